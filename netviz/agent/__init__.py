@@ -1,0 +1,1 @@
+"""The agent: reads a host's network and tells the server."""
