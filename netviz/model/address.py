@@ -1,0 +1,84 @@
+"""Addresses, neighbours and FDB entries (rtnetlink(7), ip-address(8), ip-neighbour(8), bridge-fdb(8))."""
+
+from dataclasses import dataclass
+from typing import ClassVar, Literal
+
+from netviz.model.entity import Entity
+
+Family = Literal["ip", "ip6"]
+
+
+@dataclass(frozen=True, slots=True)
+class Address(Entity):
+    """An address of a link.
+
+    `address` and `peer` are in the kernel's text form, `prefix` is in bits; `peer` is set on point-to-point addresses.
+    `flags` are those of ip-address(8) ("permanent", "secondary", "tentative", "noprefixroute", ...), in that page's
+    order. Lifetimes run by themselves and are not here.
+    """
+
+    TAG: ClassVar[str] = "addr"
+    KEY: ClassVar[tuple[str, ...]] = ("ns", "ifindex", "address", "prefix", "peer")
+
+    ns: str
+    ifindex: int
+    family: Family
+    address: str
+    prefix: int
+    peer: str = ""
+    broadcast: str = ""
+    label: str = ""
+    scope: str = "global"
+    protocol: int = 0
+    metric: int = 0
+    flags: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbour(Entity):
+    """A neighbour: which link-layer address answers for an address on a link.
+
+    `state` keeps what a person or a failure made of it ("permanent", "noarp", "failed"); "known" stands for the states
+    that go round by themselves (reachable, stale, delay, probe). Multicast and no-arp entries of the kernel's own are
+    left out, as it tells nothing of their changes.
+    """
+
+    TAG: ClassVar[str] = "neigh"
+    KEY: ClassVar[tuple[str, ...]] = ("ns", "ifindex", "address", "proxy")
+
+    ns: str
+    ifindex: int
+    family: Family
+    address: str
+    mac: str = ""
+    state: Literal["permanent", "noarp", "failed", "known", ""] = "known"
+    router: bool = False
+    proxy: bool = False
+    extern_learn: bool = False
+    protocol: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class FdbEntry(Entity):
+    """A MAC that a bridge or a vxlan knows the way to (bridge-fdb(8)).
+
+    `ifindex` is the port (or the device itself), `master` its bridge where `table` is "master". `state` is "permanent"
+    (the port's own), "static" (set by hand) or "learned". `remote` and `vni` say where a vxlan sends.
+    """
+
+    TAG: ClassVar[str] = "fdb"
+    KEY: ClassVar[tuple[str, ...]] = ("ns", "ifindex", "table", "mac", "vlan", "remote", "vni")
+
+    ns: str
+    ifindex: int
+    mac: str
+    table: Literal["master", "self"] = "master"
+    master: int | None = None
+    vlan: int = 0
+    state: Literal["permanent", "static", "learned"] = "learned"
+    remote: str = ""
+    vni: int = 0
+    port: int = 0
+    sticky: bool = False
+    offloaded: bool = False
+    extern_learn: bool = False

@@ -1,0 +1,58 @@
+"""The difference of two topologies: what to put, what to drop. `apply(a, diff(a, b)) == b`, for all a and b."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from netviz.model.topology import AnyEntity, Topology
+
+
+@dataclass(frozen=True, slots=True)
+class Delta:
+    """Entities that are new or have a new value, and keys of those that are gone; a key stands in one of the two."""
+
+    put: tuple[AnyEntity, ...] = ()
+    drop: tuple[str, ...] = ()
+
+    def __bool__(self) -> bool:
+        """Whether it changes anything."""
+        return bool(self.put or self.drop)
+
+
+def diff(old: Topology, new: Topology) -> Delta:
+    """What makes `new` of `old`."""
+    put = tuple(entity for key, entity in new.items() if old.get(key) != entity)
+    return Delta(put, tuple(key for key in old if key not in new))
+
+
+def diff_within(old: Topology, keys: Iterable[str], new: Topology) -> Delta:
+    """What makes `new` of the part of `old` that has these keys; for re-reading one subject of one namespace."""
+    put = tuple(entity for key, entity in new.items() if old.get(key) != entity)
+    return Delta(put, tuple(key for key in keys if key in old and key not in new))
+
+
+def apply(world: Topology, delta: Delta) -> dict[str, AnyEntity]:
+    """A new topology: this one after the delta."""
+    out = dict(world)
+    apply_to(out, delta)
+    return out
+
+
+def apply_to(world: dict[str, AnyEntity], delta: Delta) -> None:
+    """Changes the topology in place. Dropping a key that is not there does nothing, so a replay is harmless."""
+    for key in delta.drop:
+        world.pop(key, None)
+    for entity in delta.put:
+        world[entity.key] = entity
+
+
+def inverse(world: Topology, delta: Delta) -> Delta:
+    """The delta that leads back from `apply(world, delta)` to `world`."""
+    put = [world[key] for key in delta.drop if key in world]
+    drop = []
+    for entity in delta.put:
+        before = world.get(entity.key)
+        if before is None:
+            drop.append(entity.key)
+        else:
+            put.append(before)
+    return Delta(tuple(put), tuple(drop))

@@ -1,0 +1,64 @@
+"""What every entity of a topology has: a tag that says its class, and a key that says which one it is.
+
+A key is text: the tag and the identifying fields, joined by slashes (`link/4026/12`). It identifies within one host.
+Never an interface's name: names are labels.
+"""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from netviz.model.text import key_part
+
+
+@dataclass(frozen=True, slots=True)
+class Tagged:
+    """A dataclass that stands in a union; its tag tells it apart on the wire."""
+
+    TAG: ClassVar[str] = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Entity(Tagged):
+    """One thing of the kernel's, or one fact on it, with an identity."""
+
+    KEY: ClassVar[tuple[str, ...]] = ()
+
+    @property
+    def key(self) -> str:
+        """The entity's key within its host."""
+        return key_of(self.TAG, *(getattr(self, name) for name in self.KEY))
+
+
+def key_of(tag: str, *parts: str | int | None) -> str:
+    """The key of the entity with this tag and these identifying values; None gives an empty part."""
+    return "/".join((tag, *(_part(value) for value in parts)))
+
+
+def _part(value: str | int | None) -> str:
+    if isinstance(value, str):
+        return key_part(value)
+    return "" if value is None else str(value)
+
+
+@dataclass(frozen=True, slots=True)
+class LinkRef:
+    """Points at a link: the id of its namespace and its ifindex there."""
+
+    ns: str
+    ifindex: int
+
+    @property
+    def key(self) -> str:
+        """The key of the link pointed at."""
+        return key_of("link", self.ns, self.ifindex)
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A warning on an object: what is ambiguous, missing or could not be read.
+
+    `code` is stable and for programs, `text` one sentence for people.
+    """
+
+    code: str
+    text: str

@@ -1,0 +1,98 @@
+"""The graph of the map: namespaces and links as nodes; veth pairs, ports and lower links as edges."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from netviz.model.entity import LinkRef, key_of
+from netviz.model.labels import namespace_label
+from netviz.model.link import Link
+from netviz.model.namespace import Namespace
+from netviz.model.text import word
+from netviz.model.topology import Topology, of_type
+
+EdgeKind = Literal["veth", "port", "lower"]
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """A namespace (`kind` "namespace") or a link (`kind` its own). `id` is the entity's key, `ns` the namespace's id."""
+
+    id: str
+    kind: str
+    label: str
+    ns: str
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """An edge between two links, by their keys.
+
+    "veth": the two ends of a pair, the lesser key first. "port": the master (a bridge, bond, team or vrf), its member.
+    "lower": the upper link, the one it stands on. `b` is None for a veth whose peer is beyond sight.
+    """
+
+    kind: EdgeKind
+    a: str
+    b: str | None
+
+    @property
+    def id(self) -> str:
+        """Identity of the edge within its host."""
+        return f"{self.kind}:{self.a}:{self.b or ''}"
+
+
+@dataclass(frozen=True, slots=True)
+class Graph:
+    """Nodes by id and edges by id, both sorted."""
+
+    nodes: tuple[Node, ...]
+    edges: tuple[Edge, ...]
+
+
+def graph(world: Topology) -> Graph:
+    """The graph of a topology; every edge ends at nodes of it."""
+    edges = {edge.id: edge for link in of_type(world, Link) for edge in edges_of(world, link)}
+    nodes = sorted(_nodes(world), key=lambda node: node.id)
+    return Graph(tuple(nodes), tuple(edges[key] for key in sorted(edges)))
+
+
+def _nodes(world: Topology) -> Iterator[Node]:
+    for namespace in of_type(world, Namespace):
+        yield Node(namespace.key, "namespace", namespace_label(world, namespace.id), namespace.id)
+    for link in of_type(world, Link):
+        yield Node(link.key, link.kind, link.ifname, link.ns)
+
+
+def edges_of(world: Topology, link: Link) -> Iterator[Edge]:
+    """The edges that a link's own attributes make: to its peer, to its master, to its lower link."""
+    if link.peer is not None and link.peer.key in world:
+        first, second = sorted((link.key, link.peer.key))
+        yield Edge("veth", first, second)
+    elif link.kind == "veth" and link.beyond_sight:
+        yield Edge("veth", link.key, None)
+    if link.master is not None and (master := key_of("link", link.ns, link.master)) in world:
+        yield Edge("port", master, link.key)
+    if link.lower is not None and link.lower.key in world:
+        yield Edge("lower", link.key, link.lower.key)
+
+
+def edge_lines(world: Topology) -> list[str]:
+    """The edges as lines for scripts, sorted by their bytes: `veth A:v0 B:v1`, `port NS:bridge NS:port`,
+    `lower NS:upper NS:lower`, and `veth A:v0 ?` for a peer beyond sight."""
+    labels = {ns.id: namespace_label(world, ns.id) for ns in of_type(world, Namespace)}
+
+    ends = {link.key: f"{labels.get(link.ns, f'ns:{link.ns}')}:{word(link.ifname)}" for link in of_type(world, Link)}
+    lines = []
+    for edge in graph(world).edges:
+        first, second = ends[edge.a], "?" if edge.b is None else ends[edge.b]
+        if edge.kind == "veth" and edge.b is not None and second.encode() < first.encode():
+            first, second = second, first
+        lines.append(f"{edge.kind} {first} {second}")
+    return sorted(lines, key=str.encode)
+
+
+def members(world: Topology, master: LinkRef) -> list[Link]:
+    """The links that have this one as master, by ifindex."""
+    found = (link for link in of_type(world, Link) if link.ns == master.ns and link.master == master.ifindex)
+    return sorted(found, key=lambda link: link.ifindex)

@@ -1,0 +1,261 @@
+"""What a link has by its kind (IFLA_INFO_DATA), and what a port has by its master's (IFLA_INFO_SLAVE_DATA).
+
+Source: include/uapi/linux/if_link.h and ip-link(8). Times are in the unit their name ends in; the bridge's come from
+the kernel in hundredths of a second and are kept as such (`_cs`).
+"""
+
+from dataclasses import dataclass
+from typing import Annotated, ClassVar
+
+from netviz.model.entity import Tagged
+from netviz.model.sizes import MaxLength
+
+Hex = Annotated[str, MaxLength(131_072)]
+
+
+@dataclass(frozen=True, slots=True)
+class VethData(Tagged):
+    """A veth has nothing but its peer."""
+
+    TAG: ClassVar[str] = "veth"
+
+
+@dataclass(frozen=True, slots=True)
+class BridgeData(Tagged):
+    """A bridge's own settings (IFLA_BR_*)."""
+
+    TAG: ClassVar[str] = "bridge"
+
+    bridge_id: str = ""
+    root_id: str = ""
+    root_port: int = 0
+    root_path_cost: int = 0
+    priority: int = 32768
+    stp: bool = False
+    forward_delay_cs: int = 1500
+    hello_time_cs: int = 200
+    max_age_cs: int = 2000
+    ageing_time_cs: int = 30000
+    group_fwd_mask: int = 0
+    group_address: str = ""
+    vlan_filtering: bool = False
+    vlan_protocol: int = 0x8100
+    vlan_default_pvid: int = 1
+    mcast_snooping: bool = True
+    mcast_querier: bool = False
+    mcast_router: int = 1
+    nf_call_iptables: bool = False
+    nf_call_ip6tables: bool = False
+    nf_call_arptables: bool = False
+    fdb_max_learned: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class VlanData(Tagged):
+    """A VLAN link: its tag, the tag's protocol (0x8100 or 0x88a8), its flags (IFLA_VLAN_*)."""
+
+    TAG: ClassVar[str] = "vlan"
+
+    vid: int
+    protocol: int = 0x8100
+    flags: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class MacvlanData(Tagged):
+    """A macvlan or macvtap: mode as ip-link(8) names it, flags (IFLA_MACVLAN_*)."""
+
+    TAG: ClassVar[str] = "macvlan"
+
+    mode: str
+    flags: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class IpvlanData(Tagged):
+    """An ipvlan: mode as ip-link(8) names it, flags (IFLA_IPVLAN_*)."""
+
+    TAG: ClassVar[str] = "ipvlan"
+
+    mode: str
+    flags: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class VxlanData(Tagged):
+    """A vxlan link (IFLA_VXLAN_*): network id, where it sends, from where, by which UDP port."""
+
+    TAG: ClassVar[str] = "vxlan"
+
+    vni: int
+    remote: str = ""
+    local: str = ""
+    port: int = 0
+    port_low: int = 0
+    port_high: int = 0
+    ttl: int = 0
+    tos: int = 0
+    learning: bool = True
+    proxy: bool = False
+    rsc: bool = False
+    l2miss: bool = False
+    l3miss: bool = False
+    ageing_s: int = 0
+    limit: int = 0
+    collect_metadata: bool = False
+    gbp: bool = False
+    udp_csum: bool = False
+    df: int = 0
+    vnifilter: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class TunData(Tagged):
+    """A tun or tap device (IFLA_TUN_*); `owner` and `group` are ids, None for anybody."""
+
+    TAG: ClassVar[str] = "tun"
+
+    mode: str
+    owner: int | None = None
+    group: int | None = None
+    packet_info: bool = False
+    vnet_header: bool = False
+    persist: bool = False
+    multi_queue: bool = False
+    queues: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class BondData(Tagged):
+    """A bond (IFLA_BOND_*): mode and policy as ip-link(8) names them, intervals in ms."""
+
+    TAG: ClassVar[str] = "bond"
+
+    mode: str
+    active_port: int | None = None
+    miimon_ms: int = 0
+    updelay_ms: int = 0
+    downdelay_ms: int = 0
+    xmit_hash_policy: str = ""
+    lacp_rate: str = ""
+    primary: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class VrfData(Tagged):
+    """A VRF: the routing table its members look up in."""
+
+    TAG: ClassVar[str] = "vrf"
+
+    table: int
+
+
+@dataclass(frozen=True, slots=True)
+class TunnelData(Tagged):
+    """An IP tunnel (gre, ipip, sit, ip6tnl, vti, geneve): its ends, keys and lifetime; empty text for any."""
+
+    TAG: ClassVar[str] = "tunnel"
+
+    local: str = ""
+    remote: str = ""
+    ttl: int = 0
+    tos: int = 0
+    ikey: str = ""
+    okey: str = ""
+    vni: int | None = None
+    port: int = 0
+    collect_metadata: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class OpaqueData(Tagged):
+    """Data of a kind that is not read yet: the attribute's bytes, in hexadecimal. Never a key of WireGuard's."""
+
+    TAG: ClassVar[str] = "opaque"
+
+    raw: Hex
+
+
+LinkData = (
+    VethData
+    | BridgeData
+    | VlanData
+    | MacvlanData
+    | IpvlanData
+    | VxlanData
+    | TunData
+    | BondData
+    | VrfData
+    | TunnelData
+    | OpaqueData
+)
+
+
+@dataclass(frozen=True, slots=True)
+class PortVlan:
+    """A VLAN (or a range of them) that a bridge port carries (bridge-vlan(8))."""
+
+    vid: int
+    end: int = 0
+    pvid: bool = False
+    untagged: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class BridgePort(Tagged):
+    """A link as port of a bridge (IFLA_BRPORT_*): state as bridge(8) names it, STP cost, what it floods and learns."""
+
+    TAG: ClassVar[str] = "bridge_port"
+
+    state: str
+    number: int = 0
+    cost: int = 0
+    priority: int = 0
+    hairpin: bool = False
+    guard: bool = False
+    root_block: bool = False
+    fast_leave: bool = False
+    learning: bool = True
+    flood: bool = True
+    mcast_flood: bool = True
+    bcast_flood: bool = True
+    mcast_to_unicast: bool = False
+    mcast_router: int = 1
+    proxy_arp: bool = False
+    proxy_arp_wifi: bool = False
+    neigh_suppress: bool = False
+    vlan_tunnel: bool = False
+    isolated: bool = False
+    locked: bool = False
+    mab: bool = False
+    group_fwd_mask: int = 0
+    backup_port: int | None = None
+    designated_root: str = ""
+    designated_bridge: str = ""
+    vlans: tuple[PortVlan, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class BondPort(Tagged):
+    """A link as member of a bond (IFLA_BOND_SLAVE_*): active or backup, what its link monitor says, its own address."""
+
+    TAG: ClassVar[str] = "bond_port"
+
+    state: str
+    mii_status: str = ""
+    link_failures: int = 0
+    permanent_address: str = ""
+    queue_id: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class OpaquePort(Tagged):
+    """A member of a master of another kind (team, vrf): that kind, and the bytes not read yet, in hexadecimal."""
+
+    TAG: ClassVar[str] = "opaque_port"
+
+    kind: str
+    raw: Hex = ""
+
+
+PortData = BridgePort | BondPort | OpaquePort

@@ -1,0 +1,31 @@
+"""What to call a namespace: a label for people and scripts, never an identity."""
+
+import re
+
+from netviz.model.entity import key_of
+from netviz.model.namespace import Namespace, Owner
+from netviz.model.text import word
+from netviz.model.topology import Topology
+
+# Names that could be taken for a label of another form.
+_TAKEN = re.compile(r"host|(pid|nsid):[0-9]+|netns/.*", re.DOTALL)
+
+
+def namespace_label(world: Topology, ns: str) -> str:
+    """One word for the namespace with this id.
+
+    `host` for the host's own; else its first name, written `netns/NAME` where it could be taken for another form; else
+    `pid:N` by its lowest pid; else `nsid:N`; else `ns:ID`.
+    """
+    namespace = world.get(key_of("ns", ns))
+    if not isinstance(namespace, Namespace):
+        return f"ns:{ns}"
+    if namespace.is_host:
+        return "host"
+    if namespace.names:
+        name = word(namespace.names[0])
+        return f"netns/{name}" if _TAKEN.fullmatch(name) else name
+    owner = world.get(key_of("owner", ns))
+    if isinstance(owner, Owner) and owner.pid is not None:
+        return f"pid:{owner.pid}"
+    return f"ns:{ns}" if namespace.nsid is None else f"nsid:{namespace.nsid}"

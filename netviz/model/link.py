@@ -1,0 +1,117 @@
+"""Links: network devices, with what the kernel tells of each by RTM_GETLINK (rtnetlink(7), ip-link(8))."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from netviz.model.entity import Entity, LinkRef, Note
+from netviz.model.kinds import LinkData, PortData
+
+
+@dataclass(frozen=True, slots=True)
+class Ipv4Conf:
+    """A link's IPv4 settings that decide about packets (IFLA_AF_SPEC; names of net.ipv4.conf in ip-sysctl.rst)."""
+
+    forwarding: int = 0
+    rp_filter: int = 0
+    accept_local: int = 0
+    route_localnet: int = 0
+    src_valid_mark: int = 0
+    proxy_arp: int = 0
+    proxy_arp_pvlan: int = 0
+    arp_filter: int = 0
+    arp_announce: int = 0
+    arp_ignore: int = 0
+    arp_accept: int = 0
+    send_redirects: int = 1
+    accept_redirects: int = 1
+    accept_source_route: int = 0
+    ignore_routes_with_linkdown: int = 0
+    drop_gratuitous_arp: int = 0
+    log_martians: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Ipv6Conf:
+    """A link's IPv6 settings that decide about packets (IFLA_AF_SPEC; names of net.ipv6.conf in ip-sysctl.rst)."""
+
+    disable_ipv6: int = 0
+    forwarding: int = 0
+    accept_ra: int = 1
+    autoconf: int = 1
+    proxy_ndp: int = 0
+    accept_redirects: int = 1
+    accept_source_route: int = 0
+    addr_gen_mode: int = 0
+    hop_limit: int = 64
+    mtu6: int = 0
+    seg6_enabled: int = 0
+    rpl_seg_enabled: int = 0
+    ignore_routes_with_linkdown: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Xdp:
+    """An XDP program on a link: where it is attached (driver, generic, offload) and the kernel's id of it."""
+
+    mode: str
+    program: int
+
+
+@dataclass(frozen=True, slots=True)
+class Link(Entity):
+    """A network device of a namespace.
+
+    `kind` is the kernel's (IFLA_INFO_KIND); where it names none, "loopback" or "physical". `admin_up` is IFF_UP,
+    `carrier` IFF_LOWER_UP, `operstate` RFC 2863's. `address` is the link-layer one. `master` is an ifindex of the same
+    namespace. `peer` is the far end of a veth, given only where both ends point at each other; `lower` the link this
+    one stands on. `beyond_sight` says that the kernel names such a link in a namespace that cannot be seen. `bus` and
+    `device` say where a physical one sits. `data` goes by the link's kind, `port` by its master's.
+    """
+
+    TAG: ClassVar[str] = "link"
+    KEY: ClassVar[tuple[str, ...]] = ("ns", "ifindex")
+
+    ns: str
+    ifindex: int
+    ifname: str
+    kind: str
+    arptype: int = 1
+    flags: int = 0
+    admin_up: bool = False
+    carrier: bool = False
+    operstate: str = "unknown"
+    address: str = ""
+    broadcast: str = ""
+    permanent_address: str = ""
+    altnames: tuple[str, ...] = ()
+    ifalias: str = ""
+    mtu: int = 0
+    min_mtu: int = 0
+    max_mtu: int = 0
+    qdisc: str = ""
+    tx_queue_length: int = 0
+    tx_queues: int = 1
+    rx_queues: int = 1
+    group: int = 0
+    promiscuity: int = 0
+    link_mode: int = 0
+    gso_max_size: int = 0
+    bus: str = ""
+    device: str = ""
+    port_name: str = ""
+    proto_down: bool = False
+    master: int | None = None
+    peer: LinkRef | None = None
+    lower: LinkRef | None = None
+    beyond_sight: bool = False
+    xdp: tuple[Xdp, ...] = ()
+    data: LinkData | None = None
+    port: PortData | None = None
+    ipv4: Ipv4Conf | None = None
+    ipv6: Ipv6Conf | None = None
+    notes: tuple[Note, ...] = ()
+
+    @property
+    def ref(self) -> LinkRef:
+        """Points at this link."""
+        return LinkRef(self.ns, self.ifindex)

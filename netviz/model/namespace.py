@@ -1,0 +1,121 @@
+"""The host, its network namespaces, and who holds them."""
+
+from dataclasses import dataclass
+from typing import ClassVar, Literal
+
+from netviz.model.entity import Entity, Note
+
+Holder = Literal["name", "mount", "process", "descriptor", "peer"]
+
+
+@dataclass(frozen=True, slots=True)
+class Host(Entity):
+    """The machine, in this boot.
+
+    `ns` is the id of the host's own namespace. `practice` says that it is a private network made for trying things.
+    `missing` names what the agent may not do or see here, a sentence each.
+    """
+
+    TAG: ClassVar[str] = "host"
+
+    hostname: str
+    boot_id: str
+    ns: str
+    kernel: str = ""
+    machine: str = ""
+    agent_version: str = ""
+    practice: bool = False
+    missing: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Namespace(Entity):
+    """A network namespace (network_namespaces(7)).
+
+    `id` is the kernel's cookie in decimal (SO_NETNS_COOKIE, Linux 5.14; unique in a boot, never used again);
+    `ino-N-T` from the inode and the time first seen on older kernels; `nsid-N` where only an id is known, because the
+    namespace is seen through a far end alone. `names` are those in /run/netns, in the order of their bytes; `mounts`
+    other files it is mounted on. `nsid` is its id in the agent's observer namespace, given only where there is nothing
+    better to call it by. `readable` is false where only links and addresses can be had.
+    """
+
+    TAG: ClassVar[str] = "ns"
+    KEY: ClassVar[tuple[str, ...]] = ("id",)
+
+    id: str
+    inode: int | None = None
+    nsid: int | None = None
+    names: tuple[str, ...] = ()
+    mounts: tuple[str, ...] = ()
+    held_by: tuple[Holder, ...] = ()
+    is_host: bool = False
+    readable: bool = True
+    notes: tuple[Note, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ProcessGroup:
+    """Processes of one name (`comm`) in a namespace: how many, and the lowest pid as the agent sees it."""
+
+    name: str
+    pid: int
+    count: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Owner(Entity):
+    """Who lives in a namespace: its processes, and what their control group's path tells (cgroups(7)).
+
+    Groups are ordered by pid. `container` is the runtime's 64-digit id and `runtime` its name as the path gives it
+    ("docker", "crio", "podman", "containerd"); `pod_uid` is the Kubernetes pod's. The host's own namespace has none.
+    """
+
+    TAG: ClassVar[str] = "owner"
+    KEY: ClassVar[tuple[str, ...]] = ("ns",)
+
+    ns: str
+    pid: int | None = None
+    processes: tuple[ProcessGroup, ...] = ()
+    container: str = ""
+    container_name: str = ""
+    runtime: str = ""
+    pod_uid: str = ""
+    cgroup: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Sysctl:
+    """One kernel setting, by its dotted name, with its value as the kernel prints it."""
+
+    name: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sysctls(Entity):
+    """The settings of a namespace that matter to packets and belong to no link (ip-sysctl.rst), ordered by name."""
+
+    TAG: ClassVar[str] = "sysctl"
+    KEY: ClassVar[tuple[str, ...]] = ("ns",)
+
+    ns: str
+    values: tuple[Sysctl, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Gap(Entity):
+    """Something of a namespace that is not shown: what, why, and how much where it is known.
+
+    `code` is "cut" for a budget that was reached (`shown` of `total`), "rights" or "kernel" where it could not be read.
+    `ns` is empty for the host as a whole.
+    """
+
+    TAG: ClassVar[str] = "gap"
+    KEY: ClassVar[tuple[str, ...]] = ("ns", "subject")
+
+    ns: str
+    subject: str
+    code: Literal["cut", "rights", "kernel"]
+    text: str
+    shown: int = 0
+    total: int = 0

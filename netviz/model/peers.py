@@ -1,0 +1,69 @@
+"""Finding the far end of a link: the peer of a veth, the lower link of what stands on another.
+
+The kernel names a far end by its ifindex (IFLA_LINK) and the id of its namespace (IFLA_LINK_NETNSID). Asked from the
+observer namespace such ids are of one space, so a pair of namespace and ifindex is global. Two veths are a pair only
+where each points at the other: an index alone is ambiguous as soon as there are two namespaces.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from netviz.model.entity import LinkRef, Note
+
+
+@dataclass(frozen=True, slots=True)
+class Pointer:
+    """What a link says of its far end: the link's kind, the far ifindex (None: nothing said), the far namespace.
+
+    `ns` is None where the kernel names a namespace that cannot be seen. Kernels leave IFLA_LINK out where both indexes
+    are equal: the reader fills in the link's own index for a veth.
+    """
+
+    kind: str
+    ifindex: int | None
+    ns: str | None
+
+    @property
+    def target(self) -> LinkRef | None:
+        """The link pointed at, where it is in sight."""
+        return None if self.ifindex is None or self.ns is None else LinkRef(self.ns, self.ifindex)
+
+
+@dataclass(frozen=True, slots=True)
+class FarEnd:
+    """What is known of a link's far end; at most one of `peer` and `lower` is set."""
+
+    peer: LinkRef | None = None
+    lower: LinkRef | None = None
+    beyond_sight: bool = False
+    notes: tuple[Note, ...] = ()
+
+
+NOTHING = FarEnd()
+
+_BEYOND = Note("peer-beyond-sight", "The kernel names a far end in a namespace that cannot be seen from here.")
+_GONE = Note("far-end-missing", "The kernel names a far end that was not there when it was read.")
+
+
+def resolve(link: LinkRef, pointer: Pointer, lookup: Callable[[LinkRef], Pointer | None]) -> FarEnd:
+    """The far end of `link`; `lookup` gives the pointer of any link in sight, None for one that is not there."""
+    if pointer.ifindex is None:
+        return NOTHING
+    target = pointer.target
+    if target is None:
+        return FarEnd(beyond_sight=True, notes=(_BEYOND,))
+    if target == link:
+        return NOTHING
+    far = lookup(target)
+    if far is None:
+        return FarEnd(notes=(_GONE,))
+    if pointer.kind == "veth":
+        return _peer(link, target, far)
+    return FarEnd(lower=target)
+
+
+def _peer(link: LinkRef, target: LinkRef, far: Pointer) -> FarEnd:
+    if far.kind == "veth" and far.target == link:
+        return FarEnd(peer=target)
+    text = f"It points at ifindex {target.ifindex} of namespace {target.ns}, which does not point back."
+    return FarEnd(notes=(Note("peer-ambiguous", text),))

@@ -1,0 +1,138 @@
+"""Routes, nexthop objects and route rules (rtnetlink(7), ip-route(8), ip-nexthop(8), ip-rule(8))."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from netviz.model.address import Family
+from netviz.model.entity import Entity
+
+
+@dataclass(frozen=True, slots=True)
+class NextHop:
+    """One way out of a route: the gateway (`via`, empty when on the link), the link, the weight (1 upward).
+
+    `flags` are those of ip-route(8): "onlink", "linkdown", "dead", "pervasive", "offload", "unresolved".
+    `encap` names the encapsulation, empty for none.
+    """
+
+    ifindex: int | None = None
+    via: str = ""
+    weight: int = 1
+    flags: tuple[str, ...] = ()
+    encap: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Metric:
+    """One of a route's metrics by its name in ip-route(8) ("mtu", "advmss", "initcwnd", ...)."""
+
+    name: str
+    value: int
+
+
+@dataclass(frozen=True, slots=True)
+class Route(Entity):
+    """A route of one table.
+
+    `dst` is the destination as prefix ("0.0.0.0/0" and "::/0" for default), `src` the source prefix, if any.
+    `type` is ip-route(8)'s ("unicast", "local", "broadcast", "blackhole", "unreachable", "prohibit", "throw", ...).
+    `metric` is the priority, lower first. Several routes may agree in all that identifies them; `nth` counts them in
+    the kernel's order, which is the order of preference. `nexthop` is the id of a nexthop object.
+    """
+
+    TAG: ClassVar[str] = "route"
+    KEY: ClassVar[tuple[str, ...]] = ("ns", "family", "table", "dst", "src", "tos", "metric", "type", "nth")
+
+    ns: str
+    family: Family
+    table: int
+    dst: str
+    src: str = ""
+    tos: int = 0
+    metric: int = 0
+    type: str = "unicast"
+    nth: int = 0
+    scope: str = "global"
+    protocol: str = ""
+    prefsrc: str = ""
+    hops: tuple[NextHop, ...] = ()
+    nexthop: int | None = None
+    metrics: tuple[Metric, ...] = ()
+    preference: str = ""
+    flags: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class NextHopMember:
+    """A member of a nexthop group: the id of a nexthop object, its weight."""
+
+    id: int
+    weight: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class NextHopObject(Entity):
+    """A nexthop object: one way out, or a group of others, that routes refer to by id (ip-nexthop(8))."""
+
+    TAG: ClassVar[str] = "nexthop"
+    KEY: ClassVar[tuple[str, ...]] = ("ns", "id")
+
+    ns: str
+    id: int
+    family: Family | None = None
+    ifindex: int | None = None
+    via: str = ""
+    group: tuple[NextHopMember, ...] = ()
+    group_type: str = ""
+    blackhole: bool = False
+    fdb: bool = False
+    scope: str = "global"
+    protocol: str = ""
+    flags: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Range:
+    """From `first` to `last`, both included (ports, user ids)."""
+
+    first: int
+    last: int
+
+
+@dataclass(frozen=True, slots=True)
+class RouteRule(Entity):
+    """A rule that chooses the table to look a route up in, in order of priority, lower first (ip-rule(8)).
+
+    `action` is "lookup", "goto", "nop", "blackhole", "unreachable" or "prohibit"; `target` the priority that a goto
+    leads to. `invert` means "not". Several rules may share a priority; `nth` counts them in the kernel's order.
+    """
+
+    TAG: ClassVar[str] = "rule"
+    KEY: ClassVar[tuple[str, ...]] = ("ns", "family", "priority", "nth")
+
+    ns: str
+    family: Family
+    priority: int
+    nth: int = 0
+    action: str = "lookup"
+    table: int = 0
+    target: int | None = None
+    invert: bool = False
+    src: str = ""
+    dst: str = ""
+    iif: str = ""
+    oif: str = ""
+    tos: int = 0
+    dscp: int | None = None
+    fwmark: int | None = None
+    fwmask: int | None = None
+    protocol: str = ""
+    ip_protocol: int | None = None
+    sport: Range | None = None
+    dport: Range | None = None
+    uids: Range | None = None
+    tunnel_id: str = ""
+    l3mdev: bool = False
+    suppress_prefix: int | None = None
+    suppress_group: int | None = None
+    flags: tuple[str, ...] = ()

@@ -1,0 +1,10 @@
+"""Sizes that belong to a field's meaning; everything else that is bounded stands in `netviz.wire.limits`."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class MaxLength:
+    """The longest text a field may hold, in characters. Used as `Annotated[str, MaxLength(n)]`."""
+
+    characters: int

@@ -1,0 +1,73 @@
+"""A topology: all entities of one host by key, and the closed list of what an entity may be."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import TypeVar, get_args
+
+from netviz.model.address import Address, FdbEntry, Neighbour
+from netviz.model.link import Link
+from netviz.model.namespace import Gap, Host, Namespace, Owner, Sysctls
+from netviz.model.netfilter import (
+    LegacyTable,
+    NfChain,
+    NfElements,
+    NfFlowtable,
+    NfObject,
+    NfRule,
+    NfSet,
+    NfTable,
+)
+from netviz.model.route import NextHopObject, Route, RouteRule
+
+AnyEntity = (
+    Host
+    | Namespace
+    | Owner
+    | Sysctls
+    | Gap
+    | Link
+    | Address
+    | Neighbour
+    | FdbEntry
+    | Route
+    | NextHopObject
+    | RouteRule
+    | NfTable
+    | NfChain
+    | NfRule
+    | NfSet
+    | NfElements
+    | NfObject
+    | NfFlowtable
+    | LegacyTable
+)
+
+ENTITY_TYPES: tuple[type[AnyEntity], ...] = get_args(AnyEntity)
+BY_TAG: dict[str, type[AnyEntity]] = {cls.TAG: cls for cls in ENTITY_TYPES}
+
+# All entities of one host by key. Whoever holds one may change it in place through `netviz.model.delta.apply_to`.
+Topology = Mapping[str, AnyEntity]
+
+E = TypeVar("E", bound=AnyEntity)
+
+
+def topology(entities: Iterable[AnyEntity]) -> dict[str, AnyEntity]:
+    """The topology of these entities. Raises ValueError where two have one key."""
+    out: dict[str, AnyEntity] = {}
+    for entity in entities:
+        key = entity.key
+        if key in out:
+            raise ValueError(f"two entities have the key {key}")
+        out[key] = entity
+    return out
+
+
+def of_type(world: Topology, cls: type[E]) -> Iterator[E]:
+    """The entities of one class, in no order."""
+    return (entity for entity in world.values() if isinstance(entity, cls))
+
+
+def namespace_of(entity: AnyEntity) -> str:
+    """The id of the namespace an entity belongs to; empty for the host."""
+    if isinstance(entity, Host):
+        return ""
+    return entity.id if isinstance(entity, Namespace) else entity.ns

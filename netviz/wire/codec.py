@@ -1,0 +1,306 @@
+"""Frames to bytes and back: JSON in UTF-8, fields at their default left out, the tag in the member `t`.
+
+The decoder is strict and bounded, and of the standard library alone, as the agent runs on a bare Python. It refuses
+what `netviz.wire.problems` lists; a frame that it returns is right in every field.
+"""
+
+import json
+import re
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from netviz.model.entity import Tagged
+from netviz.wire.frames import DIRECTIONS, AnyFrame
+from netviz.wire.limits import DEPTH, FRAME_BYTES, INTEGER, INTEGER_DIGITS
+from netviz.wire.problems import WireError
+from netviz.wire.shapes import (
+    Array,
+    Boolean,
+    Field,
+    Integer,
+    OneOf,
+    Optional,
+    Record,
+    Shape,
+    TaggedUnion,
+    Text,
+    fields_of,
+    once,
+)
+
+Encoder = Callable[[Any], Any]
+Decoder = Callable[[Any, str], Any]
+
+
+# -- encoding
+
+
+def plain(value: Any) -> Any:
+    """A dataclass of the wire as dicts, lists and scalars: what its JSON holds."""
+    return _encoder(type(value))(value)
+
+
+def encode(value: Any) -> bytes:
+    """The bytes of a frame, an entity, or any other dataclass of the wire."""
+    return json.dumps(plain(value), ensure_ascii=False, separators=(",", ":")).encode()
+
+
+@once
+def _encoder(cls: type[Any]) -> Encoder:
+    tag = getattr(cls, "TAG", "")
+    plan = [(f.name, f.required, f.default, _value_encoder(f.shape)) for f in fields_of(cls)]
+
+    def run(value: Any) -> dict[str, Any]:
+        out: dict[str, Any] = {"t": tag} if tag else {}
+        for name, required, default, inner in plan:
+            member = getattr(value, name)
+            if required or member != default:
+                out[name] = member if inner is None else inner(member)
+        return out
+
+    return run
+
+
+def _value_encoder(shape: Shape) -> Encoder | None:
+    match shape:
+        case Array(of=of):
+            return _array_encoder(_value_encoder(of))
+        case Optional(of=of):
+            inner = _value_encoder(of)
+            return None if inner is None else lambda value: None if value is None else inner(value)
+        case Record() | TaggedUnion():
+            return plain
+        case _:
+            return None
+
+
+def _array_encoder(inner: Encoder | None) -> Encoder:
+    return list if inner is None else lambda value: [inner(item) for item in value]
+
+
+# -- decoding
+
+
+def decode(data: bytes | str, direction: str) -> AnyFrame:
+    """The frame that these bytes are, of one of the directions of `netviz.wire.frames.DIRECTIONS`.
+
+    Raises WireError.
+    """
+    frame: AnyFrame = _union_decoder(DIRECTIONS[direction])(parse(data), "")
+    return frame
+
+
+def decode_as(cls: type[Any], data: bytes | str) -> Any:
+    """The dataclass of this type that these bytes are. Raises WireError."""
+    shape: Shape = TaggedUnion((cls,)) if getattr(cls, "TAG", "") else Record(cls)
+    return _decoder(shape)(parse(data), "")
+
+
+def parse(data: bytes | str) -> Any:
+    """The JSON value of these bytes, with the caps of `netviz.wire.limits`. Raises WireError."""
+    raw = data.encode("utf-8", "surrogatepass") if isinstance(data, str) else data
+    if len(raw) > FRAME_BYTES:
+        raise WireError("too-large", f"{len(raw)} bytes; at most {FRAME_BYTES}")
+    try:
+        source = raw.decode("utf-8")
+    except UnicodeDecodeError as problem:
+        raise WireError("not-utf8", f"byte {problem.start} is not UTF-8") from None
+    _check_depth(source)
+    try:
+        return _JSON.decode(source)
+    except json.JSONDecodeError as problem:
+        raise WireError("not-json", f"{problem.msg.lower()} at character {problem.pos}") from None
+
+
+_BRACKETS = re.compile(r'"(?:[^"\\]|\\.)*"?|[\[{]|[\]}]', re.DOTALL)
+
+
+def _check_depth(source: str) -> None:
+    """Looks before the parser recurses: brackets outside of strings."""
+    if source.count("[") + source.count("{") <= DEPTH:
+        return
+    depth = 0
+    for match in _BRACKETS.finditer(source):
+        first = match.group()[0]
+        if first in "[{":
+            depth += 1
+            if depth > DEPTH:
+                raise WireError("too-deep", f"nested deeper than {DEPTH} at character {match.start()}")
+        elif first != '"':
+            depth -= 1
+
+
+def _refuse_constant(name: str) -> Any:
+    raise WireError("not-json", f"{name} is no JSON")
+
+
+def _refuse_float(literal: str) -> Any:
+    raise WireError("bad-type", f"{literal[:32]} is not an integer, and no field holds another number")
+
+
+def _integer(literal: str) -> int:
+    if len(literal) > INTEGER_DIGITS:
+        raise WireError("bad-value", f"an integer of {len(literal)} digits; at most {INTEGER} in size")
+    return int(literal)
+
+
+def _members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    out = dict(pairs)
+    if len(out) != len(pairs):
+        seen: set[str] = set()
+        twice = next(name for name, _ in pairs if name in seen or seen.add(name))  # type: ignore[func-returns-value]
+        raise WireError("not-json", f"the member {twice[:64]!a} stands twice in one object")
+    return out
+
+
+_JSON = json.JSONDecoder(
+    object_pairs_hook=_members, parse_constant=_refuse_constant, parse_float=_refuse_float, parse_int=_integer
+)
+
+
+def _at(where: str, name: str) -> str:
+    return f"{where}.{name}" if where else name
+
+
+def _type_name(value: Any) -> str:
+    names = {type(None): "null", bool: "a boolean", int: "an integer", str: "text", list: "an array", dict: "an object"}
+    return names[type(value)]
+
+
+def _text_decoder(limit: int) -> Decoder:
+    def run(value: Any, where: str) -> str:
+        if type(value) is not str:
+            raise WireError("bad-type", f"{_type_name(value)}, not text", where)
+        if len(value) > limit:
+            raise WireError("too-long", f"{len(value)} characters; at most {limit}", where)
+        if not value.isprintable():
+            _check_text(value, where)
+        return value
+
+    return run
+
+
+def _check_text(value: str, where: str) -> None:
+    for at, char in enumerate(value):
+        if char == "\0" or "\ud800" <= char <= "\udfff":
+            raise WireError("bad-value", f"character {at} is U+{ord(char):04X}, which no text may hold", where)
+
+
+def _integer_decoder(value: Any, where: str) -> int:
+    if type(value) is not int:
+        raise WireError("bad-type", f"{_type_name(value)}, not an integer", where)
+    if not -INTEGER <= value <= INTEGER:
+        raise WireError("bad-value", f"{value}; at most {INTEGER} in size", where)
+    return value
+
+
+def _boolean_decoder(value: Any, where: str) -> bool:
+    if type(value) is not bool:
+        raise WireError("bad-type", f"{_type_name(value)}, not a boolean", where)
+    return value
+
+
+def _word_decoder(words: tuple[str, ...]) -> Decoder:
+    allowed = frozenset(words)
+
+    def run(value: Any, where: str) -> str:
+        if type(value) is not str:
+            raise WireError("bad-type", f"{_type_name(value)}, not text", where)
+        if value not in allowed:
+            raise WireError("bad-value", f"{value[:64]!a}, not one of {', '.join(words)}", where)
+        return value
+
+    return run
+
+
+def _array_decoder(inner: Decoder, limit: int) -> Decoder:
+    def run(value: Any, where: str) -> tuple[Any, ...]:
+        if type(value) is not list:
+            raise WireError("bad-type", f"{_type_name(value)}, not an array", where)
+        if len(value) > limit:
+            raise WireError("too-long", f"{len(value)} items; at most {limit}", where)
+        return tuple(inner(item, f"{where}[{at}]") for at, item in enumerate(value))
+
+    return run
+
+
+def _optional_decoder(inner: Decoder) -> Decoder:
+    return lambda value, where: None if value is None else inner(value, where)
+
+
+@once
+def _record_decoder(cls: type[Any]) -> Decoder:
+    fields = fields_of(cls)
+    known = frozenset(f.name for f in fields) | ({"t"} if getattr(cls, "TAG", "") else set())
+    plan: list[tuple[Field, Decoder]] = []
+
+    def run(value: Any, where: str) -> Any:
+        if type(value) is not dict:
+            raise WireError("bad-type", f"{_type_name(value)}, not an object", where)
+        if not plan:
+            plan.extend((field, _decoder(field.shape)) for field in fields)
+        if not known.issuperset(value):
+            name = min(value.keys() - known)
+            raise WireError("unknown-field", f"{cls.__name__} has no {name[:64]!a}", where)
+        return cls(*(_member(value, field, inner, where) for field, inner in plan))
+
+    return run
+
+
+def _member(value: dict[str, Any], field: Field, inner: Decoder, where: str) -> Any:
+    if field.name in value:
+        return inner(value[field.name], _at(where, field.name))
+    if field.required:
+        raise WireError("missing-field", f"{field.name} is missing", where)
+    return field.default
+
+
+@once
+def _union_decoder(classes: tuple[type[Tagged], ...]) -> Decoder:
+    by_tag = {cls.TAG: _record_decoder(cls) for cls in classes}
+
+    def run(value: Any, where: str) -> Any:
+        if type(value) is not dict:
+            raise WireError("bad-type", f"{_type_name(value)}, not an object", where)
+        tag = value.get("t")
+        inner = by_tag.get(tag) if type(tag) is str else None
+        if inner is None:
+            raise WireError("unknown-type", f"{str(tag)[:64]!a} is no type that may stand here", _at(where, "t"))
+        return inner(value, where)
+
+    return run
+
+
+def _decoder(shape: Shape) -> Decoder:
+    match shape:
+        case Text(limit=limit):
+            return _text_decoder(limit)
+        case Integer():
+            return _integer_decoder
+        case Boolean():
+            return _boolean_decoder
+        case OneOf(words=words):
+            return _word_decoder(words)
+        case Optional(of=of):
+            return _optional_decoder(_decoder(of))
+        case Array(of=of, limit=limit):
+            return _array_decoder(_decoder(of), limit)
+        case Record(cls=cls):
+            return _record_decoder(cls)
+        case TaggedUnion(classes=classes):
+            return _union_decoder(classes)
+
+
+def chunked(entities: Iterable[Any], limit_bytes: int, limit_items: int) -> Iterable[tuple[Any, ...]]:
+    """The entities in groups that each encode to about `limit_bytes` at most, and hold `limit_items` at most."""
+    group: list[Any] = []
+    size = 0
+    for entity in entities:
+        length = len(encode(entity)) + 1
+        if group and (size + length > limit_bytes or len(group) == limit_items):
+            yield tuple(group)
+            group, size = [], 0
+        group.append(entity)
+        size += length
+    if group:
+        yield tuple(group)

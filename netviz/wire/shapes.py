@@ -1,0 +1,177 @@
+"""The shape of every dataclass that may travel, read off its annotations.
+
+One description drives all decoders: the strict one in `netviz.wire.codec`, the server's generated structs, the JSON
+schema and the browser's types and decoder. What an annotation may be is a closed list: text, integers, booleans, one of
+some words, an optional, a tuple, a dataclass, a union of tagged dataclasses.
+"""
+
+import dataclasses
+import types
+import typing
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Literal, TypeVar, Union
+
+from netviz.model.entity import Tagged
+from netviz.model.sizes import MaxLength
+from netviz.wire.limits import ARRAY_ITEMS, TEXT_CHARACTERS
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A text of at most so many characters."""
+
+    limit: int
+
+
+@dataclass(frozen=True, slots=True)
+class Integer:
+    """An integer of at most `netviz.wire.limits.INTEGER`, in size."""
+
+
+@dataclass(frozen=True, slots=True)
+class Boolean:
+    """True or false."""
+
+
+@dataclass(frozen=True, slots=True)
+class OneOf:
+    """One of these words."""
+
+    words: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Optional:
+    """Null, or that shape."""
+
+    of: "Shape"
+
+
+@dataclass(frozen=True, slots=True)
+class Array:
+    """Any number of that shape, up to a cap."""
+
+    of: "Shape"
+    limit: int = ARRAY_ITEMS
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One dataclass, without a tag."""
+
+    cls: type[Any]
+
+
+@dataclass(frozen=True, slots=True)
+class TaggedUnion:
+    """One of some tagged dataclasses, told apart by the member `t`."""
+
+    classes: tuple[type[Tagged], ...]
+
+
+Shape = Text | Integer | Boolean | OneOf | Optional | Array | Record | TaggedUnion
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A field of a dataclass: its name, its shape, whether it may be left out, and what it is then."""
+
+    name: str
+    shape: Shape
+    required: bool
+    default: Any = None
+
+
+K = TypeVar("K")
+V = TypeVar("V")
+
+
+def once(function: Callable[[K], V]) -> Callable[[K], V]:
+    """The same function, which works each argument out once (functools.cache does not type a class as argument)."""
+    known: dict[K, V] = {}
+
+    def run(argument: K) -> V:
+        if argument not in known:
+            known[argument] = function(argument)
+        return known[argument]
+
+    return run
+
+
+@once
+def fields_of(cls: type[Any]) -> tuple[Field, ...]:
+    """The fields of a dataclass in their order. Raises TypeError for an annotation that may not travel."""
+    hints = typing.get_type_hints(cls, include_extras=True)
+    out = []
+    for field in dataclasses.fields(cls):
+        required = field.default is dataclasses.MISSING
+        out.append(Field(field.name, shape_of(hints[field.name]), required, None if required else field.default))
+    return tuple(out)
+
+
+def shape_of(annotation: Any) -> Shape:
+    """The shape of an annotation. Raises TypeError for one that may not travel."""
+    if annotation is str:
+        return Text(TEXT_CHARACTERS)
+    if annotation is bool:
+        return Boolean()
+    if annotation is int:
+        return Integer()
+    origin, args = typing.get_origin(annotation), typing.get_args(annotation)
+    if origin is typing.Annotated:
+        return _annotated(annotation, args)
+    if origin is Literal:
+        return OneOf(args)
+    if origin is tuple and len(args) == 2 and args[1] is Ellipsis:
+        return Array(shape_of(args[0]))
+    if origin in (Union, types.UnionType):
+        return _union(args)
+    if dataclasses.is_dataclass(annotation) and isinstance(annotation, type):
+        return TaggedUnion((annotation,)) if issubclass(annotation, Tagged) else Record(annotation)
+    raise TypeError(f"{annotation!r} has no shape on the wire")
+
+
+def _annotated(annotation: Any, args: tuple[Any, ...]) -> Shape:
+    if args[0] is str and isinstance(args[1], MaxLength):
+        return Text(args[1].characters)
+    raise TypeError(f"{annotation!r} has no shape on the wire")
+
+
+def _union(args: tuple[Any, ...]) -> Shape:
+    rest = tuple(arg for arg in args if arg is not types.NoneType)
+    shape = shape_of(rest[0]) if len(rest) == 1 else _tagged(rest)
+    return shape if len(rest) == len(args) else Optional(shape)
+
+
+def _tagged(classes: tuple[Any, ...]) -> TaggedUnion:
+    tags = {cls.TAG for cls in classes}
+    if "" in tags or len(tags) != len(classes):
+        raise TypeError(f"the classes {[cls.__name__ for cls in classes]} of a union need a tag each, all different")
+    return TaggedUnion(classes)
+
+
+def records(roots: tuple[type[Any], ...]) -> dict[str, type[Any]]:
+    """All dataclasses that these lead to, themselves included, by name and in order of first mention."""
+    found: dict[str, type[Any]] = {}
+
+    def visit(shape: Shape) -> None:
+        match shape:
+            case Optional(of=inner) | Array(of=inner):
+                visit(inner)
+            case Record(cls=cls):
+                enter(cls)
+            case TaggedUnion(classes=classes):
+                for cls in classes:
+                    enter(cls)
+
+    def enter(cls: type[Any]) -> None:
+        if cls.__name__ in found:
+            return
+        found[cls.__name__] = cls
+        for field in fields_of(cls):
+            visit(field.shape)
+
+    for root in roots:
+        enter(root)
+    return found
