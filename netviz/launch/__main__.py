@@ -1,0 +1,92 @@
+"""The verbs behind `make` and `manage.py`."""
+
+import os
+import sys
+from collections.abc import Callable, Mapping, Sequence
+
+from netviz.launch import environment, front, packages
+from netviz.launch.command import say
+from netviz.launch.failure import Failure
+from netviz.launch.places import CHECKOUT, PYTHON
+
+
+def manage(argv: Sequence[str]) -> int:
+    """What `manage.py` does: `run` is ours, every other command is Django's, in the environment of the checkout."""
+    if argv[1:2] == ["run"]:
+        return answer(run_all, argv[2:])
+    if PYTHON.exists() and sys.prefix == sys.base_prefix:
+        os.execv(PYTHON, [str(PYTHON), *argv])  # noqa: S606 - our own interpreter
+    return answer(django, argv)
+
+
+def django(argv: Sequence[str]) -> int:
+    """Any command of Django's."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "netviz.settings")
+    try:
+        from django.core.management import execute_from_command_line
+    except ImportError:
+        raise Failure("Nothing is installed yet: start with `python3 manage.py run`, or `make venv`.") from None
+    execute_from_command_line(list(argv))
+    return 0
+
+
+def run_all(arguments: Sequence[str]) -> int:
+    """`run`: everything."""
+    from netviz.launch.run import main
+
+    return main(arguments)
+
+
+def make_venv(arguments: Sequence[str]) -> int:
+    """`venv [--test]`."""
+    environment.prepare("-test" if "--test" in arguments else "")
+    return 0
+
+
+def install_packages(arguments: Sequence[str]) -> int:
+    """`packages [--bench]`: what tests or benchmarks need of Debian's; only in CI is it fatal to lack it."""
+    wanted = packages.FOR_BENCHMARKS if "--bench" in arguments else packages.FOR_TESTS
+    try:
+        packages.ensure(packages.missing(wanted), "The benchmarks" if "--bench" in arguments else "The tests")
+    except Failure as failure:
+        if os.environ.get("CI") == "true":
+            raise
+        say(f"{failure} What needs them is left out.")
+    return 0
+
+
+VERBS: Mapping[str, Callable[[Sequence[str]], int]] = {
+    "run": run_all,
+    "venv": make_venv,
+    "packages": install_packages,
+    "npm": front.npm,
+}
+
+
+def answer(verb: Callable[[Sequence[str]], int], arguments: Sequence[str]) -> int:
+    """Runs a verb; a Failure becomes one sentence on stderr and its exit code, Ctrl-C a quiet end."""
+    try:
+        return verb(arguments)
+    except Failure as failure:
+        sys.stderr.write(f"netviz: {failure}\n")
+        return failure.code
+    except PermissionError as error:
+        sys.stderr.write(
+            f"netviz: {error.filename} cannot be written by this user: {CHECKOUT} may belong to another.\n"
+        )
+        return 1
+    except KeyboardInterrupt:
+        return 130
+
+
+def main(argv: Sequence[str]) -> int:
+    """`python3 -m netviz.launch VERB ...`."""
+    verb = VERBS.get(argv[1]) if len(argv) > 1 else None
+    if verb is None:
+        sys.stderr.write(f"netviz: say one of {', '.join(VERBS)}.\n")
+        return 2
+    return answer(verb, argv[2:])
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv))

@@ -1,0 +1,43 @@
+"""Running one command to its end, quietly, and saying in a sentence why it failed."""
+
+import os
+import subprocess
+from collections.abc import Mapping, Sequence
+
+from netviz.launch.failure import Failure
+from netviz.launch.places import CHECKOUT
+
+
+def say(line: str) -> None:
+    """One line for the user, at once."""
+    print(line, flush=True)
+
+
+def run(
+    argv: Sequence[str | os.PathLike[str]],
+    purpose: str,
+    *,
+    env: Mapping[str, str] | None = None,
+    stdin: str = "",
+) -> str:
+    """Runs a command of ours in the checkout and returns its output.
+
+    `purpose` completes the sentence "... failed". The environment is kept as it is (certificates, proxies) unless given.
+    Raises Failure with the command's last word if it cannot be started or ends with another code than 0.
+    """
+    try:
+        done = subprocess.run(
+            argv, cwd=CHECKOUT, env=env, input=stdin, capture_output=True, text=True, errors="replace"
+        )
+    except OSError as error:
+        raise Failure(f"{purpose} failed: {os.fspath(argv[0])}: {error.strerror}.") from None
+    if done.returncode:
+        raise Failure(f"{purpose} failed: {last_word(done.stderr or done.stdout, done.returncode)}")
+    return done.stdout
+
+
+def last_word(output: str, returncode: int) -> str:
+    """The line of a failed command's output that most likely says why."""
+    lines = [line.strip() for line in output.splitlines() if line.strip()]
+    telling = [line for line in lines if line.lower().startswith(("error", "e:", "npm error", "fatal"))]
+    return (telling or lines or [f"it ended with code {returncode}"])[-1]

