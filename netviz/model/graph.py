@@ -16,7 +16,7 @@ EdgeKind = Literal["veth", "port", "lower"]
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """A namespace (`kind` "namespace") or a link (`kind` its own). `id` is the entity's key, `ns` the namespace's id."""
+    """A namespace (`kind` "namespace") or a link (`kind` its own). `id` is the entity's key, `ns` its namespace."""
 
     id: str
     kind: str

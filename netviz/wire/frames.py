@@ -51,7 +51,7 @@ class Enrol(Tagged):
 
 @dataclass(frozen=True, slots=True)
 class Enrolled(Tagged):
-    """Server to agent: the key stands for this host from now on; the connection closes, the agent proves itself anew."""
+    """Server to agent: the key stands for this host from now on; the connection closes, the agent comes anew."""
 
     TAG: ClassVar[str] = "enrolled"
 
@@ -69,7 +69,7 @@ def proof_text(nonce: str, authority: str) -> bytes:
 
 @dataclass(frozen=True, slots=True)
 class Hello(Tagged):
-    """Agent to server after its proof: protocol, agent's version; it can resume `epoch` after any delta from `since` to `seq`."""
+    """Agent to server after its proof: it can resume `epoch` after any delta from `since` to `seq`."""
 
     TAG: ClassVar[str] = "hello"
 

@@ -24,7 +24,7 @@ export interface Enrol {
   readonly name: string;
 }
 
-/** Agent to server after its proof: protocol, agent's version; it can resume `epoch` after any delta from `since` to `seq`. */
+/** Agent to server after its proof: it can resume `epoch` after any delta from `since` to `seq`. */
 export interface Hello {
   readonly t: "hello";
   readonly protocol: number;
@@ -792,7 +792,7 @@ export interface Challenge {
   readonly nonce: string;
 }
 
-/** Server to agent: the key stands for this host from now on; the connection closes, the agent proves itself anew. */
+/** Server to agent: the key stands for this host from now on; the connection closes, the agent comes anew. */
 export interface Enrolled {
   readonly t: "enrolled";
   readonly host: string;
