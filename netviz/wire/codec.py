@@ -105,29 +105,26 @@ def parse(data: bytes | str) -> Any:
         source = raw.decode("utf-8")
     except UnicodeDecodeError as problem:
         raise WireError("not-utf8", f"byte {problem.start} is not UTF-8") from None
-    _check_depth(source)
+    check_depth(raw)
     try:
         return _JSON.decode(source)
     except json.JSONDecodeError as problem:
         raise WireError("not-json", f"{problem.msg.lower()} at character {problem.pos}") from None
 
 
-_BRACKETS = re.compile(r'"(?:[^"\\]|\\.)*"?|[\[{]|[\]}]', re.DOTALL)
+_STRINGS = re.compile(rb'"(?:[^"\\]|\\.)*"?', re.DOTALL)
+_NOT_BRACKETS = bytes(set(range(256)) - set(b"[]{}"))
 
 
-def _check_depth(source: str) -> None:
-    """Looks before the parser recurses: brackets outside of strings."""
-    if source.count("[") + source.count("{") <= DEPTH:
+def check_depth(raw: bytes) -> None:
+    """Looks before a parser recurses: brackets outside of strings. Raises WireError."""
+    if raw.count(b"[") + raw.count(b"{") <= DEPTH:
         return
     depth = 0
-    for match in _BRACKETS.finditer(source):
-        first = match.group()[0]
-        if first in "[{":
-            depth += 1
-            if depth > DEPTH:
-                raise WireError("too-deep", f"nested deeper than {DEPTH} at character {match.start()}")
-        elif first != '"':
-            depth -= 1
+    for bracket in _STRINGS.sub(b"", raw).translate(None, _NOT_BRACKETS):
+        depth += 1 if bracket in b"[{" else -1
+        if depth > DEPTH:
+            raise WireError("too-deep", f"nested deeper than {DEPTH}")
 
 
 def _refuse_constant(name: str) -> Any:
@@ -263,7 +260,9 @@ def _union_decoder(classes: tuple[type[Tagged], ...]) -> Decoder:
         if type(value) is not dict:
             raise WireError("bad-type", f"{_type_name(value)}, not an object", where)
         tag = value.get("t")
-        inner = by_tag.get(tag) if type(tag) is str else None
+        if "t" in value and type(tag) is not str:
+            raise WireError("bad-type", f"{_type_name(tag)}, not text", _at(where, "t"))
+        inner = by_tag.get(tag)
         if inner is None:
             raise WireError("unknown-type", f"{str(tag)[:64]!a} is no type that may stand here", _at(where, "t"))
         return inner(value, where)

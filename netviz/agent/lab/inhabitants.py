@@ -1,0 +1,57 @@
+"""The namespaces of a practice network and the processes that live in them."""
+
+import contextlib
+import os
+import signal
+import socket
+import time
+from typing import NoReturn
+
+from netviz.agent.lab.syscalls import CLONE_NEWNET, MS_BIND, die_with_parent, mount, name_process, unshare
+from netviz.agent.lab.template import Namespace
+
+DISCARD = 9  # the UDP port that throws everything away, RFC 863
+PERIOD_S = 2.0
+
+
+def settle(namespace: Namespace) -> None:
+    """Forks a process that makes a network namespace and lives in it, and names that namespace in /run/netns."""
+    reading, writing = os.pipe()
+    child = os.fork()
+    if child == 0:
+        _live(namespace, writing)
+    os.close(writing)
+    with open(reading, "rb") as answer:
+        failure = answer.read()
+    if failure != b"ready":
+        raise OSError(0, failure.decode(errors="replace") or "it ended", namespace.name)
+    place = f"/run/netns/{namespace.name}"
+    os.close(os.open(place, os.O_CREAT | os.O_EXCL | os.O_RDONLY, 0o444))
+    mount(f"/proc/{child}/ns/net", place, "none", MS_BIND)
+
+
+def _live(namespace: Namespace, writing: int) -> NoReturn:
+    """The child: never returns, keeps nothing of its parent open, dies with it."""
+    try:
+        die_with_parent(signal.SIGKILL)
+        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGCHLD):
+            signal.signal(number, signal.SIG_DFL)
+        unshare(CLONE_NEWNET)
+        name_process(namespace.process)
+        os.write(writing, b"ready")
+    except OSError as error:
+        os.write(writing, str(error).encode())
+        os._exit(1)
+    os.closerange(3, os.sysconf("SC_OPEN_MAX"))
+    _talk(namespace.talks_to)
+
+
+def _talk(peer: str | None) -> NoReturn:
+    """Listens on the discard port without reading, and sends a datagram now and then."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as talking:
+        talking.bind(("", DISCARD))
+        while True:
+            time.sleep(PERIOD_S)
+            if peer is not None:
+                with contextlib.suppress(OSError):
+                    talking.sendto(b"practice", (peer, DISCARD))

@@ -1,0 +1,59 @@
+"""Building a template's links, addresses, routes and rules by pyroute2."""
+
+from pyroute2 import IPRoute
+from pyroute2.netlink.exceptions import NetlinkError
+
+from netviz.agent.lab import ruleset
+from netviz.agent.lab.inhabitants import settle
+from netviz.agent.lab.template import Bridge, End, LabError, Template, Veth
+
+
+def build_network(template: Template) -> None:
+    """Builds it all, in the order in which one part stands on another. Raises LabError."""
+    try:
+        for path, value in template.sysctl.items():
+            with open(f"/proc/sys/{path}", "w", encoding="ascii") as file:
+                file.write(value)
+        for namespace in template.namespaces:
+            settle(namespace)
+        with IPRoute() as host:
+            for bridge in template.bridges:
+                _add_bridge(host, bridge)
+            for veth in template.veths:
+                _add_veth(host, veth)
+        ruleset.install(template.tables)
+    except (OSError, NetlinkError) as error:
+        raise LabError(f"The practice network could not be built: {error}.") from error
+
+
+def _index(socket: IPRoute, name: str) -> int:
+    found = socket.link_lookup(ifname=name)
+    if not found:
+        raise LabError(f"The network's template names a link that is not there: {name}.")
+    return int(found[0])
+
+
+def _add_bridge(host: IPRoute, bridge: Bridge) -> None:
+    host.link("add", kind="bridge", ifname=bridge.name)
+    _configure(host, End(bridge.name, bridge.address))
+
+
+def _add_veth(host: IPRoute, veth: Veth) -> None:
+    peer = {"ifname": veth.far.name, "net_ns_fd": f"/run/netns/{veth.far.namespace}"}
+    host.link("add", kind="veth", ifname=veth.near.name, peer=peer)
+    _configure(host, veth.near)
+    with IPRoute(netns=f"/run/netns/{veth.far.namespace}") as far:
+        far.link("set", index=_index(far, "lo"), state="up")
+        _configure(far, veth.far)
+
+
+def _configure(socket: IPRoute, end: End) -> None:
+    """Up, with its master, its address and a default route by its gateway."""
+    index = _index(socket, end.name)
+    if end.master is not None:
+        socket.link("set", index=index, master=_index(socket, end.master))
+    socket.link("set", index=index, state="up")
+    if end.address is not None:
+        socket.addr("add", index=index, address=end.address)
+    if end.gateway is not None:
+        socket.route("add", dst="0.0.0.0/0", gateway=end.gateway)

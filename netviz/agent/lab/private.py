@@ -1,0 +1,145 @@
+"""Entering a private user namespace: root inside, an ordinary user outside, with a network of one's own.
+
+user_namespaces(7), pid_namespaces(7), mount_namespaces(7).
+"""
+
+import contextlib
+import fcntl
+import os
+import signal
+import socket
+import struct
+import sys
+from types import FrameType
+from typing import NoReturn
+
+from netviz.agent.lab.syscalls import (
+    CLONE_NEWNET,
+    CLONE_NEWNS,
+    CLONE_NEWPID,
+    CLONE_NEWUSER,
+    MS_NODEV,
+    MS_NOEXEC,
+    MS_NOSUID,
+    MS_PRIVATE,
+    MS_REC,
+    die_with_parent,
+    mount,
+    unshare,
+)
+
+SAFE = MS_NOSUID | MS_NODEV | MS_NOEXEC
+SIOCGIFFLAGS, SIOCSIFFLAGS, IFF_UP = 0x8913, 0x8914, 1
+# What a system may be set to that makes it refuse, and the value that says so.
+SWITCHES = {
+    "/proc/sys/user/max_user_namespaces": "0",
+    "/proc/sys/kernel/unprivileged_userns_clone": "0",
+    "/proc/sys/kernel/apparmor_restrict_unprivileged_userns": "1",
+}
+
+
+def enter_private() -> None:
+    """Moves what follows into private user, network, mount and process namespaces.
+
+    It returns in a new process, which is process 1 of its namespace, sees its own /proc, an empty /run with /run/netns,
+    and a network with loopback alone, up; host name and file system stay. The calling process stays outside, waits for
+    that process, passes SIGTERM and SIGINT on, and ends with its code; all die with it. Call it in a process with one
+    thread. Raises OSError, with the step that was refused as its filename, before anything is forked, or in the new one.
+    """
+    outer_uid, outer_gid = os.geteuid(), os.getegid()
+    unshare(CLONE_NEWUSER | CLONE_NEWNET | CLONE_NEWNS | CLONE_NEWPID)
+    _map_ids(outer_uid, outer_gid)
+    child = os.fork()
+    if child:
+        _wait_outside(child)
+    die_with_parent(signal.SIGKILL)
+    _mount_private()
+    _raise_loopback()
+
+
+def refused() -> str | None:
+    """Why such namespaces cannot be had here, as a sentence; None where they can. Tried in a process of its own."""
+    reading, writing = os.pipe()
+    child = os.fork()
+    if child == 0:
+        _try_and_report(writing)
+    os.close(writing)
+    with open(reading, "rb") as answer:
+        reason = answer.read().decode(errors="replace")
+    os.waitpid(child, 0)
+    if reason == "entered":
+        return None
+    return f"This system refuses private user namespaces ({'; '.join([reason or 'no answer', *_switches()])})."
+
+
+def _try_and_report(writing: int) -> NoReturn:
+    """In a forked child: enters, says how it went, and ends."""
+    word = "entered"
+    try:
+        enter_private()
+    except OSError as error:
+        word = f"{error.filename}: {error.strerror}"
+    with contextlib.suppress(OSError):
+        os.write(writing, word.encode())
+    os._exit(0)
+
+
+def _switches() -> list[str]:
+    """The settings of this system that explain a refusal."""
+    found = []
+    for path, refusing in SWITCHES.items():
+        with contextlib.suppress(OSError), open(path, encoding="ascii") as file:
+            if file.read().strip() == refusing:
+                found.append(f"{path.removeprefix('/proc/sys/').replace('/', '.')} is {refusing}")
+    return found
+
+
+def _map_ids(outer_uid: int, outer_gid: int) -> None:
+    """The user we are outside is root inside; no other user exists there."""
+    lines = {"setgroups": "deny", "uid_map": f"0 {outer_uid} 1", "gid_map": f"0 {outer_gid} 1"}
+    for name, line in lines.items():
+        with open(f"/proc/self/{name}", "w", encoding="ascii") as file:
+            file.write(line)
+
+
+def _mount_private() -> None:
+    """Own mounts: nothing gets out; /run is empty, for /run/netns may not exist; /proc is that of the new processes."""
+    mount("none", "/", "none", MS_REC | MS_PRIVATE)
+    mount("tmpfs", "/run", "tmpfs", SAFE)
+    os.mkdir("/run/netns")
+    mount("proc", "/proc", "proc", SAFE)
+
+
+def _raise_loopback() -> None:
+    """Sets `lo` up by ioctl, netdevice(7)."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as control:
+        request = fcntl.ioctl(control, SIOCGIFFLAGS, struct.pack("16sH14x", b"lo", 0))
+        (flags,) = struct.unpack_from("H", request, 16)
+        fcntl.ioctl(control, SIOCSIFFLAGS, struct.pack("16sH14x", b"lo", flags | IFF_UP))
+
+
+def _wait_outside(child: int) -> NoReturn:
+    """The process that stayed outside: holds nothing open, passes signals on, ends as the child does."""
+
+    def pass_on(number: int, _frame: FrameType | None) -> None:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(child, number)
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, pass_on)
+    os.closerange(3, os.sysconf("SC_OPEN_MAX"))
+    _, status = os.waitpid(child, 0)
+    code = os.waitstatus_to_exitcode(status)
+    os._exit(code if code >= 0 else 128 - code)
+
+
+def main() -> int:
+    """`python -m netviz.agent.lab.private`: prints why private namespaces are refused, code 1; code 0 where they are not."""
+    sentence = refused()
+    if sentence:
+        print(sentence)
+    return 1 if sentence else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

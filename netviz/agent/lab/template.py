@@ -1,0 +1,136 @@
+"""A network as data: the shape of practice.toml."""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from typing import Any, TypeVar
+
+T = TypeVar("T")
+
+
+class LabError(Exception):
+    """Why the practice network could not be built: a sentence."""
+
+
+@dataclass(frozen=True)
+class Namespace:
+    """A namespace, and the process that lives in it (`process`: its name, at most 15 bytes)."""
+
+    name: str
+    process: str
+    talks_to: str | None = None
+
+
+@dataclass(frozen=True)
+class Bridge:
+    """A bridge in the host and its address with prefix length."""
+
+    name: str
+    address: str
+
+
+@dataclass(frozen=True)
+class End:
+    """One end of a veth pair; `gateway` is the next hop of a default route, `namespace` None stands for the host."""
+
+    name: str
+    address: str | None = None
+    gateway: str | None = None
+    master: str | None = None
+    namespace: str | None = None
+
+
+@dataclass(frozen=True)
+class Veth:
+    """A pair: the near end in the host, the far end in a namespace."""
+
+    near: End
+    far: End
+
+
+@dataclass(frozen=True)
+class Rule:
+    """An nftables rule: what it matches, all of it, and what it does then.
+
+    `do`: `accept`, `drop`, `masquerade`, `jump CHAIN` or `dnat ADDRESS:PORT`.
+    """
+
+    do: str
+    iif: str | None = None
+    oif: str | None = None
+    not_oif: str | None = None
+    saddr: str | None = None
+    daddr: str | None = None
+    protocol: str | None = None
+    dport: int | None = None
+    state: tuple[str, ...] = ()
+    comment: str | None = None
+
+
+@dataclass(frozen=True)
+class Chain:
+    """A chain; with a hook it is a base chain."""
+
+    name: str
+    rules: tuple[Rule, ...]
+    type: str = "filter"
+    hook: str | None = None
+    priority: int = 0
+    policy: str = "accept"
+
+
+@dataclass(frozen=True)
+class Table:
+    """An nftables table of family ip."""
+
+    name: str
+    chains: tuple[Chain, ...]
+
+
+@dataclass(frozen=True)
+class Template:
+    """A whole network; `sysctl` maps paths under /proc/sys to values, for the host."""
+
+    sysctl: Mapping[str, str]
+    namespaces: tuple[Namespace, ...]
+    bridges: tuple[Bridge, ...]
+    veths: tuple[Veth, ...]
+    tables: tuple[Table, ...]
+
+
+def parse(text: str) -> Template:
+    """A template from TOML. Raises LabError that names what is wrong and where."""
+    try:
+        data = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise LabError(f"The network's template is not TOML: {error}.") from None
+    return Template(
+        sysctl=data.get("sysctl", {}),
+        namespaces=tuple(_make(Namespace, item, "namespace") for item in data.get("namespace", [])),
+        bridges=tuple(_make(Bridge, item, "bridge") for item in data.get("bridge", [])),
+        veths=tuple(_veth(item) for item in data.get("veth", [])),
+        tables=tuple(_table(item) for item in data.get("table", [])),
+    )
+
+
+def _veth(item: dict[str, Any]) -> Veth:
+    return Veth(_make(End, item.get("near", {}), "veth.near"), _make(End, item.get("far", {}), "veth.far"))
+
+
+def _table(item: dict[str, Any]) -> Table:
+    return Table(item.get("name", "filter"), tuple(_chain(chain) for chain in item.get("chain", [])))
+
+
+def _chain(item: dict[str, Any]) -> Chain:
+    rules = [_make(Rule, {**rule, "state": tuple(rule.get("state", ()))}, "rule") for rule in item.get("rules", [])]
+    return _make(Chain, {**item, "rules": tuple(rules)}, "chain")
+
+
+def _make(kind: type[T], item: Mapping[str, Any], where: str) -> T:
+    known = {field.name for field in fields(kind)}  # type: ignore[arg-type]  # T is one of the dataclasses above
+    if unknown := sorted(set(item) - known):
+        raise LabError(f"The network's template has an unknown key in a {where}: {', '.join(unknown)}.")
+    try:
+        return kind(**item)
+    except TypeError as error:
+        raise LabError(f"The network's template lacks something in a {where}: {error}.") from None
