@@ -22,7 +22,7 @@ def run(
 ) -> str:
     """Runs a command of ours in the checkout and returns its output.
 
-    `purpose` completes the sentence "... failed". The environment is kept as it is (certificates, proxies) unless given.
+    `purpose` completes the sentence "... failed". The environment stays as it is (certificates, proxies) unless given.
     Raises Failure with the command's last word if it cannot be started or ends with another code than 0.
     """
     try:

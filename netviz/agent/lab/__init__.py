@@ -1,6 +1,6 @@
 """The practice network: a private user namespace, and a small real network built in it by the kernel.
 
-`enter_private` and `refused` are standard library alone; `build` imports pyroute2, which costs 30 MiB, when it is called.
+`enter_private` and `refused` are standard library alone; `build` imports pyroute2 (30 MiB) when it is called.
 """
 
 from pathlib import Path

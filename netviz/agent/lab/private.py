@@ -44,7 +44,7 @@ def enter_private() -> None:
     It returns in a new process, which is process 1 of its namespace, sees its own /proc, an empty /run with /run/netns,
     and a network with loopback alone, up; host name and file system stay. The calling process stays outside, waits for
     that process, passes SIGTERM and SIGINT on, and ends with its code; all die with it. Call it in a process with one
-    thread. Raises OSError, with the step that was refused as its filename, before anything is forked, or in the new one.
+    thread. Raises OSError, with the step that was refused as its filename, in the caller or in the new process.
     """
     outer_uid, outer_gid = os.geteuid(), os.getegid()
     unshare(CLONE_NEWUSER | CLONE_NEWNET | CLONE_NEWNS | CLONE_NEWPID)
@@ -134,7 +134,7 @@ def _wait_outside(child: int) -> NoReturn:
 
 
 def main() -> int:
-    """`python -m netviz.agent.lab.private`: prints why private namespaces are refused, code 1; code 0 where they are not."""
+    """`python -m netviz.agent.lab.private`: code 0, or 1 and a sentence that says why they are refused."""
     sentence = refused()
     if sentence:
         print(sentence)

@@ -9,7 +9,7 @@ import struct
 from collections.abc import Iterator
 from typing import Any
 
-from pyroute2.nftables.expressions import genex
+from pyroute2.nftables.expressions import genex as untyped_genex
 from pyroute2.nftables.main import NFTables
 
 from netviz.agent.lab.template import Chain, LabError, Rule, Table
@@ -28,7 +28,7 @@ SADDR_OFFSET, DADDR_OFFSET, DPORT_OFFSET = 12, 16, 2
 
 
 def install(tables: tuple[Table, ...]) -> None:
-    """Puts tables, chains and rules into this namespace. pyroute2 reads no answers here, so what is there is counted."""
+    """Puts tables, chains and rules into this namespace; pyroute2 reads no answers here, so the rules are counted."""
     with NFTables() as nft:
         for table in tables:
             nft.table("add", name=table.name)
@@ -80,6 +80,12 @@ def compile_rule(rule: Rule) -> Iterator[Expression]:
         yield from _match_state(rule.state)
     yield genex("counter", {"bytes": 0, "packets": 0})
     yield from _do(rule.do)
+
+
+def genex(name: str, values: dict[str, Any]) -> Expression:
+    """One expression: its name and its attributes, without their NFTA_ prefix."""
+    expression: Expression = untyped_genex(name, values)
+    return expression
 
 
 def _value(data: bytes) -> dict[str, Any]:
