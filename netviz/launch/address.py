@@ -1,0 +1,104 @@
+"""Where the server listens, and what that demands."""
+
+import errno
+import ipaddress
+import os
+import socket
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from netviz.launch.failure import Failure
+from netviz.launch.options import Options
+
+FIRST_PORT = 8000
+PORTS_TRIED = 100
+WEAK_SECRETS = ("changeme", "change-me", "django-insecure", "secret", "insecure", "default")
+SHORTEST_SECRET = 50  # characters; Django's own check (security.W009)
+
+
+@dataclass(frozen=True)
+class Address:
+    """Where to listen; `certificate` and `key` are files, both empty for plain http, which stays on this host."""
+
+    host: str
+    port: int
+    certificate: str = ""
+    key: str = ""
+    origins: tuple[str, ...] = ()
+
+    @property
+    def is_loopback(self) -> bool:
+        """Whether only this host can reach it."""
+        return ipaddress.ip_address(self.host).is_loopback
+
+    def url(self, scheme: str) -> str:
+        """`scheme` is http or ws; it gets its s where a certificate is given. No slash at the end."""
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return f"{scheme}{'s' if self.certificate else ''}://{host}:{self.port}"
+
+
+def choose(options: Options, environ: Mapping[str, str] = os.environ) -> Address:
+    """The address for these options, free at this moment. Raises Failure."""
+    host = _host(options.listen)
+    certificate, key = environ.get("NETVIZ_TLS_CERT", ""), environ.get("NETVIZ_TLS_KEY", "")
+    if not ipaddress.ip_address(host).is_loopback:
+        _refuse_insecure(host, certificate, key, environ)
+    port = options.port or FIRST_PORT
+    while not _is_free(host, port):
+        if options.port is not None:
+            raise Failure(f"Port {port} is taken: choose another by --port, or leave --port out for the next free one.")
+        port += 1
+        if port == FIRST_PORT + PORTS_TRIED:
+            raise Failure(f"Ports {FIRST_PORT} to {port - 1} are all taken: choose another by --port.")
+    address = Address(host, port, certificate, key)
+    return Address(host, port, certificate, key, origins(address, environ))
+
+
+def origins(address: Address, environ: Mapping[str, str]) -> tuple[str, ...]:
+    """The exact origins that browsers may come from: those of NETVIZ_ORIGINS, and our own address."""
+    given = [origin.strip() for origin in environ.get("NETVIZ_ORIGINS", "").split(",") if origin.strip()]
+    own = [] if ipaddress.ip_address(address.host).is_unspecified else [address.url("http")]
+    if address.is_loopback:
+        own.append(address.url("http").replace(f"//{address.host}:", "//localhost:"))
+    return tuple(dict.fromkeys([*given, *own]))
+
+
+def _host(text: str) -> str:
+    if text == "localhost":
+        return "127.0.0.1"
+    try:
+        return str(ipaddress.ip_address(text.strip("[]")))
+    except ValueError:
+        raise Failure(f"--listen needs an IP address of this host, and {text!r} is none.", 2) from None
+
+
+def _refuse_insecure(host: str, certificate: str, key: str, environ: Mapping[str, str]) -> None:
+    """Beyond loopback: TLS, a real secret, no debugging, and names to be reached by. Raises Failure."""
+    if not (certificate and key):
+        raise Failure(
+            f"Listening on {host} would send passwords in plain http: give a certificate by NETVIZ_TLS_CERT and "
+            "NETVIZ_TLS_KEY, or stay on 127.0.0.1 and come by `ssh -L`."
+        )
+    for file in (certificate, key):
+        if not os.access(file, os.R_OK):
+            raise Failure(f"The certificate or key {file} cannot be read.")
+    secret = environ.get("NETVIZ_SECRET_KEY")
+    if secret is not None and (len(secret) < SHORTEST_SECRET or secret.lower().startswith(WEAK_SECRETS)):
+        raise Failure(f"Listening on {host} needs a real secret: unset NETVIZ_SECRET_KEY, and one is made.")
+    if environ.get("NETVIZ_DEBUG", "").lower() not in ("", "0", "false", "no", "off"):
+        raise Failure(f"Listening on {host} with NETVIZ_DEBUG would show the server's inside: unset it.")
+    if ipaddress.ip_address(host).is_unspecified and not environ.get("NETVIZ_ORIGINS"):
+        raise Failure(f"Listening on {host} needs NETVIZ_ORIGINS, for instance https://netviz.example:8000.")
+
+
+def _is_free(host: str, port: int) -> bool:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as trial:
+        trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            trial.bind((host, port))
+        except OSError as error:
+            if error.errno == errno.EADDRINUSE:
+                return False
+            raise Failure(f"Cannot listen on {host} port {port}: {error.strerror}.") from None
+    return True

@@ -1,0 +1,120 @@
+"""`run`: from a bare checkout to a map of this host, and back to nothing on Ctrl-C."""
+
+import json
+import os
+import platform
+import socket
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from netviz.launch import commands, environment, front, state
+from netviz.launch.address import FIRST_PORT, Address, choose
+from netviz.launch.children import Child
+from netviz.launch.command import run, say
+from netviz.launch.failure import Failure
+from netviz.launch.options import Options, parse
+from netviz.launch.ssh import forward_line
+from netviz.launch.watch import Watch
+
+AGENT_REFUSED = 3
+AS_ROOT = "To see this host, run `sudo make run` (or `sudo python3 manage.py run`)."
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Runs until SIGINT, SIGTERM or SIGHUP; returns the exit code. Raises Failure."""
+    options = parse(arguments)
+    check_ground()
+    environment.prepare()
+    front.build()
+    with state.held(options.state):
+        address = choose(options)
+        if options.port is None and address.port != FIRST_PORT:
+            say(f"Port {FIRST_PORT} is taken, so this is on port {address.port}.")
+        watch = Watch()
+        with watch.signals():
+            serve(options, address, watch)
+    return 0
+
+
+def check_ground() -> None:
+    """What no package can mend. Raises Failure."""
+    if sys.platform != "linux":
+        raise Failure(f"netviz maps Linux hosts, and this is {platform.system()}: run it on one.")
+    if not os.path.exists("/proc/self/ns/net"):
+        raise Failure("/proc is not mounted here, and the kernel is read from it: as root, `mount -t proc proc /proc`.")
+
+
+def serve(options: Options, address: Address, watch: Watch) -> None:
+    """Database, server, agent; then the address, and keeping them alive. Stops all of them, whatever happens."""
+    env = commands.server_environment(options.state, address)
+    run(commands.manage("migrate", "--noinput", "--verbosity", "0"), "Preparing the database", env=env)
+    server = Child("server", commands.server(address), env, options.state / "server.log")
+    children = [server]
+    try:
+        server.start()
+        practice, name = which_host(options)
+        answer = first_run(name, env)
+        watch.until_ready(server, address)
+        if options.agent and not watch.stopping:
+            children.append(
+                start_agent(options.state / ("practice" if practice else "agent"), name, answer, address, practice)
+            )
+        if not watch.stopping:
+            greet(address, str(answer["sign_in_path"]))
+        watch.over(children)
+    finally:
+        for child in reversed(children):
+            child.stop()
+
+
+def which_host(options: Options) -> tuple[bool, str]:
+    """Whether a practice network is shown, and the name of the host that is."""
+    here = socket.gethostname() or "localhost"
+    if not options.agent or (os.geteuid() == 0 and not options.practice):
+        return False, here
+    asked = subprocess.run(commands.why_no_practice(), capture_output=True, text=True, errors="replace")
+    if asked.returncode == 0:
+        if not options.practice:
+            say(f"Without root, this shows a practice network. {AS_ROOT}")
+        return True, "practice"
+    say(f"{asked.stdout.strip()} So this shows what this user may see. {AS_ROOT}")
+    return False, here
+
+
+def first_run(name: str, env: dict[str, str]) -> dict[str, str | None]:
+    """Makes the first administrator and a one-time sign-in; a token where this agent is not enrolled yet."""
+    output = run(commands.manage("first_run", "--agent-name", name, "--json"), "Making the sign-in", env=env)
+    try:
+        answer: dict[str, str | None] = json.loads(output)
+    except ValueError:
+        raise Failure("Making the sign-in failed: its answer could not be read.") from None
+    return answer
+
+
+def start_agent(place: Path, name: str, answer: dict[str, str | None], address: Address, practice: bool) -> Child:
+    """Enrols the agent of this host if need be, and starts it."""
+    place.mkdir(mode=0o700, exist_ok=True)
+    env = commands.agent_environment()
+    if token := answer["enrol_token"]:
+        run(commands.enrol(address, place, name), "Enrolling this host", env=env, stdin=f"{token}\n")
+    refused = f"the server no longer accepts it. Remove {place} and start again to enrol this host anew."
+    child = Child(
+        "agent",
+        commands.run_agent(address, place, practice),
+        env,
+        place.with_suffix(".log"),
+        {AGENT_REFUSED: refused},
+    )
+    child.start()
+    return child
+
+
+def greet(address: Address, sign_in_path: str) -> None:
+    """The one address, and how to get there."""
+    origin = address.origins[0] if address.origins else address.url("http")
+    say(f"netviz is running. This address signs you in, once:\n\n    {origin}{sign_in_path}\n")
+    if line := forward_line(address):
+        say(f"You came by SSH, so run this first where you sit:\n\n    {line}\n")
+    say("Ctrl-C stops it.")

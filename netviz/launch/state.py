@@ -1,0 +1,44 @@
+"""The folder that holds what must last: database, secret key, the agent's key, logs."""
+
+import fcntl
+import os
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from netviz.launch.failure import Failure
+
+
+@contextmanager
+def held(state: Path) -> Iterator[None]:
+    """Makes the folder, readable by this user alone, with a secret key in it, and holds it against a second run."""
+    try:
+        state.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if state.stat().st_uid != os.geteuid():
+            raise Failure(f"{state} belongs to another user: give a folder of your own by --state DIR.")
+        state.chmod(0o700)
+        lock = os.open(state / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    except OSError as error:
+        raise Failure(
+            f"{error.filename} cannot be used ({error.strerror}): give another folder by --state DIR."
+        ) from None
+    try:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise Failure(
+                f"netviz already runs with {state}: stop it, or give another folder by --state DIR."
+            ) from None
+        make_secret(state / "secret_key")
+        yield
+    finally:
+        os.close(lock)
+
+
+def make_secret(file: Path) -> None:
+    """Writes a new secret key, once."""
+    if file.exists() and file.stat().st_size:
+        return
+    with open(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as secret:
+        secret.write(secrets.token_urlsafe(64))
