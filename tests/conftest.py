@@ -5,6 +5,10 @@ import os
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tests.missing import missing
+
+pytest_plugins = ["tests.worlds", "tests.services"]
+
 settings.register_profile("dev", max_examples=100, deadline=None)
 settings.register_profile("ci", max_examples=500, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("long", max_examples=5_000, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -13,9 +17,5 @@ settings.load_profile("dev")
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
     """A test marked `root` fails without root where CI=true, and says why it is left out elsewhere."""
-    if item.get_closest_marker("root") is None or os.geteuid() == 0:
-        return
-    sentence = "needs root: run `sudo make test`"
-    if os.environ.get("CI") == "true":
-        pytest.fail(sentence)
-    pytest.skip(sentence)
+    if item.get_closest_marker("root") is not None and os.geteuid() != 0:
+        missing("needs root: run `sudo make test`")

@@ -1,0 +1,58 @@
+"""Worlds are private, whole and gone afterwards."""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.services import wait_until
+from tests.worlds import World, inner_pid
+
+
+def test_a_link_made_in_a_world_is_seen_there_and_not_here(world: World) -> None:
+    world.run("ip link add nvt-only type bridge")
+    assert "nvt-only" in world.run("ip -o link")
+    assert "nvt-only" not in Path("/proc/net/dev").read_text()
+
+
+def test_a_named_namespace_of_a_world_leaves_no_mount_here(world: World) -> None:
+    world.run("ip netns add nvt-inside")
+    assert world.run("ip netns exec nvt-inside ip -o link").startswith("1: lo:")
+    assert "nvt-inside" not in Path("/proc/self/mountinfo").read_text()
+
+
+def test_two_worlds_at_once_do_not_meet(make_world: Callable[[], World]) -> None:
+    first, second = make_world(), make_world()
+    first.run("ip link add nvt-first type bridge")
+    assert os.readlink(f"/proc/{first.pid}/ns/net") != os.readlink(f"/proc/{second.pid}/ns/net")
+    assert "nvt-first" not in second.run("ip -o link")
+
+
+def test_a_command_that_fails_in_a_world_says_why(world: World) -> None:
+    with pytest.raises(AssertionError, match="Cannot find device"):
+        world.run("ip link del nvt-nowhere")
+
+
+def test_a_world_sees_only_its_own_processes(world: World) -> None:
+    assert world.run(["sh", "-c", "readlink /proc/1/ns/net"]).strip() == os.readlink(f"/proc/{world.pid}/ns/net")
+    assert not Path(f"/proc/{world.pid}/root/proc/{os.getpid()}/cmdline").exists()
+
+
+def test_closing_a_world_ends_what_was_started_in_it(make_world: Callable[[], World]) -> None:
+    world = make_world()
+    sleeper = world.popen("sleep 1000")
+    wait_until(lambda: Path(f"/proc/{sleeper.pid}/task/{sleeper.pid}/children").read_text() != "", "nsenter forks")
+    inside = inner_pid(sleeper)
+    world.close()
+    assert sleeper.returncode is not None
+    assert not Path(f"/proc/{inside}").exists()
+    assert not Path(f"/proc/{world.pid}").exists()
+
+
+def test_killing_what_popen_returned_ends_the_command_too(world: World) -> None:
+    sleeper = world.popen("sleep 1000")
+    wait_until(lambda: Path(f"/proc/{sleeper.pid}/task/{sleeper.pid}/children").read_text() != "", "nsenter forks")
+    inside = inner_pid(sleeper)
+    sleeper.kill()
+    wait_until(lambda: not Path(f"/proc/{inside}").exists(), "the command has ended")

@@ -1,0 +1,294 @@
+"""Real servers for tests: PostgreSQL, Redis, netviz's own, a browser. Started when first asked for, ended at the end.
+
+PostgreSQL and Redis are looked for in the environment (NETVIZ_TEST_POSTGRES_URL, NETVIZ_TEST_REDIS_URL), then among
+the system's programs, which run on free ports as an ordinary user.
+"""
+
+import contextlib
+import glob
+import json
+import os
+import pwd
+import shutil
+import socket
+import subprocess
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit, urlunsplit
+
+import psycopg
+import pytest
+import redis
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from netviz.launch import commands
+from netviz.launch.address import Address, origins
+from netviz.launch.watch import answers
+from tests.missing import missing
+
+CHECKOUT = Path(__file__).resolve().parents[1]
+WAIT_S = 5.0
+START_S = 20.0
+
+BROWSER_FLAGS = [
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-default-apps",
+    "--disable-domain-reliability",
+    "--disable-sync",
+    "--no-default-browser-check",
+    "--no-first-run",
+    "--no-pings",
+]
+
+
+def free_port() -> int:
+    """A TCP port of 127.0.0.1 that nobody listens on."""
+    with socket.socket() as trial:
+        trial.bind(("127.0.0.1", 0))
+        port: int = trial.getsockname()[1]
+        return port
+
+
+def wait_until(condition: Callable[[], bool], what: str, limit_s: float = WAIT_S) -> None:
+    """Asks again and again until it holds; AssertionError that names `what` after the limit."""
+    end = time.monotonic() + limit_s
+    while not condition():
+        assert time.monotonic() < end, f"not within {limit_s} s: {what}"
+        time.sleep(0.02)
+
+
+def stop(process: subprocess.Popen[Any]) -> None:
+    """Ends a process by its pid: SIGTERM, after a while SIGKILL."""
+    process.terminate()
+    try:
+        process.wait(WAIT_S)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+
+
+@contextlib.contextmanager
+def daemon(argv: Sequence[str], ready: Callable[[], bool], log: Path) -> Iterator[None]:
+    """A server that runs within the block."""
+    with open(log, "ab") as output:
+        process = subprocess.Popen(argv, stdin=subprocess.DEVNULL, stdout=output, stderr=output)
+    try:
+        wait_until(lambda: process.poll() is not None or ready(), f"{argv} answers", START_S)
+        assert process.poll() is None, f"{argv} ended: {log.read_text(errors='replace')[-2000:]}"
+        yield
+    finally:
+        stop(process)
+
+
+@contextlib.contextmanager
+def ordinary_folder(user: str) -> Iterator[tuple[Path, list[str]]]:
+    """A new folder that an ordinary user owns, and the words before a command that run it as this user."""
+    with tempfile.TemporaryDirectory(prefix="nvt-") as name:
+        if os.geteuid() != 0:
+            yield Path(name), []
+            return
+        entry = pwd.getpwnam(user)
+        os.chown(name, entry.pw_uid, entry.pw_gid)
+        yield Path(name), ["setpriv", f"--reuid={entry.pw_uid}", f"--regid={entry.pw_gid}", "--clear-groups", "--"]
+
+
+def known_user(*names: str) -> str:
+    """The first of these users that the system has."""
+    return next(name for name in names if name in {entry.pw_name for entry in pwd.getpwall()})
+
+
+@pytest.fixture(scope="session")
+def postgres_url() -> Iterator[str]:
+    """A running PostgreSQL, as a URL of its database `postgres`."""
+    if url := os.environ.get("NETVIZ_TEST_POSTGRES_URL"):
+        yield url
+        return
+    programs = sorted(glob.glob("/usr/lib/postgresql/*/bin/initdb"), key=lambda path: int(path.split("/")[4]))
+    initdb = programs[-1] if programs else shutil.which("initdb")
+    if initdb is None:
+        missing("PostgreSQL is not installed: `sudo apt-get install postgresql`, or set NETVIZ_TEST_POSTGRES_URL.")
+    with ordinary_folder(known_user("postgres", "nobody")) as (folder, as_user):
+        data, port = str(folder / "data"), free_port()
+        argv = [*as_user, initdb, "-D", data, "-U", "netviz", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync"]
+        subprocess.run(argv, check=True, capture_output=True)
+        url = f"postgresql://netviz@127.0.0.1:{port}/postgres"
+        server = [*as_user, str(Path(initdb).with_name("postgres")), "-D", data, "-p", str(port), "-k", str(folder)]
+        with daemon([*server, "-h", "127.0.0.1", "-F"], lambda: _takes_sql(url), folder / "log"):
+            yield url
+
+
+def _takes_sql(url: str) -> bool:
+    try:
+        psycopg.connect(url, connect_timeout=2).close()
+    except psycopg.OperationalError:
+        return False
+    return True
+
+
+@pytest.fixture
+def postgres_database(postgres_url: str) -> Iterator[str]:
+    """An empty database of its own in the running PostgreSQL, as a URL; dropped after the test."""
+    name = f"nvt_{os.getpid()}_{time.monotonic_ns()}"
+    with psycopg.connect(postgres_url, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name}".encode())
+        yield urlunsplit(urlsplit(postgres_url)._replace(path=f"/{name}"))
+        connection.execute(f"DROP DATABASE {name} WITH (FORCE)".encode())
+
+
+@pytest.fixture(scope="session")
+def redis_url() -> Iterator[str]:
+    """A running Redis, as a URL of its database 0."""
+    if url := os.environ.get("NETVIZ_TEST_REDIS_URL"):
+        yield url
+        return
+    program = shutil.which("redis-server")
+    if program is None:
+        missing("Redis is not installed: `sudo apt-get install redis-server`, or set NETVIZ_TEST_REDIS_URL.")
+    with ordinary_folder(known_user("redis", "nobody")) as (folder, as_user):
+        port = free_port()
+        argv = [*as_user, program, "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--dir", str(folder)]
+        url = f"redis://127.0.0.1:{port}/0"
+        with daemon(argv, lambda: _takes_pings(url), folder / "log"):
+            yield url
+
+
+def _takes_pings(url: str) -> bool:
+    with redis.Redis.from_url(url) as client:
+        try:
+            return bool(client.ping())
+        except redis.ConnectionError:
+            return False
+
+
+@dataclass
+class Served:
+    """netviz's own server, running. `state` is its folder; `log` what it said."""
+
+    address: Address
+    state: Path
+    environ: Mapping[str, str]
+    process: subprocess.Popen[bytes] | None = field(default=None)
+
+    @property
+    def url(self) -> str:
+        """Where it answers, without a slash at the end."""
+        return self.address.url("http")
+
+    @property
+    def ws_url(self) -> str:
+        """Its websocket origin, without a slash at the end."""
+        return self.address.url("ws")
+
+    @property
+    def log(self) -> Path:
+        """What the server wrote."""
+        return self.state / "server.log"
+
+    @property
+    def env(self) -> dict[str, str]:
+        """The environment of the server and of Django's commands."""
+        return {**commands.server_environment(self.state, self.address), **self.environ}
+
+    def manage(self, *arguments: str) -> str:
+        """Runs a command of manage.py on this server's database and returns its stdout."""
+        done = subprocess.run(commands.manage(*arguments), env=self.env, cwd=CHECKOUT, capture_output=True, text=True)
+        assert done.returncode == 0, f"manage.py {arguments} ended with {done.returncode}: {done.stderr}"
+        return done.stdout
+
+    def first_run(self, agent_name: str = "here") -> dict[str, str | None]:
+        """`sign_in_path` (works once) and `enrol_token`, None where an agent of that name is enrolled."""
+        answer: dict[str, str | None] = json.loads(self.manage("first_run", "--agent-name", agent_name, "--json"))
+        return answer
+
+    def start(self) -> None:
+        """Starts the server and waits until it answers."""
+        with open(self.log, "ab") as log:
+            self.process = subprocess.Popen(
+                commands.server(self.address),
+                env=self.env,
+                cwd=CHECKOUT,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+            )
+        process = self.process
+        wait_until(lambda: process.poll() is not None or answers(self.address), "the server answers", START_S)
+        assert process.poll() is None, self.log.read_text(errors="replace")[-2000:]
+
+    def stop(self) -> None:
+        """Ends the server; what it keeps stays, for another `start`."""
+        if self.process is not None:
+            stop(self.process)
+            self.process = None
+
+
+@pytest.fixture(scope="session")
+def migrated_state(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A state folder with an empty, migrated SQLite database, to be copied."""
+    state = tmp_path_factory.mktemp("migrated")
+    address = Address("127.0.0.1", 1)
+    Served(address, state, {}).manage("migrate", "--noinput", "--verbosity", "0")
+    return state
+
+
+@pytest.fixture
+def make_served(tmp_path: Path, migrated_state: Path) -> Iterator[Callable[..., Served]]:
+    """Starts servers, each with a state of its own; `make_served(NAME=value)` sets their environment further."""
+    started: list[Served] = []
+
+    def make(**environ: str) -> Served:
+        state = tmp_path / f"state-{len(started)}"
+        shutil.copytree(migrated_state, state)
+        state.chmod(0o700)
+        address = Address("127.0.0.1", free_port())
+        served = Served(Address(address.host, address.port, origins=origins(address, {})), state, environ)
+        started.append(served)
+        if "NETVIZ_DATABASE_URL" in environ:
+            served.manage("migrate", "--noinput", "--verbosity", "0")
+        served.start()
+        return served
+
+    yield make
+    for served in started:
+        served.stop()
+
+
+@pytest.fixture
+def served(make_served: Callable[..., Served]) -> Served:
+    """netviz's own server on SQLite, on a free port."""
+    return make_served()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Debian's Chromium, headless, that reaches nothing but this machine.
+
+    One a module, for Playwright keeps an event loop running in this thread: tests of the same module can neither be
+    async nor use Django's ORM, which is what a user's browser cannot either.
+    """
+    program = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if program is None:
+        missing("Chromium is not installed: `sudo apt-get install chromium`.")
+    flags = [*BROWSER_FLAGS, *(["--no-sandbox"] if os.geteuid() == 0 else [])]
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program, args=flags)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    """A page of a new browser profile, 1440 by 900; the test fails if a script of the page raised."""
+    context = browser.new_context(viewport={"width": 1440, "height": 900})
+    page = context.new_page()
+    raised: list[str] = []
+    page.on("pageerror", lambda error: raised.append(str(error)))
+    yield page
+    context.close()
+    assert raised == []
