@@ -13,7 +13,7 @@ from netviz.launch.options import Options
 FIRST_PORT = 8000
 PORTS_TRIED = 100
 WEAK_SECRETS = ("changeme", "change-me", "django-insecure", "secret", "insecure", "default")
-SHORTEST_SECRET = 50  # characters; Django's own check (security.W009)
+SHORTEST_SECRET = 32  # characters, as netviz/settings.py has it
 
 
 @dataclass(frozen=True)

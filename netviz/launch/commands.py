@@ -42,6 +42,7 @@ def server_environment(state: Path, address: Address) -> dict[str, str]:
     hosts += [origin.split("://", 1)[1].rsplit(":", 1)[0] for origin in address.origins]
     return {
         **os.environ,
+        "DJANGO_SETTINGS_MODULE": "netviz.settings",
         "NETVIZ_STATE_DIR": str(state),
         "NETVIZ_ORIGINS": ",".join(address.origins),
         "NETVIZ_ALLOWED_HOSTS": ",".join(dict.fromkeys(hosts)),

@@ -1,8 +1,7 @@
-"""The folder that holds what must last: database, secret key, the agent's key, logs."""
+"""The folder that holds what must last: database, secret key, the agent's key; and the logs."""
 
 import fcntl
 import os
-import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,7 +11,7 @@ from netviz.launch.failure import Failure
 
 @contextmanager
 def held(state: Path) -> Iterator[None]:
-    """Makes the folder, readable by this user alone, with a secret key in it, and holds it against a second run."""
+    """Makes the folder, readable by this user alone, and holds it against a second run."""
     try:
         state.mkdir(mode=0o700, parents=True, exist_ok=True)
         if state.stat().st_uid != os.geteuid():
@@ -30,15 +29,6 @@ def held(state: Path) -> Iterator[None]:
             raise Failure(
                 f"netviz already runs with {state}: stop it, or give another folder by --state DIR."
             ) from None
-        make_secret(state / "secret_key")
         yield
     finally:
         os.close(lock)
-
-
-def make_secret(file: Path) -> None:
-    """Writes a new secret key, once."""
-    if file.exists() and file.stat().st_size:
-        return
-    with open(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as secret:
-        secret.write(secrets.token_urlsafe(64))
