@@ -24,10 +24,14 @@ class NextHop:
 
 @dataclass(frozen=True, slots=True)
 class Metric:
-    """One of a route's metrics by its name in ip-route(8) ("mtu", "advmss", "initcwnd", ...)."""
+    """One of a route's metrics by its name in ip-route(8) ("mtu", "advmss", "initcwnd", ...).
+
+    A number, but for "congctl", whose value is the name in `text`.
+    """
 
     name: str
-    value: int
+    value: int = 0
+    text: str = ""
 
 
 @dataclass(frozen=True, slots=True)

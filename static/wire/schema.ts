@@ -494,6 +494,7 @@ export interface NextHop {
 export interface Metric {
   readonly name: string;
   readonly value: number;
+  readonly text: string;
 }
 
 /** A nexthop object: one way out, or a group of others, that routes refer to by id (ip-nexthop(8)). */
@@ -902,7 +903,7 @@ export const RECORDS: readonly (readonly [string, string, readonly Field[]])[] =
   ["FdbEntry", "fdb", [["ns", ["text", 20480]], ["ifindex", ["int"]], ["mac", ["text", 20480]], ["table", ["word", ["master", "self"]], "master"], ["master", ["null", ["int"]], null], ["vlan", ["int"], 0], ["state", ["word", ["permanent", "static", "learned"]], "learned"], ["remote", ["text", 20480], ""], ["vni", ["int"], 0], ["port", ["int"], 0], ["sticky", ["bool"], false], ["offloaded", ["bool"], false], ["extern_learn", ["bool"], false]]],
   ["Route", "route", [["ns", ["text", 20480]], ["family", ["word", ["ip", "ip6"]]], ["table", ["int"]], ["dst", ["text", 20480]], ["src", ["text", 20480], ""], ["tos", ["int"], 0], ["metric", ["int"], 0], ["type", ["text", 20480], "unicast"], ["nth", ["int"], 0], ["scope", ["text", 20480], "global"], ["protocol", ["text", 20480], ""], ["prefsrc", ["text", 20480], ""], ["hops", ["array", ["record", "NextHop"]], []], ["nexthop", ["null", ["int"]], null], ["metrics", ["array", ["record", "Metric"]], []], ["preference", ["text", 20480], ""], ["flags", ["array", ["text", 20480]], []]]],
   ["NextHop", "", [["ifindex", ["null", ["int"]], null], ["via", ["text", 20480], ""], ["weight", ["int"], 1], ["flags", ["array", ["text", 20480]], []], ["encap", ["text", 20480], ""]]],
-  ["Metric", "", [["name", ["text", 20480]], ["value", ["int"]]]],
+  ["Metric", "", [["name", ["text", 20480]], ["value", ["int"], 0], ["text", ["text", 20480], ""]]],
   ["NextHopObject", "nexthop", [["ns", ["text", 20480]], ["id", ["int"]], ["family", ["null", ["word", ["ip", "ip6"]]], null], ["ifindex", ["null", ["int"]], null], ["via", ["text", 20480], ""], ["group", ["array", ["record", "NextHopMember"]], []], ["group_type", ["text", 20480], ""], ["blackhole", ["bool"], false], ["fdb", ["bool"], false], ["scope", ["text", 20480], "global"], ["protocol", ["text", 20480], ""], ["flags", ["array", ["text", 20480]], []]]],
   ["NextHopMember", "", [["id", ["int"]], ["weight", ["int"], 1]]],
   ["RouteRule", "rule", [["ns", ["text", 20480]], ["family", ["word", ["ip", "ip6"]]], ["priority", ["int"]], ["nth", ["int"], 0], ["action", ["text", 20480], "lookup"], ["table", ["int"], 0], ["target", ["null", ["int"]], null], ["invert", ["bool"], false], ["src", ["text", 20480], ""], ["dst", ["text", 20480], ""], ["iif", ["text", 20480], ""], ["oif", ["text", 20480], ""], ["tos", ["int"], 0], ["dscp", ["null", ["int"]], null], ["fwmark", ["null", ["int"]], null], ["fwmask", ["null", ["int"]], null], ["protocol", ["text", 20480], ""], ["ip_protocol", ["null", ["int"]], null], ["sport", ["null", ["record", "Range"]], null], ["dport", ["null", ["record", "Range"]], null], ["uids", ["null", ["record", "Range"]], null], ["tunnel_id", ["text", 20480], ""], ["l3mdev", ["bool"], false], ["suppress_prefix", ["null", ["int"]], null], ["suppress_group", ["null", ["int"]], null], ["flags", ["array", ["text", 20480]], []]]],

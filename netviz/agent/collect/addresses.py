@@ -1,0 +1,110 @@
+"""Addresses (RTM_GETADDR; inet_fill_ifaddr in net/ipv4/devinet.c, inet6_fill_ifaddr in net/ipv6/addrconf.c)."""
+
+import struct
+from typing import Any
+
+from netviz.agent.attributes import Layouts
+from netviz.agent.collect.notation import FAMILIES, SCOPES, flag_names, ip, name
+from netviz.agent.netlink import Socket, attribute_u32
+from netviz.model.address import Address
+from netviz.model.state import AddressLife
+from netviz.model.text import text
+
+GETADDR = 22
+
+_HEADER = struct.Struct("=BBBBI")
+_IFA_TARGET_NETNSID = 10
+
+_PERMANENT = 0x80
+_FLAGS_V4 = {_PERMANENT: "permanent", 0x01: "secondary"}
+_FLAGS_V6 = {_PERMANENT: "permanent", 0x01: "temporary"}
+_FLAGS = {
+    0x40: "tentative",
+    0x20: "deprecated",
+    0x08: "dadfailed",
+    0x10: "home",
+    0x100: "mngtmpaddr",
+    0x02: "nodad",
+    0x04: "optimistic",
+    0x200: "noprefixroute",
+    0x400: "autojoin",
+    0x800: "stable-privacy",
+}
+_NAMES = {4: {**_FLAGS_V4, **_FLAGS}, 6: {**_FLAGS_V6, **_FLAGS}}
+_FOREVER = 0xFFFF_FFFF
+
+# ADDRESS, LOCAL, LABEL, BROADCAST, CACHEINFO, FLAGS, RT_PRIORITY, PROTO
+_message = Layouts("BBBBI", {1: "s", 2: "s", 3: "s", 4: "s", 6: "s", 8: "I", 9: "I", 11: "B"})
+
+
+def request_body(nsid: int | None = None) -> bytes:
+    """The body of a RTM_GETADDR for all addresses, of the socket's namespace or of the one with this nsid."""
+    body = _HEADER.pack(0, 0, 0, 0, 0)
+    return body if nsid is None else body + attribute_u32(_IFA_TARGET_NETNSID, nsid)
+
+
+def read(sock: Socket, ns: str, nsid: int | None = None) -> list[Address]:
+    """All addresses of a namespace. Raises NetlinkError."""
+    parsed = (address(ns, payload) for payload in sock.dump(GETADDR, request_body(nsid)))
+    return [entity for entity in parsed if entity is not None]
+
+
+def read_lives(sock: Socket, nsid: int | None = None) -> list[AddressLife]:
+    """How long each address stays valid. Raises NetlinkError."""
+    parsed = (_life(*_message(payload)) for payload in sock.dump(GETADDR, request_body(nsid)))
+    return [life for life in parsed if life is not None]
+
+
+def address(ns: str, payload: bytes) -> Address | None:
+    """The address that this message tells of; None for one of another family than IP."""
+    return _address(ns, *_message(payload))
+
+
+def _address(
+    ns: str,
+    family: int,
+    prefix: int,
+    short_flags: int,
+    scope: int,
+    ifindex: int,
+    given: bytes | None,
+    local: bytes | None,
+    label: bytes | None,
+    broadcast: bytes | None,
+    cache: bytes | None,
+    flags: int | None,
+    metric: int | None,
+    protocol: int | None,
+) -> Address | None:
+    kind = FAMILIES.get(family)
+    own = local or given
+    if kind is None or own is None:
+        return None
+    names = _NAMES[4 if kind == "ip" else 6]
+    return Address(
+        ns,
+        ifindex,
+        kind,
+        ip(own),
+        prefix,
+        ip(given) if given and given != own else "",
+        ip(broadcast) if broadcast else "",
+        text(label) if label else "",
+        name(SCOPES, scope),
+        protocol or 0,
+        metric or 0,
+        flag_names(names, short_flags if flags is None else flags),
+    )
+
+
+def _life(family: int, prefix: int, short_flags: int, scope: int, ifindex: int, *rest: Any) -> AddressLife | None:
+    given, local, _, _, cache, *_ = rest
+    own = local or given
+    if family not in FAMILIES or own is None or cache is None or len(cache) < 8:
+        return None
+    preferred, valid = struct.unpack_from("=II", cache)  # struct ifa_cacheinfo
+    return AddressLife(ifindex, ip(own), prefix, _seconds(valid), _seconds(preferred))
+
+
+def _seconds(value: int) -> int | None:
+    return None if value == _FOREVER else value

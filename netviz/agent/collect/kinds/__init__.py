@@ -1,0 +1,56 @@
+"""One handler for each kind of link: from IFLA_INFO_DATA to what the model keeps.
+
+A handler takes the attribute's bytes. A kind without one keeps its bytes (`OpaqueData`), but for WireGuard's, which
+hold keys.
+"""
+
+from collections.abc import Callable
+
+from netviz.agent.collect.kinds import bond, bridge, stacked, tunnels, vxlan
+from netviz.model.kinds import LinkData, OpaqueData, OpaquePort, PortData, VethData
+
+_SECRET = frozenset({"wireguard", "macsec", "ovpn"})
+
+_LINKS: dict[str, Callable[[bytes], LinkData]] = {
+    "veth": lambda data: VethData(),
+    "bridge": bridge.bridge,
+    "vlan": stacked.vlan,
+    "macvlan": stacked.macvlan,
+    "macvtap": stacked.macvlan,
+    "ipvlan": stacked.ipvlan,
+    "ipvtap": stacked.ipvlan,
+    "tun": stacked.tun,
+    "vrf": stacked.vrf,
+    "vxlan": vxlan.vxlan,
+    "bond": bond.bond,
+    "gre": tunnels.gre,
+    "gretap": tunnels.gre,
+    "erspan": tunnels.gre,
+    "ip6gre": tunnels.gre,
+    "ip6gretap": tunnels.gre,
+    "ip6erspan": tunnels.gre,
+    "ipip": tunnels.ip_tunnel,
+    "sit": tunnels.ip_tunnel,
+    "ip6tnl": tunnels.ip_tunnel,
+    "vti": tunnels.vti,
+    "vti6": tunnels.vti,
+    "geneve": tunnels.geneve,
+}
+
+_PORTS: dict[str, Callable[[bytes], PortData]] = {"bridge": bridge.port, "bond": bond.port}
+
+
+def link_data(kind: str, data: bytes | None) -> LinkData | None:
+    """What a link of this kind has in its data; None where there is none."""
+    handler = _LINKS.get(kind)
+    if handler is not None and (data is not None or kind == "veth"):
+        return handler(data or b"")
+    return OpaqueData(data.hex()) if data and kind not in _SECRET else None
+
+
+def port_data(kind: str, data: bytes | None) -> PortData:
+    """What a link has as member of a master of this kind."""
+    handler = _PORTS.get(kind)
+    if handler is not None and data is not None:
+        return handler(data)
+    return OpaquePort(kind, (data or b"").hex())

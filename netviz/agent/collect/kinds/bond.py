@@ -1,0 +1,48 @@
+"""Bonds and their members (IFLA_BOND_*, IFLA_BOND_SLAVE_*; drivers/net/bonding/bond_netlink.c)."""
+
+from netviz.agent.attributes import u8, u16, u32, walk
+from netviz.agent.collect.notation import link_layer, name
+from netviz.model.kinds import BondData, BondPort
+
+_MODES = {
+    0: "balance-rr",
+    1: "active-backup",
+    2: "balance-xor",
+    3: "broadcast",
+    4: "802.3ad",
+    5: "balance-tlb",
+    6: "balance-alb",
+}
+_POLICIES = {0: "layer2", 1: "layer3+4", 2: "layer2+3", 3: "encap2+3", 4: "encap3+4", 5: "vlan+srcmac"}
+_RATES = {0: "slow", 1: "fast"}
+_STATES = {0: "active", 1: "backup"}
+_MII = {0: "up", 1: "going-down", 2: "down", 3: "going-back"}
+
+
+def bond(data: bytes) -> BondData:
+    """A bond's settings."""
+    found = walk(data)
+    get = found.get
+    return BondData(
+        mode=name(_MODES, u8(get(1, b""))),
+        active_port=u32(get(2, b"")) or None,
+        miimon_ms=u32(get(3, b"")),
+        updelay_ms=u32(get(4, b"")),
+        downdelay_ms=u32(get(5, b"")),
+        xmit_hash_policy=name(_POLICIES, u8(found[14])) if 14 in found else "",
+        lacp_rate=name(_RATES, u8(found[21])) if 21 in found else "",
+        primary=u32(get(11, b"")) or None,
+    )
+
+
+def port(data: bytes) -> BondPort:
+    """A member's state."""
+    found = walk(data)
+    get = found.get
+    return BondPort(
+        state=name(_STATES, u8(get(1, b""))),
+        mii_status=name(_MII, u8(found[2])) if 2 in found else "",
+        link_failures=u32(get(3, b"")),
+        permanent_address=link_layer(get(4, b"")),
+        queue_id=u16(get(5, b"")),
+    )

@@ -1,0 +1,289 @@
+"""Links (RTM_GETLINK; rtnl_fill_ifinfo in net/core/rtnetlink.c)."""
+
+import struct
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+from netviz.agent.attributes import Layouts, each, i32, u8, u32, walk
+from netviz.agent.collect.kinds import link_data, port_data, vxlan
+from netviz.agent.collect.notation import link_layer
+from netviz.agent.netlink import Socket, attribute_u32
+from netviz.model.entity import LinkRef, Note
+from netviz.model.kinds import LinkData, PortData
+from netviz.model.link import Ipv4Conf, Ipv6Conf, Link, Xdp
+from netviz.model.peers import FarEnd
+from netviz.model.text import text
+
+GETLINK = 18
+
+_HEADER = struct.Struct("=BxHiII")
+_IFLA_EXT_MASK, _SKIP_STATS = 29, 8
+_IFLA_TARGET_NETNSID = 46
+
+_IFF_UP, _IFF_LOWER_UP = 0x1, 0x1_0000
+_ARPHRD_LOOPBACK = 772
+_OPERSTATES = ("unknown", "notpresent", "down", "lowerlayerdown", "testing", "dormant", "up")
+_XDP_MODES = {5: "driver", 6: "generic", 7: "offload"}
+_AF_INET, _AF_INET6 = 2, 10
+
+# The order of these is the order of `_raw`'s unpacking.
+_message = Layouts(
+    "BxHiII",
+    {
+        3: "s",  # IFNAME
+        18: "s",  # LINKINFO
+        5: "i",  # LINK
+        37: "i",  # LINK_NETNSID
+        10: "I",  # MASTER
+        16: "B",  # OPERSTATE
+        1: "s",  # ADDRESS
+        2: "s",  # BROADCAST
+        54: "s",  # PERM_ADDRESS
+        52: "s",  # PROP_LIST
+        20: "s",  # IFALIAS
+        4: "I",  # MTU
+        50: "I",  # MIN_MTU
+        51: "I",  # MAX_MTU
+        6: "s",  # QDISC
+        13: "I",  # TXQLEN
+        31: "I",  # NUM_TX_QUEUES
+        32: "I",  # NUM_RX_QUEUES
+        27: "I",  # GROUP
+        30: "I",  # PROMISCUITY
+        17: "B",  # LINKMODE
+        41: "I",  # GSO_MAX_SIZE
+        57: "s",  # PARENT_DEV_BUS_NAME
+        56: "s",  # PARENT_DEV_NAME
+        38: "s",  # PHYS_PORT_NAME
+        39: "B",  # PROTO_DOWN
+        43: "s",  # XDP
+        26: "s",  # AF_SPEC
+    },
+)
+
+
+class RawLink(NamedTuple):
+    """A link as the kernel gave it, before its far end is found.
+
+    `far_ifindex` and `far_nsid` are what it points at; the nsid counts in the namespace of the socket that asked, None
+    means the link's own namespace. `before` and `after` are a `Link`'s fields around those that the far end gives.
+    """
+
+    ref: LinkRef
+    kind: str
+    far_ifindex: int | None
+    far_nsid: int | None
+    before: tuple[Any, ...]
+    after: tuple[Any, ...]
+
+    def link(self, far: FarEnd, notes: tuple[Note, ...] = ()) -> Link:
+        """The entity, with this far end."""
+        return Link(*(*self.before, far.peer, far.lower, far.beyond_sight, *self.after, (*far.notes, *notes)))
+
+    @property
+    def flags(self) -> int:
+        """The kernel's IFF_* flags."""
+        flags: int = self.before[5]
+        return flags
+
+    @property
+    def master(self) -> int | None:
+        """The ifindex of its master."""
+        found: int | None = self.before[-1]
+        return found
+
+
+def request_body(ifindex: int = 0, nsid: int | None = None, family: int = 0) -> bytes:
+    """The body of a RTM_GETLINK: all links or one, of the socket's namespace or of the one with this nsid."""
+    body = _HEADER.pack(family, 0, ifindex, 0, 0) + attribute_u32(_IFLA_EXT_MASK, _SKIP_STATS)
+    return body if nsid is None else body + attribute_u32(_IFLA_TARGET_NETNSID, nsid)
+
+
+def read(sock: Socket, ns: str, nsid: int | None = None) -> list[RawLink]:
+    """All links of a namespace. Raises NetlinkError."""
+    return [raw_link(ns, payload) for payload in sock.dump(GETLINK, request_body(nsid=nsid))]
+
+
+def read_one(sock: Socket, ns: str, ifindex: int, nsid: int | None = None) -> RawLink | None:
+    """One link of a namespace, None where there is none. Raises NetlinkError (ENODEV where it is gone)."""
+    payloads = sock.request(GETLINK, request_body(ifindex, nsid), flags=0)
+    return raw_link(ns, payloads[0]) if payloads else None
+
+
+def raw_link(ns: str, payload: bytes) -> RawLink:
+    """The link that this message (struct ifinfomsg and attributes) tells of."""
+    return _raw(ns, *_message(payload))
+
+
+def _raw(
+    ns: str,
+    family: int,
+    arptype: int,
+    ifindex: int,
+    flags: int,
+    change: int,
+    ifname: bytes,
+    linkinfo: bytes | None,
+    iflink: int | None,
+    far_nsid: int | None,
+    master: int | None,
+    operstate: int | None,
+    address: bytes | None,
+    broadcast: bytes | None,
+    permanent: bytes | None,
+    properties: bytes | None,
+    alias: bytes | None,
+    mtu: int | None,
+    min_mtu: int | None,
+    max_mtu: int | None,
+    qdisc: bytes | None,
+    tx_queue_length: int | None,
+    tx_queues: int | None,
+    rx_queues: int | None,
+    group: int | None,
+    promiscuity: int | None,
+    link_mode: int | None,
+    gso_max_size: int | None,
+    bus: bytes | None,
+    device: bytes | None,
+    port_name: bytes | None,
+    proto_down: int | None,
+    xdp: bytes | None,
+    af_spec: bytes | None,
+) -> RawLink:
+    kind, data, port, lower = _linkinfo(linkinfo or b"")
+    if not kind:
+        kind = "loopback" if arptype == _ARPHRD_LOOPBACK else "physical"
+    before = (
+        ns,
+        ifindex,
+        text(ifname or b""),
+        kind,
+        arptype,
+        flags,
+        bool(flags & _IFF_UP),
+        bool(flags & _IFF_LOWER_UP),
+        _OPERSTATES[operstate] if operstate is not None and operstate < len(_OPERSTATES) else "unknown",
+        link_layer(address or b""),
+        link_layer(broadcast or b""),
+        link_layer(permanent or b""),
+        _altnames(properties) if properties else (),
+        text(alias or b""),
+        mtu or 0,
+        min_mtu or 0,
+        max_mtu or 0,
+        text(qdisc or b""),
+        tx_queue_length or 0,
+        tx_queues or 0,
+        rx_queues or 0,
+        group or 0,
+        promiscuity or 0,
+        link_mode or 0,
+        gso_max_size or 0,
+        text(bus or b""),
+        text(device or b""),
+        text(port_name or b""),
+        bool(proto_down),
+        master,
+    )
+    ipv4, ipv6 = _conf(af_spec) if af_spec else (None, None)
+    after = (_xdp(xdp) if xdp else (), data, port, ipv4, ipv6)
+    far = _far_ifindex(kind, ifindex, iflink, lower)
+    return RawLink(LinkRef(ns, ifindex), kind, far, far_nsid, before, after)
+
+
+def _far_ifindex(kind: str, ifindex: int, iflink: int | None, vxlan_lower: int | None) -> int | None:
+    """What a link points at. A vxlan's IFLA_LINK is its own index once it moved; older kernels leave out equal ones."""
+    if kind == "vxlan":
+        return vxlan_lower
+    if kind == "veth":
+        return ifindex if iflink is None else iflink
+    return iflink or None
+
+
+@lru_cache(maxsize=4_096)
+def _linkinfo(raw: bytes) -> tuple[str, LinkData | None, PortData | None, int | None]:
+    """Kind, data, port data, and a vxlan's lower device."""
+    found = walk(raw)
+    kind = text(found.get(1, b""))
+    data = found.get(2)
+    port = port_data(text(found[4]), found.get(5)) if 4 in found else None
+    return kind, link_data(kind, data), port, vxlan.lower(data) if kind == "vxlan" and data else None
+
+
+def _altnames(properties: bytes) -> tuple[str, ...]:
+    """IFLA_PROP_LIST holds IFLA_ALT_IFNAME any number of times."""
+    return tuple(text(value) for _, value in each(properties))
+
+
+def _xdp(raw: bytes) -> tuple[Xdp, ...]:
+    """IFLA_XDP: one program, or one for each mode."""
+    found = walk(raw)
+    modes = tuple(Xdp(mode, u32(found[kind])) for kind, mode in _XDP_MODES.items() if kind in found)
+    attached = u8(found.get(2, b""))
+    if modes or not attached:
+        return modes
+    return (Xdp({1: "driver", 2: "generic", 3: "offload"}.get(attached, str(attached)), u32(found.get(4, b""))),)
+
+
+def _conf(af_spec: bytes) -> tuple[Ipv4Conf | None, Ipv6Conf | None]:
+    """IFLA_AF_SPEC: arrays of settings (inet_fill_link_af, inet6_fill_ifla6_attrs)."""
+    found = walk(af_spec)
+    inet, inet6 = found.get(_AF_INET), found.get(_AF_INET6)
+    ipv4 = None if inet is None else _ipv4_conf(walk(inet).get(1, b""))
+    if inet6 is None:
+        return ipv4, None
+    parts = walk(inet6)
+    return ipv4, _ipv6_conf(parts.get(2, b""), parts.get(8, b"\0"))
+
+
+_IPV4 = {
+    # field of Ipv4Conf: IPV4_DEVCONF_* - 1 (include/uapi/linux/ip.h)
+    "forwarding": 0,
+    "rp_filter": 7,
+    "accept_local": 22,
+    "route_localnet": 25,
+    "src_valid_mark": 23,
+    "proxy_arp": 2,
+    "proxy_arp_pvlan": 24,
+    "arp_filter": 12,
+    "arp_announce": 17,
+    "arp_ignore": 18,
+    "arp_accept": 20,
+    "send_redirects": 5,
+    "accept_redirects": 3,
+    "accept_source_route": 8,
+    "ignore_routes_with_linkdown": 28,
+    "drop_gratuitous_arp": 30,
+    "log_martians": 10,
+}
+
+_IPV6 = {
+    # field of Ipv6Conf: DEVCONF_* (include/uapi/linux/ipv6.h)
+    "disable_ipv6": 26,
+    "forwarding": 0,
+    "accept_ra": 3,
+    "autoconf": 5,
+    "proxy_ndp": 22,
+    "accept_redirects": 4,
+    "accept_source_route": 24,
+    "hop_limit": 1,
+    "mtu6": 2,
+    "seg6_enabled": 44,
+    "rpl_seg_enabled": 51,
+    "ignore_routes_with_linkdown": 39,
+}
+
+
+def _settings(raw: bytes, places: dict[str, int]) -> dict[str, int]:
+    return {field: i32(raw[4 * at : 4 * at + 4]) for field, at in places.items() if len(raw) >= 4 * at + 4}
+
+
+@lru_cache(maxsize=256)
+def _ipv4_conf(raw: bytes) -> Ipv4Conf:
+    return Ipv4Conf(**_settings(raw, _IPV4))
+
+
+@lru_cache(maxsize=256)
+def _ipv6_conf(raw: bytes, addr_gen_mode: bytes) -> Ipv6Conf:
+    return Ipv6Conf(**_settings(raw, _IPV6), addr_gen_mode=u8(addr_gen_mode))

@@ -1,0 +1,155 @@
+"""Neighbours and FDB entries (RTM_GETNEIGH; net/core/neighbour.c, net/bridge/br_fdb.c, vxlan_fdb_info).
+
+Left out are entries that the kernel makes for itself and tells no changes of: multicast, broadcast and no-arp
+neighbours, multicast MACs that a device listens to; and neighbours that are being asked for the first time, which
+within seconds are known or failed.
+"""
+
+import struct
+from collections.abc import Collection
+from typing import Literal
+
+from netviz.agent.attributes import Layouts, be
+from netviz.agent.collect.notation import FAMILIES, ip, link_layer
+from netviz.agent.netlink import Socket
+from netviz.model.address import FdbEntry, Neighbour
+from netviz.model.state import FdbState, NeighbourState
+
+GETNEIGH = 30
+AF_BRIDGE = 7
+
+_HEADER = struct.Struct("=BxxxiHBB")
+
+# NTF_*
+_SELF, _PROXY, _EXTERN, _OFFLOADED, _STICKY, _ROUTER = 0x02, 0x08, 0x10, 0x20, 0x40, 0x80
+
+# NUD_*
+_INCOMPLETE, _REACHABLE, _STALE, _DELAY, _PROBE, _FAILED, _NOARP, _PERMANENT = 1, 2, 4, 8, 16, 32, 64, 128
+_NUD_NAMES = {
+    0: "none",
+    _INCOMPLETE: "incomplete",
+    _REACHABLE: "reachable",
+    _STALE: "stale",
+    _DELAY: "delay",
+    _PROBE: "probe",
+    _FAILED: "failed",
+    _NOARP: "noarp",
+    _PERMANENT: "permanent",
+}
+_RTN_UNICAST = 1
+
+# DST, LLADDR, CACHEINFO, PROBES, VLAN, PORT, VNI, MASTER, PROTOCOL
+_message = Layouts("BxxxiHBB", {1: "s", 2: "s", 3: "s", 4: "I", 5: "H", 6: "s", 7: "I", 9: "I", 12: "B"})
+
+# IFF_LOOPBACK, IFF_POINTOPOINT, IFF_NOARP: links on which the kernel makes no-arp neighbours (arp_constructor).
+QUIET_FLAGS = 0x8 | 0x10 | 0x80
+
+
+def _body(family: int = 0, flags: int = 0) -> bytes:
+    return _HEADER.pack(family, 0, 0, flags, 0)
+
+
+def read_neighbours(sock: Socket, ns: str, quiet: Collection[int]) -> list[Neighbour]:
+    """All neighbours of the socket's namespace, proxies included; `quiet` are the links without address resolution.
+
+    Raises NetlinkError.
+    """
+    payloads = sock.dump(GETNEIGH, _body()) + sock.dump(GETNEIGH, _body(flags=_PROXY))
+    parsed = (neighbour(ns, payload, quiet) for payload in payloads)
+    return [entity for entity in parsed if entity is not None]
+
+
+def read_fdb(sock: Socket, ns: str) -> list[FdbEntry]:
+    """All FDB entries of the socket's namespace. Raises NetlinkError."""
+    parsed = (fdb_entry(ns, payload) for payload in sock.dump(GETNEIGH, _body(AF_BRIDGE)))
+    return [entity for entity in parsed if entity is not None]
+
+
+def neighbour(ns: str, payload: bytes, quiet: Collection[int]) -> Neighbour | None:
+    """The neighbour that this message tells of; None for what is left out."""
+    family, ifindex, state, flags, kind, dst, mac, _, _, _, _, _, _, protocol = _message(payload)
+    name = FAMILIES.get(family)
+    if name is None or dst is None:
+        return None
+    proxy = bool(flags & _PROXY)
+    word = "" if proxy else _state(state, kind, ifindex in quiet, dst)
+    if word is None:
+        return None
+    return Neighbour(
+        ns,
+        ifindex,
+        name,
+        ip(dst),
+        link_layer(mac) if mac else "",
+        word,
+        bool(flags & _ROUTER),
+        proxy,
+        bool(flags & _EXTERN),
+        protocol or 0,
+    )
+
+
+def _state(
+    state: int, kind: int, quiet: bool, dst: bytes
+) -> Literal["permanent", "noarp", "failed", "known", ""] | None:
+    if state & _PERMANENT:
+        return "permanent"
+    if state & _NOARP:
+        return None if quiet or kind != _RTN_UNICAST or dst[0] == 0xFF else "noarp"
+    if state & _FAILED:
+        return "failed"
+    return "known" if state & (_REACHABLE | _STALE | _DELAY | _PROBE) else None
+
+
+def fdb_entry(ns: str, payload: bytes) -> FdbEntry | None:
+    """The FDB entry that this message tells of; None for what is left out."""
+    _, ifindex, state, flags, _, dst, mac, _, _, vlan, port, vni, master, _ = _message(payload)
+    if not mac or (mac[0] & 1 and dst is None):
+        return None
+    return FdbEntry(
+        ns,
+        ifindex,
+        link_layer(mac),
+        "self" if flags & _SELF else "master",
+        master,
+        vlan or 0,
+        "permanent" if state & _PERMANENT else "static" if state & _NOARP else "learned",
+        ip(dst) if dst else "",
+        vni or 0,
+        be(port) if port else 0,
+        bool(flags & _STICKY),
+        bool(flags & _OFFLOADED),
+        bool(flags & _EXTERN),
+    )
+
+
+def read_neighbour_states(sock: Socket) -> list[NeighbourState]:
+    """The states of the moment of all neighbours but those left out. Raises NetlinkError."""
+    out = []
+    for payload in sock.dump(GETNEIGH, _body()):
+        family, ifindex, state, _, _, dst, _, cache, probes, *_ = _message(payload)
+        if family not in FAMILIES or dst is None or state & _NOARP:
+            continue
+        confirmed, used, updated = _ages(cache)
+        nud = _NUD_NAMES.get(state, str(state))
+        out.append(NeighbourState(ifindex, ip(dst), nud, used, confirmed, updated, probes or 0))
+    return out
+
+
+def read_fdb_states(sock: Socket) -> list[FdbState]:
+    """The ages of all FDB entries but those left out. Raises NetlinkError."""
+    out = []
+    for payload in sock.dump(GETNEIGH, _body(AF_BRIDGE)):
+        _, ifindex, _, _, _, dst, mac, cache, _, vlan, *_ = _message(payload)
+        if mac and not (mac[0] & 1 and dst is None):
+            _, used, updated = _ages(cache)
+            out.append(FdbState(ifindex, link_layer(mac), vlan or 0, used, updated))
+    return out
+
+
+def _ages(cache: bytes | None) -> tuple[int, int, int]:
+    """struct nda_cacheinfo holds ages in USER_HZ, hundredths of a second; here in milliseconds."""
+    if cache is None or len(cache) < 12:
+        return 0, 0, 0
+    confirmed, used, updated = struct.unpack_from("=III", cache)
+    return confirmed * 10, used * 10, updated * 10

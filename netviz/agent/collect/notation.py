@@ -1,0 +1,68 @@
+"""How kernel bytes are written: addresses, link-layer addresses, names by number."""
+
+from collections.abc import Mapping
+from functools import lru_cache
+from socket import AF_INET, AF_INET6, inet_ntop
+
+from netviz.model.address import Family
+
+FAMILIES: Mapping[int, Family] = {AF_INET: "ip", AF_INET6: "ip6"}
+
+# /etc/iproute2/rt_protos as iproute2 ships it; include/uapi/linux/rtnetlink.h has the numbers.
+PROTOCOLS = {
+    0: "unspec",
+    1: "redirect",
+    2: "kernel",
+    3: "boot",
+    4: "static",
+    8: "gated",
+    9: "ra",
+    10: "mrt",
+    11: "zebra",
+    12: "bird",
+    13: "dnrouted",
+    14: "xorp",
+    15: "ntk",
+    16: "dhcp",
+    17: "mrouted",
+    18: "keepalived",
+    42: "babel",
+    84: "ovn",
+    99: "openr",
+    186: "bgp",
+    187: "isis",
+    188: "ospf",
+    189: "rip",
+    192: "eigrp",
+}
+
+SCOPES = {0: "global", 200: "site", 253: "link", 254: "host", 255: "nowhere"}
+
+
+@lru_cache(maxsize=16_384)
+def ip(raw: bytes) -> str:
+    """An IPv4 or IPv6 address in text; hexadecimal for bytes of another length."""
+    if len(raw) == 4:
+        return inet_ntop(AF_INET, raw)
+    return inet_ntop(AF_INET6, raw) if len(raw) == 16 else raw.hex()
+
+
+def ip_or_any(raw: bytes) -> str:
+    """An address in text, empty for one of zeros."""
+    return ip(raw) if any(raw) else ""
+
+
+@lru_cache(maxsize=16_384)
+def link_layer(raw: bytes) -> str:
+    """A link-layer address as ip-link(8) writes it: pairs of digits, or an IP address where that is what it is."""
+    return ip(raw) if len(raw) in (4, 16) else raw.hex(":")
+
+
+def name(names: Mapping[int, str], number: int) -> str:
+    """The name of a number, the number itself where it has none."""
+    return names.get(number) or str(number)
+
+
+def flag_names(names: Mapping[int, str], flags: int) -> tuple[str, ...]:
+    """The names of the bits that are set, in the order of `names`."""
+    return tuple(word for bit, word in names.items() if flags & bit)

@@ -1,0 +1,272 @@
+"""Routes and nexthop objects (RTM_GETROUTE, RTM_GETNEXTHOP; fib_dump_info, rt6_fill_node, nh_fill_node)."""
+
+import struct
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import Any
+
+from netviz.agent.attributes import Layouts, u32, walk
+from netviz.agent.collect.notation import FAMILIES, PROTOCOLS, SCOPES, flag_names, ip, name
+from netviz.agent.netlink import Socket
+from netviz.model.route import Metric, NextHop, NextHopMember, NextHopObject, Route
+from netviz.model.text import text
+
+GETROUTE, GETNEXTHOP = 26, 106
+
+_TYPES = {
+    0: "unspec",
+    1: "unicast",
+    2: "local",
+    3: "broadcast",
+    4: "anycast",
+    5: "multicast",
+    6: "blackhole",
+    7: "unreachable",
+    8: "prohibit",
+    9: "throw",
+    10: "nat",
+    11: "xresolve",
+}
+_HOP_FLAGS = {
+    4: "onlink",
+    16: "linkdown",
+    1: "dead",
+    2: "pervasive",
+    8: "offload",
+    64: "trap",
+    32: "unresolved",
+}
+_ROUTE_FLAGS = {0x100: "notify", 0x4000: "offload", 0x8000: "trap", 0x2000_0000: "offload_failed"}
+_ENCAPS = {
+    1: "mpls",
+    2: "ip",
+    3: "ila",
+    4: "ip6",
+    5: "seg6",
+    6: "bpf",
+    7: "seg6local",
+    8: "rpl",
+    9: "ioam6",
+    10: "xfrm",
+}
+_METRICS = {
+    1: "lock",
+    2: "mtu",
+    3: "window",
+    4: "rtt",
+    5: "rttvar",
+    6: "ssthresh",
+    7: "cwnd",
+    8: "advmss",
+    9: "reordering",
+    10: "hoplimit",
+    11: "initcwnd",
+    12: "features",
+    13: "rto_min",
+    14: "initrwnd",
+    15: "quickack",
+    17: "fastopen_no_cookie",
+}
+_RTAX_CC_ALGO = 16
+_PREFERENCES = {0: "medium", 1: "high", 3: "low"}
+_ANY = {"ip": "0.0.0.0/0", "ip6": "::/0"}
+_HOP = struct.Struct("=HBBi")
+_RTM_F_CLONED = 0x200
+_GROUP_TYPES = {0: "multipath", 1: "resilient"}
+
+# DST, SRC, OIF, GATEWAY, PRIORITY, PREFSRC, METRICS, MULTIPATH, TABLE, VIA, PREF, ENCAP_TYPE, NH_ID
+_message = Layouts(
+    "BBBBBBBBI",
+    {
+        1: "s",
+        2: "s",
+        4: "I",
+        5: "s",
+        6: "I",
+        7: "s",
+        8: "s",
+        9: "s",
+        15: "I",
+        18: "s",
+        20: "B",
+        21: "H",
+        30: "I",
+    },
+)
+_ROUTE_BODY = bytes(12)
+
+# ID, GROUP, GROUP_TYPE, BLACKHOLE, OIF, GATEWAY, FDB
+_nexthop_message = Layouts("BBBBI", {1: "I", 2: "s", 3: "H", 4: "s", 5: "I", 6: "s", 11: "s"})
+_NEXTHOP_BODY = bytes(8)
+
+# A route's fields between its namespace and `nth`, and after it.
+_Fields = tuple[tuple[Any, ...], tuple[Any, ...]]
+
+
+def read(sock: Socket, ns: str, budget: int) -> tuple[list[Route], int]:
+    """The first `budget` routes of the socket's namespace, of all tables, and how many there are.
+
+    Raises NetlinkError.
+    """
+    seen: dict[tuple[Any, ...], int] = {}
+    routes: list[Route] = []
+    total = 0
+    for payload in sock.dump(GETROUTE, _ROUTE_BODY):
+        fields = _route(payload)
+        if fields is None:
+            continue
+        total += 1
+        if total > budget:
+            continue
+        before, after = fields
+        nth = seen.get(before, 0)
+        seen[before] = nth + 1
+        routes.append(Route(*(ns, *before, nth, *after)))
+    return routes, total
+
+
+@lru_cache(maxsize=8_192)
+def _route(payload: bytes) -> _Fields | None:
+    return _fields(*_message(payload))
+
+
+def _fields(
+    family: int,
+    dst_length: int,
+    src_length: int,
+    tos: int,
+    short_table: int,
+    protocol: int,
+    scope: int,
+    kind: int,
+    flags: int,
+    dst: bytes | None,
+    src: bytes | None,
+    oif: int | None,
+    gateway: bytes | None,
+    priority: int | None,
+    prefsrc: bytes | None,
+    metrics: bytes | None,
+    multipath: bytes | None,
+    table: int | None,
+    via: bytes | None,
+    preference: int | None,
+    encap: int | None,
+    nexthop: int | None,
+) -> _Fields | None:
+    word = FAMILIES.get(family)
+    if word is None or flags & _RTM_F_CLONED:
+        return None
+    before = (
+        word,
+        short_table if table is None else table,
+        f"{ip(dst)}/{dst_length}" if dst else _ANY[word],
+        f"{ip(src)}/{src_length}" if src else "",
+        tos,
+        priority or 0,
+        name(_TYPES, kind),
+    )
+    if multipath:
+        hops = tuple(_hops(multipath))
+    elif oif is None and gateway is None and via is None:
+        hops = ()
+    else:
+        hops = (NextHop(oif, _via(gateway, via), 1, flag_names(_HOP_FLAGS, flags & 0xFF), _encap(encap)),)
+    after = (
+        name(SCOPES, scope),
+        name(PROTOCOLS, protocol),
+        ip(prefsrc) if prefsrc else "",
+        hops,
+        nexthop,
+        _metrics(metrics) if metrics else (),
+        "" if preference is None else name(_PREFERENCES, preference),
+        flag_names(_ROUTE_FLAGS, flags),
+    )
+    return before, after
+
+
+def _via(gateway: bytes | None, via: bytes | None) -> str:
+    """RTA_GATEWAY, or RTA_VIA (family, then address) for one of the other family."""
+    if gateway:
+        return ip(gateway)
+    return ip(via[2:]) if via else ""
+
+
+def _encap(kind: int | None) -> str:
+    return name(_ENCAPS, kind) if kind else ""
+
+
+def _hops(raw: bytes) -> Iterator[NextHop]:
+    """RTA_MULTIPATH: struct rtnexthop and attributes, again and again."""
+    at = 0
+    while at + _HOP.size <= len(raw):
+        length, flags, weight, ifindex = _HOP.unpack_from(raw, at)
+        if length < _HOP.size:
+            return
+        found = walk(raw[at : at + length], _HOP.size)
+        encap = struct.unpack("=H", found[21])[0] if len(found.get(21, b"")) == 2 else None
+        yield NextHop(
+            ifindex or None,
+            _via(found.get(5), found.get(18)),
+            weight + 1,
+            flag_names(_HOP_FLAGS, flags),
+            _encap(encap),
+        )
+        at += (length + 3) & ~3
+
+
+def _metrics(raw: bytes) -> tuple[Metric, ...]:
+    """RTA_METRICS, in the order of their numbers; congestion control is a name, the others are numbers."""
+    found = walk(raw)
+    out = []
+    for kind in sorted(found):
+        if kind == _RTAX_CC_ALGO:
+            out.append(Metric("congctl", text=text(found[kind])))
+        else:
+            out.append(Metric(name(_METRICS, kind), u32(found[kind])))
+    return tuple(out)
+
+
+def read_nexthops(sock: Socket, ns: str) -> list[NextHopObject]:
+    """All nexthop objects of the socket's namespace. Raises NetlinkError (before Linux 5.3)."""
+    return [_nexthop(ns, *_nexthop_message(payload)) for payload in sock.dump(GETNEXTHOP, _NEXTHOP_BODY)]
+
+
+def _nexthop(
+    ns: str,
+    family: int,
+    scope: int,
+    protocol: int,
+    reserved: int,
+    flags: int,
+    number: int | None,
+    group: bytes | None,
+    group_type: int | None,
+    blackhole: bytes | None,
+    ifindex: int | None,
+    gateway: bytes | None,
+    fdb: bytes | None,
+) -> NextHopObject:
+    return NextHopObject(
+        ns,
+        number or 0,
+        FAMILIES.get(family),
+        ifindex,
+        ip(gateway) if gateway else "",
+        _members(group) if group else (),
+        "" if group is None else name(_GROUP_TYPES, group_type or 0),
+        blackhole is not None,
+        fdb is not None,
+        name(SCOPES, scope),
+        name(PROTOCOLS, protocol),
+        flag_names(_HOP_FLAGS, flags),
+    )
+
+
+def _members(raw: bytes) -> tuple[NextHopMember, ...]:
+    """An array of struct nexthop_grp; the weight is one more than what stands there."""
+    out = []
+    for at in range(0, len(raw) - 7, 8):
+        number, low, high = struct.unpack_from("=IBB", raw, at)
+        out.append(NextHopMember(number, low + (high << 8) + 1))
+    return tuple(out)

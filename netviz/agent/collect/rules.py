@@ -1,0 +1,134 @@
+"""Route rules (RTM_GETRULE; fib_nl_fill_rule in net/core/fib_rules.c)."""
+
+import struct
+from functools import lru_cache
+from typing import Any
+
+from netviz.agent.attributes import Layouts
+from netviz.agent.collect.notation import FAMILIES, PROTOCOLS, flag_names, ip, name
+from netviz.agent.netlink import Socket
+from netviz.model.route import Range, RouteRule
+from netviz.model.text import text
+
+GETRULE = 34
+
+_ACTIONS = {1: "lookup", 2: "goto", 3: "nop", 6: "blackhole", 7: "unreachable", 8: "prohibit"}
+_FLAGS = {4: "unresolved", 8: "iif-detached", 16: "oif-detached", 0x1_0000: "find-saddr"}
+_INVERT = 2
+_NONE = 0xFFFF_FFFF
+_BODY = bytes(12)
+
+# DST, SRC, IIFNAME, GOTO, PRIORITY, FWMARK, TUN_ID, SUPPRESS_IFGROUP, SUPPRESS_PREFIXLEN, TABLE, FWMASK, OIFNAME,
+# L3MDEV, UID_RANGE, PROTOCOL, IP_PROTO, SPORT_RANGE, DPORT_RANGE, DSCP
+_message = Layouts(
+    "BBBBBBBBI",
+    {
+        1: "s",
+        2: "s",
+        3: "s",
+        4: "I",
+        6: "I",
+        10: "I",
+        12: "s",
+        13: "I",
+        14: "I",
+        15: "I",
+        16: "I",
+        17: "s",
+        19: "B",
+        20: "s",
+        21: "B",
+        22: "B",
+        23: "s",
+        24: "s",
+        25: "B",
+    },
+)
+
+
+def read(sock: Socket, ns: str) -> list[RouteRule]:
+    """All route rules of the socket's namespace. Raises NetlinkError."""
+    seen: dict[tuple[Any, ...], int] = {}
+    out = []
+    for payload in sock.dump(GETRULE, _BODY):
+        fields = _rule(payload)
+        if fields is None:
+            continue
+        family, priority, *rest = fields
+        nth = seen.get((family, priority), 0)
+        seen[family, priority] = nth + 1
+        out.append(RouteRule(ns, family, priority, nth, *rest))
+    return out
+
+
+@lru_cache(maxsize=2_048)
+def _rule(payload: bytes) -> tuple[Any, ...] | None:
+    """A rule's fields but for its namespace and `nth`; None for other families (multicast routing has rules too)."""
+    return _fields(*_message(payload))
+
+
+def _fields(
+    family: int,
+    dst_length: int,
+    src_length: int,
+    tos: int,
+    short_table: int,
+    reserved_1: int,
+    reserved_2: int,
+    action: int,
+    flags: int,
+    dst: bytes | None,
+    src: bytes | None,
+    iif: bytes | None,
+    target: int | None,
+    priority: int | None,
+    fwmark: int | None,
+    tunnel: bytes | None,
+    suppress_group: int | None,
+    suppress_prefix: int | None,
+    table: int | None,
+    fwmask: int | None,
+    oif: bytes | None,
+    l3mdev: int | None,
+    uids: bytes | None,
+    protocol: int | None,
+    ip_protocol: int | None,
+    sport: bytes | None,
+    dport: bytes | None,
+    dscp: int | None,
+) -> tuple[Any, ...] | None:
+    word = FAMILIES.get(family)
+    if word is None:
+        return None
+    return (
+        word,
+        priority or 0,
+        name(_ACTIONS, action),
+        short_table if table is None else table,
+        target,
+        bool(flags & _INVERT),
+        f"{ip(src)}/{src_length}" if src else "",
+        f"{ip(dst)}/{dst_length}" if dst else "",
+        text(iif) if iif else "",
+        text(oif) if oif else "",
+        tos,
+        dscp,
+        fwmark,
+        fwmask,
+        name(PROTOCOLS, protocol) if protocol else "",
+        ip_protocol,
+        _range(sport, "=HH"),
+        _range(dport, "=HH"),
+        _range(uids, "=II"),
+        str(int.from_bytes(tunnel, "big")) if tunnel else "",
+        bool(l3mdev),
+        None if suppress_prefix in (None, _NONE) else suppress_prefix,
+        None if suppress_group in (None, _NONE) else suppress_group,
+        flag_names(_FLAGS, flags),
+    )
+
+
+def _range(raw: bytes | None, layout: str) -> Range | None:
+    if raw is None or len(raw) != struct.calcsize(layout):
+        return None
+    return Range(*struct.unpack(layout, raw))

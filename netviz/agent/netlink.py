@@ -1,0 +1,158 @@
+"""Raw netlink sockets for questions (netlink(7), Documentation/userspace-api/netlink/intro.rst).
+
+A socket belongs to the network namespace that its thread was in when it was made, and keeps that namespace alive until
+it is closed: open, ask, close.
+"""
+
+import os
+import socket
+import struct
+import sys
+from contextlib import suppress
+from types import TracebackType
+from typing import Self
+
+ROUTE, NETFILTER = socket.NETLINK_ROUTE, 12
+
+REQUEST, ACK, DUMP = 0x1, 0x4, 0x300
+_MULTI, _DUMP_INTERRUPTED = 0x2, 0x10
+_CAPPED, _ACK_TLVS = 0x100, 0x200
+_ERROR, _DONE, _FIRST_TYPE = 2, 3, 16
+
+SOL_NETLINK = 270
+_EXT_ACK, _STRICT_CHECK = 11, 12
+_SO_NETNS_COOKIE = 71  # include/uapi/asm-generic/socket.h, Linux 5.14
+
+_HEADER = struct.Struct("=IHHII")
+_ATTRIBUTE = struct.Struct("=HH")
+_INT = struct.Struct("=i")
+_ERRMSG_TEXT = 1  # NLMSGERR_ATTR_MSG
+
+# A dump's datagram has 32 KiB at most (netlink_dump in net/netlink/af_netlink.c), or what its largest message needs.
+_BUFFER_BYTES = 1 << 18
+
+# How often a dump that was interrupted by a change is asked for anew, before its last answer is taken as it is: what
+# changes that often tells so by events, which lead to a new reading.
+_DUMP_TRIES = 12
+
+
+class NetlinkError(OSError):
+    """The kernel refused a request: `errno`, and its own sentence where it gave one."""
+
+
+class TooLargeError(RuntimeError):
+    """A datagram was larger than the buffer, which no dump of the kernel's should be."""
+
+
+def attribute(kind: int, value: bytes) -> bytes:
+    """One attribute with its padding."""
+    return _ATTRIBUTE.pack(len(value) + 4, kind) + value + bytes(-len(value) % 4)
+
+
+def attribute_u32(kind: int, value: int) -> bytes:
+    """One attribute that holds 32 bits."""
+    return struct.pack("=HHi" if value < 0 else "=HHI", 8, kind, value)
+
+
+class Socket:
+    """A netlink socket that asks one thing at a time."""
+
+    def __init__(self, protocol: int = ROUTE) -> None:
+        self._socket = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW | socket.SOCK_CLOEXEC, protocol)
+        self._sequence = 0
+        self._buffer = bytearray(_BUFFER_BYTES)
+        self._view = memoryview(self._buffer)
+        for option in (_EXT_ACK, _STRICT_CHECK):
+            with suppress(OSError):  # Linux before 4.12, 4.20
+                self._socket.setsockopt(SOL_NETLINK, option, 1)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Closes the socket."""
+        self._socket.close()
+
+    def cookie(self) -> int | None:
+        """The cookie of the socket's network namespace, unique in a boot; None before Linux 5.14."""
+        try:
+            raw = self._socket.getsockopt(socket.SOL_SOCKET, _SO_NETNS_COOKIE, 8)
+        except OSError:
+            return None
+        return int.from_bytes(raw, sys.byteorder)
+
+    def request(self, kind: int, body: bytes, flags: int = ACK) -> list[bytes]:
+        """The payloads that answer one request; with `ACK` it waits for the kernel's word. Raises NetlinkError."""
+        self._send(kind, REQUEST | flags, body)
+        return self._answers(single=not flags & ACK)[0]
+
+    def dump(self, kind: int, body: bytes) -> list[bytes]:
+        """The payloads of all that this dump gives, read again where a change interrupted it. Raises NetlinkError."""
+        payloads: list[bytes] = []
+        for _ in range(_DUMP_TRIES):
+            self._send(kind, REQUEST | DUMP, body)
+            payloads, flags = self._answers(single=False)
+            if not flags & _DUMP_INTERRUPTED:
+                break
+        return payloads
+
+    def _send(self, kind: int, flags: int, body: bytes) -> None:
+        self._sequence += 1
+        self._socket.send(_HEADER.pack(16 + len(body), kind, flags, self._sequence, 0) + body)
+
+    def _receive(self) -> bytes:
+        size = self._socket.recv_into(self._buffer, 0, socket.MSG_TRUNC)
+        if size > _BUFFER_BYTES:
+            raise TooLargeError(f"a netlink datagram of {size} bytes; the buffer has {_BUFFER_BYTES}")
+        return bytes(self._view[:size])
+
+    def _answers(self, single: bool) -> tuple[list[bytes], int]:
+        payloads: list[bytes] = []
+        every_flag = 0
+        unpack = _HEADER.unpack_from
+        while True:
+            data = self._receive()
+            at, end = 0, len(data)
+            while at < end:
+                length, kind, flags, sequence, _ = unpack(data, at)
+                if sequence == self._sequence:
+                    every_flag |= flags
+                    if kind >= _FIRST_TYPE:
+                        payloads.append(data[at + 16 : at + length])
+                        if single and not flags & _MULTI:
+                            return payloads, every_flag
+                    elif kind in (_ERROR, _DONE):
+                        _check(data[at : at + length], kind, flags)
+                        return payloads, every_flag
+                at += (length + 3) & ~3
+
+
+def _check(message: bytes, kind: int, flags: int) -> None:
+    """Raises NetlinkError where this closing message says that it went wrong."""
+    if len(message) < 20:
+        return
+    code = -_INT.unpack_from(message, 16)[0]
+    if code <= 0:
+        return
+    at = 20
+    if kind == _ERROR:
+        at = 36 if flags & _CAPPED else 20 + ((_INT.unpack_from(message, 20)[0] + 3) & ~3)
+    sentence = _sentence(message[at:]) if flags & _ACK_TLVS else ""
+    raise NetlinkError(code, f"{os.strerror(code)}: {sentence}" if sentence else os.strerror(code))
+
+
+def _sentence(attributes: bytes) -> str:
+    at = 0
+    while at + 4 <= len(attributes):
+        length, kind = _ATTRIBUTE.unpack_from(attributes, at)
+        if length < 4:
+            break
+        if kind == _ERRMSG_TEXT:
+            return attributes[at + 4 : at + length].rstrip(b"\0").decode("utf-8", "backslashreplace")
+        at += (length + 3) & ~3
+    return ""

@@ -1,0 +1,110 @@
+"""System calls that Python 3.11 has no name for, by ctypes: moving between namespaces, inotify, legacy tables."""
+
+import ctypes
+import fcntl
+import os
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+
+CLONE_NEWNET = 0x4000_0000
+
+_NS_GET_NSTYPE = 0xB703  # ioctl_ns(2): the CLONE_NEW* flag of a namespace's file
+
+_IN_CREATE, _IN_DELETE, _IN_MOVED = 0x100, 0x200, 0xC0
+_IN_NONBLOCK, _IN_CLOEXEC = os.O_NONBLOCK, os.O_CLOEXEC
+
+_LIBC = ctypes.CDLL(None, use_errno=True)
+_LIBC.getsockopt.argtypes = (
+    ctypes.c_int,
+    ctypes.c_int,
+    ctypes.c_int,
+    ctypes.c_void_p,
+    ctypes.POINTER(ctypes.c_uint32),
+)
+
+
+def _checked(result: int) -> int:
+    if result < 0:
+        code = ctypes.get_errno()
+        raise OSError(code, os.strerror(code))
+    return result
+
+
+def setns(descriptor: int) -> None:
+    """Moves the calling thread into the network namespace behind this descriptor (setns(2)). Raises OSError."""
+    _checked(_LIBC.setns(descriptor, CLONE_NEWNET))
+
+
+def unshare_net() -> None:
+    """Moves the calling thread into a new, empty network namespace (unshare(2)). Raises OSError."""
+    _checked(_LIBC.unshare(CLONE_NEWNET))
+
+
+def own_namespace() -> int:
+    """A descriptor of the calling thread's network namespace; the caller closes it."""
+    return os.open("/proc/thread-self/ns/net", os.O_RDONLY | os.O_CLOEXEC)
+
+
+@contextmanager
+def visiting(descriptor: int) -> Iterator[None]:
+    """The calling thread is in that network namespace inside the block, and back where it was after it.
+
+    Raises OSError where it may not go there. A thread that cannot come back ends its process: whatever it did next
+    would be done in the wrong place.
+    """
+    home = own_namespace()
+    try:
+        setns(descriptor)
+        try:
+            yield
+        finally:
+            try:
+                setns(home)
+            except OSError:  # pragma: no cover - the kernel has no such case for a live descriptor
+                os.abort()
+    finally:
+        os.close(home)
+
+
+def is_network_namespace(descriptor: int) -> bool:
+    """Whether this open file is a network namespace (ioctl_ns(2))."""
+    try:
+        return fcntl.ioctl(descriptor, _NS_GET_NSTYPE) == CLONE_NEWNET
+    except OSError:
+        return False
+
+
+class NameWatch:
+    """Tells that files came or went in some folders (inotify(7)); which ones, the listener looks up itself."""
+
+    def __init__(self) -> None:
+        self._fd = _checked(_LIBC.inotify_init1(_IN_NONBLOCK | _IN_CLOEXEC))
+
+    def fileno(self) -> int:
+        """The descriptor to poll."""
+        return self._fd
+
+    def add(self, folder: str) -> bool:
+        """Watches this folder too; False where it is not there or may not be watched. Twice is as once."""
+        path = os.fsencode(folder)
+        found: int = _LIBC.inotify_add_watch(self._fd, path, _IN_CREATE | _IN_DELETE | _IN_MOVED)
+        return found >= 0
+
+    def drain(self) -> None:
+        """Forgets what it told."""
+        with suppress(BlockingIOError):
+            while os.read(self._fd, 65_536):
+                pass
+
+    def close(self) -> None:
+        """Ends the watch."""
+        os.close(self._fd)
+
+
+def socket_option(sock: socket.socket, level: int, option: int, request: bytes, size: int) -> bytes:
+    """What getsockopt(2) answers when the buffer goes in with a request, as legacy tables want it. Raises OSError."""
+    buffer = ctypes.create_string_buffer(request, size)
+    length = ctypes.c_uint32(size)
+    _checked(_LIBC.getsockopt(sock.fileno(), level, option, buffer, ctypes.byref(length)))
+    return buffer.raw[: length.value]
