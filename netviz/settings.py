@@ -1,13 +1,236 @@
-"""Django's settings, read from the environment (`NETVIZ_*`)."""
+"""All settings, read from the environment. `docs/operations.md` lists them; a test holds that list to this file.
+
+NETVIZ_STATE_DIR       where the database and the secret key are (default: .state in the checkout)
+NETVIZ_DATABASE_URL    postgres://user:password@host:port/name; without it, SQLite in the state directory
+NETVIZ_REDIS_URL       redis://host:port/n, where several workers serve; without it, one process does
+NETVIZ_SECRET_KEY      the secret that signs sessions; NETVIZ_SECRET_KEY_FILE names a file with it;
+                       without either, one is made in the state directory, for its user alone
+NETVIZ_ORIGINS         the origins a browser may come from, exact, by commas (http://127.0.0.1:8000,...)
+NETVIZ_ALLOWED_HOSTS   names in Host headers that are answered (default: those of the origins)
+NETVIZ_DEBUG           1 shows tracebacks in the browser; refused beyond loopback
+"""
 
 import os
 import secrets
 from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urlsplit
 
-CHECKOUT = Path(__file__).resolve().parent.parent
-STATE_DIR = Path(os.environ.get("NETVIZ_STATE_DIR", CHECKOUT / ".state"))
+from django.core.exceptions import ImproperlyConfigured
 
-SECRET_KEY = os.environ.get("NETVIZ_SECRET_KEY") or secrets.token_urlsafe(50)
-INSTALLED_APPS = ["django.contrib.contenttypes", "django.contrib.auth"]
-DATABASES = {"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": STATE_DIR / "db.sqlite3"}}
+BASE_DIR = Path(__file__).resolve().parents[1]
+STATE_DIR = Path(os.environ.get("NETVIZ_STATE_DIR", BASE_DIR / ".state"))
+
+
+def _secret_key() -> str:
+    if given := os.environ.get("NETVIZ_SECRET_KEY"):
+        return given
+    if named := os.environ.get("NETVIZ_SECRET_KEY_FILE"):
+        return Path(named).read_text(encoding="utf-8").strip()
+    file = STATE_DIR / "secret_key"
+    if not file.exists():
+        STATE_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)
+        made = STATE_DIR / f"secret_key.{os.getpid()}"
+        made.touch(mode=0o600)
+        made.write_text(secrets.token_urlsafe(48), encoding="utf-8")
+        made.rename(file)
+    return file.read_text(encoding="utf-8").strip()
+
+
+def _database(url: str | None) -> dict[str, Any]:
+    if not url:
+        return {
+            "ENGINE": "django.db.backends.sqlite3",
+            "NAME": STATE_DIR / "db.sqlite3",
+            "OPTIONS": {
+                "transaction_mode": "IMMEDIATE",
+                "timeout": 20,
+                "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
+            },
+            # A file, so that the tests' threads and processes share it.
+            "TEST": {"NAME": STATE_DIR / "test.sqlite3"},
+        }
+    parts = urlsplit(url)
+    if parts.scheme not in ("postgres", "postgresql"):
+        raise ImproperlyConfigured(f"NETVIZ_DATABASE_URL: {parts.scheme}:// is not known; it begins with postgres://.")
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": unquote(parts.path[1:]),
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": parts.hostname or "",
+        "PORT": str(parts.port or ""),
+        "CONN_HEALTH_CHECKS": True,
+    }
+
+
+def _loopback(origin: str) -> bool:
+    return urlsplit(origin).hostname in ("127.0.0.1", "localhost", "::1")
+
+
+DEFAULT_ORIGINS = "http://127.0.0.1:8000,http://localhost:8000"
+ORIGINS = [one.strip().rstrip("/") for one in os.environ.get("NETVIZ_ORIGINS", DEFAULT_ORIGINS).split(",") if one]
+_EXPOSED = [origin for origin in ORIGINS if not _loopback(origin)]
+if plain := [origin for origin in _EXPOSED if not origin.startswith("https://")]:
+    raise ImproperlyConfigured(
+        f"NETVIZ_ORIGINS: {plain[0]} is neither https nor loopback; sessions would travel openly."
+    )
+
+DEBUG = os.environ.get("NETVIZ_DEBUG") == "1"
+if DEBUG and _EXPOSED:
+    raise ImproperlyConfigured("NETVIZ_DEBUG: not beyond loopback; tracebacks tell too much.")
+
+SECRET_KEY = _secret_key()
+if len(SECRET_KEY) < 32:
+    raise ImproperlyConfigured("NETVIZ_SECRET_KEY: at least 32 characters, or guessing it is too easy.")
+
+_NAMES = os.environ.get("NETVIZ_ALLOWED_HOSTS")
+ALLOWED_HOSTS = _NAMES.split(",") if _NAMES else sorted({urlsplit(origin).hostname or "" for origin in ORIGINS})
+CSRF_TRUSTED_ORIGINS = ORIGINS
+_HTTPS = all(origin.startswith("https://") for origin in ORIGINS)
+
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.staticfiles",
+    "csp",
+    "django_vite",
+    "rest_framework",
+    "drf_spectacular",
+    "netviz.server.teams",
+    "netviz.server.hosts",
+    "netviz.server.history",
+    "netviz.server.web",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "netviz.server.web.middleware.refuse_encoded_bodies",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "csp.middleware.CSPMiddleware",
+]
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+            ]
+        },
+    }
+]
+
+ROOT_URLCONF = "netviz.urls"
+ASGI_APPLICATION = "netviz.asgi.application"
+
+DATABASES = {"default": _database(os.environ.get("NETVIZ_DATABASE_URL"))}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+REDIS_URL = os.environ.get("NETVIZ_REDIS_URL", "")
+CHANNEL_LAYERS = {
+    "default": {
+        "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
+        "CONFIG": {"hosts": [REDIS_URL]},
+    }
+    if REDIS_URL
+    else {"BACKEND": "channels.layers.InMemoryChannelLayer"}
+}
+
+AUTH_USER_MODEL = "teams.User"
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+LOGIN_URL = "sign-in"
+LOGIN_REDIRECT_URL = "hosts"
+LOGOUT_REDIRECT_URL = "sign-in"
+
+SESSION_COOKIE_NAME = "__Host-netviz" if _HTTPS else "netviz-session"
+SESSION_COOKIE_SECURE = _HTTPS
+SESSION_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_NAME = "__Host-netviz-csrf" if _HTTPS else "netviz-csrf"
+CSRF_COOKIE_SECURE = _HTTPS
+CSRF_COOKIE_HTTPONLY = True
+CSRF_FAILURE_VIEW = "netviz.server.web.errors.csrf_failure"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_HSTS_SECONDS = 31_536_000 if _HTTPS else 0
+X_FRAME_OPTIONS = "DENY"
+
+# Larger bodies than a form's or a small document's are for nobody yet.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 1 << 20
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 100
+
+_SOCKETS = [origin.replace("http", "ws", 1) for origin in ORIGINS]
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": ["'none'"],
+        "script-src": ["'self'"],
+        "style-src": ["'self'"],
+        "img-src": ["'self'", "data:"],
+        "connect-src": ["'self'", *_SOCKETS],
+        "worker-src": ["'self'"],
+        "frame-ancestors": ["'none'"],
+        "base-uri": ["'none'"],
+        "form-action": ["'self'"],
+        "require-trusted-types-for": ["'script'"],
+    }
+}
+
+STATIC_URL = "static/"
+STATIC_ROOT = STATE_DIR / "collected"
+STATICFILES_DIRS = [BASE_DIR / "static" / "dist"] if (BASE_DIR / "static" / "dist").is_dir() else []
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_AUTOREFRESH = DEBUG
+DJANGO_VITE = {
+    "default": {
+        "dev_mode": False,
+        "manifest_path": BASE_DIR / "static" / "dist" / ".vite" / "manifest.json",
+        "static_url_prefix": "",
+    }
+}
+
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "netviz.server.web.api.authentication.BearerAuthentication",
+        "rest_framework.authentication.SessionAuthentication",
+    ],
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_RENDERER_CLASSES": ["netviz.server.web.api.rendering.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "EXCEPTION_HANDLER": "netviz.server.web.api.problems.handler",
+    "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "netviz",
+    "DESCRIPTION": "What the Linux kernels of a team's hosts do with packets: read only.",
+    "VERSION": "1",
+    "OAS_VERSION": "3.1.0",
+    "SERVE_INCLUDE_SCHEMA": True,
+    "POSTPROCESSING_HOOKS": ["netviz.server.web.api.schema.add_entities"],
+    "SERVE_PERMISSIONS": ["rest_framework.permissions.IsAuthenticated"],
+}
+
 USE_TZ = True
+TIME_ZONE = "UTC"
+USE_I18N = False
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(levelname)s %(name)s: %(message)s"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["stderr"], "level": "WARNING"},
+    "loggers": {"netviz": {"level": "INFO"}},
+}

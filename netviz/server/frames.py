@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal, Union
 
 import msgspec
 
+from netviz.model.topology import ENTITY_TYPES, AnyEntity
 from netviz.wire.codec import check_depth
 from netviz.wire.frames import DIRECTIONS, AnyFrame
 from netviz.wire.limits import FRAME_BYTES, INTEGER
@@ -56,13 +57,18 @@ def _annotation(shape: Shape) -> Any:
         case OneOf(words=words):
             return Literal[words]
         case Optional(of=of):
-            return Union[_annotation(of), None]  # noqa: UP007 - the parts are values, not names
+            return _either([_annotation(of), None])
         case Array(of=of, limit=limit):
-            return Annotated[tuple[_annotation(of), ...], msgspec.Meta(max_length=limit)]
+            items: Any = tuple.__class_getitem__((_annotation(of), ...))
+            return Annotated[items, msgspec.Meta(max_length=limit)]
         case Record(cls=cls):
             return struct_of(cls)
         case TaggedUnion(classes=classes):
-            return Union[tuple(struct_of(cls) for cls in classes)]
+            return _either([struct_of(cls) for cls in classes])
+
+
+def _either(parts: list[Any]) -> Any:
+    return Union[tuple(parts)]  # noqa: UP007 - the parts are values, not names
 
 
 @once
@@ -109,7 +115,7 @@ def _union(classes: dict[type[Any], type[Any]]) -> Convert:
 
 
 _DECODERS = {
-    way: msgspec.json.Decoder(Union[tuple(struct_of(cls) for cls in classes)]) for way, classes in DIRECTIONS.items()
+    way: msgspec.json.Decoder(_either([struct_of(cls) for cls in classes])) for way, classes in DIRECTIONS.items()
 }
 _CLASSES = {way: {struct_of(cls): cls for cls in classes} for way, classes in DIRECTIONS.items()}
 
@@ -170,3 +176,17 @@ def _refusal(problem: Exception) -> WireError:
     match = _PLACE.fullmatch(message)
     where = (match.group("where") or "") if match else ""
     return WireError(code or "bad-value", (match.group("text") if match else message)[:300], where[:300])
+
+
+_ENTITIES = {struct_of(cls): cls for cls in ENTITY_TYPES}
+_ENTITY_DECODER = msgspec.json.Decoder(_either(list(_ENTITIES)))
+
+
+def decode_entity(data: bytes | str) -> AnyEntity:
+    """The entity that these bytes are, as this server stored them before. Raises WireError."""
+    try:
+        value = _ENTITY_DECODER.decode(data)
+    except msgspec.DecodeError as problem:
+        raise _refusal(problem) from None
+    entity: AnyEntity = _converter(_ENTITIES[type(value)])(value)
+    return entity

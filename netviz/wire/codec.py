@@ -259,12 +259,12 @@ def _union_decoder(classes: tuple[type[Tagged], ...]) -> Decoder:
     def run(value: Any, where: str) -> Any:
         if type(value) is not dict:
             raise WireError("bad-type", f"{_type_name(value)}, not an object", where)
-        tag = value.get("t")
-        if "t" in value and type(tag) is not str:
+        tag = value.get("t", "")
+        if type(tag) is not str:
             raise WireError("bad-type", f"{_type_name(tag)}, not text", _at(where, "t"))
         inner = by_tag.get(tag)
         if inner is None:
-            raise WireError("unknown-type", f"{str(tag)[:64]!a} is no type that may stand here", _at(where, "t"))
+            raise WireError("unknown-type", f"{tag[:64]!a} is no type that may stand here", _at(where, "t"))
         return inner(value, where)
 
     return run

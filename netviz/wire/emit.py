@@ -57,6 +57,7 @@ def json_schema() -> str:
     definitions = {name: _object_schema(cls) for name, cls in _all().items()}
     for direction, classes in DIRECTIONS.items():
         definitions[f"{direction}_frame"] = {"oneOf": [_reference(cls) for cls in classes]}
+    definitions["AnyEntity"] = {"oneOf": [_reference(cls) for cls in ENTITY_TYPES]}
     whole = {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": f"netviz wire protocol {PROTOCOL}",

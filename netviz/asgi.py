@@ -1,0 +1,52 @@
+"""The composition root: pages and API by Django, the two websockets, and the sweeper beside them."""
+
+import asyncio
+import os
+from collections.abc import Awaitable, Callable, MutableMapping
+from typing import Any
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "netviz.settings")
+
+from django.core.asgi import get_asgi_application
+
+_pages = get_asgi_application()
+
+from channels.auth import AuthMiddlewareStack  # noqa: E402 - Django must be set up first
+from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402
+from channels.security.websocket import OriginValidator  # noqa: E402
+from django.conf import settings  # noqa: E402
+from django.urls import path  # noqa: E402
+
+from netviz.server.history.agents import agents  # noqa: E402
+from netviz.server.web import sweeper  # noqa: E402
+from netviz.server.web.viewers import view  # noqa: E402
+
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+
+
+async def lifespan(scope: Message, receive: Receive, send: Send) -> None:
+    """Starts the sweeper with the server and ends it with it."""
+    await receive()
+    task = asyncio.create_task(sweeper.run())
+    await send({"type": "lifespan.startup.complete"})
+    await receive()
+    task.cancel()
+    await send({"type": "lifespan.shutdown.complete"})
+
+
+async def no_socket(scope: Message, receive: Receive, send: Send) -> None:
+    """Any other websocket."""
+    await receive()
+    await send({"type": "websocket.close", "code": 4404})
+
+
+# The one place whose element types differ: Channels leaves the types of applications to their callers.
+_routes: list[Any] = [
+    path("ws/agent/", agents),  # type: ignore[arg-type]
+    path("ws/view/", OriginValidator(AuthMiddlewareStack(view), settings.ORIGINS)),
+    path("<path:rest>", no_socket),  # type: ignore[arg-type]
+]
+
+application = ProtocolTypeRouter({"http": _pages, "websocket": URLRouter(_routes), "lifespan": lifespan})

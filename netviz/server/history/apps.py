@@ -1,0 +1,10 @@
+"""The app's place in Django."""
+
+from django.apps import AppConfig
+
+
+class HistoryConfig(AppConfig):
+    """Ingest, history, feeds."""
+
+    name = "netviz.server.history"
+    label = "history"

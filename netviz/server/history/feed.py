@@ -1,0 +1,113 @@
+"""A host's feed: its topology in this process's memory, and those who watch it.
+
+A change is encoded once and handed to every watcher, whose own `offer` never waits. A watcher that joins gets the whole
+and then every change without a gap.
+"""
+
+import time
+import uuid
+from typing import Protocol
+
+from netviz.model.delta import Delta, apply_to
+from netviz.model.topology import AnyEntity
+from netviz.server.history.changes import Change, change_of
+from netviz.server.history.store import Present
+from netviz.wire.codec import encode
+from netviz.wire.frames import DeltaFrame, Freshness, Resync, State
+from netviz.wire.limits import ARRAY_ITEMS, FRAME_BYTES
+
+
+class Watcher(Protocol):
+    """Who watches a feed."""
+
+    def offer(self, frame: bytes) -> None:
+        """Takes a frame of the stream without waiting."""
+
+    def restart(self, reason: str) -> None:
+        """Is told that the stream broke: it must begin again."""
+
+    def watches(self, ns: str) -> bool:
+        """Whether it looks at the state of this namespace."""
+
+
+def now_ms() -> int:
+    """This server's clock, in milliseconds since 1970."""
+    return time.time_ns() // 1_000_000
+
+
+class Feed:
+    """The topology of one host, after change `seq` of the stream `epoch`, and its watchers.
+
+    `epoch` names this copy in this process: a watcher that sees another must begin again.
+    """
+
+    def __init__(self, host: uuid.UUID, present: Present) -> None:
+        self.host = host
+        self.epoch = uuid.uuid4().hex
+        self.watchers: set[Watcher] = set()
+        self.freshness = Freshness(str(host), "never")
+        self.reset(present)
+
+    def reset(self, present: Present) -> None:
+        """Starts over from what is stored."""
+        self.seq = present.seq
+        self.agent_epoch = present.epoch
+        self.agent_seq = present.agent_seq
+        self.entities: dict[str, AnyEntity] = present.entities
+
+    def step(self, delta: Delta, at_ms: int) -> tuple[Change, bytes]:
+        """Applies a delta as the next change and passes it on; gives the change to store, and the frame sent."""
+        change = change_of(self.entities, self.seq + 1, now_ms(), delta)
+        frame = self._frame(delta, change.seq, at_ms)
+        self._apply(delta, frame)
+        return change, frame
+
+    def follow(self, seq: int, delta: Delta, frame: bytes) -> bool:
+        """Applies a change that another process made; False where one before it is missing."""
+        if seq > self.seq + 1:
+            return False
+        if seq == self.seq + 1:
+            self._apply(delta, frame)
+        return True
+
+    def _apply(self, delta: Delta, frame: bytes) -> None:
+        apply_to(self.entities, delta)
+        self.seq += 1
+        if len(frame) > FRAME_BYTES or len(delta.put) + len(delta.drop) > ARRAY_ITEMS:
+            self.restart("more changed at once than one frame holds")
+        else:
+            self.send(frame)
+
+    def _frame(self, delta: Delta, seq: int, at_ms: int) -> bytes:
+        return encode(DeltaFrame("", seq, delta.put, delta.drop, at_ms))
+
+    def send(self, frame: bytes) -> None:
+        """Hands a frame to every watcher."""
+        for watcher in tuple(self.watchers):
+            watcher.offer(frame)
+
+    def restart(self, reason: str) -> None:
+        """Tells every watcher to begin again."""
+        for watcher in tuple(self.watchers):
+            watcher.restart(reason)
+
+    def show_state(self, state: State) -> None:
+        """Hands current values to those who look at them."""
+        frame = encode(state)
+        for watcher in tuple(self.watchers):
+            if watcher.watches(state.ns):
+                watcher.offer(frame)
+
+    def show_freshness(self, freshness: Freshness) -> None:
+        """Keeps how fresh the map is, and tells."""
+        self.freshness = freshness
+        self.send(encode(freshness))
+
+    def copy(self) -> tuple[int, list[AnyEntity]]:
+        """The number of the last change, and the entities after it: safe to read elsewhere."""
+        return self.seq, list(self.entities.values())
+
+
+def resync(reason: str) -> bytes:
+    """The frame that tells a browser to begin again."""
+    return encode(Resync(reason))

@@ -1,0 +1,186 @@
+"""The feeds of this process, and the relay that keeps those of several processes together.
+
+With Redis each process has one channel of the layer, which hears of every host that it has a feed of. A message is one
+fixed envelope (`wire_event`) with a frame of ours in it; what a client sent never becomes a message.
+"""
+
+import asyncio
+import logging
+import uuid
+from collections.abc import Callable
+from typing import Any
+
+from asgiref.sync import sync_to_async
+from channels.layers import BaseChannelLayer, get_channel_layer
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+from django.db import close_old_connections
+
+from netviz.model.delta import Delta
+from netviz.server.frames import decode
+from netviz.server.history.feed import Feed
+from netviz.server.history.store import Present, load
+from netviz.server.hosts.models import Host
+from netviz.wire.codec import encode
+from netviz.wire.frames import DeltaFrame, Freshness, State, Watch
+
+log = logging.getLogger(__name__)
+
+# Tries to read what another process has published but not yet stored, and the time between them.
+_CATCH_UP = 40
+_CATCH_UP_S = 0.05
+
+
+def _in_thread(function: Callable[..., Any]) -> Callable[..., Any]:
+    def run(*arguments: Any) -> Any:
+        close_old_connections()
+        try:
+            return function(*arguments)
+        finally:
+            close_old_connections()
+
+    return sync_to_async(run, thread_sensitive=False)
+
+
+load_async = _in_thread(load)
+
+
+def _freshness_of(host: uuid.UUID) -> Freshness:
+    row = Host.objects.get(id=host)
+    if row.session:
+        return Freshness(str(host), "live")
+    since = row.stale_since or row.seen
+    return Freshness(str(host), "stale", int(since.timestamp() * 1000)) if since else Freshness(str(host), "never")
+
+
+class Feeds:
+    """The feeds of one process. Lives in one event loop."""
+
+    def __init__(self) -> None:
+        self._feeds: dict[uuid.UUID, Feed] = {}
+        self._loading: dict[uuid.UUID, asyncio.Task[Feed]] = {}
+        self._wishes: dict[uuid.UUID, Callable[[Watch], None]] = {}
+        self._id = uuid.uuid4().hex
+        self._relayed = bool(settings.REDIS_URL)
+        self._listener: asyncio.Task[None] | None = None
+        self._channel = ""
+
+    async def get(self, host: uuid.UUID) -> Feed:
+        """The feed of a host, read from the database at first."""
+        if host in self._feeds:
+            return self._feeds[host]
+        if host not in self._loading:
+            self._loading[host] = asyncio.create_task(self._open(host))
+        return await asyncio.shield(self._loading[host])
+
+    def held(self, host: uuid.UUID) -> Feed | None:
+        """The feed of a host, if it is in memory."""
+        return self._feeds.get(host)
+
+    async def _open(self, host: uuid.UUID) -> Feed:
+        try:
+            await self._listen(host)
+            feed = Feed(host, await load_async(host))
+            feed.freshness = await _in_thread(_freshness_of)(host)
+            self._feeds[host] = feed
+            return feed
+        finally:
+            del self._loading[host]
+
+    async def reload(self, feed: Feed) -> None:
+        """Reads a feed anew, after something went wrong with the one in memory; its watchers begin again."""
+        present: Present = await load_async(feed.host)
+        feed.reset(present)
+        feed.restart("the server's copy was read anew")
+
+    # -- between processes
+
+    async def publish(self, host: uuid.UUID, frame: DeltaFrame | State | Freshness | Watch, data: bytes = b"") -> None:
+        """Tells the other processes of a frame; does nothing where there is only one."""
+        if self._relayed:
+            body = (data or encode(frame)).decode()
+            message = {"type": "wire_event", "from": self._id, "host": str(host), "frame": body}
+            await _layer().group_send(_group(host), message)
+
+    def take_wishes(self, host: uuid.UUID, take: Callable[[Watch], None]) -> None:
+        """The agent of this host is connected here: wishes to see state are handed to `take`."""
+        self._wishes[host] = take
+
+    def drop_wishes(self, host: uuid.UUID, take: Callable[[Watch], None]) -> None:
+        """The agent's connection is gone."""
+        if self._wishes.get(host) == take:
+            del self._wishes[host]
+
+    async def wish(self, host: uuid.UUID, watch: Watch) -> None:
+        """Passes a wish to see state to the host's agent, wherever it is connected."""
+        if host in self._wishes:
+            self._wishes[host](watch)
+        else:
+            await self.publish(host, watch)
+
+    async def _listen(self, host: uuid.UUID) -> None:
+        if not self._relayed:
+            return
+        layer = _layer()
+        if self._listener is None:
+            self._channel = await layer.new_channel()
+            self._listener = asyncio.create_task(self._hear())
+        await layer.group_add(_group(host), self._channel)
+
+    async def _hear(self) -> None:
+        layer = _layer()
+        while True:
+            message = await layer.receive(self._channel)
+            if message.get("from") == self._id:
+                continue
+            try:
+                await self._take(uuid.UUID(message["host"]), message["frame"])
+            except Exception:
+                log.exception("a message of the channel layer was not understood")
+
+    async def _take(self, host: uuid.UUID, body: str) -> None:
+        kind, frame = _relayed_frame(body)
+        if kind == "wish":
+            if host in self._wishes:
+                self._wishes[host](frame)
+            return
+        feed = self._feeds.get(host)
+        if feed is None:
+            return
+        if isinstance(frame, DeltaFrame):
+            if not feed.follow(frame.seq, Delta(frame.put, frame.drop), body.encode()):
+                await self._catch_up(feed, frame.seq)
+        elif isinstance(frame, State):
+            feed.show_state(frame)
+        elif isinstance(frame, Freshness):
+            feed.show_freshness(frame)
+
+    async def _catch_up(self, feed: Feed, seq: int) -> None:
+        """Messages were lost: waits until what they told is stored, and reads that."""
+        for _ in range(_CATCH_UP):
+            present: Present = await load_async(feed.host)
+            if present.seq >= seq:
+                break
+            await asyncio.sleep(_CATCH_UP_S)
+        feed.reset(present)
+        feed.restart("messages between servers were lost")
+
+
+def _relayed_frame(body: str) -> tuple[str, Any]:
+    if body.startswith('{"t":"watch"'):
+        return "wish", decode(body, "browser")
+    return "view", decode(body, "view")
+
+
+def _layer() -> BaseChannelLayer:
+    layer = get_channel_layer()
+    if layer is None:
+        raise ImproperlyConfigured("CHANNEL_LAYERS has no default.")
+    return layer
+
+
+def _group(host: uuid.UUID) -> str:
+    return f"host.{host.hex}"
+
+
+feeds = Feeds()

@@ -1,0 +1,44 @@
+"""History on disk: keyframes (a whole topology) and segments (runs of changes), as zstd-compressed lines of JSON."""
+
+from typing import ClassVar
+
+from django.db import models
+
+from netviz.server.hosts.models import Host
+
+
+class Keyframe(models.Model):
+    """The topology of a host after change `seq`, at `at_ms` (milliseconds since 1970): an entity a line."""
+
+    host = models.ForeignKey(Host, on_delete=models.CASCADE)
+    seq = models.BigIntegerField()
+    at_ms = models.BigIntegerField()
+    blob = models.BinaryField()
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["host", "seq"], name="one_keyframe_a_seq")]
+
+    def __str__(self) -> str:
+        return f"{self.host_id} at {self.seq}"
+
+
+class Segment(models.Model):
+    """The changes `first` to `last` of a host, `count` of them, from `from_ms` to `to_ms`: a change a line.
+
+    A change keeps what was before it, so that a reader can go both ways.
+    """
+
+    host = models.ForeignKey(Host, on_delete=models.CASCADE)
+    first = models.BigIntegerField()
+    last = models.BigIntegerField()
+    from_ms = models.BigIntegerField()
+    to_ms = models.BigIntegerField()
+    count = models.IntegerField()
+    blob = models.BinaryField()
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["host", "first"], name="one_segment_a_first")]
+        indexes: ClassVar = [models.Index(fields=["host", "last"])]
+
+    def __str__(self) -> str:
+        return f"{self.host_id} {self.first} to {self.last}"

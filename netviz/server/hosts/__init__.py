@@ -1,0 +1,1 @@
+"""Hosts: which machines a team has, and the keys their agents prove themselves by."""

@@ -1,0 +1,23 @@
+"""Which hosts a user may see; the only place that decides."""
+
+import uuid
+
+from django.db.models import QuerySet
+
+from netviz.server.hosts.models import Host
+from netviz.server.teams.access import teams_of
+from netviz.server.teams.models import User
+
+
+def hosts_of(user: User, right: str = "see") -> QuerySet[Host]:
+    """The hosts of the teams in which the user has a right, by name."""
+    return Host.objects.filter(team__in=teams_of(user, right), revoked=None).select_related("team").order_by("name")
+
+
+def host_of(user: User, host: str) -> Host | None:
+    """The host with this id, if the user may see it; None otherwise, and for what is no id."""
+    try:
+        wanted = uuid.UUID(host)
+    except ValueError:
+        return None
+    return hosts_of(user).filter(id=wanted).first()

@@ -1,0 +1,10 @@
+"""The app's place in Django."""
+
+from django.apps import AppConfig
+
+
+class HostsConfig(AppConfig):
+    """Hosts and enrolment."""
+
+    name = "netviz.server.hosts"
+    label = "hosts"

@@ -1,0 +1,49 @@
+"""Hosts and the tokens that let a new one in."""
+
+import uuid
+from typing import ClassVar
+
+from django.db import models
+
+from netviz.server.teams.models import Team
+
+
+class Host(models.Model):
+    """A machine whose agent was let in. `key` is the public half of the agent's Ed25519 key, in hexadecimal.
+
+    `session` names the connection that may write: a newer one takes its place, so that an older one can store nothing
+    more. `seq` is the number of the last change stored (see `history`), `epoch` and `agent_seq` what the agent called
+    it. `seen` is when it last said anything, `stale_since` when its connection went; None while there is one.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    team = models.ForeignKey(Team, on_delete=models.CASCADE, related_name="hosts")
+    name = models.CharField(max_length=100)
+    key = models.CharField(max_length=64, unique=True)
+    created = models.DateTimeField(auto_now_add=True)
+    revoked = models.DateTimeField(null=True)
+    session = models.CharField(max_length=32, default="")
+    seq = models.BigIntegerField(default=0)
+    epoch = models.CharField(max_length=64, default="")
+    agent_seq = models.BigIntegerField(default=0)
+    seen = models.DateTimeField(null=True)
+    stale_since = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["team", "name"], name="one_name_in_a_team")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class EnrolToken(models.Model):
+    """Lets one agent in, once, within its time; bound to a team and, if given, to a host's name."""
+
+    team = models.ForeignKey(Team, on_delete=models.CASCADE)
+    host_name = models.CharField(max_length=100, default="")
+    digest = models.CharField(max_length=64, unique=True)
+    expires = models.DateTimeField()
+    used = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"enrolment in {self.team}"

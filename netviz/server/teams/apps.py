@@ -1,0 +1,10 @@
+"""The app's place in Django."""
+
+from django.apps import AppConfig
+
+
+class TeamsConfig(AppConfig):
+    """Teams, members, tokens, audit."""
+
+    name = "netviz.server.teams"
+    label = "teams"

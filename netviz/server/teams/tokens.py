@@ -1,0 +1,65 @@
+"""Secrets that are shown once: 256 bits, a prefix that says what they are for, only a hash stored.
+
+A hash without salt does: nobody guesses 256 random bits, and it can be looked up.
+"""
+
+import hashlib
+import secrets
+from datetime import timedelta
+
+from django.db import transaction
+from django.utils import timezone
+
+from netviz.server.teams import audit
+from netviz.server.teams.models import ApiToken, SignInLink, User
+
+SIGN_IN_LIFE = timedelta(hours=12)
+
+
+def make(prefix: str) -> str:
+    """A new secret."""
+    return f"{prefix}_{secrets.token_urlsafe(32)}"
+
+
+def digest(secret: str) -> str:
+    """What is stored of a secret."""
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def make_sign_in_link(user: User) -> str:
+    """The token of a link that signs this user in, once, within SIGN_IN_LIFE. Older unused ones end."""
+    SignInLink.objects.filter(user=user, used=None).delete()
+    secret = make("nvs")
+    SignInLink.objects.create(user=user, digest=digest(secret), expires=timezone.now() + SIGN_IN_LIFE)
+    return secret
+
+
+@transaction.atomic
+def use_sign_in_link(secret: str) -> User | None:
+    """The user whom the link signs in, or None. The second use of a link finds nothing."""
+    now = timezone.now()
+    fresh = SignInLink.objects.filter(digest=digest(secret), used=None, expires__gt=now, user__is_active=True)
+    if not fresh.update(used=now):
+        return None
+    user = SignInLink.objects.select_related("user").get(digest=digest(secret)).user
+    audit.record("sign-in", user.username, actor=user, by="link")
+    return user
+
+
+@transaction.atomic
+def make_api_token(user: User, label: str) -> str:
+    """A bearer token for this user; shown once."""
+    secret = make("nva")
+    ApiToken.objects.create(user=user, label=label, hint=secret[:8], digest=digest(secret))
+    audit.record("token-made", label, actor=user)
+    return secret
+
+
+def user_of(secret: str) -> User | None:
+    """The active user whom a bearer token stands for."""
+    now = timezone.now()
+    token = ApiToken.objects.filter(digest=digest(secret), revoked=None, user__is_active=True).select_related("user")
+    found = token.first()
+    if found is None or (found.expires is not None and found.expires <= now):
+        return None
+    return found.user

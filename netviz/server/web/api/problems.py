@@ -1,0 +1,18 @@
+"""Errors of the API: one shape, `{"code": ..., "text": ...}`."""
+
+from typing import Any
+
+from rest_framework.exceptions import APIException
+from rest_framework.response import Response
+from rest_framework.views import exception_handler
+
+
+def handler(problem: Exception, context: dict[str, Any]) -> Response | None:
+    """DRF's answer to an exception, with a stable code and a sentence."""
+    response = exception_handler(problem, context)
+    if response is None:
+        return None
+    code = problem.default_code if isinstance(problem, APIException) else "not_found"
+    detail = response.data.get("detail") if isinstance(response.data, dict) else None
+    response.data = {"code": str(code).replace("_", "-"), "text": str(detail or response.data)}
+    return response

@@ -1,0 +1,42 @@
+"""Addresses of the API."""
+
+from django.contrib.auth.decorators import login_not_required
+from django.urls import path
+from drf_spectacular.views import SpectacularAPIView
+
+from netviz.model.address import Address, FdbEntry, Neighbour
+from netviz.model.link import Link
+from netviz.model.namespace import Namespace, Owner
+from netviz.model.netfilter import (
+    LegacyTable,
+    NfChain,
+    NfElements,
+    NfFlowtable,
+    NfObject,
+    NfRule,
+    NfSet,
+    NfTable,
+)
+from netviz.model.route import NextHopObject, Route, RouteRule
+from netviz.server.web.api.views import GraphView, HostsView, HostView, SearchView, entities
+
+NETFILTER = (NfTable, NfChain, NfRule, NfSet, NfElements, NfObject, NfFlowtable, LegacyTable)
+
+_VIEWS = {
+    "hosts/": HostsView.as_view(),
+    "hosts/<uuid:host>/": HostView.as_view(),
+    "hosts/<uuid:host>/topology/": entities("topology", "Everything that is known of a host"),
+    "hosts/<uuid:host>/graph/": GraphView.as_view(),
+    "hosts/<uuid:host>/namespaces/": entities("namespaces", "Namespaces and their owners", Namespace, Owner),
+    "hosts/<uuid:host>/links/": entities("links", "Links", Link),
+    "hosts/<uuid:host>/addresses/": entities("addresses", "Addresses", Address),
+    "hosts/<uuid:host>/neighbours/": entities("neighbours", "Neighbours", Neighbour),
+    "hosts/<uuid:host>/fdb/": entities("fdb", "FDB entries", FdbEntry),
+    "hosts/<uuid:host>/routes/": entities("routes", "Routes, nexthops, route rules", Route, NextHopObject, RouteRule),
+    "hosts/<uuid:host>/netfilter/": entities("netfilter", "Netfilter's tables, chains, rules and sets", *NETFILTER),
+    "search/": SearchView.as_view(),
+    "schema/": SpectacularAPIView.as_view(),
+}
+
+# The API has its own answer to who is not signed in (401); Django's redirect is for pages.
+urlpatterns = [path(route, login_not_required(view)) for route, view in _VIEWS.items()]

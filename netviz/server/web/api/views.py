@@ -1,0 +1,229 @@
+"""The views: hosts, and what is known of one."""
+
+from typing import Any, ClassVar
+
+from django.http import Http404
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework.exceptions import ValidationError
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from netviz.model.graph import graph
+from netviz.model.topology import AnyEntity, Topology, namespace_of
+from netviz.server.history.present import present_of
+from netviz.server.hosts.access import host_of, hosts_of
+from netviz.server.hosts.models import Host
+from netviz.server.teams.models import User
+from netviz.server.web.api.schema import page_of, reference
+from netviz.server.web.api.search import search
+from netviz.server.web.pages import host_state
+from netviz.wire.codec import plain
+
+LIMIT, MOST = 1_000, 10_000
+
+_PAGING = [
+    OpenApiParameter("limit", int, description=f"items of a page, 1 to {MOST}; {LIMIT} if left out"),
+    OpenApiParameter("after", str, description="the `next` of the page before"),
+    OpenApiParameter("ns", str, description="only of the namespace with this id"),
+]
+_PROBLEM = {
+    "type": "object",
+    "required": ["code", "text"],
+    "properties": {"code": {"type": "string"}, "text": {"type": "string"}},
+}
+PROBLEMS = {401: _PROBLEM, 403: _PROBLEM, 404: _PROBLEM}
+
+_HOST = {
+    "type": "object",
+    "required": ["id", "name", "team", "state", "seq"],
+    "properties": {
+        "id": {"type": "string", "format": "uuid"},
+        "name": {"type": "string"},
+        "team": {"type": "string"},
+        "state": {"enum": ["live", "stale", "never"]},
+        "seen": {"type": "string", "format": "date-time", "nullable": True},
+        "seq": {"type": "integer"},
+    },
+}
+_HOSTS = {"type": "object", "required": ["items"], "properties": {"items": {"type": "array", "items": _HOST}}}
+
+
+def _user(request: Request) -> User:
+    if not isinstance(request.user, User):
+        raise Http404
+    return request.user
+
+
+def _host_row(host: Host) -> dict[str, Any]:
+    return {
+        "id": str(host.id),
+        "name": host.name,
+        "team": host.team.name,
+        "state": host_state(host),
+        "seen": host.seen,
+        "seq": host.seq,
+    }
+
+
+def _whole_number(request: Request, name: str, default: int, most: int) -> int:
+    given = request.query_params.get(name, "")
+    if not given:
+        return default
+    if not (given.isascii() and given.isdigit() and len(given) < 10 and 1 <= int(given) <= most):
+        raise ValidationError({"detail": f"{name}: {given[:40]!a} is no whole number from 1 to {most}"})
+    return int(given)
+
+
+class HostsView(APIView):
+    """The hosts of one's teams."""
+
+    @extend_schema(operation_id="hosts", responses={200: _HOSTS, **PROBLEMS})
+    def get(self, request: Request) -> Response:
+        """All hosts one may see, by name."""
+        return Response({"items": [_host_row(host) for host in hosts_of(_user(request))]})
+
+
+class HostView(APIView):
+    """One host."""
+
+    @extend_schema(operation_id="host", responses={200: _HOST, **PROBLEMS})
+    def get(self, request: Request, host: str) -> Response:
+        """A host by its id."""
+        return Response(_host_row(_shown(request, host)))
+
+
+def _shown(request: Request, host: str) -> Host:
+    found = host_of(_user(request), str(host))
+    if found is None:
+        raise Http404
+    return found
+
+
+class EntitiesView(APIView):
+    """What is known of a host, of some classes; a page at a time, in the order of keys."""
+
+    tags: ClassVar[tuple[str, ...]] = ()
+
+    def get(self, request: Request, host: str) -> Response:
+        """A page of entities."""
+        seq, world = present_of(_shown(request, host).id)
+        ns = request.query_params.get("ns", "")
+        after = request.query_params.get("after", "")
+        keys = sorted(key for key, entity in world.items() if self._wanted(entity, ns) and key > after)
+        limit = _whole_number(request, "limit", LIMIT, MOST)
+        items = [plain(world[key]) for key in keys[:limit]]
+        return Response({"seq": seq, "items": items, "next": keys[limit - 1] if len(keys) > limit else None})
+
+    def _wanted(self, entity: AnyEntity, ns: str) -> bool:
+        return (not self.tags or entity.TAG in self.tags) and (not ns or namespace_of(entity) == ns)
+
+
+def entities(name: str, summary: str, *classes: type[AnyEntity]) -> Any:
+    """A view of the entities of these classes; of all of them for none."""
+    names = [cls.__name__ for cls in classes]
+    schema = page_of(*names) if names else page_of("AnyEntity")
+    view = type(f"{name.title()}View", (EntitiesView,), {"tags": tuple(cls.TAG for cls in classes), "__doc__": summary})
+    decorate = extend_schema(
+        operation_id=name, summary=summary, parameters=_PAGING, responses={200: schema, 400: _PROBLEM, **PROBLEMS}
+    )
+    return extend_schema(tags=["topology"])(_with_get(view, decorate)).as_view()
+
+
+def _with_get(view: Any, decorate: Any) -> Any:
+    def get(self: EntitiesView, request: Request, host: str) -> Response:
+        return EntitiesView.get(self, request, host)
+
+    view.get = decorate(get)
+    return view
+
+
+_GRAPH = {
+    "type": "object",
+    "required": ["seq", "nodes", "edges"],
+    "properties": {
+        "seq": {"type": "integer"},
+        "nodes": {"type": "array", "items": {"type": "object", "additionalProperties": {"type": "string"}}},
+        "edges": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "required": ["id", "kind", "a", "b"],
+                "properties": {
+                    "id": {"type": "string"},
+                    "kind": {"enum": ["veth", "port", "lower"]},
+                    "a": {"type": "string"},
+                    "b": {"type": "string", "nullable": True},
+                },
+            },
+        },
+    },
+}
+
+
+class GraphView(APIView):
+    """Nodes and edges of the map."""
+
+    @extend_schema(operation_id="graph", responses={200: _GRAPH, **PROBLEMS})
+    def get(self, request: Request, host: str) -> Response:
+        """Namespaces and links as nodes; veth pairs, ports and lower links as edges."""
+        seq, world = present_of(_shown(request, host).id)
+        drawn = graph(world)
+        nodes = [{"id": n.id, "kind": n.kind, "label": n.label, "ns": n.ns} for n in drawn.nodes]
+        edges = [{"id": e.id, "kind": e.kind, "a": e.a, "b": e.b} for e in drawn.edges]
+        return Response({"seq": seq, "nodes": nodes, "edges": edges})
+
+
+_FOUND = {
+    "type": "object",
+    "required": ["items", "more"],
+    "properties": {
+        "items": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "required": ["host", "key", "why", "entity"],
+                "properties": {
+                    "host": {"type": "string", "format": "uuid"},
+                    "key": {"type": "string"},
+                    "why": {"type": "string"},
+                    "entity": reference("AnyEntity"),
+                },
+            },
+        },
+        "more": {"type": "boolean", "description": "whether more was found than is given"},
+    },
+}
+
+
+class SearchView(APIView):
+    """Search over all hosts one may see."""
+
+    @extend_schema(
+        operation_id="search",
+        parameters=[
+            OpenApiParameter(
+                "q", OpenApiTypes.STR, required=True, description="a name, address, prefix, MAC, container"
+            ),
+            OpenApiParameter("limit", int, description="results, 1 to 1000; 100 if left out"),
+        ],
+        responses={200: _FOUND, 400: _PROBLEM, **PROBLEMS},
+    )
+    def get(self, request: Request) -> Response:
+        """Namespaces, links, addresses, neighbours, FDB entries and routes that have this."""
+        wanted = request.query_params.get("q", "").strip()
+        if not wanted or len(wanted) > 200 or "\0" in wanted:
+            raise ValidationError({"detail": "q: 1 to 200 characters, without NUL"})
+        limit = _whole_number(request, "limit", 100, 1000)
+        found: list[dict[str, Any]] = []
+        for host in hosts_of(_user(request)):
+            _, world = present_of(host.id)
+            found += [_found(host, world, key, why) for key, why in search(world, wanted, limit + 1 - len(found))]
+            if len(found) > limit:
+                break
+        return Response({"items": found[:limit], "more": len(found) > limit})
+
+
+def _found(host: Host, world: Topology, key: str, why: str) -> dict[str, Any]:
+    return {"host": str(host.id), "key": key, "why": why, "entity": plain(world[key])}

@@ -1,0 +1,62 @@
+"""Closes open sockets whose user lost the right to them: signed out, left the team, was locked.
+
+Every few seconds one process asks for all of its sockets at once; rights and sessions live in the database, so it does
+not matter where they were taken away.
+"""
+
+import asyncio
+import logging
+import uuid
+
+from asgiref.sync import sync_to_async
+from django.contrib.sessions.models import Session
+from django.utils import timezone
+
+from netviz.server.hosts.models import Host
+from netviz.server.teams.models import Membership, User
+from netviz.server.web.viewers import SIGNED_OUT, Viewer, viewers
+
+log = logging.getLogger(__name__)
+
+EVERY_S = 4
+
+_Wanted = tuple[uuid.UUID, str, uuid.UUID | None]
+
+
+def _allowed(wanted: set[_Wanted]) -> set[_Wanted]:
+    users = set(User.objects.filter(id__in={w[0] for w in wanted}, is_active=True).values_list("id", flat=True))
+    keys = {w[1] for w in wanted}
+    alive = Session.objects.filter(session_key__in=keys, expire_date__gt=timezone.now())
+    sessions = set(alive.values_list("session_key", flat=True))
+    teams = dict(Host.objects.filter(id__in={w[2] for w in wanted}, revoked=None).values_list("id", "team"))
+    members = set(Membership.objects.filter(user__in=users).values_list("user", "team"))
+
+    def may(user: uuid.UUID, session: str, host: uuid.UUID | None) -> bool:
+        return user in users and session in sessions and (host is None or (user, teams.get(host)) in members)
+
+    return {w for w in wanted if may(*w)}
+
+
+def _wanted(viewer: Viewer) -> _Wanted:
+    return viewer.user.id, viewer.session_key, viewer.host_id()
+
+
+async def sweep() -> None:
+    """Looks once."""
+    open_now = {viewer: _wanted(viewer) for viewer in viewers}
+    if not open_now:
+        return
+    allowed = await sync_to_async(_allowed)(set(open_now.values()))
+    for viewer, wanted in open_now.items():
+        if wanted not in allowed:
+            viewer.end(SIGNED_OUT)
+
+
+async def run() -> None:
+    """Looks for ever."""
+    while True:
+        await asyncio.sleep(EVERY_S)
+        try:
+            await sweep()
+        except Exception:
+            log.exception("open sockets could not be checked; they are checked again in %s s", EVERY_S)
