@@ -1,0 +1,132 @@
+"""The half of the agent with the rights: reads the kernel, keeps the model live, and speaks frames over a socketpair.
+
+It opens no network connection, runs no program, and writes nothing to the kernel but ids of namespaces in a namespace
+of its own. What the other half sends is only ever one of two wishes: begin anew, or show the state of something.
+
+The stream: `hello`, then a `delta` for every change with `seq` counting from 1; after each `resync` from the other side
+a snapshot of the state between two deltas. A reader that is too slow loses what waits and gets a snapshot of a new
+epoch when it reads again.
+"""
+
+import secrets
+import select
+import socket
+import time
+from contextlib import suppress
+from dataclasses import dataclass
+
+from netviz import __version__
+from netviz.agent.monitor import Monitor
+from netviz.agent.outbox import Outbox
+from netviz.agent.own_thread import in_own_thread
+from netviz.agent.reader import ReadOptions
+from netviz.agent.watches import Watches
+from netviz.model.delta import Delta
+from netviz.wire.codec import decode, encode
+from netviz.wire.frames import PROTOCOL, AnyFrame, Hello, Problem, Resync, Watch
+from netviz.wire.problems import WireError
+from netviz.wire.snapshot import delta_frames, snapshot_frames
+from netviz.wire.stream import Splitter
+
+_READ_BYTES = 65_536
+
+
+@dataclass(frozen=True, slots=True)
+class KernelOptions:
+    """What the host is: the file of its own namespace where that is not the one of this process; a practice network."""
+
+    host_netns: str | None = None
+    practice: bool = False
+
+
+def serve(sock: socket.socket, options: KernelOptions) -> None:
+    """Serves the other end of this stream socket until it is closed."""
+    in_own_thread(lambda: _Server(sock, options).run())
+
+
+class _Server:
+    def __init__(self, sock: socket.socket, options: KernelOptions) -> None:
+        sock.setblocking(False)
+        self._socket = sock
+        self._splitter = Splitter()
+        self._outbox = Outbox(sock)
+        self._epoch = secrets.token_hex(8)
+        self._seq = 0
+        self._asked_anew = False
+        self._open = True
+        self._writes = False
+        self._monitor = Monitor(ReadOptions(options.host_netns, options.practice))
+        self._watches = Watches(self._monitor)
+
+    def run(self) -> None:
+        self._outbox.put([encode(Hello(PROTOCOL, __version__, self._epoch, since=0, seq=0))])
+        self._outbox.flush()
+        with self._monitor as monitor:
+            monitor.start()
+            monitor.also_watch(self._socket, writes=False)
+            while self._open:
+                delta = monitor.step(self._watches.wait_s())
+                self._read()
+                self._tell(delta)
+                self._outbox.put(self._watches.due())
+                self._write()
+
+    def _read(self) -> None:
+        while self._open:
+            try:
+                data = self._socket.recv(_READ_BYTES)
+            except BlockingIOError:
+                return
+            except OSError:
+                data = b""
+            if not data:
+                self._open = False
+                return
+            for raw in self._splitter.feed(data):
+                self._answer(raw)
+
+    def _answer(self, raw: bytes) -> None:
+        try:
+            frame: AnyFrame = decode(raw, "server")
+        except WireError as problem:
+            self._outbox.put([encode(Problem(problem.code, str(problem)))])
+            return
+        if isinstance(frame, Resync):
+            self._asked_anew = True
+        elif isinstance(frame, Watch):
+            self._watches.add(frame.ns, frame.subjects)
+
+    def _tell(self, delta: Delta) -> None:
+        if delta and not self._outbox.overfull:
+            frames = delta_frames(delta, self._epoch, self._seq + 1, _now_ms())
+            self._seq += len(frames)
+            self._outbox.put(frames)
+        if self._outbox.overfull:
+            if self._outbox.waiting:
+                return
+            self._epoch, self._seq = secrets.token_hex(8), 0
+            self._asked_anew = True
+        if self._asked_anew:
+            self._asked_anew = False
+            world = self._monitor.world
+            self._outbox.put_snapshot(snapshot_frames(world.values(), self._epoch, self._seq, _now_ms()))
+
+    def _write(self) -> None:
+        with suppress(BlockingIOError):
+            try:
+                self._outbox.flush()
+            except OSError:
+                self._open = False
+                return
+        wants = bool(self._outbox.waiting)
+        if wants != self._writes:
+            self._writes = wants
+            self._monitor.also_watch(self._socket, writes=wants)
+
+
+def _now_ms() -> int:
+    return time.time_ns() // 1_000_000
+
+
+# Conditions that `Monitor.also_watch` takes; named here so that readers of this file see them.
+READABLE, WRITABLE = select.EPOLLIN, select.EPOLLOUT

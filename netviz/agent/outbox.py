@@ -1,0 +1,62 @@
+"""What waits to be written to a reader that may be slow: bounded, and never cut within a frame."""
+
+import socket
+from collections import deque
+from collections.abc import Iterable
+
+from netviz.wire.limits import UNACKED_BYTES
+from netviz.wire.stream import framed
+
+
+class Outbox:
+    """A queue of frames to a non-blocking stream socket.
+
+    `overfull` says that more than `limit_bytes` waited, so that all but the frame being written was dropped; it stays
+    so until the next snapshot. A snapshot may be larger than the limit: its frames do not count.
+    """
+
+    def __init__(self, sock: socket.socket, limit_bytes: int = UNACKED_BYTES) -> None:
+        self._socket = sock
+        self._limit = limit_bytes
+        self._queue: deque[tuple[bytes, bool]] = deque()
+        self._first_at = 0
+        self._counted = 0
+        self.overfull = False
+
+    @property
+    def waiting(self) -> int:
+        """How many frames wait, the one being written included."""
+        return len(self._queue)
+
+    def put(self, frames: Iterable[bytes]) -> None:
+        """Adds encoded frames; drops everything where that is too much, and adds nothing until the next snapshot."""
+        for frame in frames:
+            if self.overfull:
+                return
+            self._queue.append((framed(frame), True))
+            self._counted += len(frame)
+            if self._counted > self._limit:
+                self._drop()
+
+    def put_snapshot(self, frames: Iterable[bytes]) -> None:
+        """Adds the frames of a snapshot, after which all is well again."""
+        self.overfull = False
+        self._queue.extend((framed(frame), False) for frame in frames)
+
+    def flush(self) -> None:
+        """Writes as much as the socket takes. Raises BlockingIOError when it takes no more, OSError when it is closed."""
+        while self._queue:
+            data, counts = self._queue[0]
+            self._first_at += self._socket.send(memoryview(data)[self._first_at :])
+            if self._first_at == len(data):
+                self._queue.popleft()
+                self._first_at = 0
+                self._counted -= len(data) - 4 if counts else 0
+
+    def _drop(self) -> None:
+        self.overfull = True
+        keep = self._queue[0] if self._first_at else None
+        self._queue.clear()
+        self._counted = 0
+        if keep is not None:
+            self._queue.append((keep[0], False))

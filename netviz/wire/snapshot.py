@@ -1,0 +1,72 @@
+"""A topology as frames: a snapshot in chunks, and a delta cut to the caps of a frame. Every entity is encoded once."""
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from netviz.model.delta import Delta
+from netviz.model.topology import AnyEntity
+from netviz.wire.codec import encode
+from netviz.wire.frames import DeltaFrame, SnapshotBegin, SnapshotEnd
+from netviz.wire.limits import ARRAY_ITEMS, CHUNK_BYTES
+
+
+def snapshot_frames(entities: Iterable[AnyEntity], epoch: str, seq: int, at_ms: int) -> list[bytes]:
+    """The encoded frames of a snapshot of these entities: begin, chunks, end."""
+    count = 0
+    chunks = []
+    for group in _grouped(entities, CHUNK_BYTES):
+        chunks.append(b'{"t":"snapshot_chunk","index":%d,"entities":[%b]}' % (len(chunks), b",".join(group)))
+        count += len(group)
+    begin = encode(SnapshotBegin(epoch, seq, len(chunks), count, at_ms))
+    return [begin, *chunks, encode(SnapshotEnd())]
+
+
+def delta_frames(delta: Delta, epoch: str, seq: int, at_ms: int) -> list[bytes]:
+    """The encoded frames of a delta, the first with this `seq`, each next one with one more; few need more than one.
+
+    What is dropped goes first: a key stands in one of the two, so the order between them does not matter.
+    """
+    drops = list(_cut(delta.drop, CHUNK_BYTES))
+    puts = list(_grouped(delta.put, CHUNK_BYTES))
+    frames = []
+    if len(drops) <= 1 and len(puts) <= 1:
+        return [_delta(epoch, seq, puts[0] if puts else [], drops[0] if drops else (), at_ms)]
+    for part in drops:
+        frames.append(_delta(epoch, seq + len(frames), [], part, at_ms))
+    for group in puts:
+        frames.append(_delta(epoch, seq + len(frames), group, (), at_ms))
+    return frames
+
+
+def _delta(epoch: str, seq: int, put: Sequence[bytes], drop: tuple[str, ...], at_ms: int) -> bytes:
+    frame = encode(DeltaFrame(epoch, seq, drop=drop, at_ms=at_ms))
+    return frame[:-1] + b',"put":[%b]}' % b",".join(put) if put else frame
+
+
+def _cut(keys: tuple[str, ...], limit_bytes: int) -> Iterator[tuple[str, ...]]:
+    """Keys in groups of at most that many bytes in JSON and `ARRAY_ITEMS` items."""
+    group: list[str] = []
+    size = 0
+    for key in keys:
+        longest = 2 * len(key.encode()) + 3  # each backslash is written as two
+        if group and (size + longest > limit_bytes or len(group) == ARRAY_ITEMS):
+            yield tuple(group)
+            group, size = [], 0
+        group.append(key)
+        size += longest
+    if group:
+        yield tuple(group)
+
+
+def _grouped(entities: Iterable[AnyEntity], limit_bytes: int) -> Iterator[list[bytes]]:
+    """Encoded entities in groups of about that many bytes and at most `ARRAY_ITEMS` items."""
+    group: list[bytes] = []
+    size = 0
+    for entity in entities:
+        data = encode(entity)
+        if group and (size + len(data) > limit_bytes or len(group) == ARRAY_ITEMS):
+            yield group
+            group, size = [], 0
+        group.append(data)
+        size += len(data) + 1
+    if group:
+        yield group
