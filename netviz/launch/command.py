@@ -7,6 +7,9 @@ from collections.abc import Mapping, Sequence
 from netviz.launch.failure import Failure
 from netviz.launch.places import CHECKOUT
 
+# npm says first why, then much more.
+NPM_NOISE = ("npm error code", "npm error errno", "npm error A complete log")
+
 
 def say(line: str) -> None:
     """One line for the user, at once."""
@@ -39,5 +42,8 @@ def run(
 def last_word(output: str, returncode: int) -> str:
     """The line of a failed command's output that most likely says why."""
     lines = [line.strip() for line in output.splitlines() if line.strip()]
-    telling = [line for line in lines if line.lower().startswith(("error", "e:", "npm error", "fatal"))]
+    npm = [line for line in lines if line.startswith("npm error") and not line.startswith(NPM_NOISE)]
+    if npm:
+        return npm[0]
+    telling = [line for line in lines if line.lower().startswith(("error", "e:", "fatal"))]
     return (telling or lines or [f"it ended with code {returncode}"])[-1]

@@ -126,7 +126,9 @@ def _chain(item: dict[str, Any]) -> Chain:
     return _make(Chain, {**item, "rules": tuple(rules)}, "chain")
 
 
-def _make(kind: type[T], item: Mapping[str, Any], where: str) -> T:
+def _make(kind: type[T], item: Any, where: str) -> T:
+    if not isinstance(item, dict):
+        raise LabError(f"The network's template has a {where} that is no table: {item!r}.")
     known = {field.name for field in fields(kind)}  # type: ignore[arg-type]  # T is one of the dataclasses above
     if unknown := sorted(set(item) - known):
         raise LabError(f"The network's template has an unknown key in a {where}: {', '.join(unknown)}.")

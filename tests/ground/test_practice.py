@@ -1,0 +1,196 @@
+"""The practice network is real: built by the kernel in private namespaces, and gone with its process."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pyroute2
+import pytest
+
+from netviz.agent.lab import PRACTICE, refused
+from netviz.agent.lab.template import LabError, parse
+from tests.missing import missing
+from tests.ordinary import NOBODY, as_ordinary, ordinary_python
+from tests.services import wait_until
+
+CHECKOUT = Path(__file__).resolve().parents[2]
+
+# Enters, builds, says what the kernel's own tools see, and stays until its stdin ends.
+PROGRAM = """
+import json, os, subprocess, sys
+from netviz.agent.lab import PRACTICE, build, enter_private
+enter_private()
+build(PRACTICE.read_text())
+def tool(*argv):
+    return subprocess.run(argv, capture_output=True, text=True, check=True).stdout
+links = {name: json.loads(tool("ip", "-j", "-n", name, "addr")) for name in ("outside", "web", "api", "db")}
+print(json.dumps({
+    "uid_map": open("/proc/self/uid_map").read().split(),
+    "pid": os.getpid(),
+    "hostname": os.uname().nodename,
+    "host": json.loads(tool("ip", "-j", "addr")),
+    "links": links,
+    "names": sorted(os.listdir("/run/netns")),
+    "routes": json.loads(tool("ip", "-j", "route")),
+    "web_routes": json.loads(tool("ip", "-j", "-n", "web", "route")),
+    "rules": json.loads(tool("nft", "-j", "list", "ruleset"))["nftables"],
+    "processes": sorted(open(f"/proc/{pid}/comm").read().strip() for pid in os.listdir("/proc") if pid.isdigit()),
+    "forward": open("/proc/sys/net/ipv4/ip_forward").read().strip(),
+}), flush=True)
+sys.stdin.read()
+"""
+
+
+@pytest.fixture(params=["as ourselves", "as an ordinary user"])
+def practice(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[subprocess.Popen[str], dict[str, Any]]]:
+    """The process outside that waits for a practice network, and what was seen in it."""
+    if sentence := refused():
+        missing(sentence)
+    argv, env = [sys.executable, "-c", PROGRAM], {**os.environ, "PYTHONPATH": str(CHECKOUT)}
+    if request.param == "as an ordinary user":
+        # An ordinary user may not see our checkout: what is needed goes where it may.
+        open_place = copied(tmp_path)
+        argv, env["PYTHONPATH"] = as_ordinary([ordinary_python(), "-c", PROGRAM]), str(open_place)
+    process = subprocess.Popen(argv, env=env, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    assert process.stdin is not None
+    assert process.stdout is not None
+    with process:
+        yield process, json.loads(process.stdout.readline())
+
+
+def copied(place: Path) -> Path:
+    """The lab and pyroute2 in a folder that everybody may read."""
+    shutil.copytree(CHECKOUT / "netviz" / "agent" / "lab", place / "netviz" / "agent" / "lab")
+    shutil.copytree(Path(pyroute2.__file__).parent, place / "pyroute2")
+    for folder in [place, *place.parents[:3]]:
+        if os.stat(folder).st_uid == os.geteuid() and folder != Path("/"):
+            folder.chmod(folder.stat().st_mode | 0o055)
+    return place
+
+
+Practice = tuple[subprocess.Popen[str], dict[str, Any]]
+
+
+def test_inside_we_are_root_and_outside_who_we_were(practice: Practice) -> None:
+    process, seen = practice
+    outside = os.stat(f"/proc/{process.pid}").st_uid
+    assert seen["uid_map"] == ["0", str(outside), "1"]
+    assert outside in (os.geteuid(), NOBODY)
+    assert seen["pid"] == 1
+    assert seen["hostname"] == os.uname().nodename
+
+
+def test_a_bridge_joins_three_namespaces_and_an_uplink_leads_outside(practice: Practice) -> None:
+    _, seen = practice
+    assert seen["names"] == ["api", "db", "outside", "web"]
+    host = {link["ifname"]: link for link in seen["host"]}
+    assert sorted(host) == ["br-practice", "eth0", "lo", "veth-api", "veth-db", "veth-web"]
+    assert {name for name, link in host.items() if link.get("master") == "br-practice"} == {
+        "veth-api",
+        "veth-db",
+        "veth-web",
+    }
+    assert ipv4(host["br-practice"]) == ["172.30.0.1/24"]
+    assert ipv4(host["eth0"]) == ["192.0.2.2/24"]
+    assert all("UP" in link["flags"] for link in seen["host"])
+
+
+def test_each_namespace_has_its_address_and_a_default_route(practice: Practice) -> None:
+    _, seen = practice
+    addresses = {
+        name: ipv4(next(link for link in links if link["ifname"] == "eth0")) for name, links in seen["links"].items()
+    }
+    assert addresses == {
+        "outside": ["192.0.2.1/24"],
+        "web": ["172.30.0.2/24"],
+        "api": ["172.30.0.3/24"],
+        "db": ["172.30.0.4/24"],
+    }
+    assert [(route["dst"], route["gateway"]) for route in seen["web_routes"] if "gateway" in route] == [
+        ("default", "172.30.0.1")
+    ]
+    assert [(route["dst"], route["gateway"]) for route in seen["routes"] if "gateway" in route] == [
+        ("default", "192.0.2.1")
+    ]
+
+
+def ipv4(link: dict[str, Any]) -> list[str]:
+    """The IPv4 addresses of a link, as `ip -j addr` tells them."""
+    return [f"{a['local']}/{a['prefixlen']}" for a in link["addr_info"] if a["family"] == "inet"]
+
+
+def test_packets_are_forwarded_translated_and_filtered(practice: Practice) -> None:
+    _, seen = practice
+    assert seen["forward"] == "1"
+    chains = {item["chain"]["name"]: item["chain"] for item in seen["rules"] if "chain" in item}
+    assert chains["FORWARD"]["policy"] == "drop"
+    assert chains["POSTROUTING"]["prio"] == 100
+    verdicts = [word for item in seen["rules"] if "rule" in item for part in item["rule"]["expr"] for word in part]
+    assert {"masquerade", "dnat", "jump", "accept", "counter"} <= set(verdicts)
+    published = next(item["rule"] for item in seen["rules"] if item.get("rule", {}).get("chain") == "PREROUTING")
+    assert {"dnat": {"addr": "172.30.0.2", "port": 80}} in published["expr"]
+    assert published["comment"] == "web is published on port 8080"
+
+
+def test_each_namespace_is_lived_in_by_a_process_with_a_name(practice: Practice) -> None:
+    _, seen = practice
+    assert {"router", "web", "api", "db"} <= set(seen["processes"])
+
+
+def test_it_goes_when_the_process_outside_is_killed(practice: Practice) -> None:
+    process, _ = practice
+    inside = int(Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text())
+    namespace = os.readlink(f"/proc/{inside}/ns/net")
+    assert namespace != os.readlink("/proc/self/ns/net")
+    process.kill()
+    wait_until(lambda: namespace not in namespaces_in_use(), "no process is left in the practice network")
+
+
+def namespaces_in_use() -> set[str]:
+    """The network namespaces of all processes that we may see."""
+    found = set()
+    for entry in Path("/proc").iterdir():
+        try:
+            found.add(os.readlink(entry / "ns" / "net"))
+        except OSError:
+            continue
+    return found
+
+
+def test_a_refusal_names_the_step_and_the_setting(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    switch = tmp_path / "max_user_namespaces"
+    switch.write_text("0\n")
+
+    def no_unshare(flags: int) -> None:
+        raise OSError(28, "No space left on device", "unshare")
+
+    monkeypatch.setattr("netviz.agent.lab.private.unshare", no_unshare)
+    monkeypatch.setattr("netviz.agent.lab.private.SWITCHES", {str(switch): "0"})
+    sentence = refused()
+    assert sentence is not None
+    assert sentence.startswith("This system refuses private user namespaces (unshare: No space left on device; ")
+    assert sentence.endswith("max_user_namespaces is 0).")
+
+
+@pytest.mark.parametrize(
+    ("text", "complaint"),
+    [
+        ("[[bridge]]\nname = 'b'\n", "lacks something in a bridge: .*address"),
+        ("[[namespace]]\nname = 'n'\nprocess = 'p'\ncolour = 'red'\n", "unknown key in a namespace: colour"),
+        ("[[veth]]\nnear = 1", "veth.near that is no table: 1"),
+        ("[[", "is not TOML"),
+    ],
+)
+def test_a_bad_template_is_refused_with_what_and_where(text: str, complaint: str) -> None:
+    with pytest.raises(LabError, match=complaint):
+        parse(text)
+
+
+def test_the_template_that_is_shipped_is_whole() -> None:
+    template = parse(PRACTICE.read_text())
+    assert {veth.far.namespace for veth in template.veths} == {namespace.name for namespace in template.namespaces}

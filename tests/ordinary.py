@@ -1,0 +1,31 @@
+"""Doing something as an ordinary user, even where the tests run as root."""
+
+import functools
+import os
+import subprocess
+import sys
+from collections.abc import Sequence
+
+from tests.missing import missing
+
+NOBODY = 65534
+
+
+def as_ordinary(argv: Sequence[str]) -> list[str]:
+    """The command, run as nobody where we are root. `env` stands between, so that the command starts without rights."""
+    if os.geteuid() != 0:
+        return list(argv)
+    user = ["setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups", "--"]
+    return [*user, "env", *argv]
+
+
+@functools.cache
+def ordinary_python() -> str:
+    """A Python that such a user may start; ours may lie in a home of root's."""
+    found = [python for python in (sys.executable, "/usr/bin/python3") if starts(as_ordinary([python, "-Ic", "pass"]))]
+    return found[0] if found else missing("no Python here can be started by an ordinary user: install python3")
+
+
+def starts(argv: Sequence[str]) -> bool:
+    """Whether this command ends well."""
+    return subprocess.run(argv, capture_output=True).returncode == 0
