@@ -47,7 +47,7 @@ def install_packages(arguments: Sequence[str]) -> int:
     """`packages [--bench]`: what tests or benchmarks need of Debian's; only in CI is it fatal to lack it."""
     wanted = packages.FOR_BENCHMARKS if "--bench" in arguments else packages.FOR_TESTS
     try:
-        packages.ensure(packages.missing(wanted), "The benchmarks" if "--bench" in arguments else "The tests")
+        packages.ensure(packages.missing(wanted), "the benchmarks" if "--bench" in arguments else "the tests")
     except Failure as failure:
         if os.environ.get("CI") == "true":
             raise

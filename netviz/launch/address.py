@@ -58,8 +58,8 @@ def origins(address: Address, environ: Mapping[str, str]) -> tuple[str, ...]:
     """The exact origins that browsers may come from: those of NETVIZ_ORIGINS, and our own address."""
     given = [origin.strip() for origin in environ.get("NETVIZ_ORIGINS", "").split(",") if origin.strip()]
     own = [] if ipaddress.ip_address(address.host).is_unspecified else [address.url("http")]
-    if address.is_loopback:
-        own.append(address.url("http").replace(f"//{address.host}:", "//localhost:"))
+    if address.host == "127.0.0.1":
+        own.append(address.url("http").replace("//127.0.0.1:", "//localhost:"))
     return tuple(dict.fromkeys([*given, *own]))
 
 

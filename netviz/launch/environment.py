@@ -34,7 +34,7 @@ def pins(kind: str) -> str:
 def create() -> None:
     """Makes `.venv`; as root on Debian it installs the missing module first."""
     if importlib.util.find_spec("ensurepip") is None or importlib.util.find_spec("venv") is None:
-        ensure(["python3-venv"], "Making a virtual environment")
+        ensure(["python3-venv"], "a virtual environment")
     say("Making the virtual environment .venv")
     run([sys.executable, "-m", "venv", "--clear", VENV], "Making the virtual environment")
     if not PYTHON.exists():

@@ -39,14 +39,17 @@ def present(mark: str) -> bool:
     return shutil.which(mark, path=f"{os.environ.get('PATH', '')}:{SYSTEM_PATH}") is not None
 
 
-def ensure(packages: Sequence[str], reason: str) -> None:
-    """Installs packages by apt and says so. Raises Failure with the command for root where we may not."""
+def ensure(packages: Sequence[str], purpose: str) -> None:
+    """Installs packages by apt and says so. Raises Failure with the command for root where we may not.
+
+    `purpose` completes "missing for ...".
+    """
     if not packages:
         return
     command = f"apt-get install -y --no-install-recommends {' '.join(packages)}"
     if os.geteuid() != 0 or shutil.which("apt-get") is None:
-        raise Failure(f"{reason} needs {', '.join(packages)}: run `sudo {command}` (or your system's own way).")
-    say(f"Installing for {reason.lower()}, by apt: {', '.join(packages)}")
+        raise Failure(f"Missing for {purpose}: {', '.join(packages)}. Run `sudo {command}`, or your system's own way.")
+    say(f"Installing by apt what is missing for {purpose}: {', '.join(packages)}")
     env = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
     with no_services_started():
         run(["apt-get", "update", "-q"], "apt-get update", env=env)

@@ -1,0 +1,169 @@
+"""Children are kept alive, die with us, and leave nothing behind."""
+
+import contextlib
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from netviz.launch.children import FIRST_PAUSE_S, QUICK_DEATHS, Child
+from netviz.launch.failure import Failure
+from netviz.launch.watch import Watch
+from tests.services import wait_until
+
+CHECKOUT = Path(__file__).resolve().parents[2]
+SLEEP = [sys.executable, "-ISc", "import time; time.sleep(1000)"]
+STUBBORN = [
+    sys.executable,
+    "-ISc",
+    "import signal, time; signal.signal(15, signal.SIG_IGN); print(1, flush=True); time.sleep(1000)",
+]
+
+
+@pytest.fixture
+def make_child(tmp_path: Path) -> Iterator[Callable[..., Child]]:
+    """Makes children that are stopped after the test."""
+    made: list[Child] = []
+
+    def make(argv: list[str], fatal: dict[int, str] | None = None) -> Child:
+        made.append(Child("sleeper", argv, dict(os.environ), tmp_path / "sleeper.log", fatal or {}))
+        return made[-1]
+
+    yield make
+    for child in made:
+        child.stop()
+
+
+def lives(pid: int) -> bool:
+    """Whether a process is there and no zombie."""
+    with contextlib.suppress(OSError):
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    return False
+
+
+def pid_of(child: Child) -> int:
+    """The process id of a child that was started."""
+    assert child.process is not None
+    return child.process.pid
+
+
+def died(child: Child) -> str:
+    """Waits for a child's death and returns what is said of it."""
+    assert child.process is not None
+    child.process.wait(5)
+    sentence = child.bury(time.monotonic())
+    assert sentence is not None
+    return sentence
+
+
+def test_a_child_that_lives_is_left_alone(make_child: Callable[..., Child]) -> None:
+    child = make_child(SLEEP)
+    child.start()
+    assert child.bury(time.monotonic()) is None
+
+
+def test_a_dead_child_is_started_again_within_a_second(make_child: Callable[..., Child]) -> None:
+    child = make_child(SLEEP)
+    child.start()
+    first = pid_of(child)
+    os.kill(first, signal.SIGKILL)
+    died(child)
+    assert child.due is not None
+    assert child.due - time.monotonic() <= FIRST_PAUSE_S < 1
+    child.start()
+    assert pid_of(child) != first
+
+
+def test_what_it_said_last_is_told_with_its_death(make_child: Callable[..., Child]) -> None:
+    child = make_child([sys.executable, "-ISc", "import sys; sys.exit('the disk is full')"])
+    child.start()
+    assert "(the disk is full)" in died(child)
+
+
+def test_pauses_grow_and_the_run_ends_when_it_dies_again_and_again(make_child: Callable[..., Child]) -> None:
+    child = make_child([sys.executable, "-ISc", "raise SystemExit(1)"])
+    pauses = []
+    for _ in range(QUICK_DEATHS - 1):
+        child.start()
+        died(child)
+        assert child.due is not None
+        pauses.append(child.due - child.started)
+    assert pauses == sorted(pauses)
+    assert pauses[-1] > 4 * FIRST_PAUSE_S
+    child.start()
+    with pytest.raises(Failure, match="times in a row"):
+        died(child)
+
+
+def test_an_end_that_no_new_start_would_mend_is_final(make_child: Callable[..., Child]) -> None:
+    child = make_child([sys.executable, "-ISc", "raise SystemExit(3)"], {3: "its key was revoked."})
+    child.start()
+    assert died(child) == "The sleeper ended: its key was revoked."
+    assert child.due is None
+
+
+def test_a_child_that_ignores_sigterm_is_killed(
+    make_child: Callable[..., Child], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("netviz.launch.children.STOP_S", 0.2)
+    child = make_child(STUBBORN)
+    child.start()
+    pid = pid_of(child)
+    wait_until(lambda: child.log.read_text() != "", "the child ignores SIGTERM")
+    child.stop()
+    assert not lives(pid)
+
+
+def test_stopping_a_child_ends_what_it_started_too(make_child: Callable[..., Child]) -> None:
+    child = make_child(["sh", "-c", "sleep 1000 & echo $!; wait"])
+    child.start()
+    wait_until(lambda: child.log.read_text().strip().isdigit(), "the child has a child")
+    grandchild = int(child.log.read_text())
+    child.stop()
+    wait_until(lambda: not lives(grandchild), "the grandchild has ended")
+
+
+def test_children_die_when_we_are_killed(tmp_path: Path) -> None:
+    program = (
+        "import os, sys; from pathlib import Path; from netviz.launch.children import Child\n"
+        f"child = Child('sleeper', {SLEEP!r}, dict(os.environ), Path({str(tmp_path / 'log')!r})); child.start()\n"
+        "print(child.process.pid, flush=True); sys.stdin.read()\n"
+    )
+    us = subprocess.Popen(
+        [sys.executable, "-c", program], cwd=CHECKOUT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    )
+    with us:
+        assert us.stdout is not None
+        child = int(us.stdout.readline())
+        assert lives(child)
+        us.kill()
+    wait_until(lambda: not lives(child), "the child has died with its parent")
+
+
+def test_a_log_that_grew_large_makes_room(make_child: Callable[..., Child], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("netviz.launch.children.LOG_LIMIT_BYTES", 10)
+    child = make_child(SLEEP)
+    child.log.write_text("old " * 10)
+    child.start()
+    assert child.log.with_suffix(".log.1").read_text() == "old " * 10
+    assert child.log.read_text() == ""
+
+
+def test_watching_starts_the_dead_again_and_ends_at_a_signal(make_child: Callable[..., Child], tmp_path: Path) -> None:
+    # It ends at once the first time; the second time it tells us to stop.
+    mark = tmp_path / "second"
+    script = f'if [ -e "{mark}" ]; then kill -TERM {os.getpid()}; exec sleep 1000; else touch "{mark}"; fi'
+    child = make_child(["sh", "-c", script])
+    before = signal.getsignal(signal.SIGTERM)
+    watch = Watch()
+    with watch.signals():
+        child.start()
+        watch.over([child])
+    assert mark.exists()
+    assert child.bury(time.monotonic()) is None
+    assert signal.getsignal(signal.SIGTERM) is before

@@ -1,0 +1,124 @@
+"""Installing happens once, and what goes wrong is told in a sentence."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from netviz.launch import __main__ as launch
+from netviz.launch import command, environment, front, packages
+from netviz.launch.failure import Failure
+from netviz.launch.places import FRONT_BUILT, stands
+
+
+@pytest.mark.parametrize(
+    ("output", "word"),
+    [
+        (
+            "Collecting x\nERROR: Could not find a version\nERROR: No matching distribution found for x\n",
+            "ERROR: No matching distribution found for x",
+        ),
+        (
+            "npm error code E404\nnpm error 404 Not Found\nnpm error A complete log of this run is\n",
+            "npm error 404 Not Found",
+        ),
+        ("E: Unable to locate package x\n", "E: Unable to locate package x"),
+        ("something else\n", "something else"),
+        ("", "it ended with code 7"),
+    ],
+)
+def test_the_telling_line_of_a_failed_command_is_found(output: str, word: str) -> None:
+    assert command.last_word(output, 7) == word
+
+
+def test_a_program_that_is_not_there_is_a_sentence() -> None:
+    with pytest.raises(Failure, match="Looking failed: /no/such/program: No such file"):
+        command.run(["/no/such/program"], "Looking")
+
+
+def test_a_command_that_fails_says_its_last_word() -> None:
+    with pytest.raises(Failure, match="Looking failed: error: dark"):
+        command.run(["sh", "-c", "echo looked; echo error: dark >&2; exit 3"], "Looking")
+
+
+def test_an_environment_with_the_longer_list_is_left_alone(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    def never(*_: object, **__: object) -> str:
+        raise AssertionError("something was installed")
+
+    monkeypatch.setattr(environment, "VENV", tmp_path)
+    monkeypatch.setattr(environment, "run", never)
+    (tmp_path / "netviz-test.pins").write_text(environment.pins("-test"))
+    environment.prepare("-test")
+    environment.prepare("")
+
+
+def test_a_changed_pin_is_noticed(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    installed: list[object] = []
+    monkeypatch.setattr(environment, "VENV", tmp_path)
+    monkeypatch.setattr(environment, "run", lambda argv, *_: installed.append(argv))
+    environment.prepare("")
+    environment.prepare("")
+    assert len(installed) == 1
+    (tmp_path / "netviz.pins").write_text("another time's")
+    environment.prepare("")
+    assert len(installed) == 2
+
+
+def test_a_marker_stands_only_for_what_it_says(tmp_path: Path) -> None:
+    (tmp_path / "marker").write_text("one")
+    assert stands(tmp_path / "marker", "one")
+    assert not stands(tmp_path / "marker", "two")
+    assert not stands(tmp_path / "nothing", "one")
+
+
+def test_every_built_file_depends_on_every_source_but_itself() -> None:
+    names = {file.name for file in front.sources()}
+    assert {"package.json", "package-lock.json", "vite.config.ts", "tsconfig.json"} <= names
+    assert not any(FRONT_BUILT in file.parents for file in front.sources())
+
+
+@pytest.mark.parametrize(
+    ("says", "enough"), [("v20.18.3", False), ("v20.19.0", True), ("v24.1.0", True), ("what", False)]
+)
+def test_an_old_node_is_not_taken(tmp_path: Path, says: str, enough: bool) -> None:
+    node = tmp_path / "node"
+    node.write_text(f"#!/bin/sh\necho {says}\n")
+    node.chmod(0o755)
+    assert front.new_enough(str(node)) is enough
+
+
+def test_what_is_missing_is_told_by_package() -> None:
+    wanted = {"sh": "dash", "/etc/passwd*": "base-passwd", "no-such-program": "first", "/no/such/*": "second"}
+    assert packages.missing(wanted) == ["first", "second"]
+
+
+def test_without_root_the_command_for_root_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "geteuid", lambda: 1000)
+    with pytest.raises(Failure, match=r"Missing for the tests: chromium\. Run `sudo apt-get install -y .* chromium`"):
+        packages.ensure(["chromium"], "the tests")
+
+
+def test_a_missing_package_is_fatal_in_ci_alone(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(os, "geteuid", lambda: 1000)
+    monkeypatch.setattr(packages, "FOR_TESTS", {"no-such-program": "no-such-package"})
+    monkeypatch.setenv("CI", "true")
+    with pytest.raises(Failure, match="no-such-package"):
+        launch.install_packages([])
+    monkeypatch.delenv("CI")
+    assert launch.install_packages([]) == 0
+    assert "What needs them is left out" in capsys.readouterr().out
+
+
+def test_servers_that_apt_installs_are_not_started(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    policy = tmp_path / "policy-rc.d"
+    monkeypatch.setattr(packages, "POLICY", policy)
+    with packages.no_services_started():
+        assert policy.read_text().endswith("exit 101\n")
+        assert os.access(policy, os.X_OK)
+    assert not policy.exists()
+    policy.write_text("its owner's")
+    with packages.no_services_started():
+        assert policy.read_text() == "its owner's"
+    assert policy.read_text() == "its owner's"
