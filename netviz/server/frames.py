@@ -5,13 +5,21 @@ It accepts and refuses what `netviz.wire.codec` does (golden frames run through 
 
 import re
 from collections.abc import Callable
-from typing import Annotated, Any, Literal, Union
+from typing import Annotated, Any, Literal, Union, overload
 
 import msgspec
 
 from netviz.model.topology import ENTITY_TYPES, AnyEntity
 from netviz.wire.codec import check_depth
-from netviz.wire.frames import DIRECTIONS, AnyFrame
+from netviz.wire.frames import (
+    DIRECTIONS,
+    AgentFrame,
+    AnyFrame,
+    BrowserFrame,
+    Direction,
+    ServerFrame,
+    ViewFrame,
+)
 from netviz.wire.limits import FRAME_BYTES, INTEGER
 from netviz.wire.problems import Code, WireError
 from netviz.wire.shapes import (
@@ -120,7 +128,15 @@ _DECODERS = {
 _CLASSES = {way: {struct_of(cls): cls for cls in classes} for way, classes in DIRECTIONS.items()}
 
 
-def decode(data: bytes | str, direction: str) -> AnyFrame:
+@overload
+def decode(data: bytes | str, direction: Literal["agent"]) -> AgentFrame: ...
+@overload
+def decode(data: bytes | str, direction: Literal["server"]) -> ServerFrame: ...
+@overload
+def decode(data: bytes | str, direction: Literal["browser"]) -> BrowserFrame: ...
+@overload
+def decode(data: bytes | str, direction: Literal["view"]) -> ViewFrame: ...
+def decode(data: bytes | str, direction: Direction) -> AnyFrame:
     """The frame that these bytes are, of one direction. Raises WireError, as `netviz.wire.codec.decode` does."""
     raw = data.encode("utf-8", "surrogatepass") if isinstance(data, str) else data
     check_bytes(raw)

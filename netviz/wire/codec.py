@@ -6,11 +6,19 @@ what `netviz.wire.problems` lists; a frame that it returns is right in every fie
 
 import json
 import re
-from collections.abc import Callable, Iterable
-from typing import Any
+from collections.abc import Callable
+from typing import Any, Literal, overload
 
 from netviz.model.entity import Tagged
-from netviz.wire.frames import DIRECTIONS, AnyFrame
+from netviz.wire.frames import (
+    DIRECTIONS,
+    AgentFrame,
+    AnyFrame,
+    BrowserFrame,
+    Direction,
+    ServerFrame,
+    ViewFrame,
+)
 from netviz.wire.limits import DEPTH, FRAME_BYTES, INTEGER, INTEGER_DIGITS
 from netviz.wire.problems import WireError
 from netviz.wire.shapes import (
@@ -81,7 +89,15 @@ def _array_encoder(inner: Encoder | None) -> Encoder:
 # -- decoding
 
 
-def decode(data: bytes | str, direction: str) -> AnyFrame:
+@overload
+def decode(data: bytes | str, direction: Literal["agent"]) -> AgentFrame: ...
+@overload
+def decode(data: bytes | str, direction: Literal["server"]) -> ServerFrame: ...
+@overload
+def decode(data: bytes | str, direction: Literal["browser"]) -> BrowserFrame: ...
+@overload
+def decode(data: bytes | str, direction: Literal["view"]) -> ViewFrame: ...
+def decode(data: bytes | str, direction: Direction) -> AnyFrame:
     """The frame that these bytes are, of one of the directions of `netviz.wire.frames.DIRECTIONS`.
 
     Raises WireError.
@@ -288,18 +304,3 @@ def _decoder(shape: Shape) -> Decoder:
             return _record_decoder(cls)
         case TaggedUnion(classes=classes):
             return _union_decoder(classes)
-
-
-def chunked(entities: Iterable[Any], limit_bytes: int, limit_items: int) -> Iterable[tuple[Any, ...]]:
-    """The entities in groups that each encode to about `limit_bytes` at most, and hold `limit_items` at most."""
-    group: list[Any] = []
-    size = 0
-    for entity in entities:
-        length = len(encode(entity)) + 1
-        if group and (size + length > limit_bytes or len(group) == limit_items):
-            yield tuple(group)
-            group, size = [], 0
-        group.append(entity)
-        size += length
-    if group:
-        yield tuple(group)

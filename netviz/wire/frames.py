@@ -222,6 +222,8 @@ ViewFrame = SnapshotBegin | SnapshotChunk | SnapshotEnd | DeltaFrame | State | F
 AnyFrame = AgentFrame | ServerFrame | BrowserFrame | ViewFrame
 FRAME_TYPES: tuple[type[AnyFrame], ...] = get_args(AnyFrame)
 
+Direction = Literal["agent", "server", "browser", "view"]
+
 # What each direction may carry, by the name that the schema gives it.
 DIRECTIONS: dict[str, tuple[type[AnyFrame], ...]] = {
     "agent": get_args(AgentFrame),

@@ -1,10 +1,10 @@
-"""Frames over a byte stream: four bytes of length, the more significant first, then the frame.
+"""Frames over a byte stream between two processes: four bytes of length in network order, then the frame's bytes.
 
-Joins the agent's two processes over a socketpair. Both sides check the length before they keep anything.
+`send` and `Splitter` are the two ends; both hold the cap of a frame.
 """
 
 import struct
-from collections.abc import Iterator
+from typing import Protocol
 
 from netviz.wire.limits import FRAME_BYTES
 from netviz.wire.problems import WireError
@@ -12,32 +12,44 @@ from netviz.wire.problems import WireError
 _LENGTH = struct.Struct(">I")
 
 
-def packed(frame: bytes) -> bytes:
-    """The frame with its length in front. Raises WireError where it is larger than a frame may be."""
+class Sender(Protocol):
+    """What takes all bytes it is given: a blocking socket."""
+
+    def sendall(self, data: bytes, /) -> None:
+        """Sends all of them, or raises OSError."""
+
+
+def framed(frame: bytes) -> bytes:
+    """The frame as it goes over a stream. Raises WireError for one over the cap."""
     if len(frame) > FRAME_BYTES:
         raise WireError("too-large", f"{len(frame)} bytes; at most {FRAME_BYTES}")
     return _LENGTH.pack(len(frame)) + frame
 
 
+def send(sender: Sender, frame: bytes) -> None:
+    """Sends one encoded frame. Raises WireError for one over the cap, and what the sender raises."""
+    sender.sendall(framed(frame))
+
+
 class Splitter:
-    """Takes bytes as they come, gives whole frames."""
+    """Cuts a stream into frames, as bytes arrive in pieces of any size."""
 
     def __init__(self) -> None:
-        self._buffer = bytearray()
+        self._waiting = bytearray()
 
-    def feed(self, data: bytes) -> Iterator[bytes]:
-        """The frames that these bytes complete. Raises WireError for a length no frame may have."""
-        self._buffer += data
+    def feed(self, data: bytes) -> list[bytes]:
+        """The frames that are whole now. Raises WireError for a length over the cap: the stream is of no use then."""
+        self._waiting += data
+        frames = []
         at = 0
-        try:
-            while len(self._buffer) - at >= _LENGTH.size:
-                (length,) = _LENGTH.unpack_from(self._buffer, at)
-                if length > FRAME_BYTES:
-                    raise WireError("too-large", f"{length} bytes; at most {FRAME_BYTES}")
-                end = at + _LENGTH.size + length
-                if len(self._buffer) < end:
-                    break
-                yield bytes(self._buffer[at + _LENGTH.size : end])
-                at = end
-        finally:
-            del self._buffer[:at]
+        while len(self._waiting) - at >= _LENGTH.size:
+            (length,) = _LENGTH.unpack_from(self._waiting, at)
+            if length > FRAME_BYTES:
+                raise WireError("too-large", f"a frame of {length} bytes; at most {FRAME_BYTES}")
+            end = at + _LENGTH.size + length
+            if len(self._waiting) < end:
+                break
+            frames.append(bytes(self._waiting[at + _LENGTH.size : end]))
+            at = end
+        del self._waiting[:at]
+        return frames

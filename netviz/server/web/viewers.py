@@ -16,21 +16,15 @@ from typing import Any
 from asgiref.sync import sync_to_async
 
 from netviz.server.frames import decode
-from netviz.server.history.feed import Feed, resync
+from netviz.server.history.feed import Feed, now_ms, resync
 from netviz.server.history.feeds import feeds
 from netviz.server.hosts.access import host_of
 from netviz.server.teams.models import User
-from netviz.wire.codec import chunked, encode
-from netviz.wire.frames import Problem, SnapshotBegin, SnapshotChunk, SnapshotEnd, Subscribe, Watch
-from netviz.wire.limits import (
-    ARRAY_ITEMS,
-    BROWSER_BACKLOG_BYTES,
-    BROWSER_BACKLOG_FRAMES,
-    CHUNK_BYTES,
-    WATCH_LEASE_S,
-    WATCHES,
-)
+from netviz.wire.codec import encode
+from netviz.wire.frames import Problem, Subscribe, Watch
+from netviz.wire.limits import BROWSER_BACKLOG_BYTES, BROWSER_BACKLOG_FRAMES, WATCH_LEASE_S, WATCHES
 from netviz.wire.problems import WireError
+from netviz.wire.snapshot import snapshot_frames
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -178,7 +172,8 @@ class Viewer:
     async def _whole(self, feed: Feed) -> list[bytes]:
         freshness = encode(feed.freshness)
         seq, entities = feed.copy()
-        return [freshness, *await sync_to_async(snapshot_frames, thread_sensitive=False)(feed.epoch, seq, entities)]
+        make = sync_to_async(snapshot_frames, thread_sensitive=False)
+        return [freshness, *await make(entities, feed.epoch, seq, now_ms())]
 
     async def _watch(self, frame: Any) -> None:
         assert isinstance(frame, Watch)  # noqa: S101 - the codec lets nothing else through
@@ -202,11 +197,3 @@ class Viewer:
     def host_id(self) -> uuid.UUID | None:
         """The host it is subscribed to."""
         return None if self.feed is None else self.feed.host
-
-
-def snapshot_frames(epoch: str, seq: int, entities: list[Any]) -> list[bytes]:
-    """The frames of a snapshot."""
-    groups = list(chunked(entities, CHUNK_BYTES, ARRAY_ITEMS))
-    begin = SnapshotBegin(epoch, seq, len(groups), len(entities))
-    chunks = (encode(SnapshotChunk(index, group)) for index, group in enumerate(groups))
-    return [encode(begin), *chunks, encode(SnapshotEnd())]

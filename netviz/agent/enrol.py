@@ -1,0 +1,74 @@
+"""`enrol`: makes this host's key and buys it a place at the server, by a token of one use."""
+
+import argparse
+import asyncio
+import sys
+from pathlib import Path
+
+from websockets.asyncio.client import connect
+from websockets.exceptions import WebSocketException
+
+from netviz.agent import keys, server_url
+from netviz.wire.codec import decode, encode
+from netviz.wire.frames import Challenge, Enrol, Enrolled, Problem, ServerFrame, proof_text
+from netviz.wire.limits import FRAME_BYTES
+from netviz.wire.problems import WireError
+
+ANSWER_S = 20
+
+
+class EnrolmentError(Exception):
+    """It was not let in; the sentence says why."""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The command's arguments."""
+    parser.add_argument("--server", required=True, help="wss://HOST[:PORT], or ws:// on this machine")
+    parser.add_argument("--state", required=True, type=Path, help="the folder that holds this host's key")
+    parser.add_argument("--name", required=True, help="what to call this host")
+    parser.add_argument("--ca", help="a file with the certificate authority to trust, instead of the system's")
+
+
+def main(arguments: argparse.Namespace) -> int:
+    """Reads the token from stdin, so that no list of processes shows it. Returns the exit code."""
+    token = sys.stdin.readline().strip()
+    if not token:
+        print("netviz-agent: give the enrolment token on stdin.", file=sys.stderr)
+        return 2
+    try:
+        url = server_url.parse(arguments.server)
+        key = keys.load_or_make(arguments.state)
+        answer = asyncio.run(enrol(url, key, token, arguments.name, arguments.ca))
+    except (server_url.BadUrlError, keys.KeyTroubleError) as error:
+        print(f"netviz-agent: {error}", file=sys.stderr)
+        return 2
+    except (EnrolmentError, OSError, TimeoutError, WebSocketException, WireError) as error:
+        reason = str(error) or "no answer in time"
+        print(f"netviz-agent: {url.authority} did not let this host in: {reason}", file=sys.stderr)
+        return 3
+    print(f"enrolled as {answer.name}")
+    return 0
+
+
+async def enrol(url: server_url.ServerUrl, key: keys.Key, token: str, name: str, ca: str | None) -> Enrolled:
+    """The server's word that the key stands for a host now. Raises EnrolmentError, and what a connection raises."""
+    async with (
+        asyncio.timeout(ANSWER_S),
+        connect(url.socket, ssl=url.tls(ca), compression=None, proxy=None, max_size=FRAME_BYTES) as server,
+    ):
+        challenge = _answer(await server.recv())
+        if not isinstance(challenge, Challenge):
+            raise EnrolmentError(f"it said {challenge.TAG} first")
+        signature = key.sign(proof_text(challenge.nonce, url.authority))
+        await server.send(encode(Enrol(token, key.public, signature, name)), text=True)
+        answer = _answer(await server.recv())
+        if not isinstance(answer, Enrolled):
+            raise EnrolmentError(f"it answered {answer.TAG}")
+        return answer
+
+
+def _answer(data: bytes | str) -> ServerFrame:
+    frame = decode(data, "server")
+    if isinstance(frame, Problem):
+        raise EnrolmentError(frame.text)
+    return frame

@@ -1,0 +1,126 @@
+"""`run`: the agent at work, in two processes joined by a socketpair.
+
+The kernel process has the rights and no network; the session process has the network and no rights. Neither can start a
+program. When one ends, so does the other, and whoever started the agent starts it again.
+"""
+
+import argparse
+import asyncio
+import contextlib
+import logging
+import os
+import signal
+import socket
+import sys
+import time
+from pathlib import Path
+from typing import NoReturn
+
+from netviz.agent import confine, connection, keys, server_url
+from netviz.agent.session import Session
+
+DONE, BROKEN, USAGE, REFUSED = 0, 1, 2, 3
+
+# Seconds that the kernel process has to end by itself after its socket closed.
+_END_S = 5
+
+log = logging.getLogger(__name__)
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The command's arguments."""
+    parser.add_argument("--server", required=True, help="wss://HOST[:PORT], or ws:// on this machine")
+    parser.add_argument("--state", required=True, type=Path, help="the folder that holds this host's key")
+    parser.add_argument("--ca", help="a file with the certificate authority to trust, instead of the system's")
+    parser.add_argument("--host-netns", help="the file of the host's own namespace, if that is not this process's")
+    parser.add_argument("--practice", action="store_true", help="a private practice network instead of this host")
+
+
+def main(arguments: argparse.Namespace) -> int:
+    """Runs until SIGTERM or SIGINT. Returns the exit code."""
+    logging.basicConfig(format="netviz-agent: %(message)s", level=logging.INFO)
+    logging.getLogger("websockets").setLevel(logging.WARNING)
+    try:
+        url = server_url.parse(arguments.server)
+        session = Session(keys.load(arguments.state), url.authority)
+        ends = connection.Ends(url, url.tls(arguments.ca), session)
+    except (server_url.BadUrlError, keys.KeyTroubleError, OSError) as error:
+        print(f"netviz-agent: {error}", file=sys.stderr)
+        return USAGE
+    ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
+    child = os.fork()
+    if child == 0:
+        ours.close()
+        _kernel_process(theirs, arguments)
+    theirs.close()
+    try:
+        return _session_process(ours, ends)
+    finally:
+        ours.close()
+        _await_end(child)
+
+
+def _session_process(kernel: socket.socket, ends: connection.Ends) -> int:
+    parent = os.getppid()
+    confine.become_nobody()
+    confine.no_programs()
+    confine.die_with_parent(signal.SIGTERM)
+    if os.getppid() != parent:
+        return DONE
+    try:
+        asyncio.run(_until_signal(kernel, ends))
+    except connection.RefusedError as error:
+        log.error("the server will not have this agent: %s", error)
+        return REFUSED
+    except connection.KernelGoneError:
+        log.error("the process that reads the kernel ended")
+        return BROKEN
+    return DONE
+
+
+async def _until_signal(kernel: socket.socket, ends: connection.Ends) -> None:
+    work = asyncio.ensure_future(connection.serve(kernel, ends))
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, work.cancel)
+    try:
+        await work
+    except asyncio.CancelledError:
+        log.info("stopped by a signal")
+
+
+def _kernel_process(session: socket.socket, arguments: argparse.Namespace) -> NoReturn:
+    """In the forked child: serves the kernel's truth until the other end closes, and ends."""
+    code = BROKEN
+    try:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # the other process decides when both end
+        confine.die_with_parent()
+        from netviz.agent.kernel import KernelOptions, serve
+
+        if arguments.practice:
+            _make_practice()
+        confine.no_programs()
+        serve(session, KernelOptions(arguments.host_netns, arguments.practice))
+        code = DONE
+    except BaseException:
+        log.exception("the process that reads the kernel failed")
+    finally:
+        logging.shutdown()
+        os._exit(code)
+
+
+def _make_practice() -> None:
+    from netviz.agent.lab import PRACTICE, build, enter_private
+
+    enter_private()
+    build(PRACTICE.read_text(encoding="utf-8"))
+
+
+def _await_end(child: int) -> None:
+    """The kernel process ends when its socket closes; one that does not is killed, where we still may."""
+    late = time.monotonic() + _END_S
+    while os.waitpid(child, os.WNOHANG) == (0, 0):
+        if time.monotonic() > late:
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.kill(child, signal.SIGKILL)
+            return
+        time.sleep(0.01)
