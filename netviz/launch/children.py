@@ -62,7 +62,7 @@ class Child:
         self.process = None
         word = f"The {self.name} ended ({self.last_line(code)})"
         if code in self.fatal:
-            return f"The {self.name} ended: {self.fatal[code]}"
+            return f"{word}: {self.fatal[code]}. Its log is {self.log}."
         self.quick_deaths = 1 if now - self.started > STEADY_S else self.quick_deaths + 1
         if self.quick_deaths >= QUICK_DEATHS:
             raise Failure(f"{word} {QUICK_DEATHS} times in a row; its log is {self.log}.")

@@ -51,12 +51,12 @@ def server_environment(state: Path, address: Address) -> dict[str, str]:
 
 def enrol(address: Address, state: Path, name: str) -> Command:
     """Makes this host's key and hands its public half over for a token, which is read from stdin."""
-    return [*_agent("enrol", address, state), "--name", name]
+    return [*agent("enrol", address, state), "--name", name]
 
 
 def run_agent(address: Address, state: Path, practice: bool) -> Command:
     """The agent of this host, or of a practice network."""
-    return [*_agent("run", address, state), *(["--practice"] if practice else [])]
+    return [*agent("run", address, state), *(["--practice"] if practice else [])]
 
 
 def agent_environment(environ: Mapping[str, str] = os.environ) -> dict[str, str]:
@@ -69,5 +69,11 @@ def why_no_practice() -> Command:
     return [interpreter(), "-m", "netviz.agent.lab.private"]
 
 
-def _agent(verb: str, address: Address, state: Path) -> Command:
-    return [interpreter(), "-m", "netviz.agent", verb, "--server", address.url("ws"), "--state", str(state)]
+def agent(verb: str, address: Address, state: Path) -> Command:
+    """An agent's command against our server: over loopback plainly, else by the name that the certificate is for."""
+    url = address.url("ws")
+    if address.certificate:
+        url = next(origin for origin in address.origins if origin.startswith("https://")).replace("https", "wss", 1)
+    authority = os.environ.get("NETVIZ_TLS_CA")
+    trust = ["--ca", authority] if authority and address.certificate else []
+    return [interpreter(), "-m", "netviz.agent", verb, "--server", url, "--state", str(state), *trust]

@@ -3,6 +3,7 @@
 import json
 import os
 import platform
+import re
 import socket
 import subprocess
 import sys
@@ -18,7 +19,7 @@ from netviz.launch.options import Options, parse
 from netviz.launch.ssh import forward_line
 from netviz.launch.watch import Watch
 
-AGENT_REFUSED = 3
+AGENT_UNUSABLE, AGENT_REFUSED = 2, 3
 AS_ROOT = "To see this host, run `sudo make run` (or `sudo python3 manage.py run`)."
 
 
@@ -71,7 +72,7 @@ def serve(options: Options, address: Address, watch: Watch) -> None:
 
 def which_host(options: Options) -> tuple[bool, str]:
     """Whether a practice network is shown, and the name of the host that is."""
-    here = socket.gethostname() or "localhost"
+    here = re.sub(r"[^A-Za-z0-9._-]", "-", socket.gethostname()).strip("-._") or "localhost"
     if not options.agent or (os.geteuid() == 0 and not options.practice):
         return False, here
     asked = subprocess.run(commands.why_no_practice(), capture_output=True, text=True, errors="replace")
@@ -99,13 +100,16 @@ def start_agent(place: Path, name: str, answer: dict[str, str | None], address: 
     env = commands.agent_environment()
     if token := answer["enrol_token"]:
         run(commands.enrol(address, place, name), "Enrolling this host", env=env, stdin=f"{token}\n")
-    refused = f"the server no longer accepts it. Remove {place} and start again to enrol this host anew."
+    fatal = {
+        AGENT_UNUSABLE: "without a key it cannot work",
+        AGENT_REFUSED: f"to enrol this host anew, remove {place} and start again",
+    }
     child = Child(
         "agent",
         commands.run_agent(address, place, practice),
         env,
         place.with_suffix(".log"),
-        {AGENT_REFUSED: refused},
+        fatal,
     )
     child.start()
     return child

@@ -101,9 +101,9 @@ def test_pauses_grow_and_the_run_ends_when_it_dies_again_and_again(make_child: C
 
 
 def test_an_end_that_no_new_start_would_mend_is_final(make_child: Callable[..., Child]) -> None:
-    child = make_child([sys.executable, "-ISc", "raise SystemExit(3)"], {3: "its key was revoked."})
+    child = make_child([sys.executable, "-ISc", "raise SystemExit(3)"], {3: "its key was revoked"})
     child.start()
-    assert died(child) == "The sleeper ended: its key was revoked."
+    assert died(child) == f"The sleeper ended (it ended with code 3): its key was revoked. Its log is {child.log}."
     assert child.due is None
 
 
