@@ -50,7 +50,7 @@ def _must(result: int) -> None:
 
 
 class Key:
-    """A private key, from its 32 bytes of seed."""
+    """A private key, from its 32 bytes of seed. OpenSSL's copy lives as long as the process: there is one key."""
 
     def __init__(self, seed: bytes) -> None:
         if len(seed) != _SEED:
@@ -73,11 +73,6 @@ class Key:
         finally:
             crypto.EVP_MD_CTX_free(context)
         return room.raw.hex()
-
-    def __del__(self) -> None:
-        handle = getattr(self, "_handle", None)
-        if handle:
-            _crypto().EVP_PKEY_free(handle)
 
 
 def key_file(state: Path) -> Path:

@@ -5,6 +5,7 @@ twice is acknowledged again and changes nothing. A connection that may not write
 """
 
 import asyncio
+import contextlib
 import logging
 import uuid
 from collections.abc import Awaitable, Callable
@@ -185,7 +186,8 @@ class Ingest:
         pending, self._pending = self._pending, []
         epoch, seq = self._feed.agent_epoch, self._feed.agent_seq
         await write(store.store, self._host, self._session, pending, epoch, seq)
-        await self._say(Ack(epoch, seq))
+        with contextlib.suppress(OSError):  # an agent that is gone learns what is stored when it comes back
+            await self._say(Ack(epoch, seq))
         if pending and pending[0].seq // store.MERGE_AT != (pending[-1].seq + 1) // store.MERGE_AT:
             await self._keyframe()
 

@@ -1,0 +1,43 @@
+"""What the agent's processes can no longer do."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+SNIPPET = """
+import os, subprocess, sys
+from netviz.agent import confine
+{setup}
+try:
+    subprocess.run(["true"])
+    print("ran")
+except OSError as error:
+    print("refused", error.errno)
+print(os.getresuid(), os.getgroups(), open("/proc/self/status").read().split("CapEff:")[1].split()[0])
+"""
+
+
+def run(setup: str) -> list[str]:
+    done = subprocess.run([sys.executable, "-c", SNIPPET.format(setup=setup)], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    return done.stdout.splitlines()
+
+
+def test_without_confinement_a_program_runs() -> None:
+    assert run("")[0] == "ran"
+
+
+def test_no_program_can_be_started() -> None:
+    assert run("confine.no_programs()")[0] == "refused 1"
+
+
+@pytest.mark.root
+def test_nobody_has_no_user_groups_or_capabilities() -> None:
+    assert run("confine.become_nobody()")[1] == "(65534, 65534, 65534) [] 0000000000000000"
+
+
+def test_an_ordinary_user_stays_who_it_is() -> None:
+    user = os.geteuid() or 65533
+    assert run(f"os.setresuid({user}, {user}, {user}); confine.become_nobody()")[1].startswith(f"({user}, {user}")

@@ -1,0 +1,46 @@
+"""The server's address."""
+
+import pytest
+
+from netviz.agent.server_url import BadUrlError, parse
+
+
+@pytest.mark.parametrize(
+    ("url", "authority", "socket"),
+    [
+        ("ws://127.0.0.1:8000", "127.0.0.1:8000", "ws://127.0.0.1:8000/ws/agent/"),
+        ("ws://localhost", "localhost", "ws://localhost/ws/agent/"),
+        ("wss://netviz.example/", "netviz.example", "wss://netviz.example/ws/agent/"),
+        ("wss://netviz.example:443", "netviz.example", "wss://netviz.example/ws/agent/"),
+        ("wss://netviz.example:8443", "netviz.example:8443", "wss://netviz.example:8443/ws/agent/"),
+        ("ws://[::1]:8000", "[::1]:8000", "ws://[::1]:8000/ws/agent/"),
+    ],
+)
+def test_a_good_address_is_taken(url: str, authority: str, socket: str) -> None:
+    assert (parse(url).authority, parse(url).socket) == (authority, socket)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "",
+        "netviz.example",
+        "http://127.0.0.1",
+        "ws://",
+        "wss://host:port",
+        "wss://host/path",
+        "wss://host?x",
+        "wss://host#x",
+        "wss://user@host",
+        "wss://host:99999",
+    ],
+)
+def test_what_is_no_address_of_a_server_is_refused(url: str) -> None:
+    with pytest.raises(BadUrlError):
+        parse(url)
+
+
+@pytest.mark.parametrize("url", ["ws://netviz.example", "ws://10.0.0.1:8000", "ws://127.0.0.1.example"])
+def test_an_open_connection_beyond_this_machine_is_refused(url: str) -> None:
+    with pytest.raises(BadUrlError, match="wss://"):
+        parse(url)

@@ -1,0 +1,93 @@
+"""Laws of the codec, and what a refusal says."""
+
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import netviz.server.frames
+from netviz.model.link import Link
+from netviz.model.topology import AnyEntity
+from netviz.wire.codec import decode, decode_as, encode, parse
+from netviz.wire.frames import FRAME_TYPES, DeltaFrame, SnapshotBegin, SnapshotChunk, SnapshotEnd
+from netviz.wire.limits import FRAME_BYTES
+from netviz.wire.problems import WireError
+from netviz.wire.snapshot import delta_frames, snapshot_frames
+from tests.entities import deltas, entities, of_class, topologies
+
+
+@given(st.one_of([of_class(cls) for cls in FRAME_TYPES]))
+def test_what_was_encoded_decodes_to_the_same(frame: Any) -> None:
+    assert decode_as(type(frame), encode(frame)) == frame
+
+
+@given(entities)
+def test_the_servers_decoder_gives_back_every_entity(entity: AnyEntity) -> None:
+    assert netviz.server.frames.decode_entity(encode(entity)) == entity
+
+
+@given(entities)
+def test_a_frame_without_its_defaults_has_only_what_differs(entity: AnyEntity) -> None:
+    spoken = json.loads(encode(entity))
+    again = decode_as(type(entity), json.dumps(spoken))
+    assert again == entity
+    assert "notes" not in spoken or spoken["notes"]
+
+
+@given(
+    st.recursive(
+        st.none() | st.booleans() | st.integers() | st.text(), lambda x: st.lists(x) | st.dictionaries(st.text(), x)
+    )
+)
+def test_any_json_is_taken_or_refused_but_never_raises_something_else(value: Any) -> None:
+    data = json.dumps(value).encode()
+    for decoder in (decode, netviz.server.frames.decode):
+        with pytest.raises(WireError):
+            decoder(data, "agent")
+
+
+@given(st.binary(max_size=200))
+def test_any_bytes_are_refused_the_same_way_by_both(data: bytes) -> None:
+    for decoder in (decode, netviz.server.frames.decode):
+        with pytest.raises(WireError):
+            decoder(data, "browser")
+
+
+@given(topologies)
+def test_a_snapshots_frames_hold_every_entity_once(world: dict[str, AnyEntity]) -> None:
+    begin, *chunks, end = (decode(raw, "agent") for raw in snapshot_frames(world.values(), "e", 7, 0))
+    assert isinstance(begin, SnapshotBegin)
+    assert isinstance(end, SnapshotEnd)
+    found = [entity for chunk in chunks if isinstance(chunk, SnapshotChunk) for entity in chunk.entities]
+    assert (begin.chunks, begin.entities) == (len(chunks), len(found))
+    assert {entity.key: entity for entity in found} == world
+
+
+@given(deltas)
+def test_a_deltas_frames_say_all_of_it(delta: Any) -> None:
+    frames = [decode(raw, "agent") for raw in delta_frames(delta, "e", 5, 0)]
+    assert [frame.seq for frame in frames if isinstance(frame, DeltaFrame)] == list(range(5, 5 + len(frames)))
+    put = [entity for frame in frames if isinstance(frame, DeltaFrame) for entity in frame.put]
+    drop = [key for frame in frames if isinstance(frame, DeltaFrame) for key in frame.drop]
+    assert (tuple(put), tuple(drop)) == (delta.put, delta.drop)
+
+
+def test_no_frame_of_a_great_snapshot_is_over_the_cap() -> None:
+    world = [Link(str(n), n, f"link{n}", "veth", ifalias="é" * 1000) for n in range(5_000)]
+    frames = snapshot_frames(world, "e", 0, 0)
+    assert max(map(len, frames)) <= FRAME_BYTES
+    assert len(frames) > 10
+
+
+def test_a_refusal_says_what_and_where() -> None:
+    good, bad = '{"t":"host","hostname":"h","boot_id":"b","ns":"1"}', '{"t":"link","ns":7}'
+    frame = f'{{"t":"delta","epoch":"e","seq":1,"put":[{good},{bad}]}}'
+    with pytest.raises(WireError, match=r"bad-type at put\[1\]\.ns: an integer, not text"):
+        decode(frame, "agent")
+
+
+def test_a_member_that_stands_twice_is_refused() -> None:
+    with pytest.raises(WireError, match="'a' stands twice"):
+        parse('{"a":1,"a":2}')
