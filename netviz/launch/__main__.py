@@ -43,6 +43,13 @@ def make_venv(arguments: Sequence[str]) -> int:
     return 0
 
 
+def build_front(_arguments: Sequence[str]) -> int:
+    """`front`: the front end, built."""
+    front.install()
+    front.build()
+    return 0
+
+
 def install_packages(arguments: Sequence[str]) -> int:
     """`packages [--bench]`: what tests or benchmarks need of Debian's; only in CI is it fatal to lack it."""
     wanted = packages.FOR_BENCHMARKS if "--bench" in arguments else packages.FOR_TESTS
@@ -59,6 +66,7 @@ VERBS: Mapping[str, Callable[[Sequence[str]], int]] = {
     "run": run_all,
     "venv": make_venv,
     "packages": install_packages,
+    "front": build_front,
     "npm": front.npm,
 }
 

@@ -45,5 +45,5 @@ def last_word(output: str, returncode: int) -> str:
     npm = [line for line in lines if line.startswith("npm error") and not line.startswith(NPM_NOISE)]
     if npm:
         return npm[0]
-    telling = [line for line in lines if line.lower().startswith(("error", "e:", "fatal"))]
+    telling = [line for line in lines if line.lower().startswith(("error:", "e:", "fatal:"))]
     return (telling or lines or [f"it ended with code {returncode}"])[-1]

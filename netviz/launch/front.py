@@ -50,8 +50,6 @@ def npm_command(arguments: Sequence[str]) -> tuple[list[str], dict[str, str]]:
 def npm(arguments: Sequence[str]) -> int:
     """Runs npm in the checkout, its output to the terminal, its packages installed before; returns its exit code."""
     install()
-    if list(arguments) == ["ci"]:
-        return 0
     argv, env = npm_command(arguments)
     return subprocess.run(argv, cwd=CHECKOUT, env=env).returncode
 
@@ -82,6 +80,6 @@ def build() -> None:
     install()
     say("Building the front end (npm run build)")
     argv, env = npm_command(["run", "build"])
-    run(argv, "Building the front end", env=env)
+    run(argv, "Building the front end (`npm run build` shows it all)", env={**env, "NO_COLOR": "1"})
     FRONT_BUILT.mkdir(parents=True, exist_ok=True)
     BUILT.write_text(expected)
