@@ -1,0 +1,68 @@
+import type { Store } from "../model/store";
+import { linkKey } from "../wire/key";
+import type { Link } from "../wire/schema";
+import { inChipOrder, onBorder } from "./attach";
+import { columns, columnsWidth } from "./cards";
+import type { Layout } from "./layout";
+import { CHIP_GAP, chipWidth, PAD } from "./measures";
+import { measure, type Region } from "./placement";
+
+/** Whether a link of a region is drawn above the card of its peer instead of on the region's border. */
+export function hasTwin(store: Store, layout: Layout, link: Link): boolean {
+  const peer = store.peer(link);
+  if (link.kind !== "veth" || peer === null || store.master(link)?.kind === "bridge") return false;
+  const home = layout.home(peer.ns);
+  if (home?.block.kind !== "card" || !home.shelf.twins || home.region.ns !== link.ns) return false;
+  return fits(store, peer.ns, link.ns, home.block.w);
+}
+
+/** Whether the chips of a card fit its width together with their far ends: all of them get theirs, or none. */
+export function fits(store: Store, ns: string, region: string, width: number): boolean {
+  return columnsWidth(columns(store, ns, region)) <= width;
+}
+
+function borderLinks(store: Store, layout: Layout, region: Region): Link[] {
+  const links = store.links(region.ns).filter((link) => onBorder(store, link, (l) => hasTwin(store, layout, l)));
+  return inChipOrder(store, links);
+}
+
+/** The chips as a group in the middle of the upper border. */
+export function firstChips(store: Store, layout: Layout, region: Region): void {
+  const links = borderLinks(store, layout, region);
+  const total = links.reduce((sum, link) => sum + chipWidth(link.ifname) + CHIP_GAP, -CHIP_GAP);
+  let x = Math.max(PAD, Math.round((region.w - total) / 2));
+  for (const link of links) {
+    const w = chipWidth(link.ifname);
+    region.chips.set(linkKey(link), { x, w });
+    x += w + CHIP_GAP;
+  }
+  measure(region);
+}
+
+/** Chips that stand stay; new ones take the first gap, or the end of the group. */
+export function nextChips(store: Store, layout: Layout, region: Region): void {
+  const links = borderLinks(store, layout, region);
+  const keys = new Set(links.map(linkKey));
+  for (const key of region.chips.keys()) if (!keys.has(key)) region.chips.delete(key);
+  for (const link of links) {
+    const known = region.chips.get(linkKey(link));
+    const w = chipWidth(link.ifname);
+    if (known !== undefined && known.w >= w) continue;
+    region.chips.delete(linkKey(link));
+    region.chips.set(linkKey(link), { x: freePlace(region, w), w });
+  }
+  measure(region);
+}
+
+function freePlace(region: Region, w: number): number {
+  const taken = [...region.chips.values()].sort((a, b) => a.x - b.x);
+  const first = taken[0];
+  if (first === undefined) return Math.max(PAD, Math.round((region.w - w) / 2));
+  let x = first.x;
+  for (const chip of taken) {
+    if (chip.x - x >= w + CHIP_GAP) return x;
+    x = chip.x + chip.w + CHIP_GAP;
+  }
+  const left = first.x - CHIP_GAP - w;
+  return x + w > region.w - PAD && left >= PAD ? left : x;
+}

@@ -1,0 +1,226 @@
+import type { Store } from "../model/store";
+import { linkKey } from "../wire/key";
+import { attachments, bridges, isLoosePort, portMember } from "./attach";
+import { firstChips } from "./chips";
+import type { Layout } from "./layout";
+import {
+  BAND,
+  CARD_W,
+  GAP,
+  GUTTER_PLAIN,
+  GUTTER_WIRED,
+  HEAD,
+  LARGE,
+  PAD,
+  rackColumns,
+  rackHeight,
+  rackWidth,
+} from "./measures";
+import type { Belonging } from "./order";
+import {
+  addShelf,
+  type BoxBlock,
+  cardShelfHeight,
+  measure,
+  nearestFree,
+  newRack,
+  newRegion,
+  type RackBlock,
+  type Region,
+  type Shelf,
+} from "./placement";
+
+/** What a region is to hold when it is laid out for the first time. */
+interface Load {
+  readonly region: Region;
+  readonly members: readonly Belonging[];
+  readonly limit: number;
+  readonly large: boolean;
+}
+
+interface RackPlan {
+  readonly key: string;
+  readonly columns: number;
+  readonly members: readonly string[];
+  /** Whether namespaces of several segments hang on it, so that wires run beside it. */
+  wired: boolean;
+}
+
+/** Lays a region out anew: racks in rows, cards of several segments below theirs, containers, the rest. */
+export function layOut(layout: Layout, store: Store, ns: string, members: readonly Belonging[]): Region {
+  const ground = ns === layout.ground;
+  const region = newRegion(ns, ground);
+  layout.regions.set(ns, region);
+  const plans = rackPlans(store, ns, members);
+  const boxes = members.filter((m) => m.role === "box");
+  const load = { region, members, limit: widthLimit(layout, ground, plans, boxes, members), large: members.length > LARGE };
+  if (ground) headCards(layout, store, load);
+  rackShelves(layout, store, load, plans);
+  boxShelves(layout, load, boxes);
+  for (const { ns: id, role } of members) {
+    if ((role === "free" || role === "multi") && !layout.hasHome(id)) layout.putCard(store, region, id, role, load.limit);
+  }
+  firstChips(store, layout, region);
+  return region;
+}
+
+function rackPlans(store: Store, ns: string, members: readonly Belonging[]): RackPlan[] {
+  const held = new Map<string, string[]>();
+  for (const m of members) if (m.role === "rack") held.set(m.bridge, [...(held.get(m.bridge) ?? []), m.ns]);
+  const shared = sharing(store, members);
+  const plans = bridges(store, ns).map((bridge) => {
+    const key = linkKey(bridge);
+    const loose = store.members(bridge).filter((port) => isLoosePort(store, port));
+    const all = [...(held.get(key) ?? []).map((id) => layoutMember(id)), ...loose.map(portMember)];
+    return { key, columns: rackColumns(all.length), members: all, wired: shared.has(key) };
+  });
+  return neighbourly(plans, shared);
+}
+
+function layoutMember(id: string): string {
+  return `ns/${id.replaceAll("/", "\\x2f")}`;
+}
+
+/** Bridge key to the bridges that it shares a namespace with. */
+function sharing(store: Store, members: readonly Belonging[]): Map<string, Set<string>> {
+  const out = new Map<string, Set<string>>();
+  for (const m of members) {
+    if (m.role !== "multi" && m.role !== "box") continue;
+    const keys = attachments(store, m.ns).flatMap((a) => (a.how === "segment" ? [linkKey(a.far)] : []));
+    for (const key of keys) {
+      const known = out.get(key) ?? new Set<string>();
+      out.set(key, known);
+      for (const other of keys) if (other !== key) known.add(other);
+    }
+  }
+  return out;
+}
+
+/** The same racks, each followed by one that it shares namespaces with, where there is one. */
+function neighbourly(plans: readonly RackPlan[], shared: ReadonlyMap<string, Set<string>>): RackPlan[] {
+  const left = [...plans];
+  const out: RackPlan[] = [];
+  while (left.length > 0) {
+    const last = out.at(-1);
+    const near = last === undefined ? undefined : shared.get(last.key);
+    const at = Math.max(0, near === undefined ? 0 : left.findIndex((plan) => near.has(plan.key)));
+    out.push(...left.splice(at, 1));
+  }
+  return out;
+}
+
+function widthLimit(
+  layout: Layout,
+  ground: boolean,
+  plans: readonly RackPlan[],
+  boxes: readonly Belonging[],
+  members: readonly Belonging[],
+): number {
+  let area = 0;
+  let widest = ground ? 744 - PAD : 0;
+  const count = (w: number, h: number): void => {
+    area += (w + GUTTER_WIRED) * (h + BAND.cards);
+    widest = Math.max(widest, w + PAD);
+  };
+  for (const plan of plans) count(rackWidth(plan.columns), rackHeight(rowsOf(plan)));
+  for (const box of boxes) {
+    const inner = layout.regions.get(box.ns);
+    if (inner !== undefined) count(inner.w, inner.h);
+  }
+  for (const m of members) if (m.role === "free" || m.role === "multi") count(CARD_W - 48, cardShelfHeight(true));
+  return Math.max(widest, Math.sqrt(area * 1.55));
+}
+
+function rowsOf(plan: RackPlan): number {
+  return Math.max(1, Math.ceil(plan.members.length / plan.columns));
+}
+
+function headCards(layout: Layout, store: Store, load: Load): void {
+  const head = load.region.shelves[0];
+  const free = load.members.filter((m) => m.role === "free");
+  const room = Math.floor((load.limit - HEAD.width + PAD) / (CARD_W + PAD));
+  if (head === undefined || free.length > Math.max(2, room)) return;
+  for (const m of free) layout.putCardOn(store, load.region, head, m.ns, "free", HEAD.width, Infinity);
+}
+
+function rackShelves(layout: Layout, store: Store, load: Load, plans: readonly RackPlan[]): void {
+  let at = 0;
+  while (at < plans.length) {
+    const row = fill(plans.slice(at), load.limit);
+    at += row.length;
+    const blocks = row.map((plan) => newRack(plan.key, 0, plan.columns, rowsOf(plan)));
+    const height = Math.max(...row.map((plan) => rackHeight(Math.max(1, Math.ceil((plan.members.length + 1) / plan.columns)))));
+    const band = load.large ? BAND.large : BAND.racks;
+    const shelf = addShelf(load.region, "racks", height, band);
+    setRow(layout, load.region, shelf, row, blocks);
+    multiCards(layout, store, load, shelf);
+  }
+}
+
+function gutterBefore(plan: RackPlan, previous: RackPlan | undefined): number {
+  return plan.wired || previous?.wired === true ? GUTTER_WIRED : GUTTER_PLAIN;
+}
+
+/** The first plans that fit beside each other. */
+function fill(plans: readonly RackPlan[], limit: number): RackPlan[] {
+  const row: RackPlan[] = [];
+  let x = PAD;
+  for (const plan of plans) {
+    const gutter = row.length === 0 ? 0 : gutterBefore(plan, row.at(-1));
+    if (row.length > 0 && x + gutter + rackWidth(plan.columns) > limit) break;
+    x += gutter + rackWidth(plan.columns);
+    row.push(plan);
+  }
+  return row;
+}
+
+function setRow(layout: Layout, region: Region, shelf: Shelf, row: readonly RackPlan[], blocks: readonly RackBlock[]): void {
+  let x = PAD;
+  for (const [at, block] of blocks.entries()) {
+    const plan = row[at];
+    if (plan === undefined) continue;
+    x += at === 0 ? 0 : gutterBefore(plan, row[at - 1]);
+    block.x = x;
+    x += block.w;
+    shelf.blocks.push(block);
+    layout.addRack(region, shelf, block);
+    for (const [slot, member] of plan.members.entries()) layout.hold(region, shelf, block, slot, member);
+  }
+  measure(region);
+}
+
+/** Cards of several segments whose last bridge stands on this shelf. */
+function multiCards(layout: Layout, store: Store, load: Load, shelf: Shelf): void {
+  const here = new Set(shelf.blocks.flatMap((block) => (block.kind === "rack" ? [block.bridge] : [])));
+  const placed = (key: string): boolean => layout.racks.has(key);
+  for (const m of load.members) {
+    if (m.role !== "multi") continue;
+    const keys = attachments(store, m.ns).flatMap((a) => (a.how === "segment" ? [linkKey(a.far)] : []));
+    const inRegion = keys.filter((key) => bridgesOf(load.region, store).has(key));
+    if (inRegion.some((key) => here.has(key)) && inRegion.every(placed)) {
+      layout.putCard(store, load.region, m.ns, "multi", load.limit);
+    }
+  }
+}
+
+function bridgesOf(region: Region, store: Store): Set<string> {
+  return new Set(bridges(store, region.ns).map(linkKey));
+}
+
+function boxShelves(layout: Layout, load: Load, boxes: readonly Belonging[]): void {
+  let shelf: Shelf | null = null;
+  let x = PAD;
+  for (const box of boxes) {
+    const inner = layout.regions.get(box.ns);
+    if (inner === undefined) continue;
+    if (shelf === null || (x > PAD && x + inner.w > load.limit)) {
+      shelf = addShelf(load.region, "boxes", 0, BAND.cards);
+      x = PAD;
+    }
+    const block: BoxBlock = { kind: "box", member: layoutMember(box.ns), x, w: inner.w, h: inner.h };
+    const free = nearestFree(shelf, x, block.w, GAP, Infinity);
+    block.x = free ?? x;
+    layout.addBox(load.region, shelf, block, box.ns);
+    x = block.x + block.w + GUTTER_PLAIN;
+  }
+}

@@ -1,0 +1,142 @@
+import { BAND, CARD_H, CARD_W, CHIP_ABOVE, HEAD, PAD, RACK, rackHeight, rackWidth, TWIN_ZONE } from "./measures";
+
+/** A rack: the bar of a bridge and a grid of slots, each free or held by the key of a namespace or of a loose port. */
+export interface RackBlock {
+  readonly kind: "rack";
+  readonly bridge: string;
+  /** 0 for the first rack of a bridge; a rack that is full and hemmed in goes on in another. */
+  readonly part: number;
+  readonly columns: number;
+  rows: number;
+  readonly slots: (string | null)[];
+  x: number;
+  w: number;
+  h: number;
+}
+
+/** A card that stands by itself: a namespace without a segment, or with several. */
+export interface CardBlock {
+  readonly kind: "card";
+  readonly member: string;
+  x: number;
+  w: number;
+  h: number;
+}
+
+/** A namespace that owns bridges: it holds a region of its own. */
+export interface BoxBlock {
+  readonly kind: "box";
+  readonly member: string;
+  x: number;
+  w: number;
+  h: number;
+}
+
+export type Block = RackBlock | CardBlock | BoxBlock;
+
+/** A row of blocks with a band for wires above it. `y` is where the band ends, from the region's top. */
+export interface Shelf {
+  readonly kind: "head" | "racks" | "cards" | "boxes";
+  readonly y: number;
+  h: number;
+  readonly band: number;
+  /** Whether far ends have room above the cards. */
+  readonly twins: boolean;
+  readonly blocks: Block[];
+}
+
+/** A namespace drawn as ground or as a container: shelves from top to bottom, and the chips on its border. */
+export interface Region {
+  readonly ns: string;
+  readonly shelves: Shelf[];
+  /** Link key to the chip's left edge and width. */
+  readonly chips: Map<string, { x: number; w: number }>;
+  w: number;
+  h: number;
+}
+
+/**
+ * Where a member has its place. `since` is when it got it, in the caller's milliseconds; null for a namespace that had
+ * no link to anything then.
+ */
+export interface Home {
+  readonly region: Region;
+  readonly shelf: Shelf;
+  readonly block: Block;
+  readonly slot: number;
+  readonly role: Role;
+  readonly since: number | null;
+}
+
+export type Role = "rack" | "multi" | "free" | "box";
+
+export function newRack(bridge: string, part: number, columns: number, rows: number): RackBlock {
+  const slots = Array<string | null>(columns * rows).fill(null);
+  return { kind: "rack", bridge, part, columns, rows, slots, x: 0, w: rackWidth(columns), h: rackHeight(rows) };
+}
+
+/** Where a slot's card stands, from its rack's upper left corner. */
+export function slotPlace(rack: RackBlock, slot: number): { x: number; y: number } {
+  const column = slot % rack.columns;
+  const row = Math.floor(slot / rack.columns);
+  return { x: RACK.first + column * (CARD_W + 16), y: RACK.cardTop + row * RACK.pitch };
+}
+
+/** How far below its shelf's top a card begins. */
+export function cardTop(shelf: Shelf): number {
+  return CHIP_ABOVE + (shelf.twins ? TWIN_ZONE : 0);
+}
+
+export function cardShelfHeight(twins: boolean): number {
+  return CHIP_ABOVE + (twins ? TWIN_ZONE : 0) + CARD_H;
+}
+
+/** Adds a shelf below all others. */
+export function addShelf(region: Region, kind: Shelf["kind"], h: number, band: number, twins = false): Shelf {
+  const last = region.shelves.at(-1);
+  const y = last === undefined ? band : last.y + last.h + band;
+  const shelf: Shelf = { kind, y, h, band, twins, blocks: [] };
+  region.shelves.push(shelf);
+  measure(region);
+  return shelf;
+}
+
+/** A region with its head: the title and facts, and for the ground room for cards beside them. */
+export function newRegion(ns: string, ground: boolean): Region {
+  const region: Region = { ns, shelves: [], chips: new Map(), w: 0, h: 0 };
+  const height = ground ? HEAD.withCards - BAND.border : HEAD.boxHeight - BAND.border;
+  addShelf(region, "head", height, BAND.border, ground);
+  return region;
+}
+
+/** Works out the region's size anew; it only ever grows, so that nothing on its borders moves. */
+export function measure(region: Region): void {
+  const last = region.shelves.at(-1);
+  let right: number = region.shelves[0]?.twins === true ? HEAD.width : 200;
+  for (const shelf of region.shelves) {
+    for (const block of shelf.blocks) right = Math.max(right, block.x + block.w);
+  }
+  for (const chip of region.chips.values()) right = Math.max(right, chip.x + chip.w);
+  region.w = Math.max(region.w, right + PAD);
+  region.h = Math.max(region.h, (last === undefined ? 0 : last.y + last.h) + PAD);
+}
+
+/** Whether the shelf has room for a block of this width at this place, `gap` clear of the others. */
+export function isFree(shelf: Shelf, x: number, w: number, gap: number): boolean {
+  const first = shelf.kind === "head" ? HEAD.width : PAD;
+  if (x < first) return false;
+  return shelf.blocks.every((block) => x + w + gap <= block.x || x >= block.x + block.w + gap);
+}
+
+/** The free place nearest to `wanted`, up to `limit` to the right; null where there is none. */
+export function nearestFree(shelf: Shelf, wanted: number, w: number, gap: number, limit: number): number | null {
+  const first = shelf.kind === "head" ? HEAD.width : PAD;
+  const candidates = [wanted, first];
+  for (const block of shelf.blocks) candidates.push(block.x - gap - w, block.x + block.w + gap);
+  let best: number | null = null;
+  for (const x of candidates) {
+    if (x + w > limit || !isFree(shelf, x, w, gap)) continue;
+    if (best === null || Math.abs(x - wanted) < Math.abs(best - wanted)) best = x;
+  }
+  return best;
+}

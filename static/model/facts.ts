@@ -1,0 +1,69 @@
+import type { Address, Link, Route } from "../wire/schema";
+import { byPrefix } from "./prefix";
+import type { Store } from "./store";
+
+export const TABLE_MAIN = 254;
+export const TABLE_LOCAL = 255;
+
+/** The addresses of a link: IPv4 first, those that reach far before those of the link. */
+export function addressesOf(store: Store, link: Link): readonly Address[] {
+  const mine = store.of(link.ns, "addr").filter((address) => address.ifindex === link.ifindex);
+  return mine.sort((a, b) => rank(a) - rank(b) || byPrefix(a.address, b.address));
+}
+
+function rank(address: Address): number {
+  return (address.family === "ip" ? 0 : 2) + (address.scope === "global" ? 0 : 1);
+}
+
+/** The address a namespace is best known by: its first beyond the loopback; null where it has none. */
+export function mainAddress(store: Store, ns: string): Address | null {
+  const loopbacks = new Set(
+    store
+      .of(ns, "link")
+      .filter((link) => link.kind === "loopback")
+      .map((link) => link.ifindex),
+  );
+  let best: Address | null = null;
+  for (const address of store.of(ns, "addr")) {
+    if (loopbacks.has(address.ifindex)) continue;
+    if (best === null || before(address, best)) best = address;
+  }
+  return best;
+}
+
+function before(a: Address, b: Address): boolean {
+  if (rank(a) !== rank(b)) return rank(a) < rank(b);
+  return a.ifindex !== b.ifindex ? a.ifindex < b.ifindex : byPrefix(a.address, b.address) < 0;
+}
+
+/** The default routes of the main table, the preferred first. */
+export function defaultRoutes(store: Store, ns: string): readonly Route[] {
+  const routes = store.of(ns, "route").filter((route) => {
+    return route.table === TABLE_MAIN && (route.dst === "0.0.0.0/0" || route.dst === "::/0");
+  });
+  return routes.sort((a, b) => Number(a.family > b.family) - Number(a.family < b.family) || a.metric - b.metric);
+}
+
+/** What the forward hook does by default: "policy DROP, 10 rules"; null where no chain is registered there. */
+export function forwardPolicy(store: Store, ns: string): string | null {
+  const chains = store.of(ns, "nf_chain").filter((chain) => {
+    return chain.base?.hook === "forward" && chain.base.type === "filter" && (chain.family === "ip" || chain.family === "inet");
+  });
+  if (chains.length === 0) return null;
+  const drops = chains.some((chain) => chain.base?.policy === "drop");
+  const names = new Set(chains.map((chain) => `${chain.family} ${chain.table} ${chain.name}`));
+  const rules = store.of(ns, "nf_rule").filter((rule) => names.has(`${rule.family} ${rule.table} ${rule.chain}`)).length;
+  return `policy ${drops ? "DROP" : "ACCEPT"}, ${counted(rules, "rule")}`;
+}
+
+/** "1 rule", "3 rules". */
+export function counted(count: number, one: string, many = `${one}s`): string {
+  return `${count.toLocaleString("en")} ${count === 1 ? one : many}`;
+}
+
+/** "5 × nginx" of a namespace's most frequent processes; empty where none is known. */
+export function processLine(store: Store, ns: string): string {
+  const groups = store.owner(ns)?.processes ?? [];
+  const first = groups.reduce<(typeof groups)[number] | null>((best, g) => (best !== null && best.count >= g.count ? best : g), null);
+  return first === null ? "" : `${first.count} × ${first.name}`;
+}

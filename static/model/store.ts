@@ -1,0 +1,191 @@
+import { entityKey, linkKey, nsKey } from "../wire/key";
+import type { AnyEntity, Host, Link, LinkRef, Namespace, Owner } from "../wire/schema";
+import { equal } from "./equal";
+
+/** The entity with this tag. */
+export type Of<T extends AnyEntity["t"]> = Extract<AnyEntity, { t: T }>;
+
+/** What a step did: entities that are new, have a new value, or are gone. */
+export interface Changes {
+  readonly added: readonly AnyEntity[];
+  readonly changed: readonly { readonly old: AnyEntity; readonly now: AnyEntity }[];
+  readonly removed: readonly AnyEntity[];
+}
+
+type Index = Map<string, Map<string, AnyEntity>>;
+
+/** The id of the namespace an entity belongs to; empty for the host. */
+export function namespaceOf(entity: AnyEntity): string {
+  if (entity.t === "host") return "";
+  return entity.t === "ns" ? entity.id : entity.ns;
+}
+
+/** All entities of one host by key, with the indexes that the map and the inspector ask for. */
+export class Store {
+  readonly entities = new Map<string, AnyEntity>();
+  /** Namespace id, then tag, then key. */
+  private readonly inside = new Map<string, Index>();
+  private readonly membersOf = new Map<string, Map<string, Link>>();
+  private readonly uppersOf = new Map<string, Map<string, Link>>();
+
+  /** Puts and drops, as a delta says. A key that is not there may be dropped: nothing happens. */
+  apply(put: readonly AnyEntity[], drop: readonly string[]): Changes {
+    const removed: AnyEntity[] = [];
+    const added: AnyEntity[] = [];
+    const changed: { old: AnyEntity; now: AnyEntity }[] = [];
+    for (const key of drop) {
+      const old = this.entities.get(key);
+      if (old === undefined) continue;
+      this.remove(key, old);
+      removed.push(old);
+    }
+    for (const now of put) {
+      const key = entityKey(now);
+      const old = this.entities.get(key);
+      if (old !== undefined) {
+        if (equal(old, now)) continue;
+        this.remove(key, old);
+        changed.push({ old, now });
+      } else added.push(now);
+      this.insert(key, now);
+    }
+    return { added, changed, removed };
+  }
+
+  /** Becomes the topology of these entities; returns what is different. */
+  replace(entities: readonly AnyEntity[]): Changes {
+    const keys = new Set(entities.map(entityKey));
+    return this.apply(
+      entities,
+      [...this.entities.keys()].filter((key) => !keys.has(key)),
+    );
+  }
+
+  private insert(key: string, entity: AnyEntity): void {
+    this.entities.set(key, entity);
+    const id = namespaceOf(entity);
+    const index: Index = this.inside.get(id) ?? new Map();
+    this.inside.set(id, index);
+    const tagged = index.get(entity.t) ?? new Map<string, AnyEntity>();
+    index.set(entity.t, tagged);
+    tagged.set(key, entity);
+    if (entity.t !== "link") return;
+    if (entity.master !== null) {
+      enter(this.membersOf, linkKey({ ns: entity.ns, ifindex: entity.master }), key, entity);
+    }
+    if (entity.lower !== null) enter(this.uppersOf, linkKey(entity.lower), key, entity);
+  }
+
+  private remove(key: string, entity: AnyEntity): void {
+    this.entities.delete(key);
+    const id = namespaceOf(entity);
+    const index = this.inside.get(id);
+    const tagged = index?.get(entity.t);
+    tagged?.delete(key);
+    if (tagged?.size === 0) index?.delete(entity.t);
+    if (index?.size === 0) this.inside.delete(id);
+    if (entity.t !== "link") return;
+    if (entity.master !== null) leave(this.membersOf, linkKey({ ns: entity.ns, ifindex: entity.master }), key);
+    if (entity.lower !== null) leave(this.uppersOf, linkKey(entity.lower), key);
+  }
+
+  /** The entities of one tag in one namespace, in no order. */
+  of<T extends AnyEntity["t"]>(ns: string, tag: T): readonly Of<T>[] {
+    const tagged = this.inside.get(ns)?.get(tag);
+    return tagged === undefined ? [] : ([...tagged.values()] as Of<T>[]);
+  }
+
+  /** How many entities of one tag a namespace has. */
+  count(ns: string, tag: AnyEntity["t"]): number {
+    return this.inside.get(ns)?.get(tag)?.size ?? 0;
+  }
+
+  get host(): Host | null {
+    return this.of("", "host")[0] ?? null;
+  }
+
+  namespace(id: string): Namespace | null {
+    return (this.entities.get(nsKey(id)) as Namespace | undefined) ?? null;
+  }
+
+  owner(id: string): Owner | null {
+    return this.of(id, "owner")[0] ?? null;
+  }
+
+  link(ref: LinkRef): Link | null {
+    return (this.entities.get(linkKey(ref)) as Link | undefined) ?? null;
+  }
+
+  linkByKey(key: string): Link | null {
+    const found = this.entities.get(key);
+    return found?.t === "link" ? found : null;
+  }
+
+  /** The links of a namespace, by ifindex. */
+  links(ns: string): readonly Link[] {
+    return this.of(ns, "link").toSorted(byIfindex);
+  }
+
+  master(link: Link): Link | null {
+    return link.master === null ? null : this.link({ ns: link.ns, ifindex: link.master });
+  }
+
+  /** The far end of a veth, where it is in sight. */
+  peer(link: Link): Link | null {
+    return link.peer === null ? null : this.link(link.peer);
+  }
+
+  lower(link: Link): Link | null {
+    return link.lower === null ? null : this.link(link.lower);
+  }
+
+  /** The links that have this one as master, by ifindex. */
+  members(master: LinkRef): readonly Link[] {
+    return [...(this.membersOf.get(linkKey(master))?.values() ?? [])].sort(byIfindex);
+  }
+
+  /** The links that stand on this one, in any namespace. */
+  uppers(link: LinkRef): readonly Link[] {
+    return [...(this.uppersOf.get(linkKey(link))?.values() ?? [])];
+  }
+
+  /** All namespaces: the host's first, then in the order of their ids' numbers, which is the order they were made in. */
+  namespaces(): readonly Namespace[] {
+    const found: Namespace[] = [];
+    for (const index of this.inside.values()) {
+      const entity = index.get("ns")?.values().next().value;
+      if (entity?.t === "ns") found.push(entity);
+    }
+    return found.sort((a, b) => Number(b.is_host) - Number(a.is_host) || byNumbers(a.id, b.id));
+  }
+
+  /** The host's own namespace. */
+  get ground(): Namespace | null {
+    const host = this.host;
+    const named = host === null ? null : this.namespace(host.ns);
+    return named ?? this.namespaces().find((namespace) => namespace.is_host) ?? null;
+  }
+}
+
+function byIfindex(a: Link, b: Link): number {
+  return a.ifindex - b.ifindex || (a.ns < b.ns ? -1 : 1);
+}
+
+const numeric = new Intl.Collator("en", { numeric: true });
+
+/** Compares two texts by the numbers in them ("9" before "10"). */
+export function byNumbers(a: string, b: string): number {
+  return numeric.compare(a, b) || (a < b ? -1 : Number(a > b));
+}
+
+function enter(index: Map<string, Map<string, Link>>, at: string, key: string, link: Link): void {
+  const inner = index.get(at) ?? new Map<string, Link>();
+  index.set(at, inner);
+  inner.set(key, link);
+}
+
+function leave(index: Map<string, Map<string, Link>>, at: string, key: string): void {
+  const inner = index.get(at);
+  inner?.delete(key);
+  if (inner?.size === 0) index.delete(at);
+}

@@ -1,0 +1,130 @@
+import { columns, columnsWidth } from "../layout/cards";
+import { CARD_H, CHIP_ABOVE, CHIP_GAP, CHIP_H, chipWidth, TWIN } from "../layout/measures";
+import { counted, mainAddress, processLine } from "../model/facts";
+import { edgeId, vethEdge } from "../model/graph";
+import { isAnonymous, namespaceNature, namespaceTitle } from "../model/labels";
+import type { Store } from "../model/store";
+import { linkKey, nsKey } from "../wire/key";
+import type { Link } from "../wire/schema";
+import { acrossGap, chipItem, isLost, ownEdges, type Port, portOf, stubItem, wireItem } from "./drawing";
+import { type Item, type Point, Z } from "./items";
+
+export interface Drawn {
+  readonly items: readonly Item[];
+  readonly ports: readonly Port[];
+}
+
+const SMALL_W = 16;
+const SMALL_GAP = 4;
+
+/** A namespace as a card at this place, its chips on the border, `lo` inside. */
+export function drawCard(store: Store, ns: string, at: Point, w: number, twinsOf: string | null): Drawn {
+  const items: Item[] = [cardItem(store, ns, at, w)];
+  const found = columns(store, ns, twinsOf);
+  const ports = found.length === 0 ? [] : chipRow(store, ns, at, w, found, items);
+  drawOwnEdges(store, ports, items);
+  return { items, ports };
+}
+
+function cardItem(store: Store, ns: string, at: Point, w: number): Item {
+  const namespace = store.namespace(ns);
+  const lo = store.of(ns, "link").find((link) => link.kind === "loopback");
+  const warned = (namespace?.notes.length ?? 0) > 0 || store.count(ns, "gap") > 0;
+  return {
+    type: "card",
+    id: `card:${ns}`,
+    ref: nsKey(ns),
+    z: Z.card,
+    ...at,
+    w,
+    h: CARD_H,
+    name: namespaceTitle(store, ns),
+    address: addressLine(store, ns),
+    processes: processLine(store, ns) || (namespace === null ? "" : shortNature(namespaceNature(store, namespace))),
+    anonymous: namespace !== null && isAnonymous(store, namespace),
+    mark: warned ? "warn" : null,
+    lo: lo === undefined ? null : lo.admin_up ? "up" : "down",
+  };
+}
+
+function shortNature(nature: string): string {
+  return nature.replace(/ namespace$/, "");
+}
+
+function addressLine(store: Store, ns: string): string {
+  const segments = new Set<string>();
+  for (const link of store.links(ns)) {
+    const peer = store.peer(link);
+    const master = peer === null || peer.ns === ns ? null : store.master(peer);
+    if (master !== null) segments.add(linkKey(master));
+  }
+  if (segments.size > 1) return counted(segments.size, "segment");
+  return mainAddress(store, ns)?.address ?? "no address";
+}
+
+function chipRow(store: Store, ns: string, at: Point, w: number, found: ReturnType<typeof columns>, items: Item[]): Port[] {
+  const named = columnsWidth(found) <= w + CHIP_GAP;
+  const gap = named ? CHIP_GAP : SMALL_GAP;
+  const room = Math.floor((w + SMALL_GAP) / (SMALL_W + SMALL_GAP));
+  const shown = named || found.length <= room ? found : found.slice(0, room - 1);
+  const widths = shown.map((column) => (named ? column.w : SMALL_W));
+  const total = widths.reduce((sum, width) => sum + width + gap, -gap);
+  let x = at.x + Math.round((w - total) / 2);
+  const ports: Port[] = [];
+  for (const [index, column] of shown.entries()) {
+    const width = widths[index] ?? 0;
+    const middle = x + width / 2;
+    const own = named ? chipWidth(column.link.ifname) : SMALL_W;
+    const twinned = named && column.twin !== null;
+    const port = portOf(column.link, middle - own / 2, at.y - CHIP_ABOVE, own, twinned);
+    ports.push(port);
+    items.push(chipItem(port, !named));
+    if (named && column.twin !== null) items.push(...drawTwin(port, column.twin));
+    x += width + gap;
+  }
+  if (shown.length < found.length) items.push(moreChip(ns, x, at.y - CHIP_ABOVE, found.length - shown.length));
+  if (!named) return ports;
+  for (const port of ports) if (isLost(store, port.link)) items.push(stubItem(port));
+  return ports;
+}
+
+/** The far end in the region around, right above, and the wire between them. */
+function drawTwin(port: Port, twin: Link): Item[] {
+  const w = chipWidth(twin.ifname);
+  const top = port.top - TWIN.wire - TWIN.chip;
+  const above = portOf(twin, port.x - w / 2, top, w);
+  const edge = vethEdge(linkKey(port.link), linkKey(twin));
+  const path = [
+    { x: port.x, y: above.bottom },
+    { x: port.x, y: port.top },
+  ];
+  return [chipItem(above), wireItem(`wire:${edgeId(edge)}`, edgeId(edge), path, { tone: "veth" })];
+}
+
+function moreChip(ns: string, x: number, y: number, count: number): Item {
+  return { type: "label", id: `more:${ns}`, ref: nsKey(ns), z: Z.label, x, y, w: 24, h: CHIP_H, text: `+${count}`, tone: "lo" };
+}
+
+/** Edges between links of one card: side by side, the gap joins them; else a bracket above the chips. */
+function drawOwnEdges(store: Store, ports: readonly Port[], items: Item[]): void {
+  const byKey = new Map(ports.map((port, at) => [linkKey(port.link), { port, at }]));
+  for (const [at, port] of ports.entries()) {
+    for (const { id, far, tone, dashed } of ownEdges(store, port.link)) {
+      const other = byKey.get(far);
+      if (other === undefined) continue;
+      const near = Math.abs(other.at - at) === 1;
+      items.push(wireItem(`wire:${id}`, id, near ? acrossGap(port, other.port) : bracket(port, other.port), { tone, dashed }));
+    }
+  }
+}
+
+function bracket(a: Port, b: Port): Point[] {
+  const y = a.top - 6;
+  return [
+    { x: a.x, y: a.top },
+    { x: a.x, y },
+    { x: b.x, y },
+    { x: b.x, y: b.top },
+  ];
+}
+

@@ -1,0 +1,106 @@
+import { CHIP_H } from "../layout/measures";
+import { edgeId, vethEdge } from "../model/graph";
+import type { Store } from "../model/store";
+import { linkKey } from "../wire/key";
+import type { Link } from "../wire/schema";
+import { boxOf, type ChipItem, type Item, type Point, type Tone, type WireItem, Z } from "./items";
+import { formOf, isDown, markOf, toneOf } from "./kinds";
+
+/** A chip that stands on the map: its link, and the middle of the edge that wires come to. */
+export interface Port {
+  readonly link: Link;
+  readonly x: number;
+  readonly top: number;
+  readonly bottom: number;
+  readonly left: number;
+  readonly right: number;
+  /** Whether its far end is drawn with it. */
+  readonly twinned: boolean;
+}
+
+export function portOf(link: Link, x: number, y: number, w: number, twinned = false): Port {
+  return { link, x: Math.round(x + w / 2), top: y, bottom: y + CHIP_H, left: x, right: x + w, twinned };
+}
+
+export function chipItem(port: Port, small = false): ChipItem {
+  const tone = toneOf(port.link.kind);
+  return {
+    type: "chip",
+    id: `chip:${linkKey(port.link)}`,
+    ref: linkKey(port.link),
+    z: Z.chip,
+    x: port.left,
+    y: port.top,
+    w: port.right - port.left,
+    h: CHIP_H,
+    name: port.link.ifname,
+    tone,
+    form: formOf(tone),
+    down: isDown(port.link),
+    mark: markOf(port.link),
+    small,
+  };
+}
+
+/** Whether a veth's far end is nowhere to be seen. */
+export function isLost(store: Store, link: Link): boolean {
+  return link.kind === "veth" && store.peer(link) === null;
+}
+
+/** Above a chip: no wire, but a stub with a cross. */
+export function stubItem(port: Port): Item {
+  const ref = edgeId(vethEdge(linkKey(port.link), null));
+  const place = { x: port.x - 6, y: port.top - 20, w: 12, h: 20 };
+  return { type: "stub", id: `stub:${linkKey(port.link)}`, ref, z: Z.wire, ...place, text: "no peer found" };
+}
+
+/** The edges between links of one namespace that a link makes, but for those of a bridge. */
+export function ownEdges(store: Store, link: Link): { id: string; far: string; tone: WireItem["tone"]; dashed: boolean }[] {
+  const key = linkKey(link);
+  const out = [];
+  const lower = store.lower(link);
+  if (lower !== null && lower.ns === link.ns && lower.kind !== "bridge") {
+    const far = linkKey(lower);
+    out.push({ id: edgeId({ kind: "lower", a: key, b: far }), far, tone: toneOf(link.kind), dashed: true });
+  }
+  const master = store.master(link);
+  if (master !== null && master.kind !== "bridge") {
+    const far = linkKey(master);
+    out.push({ id: edgeId({ kind: "port", a: far, b: key }), far, tone: toneOf(master.kind), dashed: false });
+  }
+  const peer = store.peer(link);
+  if (peer !== null && peer.ns === link.ns && key < linkKey(peer)) {
+    const far = linkKey(peer);
+    out.push({ id: edgeId(vethEdge(key, far)), far, tone: "veth" as const, dashed: false });
+  }
+  return out;
+}
+
+export function acrossGap(a: Port, b: Port): Point[] {
+  const [first, second] = a.x < b.x ? [a, b] : [b, a];
+  const y = first.top + CHIP_H / 2;
+  return [
+    { x: first.right, y },
+    { x: second.left, y },
+  ];
+}
+
+/** A wire that is drawn and pointed at along its whole path, but where told otherwise. */
+export function wireItem(
+  id: string,
+  ref: string,
+  path: readonly Point[],
+  look: { tone: WireItem["tone"]; dashed?: boolean; part?: WireItem["part"]; hit?: readonly Point[] },
+): WireItem {
+  const { tone, dashed = false, part = "wire", hit = path } = look;
+  return { type: "wire", id, ref, z: Z.wire, ...boxOf(path), path, hit, tone, dashed, part };
+}
+
+export function dotItem(id: string, at: Point, tone: Tone, ref: string): Item {
+  return { type: "dot", id, ref, z: Z.dot, x: at.x - 3, y: at.y - 3, w: 6, h: 6, tone };
+}
+
+export function socketItem(id: string, ref: string, at: Point, tone: Tone): Item {
+  return { type: "socket", id, ref, z: Z.socket, x: at.x - 4, y: at.y - 4, w: 8, h: 8, tone };
+}
+

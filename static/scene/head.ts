@@ -1,0 +1,97 @@
+import { isContainer } from "../layout/attach";
+import type { Layout } from "../layout/layout";
+import type { Region } from "../layout/placement";
+import { counted, defaultRoutes, forwardPolicy, mainAddress } from "../model/facts";
+import { namespaceNature, namespaceTitle } from "../model/labels";
+import type { Store } from "../model/store";
+import { nsKey } from "../wire/key";
+import type { Port } from "./drawing";
+import { type Item, type Point, Z } from "./items";
+
+/** The ground or a container with its title and the facts that matter most. */
+export function head(store: Store, layout: Layout, region: Region, at: Point): Item {
+  const ground = region.ns === layout.ground;
+  const namespace = store.namespace(region.ns);
+  const warned = (namespace?.notes.length ?? 0) > 0 || store.count(region.ns, "gap") > 0 || (ground && store.count("", "gap") > 0);
+  return {
+    type: "region",
+    id: `region:${region.ns}`,
+    ref: nsKey(region.ns),
+    z: Z.region + depth(layout, region),
+    ...at,
+    w: region.w,
+    h: region.h,
+    ground,
+    title: namespaceTitle(store, region.ns),
+    nature: ground ? (store.host?.practice === true ? "practice host" : "host") : namespace === null ? "" : namespaceNature(store, namespace),
+    summary: ground ? summary(store) : counted(innerCount(region), "namespace"),
+    facts: facts(store, region.ns).slice(0, ground ? 3 : 1),
+    mark: warned ? "warn" : null,
+  };
+}
+
+function depth(layout: Layout, region: Region): number {
+  let at = region;
+  for (let count = 0; count < 64; count++) {
+    const home = layout.home(at.ns);
+    if (home === null) return count;
+    // A container lies on its region's ground and under its wires.
+    at = home.region;
+  }
+  return 0;
+}
+
+function innerCount(region: Region): number {
+  const count = (slots: readonly (string | null)[]): number => slots.filter((slot) => slot?.startsWith("ns/")).length;
+  return region.shelves.reduce((sum, shelf) => {
+    return sum + shelf.blocks.reduce((inner, block) => inner + (block.kind === "rack" ? count(block.slots) : 1), 0);
+  }, 0);
+}
+
+function summary(store: Store): string {
+  const namespaces = store.namespaces();
+  let links = 0;
+  let containers = 0;
+  for (const { id } of namespaces) {
+    links += store.count(id, "link");
+    if (isContainer(store, id)) containers += store.of(id, "link").filter((link) => link.kind === "bridge").length;
+  }
+  return [counted(namespaces.length, "namespace"), counted(containers, "bridge"), counted(links, "link")].join(", ");
+}
+
+function facts(store: Store, ns: string): (readonly [string, string])[] {
+  const out: (readonly [string, string])[] = [];
+  const address = mainAddress(store, ns);
+  const link = address === null ? null : store.link({ ns, ifindex: address.ifindex });
+  if (address !== null && link !== null) out.push([`${address.address}/${address.prefix}`, link.ifname]);
+  const route = defaultRoutes(store, ns)[0];
+  if (route !== undefined) out.push(["default", hopWords(store, ns, route.hops[0])]);
+  const policy = forwardPolicy(store, ns);
+  if (policy !== null) out.push(["FORWARD", policy]);
+  return out;
+}
+
+function hopWords(store: Store, ns: string, hop: { via: string; ifindex: number | null } | undefined): string {
+  if (hop === undefined) return "by nexthop object";
+  const link = hop.ifindex === null ? null : store.link({ ns, ifindex: hop.ifindex });
+  return [hop.via === "" ? "" : `via ${hop.via}`, link === null ? "" : `dev ${link.ifname}`].filter((part) => part !== "").join(" ");
+}
+
+/** The default gateways, above the chips that lead to them. */
+export function plates(store: Store, region: Region, ports: readonly Port[]): Item[] {
+  const out: Item[] = [];
+  const seen = new Set<number>();
+  for (const route of defaultRoutes(store, region.ns)) {
+    const hop = route.hops.find((h) => h.via !== "" && h.ifindex !== null);
+    const port = ports.find((p) => p.link.ifindex === hop?.ifindex);
+    if (hop === undefined || port === undefined || seen.has(port.link.ifindex)) continue;
+    seen.add(port.link.ifindex);
+    const w = Math.ceil((hop.via.length * 7.2 + 118) / 4) * 4;
+    const place = { x: port.x - Math.round(w / 3), y: port.top - 44, w, h: 24 };
+    const id = `plate:${region.ns}:${port.link.ifindex}`;
+    out.push({ type: "plate", id, ref: nsKey(region.ns), z: Z.card, ...place, text: hop.via, caption: "default gateway" });
+    const path = [{ x: port.x, y: place.y + 24 }, { x: port.x, y: port.top }];
+    out.push({ type: "wire", id: `${id}:wire`, ref: "", z: Z.wire, x: port.x, y: place.y + 24, w: 0, h: 20, path, hit: [], tone: "physical", dashed: false, part: "wire" });
+  }
+  return out;
+}

@@ -1,0 +1,137 @@
+/** What stands on the map, in CSS pixels at 100 %: pure data, drawn by static/render, pointed at by scene/scene.ts. */
+
+/** A kind of link as a colour of the palette. */
+export type Tone = "physical" | "veth" | "bridge" | "vlan" | "macvlan" | "vxlan" | "tun" | "lo";
+
+/** A kind of link as a form, so that colour is never the only sign. */
+export type Form = "filled" | "outline" | "dashed" | "dotted" | "plain";
+
+export type Mark = "warn" | "note" | null;
+
+export interface Point {
+  readonly x: number;
+  readonly y: number;
+}
+
+interface Thing {
+  /** Unique on the map. */
+  readonly id: string;
+  /** What is selected by pointing at it: the key of a namespace or link, the id of an edge, or nothing. */
+  readonly ref: string;
+  /** Higher is drawn later and pointed at first. */
+  readonly z: number;
+  readonly x: number;
+  readonly y: number;
+  readonly w: number;
+  readonly h: number;
+}
+
+export interface RegionItem extends Thing {
+  readonly type: "region";
+  readonly ground: boolean;
+  readonly title: string;
+  readonly nature: string;
+  readonly summary: string;
+  readonly facts: readonly (readonly [string, string])[];
+  readonly mark: Mark;
+}
+
+export interface RackItem extends Thing {
+  readonly type: "rack";
+}
+
+export interface BarItem extends Thing {
+  readonly type: "bar";
+  readonly name: string;
+  readonly address: string;
+  readonly count: string;
+  readonly down: boolean;
+  readonly mark: Mark;
+  /** How far it may reach up where its text needs more room than it has. */
+  readonly above: number;
+}
+
+export interface CardItem extends Thing {
+  readonly type: "card";
+  readonly name: string;
+  readonly address: string;
+  readonly processes: string;
+  readonly anonymous: boolean;
+  readonly mark: Mark;
+  readonly lo: "up" | "down" | null;
+}
+
+export interface ChipItem extends Thing {
+  readonly type: "chip";
+  readonly name: string;
+  readonly tone: Tone;
+  readonly form: Form;
+  readonly down: boolean;
+  readonly mark: Mark;
+  /** Too narrow for its name. */
+  readonly small: boolean;
+}
+
+export interface SocketItem extends Thing {
+  readonly type: "socket";
+  readonly tone: Tone;
+}
+
+export interface WireItem extends Thing {
+  readonly type: "wire";
+  readonly path: readonly Point[];
+  /** The part of it that can be pointed at; empty for none. */
+  readonly hit: readonly Point[];
+  readonly tone: Tone;
+  readonly dashed: boolean;
+  readonly part: "wire" | "trunk" | "bus" | "drop" | "unseen";
+}
+
+export interface DotItem extends Thing {
+  readonly type: "dot";
+  readonly tone: Tone;
+}
+
+/** Where a wire would have to cross something: the name of its far end instead. */
+export interface LabelItem extends Thing {
+  readonly type: "label";
+  readonly text: string;
+  readonly tone: Tone;
+}
+
+/** A veth whose far end is not in sight. */
+export interface StubItem extends Thing {
+  readonly type: "stub";
+  readonly text: string;
+}
+
+/** The default gateway, above the ground. */
+export interface PlateItem extends Thing {
+  readonly type: "plate";
+  readonly text: string;
+  readonly caption: string;
+}
+
+export type Item =
+  | RegionItem
+  | RackItem
+  | BarItem
+  | CardItem
+  | ChipItem
+  | SocketItem
+  | WireItem
+  | DotItem
+  | LabelItem
+  | StubItem
+  | PlateItem;
+
+export const Z = { region: 0, rack: 10, wire: 20, dot: 25, bar: 30, card: 40, socket: 45, chip: 50, label: 55 } as const;
+
+/** The box around a path. */
+export function boxOf(path: readonly Point[]): { x: number; y: number; w: number; h: number } {
+  const xs = path.map((point) => point.x);
+  const ys = path.map((point) => point.y);
+  const x = Math.min(...xs);
+  const y = Math.min(...ys);
+  return { x, y, w: Math.max(...xs) - x, h: Math.max(...ys) - y };
+}

@@ -1,0 +1,161 @@
+import type { PlacedRack } from "../layout/layout";
+import { BAR_H, CARD_W, CHIP_ABOVE, chipWidth, RACK } from "../layout/measures";
+import { slotPlace } from "../layout/placement";
+import { addressesOf, counted } from "../model/facts";
+import { edgeId, vethEdge } from "../model/graph";
+import type { Store } from "../model/store";
+import { linkKey, linkRef, nsOfKey } from "../wire/key";
+import type { Link } from "../wire/schema";
+import { drawCard } from "./card";
+import { chipItem, dotItem, isLost, type Port, portOf, socketItem, wireItem } from "./drawing";
+import { type Item, type Point, type Tone, Z } from "./items";
+import { isDown, markOf, toneOf } from "./kinds";
+
+/** A chip that hangs on the bus: the edges that its drop stands for. */
+interface Drop {
+  readonly port: Port;
+  readonly row: number;
+  /** The edge between chip and far end; empty for a port that is the chip itself. */
+  readonly pair: string;
+  /** The edge between the bridge and its port; empty where the chip stands on the bridge itself. */
+  readonly member: string;
+  readonly tone: Tone;
+  readonly dashed: boolean;
+}
+
+/** A bridge and its segment: the bar, the trunk and the buses, the cards and loose ports in their slots. */
+export function drawRack(store: Store, placed: PlacedRack, at: Point): readonly Item[] {
+  const { block } = placed;
+  const bridge = store.linkByKey(block.bridge);
+  const items: Item[] = [];
+  const drops: Drop[] = [];
+  for (const [slot, member] of block.slots.entries()) {
+    if (member === null) continue;
+    const place = slotPlace(block, slot);
+    const row = Math.floor(slot / block.columns);
+    const corner = { x: at.x + place.x, y: at.y + place.y };
+    const ns = nsOfKey(member);
+    const found = ns === null ? drawLoose(store, member, corner) : drawCard(store, ns, corner, CARD_W, null);
+    items.push(...found.items);
+    if (bridge !== null) drops.push(...found.ports.flatMap((port) => dropOf(store, bridge, port, row)));
+  }
+  if (bridge === null) return items;
+  items.push({ type: "rack", id: `rack:${block.bridge}:${block.part}`, ref: "", z: Z.rack, ...at, w: block.w, h: block.h });
+  items.push(barItem(store, bridge, placed, at), ...drawBus(block.bridge, block.part, drops, at));
+  return items;
+}
+
+function drawLoose(store: Store, member: string, corner: Point): { items: readonly Item[]; ports: readonly Port[] } {
+  const ref = linkRef(member);
+  const link = ref === null ? null : store.link(ref);
+  if (link === null) return { items: [], ports: [] };
+  const w = chipWidth(link.ifname);
+  const port = portOf(link, corner.x + Math.round((CARD_W - w) / 2), corner.y - CHIP_ABOVE, w);
+  return { items: [chipItem(port), caption(store, port, corner)], ports: [port] };
+}
+
+/** What a port without a card leads to, in words beneath it. */
+function caption(store: Store, { link }: Port, corner: Point): Item {
+  const text = isLost(store, link) ? "no peer found" : link.data?.t === "tun" ? `${link.data.mode}, a program` : link.kind;
+  const ref = isLost(store, link) ? edgeId(vethEdge(linkKey(link), null)) : linkKey(link);
+  const place = { x: corner.x, y: corner.y + 12, w: CARD_W, h: 16 };
+  return { type: "label", id: `caption:${linkKey(link)}`, ref, z: Z.label, ...place, text, tone: "lo" };
+}
+
+function dropOf(store: Store, bridge: Link, port: Port, row: number): Drop[] {
+  const key = linkKey(port.link);
+  const over = linkKey(bridge);
+  if (port.link.ns === bridge.ns && port.link.master === bridge.ifindex) {
+    return [{ port, row, pair: "", member: edgeId({ kind: "port", a: over, b: key }), tone: "bridge", dashed: false }];
+  }
+  const lower = store.lower(port.link);
+  if (lower !== null && linkKey(lower) === over) {
+    const pair = edgeId({ kind: "lower", a: key, b: over });
+    return [{ port, row, pair, member: "", tone: toneOf(port.link.kind), dashed: true }];
+  }
+  const peer = store.peer(port.link);
+  if (peer === null || peer.ns !== bridge.ns || peer.master !== bridge.ifindex) return [];
+  const far = linkKey(peer);
+  const member = edgeId({ kind: "port", a: over, b: far });
+  return [{ port, row, pair: edgeId(vethEdge(key, far)), member, tone: "bridge", dashed: false }];
+}
+
+function barItem(store: Store, bridge: Link, { block, shelf }: PlacedRack, at: Point): Item {
+  const first = addressesOf(store, bridge)[0];
+  return {
+    type: "bar",
+    id: `bar:${block.bridge}:${block.part}`,
+    ref: block.bridge,
+    z: Z.bar,
+    ...at,
+    w: block.w,
+    h: BAR_H,
+    name: block.part === 0 ? bridge.ifname : `${bridge.ifname}, continued`,
+    address: first === undefined ? "" : `${first.address}/${first.prefix}`,
+    count: counted(store.members(bridge).length, "port"),
+    down: isDown(bridge) && store.members(bridge).length > 0,
+    mark: markOf(bridge),
+    above: shelf.band - 8,
+  };
+}
+
+/** The trunk down the left, a bus above each row, drops to the chips; a dot where three meet. */
+function drawBus(bridge: string, part: number, drops: readonly Drop[], at: Point): Item[] {
+  if (drops.length === 0) return [];
+  const name = `${bridge}:${part}`;
+  const trunkX = at.x + RACK.trunk;
+  const rail = at.y + BAR_H + 2;
+  const lastRow = Math.max(...drops.map((drop) => drop.row));
+  const items: Item[] = [socketItem(`socket:${name}`, bridge, { x: trunkX, y: rail - 1 }, "bridge")];
+  const straight = drops.some((drop) => drop.row < lastRow);
+  if (straight) {
+    const end = { x: trunkX, y: busY(at, lastRow) - (lastRow > 0 ? 8 : 0) };
+    items.push(wireItem(`trunk:${name}`, bridge, [{ x: trunkX, y: rail }, end], { tone: "bridge", part: "trunk" }));
+  }
+  for (let row = 0; row <= lastRow; row++) {
+    const here = drops.filter((drop) => drop.row === row).sort((a, b) => a.port.x - b.port.x);
+    if (here.length > 0) items.push(...drawRow(bridge, `${name}:${row}`, here, trunkX, { rail, y: busY(at, row), last: row === lastRow }));
+  }
+  return items;
+}
+
+function busY(at: Point, row: number): number {
+  return at.y + RACK.bus + row * RACK.pitch;
+}
+
+function drawRow(
+  bridge: string,
+  name: string,
+  here: readonly Drop[],
+  trunkX: number,
+  { rail, y, last }: { rail: number; y: number; last: boolean },
+): Item[] {
+  const end = here.at(-1);
+  if (end === undefined) return [];
+  const items: Item[] = [];
+  const start = last ? [{ x: trunkX, y: Math.max(rail, y - RACK.pitch) }, { x: trunkX, y }] : [{ x: trunkX, y }];
+  items.push(wireItem(`bus:${name}`, bridge, [...start, { x: end.port.x, y }], { tone: "bridge", part: "bus" }));
+  if (!last) items.push(dotItem(`dot:${name}`, { x: trunkX, y }, "bridge", ""));
+  for (const drop of here) items.push(...drawDrop(drop, trunkX, rail, y, drop === end));
+  return items;
+}
+
+/** From the bus to a chip. Pointing at the lower part means the pair, at the joint the port of the bridge. */
+function drawDrop(drop: Drop, trunkX: number, rail: number, y: number, isEnd: boolean): Item[] {
+  const { port, pair, member, tone, dashed } = drop;
+  const joint = { x: port.x, y };
+  const foot = { x: port.x, y: port.top };
+  const key = linkKey(port.link);
+  const items: Item[] = [];
+  const path = isEnd ? [{ x: port.x - 8, y }, joint, foot] : [joint, foot];
+  const look = { tone, dashed, part: "drop" as const, hit: [joint, foot] };
+  items.push(wireItem(`drop:${key}`, pair === "" ? member : pair, path, look));
+  if (member !== "") {
+    const way = [{ x: trunkX, y: rail }, { x: trunkX, y }, joint];
+    const hit = [{ x: Math.max(trunkX, port.x - 14), y }, joint];
+    items.push(wireItem(`port:${key}`, member, way, { tone: "bridge", part: "unseen", hit: pair === "" ? [...hit, foot] : hit }));
+  }
+  if (!isEnd) items.push(dotItem(`dot:${key}`, joint, "bridge", member));
+  return items;
+}
+

@@ -1,0 +1,102 @@
+import { fits } from "../layout/chips";
+import type { Layout } from "../layout/layout";
+import { CHIP_H, HEAD, PAD } from "../layout/measures";
+import { type Block, cardTop, type Region, type Shelf } from "../layout/placement";
+import type { Store } from "../model/store";
+import { linkKey, nsOfKey } from "../wire/key";
+import { drawCard } from "./card";
+import { chipItem, isLost, type Port, portOf, stubItem } from "./drawing";
+import { boxTop, type Stand } from "./ends";
+import { head, plates } from "./head";
+import type { Item, Point } from "./items";
+import type { End } from "./route";
+import { drawWires } from "./wires";
+
+/** A region: its ground, title and chips, the cards that stand by themselves, and the wires between all of them. */
+export function drawRegion(store: Store, layout: Layout, region: Region, at: Point): readonly Item[] {
+  const items: Item[] = [head(store, layout, region, at)];
+  const stands = new Map<string, Stand>();
+  drawBorder(store, layout, region, at, items, stands);
+  const cards = new Map<Block, readonly [number, number]>();
+  for (const [band, shelf] of region.shelves.entries()) {
+    for (const block of shelf.blocks) {
+      const ns = block.kind === "rack" ? null : nsOfKey(block.member);
+      if (ns === null) continue;
+      if (block.kind === "card") cards.set(block, drawShelfCard(store, region, shelf, block, ns, band, at, items, stands));
+      else standBox(store, layout, shelf, block, ns, band, stands);
+    }
+  }
+  const obstacles = (shelf: Shelf): (readonly [number, number])[] => obstaclesOf(layout, region, shelf, cards);
+  items.push(...drawWires(store, layout, region, at, stands, obstacles));
+  return items;
+}
+
+/** Chips on the ground's own border; those of a container's are drawn here, and their wires by the region around. */
+function drawBorder(store: Store, layout: Layout, region: Region, at: Point, items: Item[], stands: Map<string, Stand>): void {
+  const ports: Port[] = [];
+  for (const [key, { x, w }] of region.chips) {
+    const link = store.linkByKey(key);
+    if (link === null) continue;
+    const port = portOf(link, at.x + x, at.y - CHIP_H / 2, w);
+    ports.push(port);
+    items.push(chipItem(port));
+    if (isLost(store, link)) items.push(stubItem(port));
+    stands.set(key, { link, end: chipEnd(key, 0, port.x - at.x, CHIP_H / 2) });
+  }
+  if (region.ns === layout.ground) items.push(...plates(store, region, ports));
+}
+
+function chipEnd(key: string, band: number, x: number, y: number): End {
+  return { kind: "chip", band, x, y, net: `chip:${key}` };
+}
+
+function drawShelfCard(
+  store: Store,
+  region: Region,
+  shelf: Shelf,
+  block: Block,
+  ns: string,
+  band: number,
+  at: Point,
+  items: Item[],
+  stands: Map<string, Stand>,
+): readonly [number, number] {
+  const twins = shelf.twins && fits(store, ns, region.ns, block.w) ? region.ns : null;
+  const corner = { x: at.x + block.x, y: at.y + shelf.y + cardTop(shelf) };
+  const drawn = drawCard(store, ns, corner, block.w, twins);
+  items.push(...drawn.items);
+  let from = block.x;
+  let to = block.x + block.w;
+  for (const port of drawn.ports) {
+    from = Math.min(from, port.left - at.x);
+    to = Math.max(to, port.right - at.x);
+    if (port.twinned) continue;
+    const key = linkKey(port.link);
+    stands.set(key, { link: port.link, end: chipEnd(key, band, port.x - at.x, port.top - at.y) });
+  }
+  return [from, to];
+}
+
+/** Where the chips of a container stand, seen from the region around it. */
+function standBox(store: Store, layout: Layout, shelf: Shelf, block: Block, ns: string, band: number, stands: Map<string, Stand>): void {
+  const inner = layout.regions.get(ns);
+  if (inner === undefined) return;
+  for (const [key, { x, w }] of inner.chips) {
+    const link = store.linkByKey(key);
+    if (link === null) continue;
+    const end = chipEnd(key, band, Math.round(block.x + x + w / 2), shelf.y + boxTop() - CHIP_H / 2);
+    stands.set(key, { link, end });
+  }
+}
+
+function obstaclesOf(
+  layout: Layout,
+  region: Region,
+  shelf: Shelf,
+  cards: ReadonlyMap<Block, readonly [number, number]>,
+): (readonly [number, number])[] {
+  const out: (readonly [number, number])[] = shelf.blocks.map((block) => cards.get(block) ?? [block.x, block.x + block.w]);
+  if (shelf.kind === "head") out.push([PAD, region.ns === layout.ground ? HEAD.width : 220]);
+  return out;
+}
+

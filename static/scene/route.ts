@@ -1,0 +1,251 @@
+import type { Region, Shelf } from "../layout/placement";
+import type { Point } from "./items";
+
+/**
+ * Where a wire begins or ends: a chip (`x`, `y` of its edge; `band` it opens into), or the side or the top of a bar.
+ * All in the region's own coordinates. `net` names what its wires may share: those of one net may lie on each other.
+ */
+export type End =
+  | { readonly kind: "chip"; readonly band: number; readonly x: number; readonly y: number; readonly net: string }
+  | {
+      readonly kind: "bar";
+      readonly shelf: number;
+      readonly left: number;
+      readonly right: number;
+      readonly y: number;
+      readonly top: number;
+      readonly net: string;
+      readonly face: "side" | "top";
+    };
+
+export interface Routed {
+  readonly path: readonly Point[];
+  /** Where it meets a bar: at its start, at its end, or null. */
+  readonly sockets: readonly Point[];
+}
+
+interface Run {
+  readonly at: number;
+  readonly from: number;
+  readonly to: number;
+  readonly net: string;
+}
+
+const CLEAR = 6;
+const LANE = 6;
+/** Two runs nearer than this would look like one. */
+const APART = 5;
+
+/** Finds orthogonal ways for wires through the bands, gutters and gaps of a region; never through a block. */
+export class Router {
+  private readonly columns: Run[] = [];
+  private readonly lanes = new Map<number, Run[]>();
+
+  constructor(
+    private readonly region: Region,
+    private readonly obstacles: (shelf: Shelf) => readonly (readonly [number, number])[],
+  ) {}
+
+  /** Keeps the way above (or below) a chip free for its own wires. */
+  reserve(end: End): void {
+    if (end.kind !== "chip") return;
+    const [top, bottom] = this.bandRange(end.band);
+    this.columns.push({ at: end.x, from: Math.min(top, end.y), to: Math.max(bottom, end.y), net: end.net });
+  }
+
+  /** A way from one end to the other, or null where there is none that crosses nothing. */
+  route(a: End, b: End): Routed | null {
+    if (a.kind === "bar" && b.kind === "chip") {
+      const back = this.route(b, a);
+      return back === null ? null : { path: back.path.toReversed(), sockets: back.sockets };
+    }
+    const nets = new Set([a.net, b.net]);
+    for (const [first, second] of this.gates(a, b, nets)) {
+      const middle = this.join(first, second, nets);
+      if (middle === null) continue;
+      const path = simplify([...first.lead, ...middle, ...second.lead.toReversed()]);
+      this.occupy(path, this.netOf(a, b));
+      return { path, sockets: [...first.socket, ...second.socket] };
+    }
+    return null;
+  }
+
+  /** What later wires may share with this one: the bar's trunk, or the link that many stand on. */
+  private netOf(a: End, b: End): string {
+    return b.kind === "bar" ? b.net : a.kind === "bar" ? a.net : b.net;
+  }
+
+  private gates(a: End, b: End, nets: ReadonlySet<string>): (readonly [Gate, Gate])[] {
+    const firsts = this.gatesOf(a, b, nets);
+    const seconds = this.gatesOf(b, a, nets);
+    const pairs = firsts.flatMap((first) => seconds.map((second) => [first, second] as const));
+    const cost = ([p, q]: readonly [Gate, Gate]): number => {
+      return Math.abs(p.x - q.x) + 40 * Math.abs(p.band - q.band) - (p.shared || q.shared ? 30 : 0);
+    };
+    return pairs.sort((p, q) => cost(p) - cost(q)).slice(0, 24);
+  }
+
+  private gatesOf(end: End, other: End, nets: ReadonlySet<string>): Gate[] {
+    if (end.kind === "chip") return [{ band: end.band, x: end.x, lead: [{ x: end.x, y: end.y }], socket: [], shared: false }];
+    return end.face === "top" ? this.topGates(end, other, nets) : this.sideGates(end, other, nets);
+  }
+
+  private topGates(end: End & { kind: "bar" }, other: End, nets: ReadonlySet<string>): Gate[] {
+    const wanted = other.kind === "chip" ? Math.min(Math.max(other.x, end.left + 16), end.right - 16) : end.right - 24;
+    const [top] = this.bandRange(end.shelf);
+    const out: Gate[] = [];
+    for (let step = 0; step < 12 && out.length < 3; step++) {
+      const x = wanted + (step % 2 === 0 ? -1 : 1) * Math.ceil(step / 2) * 16;
+      if (x < end.left + 12 || x > end.right - 12 || !this.columnFree(x, top, end.top, nets)) continue;
+      const socket = { x, y: end.top };
+      out.push({ band: end.shelf, x, lead: [socket], socket: [socket], shared: false });
+    }
+    return out;
+  }
+
+  private sideGates(end: End & { kind: "bar" }, other: End, nets: ReadonlySet<string>): Gate[] {
+    const out: Gate[] = [];
+    const last = this.region.shelves.length - 1;
+    const otherBand = other.kind === "chip" ? other.band : other.shelf;
+    const bands = otherBand <= end.shelf ? [end.shelf, end.shelf + 1] : [end.shelf + 1, end.shelf];
+    for (const side of ["left", "right"] as const) {
+      const edge = side === "left" ? end.left : end.right;
+      for (const band of bands) {
+        if (band > last) continue;
+        const [top, bottom] = this.bandRange(band);
+        const far = band <= end.shelf ? top : bottom;
+        for (const { x, shared } of this.gutter(end, side, other, nets, far)) {
+          const socket = { x: edge, y: end.y };
+          out.push({ band, x, lead: [socket, { x, y: end.y }], socket: [socket], shared });
+        }
+      }
+    }
+    return out;
+  }
+
+  /** Places for a vertical run beside a bar: its trunk, straight under the other end, or the first that is free. */
+  private gutter(end: End & { kind: "bar" }, side: "left" | "right", other: End, nets: ReadonlySet<string>, far: number): Spot[] {
+    const shelf = this.region.shelves[end.shelf];
+    if (shelf === undefined) return [];
+    const [from, to] = gutterRange(shelf, this.region.w, end, side);
+    const free = (x: number): boolean => x >= from + CLEAR && x <= to - CLEAR && this.columnFree(x, Math.min(end.y, far), Math.max(end.y, far), nets);
+    const trunk = this.columns.find((run) => run.net === end.net && run.at > from && run.at < to && run.from <= end.y && run.to >= end.y);
+    if (trunk !== undefined) return free(trunk.at) ? [{ x: trunk.at, shared: true }] : [];
+    if (other.kind === "chip" && free(other.x)) return [{ x: other.x, shared: false }];
+    for (let step = 8; step < to - from; step += LANE) {
+      const x = side === "left" ? to - step : from + step;
+      if (free(x)) return [{ x, shared: false }];
+    }
+    return [];
+  }
+
+  private join(a: Gate, b: Gate, nets: ReadonlySet<string>): Point[] | null {
+    if (a.band === b.band) {
+      const across = this.lane(a.band, a.x, b.x, nets);
+      return across === null ? null : [{ x: a.x, y: across }, { x: b.x, y: across }];
+    }
+    const [upper, lower] = a.band < b.band ? [a, b] : [b, a];
+    for (const x of this.passages(upper, lower)) {
+      const first = this.lane(upper.band, upper.x, x, nets);
+      const second = this.lane(lower.band, lower.x, x, nets);
+      if (first === null || second === null || !this.columnFree(x, first, second, nets)) continue;
+      const points = [{ x: upper.x, y: first }, { x, y: first }, { x, y: second }, { x: lower.x, y: second }];
+      return upper === a ? points : points.reverse();
+    }
+    return null;
+  }
+
+  /** Where a vertical run could pass all shelves between two bands, the shortest way first. */
+  private passages(upper: Gate, lower: Gate): number[] {
+    const between = this.region.shelves.slice(upper.band, lower.band);
+    const blocked = between.flatMap((shelf) => this.obstacles(shelf).map(([from, to]) => [from - CLEAR, to + CLEAR] as const));
+    const open = (x: number): boolean => x >= 4 && x <= this.region.w - 4 && blocked.every(([from, to]) => x <= from || x >= to);
+    const candidates = [upper.x, lower.x, 6, 11, 16, this.region.w - 6, this.region.w - 11, this.region.w - 16];
+    for (const [from, to] of blocked) candidates.push(from, from - LANE, to, to + LANE);
+    const cost = (x: number): number => Math.abs(x - upper.x) + Math.abs(x - lower.x);
+    return [...new Set(candidates.filter(open))].sort((p, q) => cost(p) - cost(q)).slice(0, 16);
+  }
+
+  private bandRange(band: number): readonly [number, number] {
+    const shelf = this.region.shelves[band];
+    return shelf === undefined ? [0, 0] : [shelf.y - shelf.band, shelf.y];
+  }
+
+  /** The height of a lane of a band that is free from `x1` to `x2`: that of its own net first. */
+  private lane(band: number, x1: number, x2: number, nets: ReadonlySet<string>): number | null {
+    const [top, bottom] = this.bandRange(band);
+    const known = this.lanes.get(band) ?? [];
+    if (Math.abs(x1 - x2) < 1) return (top + bottom) / 2;
+    const from = Math.min(x1, x2) - APART;
+    const to = Math.max(x1, x2) + APART;
+    const shared = known.filter((run) => nets.has(run.net)).map((run) => run.at);
+    const heights: number[] = [];
+    for (let y = top + (band === 0 ? 20 : 8); y <= bottom - 4; y += LANE) heights.push(y);
+    for (const y of [...shared, ...heights]) {
+      const free = known.every((run) => nets.has(run.net) || Math.abs(run.at - y) >= APART || run.to < from || run.from > to);
+      if (free) return y;
+    }
+    return null;
+  }
+
+  private columnFree(x: number, y1: number, y2: number, nets: ReadonlySet<string>): boolean {
+    return this.columns.every((run) => {
+      return nets.has(run.net) || Math.abs(run.at - x) >= APART || run.to < y1 || run.from > y2;
+    });
+  }
+
+  private occupy(path: readonly Point[], net: string): void {
+    for (const [at, point] of path.entries()) {
+      const next = path[at + 1];
+      if (next === undefined) continue;
+      if (next.x === point.x) {
+        this.columns.push({ at: point.x, from: Math.min(point.y, next.y), to: Math.max(point.y, next.y), net });
+      } else {
+        const band = this.region.shelves.findIndex((shelf) => point.y >= shelf.y - shelf.band && point.y <= shelf.y);
+        const runs = this.lanes.get(band) ?? [];
+        this.lanes.set(band, runs);
+        runs.push({ at: point.y, from: Math.min(point.x, next.x), to: Math.max(point.x, next.x), net });
+      }
+    }
+  }
+}
+
+interface Spot {
+  readonly x: number;
+  readonly shared: boolean;
+}
+
+/** Where a wire comes into a band, and its way from the end until there. */
+interface Gate {
+  readonly band: number;
+  readonly x: number;
+  readonly lead: readonly Point[];
+  readonly socket: readonly Point[];
+  readonly shared: boolean;
+}
+
+function gutterRange(shelf: Shelf, width: number, end: { left: number; right: number }, side: "left" | "right"): [number, number] {
+  if (side === "left") {
+    const before = shelf.blocks.filter((block) => block.x + block.w <= end.left).map((block) => block.x + block.w);
+    return [Math.max(0, ...before), end.left];
+  }
+  const after = shelf.blocks.filter((block) => block.x >= end.right).map((block) => block.x);
+  return [end.right, Math.min(width, ...after)];
+}
+
+/** The same path without repeated points and without points on a straight line. */
+export function simplify(path: readonly Point[]): Point[] {
+  const out: Point[] = [];
+  for (const point of path) {
+    const last = out.at(-1);
+    if (last !== undefined && last.x === point.x && last.y === point.y) continue;
+    const before = out.at(-2);
+    if (last !== undefined && before !== undefined && straight(before, last, point)) out.pop();
+    out.push(point);
+  }
+  return out;
+}
+
+function straight(a: Point, b: Point, c: Point): boolean {
+  return (a.x === b.x && b.x === c.x) || (a.y === b.y && b.y === c.y);
+}

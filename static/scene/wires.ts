@@ -1,0 +1,217 @@
+import { attachment } from "../layout/attach";
+import type { Layout } from "../layout/layout";
+import type { Region, Shelf } from "../layout/placement";
+import { edgeId, vethEdge } from "../model/graph";
+import { namespaceTitle } from "../model/labels";
+import type { Store } from "../model/store";
+import { linkKey } from "../wire/key";
+import type { Link } from "../wire/schema";
+import { dotItem, ownEdges, socketItem, wireItem } from "./drawing";
+import { barEnds, type Stand } from "./ends";
+import { type Item, type Point, type Tone, Z } from "./items";
+import { toneOf } from "./kinds";
+import { type End, type Routed, Router } from "./route";
+
+/** A wire to be drawn: the edges it stands for, and what it says where no way is found. */
+interface Plan {
+  readonly id: string;
+  readonly a: End;
+  readonly b: End;
+  readonly edge: string;
+  /** The port edges at its ends that are bars; empty for none. */
+  readonly portA: string;
+  readonly portB: string;
+  readonly tone: Tone;
+  readonly dashed: boolean;
+  readonly label: string;
+}
+
+type Bars = ReadonlyMap<string, { side: End; top: End }>;
+
+/** All wires of a region that are not inside a rack, in an order that gives the shortest the straightest way. */
+export function drawWires(
+  store: Store,
+  layout: Layout,
+  region: Region,
+  at: Point,
+  stands: ReadonlyMap<string, Stand>,
+  obstacles: (shelf: Shelf) => readonly (readonly [number, number])[],
+): Item[] {
+  const bars = barEnds(store, layout, region);
+  const items: Item[] = [];
+  const plans = new Map<string, Plan>();
+  for (const stand of stands.values()) {
+    const found = stand.link.ns === region.ns ? ownPlans(store, bars, stands, stand) : farPlans(store, bars, stands, stand, region);
+    for (const plan of found) plans.set(plan.edge, plan);
+  }
+  for (const plan of patchPlans(store, bars, region)) plans.set(plan.edge, plan);
+  const router = new Router(region, obstacles);
+  for (const { a, b } of plans.values()) {
+    router.reserve(a);
+    router.reserve(b);
+  }
+  const nets = new Map<string, (readonly Point[])[]>();
+  for (const plan of [...plans.values()].sort((p, q) => span(p) - span(q))) {
+    const routed = neighbours(plan, stands) ?? router.route(plan.a, plan.b);
+    if (routed === null) items.push(...labels(plan, at));
+    else items.push(...draw(plan, routed, at, nets));
+  }
+  for (const [net, paths] of nets) items.push(...joints(net, paths));
+  return items;
+}
+
+function span({ a, b }: Plan): number {
+  if (a.kind === "chip" && b.kind === "chip") return Math.abs(a.x - b.x) + 400 * Math.abs(a.band - b.band);
+  const chip = a.kind === "chip" ? a : b;
+  const bar = a.kind === "chip" ? b : a;
+  if (chip.kind !== "chip" || bar.kind !== "bar") return 10_000;
+  return Math.min(Math.abs(chip.x - bar.left), Math.abs(chip.x - bar.right)) + 400 * Math.abs(chip.band - bar.shelf);
+}
+
+/** Wires from a card or container to what its link hangs on; a label where that is drawn elsewhere. */
+function farPlans(store: Store, bars: Bars, stands: ReadonlyMap<string, Stand>, stand: Stand, region: Region): Plan[] {
+  const { link, end } = stand;
+  const key = linkKey(link);
+  const found = attachment(store, link);
+  if (found === null) return [];
+  const far = linkKey(found.far);
+  const label = `${found.far.ns === region.ns ? "" : `${namespaceTitle(store, found.far.ns)} / `}${found.far.ifname}`;
+  if (found.how === "segment") {
+    const peer = store.peer(link);
+    const tone: Tone = peer === null ? toneOf(link.kind) : "veth";
+    const edge = peer === null ? edgeId({ kind: "lower", a: key, b: far }) : edgeId(vethEdge(key, linkKey(peer)));
+    const portB = peer === null ? "" : edgeId({ kind: "port", a: far, b: linkKey(peer) });
+    return [{ id: key, a: end, b: bars.get(far)?.side ?? end, edge, portA: "", portB, tone, dashed: peer === null, label }];
+  }
+  const other = stands.get(far)?.end ?? end;
+  const lower = found.how === "lower";
+  const edge = lower ? edgeId({ kind: "lower", a: key, b: far }) : edgeId(vethEdge(key, far));
+  return [{ id: key, a: end, b: other, edge, portA: "", portB: "", tone: lower ? toneOf(link.kind) : "veth", dashed: lower, label }];
+}
+
+/** Wires from a chip on the region's border to others there, or to the region's bars. */
+function ownPlans(store: Store, bars: Bars, stands: ReadonlyMap<string, Stand>, { link, end }: Stand): Plan[] {
+  const key = linkKey(link);
+  const out: Plan[] = [];
+  const base = { id: key, a: end, portA: "", portB: "" };
+  for (const { id, far, tone, dashed } of ownEdges(store, link)) {
+    const other = stands.get(far);
+    if (other !== undefined) out.push({ ...base, b: other.end, edge: id, tone, dashed, label: other.link.ifname });
+  }
+  const lower = store.lower(link);
+  const under = lower === null || lower.ns !== link.ns ? undefined : bars.get(linkKey(lower));
+  if (lower !== null && under !== undefined) {
+    const edge = edgeId({ kind: "lower", a: key, b: linkKey(lower) });
+    out.push({ ...base, b: under.top, edge, tone: toneOf(link.kind), dashed: true, label: lower.ifname });
+  }
+  const master = store.master(link);
+  const bar = master === null ? undefined : bars.get(linkKey(master));
+  if (master !== null && bar !== undefined) {
+    const edge = edgeId({ kind: "port", a: linkKey(master), b: key });
+    out.push({ ...base, b: bar.top, edge, portB: edge, tone: "bridge", dashed: false, label: master.ifname });
+  }
+  out.push(...patchPlan(store, bars, link, end));
+  return out;
+}
+
+/** A veth of the region whose far end is a port of one of its bridges. */
+function patchPlan(store: Store, bars: Bars, link: Link, end: End): Plan[] {
+  const peer = store.peer(link);
+  const master = peer === null || peer.ns !== link.ns ? null : store.master(peer);
+  const bar = master === null ? undefined : bars.get(linkKey(master));
+  if (peer === null || master === null || bar === undefined) return [];
+  const edge = edgeId(vethEdge(linkKey(link), linkKey(peer)));
+  const portB = edgeId({ kind: "port", a: linkKey(master), b: linkKey(peer) });
+  return [{ id: linkKey(link), a: end, b: bar.side, edge, portA: "", portB, tone: "veth", dashed: false, label: master.ifname }];
+}
+
+/** Veths whose two ends are ports of two bridges of the region: from bar to bar. */
+function patchPlans(store: Store, bars: Bars, region: Region): Plan[] {
+  const out: Plan[] = [];
+  for (const [key, bar] of bars) {
+    const bridge = store.linkByKey(key);
+    for (const port of bridge === null ? [] : store.members(bridge)) {
+      const peer = store.peer(port);
+      if (peer === null || peer.ns !== region.ns || linkKey(peer) < linkKey(port)) continue;
+      const portA = edgeId({ kind: "port", a: key, b: linkKey(port) });
+      out.push(...patchPlan(store, bars, port, bar.side).map((plan) => ({ ...plan, portA })));
+    }
+  }
+  return out;
+}
+
+/** Chips that stand side by side on one border are joined across the gap. */
+function neighbours({ a, b, dashed }: Plan, stands: ReadonlyMap<string, Stand>): Routed | null {
+  if (!dashed || a.kind !== "chip" || b.kind !== "chip" || a.band !== 0 || b.band !== 0 || a.y !== b.y) return null;
+  const [from, to] = a.x < b.x ? [a, b] : [b, a];
+  for (const { end } of stands.values()) {
+    if (end.kind === "chip" && end.band === 0 && end.y === a.y && end.x > from.x && end.x < to.x) return null;
+  }
+  const y = a.y - 10;
+  return { path: [{ x: from.x, y }, { x: to.x, y }], sockets: [] };
+}
+
+/** A wire that goes nowhere else: the name of its far end at each chip. */
+function labels({ id, a, b, edge, tone, label }: Plan, at: Point): Item[] {
+  const ends = a === b ? [a] : [a, b];
+  return ends.flatMap((end, index) => {
+    if (end.kind !== "chip" || index === 1) return [];
+    const w = Math.ceil(label.length * 6.6) + 22;
+    const place = { x: at.x + end.x - 8, y: at.y + end.y - (end.band === 0 ? 38 : 18), w, h: 16 };
+    return [{ type: "label" as const, id: `label:${id}:${index}`, ref: edge, z: Z.label, ...place, text: label, tone }];
+  });
+}
+
+function draw(plan: Plan, routed: Routed, at: Point, nets: Map<string, (readonly Point[])[]>): Item[] {
+  const path = routed.path.map(({ x, y }) => ({ x: at.x + x, y: at.y + y }));
+  const items: Item[] = [wireItem(`wire:${plan.edge}`, plan.edge, path, { tone: plan.tone, dashed: plan.dashed })];
+  const net = plan.b.net;
+  nets.set(net, [...(nets.get(net) ?? []), path]);
+  const ends = [
+    { end: plan.a, port: plan.portA, near: path.slice(0, 2) },
+    { end: plan.b, port: plan.portB, near: path.slice(-2) },
+  ];
+  for (const { end, port, near } of ends) {
+    if (end.kind !== "bar") continue;
+    const socket = end === plan.b ? near.at(-1) : near[0];
+    if (socket === undefined) continue;
+    items.push(socketItem(`socket:${plan.edge}:${end.net}`, port === "" ? plan.edge : port, socket, plan.tone));
+    if (port !== "" && port !== plan.edge) {
+      items.push(wireItem(`port:${port}`, port, near, { tone: plan.tone, part: "unseen", hit: [] }));
+    }
+  }
+  return items;
+}
+
+/** Dots where three runs of one net meet. */
+function joints(net: string, paths: readonly (readonly Point[])[]): Item[] {
+  if (paths.length < 2) return [];
+  const out = new Map<string, Item>();
+  for (const path of paths) {
+    for (const point of path.slice(1, -1)) {
+      if (directions(point, paths).size < 3) continue;
+      const id = `joint:${net}:${point.x}:${point.y}`;
+      out.set(id, dotItem(id, point, net.startsWith("bar:") ? "veth" : "physical", ""));
+    }
+  }
+  return [...out.values()];
+}
+
+function directions(point: Point, paths: readonly (readonly Point[])[]): Set<string> {
+  const out = new Set<string>();
+  for (const path of paths) {
+    for (const [at, from] of path.entries()) {
+      const to = path[at + 1];
+      if (to === undefined || !on(point, from, to)) continue;
+      for (const end of [from, to]) {
+        if (end.x !== point.x || end.y !== point.y) out.add(`${Math.sign(end.x - point.x)},${Math.sign(end.y - point.y)}`);
+      }
+    }
+  }
+  return out;
+}
+
+function on(point: Point, from: Point, to: Point): boolean {
+  if (from.x === to.x) return point.x === from.x && (point.y - from.y) * (point.y - to.y) <= 0;
+  return point.y === from.y && (point.x - from.x) * (point.x - to.x) <= 0;
+}

@@ -1,0 +1,213 @@
+import { WireError } from "./problems";
+import { scan } from "./scan";
+import {
+  ARRAY_ITEMS,
+  DIRECTIONS,
+  type Field,
+  FRAME_BYTES,
+  INTEGER,
+  RECORDS,
+  type Shape,
+  type ViewFrame,
+} from "./schema";
+
+/** Checks a value and returns what it is, defaults filled in; `where` is its place in the frame. */
+type Decoder = (value: unknown, where: string) => unknown;
+
+const RECORD_BY_NAME = new Map(RECORDS.map(([name, tag, fields]) => [name, { tag, fields }]));
+const recordDecoders = new Map<string, Decoder>();
+
+/** How many members the decoders have seen in this frame: fewer than the text has means a doubled name. */
+let seen = 0;
+
+/** The frame of this text that a server sent to this browser. Throws WireError. */
+export function decode(source: string): ViewFrame {
+  return decodeAs(source, "view") as ViewFrame;
+}
+
+/** The frame of this text, of one of the directions of the schema. Throws WireError. */
+export function decodeAs(source: string, direction: keyof typeof DIRECTIONS): unknown {
+  checkSize(source);
+  const members = scan(source);
+  const value = parse(source);
+  seen = 0;
+  let frame: unknown;
+  try {
+    frame = unionDecoder(DIRECTIONS[direction])(value, "");
+  } catch (problem) {
+    if (countMembers(value) !== members) throw doubled();
+    throw problem;
+  }
+  if (seen !== members) throw doubled();
+  return frame;
+}
+
+function checkSize(source: string): void {
+  if (source.length * 3 <= FRAME_BYTES) return;
+  const bytes = new TextEncoder().encode(source).length;
+  if (bytes > FRAME_BYTES) throw new WireError("too-large", `${bytes} bytes; at most ${FRAME_BYTES}`);
+}
+
+function parse(source: string): unknown {
+  try {
+    return JSON.parse(source);
+  } catch (problem) {
+    throw new WireError("not-json", problem instanceof Error ? problem.message : "no JSON");
+  }
+}
+
+function doubled(): WireError {
+  return new WireError("not-json", "a member stands twice in one object");
+}
+
+function countMembers(value: unknown): number {
+  if (typeof value !== "object" || value === null) return 0;
+  const inner = Object.values(value);
+  const below = inner.reduce<number>((sum, member) => sum + countMembers(member), 0);
+  return Array.isArray(value) ? below : below + inner.length;
+}
+
+function typeName(value: unknown): string {
+  if (value === null) return "null";
+  if (Array.isArray(value)) return "an array";
+  const names = new Map([
+    ["boolean", "a boolean"],
+    ["number", "a number"],
+    ["string", "text"],
+  ]);
+  return names.get(typeof value) ?? "an object";
+}
+
+// NUL, and half of a surrogate pair: no text may hold them.
+const BAD_TEXT = /[\0\ud800-\udfff]/u;
+
+function textDecoder(limit: number): Decoder {
+  return (value, where) => {
+    if (typeof value !== "string") throw new WireError("bad-type", `${typeName(value)}, not text`, where);
+    if (value.length > limit && characters(value) > limit) {
+      throw new WireError("too-long", `${characters(value)} characters; at most ${limit}`, where);
+    }
+    if (BAD_TEXT.test(value)) throw new WireError("bad-value", "a character that no text may hold", where);
+    return value;
+  };
+}
+
+function characters(value: string): number {
+  let count = 0;
+  for (let at = 0; at < value.length; at++) if ((value.charCodeAt(at) & 0xfc00) !== 0xdc00) count += 1;
+  return count;
+}
+
+function integer(value: unknown, where: string): unknown {
+  if (!Number.isInteger(value)) throw new WireError("bad-type", `${typeName(value)}, not an integer`, where);
+  if (Math.abs(value as number) > INTEGER) throw new WireError("bad-value", `at most ${INTEGER} in size`, where);
+  return value;
+}
+
+function boolean(value: unknown, where: string): unknown {
+  if (typeof value !== "boolean") throw new WireError("bad-type", `${typeName(value)}, not a boolean`, where);
+  return value;
+}
+
+function wordDecoder(words: readonly string[]): Decoder {
+  const allowed = new Set<unknown>(words);
+  return (value, where) => {
+    if (typeof value !== "string") throw new WireError("bad-type", `${typeName(value)}, not text`, where);
+    if (!allowed.has(value)) throw new WireError("bad-value", `not one of ${words.join(", ")}`, where);
+    return value;
+  };
+}
+
+function arrayDecoder(inner: Decoder): Decoder {
+  return (value, where) => {
+    if (!Array.isArray(value)) throw new WireError("bad-type", `${typeName(value)}, not an array`, where);
+    if (value.length > ARRAY_ITEMS) {
+      throw new WireError("too-long", `${value.length} items; at most ${ARRAY_ITEMS}`, where);
+    }
+    for (let at = 0; at < value.length; at++) value[at] = inner(value[at], `${where}[${at}]`);
+    return value;
+  };
+}
+
+/** A parsed object. It is read by the schema's names alone: a name that is not of the schema is refused before. */
+// eslint-disable-next-line no-restricted-syntax
+type Members = { [name: string]: unknown };
+
+function asObject(value: unknown, where: string): Members {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) {
+    throw new WireError("bad-type", `${typeName(value)}, not an object`, where);
+  }
+  return value as Members;
+}
+
+function recordDecoder(name: string): Decoder {
+  const known = recordDecoders.get(name);
+  if (known !== undefined) return known;
+  const made = makeRecordDecoder(name);
+  recordDecoders.set(name, made);
+  return made;
+}
+
+function makeRecordDecoder(name: string): Decoder {
+  const record = RECORD_BY_NAME.get(name);
+  if (record === undefined) throw new Error(`the schema has no record ${name}`);
+  const { tag, fields } = record;
+  const names = new Set(fields.map(([field]) => field));
+  if (tag !== "") names.add("t");
+  let plan: readonly (readonly [Field, Decoder])[] | null = null;
+  return (value, where) => {
+    // Made at first use, as a record may lead back to itself.
+    plan ??= fields.map((field) => [field, decoderOf(field[1])] as const);
+    const given = asObject(value, where);
+    for (const member in given) {
+      seen += 1;
+      if (!names.has(member)) throw new WireError("unknown-field", `${name} has no ${member.slice(0, 64)}`, where);
+    }
+    for (const [field, inner] of plan) fill(given, field, inner, where);
+    return given;
+  };
+}
+
+/** Checks a member in place, or puts its default there: the parsed object is ours, a copy would cost twice. */
+function fill(given: Members, field: Field, inner: Decoder, where: string): void {
+  const name = field[0];
+  const value = given[name];
+  if (value !== undefined) given[name] = inner(value, where === "" ? name : `${where}.${name}`);
+  else if (field.length === 2) throw new WireError("missing-field", `${name} is missing`, where);
+  else given[name] = field[2];
+}
+
+function unionDecoder(names: readonly string[]): Decoder {
+  const byTag = new Map<unknown, Decoder>(
+    names.map((name) => [RECORD_BY_NAME.get(name)?.tag ?? "", recordDecoder(name)]),
+  );
+  return (value, where) => {
+    const given = asObject(value, where);
+    const inner = byTag.get(given["t"]);
+    if (inner !== undefined) return inner(value, where);
+    throw new WireError("unknown-type", "no type that may stand here", where === "" ? "t" : `${where}.t`);
+  };
+}
+
+function decoderOf(shape: Shape): Decoder {
+  switch (shape[0]) {
+    case "text":
+      return textDecoder(shape[1]);
+    case "int":
+      return integer;
+    case "bool":
+      return boolean;
+    case "word":
+      return wordDecoder(shape[1]);
+    case "null": {
+      const inner = decoderOf(shape[1]);
+      return (value, where) => (value === null ? null : inner(value, where));
+    }
+    case "array":
+      return arrayDecoder(decoderOf(shape[1]));
+    case "record":
+      return recordDecoder(shape[1]);
+    case "union":
+      return unionDecoder(shape[1]);
+  }
+}

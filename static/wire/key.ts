@@ -1,0 +1,56 @@
+import { type AnyEntity, KEYS } from "./schema";
+
+/** The key of the entity with this tag and these identifying values: text that identifies within one host. */
+export function keyOf(tag: string, ...parts: readonly unknown[]): string {
+  return [tag, ...parts.map(part)].join("/");
+}
+
+function part(value: unknown): string {
+  if (typeof value === "string") return value.replaceAll("/", "\\x2f");
+  if (typeof value === "boolean") return value ? "True" : "False";
+  return value === null || value === undefined ? "" : String(value);
+}
+
+const fieldsByTag = new Map(KEYS);
+
+/** An entity's key. */
+export function entityKey(entity: AnyEntity): string {
+  switch (entity.t) {
+    // By far the most frequent, written out.
+    case "link":
+      return linkKey(entity);
+    case "ns":
+      return nsKey(entity.id);
+    default: {
+      const values = new Map<string, unknown>(Object.entries(entity));
+      return keyOf(entity.t, ...(fieldsByTag.get(entity.t) ?? []).map((name) => values.get(name)));
+    }
+  }
+}
+
+/** The key of a link, from anything that points at one. */
+export function linkKey(ref: { readonly ns: string; readonly ifindex: number }): string {
+  return `link/${part(ref.ns)}/${ref.ifindex}`;
+}
+
+/** The key of a namespace. */
+export function nsKey(id: string): string {
+  return `ns/${part(id)}`;
+}
+
+/** What a key of a link points at, or null for any other text. */
+export function linkRef(key: string): { ns: string; ifindex: number } | null {
+  const found = /^link\/([^/]*)\/([0-9]+)$/.exec(key);
+  if (found === null) return null;
+  return { ns: unpart(found[1] ?? ""), ifindex: Number(found[2]) };
+}
+
+/** The id of the namespace that a key stands for, or null for any other text. */
+export function nsOfKey(key: string): string | null {
+  const found = /^ns\/([^/]+)$/.exec(key);
+  return found === null ? null : unpart(found[1] ?? "");
+}
+
+function unpart(text: string): string {
+  return text.replaceAll("\\x2f", "/");
+}
