@@ -16,7 +16,7 @@ from netviz.launch.places import CHECKOUT
 
 FIRST_PAUSE_S = 0.25  # doubled by each quick death, so that what cannot live does not burn the machine
 LONGEST_PAUSE_S = 10.0
-STEADY_S = 30.0  # a child that lived as long is taken for well
+STEADY_S = 30.0  # a child that lived as long is well again
 QUICK_DEATHS = 6  # in a row, and the run ends
 STOP_S = 5.0
 LOG_LIMIT_BYTES = 1 << 20

@@ -66,7 +66,7 @@ def agent_environment(environ: Mapping[str, str] = os.environ) -> dict[str, str]
 
 def why_no_practice() -> Command:
     """Says why private namespaces are refused here, code 1; code 0 where they are not."""
-    return [interpreter(), "-m", "netviz.agent.lab.private"]
+    return [interpreter(), "-m", "netviz.agent.lab"]
 
 
 def agent(verb: str, address: Address, state: Path) -> Command:

@@ -9,7 +9,6 @@ import os
 import signal
 import socket
 import struct
-import sys
 from types import FrameType
 from typing import NoReturn
 
@@ -131,15 +130,3 @@ def _wait_outside(child: int) -> NoReturn:
     _, status = os.waitpid(child, 0)
     code = os.waitstatus_to_exitcode(status)
     os._exit(code if code >= 0 else 128 - code)
-
-
-def main() -> int:
-    """`python -m netviz.agent.lab.private`: code 0, or 1 and a sentence that says why they are refused."""
-    sentence = refused()
-    if sentence:
-        print(sentence)
-    return 1 if sentence else 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -1,0 +1,133 @@
+"""A real `manage.py run`, watched from outside."""
+
+import contextlib
+import http.client
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any, Self
+from urllib.parse import urlsplit
+
+from netviz.launch import commands
+from netviz.launch.address import Address
+from tests.services import free_port, wait_until
+
+CHECKOUT = Path(__file__).resolve().parents[2]
+BACK_S = 10.0  # a killed child is started again within a second, and then has to start
+
+
+class Run:
+    """A run on a port of its own, with a state of its own; in a `with` block, it is stopped at the end."""
+
+    def __init__(self, state: Path, *words: str, **environ: str) -> None:
+        self.state, self.port = state, free_port()
+        argv = [sys.executable, str(CHECKOUT / "manage.py"), "run", "--port", str(self.port), "--state", str(state)]
+        env = {name: value for name, value in os.environ.items() if name != "SSH_CONNECTION"} | environ
+        self.process = subprocess.Popen(
+            [*argv, *words],
+            env=env,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        self.said: list[str] = []
+        assert self.process.stdout is not None
+        for line in self.process.stdout:
+            self.said.append(line)
+            if line.startswith("Ctrl-C"):
+                break
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self.process.poll() is None:
+            self.stop(signal.SIGTERM)
+        for pipe in (self.process.stdout, self.process.stderr):
+            if pipe is not None:
+                pipe.close()
+
+    def stop(self, number: int) -> int:
+        """Sends a signal, and returns the exit code."""
+        self.process.send_signal(number)
+        return self.process.wait(20)
+
+    @property
+    def address(self) -> str:
+        """The one address that was printed."""
+        (address,) = re.findall(r"https?://\S+", "".join(self.said))
+        return str(address)
+
+    def get(self, path: str, **headers: str) -> tuple[int, dict[str, str], str]:
+        """Status, headers and text of a GET; status 0 where nobody answers."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=5)
+        with contextlib.closing(connection):
+            try:
+                connection.request("GET", path, headers=headers)
+                answer = connection.getresponse()
+                return answer.status, dict(answer.getheaders()), answer.read().decode()
+            except OSError:
+                return 0, {}, ""
+
+    def sign_in(self) -> tuple[int, dict[str, str], str]:
+        """Opens the address that was printed."""
+        return self.get(urlsplit(self.address).path)
+
+    def is_up(self) -> bool:
+        """Whether the server answers."""
+        return self.get("/healthz")[0] == 200
+
+    def token(self) -> str:
+        """A bearer token of the first administrator."""
+        env = commands.server_environment(self.state, Address("127.0.0.1", self.port))
+        argv = commands.manage("make_token", "admin", "test")
+        return subprocess.run(argv, env=env, capture_output=True, text=True, check=True, cwd=CHECKOUT).stdout.strip()
+
+    def api(self, token: str, path: str) -> Any:
+        """What the API answers."""
+        status, _, text = self.get(f"/api/v1/{path}", Authorization=f"Bearer {token}")
+        return json.loads(text) if status == 200 else {"items": []}
+
+    def pid(self, *words: str) -> int:
+        """The process of this run whose command line has these words; the oldest, where it forked."""
+        found = [pid for pid in sorted(descendants(self.process.pid)) if set(words) <= set(command_line(pid))]
+        assert found, f"no process with {words}"
+        return found[0]
+
+    def kill_and_wait(self, *words: str) -> None:
+        """Kills a child and waits until another one stands in its place and the server answers."""
+        before = self.pid(*words)
+        os.kill(before, signal.SIGKILL)
+
+        def back() -> bool:
+            now = [pid for pid in descendants(self.process.pid) if set(words) <= set(command_line(pid))]
+            return bool(now) and before not in now and self.is_up()
+
+        wait_until(back, f"{words} is back", BACK_S)
+
+
+def descendants(pid: int) -> set[int]:
+    """All processes below this one."""
+    found: set[int] = set()
+    with contextlib.suppress(OSError):
+        for task in Path(f"/proc/{pid}/task").iterdir():
+            for child in (task / "children").read_text().split():
+                found |= {int(child)} | descendants(int(child))
+    return found
+
+
+def command_line(pid: int) -> list[str]:
+    """The words a process was started with; none for one that has ended."""
+    with contextlib.suppress(OSError):
+        return Path(f"/proc/{pid}/cmdline").read_bytes().decode(errors="replace").split("\0")
+    return []
+
+
+def living(pids: set[int]) -> set[int]:
+    """Those that are there and no zombies."""
+    return {pid for pid in pids if command_line(pid)}

@@ -1,0 +1,150 @@
+"""`manage.py run`, whole: one address that signs in, a host on the map, nothing left behind."""
+
+import os
+import signal
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from netviz.agent.lab import refused
+from netviz.launch.children import QUICK_DEATHS
+from tests.launch.running import BACK_S, Run, command_line, descendants, living
+from tests.missing import missing
+from tests.services import wait_until
+
+SERVER, AGENT = ("uvicorn",), ("netviz.agent", "run")
+
+
+@pytest.fixture(scope="module")
+def practice(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Run]:
+    """A run that shows a practice network."""
+    if sentence := refused():
+        missing(sentence)
+    with Run(tmp_path_factory.mktemp("run") / "state", "--practice") as run:
+        yield run
+
+
+def states(run: Run, token: str) -> list[str]:
+    """How fresh each host is."""
+    return [host["state"] for host in run.api(token, "hosts/")["items"]]
+
+
+def names(run: Run, token: str, host: str, what: str) -> set[str]:
+    """The names of a host's entities of one kind."""
+    return {item.get("ifname", item.get("name", "")) for item in run.api(token, f"hosts/{host}/{what}/")["items"]}
+
+
+def test_one_address_is_printed_and_it_signs_in_once(practice: Run) -> None:
+    assert practice.address.startswith(f"http://127.0.0.1:{practice.port}/sign-in/once/")
+    status, headers, _ = practice.sign_in()
+    assert status in (302, 303)
+    assert "Set-Cookie" in headers
+    cookie = headers["Set-Cookie"].partition(";")[0]
+    assert practice.get("/?all", Cookie=cookie)[0] == 200
+    assert "Set-Cookie" not in practice.sign_in()[1]
+
+
+def test_the_practice_network_is_shown_as_a_host_of_its_own(practice: Run) -> None:
+    token = practice.token()
+    wait_until(
+        lambda: [host["state"] for host in practice.api(token, "hosts/")["items"]] == ["live"], "it is live", BACK_S
+    )
+    (host,) = practice.api(token, "hosts/")["items"]
+    assert host["name"] == "practice"
+    wanted = {"br-practice", "veth-web", "veth-api", "veth-db", "eth0", "lo"}
+    wait_until(lambda: names(practice, token, host["id"], "links") == wanted, "its links are known", BACK_S)
+    assert {"FORWARD", "POSTROUTING", "PREROUTING"} <= names(practice, token, host["id"], "netfilter")
+
+
+def test_a_killed_server_is_back(practice: Run) -> None:
+    practice.kill_and_wait(*SERVER)
+
+
+def test_a_killed_agent_is_back_and_live(practice: Run) -> None:
+    token = practice.token()
+    practice.kill_and_wait(*AGENT)
+    wait_until(
+        lambda: [host["state"] for host in practice.api(token, "hosts/")["items"]] == ["live"], "it is live", BACK_S
+    )
+
+
+def test_a_second_run_with_the_same_state_is_refused_by_a_sentence(practice: Run) -> None:
+    with Run(practice.state) as second:
+        assert second.process.wait(10) == 1
+        assert second.process.stderr is not None
+        sentence = second.process.stderr.read()
+    assert sentence.startswith("netviz: netviz already runs with ")
+    assert sentence.count("\n") == 1
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_a_signal_leaves_nothing_behind(tmp_path: Path, number: int) -> None:
+    with Run(tmp_path / "state", "--practice") as run:
+        children = descendants(run.process.pid)
+        assert len(children) >= 3
+        assert run.stop(number) == 0
+        wait_until(lambda: not living(children), "every child has ended")
+        with socket.create_server(("127.0.0.1", run.port)):
+            pass
+        assert run.process.stderr is not None
+        assert run.process.stderr.read() == ""
+
+
+def test_children_die_with_a_killed_run(tmp_path: Path) -> None:
+    with Run(tmp_path / "state", "--practice") as run:
+        children = descendants(run.process.pid)
+        run.process.kill()
+        run.process.wait(5)
+        wait_until(lambda: not living(children), "every child has ended", BACK_S)
+
+
+def test_a_later_start_finds_its_host_again(tmp_path: Path) -> None:
+    with Run(tmp_path / "state", "--practice") as first:
+        token = first.token()
+        (before,) = first.api(token, "hosts/")["items"]
+    with Run(tmp_path / "state", "--practice") as second:
+        (after,) = second.api(token, "hosts/")["items"]
+        assert after["id"] == before["id"]
+        assert second.sign_in()[0] in (302, 303)
+
+
+@pytest.mark.root
+def test_as_root_it_shows_this_host(tmp_path: Path) -> None:
+    with Run(tmp_path / "state") as run:
+        token = run.token()
+        wait_until(
+            lambda: [host["state"] for host in run.api(token, "hosts/")["items"]] == ["live"], "it is live", BACK_S
+        )
+        (host,) = run.api(token, "hosts/")["items"]
+        wanted = {name for _, name in socket.if_nameindex()}
+        wait_until(lambda: wanted <= names(run, token, host["id"], "links"), "its links are known", BACK_S)
+
+
+def test_the_server_alone_has_no_agent(tmp_path: Path) -> None:
+    with Run(tmp_path / "state", "--no-agent") as run:
+        assert run.is_up()
+        words = {word for pid in descendants(run.process.pid) for word in command_line(pid)}
+        assert "uvicorn" in words
+        assert "netviz.agent" not in words
+
+
+def test_what_a_server_cannot_start_with_is_one_sentence(tmp_path: Path) -> None:
+    with Run(tmp_path / "state", "--no-agent", NETVIZ_DATABASE_URL="mysql://nowhere") as run:
+        assert run.process.wait(20) == 1
+        assert run.process.stderr is not None
+        sentence = run.process.stderr.read()
+    assert "mysql:// is not known" in sentence
+    assert sentence.count("\n") == 1
+
+
+@pytest.mark.long
+@pytest.mark.timeout(300)
+def test_it_stands_five_kills_of_either_child_and_loses_no_descriptor(tmp_path: Path) -> None:
+    with Run(tmp_path / "state", "--practice") as run:
+        open_files = len(os.listdir(f"/proc/{run.process.pid}/fd"))
+        for _ in range(QUICK_DEATHS - 1):
+            run.kill_and_wait(*SERVER)
+            run.kill_and_wait(*AGENT)
+        assert len(os.listdir(f"/proc/{run.process.pid}/fd")) == open_files
