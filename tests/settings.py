@@ -11,3 +11,6 @@ if "NETVIZ_STATE_DIR" not in os.environ:
     os.environ["NETVIZ_STATE_DIR"] = _folder
 
 from netviz.settings import *  # noqa: F403
+
+# Slow by design is right for passwords, and wrong for tests.
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

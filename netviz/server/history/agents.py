@@ -89,7 +89,7 @@ class AgentConnection:
         self._session = secrets.token_hex(16)
         self._ended = asyncio.Event()
         self._over: Closed | None = None
-        self._task: asyncio.Future[None] | None = None
+        self._ending = asyncio.Event()
         self._told_lag_ms = 0
         self._sending = asyncio.Lock()
 
@@ -180,8 +180,7 @@ class AgentConnection:
     def end(self, closed: Closed) -> None:
         """Ends the connection from outside."""
         self._over = self._over or closed
-        if self._task is not None:
-            self._task.cancel()
+        self._ending.set()
 
     # -- the stream
 
@@ -208,16 +207,21 @@ class AgentConnection:
                 await self._show(host, Freshness(str(host.id), "stale", now_ms()))
 
     async def _first_to_end(self, jobs: list[Any]) -> None:
-        """Runs the jobs until one ends, which ends the others too."""
-        self._task = asyncio.ensure_future(_gather(jobs))
-        if self._over is not None:
-            self._task.cancel()
+        """Runs the jobs until one ends, or the connection is ended from outside; that ends the others too."""
+        tasks = [asyncio.ensure_future(job) for job in (*jobs, self._until_ended())]
         try:
-            await self._task
-        except asyncio.CancelledError:
-            if self._over is None:
-                raise
-            raise self._over from None
+            done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+            for task in done:
+                task.result()
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _until_ended(self) -> None:
+        await self._ending.wait()
+        if self._over is not None:
+            raise self._over
 
     async def _read(self, host: Host, ingest: Ingest) -> None:
         pace = Pace(FRAMES_PER_SECOND)
@@ -227,7 +231,7 @@ class AgentConnection:
                 await self._tell_lag(host, ingest, frame.at_ms)
             await ingest.take(frame, size)
             if ingest.failure is not None:
-                raise _ending(ingest.failure)
+                raise _closing(ingest.failure)
             await pace.keep()
 
     async def _tell_lag(self, host: Host, ingest: Ingest, at_ms: int) -> None:
@@ -249,22 +253,10 @@ class AgentConnection:
         while True:
             await asyncio.sleep(STILL_ALLOWED_S)
             if not await write(store.holds, host.id, self._session):
-                raise _ending(store.Superseded())
+                raise _closing(store.Superseded())
 
 
-async def _gather(jobs: list[Any]) -> None:
-    tasks = [asyncio.ensure_future(job) for job in jobs]
-    try:
-        done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-        for task in done:
-            task.result()
-    finally:
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
-
-
-def _ending(failure: BaseException) -> Closed:
+def _closing(failure: BaseException) -> Closed:
     if isinstance(failure, store.Superseded):
         return Closed(SUPERSEDED, Problem("superseded", "the host was revoked, or another connection took over", True))
     log.error("an agent's changes could not be stored: %r", failure)

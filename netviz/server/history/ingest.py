@@ -140,7 +140,8 @@ class Ingest:
             await self._flush()
             world = dict(self._feed.entities)
             await write(store.store_keyframe, self._host, world, self._feed.seq, now_ms())
-        self._schedule()
+        else:
+            self._schedule()
 
     async def _delta(self, frame: DeltaFrame) -> None:
         if self._incoming is not None:

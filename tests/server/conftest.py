@@ -1,0 +1,39 @@
+"""People, hosts and sockets for tests of the server, within this process."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from netviz.server.history import agents
+from netviz.server.history.feeds import feeds
+from netviz.server.hosts.models import Host
+from netviz.server.teams.models import Membership, Role, Team, User
+from netviz.server.web import pages, viewers
+from netviz.server.web.limiter import Limiter
+from tests.server.people import PASSWORD, People
+
+
+@pytest.fixture
+def people(transactional_db: None) -> People:
+    """Alice (admin), Oscar (operator) and Victor (viewer) share a team and host; Charlie has another team and host."""
+    ours, theirs = Team.objects.create(name="Ours"), Team.objects.create(name="Theirs")
+    roles = {"alice": Role.ADMIN, "oscar": Role.OPERATOR, "victor": Role.VIEWER}
+    users = {name: User.objects.create_user(name, password=PASSWORD) for name in (*roles, "charlie")}
+    for name, role in roles.items():
+        Membership.objects.create(user=users[name], team=ours, role=role)
+    Membership.objects.create(user=users["charlie"], team=theirs, role=Role.ADMIN)
+    host = Host.objects.create(team=ours, name="build-07", key="07" * 32)
+    other = Host.objects.create(team=theirs, name="secret-1", key="01" * 32)
+    return People(users, ours, theirs, host, other)
+
+
+@pytest.fixture(autouse=True)
+def forget() -> Iterator[None]:
+    """Nothing of one test's sockets and limits reaches the next."""
+    pages._sign_ins = Limiter(10, 60)
+    yield
+    feeds._feeds.clear()
+    feeds._loading.clear()
+    feeds._wishes.clear()
+    agents._open.clear()
+    viewers.viewers.clear()

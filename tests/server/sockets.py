@@ -1,0 +1,185 @@
+"""Agents and browsers on the server's websockets, over ASGI in this process."""
+
+import asyncio
+from typing import Any
+
+from asgiref.sync import sync_to_async
+from asgiref.testing import ApplicationCommunicator
+
+from netviz.agent.keys import Key
+from netviz.asgi import application
+from netviz.model.topology import AnyEntity
+from netviz.server.hosts import enrolment
+from netviz.server.hosts.models import Host
+from netviz.wire.codec import decode, encode
+from netviz.wire.frames import (
+    PROTOCOL,
+    Ack,
+    Challenge,
+    DeltaFrame,
+    Hello,
+    Problem,
+    Proof,
+    Resync,
+    SnapshotEnd,
+    Subscribe,
+    Welcome,
+    proof_text,
+)
+from netviz.wire.snapshot import snapshot_frames
+
+AUTHORITY = "127.0.0.1:8000"
+ORIGIN = "http://127.0.0.1:8000"
+WAIT_S = 5
+
+Headers = list[tuple[bytes, bytes]]
+
+
+class Closed(Exception):
+    """The server closed the socket; `code` says why."""
+
+    def __init__(self, code: int) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+class Socket:
+    """One websocket."""
+
+    direction: Any = "view"
+
+    def __init__(self, path: str, headers: Headers) -> None:
+        scope = {
+            "type": "websocket",
+            "path": path,
+            "raw_path": path.encode(),
+            "query_string": b"",
+            "headers": [(b"host", AUTHORITY.encode()), *headers],
+            "client": ("127.0.0.1", 40_000),
+            "server": ("127.0.0.1", 8_000),
+            "subprotocols": [],
+        }
+        self._asgi = ApplicationCommunicator(application, scope)
+
+    async def open(self) -> None:
+        """Raises Closed where the server does not accept."""
+        await self._asgi.send_input({"type": "websocket.connect"})
+        message = await self._asgi.receive_output(WAIT_S)
+        if message["type"] == "websocket.close":
+            raise Closed(message.get("code", 1000))
+
+    async def say(self, frame: Any) -> None:
+        """Sends a frame, or text or bytes as they are."""
+        if isinstance(frame, bytes):
+            await self._asgi.send_input({"type": "websocket.receive", "bytes": frame})
+        else:
+            text = frame if isinstance(frame, str) else encode(frame).decode()
+            await self._asgi.send_input({"type": "websocket.receive", "text": text})
+
+    async def hear(self) -> Any:
+        """The next frame. Raises Closed."""
+        message = await self._asgi.receive_output(WAIT_S)
+        if message["type"] == "websocket.close":
+            raise Closed(message.get("code", 1000))
+        return decode(message["text"], self.direction)
+
+    async def hear_until(self, wanted: type[Any]) -> Any:
+        """The next frame of this type; others before it are passed over."""
+        while not isinstance(frame := await self.hear(), wanted):
+            pass
+        return frame
+
+    async def quiet(self, seconds: float = 0.15) -> bool:
+        """Whether nothing comes for a while."""
+        return await self._asgi.receive_nothing(seconds, 0.01)
+
+    async def end(self) -> int:
+        """Hears until the server closes, and tells the code."""
+        try:
+            while True:
+                await self.hear()
+        except Closed as closed:
+            return closed.code
+
+    async def leave(self) -> None:
+        """Goes away, as a client does whose connection broke."""
+        await self._asgi.send_input({"type": "websocket.disconnect", "code": 1006})
+        await asyncio.wait_for(self._asgi.wait(WAIT_S), WAIT_S)
+
+
+class Agent(Socket):
+    """An agent with a key of its own."""
+
+    direction = "server"
+
+    def __init__(self, seed: int = 1, headers: Headers | None = None) -> None:
+        super().__init__("/ws/agent/", headers or [])
+        self.key = Key(bytes([seed]) * 32)
+        self.nonce = ""
+
+    async def challenged(self) -> None:
+        """Opens and takes the challenge."""
+        await self.open()
+        challenge = await self.hear()
+        assert isinstance(challenge, Challenge)
+        self.nonce = challenge.nonce
+
+    def signature(self, authority: str = AUTHORITY) -> str:
+        """What proves the key, to this authority."""
+        return self.key.sign(proof_text(self.nonce, authority))
+
+    async def greet(self, epoch: str = "e", since: int = 0, seq: int = 0) -> Welcome:
+        """Opens, proves itself, says hello."""
+        await self.challenged()
+        await self.say(Proof(self.key.public, self.signature()))
+        await self.say(Hello(PROTOCOL, "test", epoch, since, seq))
+        welcome = await self.hear()
+        assert isinstance(welcome, Welcome), welcome
+        return welcome
+
+    async def snapshot(self, *entities: AnyEntity, epoch: str = "e", seq: int = 0) -> Ack:
+        """Sends a snapshot and waits until it is stored."""
+        for frame in snapshot_frames(entities, epoch, seq, 0):
+            await self.say(frame.decode())
+        ack = await self.hear_until(Ack)
+        assert isinstance(ack, Ack)
+        return ack
+
+    async def delta(
+        self, seq: int, *put: AnyEntity, drop: tuple[str, ...] = (), epoch: str = "e"
+    ) -> Ack | Resync | Problem:
+        """Sends a delta and waits for the answer."""
+        await self.say(DeltaFrame(epoch, seq, put, drop))
+        answer: Ack | Resync | Problem = await self.hear()
+        return answer
+
+
+class Browser(Socket):
+    """A browser."""
+
+    def __init__(self, cookie: str = "", origin: str | None = ORIGIN) -> None:
+        headers = [(b"cookie", cookie.encode())] if cookie else []
+        if origin is not None:
+            headers.append((b"origin", origin.encode()))
+        super().__init__("/ws/view/", headers)
+
+    async def subscribe(self, host: Host) -> list[AnyEntity]:
+        """Subscribes and takes the snapshot."""
+        await self.say(Subscribe(str(host.id)))
+        return await self.take_snapshot()
+
+    async def take_snapshot(self) -> list[AnyEntity]:
+        """Hears a snapshot to its end."""
+        found: list[AnyEntity] = []
+        while not isinstance(frame := await self.hear(), SnapshotEnd):
+            found.extend(getattr(frame, "entities", ()) if frame.TAG == "snapshot_chunk" else ())
+        return found
+
+
+async def known(agent: Agent, host: Host) -> Host:
+    """Makes this host the one that the agent's key stands for."""
+    await Host.objects.filter(id=host.id).aupdate(key=agent.key.public)
+    return await Host.objects.aget(id=host.id)
+
+
+enrol_token = sync_to_async(enrolment.make_token)

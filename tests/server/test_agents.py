@@ -1,0 +1,350 @@
+"""The agents' websocket: who is let in, what becomes of what they say."""
+
+import asyncio
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from netviz.model.link import Link
+from netviz.model.namespace import Host as HostEntity
+from netviz.model.namespace import Namespace
+from netviz.server.history import agents
+from netviz.server.history.feeds import load_async
+from netviz.server.history.models import Keyframe, Segment
+from netviz.server.hosts.models import EnrolToken, Host
+from netviz.server.teams.models import AuditEvent
+from netviz.wire.frames import (
+    PROTOCOL,
+    Ack,
+    Enrol,
+    Enrolled,
+    Hello,
+    Problem,
+    Proof,
+    Resync,
+    SnapshotBegin,
+    SnapshotChunk,
+    SnapshotEnd,
+)
+from tests.server.people import People
+from tests.server.sockets import Agent, Browser, Closed, enrol_token, known
+
+HERE = (HostEntity("h", "boot", "1"), Namespace("1", is_host=True))
+LO = Link("1", 1, "lo", "loopback")
+
+
+def link(ifindex: int, name: str = "") -> Link:
+    return Link("1", ifindex, name or f"v{ifindex}", "veth")
+
+
+@pytest.fixture
+async def agent(people: People) -> Agent:
+    """An agent whose key stands for our host; not connected."""
+    agent = Agent()
+    await known(agent, people.host)
+    return agent
+
+
+# -- enrolment
+
+
+async def test_a_token_lets_one_agent_in(people: People) -> None:
+    agent = Agent()
+    token = await enrol_token(people.ours, "db-1")
+    await agent.challenged()
+    await agent.say(Enrol(token, agent.key.public, agent.signature(), "db-1"))
+    answer = await agent.hear()
+    assert isinstance(answer, Enrolled)
+    assert (await Host.objects.aget(id=answer.host)).key == agent.key.public
+    assert await AuditEvent.objects.filter(verb="host-enrolled", team=people.ours).aexists()
+
+
+async def test_of_a_hundred_that_come_with_one_token_one_is_let_in(people: People) -> None:
+    token = await enrol_token(people.ours)
+
+    async def race(seed: int) -> bool:
+        agent = Agent(seed)
+        await agent.challenged()
+        await agent.say(Enrol(token, agent.key.public, agent.signature(), f"h{seed}"))
+        return isinstance(await agent.hear(), Enrolled)
+
+    winners = await asyncio.gather(*(race(seed) for seed in range(1, 21)))
+    assert sum(winners) == 1
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        ({"token": "nve_wrong"}, "bad-token"),
+        ({"name": "other"}, "bad-token"),
+        ({"name": "<script>"}, "bad-name"),
+        ({"name": ""}, "bad-name"),
+        ({"signature": "00" * 64}, "bad-proof"),
+        ({"signature": "xyz"}, "bad-proof"),
+        ({"key": "00"}, "bad-proof"),
+        ({"key": "ff" * 32}, "bad-proof"),
+    ],
+)
+async def test_who_comes_with_something_wrong_is_refused_and_the_token_stays(
+    people: People, change: dict[str, str], code: str
+) -> None:
+    agent = Agent()
+    token = await enrol_token(people.ours, "db-1")
+    await agent.challenged()
+    right = {"token": token, "key": agent.key.public, "signature": agent.signature(), "name": "db-1"}
+    await agent.say(Enrol(**{**right, **change}))
+    problem = await agent.hear()
+    assert (problem.code, problem.final) == (code, True)
+    assert await agent.end() == agents.REFUSED
+    assert not (await EnrolToken.objects.aget()).used
+
+
+async def test_an_expired_token_lets_nobody_in(people: People) -> None:
+    agent = Agent()
+    token = await enrol_token(people.ours)
+    await EnrolToken.objects.aupdate(expires=timezone.now() - timedelta(seconds=1))
+    await agent.challenged()
+    await agent.say(Enrol(token, agent.key.public, agent.signature(), "db-1"))
+    assert (await agent.hear()).code == "bad-token"
+
+
+async def test_a_name_that_the_team_has_is_not_given_twice(people: People) -> None:
+    agent = Agent()
+    token = await enrol_token(people.ours)
+    await agent.challenged()
+    await agent.say(Enrol(token, agent.key.public, agent.signature(), people.host.name))
+    assert (await agent.hear()).code == "name-taken"
+
+
+# -- proof
+
+
+async def test_a_signature_for_another_server_proves_nothing(agent: Agent) -> None:
+    await agent.challenged()
+    await agent.say(Proof(agent.key.public, agent.signature("evil.example:443")))
+    assert (await agent.hear()).code == "bad-proof"
+
+
+async def test_a_signature_of_an_older_connection_proves_nothing(agent: Agent) -> None:
+    first = Agent()
+    await first.challenged()
+    old = first.signature()
+    await agent.challenged()
+    await agent.say(Proof(agent.key.public, old))
+    assert (await agent.hear()).code == "bad-proof"
+
+
+async def test_a_key_that_nobody_enrolled_is_refused(people: People) -> None:
+    stranger = Agent(9)
+    await stranger.challenged()
+    await stranger.say(Proof(stranger.key.public, stranger.signature()))
+    assert (await stranger.hear()).code == "unknown-key"
+
+
+async def test_a_revoked_key_is_refused(agent: Agent, people: People) -> None:
+    await Host.objects.filter(id=people.host.id).aupdate(revoked=timezone.now())
+    await agent.challenged()
+    await agent.say(Proof(agent.key.public, agent.signature()))
+    assert (await agent.hear()).code == "revoked"
+
+
+async def test_another_protocol_is_refused_with_both_numbers(agent: Agent) -> None:
+    await agent.challenged()
+    await agent.say(Proof(agent.key.public, agent.signature()))
+    await agent.say(Hello(PROTOCOL + 1, "x", "e", 0, 0))
+    problem = await agent.hear()
+    assert (problem.code, str(PROTOCOL + 1) in problem.text) == ("protocol", True)
+
+
+@pytest.mark.parametrize("header", [(b"cookie", b"a=b"), (b"origin", b"http://127.0.0.1:8000"), (b"Origin", b"null")])
+async def test_what_looks_like_a_browser_is_no_agent(people: People, header: tuple[bytes, bytes]) -> None:
+    with pytest.raises(Closed):
+        await Agent(headers=[header]).open()
+
+
+async def test_who_says_nothing_is_sent_away(agent: Agent, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(agents, "PROOF_S", 0.05)
+    await agent.challenged()
+    assert (await agent.hear()).code == "too-slow"
+    assert await agent.end() == agents.TOO_SLOW
+
+
+@pytest.mark.parametrize("frame", [SnapshotEnd(), Hello(PROTOCOL, "x", "e", 0, 0), Problem("x", "y")])
+async def test_nothing_is_taken_before_the_proof(agent: Agent, frame: Any) -> None:
+    await agent.challenged()
+    await agent.say(frame)
+    assert (await agent.hear()).code == "bad-order"
+
+
+# -- the stream
+
+
+async def test_a_snapshot_is_stored_and_acknowledged(agent: Agent, people: People) -> None:
+    assert (await agent.greet()).seq is None
+    assert await agent.snapshot(*HERE, LO, seq=4) == Ack("e", 4)
+    present = await load_async(people.host.id)
+    assert present.entities == {entity.key: entity for entity in (*HERE, LO)}
+    assert (present.seq, present.epoch, present.agent_seq) == (1, "e", 4)
+
+
+async def test_a_delta_is_acknowledged_when_it_is_stored(agent: Agent, people: People) -> None:
+    await agent.greet()
+    await agent.snapshot(*HERE)
+    assert await agent.delta(1, link(2)) == Ack("e", 1)
+    assert link(2).key in (await load_async(people.host.id)).entities
+
+
+async def test_a_delta_that_comes_again_is_acknowledged_and_changes_nothing(agent: Agent, people: People) -> None:
+    await agent.greet()
+    await agent.snapshot(*HERE)
+    await agent.delta(1, link(2))
+    assert await agent.delta(1, link(2, "changed")) == Ack("e", 1)
+    present = await load_async(people.host.id)
+    assert (present.seq, present.entities[link(2).key]) == (2, link(2))
+
+
+async def test_a_gap_leads_to_a_resync_and_what_follows_is_not_taken(agent: Agent, people: People) -> None:
+    await agent.greet()
+    await agent.snapshot(*HERE)
+    assert isinstance(await agent.delta(2, link(2)), Resync)
+    await agent.say('{"t":"delta","epoch":"e","seq":3}')
+    assert await agent.quiet()
+    await agent.snapshot(*HERE, link(2), link(3), seq=3)
+    assert await agent.delta(4, link(4)) == Ack("e", 4)
+    assert len((await load_async(people.host.id)).entities) == 5
+
+
+async def test_an_agent_that_comes_back_goes_on_where_it_was(agent: Agent, people: People) -> None:
+    await agent.greet()
+    await agent.snapshot(*HERE)
+    await agent.delta(1, link(2))
+    await agent.leave()
+    again = Agent()
+    assert (await again.greet(epoch="e", since=0, seq=3)).seq == 1
+    assert await again.delta(2, link(3)) == Ack("e", 2)
+
+
+@pytest.mark.parametrize(("epoch", "since", "seq"), [("other", 0, 9), ("e", 2, 9), ("e", 0, 0)])
+async def test_an_agent_that_cannot_go_on_is_asked_for_a_snapshot(
+    agent: Agent, epoch: str, since: int, seq: int
+) -> None:
+    await agent.greet()
+    await agent.snapshot(*HERE)
+    await agent.delta(1, link(2))
+    await agent.leave()
+    assert (await Agent().greet(epoch=epoch, since=since, seq=seq)).seq is None
+
+
+async def test_a_restarted_agent_with_the_same_picture_changes_no_history(agent: Agent, people: People) -> None:
+    await agent.greet()
+    await agent.snapshot(*HERE, LO)
+    await agent.leave()
+    again = Agent()
+    await again.greet(epoch="second")
+    await again.snapshot(*HERE, LO, epoch="second")
+    present = await load_async(people.host.id)
+    assert (present.seq, present.epoch) == (1, "second")
+
+
+async def test_a_later_snapshot_is_stored_as_its_difference(agent: Agent, people: People) -> None:
+    await agent.greet()
+    await agent.snapshot(*HERE, LO, link(2))
+    await agent.snapshot(*HERE, LO, link(3), seq=7)
+    present = await load_async(people.host.id)
+    assert present.entities == {entity.key: entity for entity in (*HERE, LO, link(3))}
+    assert present.seq == 2
+    assert await Keyframe.objects.acount() == 1
+
+
+@pytest.mark.parametrize(
+    ("frames", "code"),
+    [
+        ([SnapshotEnd()], "bad-order"),
+        ([SnapshotChunk(0, ())], "bad-order"),
+        ([SnapshotBegin("e", 0, 2, 0), SnapshotChunk(1, ())], "bad-order"),
+        ([SnapshotBegin("e", 0, 1, 0), SnapshotEnd()], "bad-order"),
+        ([SnapshotBegin("e", 0, 1, 2), SnapshotChunk(0, (LO,)), SnapshotEnd()], "bad-order"),
+        ([SnapshotBegin("e", 0, 1, 1), SnapshotChunk(0, (LO, link(2)))], "bad-value"),
+        ([SnapshotBegin("e", 0, 1, 2), SnapshotChunk(0, (LO, LO)), SnapshotEnd()], "bad-value"),
+        ([SnapshotBegin("e", 0, 5_000, 0)], "bad-value"),
+        ([SnapshotBegin("e", 0, -1, 0)], "bad-value"),
+        ([SnapshotBegin("e", 0, 1, 10**9)], "bad-value"),
+        ([Hello(PROTOCOL, "x", "e", 0, 0)], "bad-order"),
+        ([Proof("00" * 32, "00" * 64)], "bad-order"),
+        (["not json"], "not-json"),
+        (["[" * 4_000], "too-deep"),
+        (['{"t":"delta","epoch":"e","seq":1,"host":"another"}'], "unknown-field"),
+        ([b"\xff\xfe"], "not-utf8"),
+        (['{"t":"delta","epoch":"e","seq":1,"put":[{"t":"ns","id":"2"}],"drop":["ns/2"]}'], "bad-value"),
+    ],
+)
+async def test_a_bad_frame_gets_its_code_closes_the_socket_and_stores_nothing(
+    agent: Agent, people: People, frames: list[Any], code: str
+) -> None:
+    await agent.greet()
+    await agent.snapshot(*HERE)
+    before = await load_async(people.host.id)
+    for frame in frames:
+        await agent.say(frame)
+    problem = await agent.hear_until(Problem)
+    assert (problem.code, problem.final) == (code, True)
+    assert await agent.end() == agents.BAD_FRAME
+    assert await load_async(people.host.id) == before
+
+
+async def test_a_newer_connection_of_the_same_host_ends_the_older(agent: Agent, people: People) -> None:
+    await agent.greet()
+    await agent.snapshot(*HERE)
+    newer = Agent()
+    await newer.greet(epoch="e", since=0, seq=0)
+    assert (await agent.hear()).code == "superseded"
+    assert await agent.end() == agents.SUPERSEDED
+    assert await newer.delta(1, link(2)) == Ack("e", 1)
+
+
+async def test_a_connection_that_another_process_took_over_stores_nothing_more(agent: Agent, people: People) -> None:
+    await agent.greet()
+    await agent.snapshot(*HERE)
+    await Host.objects.filter(id=people.host.id).aupdate(session="of another process")
+    answer = await agent.delta(1, link(2))
+    assert isinstance(answer, Problem)
+    assert answer.code == "superseded"
+    assert link(2).key not in (await load_async(people.host.id)).entities
+
+
+async def test_a_host_that_is_revoked_loses_its_connection(
+    agent: Agent, people: People, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(agents, "STILL_ALLOWED_S", 0.05)
+    await agent.greet()
+    await Host.objects.filter(id=people.host.id).aupdate(revoked=timezone.now())
+    assert await agent.end() == agents.SUPERSEDED
+
+
+async def test_an_agent_writes_to_its_own_host_alone(agent: Agent, people: People) -> None:
+    await agent.greet()
+    await agent.snapshot(HostEntity("secret-1", "boot", "1"), Namespace("1", is_host=True))
+    assert not await Segment.objects.exclude(host=people.host).aexists()
+    assert (await Host.objects.aget(id=people.other.id)).seq == 0
+
+
+async def test_a_lost_connection_makes_the_host_stale(agent: Agent, people: People) -> None:
+    await agent.greet()
+    assert (await Host.objects.aget(id=people.host.id)).stale_since is None
+    await agent.leave()
+    host = await Host.objects.aget(id=people.host.id)
+    assert host.stale_since is not None
+    assert host.session == ""
+
+
+async def test_a_browser_sees_a_change_of_the_agents(agent: Agent, people: People) -> None:
+    await agent.greet()
+    await agent.snapshot(*HERE)
+    browser = Browser(await asyncio.to_thread(people.cookies, "victor"))
+    await browser.open()
+    assert set(await browser.subscribe(people.host)) == set(HERE)
+    await agent.delta(1, link(2))
+    delta = await browser.hear()
+    assert (delta.seq, delta.put) == (2, (link(2),))
