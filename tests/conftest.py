@@ -9,6 +9,9 @@ from tests.missing import missing
 
 pytest_plugins = ["tests.worlds", "tests.services"]
 
+# An ordinary user's PATH has none of the kernel's tools.
+os.environ["PATH"] = f"{os.environ.get('PATH', os.defpath)}:/usr/local/sbin:/usr/sbin:/sbin"
+
 settings.register_profile("dev", max_examples=100, deadline=None)
 settings.register_profile("ci", max_examples=500, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("long", max_examples=5_000, deadline=None, suppress_health_check=[HealthCheck.too_slow])
