@@ -13,12 +13,12 @@ _pages = get_asgi_application()
 
 from channels.auth import AuthMiddlewareStack  # noqa: E402 - Django must be set up first
 from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402
-from channels.security.websocket import OriginValidator  # noqa: E402
 from django.conf import settings  # noqa: E402
 from django.urls import path  # noqa: E402
 
 from netviz.server.history.agents import agents  # noqa: E402
 from netviz.server.web import sweeper  # noqa: E402
+from netviz.server.web.origin import ExactOrigin  # noqa: E402
 from netviz.server.web.viewers import view  # noqa: E402
 
 Message = MutableMapping[str, Any]
@@ -45,7 +45,7 @@ async def no_socket(scope: Message, receive: Receive, send: Send) -> None:
 # The one place whose element types differ: Channels leaves the types of applications to their callers.
 _routes: list[Any] = [
     path("ws/agent/", agents),  # type: ignore[arg-type]
-    path("ws/view/", OriginValidator(AuthMiddlewareStack(view), settings.ORIGINS)),
+    path("ws/view/", ExactOrigin(AuthMiddlewareStack(view), settings.ORIGINS)),  # type: ignore[arg-type]
     path("<path:rest>", no_socket),  # type: ignore[arg-type]
 ]
 

@@ -1,0 +1,250 @@
+"""The browsers' websocket: who sees what, and what happens to who is slow, late or not allowed any more."""
+
+import asyncio
+from typing import Any
+
+import pytest
+from asgiref.sync import sync_to_async
+
+from netviz.model.link import Link
+from netviz.model.namespace import Host as HostEntity
+from netviz.model.namespace import Namespace
+from netviz.model.state import LinkCounters
+from netviz.server.history.feeds import feeds
+from netviz.server.teams.models import Membership
+from netviz.server.web import sweeper, viewers
+from netviz.wire.frames import DeltaFrame, Freshness, Problem, Resync, State, Subscribe, Watch
+from tests.server.people import People, sign_out_everywhere
+from tests.server.sockets import ORIGIN, Agent, Browser, Closed, known
+
+HERE = (HostEntity("h", "boot", "1"), Namespace("1", is_host=True))
+
+
+def link(ifindex: int, alias: str = "") -> Link:
+    return Link("1", ifindex, f"v{ifindex}", "veth", ifalias=alias)
+
+
+@pytest.fixture
+async def agent(people: People) -> Agent:
+    """Our host's agent, connected, with a small topology."""
+    agent = Agent()
+    await known(agent, people.host)
+    await agent.greet()
+    await agent.snapshot(*HERE)
+    return agent
+
+
+async def signed_in(people: People, name: str = "victor") -> Browser:
+    browser = Browser(await sync_to_async(people.cookies)(name))
+    await browser.open()
+    return browser
+
+
+async def test_a_subscriber_gets_freshness_and_then_the_whole(agent: Agent, people: People) -> None:
+    browser = await signed_in(people)
+    await browser.say(Subscribe(str(people.host.id)))
+    first = await browser.hear()
+    assert (first.TAG, first.state) == ("freshness", "live")
+    assert set(await browser.take_snapshot()) == set(HERE)
+
+
+async def test_changes_follow_without_a_gap(agent: Agent, people: People) -> None:
+    browser = await signed_in(people)
+    await browser.subscribe(people.host)
+    for seq in range(1, 6):
+        await agent.delta(seq, link(seq + 1))
+    seen = [(await browser.hear_until(DeltaFrame)).seq for _ in range(5)]
+    assert seen == [2, 3, 4, 5, 6]
+
+
+async def test_who_is_not_signed_in_sees_nothing(agent: Agent) -> None:
+    browser = Browser()
+    await browser.open()
+    assert (await browser.hear()).code == "signed-out"
+    assert await browser.end() == viewers.SIGNED_OUT
+
+
+@pytest.mark.parametrize("host", ["other", "00000000-0000-4000-8000-000000000000", "not an id", ""])
+async def test_a_host_of_another_team_does_not_exist(agent: Agent, people: People, host: str) -> None:
+    browser = await signed_in(people)
+    await browser.say(Subscribe(str(people.other.id) if host == "other" else host))
+    problem = await browser.hear()
+    assert (problem.code, problem.text) == ("no-host", "There is no such host.")
+    assert set(await browser.subscribe(people.host)) == set(HERE)
+
+
+@pytest.mark.parametrize(
+    "origin",
+    [
+        None,
+        "null",
+        "",
+        "http://evil.example",
+        "http://127.0.0.1",
+        "http://127.0.0.1:8001",
+        "https://127.0.0.1:8000",
+        "http://127.0.0.1:8000.evil.example",
+        "http://evil.example#http://127.0.0.1:8000",
+        "http://user@127.0.0.1:8000.evil",
+        "http://[::1]:8000",
+        "file://",
+        "chrome-extension://abcdef",
+    ],
+)
+async def test_a_page_of_another_origin_gets_no_socket(people: People, origin: str | None) -> None:
+    browser = Browser(await sync_to_async(people.cookies)("alice"), origin)
+    with pytest.raises(Closed):
+        await browser.open()
+
+
+async def test_a_page_of_our_own_origin_gets_one(people: People) -> None:
+    browser = Browser(await sync_to_async(people.cookies)("alice"), ORIGIN)
+    await browser.open()
+    assert await browser.quiet()
+
+
+@pytest.mark.parametrize(
+    ("frame", "code"),
+    [
+        ("hello", "not-json"),
+        ('{"t":"delta","epoch":"e","seq":1}', "unknown-type"),
+        ('{"t":"wire_event"}', "unknown-type"),
+        ('{"type":"websocket.disconnect"}', "unknown-type"),
+        ('{"t":"subscribe","host":7}', "bad-type"),
+        ("[" * 100_000, "too-deep"),
+        ('{"t":"watch","ns":"\\u0000","subjects":[]}', "bad-value"),
+    ],
+)
+async def test_a_bad_frame_gets_its_code_and_closes_the_socket(people: People, frame: str, code: str) -> None:
+    browser = await signed_in(people)
+    await browser.say(frame)
+    problem = await browser.hear()
+    assert (problem.code, problem.final) == (code, True)
+    assert await browser.end() == viewers.BAD_FRAME
+
+
+async def test_too_many_frames_close_the_socket(people: People) -> None:
+    browser = await signed_in(people)
+    for _ in range(101):
+        await browser.say(Watch("1", ("fdb",)))
+    assert (await browser.hear()).code == "too-many"
+    assert await browser.end() == viewers.TOO_MANY
+
+
+async def test_a_slow_reader_is_told_to_begin_again_and_can(agent: Agent, people: People) -> None:
+    browser = await signed_in(people)
+    await browser.subscribe(people.host)
+    (viewer,) = viewers.viewers
+    viewer._held = True  # nothing goes out, as with a browser that does not read
+    for seq in range(1, 12):
+        await agent.delta(seq, *(link(n, "x" * 20_000) for n in range(2, 22)))
+        if viewer._broken:
+            break
+    viewer._held = False
+    viewer._wake.set()
+    assert isinstance(await browser.hear_until(Resync), Resync)
+    assert len(await browser.subscribe(people.host)) == 22
+
+
+async def test_a_change_too_great_for_a_frame_leads_to_a_new_beginning(agent: Agent, people: People) -> None:
+    browser = await signed_in(people)
+    await browser.subscribe(people.host)
+    await agent.snapshot(*HERE, *(link(n) for n in range(2, 10_100)))
+    assert isinstance(await browser.hear_until(Resync), Resync)
+    assert len(await browser.subscribe(people.host)) == 10_100
+
+
+async def test_a_wish_to_see_state_reaches_the_agent_and_the_answer_only_who_wished(
+    agent: Agent, people: People
+) -> None:
+    wishes, other = await signed_in(people), await signed_in(people, "alice")
+    await wishes.subscribe(people.host)
+    await other.subscribe(people.host)
+    await wishes.say(Watch("1", ("counters",)))
+    assert await agent.hear() == Watch("1", ("counters",))
+    state = State("1", "counters", (LinkCounters(1, rx_bytes="18446744073709551615"),))
+    await agent.say(state)
+    assert await wishes.hear() == state
+    assert await other.quiet()
+
+
+async def test_a_wish_before_a_subscription_goes_nowhere(agent: Agent, people: People) -> None:
+    browser = await signed_in(people)
+    await browser.say(Watch("1", ("counters",)))
+    assert await agent.quiet()
+
+
+async def test_an_agent_that_goes_makes_the_map_stale_and_one_that_comes_live(agent: Agent, people: People) -> None:
+    browser = await signed_in(people)
+    await browser.subscribe(people.host)
+    await agent.leave()
+    stale = await browser.hear_until(Freshness)
+    assert stale.state == "stale"
+    assert stale.since_ms > 0
+    await Agent().greet()
+    assert (await browser.hear_until(Freshness)).state == "live"
+
+
+async def test_who_signs_out_loses_the_socket(agent: Agent, people: People) -> None:
+    cookie = await sync_to_async(people.cookies)("victor")
+    browser = Browser(cookie)
+    await browser.open()
+    await browser.subscribe(people.host)
+    await sync_to_async(sign_out_everywhere)(cookie)
+    await sweeper.sweep()
+    assert await browser.end() == viewers.SIGNED_OUT
+
+
+@pytest.mark.parametrize("change", ["locked", "left the team"])
+async def test_who_loses_the_right_loses_the_socket(agent: Agent, people: People, change: str) -> None:
+    browser, friend = await signed_in(people), await signed_in(people, "alice")
+    await browser.subscribe(people.host)
+    await friend.subscribe(people.host)
+    if change == "locked":
+        people.users["victor"].is_active = False
+        await people.users["victor"].asave()
+    else:
+        await Membership.objects.filter(user=people.users["victor"]).adelete()
+    await sweeper.sweep()
+    assert await browser.end() == viewers.SIGNED_OUT
+    assert await friend.quiet()
+
+
+async def test_a_browser_that_goes_leaves_nothing_behind(agent: Agent, people: People) -> None:
+    browser = await signed_in(people)
+    await browser.subscribe(people.host)
+    feed = await feeds.get(people.host.id)
+    assert len(feed.watchers) == 1
+    await browser.leave()
+    assert not feed.watchers
+    assert not viewers.viewers
+
+
+async def test_subscribing_again_leaves_the_first_host(agent: Agent, people: People) -> None:
+    await Membership.objects.acreate(user=people.users["victor"], team=people.theirs)
+    browser = await signed_in(people)
+    await browser.subscribe(people.host)
+    assert await browser.subscribe(people.other) == []
+    await agent.delta(1, link(2))
+    assert await browser.quiet()
+
+
+async def test_many_browsers_get_the_same_changes_while_one_does_not_read(agent: Agent, people: People) -> None:
+    browsers = [await signed_in(people) for _ in range(5)]
+    for browser in browsers:
+        await browser.subscribe(people.host)
+    answers: list[Any] = [await agent.delta(seq, link(seq + 1)) for seq in range(1, 4)]
+    assert [answer.seq for answer in answers] == [1, 2, 3]
+
+    async def seen(browser: Browser) -> list[int]:
+        return [(await browser.hear_until(DeltaFrame)).seq for _ in range(3)]
+
+    assert await asyncio.gather(*map(seen, browsers[1:])) == [[2, 3, 4]] * 4
+
+
+async def test_no_problem_of_the_server_reaches_a_reader_as_text_of_python(people: People) -> None:
+    browser = await signed_in(people)
+    await browser.say('{"t":"subscribe","host":"' + "é" * 1000 + '"}')
+    problem = await browser.hear()
+    assert isinstance(problem, Problem)
+    assert "Traceback" not in problem.text
