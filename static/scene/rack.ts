@@ -2,7 +2,7 @@ import type { PlacedRack } from "../layout/layout";
 import { BAR_H, CARD_W, CHIP_ABOVE, chipWidth, RACK } from "../layout/measures";
 import { slotPlace } from "../layout/placement";
 import { addressesOf, counted } from "../model/facts";
-import { edgeId, vethEdge } from "../model/graph";
+import { edgeId, edgesOf, vethEdge } from "../model/graph";
 import type { Store } from "../model/store";
 import { linkKey, linkRef, nsOfKey } from "../wire/key";
 import type { Link } from "../wire/schema";
@@ -37,7 +37,11 @@ export function drawRack(store: Store, placed: PlacedRack, at: Point): readonly 
     const ns = nsOfKey(member);
     const found = ns === null ? drawLoose(store, member, corner) : drawCard(store, ns, corner, CARD_W, null);
     items.push(...found.items);
-    if (bridge !== null) drops.push(...found.ports.flatMap((port) => dropOf(store, bridge, port, row)));
+    for (const port of found.ports) {
+      const drop = bridge === null ? null : dropOf(store, bridge, port, row);
+      if (drop !== null) drops.push(drop);
+      else items.push(...pennant(store, port));
+    }
   }
   if (bridge === null) return items;
   items.push({ type: "rack", id: `rack:${block.bridge}:${block.part}`, ref: "", z: Z.rack, ...at, w: block.w, h: block.h });
@@ -62,22 +66,33 @@ function caption(store: Store, { link }: Port, corner: Point): Item {
   return { type: "label", id: `caption:${linkKey(link)}`, ref, z: Z.label, ...place, text, tone: "lo" };
 }
 
-function dropOf(store: Store, bridge: Link, port: Port, row: number): Drop[] {
+function dropOf(store: Store, bridge: Link, port: Port, row: number): Drop | null {
   const key = linkKey(port.link);
   const over = linkKey(bridge);
   if (port.link.ns === bridge.ns && port.link.master === bridge.ifindex) {
-    return [{ port, row, pair: "", member: edgeId({ kind: "port", a: over, b: key }), tone: "bridge", dashed: false }];
+    return { port, row, pair: "", member: edgeId({ kind: "port", a: over, b: key }), tone: "bridge", dashed: false };
   }
   const lower = store.lower(port.link);
   if (lower !== null && linkKey(lower) === over) {
     const pair = edgeId({ kind: "lower", a: key, b: over });
-    return [{ port, row, pair, member: "", tone: toneOf(port.link.kind), dashed: true }];
+    return { port, row, pair, member: "", tone: toneOf(port.link.kind), dashed: true };
   }
   const peer = store.peer(port.link);
-  if (peer === null || peer.ns !== bridge.ns || peer.master !== bridge.ifindex) return [];
+  if (peer === null || peer.ns !== bridge.ns || peer.master !== bridge.ifindex) return null;
   const far = linkKey(peer);
   const member = edgeId({ kind: "port", a: over, b: far });
-  return [{ port, row, pair: edgeId(vethEdge(key, far)), member, tone: "bridge", dashed: false }];
+  return { port, row, pair: edgeId(vethEdge(key, far)), member, tone: "bridge", dashed: false };
+}
+
+/** Above a chip whose far end is not in this rack: a sign that it leads somewhere else. */
+function pennant(store: Store, port: Port): Item[] {
+  const place = { x: port.x - 5, y: port.top - 10, w: 10, h: 8 };
+  return edgesOf(store, port.link).flatMap((edge) => {
+    const near = edge.b === null ? null : store.linkByKey(edge.b === linkKey(port.link) ? edge.a : edge.b);
+    if (near?.ns === port.link.ns) return [];
+    const ref = edgeId(edge);
+    return [{ type: "label" as const, id: `pennant:${ref}`, ref, z: Z.label, ...place, text: "", tone: toneOf(port.link.kind) }];
+  });
 }
 
 function barItem(store: Store, bridge: Link, { block, shelf }: PlacedRack, at: Point): Item {

@@ -35,7 +35,8 @@ export function decodeAs(source: string, direction: keyof typeof DIRECTIONS): un
   try {
     frame = unionDecoder(DIRECTIONS[direction])(value, "");
   } catch (problem) {
-    if (countMembers(value) !== members) throw doubled();
+    // Parsed again: a decoder that gave up may have filled in defaults already.
+    if (countMembers(parse(source)) !== members) throw doubled();
     throw problem;
   }
   if (seen !== members) throw doubled();
@@ -183,9 +184,12 @@ function unionDecoder(names: readonly string[]): Decoder {
   );
   return (value, where) => {
     const given = asObject(value, where);
-    const inner = byTag.get(given["t"]);
+    const tag = given["t"] === undefined ? "" : given["t"];
+    const place = where === "" ? "t" : `${where}.t`;
+    if (typeof tag !== "string") throw new WireError("bad-type", `${typeName(tag)}, not text`, place);
+    const inner = byTag.get(tag);
     if (inner !== undefined) return inner(value, where);
-    throw new WireError("unknown-type", "no type that may stand here", where === "" ? "t" : `${where}.t`);
+    throw new WireError("unknown-type", `${tag.slice(0, 64)} is no type that may stand here`, place);
   };
 }
 

@@ -1,0 +1,185 @@
+import type { Point } from "../scene/items";
+import type { Box, Scene } from "../scene/scene";
+import { drawOverlay, GHOST_MS, GLOW_MS, type Overlay, type Trace } from "./overlay";
+import type { Palette } from "./palette";
+import { Pen } from "./pen";
+import { Tiles } from "./tiles";
+import { fit, type View } from "./view";
+
+/** Milliseconds of a frame that may go into drawing tiles while the picture moves. */
+const SLICE_MS = 6;
+
+/** Draws the map into a canvas, and only when something changed. */
+export class MapCanvas {
+  view: View = { x: 0, y: 0, k: 1 };
+  private scene: Scene | null = null;
+  private tiles: Tiles | null = null;
+  /** Tiles of the zoom before, shown enlarged or reduced until those of this zoom are drawn. */
+  private before: Tiles | null = null;
+  private overlay: Overlay = { selected: "", lit: [], hovered: "", found: null, traces: [], still: false };
+  private width = 0;
+  private height = 0;
+  private ratio = 1;
+  private frame = 0;
+  private readonly g: CanvasRenderingContext2D;
+  /** Called after each frame that was drawn, with how long it took in milliseconds. */
+  onFrame: (took: number) => void = () => undefined;
+
+  constructor(
+    readonly canvas: HTMLCanvasElement,
+    private palette: Palette,
+  ) {
+    const g = canvas.getContext("2d", { alpha: false });
+    if (g === null) throw new Error("This browser has no 2D canvas.");
+    this.g = g;
+  }
+
+  get size(): { width: number; height: number } {
+    return { width: this.width, height: this.height };
+  }
+
+  resize(width: number, height: number, ratio: number): void {
+    if (width === this.width && height === this.height && ratio === this.ratio) return;
+    this.width = width;
+    this.height = height;
+    if (ratio !== this.ratio) this.tiles = this.before = null;
+    this.ratio = ratio;
+    this.canvas.width = Math.round(width * ratio);
+    this.canvas.height = Math.round(height * ratio);
+    // Setting a canvas' size clears it: it has to be filled in the same task.
+    this.draw(true);
+  }
+
+  setPalette(palette: Palette): void {
+    this.palette = palette;
+    this.tiles = this.before = null;
+    this.invalidate();
+  }
+
+  setScene(scene: Scene): void {
+    this.scene = scene;
+    this.tiles = this.before = null;
+    this.invalidate();
+  }
+
+  /** Draws parts of the map anew. */
+  spoil(boxes: readonly Box[]): void {
+    for (const box of boxes) {
+      this.tiles?.spoil(box);
+      this.before?.spoil(box);
+    }
+    this.invalidate();
+  }
+
+  setView(view: View): void {
+    if (view.k !== this.view.k) this.zoomed();
+    this.view = view;
+    this.invalidate();
+  }
+
+  private zoomed(): void {
+    // A zoom that goes on keeps the last whole picture; half-drawn ones in between are dropped.
+    if (this.tiles !== null && (this.before === null || this.isWhole(this.tiles))) this.before = this.tiles;
+    this.tiles = null;
+  }
+
+  /** Shows a box as large as it fits, at no more than 100 %. */
+  fit(box: Box, margin = 16): void {
+    this.setView(fit(box, this.width, this.height, margin));
+  }
+
+  setOverlay(overlay: Overlay): void {
+    this.overlay = overlay;
+    this.invalidate();
+  }
+
+  invalidate(): void {
+    this.frame ||= requestAnimationFrame(() => {
+      this.frame = 0;
+      this.draw(false);
+    });
+  }
+
+  /** Draws at once; `whole` allows as much time as it takes. */
+  draw(whole: boolean): void {
+    const started = performance.now();
+    const { g, ratio } = this;
+    g.setTransform(ratio, 0, 0, ratio, 0, 0);
+    const { scene, view } = this;
+    if (scene === null) {
+      g.fillStyle = this.palette.bg;
+      g.fillRect(0, 0, this.width, this.height);
+      return;
+    }
+    this.tiles ??= new Tiles(view.k, ratio, this.palette);
+    const ready = this.copyTiles(scene, this.tiles, whole || this.before === null ? Infinity : started + SLICE_MS);
+    if (ready) this.before = null;
+    const pen = new Pen(g, this.palette, view.k, -Math.round(view.x), -Math.round(view.y));
+    g.setTransform(ratio, 0, 0, ratio, 0, 0);
+    const traces = this.freshTraces(started);
+    drawOverlay(pen, scene, { ...this.overlay, traces }, started);
+    if (!ready) this.invalidate();
+    this.onFrame(performance.now() - started);
+  }
+
+  private copyTiles(scene: Scene, tiles: Tiles, until: number): boolean {
+    const visible = this.visibleTiles(tiles, this.view);
+    let drawn = 0;
+    for (const { i, j } of visible) {
+      if (tiles.isReady(i, j)) continue;
+      // One at least in each frame, or it would never be done.
+      if (drawn > 0 && performance.now() > until) break;
+      tiles.get(scene, i, j, true);
+      drawn += 1;
+    }
+    const ready = visible.every(({ i, j }) => tiles.isReady(i, j));
+    if (!ready && this.before !== null) this.copyScaled(scene, this.before);
+    if (!ready && this.before !== null) return false;
+    const x = Math.round(this.view.x * this.ratio);
+    const y = Math.round(this.view.y * this.ratio);
+    this.g.setTransform(1, 0, 0, 1, 0, 0);
+    for (const { i, j } of visible) {
+      const picture = tiles.get(scene, i, j, false);
+      if (picture !== null) this.g.drawImage(picture, i * picture.width + x, j * picture.height + y);
+    }
+    return ready;
+  }
+
+  private copyScaled(scene: Scene, tiles: Tiles): void {
+    const { g, view } = this;
+    const grow = view.k / tiles.k;
+    g.fillStyle = this.palette.bg;
+    g.fillRect(0, 0, this.width, this.height);
+    const side = tiles.side * grow;
+    for (const { i, j } of this.visibleTiles(tiles, view)) {
+      const picture = tiles.get(scene, i, j, false);
+      if (picture !== null) g.drawImage(picture, i * side + view.x, j * side + view.y, side + 0.5, side + 0.5);
+    }
+  }
+
+  private isWhole(tiles: Tiles): boolean {
+    return this.visibleTiles(tiles, this.view).every(({ i, j }) => tiles.isReady(i, j));
+  }
+
+  private visibleTiles(tiles: Tiles, view: View): { i: number; j: number }[] {
+    const side = (tiles.side * view.k) / tiles.k;
+    const out: { i: number; j: number }[] = [];
+    for (let j = Math.floor(-view.y / side); j <= Math.floor((this.height - view.y) / side); j++) {
+      for (let i = Math.floor(-view.x / side); i <= Math.floor((this.width - view.x) / side); i++) out.push({ i, j });
+    }
+    return out;
+  }
+
+  /** The traces that still show; asks for the next frame as long as there are any. */
+  private freshTraces(now: number): readonly Trace[] {
+    const fresh = this.overlay.traces.filter((trace) => now - trace.since < (trace.kind === "gone" ? GHOST_MS : GLOW_MS));
+    if (fresh.length === 0) return fresh;
+    if (this.overlay.still) setTimeout(() => { this.invalidate(); }, GLOW_MS);
+    else this.invalidate();
+    return fresh;
+  }
+
+  toMap(at: Point): Point {
+    return { x: (at.x - this.view.x) / this.view.k, y: (at.y - this.view.y) / this.view.k };
+  }
+}

@@ -1,0 +1,101 @@
+import type { Point } from "../scene/items";
+import { type View, zoomAt } from "./view";
+
+/** What gestures on the map need of it, and what they bring about. */
+export interface Gestures {
+  view(): View;
+  setView(view: View): void;
+  /** The smallest zoom that makes sense: a little less than shows all. */
+  farthest(): number;
+  hover(at: Point | null): void;
+  click(at: Point): void;
+}
+
+/** How far a pointer may move between down and up and still be a click, in pixels. */
+const STILL = 4;
+const WHEEL_STEP = 0.0016;
+const STEP = 64;
+
+/** Panning, zooming at the cursor, pinching, pointing, and the same from the keyboard. */
+export function attachGestures(canvas: HTMLCanvasElement, gestures: Gestures): void {
+  const pointers = new Map<number, Point>();
+  let moved = false;
+  const place = (event: PointerEvent | WheelEvent): Point => {
+    const box = canvas.getBoundingClientRect();
+    return { x: event.clientX - box.left, y: event.clientY - box.top };
+  };
+  canvas.addEventListener("pointerdown", (event) => {
+    if (event.button !== 0) return;
+    canvas.setPointerCapture(event.pointerId);
+    pointers.set(event.pointerId, place(event));
+    moved = moved && pointers.size > 1;
+  });
+  canvas.addEventListener("pointermove", (event) => {
+    const at = place(event);
+    const last = pointers.get(event.pointerId);
+    if (last === undefined) {
+      if (event.pointerType === "mouse") gestures.hover(at);
+      return;
+    }
+    if (!moved && Math.hypot(at.x - last.x, at.y - last.y) < STILL) return;
+    moved = true;
+    gestures.hover(null);
+    const other = [...pointers].find(([id]) => id !== event.pointerId)?.[1];
+    gestures.setView(other === undefined ? panned(gestures.view(), last, at) : pinched(gestures, other, last, at));
+    pointers.set(event.pointerId, at);
+  });
+  const lift = (event: PointerEvent): void => {
+    const known = pointers.delete(event.pointerId);
+    if (known && !moved && event.type === "pointerup") gestures.click(place(event));
+    if (pointers.size === 0) moved = false;
+  };
+  canvas.addEventListener("pointerup", lift);
+  canvas.addEventListener("pointercancel", lift);
+  canvas.addEventListener("pointerleave", () => { gestures.hover(null); });
+  canvas.addEventListener("wheel", (event) => { onWheel(event, place(event), gestures); }, { passive: false });
+  canvas.addEventListener("keydown", (event) => { onKey(event, canvas, gestures); });
+}
+
+function panned(view: View, from: Point, to: Point): View {
+  return { x: view.x + to.x - from.x, y: view.y + to.y - from.y, k: view.k };
+}
+
+function pinched(gestures: Gestures, other: Point, from: Point, to: Point): View {
+  const grow = Math.hypot(to.x - other.x, to.y - other.y) / Math.max(1, Math.hypot(from.x - other.x, from.y - other.y));
+  const middle = { x: (to.x + other.x) / 2, y: (to.y + other.y) / 2 };
+  const view = panned(gestures.view(), { x: from.x / 2, y: from.y / 2 }, { x: to.x / 2, y: to.y / 2 });
+  return zoomAt(view, middle, view.k * grow, gestures.farthest());
+}
+
+function onWheel(event: WheelEvent, at: Point, gestures: Gestures): void {
+  event.preventDefault();
+  const view = gestures.view();
+  const unit = event.deltaMode === WheelEvent.DOM_DELTA_LINE ? 16 : 1;
+  // A touchpad's two fingers pan; a wheel, and pinching (which comes with Ctrl), zooms.
+  const touchpad = !event.ctrlKey && event.deltaMode === WheelEvent.DOM_DELTA_PIXEL && (event.deltaX !== 0 || !Number.isInteger(event.deltaY) || Math.abs(event.deltaY) < 40);
+  if (touchpad || event.shiftKey) {
+    gestures.setView({ x: view.x - event.deltaX * unit, y: view.y - event.deltaY * unit, k: view.k });
+    return;
+  }
+  const strength = event.ctrlKey ? 6 : 1;
+  gestures.setView(zoomAt(view, at, view.k * Math.exp(-event.deltaY * unit * WHEEL_STEP * strength), gestures.farthest()));
+}
+
+function onKey(event: KeyboardEvent, canvas: HTMLCanvasElement, gestures: Gestures): void {
+  if (event.ctrlKey || event.metaKey || event.altKey) return;
+  const view = gestures.view();
+  const middle = { x: canvas.clientWidth / 2, y: canvas.clientHeight / 2 };
+  const moves = new Map<string, () => View>([
+    ["ArrowLeft", () => ({ ...view, x: view.x + STEP })],
+    ["ArrowRight", () => ({ ...view, x: view.x - STEP })],
+    ["ArrowUp", () => ({ ...view, y: view.y + STEP })],
+    ["ArrowDown", () => ({ ...view, y: view.y - STEP })],
+    ["+", () => zoomAt(view, middle, view.k * 1.25, gestures.farthest())],
+    ["=", () => zoomAt(view, middle, view.k * 1.25, gestures.farthest())],
+    ["-", () => zoomAt(view, middle, view.k / 1.25, gestures.farthest())],
+  ]);
+  const move = moves.get(event.key);
+  if (move === undefined) return;
+  event.preventDefault();
+  gestures.setView(move());
+}

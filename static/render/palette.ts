@@ -1,0 +1,53 @@
+import type { Tone } from "../scene/items";
+
+/** The colours and faces of the map, as the style sheet has them for light or dark. */
+export interface Palette {
+  readonly bg: string;
+  readonly ground: string;
+  readonly panel: string;
+  readonly sunk: string;
+  readonly line: string;
+  readonly lineStrong: string;
+  readonly ink: string;
+  readonly ink2: string;
+  readonly ink3: string;
+  readonly accent: string;
+  readonly accentSoft: string;
+  readonly halo: string;
+  readonly add: string;
+  readonly chg: string;
+  readonly gone: string;
+  readonly warn: string;
+  readonly ui: string;
+  readonly mono: string;
+  readonly tones: ReadonlyMap<Tone, string>;
+}
+
+const TONES: readonly Tone[] = ["physical", "veth", "bridge", "vlan", "macvlan", "vxlan", "tun", "lo"];
+
+/** Reads the palette off an element's custom properties. */
+export function readPalette(element: Element): Palette {
+  const style = getComputedStyle(element);
+  const read = (name: string): string => style.getPropertyValue(`--${name}`).trim();
+  return {
+    bg: read("bg"),
+    ground: read("ground"),
+    panel: read("panel"),
+    sunk: read("sunk"),
+    line: read("line"),
+    lineStrong: read("line-strong"),
+    ink: read("ink"),
+    ink2: read("ink-2"),
+    ink3: read("ink-3"),
+    accent: read("accent"),
+    accentSoft: read("accent-soft"),
+    halo: read("halo"),
+    add: read("add"),
+    chg: read("chg"),
+    gone: read("gone"),
+    warn: read("warn"),
+    ui: read("font-ui"),
+    mono: read("font-mono"),
+    tones: new Map(TONES.map((tone) => [tone, read(tone)])),
+  };
+}

@@ -1,0 +1,134 @@
+import type { Point } from "../scene/items";
+import type { Palette } from "./palette";
+import { type Level, levelOf } from "./view";
+
+const widths = new Map<string, number>();
+
+/** Draws on a canvas in whole CSS pixels: places scale with the zoom, text and strokes do not. */
+export class Pen {
+  readonly level: Level;
+
+  constructor(
+    readonly g: CanvasRenderingContext2D | OffscreenCanvasRenderingContext2D,
+    readonly palette: Palette,
+    readonly k: number,
+    private readonly left: number,
+    private readonly top: number,
+  ) {
+    this.level = levelOf(k);
+  }
+
+  x(at: number): number {
+    return Math.round(at * this.k - this.left);
+  }
+
+  y(at: number): number {
+    return Math.round(at * this.k - this.top);
+  }
+
+  /** A box of the map in pixels. */
+  box({ x, y, w, h }: { x: number; y: number; w: number; h: number }): { x: number; y: number; w: number; h: number } {
+    const left = this.x(x);
+    const top = this.y(y);
+    return { x: left, y: top, w: this.x(x + w) - left, h: this.y(y + h) - top };
+  }
+
+  /** A size that grows with the zoom beyond 100 %, and shrinks below it only so far that it can be read. */
+  size(px: number, least = 11): number {
+    return this.k > 1 ? px * this.k : Math.max(least, px * this.k);
+  }
+
+  /** A filled and edged box with round corners; the stroke lies inside, its outer edge on whole pixels. */
+  rect(
+    { x, y, w, h }: { x: number; y: number; w: number; h: number },
+    radius: number | number[],
+    fill: string | null,
+    stroke: string | null,
+    width = 1,
+    dash: readonly number[] = [],
+  ): void {
+    const { g } = this;
+    const inset = stroke === null ? 0 : width / 2;
+    g.beginPath();
+    g.roundRect(x + inset, y + inset, Math.max(0, w - 2 * inset), Math.max(0, h - 2 * inset), radius);
+    if (fill !== null) {
+      g.fillStyle = fill;
+      g.fill();
+    }
+    if (stroke !== null) this.stroke(stroke, width, dash);
+  }
+
+  /** An orthogonal line with round corners. */
+  line(path: readonly Point[], color: string, width: number, dash: readonly number[] = [], radius = 4): void {
+    const { g } = this;
+    const points = path.map((point) => ({ x: this.x(point.x), y: this.y(point.y) }));
+    const [first, ...rest] = points;
+    if (first === undefined) return;
+    g.beginPath();
+    g.moveTo(first.x, first.y);
+    for (const [at, point] of rest.entries()) {
+      const next = rest[at + 1];
+      if (next === undefined) g.lineTo(point.x, point.y);
+      else g.arcTo(point.x, point.y, next.x, next.y, this.corner(points[at] ?? first, point, next, radius));
+    }
+    this.stroke(color, width, dash);
+  }
+
+  private corner(before: Point, at: Point, next: Point, radius: number): number {
+    const room = Math.min(Math.abs(before.x - at.x) + Math.abs(before.y - at.y), Math.abs(next.x - at.x) + Math.abs(next.y - at.y));
+    return Math.min(radius, room / 2);
+  }
+
+  private stroke(color: string, width: number, dash: readonly number[]): void {
+    const { g } = this;
+    g.strokeStyle = color;
+    g.lineWidth = width;
+    g.setLineDash([...dash]);
+    g.stroke();
+  }
+
+  /** Text with its baseline at y. Returns its width. */
+  text(text: string, x: number, y: number, font: string, color: string, align: CanvasTextAlign = "left"): number {
+    const { g } = this;
+    g.font = font;
+    g.fillStyle = color;
+    g.textAlign = align;
+    g.textBaseline = "alphabetic";
+    g.fillText(text, x, y);
+    return this.width(text, font);
+  }
+
+  width(text: string, font: string): number {
+    const key = `${font} ${text}`;
+    const known = widths.get(key);
+    if (known !== undefined) return known;
+    if (widths.size > 20_000) widths.clear();
+    this.g.font = font;
+    const width = this.g.measureText(text).width;
+    widths.set(key, width);
+    return width;
+  }
+
+  /** The text as far as it fits, with an ellipsis; empty where not even three characters do. */
+  fitted(text: string, font: string, room: number): string {
+    if (this.width(text, font) <= room) return text;
+    const chars = [...text];
+    for (let count = chars.length - 1; count >= 3; count--) {
+      const shorter = `${chars.slice(0, count).join("")}…`;
+      if (this.width(shorter, font) <= room) return shorter;
+    }
+    return "";
+  }
+
+  ui(px: number, weight = 400): string {
+    return `${weight} ${px}px ${this.palette.ui}`;
+  }
+
+  mono(px: number, weight = 400): string {
+    return `${weight} ${px}px ${this.palette.mono}`;
+  }
+
+  tone(name: Parameters<Palette["tones"]["get"]>[0]): string {
+    return this.palette.tones.get(name) ?? this.palette.ink3;
+  }
+}

@@ -1,0 +1,50 @@
+import type { Point } from "../scene/items";
+import type { Box } from "../scene/scene";
+
+/** Which part of the map is seen: a point of it at 100 % stands at `x + point.x * k` of the canvas. */
+export interface View {
+  readonly x: number;
+  readonly y: number;
+  readonly k: number;
+}
+
+export type Level = "full" | "outline" | "plates";
+
+export const FULL = 0.7;
+export const OUTLINE = 0.35;
+const NEAREST = 3;
+
+export function levelOf(k: number): Level {
+  if (k >= FULL) return "full";
+  return k >= OUTLINE ? "outline" : "plates";
+}
+
+export function toMap(view: View, at: Point): Point {
+  return { x: (at.x - view.x) / view.k, y: (at.y - view.y) / view.k };
+}
+
+/** The same view at another zoom, with the point `at` of the canvas held in place. */
+export function zoomAt(view: View, at: Point, k: number, farthest: number): View {
+  const next = Math.min(NEAREST, Math.max(Math.min(farthest, 1), k));
+  const grow = next / view.k;
+  return { x: at.x - (at.x - view.x) * grow, y: at.y - (at.y - view.y) * grow, k: next };
+}
+
+/** A view that shows all of a box, at no more than 100 %. */
+export function fit(box: Box, width: number, height: number, margin: number): View {
+  const k = Math.min(1, (width - 2 * margin) / Math.max(1, box.w), (height - 2 * margin) / Math.max(1, box.h));
+  const x = (width - box.w * k) / 2 - box.x * k;
+  const y = box.h * k + 2 * margin < height ? margin - box.y * k : (height - box.h * k) / 2 - box.y * k;
+  return { x: Math.round(x), y: Math.round(y), k };
+}
+
+/** The least move that brings a box into sight, `margin` clear of the edges; the same view where it is. */
+export function reveal(view: View, box: Box, width: number, height: number, margin: number): View {
+  const shift = (from: number, length: number, room: number): number => {
+    if (length + 2 * margin > room) return (room - length) / 2 - from;
+    return Math.max(margin - from, 0) + Math.min(room - margin - from - length, 0);
+  };
+  const dx = shift(view.x + box.x * view.k, box.w * view.k, width);
+  const dy = shift(view.y + box.y * view.k, box.h * view.k, height);
+  return dx === 0 && dy === 0 ? view : { x: Math.round(view.x + dx), y: Math.round(view.y + dy), k: view.k };
+}

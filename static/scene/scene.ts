@@ -1,0 +1,152 @@
+import type { Layout, Touched } from "../layout/layout";
+import type { Region } from "../layout/placement";
+import type { Store } from "../model/store";
+import { originOf } from "./ends";
+import { Grid } from "./grid";
+import type { Item, Point } from "./items";
+import { drawRack } from "./rack";
+import { drawRegion } from "./region";
+
+export interface Box {
+  readonly x: number;
+  readonly y: number;
+  readonly w: number;
+  readonly h: number;
+}
+
+/**
+ * Everything that stands on the map, in groups (a rack, a region) that are made anew one by one.
+ *
+ * Pure: places come from the layout, texts from the store. `update` tells which parts of the map look different now.
+ */
+export class Scene {
+  readonly grid = new Grid();
+  private readonly groups = new Map<string, Map<string, Item>>();
+  private readonly byRef = new Map<string, Set<Item>>();
+
+  constructor(store: Store, layout: Layout) {
+    for (const region of layout.regions.values()) this.remake(`region:${region.ns}`, regionItems(store, layout, region));
+    for (const key of layout.racks.keys()) this.remake(`rack:${key}`, rackItems(store, layout, key));
+  }
+
+  /** Makes the groups anew that a step touched; returns the boxes of what looks different. */
+  update(store: Store, layout: Layout, touched: Touched): readonly Box[] {
+    const groups = new Set<string>();
+    for (const ns of touched.namespaces) for (const group of groupsOf(layout, ns)) groups.add(group);
+    for (const bridge of touched.bridges) groups.add(`rack:${bridge}`);
+    if (this.moved(layout)) for (const group of this.groups.keys()) groups.add(group);
+    // The ground counts what is on it.
+    groups.add(`region:${layout.ground}`);
+    const dirty: Box[] = [];
+    for (const group of groups) {
+      const [kind, id] = split(group);
+      const region = kind === "region" ? layout.regions.get(id) : undefined;
+      const items = region === undefined ? rackItems(store, layout, id) : regionItems(store, layout, region);
+      dirty.push(...this.remake(group, kind === "region" && region === undefined ? [] : items));
+    }
+    return dirty;
+  }
+
+  /** Whether a container has another place than it was drawn at. */
+  private moved(layout: Layout): boolean {
+    for (const region of layout.regions.values()) {
+      const item = this.groups.get(`region:${region.ns}`)?.get(`region:${region.ns}`);
+      const at = originOf(layout, region);
+      if (item !== undefined && (item.x !== at.x || item.y !== at.y)) return true;
+    }
+    return false;
+  }
+
+  private remake(group: string, items: readonly Item[]): Box[] {
+    const old = this.groups.get(group) ?? new Map<string, Item>();
+    const next = new Map(items.map((item) => [item.id, item]));
+    const dirty: Box[] = [];
+    for (const [id, item] of old) {
+      const now = next.get(id);
+      if (now !== undefined && sameItem(item, now)) {
+        next.set(id, item);
+        continue;
+      }
+      this.leave(item);
+      dirty.push(item);
+    }
+    for (const [id, item] of next) {
+      if (old.get(id) === item) continue;
+      this.enter(item);
+      dirty.push(item);
+    }
+    if (next.size === 0) this.groups.delete(group);
+    else this.groups.set(group, next);
+    return dirty;
+  }
+
+  private enter(item: Item): void {
+    this.grid.insert(item);
+    if (item.ref === "") return;
+    const known = this.byRef.get(item.ref);
+    if (known === undefined) this.byRef.set(item.ref, new Set([item]));
+    else known.add(item);
+  }
+
+  private leave(item: Item): void {
+    this.grid.remove(item);
+    const known = this.byRef.get(item.ref);
+    known?.delete(item);
+    if (known?.size === 0) this.byRef.delete(item.ref);
+  }
+
+  /** What stands for a namespace, link or edge. */
+  itemsOf(ref: string): readonly Item[] {
+    return [...(this.byRef.get(ref) ?? [])];
+  }
+
+  /** The topmost thing at a point that can be selected, within so many pixels. */
+  at(point: Point, tolerance: number): Item | null {
+    return this.grid.at(point, tolerance);
+  }
+
+  *items(): Iterable<Item> {
+    for (const group of this.groups.values()) yield* group.values();
+  }
+
+  /** The box around everything. */
+  get bounds(): Box {
+    let [left, top, right, bottom] = [0, 0, 0, 0];
+    for (const item of this.items()) {
+      left = Math.min(left, item.x);
+      top = Math.min(top, item.y);
+      right = Math.max(right, item.x + item.w);
+      bottom = Math.max(bottom, item.y + item.h);
+    }
+    return { x: left, y: top, w: right - left, h: bottom - top };
+  }
+}
+
+function split(group: string): readonly [string, string] {
+  const at = group.indexOf(":");
+  return [group.slice(0, at), group.slice(at + 1)];
+}
+
+function groupsOf(layout: Layout, ns: string): string[] {
+  const home = layout.home(ns);
+  const out = layout.regions.has(ns) ? [`region:${ns}`] : [];
+  if (home === null) return out;
+  out.push(home.block.kind === "rack" ? `rack:${home.block.bridge}` : `region:${home.region.ns}`);
+  return out;
+}
+
+function regionItems(store: Store, layout: Layout, region: Region): readonly Item[] {
+  return drawRegion(store, layout, region, originOf(layout, region));
+}
+
+function rackItems(store: Store, layout: Layout, key: string): readonly Item[] {
+  return (layout.racks.get(key) ?? []).flatMap((placed) => {
+    const origin = originOf(layout, placed.region);
+    return drawRack(store, placed, { x: origin.x + placed.block.x, y: origin.y + placed.shelf.y });
+  });
+}
+
+function sameItem(a: Item, b: Item): boolean {
+  return JSON.stringify(a) === JSON.stringify(b);
+}
+

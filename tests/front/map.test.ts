@@ -1,0 +1,105 @@
+import { describe, expect, test } from "vitest";
+import { Layout } from "../../static/layout/layout";
+import { edgeId, edgesOf } from "../../static/model/graph";
+import { Store } from "../../static/model/store";
+import type { Item, Point } from "../../static/scene/items";
+import { Scene } from "../../static/scene/scene";
+import { fleet, sample, wild, type World } from "./world";
+
+function picture(world: World): { store: Store; layout: Layout; scene: Scene } {
+  const store = new Store();
+  store.replace(world.entities);
+  const layout = new Layout(store);
+  return { store, layout, scene: new Scene(store, layout) };
+}
+
+const SEEDS = Array.from({ length: 300 }, (_, seed) => seed);
+
+function solid(items: readonly Item[]): Item[] {
+  return items.filter((item) => item.type === "card" || item.type === "bar");
+}
+
+/** Whether a run of a wire passes the inside of a box. */
+function crosses(from: Point, to: Point, box: Item): boolean {
+  const inset = 1;
+  return (
+    Math.max(from.x, to.x) > box.x + inset &&
+    Math.min(from.x, to.x) < box.x + box.w - inset &&
+    Math.max(from.y, to.y) > box.y + inset &&
+    Math.min(from.y, to.y) < box.y + box.h - inset
+  );
+}
+
+describe("on any topology", () => {
+  test("no wire crosses a card, a bar or a title", () => {
+    for (const seed of SEEDS) {
+      const items = [...picture(wild(seed)).scene.items()];
+      const boxes = [...solid(items), ...items.filter((item) => item.type === "region").map(title)];
+      for (const wire of items) {
+        if (wire.type !== "wire" || wire.part === "unseen") continue;
+        for (const [at, from] of wire.path.entries()) {
+          const to = wire.path[at + 1];
+          const hit = to === undefined ? undefined : boxes.find((box) => crosses(from, to, box));
+          expect(hit, `seed ${seed}: ${wire.id} crosses ${hit?.id ?? ""}`).toBeUndefined();
+        }
+      }
+    }
+  });
+
+  test("no card overlaps another, or a bar", () => {
+    for (const seed of SEEDS) {
+      const boxes = solid([...picture(wild(seed)).scene.items()]);
+      for (const [at, a] of boxes.entries()) {
+        for (const b of boxes.slice(at + 1)) {
+          const apart = a.x + a.w <= b.x || b.x + b.w <= a.x || a.y + a.h <= b.y || b.y + b.h <= a.y;
+          expect(apart, `seed ${seed}: ${a.id} and ${b.id}`).toBe(true);
+        }
+      }
+    }
+  });
+
+  test("every wire is orthogonal", () => {
+    for (const seed of SEEDS) {
+      for (const item of picture(wild(seed)).scene.items()) {
+        if (item.type !== "wire") continue;
+        for (const [at, from] of item.path.entries()) {
+          const to = item.path[at + 1];
+          expect(to === undefined || from.x === to.x || from.y === to.y, `seed ${seed}: ${item.id}`).toBe(true);
+        }
+      }
+    }
+  });
+
+  test("every namespace has a card or is a region, and every edge can be pointed at", () => {
+    for (const seed of SEEDS) {
+      const { store, scene } = picture(wild(seed));
+      for (const { id } of store.namespaces()) {
+        expect(scene.itemsOf(`ns/${id}`).length, `seed ${seed}: namespace ${id}`).toBeGreaterThan(0);
+        for (const link of store.links(id)) {
+          for (const edge of edgesOf(store, link)) {
+            const found = scene.itemsOf(edgeId(edge));
+            expect(found.length, `seed ${seed}: ${edgeId(edge)}`).toBeGreaterThan(0);
+          }
+        }
+      }
+    }
+  });
+});
+
+function title(region: Item): Item {
+  return { ...region, x: region.x + 24, y: region.y + 44, w: 180, h: 30 };
+}
+
+test("the sample has its racks, its proxy below both, and no label instead of a wire", () => {
+  const { layout, scene } = picture(sample());
+  const items = [...scene.items()];
+  expect(layout.racks.size).toBe(2);
+  expect(items.filter((item) => item.type === "label")).toEqual([]);
+  expect(items.filter((item) => item.type === "plate").length).toBe(1);
+});
+
+test("500 namespaces on ten bridges need no label and no second rack", () => {
+  const { layout, scene } = picture(fleet(10, 50));
+  expect([...scene.items()].filter((item) => item.type === "label")).toEqual([]);
+  expect([...layout.racks.values()].every((racks) => racks.length === 1)).toBe(true);
+});
