@@ -37,6 +37,6 @@ def page_of(*names: str) -> dict[str, Any]:
         "properties": {
             "seq": {"type": "integer", "description": "the change after which this is so"},
             "items": {"type": "array", "items": item},
-            "next": {"type": "string", "nullable": True, "description": "give it as `after` for the next page"},
+            "next": {"type": ["string", "null"], "description": "give it as `after` for the next page"},
         },
     }

@@ -43,7 +43,7 @@ _HOST = {
         "name": {"type": "string"},
         "team": {"type": "string"},
         "state": {"enum": ["live", "stale", "never"]},
-        "seen": {"type": "string", "format": "date-time", "nullable": True},
+        "seen": {"type": ["string", "null"], "format": "date-time"},
         "seq": {"type": "integer"},
     },
 }
@@ -154,7 +154,7 @@ _GRAPH = {
                     "id": {"type": "string"},
                     "kind": {"enum": ["veth", "port", "lower"]},
                     "a": {"type": "string"},
-                    "b": {"type": "string", "nullable": True},
+                    "b": {"type": ["string", "null"]},
                 },
             },
         },

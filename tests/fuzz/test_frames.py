@@ -1,0 +1,118 @@
+"""Tens of thousands of frames that are almost right: each is taken or refused with a code, and nothing else happens."""
+
+from typing import Any, get_args
+
+import pytest
+
+import netviz.server.frames
+import netviz.wire.codec
+from netviz.model.namespace import Host as HostEntity
+from netviz.model.namespace import Namespace
+from netviz.server.history import agents, store
+from netviz.server.history.feed import Feed
+from netviz.server.history.feeds import feeds, load_async
+from netviz.server.history.ingest import Ingest
+from netviz.server.web import viewers
+from netviz.wire.frames import Problem
+from netviz.wire.problems import Code, WireError
+from tests.fuzz.mutations import mutated
+from tests.server.conftest import forget, people  # noqa: F401 - fixtures
+from tests.server.people import People
+from tests.server.sockets import Agent, Browser, Closed, known
+
+CODES = set(get_args(Code))
+HERE = (HostEntity("h", "boot", "1"), Namespace("1", is_host=True))
+
+
+def taken(module: Any, data: bytes, direction: str) -> tuple[Any, str]:
+    try:
+        return module.decode(data, direction), ""
+    except WireError as refusal:
+        assert refusal.code in CODES
+        return None, refusal.code
+
+
+@pytest.mark.parametrize("direction", ["agent", "browser"])
+def test_both_decoders_take_the_same_frames_and_raise_nothing_else(direction: str) -> None:
+    accepted = refused = 0
+    for data in mutated(1, 10_000):
+        (first, _), (second, _) = (
+            taken(module, data, direction) for module in (netviz.wire.codec, netviz.server.frames)
+        )
+        # Two members of one name are the one thing that only the agent's decoder refuses: with one decoder for a
+        # frame it is harmless.
+        if first is not None or not data.count(b'"a":1,'):
+            assert first == second, data[:300]
+        accepted += second is not None
+        refused += second is None
+    assert refused > 1_000
+    assert accepted + refused == 10_000
+
+
+async def test_of_20_000_frames_none_breaks_ingest_and_none_that_is_refused_changes_anything(people: People) -> None:  # noqa: F811
+    host = people.host.id
+    store_session = "fuzz"
+    await load_async(host)
+    await agents.write(store.open_session, host, store_session)
+    feed = Feed(host, await load_async(host))
+    refused = 0
+
+    async def say(_: Any) -> None:
+        return None
+
+    ingest = Ingest(host, store_session, feed, feeds, say)
+    for data in mutated(2, 20_000):
+        feed.agent_epoch, feed.agent_seq = "e1", 1  # so that the golden deltas follow, and are applied
+        before = (feed.seq, len(feed.entities))
+        try:
+            await ingest.take(netviz.server.frames.decode(data, "agent"), len(data))
+        except WireError as refusal:
+            assert refusal.code in CODES
+            assert (feed.seq, len(feed.entities)) == before
+            refused += 1
+    await ingest.close()
+    assert ingest.failure is None
+    assert refused > 5_000
+    assert feed.seq > 1_000
+    assert (await load_async(host)).entities == feed.entities
+
+
+async def test_an_agents_socket_answers_each_bad_frame_with_its_code_and_closes(people: People) -> None:  # noqa: F811
+    first = Agent()
+    await known(first, people.host)
+    await first.greet()
+    await first.snapshot(*HERE)
+    await first.leave()
+    before = await load_async(people.host.id)
+    tried = 0
+    for data in mutated(3, 400):
+        try:
+            netviz.server.frames.decode(data, "agent")
+        except WireError as refusal:
+            agent = Agent()
+            await agent.greet()
+            await agent.say(data)
+            answer = await agent.hear_until(Problem)
+            assert (answer.code, answer.final) == (refusal.code, True)
+            assert await agent.end() == agents.BAD_FRAME
+            tried += 1
+    assert tried > 100
+    assert (await load_async(people.host.id)).entities == before.entities
+
+
+async def test_a_browsers_socket_answers_each_bad_frame_with_its_code_and_closes(people: People) -> None:  # noqa: F811
+    from asgiref.sync import sync_to_async
+
+    cookie = await sync_to_async(people.cookies)("victor")
+    for data in mutated(4, 400):
+        try:
+            netviz.server.frames.decode(data, "browser")
+        except WireError as refusal:
+            browser = Browser(cookie)
+            await browser.open()
+            await browser.say(data)
+            answer = await browser.hear()
+            assert answer.code == refusal.code
+            with pytest.raises(Closed) as closed:
+                await browser.hear()
+            assert closed.value.code == viewers.BAD_FRAME

@@ -1,0 +1,187 @@
+"""The API: what it tells of a host, and how it says that something is wrong."""
+
+from typing import Any
+
+import jsonschema
+import pytest
+from django.core.management import call_command
+from django.test import Client
+
+from netviz.model.address import Address
+from netviz.model.delta import diff
+from netviz.model.entity import LinkRef
+from netviz.model.link import Link
+from netviz.model.namespace import Host as HostEntity
+from netviz.model.namespace import Namespace, Owner, ProcessGroup
+from netviz.model.netfilter import NfTable
+from netviz.model.route import NextHop, Route
+from netviz.model.topology import AnyEntity, topology
+from netviz.server.history import store
+from netviz.server.history.changes import change_of
+from netviz.server.hosts.models import Host
+from tests.server.people import People
+
+WORLD = topology(
+    [
+        HostEntity("build-07", "boot", "1"),
+        Namespace("1", is_host=True),
+        Namespace("2", names=("web",)),
+        Owner("2", 3811, (ProcessGroup("nginx", 3811, 5),), container="3f9c2a71b0de"),
+        Link("1", 13, "vethf3a1b2", "veth", address="02:42:ac:11:00:01", master=3, peer=LinkRef("2", 2)),
+        Link("1", 3, "docker0", "bridge"),
+        Link("2", 2, "eth0", "veth", address="02:42:ac:11:00:02", peer=LinkRef("1", 13)),
+        Address("2", 2, "ip", "172.17.0.2", 16),
+        Route("2", "ip", 254, "0.0.0.0/0", hops=(NextHop(2, "172.17.0.1"),)),
+        Route("1", "ip", 254, "10.20.0.0/16", hops=(NextHop(3),)),
+        NfTable("1", "ip", "nat"),
+    ]
+)
+
+PATHS = ("topology", "graph", "namespaces", "links", "addresses", "neighbours", "fdb", "routes", "netfilter")
+
+
+@pytest.fixture
+def client(people: People) -> Client:
+    """Victor's browser; our host has a topology."""
+    keep(people.host, WORLD)
+    return people.client("victor")
+
+
+def keep(host: Host, world: dict[str, AnyEntity]) -> None:
+    store.open_session(host.id, "s")
+    store.store(host.id, "s", [change_of({}, 1, 0, diff({}, world))], "e", 1)
+
+
+def get(client: Client, people: People, path: str, **query: Any) -> Any:
+    answer = client.get(f"/api/v1/hosts/{people.host.id}/{path}", query)
+    assert answer.status_code == 200, answer.content
+    return answer.json()
+
+
+@pytest.fixture(scope="module")
+def schema() -> dict[str, Any]:
+    """The OpenAPI document."""
+    from drf_spectacular.generators import SchemaGenerator
+
+    document: dict[str, Any] = SchemaGenerator().get_schema(public=True)
+    return document
+
+
+def test_the_openapi_document_is_valid_and_without_warnings(tmp_path: Any) -> None:
+    call_command("spectacular", "--validate", "--fail-on-warn", "--file", str(tmp_path / "openapi.yaml"))
+
+
+def test_every_route_of_the_api_is_in_the_document(schema: dict[str, Any]) -> None:
+    from netviz.server.web.api.urls import urlpatterns
+
+    assert len(schema["paths"]) == len(urlpatterns)
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_an_answer_is_what_the_document_says(client: Client, people: People, schema: Any, path: str) -> None:
+    answer = get(client, people, f"{path}/")
+    said = schema["paths"][f"/api/v1/hosts/{{host}}/{path}/"]["get"]["responses"]["200"]["content"]
+    wanted = {**said["application/json"]["schema"], "components": schema["components"]}
+    jsonschema.Draft202012Validator(wanted).validate(answer)
+
+
+def test_the_topology_has_every_entity(client: Client, people: People) -> None:
+    answer = get(client, people, "topology/")
+    assert (answer["seq"], len(answer["items"]), answer["next"]) == (1, len(WORLD), None)
+
+
+def test_links_are_links_alone(client: Client, people: People) -> None:
+    names = [row["ifname"] for row in get(client, people, "links/")["items"]]
+    assert sorted(names) == ["docker0", "eth0", "vethf3a1b2"]
+
+
+def test_a_namespaces_own_can_be_asked_for(client: Client, people: People) -> None:
+    assert [row["ifname"] for row in get(client, people, "links/", ns="2")["items"]] == ["eth0"]
+
+
+def test_pages_lead_through_all_without_a_repeat(client: Client, people: People) -> None:
+    seen: list[str] = []
+    after = ""
+    while after is not None:
+        page = get(client, people, "topology/", limit=3, after=after)
+        seen += [str(row) for row in page["items"]]
+        after = page["next"]
+    assert len(seen) == len(set(seen)) == len(WORLD)
+
+
+def test_the_graph_has_one_edge_a_pair_and_one_a_port(client: Client, people: People) -> None:
+    edges = [(edge["kind"], edge["a"], edge["b"]) for edge in get(client, people, "graph/")["edges"]]
+    assert sorted(edges) == [("port", "link/1/3", "link/1/13"), ("veth", "link/1/13", "link/2/2")]
+
+
+@pytest.mark.parametrize(
+    ("wanted", "key"),
+    [
+        ("web", "ns/2"),
+        ("docker0", "link/1/3"),
+        ("DOCKER", "link/1/3"),
+        ("02:42:ac:11:00:02", "link/2/2"),
+        ("172.17.0.2", "addr/2/2/172.17.0.2/16/"),
+        ("172.17.9.9", "addr/2/2/172.17.0.2/16/"),
+        ("10.20.30.40", "route/1/ip/254/10.20.0.0\\x2f16//0/0/unicast/0"),
+        ("nginx", "owner/2"),
+        ("3f9c2a", "owner/2"),
+    ],
+)
+def test_search_finds(client: Client, wanted: str, key: str) -> None:
+    found = client.get("/api/v1/search/", {"q": wanted}).json()
+    assert key in [row["key"] for row in found["items"]]
+
+
+def test_search_says_that_there_is_more(client: Client) -> None:
+    found = client.get("/api/v1/search/", {"q": "e", "limit": 1}).json()
+    assert (len(found["items"]), found["more"]) == (1, True)
+
+
+def test_search_does_not_look_into_other_teams(client: Client, people: People) -> None:
+    keep(people.other, topology([Namespace("9", names=("treasure",))]))
+    assert client.get("/api/v1/search/", {"q": "treasure"}).json()["items"] == []
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "q=",
+        "",
+        "q=%00",
+        "q=" + "x" * 201,
+        "q=a&limit=0",
+        "q=a&limit=-1",
+        "q=a&limit=x",
+        "q=a&limit=1001",
+        "q=a&limit=²",
+    ],
+)
+def test_a_bad_query_is_refused_with_a_sentence(client: Client, query: str) -> None:
+    answer = client.get(f"/api/v1/search/?{query}")
+    assert answer.status_code == 400
+    assert answer.json()["code"] == "invalid"
+    assert answer.json()["text"].startswith(("q: ", "limit: "))
+
+
+@pytest.mark.parametrize("token", ["", "nonsense", "nva_", "nva_" + "A" * 43, "é"])
+def test_a_bearer_token_that_is_none_is_refused(people: People, token: str) -> None:
+    answer = people.client("alice").get("/api/v1/hosts/", headers={"Authorization": f"Bearer {token}"})
+    assert answer.status_code == 401
+    assert answer.headers["WWW-Authenticate"].startswith("Bearer")
+
+
+def test_a_token_made_by_the_command_works(people: People, capsys: pytest.CaptureFixture[str]) -> None:
+    call_command("make_token", "victor", "for the script")
+    token = capsys.readouterr().out.strip()
+    answer = people.client(None).get("/api/v1/hosts/", headers={"Authorization": f"Bearer {token}"})
+    assert [row["name"] for row in answer.json()["items"]] == ["build-07"]
+
+
+def test_hostile_names_come_as_they_are_and_as_json(client: Client, people: People) -> None:
+    link = Link("1", 99, "<script>", "veth", ifalias='"><img src=x onerror=alert(1)>')
+    store.store(people.host.id, "s", [change_of({}, 2, 0, diff({}, {link.key: link}))], "e", 2)
+    answer = client.get(f"/api/v1/hosts/{people.host.id}/links/")
+    assert answer.headers["Content-Type"] == "application/json"
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert "<script>" in [row["ifname"] for row in answer.json()["items"]]

@@ -1,0 +1,164 @@
+"""Pages: signing in and out, and what every answer carries."""
+
+import json
+from datetime import timedelta
+
+import pytest
+from django.core.management import call_command
+from django.utils import timezone
+
+from netviz.server.hosts.models import EnrolToken, Host
+from netviz.server.teams import tokens
+from netviz.server.teams.models import AuditEvent, Membership, SignInLink, Team, User
+from tests.server.people import PASSWORD, People
+
+
+def csrf(page: bytes) -> str:
+    return page.decode().split('name="csrfmiddlewaretoken" value="')[1].split('"')[0]
+
+
+def form(people: People, username: str, password: str) -> tuple[int, str]:
+    """Signs in by the form; the status, and where it leads."""
+    client = people.client(None)
+    token = csrf(client.get("/sign-in/").content)
+    answer = client.post("/sign-in/", {"username": username, "password": password, "csrfmiddlewaretoken": token})
+    return answer.status_code, answer.headers.get("Location", "")
+
+
+def test_a_name_and_its_password_sign_in(people: People) -> None:
+    assert form(people, "victor", PASSWORD) == (302, "/")
+
+
+@pytest.mark.parametrize(("username", "password"), [("victor", "wrong"), ("nobody", PASSWORD), ("", ""), ("a\0b", "x")])
+def test_anything_else_does_not(people: People, username: str, password: str) -> None:
+    assert form(people, username, password)[0] == 200
+
+
+def test_who_is_locked_does_not_get_in(people: People) -> None:
+    User.objects.filter(username="victor").update(is_active=False)
+    assert form(people, "victor", PASSWORD)[0] == 200
+
+
+def test_an_eleventh_try_within_a_minute_is_refused(people: People) -> None:
+    answers = [form(people, "victor", "wrong")[0] for _ in range(10)]
+    assert answers == [200] * 10
+    assert form(people, "victor", PASSWORD)[0] == 429
+
+
+def test_a_link_signs_in_once(people: People) -> None:
+    secret = tokens.make_sign_in_link(people.users["victor"])
+    assert people.client(None).get(f"/sign-in/once/{secret}/").headers["Location"] == "/"
+    assert people.client(None).get(f"/sign-in/once/{secret}/").status_code == 410
+
+
+def test_a_link_that_expired_does_not(people: People) -> None:
+    secret = tokens.make_sign_in_link(people.users["victor"])
+    SignInLink.objects.update(expires=timezone.now() - timedelta(seconds=1))
+    assert people.client(None).get(f"/sign-in/once/{secret}/").status_code == 410
+
+
+def test_a_newer_link_ends_the_older(people: People) -> None:
+    older, newer = (tokens.make_sign_in_link(people.users["victor"]) for _ in range(2))
+    assert people.client(None).get(f"/sign-in/once/{older}/").status_code == 410
+    assert people.client(None).get(f"/sign-in/once/{newer}/").status_code == 302
+
+
+def test_neither_links_nor_tokens_are_stored_readable(people: People) -> None:
+    secret = tokens.make_sign_in_link(people.users["victor"])
+    api = tokens.make_api_token(people.users["victor"], "x")
+    kept = json.dumps(
+        [
+            *SignInLink.objects.values_list("digest", flat=True),
+            *people.users["victor"].tokens.values_list("digest", "hint"),
+        ]
+    )
+    assert secret not in kept
+    assert api not in kept
+
+
+def test_signing_out_ends_the_session(people: People) -> None:
+    client = people.client("victor")
+    token = csrf(client.get(f"/map/{people.host.id}/").content)
+    assert client.post("/sign-out/", {"csrfmiddlewaretoken": token}).status_code == 302
+    assert client.get(f"/map/{people.host.id}/").status_code == 302
+
+
+def test_signing_in_is_recorded(people: People) -> None:
+    form(people, "victor", PASSWORD)
+    assert AuditEvent.objects.filter(verb="sign-in", actor__username="victor").count() == 1
+
+
+@pytest.mark.parametrize("path", ["/sign-in/", "/?all", "/map/{}/", "/nowhere/", "/api/v1/hosts/"])
+def test_every_answer_forbids_what_we_never_do(people: People, path: str) -> None:
+    client = people.client(None if path == "/sign-in/" else "victor")
+    headers = client.get(path.format(people.host.id)).headers
+    policy = headers["Content-Security-Policy"]
+    for words in ("default-src 'none'", "script-src 'self'", "frame-ancestors 'none'", "base-uri 'none'"):
+        assert words in policy
+    assert "require-trusted-types-for 'script'" in policy
+    assert "unsafe" not in policy
+    assert headers["X-Frame-Options"] == "DENY"
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert headers["Referrer-Policy"] == "same-origin"
+
+
+def test_a_compressed_body_is_refused(people: People) -> None:
+    answer = people.client(None).post(
+        "/sign-in/", b"x", content_type="text/plain", headers={"Content-Encoding": "gzip"}
+    )
+    assert answer.status_code == 415
+
+
+def test_a_single_host_is_shown_at_once(people: People) -> None:
+    assert people.client("victor").get("/").headers["Location"] == f"/map/{people.host.id}/"
+
+
+def test_without_hosts_the_page_says_how_to_add_one(people: People) -> None:
+    people.host.delete()
+    page = people.client("victor").get("/")
+    assert page.status_code == 200
+    assert b"make run" in page.content or b"enrol" in page.content
+
+
+def test_a_hosts_name_is_shown_as_text(people: People) -> None:
+    Host.objects.filter(id=people.host.id).update(name="<img src=x onerror=alert(1)>")
+    page = people.client("victor").get("/?all").content.decode()
+    assert "<img src=x" not in page
+    assert "&lt;img" in page
+
+
+def test_the_maps_page_knows_its_host_and_no_other_teams(people: People) -> None:
+    page = people.client("victor").get(f"/map/{people.host.id}/").content.decode()
+    boot = json.loads(page.split('id="boot"')[1].split(">", 1)[1].split("</script>")[0])
+    assert boot["host"] == str(people.host.id)
+    assert [host["name"] for host in boot["hosts"]] == ["build-07"]
+    assert "secret-1" not in page
+
+
+# -- the first run
+
+
+def first_run(capsys: pytest.CaptureFixture[str], name: str = "here") -> dict[str, str | None]:
+    call_command("first_run", "--agent-name", name, "--json")
+    answer: dict[str, str | None] = json.loads(capsys.readouterr().out)
+    return answer
+
+
+@pytest.mark.django_db
+def test_a_fresh_server_gets_a_team_an_admin_and_ways_in(
+    capsys: pytest.CaptureFixture[str], client: object, django_user_model: type[User]
+) -> None:
+    answer = first_run(capsys)
+    assert Membership.objects.get().role == "admin"
+    assert not django_user_model.objects.get().has_usable_password()
+    assert str(answer["sign_in_path"]).startswith("/sign-in/once/nvs_")
+    assert str(answer["enrol_token"]).startswith("nve_")
+    assert EnrolToken.objects.get().host_name == "here"
+
+
+@pytest.mark.django_db
+def test_a_later_run_makes_nothing_twice(capsys: pytest.CaptureFixture[str]) -> None:
+    first_run(capsys)
+    Host.objects.create(team=Team.objects.get(), name="here", key="00" * 32)
+    assert first_run(capsys)["enrol_token"] is None
+    assert (Team.objects.count(), User.objects.count()) == (1, 1)
