@@ -44,7 +44,7 @@ class Outbox:
         self._queue.extend((framed(frame), False) for frame in frames)
 
     def flush(self) -> None:
-        """Writes as much as the socket takes. Raises BlockingIOError when it takes no more, OSError when it is closed."""
+        """Writes what the socket takes. Raises BlockingIOError when it takes no more, OSError when it is closed."""
         while self._queue:
             data, counts = self._queue[0]
             self._first_at += self._socket.send(memoryview(data)[self._first_at :])

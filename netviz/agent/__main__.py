@@ -1,0 +1,31 @@
+"""`python -m netviz.agent COMMAND`. Exit codes: 0, 1 for a failure, 2 for wrong arguments."""
+
+import argparse
+import importlib
+import sys
+from collections.abc import Callable, Sequence
+
+# name: (module of this package with `add_arguments` and `main`, what it does). Loaded when asked for.
+COMMANDS: dict[str, tuple[str, str]] = {
+    "dump": ("dump", "write the network of this host to stdout, once"),
+}
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Runs one command and returns the exit code."""
+    words = list(sys.argv[1:] if argv is None else argv)
+    parser = argparse.ArgumentParser(prog="python -m netviz.agent", description="Reads this host's network.")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    run: Callable[[argparse.Namespace], int] | None = None
+    for name, (module_name, summary) in COMMANDS.items():
+        command = commands.add_parser(name, help=summary, description=summary)
+        if words[:1] == [name]:
+            module = importlib.import_module(f"netviz.agent.{module_name}")
+            module.add_arguments(command)
+            run = module.main
+    arguments = parser.parse_args(words)
+    return run(arguments) if run else 2
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,262 @@
+"""Netfilter's tables, chains, rules, sets, objects and flowtables (nf_tables_api.c, the nf_tables_fill_*_info)."""
+
+import struct
+from collections.abc import Iterator
+from typing import NamedTuple, cast
+
+from netviz.agent.attributes import be, each, walk
+from netviz.agent.collect import netfilter_sets
+from netviz.agent.collect.nft.program import SetShape
+from netviz.agent.collect.nft.rule import read_rule
+from netviz.agent.netlink import Socket
+from netviz.model.netfilter import (
+    BaseChain,
+    Hook,
+    NfChain,
+    NfElements,
+    NfFamily,
+    NfFlowtable,
+    NfObject,
+    NfRule,
+    NfSet,
+    NfTable,
+)
+from netviz.model.state import NfCounter
+from netviz.model.text import text
+
+NFTABLES = 10 << 8  # NFNL_SUBSYS_NFTABLES
+_GETTABLE, _GETCHAIN, _GETRULE, _GETOBJ, _GETFLOWTABLE = (NFTABLES | n for n in (1, 4, 7, 19, 23))
+_BODY = struct.pack(">BBH", 0, 0, 0)
+
+FAMILIES: dict[int, NfFamily] = {1: "inet", 2: "ip", 3: "arp", 5: "netdev", 7: "bridge", 10: "ip6"}
+_HOOKS = ("prerouting", "input", "forward", "output", "postrouting", "ingress")
+_ARP_HOOKS = ("input", "output", "forward")
+_NETDEV_HOOKS = ("ingress", "egress")
+_TABLE_FLAGS = {1: "dormant", 2: "owner", 4: "persist"}
+_CHAIN_FLAGS = {2: "offload", 4: "binding"}
+_COUNTER_OBJECT = 1
+_COMMENT = 0  # NFTNL_UDATA_*_COMMENT of tables, chains, rules, objects (libnftnl, udata.h)
+
+Entity = NfTable | NfChain | NfRule | NfSet | NfElements | NfObject | NfFlowtable
+
+
+class Read(NamedTuple):
+    """What was read; `rules` and `elements` say how many there are, of which the budgets let so many pass."""
+
+    entities: list[Entity]
+    rules: int = 0
+    elements: int = 0
+
+
+def read(sock: Socket, ns: str, rules_budget: int, elements_budget: int) -> Read:
+    """All of nftables in the socket's namespace. Raises NetlinkError."""
+    tables = [_table(ns, payload) for payload in sock.dump(_GETTABLE, _BODY)]
+    known = [table for table in tables if table is not None]
+    if not known:
+        return Read([])
+    entities: list[Entity] = [*known]
+    entities += [chain for payload in sock.dump(_GETCHAIN, _BODY) if (chain := _chain(ns, payload))]
+    sets = netfilter_sets.read(sock, ns, elements_budget)
+    entities += sets.entities
+    payloads = sock.dump(_GETRULE, _BODY)
+    entities += _rules(ns, payloads[:rules_budget], sets.shapes)
+    entities += [found for payload in sock.dump(_GETOBJ, _BODY) if (found := _object(ns, payload))]
+    entities += [table for payload in sock.dump(_GETFLOWTABLE, _BODY) if (table := _flowtable(ns, payload))]
+    return Read(entities, len(payloads), sets.elements)
+
+
+def family_of(payload: bytes) -> NfFamily | None:
+    """The family in a message's struct nfgenmsg; None for one that the model does not know."""
+    return FAMILIES.get(payload[0])
+
+
+def comment_in(raw: bytes | None, kind: int = _COMMENT) -> str:
+    """The comment in user data: type, length and value of a byte, a byte and that many."""
+    at = 0
+    while raw and at + 2 <= len(raw):
+        if raw[at] == kind:
+            return text(raw[at + 2 : at + 2 + raw[at + 1]])
+        at += 2 + raw[at + 1]
+    return ""
+
+
+def _names(flags: int, names: dict[int, str]) -> tuple[str, ...]:
+    return tuple(word for bit, word in names.items() if flags & bit)
+
+
+def _table(ns: str, payload: bytes) -> NfTable | None:
+    family = family_of(payload)
+    if family is None:
+        return None
+    a = walk(payload, 4)
+    return NfTable(
+        ns,
+        family,
+        text(a.get(1, b"")),
+        be(a.get(4, b"")),
+        _names(be(a.get(2, b"")), _TABLE_FLAGS),
+        comment_in(a.get(6)),
+        be(a[7]) if 7 in a else None,
+    )
+
+
+def _chain(ns: str, payload: bytes) -> NfChain | None:
+    family = family_of(payload)
+    if family is None:
+        return None
+    a = walk(payload, 4)
+    return NfChain(
+        ns,
+        family,
+        text(a.get(1, b"")),
+        text(a.get(3, b"")),
+        be(a.get(2, b"")),
+        _base(family, a) if 4 in a else None,
+        _names(be(a.get(10, b"")), _CHAIN_FLAGS),
+        8 in a,
+        comment_in(a.get(12)),
+    )
+
+
+def _base(family: NfFamily, a: dict[int, bytes]) -> BaseChain | None:
+    hook = walk(a[4])
+    names = {"arp": _ARP_HOOKS, "netdev": _NETDEV_HOOKS}.get(family, _HOOKS)
+    number = be(hook.get(1, b""))
+    if number >= len(names):
+        return None
+    return BaseChain(
+        cast(Hook, names[number]),
+        _signed(hook.get(2, b"")),
+        text(a.get(7, b"filter")),
+        "accept" if be(a.get(5, b"\1")) else "drop",
+        tuple(_devices(hook)),
+    )
+
+
+def _signed(raw: bytes) -> int:
+    return int.from_bytes(raw, "big", signed=True)
+
+
+def _devices(hook: dict[int, bytes]) -> Iterator[str]:
+    """NFTA_HOOK_DEV for one, NFTA_HOOK_DEVS for several."""
+    if 4 in hook:
+        yield from (text(value) for _, value in each(hook[4]))
+    elif 3 in hook:
+        yield text(hook[3])
+
+
+def _rules(ns: str, payloads: list[bytes], shapes: dict[tuple[str, str], dict[str, SetShape]]) -> Iterator[NfRule]:
+    positions: dict[tuple[str, str, str], int] = {}
+    for payload in payloads:
+        family = family_of(payload)
+        if family is None:
+            continue
+        a = walk(payload, 4)
+        table, chain = text(a.get(1, b"")), text(a.get(2, b""))
+        position = positions.get((family, table, chain), 0)
+        positions[family, table, chain] = position + 1
+        reading = read_rule(family, a.get(4, b""), shapes.get((family, table), {}))
+        yield NfRule(
+            ns,
+            family,
+            table,
+            chain,
+            be(a.get(3, b"")),
+            position,
+            reading.verdict,
+            comment_in(a.get(7)) or reading.comment,
+            reading.counter,
+            reading.expressions,
+        )
+
+
+def _object(ns: str, payload: bytes) -> NfObject | None:
+    family = family_of(payload)
+    if family is None:
+        return None
+    a = walk(payload, 4)
+    return NfObject(
+        ns,
+        family,
+        text(a.get(1, b"")),
+        be(a.get(3, b"")),
+        text(a.get(2, b"")),
+        be(a.get(6, b"")),
+        be(a.get(5, b"")),
+        comment_in(a.get(8)),
+    )
+
+
+def _flowtable(ns: str, payload: bytes) -> NfFlowtable | None:
+    family = family_of(payload)
+    if family is None:
+        return None
+    a = walk(payload, 4)
+    hook = walk(a.get(3, b""))
+    devices = tuple(text(value) for _, value in each(hook.get(3, b"")))
+    return NfFlowtable(
+        ns,
+        family,
+        text(a.get(1, b"")),
+        text(a.get(2, b"")),
+        be(a.get(5, b"")),
+        be(hook.get(1, b"")),
+        _signed(hook.get(2, b"")),
+        devices,
+        be(a.get(7, b"")),
+    )
+
+
+# -- counters
+
+
+def read_counters(sock: Socket) -> list[NfCounter]:
+    """The counters of rules, of base chains' policies and of named objects. Raises NetlinkError."""
+    return [
+        *_rule_counters(sock.dump(_GETRULE, _BODY)),
+        *_chain_counters(sock.dump(_GETCHAIN, _BODY)),
+        *_object_counters(sock.dump(_GETOBJ, _BODY)),
+    ]
+
+
+def _rule_counters(payloads: list[bytes]) -> Iterator[NfCounter]:
+    for payload in payloads:
+        family = family_of(payload)
+        if family is None or b"counter\0" not in payload:
+            continue
+        a = walk(payload, 4)
+        for _, item in each(a.get(4, b"")):
+            found = walk(item)
+            if found.get(1) == b"counter\0":
+                count = walk(found.get(2, b""))
+                yield NfCounter(
+                    family,
+                    text(a.get(1, b"")),
+                    text(a.get(2, b"")),
+                    be(a.get(3, b"")),
+                    packets=str(be(count.get(2, b""))),
+                    bytes=str(be(count.get(1, b""))),
+                )
+                break
+
+
+def _chain_counters(payloads: list[bytes]) -> Iterator[NfCounter]:
+    for payload in payloads:
+        family = family_of(payload)
+        a = walk(payload, 4)
+        if family is None or 8 not in a:
+            continue
+        count = walk(a[8])
+        packets, total = str(be(count.get(2, b""))), str(be(count.get(1, b"")))
+        yield NfCounter(family, text(a.get(1, b"")), text(a.get(3, b"")), packets=packets, bytes=total)
+
+
+def _object_counters(payloads: list[bytes]) -> Iterator[NfCounter]:
+    for payload in payloads:
+        family = family_of(payload)
+        a = walk(payload, 4)
+        if family is None or be(a.get(3, b"")) != _COUNTER_OBJECT:
+            continue
+        count = walk(a.get(4, b""))
+        packets, total = str(be(count.get(2, b""))), str(be(count.get(1, b"")))
+        yield NfCounter(family, text(a.get(1, b"")), name=text(a.get(2, b"")), packets=packets, bytes=total)

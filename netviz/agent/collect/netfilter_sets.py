@@ -1,0 +1,144 @@
+"""Sets and maps of nftables, and what is in them (nf_tables_fill_set, nf_tables_fill_setelem)."""
+
+import struct
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from netviz.agent.attributes import be, each, walk
+from netviz.agent.collect.nft.program import SetShape
+from netviz.agent.collect.nft.verdicts import verdict_of
+from netviz.agent.netlink import Socket, attribute
+from netviz.model.netfilter import Element, NfElements, NfFamily, NfSet
+from netviz.model.text import text
+
+_GETSET, _GETSETELEM = (10 << 8 | n for n in (10, 13))
+_FAMILIES: dict[int, NfFamily] = {1: "inet", 2: "ip", 3: "arp", 5: "netdev", 7: "bridge", 10: "ip6"}
+_FLAGS = {
+    0x01: "anonymous",
+    0x02: "constant",
+    0x04: "interval",
+    0x08: "map",
+    0x10: "timeout",
+    0x20: "dynamic",
+    0x40: "object",
+    0x80: "concat",
+    0x100: "expr",
+}
+_ANONYMOUS, _INTERVAL = 0x01, 0x04
+_VERDICTS = 0xFFFF_FF00  # NFT_DATA_VERDICT
+_INTERVAL_END, _CATCH_ALL = 1, 2
+_COMMENT = 7  # NFTNL_UDATA_SET_COMMENT
+_ELEMENT_COMMENT = 0  # NFTNL_UDATA_SET_ELEM_COMMENT
+
+# Elements in one entity (`NfElements`).
+PART = 500
+
+
+class ReadSets(NamedTuple):
+    """Sets with their elements, what rules need to know of them by table and name, and how many elements there are."""
+
+    entities: list[NfSet | NfElements]
+    shapes: dict[tuple[str, str], dict[str, SetShape]]
+    elements: int
+
+
+def read(sock: Socket, ns: str, budget: int) -> ReadSets:
+    """All sets of the socket's namespace, with the first `budget` elements in all. Raises NetlinkError."""
+    out = ReadSets([], {}, 0)
+    total = left = 0
+    left = budget
+    for payload in sock.dump(_GETSET, struct.pack(">BBH", 0, 0, 0)):
+        family = _FAMILIES.get(payload[0])
+        if family is None:
+            continue
+        a = walk(payload, 4)
+        table, name = a.get(1, b""), a.get(2, b"")
+        elements, count = _elements(sock, payload[0], table, name, left)
+        total += count
+        left -= len(elements)
+        flags = be(a.get(3, b""))
+        verdicts = be(a.get(6, b"")) == _VERDICTS
+        shown = _elements_of_rule(flags, elements)
+        shape = SetShape(
+            bool(flags & _ANONYMOUS),
+            bool(flags & _INTERVAL),
+            verdicts,
+            be(a.get(5, b"")),
+            be(a.get(6, b"")),
+            be(a.get(7, b"")),
+            shown,
+        )
+        out.shapes.setdefault((family, text(table)), {})[text(name)] = shape
+        out.entities.append(_set(ns, family, a, count))
+        out.entities.extend(_parts(ns, family, text(table), text(name), elements))
+    return ReadSets(out.entities, out.shapes, total)
+
+
+def _elements_of_rule(flags: int, elements: list[Element]) -> tuple[Element, ...]:
+    return tuple(elements) if flags & _ANONYMOUS else ()
+
+
+def _set(ns: str, family: NfFamily, a: dict[int, bytes], count: int) -> NfSet:
+    flags = be(a.get(3, b""))
+    description = walk(a.get(9, b""))
+    return NfSet(
+        ns,
+        family,
+        text(a.get(1, b"")),
+        text(a.get(2, b"")),
+        be(a.get(16, b"")),
+        tuple(word for bit, word in _FLAGS.items() if flags & bit),
+        be(a.get(4, b"")),
+        be(a.get(5, b"")),
+        be(a.get(6, b"")),
+        be(a.get(7, b"")),
+        be(a[11]) if 11 in a else None,
+        be(a[12]) if 12 in a else None,
+        be(description.get(1, b"")),
+        be(a.get(8, b"")),
+        count,
+        _comment(a.get(13), _COMMENT),
+    )
+
+
+def _parts(ns: str, family: NfFamily, table: str, name: str, elements: list[Element]) -> Iterator[NfElements]:
+    for part, at in enumerate(range(0, len(elements), PART)):
+        yield NfElements(ns, family, table, name, part, tuple(elements[at : at + PART]))
+
+
+def _elements(sock: Socket, family: int, table: bytes, name: bytes, budget: int) -> tuple[list[Element], int]:
+    """The first `budget` elements of a set, and how many it has."""
+    body = struct.pack(">BBH", family, 0, 0) + attribute(1, table) + attribute(2, name)
+    out: list[Element] = []
+    count = 0
+    for payload in sock.dump(_GETSETELEM, body):
+        for _, item in each(walk(payload, 4).get(3, b"")):
+            count += 1
+            if len(out) < budget:
+                out.append(_element(item))
+    return out, count
+
+
+def _element(item: bytes) -> Element:
+    """Expiry and counters of elements run by themselves and are left out."""
+    a = walk(item)
+    flags = be(a.get(3, b""))
+    data = walk(a.get(2, b""))
+    return Element(
+        walk(a.get(1, b"")).get(1, b"").hex(),
+        walk(a.get(10, b"")).get(1, b"").hex(),
+        data.get(1, b"").hex(),
+        verdict_of(data[2]) if 2 in data else text(a[9]) if 9 in a else "",
+        bool(flags & _INTERVAL_END),
+        bool(flags & _CATCH_ALL),
+        _comment(a.get(6), _ELEMENT_COMMENT),
+    )
+
+
+def _comment(raw: bytes | None, kind: int) -> str:
+    at = 0
+    while raw and at + 2 <= len(raw):
+        if raw[at] == kind:
+            return text(raw[at + 2 : at + 2 + raw[at + 1]])
+        at += 2 + raw[at + 1]
+    return ""

@@ -1,0 +1,1 @@
+"""What a rule of nftables says: its expressions, a program on registers, as the words of nft(8)."""

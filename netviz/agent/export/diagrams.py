@@ -1,0 +1,73 @@
+"""A topology as a picture's source: Graphviz' DOT and Mermaid. Every text from the host is quoted, none is an id."""
+
+from collections.abc import Iterator
+
+from netviz.model.graph import Edge, Graph, Node, graph
+from netviz.model.topology import Topology
+
+_STYLES = {"veth": "solid", "port": "bold", "lower": "dashed"}
+_ARROWS = {"veth": "---", "port": "===", "lower": "-.-"}
+
+
+def dot(world: Topology) -> str:
+    """Graphviz' language: a cluster for each namespace, a node for each link."""
+    return "\n".join(["graph netviz {", "  node [shape=box];", *_dot_lines(graph(world)), "}"])
+
+
+def _dot_lines(drawn: Graph) -> Iterator[str]:
+    names = _names(drawn)
+    for namespace, links in _by_namespace(drawn):
+        yield f"  subgraph cluster_{names[namespace.id]} {{"
+        yield f"    label={_dot_quoted(namespace.label)};"
+        for link in links:
+            yield f"    {names[link.id]} [label={_dot_quoted(f'{link.label} ({link.kind})')}];"
+        yield "  }"
+    for edge in drawn.edges:
+        yield f"  {names[edge.a]} -- {_far(edge, names)} [style={_STYLES[edge.kind]}];"
+    yield from (f'  beyond_{names[edge.a]} [label="?"];' for edge in drawn.edges if edge.b is None)
+
+
+def _dot_quoted(label: str) -> str:
+    """A quoted string. Backslashes are doubled, so that no escape of DOT's own (`\\N`, `\\l`) comes about."""
+    return '"' + label.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+def mermaid(world: Topology) -> str:
+    """Mermaid's flowchart: a subgraph for each namespace, a node for each link."""
+    return "\n".join(["flowchart LR", *_mermaid_lines(graph(world))])
+
+
+def _mermaid_lines(drawn: Graph) -> Iterator[str]:
+    names = _names(drawn)
+    for namespace, links in _by_namespace(drawn):
+        yield f"  subgraph {names[namespace.id]}[{_mermaid_quoted(namespace.label)}]"
+        for link in links:
+            yield f"    {names[link.id]}[{_mermaid_quoted(f'{link.label} ({link.kind})')}]"
+        yield "  end"
+    for edge in drawn.edges:
+        label = '["?"]' if edge.b is None else ""
+        yield f"  {names[edge.a]} {_ARROWS[edge.kind]} {_far(edge, names)}{label}"
+
+
+def _mermaid_quoted(label: str) -> str:
+    """A quoted string in which all but letters and digits are entities: Mermaid reads Markdown and HTML in strings."""
+    return '"' + "".join(c if c.isalnum() or c in " .-_:" else f"#{ord(c)};" for c in label) + '"'
+
+
+def _names(drawn: Graph) -> dict[str, str]:
+    """Identifiers of our own for the nodes, in the graph's order."""
+    return {node.id: f"n{at}" for at, node in enumerate(drawn.nodes)}
+
+
+def _far(edge: Edge, names: dict[str, str]) -> str:
+    return names[edge.b] if edge.b is not None else f"beyond_{names[edge.a]}"
+
+
+def _by_namespace(drawn: Graph) -> Iterator[tuple[Node, list[Node]]]:
+    links: dict[str, list[Node]] = {}
+    for node in drawn.nodes:
+        if node.kind != "namespace":
+            links.setdefault(node.ns, []).append(node)
+    for node in drawn.nodes:
+        if node.kind == "namespace":
+            yield node, links.get(node.ns, [])

@@ -1,0 +1,167 @@
+"""One line for each thing, in the words of ip(8), bridge(8) and nft(8)."""
+
+from netviz.model.address import Address, FdbEntry, Neighbour
+from netviz.model.entity import LinkRef, key_of
+from netviz.model.labels import namespace_label
+from netviz.model.link import Link
+from netviz.model.netfilter import NfChain, NfSet
+from netviz.model.route import NextHop, NextHopObject, Range, Route, RouteRule
+from netviz.model.topology import Topology
+
+_TABLES = {253: "default", 254: "main", 255: "local"}
+
+
+def _joined(*words: str) -> str:
+    return " ".join(word for word in words if word)
+
+
+def _ifname(world: Topology, ns: str, ifindex: int | None) -> str:
+    link = world.get(key_of("link", ns, ifindex)) if ifindex is not None else None
+    return link.ifname if isinstance(link, Link) else f"if{ifindex}"
+
+
+def _far(world: Topology, here: str, ref: LinkRef) -> str:
+    name = _ifname(world, ref.ns, ref.ifindex)
+    return name if ref.ns == here else f"{namespace_label(world, ref.ns)}:{name}"
+
+
+def link_line(world: Topology, link: Link) -> str:
+    """A link: index, name, kind, state, where it leads."""
+    return _joined(
+        f"{link.ifindex}: {link.ifname}",
+        link.kind,
+        "up" if link.admin_up else "down",
+        "" if link.carrier or not link.admin_up else "no-carrier",
+        f"mtu {link.mtu}",
+        link.address,
+        f"peer {_far(world, link.ns, link.peer)}" if link.peer else "",
+        f"on {_far(world, link.ns, link.lower)}" if link.lower else "",
+        "far end beyond sight" if link.beyond_sight else "",
+        f"master {_ifname(world, link.ns, link.master)}" if link.master is not None else "",
+    )
+
+
+def address_line(address: Address) -> str:
+    """An address."""
+    return _joined(
+        f"{address.address}/{address.prefix}",
+        f"peer {address.peer}" if address.peer else "",
+        f"scope {address.scope}" if address.scope != "global" else "",
+        *(flag for flag in address.flags if flag != "permanent"),
+    )
+
+
+def neighbour_line(neighbour: Neighbour) -> str:
+    """A neighbour."""
+    kind = "proxy" if neighbour.proxy else neighbour.state
+    return _joined(
+        f"neighbour {neighbour.address}", f"lladdr {neighbour.mac}" if neighbour.mac else "", kind,
+        "router" if neighbour.router else "",
+    )  # fmt: skip
+
+
+def fdb_line(entry: FdbEntry) -> str:
+    """An FDB entry."""
+    return _joined(
+        f"fdb {entry.mac}",
+        f"vlan {entry.vlan}" if entry.vlan else "",
+        f"dst {entry.remote}" if entry.remote else "",
+        entry.table,
+        entry.state,
+    )
+
+
+def _table(table: int) -> str:
+    return _TABLES.get(table) or str(table)
+
+
+def _hop(world: Topology, ns: str, hop: NextHop) -> str:
+    return _joined(
+        f"via {hop.via}" if hop.via else "",
+        f"dev {_ifname(world, ns, hop.ifindex)}" if hop.ifindex is not None else "",
+        f"encap {hop.encap}" if hop.encap else "",
+        *hop.flags,
+    )
+
+
+def route_line(world: Topology, route: Route) -> str:
+    """A route."""
+    if len(route.hops) > 1:
+        hops = [f"nexthop {_hop(world, route.ns, hop)} weight {hop.weight}" for hop in route.hops]
+    else:
+        hops = [_hop(world, route.ns, hop) for hop in route.hops]
+    return _joined(
+        f"table {_table(route.table)}",
+        route.type if route.type != "unicast" else "",
+        route.dst,
+        f"from {route.src}" if route.src else "",
+        f"tos {route.tos:#x}" if route.tos else "",
+        f"nhid {route.nexthop}" if route.nexthop is not None else "",
+        *hops,
+        f"proto {route.protocol}",
+        f"scope {route.scope}" if route.scope != "global" else "",
+        f"src {route.prefsrc}" if route.prefsrc else "",
+        f"metric {route.metric}" if route.metric else "",
+        *(f"{metric.name} {metric.text or metric.value}" for metric in route.metrics),
+        *route.flags,
+    )
+
+
+def nexthop_line(world: Topology, hop: NextHopObject) -> str:
+    """A nexthop object."""
+    group = "/".join(f"{member.id},{member.weight}" for member in hop.group)
+    return _joined(
+        f"id {hop.id}",
+        f"group {group}" if group else "",
+        "blackhole" if hop.blackhole else "",
+        f"via {hop.via}" if hop.via else "",
+        f"dev {_ifname(world, hop.ns, hop.ifindex)}" if hop.ifindex is not None else "",
+        f"proto {hop.protocol}",
+        *hop.flags,
+    )
+
+
+def _range(word: str, found: Range | None) -> str:
+    if found is None:
+        return ""
+    return f"{word} {found.first}" if found.first == found.last else f"{word} {found.first}-{found.last}"
+
+
+def rule_line(rule: RouteRule) -> str:
+    """A route rule."""
+    mask = "" if rule.fwmask in (None, 0xFFFF_FFFF) else f"/{rule.fwmask:#x}"
+    actions = {"lookup": f"lookup {_table(rule.table)}", "goto": f"goto {rule.target}"}
+    return _joined(
+        f"{rule.family} {rule.priority}:",
+        "not" if rule.invert else "",
+        f"from {rule.src or 'all'}",
+        f"to {rule.dst}" if rule.dst else "",
+        f"tos {rule.tos:#x}" if rule.tos else "",
+        f"fwmark {rule.fwmark:#x}{mask}" if rule.fwmark is not None else "",
+        f"iif {rule.iif}" if rule.iif else "",
+        f"oif {rule.oif}" if rule.oif else "",
+        f"ipproto {rule.ip_protocol}" if rule.ip_protocol is not None else "",
+        _range("sport", rule.sport),
+        _range("dport", rule.dport),
+        _range("uidrange", rule.uids),
+        "l3mdev" if rule.l3mdev else "",
+        actions.get(rule.action, rule.action),
+        f"suppress_prefixlength {rule.suppress_prefix}" if rule.suppress_prefix is not None else "",
+        f"suppress_ifgroup {rule.suppress_group}" if rule.suppress_group is not None else "",
+        *rule.flags,
+    )
+
+
+def chain_line(chain: NfChain) -> str:
+    """A chain, with where it is hooked in."""
+    if chain.base is None:
+        return f"chain {chain.name}"
+    base = chain.base
+    devices = f" devices {', '.join(base.devices)}" if base.devices else ""
+    return f"chain {chain.name}: {base.type} hook {base.hook}{devices} priority {base.priority} policy {base.policy}"
+
+
+def set_line(found: NfSet) -> str:
+    """A set, with how much is in it."""
+    kind = "map" if "map" in found.flags else "set"
+    return _joined(f"{kind} {found.name}:", f"{found.count} elements", *(flag for flag in found.flags if flag != "map"))

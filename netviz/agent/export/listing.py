@@ -1,0 +1,134 @@
+"""A topology for people: namespace by namespace, as the kernel's tools would print it."""
+
+from collections.abc import Iterable, Iterator
+from typing import TypeVar
+
+from netviz.agent.export.lines import (
+    address_line,
+    chain_line,
+    fdb_line,
+    link_line,
+    neighbour_line,
+    nexthop_line,
+    route_line,
+    rule_line,
+    set_line,
+)
+from netviz.model.address import Address, FdbEntry, Neighbour
+from netviz.model.labels import namespace_label
+from netviz.model.link import Link
+from netviz.model.namespace import Gap, Host, Namespace, Owner, Sysctls
+from netviz.model.netfilter import LegacyTable, NfChain, NfFlowtable, NfObject, NfRule, NfSet, NfTable
+from netviz.model.route import NextHopObject, Route, RouteRule
+from netviz.model.topology import AnyEntity, Topology, namespace_of, of_type
+
+E = TypeVar("E", bound=AnyEntity)
+
+
+def text_tree(world: Topology) -> str:
+    """The host, then each namespace with all that was read in it, by indentation."""
+    by_ns: dict[str, dict[str, AnyEntity]] = {}
+    for key, entity in world.items():
+        by_ns.setdefault(namespace_of(entity), {})[key] = entity
+    lines = list(_host(world))
+    namespaces = sorted(of_type(world, Namespace), key=lambda ns: (not ns.is_host, namespace_label(world, ns.id)))
+    for namespace in namespaces:
+        lines += ["", *_namespace(world, namespace, by_ns.get(namespace.id, {}))]
+    return "\n".join(lines)
+
+
+def _host(world: Topology) -> Iterator[str]:
+    for host in of_type(world, Host):
+        yield f"host {host.hostname} ({host.kernel} {host.machine})"
+        yield from (f"  ! {sentence}" for sentence in host.missing)
+    yield from (f"  ! {gap.text}" for gap in of_type(world, Gap) if not gap.ns)
+
+
+def _namespace(world: Topology, namespace: Namespace, inside: Topology) -> Iterator[str]:
+    yield f"namespace {namespace_label(world, namespace.id)}{_also(namespace)}"
+    yield from (f"  ! {note.text}" for note in namespace.notes)
+    yield from (f"  ! {gap.text}" for gap in of_type(inside, Gap))
+    for owner in of_type(inside, Owner):
+        yield f"  {_owner(owner)}"
+    for link in _sorted(inside, Link):
+        yield from _link(world, inside, link)
+    yield from _section("routes", (route_line(world, route) for route in _sorted(inside, Route)))
+    yield from _section("nexthops", (nexthop_line(world, hop) for hop in _sorted(inside, NextHopObject)))
+    rules = sorted(of_type(inside, RouteRule), key=lambda rule: (rule.family, rule.priority, rule.nth))
+    yield from _section("route rules", map(rule_line, rules))
+    yield from _netfilter(inside)
+    settings = (f"{s.name} = {s.value}" for found in of_type(inside, Sysctls) for s in found.values)
+    yield from _section("settings", settings)
+
+
+def _also(namespace: Namespace) -> str:
+    parts = []
+    if len(namespace.names) > 1:
+        parts.append("also " + ", ".join(namespace.names[1:]))
+    parts += [f"mounted on {mount}" for mount in namespace.mounts]
+    if not namespace.readable:
+        parts.append("only links and addresses can be read")
+    return f" ({'; '.join(parts)})" if parts else ""
+
+
+def _owner(owner: Owner) -> str:
+    processes = ", ".join(f"{p.name} ({p.pid}{f', {p.count} of them' if p.count > 1 else ''})" for p in owner.processes)
+    parts = [f"processes: {processes}"]
+    if owner.container:
+        name = f" {owner.container_name}" if owner.container_name else ""
+        parts.append(f"container{name} {owner.container[:12]} {owner.runtime}".rstrip())
+    if owner.pod_uid:
+        parts.append(f"pod {owner.pod_uid}")
+    return "; ".join(parts)
+
+
+def _link(world: Topology, inside: Topology, link: Link) -> Iterator[str]:
+    yield f"  {link_line(world, link)}"
+    yield from (f"    ! {note.text}" for note in link.notes)
+    if link.ifalias:
+        yield f"    alias {link.ifalias}"
+    yield from (f"    altname {name}" for name in link.altnames)
+    yield from (f"    {address_line(a)}" for a in _sorted(inside, Address) if a.ifindex == link.ifindex)
+    yield from (f"    {neighbour_line(n)}" for n in _sorted(inside, Neighbour) if n.ifindex == link.ifindex)
+    yield from (f"    {fdb_line(f)}" for f in _sorted(inside, FdbEntry) if f.ifindex == link.ifindex)
+
+
+def _netfilter(inside: Topology) -> Iterator[str]:
+    for table in _sorted(inside, NfTable):
+        yield f"  table {table.family} {table.name}"
+        mine = {key: entity for key, entity in inside.items() if _of_table(entity, table)}
+        yield from (f"    {set_line(found)}" for found in _sorted(mine, NfSet))
+        yield from (f"    object {found.name}, type {found.type}" for found in _sorted(mine, NfObject))
+        yield from (f"    flowtable {found.name}: {', '.join(found.devices)}" for found in _sorted(mine, NfFlowtable))
+        for chain in sorted(of_type(mine, NfChain), key=lambda chain: chain.handle):
+            yield f"    {chain_line(chain)}"
+            rules = (rule for rule in of_type(mine, NfRule) if rule.chain == chain.name)
+            for rule in sorted(rules, key=lambda rule: rule.position):
+                comment = f" # {rule.comment}" if rule.comment else ""
+                yield f"      {rule.handle}: {rule.text}{comment}"
+    for legacy in _sorted(inside, LegacyTable):
+        count = "" if legacy.entries is None else f", {legacy.entries} entries"
+        yield f"  legacy table {legacy.family} {legacy.name}{count}"
+
+
+def _of_table(entity: AnyEntity, table: NfTable) -> bool:
+    if not isinstance(entity, NfChain | NfRule | NfSet | NfObject | NfFlowtable):
+        return False
+    return entity.family == table.family and entity.table == table.name
+
+
+def _section(title: str, lines: Iterable[str]) -> Iterator[str]:
+    found = list(lines)
+    if found:
+        yield f"  {title}"
+        yield from (f"    {line}" for line in found)
+
+
+def _sorted(world: Topology, cls: type[E]) -> list[E]:
+    """The entities of a class by what identifies them, numbers as numbers."""
+    return sorted(of_type(world, cls), key=_order)
+
+
+def _order(entity: AnyEntity) -> tuple[tuple[int, int, str], ...]:
+    values = (getattr(entity, name) for name in entity.KEY)
+    return tuple((0, value, "") if isinstance(value, int) else (1, 0, str(value)) for value in values)

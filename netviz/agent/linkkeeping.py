@@ -1,0 +1,147 @@
+"""Keeps the links of all namespaces right: reads them, follows where they point, and tells the world.
+
+What the kernel tells of a link is only a hint; the answer to a question is the truth. A move of one end changes the
+other end's attributes, and those of all that stands on it, without any event: they are asked too.
+"""
+
+import errno
+from collections.abc import Iterable
+
+from netviz.agent.budgets import Budgets
+from netviz.agent.collect import links
+from netviz.agent.collect.links import RawLink
+from netviz.agent.collect.neighbours import QUIET_FLAGS
+from netviz.agent.linktable import LinkTable
+from netviz.agent.netlink import NetlinkError
+from netviz.agent.observer import Observer
+from netviz.agent.places import Place, Places, Visit
+from netviz.agent.world import World
+from netviz.model.entity import LinkRef
+from netviz.model.namespace import Gap
+
+SUBJECT = "links"
+
+# How often the links that one change leads to are followed, before the next event decides.
+_ROUNDS = 8
+
+# From how many links of a namespace on, and which share of all, reading them all is cheaper than one by one.
+_MANY, _SHARE = 16, 4
+
+_GONE = frozenset({errno.ENODEV, errno.EINVAL, errno.ENOENT, errno.ESRCH})
+
+
+class LinkKeeper:
+    """Reads links into the table, and from it into the world."""
+
+    def __init__(self, observer: Observer | None, places: Places, world: World, budgets: Budgets) -> None:
+        self._observer = observer
+        self._places = places
+        self._world = world
+        self._budgets = budgets
+        self.table = LinkTable(self._place_of)
+
+    def _place_of(self, ns: str, nsid: int) -> str | None:
+        return self._places.id_of_nsid(nsid) if self._observer else None
+
+    def quiet(self, ns: str) -> frozenset[int]:
+        """The links of a namespace on which the kernel resolves no addresses."""
+        return frozenset(raw.ref.ifindex for raw in self.table.of(ns) if raw.flags & QUIET_FLAGS)
+
+    def read(self, place: Place, visit: Visit | None = None) -> None:
+        """Reads all links of a namespace, from the observer where there is one. Raises NetlinkError."""
+        if self._observer is not None and place.nsid is not None:
+            raws = links.read(self._observer.socket, place.id, place.nsid)
+        elif visit is not None:
+            raws = links.read(visit.sock, place.id)
+        else:
+            return
+        self.table.replace(place.id, self._within_budget(place.id, raws))
+
+    def _within_budget(self, ns: str, raws: list[RawLink]) -> list[RawLink]:
+        room = self._budgets.links - len(self.table) + len(self.table.of(ns))
+        if len(raws) <= room:
+            self._world.replace(ns, "links cut", ())
+            return raws
+        shown = max(room, 0)
+        words = f"{len(raws) - shown:,} of {len(raws):,} links are not shown: the host has more than the agent keeps."
+        self._world.replace(ns, "links cut", [Gap(ns, SUBJECT, "cut", words, shown, len(raws))])
+        return raws[:shown]
+
+    def refresh(self, refs: Iterable[LinkRef]) -> None:
+        """Asks for these links, and for those that their changes lead to."""
+        todo = set(refs)
+        for _ in range(_ROUNDS):
+            if not todo:
+                return
+            following: set[LinkRef] = set()
+            for ns in {ref.ns for ref in todo}:
+                following |= self._refresh_in(ns, {ref for ref in todo if ref.ns == ns})
+            todo = following
+
+    def _refresh_in(self, ns: str, refs: set[LinkRef]) -> set[LinkRef]:
+        place = self._places.by_id.get(ns)
+        if place is None or self._observer is None or place.nsid is None:
+            return set()
+        before = {raw.ref: raw for raw in self.table.of(ns)}
+        if len(refs) > max(_MANY, len(before) // _SHARE):
+            try:
+                self.read(place)
+            except NetlinkError:  # it died: the event of its death follows
+                return set()
+            refs = before.keys() | {raw.ref for raw in self.table.of(ns)}
+        else:
+            for ref in refs:
+                self._ask(self._observer, place.nsid, ref)
+        following: set[LinkRef] = set()
+        for ref in refs:
+            following |= self._led_to(ref, before.get(ref))
+        return following
+
+    def _ask(self, observer: Observer, nsid: int, ref: LinkRef) -> None:
+        try:
+            raw = links.read_one(observer.socket, ref.ns, ref.ifindex, nsid)
+        except NetlinkError as error:
+            if error.errno not in _GONE:
+                raise
+            raw = None
+        if raw is None:
+            self.table.remove(ref)
+        elif self.table.get(ref) is not None or len(self.table) < self._budgets.links:
+            self.table.put(raw)
+
+    def _led_to(self, ref: LinkRef, before: RawLink | None) -> set[LinkRef]:
+        """The links that may have changed without an event, given what this one was before and is now."""
+        now = self.table.get(ref)
+        old_target = self.table.target(before) if before else None
+        new_target = self.table.target(now) if now else None
+        found: set[LinkRef] = set()
+        if (before is None) != (now is None):
+            found |= self.table.pointing_at(ref)
+        if old_target != new_target:
+            found |= {target for target in (old_target, new_target) if target is not None}
+        elif now is not None and now.kind == "veth" and new_target is not None:
+            far = self.table.get(new_target)
+            if far is None or self.table.target(far) != ref:
+                found.add(new_target)
+        found.discard(ref)
+        return found
+
+    def flush(self) -> set[str]:
+        """Tells the world what changed; returns the namespaces in which links came, went, or went up or down."""
+        stirred: set[str] = set()
+        for ref, link in self.table.take():
+            key = ref.key
+            old = self._world.entities.get(key)
+            if link is None:
+                self._world.remove(ref.ns, SUBJECT, key)
+            else:
+                self._world.put(ref.ns, SUBJECT, link)
+            if old is None or link is None or _stirs(old, link):
+                stirred.add(ref.ns)
+        return stirred
+
+
+def _stirs(old: object, new: object) -> bool:
+    """Whether a change of a link may have changed routes and neighbours, which the kernel does not always tell."""
+    fields = ("admin_up", "carrier", "operstate", "ifname", "master", "flags")
+    return any(getattr(old, field, None) != getattr(new, field, None) for field in fields)

@@ -1,0 +1,150 @@
+"""All links of a host as the kernel gives them, and what each points at, with every namespace in view.
+
+Neither end of a pair is believed alone: an entity is made from a link's own answer and its far end's. Whatever changes
+at one end is therefore looked at anew at all links that point there.
+"""
+
+from collections.abc import Callable, Iterable
+from typing import TypeVar
+
+from netviz.agent.collect.links import RawLink
+from netviz.model.entity import LinkRef
+from netviz.model.link import Link
+from netviz.model.peers import FarEnd, Pointer, resolve
+
+
+class LinkTable:
+    """The links by namespace and ifindex. `place_of` gives the namespace that a link's nsid means, None for none."""
+
+    def __init__(self, place_of: Callable[[str, int], str | None]) -> None:
+        self._place_of = place_of
+        self._raw: dict[LinkRef, RawLink] = {}
+        self._by_ns: dict[str, set[LinkRef]] = {}
+        self._targets: dict[LinkRef, LinkRef] = {}
+        self._pointing: dict[LinkRef, set[LinkRef]] = {}
+        self._naming: dict[int, set[LinkRef]] = {}
+        self._touched: set[LinkRef] = set()
+
+    def __len__(self) -> int:
+        return len(self._raw)
+
+    def get(self, ref: LinkRef) -> RawLink | None:
+        """The link's last answer."""
+        return self._raw.get(ref)
+
+    def of(self, ns: str) -> list[RawLink]:
+        """The links of a namespace, in no order."""
+        return [self._raw[ref] for ref in self._by_ns.get(ns, ())]
+
+    def all(self) -> list[RawLink]:
+        """The links of all namespaces, in no order."""
+        return list(self._raw.values())
+
+    def link(self, ref: LinkRef) -> Link | None:
+        """The link as it is now, with its far end; None for one that is not there."""
+        raw = self._raw.get(ref)
+        return None if raw is None else raw.link(self._far_end(raw))
+
+    def target(self, raw: RawLink) -> LinkRef | None:
+        """What this link points at, where that is in sight."""
+        return self._pointer(raw).target
+
+    def pointing_at(self, ref: LinkRef) -> set[LinkRef]:
+        """The links that point at this one."""
+        return set(self._pointing.get(ref, ()))
+
+    def unsettled(self) -> set[LinkRef]:
+        """The links whose far end is not there, or does not say the same."""
+        return {ref for ref, raw in self._raw.items() if self._far_end(raw).notes}
+
+    def unknown_nsids(self) -> set[int]:
+        """The ids that links name and that no known namespace has."""
+        return {nsid for nsid, refs in self._naming.items() if self._unknown(next(iter(refs)), nsid)}
+
+    def _unknown(self, ref: LinkRef, nsid: int) -> bool:
+        return nsid >= 0 and self._place_of(ref.ns, nsid) is None
+
+    def put(self, raw: RawLink) -> None:
+        """The kernel's newest answer for this link."""
+        old = self._raw.get(raw.ref)
+        if old == raw:
+            return
+        if old is not None:
+            self._unpoint(old)
+        self._raw[raw.ref] = raw
+        self._by_ns.setdefault(raw.ref.ns, set()).add(raw.ref)
+        self._point(raw)
+        self._touch(raw.ref)
+
+    def remove(self, ref: LinkRef) -> None:
+        """The link is gone, or was not there."""
+        raw = self._raw.pop(ref, None)
+        if raw is not None:
+            self._by_ns[ref.ns].discard(ref)
+            self._unpoint(raw)
+            self._touch(ref)
+
+    def replace(self, ns: str, raws: Iterable[RawLink]) -> None:
+        """These are the links of a namespace, and no others."""
+        new = {raw.ref: raw for raw in raws}
+        for ref in self._by_ns.get(ns, set()) - new.keys():
+            self.remove(ref)
+        for raw in new.values():
+            self.put(raw)
+
+    def forget(self, ns: str) -> None:
+        """A namespace is gone, with its links."""
+        self.replace(ns, ())
+        self._by_ns.pop(ns, None)
+
+    def renumbered(self, nsid: int) -> None:
+        """Another namespace, or none, has this id from now on: who names it is looked at anew."""
+        for ref in list(self._naming.get(nsid, ())):
+            raw = self._raw[ref]
+            self._unpoint(raw)
+            self._point(raw)
+            self._touched.add(ref)
+
+    def take(self) -> list[tuple[LinkRef, Link | None]]:
+        """The links that may have changed since this was last called, each as it is now; None for one that is gone."""
+        touched, self._touched = self._touched, set()
+        return [(ref, self.link(ref)) for ref in touched]
+
+    def _far_end(self, raw: RawLink) -> FarEnd:
+        return resolve(raw.ref, self._pointer(raw), self._lookup)
+
+    def _lookup(self, ref: LinkRef) -> Pointer | None:
+        raw = self._raw.get(ref)
+        return None if raw is None else self._pointer(raw)
+
+    def _pointer(self, raw: RawLink) -> Pointer:
+        ns = raw.ref.ns if raw.far_nsid is None else self._place_of(raw.ref.ns, raw.far_nsid)
+        return Pointer(raw.kind, raw.far_ifindex, ns)
+
+    def _point(self, raw: RawLink) -> None:
+        if raw.far_nsid is not None:
+            self._naming.setdefault(raw.far_nsid, set()).add(raw.ref)
+        target = self.target(raw)
+        if target is not None:
+            self._targets[raw.ref] = target
+            self._pointing.setdefault(target, set()).add(raw.ref)
+
+    def _unpoint(self, raw: RawLink) -> None:
+        if raw.far_nsid is not None:
+            _discard(self._naming, raw.far_nsid, raw.ref)
+        target = self._targets.pop(raw.ref, None)
+        if target is not None:
+            _discard(self._pointing, target, raw.ref)
+
+    def _touch(self, ref: LinkRef) -> None:
+        self._touched.add(ref)
+        self._touched |= self._pointing.get(ref, set())
+
+
+K = TypeVar("K")
+
+
+def _discard(index: dict[K, set[LinkRef]], key: K, ref: LinkRef) -> None:
+    index[key].discard(ref)
+    if not index[key]:
+        del index[key]

@@ -1,0 +1,230 @@
+"""Reads a host: finds its namespaces, reads each, and follows links to those that nothing else shows."""
+
+import os
+import platform
+from collections.abc import Iterable
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from netviz import __version__
+from netviz.agent.budgets import Budgets
+from netviz.agent.collect import addresses
+from netviz.agent.finding import How, Sighting, Sightings, Way, search
+from netviz.agent.linkkeeping import LinkKeeper
+from netviz.agent.netlink import NetlinkError
+from netviz.agent.observer import Observer
+from netviz.agent.places import Place, Places, Unreachable, Visit
+from netviz.agent.subjects import READERS, Inside, gap_for, read_subject
+from netviz.agent.world import World
+from netviz.model.entity import Note
+from netviz.model.namespace import Gap, Host
+from netviz.model.text import text
+from netviz.model.topology import AnyEntity
+
+# How often links whose far ends do not agree are asked anew: something changed while they were read.
+_SETTLE_ROUNDS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class ReadOptions:
+    """The file of the host's own namespace, None for the one the agent is in; whether it is a practice network."""
+
+    host_netns: str | None = None
+    practice: bool = False
+    budgets: Budgets = field(default_factory=Budgets)
+
+
+def read_topology(options: ReadOptions) -> dict[str, AnyEntity]:
+    """All of a host, read once, by the calling thread."""
+    with HostReader(options) as reader:
+        reader.read_all()
+        return reader.world.entities
+
+
+class HostReader:
+    """Reads a host, whole or in parts, into `world`. Raises OSError where its own namespace's file is none."""
+
+    def __init__(self, options: ReadOptions, *, listens: bool = False) -> None:
+        self.options = options
+        self.world = World(options.budgets.entities)
+        self._host_path = options.host_netns or "/proc/thread-self/ns/net"
+        self.host_inode = os.stat(self._host_path).st_ino
+        self.observer: Observer | None = None
+        with suppress(OSError):
+            self.observer = Observer(listens=listens)
+        self.places = Places(self.observer, self.host_inode)
+        self.links = LinkKeeper(self.observer, self.places, self.world, options.budgets)
+        self._odd_names: set[bytes] = set()
+        self._closed = False
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self.observer is not None:
+            self.observer.close()
+
+    def read_all(self) -> None:
+        """Finds and reads everything."""
+        self.discover(deep=True)
+        for _ in range(_SETTLE_ROUNDS):
+            self.links.refresh(self.links.table.unsettled())
+            self.follow_links()
+        self.links.flush()
+
+    def discover(self, *, deep: bool) -> None:
+        """Looks for namespaces: reads the new ones, forgets those that are gone, and tells who holds the others."""
+        sightings = self._search(deep)
+        strangers = self.places.keep_ways(sightings)
+        strangers.sort(key=lambda seen: seen.inode != self.host_inode)
+        room = max(self.options.budgets.namespaces - len(self.places.by_id), 0)
+        for sighting in strangers[:room]:
+            self.read_namespace(sighting)
+        self._odd_names, self._closed = sightings.odd_names, sightings.closed > 0
+        for place in list(self.places.by_id.values()):
+            if place.sighting is None and place.nsid is None:
+                self.forget(place)
+            else:
+                self.describe(place)
+        self._describe_host(len(strangers[room:]))
+        self.follow_links()
+
+    def _search(self, deep: bool) -> Sightings:
+        sightings = search(deep=deep)
+        if self.host_inode not in sightings.found:
+            path = os.fsencode(self._host_path)
+            sightings.add(self.host_inode, path, Way(How.MOUNT, path))
+        return sightings
+
+    # -- one namespace
+
+    def read_namespace(self, sighting: Sighting) -> None:
+        """Reads one namespace, all of it; what is gone meanwhile is left out."""
+        far = None
+        try:
+            with self.places.entering(sighting) as visit:
+                far = self._far_before(visit)
+                self._read_inside(visit, READERS)
+        except Unreachable:
+            self._tell_closed(sighting)
+        if far is not None:
+            self.forget(far)
+
+    def _far_before(self, visit: Visit) -> Place | None:
+        """The place that stood for this namespace while it was known through a far end alone."""
+        far = self.places.by_id.get(f"nsid-{visit.place.nsid}")
+        if far is not None and visit.place.nsid is not None:
+            self.links.table.renumbered(visit.place.nsid)
+        return far
+
+    def read_subjects(self, place: Place, subjects: Iterable[str]) -> None:
+        """Reads some subjects of a namespace anew."""
+        if place.sighting is None:
+            self._read_far(place)
+            return
+        with suppress(Unreachable), self.places.entering(place.sighting) as visit:
+            if visit.place is place:
+                self._read_inside(visit, subjects)
+
+    def _read_inside(self, visit: Visit, subjects: Iterable[str]) -> None:
+        place = visit.place
+        if not self.world.has(place.id, "namespace"):
+            self._read_links(place, visit)
+        quiet = self.links.quiet(place.id)
+        inside = Inside(place.id, visit.sock, self.observer, place.nsid, quiet, self.options.budgets)
+        for subject in subjects:
+            self.world.replace(place.id, subject, read_subject(subject, inside))
+
+    def _read_links(self, place: Place, visit: Visit | None) -> None:
+        try:
+            self.links.read(place, visit)
+        except OSError as error:
+            self.world.replace(place.id, "links unread", [gap_for(place.id, "links", error)])
+
+    def _tell_closed(self, sighting: Sighting) -> None:
+        place = self.places.by_inode.get(sighting.inode)
+        if place is not None and place.closed:
+            words = "This namespace may not be entered: that needs CAP_SYS_ADMIN over it."
+            self.world.replace(place.id, "links unread", [Gap(place.id, "links", "rights", words)])
+
+    # -- namespaces seen through links alone
+
+    def follow_links(self) -> None:
+        """Reads the namespaces that links point to and that nothing else shows, until there is none more."""
+        while unknown := self.links.table.unknown_nsids():
+            for nsid in unknown:
+                place = self.places.add_far(nsid)
+                self.links.table.renumbered(nsid)
+                self._read_far(place)
+                self.describe(place)
+
+    def _read_far(self, place: Place) -> None:
+        if self.observer is None or place.nsid is None:
+            return
+        with suppress(NetlinkError):
+            self.links.read(place)
+            found = addresses.read(self.observer.socket, place.id, place.nsid)
+            self.world.replace(place.id, "addresses", found)
+
+    # -- what is told of them
+
+    def describe(self, place: Place) -> None:
+        """Tells the world what a namespace is, and who lives in it."""
+        place.notes = self._notes() if place.is_host else ()
+        owner = place.owner()
+        self.world.replace(place.id, "namespace", [place.namespace(), *([owner] if owner else [])])
+
+    def _notes(self) -> tuple[Note, ...]:
+        return tuple(
+            Note("name-without-namespace", f"The name {text(name)} leads to no network namespace.")
+            for name in sorted(self._odd_names)
+        )
+
+    def forget(self, place: Place) -> None:
+        """A namespace is gone, with all that was in it."""
+        self.places.forget(place)
+        self.links.table.forget(place.id)
+        if place.nsid is not None:
+            self.links.table.renumbered(place.nsid)
+        self.world.forget(place.id)
+
+    def _describe_host(self, left_out: int) -> None:
+        host = self.places.by_inode.get(self.host_inode)
+        system = os.uname()
+        entities: list[AnyEntity] = [
+            Host(
+                text(os.fsencode(platform.node())),
+                _boot_id(),
+                host.id if host else "",
+                text(os.fsencode(system.release)),
+                text(os.fsencode(system.machine)),
+                __version__,
+                self.options.practice,
+                tuple(self._missing()),
+            )
+        ]
+        if left_out:
+            shown = len(self.places.by_id)
+            words = f"{left_out:,} namespaces are not shown: the host has more than the agent keeps."
+            entities.append(Gap("", "namespaces", "cut", words, shown, shown + left_out))
+        self.world.replace("", "host", entities)
+
+    def _missing(self) -> Iterable[str]:
+        if self.observer is None:
+            yield "Namespaces cannot be observed from outside: that needs CAP_SYS_ADMIN and CAP_NET_ADMIN."
+        if self._closed:
+            yield "Some processes, and namespaces of theirs, may not be looked at: that needs CAP_SYS_PTRACE."
+        if any(place.closed for place in self.places.by_id.values()):
+            yield "Some namespaces may not be entered: that needs CAP_SYS_ADMIN over them."
+
+
+def _boot_id() -> str:
+    try:
+        return Path("/proc/sys/kernel/random/boot_id").read_text().strip()
+    except OSError:
+        return ""

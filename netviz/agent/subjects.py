@@ -1,0 +1,127 @@
+"""What is read inside a namespace, subject by subject: the closed list, and how each is read."""
+
+import errno
+import os
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from netviz.agent.budgets import Budgets
+from netviz.agent.collect import addresses, legacy, neighbours, netfilter, routes, rules, sysctls
+from netviz.agent.netlink import NETFILTER, Socket
+from netviz.agent.observer import Observer
+from netviz.model.namespace import Gap
+from netviz.model.topology import AnyEntity
+
+
+@dataclass(frozen=True, slots=True)
+class Inside:
+    """Where and how to read: the namespace that the calling thread is in, a socket made in it, the observer's id.
+
+    `quiet` are the links without address resolution.
+    """
+
+    ns: str
+    sock: Socket
+    observer: Observer | None
+    nsid: int | None
+    quiet: frozenset[int]
+    budgets: Budgets
+
+
+Reader = Callable[[Inside], Sequence[AnyEntity]]
+
+
+def _addresses(inside: Inside) -> Sequence[AnyEntity]:
+    if inside.observer is not None and inside.nsid is not None:
+        return addresses.read(inside.observer.socket, inside.ns, inside.nsid)
+    return addresses.read(inside.sock, inside.ns)
+
+
+def _neighbours(inside: Inside) -> Sequence[AnyEntity]:
+    return neighbours.read_neighbours(inside.sock, inside.ns, inside.quiet)
+
+
+def _fdb(inside: Inside) -> Sequence[AnyEntity]:
+    return neighbours.read_fdb(inside.sock, inside.ns)
+
+
+def _routes(inside: Inside) -> Sequence[AnyEntity]:
+    budget = inside.budgets.routes
+    found, total = routes.read(inside.sock, inside.ns, budget)
+    return [*found, *_cut(inside.ns, "routes", budget, total)]
+
+
+def _nexthops(inside: Inside) -> Sequence[AnyEntity]:
+    try:
+        return routes.read_nexthops(inside.sock, inside.ns)
+    except OSError as error:
+        if error.errno == errno.EOPNOTSUPP:  # Linux before 5.3
+            return ()
+        raise
+
+
+def _rules(inside: Inside) -> Sequence[AnyEntity]:
+    return rules.read(inside.sock, inside.ns)
+
+
+def _sysctls(inside: Inside) -> Sequence[AnyEntity]:
+    return [sysctls.read(inside.ns)]
+
+
+def _netfilter(inside: Inside) -> Sequence[AnyEntity]:
+    budgets = inside.budgets
+    try:
+        sock = Socket(NETFILTER)
+    except OSError as error:
+        if error.errno == errno.EPROTONOSUPPORT:  # a kernel without nfnetlink
+            return ()
+        raise
+    with sock:
+        found = netfilter.read(sock, inside.ns, budgets.rules, budgets.elements)
+    return [
+        *found.entities,
+        *_cut(inside.ns, "netfilter rules", budgets.rules, found.rules),
+        *_cut(inside.ns, "netfilter elements", budgets.elements, found.elements),
+    ]
+
+
+def _legacy(inside: Inside) -> Sequence[AnyEntity]:
+    return legacy.read(inside.ns)
+
+
+READERS: Mapping[str, Reader] = {
+    "addresses": _addresses,
+    "neighbours": _neighbours,
+    "fdb": _fdb,
+    "routes": _routes,
+    "nexthops": _nexthops,
+    "rules": _rules,
+    "sysctls": _sysctls,
+    "netfilter": _netfilter,
+    "legacy": _legacy,
+}
+
+_NEEDS = {"netfilter": "CAP_NET_ADMIN"}
+
+
+def read_subject(subject: str, inside: Inside) -> Sequence[AnyEntity]:
+    """The entities of one subject; a gap where it could not be read."""
+    try:
+        return READERS[subject](inside)
+    except OSError as error:
+        return [gap_for(inside.ns, subject, error)]
+
+
+def gap_for(ns: str, subject: str, error: OSError) -> Gap:
+    """The gap that tells why a subject was not read."""
+    if error.errno in (errno.EPERM, errno.EACCES):
+        right = _NEEDS.get(subject, "CAP_SYS_ADMIN")
+        return Gap(ns, subject, "rights", f"Reading {subject} here needs {right}, which the agent does not have.")
+    reason = os.strerror(error.errno) if error.errno else str(error)
+    return Gap(ns, subject, "kernel", f"The kernel refused to tell the {subject}: {reason}.")
+
+
+def _cut(ns: str, subject: str, budget: int, total: int) -> Iterator[Gap]:
+    if total > budget:
+        words = f"{total - budget:,} of {total:,} {subject} are not shown: it has more than the agent keeps."
+        yield Gap(ns, subject, "cut", words, budget, total)
