@@ -8,6 +8,8 @@ from collections.abc import Callable, Sequence
 # name: (module of this package with `add_arguments` and `main`, what it does). Loaded when asked for.
 COMMANDS: dict[str, tuple[str, str]] = {
     "dump": ("dump", "write the network of this host to stdout, once"),
+    "enrol": ("enrol", "make this host's key and let it in at a server, by a token on stdin"),
+    "run": ("run", "read the kernel and keep a server's map of this host live"),
 }
 
 

@@ -69,7 +69,7 @@ def read(sock: Socket, ns: str, budget: int) -> ReadSets:
             shown,
         )
         out.shapes.setdefault((family, text(table)), {})[text(name)] = shape
-        out.entities.append(_set(ns, family, a, count))
+        out.entities.append(_set(ns, family, a, count - sum(element.interval_end for element in elements)))
         out.entities.extend(_parts(ns, family, text(table), text(name), elements))
     return ReadSets(out.entities, out.shapes, total)
 

@@ -57,8 +57,8 @@ def _namespace(world: Topology, namespace: Namespace, inside: Topology) -> Itera
     rules = sorted(of_type(inside, RouteRule), key=lambda rule: (rule.family, rule.priority, rule.nth))
     yield from _section("route rules", map(rule_line, rules))
     yield from _netfilter(inside)
-    settings = (f"{s.name} = {s.value}" for found in of_type(inside, Sysctls) for s in found.values)
-    yield from _section("settings", settings)
+    settings = (s for found in of_type(inside, Sysctls) for s in found.values if s.value != "0")
+    yield from _section("settings other than 0", (f"{s.name} = {s.value}" for s in settings))
 
 
 def _also(namespace: Namespace) -> str:

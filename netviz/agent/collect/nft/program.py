@@ -4,13 +4,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from netviz.agent.collect.nft.registers import Registers
+from netviz.agent.collect.nft.registers import Loaded, Registers
 from netviz.model.netfilter import Element, NfFamily
 
 # The attributes of an expression's data, by type.
 Attributes = dict[int, bytes]
 
-Layer = Literal["network", "transport"]
+Layer = Literal["link", "network", "transport"]
+
+# The layers that a field of a header tells of, by the payload's base.
+_TOLD: dict[int, tuple[Layer, ...]] = {0: ("link",), 1: ("network",), 2: ("transport",)}
+_SILENT = ("meta ", "iiftype ", "ether type ")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +41,10 @@ class Phrase:
 
 @dataclass(slots=True)
 class Program:
-    """A rule being read. `network` and `transport` name the headers that its matches so far allow, empty for any."""
+    """A rule being read. `network` and `transport` name the headers that its matches so far allow, empty for any.
+
+    `at_least` is the comparison before, where that may be the lower end of a range: which phrase, of what, with what.
+    """
 
     family: NfFamily
     sets: Mapping[str, SetShape]
@@ -48,18 +55,23 @@ class Program:
     verdict: str = ""
     counter: bool = False
     comment: str = ""
+    at_least: tuple[int, Loaded, bytes] | None = None
     _learned_at: dict[str, int] = field(default_factory=dict)
 
     def learn(self, layer: Layer, header: str) -> None:
         """The expression that is being read says which header follows."""
         if layer == "network":
             self.network = header
-        else:
+        elif layer == "transport":
             self.transport = header
         self._learned_at[layer] = len(self.phrases)
 
-    def blank_dependency(self, layer: Layer) -> None:
-        """A field of that header is named now, which says the same as the comparison before: that one is silent."""
-        at = self._learned_at.pop(layer, None)
-        if at is not None and (self.phrases[at].text or "").startswith("meta "):
-            self.phrases[at].text = ""
+    def blank_dependencies(self, base: int, header: str) -> None:
+        """A field of that header is named now, which says the same as a comparison before: that one is silent."""
+        if header in ("", "th"):
+            return
+        layers = ("network", "transport") if header.startswith("icmp") else _TOLD.get(base, ())
+        for layer in layers:
+            at = self._learned_at.pop(layer, None)
+            if at is not None and (self.phrases[at].text or "").startswith(_SILENT):
+                self.phrases[at].text = ""

@@ -43,7 +43,10 @@ from netviz.model.netfilter import Expression, NfFamily
 from netviz.model.text import text
 
 _OPERATORS = {0: "", 1: "!= ", 2: "< ", 3: "<= ", 4: "> ", 5: ">= "}
-_EQUAL, _NOT_EQUAL = 0, 1
+_EQUAL, _NOT_EQUAL, _AT_MOST, _AT_LEAST = 0, 1, 3, 5
+
+# Masks of the differentiated services field in an IPv4 and an IPv6 header, and how far it stands from the right.
+_DSCP_SHIFTS = {0xFC: 2, 0x0FC0: 6}
 
 # Expressions whose bytes change with packets: they are left out.
 _LIVELY = frozenset({"counter", "quota", "last", "connlimit"})
@@ -124,8 +127,7 @@ def _payload(program: Program, a: Attributes) -> str | None:
     loaded = _header_field(header, base, offset, length)
     if 5 in a:
         return statements.assignment(program, loaded.words, loaded.kind, be(a[5]))
-    if base in (NETWORK, TRANSPORT) and header not in ("", "th"):
-        program.blank_dependency("network" if base == NETWORK else "transport")
+    program.blank_dependencies(base, header)
     program.registers.put(be(a.get(1, b"")), loaded)
     return ""
 
@@ -208,6 +210,11 @@ def _cmp(program: Program, a: Attributes) -> str | None:
         return None
     if operator == _EQUAL:
         _learn(program, loaded, value)
+    first = program.at_least
+    program.at_least = (len(program.phrases), loaded, value) if operator == _AT_LEAST else None
+    if operator == _AT_MOST and first is not None and first[1] is loaded and loaded.mask is None:
+        program.phrases[first[0]].text = ""
+        return f"{loaded.words} {written_range(loaded.kind, first[2], value)}"
     return f"{loaded.words} {_compared(loaded, operator, value)}"
 
 
@@ -224,6 +231,8 @@ def _compared(loaded: Loaded, operator: int, value: bytes) -> str:
     length = prefix_length(loaded.mask) if loaded.kind == "address" else None
     if length is not None:
         return f"{sign}{written('address', value)}/{length}"
+    if loaded.words.endswith(" dscp") and network(loaded.mask) in _DSCP_SHIFTS:
+        return f"{sign}{network(value) >> _DSCP_SHIFTS[network(loaded.mask)]:#04x}"
     masked = f"& {written(loaded.kind, loaded.mask)}"
     return f"{masked} {sign or '== '}{written(loaded.kind, value)}"
 
@@ -235,6 +244,8 @@ def _learn(program: Program, loaded: Loaded, value: bytes) -> None:
     word = written(loaded.kind, value)
     if loaded.words in (_META_NFPROTO.words, _META_PROTOCOL.words, "ether type"):
         program.learn("network", _NAMES_OF_NETWORK.get(word, ""))
+    elif loaded.words == META[8].words:
+        program.learn("link", "")
     elif loaded.words in (_META_L4.words, "ip protocol", "ip6 nexthdr"):
         program.learn("transport", word)
 
