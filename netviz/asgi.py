@@ -17,6 +17,7 @@ from django.conf import settings  # noqa: E402
 from django.urls import path  # noqa: E402
 
 from netviz.server.history.agents import agents  # noqa: E402
+from netviz.server.history.feeds import feeds  # noqa: E402
 from netviz.server.web import sweeper  # noqa: E402
 from netviz.server.web.origin import ExactOrigin  # noqa: E402
 from netviz.server.web.viewers import view  # noqa: E402
@@ -33,6 +34,7 @@ async def lifespan(scope: Message, receive: Receive, send: Send) -> None:
     await send({"type": "lifespan.startup.complete"})
     await receive()
     task.cancel()
+    await feeds.close()
     await send({"type": "lifespan.shutdown.complete"})
 
 

@@ -103,9 +103,9 @@ def known_user(*names: str) -> str:
     return next(name for name in names if name in {entry.pw_name for entry in pwd.getpwall()})
 
 
-@pytest.fixture(scope="session")
-def postgres_url() -> Iterator[str]:
-    """A running PostgreSQL, as a URL of its database `postgres`."""
+@contextlib.contextmanager
+def running_postgres() -> Iterator[str]:
+    """A PostgreSQL that runs within the block, as a URL of its database `postgres`."""
     if url := os.environ.get("NETVIZ_TEST_POSTGRES_URL"):
         yield url
         return
@@ -131,6 +131,13 @@ def _takes_sql(url: str) -> bool:
     return True
 
 
+@pytest.fixture(scope="session")
+def postgres_url() -> Iterator[str]:
+    """A running PostgreSQL, as a URL of its database `postgres`."""
+    with running_postgres() as url:
+        yield url
+
+
 @pytest.fixture
 def postgres_database(postgres_url: str) -> Iterator[str]:
     """An empty database of its own in the running PostgreSQL, as a URL; dropped after the test."""
@@ -141,9 +148,9 @@ def postgres_database(postgres_url: str) -> Iterator[str]:
         connection.execute(f"DROP DATABASE {name} WITH (FORCE)".encode())
 
 
-@pytest.fixture(scope="session")
-def redis_url() -> Iterator[str]:
-    """A running Redis, as a URL of its database 0."""
+@contextlib.contextmanager
+def running_redis() -> Iterator[str]:
+    """A Redis that runs within the block, as a URL of its database 0."""
     if url := os.environ.get("NETVIZ_TEST_REDIS_URL"):
         yield url
         return
@@ -156,6 +163,13 @@ def redis_url() -> Iterator[str]:
         url = f"redis://127.0.0.1:{port}/0"
         with daemon(argv, lambda: _takes_pings(url), folder / "log"):
             yield url
+
+
+@pytest.fixture(scope="session")
+def redis_url() -> Iterator[str]:
+    """A running Redis, as a URL of its database 0."""
+    with running_redis() as url:
+        yield url
 
 
 def _takes_pings(url: str) -> bool:

@@ -12,7 +12,7 @@ from netviz.wire.limits import ARRAY_ITEMS, CHUNK_BYTES
 def snapshot_frames(entities: Iterable[AnyEntity], epoch: str, seq: int, at_ms: int) -> list[bytes]:
     """The encoded frames of a snapshot of these entities: begin, chunks, end."""
     count = 0
-    chunks = []
+    chunks: list[bytes] = []
     for group in _grouped(entities, CHUNK_BYTES):
         chunks.append(b'{"t":"snapshot_chunk","index":%d,"entities":[%b]}' % (len(chunks), b",".join(group)))
         count += len(group)
@@ -27,7 +27,7 @@ def delta_frames(delta: Delta, epoch: str, seq: int, at_ms: int) -> list[bytes]:
     """
     drops = list(_cut(delta.drop, CHUNK_BYTES))
     puts = list(_grouped(delta.put, CHUNK_BYTES))
-    frames = []
+    frames: list[bytes] = []
     if len(drops) <= 1 and len(puts) <= 1:
         return [_delta(epoch, seq, puts[0] if puts else [], drops[0] if drops else (), at_ms)]
     for part in drops:

@@ -1,8 +1,10 @@
 """People, hosts and sockets for tests of the server, within this process."""
 
-from collections.abc import Iterator
+from collections.abc import AsyncIterator
 
 import pytest
+from asgiref.sync import sync_to_async
+from django.db import connections
 
 from netviz.server.history import agents
 from netviz.server.history.feeds import feeds
@@ -28,12 +30,11 @@ def people(transactional_db: None) -> People:
 
 
 @pytest.fixture(autouse=True)
-def forget() -> Iterator[None]:
+async def forget() -> AsyncIterator[None]:
     """Nothing of one test's sockets and limits reaches the next."""
     pages._sign_ins = Limiter(10, 60)
     yield
-    feeds._feeds.clear()
-    feeds._loading.clear()
-    feeds._wishes.clear()
+    await feeds.close()
+    await sync_to_async(connections.close_all)()
     agents._open.clear()
     viewers.viewers.clear()

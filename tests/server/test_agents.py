@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from asgiref.sync import sync_to_async
 from django.utils import timezone
 
 from netviz.model.link import Link
@@ -342,7 +343,7 @@ async def test_a_lost_connection_makes_the_host_stale(agent: Agent, people: Peop
 async def test_a_browser_sees_a_change_of_the_agents(agent: Agent, people: People) -> None:
     await agent.greet()
     await agent.snapshot(*HERE)
-    browser = Browser(await asyncio.to_thread(people.cookies, "victor"))
+    browser = Browser(await sync_to_async(people.cookies)("victor"))
     await browser.open()
     assert set(await browser.subscribe(people.host)) == set(HERE)
     await agent.delta(1, link(2))

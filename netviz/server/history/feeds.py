@@ -10,11 +10,11 @@ import uuid
 from collections.abc import Callable
 from typing import Any
 
-from asgiref.sync import sync_to_async
+from channels.db import database_sync_to_async
 from channels.layers import BaseChannelLayer, get_channel_layer
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
-from django.db import close_old_connections
+from redis.exceptions import RedisError
 
 from netviz.model.delta import Delta
 from netviz.server.frames import decode
@@ -22,7 +22,8 @@ from netviz.server.history.feed import Feed
 from netviz.server.history.store import Present, load
 from netviz.server.hosts.models import Host
 from netviz.wire.codec import encode
-from netviz.wire.frames import DeltaFrame, Freshness, State, Watch
+from netviz.wire.frames import DeltaFrame, Freshness, Resync, State, Watch
+from netviz.wire.limits import FRAME_BYTES
 
 log = logging.getLogger(__name__)
 
@@ -31,18 +32,7 @@ _CATCH_UP = 40
 _CATCH_UP_S = 0.05
 
 
-def _in_thread(function: Callable[..., Any]) -> Callable[..., Any]:
-    def run(*arguments: Any) -> Any:
-        close_old_connections()
-        try:
-            return function(*arguments)
-        finally:
-            close_old_connections()
-
-    return sync_to_async(run, thread_sensitive=False)
-
-
-load_async = _in_thread(load)
+load_async = database_sync_to_async(load, thread_sensitive=False)
 
 
 def _freshness_of(host: uuid.UUID) -> Freshness:
@@ -81,7 +71,7 @@ class Feeds:
         try:
             await self._listen(host)
             feed = Feed(host, await load_async(host))
-            feed.freshness = await _in_thread(_freshness_of)(host)
+            feed.freshness = await database_sync_to_async(_freshness_of, thread_sensitive=False)(host)
             self._feeds[host] = feed
             return feed
         finally:
@@ -96,11 +86,31 @@ class Feeds:
     # -- between processes
 
     async def publish(self, host: uuid.UUID, frame: DeltaFrame | State | Freshness | Watch, data: bytes = b"") -> None:
-        """Tells the other processes of a frame; does nothing where there is only one."""
-        if self._relayed:
-            body = (data or encode(frame)).decode()
-            message = {"type": "wire_event", "from": self._id, "host": str(host), "frame": body}
+        """Tells the other processes of a frame; does nothing where there is only one.
+
+        A message that is lost costs them a look into the database, so Redis may be away without harm to who writes.
+        """
+        if not self._relayed:
+            return
+        body = data or encode(frame)
+        if len(body) > FRAME_BYTES:
+            body = encode(Resync("more changed at once than one message holds"))
+        message = {"type": "wire_event", "from": self._id, "host": str(host), "frame": body.decode()}
+        try:
             await _layer().group_send(_group(host), message)
+        except (OSError, RedisError) as problem:
+            log.warning("Redis does not take messages: %s", problem)
+
+    async def close(self) -> None:
+        """Ends listening; the feeds are forgotten."""
+        if self._listener is not None:
+            self._listener.cancel()
+            await asyncio.gather(self._listener, return_exceptions=True)
+            await _layer().flush()
+        self._listener = None
+        self._feeds.clear()
+        self._loading.clear()
+        self._wishes.clear()
 
     def take_wishes(self, host: uuid.UUID, take: Callable[[Watch], None]) -> None:
         """The agent of this host is connected here: wishes to see state are handed to `take`."""
@@ -150,6 +160,8 @@ class Feeds:
         if isinstance(frame, DeltaFrame):
             if not feed.follow(frame.seq, Delta(frame.put, frame.drop), body.encode()):
                 await self._catch_up(feed, frame.seq)
+        elif isinstance(frame, Resync):
+            await self._catch_up(feed, feed.seq + 1)
         elif isinstance(frame, State):
             feed.show_state(frame)
         elif isinstance(frame, Freshness):

@@ -8,7 +8,7 @@ import asyncio
 import logging
 import uuid
 
-from asgiref.sync import sync_to_async
+from channels.db import database_sync_to_async
 from django.contrib.sessions.models import Session
 from django.utils import timezone
 
@@ -46,7 +46,7 @@ async def sweep() -> None:
     open_now = {viewer: _wanted(viewer) for viewer in viewers}
     if not open_now:
         return
-    allowed = await sync_to_async(_allowed)(set(open_now.values()))
+    allowed = await database_sync_to_async(_allowed)(set(open_now.values()))
     for viewer, wanted in open_now.items():
         if wanted not in allowed:
             viewer.end(SIGNED_OUT)

@@ -14,6 +14,7 @@ from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
 from asgiref.sync import sync_to_async
+from channels.db import database_sync_to_async
 
 from netviz.server.frames import decode
 from netviz.server.history.feed import Feed, now_ms, resync
@@ -150,7 +151,7 @@ class Viewer:
     async def _subscribe(self, frame: Subscribe) -> None:
         self._leave()
         self._clear()
-        host = await sync_to_async(host_of)(self.user, frame.host)
+        host = await database_sync_to_async(host_of)(self.user, frame.host)
         if host is None:
             self._waiting.append(encode(Problem("no-host", "There is no such host.")))
             self._wake.set()

@@ -1,0 +1,30 @@
+"""Runs the tests of storage, access and concurrency on a real PostgreSQL and a real Redis.
+
+    python -m tests.on_postgres [PYTEST ARGUMENTS]
+
+Both are found or started as `tests.services` says.
+"""
+
+import contextlib
+import os
+import subprocess
+import sys
+
+from tests.services import running_postgres, running_redis
+
+WHERE = ["tests/server", "tests/fuzz"]
+
+
+def main(arguments: list[str]) -> int:
+    """Pytest's exit code."""
+    with contextlib.ExitStack() as services:
+        env = {
+            **os.environ,
+            "NETVIZ_DATABASE_URL": services.enter_context(running_postgres()),
+            "NETVIZ_REDIS_URL": services.enter_context(running_redis()),
+        }
+        return subprocess.run([sys.executable, "-m", "pytest", *WHERE, *arguments], env=env).returncode
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
