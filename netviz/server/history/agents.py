@@ -196,7 +196,12 @@ class AgentConnection:
         take = _offer(wishes)
         feeds.take_wishes(host.id, take)
         await self._show(host, Freshness(str(host.id), "live"))
-        jobs = [self._read(host, ingest), self._pass_wishes(wishes), self._stay_allowed(host)]
+        jobs = [
+            self._read(host, ingest),
+            self._pass_wishes(wishes),
+            self._stay_allowed(host),
+            self._until_failed(ingest),
+        ]
         try:
             await self._first_to_end(jobs)
         finally:
@@ -230,8 +235,6 @@ class AgentConnection:
             if isinstance(frame, DeltaFrame):
                 await self._tell_lag(host, ingest, frame.at_ms)
             await ingest.take(frame, size)
-            if ingest.failure is not None:
-                raise _closing(ingest.failure)
             await pace.keep()
 
     async def _tell_lag(self, host: Host, ingest: Ingest, at_ms: int) -> None:
@@ -248,6 +251,9 @@ class AgentConnection:
     async def _pass_wishes(self, wishes: asyncio.Queue[Watch]) -> None:
         while True:
             await self.say(await wishes.get())
+
+    async def _until_failed(self, ingest: Ingest) -> None:
+        raise _closing(await ingest.failed())
 
     async def _stay_allowed(self, host: Host) -> None:
         while True:

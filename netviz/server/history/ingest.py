@@ -98,6 +98,10 @@ class Ingest:
         self._awaits_snapshot = False
         self._commit: asyncio.Task[None] | None = None
         self._least_lag: int | None = None
+        self._owed = False
+        self._looks_for_keyframe = False
+        self._failed = asyncio.Event()
+        self.failure: Exception | None = None
 
     def resume(self, epoch: str, since: int, seq: int) -> int | None:
         """From which delta of its epoch the agent may go on; None: it must send a snapshot."""
@@ -131,17 +135,11 @@ class Ingest:
         self._incoming = None
         new = incoming.whole()
         delta = diff(self._feed.entities, new)
-        first = self._feed.seq == 0
         self._feed.agent_epoch, self._feed.agent_seq = incoming.begin.epoch, incoming.begin.seq
         self._awaits_snapshot = False
         if delta:
             await self._step(delta, incoming.begin.at_ms)
-        if first:
-            await self._flush()
-            world = dict(self._feed.entities)
-            await write(store.store_keyframe, self._host, world, self._feed.seq, now_ms())
-        else:
-            self._schedule()
+        self._schedule()
 
     async def _delta(self, frame: DeltaFrame) -> None:
         if self._incoming is not None:
@@ -176,12 +174,22 @@ class Ingest:
         return lag - self._least_lag
 
     def _schedule(self) -> None:
+        self._owed = True
         if self._commit is None or self._commit.done():
             self._commit = asyncio.create_task(self._commit_soon())
 
     async def _commit_soon(self) -> None:
-        await asyncio.sleep(COMMIT_S)
-        await self._flush()
+        while self._owed and self.failure is None:  # what comes while a batch is stored makes the next
+            await asyncio.sleep(COMMIT_S)
+            self._owed = False
+            await self._try_flush()
+
+    async def _try_flush(self) -> None:
+        try:
+            await self._flush()
+        except Exception as problem:  # noqa: BLE001 - whatever it was, memory must not tell more than is stored
+            self.failure = problem
+            self._failed.set()
 
     async def _flush(self) -> None:
         pending, self._pending = self._pending, []
@@ -189,36 +197,32 @@ class Ingest:
         await write(store.store, self._host, self._session, pending, epoch, seq)
         with contextlib.suppress(OSError):  # an agent that is gone learns what is stored when it comes back
             await self._say(Ack(epoch, seq))
-        if pending and pending[0].seq // store.MERGE_AT != (pending[-1].seq + 1) // store.MERGE_AT:
+        # A look whether a keyframe is due, now and then: after the first change of all, and every so many.
+        if pending and (
+            pending[0].seq == 1 or pending[0].seq // store.MERGE_AT != (pending[-1].seq + 1) // store.MERGE_AT
+        ):
+            self._looks_for_keyframe = True
+        if self._looks_for_keyframe and not self._pending:
+            self._looks_for_keyframe = False
             await self._keyframe()
 
     async def _keyframe(self) -> None:
-        if await write(store.keyframe_due, self._host, self._feed.seq) and not self._pending:
-            await write(store.store_keyframe, self._host, dict(self._feed.entities), self._feed.seq, now_ms())
+        seq, world = self._feed.seq, dict(self._feed.entities)
+        if await write(store.keyframe_due, self._host, seq):
+            await write(store.store_keyframe, self._host, world, seq, now_ms())
 
-    @property
-    def failure(self) -> BaseException | None:
-        """What ended the storing of changes, if something did."""
-        commit = self._commit
-        return commit.exception() if commit is not None and commit.done() and not commit.cancelled() else None
+    async def failed(self) -> Exception:
+        """Waits until changes could not be stored; why."""
+        await self._failed.wait()
+        assert self.failure is not None  # noqa: S101 - it is set before the event is
+        return self.failure
 
     async def close(self) -> None:
         """Stores what waits; where that fails the feed is read anew, so that memory never tells more than is stored."""
-        try:
-            if self._commit is not None:
-                await asyncio.wait([self._commit])
-            failure = self.failure
-            if failure is None and self._pending:
-                await write(
-                    store.store,
-                    self._host,
-                    self._session,
-                    self._pending,
-                    self._feed.agent_epoch,
-                    self._feed.agent_seq,
-                )
-        except Exception as problem:  # noqa: BLE001 - whatever it was, memory must not tell more than is stored
-            failure = problem
-        if failure is not None:
-            log.warning("%s: what came last is not stored: %r", self._host, failure)
+        if self._commit is not None:
+            await asyncio.wait([self._commit])
+        if self.failure is None and self._pending:
+            await self._try_flush()
+        if self.failure is not None:
+            log.warning("%s: what came last is not stored: %r", self._host, self.failure)
             await self._feeds.reload(self._feed)
