@@ -14,6 +14,7 @@ from enum import Enum
 from typing import NamedTuple
 
 from netviz.agent.own_thread import THREAD_NAME
+from netviz.agent.syscalls import cached_inode
 
 # Where ip-netns(8) keeps names, and where container runtimes keep files of theirs.
 NAME_FOLDERS = ("/run/netns", "/var/run/netns")
@@ -244,6 +245,7 @@ def _mounted(path: str) -> Iterator[tuple[int, bytes]]:
 
 def _look_at_descriptors(sightings: Sightings, pids: list[int]) -> None:
     own = os.getpid()
+    device = os.stat("/proc/thread-self/ns/net").st_dev
     for pid in pids:
         folder = b"/proc/%d/fd" % pid
         try:
@@ -253,6 +255,18 @@ def _look_at_descriptors(sightings: Sightings, pids: list[int]) -> None:
         for number in numbers:
             path = os.path.join(folder, number)
             with suppress(OSError):
-                inode = _link_inode(path)
+                inode = _open_inode(path, device)
                 if inode is not None:
                     sightings.add(inode, path, Way(How.DESCRIPTOR, pid=pid))
+
+
+def _open_inode(path: bytes, device: int) -> int | None:
+    """The inode of a namespace that is open here: by its own name, or by that of a mount it was opened through."""
+    target = os.readlink(path)
+    match = _LINK.fullmatch(target)
+    if match:
+        return int(match[1])
+    if not target.startswith(b"/") or target.startswith(b"/dev/"):
+        return None
+    found = cached_inode(path)
+    return found[1] if found is not None and found[0] == device else None

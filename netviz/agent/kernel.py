@@ -9,7 +9,6 @@ epoch when it reads again.
 """
 
 import secrets
-import select
 import socket
 import time
 from contextlib import suppress
@@ -65,7 +64,8 @@ class _Server:
             monitor.start()
             monitor.also_watch(self._socket, writes=False)
             while self._open:
-                delta = monitor.step(self._watches.wait_s())
+                ready_anew = self._outbox.overfull and not self._outbox.waiting
+                delta = monitor.step(0.0 if ready_anew else self._watches.wait_s())
                 self._read()
                 self._tell(delta)
                 self._outbox.put(self._watches.due())
@@ -126,7 +126,3 @@ class _Server:
 
 def _now_ms() -> int:
     return time.time_ns() // 1_000_000
-
-
-# Conditions that `Monitor.also_watch` takes; named here so that readers of this file see them.
-READABLE, WRITABLE = select.EPOLLIN, select.EPOLLOUT

@@ -2,7 +2,8 @@
 
 import os
 import platform
-from collections.abc import Iterable
+import time
+from collections.abc import Collection, Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -23,6 +24,9 @@ from netviz.model.entity import Note
 from netviz.model.namespace import Gap, Host
 from netviz.model.text import text
 from netviz.model.topology import AnyEntity
+
+# How long a name without a namespace is left alone by who can come back to it.
+_PATIENCE_S = 0.3
 
 # How often links whose far ends do not agree are asked anew: something changed while they were read.
 _SETTLE_ROUNDS = 3
@@ -57,8 +61,11 @@ class HostReader:
             self.observer = Observer(listens=listens)
         self.places = Places(self.observer, self.host_inode)
         self.links = LinkKeeper(self.observer, self.places, self.world, options.budgets)
-        self._odd_names: set[bytes] = set()
+        self.home_inode = os.stat("/proc/thread-self/ns/net").st_ino
+        self._patience_s = _PATIENCE_S if listens else 0.0
+        self._odd_since: dict[bytes, float] = {}
         self._closed = False
+        self.lost = self.unsure = False
 
     def __enter__(self) -> Self:
         return self
@@ -77,22 +84,39 @@ class HostReader:
             self.follow_links()
         self.links.flush()
 
-    def discover(self, *, deep: bool) -> None:
-        """Looks for namespaces: reads the new ones, forgets those that are gone, and tells who holds the others."""
+    def discover(self, *, deep: bool, leave: Collection[Place] = ()) -> None:
+        """Looks for namespaces: reads the new ones, forgets those that are gone, and tells who holds the others.
+
+        `leave` are not to be told of. Afterwards `lost` says that some were not found that a deep search may find, and
+        `unsure` that a name is too young to say that it leads nowhere.
+        """
         sightings = self._search(deep)
         strangers = self.places.keep_ways(sightings)
         strangers.sort(key=lambda seen: seen.inode != self.host_inode)
         room = max(self.options.budgets.namespaces - len(self.places.by_id), 0)
         for sighting in strangers[:room]:
             self.read_namespace(sighting)
-        self._odd_names, self._closed = sightings.odd_names, sightings.closed > 0
+        self._note_odd_names(sightings.odd_names)
+        self._closed = sightings.closed > 0
+        self.lost = False
         for place in list(self.places.by_id.values()):
+            if place in leave:
+                continue
             if place.sighting is None and place.nsid is None:
                 self.forget(place)
+            elif place.sighting is None and not deep and place.inode is not None:
+                self.lost = True
             else:
                 self.describe(place)
         self._describe_host(len(strangers[room:]))
-        self.follow_links()
+        if deep:
+            self.follow_links()
+
+    def _note_odd_names(self, names: set[bytes]) -> None:
+        """A name is made before its namespace is mounted on it, so that only one that stays odd is worth a note."""
+        now = time.monotonic()
+        self._odd_since = {name: self._odd_since.get(name, now) for name in names}
+        self.unsure = any(now - since < self._patience_s for since in self._odd_since.values())
 
     def _search(self, deep: bool) -> Sightings:
         sightings = search(deep=deep)
@@ -108,19 +132,32 @@ class HostReader:
         far = None
         try:
             with self.places.entering(sighting) as visit:
-                far = self._far_before(visit)
+                far = self._far_before(visit.place)
                 self._read_inside(visit, READERS)
         except Unreachable:
             self._tell_closed(sighting)
         if far is not None:
             self.forget(far)
 
-    def _far_before(self, visit: Visit) -> Place | None:
-        """The place that stood for this namespace while it was known through a far end alone."""
-        far = self.places.by_id.get(f"nsid-{visit.place.nsid}")
-        if far is not None and visit.place.nsid is not None:
-            self.links.table.renumbered(visit.place.nsid)
-        return far
+    def _far_before(self, place: Place) -> Place | None:
+        """The place that stood for this namespace while it was known through a far end alone; links point here now."""
+        if place.nsid is None:
+            return None
+        self.links.table.renumbered(place.nsid)
+        return self.places.by_id.get(f"nsid-{place.nsid}")
+
+    def read_again(self, place: Place) -> None:
+        """Reads all of a namespace anew, its links included."""
+        self.read_links(place)
+        self.read_subjects(place, READERS)
+
+    def read_links(self, place: Place) -> None:
+        """Reads the links of a namespace anew."""
+        if self.observer is not None:
+            self._read_links(place, None)
+        elif place.sighting is not None:
+            with suppress(Unreachable), self.places.entering(place.sighting) as visit:
+                self._read_links(place, visit)
 
     def read_subjects(self, place: Place, subjects: Iterable[str]) -> None:
         """Reads some subjects of a namespace anew."""
@@ -180,9 +217,11 @@ class HostReader:
         self.world.replace(place.id, "namespace", [place.namespace(), *([owner] if owner else [])])
 
     def _notes(self) -> tuple[Note, ...]:
+        now = time.monotonic()
         return tuple(
             Note("name-without-namespace", f"The name {text(name)} leads to no network namespace.")
-            for name in sorted(self._odd_names)
+            for name, since in sorted(self._odd_since.items())
+            if now - since >= self._patience_s
         )
 
     def forget(self, place: Place) -> None:

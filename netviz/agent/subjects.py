@@ -41,6 +41,10 @@ def _neighbours(inside: Inside) -> Sequence[AnyEntity]:
     return neighbours.read_neighbours(inside.sock, inside.ns, inside.quiet)
 
 
+def _proxies(inside: Inside) -> Sequence[AnyEntity]:
+    return neighbours.read_proxies(inside.sock, inside.ns)
+
+
 def _fdb(inside: Inside) -> Sequence[AnyEntity]:
     return neighbours.read_fdb(inside.sock, inside.ns)
 
@@ -92,6 +96,7 @@ def _legacy(inside: Inside) -> Sequence[AnyEntity]:
 READERS: Mapping[str, Reader] = {
     "addresses": _addresses,
     "neighbours": _neighbours,
+    "proxies": _proxies,
     "fdb": _fdb,
     "routes": _routes,
     "nexthops": _nexthops,

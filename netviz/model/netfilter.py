@@ -109,7 +109,7 @@ class NfRule(Entity):
 class NfSet(Entity):
     """A set or map: types of key and data as nft numbers them, lengths in bytes, flags by name.
 
-    `count` is how many elements it holds; the elements are in `NfElements`.
+    `count` is how many elements it holds, a range counting as one; the elements are in `NfElements`.
     """
 
     TAG: ClassVar[str] = "nf_set"
@@ -148,7 +148,7 @@ class Element:
 
 @dataclass(frozen=True, slots=True)
 class NfElements(Entity):
-    """Up to 500 elements of a set, in the kernel's order; `part` counts from 0."""
+    """Up to 500 elements of a set, in the order of their keys; `part` counts from 0."""
 
     TAG: ClassVar[str] = "nf_elements"
     KEY: ClassVar[tuple[str, ...]] = ("ns", "family", "table", "set", "part")

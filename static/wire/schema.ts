@@ -635,7 +635,7 @@ export interface NfSet {
   readonly comment: string;
 }
 
-/** Up to 500 elements of a set, in the kernel's order; `part` counts from 0. */
+/** Up to 500 elements of a set, in the order of their keys; `part` counts from 0. */
 export interface NfElements {
   readonly t: "nf_elements";
   readonly ns: string;

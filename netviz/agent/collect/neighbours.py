@@ -50,12 +50,17 @@ def _body(family: int = 0, flags: int = 0) -> bytes:
 
 
 def read_neighbours(sock: Socket, ns: str, quiet: Collection[int]) -> list[Neighbour]:
-    """All neighbours of the socket's namespace, proxies included; `quiet` are the links without address resolution.
+    """All neighbours of the socket's namespace; `quiet` are the links without address resolution.
 
     Raises NetlinkError.
     """
-    payloads = sock.dump(GETNEIGH, _body()) + sock.dump(GETNEIGH, _body(flags=_PROXY))
-    parsed = (neighbour(ns, payload, quiet) for payload in payloads)
+    parsed = (neighbour(ns, payload, quiet) for payload in sock.dump(GETNEIGH, _body()))
+    return [entity for entity in parsed if entity is not None]
+
+
+def read_proxies(sock: Socket, ns: str) -> list[Neighbour]:
+    """The addresses that the socket's namespace answers for in place of others. Raises NetlinkError."""
+    parsed = (neighbour(ns, payload, ()) for payload in sock.dump(GETNEIGH, _body(flags=_PROXY)))
     return [entity for entity in parsed if entity is not None]
 
 

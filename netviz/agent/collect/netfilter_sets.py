@@ -116,7 +116,8 @@ def _elements(sock: Socket, family: int, table: bytes, name: bytes, budget: int)
             count += 1
             if len(out) < budget:
                 out.append(_element(item))
-    return out, count
+    # A hash's order is another one after it grew, so the order of the keys is kept instead.
+    return sorted(out, key=lambda e: (e.catch_all, e.key, not e.interval_end, e.key_end)), count
 
 
 def _element(item: bytes) -> Element:

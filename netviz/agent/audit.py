@@ -1,0 +1,73 @@
+"""Compares what is kept with what is, one namespace after the other. A difference is put right, and reported."""
+
+import logging
+import time
+from collections import deque
+
+from netviz.agent.reader import HostReader
+from netviz.model.address import Neighbour
+from netviz.model.link import Link
+from netviz.model.namespace import Sysctls
+from netviz.model.netfilter import LegacyTable, NfElements, NfObject, NfSet
+from netviz.model.topology import AnyEntity
+
+log = logging.getLogger(__name__)
+
+# Once round all namespaces takes this long, and a namespace has its turn no more often than the second says.
+_ROUND_S, _SHORTEST_S = 300.0, 0.5
+_DEFECTS_KEPT = 100
+
+
+class Audit:
+    """Whose turn it is, and what was found."""
+
+    def __init__(self, reader: HostReader) -> None:
+        self._reader = reader
+        self._turns: deque[str] = deque()
+        self._due = time.monotonic() + _ROUND_S / 10
+        self.defects: list[str] = []
+
+    def due(self) -> bool:
+        """Whether it is time for a namespace."""
+        return time.monotonic() >= self._due
+
+    def wait_s(self) -> float:
+        """Seconds until it is time for a namespace."""
+        return max(self._due - time.monotonic(), 0.0)
+
+    def next(self, *, busy: bool) -> None:
+        """Audits one namespace; `busy` says that changes are on their way, so that a difference means nothing."""
+        places = self._reader.places.by_id
+        if not self._turns:
+            self._turns.extend(places)
+        self._due = time.monotonic() + max(_ROUND_S / max(len(places), 1), _SHORTEST_S)
+        ns = self._turns.popleft() if self._turns else ""
+        if ns in places and not busy:
+            self.check(ns)
+
+    def check(self, ns: str) -> None:
+        """Reads a namespace anew and reports what differs."""
+        world = self._reader.world
+        kept = {key: entity for key, entity in world.entities.items() if getattr(entity, "ns", None) == ns}
+        self._reader.read_again(self._reader.places.by_id[ns])
+        self._reader.links.flush()
+        now = {key: entity for key, entity in world.entities.items() if getattr(entity, "ns", None) == ns}
+        for key in sorted(kept.keys() | now.keys()):
+            old, new = kept.get(key), now.get(key)
+            if old != new and not _silent(old, new):
+                self._report(f"{key} was kept as {old}, and is {new}")
+
+    def _report(self, defect: str) -> None:
+        log.warning("audit: %s", defect)
+        if len(self.defects) < _DEFECTS_KEPT:
+            self.defects.append(defect)
+
+
+def _silent(old: AnyEntity | None, new: AnyEntity | None) -> bool:
+    """Whether the kernel tells nothing of such a change: settings, legacy tables, proxies, what packets put into sets."""
+    one = new or old
+    if isinstance(one, Sysctls | LegacyTable | NfElements | NfSet | NfObject):
+        return True
+    if isinstance(one, Neighbour) and one.proxy:
+        return True
+    return isinstance(old, Link) and isinstance(new, Link) and (old.ipv4, old.ipv6) != (new.ipv4, new.ipv6)

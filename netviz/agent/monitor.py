@@ -1,0 +1,231 @@
+"""Keeps the topology live: hears of changes, reads anew what they touch, and tells what is different then.
+
+An event is a hint. What a thing is now, only an answer to a question says; so everything that an event may concern is
+read again, by namespace and subject, after a moment of quiet. What the kernel tells nothing of is read now and then.
+"""
+
+import logging
+import socket
+import time
+from types import TracebackType
+from typing import Self
+
+from netviz.agent.audit import Audit
+from netviz.agent.dying import Dying
+from netviz.agent.hints import Hints
+from netviz.agent.netlink_events import Events, Overrun
+from netviz.agent.pacing import Debounce, Round, TokenBucket
+from netviz.agent.reader import HostReader, ReadOptions
+from netviz.agent.sources import Sources
+from netviz.model.delta import Delta
+from netviz.model.entity import LinkRef
+from netviz.model.topology import Topology
+
+log = logging.getLogger(__name__)
+
+# A subject is read when nothing was heard of it for the first time, or the second after it was first heard of.
+_QUIET_S, _LIMIT_S = 0.012, 0.1
+
+# After an overrun everything is read anew, when it was quiet so long, or so long after the overrun.
+_OVERRUN_QUIET_S, _OVERRUN_LIMIT_S = 0.2, 1.5
+
+# What a link that comes, goes, or goes up or down may change without an event.
+_STIRRED = ("addresses", "routes", "nexthops", "neighbours", "fdb", "rules")
+
+# What no event tells of: settings, legacy tables, proxies.
+_SILENT = ("sysctls", "legacy", "proxies")
+
+
+class Monitor:
+    """The live topology of a host. All calls are from one thread, which moves between namespaces."""
+
+    def __init__(self, options: ReadOptions) -> None:
+        self._reader = HostReader(options, listens=True)
+        self._sources = Sources(self._reader.observer)
+        self._hints = Hints(self._reader, own_only=self._sources.own_only)
+        self._dying = Dying(self._reader)
+        self._audit = Audit(self._reader)
+        self._subjects: Debounce[tuple[str, str]] = Debounce(_QUIET_S, _LIMIT_S)
+        self._searches: Debounce[str] = Debounce(_QUIET_S, _LIMIT_S)
+        self._resyncs: Debounce[str] = Debounce(_OVERRUN_QUIET_S, _OVERRUN_LIMIT_S)
+        self._resync_tokens = TokenBucket(2, 5.0)
+        self._search_round = Round(2.0, 10.0, share=0.0025)
+        self._deep_round = Round(4.0, 30.0, share=0.001)
+        self._silent_round = Round(10.0, 60.0, share=0.004)
+        self.overruns = 0
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._sources.close()
+        self._reader.__exit__(kind, error, trace)
+
+    @property
+    def world(self) -> Topology:
+        """The topology as it is kept."""
+        return self._reader.world.entities
+
+    @property
+    def reader(self) -> HostReader:
+        """The reader behind it."""
+        return self._reader
+
+    @property
+    def route_events(self) -> Events:
+        """The socket that hears of links, addresses, routes, rules and neighbours."""
+        return self._sources.route
+
+    @property
+    def defects(self) -> list[str]:
+        """What the audit found to differ from the kernel with nothing to explain it."""
+        return self._audit.defects
+
+    def start(self) -> None:
+        """Reads everything for the first time."""
+        self._reader.read_all()
+        self._reader.world.take()
+
+    def also_watch(self, sock: socket.socket, *, writes: bool) -> None:
+        """`step` returns when this socket can be read too, and on wish when it can be written."""
+        self._sources.watch_other(sock.fileno(), writes=writes)
+
+    def step(self, timeout_s: float | None = None) -> Delta:
+        """Waits for something to happen, at most so many seconds, and returns what is different now."""
+        ready = self._sources.wait(self._wait_s(timeout_s))
+        self._hear(ready)
+        self._follow_links()
+        self._read_subjects()
+        self._search()
+        self._resync()
+        self._come_round()
+        return self._reader.world.take()
+
+    # -- waiting
+
+    def _wait_s(self, timeout_s: float | None) -> float:
+        waits = [
+            timeout_s,
+            self._subjects.wait_s(),
+            self._searches.wait_s(),
+            self._resyncs.wait_s(),
+            self._dying.wait_s(),
+            self._search_round.wait_s(),
+            self._deep_round.wait_s(),
+            self._silent_round.wait_s(),
+            self._audit.wait_s(),
+        ]
+        return min(wait for wait in waits if wait is not None)
+
+    # -- hearing
+
+    def _hear(self, ready: set[int]) -> None:
+        for events in (self._sources.route, self._sources.netfilter):
+            if events is not None and events.fileno() in ready:
+                self._hear_events(events)
+        if self._sources.names_or_mounts(ready):
+            self._searches.ask("shallow")
+            self._sources.watch_folders()
+        connector = self._sources.connector
+        if connector is not None and connector.fileno() in ready and self._hints.strangers(connector.read()):
+            self._searches.ask("shallow", 0.0)
+
+    def _hear_events(self, events: Events) -> None:
+        try:
+            for event in events.read():
+                self._hints.take(event)
+        except Overrun:
+            self.overruns += 1
+            events.drain()
+            self._resyncs.ask("all")
+        else:
+            if self._resyncs.keys():
+                self._resyncs.ask("all")
+        for key in self._hints.subjects:
+            self._subjects.ask(key)
+        self._hints.subjects.clear()
+        for nsid in self._hints.dead_nsids:
+            self._dying.begin(nsid)
+        self._hints.dead_nsids.clear()
+
+    # -- links
+
+    def _follow_links(self) -> None:
+        dirty, gone = self._hints.take_links()
+        self._dying.saw_gone(gone)
+        dirty = self._dying.without_held(dirty)
+        dirty |= self._dying.finish()
+        if dirty:
+            self._refresh(dirty)
+        for ns in self._reader.links.flush():
+            for subject in _STIRRED:
+                self._subjects.ask((ns, subject))
+        if self._reader.links.table.unknown_nsids():
+            self._searches.ask("deep", 0.0)
+
+    def _refresh(self, refs: set[LinkRef]) -> None:
+        if self._reader.observer is None:
+            for ns in {ref.ns for ref in refs}:
+                self._reader.read_links(self._reader.places.by_id[ns])
+        else:
+            self._reader.links.refresh(refs)
+
+    # -- subjects
+
+    def _read_subjects(self) -> None:
+        by_ns: dict[str, set[str]] = {}
+        for ns, subject in self._subjects.take():
+            by_ns.setdefault(ns, set()).add(subject)
+        for ns, subjects in by_ns.items():
+            place = self._reader.places.by_id.get(ns)
+            if place is not None and not self._dying.is_dying(place):
+                self._reader.read_subjects(place, sorted(subjects))
+
+    # -- namespaces
+
+    def _search(self) -> None:
+        due = self._searches.take()
+        if self._deep_round.due() or "deep" in due:
+            self._discover(deep=True)
+        elif self._search_round.due() or due:
+            self._discover(deep=False)
+
+    def _discover(self, *, deep: bool) -> None:
+        began = time.monotonic()
+        self._reader.discover(deep=deep, leave=self._dying.places())
+        took = time.monotonic() - began
+        self._search_round.done(took)
+        if deep:
+            self._deep_round.done(took)
+        elif self._reader.lost:
+            self._searches.ask("deep", 0.1)
+        if self._reader.unsure:
+            self._searches.ask("shallow", 0.35)
+        self._reader.links.flush()
+
+    # -- everything
+
+    def _resync(self) -> None:
+        if "all" not in self._resyncs.take():
+            return
+        if not self._resync_tokens.take():
+            self._resyncs.ask("all", self._resync_tokens.wait_s())
+            return
+        log.info("reading everything anew after an overrun")
+        self._reader.discover(deep=True)
+        for place in list(self._reader.places.by_id.values()):
+            self._reader.read_again(place)
+        self._reader.links.refresh(self._reader.links.table.unsettled())
+        self._reader.links.flush()
+
+    def _come_round(self) -> None:
+        if self._silent_round.due():
+            began = time.monotonic()
+            for place in list(self._reader.places.by_id.values()):
+                if place.readable and not self._dying.is_dying(place):
+                    self._reader.read_subjects(place, _SILENT)
+            self._silent_round.done(time.monotonic() - began)
+        if self._audit.due():
+            self._audit.next(busy=bool(self._subjects.keys() or self._searches.keys() or self._resyncs.keys()))

@@ -1,0 +1,86 @@
+"""What changes by itself, read on demand: counters, ages, lifetimes."""
+
+import struct
+from collections.abc import Sequence
+
+from netviz.agent.attributes import walk
+from netviz.agent.collect import addresses, neighbours, netfilter
+from netviz.agent.netlink import NETFILTER, Socket
+from netviz.agent.places import Unreachable
+from netviz.agent.reader import HostReader
+from netviz.model.state import LinkCounters, StateValue, Subject
+
+_GETSTATS = 94
+_IFLA_STATS_LINK_64 = 1
+_BODY = struct.pack("=BxHII", 0, 0, 0, 1 << (_IFLA_STATS_LINK_64 - 1))  # struct if_stats_msg
+_STATS = struct.Struct("=12Q")  # the first of struct rtnl_link_stats64
+
+
+def read_state(reader: HostReader, ns: str, subject: Subject) -> Sequence[StateValue]:
+    """The current values of one subject of a namespace; none where it cannot be entered or asked."""
+    place = reader.places.by_id.get(ns)
+    if place is None or place.sighting is None:
+        return ()
+    try:
+        with reader.places.entering(place.sighting) as visit:
+            if visit.place is place:
+                return _read(visit.sock, subject)
+    except (Unreachable, OSError):
+        pass
+    return ()
+
+
+def _read(sock: Socket, subject: Subject) -> Sequence[StateValue]:
+    match subject:
+        case "counters":
+            return read_counters(sock)
+        case "addresses":
+            return addresses.read_lives(sock)
+        case "neighbours":
+            return neighbours.read_neighbour_states(sock)
+        case "fdb":
+            return neighbours.read_fdb_states(sock)
+        case "netfilter":
+            with Socket(NETFILTER) as netfilter_sock:
+                return netfilter.read_counters(netfilter_sock)
+
+
+def read_counters(sock: Socket) -> list[LinkCounters]:
+    """The counters of all links of the socket's namespace (RTM_GETSTATS). Raises NetlinkError."""
+    out = []
+    for payload in sock.dump(_GETSTATS, _BODY):
+        raw = walk(payload, 12).get(_IFLA_STATS_LINK_64, b"")
+        if len(raw) < _STATS.size:
+            continue
+        values = _STATS.unpack_from(raw)
+        rx_packets, tx_packets, rx_bytes, tx_bytes, rx_errors, tx_errors = map(str, values[:6])
+        rx_dropped, tx_dropped, multicast, collisions, _, _ = map(str, values[6:])
+        carrier, missed = _later(raw)
+        (ifindex,) = struct.unpack_from("=I", payload, 4)
+        out.append(
+            LinkCounters(
+                ifindex,
+                rx_bytes,
+                rx_packets,
+                rx_errors,
+                rx_dropped,
+                missed,
+                multicast,
+                tx_bytes,
+                tx_packets,
+                tx_errors,
+                tx_dropped,
+                carrier,
+                collisions,
+            )
+        )
+    return out
+
+
+def _later(raw: bytes) -> tuple[str, str]:
+    """tx_carrier_errors and rx_missed_errors, further back in struct rtnl_link_stats64."""
+    if len(raw) < 18 * 8:
+        return "0", "0"
+    (missed,) = struct.unpack_from("=Q", raw, 15 * 8)
+    (carrier,) = struct.unpack_from("=Q", raw, 17 * 8)
+    return str(carrier), str(missed)
