@@ -52,7 +52,11 @@ class Ends:
 
 async def serve(kernel: socket.socket, ends: Ends) -> None:
     """Until the kernel process ends (KernelGoneError) or the server refuses for good (RefusedError)."""
-    await Joined(ends, *await asyncio.open_connection(sock=kernel)).run()
+    reader, writer = await asyncio.open_connection(sock=kernel)
+    try:
+        await Joined(ends, reader, writer).run()
+    finally:
+        writer.close()
 
 
 class Joined:

@@ -1,0 +1,177 @@
+"""The session process against the real server: what the kernel process says arrives, whatever happens between."""
+
+import argparse
+import asyncio
+import contextlib
+import io
+import json
+import socket
+import sys
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from netviz.agent import connection, enrol, keys, server_url
+from netviz.agent.session import Session
+from netviz.model.link import Link
+from netviz.model.namespace import Host, Namespace
+from netviz.model.topology import AnyEntity
+from netviz.wire.codec import decode, encode
+from netviz.wire.frames import PROTOCOL, DeltaFrame, Hello, Resync
+from netviz.wire.snapshot import snapshot_frames
+from netviz.wire.stream import Splitter, framed
+from tests.services import Served
+
+HERE = (Host("h", "boot", "1"), Namespace("1", is_host=True))
+
+
+def link(ifindex: int) -> Link:
+    return Link("1", ifindex, f"v{ifindex}", "veth")
+
+
+class KernelProcess:
+    """Speaks the kernel process's side of the protocol, from a topology that the test sets."""
+
+    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self._reader, self._writer = reader, writer
+        self.world: dict[str, AnyEntity] = {entity.key: entity for entity in HERE}
+        self.seq = 0
+        self.heard: list[Any] = []
+
+    async def run(self) -> None:
+        self._say(encode(Hello(PROTOCOL, "test", "e", 0, 0)))
+        splitter = Splitter()
+        while data := await self._reader.read(65_536):
+            for raw in splitter.feed(data):
+                self.heard.append(decode(raw, "server"))
+                if isinstance(self.heard[-1], Resync):
+                    for frame in snapshot_frames(self.world.values(), "e", self.seq, 0):
+                        self._say(frame)
+
+    def put(self, entity: AnyEntity) -> None:
+        self.world[entity.key] = entity
+        self.seq += 1
+        self._say(encode(DeltaFrame("e", self.seq, (entity,))))
+
+    def _say(self, frame: bytes) -> None:
+        self._writer.write(framed(frame))
+
+
+def enrolled(served: Served, state: Path) -> None:
+    token = served.first_run("h1")["enrol_token"]
+    url = server_url.parse(served.ws_url)
+    asyncio.run(enrol.enrol(url, keys.load_or_make(state), str(token), "h1", None))
+
+
+@contextlib.asynccontextmanager
+async def agent(served: Served, state: Path) -> AsyncIterator[tuple[KernelProcess, "asyncio.Task[None]"]]:
+    """The session process's work as a task, and its kernel process."""
+    url = server_url.parse(served.ws_url)
+    ours, theirs = socket.socketpair()
+    kernel = KernelProcess(*await asyncio.open_connection(sock=theirs))
+    session = Session(keys.load(state), url.authority)
+    tasks = [
+        asyncio.create_task(connection.serve(ours, connection.Ends(url, None, session))),
+        asyncio.create_task(kernel.run()),
+    ]
+    yield kernel, tasks[0]
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+    kernel._writer.close()
+    await asyncio.sleep(0)  # transports close in the next round of the loop
+
+
+def stored(served: Served) -> set[str]:
+    """The keys of what the server has stored of the host."""
+    code = (
+        "import json; from netviz.server.hosts.models import Host; from netviz.server.history.store import load;"
+        "print(json.dumps(sorted(load(Host.objects.get().id).entities)))"
+    )
+    return set(json.loads(served.manage("shell", "-v", "0", "-c", code)))
+
+
+async def until(condition: Callable[[], bool], what: str) -> None:
+    for _ in range(100):
+        if await asyncio.to_thread(condition):
+            return
+        await asyncio.sleep(0.05)
+    raise AssertionError(f"not within 5 s: {what}")
+
+
+def test_what_the_kernel_process_says_is_stored(served: Served, tmp_path: Path) -> None:
+    enrolled(served, tmp_path)
+
+    async def main() -> None:
+        async with agent(served, tmp_path) as (kernel, _):
+            await until(lambda: stored(served) == set(kernel.world), "the snapshot is stored")
+            kernel.put(link(2))
+            await until(lambda: link(2).key in stored(served), "the delta is stored")
+
+    asyncio.run(main())
+
+
+def test_a_server_that_is_killed_and_comes_back_misses_nothing(served: Served, tmp_path: Path) -> None:
+    enrolled(served, tmp_path)
+
+    async def main() -> None:
+        async with agent(served, tmp_path) as (kernel, _):
+            await until(lambda: stored(served) == set(kernel.world), "the snapshot is stored")
+            assert served.process is not None
+            served.process.kill()
+            served.stop()
+            for ifindex in range(2, 30):
+                kernel.put(link(ifindex))
+            served.start()
+            await until(lambda: stored(served) == set(kernel.world), "all deltas are stored")
+            assert [type(frame) for frame in kernel.heard] == [Resync]
+
+    asyncio.run(main())
+
+
+def test_a_revoked_agent_ends(served: Served, tmp_path: Path) -> None:
+    enrolled(served, tmp_path)
+    revoke = (
+        "from django.utils import timezone; from netviz.server.hosts.models import Host;"
+        "Host.objects.update(revoked=timezone.now())"
+    )
+
+    async def main() -> None:
+        async with agent(served, tmp_path) as (kernel, task):
+            await until(lambda: stored(served) == set(kernel.world), "the snapshot is stored")
+            served.manage("shell", "-v", "0", "-c", revoke)
+            with pytest.raises(connection.RefusedError, match="revoked"):
+                await asyncio.wait_for(task, 10)
+
+    asyncio.run(main())
+
+
+def test_without_its_kernel_process_the_session_ends(served: Served, tmp_path: Path) -> None:
+    enrolled(served, tmp_path)
+
+    async def main() -> None:
+        async with agent(served, tmp_path) as (kernel, task):
+            kernel._writer.close()
+            with pytest.raises(connection.KernelGoneError):
+                await asyncio.wait_for(task, 5)
+
+    asyncio.run(main())
+
+
+def test_a_spent_token_is_refused_with_the_servers_sentence(
+    served: Served, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    token = str(served.first_run("h1")["enrol_token"])
+
+    def enrol_as(state: str) -> int:
+        monkeypatch.setattr(sys, "stdin", io.StringIO(token + "\n"))
+        parser = argparse.ArgumentParser()
+        enrol.add_arguments(parser)
+        words = ["--server", served.ws_url, "--state", str(tmp_path / state), "--name", "h1"]
+        return enrol.main(parser.parse_args(words))
+
+    assert enrol_as("first") == 0
+    assert enrol_as("second") == 3
+    assert "unknown, used or expired" in capsys.readouterr().err

@@ -1,0 +1,160 @@
+"""Two server processes on one PostgreSQL and one Redis: it does not matter who is connected where."""
+
+import json
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from http.cookiejar import CookieJar
+from typing import Any
+
+import pytest
+from websockets.sync.client import ClientConnection, connect
+
+from netviz.agent.keys import Key
+from netviz.agent.server_url import parse
+from netviz.model.link import Link
+from netviz.model.namespace import Host as HostEntity
+from netviz.model.namespace import Namespace
+from netviz.model.state import LinkCounters
+from netviz.wire.codec import decode, encode
+from netviz.wire.frames import (
+    PROTOCOL,
+    Ack,
+    Challenge,
+    DeltaFrame,
+    Enrol,
+    Enrolled,
+    Freshness,
+    Hello,
+    Proof,
+    SnapshotChunk,
+    SnapshotEnd,
+    State,
+    Subscribe,
+    Watch,
+    Welcome,
+    proof_text,
+)
+from netviz.wire.snapshot import snapshot_frames
+from tests.services import Served
+
+HERE = (HostEntity("h", "boot", "1"), Namespace("1", is_host=True))
+KEY = Key(b"\x05" * 32)
+WAIT_S = 10
+
+
+def link(ifindex: int) -> Link:
+    return Link("1", ifindex, f"v{ifindex}", "veth")
+
+
+def hear(socket: ClientConnection, direction: Any, wanted: type[Any]) -> Any:
+    """The next frame of this type."""
+    while not isinstance(frame := decode(socket.recv(WAIT_S), direction), wanted):
+        pass
+    return frame
+
+
+class Cluster:
+    """Two servers, and sockets on either."""
+
+    def __init__(self, first: Served, second: Served, sockets: ExitStack) -> None:
+        self.servers = (first, second)
+        self._sockets = sockets
+
+    def agent(self, at: int) -> ClientConnection:
+        """A challenged connection to one of the servers."""
+        url = parse(self.servers[at].ws_url)
+        return self._sockets.enter_context(connect(url.socket, compression=None, proxy=None))
+
+    def signed(self, socket: ClientConnection, at: int) -> str:
+        nonce = hear(socket, "server", Challenge).nonce
+        return KEY.sign(proof_text(nonce, parse(self.servers[at].ws_url).authority))
+
+    def enrol(self, at: int) -> str:
+        token = str(self.servers[at].first_run("h1")["enrol_token"])
+        socket = self.agent(at)
+        socket.send(encode(Enrol(token, KEY.public, self.signed(socket, at), "h1")), text=True)
+        host: str = hear(socket, "server", Enrolled).host
+        return host
+
+    def greet(self, at: int, since: int = 0, seq: int = 0) -> tuple[ClientConnection, int | None]:
+        socket = self.agent(at)
+        socket.send(encode(Proof(KEY.public, self.signed(socket, at))), text=True)
+        socket.send(encode(Hello(PROTOCOL, "test", "e", since, seq)), text=True)
+        return socket, hear(socket, "server", Welcome).seq
+
+    def browser(self, at: int) -> ClientConnection:
+        """A signed-in browser's socket on one of the servers."""
+        server, jar = self.servers[at], CookieJar()
+        opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(jar))
+        opener.open(server.url + str(server.first_run("h1")["sign_in_path"])).close()
+        cookie = "; ".join(f"{one.name}={one.value}" for one in jar)
+        return self._sockets.enter_context(
+            connect(
+                f"{server.ws_url}/ws/view/",
+                origin=server.url,  # type: ignore[arg-type]
+                additional_headers={"Cookie": cookie},
+                compression=None,
+                proxy=None,
+            )
+        )
+
+
+@pytest.fixture
+def cluster(make_served: Callable[..., Served], postgres_database: str, redis_url: str) -> Iterator[Cluster]:
+    """Two servers that share a database and a Redis."""
+    services = {"NETVIZ_DATABASE_URL": postgres_database, "NETVIZ_REDIS_URL": redis_url}
+    first, second = make_served(**services), make_served(**services)
+    with ExitStack() as sockets:
+        yield Cluster(first, second, sockets)
+
+
+def subscribed(browser: ClientConnection, host: str) -> set[Any]:
+    browser.send(encode(Subscribe(host)), text=True)
+    found: set[Any] = set()
+    while not isinstance(frame := decode(browser.recv(WAIT_S), "view"), SnapshotEnd):
+        found |= set(frame.entities) if isinstance(frame, SnapshotChunk) else set()
+    return found
+
+
+def test_it_does_not_matter_who_is_connected_where(cluster: Cluster) -> None:
+    host = cluster.enrol(0)
+    agent, seq = cluster.greet(0)
+    assert seq is None
+    for frame in snapshot_frames(HERE, "e", 0, 0):
+        agent.send(frame, text=True)
+    hear(agent, "server", Ack)
+
+    browser = cluster.browser(1)
+    assert subscribed(browser, host) == set(HERE)
+    for number in range(1, 6):
+        agent.send(encode(DeltaFrame("e", number, (link(number),))), text=True)
+    assert [hear(browser, "view", DeltaFrame).put for _ in range(5)] == [(link(n),) for n in range(1, 6)]
+
+    browser.send(encode(Watch("1", ("counters",))), text=True)
+    assert hear(agent, "server", Watch) == Watch("1", ("counters",))
+    agent.send(encode(State("1", "counters", (LinkCounters(1, rx_bytes="5"),))), text=True)
+    assert hear(browser, "view", State).values == (LinkCounters(1, rx_bytes="5"),)
+
+    agent.close()
+    assert hear(browser, "view", Freshness).state == "stale"
+
+
+def test_an_agent_that_comes_back_at_the_other_server_goes_on(cluster: Cluster) -> None:
+    host = cluster.enrol(0)
+    agent, _ = cluster.greet(0)
+    for frame in (*snapshot_frames(HERE, "e", 0, 0), encode(DeltaFrame("e", 1, (link(1),)))):
+        agent.send(frame, text=True)
+    while hear(agent, "server", Ack).seq < 1:
+        pass
+    browser = cluster.browser(0)
+    assert subscribed(browser, host) == {*HERE, link(1)}
+
+    other, seq = cluster.greet(1, since=0, seq=3)
+    assert seq == 1
+    other.send(encode(DeltaFrame("e", 2, (link(2),))), text=True)
+    assert hear(browser, "view", DeltaFrame).put == (link(2),)
+    assert json.loads(cluster.servers[0].manage("shell", "-c", _COUNT).strip()) == 3
+
+
+_COUNT = "from netviz.server.hosts.models import Host; print(Host.objects.get().seq)"
