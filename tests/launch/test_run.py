@@ -14,6 +14,8 @@ from tests.launch.running import BACK_S, Run, command_line, descendants, living
 from tests.missing import missing
 from tests.services import wait_until
 
+# Server, session, the kernel's process outside and inside the private namespaces, four inhabitants.
+GROWN = 8
 SERVER, AGENT = ("uvicorn",), ("netviz.agent", "run")
 
 
@@ -82,8 +84,8 @@ def test_a_second_run_with_the_same_state_is_refused_by_a_sentence(practice: Run
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_a_signal_leaves_nothing_behind(tmp_path: Path, number: int) -> None:
     with Run(tmp_path / "state", "--practice") as run:
+        wait_until(lambda: len(descendants(run.process.pid)) >= GROWN, "the practice network is lived in", BACK_S)
         children = descendants(run.process.pid)
-        assert len(children) >= 3
         assert run.stop(number) == 0
         wait_until(lambda: not living(children), "every child has ended")
         with socket.create_server(("127.0.0.1", run.port)):
@@ -94,6 +96,7 @@ def test_a_signal_leaves_nothing_behind(tmp_path: Path, number: int) -> None:
 
 def test_children_die_with_a_killed_run(tmp_path: Path) -> None:
     with Run(tmp_path / "state", "--practice") as run:
+        wait_until(lambda: len(descendants(run.process.pid)) >= GROWN, "the practice network is lived in", BACK_S)
         children = descendants(run.process.pid)
         run.process.kill()
         run.process.wait(5)
