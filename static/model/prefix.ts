@@ -55,6 +55,16 @@ export function contains(outer: Prefix, inner: Prefix): boolean {
   return outer.value >> shift === inner.value >> shift;
 }
 
+/** An IPv4 network as short as can be said ("172.17.0.1/16" is "172.17/16"); other texts as they are. */
+export function shortNetwork(address: string): string {
+  const prefix = parsePrefix(address);
+  if (prefix === null || prefix.bits !== 32) return address;
+  const host = BigInt(32 - prefix.length);
+  const network = (prefix.value >> host) << host;
+  const octets = [24n, 16n, 8n, 0n].map((shift) => Number((network >> shift) & 255n));
+  return `${octets.slice(0, Math.max(1, Math.ceil(prefix.length / 8))).join(".")}/${prefix.length}`;
+}
+
 /** Compares for showing: IPv4 first, then by value, the longer prefix first. */
 export function byPrefix(a: string, b: string): number {
   const one = parsePrefix(a);

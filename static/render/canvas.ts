@@ -117,7 +117,7 @@ export class MapCanvas {
     const pen = new Pen(g, this.palette, view.k, -Math.round(view.x), -Math.round(view.y));
     g.setTransform(ratio, 0, 0, ratio, 0, 0);
     const traces = this.freshTraces(started);
-    drawOverlay(pen, scene, { ...this.overlay, traces }, started);
+    drawOverlay(pen, scene, { ...this.overlay, traces }, started, this.size);
     if (!ready) this.invalidate();
     this.onFrame(performance.now() - started);
   }

@@ -1,7 +1,7 @@
 import type { Item, WireItem } from "../scene/items";
 import type { Scene } from "../scene/scene";
 import type { Pen } from "./pen";
-import { drawBody } from "./things";
+import { drawBody, drawItem } from "./things";
 
 /** How long a change is shown, in milliseconds. */
 export const GLOW_MS = 1_500;
@@ -27,18 +27,32 @@ export interface Overlay {
   readonly still: boolean;
 }
 
-export function drawOverlay(pen: Pen, scene: Scene, overlay: Overlay, now: number): void {
-  if (overlay.found !== null) for (const ref of overlay.found) for (const item of scene.itemsOf(ref)) drawFound(pen, item);
+export function drawOverlay(pen: Pen, scene: Scene, overlay: Overlay, now: number, size: { width: number; height: number }): void {
+  if (overlay.found !== null) drawFound(pen, scene, overlay.found, size);
   for (const trace of overlay.traces) drawTrace(pen, trace, overlay.still ? 0 : now - trace.since);
   const lit = [...overlay.lit, overlay.selected].flatMap((ref) => scene.itemsOf(ref));
   const wires = lit.filter((item): item is WireItem => item.type === "wire");
   for (const wire of wires) drawHalo(pen, wire);
   for (const wire of wires) pen.line(wire.path, pen.tone(wire.tone), pen.level === "plates" ? 2 : 3, wire.dashed ? [6, 4] : []);
   for (const wire of wires) redrawEnds(pen, scene, wire);
-  for (const item of scene.itemsOf(overlay.selected)) if (item.type !== "wire") drawSelected(pen, item);
+  for (const wire of wires) nameWire(pen, wire);
+  for (const item of scene.itemsOf(overlay.selected)) if (item.type !== "wire") drawSelected(pen, scene, item);
   if (overlay.hovered !== "" && overlay.hovered !== overlay.selected) {
-    for (const item of scene.itemsOf(overlay.hovered)) drawHovered(pen, item);
+    for (const item of scene.itemsOf(overlay.hovered)) drawHovered(pen, scene, item);
   }
+}
+
+/** The name of a port that is no chip of its own, beside its lit way. */
+function nameWire(pen: Pen, wire: WireItem): void {
+  const [, corner] = wire.path;
+  if (wire.name === "" || corner === undefined || pen.level !== "full") return;
+  pen.text(wire.name, pen.x(corner.x + 12), pen.y(corner.y) - 7, pen.mono(pen.size(11)), pen.palette.ink2);
+}
+
+/** Chips stand on the border of their card: an outline of the card goes under them. */
+function redrawChips(pen: Pen, scene: Scene, card: Item): void {
+  if (card.type !== "card" && card.type !== "region") return;
+  for (const item of scene.grid.within(card.x, card.y - 2, card.x + card.w, card.y + 2)) if (item.type === "chip") drawItem(pen, item);
 }
 
 function drawHalo(pen: Pen, wire: WireItem): void {
@@ -74,12 +88,18 @@ function grown({ x, y, w, h }: { x: number; y: number; w: number; h: number }, b
 
 const RADIUS = 6;
 
-function drawSelected(pen: Pen, item: Item): void {
-  if (item.type === "label" || item.type === "plate" || item.type === "dot") return;
+function drawSelected(pen: Pen, scene: Scene, item: Item): void {
+  if (item.type === "label" || item.type === "plate" || item.type === "dot" || isBarsSocket(item)) return;
   const box = boxOf(pen, item);
   const halo = item.type === "region" ? 4 : pen.level === "plates" ? 3 : item.type === "chip" || item.type === "socket" ? 4 : 8;
   ring(pen, grown(box, halo), halo, pen.palette.accent, 0.22, RADIUS + halo / 2);
   pen.rect(box, item.type === "bar" ? [6, 6, 0, 0] : item.type === "chip" ? 4 : RADIUS, null, pen.palette.accent, 2);
+  redrawChips(pen, scene, item);
+}
+
+/** The socket of a rack's trunk belongs to its bar. */
+function isBarsSocket(item: Item): boolean {
+  return item.type === "socket" && item.ref.startsWith("link/");
 }
 
 /** A band of colour around a box. */
@@ -89,26 +109,37 @@ function ring(pen: Pen, box: { x: number; y: number; w: number; h: number }, wid
   pen.g.globalAlpha = 1;
 }
 
-function drawHovered(pen: Pen, item: Item): void {
+function drawHovered(pen: Pen, scene: Scene, item: Item): void {
   if (item.type === "wire") {
     pen.g.globalAlpha = 0.6;
     pen.line(item.path, pen.palette.halo, 8);
     pen.g.globalAlpha = 1;
     return pen.line(item.path, pen.tone(item.tone), 3, item.dashed ? [6, 4] : []);
   }
-  if (item.type === "region" || item.type === "label" || item.type === "plate") return;
+  if (item.type === "region" || item.type === "label" || item.type === "plate" || isBarsSocket(item)) return;
   const radius = item.type === "bar" ? [6, 6, 0, 0] : item.type === "chip" || item.type === "socket" ? 4 : RADIUS;
   const tone = item.type === "chip" || item.type === "socket" || item.type === "dot" ? pen.tone(item.tone) : pen.palette.accent;
   pen.rect(grown(boxOf(pen, item), 1), radius, null, tone, 2);
+  redrawChips(pen, scene, item);
 }
 
-function drawFound(pen: Pen, item: Item): void {
-  if (item.type === "wire" || item.type === "dot" || item.type === "label" || item.type === "region") return;
-  const box = boxOf(pen, item);
-  pen.g.globalAlpha = 0.28;
-  pen.rect(box, 4, pen.palette.accent, null);
+/** Holds everything back and brings what was found out again, outlined. */
+function drawFound(pen: Pen, scene: Scene, found: ReadonlySet<string>, { width, height }: { width: number; height: number }): void {
+  pen.g.globalAlpha = 0.5;
+  pen.g.fillStyle = pen.palette.ground;
+  pen.g.fillRect(0, 0, width, height);
   pen.g.globalAlpha = 1;
-  pen.rect(box, item.type === "bar" ? [6, 6, 0, 0] : 4, null, pen.palette.accent, 2);
+  const items = [...found].flatMap((ref) => scene.itemsOf(ref)).filter((item) => item.type === "card" || item.type === "bar" || item.type === "chip");
+  for (const item of items.sort((a, b) => a.z - b.z)) {
+    drawItem(pen, item);
+    const box = boxOf(pen, item);
+    const radius = item.type === "bar" ? [6, 6, 0, 0] : item.type === "chip" ? 4 : pen.level === "plates" ? 2 : RADIUS;
+    pen.g.globalAlpha = 0.1;
+    pen.rect(box, radius, pen.palette.accent, null);
+    pen.g.globalAlpha = 1;
+    pen.rect(box, radius, null, pen.palette.accent, 2);
+    redrawChips(pen, scene, item);
+  }
 }
 
 function drawTrace(pen: Pen, { kind, item }: Trace, age: number): void {

@@ -25,10 +25,22 @@ export interface Palette {
 
 const TONES: readonly Tone[] = ["physical", "veth", "bridge", "vlan", "macvlan", "vxlan", "tun", "lo"];
 
-/** Reads the palette off an element's custom properties. */
-export function readPalette(element: Element): Palette {
-  const style = getComputedStyle(element);
-  const read = (name: string): string => style.getPropertyValue(`--${name}`).trim();
+/** Reads the palette off the page's custom properties, each colour as it is in the present theme. */
+export function readPalette(page: HTMLElement): Palette {
+  const style = getComputedStyle(page);
+  const face = (name: string): string => style.getPropertyValue(`--${name}`).trim().replaceAll(/\s+/g, " ");
+  const before = page.style.color;
+  // A custom property is not worked out (`light-dark(...)`); a colour that takes it is.
+  const read = (name: string): string => {
+    page.style.color = `var(--${name})`;
+    return style.color;
+  };
+  const palette = colours(read, face);
+  page.style.color = before;
+  return palette;
+}
+
+function colours(read: (name: string) => string, face: (name: string) => string): Palette {
   return {
     bg: read("bg"),
     ground: read("ground"),
@@ -46,8 +58,8 @@ export function readPalette(element: Element): Palette {
     chg: read("chg"),
     gone: read("gone"),
     warn: read("warn"),
-    ui: read("font-ui"),
-    mono: read("font-mono"),
+    ui: face("font-ui"),
+    mono: face("font-mono"),
     tones: new Map(TONES.map((tone) => [tone, read(tone)])),
   };
 }

@@ -86,8 +86,8 @@ function drawBar(pen: Pen, item: BarItem): void {
   const px = pen.level === "full" ? pen.size(12, 12) : pen.level === "outline" ? 12 : 13;
   const small = pen.level === "full" ? pen.size(12) : 11;
   const y = box.y + Math.round((h - 3) / 2 + px * 0.36);
-  const right = pen.level === "plates" ? (item.count.split(" ")[0] ?? "") : item.count;
-  const countFont = pen.ui(pen.level === "full" ? pen.size(11) : 11);
+  const right = pen.level === "plates" ? (item.count.split(" ")[0] ?? "") : pen.level === "outline" && item.network !== "" ? item.network : item.count;
+  const countFont = right === item.network ? pen.mono(11) : pen.ui(pen.level === "full" ? pen.size(11) : 11);
   const room = box.w - 24;
   const nameFont = pen.mono(px, 600);
   const name = pen.width(item.name, nameFont) <= room ? item.name : "";
@@ -96,7 +96,7 @@ function drawBar(pen: Pen, item: BarItem): void {
   if (width + countWidth + 16 <= room) pen.text(right, box.x + box.w - 12, y, countFont, palette.ink2, "right");
   const addressFont = pen.mono(small);
   const fits = width + countWidth + pen.width(item.address, addressFont) + 32 <= room;
-  if (item.address !== "" && fits) pen.text(item.address, box.x + 12 + width + 12, y, addressFont, palette.ink2);
+  if (item.address !== "" && fits && right !== item.network) pen.text(item.address, box.x + 12 + width + 12, y, addressFont, palette.ink2);
   if (item.mark !== null) drawMark(pen, item.mark, box.x + box.w, box.y);
 }
 

@@ -90,10 +90,10 @@ export function wireItem(
   id: string,
   ref: string,
   path: readonly Point[],
-  look: { tone: WireItem["tone"]; dashed?: boolean; part?: WireItem["part"]; hit?: readonly Point[] },
+  look: { tone: WireItem["tone"]; dashed?: boolean; part?: WireItem["part"]; hit?: readonly Point[]; name?: string },
 ): WireItem {
-  const { tone, dashed = false, part = "wire", hit = path } = look;
-  return { type: "wire", id, ref, z: Z.wire, ...boxOf(path), path, hit, tone, dashed, part };
+  const { tone, dashed = false, part = "wire", hit = path, name = "" } = look;
+  return { type: "wire", id, ref, z: Z.wire, ...boxOf(path), path, hit, tone, dashed, part, name };
 }
 
 export function dotItem(id: string, at: Point, tone: Tone, ref: string): Item {

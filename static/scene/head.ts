@@ -91,7 +91,7 @@ export function plates(store: Store, region: Region, ports: readonly Port[]): It
     const id = `plate:${region.ns}:${port.link.ifindex}`;
     out.push({ type: "plate", id, ref: nsKey(region.ns), z: Z.card, ...place, text: hop.via, caption: "default gateway" });
     const path = [{ x: port.x, y: place.y + 24 }, { x: port.x, y: port.top }];
-    out.push({ type: "wire", id: `${id}:wire`, ref: "", z: Z.wire, x: port.x, y: place.y + 24, w: 0, h: 20, path, hit: [], tone: "physical", dashed: false, part: "wire" });
+    out.push({ type: "wire", id: `${id}:wire`, ref: "", z: Z.wire, x: port.x, y: place.y + 24, w: 0, h: 20, path, hit: [], tone: "physical", dashed: false, name: "", part: "wire" });
   }
   return out;
 }

@@ -44,6 +44,8 @@ export interface BarItem extends Thing {
   readonly type: "bar";
   readonly name: string;
   readonly address: string;
+  /** Its network as short as can be said: "172.17/16". */
+  readonly network: string;
   readonly count: string;
   readonly down: boolean;
   readonly mark: Mark;
@@ -84,6 +86,8 @@ export interface WireItem extends Thing {
   readonly hit: readonly Point[];
   readonly tone: Tone;
   readonly dashed: boolean;
+  /** What stands beside it while it is lit: the port that it comes to, where that is no chip. */
+  readonly name: string;
   readonly part: "wire" | "trunk" | "bus" | "drop" | "unseen";
 }
 

@@ -2,6 +2,7 @@ import type { PlacedRack } from "../layout/layout";
 import { BAR_H, CARD_W, CHIP_ABOVE, chipWidth, RACK } from "../layout/measures";
 import { slotPlace } from "../layout/placement";
 import { addressesOf, counted } from "../model/facts";
+import { shortNetwork } from "../model/prefix";
 import { edgeId, edgesOf, vethEdge } from "../model/graph";
 import type { Store } from "../model/store";
 import { linkKey, linkRef, nsOfKey } from "../wire/key";
@@ -19,6 +20,8 @@ interface Drop {
   readonly pair: string;
   /** The edge between the bridge and its port; empty where the chip stands on the bridge itself. */
   readonly member: string;
+  /** The port's name, where the port is not the chip. */
+  readonly name: string;
   readonly tone: Tone;
   readonly dashed: boolean;
 }
@@ -70,18 +73,18 @@ function dropOf(store: Store, bridge: Link, port: Port, row: number): Drop | nul
   const key = linkKey(port.link);
   const over = linkKey(bridge);
   if (port.link.ns === bridge.ns && port.link.master === bridge.ifindex) {
-    return { port, row, pair: "", member: edgeId({ kind: "port", a: over, b: key }), tone: "bridge", dashed: false };
+    return { port, row, pair: "", member: edgeId({ kind: "port", a: over, b: key }), name: "", tone: "bridge", dashed: false };
   }
   const lower = store.lower(port.link);
   if (lower !== null && linkKey(lower) === over) {
     const pair = edgeId({ kind: "lower", a: key, b: over });
-    return { port, row, pair, member: "", tone: toneOf(port.link.kind), dashed: true };
+    return { port, row, pair, member: "", name: "", tone: toneOf(port.link.kind), dashed: true };
   }
   const peer = store.peer(port.link);
   if (peer === null || peer.ns !== bridge.ns || peer.master !== bridge.ifindex) return null;
   const far = linkKey(peer);
   const member = edgeId({ kind: "port", a: over, b: far });
-  return { port, row, pair: edgeId(vethEdge(key, far)), member, tone: "bridge", dashed: false };
+  return { port, row, pair: edgeId(vethEdge(key, far)), member, name: peer.ifname, tone: "bridge", dashed: false };
 }
 
 /** Above a chip whose far end is not in this rack: a sign that it leads somewhere else. */
@@ -97,6 +100,7 @@ function pennant(store: Store, port: Port): Item[] {
 
 function barItem(store: Store, bridge: Link, { block, shelf }: PlacedRack, at: Point): Item {
   const first = addressesOf(store, bridge)[0];
+  const address = first === undefined ? "" : `${first.address}/${first.prefix}`;
   return {
     type: "bar",
     id: `bar:${block.bridge}:${block.part}`,
@@ -106,7 +110,8 @@ function barItem(store: Store, bridge: Link, { block, shelf }: PlacedRack, at: P
     w: block.w,
     h: BAR_H,
     name: block.part === 0 ? bridge.ifname : `${bridge.ifname}, continued`,
-    address: first === undefined ? "" : `${first.address}/${first.prefix}`,
+    address,
+    network: shortNetwork(address),
     count: counted(store.members(bridge).length, "port"),
     down: isDown(bridge) && store.members(bridge).length > 0,
     mark: markOf(bridge),
@@ -149,7 +154,7 @@ function drawRow(
   if (end === undefined) return [];
   const items: Item[] = [];
   const start = last ? [{ x: trunkX, y: Math.max(rail, y - RACK.pitch) }, { x: trunkX, y }] : [{ x: trunkX, y }];
-  items.push(wireItem(`bus:${name}`, bridge, [...start, { x: end.port.x, y }], { tone: "bridge", part: "bus" }));
+  items.push(wireItem(`bus:${name}`, bridge, [...start, { x: end.port.x - 8, y }], { tone: "bridge", part: "bus" }));
   if (!last) items.push(dotItem(`dot:${name}`, { x: trunkX, y }, "bridge", ""));
   for (const drop of here) items.push(...drawDrop(drop, trunkX, rail, y, drop === end));
   return items;
@@ -168,7 +173,8 @@ function drawDrop(drop: Drop, trunkX: number, rail: number, y: number, isEnd: bo
   if (member !== "") {
     const way = [{ x: trunkX, y: rail }, { x: trunkX, y }, joint];
     const hit = [{ x: Math.max(trunkX, port.x - 14), y }, joint];
-    items.push(wireItem(`port:${key}`, member, way, { tone: "bridge", part: "unseen", hit: pair === "" ? [...hit, foot] : hit }));
+    const name = pair === "" ? "" : drop.name;
+    items.push(wireItem(`port:${key}`, member, way, { tone: "bridge", part: "unseen", name, hit: pair === "" ? [...hit, foot] : hit }));
   }
   if (!isEnd) items.push(dotItem(`dot:${key}`, joint, "bridge", member));
   return items;

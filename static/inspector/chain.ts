@@ -1,0 +1,41 @@
+import { button, el } from "../dom";
+import { formOf, toneOf } from "../scene/kinds";
+import { linkKey } from "../wire/key";
+import type { Link } from "../wire/schema";
+import type { Page } from "./parts";
+
+/** The way from a link to what it leads to, drawn: chip, wire, far end, bridge. */
+export function chainOf(page: Page, link: Link): HTMLElement {
+  const { store } = page;
+  const parts: Node[] = [chip(page, link, true)];
+  const peer = store.peer(link);
+  const lower = store.lower(link);
+  if (peer !== null) parts.push(wire("veth", false), chip(page, peer, false));
+  else if (link.kind === "veth") parts.push(wire("veth", true), el("span", { class: "quiet" }, "no peer found"));
+  else if (lower !== null) parts.push(wire(toneOf(link.kind), true), lower.kind === "bridge" ? bar(page, lower, "") : chip(page, lower, false));
+  const end = peer ?? link;
+  const master = store.master(end);
+  if (master !== null) {
+    const number = end.port?.t === "bridge_port" ? `port ${end.port.number}` : "";
+    parts.push(wire("bridge", false), bar(page, master, number));
+  }
+  return el("div", { class: "chain" }, ...parts);
+}
+
+function chip(page: Page, link: Link, here: boolean): HTMLElement {
+  const tone = toneOf(link.kind);
+  const made = button(el("span", {}, link.ifname), { class: `chip tone-${tone}${here ? " here" : ""}`, attrs: [["data-ref", linkKey(link)]], press: () => { page.go(linkKey(link)); } });
+  const form = formOf(tone);
+  if (form === "dashed" || form === "dotted") made.style.borderStyle = form;
+  return made;
+}
+
+function bar(page: Page, link: Link, remark: string): HTMLElement {
+  const made = button(el("span", {}, link.ifname), { class: "bar tone-bridge", attrs: [["data-ref", linkKey(link)]], press: () => { page.go(linkKey(link)); } });
+  if (remark !== "") made.append(el("span", { class: "quiet" }, `  ${remark}`));
+  return made;
+}
+
+function wire(tone: string, dashed: boolean): HTMLElement {
+  return el("span", { class: `wire tone-${tone}${dashed ? " dashed" : ""}` });
+}

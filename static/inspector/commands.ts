@@ -1,0 +1,35 @@
+import type { Store } from "../model/store";
+
+/** A word as the shell reads it back to the very bytes it was made from; `\xNN` of a shown text are bytes. */
+export function quote(text: string): string {
+  if (/^[A-Za-z0-9_./:=@%+,-]+$/.test(text)) return text;
+  if (text.includes("\\")) return `$'${text.replaceAll("'", "\\'")}'`;
+  return `'${text.replaceAll("'", "'\\''")}'`;
+}
+
+/** What comes before a command so that it runs in a namespace; null where nothing leads there. */
+function entry(store: Store, ns: string): string | null {
+  const namespace = store.namespace(ns);
+  if (namespace === null) return null;
+  if (namespace.is_host) return "";
+  const name = namespace.names[0];
+  if (name !== undefined) return `ip netns exec ${quote(name)} `;
+  const pid = store.owner(ns)?.pid ?? null;
+  if (pid !== null) return `nsenter -t ${pid} -n `;
+  const mount = namespace.mounts[0];
+  return mount === undefined ? null : `nsenter --net=${quote(mount)} `;
+}
+
+/** The command line that prints something of a namespace, or null where no way leads into it. */
+export function commandIn(store: Store, ns: string, tool: string, words: string): string | null {
+  const before = entry(store, ns);
+  if (before === null) return null;
+  const name = store.namespace(ns)?.names[0];
+  const ownWay = (tool === "ip" || tool === "bridge") && before !== "" && name !== undefined;
+  return ownWay ? `${tool} -n ${quote(name)} ${words}` : `${before}${tool} ${words}`;
+}
+
+/** The words of a command with a host's texts in it, each quoted. */
+export function words(parts: readonly string[], ...values: readonly string[]): string {
+  return parts.map((part, at) => part + (values[at] === undefined ? "" : quote(values[at]))).join("");
+}

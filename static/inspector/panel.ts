@@ -1,0 +1,195 @@
+import { button, el, refill } from "../dom";
+import { type Changes, namespaceOf, type Store } from "../model/store";
+import { icons } from "../shell/icons";
+import type { State } from "../wire/schema";
+import type { Page } from "./parts";
+import { StateBook, type Subject } from "./statebook";
+import { type Shown, type Tab, subjectOf } from "./subject";
+
+/** A watch is renewed well within its lease. */
+const RENEW_MS = 10_000;
+
+export interface InspectorEvents {
+  select(ref: string): void;
+  tab(tab: string): void;
+  watch(ns: string, subjects: readonly Subject[]): void;
+}
+
+/** Shows every fact of what is selected, in tabs, and what runs by itself as it runs. */
+export class Inspector {
+  private readonly book = new StateBook();
+  private readonly header = el("header");
+  private readonly tabs = el("div", { class: "tabs", attrs: [["role", "tablist"]] });
+  private readonly body = el("div", { class: "body", attrs: [["role", "tabpanel"]] });
+  private readonly spoken = el("div", { class: "off-screen", attrs: [["role", "status"]] });
+  private readonly updates: (() => void)[] = [];
+  private readonly choices = new Map<string, string>();
+  private ref = "";
+  private tab = "";
+  private shown: Shown | null = null;
+  private frame = 0;
+  private timer = 0;
+  private wide = false;
+
+  constructor(
+    private readonly element: HTMLElement,
+    private readonly store: Store,
+    private readonly events: InspectorEvents,
+  ) {
+    const grip = button(null, { class: "grip", label: "Larger or smaller", press: () => { this.nextSheet(); } });
+    element.append(grip, this.header, this.tabs, this.body, this.spoken);
+    element.dataset["sheet"] = "half";
+    this.tabs.addEventListener("keydown", (event) => { this.onTabKey(event); });
+    addEventListener("keydown", (event) => {
+      const typing = event.target instanceof HTMLInputElement || event.target instanceof HTMLSelectElement;
+      if (event.key === "w" && !typing && !event.ctrlKey && !event.metaKey && !event.altKey && this.ref !== "") this.turnWide();
+    });
+    document.addEventListener("visibilitychange", () => { this.watch(); });
+  }
+
+  /** Shows something; an empty text shows nothing and watches nothing. */
+  show(ref: string, tab: string): void {
+    if (ref !== this.ref) {
+      this.book.clear();
+      this.choices.clear();
+      this.body.scrollTop = 0;
+    }
+    this.ref = ref;
+    this.tab = tab;
+    this.draw();
+    this.watch();
+  }
+
+  /** Draws anew what a change may have touched, at the next frame. */
+  changed(changes: Changes): void {
+    const near = new Set(this.shown?.namespaces ?? []);
+    const touched = [...changes.added, ...changes.removed, ...changes.changed.map(({ now }) => now)];
+    const touches = this.shown === null || touched.some((entity) => entity.t === "host" || entity.t === "ns" || near.has(namespaceOf(entity)) || entity.t === "link");
+    if (!touches || this.ref === "") return;
+    this.frame ||= requestAnimationFrame(() => {
+      this.frame = 0;
+      this.draw();
+    });
+  }
+
+  state(frame: State): void {
+    this.book.take(frame);
+    for (const update of this.updates) update();
+  }
+
+  private draw(): void {
+    this.shown = this.ref === "" ? null : subjectOf(this.store, this.ref);
+    this.updates.length = 0;
+    if (this.ref === "") return;
+    const scroll = this.body.scrollTop;
+    const focused = this.focusMark();
+    this.drawHeader();
+    this.body.replaceChildren();
+    const tab = this.currentTab();
+    this.drawTabs(tab);
+    if (tab === null) this.body.append(el("p", { class: "empty" }, "This is not on the host (any more). What it was stands in the latest changes."));
+    else tab.draw(this.page());
+    this.body.scrollTop = scroll;
+    focused();
+  }
+
+  private page(): Page {
+    return {
+      store: this.store,
+      book: this.book,
+      body: this.body,
+      wide: this.wide,
+      go: (ref) => { this.events.select(ref); },
+      live: (update) => {
+        this.updates.push(update);
+        update();
+      },
+      choice: (name, first) => this.choices.get(name) ?? first,
+      choose: (name, value) => {
+        this.choices.set(name, value);
+        this.draw();
+      },
+      say: (text) => { this.say(text); },
+    };
+  }
+
+  private say(text: string): void {
+    this.spoken.textContent = text;
+  }
+
+  /** Remembers where the focus is, by its place among what can have it; the result puts it back there. */
+  private focusMark(): () => void {
+    const all = (): HTMLElement[] => [...this.body.getElementsByTagName("*")].filter((node): node is HTMLElement => node instanceof HTMLElement && node.tabIndex >= 0);
+    const active = document.activeElement;
+    const at = active instanceof HTMLElement && this.body.contains(active) ? all().indexOf(active) : -1;
+    return () => {
+      if (at >= 0) all()[at]?.focus({ preventScroll: true });
+    };
+  }
+
+  private drawHeader(): void {
+    const { shown } = this;
+    const widen = button(icons.wide(), { class: "button quiet glyph widen", label: this.wide ? "Narrow (w)" : "Wide (w)", press: () => { this.turnWide(); } });
+    const close = button(icons.close(), { class: "button quiet glyph", label: "Close (Escape)", press: () => { this.events.select(""); } });
+    const title = el("h2", {}, ...(shown?.title() ?? ["Gone"]));
+    const words = el("div", {}, el("div", { class: "what" }, shown?.what ?? "Not there"), title, el("div", { class: "nature" }, shown?.nature ?? this.ref));
+    refill(this.header, words, widen, close);
+  }
+
+  private currentTab(): Tab | null {
+    const tabs = this.shown?.tabs ?? [];
+    return tabs.find((tab) => tab.name === this.tab) ?? tabs[0] ?? null;
+  }
+
+  private drawTabs(current: Tab | null): void {
+    const tabs = this.shown?.tabs ?? [];
+    this.tabs.hidden = tabs.length < 2;
+    const hadFocus = this.tabs.contains(document.activeElement);
+    const buttons = tabs.map((tab) => {
+      const on = tab === current;
+      const attrs = [["role", "tab"], ["aria-selected", String(on)], ["tabindex", on ? 0 : -1]] as const;
+      return button(tab.title, { attrs, press: () => { this.turnTo(tab); } });
+    });
+    for (const [at, tab] of tabs.entries()) if (tab.count !== null) buttons[at]?.append(el("span", {}, String(tab.count)));
+    refill(this.tabs, ...buttons);
+    if (hadFocus) buttons.find((made) => made.tabIndex === 0)?.focus();
+  }
+
+  private turnTo(tab: Tab): void {
+    this.tab = tab.name;
+    this.body.scrollTop = 0;
+    this.events.tab(tab.name);
+    this.draw();
+    this.watch();
+  }
+
+  private onTabKey(event: KeyboardEvent): void {
+    const tabs = this.shown?.tabs ?? [];
+    const at = tabs.findIndex((tab) => tab === this.currentTab() || tab.name === this.currentTab()?.name);
+    const step = event.key === "ArrowRight" ? 1 : event.key === "ArrowLeft" ? -1 : 0;
+    const next = tabs[(at + step + tabs.length) % tabs.length];
+    if (step === 0 || next === undefined) return;
+    event.preventDefault();
+    this.turnTo(next);
+  }
+
+  /** Says what is looked at, now and again before the lease ends; a hidden page looks at nothing. */
+  private watch(): void {
+    clearTimeout(this.timer);
+    const subjects = this.currentTab()?.subjects ?? [];
+    if (this.ref === "" || subjects.length === 0 || document.hidden) return;
+    for (const ns of this.shown?.namespaces ?? []) this.events.watch(ns, subjects);
+    this.timer = window.setTimeout(() => { this.watch(); }, RENEW_MS);
+  }
+
+  private turnWide(): void {
+    this.wide = !this.wide;
+    this.element.classList.toggle("wide", this.wide);
+    this.draw();
+  }
+
+  private nextSheet(): void {
+    const next = new Map([["peek", "half"], ["half", "full"], ["full", "peek"]]);
+    this.element.dataset["sheet"] = next.get(this.element.dataset["sheet"] ?? "half") ?? "half";
+  }
+}

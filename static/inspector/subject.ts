@@ -1,0 +1,109 @@
+import { el } from "../dom";
+import { edgeOfId, edgeStands } from "../model/graph";
+import { namespaceNature, namespaceTitle } from "../model/labels";
+import type { Store } from "../model/store";
+import { linkState } from "../shell/hint";
+import { nsOfKey } from "../wire/key";
+import type { Link, Namespace } from "../wire/schema";
+import { addressesTab, linkAddresses } from "./addresses";
+import { countersTab } from "./counters";
+import { edgeTab } from "./edge";
+import { linkOverview } from "./link";
+import { linksTab } from "./links";
+import { fdbTab, neighboursTab } from "./neighbours";
+import { netfilterTab } from "./netfilter";
+import { namespaceOverview } from "./namespace";
+import type { Page } from "./parts";
+import { processesTab } from "./processes";
+import { routesTab } from "./routes";
+import { linkSettings, sysctlTab } from "./settings";
+import type { Subject } from "./statebook";
+
+export interface Tab {
+  readonly name: string;
+  readonly title: string;
+  readonly count: number | null;
+  /** What runs by itself and is shown here. */
+  readonly subjects: readonly Subject[];
+  draw(page: Page): void;
+}
+
+/** What the inspector shows: its heading, its tabs, the namespaces it is about. */
+export interface Shown {
+  readonly what: string;
+  title(): readonly (string | Node)[];
+  readonly nature: string;
+  readonly namespaces: readonly string[];
+  readonly tabs: readonly Tab[];
+}
+
+/** What a reference stands for, or null where it is not there. */
+export function subjectOf(store: Store, ref: string): Shown | null {
+  const ns = nsOfKey(ref);
+  const namespace = ns === null ? null : store.namespace(ns);
+  if (namespace !== null) return namespaceSubject(store, namespace);
+  const link = store.linkByKey(ref);
+  if (link !== null) return linkSubject(store, link);
+  const edge = edgeOfId(ref);
+  if (edge === null || !edgeStands(store, edge)) return null;
+  const [a, b] = [store.linkByKey(edge.a), edge.b === null ? null : store.linkByKey(edge.b)];
+  if (a === null) return null;
+  const kinds = new Map([["veth", "veth pair"], ["port", "port of a bridge or bond"], ["lower", "stands on"]]);
+  const namespaces = [...new Set([a.ns, b?.ns ?? a.ns])];
+  return {
+    what: edge.kind === "port" && a.kind === "bridge" ? "bridge port" : (kinds.get(edge.kind) ?? "edge"),
+    title: () => [el("span", { class: "mono" }, a.ifname), el("span", { class: "of" }, " to "), el("span", { class: "mono" }, b?.ifname ?? "beyond sight")],
+    nature: b === null ? namespaceTitle(store, a.ns) : `${namespaceTitle(store, a.ns)} to ${namespaceTitle(store, b.ns)}`,
+    namespaces,
+    tabs: [tab("overview", "Overview", null, ["counters"], (page) => { edgeTab(page, edge, a, b); })],
+  };
+}
+
+function tab(name: string, title: string, count: number | null, subjects: readonly Subject[], draw: (page: Page) => void): Tab {
+  return { name, title, count, subjects, draw };
+}
+
+function namespaceSubject(store: Store, namespace: Namespace): Shown {
+  const { id } = namespace;
+  const count = (...tags: Parameters<Store["count"]>[1][]): number => tags.reduce((sum, tag) => sum + store.count(id, tag), 0);
+  const processes = (store.owner(id)?.processes ?? []).reduce((sum, one) => sum + one.count, 0);
+  return {
+    what: namespace.is_host ? "host" : "namespace",
+    title: () => [namespaceTitle(store, id)],
+    nature: namespaceNature(store, namespace),
+    namespaces: [id],
+    tabs: [
+      tab("overview", "Overview", null, ["counters"], (page) => { namespaceOverview(page, namespace); }),
+      tab("links", "Links", count("link"), ["counters"], (page) => { linksTab(page, id); }),
+      tab("addresses", "Addresses", count("addr"), ["addresses"], (page) => { addressesTab(page, id); }),
+      tab("routes", "Routes", count("route", "rule", "nexthop"), [], (page) => { routesTab(page, id, null); }),
+      tab("neighbours", "Neighbours", count("neigh", "fdb"), ["neighbours", "fdb"], (page) => { neighboursTab(page, id, null); fdbTab(page, id, null); }),
+      tab("netfilter", "Netfilter", count("nf_rule"), ["netfilter"], (page) => { netfilterTab(page, id); }),
+      tab("processes", "Processes", processes, [], (page) => { processesTab(page, namespace); }),
+      tab("settings", "Settings", store.of(id, "sysctl")[0]?.values.length ?? 0, [], (page) => { sysctlTab(page, id); }),
+    ],
+  };
+}
+
+function linkSubject(store: Store, link: Link): Shown {
+  const { ns, ifindex } = link;
+  const mine = (tag: "addr" | "neigh"): number => store.of(ns, tag).filter((entity) => entity.ifindex === ifindex).length;
+  const fdb = store.of(ns, "fdb").filter((entry) => entry.ifindex === ifindex || entry.master === ifindex).length;
+  const routes = store.of(ns, "route").filter((route) => route.hops.some((hop) => hop.ifindex === ifindex)).length;
+  return {
+    what: "link",
+    title: () => [namespaceTitle(store, ns), el("span", { class: "of" }, " / "), el("span", { class: "mono" }, link.ifname)],
+    nature: linkState(store, link),
+    namespaces: [...new Set([ns, store.peer(link)?.ns ?? ns])],
+    tabs: [
+      tab("overview", "Overview", null, ["counters"], (page) => { linkOverview(page, link); }),
+      tab("addresses", "Addresses", mine("addr"), ["addresses"], (page) => { linkAddresses(page, link); }),
+      tab("counters", "Counters", null, ["counters"], (page) => { countersTab(page, link); }),
+      tab("routes", "Routes", routes, [], (page) => { routesTab(page, ns, link); }),
+      tab("neighbours", "Neighbours", mine("neigh"), ["neighbours"], (page) => { neighboursTab(page, ns, link); }),
+      tab("fdb", "FDB", fdb, ["fdb"], (page) => { fdbTab(page, ns, link); }),
+      tab("settings", "Settings", null, [], (page) => { linkSettings(page, link); }),
+    ],
+  };
+}
+

@@ -1,0 +1,12 @@
+import "./style/tokens.css";
+import "./style/base.css";
+import "./style/shell.css";
+import "./style/inspector.css";
+import "./style/phone.css";
+import { bootData, serverPart } from "./dom";
+import { App } from "./shell/app";
+import type { Boot } from "./shell/boot";
+import { applyTheme } from "./shell/theme";
+
+applyTheme();
+new App(bootData() as Boot).start(serverPart("shell"));

@@ -1,0 +1,81 @@
+import type { AnyEntity, Link } from "../wire/schema";
+import { linkKey, nsKey } from "../wire/key";
+import { namespaceTitle } from "./labels";
+import type { Changes, Store } from "./store";
+
+/** A change in words: what it was about, and what to point at. */
+export interface News {
+  readonly kind: "added" | "changed" | "removed";
+  readonly ref: string;
+  readonly title: string;
+  readonly words: string;
+}
+
+/** The changes of a step in words, the weightiest first; what runs by itself (neighbours, FDB) is left out. */
+export function newsOf(store: Store, changes: Changes): readonly News[] {
+  const out: News[] = [];
+  for (const entity of changes.added) out.push(...told(store, entity, "added"));
+  for (const entity of changes.removed) out.push(...told(store, entity, "removed"));
+  for (const { old, now } of changes.changed) out.push(...altered(store, old, now));
+  return out.sort((a, b) => weight(a) - weight(b));
+}
+
+function weight(news: News): number {
+  return news.ref.startsWith("ns/") ? 0 : news.ref.startsWith("link/") ? 1 : 2;
+}
+
+function told(store: Store, entity: AnyEntity, kind: "added" | "removed"): News[] {
+  switch (entity.t) {
+    case "ns":
+      return [{ kind, ref: nsKey(entity.id), title: entity.names[0] ?? namespaceTitle(store, entity.id), words: `namespace ${kind}` }];
+    case "link":
+      return [{ kind, ref: linkKey(entity), title: linkTitle(store, entity), words: `${entity.kind} ${kind}` }];
+    case "addr":
+      return about(store, entity, `address ${entity.address}/${entity.prefix} ${kind}`);
+    case "route":
+      return [{ kind: "changed", ref: nsKey(entity.ns), title: namespaceTitle(store, entity.ns), words: `route ${entity.dst} ${kind}` }];
+    case "nf_rule":
+      return inNamespace(store, entity.ns, `rule in ${entity.table} ${entity.chain} ${kind}`);
+    case "nf_table":
+      return inNamespace(store, entity.ns, `table ${entity.family} ${entity.name} ${kind}`);
+    case "nf_chain":
+      return inNamespace(store, entity.ns, `chain ${entity.table} ${entity.name} ${kind}`);
+    case "rule":
+      return inNamespace(store, entity.ns, `route rule ${entity.priority} ${kind}`);
+    default:
+      return [];
+  }
+}
+
+function inNamespace(store: Store, ns: string, words: string): News[] {
+  return [{ kind: "changed", ref: nsKey(ns), title: namespaceTitle(store, ns), words }];
+}
+
+function about(store: Store, place: { ns: string; ifindex: number }, words: string): News[] {
+  const link = store.link(place);
+  return link === null ? [] : [{ kind: "changed", ref: linkKey(link), title: linkTitle(store, link), words }];
+}
+
+function linkTitle(store: Store, link: Link): string {
+  return `${namespaceTitle(store, link.ns)} / ${link.ifname}`;
+}
+
+function altered(store: Store, old: AnyEntity, now: AnyEntity): News[] {
+  if (now.t === "ns") return [{ kind: "changed", ref: nsKey(now.id), title: namespaceTitle(store, now.id), words: "namespace changed" }];
+  if (now.t !== "link" || old.t !== "link") return now.t === "addr" ? about(store, now, `address ${now.address} changed`) : [];
+  const news = { kind: "changed" as const, ref: linkKey(now), title: linkTitle(store, now) };
+  return [{ ...news, words: linkWords(store, old, now) }];
+}
+
+function linkWords(store: Store, old: Link, now: Link): string {
+  if (old.ifname !== now.ifname) return `was called ${old.ifname}`;
+  if (old.admin_up !== now.admin_up) return now.admin_up ? "set up" : "set down";
+  if (old.master !== now.master) {
+    const master = store.master(now);
+    return master === null ? "is a port no more" : `now a port of ${master.ifname}`;
+  }
+  if (old.carrier !== now.carrier) return now.carrier ? "has a carrier" : "lost its carrier";
+  if (old.mtu !== now.mtu) return `mtu ${now.mtu}, was ${old.mtu}`;
+  if (old.address !== now.address) return `MAC ${now.address}, was ${old.address}`;
+  return "changed";
+}

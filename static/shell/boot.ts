@@ -1,0 +1,23 @@
+/** What the page came with: the host that is shown, those that could be, and who looks. */
+export interface Boot {
+  readonly host: string;
+  readonly hosts: readonly BootHost[];
+  readonly user: { readonly name: string; readonly team: string; readonly role: string };
+  readonly socket: string;
+}
+
+export interface BootHost {
+  readonly id: string;
+  readonly name: string;
+  readonly url: string;
+  readonly state: "live" | "stale" | "never";
+  readonly practice: boolean;
+}
+
+/** The address of the websocket: where the page itself came from. */
+export function socketUrl(path: string): string {
+  const url = new URL(path, location.href);
+  url.protocol = url.protocol === "https:" ? "wss:" : "ws:";
+  url.hash = "";
+  return url.href;
+}

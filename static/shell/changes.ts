@@ -1,0 +1,57 @@
+import { el, refill } from "../dom";
+import type { News } from "../model/news";
+import { ago } from "./topbar";
+
+const SHOWN = 3;
+/** The words go after this long, in milliseconds. */
+const KEPT_MS = 120_000;
+/** A screen reader is told at most this often. */
+const SPOKEN_MS = 2_000;
+
+/** The latest changes in words, on the map and for screen readers. */
+export class ChangeList {
+  /** Spoken by screen readers, not seen. */
+  readonly live = el("div", { class: "off-screen", attrs: [["role", "status"], ["aria-live", "polite"]] });
+  private latest: { readonly news: News; readonly since: number; readonly age: HTMLElement }[] = [];
+  private unspoken: News[] = [];
+  private timer = 0;
+
+  constructor(private readonly element: HTMLElement) {}
+
+  add(news: readonly News[]): void {
+    if (news.length === 0) return;
+    const since = Date.now();
+    const fresh = news.slice(0, SHOWN).map((one) => ({ news: one, since, age: el("span") }));
+    this.latest = [...fresh, ...this.latest.filter((old) => !fresh.some((one) => one.news.ref === old.news.ref))].slice(0, SHOWN);
+    this.draw();
+    this.unspoken.push(...news);
+    this.timer ||= window.setTimeout(() => { this.speak(); }, SPOKEN_MS);
+  }
+
+  /** Lets the ages run on. */
+  age(): void {
+    const now = Date.now();
+    const kept = this.latest.filter((one) => now - one.since < KEPT_MS);
+    if (kept.length !== this.latest.length) {
+      this.latest = kept;
+      this.draw();
+    }
+    for (const one of this.latest) one.age.textContent = ago(now - one.since);
+  }
+
+  private draw(): void {
+    const rows = this.latest.map(({ news, age }) => {
+      return el("span", { class: news.kind }, el("i"), el("code", {}, news.title), el("span", {}, news.words), age);
+    });
+    refill(this.element, ...rows);
+    for (const one of this.latest) one.age.textContent = ago(Date.now() - one.since);
+  }
+
+  private speak(): void {
+    this.timer = 0;
+    const [first, second, ...rest] = this.unspoken;
+    this.unspoken = [];
+    const words = [first, second].flatMap((one) => (one === undefined ? [] : [`${one.title}: ${one.words}`]));
+    this.live.textContent = [...words, rest.length > 0 ? `${rest.length} more changes` : ""].filter((part) => part !== "").join(". ");
+  }
+}

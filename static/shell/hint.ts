@@ -1,0 +1,67 @@
+import { counted, mainAddress } from "../model/facts";
+import { type Edge, edgeOfId, edgesOf, edgeId } from "../model/graph";
+import { namespaceNature, namespaceTitle } from "../model/labels";
+import type { Store } from "../model/store";
+import { isDown } from "../scene/kinds";
+import { linkKey, nsOfKey } from "../wire/key";
+import type { Link } from "../wire/schema";
+
+/** Two lines about a thing on the map: what it is, and what matters of it. Null for what is not there. */
+export function hintOf(store: Store, ref: string): readonly [string, string] | null {
+  const ns = nsOfKey(ref);
+  if (ns !== null) return namespaceHint(store, ns);
+  const link = store.linkByKey(ref);
+  if (link !== null) return [linkName(store, link), linkState(store, link)];
+  const edge = edgeOfId(ref);
+  return edge === null ? null : edgeHint(store, edge);
+}
+
+function namespaceHint(store: Store, ns: string): readonly [string, string] | null {
+  const namespace = store.namespace(ns);
+  if (namespace === null) return null;
+  const address = mainAddress(store, ns)?.address;
+  const parts = [namespaceNature(store, namespace), address ?? "no address", counted(store.count(ns, "link"), "link")];
+  return [namespaceTitle(store, ns), parts.join(", ")];
+}
+
+/** A link's name with that of its namespace. */
+export function linkName(store: Store, link: Link): string {
+  return `${namespaceTitle(store, link.ns)} / ${link.ifname}`;
+}
+
+/** "veth, up, mtu 1500, port of docker0". */
+export function linkState(store: Store, link: Link): string {
+  const master = store.master(link);
+  const state = isDown(link) ? (link.admin_up ? "no carrier" : "down") : "up";
+  return [link.kind, state, `mtu ${link.mtu}`, master === null ? "" : `port of ${master.ifname}`].filter((part) => part !== "").join(", ");
+}
+
+function edgeHint(store: Store, edge: Edge): readonly [string, string] | null {
+  const a = store.linkByKey(edge.a);
+  const b = edge.b === null ? null : store.linkByKey(edge.b);
+  if (a === null) return null;
+  if (b === null) return [linkName(store, a), "veth, its peer is beyond sight"];
+  const ends = `${linkName(store, a)} to ${linkName(store, b)}`;
+  if (edge.kind === "veth") return [ends, `veth pair, mtu ${a.mtu === b.mtu ? a.mtu : `${a.mtu} and ${b.mtu}`}`];
+  if (edge.kind === "lower") return [ends, `${a.kind} on ${b.ifname}`];
+  const state = b.port?.t === "bridge_port" ? `port ${b.port.number} of ${a.ifname}, ${b.port.state}` : `port of ${a.ifname}`;
+  return [ends, state];
+}
+
+/** The edges to be lit with what is selected: its own, and on to the bridge where a pair ends at a port. */
+export function litWith(store: Store, ref: string): readonly string[] {
+  const ns = nsOfKey(ref);
+  if (ns !== null) return ns === store.ground?.id ? [] : store.links(ns).filter((l) => l.kind !== "bridge").flatMap((link) => edgesToFar(store, link));
+  const link = store.linkByKey(ref);
+  if (link !== null) return link.kind === "bridge" ? [] : edgesToFar(store, link);
+  const edge = edgeOfId(ref);
+  return edge === null ? [] : [edgeId(edge)];
+}
+
+function edgesToFar(store: Store, link: Link): string[] {
+  const out = edgesOf(store, link).map(edgeId);
+  const peer = store.peer(link);
+  const master = peer === null ? null : store.master(peer);
+  if (peer !== null && master !== null) out.push(edgeId({ kind: "port", a: linkKey(master), b: linkKey(peer) }));
+  return out;
+}

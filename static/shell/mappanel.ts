@@ -1,0 +1,230 @@
+import { button, el, refill } from "../dom";
+import { MapCanvas } from "../render/canvas";
+import { attachGestures } from "../render/gestures";
+import type { Trace } from "../render/overlay";
+import { readPalette } from "../render/palette";
+import { fit, reveal, type View, zoomAt } from "../render/view";
+import type { Item, Point, Tone } from "../scene/items";
+import { formOf } from "../scene/kinds";
+import type { Box, Scene } from "../scene/scene";
+import { chipGlyph, bridgeGlyph, icons } from "./icons";
+
+/** How near to a small thing the pointer has to come, in pixels. */
+const REACH = 6;
+const REACH_TOUCH = 14;
+const MARGIN = 16;
+
+export interface MapEvents {
+  select(ref: string): void;
+  point(ref: string): void;
+  viewed(view: View): void;
+  hint(ref: string): readonly [string, string] | null;
+}
+
+/** The map with its controls, legend and tooltip. */
+export class MapPanel {
+  readonly element: HTMLElement;
+  readonly said = el("div", { class: "changes", attrs: [["aria-hidden", "true"]] });
+  private readonly notice = el("div", { class: "notice", attrs: [["hidden", ""], ["role", "status"]] });
+  private readonly teach = el("div", { class: "teach", attrs: [["hidden", ""]] });
+  private readonly canvas = el("canvas", { attrs: [["tabindex", 0], ["role", "img"], ["aria-label", "Map; the outline has the same by the keyboard"]] });
+  private readonly tooltip = el("div", { class: "tooltip", attrs: [["hidden", ""], ["aria-hidden", "true"]] });
+  private readonly percent = button("100 %", { class: "button percent", label: "Zoom to 100 %", press: () => { this.zoomTo(1); } });
+  private readonly legend = el("div", { class: "legend" });
+  readonly map: MapCanvas;
+  private scene: Scene | null = null;
+  private overlay = { selected: "", lit: [] as readonly string[], found: null as ReadonlySet<string> | null };
+  private hovered = "";
+  private traces: readonly Trace[] = [];
+  private readonly still = matchMedia("(prefers-reduced-motion: reduce)");
+
+  constructor(private readonly events: MapEvents) {
+    this.map = new MapCanvas(this.canvas, readPalette(document.documentElement));
+    const smaller = button(icons.minus(), { class: "button glyph", label: "Smaller", press: () => { this.zoomBy(1 / 1.25); } });
+    const larger = button(icons.plus(), { class: "button glyph", label: "Larger", press: () => { this.zoomBy(1.25); } });
+    const zoom = el("div", { class: "zoom" }, smaller, this.percent, larger);
+    const all = button("Fit", { class: "button", label: "Show everything", press: () => { this.fitAll(); } });
+    const foot = el("div", { class: "foot" }, el("div", { class: "said" }, this.said, this.legend), el("div", { class: "controls" }, all, zoom));
+    this.element = el("main", { class: "map", attrs: [["aria-label", "Map"]] }, this.canvas, this.teach, this.notice, foot, this.tooltip);
+    this.attach();
+  }
+
+  private attach(): void {
+    attachGestures(this.canvas, {
+      view: () => this.map.view,
+      setView: (view) => { this.setView(view); },
+      farthest: () => this.farthest(),
+      hover: (at) => { this.hover(at); },
+      click: (at) => { this.events.select(this.refAt(at)); },
+    });
+    new ResizeObserver(() => { this.measure(); }).observe(this.element);
+  }
+
+  private measure(): void {
+    const { clientWidth, clientHeight } = this.element;
+    if (clientWidth > 0 && clientHeight > 0) this.map.resize(clientWidth, clientHeight, devicePixelRatio);
+  }
+
+  setScene(scene: Scene): void {
+    this.measure();
+    this.scene = scene;
+    this.map.setScene(scene);
+    this.drawLegend();
+  }
+
+  /** The scene looks different in these places. */
+  changed(boxes: readonly Box[], traces: readonly Trace[]): void {
+    this.map.spoil(boxes);
+    const now = performance.now();
+    this.traces = [...this.traces.filter((trace) => now - trace.since < 3_000), ...traces];
+    this.show();
+    this.drawLegend();
+  }
+
+  recolour(): void {
+    this.map.setPalette(readPalette(document.documentElement));
+  }
+
+  setOverlay(overlay: Partial<{ selected: string; lit: readonly string[]; found: ReadonlySet<string> | null }>): void {
+    this.overlay = { ...this.overlay, ...overlay };
+    this.show();
+  }
+
+  private show(): void {
+    this.map.setOverlay({ ...this.overlay, hovered: this.hovered, traces: this.traces, still: this.still.matches });
+  }
+
+  // -- what is seen
+
+  setView(view: View): void {
+    this.map.setView(view);
+    this.percent.textContent = `${Math.round(view.k * 100)} %`;
+    this.hideTooltip();
+    this.events.viewed(view);
+  }
+
+  fitAll(): void {
+    if (this.scene === null) return;
+    const { width, height } = this.map.size;
+    this.setView(fit(this.scene.bounds, width, height - 48, MARGIN));
+  }
+
+  /** The first view: everything; on a small screen near enough to read names, from the upper left. */
+  fitFirst(): void {
+    this.measure();
+    this.fitAll();
+    const { width } = this.map.size;
+    const view = this.map.view;
+    const few = this.scene !== null && this.scene.bounds.w < 1_600;
+    if (width < 500 && few && view.k < 0.45) this.setView({ x: 8, y: Math.max(MARGIN, 60 * 0.45), k: Math.max(view.k, 0.45) });
+  }
+
+  /** Brings a thing into sight with the least move. */
+  reveal(ref: string): void {
+    const items = this.scene?.itemsOf(ref).filter((item) => item.type !== "region") ?? [];
+    const first = items.find((item) => item.type === "card" || item.type === "chip" || item.type === "bar") ?? items[0];
+    const { width, height } = this.map.size;
+    if (first !== undefined) this.setView(reveal(this.map.view, first, width, height, 48));
+  }
+
+  private farthest(): number {
+    if (this.scene === null) return 0.1;
+    const { width, height } = this.map.size;
+    return fit(this.scene.bounds, width, height, MARGIN).k * 0.6;
+  }
+
+  private zoomBy(factor: number): void {
+    this.zoomTo(this.map.view.k * factor);
+  }
+
+  private zoomTo(k: number): void {
+    const { width, height } = this.map.size;
+    this.setView(zoomAt(this.map.view, { x: width / 2, y: height / 2 }, k, this.farthest()));
+  }
+
+  // -- pointing
+
+  private refAt(at: Point): string {
+    return this.itemAt(at)?.ref ?? "";
+  }
+
+  private itemAt(at: Point): Item | null {
+    const reach = matchMedia("(pointer: coarse)").matches ? REACH_TOUCH : REACH;
+    return this.scene?.at(this.map.toMap(at), reach / this.map.view.k) ?? null;
+  }
+
+  private hover(at: Point | null): void {
+    const item = at === null ? null : this.itemAt(at);
+    const ref = item === null || item.type === "region" ? "" : item.ref;
+    this.canvas.classList.toggle("pointing", ref !== "");
+    if (ref !== this.hovered) this.setHovered(ref);
+    if (at === null || ref === "") this.hideTooltip();
+    else this.showTooltip(ref, at);
+  }
+
+  /** Shows what is pointed at, here or in the outline. */
+  setHovered(ref: string): void {
+    this.hovered = ref;
+    this.show();
+    this.events.point(ref);
+  }
+
+  private showTooltip(ref: string, at: Point): void {
+    const words = this.events.hint(ref);
+    if (words === null) return this.hideTooltip();
+    refill(this.tooltip, el("strong", {}, words[0]), el("br"), words[1]);
+    this.tooltip.hidden = false;
+    const { width, height } = this.map.size;
+    const left = Math.min(at.x + 14, width - this.tooltip.offsetWidth - 8);
+    const below = at.y + 20 + this.tooltip.offsetHeight < height;
+    this.tooltip.style.left = `${Math.max(8, left)}px`;
+    this.tooltip.style.top = `${below ? at.y + 18 : at.y - this.tooltip.offsetHeight - 10}px`;
+  }
+
+  private hideTooltip(): void {
+    this.tooltip.hidden = true;
+  }
+
+  // -- words on the map
+
+  /** Greys the map while it is not live. */
+  setState(state: string): void {
+    this.element.className = `map ${state}`;
+  }
+
+  setNotice(text: string, bad = false): void {
+    this.notice.hidden = text === "";
+    this.notice.className = bad ? "notice bad" : "notice";
+    this.notice.textContent = text;
+  }
+
+  /** What to do where there is nothing to see yet; no text hides it. */
+  setTeaching(title: string, text = ""): void {
+    this.teach.hidden = title === "";
+    refill(this.teach, el("h2", {}, title), el("p", {}, text));
+  }
+
+  /** The kinds that are on the map now. */
+  private drawLegend(): void {
+    const tones = new Set<Tone>();
+    let down = false;
+    for (const item of this.scene?.items() ?? []) {
+      if (item.type === "bar") tones.add("bridge");
+      if (item.type !== "chip") continue;
+      down ||= item.down;
+      if (!item.down) tones.add(item.tone);
+    }
+    const order: readonly Tone[] = ["physical", "veth", "bridge", "vlan", "macvlan", "vxlan", "tun"];
+    const names = new Map<Tone, string>([["tun", "tunnel"]]);
+    const entries = order.filter((tone) => tones.has(tone)).map((tone) => {
+      const glyph = tone === "bridge" ? bridgeGlyph() : chipGlyph(tone, formOf(tone), false);
+      return el("span", {}, glyph, names.get(tone) ?? tone);
+    });
+    if (down) entries.push(el("span", {}, chipGlyph("veth", "outline", true), "down"));
+    const sign = entries.map((entry) => entry.textContent).join();
+    if (this.legend.dataset["sign"] === sign) return;
+    this.legend.dataset["sign"] = sign;
+    refill(this.legend, ...entries);
+    for (const entry of entries) for (const glyph of entry.children) for (const [name, px] of [["width", 14], ["height", 12]] as const) glyph.setAttribute(name, String(px));
+  }
+}

@@ -1,0 +1,226 @@
+import { el, refill } from "../dom";
+import { isAnonymous } from "../model/labels";
+import type { Store } from "../model/store";
+import type { Namespace } from "../wire/schema";
+import { formOf, isDown, toneOf } from "../scene/kinds";
+import { bridgeGlyph, chipGlyph, icons, namespaceGlyph } from "./icons";
+import type { Row, Tree } from "./tree";
+
+/** Rows drawn beyond what is seen, above and below. */
+const SPARE = 12;
+/** With so many namespaces bridges begin closed. */
+const MANY = 60;
+
+/**
+ * The outline: a tree of all that is on the map, by the keyboard as well as by the pointer.
+ *
+ * Only rows in sight (and some around) are elements, however large the host is.
+ */
+export class Outline {
+  readonly element: HTMLElement;
+  private readonly tree: HTMLElement;
+  private readonly sizer: HTMLElement;
+  private readonly total = el("span");
+  private rows: readonly Row[] = [];
+  private readonly elements = new Map<string, HTMLElement>();
+  private readonly turned = new Map<string, boolean>();
+  private selected = "";
+  private focused = "";
+  private found: ReadonlySet<string> | null = null;
+  private model: Tree | null = null;
+  private store: Store | null = null;
+  private frame = 0;
+
+  constructor(
+    private readonly select: (ref: string) => void,
+    private readonly point: (ref: string) => void,
+  ) {
+    this.sizer = el("div", { attrs: [["role", "none"]] });
+    this.tree = el("div", { class: "tree", attrs: [["role", "tree"], ["aria-label", "Outline"]] }, this.sizer);
+    this.element = el("section", { class: "outline" }, el("div", { class: "caption" }, el("span", {}, "Outline"), this.total), this.tree);
+    this.tree.addEventListener("scroll", () => { this.draw(); });
+    this.tree.addEventListener("keydown", (event) => { this.onKey(event); });
+    this.tree.addEventListener("pointerleave", () => { this.point(""); });
+    new ResizeObserver(() => { this.draw(); }).observe(this.tree);
+  }
+
+  setModel(model: Tree, store: Store): void {
+    this.model = model;
+    this.store = store;
+    this.refresh();
+  }
+
+  /** Works the rows out anew at the next frame. */
+  refresh(): void {
+    this.frame ||= requestAnimationFrame(() => {
+      this.frame = 0;
+      this.recompute();
+    });
+  }
+
+  setFound(found: ReadonlySet<string> | null): void {
+    this.found = found;
+    this.draw();
+  }
+
+  /** Marks what is selected, opens the way to it and brings it into sight. */
+  setSelected(ref: string): void {
+    this.selected = ref;
+    const known = this.rows.find((row) => row.ref === ref);
+    if (known === undefined && ref !== "" && this.model !== null) {
+      const way = this.model.wayTo(ref);
+      for (const id of way.slice(0, -1)) this.turned.set(id, true);
+    }
+    this.recompute();
+    const at = this.rows.findIndex((row) => row.ref === ref);
+    const row = this.rows[at];
+    if (row === undefined) return;
+    this.focused = row.id;
+    this.bring(at);
+  }
+
+  private isOpen(id: string, depth: number): boolean {
+    return this.turned.get(id) ?? (depth === 0 ? !this.isLeafRoot(id) : depth === 1 && !this.isLarge());
+  }
+
+  /** At the top only the host itself begins open. */
+  private isLeafRoot(id: string): boolean {
+    const ground = this.store?.ground?.id ?? "";
+    return id !== `>ns/${ground}`;
+  }
+
+  private isLarge(): boolean {
+    return (this.store?.namespaces().length ?? 0) > MANY;
+  }
+
+  private recompute(): void {
+    if (this.model === null || this.store === null) return;
+    this.rows = this.model.rows((id, depth) => this.isOpen(id, depth));
+    this.total.textContent = `${this.store.namespaces().length} ns`;
+    if (!this.rows.some((row) => row.id === this.focused)) this.focused = this.rows[0]?.id ?? "";
+    this.draw();
+  }
+
+  private rowHeight(): number {
+    return matchMedia("(max-width: 760px)").matches ? 40 : 24;
+  }
+
+  private draw(): void {
+    const height = this.rowHeight();
+    this.sizer.style.height = `${this.rows.length * height}px`;
+    const first = Math.max(0, Math.floor(this.tree.scrollTop / height) - SPARE);
+    const last = Math.ceil((this.tree.scrollTop + this.tree.clientHeight) / height) + SPARE;
+    const shown = new Set<string>();
+    for (let at = first; at < Math.min(this.rows.length, last); at++) {
+      const row = this.rows[at];
+      if (row === undefined) continue;
+      shown.add(row.id);
+      const element = this.elements.get(row.id) ?? this.make(row.id);
+      this.fill(element, row);
+      element.style.top = `${at * height}px`;
+    }
+    for (const [id, element] of this.elements) {
+      if (shown.has(id)) continue;
+      element.remove();
+      this.elements.delete(id);
+    }
+  }
+
+  private make(id: string): HTMLElement {
+    const element = el("div", { attrs: [["role", "treeitem"]] });
+    const row = (): Row | undefined => this.rows.find((known) => known.id === id);
+    element.addEventListener("click", (event) => {
+      const now = row();
+      if (now === undefined) return;
+      this.focused = id;
+      if (event.target instanceof Element && event.target.closest(".twisty") !== null && now.open !== null) this.turn(now, !now.open);
+      else this.select(now.ref);
+    });
+    element.addEventListener("dblclick", () => {
+      const now = row();
+      if (now !== undefined && now.open !== null) this.turn(now, !now.open);
+    });
+    element.addEventListener("pointerenter", () => { this.point(row()?.ref ?? ""); });
+    this.elements.set(id, element);
+    this.tree.append(element);
+    return element;
+  }
+
+  private fill(element: HTMLElement, row: Row): void {
+    element.dataset["ref"] = row.ref;
+    element.ariaLevel = String(row.depth + 1);
+    element.ariaPosInSet = String(row.position);
+    element.ariaSetSize = String(row.siblings);
+    element.ariaExpanded = row.open === null ? null : String(row.open);
+    element.ariaSelected = String(row.ref === this.selected);
+    element.tabIndex = row.id === this.focused ? 0 : -1;
+    element.className = this.found?.has(row.ref) === true ? "found" : "";
+    element.style.paddingLeft = `${8 + row.depth * 16}px`;
+    const { link, namespace } = row;
+    const look = link === null ? namespace !== null && this.isAnonymous(namespace) : `${link.kind} ${isDown(link)}`;
+    const sign = [row.open, row.name, row.value, row.warnings, look].join("\n");
+    if (element.dataset["sign"] === sign) return;
+    element.dataset["sign"] = sign;
+    const twisty = el("span", { class: "twisty" }, row.open === null ? null : row.open ? icons.down() : icons.right());
+    const name = el("span", { class: row.kind === "namespace" ? "name ns" : "name link", attrs: [["title", row.name]] }, row.name);
+    const badge = row.warnings === 0 ? null : el("span", { class: "badge warn" }, String(row.warnings));
+    refill(element, twisty, this.glyph(row), name, el("span", { class: "value" }, row.value), badge);
+  }
+
+  private isAnonymous(namespace: Namespace): boolean {
+    return this.store !== null && isAnonymous(this.store, namespace);
+  }
+
+  private glyph({ link, namespace }: Row): Element {
+    if (link === null) return namespaceGlyph(namespace !== null && this.isAnonymous(namespace));
+    if (link.kind === "bridge") return bridgeGlyph();
+    const tone = toneOf(link.kind);
+    return chipGlyph(tone, formOf(tone), isDown(link));
+  }
+
+  private turn(row: Row, open: boolean): void {
+    this.turned.set(row.id, open);
+    this.recompute();
+    this.elements.get(this.focused)?.focus();
+  }
+
+  /** Scrolls a row into sight. */
+  private bring(at: number): void {
+    const height = this.rowHeight();
+    const { scrollTop, clientHeight } = this.tree;
+    if (at * height < scrollTop) this.tree.scrollTop = Math.max(0, at * height - height);
+    else if ((at + 1) * height > scrollTop + clientHeight) this.tree.scrollTop = (at + 2) * height - clientHeight;
+    this.draw();
+  }
+
+  private focusAt(at: number): void {
+    const row = this.rows[Math.min(Math.max(0, at), this.rows.length - 1)];
+    if (row === undefined) return;
+    this.focused = row.id;
+    this.bring(this.rows.indexOf(row));
+    this.elements.get(row.id)?.focus();
+  }
+
+  private onKey(event: KeyboardEvent): void {
+    const at = this.rows.findIndex((row) => row.id === this.focused);
+    const row = this.rows[at];
+    if (row === undefined || event.ctrlKey || event.metaKey || event.altKey) return;
+    const page = Math.max(1, Math.floor(this.tree.clientHeight / this.rowHeight()) - 1);
+    const steps = new Map<string, () => void>([
+      ["ArrowDown", () => { this.focusAt(at + 1); }],
+      ["ArrowUp", () => { this.focusAt(at - 1); }],
+      ["PageDown", () => { this.focusAt(at + page); }],
+      ["PageUp", () => { this.focusAt(at - page); }],
+      ["Home", () => { this.focusAt(0); }],
+      ["End", () => { this.focusAt(this.rows.length - 1); }],
+      ["ArrowRight", () => { if (row.open === false) this.turn(row, true); else if (row.open === true) this.focusAt(at + 1); }],
+      ["ArrowLeft", () => { if (row.open === true) this.turn(row, false); else this.focusAt(this.rows.findIndex((r) => r.id === row.parent)); }],
+      ["Enter", () => { this.select(row.ref); }],
+      [" ", () => { this.select(row.ref); }],
+    ]);
+    const step = steps.get(event.key);
+    if (step === undefined) return;
+    event.preventDefault();
+    step();
+  }
+}

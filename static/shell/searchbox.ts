@@ -1,0 +1,111 @@
+import { el, refill } from "../dom";
+import { type Found, search } from "../model/search";
+import type { Store } from "../model/store";
+import { icons } from "./icons";
+
+const SHOWN = 12;
+
+/** The search field: what it finds is listed, and lights up on the map. "/" leads into it from anywhere. */
+export class SearchBox {
+  readonly element: HTMLElement;
+  private readonly field: HTMLInputElement;
+  private readonly list: HTMLElement;
+  private readonly key = el("kbd", { attrs: [["aria-hidden", "true"]] }, "/");
+  private found: readonly Found[] = [];
+  private active = -1;
+  private timer = 0;
+
+  constructor(
+    private readonly store: () => Store,
+    private readonly select: (ref: string) => void,
+    private readonly light: (found: readonly Found[] | null) => void,
+  ) {
+    const combo = [["role", "combobox"], ["aria-expanded", "false"], ["aria-controls", "results"], ["aria-autocomplete", "list"]] as const;
+    const words = "Name, address, MAC, container, route";
+    this.field = el("input", { class: "field", attrs: [...combo, ["type", "search"], ["placeholder", words], ["aria-label", `Search: ${words}`]] });
+    this.list = el("div", { class: "results", attrs: [["role", "listbox"], ["id", "results"], ["hidden", ""]] });
+    this.element = el("div", { class: "search" }, icons.search(), this.field, this.key, this.list);
+    this.field.addEventListener("input", () => { this.later(); });
+    this.field.addEventListener("keydown", (event) => { this.onKey(event); });
+    this.field.addEventListener("focus", () => { this.show(); });
+    this.field.addEventListener("blur", () => { setTimeout(() => { this.list.hidden = true; }, 150); });
+    addEventListener("keydown", (event) => {
+      const typing = event.target instanceof HTMLInputElement || event.target instanceof HTMLSelectElement;
+      if (event.key !== "/" || typing || event.ctrlKey || event.metaKey || event.altKey) return;
+      event.preventDefault();
+      this.focus();
+    });
+  }
+
+  focus(): void {
+    this.field.focus();
+    this.field.select();
+  }
+
+  /** Searches again: the host has changed. */
+  refresh(): void {
+    if (this.field.value.trim() !== "") this.later();
+  }
+
+  private later(): void {
+    clearTimeout(this.timer);
+    this.timer = window.setTimeout(() => { this.run(); }, 80);
+  }
+
+  private run(): void {
+    const query = this.field.value;
+    this.key.hidden = query !== "";
+    this.found = search(this.store(), query);
+    this.active = -1;
+    this.light(query.trim() === "" ? null : this.found);
+    this.show();
+  }
+
+  private show(): void {
+    const query = this.field.value.trim();
+    this.list.hidden = query === "" || document.activeElement !== this.field;
+    this.field.ariaExpanded = String(!this.list.hidden);
+    const rows = this.found.slice(0, SHOWN).map((found, at) => this.row(found, at));
+    const more = this.found.length - rows.length;
+    const sum = this.found.length === 0 ? "Nothing here has that name, address, MAC, route or process." : more > 0 ? `${more} more, lit on the map` : null;
+    refill(this.list, ...rows, sum === null ? null : el("div", { class: "sum" }, sum));
+  }
+
+  private row(found: Found, at: number): HTMLElement {
+    const option = el(
+      "div",
+      { class: "result", attrs: [["role", "option"], ["id", `result-${at}`], ["aria-selected", String(at === this.active)]] },
+      el("span", {}, found.title),
+      el("span", { class: "place" }, found.place),
+      el("span", { class: "reason" }, found.reason),
+    );
+    option.addEventListener("pointerdown", (event) => {
+      event.preventDefault();
+      this.take(found);
+    });
+    return option;
+  }
+
+  private take(found: Found): void {
+    this.select(found.ref);
+    this.list.hidden = true;
+    this.field.blur();
+  }
+
+  private onKey(event: KeyboardEvent): void {
+    const count = Math.min(SHOWN, this.found.length);
+    if (event.key === "Escape") {
+      if (this.field.value === "") this.field.blur();
+      this.field.value = "";
+      this.run();
+    } else if (event.key === "Enter") {
+      const chosen = this.found[Math.max(0, this.active)];
+      if (chosen !== undefined) this.take(chosen);
+    } else if ((event.key === "ArrowDown" || event.key === "ArrowUp") && count > 0) {
+      this.active = (this.active + (event.key === "ArrowDown" ? 1 : count - (this.active < 0 ? 0 : 1))) % count;
+      this.show();
+      this.field.setAttribute("aria-activedescendant", `result-${this.active}`);
+    } else return;
+    event.preventDefault();
+  }
+}

@@ -1,0 +1,92 @@
+import { el, refill, serverPart } from "../dom";
+import type { Freshness } from "../wire/schema";
+import type { Connection } from "../wire/socket";
+import type { Boot } from "./boot";
+
+/** How fresh the map is, in one word for the page and a sentence for people. */
+export interface Fresh {
+  readonly state: "live" | "stale" | "never" | "lost";
+  readonly words: string;
+}
+
+/** Works the freshness out of what the server said last and of whether there is a connection. */
+export function freshOf(connection: Connection, freshness: Freshness | null, now: number): Fresh {
+  if (connection.state === "lost") return { state: "lost", words: `lost ${ago(now - connection.since)}, trying again` };
+  if (connection.state === "connecting" || freshness === null) return { state: "never", words: "connecting" };
+  if (freshness.state === "live") return { state: "live", words: `live, ${freshness.lag_ms} ms` };
+  if (freshness.state === "never") return { state: "never", words: "waiting for the host's agent" };
+  return { state: "stale", words: `stale since ${clock(freshness.since_ms)}, ${ago(now - freshness.since_ms)}` };
+}
+
+/** "3 s ago", "4 min ago", "2 h ago", "5 d ago". */
+export function ago(ms: number): string {
+  const seconds = Math.max(0, Math.round(ms / 1000));
+  if (seconds < 60) return `${seconds} s ago`;
+  if (seconds < 3_600) return `${Math.floor(seconds / 60)} min ago`;
+  return seconds < 86_400 ? `${Math.floor(seconds / 3_600)} h ago` : `${Math.floor(seconds / 86_400)} d ago`;
+}
+
+function clock(ms: number): string {
+  return new Date(ms).toLocaleTimeString("en-GB");
+}
+
+/** The bar at the top: which host, how fresh, search, colours, who is signed in. */
+export class TopBar {
+  readonly element: HTMLElement;
+  private readonly fresh = el("div", { class: "freshness", attrs: [["role", "status"], ["aria-live", "off"]] });
+  private shown = "";
+
+  constructor(boot: Boot, search: HTMLElement, theme: HTMLElement) {
+    const signOut = serverPart("sign-out");
+    signOut.hidden = false;
+    const { team, name } = boot.user;
+    const who = el("div", { class: "who" }, team === "" ? null : el("span", {}, team), el("strong", {}, name), signOut);
+    const brand = el("a", { class: "brand", attrs: [["href", "/?all"]] }, "netviz");
+    this.element = el("header", { class: "top" }, brand, hostChooser(boot), this.fresh, search, theme, who);
+  }
+
+  show({ state, words }: Fresh): void {
+    if (words === this.shown) return;
+    this.shown = words;
+    this.fresh.className = `freshness ${state}`;
+    refill(this.fresh, el("span", { class: `state ${state}` }), el("span", {}, words));
+  }
+}
+
+function hostChooser(boot: Boot): HTMLElement {
+  const options = boot.hosts.map((host) => {
+    const name = host.practice ? `${host.name} (practice)` : host.name;
+    return el("option", { attrs: [["value", host.url], ["selected", host.id === boot.host ? "" : null]] }, name);
+  });
+  const chooser = el("select", { class: "field", attrs: [["aria-label", "Host"]] }, ...options);
+  chooser.addEventListener("change", () => { location.assign(chooser.value); });
+  return chooser;
+}
+
+/** The hosts at the left, with what is known of each. */
+export class HostList {
+  readonly element: HTMLElement;
+  private readonly discs = new Map<string, HTMLElement>();
+  private readonly values = new Map<string, HTMLElement>();
+
+  constructor(private readonly boot: Boot) {
+    const rows = boot.hosts.map((host) => {
+      const disc = el("span", { class: `state ${host.state}` });
+      const value = el("span", {}, host.state === "live" ? "" : host.state);
+      this.discs.set(host.id, disc);
+      this.values.set(host.id, value);
+      const current = host.id === boot.host ? "page" : null;
+      return el("a", { attrs: [["href", host.url], ["aria-current", current]] }, disc, el("span", { attrs: [["title", host.name]] }, host.name), value);
+    });
+    const caption = el("div", { class: "caption" }, el("span", {}, "Hosts"), el("span", {}, String(boot.hosts.length)));
+    this.element = el("nav", { class: "hosts", attrs: [["aria-label", "Hosts"]] }, caption, ...rows);
+  }
+
+  /** Shows the present host's state and how many namespaces it has. */
+  show(fresh: Fresh, namespaces: number): void {
+    const disc = this.discs.get(this.boot.host);
+    const value = this.values.get(this.boot.host);
+    if (disc !== undefined) disc.className = `state ${fresh.state}`;
+    if (value !== undefined) value.textContent = fresh.state === "live" ? `${namespaces} ns` : fresh.state;
+  }
+}

@@ -1,0 +1,162 @@
+import { attachment, attachments, bridges, inChipOrder } from "../layout/attach";
+import type { Layout } from "../layout/layout";
+import { addressesOf, counted, mainAddress } from "../model/facts";
+import { namespaceTitle } from "../model/labels";
+import { byNumbers, type Store } from "../model/store";
+import { linkKey, nsKey } from "../wire/key";
+import type { Link, Namespace } from "../wire/schema";
+import { isDown, markOf } from "../scene/kinds";
+
+/** A row of the outline. `id` is its way from the root, as one thing may stand under several bridges. */
+export interface Row {
+  readonly id: string;
+  readonly ref: string;
+  readonly depth: number;
+  readonly parent: string;
+  readonly kind: "namespace" | "link" | "bridge";
+  readonly link: Link | null;
+  readonly namespace: Namespace | null;
+  readonly name: string;
+  readonly value: string;
+  readonly warnings: number;
+  readonly open: boolean | null;
+  readonly position: number;
+  readonly siblings: number;
+}
+
+interface Node {
+  readonly ref: string;
+  readonly link: Link | null;
+  readonly ns: string;
+}
+
+/** The outline of a host: host, segments, namespaces, links; what hangs on a segment stands below it. */
+export class Tree {
+  constructor(
+    private readonly store: Store,
+    private readonly layout: Layout,
+  ) {}
+
+  /** The rows to be shown, given which are open. */
+  rows(isOpen: (id: string, depth: number, children: number) => boolean): readonly Row[] {
+    const out: Row[] = [];
+    const walk = (nodes: readonly Node[], parent: string, depth: number): void => {
+      if (depth > 24) return;
+      for (const [at, node] of nodes.entries()) {
+        const id = `${parent}>${node.ref}`;
+        const children = this.children(node);
+        const open = children.length === 0 ? null : isOpen(id, depth, children.length);
+        out.push(this.row(node, { id, depth, parent, open, position: at + 1, siblings: nodes.length }));
+        if (open === true) walk(children, id, depth + 1);
+      }
+    };
+    walk(this.roots(), "", 0);
+    return out;
+  }
+
+  /** The ids of the rows above the first that stands for this, outermost first, and its own; empty where there is none. */
+  wayTo(ref: string): readonly string[] {
+    const seen = new Set<string>();
+    const find = (nodes: readonly Node[], way: readonly string[]): readonly string[] => {
+      for (const node of nodes) {
+        const here = [...way, `${way.at(-1) ?? ""}>${node.ref}`];
+        if (node.ref === ref) return here;
+        if (seen.has(node.ref) || here.length > 24) continue;
+        seen.add(node.ref);
+        const found = find(this.children(node), here);
+        if (found.length > 0) return found;
+      }
+      return [];
+    };
+    return find(this.roots(), []);
+  }
+
+  private roots(): readonly Node[] {
+    const ground = this.layout.ground;
+    const loose = this.childNamespaces(ground);
+    return [{ ref: nsKey(ground), link: null, ns: ground }, ...loose];
+  }
+
+  /** Namespaces that belong to a region without hanging on one of its bridges. */
+  private childNamespaces(region: string): Node[] {
+    const out: Node[] = [];
+    for (const { id } of this.store.namespaces()) {
+      if (id === region || this.layout.parentOf(id) !== region) continue;
+      const hangs = attachments(this.store, id).some((a) => a.how === "segment" && a.far.ns === region);
+      if (!hangs) out.push({ ref: nsKey(id), link: null, ns: id });
+    }
+    return out.sort((a, b) => byNumbers(namespaceTitle(this.store, a.ns), namespaceTitle(this.store, b.ns)));
+  }
+
+  private children(node: Node): readonly Node[] {
+    if (node.link === null) return this.insideNamespace(node.ns);
+    return node.link.kind === "bridge" ? this.onBridge(node.link) : this.farEnd(node.link);
+  }
+
+  private insideNamespace(ns: string): readonly Node[] {
+    const links = inChipOrder(this.store, this.store.links(ns));
+    const own = links.filter((link) => link.kind !== "bridge" && !this.standsElsewhere(link));
+    const nodes = [...own, ...bridges(this.store, ns)].map((link) => ({ ref: linkKey(link), link, ns }));
+    return ns === this.layout.ground || !this.layout.isRegion(ns) ? nodes : [...nodes, ...this.childNamespaces(ns)];
+  }
+
+  /** The far end of a namespace's link stands below that link, and a port below its bridge. */
+  private standsElsewhere(link: Link): boolean {
+    const peer = this.store.peer(link);
+    const parent = peer === null ? null : this.layout.parentOf(peer.ns);
+    if (peer !== null && peer.ns !== link.ns && parent === link.ns) return true;
+    return this.store.master(link)?.kind === "bridge";
+  }
+
+  private onBridge(bridge: Link): readonly Node[] {
+    const out = new Map<string, Node>();
+    for (const port of this.store.members(bridge)) {
+      const peer = this.store.peer(port);
+      const inside = peer !== null && peer.ns !== port.ns && this.layout.parentOf(peer.ns) === bridge.ns;
+      const node = inside ? { ref: nsKey(peer.ns), link: null, ns: peer.ns } : { ref: linkKey(port), link: port, ns: port.ns };
+      out.set(node.ref, node);
+    }
+    for (const upper of this.store.uppers(bridge)) {
+      if (upper.ns !== bridge.ns) out.set(nsKey(upper.ns), { ref: nsKey(upper.ns), link: null, ns: upper.ns });
+    }
+    return [...out.values()].sort((a, b) => byNumbers(this.nameOf(a), this.nameOf(b)));
+  }
+
+  private farEnd(link: Link): readonly Node[] {
+    const peer = this.store.peer(link);
+    if (peer === null || peer.ns === link.ns || this.layout.parentOf(link.ns) !== peer.ns) return [];
+    return [{ ref: linkKey(peer), link: peer, ns: peer.ns }];
+  }
+
+  private nameOf(node: Node): string {
+    return node.link?.ifname ?? namespaceTitle(this.store, node.ns);
+  }
+
+  private row(node: Node, place: Pick<Row, "id" | "depth" | "parent" | "open" | "position" | "siblings">): Row {
+    const { store } = this;
+    const { link, ref } = node;
+    const namespace = link === null ? store.namespace(node.ns) : null;
+    const warnings = link === null ? (namespace?.notes.length ?? 0) : Number(markOf(link) !== null);
+    const kind = link === null ? "namespace" : link.kind === "bridge" ? "bridge" : "link";
+    const value = link === null ? this.namespaceValue(node.ns) : linkValue(store, link);
+    return { ...place, ref, kind, link, namespace, name: this.nameOf(node), value, warnings };
+  }
+
+  private namespaceValue(ns: string): string {
+    if (ns === this.layout.ground) return this.store.host?.practice === true ? "practice host" : "host";
+    const segments = new Set(attachments(this.store, ns).flatMap((a) => (a.how === "segment" ? [linkKey(a.far)] : [])));
+    if (segments.size > 1) return counted(segments.size, "bridge");
+    return mainAddress(this.store, ns)?.address ?? "";
+  }
+}
+
+function linkValue(store: Store, link: Link): string {
+  if (link.kind === "veth" && store.peer(link) === null) return "no peer";
+  if (isDown(link)) return link.admin_up ? "no carrier" : "down";
+  const master = store.master(link);
+  if (master !== null) return `port of ${master.ifname}`;
+  if (link.data?.t === "vxlan") return `vni ${link.data.vni}`;
+  if (link.data?.t === "vlan") return `vlan ${link.data.vid}`;
+  const address = addressesOf(store, link)[0];
+  return address?.address ?? (attachment(store, link) === null && !link.admin_up ? "down" : "up");
+}

@@ -1,0 +1,85 @@
+import type { AnyEntity, DeltaFrame, SnapshotBegin, SnapshotChunk, ViewFrame } from "./schema";
+
+/** What a frame of the stream means to whoever keeps the topology. */
+export type Step =
+  | { readonly kind: "whole"; readonly entities: readonly AnyEntity[]; readonly at_ms: number }
+  | { readonly kind: "delta"; readonly frame: DeltaFrame }
+  /** The stream cannot go on: subscribe again. */
+  | { readonly kind: "again"; readonly reason: string }
+  | { readonly kind: "nothing" };
+
+const NOTHING: Step = { kind: "nothing" };
+
+/** Puts a snapshot together and keeps count of the deltas after it; a gap means to begin again. */
+export class Stream {
+  private begun: SnapshotBegin | null = null;
+  private entities: AnyEntity[] = [];
+  private chunks = 0;
+  private epoch = "";
+  private seq: number | null = null;
+
+  /** Forgets what was begun: the next thing is a snapshot. */
+  restart(): void {
+    this.begun = null;
+    this.entities = [];
+    this.seq = null;
+  }
+
+  take(frame: ViewFrame): Step {
+    switch (frame.t) {
+      case "snapshot_begin":
+        return this.begin(frame);
+      case "snapshot_chunk":
+        return this.chunk(frame);
+      case "snapshot_end":
+        return this.end();
+      case "delta":
+        return this.delta(frame);
+      case "resync":
+        return { kind: "again", reason: frame.reason };
+      default:
+        return NOTHING;
+    }
+  }
+
+  private begin(frame: SnapshotBegin): Step {
+    this.begun = frame;
+    this.entities = [];
+    this.chunks = 0;
+    this.seq = null;
+    return NOTHING;
+  }
+
+  private chunk(frame: SnapshotChunk): Step {
+    if (this.begun === null) return NOTHING;
+    if (frame.index !== this.chunks) return { kind: "again", reason: `chunk ${frame.index} where ${this.chunks} was due` };
+    this.chunks += 1;
+    for (const entity of frame.entities) this.entities.push(entity);
+    return NOTHING;
+  }
+
+  private end(): Step {
+    const { begun, entities } = this;
+    if (begun === null) return NOTHING;
+    this.begun = null;
+    this.entities = [];
+    if (this.chunks !== begun.chunks || entities.length !== begun.entities) {
+      return { kind: "again", reason: `a snapshot of ${entities.length} entities where ${begun.entities} were due` };
+    }
+    this.epoch = begun.epoch;
+    this.seq = begun.seq;
+    return { kind: "whole", entities, at_ms: begun.at_ms };
+  }
+
+  private delta(frame: DeltaFrame): Step {
+    // Before the snapshot is whole there is nothing that a delta could be of.
+    if (this.seq === null) return NOTHING;
+    if (frame.epoch !== this.epoch || frame.seq !== this.seq + 1) {
+      const due = this.seq + 1;
+      this.seq = null;
+      return { kind: "again", reason: `delta ${frame.seq} where ${due} was due` };
+    }
+    this.seq = frame.seq;
+    return { kind: "delta", frame };
+  }
+}
