@@ -1,12 +1,14 @@
 """Running one command to its end, quietly, and saying in a sentence why it failed."""
 
 import os
+import re
 import subprocess
 from collections.abc import Mapping, Sequence
 
 from netviz.launch.failure import Failure
 from netviz.launch.places import CHECKOUT
 
+COLOURS = re.compile(r"\x1b\[[0-9;]*m")
 # npm says first why, then much more.
 NPM_NOISE = ("npm error code", "npm error errno", "npm error A complete log")
 
@@ -41,9 +43,10 @@ def run(
 
 def last_word(output: str, returncode: int) -> str:
     """The line of a failed command's output that most likely says why."""
-    lines = [line.strip() for line in output.splitlines() if line.strip()]
+    lines = [line.strip() for line in COLOURS.sub("", output).splitlines() if line.strip()]
     npm = [line for line in lines if line.startswith("npm error") and not line.startswith(NPM_NOISE)]
     if npm:
         return npm[0]
     telling = [line for line in lines if line.lower().startswith(("error:", "e:", "fatal:"))]
-    return (telling or lines or [f"it ended with code {returncode}"])[-1]
+    sentences = [line for line in lines if len(line.split()) > 2 and not line.startswith("at ")]
+    return (telling or sentences or lines or [f"it ended with code {returncode}"])[-1]

@@ -23,6 +23,10 @@ from netviz.launch.places import FRONT_BUILT, stands
             "npm error 404 Not Found",
         ),
         ("E: Unable to locate package x\n", "E: Unable to locate package x"),
+        (
+            "\x1b[31m[GONE] \x1b[0mCannot find map.ts.\n\n    at build (node.js:1:2)\n  errors: [Getter]\n}\n",
+            "[GONE] Cannot find map.ts.",
+        ),
         ("something else\n", "something else"),
         ("", "it ended with code 7"),
     ],
