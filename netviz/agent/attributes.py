@@ -140,7 +140,7 @@ class Layouts:
         if at != len(payload):
             return None
         order = (*range(fields), *(places.get(kind, -1) for kind in self._wanted))
-        pick = itemgetter(*order) if len(order) > 1 else _none
+        pick = itemgetter(*order) if len(order) > 1 else _single(order)
         return _Layout(struct.Struct("".join(parts)).unpack, _head_getter(heads), _constant(expected), pick)
 
     def _part(self, kind: int, size: int) -> tuple[str, bool]:
@@ -154,6 +154,10 @@ class Layouts:
 
 def _none(values: tuple[Any, ...]) -> tuple[Any, ...]:
     return ()
+
+
+def _single(order: tuple[int, ...]) -> Callable[[tuple[Any, ...]], tuple[Any, ...]]:
+    return (lambda values: (values[order[0]],)) if order else _none
 
 
 def _head_getter(places: list[int]) -> Callable[[tuple[Any, ...]], Any]:

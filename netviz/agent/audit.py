@@ -64,7 +64,7 @@ class Audit:
 
 
 def _silent(old: AnyEntity | None, new: AnyEntity | None) -> bool:
-    """Whether the kernel tells nothing of such a change: settings, legacy tables, proxies, what packets put into sets."""
+    """Whether the kernel tells nothing of such a change: of settings, legacy tables, proxies, elements of sets."""
     one = new or old
     if isinstance(one, Sysctls | LegacyTable | NfElements | NfSet | NfObject):
         return True

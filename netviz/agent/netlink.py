@@ -31,6 +31,10 @@ _ERRMSG_TEXT = 1  # NLMSGERR_ATTR_MSG
 # A dump's datagram has 32 KiB at most (netlink_dump in net/netlink/af_netlink.c), or what its largest message needs.
 _BUFFER_BYTES = 1 << 18
 
+# One for all sockets: what arrives is copied out of it before anything else is done, and one thread uses them all.
+_BUFFER = bytearray(_BUFFER_BYTES)
+_VIEW = memoryview(_BUFFER)
+
 # How often a dump that was interrupted by a change is asked for anew, before its last answer is taken as it is: what
 # changes that often tells so by events, which lead to a new reading.
 _DUMP_TRIES = 12
@@ -60,8 +64,6 @@ class Socket:
     def __init__(self, protocol: int = ROUTE) -> None:
         self._socket = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW | socket.SOCK_CLOEXEC, protocol)
         self._sequence = 0
-        self._buffer = bytearray(_BUFFER_BYTES)
-        self._view = memoryview(self._buffer)
         for option in (_EXT_ACK, _STRICT_CHECK):
             with suppress(OSError):  # Linux before 4.12, 4.20
                 self._socket.setsockopt(SOL_NETLINK, option, 1)
@@ -106,10 +108,10 @@ class Socket:
         self._socket.send(_HEADER.pack(16 + len(body), kind, flags, self._sequence, 0) + body)
 
     def _receive(self) -> bytes:
-        size = self._socket.recv_into(self._buffer, 0, socket.MSG_TRUNC)
+        size = self._socket.recv_into(_BUFFER, 0, socket.MSG_TRUNC)
         if size > _BUFFER_BYTES:
             raise TooLargeError(f"a netlink datagram of {size} bytes; the buffer has {_BUFFER_BYTES}")
-        return bytes(self._view[:size])
+        return bytes(_VIEW[:size])
 
     def _answers(self, single: bool) -> tuple[list[bytes], int]:
         payloads: list[bytes] = []

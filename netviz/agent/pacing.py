@@ -72,7 +72,7 @@ class TokenBucket:
 
 
 class Round:
-    """Work that comes round every `shortest_s`; less often where it takes long, so that its share of a core is bound."""
+    """Work that comes round every `shortest_s`, less often where it would take more than its share of a core."""
 
     def __init__(self, shortest_s: float, longest_s: float, share: float, clock: Clock = time.monotonic) -> None:
         self._shortest, self._longest, self._share, self._clock = shortest_s, longest_s, share, clock

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 
-from netviz.agent.finding import DEEP, Sighting, Sightings
+from netviz.agent.finding import DEEP, How, Sighting, Sightings
 from netviz.agent.netlink import Socket
 from netviz.agent.observer import Observer
 from netviz.agent.owners import owner
@@ -18,6 +18,9 @@ from netviz.agent.syscalls import is_network_namespace, namespace_id, visiting
 from netviz.model.entity import Note
 from netviz.model.namespace import Holder, Namespace, Owner
 from netviz.model.text import text
+
+# Ways whose files only root or the kernel makes; what is elsewhere is looked at before it is opened.
+_TRUSTED = frozenset({How.NAME, How.PROCESS, How.THREAD})
 
 
 class Unreachable(Exception):
@@ -171,8 +174,8 @@ class Places:
 @contextmanager
 def _open(sighting: Sighting) -> Iterator[int]:
     """A descriptor of the namespace, by the first way that still leads to it. Raises Unreachable."""
-    for path in sighting.ways:
-        if not sighting.leads(path):
+    for path, way in sighting.ways.items():
+        if way.how not in _TRUSTED and not sighting.leads(path):
             continue
         try:
             descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)

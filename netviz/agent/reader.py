@@ -1,10 +1,11 @@
 """Reads a host: finds its namespaces, reads each, and follows links to those that nothing else shows."""
 
+import gc
 import os
 import platform
 import time
-from collections.abc import Collection, Iterable
-from contextlib import suppress
+from collections.abc import Collection, Iterable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
@@ -34,11 +35,16 @@ _SETTLE_ROUNDS = 3
 
 @dataclass(frozen=True, slots=True)
 class ReadOptions:
-    """The file of the host's own namespace, None for the one the agent is in; whether it is a practice network."""
+    """What to read, and of what.
+
+    `host_netns` is the file of the host's own namespace, None for the one the agent is in; `practice` says that it is a
+    practice network; `subjects` are those read inside a namespace.
+    """
 
     host_netns: str | None = None
     practice: bool = False
     budgets: Budgets = field(default_factory=Budgets)
+    subjects: tuple[str, ...] = tuple(READERS)
 
 
 def read_topology(options: ReadOptions) -> dict[str, AnyEntity]:
@@ -78,9 +84,16 @@ class HostReader:
 
     def read_all(self) -> None:
         """Finds and reads everything."""
+        with _no_collection():
+            self._read_all()
+
+    def _read_all(self) -> None:
         self.discover(deep=True)
         for _ in range(_SETTLE_ROUNDS):
-            self.links.refresh(self.links.table.unsettled())
+            unsettled = self.links.table.unsettled()
+            if not unsettled:
+                break
+            self.links.refresh(unsettled)
             self.follow_links()
         self.links.flush()
 
@@ -133,7 +146,7 @@ class HostReader:
         try:
             with self.places.entering(sighting) as visit:
                 far = self._far_before(visit.place)
-                self._read_inside(visit, READERS)
+                self._read_inside(visit, self.options.subjects)
         except Unreachable:
             self._tell_closed(sighting)
         if far is not None:
@@ -149,7 +162,7 @@ class HostReader:
     def read_again(self, place: Place) -> None:
         """Reads all of a namespace anew, its links included."""
         self.read_links(place)
-        self.read_subjects(place, READERS)
+        self.read_subjects(place, self.options.subjects)
 
     def read_links(self, place: Place) -> None:
         """Reads the links of a namespace anew."""
@@ -260,6 +273,18 @@ class HostReader:
             yield "Some processes, and namespaces of theirs, may not be looked at: that needs CAP_SYS_PTRACE."
         if any(place.closed for place in self.places.by_id.values()):
             yield "Some namespaces may not be entered: that needs CAP_SYS_ADMIN over them."
+
+
+@contextmanager
+def _no_collection() -> Iterator[None]:
+    """Without Python's search for cycles, which looks again and again at the many new objects, and finds none."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
 
 
 def _boot_id() -> str:

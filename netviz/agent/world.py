@@ -30,8 +30,12 @@ class World:
             found = _cut(ns, subject, found, room)
         for key in old - found.keys():
             self._drop(key)
+        known, before = self.entities, self._before
         for key, entity in found.items():
-            self._put(key, entity)
+            last = known.get(key)
+            if last is None or last != entity:
+                before.setdefault(key, last)
+                known[key] = entity
         subjects[subject] = set(found)
 
     def put(self, ns: str, subject: str, entity: AnyEntity) -> None:

@@ -4,8 +4,10 @@ A key is text: the tag and the identifying fields, joined by slashes (`link/4026
 Never an interface's name: names are labels.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import ClassVar
+from operator import attrgetter
+from typing import Any, ClassVar, NamedTuple
 
 from netviz.model.text import key_part
 
@@ -26,7 +28,31 @@ class Entity(Tagged):
     @property
     def key(self) -> str:
         """The entity's key within its host."""
-        return key_of(self.TAG, *(getattr(self, name) for name in self.KEY))
+        plan = _PLANS.get(type(self)) or _plan(type(self))
+        found = plan.values(self)
+        key: str = plan.template % found
+        if key.count("/") == plan.slashes:
+            return key
+        parts = found if isinstance(found, tuple) else (found,)
+        return plan.template % tuple([key_part(part) if isinstance(part, str) else part for part in parts])
+
+
+class _Plan(NamedTuple):
+    """How the key of a class's entities is made in one go, and how many slashes it has where no part needs escaping."""
+
+    values: Callable[[Entity], Any]
+    template: str
+    slashes: int
+
+
+_PLANS: dict[type[Entity], _Plan] = {}
+
+
+def _plan(cls: type[Entity]) -> _Plan:
+    names = cls.KEY
+    values: Callable[[Entity], Any] = attrgetter(*names) if names else lambda entity: ()
+    plan = _PLANS[cls] = _Plan(values, "/".join((cls.TAG, *("%s" for _ in names))), len(names))
+    return plan
 
 
 def key_of(tag: str, *parts: str | int | None) -> str:

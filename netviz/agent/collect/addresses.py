@@ -1,12 +1,13 @@
 """Addresses (RTM_GETADDR; inet_fill_ifaddr in net/ipv4/devinet.c, inet6_fill_ifaddr in net/ipv6/addrconf.c)."""
 
 import struct
+from functools import lru_cache
 from typing import Any
 
 from netviz.agent.attributes import Layouts
 from netviz.agent.collect.notation import FAMILIES, SCOPES, flag_names, ip, name
 from netviz.agent.netlink import Socket, attribute_u32
-from netviz.model.address import Address
+from netviz.model.address import Address, Family
 from netviz.model.state import AddressLife
 from netviz.model.text import text
 
@@ -30,7 +31,7 @@ _FLAGS = {
     0x400: "autojoin",
     0x800: "stable-privacy",
 }
-_NAMES = {4: {**_FLAGS_V4, **_FLAGS}, 6: {**_FLAGS_V6, **_FLAGS}}
+_NAMES: dict[Family, dict[int, str]] = {"ip": {**_FLAGS_V4, **_FLAGS}, "ip6": {**_FLAGS_V6, **_FLAGS}}
 _FOREVER = 0xFFFF_FFFF
 
 # ADDRESS, LOCAL, LABEL, BROADCAST, CACHEINFO, FLAGS, RT_PRIORITY, PROTO
@@ -80,7 +81,6 @@ def _address(
     own = local or given
     if kind is None or own is None:
         return None
-    names = _NAMES[4 if kind == "ip" else 6]
     return Address(
         ns,
         ifindex,
@@ -93,8 +93,13 @@ def _address(
         name(SCOPES, scope),
         protocol or 0,
         metric or 0,
-        flag_names(names, short_flags if flags is None else flags),
+        _flags(kind, short_flags if flags is None else flags),
     )
+
+
+@lru_cache(maxsize=1_024)
+def _flags(family: Family, flags: int) -> tuple[str, ...]:
+    return flag_names(_NAMES[family], flags)
 
 
 def _life(family: int, prefix: int, short_flags: int, scope: int, ifindex: int, *rest: Any) -> AddressLife | None:

@@ -62,6 +62,12 @@ _message = Layouts(
 )
 
 
+# IFLA_AF_SPEC, and in it IFLA_INET_CONF, IFLA_INET6_CONF and IFLA_INET6_ADDR_GEN_MODE.
+_families = Layouts("", {_AF_INET: "s", _AF_INET6: "s"})
+_inet = Layouts("", {1: "s"})
+_inet6 = Layouts("", {2: "s", 8: "B"})
+
+
 class RawLink(NamedTuple):
     """A link as the kernel gave it, before its far end is found.
 
@@ -228,13 +234,12 @@ def _xdp(raw: bytes) -> tuple[Xdp, ...]:
 
 def _conf(af_spec: bytes) -> tuple[Ipv4Conf | None, Ipv6Conf | None]:
     """IFLA_AF_SPEC: arrays of settings (inet_fill_link_af, inet6_fill_ifla6_attrs)."""
-    found = walk(af_spec)
-    inet, inet6 = found.get(_AF_INET), found.get(_AF_INET6)
-    ipv4 = None if inet is None else _ipv4_conf(walk(inet).get(1, b""))
+    inet, inet6 = _families(af_spec)
+    ipv4 = None if inet is None else _ipv4_conf(_inet(inet)[0] or b"")
     if inet6 is None:
         return ipv4, None
-    parts = walk(inet6)
-    return ipv4, _ipv6_conf(parts.get(2, b""), parts.get(8, b"\0"))
+    settings, addr_gen_mode = _inet6(inet6)
+    return ipv4, _ipv6_conf(settings or b"", addr_gen_mode or 0)
 
 
 _IPV4 = {
@@ -285,5 +290,5 @@ def _ipv4_conf(raw: bytes) -> Ipv4Conf:
 
 
 @lru_cache(maxsize=256)
-def _ipv6_conf(raw: bytes, addr_gen_mode: bytes) -> Ipv6Conf:
-    return Ipv6Conf(**_settings(raw, _IPV6), addr_gen_mode=u8(addr_gen_mode))
+def _ipv6_conf(raw: bytes, addr_gen_mode: int) -> Ipv6Conf:
+    return Ipv6Conf(**_settings(raw, _IPV6), addr_gen_mode=addr_gen_mode)

@@ -65,4 +65,4 @@ def name(names: Mapping[int, str], number: int) -> str:
 
 def flag_names(names: Mapping[int, str], flags: int) -> tuple[str, ...]:
     """The names of the bits that are set, in the order of `names`."""
-    return tuple(word for bit, word in names.items() if flags & bit)
+    return tuple([word for bit, word in names.items() if flags & bit]) if flags else ()

@@ -2,7 +2,7 @@
 
 import struct
 
-from netviz.agent.attributes import be, each, u8, u16, u32, walk
+from netviz.agent.attributes import Layouts, be, each, u8, u16, u32, walk
 from netviz.agent.collect.notation import link_layer, name
 from netviz.model.kinds import BridgeData, BridgePort, PortVlan
 
@@ -47,40 +47,101 @@ def bridge(data: bytes) -> BridgeData:
     )
 
 
+# The order of these is the order of `_port`'s arguments.
+_port_data = Layouts(
+    "",
+    {
+        1: "B",  # STATE
+        18: "H",  # NO
+        3: "I",  # COST
+        2: "H",  # PRIORITY
+        4: "B",  # MODE (hairpin)
+        5: "B",  # GUARD
+        6: "B",  # PROTECT (root block)
+        7: "B",  # FAST_LEAVE
+        8: "B",  # LEARNING
+        9: "B",  # UNICAST_FLOOD
+        27: "B",  # MCAST_FLOOD
+        30: "B",  # BCAST_FLOOD
+        28: "B",  # MCAST_TO_UCAST
+        25: "B",  # MULTICAST_ROUTER
+        10: "B",  # PROXYARP
+        12: "B",  # PROXYARP_WIFI
+        32: "B",  # NEIGH_SUPPRESS
+        29: "B",  # VLAN_TUNNEL
+        33: "B",  # ISOLATED
+        39: "B",  # LOCKED
+        40: "B",  # MAB
+        31: "H",  # GROUP_FWD_MASK
+        34: "I",  # BACKUP_PORT
+        13: "s",  # ROOT_ID
+        14: "s",  # BRIDGE_ID
+    },
+)
+
+
 def port(data: bytes) -> BridgePort:
     """A port's settings. A field that an older kernel does not send keeps its default."""
-    found = walk(data)
-    get = found.get
+    return _port(*_port_data(data))
 
-    def flag(kind: int, default: bool = False) -> bool:
-        return bool(u8(found[kind])) if kind in found else default
 
+def _on(value: int | None, default: bool = False) -> bool:
+    return default if value is None else value != 0
+
+
+def _port(
+    state: int | None,
+    number: int | None,
+    cost: int | None,
+    priority: int | None,
+    hairpin: int | None,
+    guard: int | None,
+    root_block: int | None,
+    fast_leave: int | None,
+    learning: int | None,
+    flood: int | None,
+    mcast_flood: int | None,
+    bcast_flood: int | None,
+    mcast_to_unicast: int | None,
+    mcast_router: int | None,
+    proxy_arp: int | None,
+    proxy_arp_wifi: int | None,
+    neigh_suppress: int | None,
+    vlan_tunnel: int | None,
+    isolated: int | None,
+    locked: int | None,
+    mab: int | None,
+    group_fwd_mask: int | None,
+    backup_port: int | None,
+    root_id: bytes | None,
+    bridge_id: bytes | None,
+) -> BridgePort:
     return BridgePort(
-        state=name(_STATES, u8(get(1, b""))),
-        number=u16(get(18, b"")),
-        cost=u32(get(3, b"")),
-        priority=u16(get(2, b"")),
-        hairpin=flag(4),
-        guard=flag(5),
-        root_block=flag(6),
-        fast_leave=flag(7),
-        learning=flag(8, True),
-        flood=flag(9, True),
-        mcast_flood=flag(27, True),
-        bcast_flood=flag(30, True),
-        mcast_to_unicast=flag(28),
-        mcast_router=u8(get(25, b"\1")),
-        proxy_arp=flag(10),
-        proxy_arp_wifi=flag(12),
-        neigh_suppress=flag(32),
-        vlan_tunnel=flag(29),
-        isolated=flag(33),
-        locked=flag(39),
-        mab=flag(40),
-        group_fwd_mask=u16(get(31, b"")),
-        backup_port=u32(found[34]) or None if 34 in found else None,
-        designated_root=_bridge_id(get(13, b"")),
-        designated_bridge=_bridge_id(get(14, b"")),
+        name(_STATES, state or 0),
+        number or 0,
+        cost or 0,
+        priority or 0,
+        _on(hairpin),
+        _on(guard),
+        _on(root_block),
+        _on(fast_leave),
+        _on(learning, True),
+        _on(flood, True),
+        _on(mcast_flood, True),
+        _on(bcast_flood, True),
+        _on(mcast_to_unicast),
+        1 if mcast_router is None else mcast_router,
+        _on(proxy_arp),
+        _on(proxy_arp_wifi),
+        _on(neigh_suppress),
+        _on(vlan_tunnel),
+        _on(isolated),
+        _on(locked),
+        _on(mab),
+        group_fwd_mask or 0,
+        backup_port or None,
+        _bridge_id(root_id or b""),
+        _bridge_id(bridge_id or b""),
     )
 
 
