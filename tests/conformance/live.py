@@ -1,0 +1,133 @@
+"""A live agent inside a world: its kernel process, spoken to as the session does."""
+
+import json
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from typing import Any
+
+from netviz.model.delta import Delta, apply_to
+from netviz.model.graph import edge_lines
+from netviz.model.topology import AnyEntity
+from netviz.wire.codec import decode, encode, plain
+from netviz.wire.frames import AnyFrame, DeltaFrame, Resync, SnapshotBegin, SnapshotChunk, SnapshotEnd, State, Watch
+from netviz.wire.stream import Splitter, send
+from tests.worlds import CHECKOUT, WAIT_S, World
+
+_SERVE = """
+import socket, sys
+from netviz.agent.kernel import KernelOptions, serve
+serve(socket.socket(fileno=int(sys.argv[1])), KernelOptions())
+"""
+
+
+class Live:
+    """The topology as the agent's kernel process tells it, from its first snapshot on."""
+
+    def __init__(self, world: World) -> None:
+        self.topology: dict[str, AnyEntity] = {}
+        self.deltas: list[DeltaFrame] = []
+        self.states: list[State] = []
+        self.epochs: list[str] = []
+        self._world = world
+        self._splitter = Splitter()
+        self._whole = False
+        self._socket, theirs = socket.socketpair()
+        with theirs:
+            command = [sys.executable, "-c", _SERVE, str(theirs.fileno())]
+            environment = {"PYTHONPATH": str(CHECKOUT), "PATH": "/usr/sbin:/usr/bin:/sbin:/bin"}
+            self.process: subprocess.Popen[bytes] = world.popen(
+                command, pass_fds=(theirs.fileno(),), env=environment, stderr=subprocess.PIPE
+            )
+        self.ask_anew()
+        self.wait_until(lambda: self._whole)
+
+    def ask_anew(self) -> None:
+        """Asks for a snapshot."""
+        self._whole = False
+        send(self._socket, encode(Resync("the test begins")))
+
+    def watch(self, ns: str, *subjects: Any) -> None:
+        """Asks for the state of these subjects."""
+        send(self._socket, encode(Watch(ns, subjects)))
+
+    def send_raw(self, frame: bytes) -> None:
+        """Sends any bytes as a frame."""
+        send(self._socket, frame)
+
+    def edges(self) -> list[str]:
+        """The edges of the map."""
+        return edge_lines(self.topology)
+
+    def wait_until(self, condition: Callable[[], bool], limit_s: float = WAIT_S) -> None:
+        """Takes frames until this is so. Raises AssertionError where it is not so in time."""
+        end = time.monotonic() + limit_s
+        while not condition():
+            left = end - time.monotonic()
+            if left <= 0:
+                raise AssertionError(f"not so within {limit_s} s; the map has {self.edges()}")
+            self._take(left)
+
+    def _take(self, limit_s: float) -> None:
+        self._socket.settimeout(limit_s)
+        try:
+            data = self._socket.recv(1 << 16)
+        except TimeoutError:
+            return
+        if not data:
+            assert self.process.stderr is not None
+            raise AssertionError(f"the kernel process ended: {self.process.stderr.read().decode()}")
+        for raw in self._splitter.feed(data):
+            self._apply(decode(raw, "agent"))
+
+    def _apply(self, frame: AnyFrame) -> None:
+        match frame:
+            case SnapshotBegin(epoch=epoch):
+                self.topology = {}
+                self.epochs.append(epoch)
+            case SnapshotChunk(entities=entities):
+                self.topology |= {entity.key: entity for entity in entities}
+            case SnapshotEnd():
+                self._whole = True
+            case DeltaFrame(put=put, drop=drop):
+                self.deltas.append(frame)
+                apply_to(self.topology, Delta(put, drop))
+            case State():
+                self.states.append(frame)
+
+    def as_dumped(self) -> list[str]:
+        """The entities as `dump --format json` has them, in a comparable form."""
+        return comparable([plain(entity) for entity in self.topology.values()])
+
+    def wait_until_as_fresh(self) -> None:
+        """Waits until what is kept equals what a fresh read gives."""
+        fresh = dumped(self._world)
+        end = time.monotonic() + WAIT_S
+        while self.as_dumped() != fresh:
+            if time.monotonic() > end:
+                kept = self.as_dumped()
+                only = [line for line in kept if line not in fresh], [line for line in fresh if line not in kept]
+                raise AssertionError(f"kept only: {only[0]}; read only: {only[1]}")
+            self._take(0.2)
+            fresh = dumped(self._world)
+
+    def close(self) -> None:
+        """Ends it."""
+        self._socket.close()
+        self.process.wait(WAIT_S)
+        if self.process.stderr is not None:
+            self.process.stderr.close()
+
+
+def comparable(entities: list[Any]) -> list[str]:
+    """Entities as sorted lines."""
+    return sorted(json.dumps(entity, sort_keys=True) for entity in entities)
+
+
+def dumped(world: World) -> list[str]:
+    """What `dump --format json` tells, in a comparable form."""
+    done = world.agent("dump", "--format", "json")
+    assert done.returncode == 0, done.stderr
+    return comparable(json.loads(done.stdout)["entities"])
