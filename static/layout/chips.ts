@@ -36,25 +36,43 @@ export function firstChips(store: Store, layout: Layout, region: Region): void {
     region.chips.set(linkKey(link), { x, w });
     x += w + CHIP_GAP;
   }
+  if (region.ns !== layout.ground) region.w = Math.max(region.w, x + spare(store, region) + PAD);
   measure(region);
 }
 
-/** Chips that stand stay; new ones take the first gap, or the end of the group. */
+/** Room that a container keeps on its border: ports that leave its bridges become chips there. */
+function spare(store: Store, region: Region): number {
+  const ports = store.links(region.ns).filter((link) => store.master(link)?.kind === "bridge").length;
+  return Math.min(8, ports) * (NARROW + CHIP_GAP);
+}
+
+/** A chip without room for its name: its form alone. */
+const NARROW = 24;
+
+/**
+ * Chips that stand stay; new ones take the first gap, or an end of the group. A container does not grow for the sake
+ * of a name, as it would push against its neighbours: the chip is narrow then.
+ */
 export function nextChips(store: Store, layout: Layout, region: Region): void {
   const links = borderLinks(store, layout, region);
   const keys = new Set(links.map(linkKey));
   for (const key of region.chips.keys()) if (!keys.has(key)) region.chips.delete(key);
   for (const link of links) {
-    const known = region.chips.get(linkKey(link));
+    const key = linkKey(link);
+    const known = region.chips.get(key);
     const w = chipWidth(link.ifname);
     if (known !== undefined && known.w >= w) continue;
-    region.chips.delete(linkKey(link));
-    region.chips.set(linkKey(link), { x: freePlace(region, w), w });
+    region.chips.delete(key);
+    const grows = region.ns === layout.ground;
+    const wide = freePlace(region, w, grows);
+    if (wide !== null) region.chips.set(key, { x: wide, w });
+    else region.chips.set(key, known ?? { x: freePlace(region, NARROW, false) ?? freePlace(region, NARROW, true) ?? PAD, w: NARROW });
   }
   measure(region);
 }
 
-function freePlace(region: Region, w: number): number {
+/** The left edge of a free place on the border; with `grows` also beyond the region's present width. */
+function freePlace(region: Region, w: number, grows: boolean): number | null {
   const taken = [...region.chips.values()].sort((a, b) => a.x - b.x);
   const first = taken[0];
   if (first === undefined) return Math.max(PAD, Math.round((region.w - w) / 2));
@@ -63,6 +81,8 @@ function freePlace(region: Region, w: number): number {
     if (chip.x - x >= w + CHIP_GAP) return x;
     x = chip.x + chip.w + CHIP_GAP;
   }
+  if (x + w <= region.w - PAD) return x;
   const left = first.x - CHIP_GAP - w;
-  return x + w > region.w - PAD && left >= PAD ? left : x;
+  if (left >= PAD) return left;
+  return grows ? x : null;
 }

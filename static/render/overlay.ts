@@ -66,7 +66,7 @@ function redrawEnds(pen: Pen, scene: Scene, wire: WireItem): void {
   for (const end of [wire.path[0], wire.path.at(-1)]) {
     if (end === undefined) continue;
     for (const item of scene.grid.within(end.x - 2, end.y - 2, end.x + 2, end.y + 2)) {
-      if (item.type !== "socket" || pen.level === "plates") continue;
+      if (item.type !== "socket" || pen.level === "plates" || (item.top && pen.level !== "full")) continue;
       const size = pen.level === "full" ? 8 : 6;
       const box = { x: pen.x(item.x + 4) - size / 2, y: pen.y(item.y + 4) - size / 2, w: size, h: size };
       pen.rect(box, 0, pen.palette.panel, pen.tone(item.tone), 1.5);

@@ -21,7 +21,7 @@ export function drawItem(pen: Pen, item: Item): void {
     case "dot":
       return pen.level === "plates" ? undefined : drawDot(pen, item.x + 3, item.y + 3, pen.tone(item.tone));
     case "socket":
-      return drawSocket(pen, item.x + 4, item.y + 4, pen.tone(item.tone));
+      return item.top && pen.level !== "full" ? undefined : drawSocket(pen, item.x + 4, item.y + 4, pen.tone(item.tone));
     case "label":
       return drawLabel(pen, item);
     case "stub":
@@ -233,10 +233,11 @@ function drawSocket(pen: Pen, x: number, y: number, tone: string): void {
 function drawLabel(pen: Pen, item: LabelItem): void {
   if (pen.level === "plates") return;
   const box = pen.box(item);
-  if (item.text === "") return drawPennant(pen, item);
+  const caption = item.id.startsWith("caption:");
+  if (item.text === "" || (pen.level !== "full" && !caption && !item.id.startsWith("more:"))) return drawPennant(pen, item);
   if (pen.level !== "full") return;
   const font = pen.mono(pen.size(11));
-  if (item.id.startsWith("caption:")) {
+  if (caption) {
     pen.text(item.text, box.x + box.w / 2, box.y + Math.round(box.h * 0.7), pen.ui(pen.size(11)), pen.palette.ink2, "center");
     return;
   }
@@ -262,7 +263,8 @@ function arrow(pen: Pen, x: number, y: number, tone: string): void {
 
 function drawPennant(pen: Pen, item: LabelItem): void {
   const { g } = pen;
-  const box = pen.box(item);
+  const whole = pen.box(item);
+  const box = item.text === "" ? whole : { x: whole.x, y: whole.y + whole.h - 8, w: 10, h: 8 };
   g.beginPath();
   g.moveTo(box.x + box.w / 2, box.y + box.h + 1);
   g.lineTo(box.x + box.w / 2, box.y);

@@ -100,7 +100,7 @@ export function dotItem(id: string, at: Point, tone: Tone, ref: string): Item {
   return { type: "dot", id, ref, z: Z.dot, x: at.x - 3, y: at.y - 3, w: 6, h: 6, tone };
 }
 
-export function socketItem(id: string, ref: string, at: Point, tone: Tone): Item {
-  return { type: "socket", id, ref, z: Z.socket, x: at.x - 4, y: at.y - 4, w: 8, h: 8, tone };
+export function socketItem(id: string, ref: string, at: Point, tone: Tone, top = false): Item {
+  return { type: "socket", id, ref, z: Z.socket, x: at.x - 4, y: at.y - 4, w: 8, h: 8, tone, top };
 }
 

@@ -76,6 +76,8 @@ export interface ChipItem extends Thing {
 
 export interface SocketItem extends Thing {
   readonly type: "socket";
+  /** Whether it stands on the upper edge of its bar, which reaches up where text needs the room. */
+  readonly top: boolean;
   readonly tone: Tone;
 }
 

@@ -175,7 +175,7 @@ function draw(plan: Plan, routed: Routed, at: Point, nets: Map<string, (readonly
     if (end.kind !== "bar") continue;
     const socket = end === plan.b ? near.at(-1) : near[0];
     if (socket === undefined) continue;
-    items.push(socketItem(`socket:${plan.edge}:${end.net}`, port === "" ? plan.edge : port, socket, plan.tone));
+    items.push(socketItem(`socket:${plan.edge}:${end.net}`, port === "" ? plan.edge : port, socket, plan.tone, end.face === "top"));
     if (port !== "" && port !== plan.edge) {
       items.push(wireItem(`port:${port}`, port, near, { tone: plan.tone, part: "unseen", hit: [] }));
     }

@@ -1,0 +1,185 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { edgeId, edgeOfId, edgesOf, edgeStands } from "../../static/model/graph";
+import { namespaceLabel, namespaceTitle } from "../../static/model/labels";
+import { newsOf } from "../../static/model/news";
+import { byPrefix, contains, parsePrefix, shortNetwork } from "../../static/model/prefix";
+import { search } from "../../static/model/search";
+import { Store } from "../../static/model/store";
+import { entityKey } from "../../static/wire/key";
+import type { AnyEntity } from "../../static/wire/schema";
+import { Stream } from "../../static/wire/stream";
+import { entity, sample, wild } from "./world";
+
+function filled(entities: readonly AnyEntity[]): Store {
+  const store = new Store();
+  store.replace(entities);
+  return store;
+}
+
+/** Everything that can be asked of a store, as text that two equal stores share. */
+function portrait(store: Store): string {
+  const lines = store.namespaces().flatMap(({ id }) => [
+    `${id} ${namespaceTitle(store, id)}`,
+    ...store.links(id).map((link) => `${entityKey(link)} ${store.members(link).map(entityKey).join()} ${store.uppers(link).map(entityKey).sort().join()}`),
+  ]);
+  return [...[...store.entities.keys()].sort(), ...lines].join("\n");
+}
+
+const worlds = fc.integer({ min: 0, max: 400 }).map((seed) => wild(seed).entities);
+
+describe("laws of the store", () => {
+  test("a snapshot and deltas lead to the same as the last snapshot", () => {
+    fc.assert(
+      fc.property(worlds, worlds, (before, after) => {
+        const store = filled(before);
+        const keys = new Set(after.map(entityKey));
+        store.apply(after, [...store.entities.keys()].filter((key) => !keys.has(key)));
+        expect(portrait(store)).toBe(portrait(filled(after)));
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  test("replaying a delta changes nothing", () => {
+    fc.assert(
+      fc.property(worlds, worlds, (before, after) => {
+        const store = filled(before);
+        const drop = [...store.entities.keys()].slice(0, 5);
+        const put = after.filter((one) => !drop.includes(entityKey(one)));
+        store.apply(put, drop);
+        const again = store.apply(put, drop);
+        expect([again.added, again.changed, again.removed]).toEqual([[], [], []]);
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  test("a link that leaves its bridge is no member of it any more", () => {
+    const store = filled(sample().entities);
+    const bridge = store.links("1").find((link) => link.ifname === "docker0");
+    const [port] = bridge === undefined ? [] : store.members(bridge);
+    if (bridge === undefined || port === undefined) throw new Error("the sample has changed");
+    store.apply([{ ...port, master: null }], []);
+    expect(store.members(bridge)).not.toContainEqual(port);
+  });
+});
+
+describe("the stream", () => {
+  const begin = { t: "snapshot_begin", epoch: "e", seq: 4, chunks: 1, entities: 1, at_ms: 0 } as const;
+  const chunk = { t: "snapshot_chunk", index: 0, entities: [entity("ns", { id: "1" })] } as const;
+  const delta = { t: "delta", epoch: "e", put: [], drop: [], at_ms: 0 } as const;
+
+  function begun(): Stream {
+    const stream = new Stream();
+    stream.take(begin);
+    stream.take(chunk);
+    stream.take({ t: "snapshot_end" });
+    return stream;
+  }
+
+  test("a snapshot is given out when it is whole", () => {
+    const stream = new Stream();
+    expect(stream.take(begin).kind).toBe("nothing");
+    expect(stream.take(chunk).kind).toBe("nothing");
+    expect(stream.take({ t: "snapshot_end" })).toMatchObject({ kind: "whole", entities: chunk.entities });
+  });
+
+  test("a snapshot that lacks a chunk begins again", () => {
+    const stream = new Stream();
+    stream.take({ ...begin, chunks: 2 });
+    stream.take(chunk);
+    expect(stream.take({ t: "snapshot_end" }).kind).toBe("again");
+  });
+
+  test("the next delta is taken, a gap and another epoch begin again", () => {
+    expect(begun().take({ ...delta, seq: 5 }).kind).toBe("delta");
+    expect(begun().take({ ...delta, seq: 6 }).kind).toBe("again");
+    expect(begun().take({ ...delta, seq: 5, epoch: "other" }).kind).toBe("again");
+  });
+
+  test("a delta before any snapshot is nothing, and after a gap too", () => {
+    const stream = begun();
+    stream.take({ ...delta, seq: 9 });
+    expect(stream.take({ ...delta, seq: 5 }).kind).toBe("nothing");
+  });
+});
+
+describe("names and edges", () => {
+  test("a namespace is labelled as the command line labels it", () => {
+    const label = (given: Parameters<typeof entity<"ns">>[1]): string => namespaceLabel(filled([entity("ns", { id: "9", ...given })]), "9");
+    expect(label({ is_host: true })).toBe("host");
+    expect(label({ names: ["blue"] })).toBe("blue");
+    expect(label({ names: ["host"] })).toBe("netns/host");
+    expect(label({ names: ["pid:3"] })).toBe("netns/pid:3");
+    expect(label({ names: ["a b"] })).toBe("a\\x20b");
+    expect(label({ nsid: 4 })).toBe("nsid:4");
+    expect(label({})).toBe("ns:9");
+  });
+
+  test("every edge of a topology can be read back from its id, and stands", () => {
+    const store = filled(wild(18).entities);
+    for (const { id } of store.namespaces()) {
+      for (const link of store.links(id)) {
+        for (const edge of edgesOf(store, link)) {
+          expect(edgeOfId(edgeId(edge))).toEqual(edge);
+          expect(edgeStands(store, edge)).toBe(true);
+        }
+      }
+    }
+  });
+
+  test("an id of an edge that is none is no edge", () => {
+    for (const text of ["", "veth:", "veth:link/1/2:<img>", "port:link/1/x:link/1/2"]) expect(edgeOfId(text)).toBeNull();
+  });
+
+  test("a new veth is told as such, a changed counter of nothing is not told", () => {
+    const store = filled(sample().entities);
+    const link = entity("link", { ns: "1", ifindex: 99, ifname: "v0", kind: "veth" });
+    expect(newsOf(store, store.apply([link], []))).toMatchObject([{ kind: "added", title: "build-07 / v0", words: "veth added" }]);
+    expect(newsOf(store, store.apply([link], []))).toEqual([]);
+  });
+});
+
+describe("search", () => {
+  const store = filled(sample().entities);
+  const titles = (query: string): string[] => search(store, query).map((found) => `${found.place} ${found.title}`);
+
+  test("finds by name, address, prefix, MAC, process and route", () => {
+    expect(titles("proxy")[0]).toBe("namespace proxy");
+    expect(titles("172.17.0.2")[0]).toBe("web eth0");
+    expect(titles("172.20.0.0/16").length).toBe(5);
+    expect(titles("nginx")).toContain("namespace web");
+    expect(titles("192.0.2.1")).toContain("namespace build-07");
+    expect(titles("02:42:00:40:01:02")[0]).toBe("web eth0");
+  });
+
+  test("finds the network that an address would be on", () => {
+    expect(search(store, "172.20.9.9")[0]?.reason).toContain("on the network of 172.20.");
+  });
+
+  test("finds nothing for nothing", () => {
+    expect(search(store, "  ")).toEqual([]);
+  });
+});
+
+describe("prefixes", () => {
+  test("reads what the kernel prints and refuses the rest", () => {
+    expect(parsePrefix("10.0.0.0/8")).toEqual({ bits: 32, value: 0x0a000000n, length: 8 });
+    expect(parsePrefix("fe80::1")?.value).toBe(0xfe800000000000000000000000000001n);
+    expect(parsePrefix("::ffff:10.0.0.1")?.value).toBe(0xffff0a000001n);
+    for (const text of ["10.0.0", "10.0.0.256", "1::2::3", "10.0.0.0/33", "::/129", "g::", "a/b/c", "/8"]) expect(parsePrefix(text)).toBeNull();
+  });
+
+  test("a prefix contains what begins with its bits", () => {
+    const holds = (outer: string, inner: string): boolean => contains(parsePrefix(outer) as never, parsePrefix(inner) as never);
+    expect(holds("10.0.0.0/8", "10.2.3.4")).toBe(true);
+    expect(holds("10.0.0.0/8", "11.0.0.0")).toBe(false);
+    expect(holds("::/0", "10.0.0.0")).toBe(false);
+  });
+
+  test("a network is said in short, and sorted by value", () => {
+    expect(shortNetwork("172.17.0.1/16")).toBe("172.17/16");
+    expect(["10.10.0.0/16", "9.0.0.0/8", "::1"].sort(byPrefix)).toEqual(["9.0.0.0/8", "10.10.0.0/16", "::1"]);
+  });
+});
