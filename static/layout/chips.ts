@@ -61,12 +61,12 @@ export function nextChips(store: Store, layout: Layout, region: Region): void {
     const key = linkKey(link);
     const known = region.chips.get(key);
     const w = chipWidth(link.ifname);
-    if (known !== undefined && known.w >= w) continue;
-    region.chips.delete(key);
     const grows = region.ns === layout.ground;
+    if (known !== undefined && (known.w >= w || !grows)) continue;
+    region.chips.delete(key);
     const wide = freePlace(region, w, grows);
     if (wide !== null) region.chips.set(key, { x: wide, w });
-    else region.chips.set(key, known ?? { x: freePlace(region, NARROW, false) ?? freePlace(region, NARROW, true) ?? PAD, w: NARROW });
+    else region.chips.set(key, { x: freePlace(region, NARROW, false) ?? freePlace(region, NARROW, true) ?? PAD, w: NARROW });
   }
   measure(region);
 }
