@@ -41,9 +41,14 @@ def run(
     return done.stdout
 
 
+def shown(line: str) -> str:
+    """The line with a question mark for each control, bidi or invisible character."""
+    return "".join(letter if letter.isprintable() else "?" for letter in line.expandtabs())
+
+
 def last_word(output: str, returncode: int) -> str:
-    """The line of a failed command's output that most likely says why."""
-    lines = [line.strip() for line in COLOURS.sub("", output).splitlines() if line.strip()]
+    """The line of a failed command's output that most likely says why, with nothing that would steer a terminal."""
+    lines = [line.strip() for line in map(shown, COLOURS.sub("", output).splitlines()) if line.strip()]
     npm = [line for line in lines if line.startswith("npm error") and not line.startswith(NPM_NOISE)]
     if npm:
         return npm[0]

@@ -28,6 +28,7 @@ from netviz.launch.places import FRONT_BUILT, stands
             "[GONE] Cannot find map.ts.",
         ),
         ("something else\n", "something else"),
+        ("bad name \x1b]0;title\x07 and \u202eno\n", "bad name ?]0;title? and ?no"),
         ("", "it ended with code 7"),
     ],
 )
