@@ -30,20 +30,21 @@ function borderLinks(store: Store, layout: Layout, region: Region): Link[] {
 export function firstChips(store: Store, layout: Layout, region: Region): void {
   const links = borderLinks(store, layout, region);
   const total = links.reduce((sum, link) => sum + chipWidth(link.ifname) + CHIP_GAP, -CHIP_GAP);
-  let x = Math.max(PAD, Math.round((region.w - total) / 2));
+  const room = region.ns === layout.ground ? 0 : spare(store, region);
+  region.w = Math.max(region.w, total + room + 2 * PAD);
+  let x = Math.max(PAD, Math.round((region.w - total - room) / 2));
   for (const link of links) {
     const w = chipWidth(link.ifname);
     region.chips.set(linkKey(link), { x, w });
     x += w + CHIP_GAP;
   }
-  if (region.ns !== layout.ground) region.w = Math.max(region.w, x + spare(store, region) + PAD);
   measure(region);
 }
 
 /** Room that a container keeps on its border: ports that leave its bridges become chips there. */
 function spare(store: Store, region: Region): number {
-  const ports = store.links(region.ns).filter((link) => store.master(link)?.kind === "bridge").length;
-  return Math.min(8, ports) * (NARROW + CHIP_GAP);
+  const ports = store.links(region.ns).filter((link) => store.master(link)?.kind === "bridge");
+  return ports.slice(0, 8).reduce((sum, link) => sum + chipWidth(link.ifname) + CHIP_GAP, 0);
 }
 
 /** A chip without room for its name: its form alone. */
