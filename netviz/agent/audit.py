@@ -64,10 +64,12 @@ class Audit:
 
 
 def _silent(old: AnyEntity | None, new: AnyEntity | None) -> bool:
-    """Whether the kernel tells nothing of such a change: of settings, legacy tables, proxies, elements of sets."""
+    """Whether the kernel tells nothing of it: settings, legacy tables, proxies, elements of sets, links down."""
     one = new or old
     if isinstance(one, Sysctls | LegacyTable | NfElements | NfSet | NfObject):
         return True
     if isinstance(one, Neighbour) and one.proxy:
         return True
-    return isinstance(old, Link) and isinstance(new, Link) and (old.ipv4, old.ipv6) != (new.ipv4, new.ipv6)
+    if isinstance(old, Link) and isinstance(new, Link):
+        return not new.admin_up or (old.ipv4, old.ipv6) != (new.ipv4, new.ipv6)
+    return False

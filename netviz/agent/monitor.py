@@ -11,6 +11,7 @@ from types import TracebackType
 from typing import Self
 
 from netviz.agent.audit import Audit
+from netviz.agent.collect.links import IFF_UP
 from netviz.agent.dying import Dying
 from netviz.agent.hints import Hints
 from netviz.agent.netlink_events import Events, Overrun
@@ -52,6 +53,7 @@ class Monitor:
         self._search_round = Round(2.0, 10.0, share=0.0025)
         self._deep_round = Round(4.0, 30.0, share=0.001)
         self._silent_round = Round(10.0, 60.0, share=0.004)
+        self._down_round = Round(2.0, 60.0, share=0.002)
         self.overruns = 0
 
     def __enter__(self) -> Self:
@@ -115,6 +117,7 @@ class Monitor:
             self._search_round.wait_s(),
             self._deep_round.wait_s(),
             self._silent_round.wait_s(),
+            self._down_round.wait_s(),
             self._audit.wait_s(),
         ]
         return min(wait for wait in waits if wait is not None)
@@ -172,6 +175,14 @@ class Monitor:
         else:
             self._reader.links.refresh(refs)
 
+    def _read_down_links(self) -> None:
+        """Of a link that is down the kernel tells no change of alias, names or group (`netdev_state_change`)."""
+        for place in list(self._reader.places.by_id.values()):
+            down = any(not raw.flags & IFF_UP for raw in self._reader.links.table.of(place.id))
+            if down and not self._dying.is_dying(place):
+                self._reader.read_links(place)
+        self._reader.links.flush()
+
     # -- subjects
 
     def _read_subjects(self) -> None:
@@ -221,6 +232,10 @@ class Monitor:
         self._reader.links.flush()
 
     def _come_round(self) -> None:
+        if self._down_round.due():
+            began = time.monotonic()
+            self._read_down_links()
+            self._down_round.done(time.monotonic() - began)
         if self._silent_round.due():
             began = time.monotonic()
             for place in list(self._reader.places.by_id.values()):

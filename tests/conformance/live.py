@@ -121,6 +121,16 @@ class Live:
             self.process.stderr.close()
 
 
+def dumped_topology(world: World) -> dict[str, AnyEntity]:
+    """The topology that `dump --format json` tells."""
+    done = world.agent("dump", "--format", "json")
+    assert done.returncode == 0, done.stderr
+    entities = json.loads(done.stdout)["entities"]
+    frame = decode(json.dumps({"t": "snapshot_chunk", "index": 0, "entities": entities}), "agent")
+    assert isinstance(frame, SnapshotChunk)
+    return {entity.key: entity for entity in frame.entities}
+
+
 def comparable(entities: list[Any]) -> list[str]:
     """Entities as sorted lines."""
     return sorted(json.dumps(entity, sort_keys=True) for entity in entities)

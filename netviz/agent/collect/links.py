@@ -20,7 +20,7 @@ _HEADER = struct.Struct("=BxHiII")
 _IFLA_EXT_MASK, _SKIP_STATS = 29, 8
 _IFLA_TARGET_NETNSID = 46
 
-_IFF_UP, _IFF_LOWER_UP = 0x1, 0x1_0000
+IFF_UP, _IFF_LOWER_UP = 0x1, 0x1_0000
 _ARPHRD_LOOPBACK = 772
 _OPERSTATES = ("unknown", "notpresent", "down", "lowerlayerdown", "testing", "dormant", "up")
 _XDP_MODES = {5: "driver", 6: "generic", 7: "offload"}
@@ -167,7 +167,7 @@ def _raw(
         kind,
         arptype,
         flags,
-        bool(flags & _IFF_UP),
+        bool(flags & IFF_UP),
         bool(flags & _IFF_LOWER_UP),
         _OPERSTATES[operstate] if operstate is not None and operstate < len(_OPERSTATES) else "unknown",
         link_layer(address or b""),

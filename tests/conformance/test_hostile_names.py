@@ -1,0 +1,102 @@
+"""Names that anybody on a host may choose are shown as text everywhere, and break nothing."""
+
+import json
+import sys
+from collections.abc import Iterator
+
+import pytest
+
+from netviz.model.link import Link
+from netviz.model.topology import of_type
+from tests.conformance.live import Live
+from tests.worlds import CHECKOUT, World
+
+ALTNAME = b"<img/src=x/onerror=alert(1)> and blanks".ljust(127, b"x")
+ALIAS = b"one\ntwo\r\n\x1b[31m<script>\xff\xe2\x80\xae"
+IFNAMES = (
+    b"we<b>ird",
+    b"$(id)",
+    b"__proto__",
+    b"\xff\xfe",
+    b'"><b>',
+    b"-rf",
+    b"{{7*7}}",
+    b"a\xe2\x80\x8bb",
+    b"\x1b[31m",
+)
+SHOWN = ("we<b>ird", "$(id)", "__proto__", "\\xff\\xfe", '"><b>', "-rf", "{{7*7}}", "a\\xe2\\x80\\x8bb", "\\x1b[31m")
+
+
+@pytest.fixture
+def live(world: World) -> Iterator[Live]:
+    """A live agent in the world."""
+    agent = Live(world)
+    yield agent
+    agent.close()
+
+
+def raw(world: World, verb: str, ifname: str, text: bytes) -> None:
+    script = str(CHECKOUT / "tests/conformance/raw.py")
+    world.run(["env", f"PYTHONPATH={CHECKOUT}", sys.executable, script, verb, ifname, text.hex()])
+
+
+def plant(world: World) -> None:
+    """One veth pair for each name, and one with everything else."""
+    for at, name in enumerate(IFNAMES):
+        world.run(f"ip link add h{at} type veth peer name p{at}")
+        raw(world, "rename", f"h{at}", name)
+    world.run("ip link add v0 type veth peer name v1")
+    raw(world, "altname", "v0", ALTNAME)
+    raw(world, "alias", "v0", ALIAS)
+
+
+def test_hostile_names_are_text_in_a_full_read(world: World) -> None:
+    plant(world)
+    entities = json.loads(world.agent("dump", "--format", "json").stdout)["entities"]
+    links = {entity["ifname"]: entity for entity in entities if entity["t"] == "link"}
+    assert set(SHOWN) <= set(links)
+    assert links["v0"]["altnames"] == [ALTNAME.decode()]
+    assert links["v0"]["ifalias"] == "one\\x0atwo\\x0d\\x0a\\x1b[31m<script>\\xff\\xe2\\x80\\xae"
+
+
+def test_hostile_names_are_text_live(world: World, live: Live) -> None:
+    plant(world)
+
+    def shown() -> bool:
+        links = {link.ifname: link for link in of_type(live.topology, Link)}
+        return set(SHOWN) <= set(links) and bool(links["v0"].ifalias and links["v0"].altnames)
+
+    live.wait_until(shown)
+    live.wait_until_as_fresh()
+
+
+def test_edges_are_words_whatever_the_names(world: World) -> None:
+    plant(world)
+    lines = world.agent("dump", "--format", "edges").stdout.splitlines()
+    assert len(lines) == len(IFNAMES) + 1
+    assert all(len(line.split(" ")) == 3 for line in lines)
+    assert all(line.isprintable() for line in lines)
+
+
+@pytest.mark.parametrize("name", ["text", "dot", "mermaid"])
+def test_no_export_lets_an_escape_through(world: World, name: str) -> None:
+    plant(world)
+    written = world.agent("dump", "--format", name).stdout
+    assert "\x1b" not in written
+    assert "\u202e" not in written
+    assert all(line.isprintable() for line in written.splitlines())
+
+
+def test_quotes_in_names_end_no_string_of_a_diagram(world: World) -> None:
+    world.run(["ip", "link", "add", 'a"];b', "type", "veth", "peer", "name", "v1"])
+    assert '[label="a\\"];b (veth)"]' in world.agent("dump", "--format", "dot").stdout
+    assert '["a#34;#93;#59;b #40;veth#41;"]' in world.agent("dump", "--format", "mermaid").stdout
+
+
+def test_a_namespace_with_bytes_for_a_name_is_shown(world: World) -> None:
+    world.run("ip netns add n1")
+    world.run(
+        ["sh", "-c", "cd /run/netns && touch \"$(printf 'a\\377 b')\" && mount --bind n1 \"$(printf 'a\\377 b')\""]
+    )
+    world.run("ip link add v0 type veth peer name v1 netns n1")
+    assert world.agent("dump", "--format", "edges").stdout == "veth a\\xff\\x20b:v1 host:v0\n"
