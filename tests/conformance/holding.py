@@ -28,6 +28,12 @@ def new_namespace(home: int) -> int:
     return new
 
 
+def stay(namespace: int) -> None:
+    """The calling thread goes there and does not come back."""
+    setns(namespace)
+    threading.Event().wait()
+
+
 def main(how: str) -> None:
     home = own_namespace()
     new = new_namespace(home)
@@ -37,8 +43,7 @@ def main(how: str) -> None:
         held = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         setns(home)
     elif how == "thread":
-        thread = threading.Thread(target=lambda: (setns(new), threading.Event().wait()), daemon=True)
-        thread.start()
+        threading.Thread(target=stay, args=(new,), daemon=True).start()
     if how != "descriptor":
         threading.Event().wait(0.1)
         os.close(new)
