@@ -13,7 +13,7 @@ from netviz.model.state import LinkCounters
 from netviz.server.history.feeds import feeds
 from netviz.server.teams.models import Membership
 from netviz.server.web import sweeper, viewers
-from netviz.wire.frames import DeltaFrame, Freshness, Problem, Resync, State, Subscribe, Watch
+from netviz.wire.frames import DeltaFrame, Freshness, Problem, Resync, SnapshotBegin, State, Subscribe, Watch
 from tests.server.people import People, sign_out_everywhere
 from tests.server.sockets import ORIGIN, Agent, Browser, Closed, known
 
@@ -50,11 +50,13 @@ async def test_a_subscriber_gets_freshness_and_then_the_whole(agent: Agent, peop
 
 async def test_changes_follow_without_a_gap(agent: Agent, people: People) -> None:
     browser = await signed_in(people)
-    await browser.subscribe(people.host)
+    await browser.say(Subscribe(str(people.host.id)))
+    begin = await browser.hear_until(SnapshotBegin)
+    await browser.take_snapshot()
     for seq in range(1, 6):
         await agent.delta(seq, link(seq + 1))
-    seen = [(await browser.hear_until(DeltaFrame)).seq for _ in range(5)]
-    assert seen == [2, 3, 4, 5, 6]
+    seen = [await browser.hear_until(DeltaFrame) for _ in range(5)]
+    assert [(delta.epoch, delta.seq) for delta in seen] == [(begin.epoch, seq) for seq in range(2, 7)]
 
 
 async def test_who_is_not_signed_in_sees_nothing(agent: Agent) -> None:

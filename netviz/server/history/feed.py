@@ -38,12 +38,13 @@ def now_ms() -> int:
 class Feed:
     """The topology of one host, after change `seq` of the stream `epoch`, and its watchers.
 
-    `epoch` names this copy in this process: a watcher that sees another must begin again.
+    Numbers of changes are the history's own, the same in every process; so the stream's epoch is the host's id. Where a
+    number may come to mean something else (changes that could not be stored) watchers are told to begin again.
     """
 
     def __init__(self, host: uuid.UUID, present: Present) -> None:
         self.host = host
-        self.epoch = uuid.uuid4().hex
+        self.epoch = host.hex
         self.watchers: set[Watcher] = set()
         self.freshness = Freshness(str(host), "never")
         self.reset(present)
@@ -79,7 +80,7 @@ class Feed:
             self.send(frame)
 
     def _frame(self, delta: Delta, seq: int, at_ms: int) -> bytes:
-        return encode(DeltaFrame("", seq, delta.put, delta.drop, at_ms))
+        return encode(DeltaFrame(self.epoch, seq, delta.put, delta.drop, at_ms))
 
     def send(self, frame: bytes) -> None:
         """Hands a frame to every watcher."""

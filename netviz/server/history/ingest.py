@@ -163,7 +163,7 @@ class Ingest:
             raise WireError("too-long", f"more than {ENTITIES} entities of one host", "put")
         change, frame = self._feed.step(delta, at_ms)
         self._pending.append(change)
-        await self._feeds.publish(self._host, DeltaFrame("", change.seq), frame)
+        await self._feeds.publish(self._host, DeltaFrame(self._feed.epoch, change.seq), frame)
 
     def lag_ms(self, at_ms: int, same_clock: bool) -> int:
         """From `at_ms` of the agent's clock to now. Of another machine's clock the least lag seen counts as none."""

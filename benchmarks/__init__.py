@@ -1,0 +1,1 @@
+"""Benchmarks: figures as ratios to a floor, each measured in one run."""
