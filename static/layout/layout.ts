@@ -1,6 +1,6 @@
-import type { Changes, Store } from "../model/store";
+import { type Changes, namespaceOf, type Store } from "../model/store";
 import { linkKey, nsKey } from "../wire/key";
-import type { Link } from "../wire/schema";
+import type { AnyEntity, Link, LinkRef } from "../wire/schema";
 import { attachments, bridges, isContainer, isLoosePort, portMember } from "./attach";
 import { axis, cardWidth } from "./cards";
 import { nextChips } from "./chips";
@@ -40,10 +40,19 @@ export interface PlacedRack {
   readonly block: RackBlock;
 }
 
-/** What a step touched: namespaces and bridges whose drawing is to be made anew. */
+/**
+ * What a step touched: namespaces and bridges whose drawing is to be made anew; namespaces and links that only look
+ * different, with nothing about them that comes, goes or leads elsewhere.
+ */
 export interface Touched {
   readonly namespaces: Set<string>;
   readonly bridges: Set<string>;
+  readonly looks: Set<string>;
+  readonly links: Set<string>;
+}
+
+function untouched(): Touched {
+  return { namespaces: new Set(), bridges: new Set(), looks: new Set(), links: new Set() };
 }
 
 /**
@@ -104,9 +113,10 @@ export class Layout implements Regions {
   /** Gives what is new a place and frees that of what is gone. `now` is any clock in milliseconds. */
   place(store: Store, changes: Changes, now: number): Touched {
     this.now = now;
-    const touched: Touched = { namespaces: new Set(), bridges: new Set() };
+    const touched = untouched();
     for (const entity of [...changes.removed, ...changes.added]) this.touch(store, entity, touched);
     for (const { old, now: next } of changes.changed) {
+      if (look(old, next, touched)) continue;
       this.touch(store, old, touched);
       this.touch(store, next, touched);
     }
@@ -124,8 +134,8 @@ export class Layout implements Regions {
   }
 
   private touch(store: Store, entity: Changes["added"][number], touched: Touched): void {
-    if (entity.t === "host") {
-      touched.namespaces.add(this.ground);
+    if (entity.t !== "link" && entity.t !== "ns") {
+      look(entity, entity, touched);
       return;
     }
     touched.namespaces.add(entity.t === "ns" ? entity.id : entity.ns);
@@ -274,7 +284,7 @@ export class Layout implements Regions {
     const wanted = now !== null && master?.kind === "bridge" && isLoosePort(store, now) ? linkKey(master) : null;
     const home = this.homes.get(member);
     if (home?.block.kind === "rack" && home.block.bridge === wanted) return;
-    if (home !== undefined) this.vacate(member, { namespaces: new Set(), bridges: new Set() });
+    if (home !== undefined) this.vacate(member, untouched());
     const region = this.regions.get(link.ns);
     if (wanted !== null && region !== undefined) {
       this.settleBridges(store, link.ns);
@@ -344,4 +354,28 @@ export class Layout implements Regions {
     }
     this.growOutward(home.region);
   }
+}
+
+/** What a namespace's drawing says beside its links. */
+const SHOWN = new Set(["ns", "owner", "gap", "addr", "route", "nf_chain", "nf_rule"]);
+
+/** Notes a change that leaves everything in its place; false for one that may not. */
+function look(old: AnyEntity, now: AnyEntity, touched: Touched): boolean {
+  if (old.t === "link" && now.t === "link") {
+    if (!sameStructure(old, now)) return false;
+    touched.links.add(linkKey(now));
+    touched.looks.add(now.ns);
+    return true;
+  }
+  if (now.t === "addr") touched.links.add(linkKey(now));
+  if (now.t === "host" || SHOWN.has(now.t)) touched.looks.add(namespaceOf(now));
+  return true;
+}
+
+function sameStructure(a: Link, b: Link): boolean {
+  return a.ifname === b.ifname && a.kind === b.kind && a.master === b.master && sameRef(a.peer, b.peer) && sameRef(a.lower, b.lower);
+}
+
+function sameRef(a: LinkRef | null, b: LinkRef | null): boolean {
+  return a === b || (a !== null && b !== null && a.ns === b.ns && a.ifindex === b.ifindex);
 }

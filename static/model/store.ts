@@ -27,6 +27,7 @@ export class Store {
   private readonly inside = new Map<string, Index>();
   private readonly membersOf = new Map<string, Map<string, Link>>();
   private readonly uppersOf = new Map<string, Map<string, Link>>();
+  private readonly totals = new Map<string, number>();
 
   /** Puts and drops, as a delta says. A key that is not there may be dropped: nothing happens. */
   apply(put: readonly AnyEntity[], drop: readonly string[]): Changes {
@@ -63,6 +64,7 @@ export class Store {
 
   private insert(key: string, entity: AnyEntity): void {
     this.entities.set(key, entity);
+    this.totals.set(entity.t, this.total(entity.t) + 1);
     const id = namespaceOf(entity);
     const index: Index = this.inside.get(id) ?? new Map();
     this.inside.set(id, index);
@@ -78,6 +80,7 @@ export class Store {
 
   private remove(key: string, entity: AnyEntity): void {
     this.entities.delete(key);
+    this.totals.set(entity.t, this.total(entity.t) - 1);
     const id = namespaceOf(entity);
     const index = this.inside.get(id);
     const tagged = index?.get(entity.t);
@@ -98,6 +101,11 @@ export class Store {
   /** How many entities of one tag a namespace has. */
   count(ns: string, tag: AnyEntity["t"]): number {
     return this.inside.get(ns)?.get(tag)?.size ?? 0;
+  }
+
+  /** How many entities of one tag there are in all. */
+  total(tag: AnyEntity["t"]): number {
+    return this.totals.get(tag) ?? 0;
   }
 
   get host(): Host | null {

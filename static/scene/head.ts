@@ -1,4 +1,3 @@
-import { isContainer } from "../layout/attach";
 import type { Layout } from "../layout/layout";
 import type { Region } from "../layout/placement";
 import { counted, defaultRoutes, forwardPolicy, mainAddress } from "../model/facts";
@@ -24,7 +23,7 @@ export function head(store: Store, layout: Layout, region: Region, at: Point): I
     ground,
     title: namespaceTitle(store, region.ns),
     nature: ground ? (store.host?.practice === true ? "practice host" : "host") : namespace === null ? "" : namespaceNature(store, namespace),
-    summary: ground ? summary(store) : counted(innerCount(region), "namespace"),
+    summary: ground ? summary(store, layout) : counted(innerCount(region), "namespace"),
     facts: facts(store, region.ns).slice(0, ground ? 3 : 1),
     mark: warned ? "warn" : null,
   };
@@ -48,15 +47,9 @@ function innerCount(region: Region): number {
   }, 0);
 }
 
-function summary(store: Store): string {
-  const namespaces = store.namespaces();
-  let links = 0;
-  let containers = 0;
-  for (const { id } of namespaces) {
-    links += store.count(id, "link");
-    if (isContainer(store, id)) containers += store.of(id, "link").filter((link) => link.kind === "bridge").length;
-  }
-  return [counted(namespaces.length, "namespace"), counted(containers, "bridge"), counted(links, "link")].join(", ");
+function summary(store: Store, layout: Layout): string {
+  const bridges = counted(layout.racks.size, "bridge");
+  return [counted(store.total("ns"), "namespace"), bridges, counted(store.total("link"), "link")].join(", ");
 }
 
 function facts(store: Store, ns: string): (readonly [string, string])[] {

@@ -52,7 +52,8 @@ export function drawRack(store: Store, placed: PlacedRack, at: Point): readonly 
   return items;
 }
 
-function drawLoose(store: Store, member: string, corner: Point): { items: readonly Item[]; ports: readonly Port[] } {
+/** A port without a card, in its slot. */
+export function drawLoose(store: Store, member: string, corner: Point): { items: readonly Item[]; ports: readonly Port[] } {
   const ref = linkRef(member);
   const link = ref === null ? null : store.link(ref);
   if (link === null) return { items: [], ports: [] };
@@ -98,7 +99,8 @@ function pennant(store: Store, port: Port): Item[] {
   });
 }
 
-function barItem(store: Store, bridge: Link, { block, shelf }: PlacedRack, at: Point): Item {
+/** A bridge as a bar. */
+export function barItem(store: Store, bridge: Link, { block, shelf }: PlacedRack, at: Point): Item {
   const first = addressesOf(store, bridge)[0];
   const address = first === undefined ? "" : `${first.address}/${first.prefix}`;
   return {

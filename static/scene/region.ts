@@ -4,7 +4,8 @@ import { CHIP_H, HEAD, PAD } from "../layout/measures";
 import { type Block, cardTop, type Region, type Shelf } from "../layout/placement";
 import type { Store } from "../model/store";
 import { linkKey, nsOfKey } from "../wire/key";
-import { drawCard } from "./card";
+import type { Link } from "../wire/schema";
+import { type Drawn, drawCard } from "./card";
 import { chipItem, isLost, type Port, portOf, stubItem } from "./drawing";
 import { boxTop, type Stand } from "./ends";
 import { head, plates } from "./head";
@@ -37,7 +38,7 @@ function drawBorder(store: Store, layout: Layout, region: Region, at: Point, ite
   for (const [key, { x, w }] of region.chips) {
     const link = store.linkByKey(key);
     if (link === null) continue;
-    const port = portOf(link, at.x + x, at.y - CHIP_H / 2, w);
+    const port = borderPort(link, x, w, at);
     ports.push(port);
     items.push(chipItem(port));
     if (isLost(store, link)) items.push(stubItem(port));
@@ -46,8 +47,19 @@ function drawBorder(store: Store, layout: Layout, region: Region, at: Point, ite
   if (region.ns === layout.ground) items.push(...plates(store, region, ports));
 }
 
+/** A chip on the border of the region that begins at this corner. */
+export function borderPort(link: Link, x: number, w: number, at: Point): Port {
+  return portOf(link, at.x + x, at.y - CHIP_H / 2, w);
+}
+
 function chipEnd(key: string, band: number, x: number, y: number): End {
   return { kind: "chip", band, x, y, net: `chip:${key}` };
+}
+
+/** A card that stands by itself, with the far ends that have room above it. */
+export function shelfCard(store: Store, region: Region, shelf: Shelf, block: Block, ns: string, at: Point): Drawn {
+  const twins = shelf.twins && fits(store, ns, region.ns, block.w) ? region.ns : null;
+  return drawCard(store, ns, { x: at.x + block.x, y: at.y + shelf.y + cardTop(shelf) }, block.w, twins);
 }
 
 function drawShelfCard(
@@ -61,9 +73,7 @@ function drawShelfCard(
   items: Item[],
   stands: Map<string, Stand>,
 ): readonly [number, number] {
-  const twins = shelf.twins && fits(store, ns, region.ns, block.w) ? region.ns : null;
-  const corner = { x: at.x + block.x, y: at.y + shelf.y + cardTop(shelf) };
-  const drawn = drawCard(store, ns, corner, block.w, twins);
+  const drawn = shelfCard(store, region, shelf, block, ns, at);
   items.push(...drawn.items);
   let from = block.x;
   let to = block.x + block.w;

@@ -4,6 +4,7 @@ import type { Store } from "../model/store";
 import { originOf } from "./ends";
 import { Grid } from "./grid";
 import type { Item, Point } from "./items";
+import { looks, rackCorner } from "./looks";
 import { drawRack } from "./rack";
 import { drawRegion } from "./region";
 
@@ -29,20 +30,35 @@ export class Scene {
     for (const key of layout.racks.keys()) this.remake(`rack:${key}`, rackItems(store, layout, key));
   }
 
-  /** Makes the groups anew that a step touched; returns the boxes of what looks different. */
+  /** Makes anew what a step touched; returns the boxes of what looks different. */
   update(store: Store, layout: Layout, touched: Touched): readonly Box[] {
     const groups = new Set<string>();
     for (const ns of touched.namespaces) for (const group of groupsOf(layout, ns)) groups.add(group);
     for (const bridge of touched.bridges) groups.add(`rack:${bridge}`);
-    if (this.moved(layout)) for (const group of this.groups.keys()) groups.add(group);
-    // The ground counts what is on it.
-    groups.add(`region:${layout.ground}`);
+    if (groups.size > 0) {
+      // The ground counts what is on it.
+      groups.add(`region:${layout.ground}`);
+      if (this.moved(layout)) for (const group of this.groups.keys()) groups.add(group);
+    }
     const dirty: Box[] = [];
-    for (const group of groups) {
-      const [kind, id] = split(group);
-      const region = kind === "region" ? layout.regions.get(id) : undefined;
-      const items = region === undefined ? rackItems(store, layout, id) : regionItems(store, layout, region);
-      dirty.push(...this.remake(group, kind === "region" && region === undefined ? [] : items));
+    for (const group of groups) dirty.push(...this.remake(group, itemsOfGroup(store, layout, group)));
+    for (const { group, items } of looks(store, layout, touched)) {
+      if (!groups.has(group)) dirty.push(...this.patch(group, items));
+    }
+    return dirty;
+  }
+
+  /** Replaces single things of a group by what they look like now. */
+  private patch(group: string, items: readonly Item[]): Box[] {
+    const known = this.groups.get(group);
+    const dirty: Box[] = [];
+    for (const item of known === undefined ? [] : items) {
+      const old = known?.get(item.id);
+      if (old !== undefined && sameItem(old, item)) continue;
+      if (old !== undefined) this.leave(old);
+      this.enter(item);
+      known?.set(item.id, item);
+      dirty.push(...(old === undefined ? [item] : [old, item]));
     }
     return dirty;
   }
@@ -135,15 +151,19 @@ function groupsOf(layout: Layout, ns: string): string[] {
   return out;
 }
 
+function itemsOfGroup(store: Store, layout: Layout, group: string): readonly Item[] {
+  const [kind, id] = split(group);
+  if (kind === "rack") return rackItems(store, layout, id);
+  const region = layout.regions.get(id);
+  return region === undefined ? [] : regionItems(store, layout, region);
+}
+
 function regionItems(store: Store, layout: Layout, region: Region): readonly Item[] {
   return drawRegion(store, layout, region, originOf(layout, region));
 }
 
 function rackItems(store: Store, layout: Layout, key: string): readonly Item[] {
-  return (layout.racks.get(key) ?? []).flatMap((placed) => {
-    const origin = originOf(layout, placed.region);
-    return drawRack(store, placed, { x: origin.x + placed.block.x, y: origin.y + placed.shelf.y });
-  });
+  return (layout.racks.get(key) ?? []).flatMap((placed) => drawRack(store, placed, rackCorner(layout, placed)));
 }
 
 function sameItem(a: Item, b: Item): boolean {

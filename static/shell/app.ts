@@ -101,12 +101,13 @@ export class App {
   // -- the topology
 
   private whole(entities: readonly AnyEntity[]): void {
-    const changes = this.store.replace(entities);
-    if (this.layout === null || this.layout.ground !== (this.store.ground?.id ?? "")) this.drawFirst();
-    else this.step(changes);
+    this.step(this.store.replace(entities));
     this.panel.setNotice("");
-    this.teach();
     this.showFreshness();
+  }
+
+  private delta(frame: DeltaFrame): void {
+    this.step(this.store.apply(frame.put, frame.drop));
   }
 
   private drawFirst(): void {
@@ -119,15 +120,14 @@ export class App {
     if (this.place.view === null) this.panel.fitFirst();
     else this.panel.setView(this.place.view);
     this.showSelected(false);
-  }
-
-  private delta(frame: DeltaFrame): void {
-    this.step(this.store.apply(frame.put, frame.drop));
+    this.teach();
   }
 
   private step(changes: Changes): void {
     const { layout, scene, store } = this;
-    if (layout === null || scene === null) return;
+    // Before the agent has sent anything there is no ground to draw on.
+    if (store.ground === null) return;
+    if (layout === null || scene === null || layout.ground !== store.ground.id) return this.drawFirst();
     const gone = changes.removed.flatMap((entity) => scene.itemsOf(entityKey(entity)));
     const boxes = scene.update(store, layout, layout.place(store, changes, performance.now()));
     const news = newsOf(store, changes);
@@ -154,7 +154,7 @@ export class App {
   /** A host with next to nothing on it: what would show up here, and how. */
   private teach(): void {
     const { ground } = this.store;
-    const bare = ground !== null && this.store.namespaces().length === 1 && this.store.links(ground.id).every((link) => link.kind === "loopback" || link.kind === "physical");
+    const bare = ground !== null && this.store.total("ns") === 1 && this.store.links(ground.id).every((link) => link.kind === "loopback" || link.kind === "physical");
     const text = "Start a container, or make a namespace: `ip netns add demo`, then `ip link add v0 type veth peer name v1 netns demo`. It appears by itself.";
     this.panel.setTeaching(bare ? "Nothing here yet but the host's own links" : "", text.replaceAll("`", ""));
   }
@@ -170,7 +170,7 @@ export class App {
   private showFreshness(): void {
     const fresh = freshOf(this.connection, this.freshness, Date.now());
     this.top.show(fresh);
-    this.hosts.show(fresh, this.store.namespaces().length);
+    this.hosts.show(fresh, this.store.total("ns"));
     this.panel.setState(this.scene === null ? "" : fresh.state);
     this.changes.age();
   }

@@ -36,6 +36,7 @@ export class MapPanel {
   private overlay = { selected: "", lit: [] as readonly string[], found: null as ReadonlySet<string> | null };
   private hovered = "";
   private traces: readonly Trace[] = [];
+  private legendTimer = 0;
   private readonly still = matchMedia("(prefers-reduced-motion: reduce)");
 
   constructor(private readonly events: MapEvents) {
@@ -78,7 +79,10 @@ export class MapPanel {
     const now = performance.now();
     this.traces = [...this.traces.filter((trace) => now - trace.since < 3_000), ...traces];
     this.show();
-    this.drawLegend();
+    this.legendTimer ||= window.setTimeout(() => {
+      this.legendTimer = 0;
+      this.drawLegend();
+    }, 250);
   }
 
   recolour(): void {

@@ -90,13 +90,13 @@ export class Outline {
   }
 
   private isLarge(): boolean {
-    return (this.store?.namespaces().length ?? 0) > MANY;
+    return (this.store?.total("ns") ?? 0) > MANY;
   }
 
   private recompute(): void {
     if (this.model === null || this.store === null) return;
     this.rows = this.model.rows((id, depth) => this.isOpen(id, depth));
-    this.total.textContent = `${this.store.namespaces().length} ns`;
+    this.total.textContent = `${this.store.total("ns")} ns`;
     if (!this.rows.some((row) => row.id === this.focused)) this.focused = this.rows[0]?.id ?? "";
     this.draw();
   }

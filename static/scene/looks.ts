@@ -1,0 +1,77 @@
+import { hasTwin } from "../layout/chips";
+import type { Layout, PlacedRack, Touched } from "../layout/layout";
+import { CARD_W } from "../layout/measures";
+import { type Home, slotPlace } from "../layout/placement";
+import type { Store } from "../model/store";
+import { linkKey } from "../wire/key";
+import type { Link } from "../wire/schema";
+import { drawCard } from "./card";
+import { chipItem } from "./drawing";
+import { originOf } from "./ends";
+import { head } from "./head";
+import type { Item, Point } from "./items";
+import { barItem, drawLoose } from "./rack";
+import { borderPort, shelfCard } from "./region";
+
+/** Things of a group as they look now. */
+export interface Look {
+  readonly group: string;
+  readonly items: readonly Item[];
+}
+
+/** What looks different after changes that left everything in its place. */
+export function looks(store: Store, layout: Layout, touched: Touched): readonly Look[] {
+  const out: Look[] = [];
+  for (const ns of touched.looks) out.push(...namespaceLooks(store, layout, ns === "" ? layout.ground : ns));
+  for (const key of touched.links) {
+    const link = store.linkByKey(key);
+    if (link !== null) out.push(...linkLooks(store, layout, link));
+  }
+  return out;
+}
+
+function namespaceLooks(store: Store, layout: Layout, ns: string): Look[] {
+  const region = layout.regions.get(ns);
+  if (region !== undefined) return [{ group: `region:${ns}`, items: [head(store, layout, region, originOf(layout, region))] }];
+  const home = layout.home(ns);
+  return home === null || store.namespace(ns) === null ? [] : [cardLook(store, layout, ns, home)];
+}
+
+function cardLook(store: Store, layout: Layout, ns: string, home: Home): Look {
+  const { region, shelf, block } = home;
+  const at = originOf(layout, region);
+  if (block.kind !== "rack") return { group: `region:${region.ns}`, items: shelfCard(store, region, shelf, block, ns, at).items };
+  const corner = slotCorner(layout, { region, shelf, block }, home.slot);
+  return { group: `rack:${block.bridge}`, items: drawCard(store, ns, corner, CARD_W, null).items };
+}
+
+/** The look of a link where it is no chip of a card: a bar, a chip on a border, a loose port, a far end. */
+function linkLooks(store: Store, layout: Layout, link: Link): Look[] {
+  const key = linkKey(link);
+  const racks = layout.racks.get(key) ?? [];
+  if (racks.length > 0) return [{ group: `rack:${key}`, items: racks.map((placed) => barItem(store, link, placed, rackCorner(layout, placed))) }];
+  const region = layout.regions.get(link.ns);
+  const chip = region?.chips.get(key);
+  if (region !== undefined && chip !== undefined) {
+    return [{ group: `region:${link.ns}`, items: [chipItem(borderPort(link, chip.x, chip.w, originOf(layout, region)))] }];
+  }
+  const home = layout.homeOf(key);
+  if (home?.block.kind === "rack") {
+    const corner = slotCorner(layout, { ...home, block: home.block }, home.slot);
+    return [{ group: `rack:${home.block.bridge}`, items: drawLoose(store, key, corner).items }];
+  }
+  const peer = store.peer(link);
+  return peer !== null && hasTwin(store, layout, link) ? namespaceLooks(store, layout, peer.ns) : [];
+}
+
+/** The corner of a rack on the map. */
+export function rackCorner(layout: Layout, { region, shelf, block }: PlacedRack): Point {
+  const origin = originOf(layout, region);
+  return { x: origin.x + block.x, y: origin.y + shelf.y };
+}
+
+function slotCorner(layout: Layout, placed: PlacedRack, slot: number): Point {
+  const corner = rackCorner(layout, placed);
+  const place = slotPlace(placed.block, slot);
+  return { x: corner.x + place.x, y: corner.y + place.y };
+}
