@@ -11,7 +11,6 @@ epoch when it reads again.
 import secrets
 import socket
 import time
-from contextlib import suppress
 from dataclasses import dataclass
 
 from netviz import __version__
@@ -112,12 +111,13 @@ class _Server:
             self._outbox.put_snapshot(snapshot_frames(world.values(), self._epoch, self._seq, _now_ms()))
 
     def _write(self) -> None:
-        with suppress(BlockingIOError):
-            try:
-                self._outbox.flush()
-            except OSError:
-                self._open = False
-                return
+        try:
+            self._outbox.flush()
+        except BlockingIOError:
+            pass  # the other half is slow: the rest goes when it reads again
+        except OSError:
+            self._open = False
+            return
         wants = bool(self._outbox.waiting)
         if wants != self._writes:
             self._writes = wants
