@@ -66,8 +66,9 @@ export class Outline {
   /** Marks what is selected, opens the way to it and brings it into sight. */
   setSelected(ref: string): void {
     this.selected = ref;
+    if (ref === "") return this.refresh();
     const known = this.rows.find((row) => row.ref === ref);
-    if (known === undefined && ref !== "" && this.model !== null) {
+    if (known === undefined && this.model !== null) {
       const way = this.model.wayTo(ref);
       for (const id of way.slice(0, -1)) this.turned.set(id, true);
     }

@@ -11,8 +11,8 @@ import {
   type ViewFrame,
 } from "./schema";
 
-/** Checks a value and returns what it is, defaults filled in; `where` is its place in the frame. */
-type Decoder = (value: unknown, where: string) => unknown;
+/** Checks a value and returns what it is, defaults filled in. Whoever is around adds the place to a WireError. */
+type Decoder = (value: unknown) => unknown;
 
 const RECORD_BY_NAME = new Map(RECORDS.map(([name, tag, fields]) => [name, { tag, fields }]));
 const recordDecoders = new Map<string, Decoder>();
@@ -33,7 +33,7 @@ export function decodeAs(source: string, direction: keyof typeof DIRECTIONS): un
   seen = 0;
   let frame: unknown;
   try {
-    frame = unionDecoder(DIRECTIONS[direction])(value, "");
+    frame = unionDecoder(DIRECTIONS[direction])(value);
   } catch (problem) {
     // Parsed again: a decoder that gave up may have filled in defaults already.
     if (countMembers(parse(source)) !== members) throw doubled();
@@ -83,12 +83,12 @@ function typeName(value: unknown): string {
 const BAD_TEXT = /[\0\ud800-\udfff]/u;
 
 function textDecoder(limit: number): Decoder {
-  return (value, where) => {
-    if (typeof value !== "string") throw new WireError("bad-type", `${typeName(value)}, not text`, where);
+  return (value) => {
+    if (typeof value !== "string") throw new WireError("bad-type", `${typeName(value)}, not text`);
     if (value.length > limit && characters(value) > limit) {
-      throw new WireError("too-long", `${characters(value)} characters; at most ${limit}`, where);
+      throw new WireError("too-long", `${characters(value)} characters; at most ${limit}`);
     }
-    if (BAD_TEXT.test(value)) throw new WireError("bad-value", "a character that no text may hold", where);
+    if (BAD_TEXT.test(value)) throw new WireError("bad-value", "a character that no text may hold");
     return value;
   };
 }
@@ -99,33 +99,38 @@ function characters(value: string): number {
   return count;
 }
 
-function integer(value: unknown, where: string): unknown {
-  if (!Number.isInteger(value)) throw new WireError("bad-type", `${typeName(value)}, not an integer`, where);
-  if (Math.abs(value as number) > INTEGER) throw new WireError("bad-value", `at most ${INTEGER} in size`, where);
+function integer(value: unknown): unknown {
+  if (!Number.isInteger(value)) throw new WireError("bad-type", `${typeName(value)}, not an integer`);
+  if (Math.abs(value as number) > INTEGER) throw new WireError("bad-value", `at most ${INTEGER} in size`);
   return value;
 }
 
-function boolean(value: unknown, where: string): unknown {
-  if (typeof value !== "boolean") throw new WireError("bad-type", `${typeName(value)}, not a boolean`, where);
+function boolean(value: unknown): unknown {
+  if (typeof value !== "boolean") throw new WireError("bad-type", `${typeName(value)}, not a boolean`);
   return value;
 }
 
 function wordDecoder(words: readonly string[]): Decoder {
   const allowed = new Set<unknown>(words);
-  return (value, where) => {
-    if (typeof value !== "string") throw new WireError("bad-type", `${typeName(value)}, not text`, where);
-    if (!allowed.has(value)) throw new WireError("bad-value", `not one of ${words.join(", ")}`, where);
+  return (value) => {
+    if (typeof value !== "string") throw new WireError("bad-type", `${typeName(value)}, not text`);
+    if (!allowed.has(value)) throw new WireError("bad-value", `not one of ${words.join(", ")}`);
     return value;
   };
 }
 
 function arrayDecoder(inner: Decoder): Decoder {
-  return (value, where) => {
-    if (!Array.isArray(value)) throw new WireError("bad-type", `${typeName(value)}, not an array`, where);
+  return (value) => {
+    if (!Array.isArray(value)) throw new WireError("bad-type", `${typeName(value)}, not an array`);
     if (value.length > ARRAY_ITEMS) {
-      throw new WireError("too-long", `${value.length} items; at most ${ARRAY_ITEMS}`, where);
+      throw new WireError("too-long", `${value.length} items; at most ${ARRAY_ITEMS}`);
     }
-    for (let at = 0; at < value.length; at++) value[at] = inner(value[at], `${where}[${at}]`);
+    let at = 0;
+    try {
+      for (; at < value.length; at++) value[at] = inner(value[at]);
+    } catch (problem) {
+      throw problem instanceof WireError ? problem.inside(`[${at}]`) : problem;
+    }
     return value;
   };
 }
@@ -134,9 +139,9 @@ function arrayDecoder(inner: Decoder): Decoder {
 // eslint-disable-next-line no-restricted-syntax
 type Members = { [name: string]: unknown };
 
-function asObject(value: unknown, where: string): Members {
+function asObject(value: unknown): Members {
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
-    throw new WireError("bad-type", `${typeName(value)}, not an object`, where);
+    throw new WireError("bad-type", `${typeName(value)}, not an object`);
   }
   return value as Members;
 }
@@ -156,40 +161,46 @@ function makeRecordDecoder(name: string): Decoder {
   const names = new Set(fields.map(([field]) => field));
   if (tag !== "") names.add("t");
   let plan: readonly (readonly [Field, Decoder])[] | null = null;
-  return (value, where) => {
+  return (value) => {
     // Made at first use, as a record may lead back to itself.
     plan ??= fields.map((field) => [field, decoderOf(field[1])] as const);
-    const given = asObject(value, where);
+    const given = asObject(value);
     for (const member in given) {
       seen += 1;
-      if (!names.has(member)) throw new WireError("unknown-field", `${name} has no ${member.slice(0, 64)}`, where);
+      if (!names.has(member)) throw new WireError("unknown-field", `${name} has no ${member.slice(0, 64)}`);
     }
-    for (const [field, inner] of plan) fill(given, field, inner, where);
+    for (const [field, inner] of plan) fill(given, field, inner);
     return given;
   };
 }
 
 /** Checks a member in place, or puts its default there: the parsed object is ours, a copy would cost twice. */
-function fill(given: Members, field: Field, inner: Decoder, where: string): void {
+function fill(given: Members, field: Field, inner: Decoder): void {
   const name = field[0];
   const value = given[name];
-  if (value !== undefined) given[name] = inner(value, where === "" ? name : `${where}.${name}`);
-  else if (field.length === 2) throw new WireError("missing-field", `${name} is missing`, where);
-  else given[name] = field[2];
+  if (value === undefined) {
+    if (field.length === 2) throw new WireError("missing-field", `${name} is missing`);
+    given[name] = field[2];
+    return;
+  }
+  try {
+    given[name] = inner(value);
+  } catch (problem) {
+    throw problem instanceof WireError ? problem.inside(name) : problem;
+  }
 }
 
 function unionDecoder(names: readonly string[]): Decoder {
   const byTag = new Map<unknown, Decoder>(
     names.map((name) => [RECORD_BY_NAME.get(name)?.tag ?? "", recordDecoder(name)]),
   );
-  return (value, where) => {
-    const given = asObject(value, where);
+  return (value) => {
+    const given = asObject(value);
     const tag = given["t"] === undefined ? "" : given["t"];
-    const place = where === "" ? "t" : `${where}.t`;
-    if (typeof tag !== "string") throw new WireError("bad-type", `${typeName(tag)}, not text`, place);
+    if (typeof tag !== "string") throw new WireError("bad-type", `${typeName(tag)}, not text`, "t");
     const inner = byTag.get(tag);
-    if (inner !== undefined) return inner(value, where);
-    throw new WireError("unknown-type", `${tag.slice(0, 64)} is no type that may stand here`, place);
+    if (inner !== undefined) return inner(value);
+    throw new WireError("unknown-type", `${tag.slice(0, 64)} is no type that may stand here`, "t");
   };
 }
 
@@ -205,7 +216,7 @@ function decoderOf(shape: Shape): Decoder {
       return wordDecoder(shape[1]);
     case "null": {
       const inner = decoderOf(shape[1]);
-      return (value, where) => (value === null ? null : inner(value, where));
+      return (value) => (value === null ? null : inner(value));
     }
     case "array":
       return arrayDecoder(decoderOf(shape[1]));

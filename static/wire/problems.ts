@@ -8,16 +8,21 @@ export type Code =
   | "missing-field"
   | "bad-type"
   | "bad-value"
-  | "too-long"
-  | "bad-order";
+  | "too-long";
 
 /** A frame that is refused: `code` says why, `where` at which place of the frame (`put[3].ifindex`). */
 export class WireError extends Error {
   constructor(
     readonly code: Code,
-    text: string,
+    readonly text: string,
     readonly where = "",
   ) {
     super(where === "" ? `${code}: ${text}` : `${code} at ${where}: ${text}`);
+  }
+
+  /** The same problem, seen from one step further out: `step` is a member's name or an item's `[number]`. */
+  inside(step: string): WireError {
+    const joint = this.where === "" || this.where.startsWith("[") ? "" : ".";
+    return new WireError(this.code, this.text, step + joint + this.where);
   }
 }

@@ -59,3 +59,8 @@ test("a key writes truth as the other sides do", () => {
   const neighbour = entity("neigh", { ns: "1", ifindex: 2, family: "ip", address: "10.0.0.1", proxy: true });
   expect(entityKey(neighbour)).toBe("neigh/1/2/10.0.0.1/True");
 });
+
+test("a problem deep in a frame says where it is", () => {
+  const frame = '{"t":"delta","epoch":"e","seq":1,"put":[{"t":"ns","id":"7"},{"t":"link","ns":"7","ifindex":1,"ifname":"a","kind":"veth","notes":[{"code":"x","text":5}]}]}';
+  expect(() => decodeAs(frame, "view")).toThrow("bad-type at put[1].notes[0].text: a number, not text");
+});
