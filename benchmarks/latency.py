@@ -91,7 +91,7 @@ def measure(served: Served, page: Page) -> list[tuple[float, float, float]]:
     """For each change: milliseconds to when the agent knew it, to the page, to the painted frame."""
     page.add_init_script(f"({WATCH})()")
     page.goto(served.url + str(served.first_run("bench")["sign_in_path"]))
-    page.get_by_role("treeitem").first.wait_for(timeout=30_000)
+    page.locator("[role=treeitem]").first.wait_for(state="attached", timeout=30_000)
     page.wait_for_timeout(3_000)
     return [sample for n in range(CHANGES) if (sample := one_change(page, n % 2 == 0)) is not None]
 
