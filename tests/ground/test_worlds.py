@@ -1,6 +1,7 @@
 """Worlds are private, whole and gone afterwards."""
 
 import os
+import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
@@ -42,8 +43,7 @@ def test_a_world_sees_only_its_own_processes(world: World) -> None:
 def test_closing_a_world_ends_what_was_started_in_it(make_world: Callable[[], World]) -> None:
     world = make_world()
     sleeper = world.popen("sleep 1000")
-    wait_until(lambda: Path(f"/proc/{sleeper.pid}/task/{sleeper.pid}/children").read_text() != "", "nsenter forks")
-    inside = inner_pid(sleeper)
+    inside = started(sleeper)
     world.close()
     assert sleeper.returncode is not None
     assert not Path(f"/proc/{inside}").exists()
@@ -52,10 +52,18 @@ def test_closing_a_world_ends_what_was_started_in_it(make_world: Callable[[], Wo
 
 def test_killing_what_popen_returned_ends_the_command_too(world: World) -> None:
     sleeper = world.popen("sleep 1000")
-    wait_until(lambda: Path(f"/proc/{sleeper.pid}/task/{sleeper.pid}/children").read_text() != "", "nsenter forks")
-    inside = inner_pid(sleeper)
+    inside = started(sleeper)
     sleeper.kill()
     wait_until(lambda: not lives(inside), "the command has ended")
+
+
+def started(process: subprocess.Popen[bytes]) -> int:
+    """Waits until the command of `World.popen` runs, beyond nsenter and setpriv, and returns its process."""
+    children = Path(f"/proc/{process.pid}/task/{process.pid}/children")
+    wait_until(lambda: children.read_text() != "", "nsenter forks")
+    inside = inner_pid(process)
+    wait_until(lambda: Path(f"/proc/{inside}/comm").read_text() == "sleep\n", "the command runs")
+    return inside
 
 
 def lives(pid: int) -> bool:
