@@ -38,10 +38,17 @@ class LinkKeeper:
         self._places = places
         self._world = world
         self._budgets = budgets
+        self._relative: dict[tuple[str, int], str] = {}
         self.table = LinkTable(self._place_of)
 
     def _place_of(self, ns: str, nsid: int) -> str | None:
-        return self._places.id_of_nsid(nsid) if self._observer else None
+        return self._places.id_of_nsid(nsid) if self._observer else self._relative.get((ns, nsid))
+
+    def learn_relative_id(self, ns: str, nsid: int, meant: str) -> None:
+        """Without an observer: what one namespace calls `nsid` is that other namespace."""
+        if self._relative.get((ns, nsid)) != meant:
+            self._relative[ns, nsid] = meant
+            self.table.renumbered(nsid)
 
     def quiet(self, ns: str) -> frozenset[int]:
         """The links of a namespace on which the kernel resolves no addresses."""

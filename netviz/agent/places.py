@@ -109,7 +109,7 @@ class Places:
         Raises Unreachable where it is gone, and where it may not be entered; the latter is registered as closed.
         """
         with ExitStack() as stack:
-            descriptor = stack.enter_context(_open(sighting))
+            descriptor = stack.enter_context(opened(sighting))
             try:
                 nsid = self._observer.nsid(descriptor) if self._observer else None
                 if sighting.inode != self._home_inode:
@@ -172,7 +172,7 @@ class Places:
 
 
 @contextmanager
-def _open(sighting: Sighting) -> Iterator[int]:
+def opened(sighting: Sighting) -> Iterator[int]:
     """A descriptor of the namespace, by the first way that still leads to it. Raises Unreachable."""
     for path, way in sighting.ways.items():
         if way.how not in _TRUSTED and not sighting.leads(path):

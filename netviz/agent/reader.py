@@ -1,5 +1,6 @@
 """Reads a host: finds its namespaces, reads each, and follows links to those that nothing else shows."""
 
+import errno
 import gc
 import os
 import platform
@@ -17,14 +18,18 @@ from netviz.agent.collect import addresses
 from netviz.agent.finding import How, Sighting, Sightings, Way, search
 from netviz.agent.linkkeeping import LinkKeeper
 from netviz.agent.netlink import NetlinkError
-from netviz.agent.observer import Observer
-from netviz.agent.places import Place, Places, Unreachable, Visit
+from netviz.agent.observer import NOT_ASSIGNED, Observer, known_nsid_within
+from netviz.agent.places import Place, Places, Unreachable, Visit, opened
 from netviz.agent.subjects import READERS, Inside, gap_for, read_subject
+from netviz.agent.syscalls import is_network_namespace
 from netviz.agent.world import World
 from netviz.model.entity import Note
 from netviz.model.namespace import Gap, Host
 from netviz.model.text import text
 from netviz.model.topology import AnyEntity
+
+# Without an observer each namespace is asked about each other: of so many at most.
+_RELATIVE_PLACES = 100
 
 # How long a name without a namespace is left alone by who can come back to it.
 _PATIENCE_S = 0.3
@@ -61,7 +66,7 @@ class HostReader:
         self.options = options
         self.world = World(options.budgets.entities)
         self._host_path = options.host_netns or "/proc/thread-self/ns/net"
-        self.host_inode = os.stat(self._host_path).st_ino
+        self.host_inode = _namespace_inode(self._host_path)
         self.observer: Observer | None = None
         with suppress(OSError):
             self.observer = Observer(listens=listens)
@@ -122,7 +127,9 @@ class HostReader:
             else:
                 self.describe(place)
         self._describe_host(len(strangers[room:]))
-        if deep:
+        if self.observer is None:
+            self._learn_relative_ids()
+        elif deep:
             self.follow_links()
 
     def _note_odd_names(self, names: set[bytes]) -> None:
@@ -202,11 +209,29 @@ class HostReader:
             words = "This namespace may not be entered: that needs CAP_SYS_ADMIN over it."
             self.world.replace(place.id, "links unread", [Gap(place.id, "links", "rights", words)])
 
+    def _learn_relative_ids(self) -> None:
+        """Asks each namespace what it calls the others; only where there is no observer, whose ids are of one space."""
+        readable = [place for place in self.places.by_id.values() if place.readable]
+        for place in readable[:_RELATIVE_PLACES]:
+            if place.sighting is None:
+                continue
+            with suppress(Unreachable, OSError), self.places.entering(place.sighting) as visit:
+                for other in readable[:_RELATIVE_PLACES]:
+                    nsid = self._relative_id(visit, other)
+                    if nsid != NOT_ASSIGNED:
+                        self.links.learn_relative_id(place.id, nsid, other.id)
+
+    def _relative_id(self, visit: Visit, other: Place) -> int:
+        if other is visit.place or other.sighting is None:
+            return NOT_ASSIGNED
+        with opened(other.sighting) as descriptor:
+            return known_nsid_within(visit.sock, descriptor)
+
     # -- namespaces seen through links alone
 
     def follow_links(self) -> None:
         """Reads the namespaces that links point to and that nothing else shows, until there is none more."""
-        while unknown := self.links.table.unknown_nsids():
+        while self.observer is not None and (unknown := self.links.table.unknown_nsids()):
             for nsid in unknown:
                 place = self.places.add_far(nsid)
                 self.links.table.renumbered(nsid)
@@ -273,6 +298,17 @@ class HostReader:
             yield "Some processes, and namespaces of theirs, may not be looked at: that needs CAP_SYS_PTRACE."
         if any(place.closed for place in self.places.by_id.values()):
             yield "Some namespaces may not be entered: that needs CAP_SYS_ADMIN over them."
+
+
+def _namespace_inode(path: str) -> int:
+    """The inode of a network namespace's file. Raises OSError for what is none."""
+    descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
+    try:
+        if not is_network_namespace(descriptor):
+            raise OSError(errno.EINVAL, "this is no network namespace", path)
+        return os.fstat(descriptor).st_ino
+    finally:
+        os.close(descriptor)
 
 
 @contextmanager

@@ -1,0 +1,81 @@
+"""The kernel process: what it says over its socket, and what it does with a reader that is slow or talks nonsense."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from netviz.model.link import Link
+from netviz.model.namespace import Host
+from netviz.model.state import LinkCounters
+from netviz.model.topology import of_type
+from netviz.wire.limits import WATCH_LEASE_S
+from tests.conformance.live import Live
+from tests.worlds import World
+
+
+@pytest.fixture
+def live(world: World) -> Iterator[Live]:
+    """A live agent in the world."""
+    agent = Live(world)
+    yield agent
+    agent.close()
+
+
+def host_ns(live: Live) -> str:
+    (host,) = of_type(live.topology, Host)
+    return host.ns
+
+
+def test_deltas_count_from_one_without_a_gap(world: World, live: Live) -> None:
+    for number in range(5):
+        world.run(f"ip link add v{number} type veth peer name w{number}")
+        live.wait_until(lambda number=number: len(live.edges()) == number + 1)  # type: ignore[misc]
+    assert [delta.seq for delta in live.deltas] == list(range(1, len(live.deltas) + 1))
+    assert {delta.epoch for delta in live.deltas} == set(live.epochs)
+
+
+def test_a_snapshot_is_the_state_between_two_deltas(world: World, live: Live) -> None:
+    world.run("ip link add v0 type veth peer name v1")
+    live.wait_until(lambda: bool(live.edges()))
+    kept = dict(live.topology)
+    live.ask_anew()
+    live.wait_until(lambda: len(live.epochs) == 2 and live.topology == kept)
+    assert live.epochs[0] == live.epochs[1]
+
+
+def test_state_is_told_at_once_and_again_to_who_watches(world: World, live: Live) -> None:
+    assert WATCH_LEASE_S > 4
+    live.watch(host_ns(live), "counters", "neighbours")
+    live.wait_until(lambda: len(live.states) >= 4)
+    assert [state.subject for state in live.states[:2]] == ["counters", "neighbours"]
+    assert any(isinstance(value, LinkCounters) and value.ifindex == 1 for value in live.states[0].values)
+
+
+def test_state_of_an_unknown_namespace_is_empty(live: Live) -> None:
+    live.watch("no such namespace", "counters")
+    live.wait_until(lambda: bool(live.states))
+    assert live.states[0].values == ()
+
+
+@pytest.mark.parametrize("frame", [b"", b"{}", b"[" * 100, b'{"t":"challenge","nonce":"x"}', b'{"t":"exec"}'])
+def test_nonsense_is_survived(world: World, live: Live, frame: bytes) -> None:
+    live.send_raw(frame)
+    world.run("ip link add v0 type veth peer name v1")
+    live.wait_until(lambda: live.edges() == ["veth host:v0 host:v1"])
+
+
+def test_the_process_ends_when_its_socket_closes(live: Live) -> None:
+    live.close()
+    assert live.process.returncode == 0
+
+
+def test_an_address_that_only_ages_makes_no_delta(world: World, live: Live) -> None:
+    world.run("ip link add v0 type veth peer name v1")
+    world.run("ip addr add 192.0.2.1/24 dev v0 valid_lft 100 preferred_lft 90")
+    live.wait_until_as_fresh()
+    live.deltas.clear()
+    world.run("ip addr change 192.0.2.1/24 dev v0 valid_lft 200 preferred_lft 190")
+    world.run("ip link set v0 alias marker")
+    world.run("ip link set v0 mtu 1400")
+    live.wait_until(lambda: any(link.mtu == 1400 for link in of_type(live.topology, Link)))
+    assert {entity.TAG for delta in live.deltas for entity in delta.put} == {"link"}
