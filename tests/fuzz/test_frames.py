@@ -11,7 +11,7 @@ from netviz.model.namespace import Namespace
 from netviz.server.history import agents, store
 from netviz.server.history.feed import Feed
 from netviz.server.history.feeds import feeds, load_async
-from netviz.server.history.ingest import Ingest
+from netviz.server.history.ingest import Ingest, write
 from netviz.server.web import viewers
 from netviz.wire.frames import Problem, Resync
 from netviz.wire.problems import Code, WireError
@@ -53,7 +53,7 @@ async def test_of_20_000_frames_none_breaks_ingest_and_none_that_is_refused_chan
     host = people.host.id
     store_session = "fuzz"
     await load_async(host)
-    await agents.write(store.open_session, host, store_session)
+    await write(store.open_session, host, store_session)
     feed = Feed(host, await load_async(host))
     refused = 0
 

@@ -91,7 +91,7 @@ class Socket:
 
     async def quiet(self, seconds: float = 0.15) -> bool:
         """Whether nothing comes for a while."""
-        return await self._asgi.receive_nothing(seconds, 0.01)
+        return bool(await self._asgi.receive_nothing(seconds, 0.01))
 
     async def end(self) -> int:
         """Hears until the server closes, and tells the code."""

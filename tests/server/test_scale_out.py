@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from websockets.sync.client import ClientConnection, connect
+from websockets.typing import Origin
 
 from netviz.agent.keys import Key
 from netviz.agent.server_url import parse
@@ -64,7 +65,8 @@ class Cluster:
     def agent(self, at: int) -> ClientConnection:
         """A challenged connection to one of the servers."""
         url = parse(self.servers[at].ws_url)
-        return self._sockets.enter_context(connect(url.socket, compression=None, proxy=None))
+        socket: ClientConnection = connect(url.socket, compression=None, proxy=None)
+        return self._sockets.enter_context(socket)
 
     def signed(self, socket: ClientConnection, at: int) -> str:
         nonce = hear(socket, "server", Challenge).nonce
@@ -89,15 +91,14 @@ class Cluster:
         opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(jar))
         opener.open(server.url + str(server.first_run("h1")["sign_in_path"])).close()
         cookie = "; ".join(f"{one.name}={one.value}" for one in jar)
-        return self._sockets.enter_context(
-            connect(
-                f"{server.ws_url}/ws/view/",
-                origin=server.url,  # type: ignore[arg-type]
-                additional_headers={"Cookie": cookie},
-                compression=None,
-                proxy=None,
-            )
+        socket: ClientConnection = connect(
+            f"{server.ws_url}/ws/view/",
+            origin=Origin(server.url),
+            additional_headers={"Cookie": cookie},
+            compression=None,
+            proxy=None,
         )
+        return self._sockets.enter_context(socket)
 
 
 @pytest.fixture
