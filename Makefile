@@ -17,6 +17,7 @@ test: venv
 	@$(LAUNCH) packages
 	@$(LAUNCH) front
 	$(VENV_PYTHON) -m pytest -m "not long" --hypothesis-profile=ci $(ARGS)
+	$(VENV_PYTHON) -m tests.on_postgres -m "not long"
 	@$(LAUNCH) npm test
 
 test-long: venv

@@ -7,6 +7,7 @@ program. When one ends, so does the other, and whoever started the agent starts 
 import argparse
 import asyncio
 import contextlib
+import encodings.idna
 import logging
 import os
 import signal
@@ -20,6 +21,10 @@ from netviz.agent import confine, connection, keys, server_url
 from netviz.agent.session import Session
 
 DONE, BROKEN, USAGE, REFUSED = 0, 1, 2, 3
+
+# Python loads this codec when a name is first looked up over TLS. By then this process is nobody, who may not be able to
+# read where Python lives: it is loaded above, and named here so that no tidy hand takes the import away.
+_LOADED_EARLY = (encodings.idna,)
 
 # Seconds that the kernel process has to end by itself after its socket closed.
 _END_S = 5

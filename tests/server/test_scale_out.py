@@ -155,7 +155,7 @@ def test_an_agent_that_comes_back_at_the_other_server_goes_on(cluster: Cluster) 
     assert seq == 1
     other.send(encode(DeltaFrame("e", 2, (link(2),))), text=True)
     assert hear(browser, "view", DeltaFrame).put == (link(2),)
-    assert json.loads(cluster.servers[0].manage("shell", "-c", _COUNT).strip()) == 3
+    assert json.loads(cluster.servers[0].manage("shell", "-v", "0", "-c", _COUNT).strip()) == 3
 
 
 _COUNT = "from netviz.server.hosts.models import Host; print(Host.objects.get().seq)"
