@@ -40,7 +40,7 @@ export function namespaceTitle(store: Store, id: string): string {
 
 /** Whether nobody gave the namespace a name: it is known by a process or a number alone. */
 export function isAnonymous(store: Store, namespace: Namespace): boolean {
-  if (namespace.is_host || namespace.names.length > 0) return false;
+  if (namespace.is_host || namespace.names.length > 0 || namespace.mounts.length > 0) return false;
   const owner = store.owner(namespace.id);
   return owner === null || (owner.container === "" && owner.container_name === "");
 }

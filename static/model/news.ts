@@ -1,7 +1,8 @@
-import type { AnyEntity, Link } from "../wire/schema";
+import type { AnyEntity, Link, Namespace } from "../wire/schema";
 import { linkKey, nsKey } from "../wire/key";
 import { namespaceTitle } from "./labels";
-import type { Changes, Store } from "./store";
+import { TABLE_LOCAL } from "./facts";
+import { type Changes, namespaceOf, Store } from "./store";
 
 /** A change in words: what it was about, and what to point at. */
 export interface News {
@@ -11,29 +12,34 @@ export interface News {
   readonly words: string;
 }
 
-/** The changes of a step in words, the weightiest first; what runs by itself (neighbours, FDB) is left out. */
+/**
+ * The changes of a step in words, the weightiest first. What comes or goes with its namespace is told with that alone;
+ * what the kernel keeps by itself (neighbours, FDB, local routes) is left out.
+ */
 export function newsOf(store: Store, changes: Changes): readonly News[] {
+  const whole = new Set([...changes.added, ...changes.removed].flatMap((entity) => (entity.t === "ns" ? [entity.id] : [])));
+  const apart = (entity: AnyEntity): boolean => entity.t === "ns" || !whole.has(namespaceOf(entity));
   const out: News[] = [];
-  for (const entity of changes.added) out.push(...told(store, entity, "added"));
-  for (const entity of changes.removed) out.push(...told(store, entity, "removed"));
+  for (const entity of changes.added.filter(apart)) out.push(...told(store, changes, entity, "added"));
+  for (const entity of changes.removed.filter(apart)) out.push(...told(store, changes, entity, "removed"));
   for (const { old, now } of changes.changed) out.push(...altered(store, old, now));
   return out.sort((a, b) => weight(a) - weight(b));
 }
 
 function weight(news: News): number {
-  return news.ref.startsWith("ns/") ? 0 : news.ref.startsWith("link/") ? 1 : 2;
+  return news.ref.startsWith("ns/") && news.words.startsWith("namespace") ? 0 : news.ref.startsWith("link/") ? 1 : 2;
 }
 
-function told(store: Store, entity: AnyEntity, kind: "added" | "removed"): News[] {
+function told(store: Store, changes: Changes, entity: AnyEntity, kind: "added" | "removed"): News[] {
   switch (entity.t) {
     case "ns":
-      return [{ kind, ref: nsKey(entity.id), title: entity.names[0] ?? namespaceTitle(store, entity.id), words: `namespace ${kind}` }];
+      return [{ kind, ref: nsKey(entity.id), title: kind === "added" ? namespaceTitle(store, entity.id) : goneTitle(changes, entity), words: `namespace ${kind}` }];
     case "link":
       return [{ kind, ref: linkKey(entity), title: linkTitle(store, entity), words: `${entity.kind} ${kind}` }];
     case "addr":
       return about(store, entity, `address ${entity.address}/${entity.prefix} ${kind}`);
     case "route":
-      return [{ kind: "changed", ref: nsKey(entity.ns), title: namespaceTitle(store, entity.ns), words: `route ${entity.dst} ${kind}` }];
+      return entity.table === TABLE_LOCAL ? [] : inNamespace(store, entity.ns, `route ${entity.dst} ${kind}`);
     case "nf_rule":
       return inNamespace(store, entity.ns, `rule in ${entity.table} ${entity.chain} ${kind}`);
     case "nf_table":
@@ -45,6 +51,16 @@ function told(store: Store, entity: AnyEntity, kind: "added" | "removed"): News[
     default:
       return [];
   }
+}
+
+/** What a namespace was called that has just gone, with all that named it. */
+function goneTitle(changes: Changes, namespace: Namespace): string {
+  const before = new Store();
+  before.apply(
+    changes.removed.filter((entity) => namespaceOf(entity) === namespace.id && (entity.t === "ns" || entity.t === "owner")),
+    [],
+  );
+  return namespaceTitle(before, namespace.id);
 }
 
 function inNamespace(store: Store, ns: string, words: string): News[] {

@@ -306,7 +306,8 @@ function drawPlate(pen: Pen, item: PlateItem): void {
     pen.text(item.text, box.x, box.y + box.h - 2, pen.mono(11), palette.ink2);
     return;
   }
-  pen.rect(box, 4, palette.ground, palette.lineStrong);
+  const needed = pen.width(item.text, pen.mono(pen.size(12))) + pen.width(item.caption, pen.ui(pen.size(11))) + 32;
+  pen.rect({ ...box, w: Math.max(box.w, Math.ceil(needed)) }, 4, palette.ground, palette.lineStrong);
   const y = box.y + Math.round(box.h / 2 + 4);
   const width = pen.text(item.text, box.x + 10, y, pen.mono(pen.size(12)), palette.ink);
   pen.text(item.caption, box.x + 10 + width + 12, y, pen.ui(pen.size(11)), palette.ink2);

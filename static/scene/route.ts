@@ -31,7 +31,7 @@ interface Run {
   readonly net: string;
 }
 
-const CLEAR = 6;
+const CLEAR = 8;
 const LANE = 6;
 /** Two runs nearer than this would look like one. */
 const APART = 5;
@@ -160,7 +160,7 @@ export class Router {
     const between = this.region.shelves.slice(upper.band, lower.band);
     const blocked = between.flatMap((shelf) => this.obstacles(shelf).map(([from, to]) => [from - CLEAR, to + CLEAR] as const));
     const open = (x: number): boolean => x >= 4 && x <= this.region.w - 4 && blocked.every(([from, to]) => x <= from || x >= to);
-    const candidates = [upper.x, lower.x, 6, 11, 16, this.region.w - 6, this.region.w - 11, this.region.w - 16];
+    const candidates = [upper.x, lower.x, 14, 9, 4, this.region.w - 14, this.region.w - 9, this.region.w - 4];
     for (const [from, to] of blocked) candidates.push(from, from - LANE, to, to + LANE);
     const cost = (x: number): number => Math.abs(x - upper.x) + Math.abs(x - lower.x);
     return [...new Set(candidates.filter(open))].sort((p, q) => cost(p) - cost(q)).slice(0, 16);
