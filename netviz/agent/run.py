@@ -22,7 +22,7 @@ from netviz.agent.session import Session
 
 DONE, BROKEN, USAGE, REFUSED = 0, 1, 2, 3
 
-# Python loads this codec when a name is first looked up over TLS. By then this process is nobody, who may not be able to
+# Python loads this codec when a name is first looked up over TLS. By then this process is nobody, who may be unable to
 # read where Python lives: it is loaded above, and named here so that no tidy hand takes the import away.
 _LOADED_EARLY = (encodings.idna,)
 
