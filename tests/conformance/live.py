@@ -5,7 +5,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from netviz.model.delta import Delta, apply_to
@@ -24,9 +24,9 @@ serve(socket.socket(fileno=int(sys.argv[1])), KernelOptions())
 
 
 class Live:
-    """The topology as the agent's kernel process tells it, from its first snapshot on."""
+    """The topology as the agent's kernel process tells it, from its first snapshot on; `command` is a Python."""
 
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: World, command: Sequence[str] = (sys.executable,)) -> None:
         self.topology: dict[str, AnyEntity] = {}
         self.deltas: list[DeltaFrame] = []
         self.states: list[State] = []
@@ -36,10 +36,14 @@ class Live:
         self._whole = False
         self._socket, theirs = socket.socketpair()
         with theirs:
-            command = [sys.executable, "-c", _SERVE, str(theirs.fileno())]
-            environment = {"PYTHONPATH": str(CHECKOUT), "PATH": "/usr/sbin:/usr/bin:/sbin:/bin"}
+            words = [*command, "-c", _SERVE, str(theirs.fileno())]
+            environment = {
+                "PYTHONPATH": str(CHECKOUT),
+                "PYTHONDONTWRITEBYTECODE": "1",
+                "PATH": "/usr/sbin:/usr/bin:/sbin:/bin",
+            }
             self.process: subprocess.Popen[bytes] = world.popen(
-                command, pass_fds=(theirs.fileno(),), env=environment, stderr=subprocess.PIPE
+                words, pass_fds=(theirs.fileno(),), env=environment, stderr=subprocess.PIPE
             )
         self.ask_anew()
         self.wait_until(lambda: self._whole)

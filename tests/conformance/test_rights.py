@@ -5,6 +5,9 @@ import os
 
 import pytest
 
+from netviz.model.address import Address
+from netviz.model.topology import of_type
+from tests.conformance.live import Live
 from tests.ordinary import as_ordinary, ordinary_python
 from tests.worlds import CHECKOUT, World
 
@@ -46,6 +49,18 @@ def test_without_one_right_nothing_breaks(world: World, dropped: str) -> None:
     written = dump_as(world, setpriv, "edges").splitlines()
     assert len(written) == 1
     assert written[0].startswith("veth host:v0 ") or written[0] == "veth n1:v1 host:v0"
+
+
+@pytest.mark.root
+def test_an_ordinary_users_agent_is_live_in_its_own_namespace(world: World) -> None:
+    live = Live(world, as_ordinary([ordinary_python()]))
+    world.run("ip link add v0 type veth peer name v1")
+    world.run("ip addr add 192.0.2.1/24 dev v0")
+    live.wait_until(lambda: live.edges() == ["veth host:v0 host:v1"])
+    live.wait_until(lambda: any(address.address == "192.0.2.1" for address in of_type(live.topology, Address)))
+    world.run("ip link del v0")
+    live.wait_until(lambda: not live.edges())
+    live.close()
 
 
 def test_the_hosts_own_namespace_can_be_another(world: World) -> None:

@@ -1,0 +1,73 @@
+"""Many changes at once: at rest the map equals a fresh read; an overrun leads to a new reading, and loses no link."""
+
+import json
+import random
+import sys
+from collections.abc import Iterator
+
+import pytest
+
+from tests.conformance.live import Live
+from tests.worlds import CHECKOUT, World
+
+
+@pytest.fixture
+def live(world: World) -> Iterator[Live]:
+    """A live agent in the world."""
+    agent = Live(world)
+    yield agent
+    agent.close()
+
+
+def test_an_overrun_loses_nothing(world: World) -> None:
+    script = str(CHECKOUT / "tests/conformance/overrunning.py")
+    said = json.loads(world.run(["env", f"PYTHONPATH={CHECKOUT}", sys.executable, script]))
+    assert said["overruns"] > 0
+    assert not said["differs"]
+    assert said["entities"] > 150
+
+
+def test_five_hundred_pairs_come_and_go(world: World, live: Live) -> None:
+    pairs = range(500)
+    world.run("ip -batch -", stdin="\n".join(f"link add v{n} type veth peer name w{n}" for n in pairs))
+    live.wait_until(lambda: len(live.edges()) == len(pairs), 20)
+    live.wait_until_as_fresh()
+    world.run("ip -batch -", stdin="\n".join(f"link del v{n}" for n in pairs))
+    live.wait_until(lambda: not live.edges(), 20)
+    live.wait_until_as_fresh()
+
+
+NAMES = [f"n{number}" for number in range(8)]
+
+
+def a_change(choose: random.Random, number: int) -> list[str]:
+    """Some change of links between namespaces; many of them will be refused, which is a test too."""
+    here, there = choose.choice(NAMES), choose.choice(NAMES)
+    index, other = choose.randrange(5, 25), choose.randrange(5, 25)
+    some = f"v{choose.randrange(number + 1)}"
+    return [
+        f"-n {here} link add v{number} index {index} type veth peer name w{number} index {other} netns {there}",
+        f"-n {here} link set {some} netns {there}",
+        f"-n {here} link set {some} name x{index}",
+        f"-n {here} link set x{index} netns {there}",
+        f"-n {there} link add m{number} link {some} type macvlan mode bridge",
+        f"-n {there} link set m{number} netns {here}",
+        f"-n {there} link del w{choose.randrange(number + 1)}",
+    ]
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_pairs_are_right_after_random_moves_among_colliding_indexes(world: World, live: Live, seed: int) -> None:
+    choose = random.Random(seed)
+    for name in NAMES:
+        world.run(f"ip netns add {name}")
+    for round_ in range(4):
+        for number in range(12):
+            for command in a_change(choose, 12 * round_ + number):
+                world.run(f"ip {command}", check=False)
+        if round_ == 2:
+            world.run(f"ip netns del {NAMES[0]}")
+            world.run(f"ip netns add {NAMES[0]}")
+        fresh = world.agent("dump", "--format", "edges").stdout.splitlines()
+        live.wait_until(lambda fresh=fresh: live.edges() == fresh)  # type: ignore[misc]
+        live.wait_until_as_fresh()
