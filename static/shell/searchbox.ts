@@ -23,7 +23,7 @@ export class SearchBox {
     const combo = [["role", "combobox"], ["aria-expanded", "false"], ["aria-controls", "results"], ["aria-autocomplete", "list"]] as const;
     const words = "Name, address, MAC, container, route";
     this.field = el("input", { class: "field", attrs: [...combo, ["type", "search"], ["placeholder", words], ["aria-label", `Search: ${words}`]] });
-    this.list = el("div", { class: "results", attrs: [["role", "listbox"], ["id", "results"], ["hidden", ""]] });
+    this.list = el("div", { class: "results", attrs: [["role", "listbox"], ["aria-label", "Found"], ["id", "results"], ["hidden", ""]] });
     this.element = el("div", { class: "search" }, icons.search(), this.field, this.key, this.list);
     this.field.addEventListener("input", () => { this.later(); });
     this.field.addEventListener("keydown", (event) => { this.onKey(event); });

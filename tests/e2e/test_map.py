@@ -1,0 +1,230 @@
+"""The map in a real browser, of this host's real kernel."""
+
+import re
+import subprocess
+import sys
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.e2e.conftest import SOON_MS, MapPage, Names, ip
+from tests.services import Served
+
+pytestmark = pytest.mark.root
+
+expect.set_options(timeout=SOON_MS)
+
+
+def pair(names: Names, namespace: str = "blue") -> tuple[str, str]:
+    """A veth from this host into a new namespace; the names of its end here and of the namespace."""
+    here, there = names.link("v0"), names.namespace(namespace)
+    ip("netns", "add", there)
+    ip("link", "add", here, "type", "veth", "peer", "name", "eth0", "netns", there)
+    ip("link", "set", here, "up")
+    ip("-n", there, "link", "set", "eth0", "up")
+    return here, there
+
+
+def send(address: str, *before: str) -> None:
+    """Sends three datagrams to a port where nobody listens; `before` are words that run it elsewhere."""
+    code = "import socket as k, sys; s = k.socket(type=k.SOCK_DGRAM); [s.sendto(b'x', (sys.argv[1], 9)) for _ in 'abc']"
+    subprocess.run([*before, sys.executable, "-c", code, address], check=True, capture_output=True)
+
+
+def test_a_veth_made_by_ip_appears_names_its_peer_and_goes_when_it_is_deleted(host_map: MapPage, names: Names) -> None:
+    here, there = names.link("a"), names.link("b")
+    ip("link", "add", here, "type", "veth", "peer", "name", there)
+    host_map.row(here).click()
+    expect(host_map.inspector.get_by_role("heading", level=2)).to_contain_text(here)
+    expect(host_map.inspector.get_by_text("Peer", exact=True)).to_be_visible()
+    expect(host_map.inspector.get_by_role("button", name=there).first).to_be_visible()
+    ip("link", "del", here)
+    expect(host_map.rows(here)).to_have_count(0)
+    expect(host_map.rows(there)).to_have_count(0)
+    expect(host_map.inspector).to_contain_text("not on the host (any more)")
+
+
+def test_the_inspector_leads_to_the_other_end_and_on_to_the_bridge(host_map: MapPage, names: Names) -> None:
+    bridge = names.link("br")
+    ip("link", "add", bridge, "type", "bridge")
+    ip("link", "set", bridge, "up")
+    here, there = pair(names)
+    ip("link", "set", here, "master", bridge)
+    host_map.row(there).click()
+    host_map.tab("Links")
+    host_map.inspector.get_by_role("button", name="eth0").click()
+    expect(host_map.inspector.get_by_role("button", name=re.compile(bridge)).first).to_be_visible()
+    host_map.inspector.get_by_role("button", name="Go to").click()
+    expect(host_map.inspector.get_by_role("heading", level=2)).to_contain_text(here)
+    expect(host_map.inspector).to_contain_text(f"As port of {bridge}")
+
+
+def test_a_bridge_port_and_a_pair_are_edges_with_an_address_of_their_own(host_map: MapPage, names: Names) -> None:
+    bridge = names.link("br")
+    ip("link", "add", bridge, "type", "bridge")
+    here, there = pair(names)
+    ip("link", "set", here, "master", bridge)
+    over = host_map.row(bridge).get_attribute("data-ref")
+    host_map.find(here)
+    expect(host_map.inspector.get_by_role("heading", level=2)).to_contain_text(here)
+    under = host_map.row(here).get_attribute("data-ref")
+    page = host_map.page
+    page.goto(f"{page.url.split('#')[0]}#at=port:{over}:{under}")
+    expect(host_map.inspector).to_contain_text("bridge port")
+    expect(host_map.inspector.get_by_role("heading", level=2)).to_have_text(f"{bridge} to {here}")
+    host_map.inspector.get_by_role("button", name=here).first.click()
+    expect(host_map.inspector).to_contain_text("As port of")
+    assert there
+
+
+def test_names_that_look_like_markup_make_no_element(host_map: MapPage, names: Names) -> None:
+    page = host_map.page
+    dialogs: list[str] = []
+    page.on("dialog", lambda dialog: (dialogs.append(dialog.message), dialog.dismiss()))
+    link, namespace = names.link("<b>x<i>"), names.namespace("<img src=x onerror=alert(1)>")
+    ip("netns", "add", namespace)
+    ip("link", "add", link, "type", "veth", "peer", "name", "<u>", "netns", namespace)
+    ip("link", "set", link, "alias", "<script>alert(2)</script>")
+    host_map.row(namespace).click()
+    expect(host_map.inspector.get_by_role("heading", level=2)).to_have_text(namespace)
+    for tab in ("Links", "Addresses", "Routes", "Neighbours", "Netfilter", "Processes", "Settings"):
+        host_map.tab(tab)
+    host_map.find(link)
+    expect(host_map.inspector).to_contain_text("<script>alert(2)</script>")
+    host_map.page.mouse.move(700, 300)
+    assert page.evaluate("() => ['img', 'b', 'u', 'i'].map((t) => document.getElementsByTagName(t).length)") == [
+        0,
+        0,
+        0,
+        page.evaluate("() => document.getElementsByClassName('changes')[0].getElementsByTagName('i').length"),
+    ]
+    assert page.evaluate("() => [...document.scripts].every((s) => s.src || s.type === 'application/json')") is True
+    assert dialogs == []
+
+
+def test_counters_addresses_and_lifetimes_run(host_map: MapPage, names: Names) -> None:
+    here, there = pair(names)
+    ip("addr", "add", "10.213.7.1/30", "dev", here)
+    ip("-n", there, "addr", "add", "10.213.7.2/30", "dev", "eth0", "valid_lft", "600", "preferred_lft", "300")
+    host_map.row(there).click()
+    host_map.tab("Addresses")
+    expect(host_map.inspector).to_contain_text("10.213.7.2/30")
+    expect(host_map.inspector).to_contain_text(re.compile(r"valid for 9 min \d+ s, preferred for 4 min \d+ s"))
+    send("10.213.7.2")
+    host_map.find(here)
+    host_map.tab("Counters")
+    expect(host_map.inspector.get_by_role("row").filter(has_text="received")).to_contain_text(
+        re.compile(r"[1-9][\d,]* B")
+    )
+    host_map.tab("Neighbours")
+    expect(host_map.inspector).to_contain_text(re.compile(r"10\.213\.7\.2.*(reachable|stale|delay|probe)", re.DOTALL))
+
+
+def test_netfilter_is_shown_by_hook_with_its_counters(host_map: MapPage, names: Names) -> None:
+    _, there = pair(names)
+    ruleset = """table inet guard {
+        set bad { type ipv4_addr; elements = { 192.0.2.1 }; }
+        chain more { counter accept; }
+        chain input { type filter hook input priority 0; policy drop; ip saddr @bad counter drop; counter jump more; }
+    }"""
+    subprocess.run(["ip", "netns", "exec", there, "nft", "-f", "-"], input=ruleset, text=True, check=True)
+    ip("-n", there, "link", "set", "lo", "up")
+    send("127.0.0.1", "ip", "netns", "exec", there)
+    host_map.row(there).click()
+    host_map.tab("Netfilter")
+    chain = host_map.inspector.get_by_role("button", name=re.compile("guard input"))
+    expect(chain).to_contain_text("policy DROP, 2 rules")
+    jump = host_map.inspector.get_by_role("row").filter(has_text="jump more")
+    expect(jump).to_contain_text(re.compile(r"[1-9]\d*.*B"))
+    expect(host_map.inspector).to_contain_text("nothing matched")
+    expect(host_map.inspector).to_contain_text("192.0.2.1")
+    jump.get_by_role("button").click()
+    expect(host_map.inspector).to_contain_text("guard more")
+
+
+def test_routes_have_the_flags_of_netstat(host_map: MapPage, names: Names) -> None:
+    here, there = pair(names)
+    ip("-n", there, "addr", "add", "10.213.8.2/30", "dev", "eth0")
+    ip("-n", there, "route", "add", "default", "via", "10.213.8.1")
+    ip("-n", there, "route", "add", "10.9.9.9/32", "via", "10.213.8.1")
+    ip("-n", there, "route", "add", "unreachable", "10.9.8.0/24")
+    host_map.row(there).click()
+    host_map.tab("Routes")
+
+    def flags(destination: str) -> str:
+        row = host_map.inspector.get_by_role("row").filter(
+            has=host_map.page.get_by_role("cell", name=destination, exact=True)
+        )
+        return row.first.get_by_role("cell").nth(3).inner_text()
+
+    expect(host_map.inspector.get_by_role("cell", name="10.9.8.0/24")).to_be_visible()
+    assert [flags(d) for d in ("default", "10.9.9.9/32", "10.213.8.0/30", "10.9.8.0/24")] == ["UG", "UGH", "U", "!"]
+    assert here
+
+
+def test_a_lost_server_leaves_the_picture_and_says_so_and_comes_back(
+    host_map: MapPage, names: Names, served: Served
+) -> None:
+    _, there = pair(names)
+    host_map.row(there)
+    served.stop()
+    status = host_map.page.locator(".freshness")
+    expect(status).to_contain_text("lost")
+    expect(host_map.rows(there)).to_have_count(1)
+    served.start()
+    expect(status).to_contain_text("live", timeout=20_000)
+    expect(host_map.rows(there)).to_have_count(1)
+    host_map.complaints.clear()  # the browser complains of each connection that was refused
+
+
+def test_the_outline_is_walked_and_chosen_from_by_the_keyboard(host_map: MapPage, names: Names) -> None:
+    _, there = pair(names)
+    host_map.row(there)
+    first = host_map.page.get_by_role("treeitem").first
+    first.focus()
+    host_map.page.keyboard.press("End")
+    host_map.page.keyboard.press("Home")
+    host_map.page.keyboard.press("ArrowDown")
+    host_map.page.keyboard.press("Enter")
+    expect(host_map.page.get_by_role("treeitem").nth(1)).to_have_attribute("aria-selected", "true")
+    expect(host_map.inspector).to_be_visible()
+    host_map.page.keyboard.press("Escape")
+    expect(host_map.inspector).to_be_hidden()
+
+
+def test_an_address_of_the_page_shows_the_same_to_another(host_map: MapPage, names: Names) -> None:
+    _, there = pair(names)
+    host_map.row(there).click()
+    host_map.tab("Routes")
+    page = host_map.page
+    page.wait_for_url(re.compile(r"#at=.*tab=routes"))
+    page.reload()
+    expect(host_map.inspector.get_by_role("heading", level=2)).to_have_text(there)
+    expect(host_map.inspector.get_by_role("tab", name="Routes")).to_have_attribute("aria-selected", "true")
+
+
+def test_dark_and_light_can_be_chosen(host_map: MapPage) -> None:
+    page = host_map.page
+    light = page.evaluate("() => getComputedStyle(document.body).backgroundColor")
+    page.get_by_role("button", name="Dark colours").click()
+    assert page.evaluate("() => getComputedStyle(document.body).backgroundColor") != light
+    page.reload()
+    page.get_by_role("treeitem").first.wait_for(timeout=SOON_MS)
+    assert page.evaluate("() => getComputedStyle(document.body).backgroundColor") != light
+
+
+def test_a_phone_has_the_outline_and_a_sheet(host_map: MapPage, names: Names) -> None:
+    _, there = pair(names)
+    page = host_map.page
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.get_by_role("button", name="Outline").click()
+    host_map.row(there).click()
+    expect(host_map.inspector).to_be_visible()
+    box = host_map.inspector.bounding_box()
+    assert box is not None
+    assert box["width"] == 390
+    host_map.inspector.get_by_role("button", name="Larger or smaller").click()
+    taller = host_map.inspector.bounding_box()
+    assert taller is not None
+    assert taller["height"] > box["height"]
+    assert page.evaluate("() => document.documentElement.scrollWidth") == 390
