@@ -70,7 +70,7 @@ class Program:
         """A field of that header is named now, which says the same as a comparison before: that one is silent."""
         if header in ("", "th"):
             return
-        layers = ("network", "transport") if header.startswith("icmp") else _TOLD.get(base, ())
+        layers = ("network", "transport") if "icmp" in header else _TOLD.get(base, ())
         for layer in layers:
             at = self._learned_at.pop(layer, None)
             if at is not None and (self.phrases[at].text or "").startswith(_SILENT):

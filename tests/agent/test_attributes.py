@@ -1,0 +1,66 @@
+"""Netlink messages taken apart: compiled layouts say the same as a walk, whatever the bytes."""
+
+import struct
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from netviz.agent.attributes import Layouts, each, walk
+from netviz.agent.netlink import attribute
+
+WANTED = {1: "s", 2: "I", 3: "H", 4: "B", 5: "i"}
+ATTRIBUTES = st.lists(st.tuples(st.integers(0, 9), st.binary(max_size=12)), max_size=8)
+
+
+def message(header: int, attributes: list[tuple[int, bytes]]) -> bytes:
+    return struct.pack("=I", header) + b"".join(attribute(kind, value) for kind, value in attributes)
+
+
+def by_walk(payload: bytes) -> tuple[object, ...]:
+    found = walk(payload, 4)
+    values: list[object] = [struct.unpack_from("=I", payload)[0]]
+    for kind, code in WANTED.items():
+        raw = found.get(kind)
+        if raw is None or code == "s":
+            values.append(raw)
+        else:
+            values.append(struct.unpack("=" + code, raw)[0] if len(raw) == struct.calcsize(code) else None)
+    return tuple(values)
+
+
+@given(st.integers(0, 2**32 - 1), ATTRIBUTES)
+def test_a_layout_says_what_a_walk_says(header: int, attributes: list[tuple[int, bytes]]) -> None:
+    unique = list(dict(attributes).items())
+    payload = message(header, unique)
+    layouts = Layouts("I", WANTED)
+    assert layouts(payload) == by_walk(payload)
+    assert layouts(payload) == by_walk(payload), "the second time by the layout that the first compiled"
+
+
+@given(st.binary(max_size=60))
+def test_no_bytes_break_a_layout(raw: bytes) -> None:
+    payload = b"\0\0\0\0" + raw
+    assert len(Layouts("I", WANTED)(payload)) == 1 + len(WANTED)
+
+
+def test_messages_of_one_length_and_other_attributes_are_told_apart() -> None:
+    layouts = Layouts("I", WANTED)
+    one, other = message(1, [(2, b"\1\0\0\0")]), message(1, [(5, b"\1\0\0\0")])
+    assert layouts(one) != layouts(other)
+    assert (layouts(one), layouts(other)) == (by_walk(one), by_walk(other))
+
+
+def test_more_layouts_than_are_remembered_are_still_read() -> None:
+    layouts = Layouts("I", WANTED)
+    for size in range(3_000):
+        payload = message(size, [(1, bytes(size % 1_500)), (4 + size % 3, b"\1")])
+        assert layouts(payload) == by_walk(payload)
+
+
+def test_a_list_keeps_every_attribute_in_order() -> None:
+    payload = attribute(3, b"a") + attribute(3, b"b") + attribute(1, b"")
+    assert list(each(payload)) == [(3, b"a"), (3, b"b"), (1, b"")]
+
+
+def test_flags_of_nesting_do_not_change_a_type() -> None:
+    assert walk(attribute(0x8000 | 7, b"x")) == {7: b"x"}
