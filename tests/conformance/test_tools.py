@@ -96,7 +96,8 @@ def test_a_bridges_port_is_as_ip_prints_it(world: World) -> None:
     assert (port.state, port.cost, port.priority) == (printed["state"], printed["cost"], printed["priority"])
     assert (port.hairpin, port.isolated, port.learning, port.flood, port.guard) == (True, True, False, False, True)
     assert port.number == int(printed["no"], 16)
-    assert port.designated_root == printed["root_id"]
+    priority, _, mac = printed["root_id"].partition(".")
+    assert port.designated_root == f"{priority}.{':'.join(digits.zfill(2) for digits in mac.split(':'))}"
 
 
 def make_routes(world: World) -> None:
