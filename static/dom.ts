@@ -32,9 +32,9 @@ function dress(made: Element, look: Look, children: readonly Child[]): void {
   made.append(...children.filter((child) => child !== null));
 }
 
-/** A button with text or a glyph; `label` is what it is called where it has no text. */
+/** A button with text or a glyph; `label` says more, and is what it is called where it has no text. */
 export function button(text: Child, look: Look & { readonly label?: string; readonly press: () => void }): HTMLButtonElement {
-  const attrs = [["type", "button"], ["aria-label", look.label ?? null], ["title", look.label ?? null], ...(look.attrs ?? [])] as const;
+  const attrs = [["type", "button"], ["aria-label", typeof text === "string" ? null : (look.label ?? null)], ["title", look.label ?? null], ...(look.attrs ?? [])] as const;
   const on = [["click", () => { look.press(); }], ...(look.on ?? [])] as const;
   return el("button", { class: look.class ?? "", attrs, on }, text);
 }

@@ -5,7 +5,7 @@ import subprocess
 import sys
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Dialog, expect
 
 from tests.e2e.conftest import SOON_MS, MapPage, Names, ip
 from tests.services import Served
@@ -80,7 +80,12 @@ def test_a_bridge_port_and_a_pair_are_edges_with_an_address_of_their_own(host_ma
 def test_names_that_look_like_markup_make_no_element(host_map: MapPage, names: Names) -> None:
     page = host_map.page
     dialogs: list[str] = []
-    page.on("dialog", lambda dialog: (dialogs.append(dialog.message), dialog.dismiss()))
+
+    def dismiss(dialog: Dialog) -> None:
+        dialogs.append(dialog.message)
+        dialog.dismiss()
+
+    page.on("dialog", dismiss)
     link, namespace = names.link("<b>x<i>"), names.namespace("<img src=x onerror=alert(1)>")
     ip("netns", "add", namespace)
     ip("link", "add", link, "type", "veth", "peer", "name", "<u>", "netns", namespace)
