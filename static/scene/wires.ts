@@ -10,6 +10,7 @@ import { dotItem, ownEdges, socketItem, wireItem } from "./drawing";
 import { barEnds, type Stand } from "./ends";
 import { type Item, type Point, type Tone, Z } from "./items";
 import { toneOf } from "./kinds";
+import { apart, endPart, without } from "./paths";
 import { type End, type Routed, Router } from "./route";
 
 /** A wire to be drawn: the edges it stands for, and what it says where no way is found. */
@@ -52,7 +53,7 @@ export function drawWires(
   }
   const nets = new Map<string, (readonly Point[])[]>();
   for (const plan of [...plans.values()].sort((p, q) => span(p) - span(q))) {
-    const routed = neighbours(plan, stands) ?? router.route(plan.a, plan.b);
+    const routed = plan.a === plan.b ? null : (neighbours(plan, stands) ?? router.route(plan.a, plan.b));
     if (routed === null) items.push(...labels(plan, at));
     else items.push(...draw(plan, routed, at, nets));
   }
@@ -162,23 +163,29 @@ function labels({ id, a, b, edge, tone, label }: Plan, at: Point): Item[] {
   });
 }
 
+/** How much of a wire's end stands for the port of the bridge that it comes to. */
+const PORT_PART = 16;
+
 function draw(plan: Plan, routed: Routed, at: Point, nets: Map<string, (readonly Point[])[]>): Item[] {
   const path = routed.path.map(({ x, y }) => ({ x: at.x + x, y: at.y + y }));
-  const items: Item[] = [wireItem(`wire:${plan.edge}`, plan.edge, path, { tone: plan.tone, dashed: plan.dashed })];
-  const net = plan.b.net;
-  nets.set(net, [...(nets.get(net) ?? []), path]);
-  const ends = [
-    { end: plan.a, port: plan.portA, near: path.slice(0, 2) },
-    { end: plan.b, port: plan.portB, near: path.slice(-2) },
+  const shared = new Set([plan.b.net, ...(plan.a.kind === "bar" ? [plan.a.net] : [])]);
+  const before = [...shared].flatMap((net) => nets.get(net) ?? []);
+  for (const net of shared) nets.set(net, [...(nets.get(net) ?? []), path]);
+  // What lies on an earlier wire of the net can be pointed at as that one's.
+  const own = apart(path, before);
+  const { tone, dashed, edge } = plan;
+  const sides = [
+    { end: plan.a, port: plan.portA, socket: path[0], part: endPart(own.toReversed(), PORT_PART).toReversed() },
+    { end: plan.b, port: plan.portB, socket: path.at(-1), part: endPart(own, PORT_PART) },
   ];
-  for (const { end, port, near } of ends) {
-    if (end.kind !== "bar") continue;
-    const socket = end === plan.b ? near.at(-1) : near[0];
-    if (socket === undefined) continue;
-    items.push(socketItem(`socket:${plan.edge}:${end.net}`, port === "" ? plan.edge : port, socket, plan.tone, end.face === "top"));
-    if (port !== "" && port !== plan.edge) {
-      items.push(wireItem(`port:${port}`, port, near, { tone: plan.tone, part: "unseen", hit: [] }));
-    }
+  const ports = sides.filter(({ port }) => port !== "" && port !== edge);
+  const middle = ports.reduce((left, { part }) => without(left, part), own);
+  const items: Item[] = [wireItem(`wire:${edge}`, edge, path, { tone, dashed, hit: middle })];
+  for (const { port, part } of ports) items.push(wireItem(`port:${port}`, port, path, { tone, part: "unseen", hit: part }));
+  for (const { end, port, socket } of sides) {
+    if (end.kind !== "bar" || socket === undefined) continue;
+    const known = before.some((other) => other.some((point) => point.x === socket.x && point.y === socket.y));
+    if (!known) items.push(socketItem(`socket:${edge}:${end.net}`, port === "" ? edge : port, socket, tone, end.face === "top"));
   }
   return items;
 }

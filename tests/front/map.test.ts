@@ -86,6 +86,28 @@ describe("on any topology", () => {
   });
 });
 
+/** Points at which a person would aim for a thing. */
+function aims(item: Item): Point[] {
+  if (item.type !== "wire") return [{ x: item.x + item.w / 2, y: item.y + item.h / 2 }];
+  return item.hit.flatMap((from, at) => {
+    const to = item.hit[at + 1];
+    if (to === undefined) return [];
+    return [0.1, 0.3, 0.5, 0.7, 0.9].map((part) => ({ x: from.x + (to.x - from.x) * part, y: from.y + (to.y - from.y) * part }));
+  });
+}
+
+test("for every edge there is a place on the map where pointing means it", () => {
+  for (const seed of SEEDS) {
+    const { store, scene } = picture(wild(seed));
+    for (const { id } of store.namespaces()) {
+      for (const ref of store.links(id).flatMap((link) => edgesOf(store, link).map(edgeId))) {
+        const met = scene.itemsOf(ref).some((item) => aims(item).some((point) => scene.at(point, 6)?.ref === ref));
+        expect(met, `seed ${seed}: ${ref}`).toBe(true);
+      }
+    }
+  }
+});
+
 function title(region: Item): Item {
   return { ...region, x: region.x + 24, y: region.y + 44, w: 180, h: 30 };
 }
