@@ -10,7 +10,11 @@ interface Look {
 }
 
 /** A new element with its class, attributes, listeners and children; a string is a child of text. */
-export function el<K extends keyof HTMLElementTagNameMap>(tag: K, look: Look = {}, ...children: readonly Child[]): HTMLElementTagNameMap[K] {
+export function el<K extends keyof HTMLElementTagNameMap>(
+  tag: K,
+  look: Look = {},
+  ...children: readonly Child[]
+): HTMLElementTagNameMap[K] {
   const made = document.createElement(tag);
   dress(made, look, children);
   return made;
@@ -19,7 +23,11 @@ export function el<K extends keyof HTMLElementTagNameMap>(tag: K, look: Look = {
 const SVG = "http://www.w3.org/2000/svg";
 
 /** The same for a drawing. */
-export function svg<K extends keyof SVGElementTagNameMap>(tag: K, look: Look = {}, ...children: readonly Child[]): SVGElementTagNameMap[K] {
+export function svg<K extends keyof SVGElementTagNameMap>(
+  tag: K,
+  look: Look = {},
+  ...children: readonly Child[]
+): SVGElementTagNameMap[K] {
   const made = document.createElementNS(SVG, tag);
   dress(made, look, children);
   return made;
@@ -33,9 +41,25 @@ function dress(made: Element, look: Look, children: readonly Child[]): void {
 }
 
 /** A button with text or a glyph; `label` says more, and is what it is called where it has no text. */
-export function button(text: Child, look: Look & { readonly label?: string; readonly press: () => void }): HTMLButtonElement {
-  const attrs = [["type", "button"], ["aria-label", typeof text === "string" ? null : (look.label ?? null)], ["title", look.label ?? null], ...(look.attrs ?? [])] as const;
-  const on = [["click", () => { look.press(); }], ...(look.on ?? [])] as const;
+export function button(
+  text: Child,
+  look: Look & { readonly label?: string; readonly press: () => void },
+): HTMLButtonElement {
+  const attrs = [
+    ["type", "button"],
+    ["aria-label", typeof text === "string" ? null : (look.label ?? null)],
+    ["title", look.label ?? null],
+    ...(look.attrs ?? []),
+  ] as const;
+  const on = [
+    [
+      "click",
+      () => {
+        look.press();
+      },
+    ],
+    ...(look.on ?? []),
+  ] as const;
   return el("button", { class: look.class ?? "", attrs, on }, text);
 }
 

@@ -34,15 +34,15 @@ export function linkAddresses(page: Page, link: Link): void {
 }
 
 function addressRows(page: Page, part: HTMLElement, link: Link, address: Address): void {
-  row(page, part, address.family === "ip" ? "inet" : "inet6", `${address.address}/${address.prefix}`, { remark: remark(link, address) });
+  row(page, part, address.family === "ip" ? "inet" : "inet6", `${address.address}/${address.prefix}`, {
+    remark: remark(link, address),
+  });
   const life = row(page, part, "lifetime", "", { words: true });
-  const find = page.book;
   page.live(() => {
-    const known = find.values(link.ns, "addresses", "address_life").find((value) => {
-      return value.ifindex === address.ifindex && value.address === address.address && value.prefix === address.prefix;
-    });
+    const known = page.book.life(link.ns, address.ifindex, address.address, address.prefix);
     const permanent = address.flags.includes("permanent");
-    life.textContent = known === undefined ? (permanent ? "for ever" : "not read yet") : lifeWords(known.valid_s, known.preferred_s);
+    life.textContent =
+      known === null ? (permanent ? "for ever" : "not read yet") : lifeWords(known.valid_s, known.preferred_s);
   });
 }
 

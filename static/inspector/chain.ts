@@ -12,7 +12,11 @@ export function chainOf(page: Page, link: Link): HTMLElement {
   const lower = store.lower(link);
   if (peer !== null) parts.push(wire("veth", false), chip(page, peer, false));
   else if (link.kind === "veth") parts.push(wire("veth", true), el("span", { class: "quiet" }, "no peer found"));
-  else if (lower !== null) parts.push(wire(toneOf(link.kind), true), lower.kind === "bridge" ? bar(page, lower, "") : chip(page, lower, false));
+  else if (lower !== null)
+    parts.push(
+      wire(toneOf(link.kind), true),
+      lower.kind === "bridge" ? bar(page, lower, "") : chip(page, lower, false),
+    );
   const end = peer ?? link;
   const master = store.master(end);
   if (master !== null) {
@@ -24,14 +28,26 @@ export function chainOf(page: Page, link: Link): HTMLElement {
 
 function chip(page: Page, link: Link, here: boolean): HTMLElement {
   const tone = toneOf(link.kind);
-  const made = button(el("span", {}, link.ifname), { class: `chip tone-${tone}${here ? " here" : ""}`, attrs: [["data-ref", linkKey(link)]], press: () => { page.go(linkKey(link)); } });
+  const made = button(el("span", {}, link.ifname), {
+    class: `chip tone-${tone}${here ? " here" : ""}`,
+    attrs: [["data-ref", linkKey(link)]],
+    press: () => {
+      page.go(linkKey(link));
+    },
+  });
   const form = formOf(tone);
   if (form === "dashed" || form === "dotted") made.style.borderStyle = form;
   return made;
 }
 
 function bar(page: Page, link: Link, remark: string): HTMLElement {
-  const made = button(el("span", {}, link.ifname), { class: "bar tone-bridge", attrs: [["data-ref", linkKey(link)]], press: () => { page.go(linkKey(link)); } });
+  const made = button(el("span", {}, link.ifname), {
+    class: "bar tone-bridge",
+    attrs: [["data-ref", linkKey(link)]],
+    press: () => {
+      page.go(linkKey(link));
+    },
+  });
   if (remark !== "") made.append(el("span", { class: "quiet" }, `  ${remark}`));
   return made;
 }

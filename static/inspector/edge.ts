@@ -11,13 +11,22 @@ import { command, goTo, group, type Page, row, warning } from "./parts";
 /** An edge: the way drawn, then both ends, each with the way to it. */
 export function edgeTab(page: Page, edge: Edge, a: Link, b: Link | null): void {
   // From the end that is no port, so that the drawing goes on to the bridge.
-  const start = b !== null && (edge.kind === "port" || (edge.kind === "veth" && a.master !== null && b.master === null)) ? b : a;
-  const way = group(page, edge.kind === "veth" ? "The pair" : edge.kind === "port" ? "The port" : "What stands on what");
+  const start =
+    b !== null && (edge.kind === "port" || (edge.kind === "veth" && a.master !== null && b.master === null)) ? b : a;
+  const way = group(
+    page,
+    edge.kind === "veth" ? "The pair" : edge.kind === "port" ? "The port" : "What stands on what",
+  );
   way.append(chainOf(page, start));
   if (b !== null && edge.kind === "veth" && a.mtu !== b.mtu) {
-    warning(page.body, "The ends have different MTUs", `${a.ifname} has ${a.mtu}, ${b.ifname} has ${b.mtu}: what is larger than the smaller is dropped.`);
+    warning(
+      page.body,
+      "The ends have different MTUs",
+      `${a.ifname} has ${a.mtu}, ${b.ifname} has ${b.mtu}: what is larger than the smaller is dropped.`,
+    );
   }
-  const roles = edge.kind === "port" ? ["Master", "Port"] : edge.kind === "lower" ? ["Upper", "Lower"] : ["One end", "Other end"];
+  const roles =
+    edge.kind === "port" ? ["Master", "Port"] : edge.kind === "lower" ? ["Upper", "Lower"] : ["One end", "Other end"];
   end(page, roles[0] ?? "", a);
   if (b !== null) end(page, roles[1] ?? "", b);
   else for (const note of a.notes) warning(page.body, note.code, note.text);
@@ -33,7 +42,8 @@ function end(page: Page, role: string, link: Link): void {
   row(page, part, "Namespace", goTo(page, namespaceTitle(store, link.ns), nsKey(link.ns)), { remark: nature });
   row(page, part, "State", linkState(store, link), { words: true });
   if (link.address !== "") row(page, part, "MAC", link.address);
-  if (link.port?.t === "bridge_port") row(page, part, "Port", `${link.port.number}, ${link.port.state}`, { words: true });
+  if (link.port?.t === "bridge_port")
+    row(page, part, "Port", `${link.port.number}, ${link.port.state}`, { words: true });
   trafficRow(page, part, link);
   command(page, part, commandIn(store, link.ns, "ip", `-d link show dev ${quote(link.ifname)}`));
 }

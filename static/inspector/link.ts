@@ -6,7 +6,7 @@ import type { Link } from "../wire/schema";
 import { chainOf } from "./chain";
 import { commandIn, quote } from "./commands";
 import { trafficRow } from "./counters";
-import { command, goTo, group, type Page, row, table, warning } from "./parts";
+import { command, firstOf, goTo, group, type Page, row, table, warning } from "./parts";
 import { arpTypeWord, fieldValue, fieldWords, flagWords } from "./words";
 
 /** Where the other end is, what the link is, its kind's and its port's own data. */
@@ -52,7 +52,7 @@ function members(page: Page, link: Link): void {
   const found = store.members(link);
   if (found.length === 0) return;
   const part = group(page, link.kind === "bridge" ? "Ports" : "Members", counted(found.length, "port"));
-  const rows = found.map((port) => {
+  const rows = firstOf(page, part, "members", found).map((port) => {
     const peer = store.peer(port);
     const state = port.port === null ? "" : port.port.t === "opaque_port" ? port.port.kind : port.port.state;
     const far = peer === null ? { text: port.kind, class: "quiet" } : goTo(page, linkName(store, peer), linkKey(peer));
@@ -68,14 +68,21 @@ function attributes(page: Page, link: Link): void {
   const { store } = page;
   const part = group(page, "Link");
   const add = (name: string, value: string | number | boolean, remark = ""): void => {
-    if (value !== "") row(page, part, name, typeof value === "boolean" ? (value ? "yes" : "no") : String(value), { remark });
+    if (value !== "")
+      row(page, part, name, typeof value === "boolean" ? (value ? "yes" : "no") : String(value), { remark });
   };
   add("ifindex", link.ifindex);
   add("name", link.ifname);
   for (const name of link.altnames) add("altname", name);
   add("alias", link.ifalias);
   add("kind", link.kind);
-  add("MAC", link.address, link.permanent_address === "" || link.permanent_address === link.address ? "" : `permanent ${link.permanent_address}`);
+  add(
+    "MAC",
+    link.address,
+    link.permanent_address === "" || link.permanent_address === link.address
+      ? ""
+      : `permanent ${link.permanent_address}`,
+  );
   add("broadcast", link.broadcast);
   add("type", link.arptype, arpTypeWord(link.arptype));
   add("flags", flagWords(link.flags), `0x${link.flags.toString(16)}`);
@@ -120,10 +127,17 @@ function portData(page: Page, link: Link): void {
   for (const [name, value] of Object.entries(port)) {
     if (name !== "t" && name !== "vlans") row(page, part, fieldWords(name), fieldValue(name, value));
   }
-  if (port.t !== "bridge_port") return command(page, part, commandIn(page.store, link.ns, "ip", `-d link show dev ${quote(link.ifname)}`));
+  if (port.t !== "bridge_port")
+    return command(page, part, commandIn(page.store, link.ns, "ip", `-d link show dev ${quote(link.ifname)}`));
   if (port.vlans.length > 0) {
     const rows = port.vlans.map(({ vid, end, pvid, untagged }) => {
-      return [end > vid ? `${vid}-${end}` : String(vid), { text: [pvid ? "PVID" : "", untagged ? "untagged" : "tagged"].filter((word) => word !== "").join(", "), class: "" }];
+      return [
+        end > vid ? `${vid}-${end}` : String(vid),
+        {
+          text: [pvid ? "PVID" : "", untagged ? "untagged" : "tagged"].filter((word) => word !== "").join(", "),
+          class: "",
+        },
+      ];
     });
     table(part, ["VLAN", "how"], rows);
     command(page, part, commandIn(page.store, link.ns, "bridge", `vlan show dev ${quote(link.ifname)}`));

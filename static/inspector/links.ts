@@ -3,7 +3,7 @@ import { addressesOf, counted } from "../model/facts";
 import { linkState } from "../shell/hint";
 import { linkKey } from "../wire/key";
 import { commandIn } from "./commands";
-import { command, goTo, group, type Page, tableRow } from "./parts";
+import { command, firstOf, goTo, group, type Page, tableRow } from "./parts";
 import { short } from "./words";
 
 /** The links of a namespace: state, addresses, and what runs over each. */
@@ -14,16 +14,27 @@ export function linksTab(page: Page, ns: string): void {
   const body = el("tbody");
   const heads = ["link", "state", "in", "out"].map((head, at) => el("th", { class: at > 1 ? "num" : "" }, head));
   part.append(el("table", {}, el("thead", {}, el("tr", {}, ...heads)), body));
-  for (const link of links) {
+  for (const link of firstOf(page, part, "links", links)) {
     const received = el("span");
     const sent = el("span");
     const state = linkState(store, link).replace(`${link.kind}, `, "");
-    body.append(tableRow([goTo(page, link.ifname, linkKey(link)), { text: state, class: "" }, received, sent], [false, false, true, true], "first"));
+    body.append(
+      tableRow(
+        [goTo(page, link.ifname, linkKey(link)), { text: state, class: "" }, received, sent],
+        [false, false, true, true],
+        "first",
+      ),
+    );
     const addresses = addressesOf(store, link).map((address) => `${address.address}/${address.prefix}`);
-    const words = [`${link.ifindex}: ${link.kind}`, link.address, ...addresses].filter((part) => part !== "").join("  ");
+    const words = [`${link.ifindex}: ${link.kind}`, link.address, ...addresses]
+      .filter((part) => part !== "")
+      .join("  ");
     body.append(el("tr", {}, el("td", { class: "second", attrs: [["colspan", 4]] }, words)));
     page.live(() => {
-      for (const [cell, field] of [[received, "rx_bytes"], [sent, "tx_bytes"]] as const) {
+      for (const [cell, field] of [
+        [received, "rx_bytes"],
+        [sent, "tx_bytes"],
+      ] as const) {
         const speed = page.book.rate(ns, link.ifindex, field);
         cell.textContent = speed === null ? "" : short(speed, "B/s");
       }

@@ -56,9 +56,13 @@ function identity(page: Page, namespace: Namespace): void {
   const { store } = page;
   const part = group(page, "Identity");
   const cookie = /^\d+$/.test(namespace.id) ? `cookie ${namespace.id}` : namespace.id;
-  row(page, part, "Namespace", namespace.inode === null ? namespace.id : `net:[${namespace.inode}]`, { remark: namespace.inode === null ? "" : cookie });
-  if (namespace.nsid !== null) row(page, part, "nsid", String(namespace.nsid), { remark: "as the agent's observer sees it" });
-  for (const [at, name] of namespace.names.entries()) row(page, part, at === 0 ? "Name" : "also", name, { remark: "in /run/netns" });
+  row(page, part, "Namespace", namespace.inode === null ? namespace.id : `net:[${namespace.inode}]`, {
+    remark: namespace.inode === null ? "" : cookie,
+  });
+  if (namespace.nsid !== null)
+    row(page, part, "nsid", String(namespace.nsid), { remark: "as the agent's observer sees it" });
+  for (const [at, name] of namespace.names.entries())
+    row(page, part, at === 0 ? "Name" : "also", name, { remark: "in /run/netns" });
   for (const mount of namespace.mounts) row(page, part, "Mounted on", mount);
   const holders = namespace.held_by.map((holder) => HOLDERS.get(holder) ?? holder).join(", ");
   if (holders !== "") row(page, part, "Held by", holders, { words: true });
@@ -66,13 +70,17 @@ function identity(page: Page, namespace: Namespace): void {
   if (owner !== null) ownerRows(page, part, owner);
   const pid = owner?.pid ?? null;
   if (pid !== null) command(page, part, `lsns -t net -p ${pid} -o NS,NETNSID,PID,COMMAND`);
-  else if (namespace.names[0] !== undefined) command(page, part, `stat -L -c %i ${quote(`/run/netns/${namespace.names[0]}`)}`);
+  else if (namespace.names[0] !== undefined)
+    command(page, part, `stat -L -c %i ${quote(`/run/netns/${namespace.names[0]}`)}`);
   else if (namespace.is_host) command(page, part, "readlink /proc/1/ns/net");
 }
 
 function ownerRows(page: Page, part: HTMLElement, owner: Owner): void {
   if (owner.container_name !== "") row(page, part, "Container", owner.container_name, { remark: owner.runtime });
-  if (owner.container !== "") row(page, part, owner.container_name === "" ? "Container" : "Container id", owner.container, { remark: owner.container_name === "" ? owner.runtime : "" });
+  if (owner.container !== "")
+    row(page, part, owner.container_name === "" ? "Container" : "Container id", owner.container, {
+      remark: owner.container_name === "" ? owner.runtime : "",
+    });
   if (owner.pod_uid !== "") row(page, part, "Pod UID", owner.pod_uid);
   const first = owner.processes.find((one) => one.pid === owner.pid);
   if (owner.pid !== null) row(page, part, "First process", String(owner.pid), { remark: first?.name ?? "" });
@@ -88,10 +96,18 @@ function addresses(page: Page, ns: string): void {
       const master = store.master(link);
       const peer = store.peer(link);
       const far = peer === null ? null : store.master(peer);
-      const place = at > 0 ? "" : far !== null ? goTo(page, `to ${far.ifname}`, linkKey(far)) : master !== null ? goTo(page, `port of ${master.ifname}`, linkKey(master)) : "";
+      const place =
+        at > 0
+          ? ""
+          : far !== null
+            ? goTo(page, `to ${far.ifname}`, linkKey(far))
+            : master !== null
+              ? goTo(page, `port of ${master.ifname}`, linkKey(master))
+              : "";
       row(page, part, name, `${address.address}/${address.prefix}`, { remark: place });
     }
-    if (link.kind !== "loopback" && link.address !== "") row(page, part, found.length > 0 ? "MAC" : link.ifname, link.address);
+    if (link.kind !== "loopback" && link.address !== "")
+      row(page, part, found.length > 0 ? "MAC" : link.ifname, link.address);
   }
   command(page, part, commandIn(store, ns, "ip", "-br address"));
 }
@@ -102,13 +118,18 @@ function reach(page: Page, ns: string): void {
   const routes = defaultRoutes(store, ns);
   if (routes.length === 0) row(page, part, "Default", "none", { words: true, remark: "no default route in main" });
   for (const route of routes) {
-    for (const hop of route.hops) row(page, part, "Default", hopWords(store, ns, hop), { remark: route.metric === 0 ? "" : `metric ${route.metric}` });
-    if (route.hops.length === 0) row(page, part, "Default", route.nexthop === null ? route.type : `nexthop ${route.nexthop}`);
+    for (const hop of route.hops)
+      row(page, part, "Default", hopWords(store, ns, hop), {
+        remark: route.metric === 0 ? "" : `metric ${route.metric}`,
+      });
+    if (route.hops.length === 0)
+      row(page, part, "Default", route.nexthop === null ? route.type : `nexthop ${route.nexthop}`);
   }
   const settings = store.of(ns, "sysctl")[0]?.values ?? [];
   for (const name of ["net.ipv4.ip_forward", "net.ipv6.conf.all.forwarding"]) {
     const found = settings.find((one) => one.name === name);
-    if (found !== undefined) row(page, part, name.includes("ipv4") ? "Forwarding" : "Forwarding v6", found.value, { remark: name });
+    if (found !== undefined)
+      row(page, part, name.includes("ipv4") ? "Forwarding" : "Forwarding v6", found.value, { remark: name });
   }
   command(page, part, commandIn(store, ns, "ip", "route show default"));
 }
@@ -116,7 +137,11 @@ function reach(page: Page, ns: string): void {
 function traffic(page: Page, ns: string): void {
   const links = page.store.links(ns).filter((link) => link.kind !== "loopback" && link.admin_up);
   if (links.length === 0) return;
-  const part = group(page, "Traffic", links.length > TRAFFIC ? `${TRAFFIC} of ${links.length} links, the others under Links` : "over the last 2 s");
+  const part = group(
+    page,
+    "Traffic",
+    links.length > TRAFFIC ? `${TRAFFIC} of ${links.length} links, the others under Links` : "over the last 2 s",
+  );
   for (const link of links.slice(0, TRAFFIC)) trafficRow(page, part, link);
   command(page, part, commandIn(page.store, ns, "ip", "-s link"));
 }

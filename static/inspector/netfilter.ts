@@ -4,7 +4,7 @@ import type { Store } from "../model/store";
 import { entityKey } from "../wire/key";
 import type { Expression, NfChain, NfRule } from "../wire/schema";
 import { commandIn, quote } from "./commands";
-import { copies, command, empty, group, type Page, row, segmented, tableRow } from "./parts";
+import { copies, command, empty, firstOf, group, type Page, row, segmented, tableRow } from "./parts";
 import { setsOf } from "./sets";
 import { whole } from "./statebook";
 import { grouped, short } from "./words";
@@ -45,7 +45,15 @@ export function netfilterTab(page: Page, ns: string): void {
   const views = VIEWS.filter(([, , families]) => chains.some((chain) => families.includes(chain.family)));
   const view = page.choice("family", views[0]?.[0] ?? "ip");
   const families = views.find(([name]) => name === view)?.[2] ?? [];
-  if (views.length > 1) page.body.append(segmented(page, "family", views.map(([name, title]) => [name, title] as const), view));
+  if (views.length > 1)
+    page.body.append(
+      segmented(
+        page,
+        "family",
+        views.map(([name, title]) => [name, title] as const),
+        view,
+      ),
+    );
   const shown = chains.filter((chain) => families.includes(chain.family));
   const chosen = chosenChain(page, shown);
   drawHooks(page, shown, chosen);
@@ -59,8 +67,14 @@ function legacy(page: Page, ns: string): void {
   if (found.length === 0) return;
   const part = group(page, "Legacy tables, loaded", "beside nftables; order at equal priority unknown");
   for (const one of found) {
-    const tool = one.family === "ip" ? "iptables-legacy" : one.family === "ip6" ? "ip6tables-legacy" : "arptables-legacy";
-    row(page, part, `${one.family} ${one.name}`, one.entries === null ? "not asked for" : counted(one.entries, "entry", "entries"));
+    const tool =
+      one.family === "ip" ? "iptables-legacy" : one.family === "ip6" ? "ip6tables-legacy" : "arptables-legacy";
+    row(
+      page,
+      part,
+      `${one.family} ${one.name}`,
+      one.entries === null ? "not asked for" : counted(one.entries, "entry", "entries"),
+    );
     command(page, part, commandIn(page.store, ns, tool, `-t ${quote(one.name)} -nvL`));
   }
 }
@@ -69,11 +83,19 @@ function chosenChain(page: Page, chains: readonly NfChain[]): NfChain | null {
   const key = page.choice("chain", "");
   const known = chains.find((chain) => entityKey(chain) === key);
   const hooked = chains.filter((chain) => chain.base !== null);
-  return known ?? hooked.find((chain) => chain.base?.hook === "forward" && rulesOf(page.store, chain).length > 0) ?? hooked.find((chain) => rulesOf(page.store, chain).length > 0) ?? chains[0] ?? null;
+  return (
+    known ??
+    hooked.find((chain) => chain.base?.hook === "forward" && rulesOf(page.store, chain).length > 0) ??
+    hooked.find((chain) => rulesOf(page.store, chain).length > 0) ??
+    chains[0] ??
+    null
+  );
 }
 
 function rulesOf(store: Store, chain: NfChain): readonly NfRule[] {
-  const found = store.of(chain.ns, "nf_rule").filter((rule) => rule.family === chain.family && rule.table === chain.table && rule.chain === chain.name);
+  const found = store
+    .of(chain.ns, "nf_rule")
+    .filter((rule) => rule.family === chain.family && rule.table === chain.table && rule.chain === chain.name);
   return found.sort((a, b) => a.position - b.position);
 }
 
@@ -83,10 +105,20 @@ function drawHooks(page: Page, chains: readonly NfChain[], chosen: NfChain | nul
     const here = chains.filter((chain) => chain.base?.hook === hook);
     if (here.length === 0) continue;
     here.sort((a, b) => (a.base?.priority ?? 0) - (b.base?.priority ?? 0) || a.handle - b.handle);
-    hooks.append(el("div", { class: "hook" }, el("h4", {}, hook), ...here.map((chain) => chainButton(page, chain, chosen))));
+    hooks.append(
+      el("div", { class: "hook" }, el("h4", {}, hook), ...here.map((chain) => chainButton(page, chain, chosen))),
+    );
   }
   const others = chains.filter((chain) => chain.base === null);
-  if (others.length > 0) hooks.append(el("div", { class: "hook" }, el("h4", {}, "jumped to"), ...others.map((chain) => chainButton(page, chain, chosen))));
+  if (others.length > 0)
+    hooks.append(
+      el(
+        "div",
+        { class: "hook" },
+        el("h4", {}, "jumped to"),
+        ...others.map((chain) => chainButton(page, chain, chosen)),
+      ),
+    );
   page.body.append(hooks);
 }
 
@@ -94,13 +126,21 @@ function chainButton(page: Page, chain: NfChain, chosen: NfChain | null): HTMLEl
   const rules = rulesOf(page.store, chain);
   const { base } = chain;
   const packets = el("span");
-  const policy = base === null ? counted(rules.length, "rule") : `${base.policy === "drop" ? "policy DROP" : "accept"}, ${counted(rules.length, "rule")}`;
+  const policy =
+    base === null
+      ? counted(rules.length, "rule")
+      : `${base.policy === "drop" ? "policy DROP" : "accept"}, ${counted(rules.length, "rule")}`;
   const named = base === null ? undefined : PRIORITIES.get(base.priority);
   const priority = el("span", { attrs: [["title", named ?? null]] }, base === null ? "" : String(base.priority));
   const state = el("span", { class: base?.policy === "drop" ? "bad" : "" }, policy);
   const pressed = [["aria-pressed", String(chosen !== null && entityKey(chain) === entityKey(chosen))]] as const;
   const title = el("strong", {}, `${chain.family === "inet" ? "inet " : ""}${chain.table} ${chain.name}`);
-  const made = button(null, { attrs: pressed, press: () => { page.choose("chain", entityKey(chain)); } });
+  const made = button(null, {
+    attrs: pressed,
+    press: () => {
+      page.choose("chain", entityKey(chain));
+    },
+  });
   made.append(title, priority, state, packets);
   page.live(() => {
     const known = policyCounter(page, chain);
@@ -114,10 +154,13 @@ function policyCounter(page: Page, chain: NfChain): { packets: string; bytes: st
 }
 
 function counter(page: Page, chain: NfChain, handle: number): { packets: string; bytes: string } | null {
-  const found = page.book.values(chain.ns, "netfilter", "nf_counter").find((value) => {
-    return value.handle === handle && value.chain === chain.name && value.table === chain.table && value.family === chain.family && value.name === "";
+  return page.book.netfilter(chain.ns, {
+    family: chain.family,
+    table: chain.table,
+    chain: chain.name,
+    handle,
+    name: "",
   });
-  return found ?? null;
 }
 
 function drawChain(page: Page, chain: NfChain): void {
@@ -132,9 +175,11 @@ function drawChain(page: Page, chain: NfChain): void {
   const callers = callersOf(page.store, chain);
   if (callers !== "") row(page, part, "From", callers);
   const body = el("tbody");
-  const heads = ["handle", "match", "then", "packets", "bytes"].map((head, at) => el("th", { class: at > 2 ? "num" : "" }, head));
+  const heads = ["handle", "match", "then", "packets", "bytes"].map((head, at) =>
+    el("th", { class: at > 2 ? "num" : "" }, head),
+  );
   part.append(el("table", { class: "rules" }, el("thead", {}, el("tr", {}, ...heads)), body));
-  for (const rule of rules) body.append(ruleRow(page, chain, rule));
+  for (const rule of firstOf(page, part, entityKey(chain), rules)) body.append(ruleRow(page, chain, rule));
   if (base !== null) body.append(policyRow(page, chain, base.policy));
   const words = `-a list chain ${chain.family} ${quote(chain.table)} ${quote(chain.name)}`;
   command(page, part, commandIn(page.store, chain.ns, "nft", words));
@@ -152,7 +197,10 @@ function callersOf(store: Store, chain: NfChain): string {
 function ruleRow(page: Page, chain: NfChain, rule: NfRule): HTMLTableRowElement {
   const packets = el("span");
   const bytes = el("span");
-  const line = tableRow([String(rule.handle), match(rule), verdict(page, chain, rule.verdict), packets, bytes], [false, false, false, true, true]);
+  const line = tableRow(
+    [String(rule.handle), match(rule), verdict(page, chain, rule.verdict), packets, bytes],
+    [false, false, false, true, true],
+  );
   copies(page, line, () => ruleText(rule));
   line.classList.add("copies");
   page.live(() => {
@@ -169,7 +217,8 @@ function match(rule: NfRule): HTMLElement {
   const parts: (Node | string)[] = [];
   for (const expression of rule.expressions) {
     if (expression.text === null) parts.push(unread(expression));
-    else if (expression.text !== "" && expression.text !== rule.verdict && expression.name !== "counter") parts.push(`${expression.text} `);
+    else if (expression.text !== "" && expression.text !== rule.verdict && expression.name !== "counter")
+      parts.push(`${expression.text} `);
   }
   if (parts.length === 0) parts.push(el("span", { class: "quiet" }, "any packet"));
   if (rule.comment !== "") parts.push(el("span", { class: "quiet" }, ` "${rule.comment}"`));
@@ -177,7 +226,11 @@ function match(rule: NfRule): HTMLElement {
 }
 
 function unread(expression: Expression): HTMLElement {
-  return el("span", { class: "unread", attrs: [["title", expression.raw.slice(0, 400)]] }, `${expression.name}: not yet read`);
+  return el(
+    "span",
+    { class: "unread", attrs: [["title", expression.raw.slice(0, 400)]] },
+    `${expression.name}: not yet read`,
+  );
 }
 
 function ruleText(rule: NfRule): string {
@@ -189,9 +242,18 @@ function verdict(page: Page, chain: NfChain, text: string): Node {
   const jump = /^(jump|goto) (.+)$/s.exec(text);
   const target = jump === null ? null : page.store.entities.get(entityKey({ ...chain, name: jump[2] ?? "" }));
   if (jump !== null && target !== undefined && target !== null) {
-    return button(text, { class: "goto mono", press: () => { page.choose("chain", entityKey(target)); } });
+    return button(text, {
+      class: "goto mono",
+      press: () => {
+        page.choose("chain", entityKey(target));
+      },
+    });
   }
-  return el("span", { class: text === "drop" || text.startsWith("reject") ? "bad" : "" }, text === "" ? "continue" : text);
+  return el(
+    "span",
+    { class: text === "drop" || text.startsWith("reject") ? "bad" : "" },
+    text === "" ? "continue" : text,
+  );
 }
 
 function policyRow(page: Page, chain: NfChain, policy: string): HTMLTableRowElement {
@@ -213,12 +275,21 @@ function tables(page: Page, ns: string): void {
   const found = store.of(ns, "nf_table");
   const part = group(page, "Tables", counted(found.length, "table"));
   for (const one of found) {
-    const inside = store.of(ns, "nf_chain").filter((chain) => chain.table === one.name && chain.family === one.family).length;
-    const remarks = [counted(inside, "chain"), ...one.flags, one.owner_pid === null ? "" : `owned by pid ${one.owner_pid}`, one.comment];
+    const inside = store
+      .of(ns, "nf_chain")
+      .filter((chain) => chain.table === one.name && chain.family === one.family).length;
+    const remarks = [
+      counted(inside, "chain"),
+      ...one.flags,
+      one.owner_pid === null ? "" : `owned by pid ${one.owner_pid}`,
+      one.comment,
+    ];
     row(page, part, one.family, one.name, { remark: remarks.filter((word) => word !== "").join(", ") });
   }
   for (const one of store.of(ns, "nf_flowtable")) {
-    row(page, part, "flowtable", `${one.table} ${one.name}`, { remark: `hook ${one.hook}, priority ${one.priority}, ${one.devices.join(", ")}` });
+    row(page, part, "flowtable", `${one.table} ${one.name}`, {
+      remark: `hook ${one.hook}, priority ${one.priority}, ${one.devices.join(", ")}`,
+    });
   }
   command(page, part, commandIn(store, ns, "nft", "-a list ruleset"));
 }

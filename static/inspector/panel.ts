@@ -8,6 +8,7 @@ import { type Shown, type Tab, subjectOf } from "./subject";
 
 /** A watch is renewed well within its lease. */
 const RENEW_MS = 10_000;
+const REDRAW_MS = 60;
 
 export interface InspectorEvents {
   select(ref: string): void;
@@ -27,7 +28,7 @@ export class Inspector {
   private ref = "";
   private tab = "";
   private shown: Shown | null = null;
-  private frame = 0;
+  private drawing = 0;
   private timer = 0;
   private wide = false;
 
@@ -36,15 +37,26 @@ export class Inspector {
     private readonly store: Store,
     private readonly events: InspectorEvents,
   ) {
-    const grip = button(null, { class: "grip", label: "Larger or smaller", press: () => { this.nextSheet(); } });
+    const grip = button(null, {
+      class: "grip",
+      label: "Larger or smaller",
+      press: () => {
+        this.nextSheet();
+      },
+    });
     element.append(grip, this.header, this.tabs, this.body, this.spoken);
     element.dataset["sheet"] = "half";
-    this.tabs.addEventListener("keydown", (event) => { this.onTabKey(event); });
+    this.tabs.addEventListener("keydown", (event) => {
+      this.onTabKey(event);
+    });
     addEventListener("keydown", (event) => {
       const typing = event.target instanceof HTMLInputElement || event.target instanceof HTMLSelectElement;
-      if (event.key === "w" && !typing && !event.ctrlKey && !event.metaKey && !event.altKey && this.ref !== "") this.turnWide();
+      if (event.key === "w" && !typing && !event.ctrlKey && !event.metaKey && !event.altKey && this.ref !== "")
+        this.turnWide();
     });
-    document.addEventListener("visibilitychange", () => { this.watch(); });
+    document.addEventListener("visibilitychange", () => {
+      this.watch();
+    });
   }
 
   /** Shows something; an empty text shows nothing and watches nothing. */
@@ -60,16 +72,25 @@ export class Inspector {
     this.watch();
   }
 
-  /** Draws anew what a change may have touched, at the next frame. */
+  /** Draws anew what a change may have touched, at most a few times a second. */
   changed(changes: Changes): void {
-    const near = new Set(this.shown?.namespaces ?? []);
-    const touched = [...changes.added, ...changes.removed, ...changes.changed.map(({ now }) => now)];
-    const touches = this.shown === null || touched.some((entity) => entity.t === "host" || entity.t === "ns" || near.has(namespaceOf(entity)) || entity.t === "link");
-    if (!touches || this.ref === "") return;
-    this.frame ||= requestAnimationFrame(() => {
-      this.frame = 0;
+    if (this.ref === "" || !this.concerns(changes)) return;
+    this.drawing ||= window.setTimeout(() => {
+      this.drawing = 0;
       this.draw();
-    });
+    }, REDRAW_MS);
+  }
+
+  /** Whether a change is of the namespaces that are shown, or of one whose name or link may stand beside them. */
+  private concerns(changes: Changes): boolean {
+    if (this.shown === null) return true;
+    const near = new Set(this.shown.namespaces);
+    for (const ns of this.shown.namespaces) {
+      for (const link of this.store.links(ns))
+        for (const ref of [link.peer, link.lower]) if (ref !== null) near.add(ref.ns);
+    }
+    const touched = [...changes.added, ...changes.removed, ...changes.changed.map(({ now }) => now)];
+    return touched.some((entity) => entity.t === "host" || near.has(namespaceOf(entity)));
   }
 
   state(frame: State): void {
@@ -87,7 +108,10 @@ export class Inspector {
     this.body.replaceChildren();
     const tab = this.currentTab();
     this.drawTabs(tab);
-    if (tab === null) this.body.append(el("p", { class: "empty" }, "This is not on the host (any more). What it was stands in the latest changes."));
+    if (tab === null)
+      this.body.append(
+        el("p", { class: "empty" }, "This is not on the host (any more). What it was stands in the latest changes."),
+      );
     else tab.draw(this.page());
     this.body.scrollTop = scroll;
     focused();
@@ -99,7 +123,9 @@ export class Inspector {
       book: this.book,
       body: this.body,
       wide: this.wide,
-      go: (ref) => { this.events.select(ref); },
+      go: (ref) => {
+        this.events.select(ref);
+      },
       live: (update) => {
         this.updates.push(update);
         update();
@@ -109,7 +135,9 @@ export class Inspector {
         this.choices.set(name, value);
         this.draw();
       },
-      say: (text) => { this.say(text); },
+      say: (text) => {
+        this.say(text);
+      },
     };
   }
 
@@ -119,7 +147,10 @@ export class Inspector {
 
   /** Remembers where the focus is, by its place among what can have it; the result puts it back there. */
   private focusMark(): () => void {
-    const all = (): HTMLElement[] => [...this.body.getElementsByTagName("*")].filter((node): node is HTMLElement => node instanceof HTMLElement && node.tabIndex >= 0);
+    const all = (): HTMLElement[] =>
+      [...this.body.getElementsByTagName("*")].filter(
+        (node): node is HTMLElement => node instanceof HTMLElement && node.tabIndex >= 0,
+      );
     const active = document.activeElement;
     const at = active instanceof HTMLElement && this.body.contains(active) ? all().indexOf(active) : -1;
     return () => {
@@ -129,10 +160,28 @@ export class Inspector {
 
   private drawHeader(): void {
     const { shown } = this;
-    const widen = button(icons.wide(), { class: "button quiet glyph widen", label: this.wide ? "Narrow (w)" : "Wide (w)", press: () => { this.turnWide(); } });
-    const close = button(icons.close(), { class: "button quiet glyph", label: "Close (Escape)", press: () => { this.events.select(""); } });
+    const widen = button(icons.wide(), {
+      class: "button quiet glyph widen",
+      label: this.wide ? "Narrow (w)" : "Wide (w)",
+      press: () => {
+        this.turnWide();
+      },
+    });
+    const close = button(icons.close(), {
+      class: "button quiet glyph",
+      label: "Close (Escape)",
+      press: () => {
+        this.events.select("");
+      },
+    });
     const title = el("h2", {}, ...(shown?.title() ?? ["Gone"]));
-    const words = el("div", {}, el("div", { class: "what" }, shown?.what ?? "Not there"), title, el("div", { class: "nature" }, shown?.nature ?? this.ref));
+    const words = el(
+      "div",
+      {},
+      el("div", { class: "what" }, shown?.what ?? "Not there"),
+      title,
+      el("div", { class: "nature" }, shown?.nature ?? this.ref),
+    );
     refill(this.header, words, widen, close);
   }
 
@@ -147,10 +196,20 @@ export class Inspector {
     const hadFocus = this.tabs.contains(document.activeElement);
     const buttons = tabs.map((tab) => {
       const on = tab === current;
-      const attrs = [["role", "tab"], ["aria-selected", String(on)], ["tabindex", on ? 0 : -1]] as const;
-      return button(tab.title, { attrs, press: () => { this.turnTo(tab); } });
+      const attrs = [
+        ["role", "tab"],
+        ["aria-selected", String(on)],
+        ["tabindex", on ? 0 : -1],
+      ] as const;
+      return button(tab.title, {
+        attrs,
+        press: () => {
+          this.turnTo(tab);
+        },
+      });
     });
-    for (const [at, tab] of tabs.entries()) if (tab.count !== null) buttons[at]?.append(el("span", {}, String(tab.count)));
+    for (const [at, tab] of tabs.entries())
+      if (tab.count !== null) buttons[at]?.append(el("span", {}, String(tab.count)));
     refill(this.tabs, ...buttons);
     if (hadFocus) buttons.find((made) => made.tabIndex === 0)?.focus();
   }
@@ -179,7 +238,9 @@ export class Inspector {
     const subjects = this.currentTab()?.subjects ?? [];
     if (this.ref === "" || subjects.length === 0 || document.hidden) return;
     for (const ns of this.shown?.namespaces ?? []) this.events.watch(ns, subjects);
-    this.timer = window.setTimeout(() => { this.watch(); }, RENEW_MS);
+    this.timer = window.setTimeout(() => {
+      this.watch();
+    }, RENEW_MS);
   }
 
   private turnWide(): void {
@@ -189,7 +250,11 @@ export class Inspector {
   }
 
   private nextSheet(): void {
-    const next = new Map([["peek", "half"], ["half", "full"], ["full", "peek"]]);
+    const next = new Map([
+      ["peek", "half"],
+      ["half", "full"],
+      ["full", "peek"],
+    ]);
     this.element.dataset["sheet"] = next.get(this.element.dataset["sheet"] ?? "half") ?? "half";
   }
 }

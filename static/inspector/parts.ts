@@ -37,10 +37,26 @@ interface RowLook {
 }
 
 /** A fact: its name, its value, which a click copies. Returns the element of the value. */
-export function row(page: Page, parent: HTMLElement, key: string, value: string | Node, look: RowLook = {}): HTMLElement {
-  const shown = el("span", { class: ["value", look.words === true ? "words" : "", look.tone ?? ""].join(" ").trim() }, value);
+export function row(
+  page: Page,
+  parent: HTMLElement,
+  key: string,
+  value: string | Node,
+  look: RowLook = {},
+): HTMLElement {
+  const shown = el(
+    "span",
+    { class: ["value", look.words === true ? "words" : "", look.tone ?? ""].join(" ").trim() },
+    value,
+  );
   const remark = look.remark === undefined || look.remark === "" ? null : el("span", { class: "remark" }, look.remark);
-  const line = el("div", { class: "row" }, el("span", { class: "key" }, key), el("span", { class: "val" }, shown, remark), el("span", { class: "copy" }, icons.copy()));
+  const line = el(
+    "div",
+    { class: "row" },
+    el("span", { class: "key" }, key),
+    el("span", { class: "val" }, shown, remark),
+    el("span", { class: "copy" }, icons.copy()),
+  );
   copies(page, line, () => shown.textContent);
   parent.append(line);
   return shown;
@@ -49,7 +65,12 @@ export function row(page: Page, parent: HTMLElement, key: string, value: string 
 /** The command that prints the facts above it; nothing where there is none. */
 export function command(page: Page, parent: HTMLElement, text: string | null): void {
   if (text === null) return;
-  const line = el("div", { class: "command" }, el("span", {}, `$ ${text}`), el("span", { class: "copy" }, icons.copy()));
+  const line = el(
+    "div",
+    { class: "command" },
+    el("span", {}, `$ ${text}`),
+    el("span", { class: "copy" }, icons.copy()),
+  );
   copies(page, line, () => text);
   parent.append(line);
 }
@@ -60,14 +81,17 @@ export function copies(page: Page, element: HTMLElement, text: () => string): vo
   element.tabIndex = 0;
   const copy = (): void => {
     const copied = text();
-    void copyText(copied).then((done) => { page.say(done ? `Copied ${copied}` : "The browser did not allow copying."); });
+    void copyText(copied).then((done) => {
+      page.say(done ? `Copied ${copied}` : "The browser did not allow copying.");
+    });
   };
   element.addEventListener("click", (event) => {
     const inner = event.target instanceof Element && event.target.closest("button") !== null;
     if (!inner && (getSelection()?.toString() ?? "") === "") copy();
   });
   element.addEventListener("keydown", (event) => {
-    if (event.target !== element || (event.key !== "Enter" && event.key !== "c") || event.ctrlKey || event.metaKey) return;
+    if (event.target !== element || (event.key !== "Enter" && event.key !== "c") || event.ctrlKey || event.metaKey)
+      return;
     event.preventDefault();
     copy();
   });
@@ -75,14 +99,26 @@ export function copies(page: Page, element: HTMLElement, text: () => string): vo
 
 /** A word that leads to another thing. */
 export function goTo(page: Page, text: string, ref: string): HTMLButtonElement {
-  return button(text, { class: "goto mono", attrs: [["data-ref", ref]], press: () => { page.go(ref); } });
+  return button(text, {
+    class: "goto mono",
+    attrs: [["data-ref", ref]],
+    press: () => {
+      page.go(ref);
+    },
+  });
 }
 
 /** A table; a head that begins with "#" is for numbers. */
-export function table(parent: HTMLElement, heads: readonly string[], rows: readonly (readonly Cell[])[]): HTMLTableSectionElement {
+export function table(
+  parent: HTMLElement,
+  heads: readonly string[],
+  rows: readonly (readonly Cell[])[],
+): HTMLTableSectionElement {
   const body = el("tbody");
   const numeric = heads.map((head) => head.startsWith("#"));
-  const cells = heads.map((head, at) => el("th", { class: numeric[at] === true ? "num" : "", attrs: [["scope", "col"]] }, head.replace("#", "")));
+  const cells = heads.map((head, at) =>
+    el("th", { class: numeric[at] === true ? "num" : "", attrs: [["scope", "col"]] }, head.replace("#", "")),
+  );
   parent.append(el("table", {}, el("thead", {}, el("tr", {}, ...cells)), body));
   for (const line of rows) body.append(tableRow(line, numeric));
   return body;
@@ -99,6 +135,27 @@ function cell(value: Cell, numeric: boolean): HTMLTableCellElement {
   return el("td", { class: `${numeric ? "num " : ""}${value.class}` }, value.text);
 }
 
+/** Rows of one table that are drawn at once. */
+const PAGEFUL = 400;
+
+/** The first rows of a long list, or all of them once they were asked for; a button below the table asks. */
+export function firstOf<T>(page: Page, part: HTMLElement, name: string, all: readonly T[]): readonly T[] {
+  if (all.length <= PAGEFUL || page.choice(`all ${name}`, "") !== "") return all;
+  const text = `Show ${(all.length - PAGEFUL).toLocaleString("en")} more`;
+  // After what the caller is about to put there.
+  queueMicrotask(() => {
+    part.append(
+      button(text, {
+        class: "button small more",
+        press: () => {
+          page.choose(`all ${name}`, "yes");
+        },
+      }),
+    );
+  });
+  return all.slice(0, PAGEFUL);
+}
+
 /** A sentence where there is nothing to list. */
 export function empty(page: Page, text: string): void {
   page.body.append(el("p", { class: "empty" }, text));
@@ -106,13 +163,30 @@ export function empty(page: Page, text: string): void {
 
 /** A warning with its code and sentence. */
 export function warning(parent: HTMLElement, title: string, text: string): void {
-  parent.append(el("div", { class: "warning", attrs: [["role", "note"]] }, icons.warn(), el("div", {}, el("strong", {}, title), text)));
+  parent.append(
+    el(
+      "div",
+      { class: "warning", attrs: [["role", "note"]] },
+      icons.warn(),
+      el("div", {}, el("strong", {}, title), text),
+    ),
+  );
 }
 
 /** A choice between a few, of which one is on. */
-export function segmented(page: Page, name: string, options: readonly (readonly [string, string])[], chosen: string): HTMLElement {
+export function segmented(
+  page: Page,
+  name: string,
+  options: readonly (readonly [string, string])[],
+  chosen: string,
+): HTMLElement {
   const buttons = options.map(([value, text]) => {
-    return button(text, { attrs: [["aria-pressed", String(value === chosen)]], press: () => { page.choose(name, value); } });
+    return button(text, {
+      attrs: [["aria-pressed", String(value === chosen)]],
+      press: () => {
+        page.choose(name, value);
+      },
+    });
   });
   return el("div", { class: "segmented", attrs: [["role", "group"]] }, ...buttons);
 }

@@ -5,7 +5,7 @@ import { byNumbers, type Store } from "../model/store";
 import { linkKey } from "../wire/key";
 import type { Link, NextHop, NextHopObject, Route, RouteRule } from "../wire/schema";
 import { commandIn, quote } from "./commands";
-import { type Cell, command, empty, goTo, group, type Page, table, tableRow } from "./parts";
+import { type Cell, command, empty, firstOf, goTo, group, type Page, table, tableRow } from "./parts";
 import { ipProtocolWord, tableName } from "./words";
 
 const REJECTS = new Set(["blackhole", "unreachable", "prohibit"]);
@@ -37,14 +37,22 @@ const FLAGS: readonly (readonly [string, string])[] = [
 /** A hop as ip-route(8) writes it. */
 export function hopWords(store: Store, ns: string, hop: NextHop): string {
   const link = hop.ifindex === null ? null : store.link({ ns, ifindex: hop.ifindex });
-  return [hop.encap === "" ? "" : `encap ${hop.encap}`, hop.via === "" ? "" : `via ${hop.via}`, link === null ? "" : `dev ${link.ifname}`, ...hop.flags]
+  return [
+    hop.encap === "" ? "" : `encap ${hop.encap}`,
+    hop.via === "" ? "" : `via ${hop.via}`,
+    link === null ? "" : `dev ${link.ifname}`,
+    ...hop.flags,
+  ]
     .filter((part) => part !== "")
     .join(" ");
 }
 
 /** Everything of a route that its columns do not say, in ip-route(8)'s words. */
 function routeWords(page: Page, route: Route): string {
-  const hops = route.hops.length > 1 ? route.hops.map((hop) => `nexthop ${hopWords(page.store, route.ns, hop)} weight ${hop.weight}`) : (route.hops[0]?.flags ?? []);
+  const hops =
+    route.hops.length > 1
+      ? route.hops.map((hop) => `nexthop ${hopWords(page.store, route.ns, hop)} weight ${hop.weight}`)
+      : (route.hops[0]?.flags ?? []);
   const encap = route.hops.length === 1 && route.hops[0]?.encap ? `encap ${route.hops[0].encap}` : "";
   return [
     route.type === "unicast" ? "" : route.type,
@@ -67,12 +75,15 @@ function routeWords(page: Page, route: Route): string {
 /** The routes of a namespace by table (of a link: those that leave by it), then nexthop objects and route rules. */
 export function routesTab(page: Page, ns: string, link: Link | null): void {
   const { store } = page;
-  const all = store.of(ns, "route").filter((route) => link === null || route.hops.some((hop) => hop.ifindex === link.ifindex));
+  const all = store
+    .of(ns, "route")
+    .filter((route) => link === null || route.hops.some((hop) => hop.ifindex === link.ifindex));
   if (link === null) rules(page, ns);
   if (all.length === 0) empty(page, link === null ? "There is no route here." : `No route leaves by ${link.ifname}.`);
   for (const family of ["ip", "ip6"] as const) {
     const tables = new Map<number, Route[]>();
-    for (const route of all) if (route.family === family) tables.set(route.table, [...(tables.get(route.table) ?? []), route]);
+    for (const route of all)
+      if (route.family === family) tables.set(route.table, [...(tables.get(route.table) ?? []), route]);
     const order = [...tables.keys()].sort((a, b) => rank(a) - rank(b) || a - b);
     for (const number of order) routeTable(page, ns, family, number, tables.get(number) ?? [], link);
   }
@@ -84,12 +95,23 @@ function rank(number: number): number {
   return number === 254 ? 0 : number === 255 ? 2 : 1;
 }
 
-function routeTable(page: Page, ns: string, family: "ip" | "ip6", number: number, routes: Route[], link: Link | null): void {
+function routeTable(
+  page: Page,
+  ns: string,
+  family: "ip" | "ip6",
+  number: number,
+  routes: Route[],
+  link: Link | null,
+): void {
   routes.sort((a, b) => byPrefix(a.dst, b.dst) || a.metric - b.metric || a.nth - b.nth);
   const name = tableName(number);
-  const part = group(page, `${family === "ip" ? "IPv4" : "IPv6"} ${name}`, `table ${number}, ${counted(routes.length, "route")}`);
+  const part = group(
+    page,
+    `${family === "ip" ? "IPv4" : "IPv6"} ${name}`,
+    `table ${number}, ${counted(routes.length, "route")}`,
+  );
   const body = table(part, ["destination", "via", "link", "flags", "#metric"], []);
-  for (const route of routes) {
+  for (const route of firstOf(page, part, `${family} ${number}`, routes)) {
     const words = routeWords(page, route);
     body.append(tableRow(routeCells(page, route), [false, false, false, false, true], words === "" ? "" : "first"));
     if (words !== "") body.append(el("tr", {}, el("td", { class: "second", attrs: [["colspan", 5]] }, words)));
@@ -100,9 +122,14 @@ function routeTable(page: Page, ns: string, family: "ip" | "ip6", number: number
 
 function routeCells(page: Page, route: Route): Cell[] {
   const [hop] = route.hops;
-  const link = hop === undefined || hop.ifindex === null ? null : page.store.link({ ns: route.ns, ifindex: hop.ifindex });
+  const link =
+    hop === undefined || hop.ifindex === null ? null : page.store.link({ ns: route.ns, ifindex: hop.ifindex });
   const dst = /^(0\.0\.0\.0|::)\/0$/.test(route.dst) ? "default" : route.dst;
-  const via = REJECTS.has(route.type) ? { text: route.type, class: "mono bad" } : route.hops.length > 1 ? `${route.hops.length} hops` : (hop?.via ?? "");
+  const via = REJECTS.has(route.type)
+    ? { text: route.type, class: "mono bad" }
+    : route.hops.length > 1
+      ? `${route.hops.length} hops`
+      : (hop?.via ?? "");
   const place = route.hops.length > 1 || link === null ? "" : goTo(page, link.ifname, linkKey(link));
   return [dst, via, place, routeFlags(route), route.metric === 0 ? "" : String(route.metric)];
 }
@@ -113,7 +140,11 @@ function rules(page: Page, ns: string): void {
     if (found.length === 0) continue;
     found.sort((a, b) => a.priority - b.priority || a.nth - b.nth);
     const part = group(page, `${family === "ip" ? "IPv4" : "IPv6"} rules, in order`, counted(found.length, "rule"));
-    table(part, ["#priority", "if", "then"], found.map((rule) => [String(rule.priority), ruleMatch(rule), ruleAction(rule)]));
+    table(
+      part,
+      ["#priority", "if", "then"],
+      found.map((rule) => [String(rule.priority), ruleMatch(rule), ruleAction(rule)]),
+    );
     command(page, part, commandIn(page.store, ns, "ip", `${family === "ip" ? "-4" : "-6"} -d rule show`));
   }
 }
@@ -146,7 +177,12 @@ function ruleMatch(rule: RouteRule): string {
 }
 
 function ruleAction(rule: RouteRule): string {
-  const target = rule.action === "lookup" ? `lookup ${tableName(rule.table)}` : rule.action === "goto" ? `goto ${rule.target ?? "?"}` : rule.action;
+  const target =
+    rule.action === "lookup"
+      ? `lookup ${tableName(rule.table)}`
+      : rule.action === "goto"
+        ? `goto ${rule.target ?? "?"}`
+        : rule.action;
   return [
     target,
     rule.suppress_prefix === null ? "" : `suppress_prefixlength ${rule.suppress_prefix}`,
@@ -162,7 +198,11 @@ function nexthops(page: Page, ns: string): void {
   if (found.length === 0) return;
   const sorted = found.toSorted((a, b) => byNumbers(String(a.id), String(b.id)));
   const part = group(page, "Nexthop objects", counted(found.length, "object"));
-  table(part, ["#id", "what"], sorted.map((one) => [String(one.id), nexthopWords(page, one)]));
+  table(
+    part,
+    ["#id", "what"],
+    sorted.map((one) => [String(one.id), nexthopWords(page, one)]),
+  );
   command(page, part, commandIn(page.store, ns, "ip", "-d nexthop show"));
 }
 
@@ -186,5 +226,9 @@ function nexthopWords(page: Page, one: NextHopObject): string {
 
 function legend(page: Page): void {
   const part = group(page, "Flags", "as netstat -rn has them");
-  table(part, ["", ""], FLAGS.map(([letter, words]) => [letter, { text: words, class: "quiet" }]));
+  table(
+    part,
+    ["", ""],
+    FLAGS.map(([letter, words]) => [letter, { text: words, class: "quiet" }]),
+  );
 }

@@ -33,31 +33,64 @@ export function setsOf(page: Page, ns: string): void {
 }
 
 function drawObject(page: Page, part: HTMLElement, one: NfObject): void {
-  const value = row(page, part, OBJECTS.get(one.type) ?? `type ${one.type}`, `${one.table} ${one.name}`, { remark: [`${one.uses} uses`, one.comment].filter((word) => word !== "").join(", ") });
+  const value = row(page, part, OBJECTS.get(one.type) ?? `type ${one.type}`, `${one.table} ${one.name}`, {
+    remark: [`${one.uses} uses`, one.comment].filter((word) => word !== "").join(", "),
+  });
   if (one.type !== 1) return;
   page.live(() => {
-    const now = page.book.values(one.ns, "netfilter", "nf_counter").find((c) => c.name === one.name && c.table === one.table && c.family === one.family);
-    if (now !== undefined) value.textContent = `${one.table} ${one.name}  ${grouped(String(whole(now.packets)))} packets, ${short(Number(whole(now.bytes)), "B")}`;
+    const now = page.book.netfilter(one.ns, {
+      family: one.family,
+      table: one.table,
+      chain: "",
+      handle: 0,
+      name: one.name,
+    });
+    if (now !== null)
+      value.textContent = `${one.table} ${one.name}  ${grouped(String(whole(now.packets)))} packets, ${short(Number(whole(now.bytes)), "B")}`;
   });
 }
 
 function drawSet(page: Page, one: NfSet): void {
-  const parts = page.store.of(one.ns, "nf_elements").filter((part) => part.family === one.family && part.table === one.table && part.set === one.name);
+  const parts = page.store
+    .of(one.ns, "nf_elements")
+    .filter((part) => part.family === one.family && part.table === one.table && part.set === one.name);
   const elements = parts.sort((a, b) => a.part - b.part).flatMap((part) => part.elements);
   const isMap = one.flags.includes("map");
   const part = group(page, `${isMap ? "map" : "set"} ${one.table} ${one.name}`, counted(one.count, "element"));
-  const facts = [one.flags.join(", "), one.timeout_ms === null ? "" : `timeout ${one.timeout_ms / 1000} s`, one.size === 0 ? "" : `at most ${one.size}`, one.comment];
-  row(page, part, "Keys", `type ${one.key_type}, ${one.key_length} bytes`, { remark: facts.filter((fact) => fact !== "").join(", "), words: true });
-  const shown = elements.slice(0, SHOWN).map((element) => elementWords(one, element)).filter((words) => words !== "");
+  const facts = [
+    one.flags.join(", "),
+    one.timeout_ms === null ? "" : `timeout ${one.timeout_ms / 1000} s`,
+    one.size === 0 ? "" : `at most ${one.size}`,
+    one.comment,
+  ];
+  row(page, part, "Keys", `type ${one.key_type}, ${one.key_length} bytes`, {
+    remark: facts.filter((fact) => fact !== "").join(", "),
+    words: true,
+  });
+  const shown = elements
+    .slice(0, SHOWN)
+    .map((element) => elementWords(one, element))
+    .filter((words) => words !== "");
   if (shown.length > 0) row(page, part, "Elements", el("span", {}, shown.join("\n")));
-  if (elements.length > SHOWN) row(page, part, "", `${elements.length - SHOWN} more, by the command below`, { words: true });
-  command(page, part, commandIn(page.store, one.ns, "nft", `list ${isMap ? "map" : "set"} ${one.family} ${quote(one.table)} ${quote(one.name)}`));
+  if (elements.length > SHOWN)
+    row(page, part, "", `${elements.length - SHOWN} more, by the command below`, { words: true });
+  command(
+    page,
+    part,
+    commandIn(
+      page.store,
+      one.ns,
+      "nft",
+      `list ${isMap ? "map" : "set"} ${one.family} ${quote(one.table)} ${quote(one.name)}`,
+    ),
+  );
 }
 
 function elementWords(one: NfSet, element: Element): string {
   const key = element.catch_all ? "*" : bytesWords(one.key_type, element.key);
   const end = element.key_end === "" ? "" : `-${bytesWords(one.key_type, element.key_end)}`;
-  const data = element.verdict === "" ? (element.data === "" ? "" : bytesWords(one.data_type, element.data)) : element.verdict;
+  const data =
+    element.verdict === "" ? (element.data === "" ? "" : bytesWords(one.data_type, element.data)) : element.verdict;
   const comment = element.comment === "" ? "" : ` "${element.comment}"`;
   return `${element.interval_end ? "below " : ""}${key}${end}${data === "" ? "" : ` : ${data}`}${comment}`;
 }
@@ -66,7 +99,8 @@ function elementWords(one: NfSet, element: Element): string {
 export function bytesWords(type: number, hex: string): string {
   const bytes = (hex.match(/../g) ?? []).map((pair) => Number.parseInt(pair, 16));
   if (type === 7 && bytes.length === 4) return bytes.join(".");
-  if (type === 8 && bytes.length === 16) return (hex.match(/.{4}/g) ?? []).map((group) => group.replace(/^0{1,3}/, "")).join(":");
+  if (type === 8 && bytes.length === 16)
+    return (hex.match(/.{4}/g) ?? []).map((group) => group.replace(/^0{1,3}/, "")).join(":");
   if (type === 9 && bytes.length === 6) return (hex.match(/../g) ?? []).join(":");
   if (type === 13 && bytes.length === 2) return String((bytes[0] ?? 0) * 256 + (bytes[1] ?? 0));
   if (type === 12 && bytes.length === 1) return String(bytes[0] ?? 0);

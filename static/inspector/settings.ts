@@ -13,8 +13,12 @@ export function sysctlTab(page: Page, ns: string): void {
 
 /** A link's own IPv4 and IPv6 settings. */
 export function linkSettings(page: Page, link: Link): void {
-  if (link.ipv4 === null && link.ipv6 === null) empty(page, `${link.ifname} has no IPv4 and IPv6 settings, or they were not read.`);
-  for (const [family, settings] of [["ipv4", link.ipv4], ["ipv6", link.ipv6]] as const) {
+  if (link.ipv4 === null && link.ipv6 === null)
+    empty(page, `${link.ifname} has no IPv4 and IPv6 settings, or they were not read.`);
+  for (const [family, settings] of [
+    ["ipv4", link.ipv4],
+    ["ipv6", link.ipv6],
+  ] as const) {
     if (settings === null) continue;
     const part = group(page, family === "ipv4" ? "IPv4" : "IPv6", `net.${family}.conf.${link.ifname}`);
     for (const [name, value] of Object.entries(settings)) row(page, part, name, String(value));

@@ -9,7 +9,24 @@ const KEPT = 150;
 
 interface Entry {
   readonly now: State;
-  readonly before: State | null;
+  readonly values: ReadonlyMap<string, Value>;
+  readonly before: Entry | null;
+}
+
+/** What a value is of, within its frame. */
+function idOf(value: Value): string {
+  switch (value.t) {
+    case "link_counters":
+      return String(value.ifindex);
+    case "address_life":
+      return `${value.ifindex} ${value.address}/${value.prefix}`;
+    case "neighbour_state":
+      return `${value.ifindex} ${value.address}`;
+    case "fdb_state":
+      return `${value.ifindex} ${value.mac} ${value.vlan}`;
+    case "nf_counter":
+      return JSON.stringify([value.family, value.table, value.chain, value.handle, value.name]);
+  }
 }
 
 /** The state frames of what is looked at: the last, the one before for rates, and a line of each link's rates. */
@@ -19,8 +36,9 @@ export class StateBook {
 
   take(frame: State): void {
     const key = `${frame.ns} ${frame.subject}`;
-    const before = this.entries.get(key)?.now ?? null;
-    this.entries.set(key, { now: frame, before });
+    const before = this.entries.get(key) ?? null;
+    const values = new Map(frame.values.map((value) => [idOf(value), value]));
+    this.entries.set(key, { now: frame, values, before: before === null ? null : { ...before, before: null } });
     if (frame.subject !== "counters") return;
     for (const value of frame.values) {
       if (value.t !== "link_counters") continue;
@@ -42,38 +60,48 @@ export class StateBook {
     return this.lines.get(`${ns} ${ifindex} ${way}`) ?? [];
   }
 
-  has(ns: string, subject: Subject): boolean {
-    return this.entries.has(`${ns} ${subject}`);
-  }
-
-  values<T extends Value["t"]>(ns: string, subject: Subject, tag: T): readonly ValueOf<T>[] {
-    return only(this.entries.get(`${ns} ${subject}`)?.now, tag);
+  /** The present value of a thing, where one has come. */
+  private value<T extends Value["t"]>(ns: string, subject: Subject, tag: T, id: string): ValueOf<T> | null {
+    return only(this.entries.get(`${ns} ${subject}`), tag, id);
   }
 
   counters(ns: string, ifindex: number): ValueOf<"link_counters"> | null {
-    return this.values(ns, "counters", "link_counters").find((value) => value.ifindex === ifindex) ?? null;
+    return this.value(ns, "counters", "link_counters", String(ifindex));
   }
 
-  /** How fast a counter of a link runs, per second; null where that is not known. */
-  rate(ns: string, ifindex: number, field: Exclude<keyof ValueOf<"link_counters">, "t" | "ifindex">): number | null {
-    const find = (value: ValueOf<"link_counters">): boolean => value.ifindex === ifindex;
-    return this.speed(ns, "counters", "link_counters", find, (value) => value[field]);
+  life(ns: string, ifindex: number, address: string, prefix: number): ValueOf<"address_life"> | null {
+    return this.value(ns, "addresses", "address_life", `${ifindex} ${address}/${prefix}`);
   }
 
-  /** How fast one value runs, per second. A counter that fell was begun anew: no rate. */
-  speed<T extends Value["t"]>(
+  neighbour(ns: string, ifindex: number, address: string): ValueOf<"neighbour_state"> | null {
+    return this.value(ns, "neighbours", "neighbour_state", `${ifindex} ${address}`);
+  }
+
+  fdb(ns: string, ifindex: number, mac: string, vlan: number): ValueOf<"fdb_state"> | null {
+    return this.value(ns, "fdb", "fdb_state", `${ifindex} ${mac} ${vlan}`);
+  }
+
+  /** A counter of a rule (by its handle), of a chain's policy (handle 0), or of a named object. */
+  netfilter(
     ns: string,
-    subject: Subject,
-    tag: T,
-    find: (value: ValueOf<T>) => boolean,
-    read: (value: ValueOf<T>) => string,
-  ): number | null {
-    const entry = this.entries.get(`${ns} ${subject}`);
-    const now = only(entry?.now, tag).find(find);
-    const before = only(entry?.before ?? undefined, tag).find(find);
-    if (entry === undefined || entry.before === null || now === undefined || before === undefined) return null;
-    const passed = entry.now.at_ms - entry.before.at_ms;
-    const grown = whole(read(now)) - whole(read(before));
+    of: { family: string; table: string; chain: string; handle: number; name: string },
+  ): ValueOf<"nf_counter"> | null {
+    return this.value(
+      ns,
+      "netfilter",
+      "nf_counter",
+      JSON.stringify([of.family, of.table, of.chain, of.handle, of.name]),
+    );
+  }
+
+  /** How fast a counter of a link runs, per second; null where that is not known. A counter that fell was begun anew. */
+  rate(ns: string, ifindex: number, field: Exclude<keyof ValueOf<"link_counters">, "t" | "ifindex">): number | null {
+    const entry = this.entries.get(`${ns} counters`);
+    const now = only(entry, "link_counters", String(ifindex));
+    const before = only(entry?.before ?? undefined, "link_counters", String(ifindex));
+    if (entry === undefined || entry.before === null || now === null || before === null) return null;
+    const passed = entry.now.at_ms - entry.before.now.at_ms;
+    const grown = whole(now[field]) - whole(before[field]);
     return passed <= 0 || grown < 0n ? null : (Number(grown) * 1000) / passed;
   }
 
@@ -89,6 +117,7 @@ export function whole(digits: string): bigint {
   return /^\d+$/.test(digits) ? BigInt(digits) : 0n;
 }
 
-function only<T extends Value["t"]>(state: State | undefined, tag: T): readonly ValueOf<T>[] {
-  return (state?.values ?? []).filter((value): value is ValueOf<T> => value.t === tag);
+function only<T extends Value["t"]>(entry: Entry | undefined, tag: T, id: string): ValueOf<T> | null {
+  const found = entry?.values.get(id);
+  return found?.t === tag ? (found as ValueOf<T>) : null;
 }

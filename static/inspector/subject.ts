@@ -48,24 +48,44 @@ export function subjectOf(store: Store, ref: string): Shown | null {
   if (edge === null || !edgeStands(store, edge)) return null;
   const [a, b] = [store.linkByKey(edge.a), edge.b === null ? null : store.linkByKey(edge.b)];
   if (a === null) return null;
-  const kinds = new Map([["veth", "veth pair"], ["port", "port of a bridge or bond"], ["lower", "stands on"]]);
+  const kinds = new Map([
+    ["veth", "veth pair"],
+    ["port", "port of a bridge or bond"],
+    ["lower", "stands on"],
+  ]);
   const namespaces = [...new Set([a.ns, b?.ns ?? a.ns])];
   return {
     what: edge.kind === "port" && a.kind === "bridge" ? "bridge port" : (kinds.get(edge.kind) ?? "edge"),
-    title: () => [el("span", { class: "mono" }, a.ifname), el("span", { class: "of" }, " to "), el("span", { class: "mono" }, b?.ifname ?? "beyond sight")],
-    nature: b === null ? namespaceTitle(store, a.ns) : `${namespaceTitle(store, a.ns)} to ${namespaceTitle(store, b.ns)}`,
+    title: () => [
+      el("span", { class: "mono" }, a.ifname),
+      el("span", { class: "of" }, " to "),
+      el("span", { class: "mono" }, b?.ifname ?? "beyond sight"),
+    ],
+    nature:
+      b === null ? namespaceTitle(store, a.ns) : `${namespaceTitle(store, a.ns)} to ${namespaceTitle(store, b.ns)}`,
     namespaces,
-    tabs: [tab("overview", "Overview", null, ["counters"], (page) => { edgeTab(page, edge, a, b); })],
+    tabs: [
+      tab("overview", "Overview", null, ["counters"], (page) => {
+        edgeTab(page, edge, a, b);
+      }),
+    ],
   };
 }
 
-function tab(name: string, title: string, count: number | null, subjects: readonly Subject[], draw: (page: Page) => void): Tab {
+function tab(
+  name: string,
+  title: string,
+  count: number | null,
+  subjects: readonly Subject[],
+  draw: (page: Page) => void,
+): Tab {
   return { name, title, count, subjects, draw };
 }
 
 function namespaceSubject(store: Store, namespace: Namespace): Shown {
   const { id } = namespace;
-  const count = (...tags: Parameters<Store["count"]>[1][]): number => tags.reduce((sum, tag) => sum + store.count(id, tag), 0);
+  const count = (...tags: Parameters<Store["count"]>[1][]): number =>
+    tags.reduce((sum, tag) => sum + store.count(id, tag), 0);
   const processes = (store.owner(id)?.processes ?? []).reduce((sum, one) => sum + one.count, 0);
   return {
     what: namespace.is_host ? "host" : "namespace",
@@ -73,37 +93,72 @@ function namespaceSubject(store: Store, namespace: Namespace): Shown {
     nature: namespaceNature(store, namespace),
     namespaces: [id],
     tabs: [
-      tab("overview", "Overview", null, ["counters"], (page) => { namespaceOverview(page, namespace); }),
-      tab("links", "Links", count("link"), ["counters"], (page) => { linksTab(page, id); }),
-      tab("addresses", "Addresses", count("addr"), ["addresses"], (page) => { addressesTab(page, id); }),
-      tab("routes", "Routes", count("route", "rule", "nexthop"), [], (page) => { routesTab(page, id, null); }),
-      tab("neighbours", "Neighbours", count("neigh", "fdb"), ["neighbours", "fdb"], (page) => { neighboursTab(page, id, null); fdbTab(page, id, null); }),
-      tab("netfilter", "Netfilter", count("nf_rule"), ["netfilter"], (page) => { netfilterTab(page, id); }),
-      tab("processes", "Processes", processes, [], (page) => { processesTab(page, namespace); }),
-      tab("settings", "Settings", store.of(id, "sysctl")[0]?.values.length ?? 0, [], (page) => { sysctlTab(page, id); }),
+      tab("overview", "Overview", null, ["counters"], (page) => {
+        namespaceOverview(page, namespace);
+      }),
+      tab("links", "Links", count("link"), ["counters"], (page) => {
+        linksTab(page, id);
+      }),
+      tab("addresses", "Addresses", count("addr"), ["addresses"], (page) => {
+        addressesTab(page, id);
+      }),
+      tab("routes", "Routes", count("route", "rule", "nexthop"), [], (page) => {
+        routesTab(page, id, null);
+      }),
+      tab("neighbours", "Neighbours", count("neigh", "fdb"), ["neighbours", "fdb"], (page) => {
+        neighboursTab(page, id, null);
+        fdbTab(page, id, null);
+      }),
+      tab("netfilter", "Netfilter", count("nf_rule"), ["netfilter"], (page) => {
+        netfilterTab(page, id);
+      }),
+      tab("processes", "Processes", processes, [], (page) => {
+        processesTab(page, namespace);
+      }),
+      tab("settings", "Settings", store.of(id, "sysctl")[0]?.values.length ?? 0, [], (page) => {
+        sysctlTab(page, id);
+      }),
     ],
   };
 }
 
 function linkSubject(store: Store, link: Link): Shown {
   const { ns, ifindex } = link;
-  const mine = (tag: "addr" | "neigh"): number => store.of(ns, tag).filter((entity) => entity.ifindex === ifindex).length;
+  const mine = (tag: "addr" | "neigh"): number =>
+    store.of(ns, tag).filter((entity) => entity.ifindex === ifindex).length;
   const fdb = store.of(ns, "fdb").filter((entry) => entry.ifindex === ifindex || entry.master === ifindex).length;
   const routes = store.of(ns, "route").filter((route) => route.hops.some((hop) => hop.ifindex === ifindex)).length;
   return {
     what: "link",
-    title: () => [namespaceTitle(store, ns), el("span", { class: "of" }, " / "), el("span", { class: "mono" }, link.ifname)],
+    title: () => [
+      namespaceTitle(store, ns),
+      el("span", { class: "of" }, " / "),
+      el("span", { class: "mono" }, link.ifname),
+    ],
     nature: linkState(store, link),
     namespaces: [...new Set([ns, store.peer(link)?.ns ?? ns])],
     tabs: [
-      tab("overview", "Overview", null, ["counters"], (page) => { linkOverview(page, link); }),
-      tab("addresses", "Addresses", mine("addr"), ["addresses"], (page) => { linkAddresses(page, link); }),
-      tab("counters", "Counters", null, ["counters"], (page) => { countersTab(page, link); }),
-      tab("routes", "Routes", routes, [], (page) => { routesTab(page, ns, link); }),
-      tab("neighbours", "Neighbours", mine("neigh"), ["neighbours"], (page) => { neighboursTab(page, ns, link); }),
-      tab("fdb", "FDB", fdb, ["fdb"], (page) => { fdbTab(page, ns, link); }),
-      tab("settings", "Settings", null, [], (page) => { linkSettings(page, link); }),
+      tab("overview", "Overview", null, ["counters"], (page) => {
+        linkOverview(page, link);
+      }),
+      tab("addresses", "Addresses", mine("addr"), ["addresses"], (page) => {
+        linkAddresses(page, link);
+      }),
+      tab("counters", "Counters", null, ["counters"], (page) => {
+        countersTab(page, link);
+      }),
+      tab("routes", "Routes", routes, [], (page) => {
+        routesTab(page, ns, link);
+      }),
+      tab("neighbours", "Neighbours", mine("neigh"), ["neighbours"], (page) => {
+        neighboursTab(page, ns, link);
+      }),
+      tab("fdb", "FDB", fdb, ["fdb"], (page) => {
+        fdbTab(page, ns, link);
+      }),
+      tab("settings", "Settings", null, [], (page) => {
+        linkSettings(page, link);
+      }),
     ],
   };
 }
-

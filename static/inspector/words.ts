@@ -83,7 +83,8 @@ export function short(value: number, unit: string): string {
     scaled /= 1000;
     step += 1;
   }
-  const digits = scaled >= 100 || step === 0 ? (scaled >= 10 || Number.isInteger(scaled) ? 0 : 1) : scaled >= 10 ? 1 : 2;
+  const digits =
+    scaled >= 100 || step === 0 ? (scaled >= 10 || Number.isInteger(scaled) ? 0 : 1) : scaled >= 10 ? 1 : 2;
   return `${scaled.toFixed(digits)} ${UNITS[step] ?? ""}${unit}`.trimEnd();
 }
 
@@ -91,7 +92,12 @@ export function short(value: number, unit: string): string {
 export function duration(seconds: number): string {
   const parts: string[] = [];
   let left = Math.max(0, Math.floor(seconds));
-  for (const [size, unit] of [[86_400, "d"], [3_600, "h"], [60, "min"], [1, "s"]] as const) {
+  for (const [size, unit] of [
+    [86_400, "d"],
+    [3_600, "h"],
+    [60, "min"],
+    [1, "s"],
+  ] as const) {
     const count = Math.floor(left / size);
     left -= count * size;
     if (count > 0 && parts.length < 2) parts.push(`${count} ${unit}`);
@@ -112,7 +118,8 @@ export function fieldValue(name: string, value: unknown): string {
     if (name.endsWith("_cs")) return `${value / 100} s`;
     if (name.endsWith("_ms")) return `${value} ms`;
     if (name.endsWith("_s")) return `${value} s`;
-    if (name === "protocol" || name === "vlan_protocol" || name.endsWith("mask") || name === "flags") return `0x${value.toString(16)}`;
+    if (name === "protocol" || name === "vlan_protocol" || name.endsWith("mask") || name === "flags")
+      return `0x${value.toString(16)}`;
     return String(value);
   }
   if (Array.isArray(value)) return value.map(String).join(", ");

@@ -67,7 +67,11 @@ export function nextChips(store: Store, layout: Layout, region: Region): void {
     region.chips.delete(key);
     const wide = freePlace(region, w, grows);
     if (wide !== null) region.chips.set(key, { x: wide, w });
-    else region.chips.set(key, { x: freePlace(region, NARROW, false) ?? freePlace(region, NARROW, true) ?? PAD, w: NARROW });
+    else
+      region.chips.set(key, {
+        x: freePlace(region, NARROW, false) ?? freePlace(region, NARROW, true) ?? PAD,
+        w: NARROW,
+      });
   }
   measure(region);
 }

@@ -53,12 +53,18 @@ export function layOut(layout: Layout, store: Store, ns: string, members: readon
   layout.regions.set(ns, region);
   const plans = rackPlans(store, ns, members);
   const boxes = members.filter((m) => m.role === "box");
-  const load = { region, members, limit: widthLimit(layout, ground, plans, boxes, members), large: members.length > LARGE };
+  const load = {
+    region,
+    members,
+    limit: widthLimit(layout, ground, plans, boxes, members),
+    large: members.length > LARGE,
+  };
   if (ground) headCards(layout, store, load);
   rackShelves(layout, store, load, plans);
   boxShelves(layout, load, boxes);
   for (const { ns: id, role } of members) {
-    if ((role === "free" || role === "multi") && !layout.hasHome(id)) layout.putCard(store, region, id, role, load.limit);
+    if ((role === "free" || role === "multi") && !layout.hasHome(id))
+      layout.putCard(store, region, id, role, load.limit);
   }
   firstChips(store, layout, region);
   return region;
@@ -149,7 +155,9 @@ function rackShelves(layout: Layout, store: Store, load: Load, plans: readonly R
     const row = fill(plans.slice(at), load.limit);
     at += row.length;
     const blocks = row.map((plan) => newRack(plan.key, 0, plan.columns, rowsOf(plan)));
-    const height = Math.max(...row.map((plan) => rackHeight(Math.max(1, Math.ceil((plan.members.length + 1) / plan.columns)))));
+    const height = Math.max(
+      ...row.map((plan) => rackHeight(Math.max(1, Math.ceil((plan.members.length + 1) / plan.columns)))),
+    );
     const band = load.large ? BAND.large : BAND.racks;
     const shelf = addShelf(load.region, "racks", height, band);
     setRow(layout, load.region, shelf, row, blocks);
@@ -174,7 +182,13 @@ function fill(plans: readonly RackPlan[], limit: number): RackPlan[] {
   return row;
 }
 
-function setRow(layout: Layout, region: Region, shelf: Shelf, row: readonly RackPlan[], blocks: readonly RackBlock[]): void {
+function setRow(
+  layout: Layout,
+  region: Region,
+  shelf: Shelf,
+  row: readonly RackPlan[],
+  blocks: readonly RackBlock[],
+): void {
   let x = PAD;
   for (const [at, block] of blocks.entries()) {
     const plan = row[at];

@@ -5,16 +5,7 @@ import { attachments, bridges, isContainer, isLoosePort, portMember } from "./at
 import { axis, cardWidth } from "./cards";
 import { nextChips } from "./chips";
 import { layOut } from "./cold";
-import {
-  BAND,
-  CARD_H,
-  GAP,
-  GUTTER_PLAIN,
-  GUTTER_WIRED,
-  PAD,
-  rackColumns,
-  rackHeight,
-} from "./measures";
+import { BAND, CARD_H, GAP, GUTTER_PLAIN, GUTTER_WIRED, PAD, rackColumns, rackHeight } from "./measures";
 import { type Belonging, belonging, placingOrder, type Regions } from "./order";
 import {
   addShelf,
@@ -164,7 +155,8 @@ export class Layout implements Regions {
     }
     const wanted = belonging(store, ns, this, (a) => linkKey(a.far));
     if (home !== null && !this.mayMove(home, wanted)) {
-      if (home.since === null && attachments(store, ns).length > 0) this.homes.set(nsKey(ns), { ...home, since: this.now });
+      if (home.since === null && attachments(store, ns).length > 0)
+        this.homes.set(nsKey(ns), { ...home, since: this.now });
       return;
     }
     if (home !== null) this.vacate(nsKey(ns), touched);
@@ -224,7 +216,8 @@ export class Layout implements Regions {
     if (region === undefined) return;
     const standing = new Set(bridges(store, ns).map(linkKey));
     for (const bridge of bridges(store, ns)) {
-      if (!this.racks.has(linkKey(bridge))) this.newRackFor(region, linkKey(bridge), rackColumns(store.members(bridge).length));
+      if (!this.racks.has(linkKey(bridge)))
+        this.newRackFor(region, linkKey(bridge), rackColumns(store.members(bridge).length));
     }
     for (const [key, placed] of this.racks) {
       if (placed[0]?.region !== region || standing.has(key)) continue;
@@ -299,7 +292,9 @@ export class Layout implements Regions {
     const middle = role === "multi" ? axis(store, this, region, ns) : PAD;
     const direct = attachments(store, ns).some((a) => a.how === "peer");
     const needsTwins = role === "free" || direct;
-    const fits = region.shelves.filter((s) => (s.kind === "cards" || (s.kind === "head" && s.twins && role === "free")) && (s.twins || !needsTwins));
+    const fits = region.shelves.filter(
+      (s) => (s.kind === "cards" || (s.kind === "head" && s.twins && role === "free")) && (s.twins || !needsTwins),
+    );
     for (const shelf of role === "multi" ? fits.reverse() : fits) {
       if (this.putCardOn(store, region, shelf, ns, role, middle, Math.max(limit, region.w - PAD))) return;
     }
@@ -307,7 +302,15 @@ export class Layout implements Regions {
     this.putCardOn(store, region, shelf, ns, role, middle, Infinity);
   }
 
-  putCardOn(store: Store, region: Region, shelf: Shelf, ns: string, role: Role, middle: number, limit: number): boolean {
+  putCardOn(
+    store: Store,
+    region: Region,
+    shelf: Shelf,
+    ns: string,
+    role: Role,
+    middle: number,
+    limit: number,
+  ): boolean {
     const w = cardWidth(store, ns, shelf.twins ? region.ns : null);
     const x = nearestFree(shelf, role === "multi" ? middle - w / 2 : PAD, w, PAD, limit);
     if (x === null) return false;
@@ -373,7 +376,13 @@ function look(old: AnyEntity, now: AnyEntity, touched: Touched): boolean {
 }
 
 function sameStructure(a: Link, b: Link): boolean {
-  return a.ifname === b.ifname && a.kind === b.kind && a.master === b.master && sameRef(a.peer, b.peer) && sameRef(a.lower, b.lower);
+  return (
+    a.ifname === b.ifname &&
+    a.kind === b.kind &&
+    a.master === b.master &&
+    sameRef(a.peer, b.peer) &&
+    sameRef(a.lower, b.lower)
+  );
 }
 
 function sameRef(a: LinkRef | null, b: LinkRef | null): boolean {

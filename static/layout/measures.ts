@@ -30,15 +30,18 @@ export const HEAD = { width: 408, height: 128, withCards: 168, boxHeight: 88 } a
 /** One character of the map's monospaced face at 12 px. */
 const MONO = 7.2;
 
+/** No chip is wider: a name of the kernel's has 15 bytes, each written with four characters where it does not show. */
+const WIDEST_CHIP = 464;
+
 /** The width of a chip with this name. */
 export function chipWidth(name: string): number {
-  return Math.ceil((textUnits(name) * MONO + 16) / 4) * 4;
+  return Math.min(WIDEST_CHIP, Math.ceil((textUnits(name) * MONO + 16) / 4) * 4);
 }
 
 /** Columns of the monospaced face that a text takes: two for a wide character. */
 export function textUnits(text: string): number {
   let units = 0;
-  for (const char of text) units += wide(char.codePointAt(0) ?? 0) ? 2 : 1;
+  for (const char of text.slice(0, 256)) units += wide(char.codePointAt(0) ?? 0) ? 2 : 1;
   return units;
 }
 

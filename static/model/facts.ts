@@ -47,12 +47,18 @@ export function defaultRoutes(store: Store, ns: string): readonly Route[] {
 /** What the forward hook does by default: "policy DROP, 10 rules"; null where no chain is registered there. */
 export function forwardPolicy(store: Store, ns: string): string | null {
   const chains = store.of(ns, "nf_chain").filter((chain) => {
-    return chain.base?.hook === "forward" && chain.base.type === "filter" && (chain.family === "ip" || chain.family === "inet");
+    return (
+      chain.base?.hook === "forward" &&
+      chain.base.type === "filter" &&
+      (chain.family === "ip" || chain.family === "inet")
+    );
   });
   if (chains.length === 0) return null;
   const drops = chains.some((chain) => chain.base?.policy === "drop");
   const names = new Set(chains.map((chain) => `${chain.family} ${chain.table} ${chain.name}`));
-  const rules = store.of(ns, "nf_rule").filter((rule) => names.has(`${rule.family} ${rule.table} ${rule.chain}`)).length;
+  const rules = store
+    .of(ns, "nf_rule")
+    .filter((rule) => names.has(`${rule.family} ${rule.table} ${rule.chain}`)).length;
   return `policy ${drops ? "DROP" : "ACCEPT"}, ${counted(rules, "rule")}`;
 }
 
@@ -64,6 +70,9 @@ export function counted(count: number, one: string, many = `${one}s`): string {
 /** "5 × nginx" of a namespace's most frequent processes; empty where none is known. */
 export function processLine(store: Store, ns: string): string {
   const groups = store.owner(ns)?.processes ?? [];
-  const first = groups.reduce<(typeof groups)[number] | null>((best, g) => (best !== null && best.count >= g.count ? best : g), null);
+  const first = groups.reduce<(typeof groups)[number] | null>(
+    (best, g) => (best !== null && best.count >= g.count ? best : g),
+    null,
+  );
   return first === null ? "" : `${first.count} × ${first.name}`;
 }

@@ -1,6 +1,7 @@
 import type { AnyEntity, Link, Namespace } from "../wire/schema";
 import { linkKey, nsKey } from "../wire/key";
 import { namespaceTitle } from "./labels";
+import { equal } from "./equal";
 import { TABLE_LOCAL } from "./facts";
 import { type Changes, namespaceOf, Store } from "./store";
 
@@ -17,7 +18,9 @@ export interface News {
  * what the kernel keeps by itself (neighbours, FDB, local routes) is left out.
  */
 export function newsOf(store: Store, changes: Changes): readonly News[] {
-  const whole = new Set([...changes.added, ...changes.removed].flatMap((entity) => (entity.t === "ns" ? [entity.id] : [])));
+  const whole = new Set(
+    [...changes.added, ...changes.removed].flatMap((entity) => (entity.t === "ns" ? [entity.id] : [])),
+  );
   const apart = (entity: AnyEntity): boolean => entity.t === "ns" || !whole.has(namespaceOf(entity));
   const out: News[] = [];
   for (const entity of changes.added.filter(apart)) out.push(...told(store, changes, entity, "added"));
@@ -33,13 +36,23 @@ function weight(news: News): number {
 function told(store: Store, changes: Changes, entity: AnyEntity, kind: "added" | "removed"): News[] {
   switch (entity.t) {
     case "ns":
-      return [{ kind, ref: nsKey(entity.id), title: kind === "added" ? namespaceTitle(store, entity.id) : goneTitle(changes, entity), words: `namespace ${kind}` }];
+      return [
+        {
+          kind,
+          ref: nsKey(entity.id),
+          title: kind === "added" ? namespaceTitle(store, entity.id) : goneTitle(changes, entity),
+          words: `namespace ${kind}`,
+        },
+      ];
     case "link":
       return [{ kind, ref: linkKey(entity), title: linkTitle(store, entity), words: `${entity.kind} ${kind}` }];
     case "addr":
-      return about(store, entity, `address ${entity.address}/${entity.prefix} ${kind}`);
+      // The kernel gives every link its own IPv6 address.
+      return entity.scope === "link" ? [] : about(store, entity, `address ${entity.address}/${entity.prefix} ${kind}`);
     case "route":
-      return entity.table === TABLE_LOCAL ? [] : inNamespace(store, entity.ns, `route ${entity.dst} ${kind}`);
+      return entity.table === TABLE_LOCAL || entity.protocol === "kernel"
+        ? []
+        : inNamespace(store, entity.ns, `route ${entity.dst} ${kind}`);
     case "nf_rule":
       return inNamespace(store, entity.ns, `rule in ${entity.table} ${entity.chain} ${kind}`);
     case "nf_table":
@@ -57,7 +70,9 @@ function told(store: Store, changes: Changes, entity: AnyEntity, kind: "added" |
 function goneTitle(changes: Changes, namespace: Namespace): string {
   const before = new Store();
   before.apply(
-    changes.removed.filter((entity) => namespaceOf(entity) === namespace.id && (entity.t === "ns" || entity.t === "owner")),
+    changes.removed.filter(
+      (entity) => namespaceOf(entity) === namespace.id && (entity.t === "ns" || entity.t === "owner"),
+    ),
     [],
   );
   return namespaceTitle(before, namespace.id);
@@ -77,8 +92,10 @@ function linkTitle(store: Store, link: Link): string {
 }
 
 function altered(store: Store, old: AnyEntity, now: AnyEntity): News[] {
-  if (now.t === "ns") return [{ kind: "changed", ref: nsKey(now.id), title: namespaceTitle(store, now.id), words: "namespace changed" }];
-  if (now.t !== "link" || old.t !== "link") return now.t === "addr" ? about(store, now, `address ${now.address} changed`) : [];
+  if (now.t === "ns")
+    return [{ kind: "changed", ref: nsKey(now.id), title: namespaceTitle(store, now.id), words: "namespace changed" }];
+  if (now.t !== "link" || old.t !== "link")
+    return now.t === "addr" ? about(store, now, `address ${now.address} changed`) : [];
   const news = { kind: "changed" as const, ref: linkKey(now), title: linkTitle(store, now) };
   return [{ ...news, words: linkWords(store, old, now) }];
 }
@@ -93,5 +110,14 @@ function linkWords(store: Store, old: Link, now: Link): string {
   if (old.carrier !== now.carrier) return now.carrier ? "has a carrier" : "lost its carrier";
   if (old.mtu !== now.mtu) return `mtu ${now.mtu}, was ${old.mtu}`;
   if (old.address !== now.address) return `MAC ${now.address}, was ${old.address}`;
-  return "changed";
+  return fieldsWords(old, now);
+}
+
+/** The fields that have another value, by their names. */
+function fieldsWords(old: Link, now: Link): string {
+  const before = new Map<string, unknown>(Object.entries(old));
+  const names = Object.entries(now).flatMap(([name, value]) =>
+    equal(value, before.get(name)) ? [] : [name.replaceAll("_", " ")],
+  );
+  return `${names.slice(0, 3).join(", ")} changed`;
 }

@@ -70,5 +70,7 @@ export function byPrefix(a: string, b: string): number {
   const one = parsePrefix(a);
   const two = parsePrefix(b);
   if (one === null || two === null) return a < b ? -1 : Number(a > b);
-  return one.bits - two.bits || Number(one.value - two.value > 0n) - Number(one.value < two.value) || two.length - one.length;
+  return (
+    one.bits - two.bits || Number(one.value - two.value > 0n) - Number(one.value < two.value) || two.length - one.length
+  );
 }

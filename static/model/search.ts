@@ -30,7 +30,9 @@ export function search(store: Store, query: string): readonly Found[] {
     const known = found.get(hit.found.ref);
     if (known === undefined || hit.rank < known.rank) found.set(hit.found.ref, hit);
   }
-  const sorted = [...found.values()].sort((a, b) => a.rank - b.rank || a.found.title.localeCompare(b.found.title, "en", { numeric: true }));
+  const sorted = [...found.values()].sort(
+    (a, b) => a.rank - b.rank || a.found.title.localeCompare(b.found.title, "en", { numeric: true }),
+  );
   return sorted.slice(0, MOST).map((hit) => hit.found);
 }
 
@@ -39,13 +41,22 @@ type Hit = { found: Found; rank: number } | null;
 function match(store: Store, entity: AnyEntity, wanted: string, prefix: Prefix | null): Hit {
   switch (entity.t) {
     case "ns":
-      return text(store, entity.id, null, wanted, [[namespaceTitle(store, entity.id), "name"], ...entity.names.map((n) => [n, "name"] as const)]);
+      return text(store, entity.id, null, wanted, [
+        [namespaceTitle(store, entity.id), "name"],
+        ...entity.names.map((n) => [n, "name"] as const),
+      ]);
     case "owner":
       return text(store, entity.ns, null, wanted, [
         [entity.container_name, "container"],
         [entity.container, "container id"],
         [entity.pod_uid, "pod UID"],
-        ...entity.processes.flatMap((group) => [[group.name, `process ${group.name}`], [String(group.pid), `pid ${group.pid}`]] as const),
+        ...entity.processes.flatMap(
+          (group) =>
+            [
+              [group.name, `process ${group.name}`],
+              [String(group.pid), `pid ${group.pid}`],
+            ] as const,
+        ),
       ]);
     case "link":
       return text(store, entity.ns, entity, wanted, [
@@ -55,9 +66,29 @@ function match(store: Store, entity: AnyEntity, wanted: string, prefix: Prefix |
         ...entity.altnames.map((name) => [name, `altname ${name}`] as const),
       ]);
     case "addr":
-      return address(store, entity.ns, entity.ifindex, wanted, prefix, entity.address, `${entity.address}/${entity.prefix}`, "address");
+      return address(
+        store,
+        entity.ns,
+        entity.ifindex,
+        wanted,
+        prefix,
+        entity.address,
+        `${entity.address}/${entity.prefix}`,
+        "address",
+      );
     case "neigh":
-      return address(store, entity.ns, entity.ifindex, wanted, prefix, entity.address, entity.address, `neighbour, ${entity.mac}`) ?? mac(store, entity, wanted);
+      return (
+        address(
+          store,
+          entity.ns,
+          entity.ifindex,
+          wanted,
+          prefix,
+          entity.address,
+          entity.address,
+          `neighbour, ${entity.mac}`,
+        ) ?? mac(store, entity, wanted)
+      );
     case "fdb":
       return mac(store, entity, wanted);
     case "route":
@@ -67,7 +98,13 @@ function match(store: Store, entity: AnyEntity, wanted: string, prefix: Prefix |
   }
 }
 
-function text(store: Store, ns: string, link: Link | null, wanted: string, fields: readonly (readonly [string, string])[]): Hit {
+function text(
+  store: Store,
+  ns: string,
+  link: Link | null,
+  wanted: string,
+  fields: readonly (readonly [string, string])[],
+): Hit {
   let best: Hit = null;
   for (const [value, reason] of fields) {
     const lower = value.toLowerCase();
@@ -99,7 +136,8 @@ function address(
   const near = what === "address" ? 0 : 3;
   if (plain === wanted || shown === wanted) return { found: result(store, ns, link, `${what} ${shown}`), rank: near };
   const own = prefix === null ? null : parsePrefix(plain);
-  if (prefix !== null && own !== null && contains(prefix, own)) return { found: result(store, ns, link, `${what} ${shown}`), rank: near + 1 };
+  if (prefix !== null && own !== null && contains(prefix, own))
+    return { found: result(store, ns, link, `${what} ${shown}`), rank: near + 1 };
   if (plain.startsWith(wanted)) return { found: result(store, ns, link, `${what} ${shown}`), rank: near + 2 };
   // An address that is not here may still be one of a network that is.
   const network = prefix === null ? null : parsePrefix(shown);
@@ -107,7 +145,11 @@ function address(
   return { found: result(store, ns, link, `on the network of ${shown}`), rank: 5 };
 }
 
-function mac(store: Store, entity: { ns: string; ifindex: number; mac: string; t: "neigh" | "fdb" }, wanted: string): Hit {
+function mac(
+  store: Store,
+  entity: { ns: string; ifindex: number; mac: string; t: "neigh" | "fdb" },
+  wanted: string,
+): Hit {
   if (entity.mac === "" || !entity.mac.startsWith(wanted)) return null;
   const link = store.link(entity);
   const what = entity.t === "fdb" ? "FDB entry" : "neighbour";
@@ -116,7 +158,8 @@ function mac(store: Store, entity: { ns: string; ifindex: number; mac: string; t
 
 function route(store: Store, entity: Extract<AnyEntity, { t: "route" }>, wanted: string, prefix: Prefix | null): Hit {
   const via = entity.hops.some((hop) => hop.via === wanted);
-  const exact = entity.dst === wanted || (wanted === "default" && entity.table === 254 && /^(0\.0\.0\.0|::)\/0$/.test(entity.dst));
+  const exact =
+    entity.dst === wanted || (wanted === "default" && entity.table === 254 && /^(0\.0\.0\.0|::)\/0$/.test(entity.dst));
   const dst = prefix === null ? null : parsePrefix(entity.dst);
   const covered = prefix !== null && dst !== null && dst.length > 0 && entity.table !== 255 && contains(dst, prefix);
   if (!via && !exact && !covered) return null;
@@ -134,4 +177,3 @@ export function litBy(found: readonly Found[], store: Store): ReadonlySet<string
   }
   return out;
 }
-

@@ -172,9 +172,14 @@ export class MapCanvas {
 
   /** The traces that still show; asks for the next frame as long as there are any. */
   private freshTraces(now: number): readonly Trace[] {
-    const fresh = this.overlay.traces.filter((trace) => now - trace.since < (trace.kind === "gone" ? GHOST_MS : GLOW_MS));
+    const fresh = this.overlay.traces.filter(
+      (trace) => now - trace.since < (trace.kind === "gone" ? GHOST_MS : GLOW_MS),
+    );
     if (fresh.length === 0) return fresh;
-    if (this.overlay.still) setTimeout(() => { this.invalidate(); }, GLOW_MS);
+    if (this.overlay.still)
+      setTimeout(() => {
+        this.invalidate();
+      }, GLOW_MS);
     else this.invalidate();
     return fresh;
   }

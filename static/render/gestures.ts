@@ -51,9 +51,19 @@ export function attachGestures(canvas: HTMLCanvasElement, gestures: Gestures): v
   };
   canvas.addEventListener("pointerup", lift);
   canvas.addEventListener("pointercancel", lift);
-  canvas.addEventListener("pointerleave", () => { gestures.hover(null); });
-  canvas.addEventListener("wheel", (event) => { onWheel(event, place(event), gestures); }, { passive: false });
-  canvas.addEventListener("keydown", (event) => { onKey(event, canvas, gestures); });
+  canvas.addEventListener("pointerleave", () => {
+    gestures.hover(null);
+  });
+  canvas.addEventListener(
+    "wheel",
+    (event) => {
+      onWheel(event, place(event), gestures);
+    },
+    { passive: false },
+  );
+  canvas.addEventListener("keydown", (event) => {
+    onKey(event, canvas, gestures);
+  });
 }
 
 function panned(view: View, from: Point, to: Point): View {
@@ -72,13 +82,18 @@ function onWheel(event: WheelEvent, at: Point, gestures: Gestures): void {
   const view = gestures.view();
   const unit = event.deltaMode === WheelEvent.DOM_DELTA_LINE ? 16 : 1;
   // A touchpad's two fingers pan; a wheel, and pinching (which comes with Ctrl), zooms.
-  const touchpad = !event.ctrlKey && event.deltaMode === WheelEvent.DOM_DELTA_PIXEL && (event.deltaX !== 0 || !Number.isInteger(event.deltaY) || Math.abs(event.deltaY) < 40);
+  const touchpad =
+    !event.ctrlKey &&
+    event.deltaMode === WheelEvent.DOM_DELTA_PIXEL &&
+    (event.deltaX !== 0 || !Number.isInteger(event.deltaY) || Math.abs(event.deltaY) < 40);
   if (touchpad || event.shiftKey) {
     gestures.setView({ x: view.x - event.deltaX * unit, y: view.y - event.deltaY * unit, k: view.k });
     return;
   }
   const strength = event.ctrlKey ? 6 : 1;
-  gestures.setView(zoomAt(view, at, view.k * Math.exp(-event.deltaY * unit * WHEEL_STEP * strength), gestures.farthest()));
+  gestures.setView(
+    zoomAt(view, at, view.k * Math.exp(-event.deltaY * unit * WHEEL_STEP * strength), gestures.farthest()),
+  );
 }
 
 function onKey(event: KeyboardEvent, canvas: HTMLCanvasElement, gestures: Gestures): void {

@@ -27,13 +27,23 @@ export interface Overlay {
   readonly still: boolean;
 }
 
-export function drawOverlay(pen: Pen, scene: Scene, overlay: Overlay, now: number, size: { width: number; height: number }): void {
+export function drawOverlay(
+  pen: Pen,
+  scene: Scene,
+  overlay: Overlay,
+  now: number,
+  size: { width: number; height: number },
+): void {
   if (overlay.found !== null) drawFound(pen, scene, overlay.found, size);
-  for (const trace of overlay.traces) drawTrace(pen, trace, overlay.still ? 0 : now - trace.since);
+  for (const trace of overlay.traces) {
+    drawTrace(pen, trace, overlay.still ? 0 : now - trace.since);
+    if (trace.kind !== "gone") redrawChips(pen, scene, trace.item);
+  }
   const lit = [...overlay.lit, overlay.selected].flatMap((ref) => scene.itemsOf(ref));
   const wires = lit.filter((item): item is WireItem => item.type === "wire");
   for (const wire of wires) drawHalo(pen, wire);
-  for (const wire of wires) pen.line(wire.path, pen.tone(wire.tone), pen.level === "plates" ? 2 : 3, wire.dashed ? [6, 4] : []);
+  for (const wire of wires)
+    pen.line(wire.path, pen.tone(wire.tone), pen.level === "plates" ? 2 : 3, wire.dashed ? [6, 4] : []);
   for (const wire of wires) redrawEnds(pen, scene, wire);
   for (const wire of wires) nameWire(pen, wire);
   for (const item of scene.itemsOf(overlay.selected)) if (item.type !== "wire") drawSelected(pen, scene, item);
@@ -52,7 +62,8 @@ function nameWire(pen: Pen, wire: WireItem): void {
 /** Chips stand on the border of their card: an outline of the card goes under them. */
 function redrawChips(pen: Pen, scene: Scene, card: Item): void {
   if (card.type !== "card" && card.type !== "region") return;
-  for (const item of scene.grid.within(card.x, card.y - 2, card.x + card.w, card.y + 2)) if (item.type === "chip") drawItem(pen, item);
+  for (const item of scene.grid.within(card.x, card.y - 2, card.x + card.w, card.y + 2))
+    if (item.type === "chip") drawItem(pen, item);
 }
 
 function drawHalo(pen: Pen, wire: WireItem): void {
@@ -82,7 +93,10 @@ function boxOf(pen: Pen, item: Item): { x: number; y: number; w: number; h: numb
   return { x: Math.round(box.x + (box.w - w) / 2), y: Math.round(box.y + (box.h - h) / 2), w, h };
 }
 
-function grown({ x, y, w, h }: { x: number; y: number; w: number; h: number }, by: number): { x: number; y: number; w: number; h: number } {
+function grown(
+  { x, y, w, h }: { x: number; y: number; w: number; h: number },
+  by: number,
+): { x: number; y: number; w: number; h: number } {
   return { x: x - by, y: y - by, w: w + 2 * by, h: h + 2 * by };
 }
 
@@ -91,7 +105,8 @@ const RADIUS = 6;
 function drawSelected(pen: Pen, scene: Scene, item: Item): void {
   if (item.type === "label" || item.type === "plate" || item.type === "dot" || isBarsSocket(item)) return;
   const box = boxOf(pen, item);
-  const halo = item.type === "region" ? 4 : pen.level === "plates" ? 3 : item.type === "chip" || item.type === "socket" ? 4 : 8;
+  const halo =
+    item.type === "region" ? 4 : pen.level === "plates" ? 3 : item.type === "chip" || item.type === "socket" ? 4 : 8;
   ring(pen, grown(box, halo), halo, pen.palette.accent, 0.22, RADIUS + halo / 2);
   pen.rect(box, item.type === "bar" ? [6, 6, 0, 0] : item.type === "chip" ? 4 : RADIUS, null, pen.palette.accent, 2);
   redrawChips(pen, scene, item);
@@ -103,7 +118,14 @@ function isBarsSocket(item: Item): boolean {
 }
 
 /** A band of colour around a box. */
-function ring(pen: Pen, box: { x: number; y: number; w: number; h: number }, width: number, color: string, alpha: number, radius: number): void {
+function ring(
+  pen: Pen,
+  box: { x: number; y: number; w: number; h: number },
+  width: number,
+  color: string,
+  alpha: number,
+  radius: number,
+): void {
   pen.g.globalAlpha = alpha;
   pen.rect(box, radius, null, color, width);
   pen.g.globalAlpha = 1;
@@ -118,18 +140,26 @@ function drawHovered(pen: Pen, scene: Scene, item: Item): void {
   }
   if (item.type === "region" || item.type === "label" || item.type === "plate" || isBarsSocket(item)) return;
   const radius = item.type === "bar" ? [6, 6, 0, 0] : item.type === "chip" || item.type === "socket" ? 4 : RADIUS;
-  const tone = item.type === "chip" || item.type === "socket" || item.type === "dot" ? pen.tone(item.tone) : pen.palette.accent;
+  const tone =
+    item.type === "chip" || item.type === "socket" || item.type === "dot" ? pen.tone(item.tone) : pen.palette.accent;
   pen.rect(grown(boxOf(pen, item), 1), radius, null, tone, 2);
   redrawChips(pen, scene, item);
 }
 
 /** Holds everything back and brings what was found out again, outlined. */
-function drawFound(pen: Pen, scene: Scene, found: ReadonlySet<string>, { width, height }: { width: number; height: number }): void {
+function drawFound(
+  pen: Pen,
+  scene: Scene,
+  found: ReadonlySet<string>,
+  { width, height }: { width: number; height: number },
+): void {
   pen.g.globalAlpha = 0.5;
   pen.g.fillStyle = pen.palette.ground;
   pen.g.fillRect(0, 0, width, height);
   pen.g.globalAlpha = 1;
-  const items = [...found].flatMap((ref) => scene.itemsOf(ref)).filter((item) => item.type === "card" || item.type === "bar" || item.type === "chip");
+  const items = [...found]
+    .flatMap((ref) => scene.itemsOf(ref))
+    .filter((item) => item.type === "card" || item.type === "bar" || item.type === "chip");
   for (const item of items.sort((a, b) => a.z - b.z)) {
     drawItem(pen, item);
     const box = boxOf(pen, item);

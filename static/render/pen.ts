@@ -75,7 +75,10 @@ export class Pen {
   }
 
   private corner(before: Point, at: Point, next: Point, radius: number): number {
-    const room = Math.min(Math.abs(before.x - at.x) + Math.abs(before.y - at.y), Math.abs(next.x - at.x) + Math.abs(next.y - at.y));
+    const room = Math.min(
+      Math.abs(before.x - at.x) + Math.abs(before.y - at.y),
+      Math.abs(next.x - at.x) + Math.abs(next.y - at.y),
+    );
     return Math.min(radius, room / 2);
   }
 
@@ -99,6 +102,7 @@ export class Pen {
   }
 
   width(text: string, font: string): number {
+    if (text.length > 1_024) return Infinity;
     const key = `${font} ${text}`;
     const known = widths.get(key);
     if (known !== undefined) return known;
@@ -111,13 +115,16 @@ export class Pen {
 
   /** The text as far as it fits, with an ellipsis; empty where not even three characters do. */
   fitted(text: string, font: string, room: number): string {
-    if (this.width(text, font) <= room) return text;
-    const chars = [...text];
-    for (let count = chars.length - 1; count >= 3; count--) {
-      const shorter = `${chars.slice(0, count).join("")}…`;
-      if (this.width(shorter, font) <= room) return shorter;
+    if (text.length < 256 && this.width(text, font) <= room) return text;
+    const chars = [...text.slice(0, 256)];
+    const cut = (count: number): string => `${chars.slice(0, count).join("")}…`;
+    let [fits, tooLong] = [2, chars.length];
+    while (tooLong - fits > 1) {
+      const middle = (fits + tooLong) >> 1;
+      if (this.width(cut(middle), font) <= room) fits = middle;
+      else tooLong = middle;
     }
-    return "";
+    return fits < 3 ? "" : cut(fits);
   }
 
   ui(px: number, weight = 400): string {

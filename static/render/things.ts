@@ -1,4 +1,15 @@
-import type { BarItem, CardItem, ChipItem, Item, LabelItem, Mark, PlateItem, RegionItem, StubItem, WireItem } from "../scene/items";
+import type {
+  BarItem,
+  CardItem,
+  ChipItem,
+  Item,
+  LabelItem,
+  Mark,
+  PlateItem,
+  RegionItem,
+  StubItem,
+  WireItem,
+} from "../scene/items";
 import type { Pen } from "./pen";
 
 type Box = ReturnType<Pen["box"]>;
@@ -21,7 +32,9 @@ export function drawItem(pen: Pen, item: Item): void {
     case "dot":
       return pen.level === "plates" ? undefined : drawDot(pen, item.x + 3, item.y + 3, pen.tone(item.tone));
     case "socket":
-      return item.top && pen.level !== "full" ? undefined : drawSocket(pen, item.x + 4, item.y + 4, pen.tone(item.tone));
+      return item.top && pen.level !== "full"
+        ? undefined
+        : drawSocket(pen, item.x + 4, item.y + 4, pen.tone(item.tone));
     case "label":
       return drawLabel(pen, item);
     case "stub":
@@ -44,7 +57,8 @@ function drawRegion(pen: Pen, item: RegionItem): void {
   if (pen.level === "outline") {
     const y = box.y + Math.max(24, Math.round(42 * pen.k));
     pen.text(title, x, y, pen.ui(titlePx, 600), palette.ink);
-    if (item.ground && y + 18 < box.y + head) pen.text(pen.fitted(item.summary, pen.ui(11), room), x, y + 18, pen.ui(11), palette.ink2);
+    if (item.ground && y + 18 < box.y + head)
+      pen.text(pen.fitted(item.summary, pen.ui(11), room), x, y + 18, pen.ui(11), palette.ink2);
     return;
   }
   // Where the head is too flat for its title, it stands above the border.
@@ -61,14 +75,26 @@ function drawTitle(pen: Pen, item: RegionItem, box: Box, px: number): void {
   const title = pen.fitted(item.title, pen.ui(px, 600), room);
   const y = box.y + Math.round((item.ground ? 66 : 60) * pen.k);
   const width = pen.text(title, x, y, pen.ui(px, 600), palette.ink);
-  pen.text(pen.fitted(item.nature, pen.ui(pen.size(12)), room - width - 10), x + width + 10, y, pen.ui(pen.size(12)), palette.ink2);
+  pen.text(
+    pen.fitted(item.nature, pen.ui(pen.size(12)), room - width - 10),
+    x + width + 10,
+    y,
+    pen.ui(pen.size(12)),
+    palette.ink2,
+  );
   if (item.mark !== null) drawMark(pen, item.mark, box.x + Math.round(10 * pen.k), y - 5);
   const mono = pen.mono(pen.size(12));
   const column = Math.max(0, ...item.facts.map(([key]) => pen.width(key, mono))) + 12;
   for (const [at, [key, value]] of item.facts.entries()) {
     const line = y + Math.round((item.ground ? 26 : 20) * pen.k) + at * Math.round(20 * Math.max(pen.k, 0.8));
     pen.text(key, x, line, mono, palette.ink);
-    pen.text(pen.fitted(value, pen.ui(pen.size(12)), room - column), x + column, line, pen.ui(pen.size(12)), palette.ink2);
+    pen.text(
+      pen.fitted(value, pen.ui(pen.size(12)), room - column),
+      x + column,
+      line,
+      pen.ui(pen.size(12)),
+      palette.ink2,
+    );
   }
 }
 
@@ -86,7 +112,12 @@ function drawBar(pen: Pen, item: BarItem): void {
   const px = pen.level === "full" ? pen.size(12, 12) : pen.level === "outline" ? 12 : 13;
   const small = pen.level === "full" ? pen.size(12) : 11;
   const y = box.y + Math.round((h - 3) / 2 + px * 0.36);
-  const right = pen.level === "plates" ? (item.count.split(" ")[0] ?? "") : pen.level === "outline" && item.network !== "" ? item.network : item.count;
+  const right =
+    pen.level === "plates"
+      ? (item.count.split(" ")[0] ?? "")
+      : pen.level === "outline" && item.network !== ""
+        ? item.network
+        : item.count;
   const countFont = right === item.network ? pen.mono(11) : pen.ui(pen.level === "full" ? pen.size(11) : 11);
   const room = box.w - 24;
   const nameFont = pen.mono(px, 600);
@@ -96,7 +127,8 @@ function drawBar(pen: Pen, item: BarItem): void {
   if (width + countWidth + 16 <= room) pen.text(right, box.x + box.w - 12, y, countFont, palette.ink2, "right");
   const addressFont = pen.mono(small);
   const fits = width + countWidth + pen.width(item.address, addressFont) + 32 <= room;
-  if (item.address !== "" && fits && right !== item.network) pen.text(item.address, box.x + 12 + width + 12, y, addressFont, palette.ink2);
+  if (item.address !== "" && fits && right !== item.network)
+    pen.text(item.address, box.x + 12 + width + 12, y, addressFont, palette.ink2);
   if (item.mark !== null) drawMark(pen, item.mark, box.x + box.w, box.y);
 }
 
@@ -123,10 +155,17 @@ function drawCardText(pen: Pen, item: CardItem, box: Box): void {
   const name = pen.ui(pen.size(14, 12), 600);
   const mono = pen.mono(pen.size(12));
   const small = pen.ui(pen.size(11));
-  pen.text(pen.fitted(item.name, name, room - (item.mark === null ? 0 : 14)), x, box.y + Math.round(29 * k), name, palette.ink);
+  pen.text(
+    pen.fitted(item.name, name, room - (item.mark === null ? 0 : 14)),
+    x,
+    box.y + Math.round(29 * k),
+    name,
+    palette.ink,
+  );
   // An address is shown whole or not at all.
   if (pen.width(item.address, mono) <= room) pen.text(item.address, x, box.y + Math.round(48 * k), mono, palette.ink2);
-  else if (pen.width(item.address, pen.mono(11)) <= room + 4) pen.text(item.address, x - 4, box.y + Math.round(48 * k), pen.mono(11), palette.ink2);
+  else if (pen.width(item.address, pen.mono(11)) <= room + 4)
+    pen.text(item.address, x - 4, box.y + Math.round(48 * k), pen.mono(11), palette.ink2);
   const below = pen.fitted(item.processes, small, room - (item.lo === null ? 0 : 32 * k));
   pen.text(below, x, box.y + Math.round(67 * k), small, palette.ink3);
 }
@@ -234,11 +273,19 @@ function drawLabel(pen: Pen, item: LabelItem): void {
   if (pen.level === "plates") return;
   const box = pen.box(item);
   const caption = item.id.startsWith("caption:");
-  if (item.text === "" || (pen.level !== "full" && !caption && !item.id.startsWith("more:"))) return drawPennant(pen, item);
+  if (item.text === "" || (pen.level !== "full" && !caption && !item.id.startsWith("more:")))
+    return drawPennant(pen, item);
   if (pen.level !== "full") return;
   const font = pen.mono(pen.size(11));
   if (caption) {
-    pen.text(item.text, box.x + box.w / 2, box.y + Math.round(box.h * 0.7), pen.ui(pen.size(11)), pen.palette.ink2, "center");
+    pen.text(
+      item.text,
+      box.x + box.w / 2,
+      box.y + Math.round(box.h * 0.7),
+      pen.ui(pen.size(11)),
+      pen.palette.ink2,
+      "center",
+    );
     return;
   }
   const y = box.y + Math.round(box.h / 2 + 4);

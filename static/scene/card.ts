@@ -59,10 +59,19 @@ function addressLine(store: Store, ns: string): string {
     if (master !== null) segments.add(linkKey(master));
   }
   if (segments.size > 1) return counted(segments.size, "segment");
-  return mainAddress(store, ns)?.address ?? "no address";
+  const main = mainAddress(store, ns);
+  if (main === null) return "no address";
+  return main.scope === "link" ? "link-local" : main.address;
 }
 
-function chipRow(store: Store, ns: string, at: Point, w: number, found: ReturnType<typeof columns>, items: Item[]): Port[] {
+function chipRow(
+  store: Store,
+  ns: string,
+  at: Point,
+  w: number,
+  found: ReturnType<typeof columns>,
+  items: Item[],
+): Port[] {
   const named = columnsWidth(found) <= w + CHIP_GAP;
   const gap = named ? CHIP_GAP : SMALL_GAP;
   const room = Math.floor((w + SMALL_GAP) / (SMALL_W + SMALL_GAP));
@@ -102,7 +111,18 @@ function drawTwin(port: Port, twin: Link): Item[] {
 }
 
 function moreChip(ns: string, x: number, y: number, count: number): Item {
-  return { type: "label", id: `more:${ns}`, ref: nsKey(ns), z: Z.label, x, y, w: 24, h: CHIP_H, text: `+${count}`, tone: "lo" };
+  return {
+    type: "label",
+    id: `more:${ns}`,
+    ref: nsKey(ns),
+    z: Z.label,
+    x,
+    y,
+    w: 24,
+    h: CHIP_H,
+    text: `+${count}`,
+    tone: "lo",
+  };
 }
 
 /** Edges between links of one card: side by side, the gap joins them; else a bracket above the chips. */
@@ -113,7 +133,9 @@ function drawOwnEdges(store: Store, ports: readonly Port[], items: Item[]): void
       const other = byKey.get(far);
       if (other === undefined) continue;
       const near = Math.abs(other.at - at) === 1;
-      items.push(wireItem(`wire:${id}`, id, near ? acrossGap(port, other.port) : bracket(port, other.port), { tone, dashed }));
+      items.push(
+        wireItem(`wire:${id}`, id, near ? acrossGap(port, other.port) : bracket(port, other.port), { tone, dashed }),
+      );
     }
   }
 }
@@ -127,4 +149,3 @@ function bracket(a: Port, b: Port): Point[] {
     { x: b.x, y: b.top },
   ];
 }
-

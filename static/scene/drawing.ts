@@ -55,7 +55,10 @@ export function stubItem(port: Port): Item {
 }
 
 /** The edges between links of one namespace that a link makes, but for those of a bridge. */
-export function ownEdges(store: Store, link: Link): { id: string; far: string; tone: WireItem["tone"]; dashed: boolean }[] {
+export function ownEdges(
+  store: Store,
+  link: Link,
+): { id: string; far: string; tone: WireItem["tone"]; dashed: boolean }[] {
   const key = linkKey(link);
   const out = [];
   const lower = store.lower(link);
@@ -103,4 +106,3 @@ export function dotItem(id: string, at: Point, tone: Tone, ref: string): Item {
 export function socketItem(id: string, ref: string, at: Point, tone: Tone, top = false): Item {
   return { type: "socket", id, ref, z: Z.socket, x: at.x - 4, y: at.y - 4, w: 8, h: 8, tone, top };
 }
-

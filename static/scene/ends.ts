@@ -49,4 +49,3 @@ export function originOf(layout: Layout, region: Region): Point {
   }
   return { x, y };
 }
-

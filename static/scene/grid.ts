@@ -58,9 +58,13 @@ function touches(item: Item, point: Point, tolerance: number): boolean {
     });
   }
   // Around a card there are chips and wires to be met: only small things catch the pointer beside them.
-  const reach = item.type === "chip" || item.type === "socket" || item.type === "dot" || item.type === "stub" ? tolerance : 0;
+  const reach =
+    item.type === "chip" || item.type === "socket" || item.type === "dot" || item.type === "stub" ? tolerance : 0;
   return (
-    point.x >= item.x - reach && point.x <= item.x + item.w + reach && point.y >= item.y - reach && point.y <= item.y + item.h + reach
+    point.x >= item.x - reach &&
+    point.x <= item.x + item.w + reach &&
+    point.y >= item.y - reach &&
+    point.y <= item.y + item.h + reach
   );
 }
 

@@ -11,7 +11,8 @@ import { type Item, type Point, Z } from "./items";
 export function head(store: Store, layout: Layout, region: Region, at: Point): Item {
   const ground = region.ns === layout.ground;
   const namespace = store.namespace(region.ns);
-  const warned = (namespace?.notes.length ?? 0) > 0 || store.count(region.ns, "gap") > 0 || (ground && store.count("", "gap") > 0);
+  const warned =
+    (namespace?.notes.length ?? 0) > 0 || store.count(region.ns, "gap") > 0 || (ground && store.count("", "gap") > 0);
   return {
     type: "region",
     id: `region:${region.ns}`,
@@ -22,7 +23,13 @@ export function head(store: Store, layout: Layout, region: Region, at: Point): I
     h: region.h,
     ground,
     title: namespaceTitle(store, region.ns),
-    nature: ground ? (store.host?.practice === true ? "practice host" : "host") : namespace === null ? "" : namespaceNature(store, namespace),
+    nature: ground
+      ? store.host?.practice === true
+        ? "practice host"
+        : "host"
+      : namespace === null
+        ? ""
+        : namespaceNature(store, namespace),
     summary: ground ? summary(store, layout) : counted(innerCount(region), "namespace"),
     facts: facts(store, region.ns).slice(0, ground ? 3 : 1),
     mark: warned ? "warn" : null,
@@ -67,7 +74,9 @@ function facts(store: Store, ns: string): (readonly [string, string])[] {
 function hopWords(store: Store, ns: string, hop: { via: string; ifindex: number | null } | undefined): string {
   if (hop === undefined) return "by nexthop object";
   const link = hop.ifindex === null ? null : store.link({ ns, ifindex: hop.ifindex });
-  return [hop.via === "" ? "" : `via ${hop.via}`, link === null ? "" : `dev ${link.ifname}`].filter((part) => part !== "").join(" ");
+  return [hop.via === "" ? "" : `via ${hop.via}`, link === null ? "" : `dev ${link.ifname}`]
+    .filter((part) => part !== "")
+    .join(" ");
 }
 
 /** The default gateways, above the chips that lead to them. */
@@ -82,9 +91,35 @@ export function plates(store: Store, region: Region, ports: readonly Port[]): It
     const w = Math.ceil((hop.via.length * 7.2 + 118) / 4) * 4;
     const place = { x: port.x - Math.round(w / 3), y: port.top - 44, w, h: 24 };
     const id = `plate:${region.ns}:${port.link.ifindex}`;
-    out.push({ type: "plate", id, ref: nsKey(region.ns), z: Z.card, ...place, text: hop.via, caption: "default gateway" });
-    const path = [{ x: port.x, y: place.y + 24 }, { x: port.x, y: port.top }];
-    out.push({ type: "wire", id: `${id}:wire`, ref: "", z: Z.wire, x: port.x, y: place.y + 24, w: 0, h: 20, path, hit: [], tone: "physical", dashed: false, name: "", part: "wire" });
+    out.push({
+      type: "plate",
+      id,
+      ref: nsKey(region.ns),
+      z: Z.card,
+      ...place,
+      text: hop.via,
+      caption: "default gateway",
+    });
+    const path = [
+      { x: port.x, y: place.y + 24 },
+      { x: port.x, y: port.top },
+    ];
+    out.push({
+      type: "wire",
+      id: `${id}:wire`,
+      ref: "",
+      z: Z.wire,
+      x: port.x,
+      y: place.y + 24,
+      w: 0,
+      h: 20,
+      path,
+      hit: [],
+      tone: "physical",
+      dashed: false,
+      name: "",
+      part: "wire",
+    });
   }
   return out;
 }

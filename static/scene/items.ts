@@ -131,7 +131,17 @@ export type Item =
   | StubItem
   | PlateItem;
 
-export const Z = { region: 0, rack: 10, wire: 20, dot: 25, bar: 30, card: 40, socket: 45, chip: 50, label: 55 } as const;
+export const Z = {
+  region: 0,
+  rack: 10,
+  wire: 20,
+  dot: 25,
+  bar: 30,
+  card: 40,
+  socket: 45,
+  chip: 50,
+  label: 55,
+} as const;
 
 /** The box around a path. */
 export function boxOf(path: readonly Point[]): { x: number; y: number; w: number; h: number } {

@@ -32,7 +32,8 @@ export function looks(store: Store, layout: Layout, touched: Touched): readonly 
 
 function namespaceLooks(store: Store, layout: Layout, ns: string): Look[] {
   const region = layout.regions.get(ns);
-  if (region !== undefined) return [{ group: `region:${ns}`, items: [head(store, layout, region, originOf(layout, region))] }];
+  if (region !== undefined)
+    return [{ group: `region:${ns}`, items: [head(store, layout, region, originOf(layout, region))] }];
   const home = layout.home(ns);
   return home === null || store.namespace(ns) === null ? [] : [cardLook(store, layout, ns, home)];
 }
@@ -40,7 +41,8 @@ function namespaceLooks(store: Store, layout: Layout, ns: string): Look[] {
 function cardLook(store: Store, layout: Layout, ns: string, home: Home): Look {
   const { region, shelf, block } = home;
   const at = originOf(layout, region);
-  if (block.kind !== "rack") return { group: `region:${region.ns}`, items: shelfCard(store, region, shelf, block, ns, at).items };
+  if (block.kind !== "rack")
+    return { group: `region:${region.ns}`, items: shelfCard(store, region, shelf, block, ns, at).items };
   const corner = slotCorner(layout, { region, shelf, block }, home.slot);
   return { group: `rack:${block.bridge}`, items: drawCard(store, ns, corner, CARD_W, null).items };
 }
@@ -49,11 +51,16 @@ function cardLook(store: Store, layout: Layout, ns: string, home: Home): Look {
 function linkLooks(store: Store, layout: Layout, link: Link): Look[] {
   const key = linkKey(link);
   const racks = layout.racks.get(key) ?? [];
-  if (racks.length > 0) return [{ group: `rack:${key}`, items: racks.map((placed) => barItem(store, link, placed, rackCorner(layout, placed))) }];
+  if (racks.length > 0)
+    return [
+      { group: `rack:${key}`, items: racks.map((placed) => barItem(store, link, placed, rackCorner(layout, placed))) },
+    ];
   const region = layout.regions.get(link.ns);
   const chip = region?.chips.get(key);
   if (region !== undefined && chip !== undefined) {
-    return [{ group: `region:${link.ns}`, items: [chipItem(borderPort(link, chip.x, chip.w, originOf(layout, region)))] }];
+    return [
+      { group: `region:${link.ns}`, items: [chipItem(borderPort(link, chip.x, chip.w, originOf(layout, region)))] },
+    ];
   }
   const home = layout.homeOf(key);
   if (home?.block.kind === "rack") {

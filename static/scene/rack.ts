@@ -47,13 +47,25 @@ export function drawRack(store: Store, placed: PlacedRack, at: Point): readonly 
     }
   }
   if (bridge === null) return items;
-  items.push({ type: "rack", id: `rack:${block.bridge}:${block.part}`, ref: "", z: Z.rack, ...at, w: block.w, h: block.h });
+  items.push({
+    type: "rack",
+    id: `rack:${block.bridge}:${block.part}`,
+    ref: "",
+    z: Z.rack,
+    ...at,
+    w: block.w,
+    h: block.h,
+  });
   items.push(barItem(store, bridge, placed, at), ...drawBus(block.bridge, block.part, drops, at));
   return items;
 }
 
 /** A port without a card, in its slot. */
-export function drawLoose(store: Store, member: string, corner: Point): { items: readonly Item[]; ports: readonly Port[] } {
+export function drawLoose(
+  store: Store,
+  member: string,
+  corner: Point,
+): { items: readonly Item[]; ports: readonly Port[] } {
   const ref = linkRef(member);
   const link = ref === null ? null : store.link(ref);
   if (link === null) return { items: [], ports: [] };
@@ -64,7 +76,11 @@ export function drawLoose(store: Store, member: string, corner: Point): { items:
 
 /** What a port without a card leads to, in words beneath it. */
 function caption(store: Store, { link }: Port, corner: Point): Item {
-  const text = isLost(store, link) ? "no peer found" : link.data?.t === "tun" ? `${link.data.mode}, a program` : link.kind;
+  const text = isLost(store, link)
+    ? "no peer found"
+    : link.data?.t === "tun"
+      ? `${link.data.mode}, a program`
+      : link.kind;
   const ref = isLost(store, link) ? edgeId(vethEdge(linkKey(link), null)) : linkKey(link);
   const place = { x: corner.x, y: corner.y + 12, w: CARD_W, h: 16 };
   return { type: "label", id: `caption:${linkKey(link)}`, ref, z: Z.label, ...place, text, tone: "lo" };
@@ -74,7 +90,15 @@ function dropOf(store: Store, bridge: Link, port: Port, row: number): Drop | nul
   const key = linkKey(port.link);
   const over = linkKey(bridge);
   if (port.link.ns === bridge.ns && port.link.master === bridge.ifindex) {
-    return { port, row, pair: "", member: edgeId({ kind: "port", a: over, b: key }), name: "", tone: "bridge", dashed: false };
+    return {
+      port,
+      row,
+      pair: "",
+      member: edgeId({ kind: "port", a: over, b: key }),
+      name: "",
+      tone: "bridge",
+      dashed: false,
+    };
   }
   const lower = store.lower(port.link);
   if (lower !== null && linkKey(lower) === over) {
@@ -95,7 +119,17 @@ function pennant(store: Store, port: Port): Item[] {
     const near = edge.b === null ? null : store.linkByKey(edge.b === linkKey(port.link) ? edge.a : edge.b);
     if (near?.ns === port.link.ns) return [];
     const ref = edgeId(edge);
-    return [{ type: "label" as const, id: `pennant:${ref}`, ref, z: Z.label, ...place, text: "", tone: toneOf(port.link.kind) }];
+    return [
+      {
+        type: "label" as const,
+        id: `pennant:${ref}`,
+        ref,
+        z: Z.label,
+        ...place,
+        text: "",
+        tone: toneOf(port.link.kind),
+      },
+    ];
   });
 }
 
@@ -136,7 +170,8 @@ function drawBus(bridge: string, part: number, drops: readonly Drop[], at: Point
   }
   for (let row = 0; row <= lastRow; row++) {
     const here = drops.filter((drop) => drop.row === row).sort((a, b) => a.port.x - b.port.x);
-    if (here.length > 0) items.push(...drawRow(bridge, `${name}:${row}`, here, trunkX, { rail, y: busY(at, row), last: row === lastRow }));
+    if (here.length > 0)
+      items.push(...drawRow(bridge, `${name}:${row}`, here, trunkX, { rail, y: busY(at, row), last: row === lastRow }));
   }
   return items;
 }
@@ -155,7 +190,12 @@ function drawRow(
   const end = here.at(-1);
   if (end === undefined) return [];
   const items: Item[] = [];
-  const start = last ? [{ x: trunkX, y: Math.max(rail, y - RACK.pitch) }, { x: trunkX, y }] : [{ x: trunkX, y }];
+  const start = last
+    ? [
+        { x: trunkX, y: Math.max(rail, y - RACK.pitch) },
+        { x: trunkX, y },
+      ]
+    : [{ x: trunkX, y }];
   items.push(wireItem(`bus:${name}`, bridge, [...start, { x: end.port.x - 8, y }], { tone: "bridge", part: "bus" }));
   if (!last) items.push(dotItem(`dot:${name}`, { x: trunkX, y }, "bridge", ""));
   for (const drop of here) items.push(...drawDrop(drop, trunkX, rail, y, drop === end));
@@ -176,9 +216,15 @@ function drawDrop(drop: Drop, trunkX: number, rail: number, y: number, isEnd: bo
     const way = [{ x: trunkX, y: rail }, { x: trunkX, y }, joint];
     const hit = [{ x: Math.max(trunkX, port.x - 14), y }, joint];
     const name = pair === "" ? "" : drop.name;
-    items.push(wireItem(`port:${key}`, member, way, { tone: "bridge", part: "unseen", name, hit: pair === "" ? [...hit, foot] : hit }));
+    items.push(
+      wireItem(`port:${key}`, member, way, {
+        tone: "bridge",
+        part: "unseen",
+        name,
+        hit: pair === "" ? [...hit, foot] : hit,
+      }),
+    );
   }
   if (!isEnd) items.push(dotItem(`dot:${key}`, joint, "bridge", member));
   return items;
 }
-

@@ -23,7 +23,8 @@ export function drawRegion(store: Store, layout: Layout, region: Region, at: Poi
     for (const block of shelf.blocks) {
       const ns = block.kind === "rack" ? null : nsOfKey(block.member);
       if (ns === null) continue;
-      if (block.kind === "card") cards.set(block, drawShelfCard(store, region, shelf, block, ns, band, at, items, stands));
+      if (block.kind === "card")
+        cards.set(block, drawShelfCard(store, region, shelf, block, ns, band, at, items, stands));
       else standBox(store, layout, shelf, block, ns, band, stands);
     }
   }
@@ -33,7 +34,14 @@ export function drawRegion(store: Store, layout: Layout, region: Region, at: Poi
 }
 
 /** Chips on the ground's own border; those of a container's are drawn here, and their wires by the region around. */
-function drawBorder(store: Store, layout: Layout, region: Region, at: Point, items: Item[], stands: Map<string, Stand>): void {
+function drawBorder(
+  store: Store,
+  layout: Layout,
+  region: Region,
+  at: Point,
+  items: Item[],
+  stands: Map<string, Stand>,
+): void {
   const ports: Port[] = [];
   for (const [key, { x, w }] of region.chips) {
     const link = store.linkByKey(key);
@@ -88,7 +96,15 @@ function drawShelfCard(
 }
 
 /** Where the chips of a container stand, seen from the region around it. */
-function standBox(store: Store, layout: Layout, shelf: Shelf, block: Block, ns: string, band: number, stands: Map<string, Stand>): void {
+function standBox(
+  store: Store,
+  layout: Layout,
+  shelf: Shelf,
+  block: Block,
+  ns: string,
+  band: number,
+  stands: Map<string, Stand>,
+): void {
   const inner = layout.regions.get(ns);
   if (inner === undefined) return;
   for (const [key, { x, w }] of inner.chips) {
@@ -105,8 +121,9 @@ function obstaclesOf(
   shelf: Shelf,
   cards: ReadonlyMap<Block, readonly [number, number]>,
 ): (readonly [number, number])[] {
-  const out: (readonly [number, number])[] = shelf.blocks.map((block) => cards.get(block) ?? [block.x, block.x + block.w]);
+  const out: (readonly [number, number])[] = shelf.blocks.map(
+    (block) => cards.get(block) ?? [block.x, block.x + block.w],
+  );
   if (shelf.kind === "head") out.push([PAD, region.ns === layout.ground ? HEAD.width : 220]);
   return out;
 }
-

@@ -86,7 +86,8 @@ export class Router {
   }
 
   private gatesOf(end: End, other: End, nets: ReadonlySet<string>): Gate[] {
-    if (end.kind === "chip") return [{ band: end.band, x: end.x, lead: [{ x: end.x, y: end.y }], socket: [], shared: false }];
+    if (end.kind === "chip")
+      return [{ band: end.band, x: end.x, lead: [{ x: end.x, y: end.y }], socket: [], shared: false }];
     return end.face === "top" ? this.topGates(end, other, nets) : this.sideGates(end, other, nets);
   }
 
@@ -124,12 +125,21 @@ export class Router {
   }
 
   /** Places for a vertical run beside a bar: its trunk, straight under the other end, or the first that is free. */
-  private gutter(end: End & { kind: "bar" }, side: "left" | "right", other: End, nets: ReadonlySet<string>, far: number): Spot[] {
+  private gutter(
+    end: End & { kind: "bar" },
+    side: "left" | "right",
+    other: End,
+    nets: ReadonlySet<string>,
+    far: number,
+  ): Spot[] {
     const shelf = this.region.shelves[end.shelf];
     if (shelf === undefined) return [];
     const [from, to] = gutterRange(shelf, this.region.w, end, side);
-    const free = (x: number): boolean => x >= from + CLEAR && x <= to - CLEAR && this.columnFree(x, Math.min(end.y, far), Math.max(end.y, far), nets);
-    const trunk = this.columns.find((run) => run.net === end.net && run.at > from && run.at < to && run.from <= end.y && run.to >= end.y);
+    const free = (x: number): boolean =>
+      x >= from + CLEAR && x <= to - CLEAR && this.columnFree(x, Math.min(end.y, far), Math.max(end.y, far), nets);
+    const trunk = this.columns.find(
+      (run) => run.net === end.net && run.at > from && run.at < to && run.from <= end.y && run.to >= end.y,
+    );
     if (trunk !== undefined) return free(trunk.at) ? [{ x: trunk.at, shared: true }] : [];
     if (other.kind === "chip" && free(other.x)) return [{ x: other.x, shared: false }];
     for (let step = 8; step < to - from; step += LANE) {
@@ -142,14 +152,24 @@ export class Router {
   private join(a: Gate, b: Gate, nets: ReadonlySet<string>): Point[] | null {
     if (a.band === b.band) {
       const across = this.lane(a.band, a.x, b.x, nets);
-      return across === null ? null : [{ x: a.x, y: across }, { x: b.x, y: across }];
+      return across === null
+        ? null
+        : [
+            { x: a.x, y: across },
+            { x: b.x, y: across },
+          ];
     }
     const [upper, lower] = a.band < b.band ? [a, b] : [b, a];
     for (const x of this.passages(upper, lower)) {
       const first = this.lane(upper.band, upper.x, x, nets);
       const second = this.lane(lower.band, lower.x, x, nets);
       if (first === null || second === null || !this.columnFree(x, first, second, nets)) continue;
-      const points = [{ x: upper.x, y: first }, { x, y: first }, { x, y: second }, { x: lower.x, y: second }];
+      const points = [
+        { x: upper.x, y: first },
+        { x, y: first },
+        { x, y: second },
+        { x: lower.x, y: second },
+      ];
       return upper === a ? points : points.reverse();
     }
     return null;
@@ -158,8 +178,11 @@ export class Router {
   /** Where a vertical run could pass all shelves between two bands, the shortest way first. */
   private passages(upper: Gate, lower: Gate): number[] {
     const between = this.region.shelves.slice(upper.band, lower.band);
-    const blocked = between.flatMap((shelf) => this.obstacles(shelf).map(([from, to]) => [from - CLEAR, to + CLEAR] as const));
-    const open = (x: number): boolean => x >= 4 && x <= this.region.w - 4 && blocked.every(([from, to]) => x <= from || x >= to);
+    const blocked = between.flatMap((shelf) =>
+      this.obstacles(shelf).map(([from, to]) => [from - CLEAR, to + CLEAR] as const),
+    );
+    const open = (x: number): boolean =>
+      x >= 4 && x <= this.region.w - 4 && blocked.every(([from, to]) => x <= from || x >= to);
     const candidates = [upper.x, lower.x, 14, 9, 4, this.region.w - 14, this.region.w - 9, this.region.w - 4];
     for (const [from, to] of blocked) candidates.push(from, from - LANE, to, to + LANE);
     const cost = (x: number): number => Math.abs(x - upper.x) + Math.abs(x - lower.x);
@@ -182,7 +205,9 @@ export class Router {
     const heights: number[] = [];
     for (let y = top + (band === 0 ? 20 : 8); y <= bottom - 4; y += LANE) heights.push(y);
     for (const y of [...shared, ...heights]) {
-      const free = known.every((run) => nets.has(run.net) || Math.abs(run.at - y) >= APART || run.to < from || run.from > to);
+      const free = known.every(
+        (run) => nets.has(run.net) || Math.abs(run.at - y) >= APART || run.to < from || run.from > to,
+      );
       if (free) return y;
     }
     return null;
@@ -224,7 +249,12 @@ interface Gate {
   readonly shared: boolean;
 }
 
-function gutterRange(shelf: Shelf, width: number, end: { left: number; right: number }, side: "left" | "right"): [number, number] {
+function gutterRange(
+  shelf: Shelf,
+  width: number,
+  end: { left: number; right: number },
+  side: "left" | "right",
+): [number, number] {
   if (side === "left") {
     const before = shelf.blocks.filter((block) => block.x + block.w <= end.left).map((block) => block.x + block.w);
     return [Math.max(0, ...before), end.left];

@@ -26,7 +26,8 @@ export class Scene {
   private readonly byRef = new Map<string, Set<Item>>();
 
   constructor(store: Store, layout: Layout) {
-    for (const region of layout.regions.values()) this.remake(`region:${region.ns}`, regionItems(store, layout, region));
+    for (const region of layout.regions.values())
+      this.remake(`region:${region.ns}`, regionItems(store, layout, region));
     for (const key of layout.racks.keys()) this.remake(`rack:${key}`, rackItems(store, layout, key));
   }
 
@@ -169,4 +170,3 @@ function rackItems(store: Store, layout: Layout, key: string): readonly Item[] {
 function sameItem(a: Item, b: Item): boolean {
   return JSON.stringify(a) === JSON.stringify(b);
 }
-

@@ -42,7 +42,8 @@ export function drawWires(
   const items: Item[] = [];
   const plans = new Map<string, Plan>();
   for (const stand of stands.values()) {
-    const found = stand.link.ns === region.ns ? ownPlans(store, bars, stands, stand) : farPlans(store, bars, stands, stand, region);
+    const found =
+      stand.link.ns === region.ns ? ownPlans(store, bars, stands, stand) : farPlans(store, bars, stands, stand, region);
     for (const plan of found) plans.set(plan.edge, plan);
   }
   for (const plan of patchPlans(store, bars, region)) plans.set(plan.edge, plan);
@@ -82,12 +83,26 @@ function farPlans(store: Store, bars: Bars, stands: ReadonlyMap<string, Stand>, 
     const tone: Tone = peer === null ? toneOf(link.kind) : "veth";
     const edge = peer === null ? edgeId({ kind: "lower", a: key, b: far }) : edgeId(vethEdge(key, linkKey(peer)));
     const portB = peer === null ? "" : edgeId({ kind: "port", a: far, b: linkKey(peer) });
-    return [{ id: key, a: end, b: bars.get(far)?.side ?? end, edge, portA: "", portB, tone, dashed: peer === null, label }];
+    return [
+      { id: key, a: end, b: bars.get(far)?.side ?? end, edge, portA: "", portB, tone, dashed: peer === null, label },
+    ];
   }
   const other = stands.get(far)?.end ?? end;
   const lower = found.how === "lower";
   const edge = lower ? edgeId({ kind: "lower", a: key, b: far }) : edgeId(vethEdge(key, far));
-  return [{ id: key, a: end, b: other, edge, portA: "", portB: "", tone: lower ? toneOf(link.kind) : "veth", dashed: lower, label }];
+  return [
+    {
+      id: key,
+      a: end,
+      b: other,
+      edge,
+      portA: "",
+      portB: "",
+      tone: lower ? toneOf(link.kind) : "veth",
+      dashed: lower,
+      label,
+    },
+  ];
 }
 
 /** Wires from a chip on the region's border to others there, or to the region's bars. */
@@ -123,7 +138,19 @@ function patchPlan(store: Store, bars: Bars, link: Link, end: End): Plan[] {
   if (peer === null || master === null || bar === undefined) return [];
   const edge = edgeId(vethEdge(linkKey(link), linkKey(peer)));
   const portB = edgeId({ kind: "port", a: linkKey(master), b: linkKey(peer) });
-  return [{ id: linkKey(link), a: end, b: bar.side, edge, portA: "", portB, tone: "veth", dashed: false, label: master.ifname }];
+  return [
+    {
+      id: linkKey(link),
+      a: end,
+      b: bar.side,
+      edge,
+      portA: "",
+      portB,
+      tone: "veth",
+      dashed: false,
+      label: master.ifname,
+    },
+  ];
 }
 
 /** Veths whose two ends are ports of two bridges of the region: from bar to bar. */
@@ -149,7 +176,13 @@ function neighbours({ a, b, dashed }: Plan, stands: ReadonlyMap<string, Stand>):
     if (end.kind === "chip" && end.band === 0 && end.y === a.y && end.x > from.x && end.x < to.x) return null;
   }
   const y = a.y - 10;
-  return { path: [{ x: from.x, y }, { x: to.x, y }], sockets: [] };
+  return {
+    path: [
+      { x: from.x, y },
+      { x: to.x, y },
+    ],
+    sockets: [],
+  };
 }
 
 /** A wire that goes nowhere else: the name of its far end at each chip. */
@@ -181,11 +214,13 @@ function draw(plan: Plan, routed: Routed, at: Point, nets: Map<string, (readonly
   const ports = sides.filter(({ port }) => port !== "" && port !== edge);
   const middle = ports.reduce((left, { part }) => without(left, part), own);
   const items: Item[] = [wireItem(`wire:${edge}`, edge, path, { tone, dashed, hit: middle })];
-  for (const { port, part } of ports) items.push(wireItem(`port:${port}`, port, path, { tone, part: "unseen", hit: part }));
+  for (const { port, part } of ports)
+    items.push(wireItem(`port:${port}`, port, path, { tone, part: "unseen", hit: part }));
   for (const { end, port, socket } of sides) {
     if (end.kind !== "bar" || socket === undefined) continue;
     const known = before.some((other) => other.some((point) => point.x === socket.x && point.y === socket.y));
-    if (!known) items.push(socketItem(`socket:${edge}:${end.net}`, port === "" ? edge : port, socket, tone, end.face === "top"));
+    if (!known)
+      items.push(socketItem(`socket:${edge}:${end.net}`, port === "" ? edge : port, socket, tone, end.face === "top"));
   }
   return items;
 }
@@ -211,7 +246,8 @@ function directions(point: Point, paths: readonly (readonly Point[])[]): Set<str
       const to = path[at + 1];
       if (to === undefined || !on(point, from, to)) continue;
       for (const end of [from, to]) {
-        if (end.x !== point.x || end.y !== point.y) out.add(`${Math.sign(end.x - point.x)},${Math.sign(end.y - point.y)}`);
+        if (end.x !== point.x || end.y !== point.y)
+          out.add(`${Math.sign(end.x - point.x)},${Math.sign(end.y - point.y)}`);
       }
     }
   }

@@ -39,37 +39,84 @@ export class App {
   private readonly search: SearchBox;
   private readonly panel: MapPanel;
   private readonly changes: ChangeList;
-  private readonly aside = el("aside", { class: "inspector", attrs: [["hidden", ""], ["aria-label", "Inspector"]] });
+  private readonly aside = el("aside", {
+    class: "inspector",
+    attrs: [
+      ["hidden", ""],
+      ["aria-label", "Inspector"],
+    ],
+  });
   private readonly shell: HTMLElement;
   private writing = 0;
 
   constructor(boot: Boot) {
-    const select = (ref: string): void => { this.select(ref); };
+    const select = (ref: string): void => {
+      this.select(ref);
+    };
     this.panel = new MapPanel({
       select,
       point: () => undefined,
-      viewed: (view) => { this.viewed(view); },
+      viewed: (view) => {
+        this.viewed(view);
+      },
       hint: (ref) => hintOf(this.store, ref),
     });
-    this.outline = new Outline(select, (ref) => { this.panel.setHovered(ref); });
-    this.search = new SearchBox(() => this.store, select, (found) => {
-      const lit = found === null ? null : litBy(found, this.store);
-      this.panel.setOverlay({ found: lit });
-      this.outline.setFound(lit);
+    this.outline = new Outline(select, (ref) => {
+      this.panel.setHovered(ref);
     });
+    this.search = new SearchBox(
+      () => this.store,
+      select,
+      (found) => {
+        const lit = found === null ? null : litBy(found, this.store);
+        this.panel.setOverlay({ found: lit });
+        this.outline.setFound(lit);
+      },
+    );
     this.changes = new ChangeList(this.panel.said);
-    this.top = new TopBar(boot, this.search.element, themeButton(() => { this.panel.recolour(); }));
+    this.top = new TopBar(
+      boot,
+      this.search.element,
+      themeButton(() => {
+        this.panel.recolour();
+      }),
+    );
     this.hosts = new HostList(boot);
     const left = el("div", { class: "left" }, this.hosts.element, this.outline.element);
-    this.shell = el("div", { class: "shell" }, this.top.element, left, this.panel.element, this.aside, this.phoneNav(), this.changes.live);
+    this.shell = el(
+      "div",
+      { class: "shell" },
+      this.top.element,
+      left,
+      this.panel.element,
+      this.aside,
+      this.phoneNav(),
+      this.changes.live,
+    );
     this.socket = new ViewSocket(socketUrl(boot.socket), boot.host, {
-      whole: (entities) => { this.whole(entities); },
-      delta: (frame) => { this.delta(frame); },
-      state: (frame) => { this.state(frame); },
-      freshness: (frame) => { this.freshness = frame; this.showFreshness(); },
-      problem: (frame) => { this.problem(frame); },
-      connection: (now) => { this.connection = now; this.showFreshness(); },
-      signedOut: () => { location.assign(`/sign-in/?next=${encodeURIComponent(location.pathname)}`); },
+      whole: (entities) => {
+        this.whole(entities);
+      },
+      delta: (frame) => {
+        this.delta(frame);
+      },
+      state: (frame) => {
+        this.state(frame);
+      },
+      freshness: (frame) => {
+        this.freshness = frame;
+        this.showFreshness();
+      },
+      problem: (frame) => {
+        this.problem(frame);
+      },
+      connection: (now) => {
+        this.connection = now;
+        this.showFreshness();
+      },
+      signedOut: () => {
+        location.assign(`/sign-in/?next=${encodeURIComponent(location.pathname)}`);
+      },
     });
   }
 
@@ -78,21 +125,43 @@ export class App {
     mount.replaceChildren(this.shell);
     this.socket.open();
     this.showFreshness();
-    this.panel.setTeaching("Waiting for the first picture", "The map is drawn as soon as the host's agent has sent it.");
-    setInterval(() => { this.showFreshness(); }, 1_000);
-    addEventListener("hashchange", () => { this.goTo(readPlace(location.hash)); });
-    addEventListener("keydown", (event) => { if (event.key === "Escape") this.select(""); });
+    this.panel.setTeaching(
+      "Waiting for the first picture",
+      "The map is drawn as soon as the host's agent has sent it.",
+    );
+    setInterval(() => {
+      this.showFreshness();
+    }, 1_000);
+    addEventListener("hashchange", () => {
+      this.goTo(readPlace(location.hash));
+    });
+    addEventListener("keydown", (event) => {
+      if (event.key === "Escape") this.select("");
+    });
   }
 
   private phoneNav(): HTMLElement {
-    const panes = [["map", "Map"], ["outline", "Outline"], ["search", "Search"]] as const;
-    const buttons = panes.map(([pane, name]) => button(name, { attrs: [["aria-pressed", String(pane === "map")]], press: () => { show(pane); } }));
+    const panes = [
+      ["map", "Map"],
+      ["outline", "Outline"],
+      ["search", "Search"],
+    ] as const;
+    const buttons = panes.map(([pane, name]) =>
+      button(name, {
+        attrs: [["aria-pressed", String(pane === "map")]],
+        press: () => {
+          show(pane);
+        },
+      }),
+    );
     const show = (pane: string): void => {
       this.shell.dataset["pane"] = pane;
       for (const [at, [name]] of panes.entries()) buttons[at]?.setAttribute("aria-pressed", String(name === pane));
       if (pane === "search") this.search.focus();
     };
-    this.toMap = () => { if (this.shell.dataset["pane"] === "outline" || this.shell.dataset["pane"] === "search") show("map"); };
+    this.toMap = () => {
+      if (this.shell.dataset["pane"] === "outline" || this.shell.dataset["pane"] === "search") show("map");
+    };
     return el("nav", { class: "nav", attrs: [["aria-label", "Views"]] }, ...buttons);
   }
 
@@ -143,10 +212,14 @@ export class App {
   private traces(news: readonly News[], gone: readonly Item[], scene: Scene): readonly Trace[] {
     const since = performance.now();
     const ghosts = gone.filter((item) => item.type !== "region").map((item): Trace => ({ kind: "gone", item, since }));
-    const glows = news.filter((one) => one.kind !== "removed").flatMap(({ kind, ref }) => {
-      const items = scene.itemsOf(ref).filter((item) => item.type === "card" || item.type === "chip" || item.type === "bar");
-      return items.map((item): Trace => ({ kind: kind === "added" ? "add" : "chg", item, since }));
-    });
+    const glows = news
+      .filter((one) => one.kind !== "removed")
+      .flatMap(({ kind, ref }) => {
+        const items = scene
+          .itemsOf(ref)
+          .filter((item) => item.type === "card" || item.type === "chip" || item.type === "bar");
+        return items.map((item): Trace => ({ kind: kind === "added" ? "add" : "chg", item, since }));
+      });
     // A burst would only flicker: the words say how many there were.
     return [...ghosts, ...glows].slice(0, 200);
   }
@@ -154,8 +227,12 @@ export class App {
   /** A host with next to nothing on it: what would show up here, and how. */
   private teach(): void {
     const { ground } = this.store;
-    const bare = ground !== null && this.store.total("ns") === 1 && this.store.links(ground.id).every((link) => link.kind === "loopback" || link.kind === "physical");
-    const text = "Start a container, or make a namespace: `ip netns add demo`, then `ip link add v0 type veth peer name v1 netns demo`. It appears by itself.";
+    const bare =
+      ground !== null &&
+      this.store.total("ns") === 1 &&
+      this.store.links(ground.id).every((link) => link.kind !== "veth" && link.kind !== "bridge");
+    const text =
+      "Start a container, or make a namespace: `ip netns add demo`, then `ip link add v0 type veth peer name v1 netns demo`. It appears by itself.";
     this.panel.setTeaching(bare ? "Nothing here yet but the host's own links" : "", text.replaceAll("`", ""));
   }
 
@@ -201,9 +278,15 @@ export class App {
     if (this.inspector !== null) return;
     void import("../inspector/panel").then(({ Inspector }) => {
       this.inspector ??= new Inspector(this.aside, this.store, {
-        select: (ref) => { this.select(ref); },
-        tab: (tab) => { this.setTab(tab); },
-        watch: (ns, subjects) => { this.socket.watch({ ns, subjects }); },
+        select: (ref) => {
+          this.select(ref);
+        },
+        tab: (tab) => {
+          this.setTab(tab);
+        },
+        watch: (ns, subjects) => {
+          this.socket.watch({ ns, subjects });
+        },
       });
       this.inspector.show(this.place.at, this.place.tab);
     });
@@ -222,7 +305,12 @@ export class App {
     this.outline.setSelected(this.outlineRef(at));
     this.inspector?.show(at, tab);
     // Opening the inspector makes the map smaller: only then is it known whether the thing is in sight.
-    if (bring && at !== "") requestAnimationFrame(() => requestAnimationFrame(() => { this.panel.reveal(at); }));
+    if (bring && at !== "")
+      requestAnimationFrame(() =>
+        requestAnimationFrame(() => {
+          this.panel.reveal(at);
+        }),
+      );
   }
 
   /** The row of the outline for what is selected: of an edge, the end that is its own. */
@@ -240,6 +328,8 @@ export class App {
   /** Keeps the address up to date, without a new entry in the history for each step of a gesture. */
   private write(): void {
     clearTimeout(this.writing);
-    this.writing = window.setTimeout(() => { history.replaceState(null, "", writePlace(this.place)); }, 250);
+    this.writing = window.setTimeout(() => {
+      history.replaceState(null, "", writePlace(this.place));
+    }, 250);
   }
 }

@@ -11,7 +11,13 @@ const SPOKEN_MS = 2_000;
 /** The latest changes in words, on the map and for screen readers. */
 export class ChangeList {
   /** Spoken by screen readers, not seen. */
-  readonly live = el("div", { class: "off-screen", attrs: [["role", "status"], ["aria-live", "polite"]] });
+  readonly live = el("div", {
+    class: "off-screen",
+    attrs: [
+      ["role", "status"],
+      ["aria-live", "polite"],
+    ],
+  });
   private latest: { readonly news: News; readonly since: number; readonly age: HTMLElement }[] = [];
   private unspoken: News[] = [];
   private timer = 0;
@@ -22,10 +28,15 @@ export class ChangeList {
     if (news.length === 0) return;
     const since = Date.now();
     const fresh = news.slice(0, SHOWN).map((one) => ({ news: one, since, age: el("span") }));
-    this.latest = [...fresh, ...this.latest.filter((old) => !fresh.some((one) => one.news.ref === old.news.ref))].slice(0, SHOWN);
+    this.latest = [...fresh, ...this.latest.filter((old) => !fresh.some((one) => one.news.ref === old.news.ref))].slice(
+      0,
+      SHOWN,
+    );
     this.draw();
     this.unspoken.push(...news);
-    this.timer ||= window.setTimeout(() => { this.speak(); }, SPOKEN_MS);
+    this.timer ||= window.setTimeout(() => {
+      this.speak();
+    }, SPOKEN_MS);
   }
 
   /** Lets the ages run on. */
@@ -52,6 +63,8 @@ export class ChangeList {
     const [first, second, ...rest] = this.unspoken;
     this.unspoken = [];
     const words = [first, second].flatMap((one) => (one === undefined ? [] : [`${one.title}: ${one.words}`]));
-    this.live.textContent = [...words, rest.length > 0 ? `${rest.length} more changes` : ""].filter((part) => part !== "").join(". ");
+    this.live.textContent = [...words, rest.length > 0 ? `${rest.length} more changes` : ""]
+      .filter((part) => part !== "")
+      .join(". ");
   }
 }

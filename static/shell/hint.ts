@@ -33,7 +33,9 @@ export function linkName(store: Store, link: Link): string {
 export function linkState(store: Store, link: Link): string {
   const master = store.master(link);
   const state = isDown(link) ? (link.admin_up ? "no carrier" : "down") : "up";
-  return [link.kind, state, `mtu ${link.mtu}`, master === null ? "" : `port of ${master.ifname}`].filter((part) => part !== "").join(", ");
+  return [link.kind, state, `mtu ${link.mtu}`, master === null ? "" : `port of ${master.ifname}`]
+    .filter((part) => part !== "")
+    .join(", ");
 }
 
 function edgeHint(store: Store, edge: Edge): readonly [string, string] | null {
@@ -44,14 +46,21 @@ function edgeHint(store: Store, edge: Edge): readonly [string, string] | null {
   const ends = `${linkName(store, a)} to ${linkName(store, b)}`;
   if (edge.kind === "veth") return [ends, `veth pair, mtu ${a.mtu === b.mtu ? a.mtu : `${a.mtu} and ${b.mtu}`}`];
   if (edge.kind === "lower") return [ends, `${a.kind} on ${b.ifname}`];
-  const state = b.port?.t === "bridge_port" ? `port ${b.port.number} of ${a.ifname}, ${b.port.state}` : `port of ${a.ifname}`;
+  const state =
+    b.port?.t === "bridge_port" ? `port ${b.port.number} of ${a.ifname}, ${b.port.state}` : `port of ${a.ifname}`;
   return [ends, state];
 }
 
 /** The edges to be lit with what is selected: its own, and on to the bridge where a pair ends at a port. */
 export function litWith(store: Store, ref: string): readonly string[] {
   const ns = nsOfKey(ref);
-  if (ns !== null) return ns === store.ground?.id ? [] : store.links(ns).filter((l) => l.kind !== "bridge").flatMap((link) => edgesToFar(store, link));
+  if (ns !== null)
+    return ns === store.ground?.id
+      ? []
+      : store
+          .links(ns)
+          .filter((l) => l.kind !== "bridge")
+          .flatMap((link) => edgesToFar(store, link));
   const link = store.linkByKey(ref);
   if (link !== null) return link.kind === "bridge" ? [] : edgesToFar(store, link);
   const edge = edgeOfId(ref);

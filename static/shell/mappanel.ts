@@ -25,11 +25,35 @@ export interface MapEvents {
 export class MapPanel {
   readonly element: HTMLElement;
   readonly said = el("div", { class: "changes", attrs: [["aria-hidden", "true"]] });
-  private readonly notice = el("div", { class: "notice", attrs: [["hidden", ""], ["role", "status"]] });
+  private readonly notice = el("div", {
+    class: "notice",
+    attrs: [
+      ["hidden", ""],
+      ["role", "status"],
+    ],
+  });
   private readonly teach = el("div", { class: "teach", attrs: [["hidden", ""]] });
-  private readonly canvas = el("canvas", { attrs: [["tabindex", 0], ["role", "img"], ["aria-label", "Map; the outline has the same by the keyboard"]] });
-  private readonly tooltip = el("div", { class: "tooltip", attrs: [["hidden", ""], ["aria-hidden", "true"]] });
-  private readonly percent = button("100 %", { class: "button percent", label: "Zoom to 100 %", press: () => { this.zoomTo(1); } });
+  private readonly canvas = el("canvas", {
+    attrs: [
+      ["tabindex", 0],
+      ["role", "img"],
+      ["aria-label", "Map; the outline has the same by the keyboard"],
+    ],
+  });
+  private readonly tooltip = el("div", {
+    class: "tooltip",
+    attrs: [
+      ["hidden", ""],
+      ["aria-hidden", "true"],
+    ],
+  });
+  private readonly percent = button("100 %", {
+    class: "button percent",
+    label: "Zoom to 100 %",
+    press: () => {
+      this.zoomTo(1);
+    },
+  });
   private readonly legend = el("div", { class: "legend" });
   readonly map: MapCanvas;
   private scene: Scene | null = null;
@@ -41,24 +65,63 @@ export class MapPanel {
 
   constructor(private readonly events: MapEvents) {
     this.map = new MapCanvas(this.canvas, readPalette(document.documentElement));
-    const smaller = button(icons.minus(), { class: "button glyph", label: "Smaller", press: () => { this.zoomBy(1 / 1.25); } });
-    const larger = button(icons.plus(), { class: "button glyph", label: "Larger", press: () => { this.zoomBy(1.25); } });
+    const smaller = button(icons.minus(), {
+      class: "button glyph",
+      label: "Smaller",
+      press: () => {
+        this.zoomBy(1 / 1.25);
+      },
+    });
+    const larger = button(icons.plus(), {
+      class: "button glyph",
+      label: "Larger",
+      press: () => {
+        this.zoomBy(1.25);
+      },
+    });
     const zoom = el("div", { class: "zoom" }, smaller, this.percent, larger);
-    const all = button("Fit", { class: "button", label: "Show everything", press: () => { this.fitAll(); } });
-    const foot = el("div", { class: "foot" }, el("div", { class: "said" }, this.said, this.legend), el("div", { class: "controls" }, all, zoom));
-    this.element = el("main", { class: "map", attrs: [["aria-label", "Map"]] }, this.canvas, this.teach, this.notice, foot, this.tooltip);
+    const all = button("Fit", {
+      class: "button",
+      label: "Show everything",
+      press: () => {
+        this.fitAll();
+      },
+    });
+    const foot = el(
+      "div",
+      { class: "foot" },
+      el("div", { class: "said" }, this.said, this.legend),
+      el("div", { class: "controls" }, all, zoom),
+    );
+    this.element = el(
+      "main",
+      { class: "map", attrs: [["aria-label", "Map"]] },
+      this.canvas,
+      this.teach,
+      this.notice,
+      foot,
+      this.tooltip,
+    );
     this.attach();
   }
 
   private attach(): void {
     attachGestures(this.canvas, {
       view: () => this.map.view,
-      setView: (view) => { this.setView(view); },
+      setView: (view) => {
+        this.setView(view);
+      },
       farthest: () => this.farthest(),
-      hover: (at) => { this.hover(at); },
-      click: (at) => { this.events.select(this.refAt(at)); },
+      hover: (at) => {
+        this.hover(at);
+      },
+      click: (at) => {
+        this.events.select(this.refAt(at));
+      },
     });
-    new ResizeObserver(() => { this.measure(); }).observe(this.element);
+    new ResizeObserver(() => {
+      this.measure();
+    }).observe(this.element);
   }
 
   private measure(): void {
@@ -120,7 +183,8 @@ export class MapPanel {
     const { width } = this.map.size;
     const view = this.map.view;
     const few = this.scene !== null && this.scene.bounds.w < 1_600;
-    if (width < 500 && few && view.k < 0.45) this.setView({ x: 8, y: Math.max(MARGIN, 60 * 0.45), k: Math.max(view.k, 0.45) });
+    if (width < 500 && few && view.k < 0.45)
+      this.setView({ x: 8, y: Math.max(MARGIN, 60 * 0.45), k: Math.max(view.k, 0.45) });
   }
 
   /** Brings a thing into sight with the least move. */
@@ -220,15 +284,23 @@ export class MapPanel {
     }
     const order: readonly Tone[] = ["physical", "veth", "bridge", "vlan", "macvlan", "vxlan", "tun"];
     const names = new Map<Tone, string>([["tun", "tunnel"]]);
-    const entries = order.filter((tone) => tones.has(tone)).map((tone) => {
-      const glyph = tone === "bridge" ? bridgeGlyph() : chipGlyph(tone, formOf(tone), false);
-      return el("span", {}, glyph, names.get(tone) ?? tone);
-    });
+    const entries = order
+      .filter((tone) => tones.has(tone))
+      .map((tone) => {
+        const glyph = tone === "bridge" ? bridgeGlyph() : chipGlyph(tone, formOf(tone), false);
+        return el("span", {}, glyph, names.get(tone) ?? tone);
+      });
     if (down) entries.push(el("span", {}, chipGlyph("veth", "outline", true), "down"));
     const sign = entries.map((entry) => entry.textContent).join();
     if (this.legend.dataset["sign"] === sign) return;
     this.legend.dataset["sign"] = sign;
     refill(this.legend, ...entries);
-    for (const entry of entries) for (const glyph of entry.children) for (const [name, px] of [["width", 14], ["height", 12]] as const) glyph.setAttribute(name, String(px));
+    for (const entry of entries)
+      for (const glyph of entry.children)
+        for (const [name, px] of [
+          ["width", 14],
+          ["height", 12],
+        ] as const)
+          glyph.setAttribute(name, String(px));
   }
 }

@@ -29,19 +29,42 @@ export class Outline {
   private found: ReadonlySet<string> | null = null;
   private model: Tree | null = null;
   private store: Store | null = null;
-  private frame = 0;
+  private timer = 0;
 
   constructor(
     private readonly select: (ref: string) => void,
     private readonly point: (ref: string) => void,
   ) {
     this.sizer = el("div", { attrs: [["role", "none"]] });
-    this.tree = el("div", { class: "tree", attrs: [["role", "tree"], ["aria-label", "Outline"]] }, this.sizer);
-    this.element = el("section", { class: "outline" }, el("div", { class: "caption" }, el("span", {}, "Outline"), this.total), this.tree);
-    this.tree.addEventListener("scroll", () => { this.draw(); });
-    this.tree.addEventListener("keydown", (event) => { this.onKey(event); });
-    this.tree.addEventListener("pointerleave", () => { this.point(""); });
-    new ResizeObserver(() => { this.draw(); }).observe(this.tree);
+    this.tree = el(
+      "div",
+      {
+        class: "tree",
+        attrs: [
+          ["role", "tree"],
+          ["aria-label", "Outline"],
+        ],
+      },
+      this.sizer,
+    );
+    this.element = el(
+      "section",
+      { class: "outline" },
+      el("div", { class: "caption" }, el("span", {}, "Outline"), this.total),
+      this.tree,
+    );
+    this.tree.addEventListener("scroll", () => {
+      this.draw();
+    });
+    this.tree.addEventListener("keydown", (event) => {
+      this.onKey(event);
+    });
+    this.tree.addEventListener("pointerleave", () => {
+      this.point("");
+    });
+    new ResizeObserver(() => {
+      this.draw();
+    }).observe(this.tree);
   }
 
   setModel(model: Tree, store: Store): void {
@@ -50,12 +73,15 @@ export class Outline {
     this.refresh();
   }
 
-  /** Works the rows out anew at the next frame. */
+  /** Works the rows out anew soon: a large host's not with every frame. */
   refresh(): void {
-    this.frame ||= requestAnimationFrame(() => {
-      this.frame = 0;
-      this.recompute();
-    });
+    this.timer ||= window.setTimeout(
+      () => {
+        this.timer = 0;
+        this.recompute();
+      },
+      this.isLarge() ? 200 : 16,
+    );
   }
 
   setFound(found: ReadonlySet<string> | null): void {
@@ -134,14 +160,17 @@ export class Outline {
       const now = row();
       if (now === undefined) return;
       this.focused = id;
-      if (event.target instanceof Element && event.target.closest(".twisty") !== null && now.open !== null) this.turn(now, !now.open);
+      if (event.target instanceof Element && event.target.closest(".twisty") !== null && now.open !== null)
+        this.turn(now, !now.open);
       else this.select(now.ref);
     });
     element.addEventListener("dblclick", () => {
       const now = row();
       if (now !== undefined && now.open !== null) this.turn(now, !now.open);
     });
-    element.addEventListener("pointerenter", () => { this.point(row()?.ref ?? ""); });
+    element.addEventListener("pointerenter", () => {
+      this.point(row()?.ref ?? "");
+    });
     this.elements.set(id, element);
     this.tree.append(element);
     return element;
@@ -163,7 +192,11 @@ export class Outline {
     if (element.dataset["sign"] === sign) return;
     element.dataset["sign"] = sign;
     const twisty = el("span", { class: "twisty" }, row.open === null ? null : row.open ? icons.down() : icons.right());
-    const name = el("span", { class: row.kind === "namespace" ? "name ns" : "name link", attrs: [["title", row.name]] }, row.name);
+    const name = el(
+      "span",
+      { class: row.kind === "namespace" ? "name ns" : "name link", attrs: [["title", row.name]] },
+      row.name,
+    );
     const badge = row.warnings === 0 ? null : el("span", { class: "badge warn" }, String(row.warnings));
     refill(element, twisty, this.glyph(row), name, el("span", { class: "value" }, row.value), badge);
   }
@@ -208,16 +241,68 @@ export class Outline {
     if (row === undefined || event.ctrlKey || event.metaKey || event.altKey) return;
     const page = Math.max(1, Math.floor(this.tree.clientHeight / this.rowHeight()) - 1);
     const steps = new Map<string, () => void>([
-      ["ArrowDown", () => { this.focusAt(at + 1); }],
-      ["ArrowUp", () => { this.focusAt(at - 1); }],
-      ["PageDown", () => { this.focusAt(at + page); }],
-      ["PageUp", () => { this.focusAt(at - page); }],
-      ["Home", () => { this.focusAt(0); }],
-      ["End", () => { this.focusAt(this.rows.length - 1); }],
-      ["ArrowRight", () => { if (row.open === false) this.turn(row, true); else if (row.open === true) this.focusAt(at + 1); }],
-      ["ArrowLeft", () => { if (row.open === true) this.turn(row, false); else this.focusAt(this.rows.findIndex((r) => r.id === row.parent)); }],
-      ["Enter", () => { this.select(row.ref); }],
-      [" ", () => { this.select(row.ref); }],
+      [
+        "ArrowDown",
+        () => {
+          this.focusAt(at + 1);
+        },
+      ],
+      [
+        "ArrowUp",
+        () => {
+          this.focusAt(at - 1);
+        },
+      ],
+      [
+        "PageDown",
+        () => {
+          this.focusAt(at + page);
+        },
+      ],
+      [
+        "PageUp",
+        () => {
+          this.focusAt(at - page);
+        },
+      ],
+      [
+        "Home",
+        () => {
+          this.focusAt(0);
+        },
+      ],
+      [
+        "End",
+        () => {
+          this.focusAt(this.rows.length - 1);
+        },
+      ],
+      [
+        "ArrowRight",
+        () => {
+          if (row.open === false) this.turn(row, true);
+          else if (row.open === true) this.focusAt(at + 1);
+        },
+      ],
+      [
+        "ArrowLeft",
+        () => {
+          if (row.open === true) this.turn(row, false);
+          else this.focusAt(this.rows.findIndex((r) => r.id === row.parent));
+        },
+      ],
+      [
+        "Enter",
+        () => {
+          this.select(row.ref);
+        },
+      ],
+      [
+        " ",
+        () => {
+          this.select(row.ref);
+        },
+      ],
     ]);
     const step = steps.get(event.key);
     if (step === undefined) return;

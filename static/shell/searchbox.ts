@@ -20,15 +20,41 @@ export class SearchBox {
     private readonly select: (ref: string) => void,
     private readonly light: (found: readonly Found[] | null) => void,
   ) {
-    const combo = [["role", "combobox"], ["aria-expanded", "false"], ["aria-controls", "results"], ["aria-autocomplete", "list"]] as const;
+    const combo = [
+      ["role", "combobox"],
+      ["aria-expanded", "false"],
+      ["aria-controls", "results"],
+      ["aria-autocomplete", "list"],
+    ] as const;
     const words = "Name, address, MAC, container, route";
-    this.field = el("input", { class: "field", attrs: [...combo, ["type", "search"], ["placeholder", words], ["aria-label", `Search: ${words}`]] });
-    this.list = el("div", { class: "results", attrs: [["role", "listbox"], ["aria-label", "Found"], ["id", "results"], ["hidden", ""]] });
+    this.field = el("input", {
+      class: "field",
+      attrs: [...combo, ["type", "search"], ["placeholder", words], ["aria-label", `Search: ${words}`]],
+    });
+    this.list = el("div", {
+      class: "results",
+      attrs: [
+        ["role", "listbox"],
+        ["aria-label", "Found"],
+        ["id", "results"],
+        ["hidden", ""],
+      ],
+    });
     this.element = el("div", { class: "search" }, icons.search(), this.field, this.key, this.list);
-    this.field.addEventListener("input", () => { this.later(); });
-    this.field.addEventListener("keydown", (event) => { this.onKey(event); });
-    this.field.addEventListener("focus", () => { this.show(); });
-    this.field.addEventListener("blur", () => { setTimeout(() => { this.list.hidden = true; }, 150); });
+    this.field.addEventListener("input", () => {
+      this.later();
+    });
+    this.field.addEventListener("keydown", (event) => {
+      this.onKey(event);
+    });
+    this.field.addEventListener("focus", () => {
+      this.show();
+    });
+    this.field.addEventListener("blur", () => {
+      setTimeout(() => {
+        this.list.hidden = true;
+      }, 150);
+    });
     addEventListener("keydown", (event) => {
       const typing = event.target instanceof HTMLInputElement || event.target instanceof HTMLSelectElement;
       if (event.key !== "/" || typing || event.ctrlKey || event.metaKey || event.altKey) return;
@@ -49,7 +75,9 @@ export class SearchBox {
 
   private later(): void {
     clearTimeout(this.timer);
-    this.timer = window.setTimeout(() => { this.run(); }, 80);
+    this.timer = window.setTimeout(() => {
+      this.run();
+    }, 80);
   }
 
   private run(): void {
@@ -67,14 +95,26 @@ export class SearchBox {
     this.field.ariaExpanded = String(!this.list.hidden);
     const rows = this.found.slice(0, SHOWN).map((found, at) => this.row(found, at));
     const more = this.found.length - rows.length;
-    const sum = this.found.length === 0 ? "Nothing here has that name, address, MAC, route or process." : more > 0 ? `${more} more, lit on the map` : null;
+    const sum =
+      this.found.length === 0
+        ? "Nothing here has that name, address, MAC, route or process."
+        : more > 0
+          ? `${more} more, lit on the map`
+          : null;
     refill(this.list, ...rows, sum === null ? null : el("div", { class: "sum" }, sum));
   }
 
   private row(found: Found, at: number): HTMLElement {
     const option = el(
       "div",
-      { class: "result", attrs: [["role", "option"], ["id", `result-${at}`], ["aria-selected", String(at === this.active)]] },
+      {
+        class: "result",
+        attrs: [
+          ["role", "option"],
+          ["id", `result-${at}`],
+          ["aria-selected", String(at === this.active)],
+        ],
+      },
       el("span", {}, found.title),
       el("span", { class: "place" }, found.place),
       el("span", { class: "reason" }, found.reason),

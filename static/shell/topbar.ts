@@ -33,7 +33,13 @@ function clock(ms: number): string {
 /** The bar at the top: which host, how fresh, search, colours, who is signed in. */
 export class TopBar {
   readonly element: HTMLElement;
-  private readonly fresh = el("div", { class: "freshness", attrs: [["role", "status"], ["aria-live", "off"]] });
+  private readonly fresh = el("div", {
+    class: "freshness",
+    attrs: [
+      ["role", "status"],
+      ["aria-live", "off"],
+    ],
+  });
   private shown = "";
 
   constructor(boot: Boot, search: HTMLElement, theme: HTMLElement) {
@@ -56,10 +62,21 @@ export class TopBar {
 function hostChooser(boot: Boot): HTMLElement {
   const options = boot.hosts.map((host) => {
     const name = host.practice ? `${host.name} (practice)` : host.name;
-    return el("option", { attrs: [["value", host.url], ["selected", host.id === boot.host ? "" : null]] }, name);
+    return el(
+      "option",
+      {
+        attrs: [
+          ["value", host.url],
+          ["selected", host.id === boot.host ? "" : null],
+        ],
+      },
+      name,
+    );
   });
   const chooser = el("select", { class: "field", attrs: [["aria-label", "Host"]] }, ...options);
-  chooser.addEventListener("change", () => { location.assign(chooser.value); });
+  chooser.addEventListener("change", () => {
+    location.assign(chooser.value);
+  });
   return chooser;
 }
 
@@ -76,7 +93,18 @@ export class HostList {
       this.discs.set(host.id, disc);
       this.values.set(host.id, value);
       const current = host.id === boot.host ? "page" : null;
-      return el("a", { attrs: [["href", host.url], ["aria-current", current]] }, disc, el("span", { attrs: [["title", host.name]] }, host.name), value);
+      return el(
+        "a",
+        {
+          attrs: [
+            ["href", host.url],
+            ["aria-current", current],
+          ],
+        },
+        disc,
+        el("span", { attrs: [["title", host.name]] }, host.name),
+        value,
+      );
     });
     const caption = el("div", { class: "caption" }, el("span", {}, "Hosts"), el("span", {}, String(boot.hosts.length)));
     this.element = el("nav", { class: "hosts", attrs: [["aria-label", "Hosts"]] }, caption, ...rows);

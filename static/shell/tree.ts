@@ -113,7 +113,9 @@ export class Tree {
     for (const port of this.store.members(bridge)) {
       const peer = this.store.peer(port);
       const inside = peer !== null && peer.ns !== port.ns && this.layout.parentOf(peer.ns) === bridge.ns;
-      const node = inside ? { ref: nsKey(peer.ns), link: null, ns: peer.ns } : { ref: linkKey(port), link: port, ns: port.ns };
+      const node = inside
+        ? { ref: nsKey(peer.ns), link: null, ns: peer.ns }
+        : { ref: linkKey(port), link: port, ns: port.ns };
       out.set(node.ref, node);
     }
     for (const upper of this.store.uppers(bridge)) {
@@ -146,7 +148,8 @@ export class Tree {
     if (ns === this.layout.ground) return this.store.host?.practice === true ? "practice host" : "host";
     const segments = new Set(attachments(this.store, ns).flatMap((a) => (a.how === "segment" ? [linkKey(a.far)] : [])));
     if (segments.size > 1) return counted(segments.size, "bridge");
-    return mainAddress(this.store, ns)?.address ?? "";
+    const main = mainAddress(this.store, ns);
+    return main === null || main.scope === "link" ? "" : main.address;
   }
 }
 

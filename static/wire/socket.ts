@@ -11,9 +11,7 @@ const LONGEST_WAIT_MS = 30_000;
 const SIGNED_OUT = 4401;
 
 export type Connection =
-  | { readonly state: "connecting" }
-  | { readonly state: "open" }
-  | { readonly state: "lost"; readonly since: number };
+  { readonly state: "connecting" } | { readonly state: "open" } | { readonly state: "lost"; readonly since: number };
 
 export interface Listener {
   whole(entities: readonly AnyEntity[], at_ms: number): void;
@@ -39,8 +37,12 @@ export class ViewSocket {
     private readonly listener: Listener,
     private readonly random: () => number = Math.random,
   ) {
-    addEventListener("online", () => { this.hurry(); });
-    document.addEventListener("visibilitychange", () => { if (!document.hidden) this.hurry(); });
+    addEventListener("online", () => {
+      this.hurry();
+    });
+    document.addEventListener("visibilitychange", () => {
+      if (!document.hidden) this.hurry();
+    });
   }
 
   open(): void {
@@ -50,8 +52,12 @@ export class ViewSocket {
     const socket = new WebSocket(this.url);
     this.socket = socket;
     this.tries += 1;
-    socket.addEventListener("open", () => { this.subscribe(); });
-    socket.addEventListener("message", ({ data }) => { this.receive(data); });
+    socket.addEventListener("open", () => {
+      this.subscribe();
+    });
+    socket.addEventListener("message", ({ data }) => {
+      this.receive(data);
+    });
     socket.addEventListener("close", ({ code }) => {
       if (this.socket === socket) this.lost(code);
     });
@@ -110,7 +116,9 @@ export class ViewSocket {
     this.lostSince ??= Date.now();
     this.listener.connection({ state: "lost", since: this.lostSince });
     const most = Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** Math.min(16, this.tries));
-    this.timer = window.setTimeout(() => { this.open(); }, this.random() * most);
+    this.timer = window.setTimeout(() => {
+      this.open();
+    }, this.random() * most);
   }
 
   /** Tries at once where it was waiting. */

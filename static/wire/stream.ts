@@ -52,7 +52,8 @@ export class Stream {
 
   private chunk(frame: SnapshotChunk): Step {
     if (this.begun === null) return NOTHING;
-    if (frame.index !== this.chunks) return { kind: "again", reason: `chunk ${frame.index} where ${this.chunks} was due` };
+    if (frame.index !== this.chunks)
+      return { kind: "again", reason: `chunk ${frame.index} where ${this.chunks} was due` };
     this.chunks += 1;
     for (const entity of frame.entities) this.entities.push(entity);
     return NOTHING;

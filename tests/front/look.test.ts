@@ -4,7 +4,9 @@ import { describe, expect, test } from "vitest";
 
 const tokens = readFileSync(resolve(import.meta.dirname, "../../static/style/tokens.css"), "utf8");
 const palette = new Map(
-  [...tokens.matchAll(/--([a-z0-9-]+): light-dark\((#[0-9a-f]{6}), (#[0-9a-f]{6})\)/g)].map(([, name = "", light = "", dark = ""]) => [name, { light, dark }]),
+  [...tokens.matchAll(/--([a-z0-9-]+): light-dark\((#[0-9a-f]{6}), (#[0-9a-f]{6})\)/g)].map(
+    ([, name = "", light = "", dark = ""]) => [name, { light, dark }],
+  ),
 );
 
 function luminance(color: string): number {
@@ -39,13 +41,19 @@ for (const theme of ["light", "dark"] as const) {
   describe(`in ${theme}`, () => {
     const color = (name: string): string => palette.get(name)?.[theme] ?? "";
 
-    test.each(TEXT.flatMap(([name, grounds]) => grounds.map((ground) => [name, ground] as const)))("%s on %s can be read (WCAG AA, 4.5:1)", (name, ground) => {
-      expect(contrast(color(name), color(ground))).toBeGreaterThanOrEqual(4.5);
-    });
+    test.each(TEXT.flatMap(([name, grounds]) => grounds.map((ground) => [name, ground] as const)))(
+      "%s on %s can be read (WCAG AA, 4.5:1)",
+      (name, ground) => {
+        expect(contrast(color(name), color(ground))).toBeGreaterThanOrEqual(4.5);
+      },
+    );
 
-    test.each(SIGNS.flatMap((name) => ["ground", "panel", "sunk"].map((ground) => [name, ground] as const)))("%s stands out on %s (3:1)", (name, ground) => {
-      expect(contrast(color(name), color(ground))).toBeGreaterThanOrEqual(3);
-    });
+    test.each(SIGNS.flatMap((name) => ["ground", "panel", "sunk"].map((ground) => [name, ground] as const)))(
+      "%s stands out on %s (3:1)",
+      (name, ground) => {
+        expect(contrast(color(name), color(ground))).toBeGreaterThanOrEqual(3);
+      },
+    );
 
     test("the edges of fields stand out on panels (3:1)", () => {
       expect(contrast(color("control"), color("panel"))).toBeGreaterThanOrEqual(3);

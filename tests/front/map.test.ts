@@ -92,7 +92,10 @@ function aims(item: Item): Point[] {
   return item.hit.flatMap((from, at) => {
     const to = item.hit[at + 1];
     if (to === undefined) return [];
-    return [0.1, 0.3, 0.5, 0.7, 0.9].map((part) => ({ x: from.x + (to.x - from.x) * part, y: from.y + (to.y - from.y) * part }));
+    return [0.1, 0.3, 0.5, 0.7, 0.9].map((part) => ({
+      x: from.x + (to.x - from.x) * part,
+      y: from.y + (to.y - from.y) * part,
+    }));
   });
 }
 

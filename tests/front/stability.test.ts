@@ -42,12 +42,27 @@ function moved(before: ReadonlyMap<string, string>, after: ReadonlyMap<string, s
 }
 
 function podOn(bridge: number, name: string, id: string): AnyEntity[] {
-  const port = entity("link", { ns: "1", ifindex: 9_000 + Number(id), ifname: `veth${name}`, kind: "veth", master: bridge, admin_up: true, carrier: true, peer: { ns: id, ifindex: 2 } });
+  const port = entity("link", {
+    ns: "1",
+    ifindex: 9_000 + Number(id),
+    ifname: `veth${name}`,
+    kind: "veth",
+    master: bridge,
+    admin_up: true,
+    carrier: true,
+    peer: { ns: id, ifindex: 2 },
+  });
   return [
     entity("ns", { id, names: [name] }),
     entity("link", { ns: id, ifindex: 1, ifname: "lo", kind: "loopback" }),
     port,
-    entity("link", { ns: id, ifindex: 2, ifname: "eth0", kind: "veth", peer: { ns: "1", ifindex: 9_000 + Number(id) } }),
+    entity("link", {
+      ns: id,
+      ifindex: 2,
+      ifname: "eth0",
+      kind: "veth",
+      peer: { ns: "1", ifindex: 9_000 + Number(id) },
+    }),
   ];
 }
 
@@ -69,7 +84,10 @@ describe("no card moves", () => {
       const picture = new Picture(wild(seed));
       const before = picture.places();
       const veths = [...picture.store.entities.values()].filter((one) => one.t === "link" && one.kind === "veth");
-      picture.step([], veths.filter((_, at) => at % 2 === 0).map((one) => (one.t === "link" ? linkKey(one) : "")));
+      picture.step(
+        [],
+        veths.filter((_, at) => at % 2 === 0).map((one) => (one.t === "link" ? linkKey(one) : "")),
+      );
       expect(moved(before, picture.places()), `seed ${seed}`).toEqual([]);
     }
   });
@@ -90,7 +108,10 @@ describe("no card moves", () => {
     const place = home("4001");
     const gone = [...picture.store.entities.values()].filter((one) => "ns" in one && one.ns === "4001");
     const ports = [...picture.store.entities.values()].filter((one) => one.t === "link" && one.peer?.ns === "4001");
-    picture.step([], ["ns/4001", ...[...gone, ...ports].map((one) => (one.t === "link" ? linkKey(one) : `owner/4001`))]);
+    picture.step(
+      [],
+      ["ns/4001", ...[...gone, ...ports].map((one) => (one.t === "link" ? linkKey(one) : `owner/4001`))],
+    );
     const before = picture.places();
     picture.step(podOn(5, "next", "8100"), []);
     expect(home("8100")).toBe(place);

@@ -19,10 +19,17 @@ function filled(entities: readonly AnyEntity[]): Store {
 
 /** Everything that can be asked of a store, as text that two equal stores share. */
 function portrait(store: Store): string {
-  const lines = store.namespaces().flatMap(({ id }) => [
-    `${id} ${namespaceTitle(store, id)}`,
-    ...store.links(id).map((link) => `${entityKey(link)} ${store.members(link).map(entityKey).join()} ${store.uppers(link).map(entityKey).sort().join()}`),
-  ]);
+  const lines = store
+    .namespaces()
+    .flatMap(({ id }) => [
+      `${id} ${namespaceTitle(store, id)}`,
+      ...store
+        .links(id)
+        .map(
+          (link) =>
+            `${entityKey(link)} ${store.members(link).map(entityKey).join()} ${store.uppers(link).map(entityKey).sort().join()}`,
+        ),
+    ]);
   return [...[...store.entities.keys()].sort(), ...lines].join("\n");
 }
 
@@ -34,7 +41,10 @@ describe("laws of the store", () => {
       fc.property(worlds, worlds, (before, after) => {
         const store = filled(before);
         const keys = new Set(after.map(entityKey));
-        store.apply(after, [...store.entities.keys()].filter((key) => !keys.has(key)));
+        store.apply(
+          after,
+          [...store.entities.keys()].filter((key) => !keys.has(key)),
+        );
         expect(portrait(store)).toBe(portrait(filled(after)));
       }),
       { numRuns: 60 },
@@ -107,7 +117,8 @@ describe("the stream", () => {
 
 describe("names and edges", () => {
   test("a namespace is labelled as the command line labels it", () => {
-    const label = (given: Parameters<typeof entity<"ns">>[1]): string => namespaceLabel(filled([entity("ns", { id: "9", ...given })]), "9");
+    const label = (given: Parameters<typeof entity<"ns">>[1]): string =>
+      namespaceLabel(filled([entity("ns", { id: "9", ...given })]), "9");
     expect(label({ is_host: true })).toBe("host");
     expect(label({ names: ["blue"] })).toBe("blue");
     expect(label({ names: ["host"] })).toBe("netns/host");
@@ -130,13 +141,16 @@ describe("names and edges", () => {
   });
 
   test("an id of an edge that is none is no edge", () => {
-    for (const text of ["", "veth:", "veth:link/1/2:<img>", "port:link/1/x:link/1/2"]) expect(edgeOfId(text)).toBeNull();
+    for (const text of ["", "veth:", "veth:link/1/2:<img>", "port:link/1/x:link/1/2"])
+      expect(edgeOfId(text)).toBeNull();
   });
 
   test("a new veth is told as such, a changed counter of nothing is not told", () => {
     const store = filled(sample().entities);
     const link = entity("link", { ns: "1", ifindex: 99, ifname: "v0", kind: "veth" });
-    expect(newsOf(store, store.apply([link], []))).toMatchObject([{ kind: "added", title: "build-07 / v0", words: "veth added" }]);
+    expect(newsOf(store, store.apply([link], []))).toMatchObject([
+      { kind: "added", title: "build-07 / v0", words: "veth added" },
+    ]);
     expect(newsOf(store, store.apply([link], []))).toEqual([]);
   });
 });
@@ -168,11 +182,13 @@ describe("prefixes", () => {
     expect(parsePrefix("10.0.0.0/8")).toEqual({ bits: 32, value: 0x0a000000n, length: 8 });
     expect(parsePrefix("fe80::1")?.value).toBe(0xfe800000000000000000000000000001n);
     expect(parsePrefix("::ffff:10.0.0.1")?.value).toBe(0xffff0a000001n);
-    for (const text of ["10.0.0", "10.0.0.256", "1::2::3", "10.0.0.0/33", "::/129", "g::", "a/b/c", "/8"]) expect(parsePrefix(text)).toBeNull();
+    for (const text of ["10.0.0", "10.0.0.256", "1::2::3", "10.0.0.0/33", "::/129", "g::", "a/b/c", "/8"])
+      expect(parsePrefix(text)).toBeNull();
   });
 
   test("a prefix contains what begins with its bits", () => {
-    const holds = (outer: string, inner: string): boolean => contains(parsePrefix(outer) as never, parsePrefix(inner) as never);
+    const holds = (outer: string, inner: string): boolean =>
+      contains(parsePrefix(outer) as never, parsePrefix(inner) as never);
     expect(holds("10.0.0.0/8", "10.2.3.4")).toBe(true);
     expect(holds("10.0.0.0/8", "11.0.0.0")).toBe(false);
     expect(holds("::/0", "10.0.0.0")).toBe(false);

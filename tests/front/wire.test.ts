@@ -45,7 +45,9 @@ test("what is left out gets its default", () => {
 });
 
 test("a member named __proto__ is unknown and changes nothing", () => {
-  expect(codeOf(() => decodeAs('{"t":"problem","code":"a","text":"b","__proto__":{"final":true}}', "view"))).toBe("unknown-field");
+  expect(codeOf(() => decodeAs('{"t":"problem","code":"a","text":"b","__proto__":{"final":true}}', "view"))).toBe(
+    "unknown-field",
+  );
 });
 
 test("a key escapes what separates its parts, and is read back", () => {
@@ -61,6 +63,7 @@ test("a key writes truth as the other sides do", () => {
 });
 
 test("a problem deep in a frame says where it is", () => {
-  const frame = '{"t":"delta","epoch":"e","seq":1,"put":[{"t":"ns","id":"7"},{"t":"link","ns":"7","ifindex":1,"ifname":"a","kind":"veth","notes":[{"code":"x","text":5}]}]}';
+  const frame =
+    '{"t":"delta","epoch":"e","seq":1,"put":[{"t":"ns","id":"7"},{"t":"link","ns":"7","ifindex":1,"ifname":"a","kind":"veth","notes":[{"code":"x","text":5}]}]}';
   expect(() => decodeAs(frame, "view")).toThrow("bad-type at put[1].notes[0].text: a number, not text");
 });

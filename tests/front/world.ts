@@ -20,7 +20,9 @@ export class World {
   private count = 0;
 
   constructor(hostname = "build-07") {
-    this.put(entity("host", { hostname, boot_id: "b", ns: "1", kernel: "6.18.0", machine: "x86_64", agent_version: "0.1.0" }));
+    this.put(
+      entity("host", { hostname, boot_id: "b", ns: "1", kernel: "6.18.0", machine: "x86_64", agent_version: "0.1.0" }),
+    );
     this.put(entity("ns", { id: "1", is_host: true, inode: 4026531840, held_by: ["process"] }));
     this.link("1", "lo", "loopback");
     this.address("1", 1, "127.0.0.1", 8, { scope: "host" });
@@ -31,12 +33,21 @@ export class World {
   }
 
   put(...entities: AnyEntity[]): void {
-    for (const one of entities) this.known.set(JSON.stringify(Object.values(one).slice(0, 3)) + String(this.count++), one);
+    for (const one of entities)
+      this.known.set(JSON.stringify(Object.values(one).slice(0, 3)) + String(this.count++), one);
   }
 
   ns(name: string, given: Given<"ns"> = {}): string {
     const id = String(4000 + this.next.size);
-    this.put(entity("ns", { id, names: name === "" ? [] : [name], inode: 4026532000 + this.next.size, held_by: ["name"], ...given }));
+    this.put(
+      entity("ns", {
+        id,
+        names: name === "" ? [] : [name],
+        inode: 4026532000 + this.next.size,
+        held_by: ["name"],
+        ...given,
+      }),
+    );
     this.link(id, "lo", "loopback");
     return id;
   }
@@ -46,7 +57,17 @@ export class World {
     this.next.set(ns, ifindex);
     const mac = `02:42:${ns.padStart(6, "0").match(/../g)?.slice(0, 3).join(":") ?? ""}:${ifindex.toString(16).padStart(2, "0")}`;
     const up = { admin_up: true, carrier: true, operstate: kind === "loopback" ? "unknown" : "up", flags: 0x11043 };
-    const made = entity("link", { ns, ifindex, ifname, kind, mtu: 1500, qdisc: "noqueue", address: kind === "loopback" ? "00:00:00:00:00:00" : mac, ...up, ...given });
+    const made = entity("link", {
+      ns,
+      ifindex,
+      ifname,
+      kind,
+      mtu: 1500,
+      qdisc: "noqueue",
+      address: kind === "loopback" ? "00:00:00:00:00:00" : mac,
+      ...up,
+      ...given,
+    });
     this.put(made);
     return made;
   }
@@ -72,7 +93,12 @@ export function sample(): World {
   const eth0 = w.link("1", "eth0", "physical", { bus: "pci", device: "0000:00:03.0", qdisc: "fq_codel" });
   w.address("1", eth0.ifindex, "192.0.2.10", 24);
   w.link("1", "eth1", "physical", { admin_up: false, carrier: false, operstate: "down" });
-  w.link("1", "veth8d2e1f0", "veth", { beyond_sight: true, notes: [{ code: "peer-beyond-sight", text: "The kernel names a far end in a namespace that cannot be seen from here." }] });
+  w.link("1", "veth8d2e1f0", "veth", {
+    beyond_sight: true,
+    notes: [
+      { code: "peer-beyond-sight", text: "The kernel names a far end in a namespace that cannot be seen from here." },
+    ],
+  });
   const docker0 = w.link("1", "docker0", "bridge");
   w.address("1", docker0.ifindex, "172.17.0.1", 16);
   const shop = w.link("1", "br-shop", "bridge");
@@ -81,11 +107,28 @@ export function sample(): World {
     const id = w.ns("", { held_by: ["process"], mounts: [`/run/docker/netns/${name}`] });
     const [, end] = w.pair("1", `veth${(Number(id) * 7919).toString(16)}`, id, "eth0", bridge);
     w.address(id, end.ifindex, address, 16);
-    w.put(entity("owner", { ns: id, pid: 3000 + Number(id), processes: [{ name: process, pid: 3000 + Number(id), count }], container: "3f9c2a71b0de".padEnd(64, "0"), container_name: name, runtime: "docker" }));
+    w.put(
+      entity("owner", {
+        ns: id,
+        pid: 3000 + Number(id),
+        processes: [{ name: process, pid: 3000 + Number(id), count }],
+        container: "3f9c2a71b0de".padEnd(64, "0"),
+        container_name: name,
+        runtime: "docker",
+      }),
+    );
     return id;
   };
   const web = container("web", docker0, "172.17.0.2", "nginx", 5);
-  w.put(entity("route", { ns: web, family: "ip", table: 254, dst: "0.0.0.0/0", hops: [{ ifindex: 2, via: "172.17.0.1", weight: 1, flags: [], encap: "" }] }));
+  w.put(
+    entity("route", {
+      ns: web,
+      family: "ip",
+      table: 254,
+      dst: "0.0.0.0/0",
+      hops: [{ ifindex: 2, via: "172.17.0.1", weight: 1, flags: [], encap: "" }],
+    }),
+  );
   container("api", docker0, "172.17.0.3", "gunicorn", 9);
   container("db", docker0, "172.17.0.4", "postgres", 7);
   container("shop-1", shop, "172.20.0.2", "node", 1);
@@ -99,20 +142,92 @@ export function sample(): World {
   w.address(lab, vx.ifindex, "10.9.0.1", 24);
   const lone = w.ns("", { held_by: ["process"] });
   w.put(entity("owner", { ns: lone, pid: 4127, processes: [{ name: "unshare", pid: 4127, count: 1 }] }));
-  w.put(entity("route", { ns: "1", family: "ip", table: 254, dst: "0.0.0.0/0", protocol: "dhcp", metric: 100, hops: [{ ifindex: eth0.ifindex, via: "192.0.2.1", weight: 1, flags: [], encap: "" }] }));
-  w.put(entity("route", { ns: "1", family: "ip", table: 255, dst: "192.0.2.10/32", type: "local", scope: "host", protocol: "kernel", prefsrc: "192.0.2.10", hops: [{ ifindex: eth0.ifindex, via: "", weight: 1, flags: [], encap: "" }] }));
+  w.put(
+    entity("route", {
+      ns: "1",
+      family: "ip",
+      table: 254,
+      dst: "0.0.0.0/0",
+      protocol: "dhcp",
+      metric: 100,
+      hops: [{ ifindex: eth0.ifindex, via: "192.0.2.1", weight: 1, flags: [], encap: "" }],
+    }),
+  );
+  w.put(
+    entity("route", {
+      ns: "1",
+      family: "ip",
+      table: 255,
+      dst: "192.0.2.10/32",
+      type: "local",
+      scope: "host",
+      protocol: "kernel",
+      prefsrc: "192.0.2.10",
+      hops: [{ ifindex: eth0.ifindex, via: "", weight: 1, flags: [], encap: "" }],
+    }),
+  );
   w.put(entity("nf_table", { ns: "1", family: "ip", name: "filter" }));
-  w.put(entity("nf_chain", { ns: "1", family: "ip", table: "filter", name: "FORWARD", handle: 2, base: { hook: "forward", priority: 0, type: "filter", policy: "drop", devices: [] } }));
+  w.put(
+    entity("nf_chain", {
+      ns: "1",
+      family: "ip",
+      table: "filter",
+      name: "FORWARD",
+      handle: 2,
+      base: { hook: "forward", priority: 0, type: "filter", policy: "drop", devices: [] },
+    }),
+  );
   for (let n = 0; n < 10; n++) {
-    w.put(entity("nf_rule", { ns: "1", family: "ip", table: "filter", chain: "FORWARD", handle: 3 + n, position: n, verdict: n % 3 === 0 ? "drop" : "accept", counter: true, expressions: [{ name: "meta", raw: "00", text: `oifname "docker0"` }, { name: "cmp", raw: "00", text: "" }, { name: "xt", raw: "0011", text: null }, { name: "counter", raw: "", text: "counter" }, { name: "immediate", raw: "", text: n % 3 === 0 ? "drop" : "accept" }] }));
+    w.put(
+      entity("nf_rule", {
+        ns: "1",
+        family: "ip",
+        table: "filter",
+        chain: "FORWARD",
+        handle: 3 + n,
+        position: n,
+        verdict: n % 3 === 0 ? "drop" : "accept",
+        counter: true,
+        expressions: [
+          { name: "meta", raw: "00", text: `oifname "docker0"` },
+          { name: "cmp", raw: "00", text: "" },
+          { name: "xt", raw: "0011", text: null },
+          { name: "counter", raw: "", text: "counter" },
+          { name: "immediate", raw: "", text: n % 3 === 0 ? "drop" : "accept" },
+        ],
+      }),
+    );
   }
   return w;
 }
 
 function vxlan(vni: number): Extract<NonNullable<Link["data"]>, { t: "vxlan" }> {
   return {
-    ...{ t: "vxlan", vni, remote: "", local: "", port: 8472, port_low: 0, port_high: 0, ttl: 0, tos: 0, learning: true, proxy: false },
-    ...{ rsc: false, l2miss: false, l3miss: false, ageing_s: 300, limit: 0, collect_metadata: false, gbp: false, udp_csum: true, df: 0, vnifilter: false },
+    ...{
+      t: "vxlan",
+      vni,
+      remote: "",
+      local: "",
+      port: 8472,
+      port_low: 0,
+      port_high: 0,
+      ttl: 0,
+      tos: 0,
+      learning: true,
+      proxy: false,
+    },
+    ...{
+      rsc: false,
+      l2miss: false,
+      l3miss: false,
+      ageing_s: 300,
+      limit: 0,
+      collect_metadata: false,
+      gbp: false,
+      udp_csum: true,
+      df: 0,
+      vnifilter: false,
+    },
   };
 }
 
@@ -144,7 +259,8 @@ export function wild(seed: number): World {
   const eth0 = w.link("1", "eth0", "physical");
   const bridges = Array.from({ length: random(5) }, (_, at) => w.link("1", `br${at}`, "bridge"));
   if (bridges[0] !== undefined && random(2) === 0) w.link("1", "eth1", "physical", { master: bridges[0].ifindex });
-  if (bridges[1] !== undefined && random(2) === 0) w.link("1", "vlan-on-bridge", "vlan", { lower: { ns: "1", ifindex: bridges[1].ifindex } });
+  if (bridges[1] !== undefined && random(2) === 0)
+    w.link("1", "vlan-on-bridge", "vlan", { lower: { ns: "1", ifindex: bridges[1].ifindex } });
   for (let v = random(3); v > 0; v--) w.link("1", `eth0.${v}`, "vlan", { lower: { ns: "1", ifindex: eth0.ifindex } });
   if (bridges.length > 1 && random(2) === 0) {
     const [, far] = w.pair("1", "patch0", "1", "patch1", bridges[0] ?? null);
@@ -157,11 +273,20 @@ export function wild(seed: number): World {
     for (let l = random(4); l > 0; l--) join(w, random, id, bridges, made, eth0, l);
     if (random(8) === 0) contain(w, random, id);
   }
-  for (let t = random(4); t > 0; t--) w.link("1", `tap${t}`, "tun", { master: bridges[random(bridges.length || 1)]?.ifindex ?? null });
+  for (let t = random(4); t > 0; t--)
+    w.link("1", `tap${t}`, "tun", { master: bridges[random(bridges.length || 1)]?.ifindex ?? null });
   return w;
 }
 
-function join(w: World, random: (n: number) => number, id: string, bridges: Link[], made: string[], eth0: Link, l: number): void {
+function join(
+  w: World,
+  random: (n: number) => number,
+  id: string,
+  bridges: Link[],
+  made: string[],
+  eth0: Link,
+  l: number,
+): void {
   const how = random(6);
   const bridge = bridges[random(bridges.length || 1)];
   if (how < 3 && bridge !== undefined) w.pair("1", `v${id}-${l}`, id, `eth${l}`, bridge);

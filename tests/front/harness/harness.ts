@@ -39,27 +39,39 @@ class FakeSocket extends EventTarget {
   }
 }
 
-const defaults = new Map(RECORDS.map(([, tag, fields]) => [tag, new Map(fields.map((field) => [field[0] as string, JSON.stringify(field[2])]))]));
+const defaults = new Map(
+  RECORDS.map(([, tag, fields]) => [
+    tag,
+    new Map(fields.map((field) => [field[0] as string, JSON.stringify(field[2])])),
+  ]),
+);
 
 /** Leaves out what is at its default, as the server does. */
 function withoutDefaults(_: string, value: unknown): unknown {
   if (typeof value !== "object" || value === null || !("t" in value)) return value;
   const known = defaults.get(String(value.t));
-  return Object.fromEntries(Object.entries(value).filter(([name, inner]) => known?.get(name) !== JSON.stringify(inner)));
+  return Object.fromEntries(
+    Object.entries(value).filter(([name, inner]) => known?.get(name) !== JSON.stringify(inner)),
+  );
 }
 
 function snapshot(send: (frame: ViewFrame) => void): void {
   const { entities } = world();
   const chunks = Math.ceil(entities.length / CHUNK);
-  const frames: ViewFrame[] = [{ t: "snapshot_begin", epoch: "e", seq: 0, chunks, entities: entities.length, at_ms: 0 }];
-  for (let index = 0; index < chunks; index++) frames.push({ t: "snapshot_chunk", index, entities: entities.slice(index * CHUNK, (index + 1) * CHUNK) });
+  const frames: ViewFrame[] = [
+    { t: "snapshot_begin", epoch: "e", seq: 0, chunks, entities: entities.length, at_ms: 0 },
+  ];
+  for (let index = 0; index < chunks; index++)
+    frames.push({ t: "snapshot_chunk", index, entities: entities.slice(index * CHUNK, (index + 1) * CHUNK) });
   frames.push({ t: "snapshot_end" });
   const texts = frames.map((frame) => JSON.stringify(frame, withoutDefaults));
   send({ t: "freshness", host: "h1", state: "live", since_ms: 0, lag_ms: 38 });
   const begun = performance.now();
   for (const text of texts) deliver?.(text);
   // The page asked for its frame before: by now it is drawn.
-  requestAnimationFrame(() => { document.documentElement.dataset["firstPicture"] = String(performance.now() - begun); });
+  requestAnimationFrame(() => {
+    document.documentElement.dataset["firstPicture"] = String(performance.now() - begun);
+  });
 }
 
 /** Sends a delta, as a script that drives the page wants it. */
@@ -74,7 +86,13 @@ async function pan(frames: number): Promise<{ script: number[]; interval: number
   const script: number[] = [];
   const interval: number[] = [];
   const send = (type: string, at: number): void => {
-    const place = { clientX: 700 + 180 * Math.sin(at / 9), clientY: 400 + 120 * Math.cos(at / 7), pointerId: 1, button: 0, bubbles: true };
+    const place = {
+      clientX: 700 + 180 * Math.sin(at / 9),
+      clientY: 400 + 120 * Math.cos(at / 7),
+      pointerId: 1,
+      button: 0,
+      bubbles: true,
+    };
     canvas?.dispatchEvent(new PointerEvent(type, place));
   };
   send("pointerdown", 0);
@@ -82,7 +100,9 @@ async function pan(frames: number): Promise<{ script: number[]; interval: number
   for (let at = 1; at <= frames; at++) {
     send("pointermove", at);
     // Asked for after the map's own frame, so called after it.
-    const begun = await new Promise<number>((done) => { requestAnimationFrame(done); });
+    const begun = await new Promise<number>((done) => {
+      requestAnimationFrame(done);
+    });
     const now = performance.now();
     script.push(now - Math.max(begun, last));
     interval.push(now - last);
