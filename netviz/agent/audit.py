@@ -14,7 +14,7 @@ from netviz.model.topology import AnyEntity
 log = logging.getLogger(__name__)
 
 # Once round all namespaces takes this long, and a namespace has its turn no more often than the second says.
-_ROUND_S, _SHORTEST_S = 300.0, 0.5
+_ROUND_S, _SHORTEST_S = 300.0, 1.0
 _DEFECTS_KEPT = 100
 
 
@@ -47,11 +47,10 @@ class Audit:
 
     def check(self, ns: str) -> None:
         """Reads a namespace anew and reports what differs."""
-        world = self._reader.world
-        kept = {key: entity for key, entity in world.entities.items() if getattr(entity, "ns", None) == ns}
+        kept = self._reader.world.inside(ns)
         self._reader.read_again(self._reader.places.by_id[ns])
         self._reader.links.flush()
-        now = {key: entity for key, entity in world.entities.items() if getattr(entity, "ns", None) == ns}
+        now = self._reader.world.inside(ns)
         for key in sorted(kept.keys() | now.keys()):
             old, new = kept.get(key), now.get(key)
             if old != new and not _silent(old, new):

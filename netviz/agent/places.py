@@ -31,7 +31,7 @@ class Unreachable(Exception):
 class Place:
     """One namespace. `sighting` has the ways to it, None where it is seen through a far end alone.
 
-    `closed` says that it may not be entered.
+    `closed` says that it may not be entered; `described` is what was last told of it.
     """
 
     id: str
@@ -41,6 +41,7 @@ class Place:
     is_host: bool = False
     closed: bool = False
     notes: tuple[Note, ...] = ()
+    described: tuple[Sighting | None, tuple[Note, ...]] | None = None
 
     @property
     def readable(self) -> bool:

@@ -249,8 +249,13 @@ class HostReader:
     # -- what is told of them
 
     def describe(self, place: Place) -> None:
-        """Tells the world what a namespace is, and who lives in it."""
-        place.notes = self._notes() if place.is_host else ()
+        """Tells the world what a namespace is, and who lives in it; nothing to do where the ways to it are the same."""
+        notes = self._notes() if place.is_host else ()
+        same = place.described == (place.sighting, notes) and self.world.has(place.id, "namespace")
+        if same and not (place.sighting and place.sighting.pids and not place.is_host):
+            return
+        place.notes = notes
+        place.described = (place.sighting, notes)
         owner = place.owner()
         self.world.replace(place.id, "namespace", [place.namespace(), *([owner] if owner else [])])
 

@@ -61,9 +61,10 @@ class World:
         """Whether there is such a part."""
         return subject in self._parts.get(ns, ())
 
-    def part(self, ns: str, subject: str) -> list[AnyEntity]:
-        """The entities of a part."""
-        return [self.entities[key] for key in self._parts.get(ns, {}).get(subject, ())]
+    def inside(self, ns: str) -> dict[str, AnyEntity]:
+        """All that is kept of a namespace."""
+        keys = (key for part in self._parts.get(ns, {}).values() for key in part)
+        return {key: self.entities[key] for key in keys if key in self.entities}
 
     def take(self) -> Delta:
         """What changed since this was last called; what changed and changed back is not in it."""

@@ -38,6 +38,9 @@ _NUD_NAMES = {
 }
 _RTN_UNICAST = 1
 
+# A message of `nlmsg_populate_fdb_fill`: NDA_LLADDR of six bytes comes first, and at most NDA_VLAN after it.
+_MAC_HEAD, _LISTENS_BYTES = struct.pack("=HH", 10, 2), 32
+
 # DST, LLADDR, CACHEINFO, PROBES, VLAN, PORT, VNI, MASTER, PROTOCOL
 _message = Layouts("BxxxiHBB", {1: "s", 2: "s", 3: "s", 4: "I", 5: "H", 6: "s", 7: "I", 9: "I", 12: "B"})
 
@@ -66,8 +69,13 @@ def read_proxies(sock: Socket, ns: str) -> list[Neighbour]:
 
 def read_fdb(sock: Socket, ns: str) -> list[FdbEntry]:
     """All FDB entries of the socket's namespace. Raises NetlinkError."""
-    parsed = (fdb_entry(ns, payload) for payload in sock.dump(GETNEIGH, _body(AF_BRIDGE)))
+    parsed = (fdb_entry(ns, payload) for payload in sock.dump(GETNEIGH, _body(AF_BRIDGE)) if not _listens(payload))
     return [entity for entity in parsed if entity is not None]
+
+
+def _listens(payload: bytes) -> bool:
+    """Whether this is a multicast MAC that a device listens to, of which a host has many: told by a first look."""
+    return payload[12:16] == _MAC_HEAD and payload[16] & 1 == 1 and len(payload) <= _LISTENS_BYTES
 
 
 def neighbour(ns: str, payload: bytes, quiet: Collection[int]) -> Neighbour | None:

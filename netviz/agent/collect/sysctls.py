@@ -17,8 +17,6 @@ _NAMES = {
         "bridge-nf-call-arptables",
         "bridge-nf-call-ip6tables",
         "bridge-nf-call-iptables",
-        "bridge-nf-filter-vlan-tagged",
-        "bridge-nf-pass-vlan-input-dev",
     ),
     "net/ipv4": (
         "conf/all/accept_local",
@@ -29,11 +27,9 @@ _NAMES = {
         "conf/all/route_localnet",
         "conf/all/rp_filter",
         "conf/all/src_valid_mark",
-        "conf/default/rp_filter",
-        "fib_multipath_hash_policy",
         "ip_forward",
     ),
-    "net/ipv6": ("conf/all/disable_ipv6", "conf/all/forwarding", "fib_multipath_hash_policy"),
+    "net/ipv6": ("conf/all/disable_ipv6", "conf/all/forwarding"),
 }
 _FOLDERS = {
     f"/proc/sys/{folder}": tuple((f"{folder}/{name}".replace("/", "."), name) for name in names)
