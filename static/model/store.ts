@@ -28,6 +28,8 @@ export class Store {
   private readonly membersOf = new Map<string, Map<string, Link>>();
   private readonly uppersOf = new Map<string, Map<string, Link>>();
   private readonly totals = new Map<string, number>();
+  /** The links of a namespace in their order, until one of them changes. */
+  private readonly ordered = new Map<string, readonly Link[]>();
 
   /** Puts and drops, as a delta says. A key that is not there may be dropped: nothing happens. */
   apply(put: readonly AnyEntity[], drop: readonly string[]): Changes {
@@ -55,6 +57,7 @@ export class Store {
 
   /** Becomes the topology of these entities; returns what is different. */
   replace(entities: readonly AnyEntity[]): Changes {
+    if (this.entities.size === 0) return this.apply(entities, []);
     const keys = new Set(entities.map(entityKey));
     return this.apply(
       entities,
@@ -72,6 +75,7 @@ export class Store {
     index.set(entity.t, tagged);
     tagged.set(key, entity);
     if (entity.t !== "link") return;
+    this.ordered.delete(entity.ns);
     if (entity.master !== null) {
       enter(this.membersOf, linkKey({ ns: entity.ns, ifindex: entity.master }), key, entity);
     }
@@ -88,6 +92,7 @@ export class Store {
     if (tagged?.size === 0) index?.delete(entity.t);
     if (index?.size === 0) this.inside.delete(id);
     if (entity.t !== "link") return;
+    this.ordered.delete(entity.ns);
     if (entity.master !== null) leave(this.membersOf, linkKey({ ns: entity.ns, ifindex: entity.master }), key);
     if (entity.lower !== null) leave(this.uppersOf, linkKey(entity.lower), key);
   }
@@ -131,7 +136,11 @@ export class Store {
 
   /** The links of a namespace, by ifindex. */
   links(ns: string): readonly Link[] {
-    return this.of(ns, "link").toSorted(byIfindex);
+    const known = this.ordered.get(ns);
+    if (known !== undefined) return known;
+    const sorted = this.of(ns, "link").toSorted(byIfindex);
+    this.ordered.set(ns, sorted);
+    return sorted;
   }
 
   master(link: Link): Link | null {

@@ -11,8 +11,6 @@ function part(value: unknown): string {
   return value === null || value === undefined ? "" : String(value);
 }
 
-const fieldsByTag = new Map(KEYS);
-
 /** An entity's key. */
 export function entityKey(entity: AnyEntity): string {
   switch (entity.t) {
@@ -22,8 +20,9 @@ export function entityKey(entity: AnyEntity): string {
     case "ns":
       return nsKey(entity.id);
     default: {
-      const values = new Map<string, unknown>(Object.entries(entity));
-      return keyOf(entity.t, ...(fieldsByTag.get(entity.t) ?? []).map((name) => values.get(name)));
+      let key: string = entity.t;
+      for (const name of KEYS.get(entity.t) ?? []) key += `/${part(Reflect.get(entity, name))}`;
+      return key;
     }
   }
 }
