@@ -3,7 +3,6 @@
 import errno
 import gc
 import os
-import platform
 import time
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager, suppress
@@ -280,7 +279,7 @@ class HostReader:
         system = os.uname()
         entities: list[AnyEntity] = [
             Host(
-                text(os.fsencode(platform.node())),
+                text(os.fsencode(system.nodename)),
                 _boot_id(),
                 host.id if host else "",
                 text(os.fsencode(system.release)),

@@ -1,0 +1,85 @@
+"""What waits for a slow reader is bounded, and whole frames are all it ever gets."""
+
+import socket
+from collections.abc import Iterator
+
+import pytest
+
+from netviz.agent.outbox import Outbox
+from netviz.wire.stream import Splitter
+
+LIMIT = 100_000
+
+
+@pytest.fixture
+def ends() -> Iterator[tuple[socket.socket, socket.socket]]:
+    """A pair of sockets, both not blocking."""
+    ours, theirs = socket.socketpair()
+    ours.setblocking(False)
+    theirs.setblocking(False)
+    with ours, theirs:
+        yield ours, theirs
+
+
+def flush(outbox: Outbox) -> None:
+    try:
+        outbox.flush()
+    except BlockingIOError:
+        return
+
+
+def read_all(outbox: Outbox, sock: socket.socket) -> list[bytes]:
+    """All frames that come, while the outbox goes on writing."""
+    splitter, frames = Splitter(), []
+    while True:
+        flush(outbox)
+        try:
+            frames += splitter.feed(sock.recv(1 << 16))
+        except BlockingIOError:
+            return frames
+
+
+def test_frames_arrive_in_order(ends: tuple[socket.socket, socket.socket]) -> None:
+    outbox = Outbox(ends[0])
+    frames = [b"%d" % number for number in range(100)]
+    outbox.put(frames)
+    assert read_all(outbox, ends[1]) == frames
+    assert outbox.waiting == 0
+
+
+def test_too_much_is_dropped_and_nothing_more_is_taken(ends: tuple[socket.socket, socket.socket]) -> None:
+    outbox = Outbox(ends[0], LIMIT)
+    for _ in range(200):
+        outbox.put([bytes(10_000)])
+        flush(outbox)
+    assert outbox.overfull
+    assert outbox.waiting <= 1
+    outbox.put([b"not taken"])
+    assert b"not taken" not in read_all(outbox, ends[1])
+
+
+def test_the_frame_being_written_is_written_to_its_end(ends: tuple[socket.socket, socket.socket]) -> None:
+    outbox = Outbox(ends[0], LIMIT)
+    big = bytes(range(256)) * 4_000
+    outbox.put_snapshot([big])
+    flush(outbox)
+    outbox.put([bytes(LIMIT + 1)])
+    assert outbox.overfull
+    assert read_all(outbox, ends[1]) == [big]
+
+
+def test_a_snapshot_larger_than_the_limit_goes_through(ends: tuple[socket.socket, socket.socket]) -> None:
+    outbox = Outbox(ends[0], LIMIT)
+    frames = [bytes(50_000) for _ in range(10)]
+    outbox.put_snapshot(frames)
+    outbox.put([b"a delta after it"])
+    assert read_all(outbox, ends[1]) == [*frames, b"a delta after it"]
+    assert not outbox.overfull
+
+
+def test_after_a_snapshot_all_is_well_again(ends: tuple[socket.socket, socket.socket]) -> None:
+    outbox = Outbox(ends[0], LIMIT)
+    outbox.put([bytes(LIMIT + 1)])
+    outbox.put_snapshot([b"anew"])
+    outbox.put([b"delta"])
+    assert read_all(outbox, ends[1]) == [b"anew", b"delta"]

@@ -1,0 +1,43 @@
+"""Containers and pods by the path of a control group, as each runtime writes it."""
+
+import os
+
+import pytest
+
+from netviz.agent.owners import Container, container_of, owner
+
+ID = "0123456789abcdef" * 4
+POD = "3b1c5f6e-8a9d-4c2b-9f00-1234567890ab"
+
+
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    [
+        (f"/system.slice/docker-{ID}.scope", Container(ID, "docker")),
+        (f"/docker/{ID}", Container(ID, "docker")),
+        (f"/machine.slice/libpod-{ID}.scope/container", Container(ID, "podman")),
+        (
+            f"/kubepods.slice/kubepods-pod{POD.replace('-', '_')}.slice/cri-containerd-{ID}.scope",
+            Container(ID, "containerd", POD),
+        ),
+        (f"/kubepods/besteffort/pod{POD}/{ID}", Container(ID, "", POD)),
+        (f"/kubepods.slice/kubepods-pod{POD.replace('-', '_')}.slice/crio-{ID}.scope", Container(ID, "crio", POD)),
+        (f"/docker/{ID}/docker/{ID[::-1]}", Container(ID[::-1], "docker")),
+        ("/user.slice/user-1000.slice/session-2.scope", Container()),
+        ("/", Container()),
+        ("", Container()),
+        (f"/{ID[:-1]}", Container()),
+    ],
+)
+def test_a_path_tells_container_runtime_and_pod(path: str, expected: Container) -> None:
+    assert container_of(path) == expected
+
+
+def test_processes_are_grouped_by_name_from_the_lowest_pid_on() -> None:
+    found = owner("1", [os.getpid(), os.getpid()])
+    assert found.pid == os.getpid()
+    assert [(group.pid, group.count) for group in found.processes] == [(os.getpid(), 2)]
+
+
+def test_a_process_that_is_gone_has_no_name() -> None:
+    assert owner("1", [2**22 + 1]).processes[0].name == ""

@@ -1,0 +1,73 @@
+"""Work that waits for quiet, that must not happen too often, that comes round."""
+
+import pytest
+
+from netviz.agent.pacing import Debounce, Round, TokenBucket
+
+
+class Clock:
+    """A clock that stands still."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def clock() -> Clock:
+    """A clock at zero."""
+    return Clock()
+
+
+def test_work_waits_for_quiet(clock: Clock) -> None:
+    work: Debounce[str] = Debounce(1.0, 10.0, clock)
+    work.ask("a")
+    clock.now = 0.9
+    work.ask("a")
+    clock.now = 1.8
+    assert work.take() == set()
+    clock.now = 1.95
+    assert work.take() == {"a"}
+    assert work.take() == set()
+
+
+def test_work_that_is_asked_for_again_and_again_is_done_at_its_limit(clock: Clock) -> None:
+    work: Debounce[str] = Debounce(1.0, 3.0, clock)
+    taken = []
+    for tick in range(100):
+        clock.now = tick * 0.1
+        work.ask("a")
+        if work.take():
+            taken.append(round(clock.now, 1))
+    assert taken[0] == 3.0
+    assert len(taken) >= 3
+
+
+def test_the_wait_is_that_of_the_earliest(clock: Clock) -> None:
+    work: Debounce[str] = Debounce(1.0, 3.0, clock)
+    assert work.wait_s() is None
+    work.ask("a")
+    work.ask("b", 0.25)
+    assert work.wait_s() == pytest.approx(0.25)
+
+
+def test_a_bucket_lets_some_through_at_once_and_then_one_at_a_time(clock: Clock) -> None:
+    bucket = TokenBucket(2, 5.0, clock)
+    assert [bucket.take() for _ in range(3)] == [True, True, False]
+    assert bucket.wait_s() == pytest.approx(5.0)
+    clock.now = 5.0
+    assert [bucket.take(), bucket.take()] == [True, False]
+
+
+def test_costly_work_comes_round_less_often(clock: Clock) -> None:
+    turn = Round(2.0, 10.0, 0.01, clock)
+    clock.now = 2.0
+    assert turn.due()
+    turn.done(0.005)
+    assert turn.wait_s() == pytest.approx(2.0)
+    turn.done(0.05)
+    assert turn.wait_s() == pytest.approx(5.0)
+    turn.done(60)
+    assert turn.wait_s() == pytest.approx(10.0)
