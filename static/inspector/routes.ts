@@ -63,7 +63,7 @@ function routeWords(page: Page, route: Route): string {
     route.protocol === "" ? "" : `proto ${route.protocol}`,
     route.scope === "global" ? "" : `scope ${route.scope}`,
     route.prefsrc === "" ? "" : `src ${route.prefsrc}`,
-    ...route.metrics.map((metric) => `${metric.name} ${metric.value}`),
+    ...route.metrics.map((metric) => `${metric.name} ${metric.text === "" ? metric.value : metric.text}`),
     route.preference === "" ? "" : `pref ${route.preference}`,
     ...route.flags,
     ...hops,

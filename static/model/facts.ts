@@ -64,7 +64,7 @@ export function forwardPolicy(store: Store, ns: string): string | null {
 
 /** "1 rule", "3 rules". */
 export function counted(count: number, one: string, many = `${one}s`): string {
-  return `${count.toLocaleString("en")} ${count === 1 ? one : many}`;
+  return `${String(count).replaceAll(/\B(?=(\d{3})+$)/g, ",")} ${count === 1 ? one : many}`;
 }
 
 /** "5 × nginx" of a namespace's most frequent processes; empty where none is known. */

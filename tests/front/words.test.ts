@@ -1,0 +1,140 @@
+import { describe, expect, test } from "vitest";
+import { commandIn, quote } from "../../static/inspector/commands";
+import { routeFlags } from "../../static/inspector/routes";
+import { bytesWords } from "../../static/inspector/sets";
+import { StateBook, whole } from "../../static/inspector/statebook";
+import { duration, flagWords, grouped, short } from "../../static/inspector/words";
+import { Store } from "../../static/model/store";
+import { readPlace, writePlace } from "../../static/shell/address";
+import { ago, freshOf } from "../../static/shell/topbar";
+import type { Route, State } from "../../static/wire/schema";
+import { entity } from "./world";
+
+describe("command lines", () => {
+  test("a harmless word stays as it is, others are quoted for the shell", () => {
+    expect(quote("eth0.40")).toBe("eth0.40");
+    expect(quote("a b")).toBe("'a b'");
+    expect(quote("it's")).toBe("'it'\\''s'");
+    expect(quote("$(reboot)")).toBe("'$(reboot)'");
+  });
+
+  test("bytes that do not show are written so that the shell makes them again", () => {
+    expect(quote("a\\x1bb")).toBe("$'a\\x1bb'");
+    expect(quote("a\\x5c'b")).toBe("$'a\\x5c\\'b'");
+  });
+
+  test("a namespace is entered by its name, its process, its mount, or not at all", () => {
+    const into = (given: Parameters<typeof entity<"ns">>[1], pid: number | null, tool = "ip"): string | null => {
+      const store = new Store();
+      store.replace([entity("ns", { id: "7", ...given }), entity("owner", { ns: "7", pid })]);
+      return commandIn(store, "7", tool, "x");
+    };
+    expect(into({ is_host: true }, null)).toBe("ip x");
+    expect(into({ names: ["blue"] }, 5)).toBe("ip -n blue x");
+    expect(into({ names: ["blue"] }, 5, "nft")).toBe("ip netns exec blue nft x");
+    expect(into({}, 5)).toBe("nsenter -t 5 -n ip x");
+    expect(into({ mounts: ["/run/n s"] }, null)).toBe("nsenter --net='/run/n s' ip x");
+    expect(into({}, null)).toBeNull();
+  });
+});
+
+describe("routes", () => {
+  const flags = (given: Partial<Route>): string => {
+    return routeFlags(entity("route", { ns: "1", family: "ip", table: 254, dst: "10.0.0.0/8", ...given }));
+  };
+  const via = [{ ifindex: 2, via: "10.0.0.1", weight: 1, flags: [], encap: "" }];
+
+  test("have the flags of netstat -rn", () => {
+    expect(flags({})).toBe("U");
+    expect(flags({ hops: via })).toBe("UG");
+    expect(flags({ hops: via, dst: "10.0.0.9/32" })).toBe("UGH");
+    expect(flags({ type: "unreachable" })).toBe("!");
+    expect(flags({ type: "blackhole", dst: "10.0.0.9/32" })).toBe("!H");
+    expect(flags({ family: "ip6", dst: "fd00::1/128" })).toBe("UH");
+    expect(flags({ protocol: "redirect", hops: via, dst: "10.0.0.9/32" })).toBe("UGHD");
+  });
+});
+
+describe("words", () => {
+  test("flags are written as ip-link writes them", () => {
+    expect(flagWords(0x11043)).toBe("<BROADCAST,MULTICAST,UP,LOWER_UP>");
+    expect(flagWords(0x1003)).toBe("<NO-CARRIER,BROADCAST,MULTICAST,UP>");
+  });
+
+  test("numbers have their unit, and digits in groups", () => {
+    expect(grouped("18446744073709551615")).toBe("18,446,744,073,709,551,615");
+    expect(short(1_240_000, "B/s")).toBe("1.24 MB/s");
+    expect(short(0, "B/s")).toBe("0 B/s");
+    expect(duration(3_725)).toBe("1 h 2 min");
+    expect(duration(0.4)).toBe("0 s");
+    expect(ago(240_000)).toBe("4 min ago");
+  });
+
+  test("bytes of a set are written by their type, unknown ones as they are", () => {
+    expect(bytesWords(7, "c0000201")).toBe("192.0.2.1");
+    expect(bytesWords(13, "0050")).toBe("80");
+    expect(bytesWords(9, "020000000001")).toBe("02:00:00:00:00:01");
+    expect(bytesWords(7, "c00002")).toBe("0xc00002");
+    expect(bytesWords(99, "00ff")).toBe("0x00ff");
+  });
+});
+
+describe("state", () => {
+  const frame = (at_ms: number, bytes: string): State => ({
+    t: "state",
+    ns: "1",
+    subject: "counters",
+    at_ms,
+    values: [
+      {
+        ...{ t: "link_counters", ifindex: 2, rx_bytes: bytes, rx_packets: "0", rx_errors: "0", rx_dropped: "0" },
+        ...{ rx_missed: "0", multicast: "0", tx_bytes: "0", tx_packets: "0", tx_errors: "0", tx_dropped: "0" },
+        ...{ tx_carrier: "0", collisions: "0" },
+      },
+    ],
+  });
+
+  test("a rate is exact at the end of 64 bits", () => {
+    const book = new StateBook();
+    book.take(frame(1_000, "18446744073709549615"));
+    expect(book.rate("1", 2, "rx_bytes")).toBeNull();
+    book.take(frame(3_000, "18446744073709551615"));
+    expect(book.rate("1", 2, "rx_bytes")).toBe(1_000);
+  });
+
+  test("a counter that fell, and a clock that stood, give no rate", () => {
+    const book = new StateBook();
+    book.take(frame(1_000, "500"));
+    book.take(frame(3_000, "100"));
+    expect(book.rate("1", 2, "rx_bytes")).toBeNull();
+    book.take(frame(3_000, "200"));
+    expect(book.rate("1", 2, "rx_bytes")).toBeNull();
+  });
+
+  test("what is no number counts as nothing and breaks nothing", () => {
+    expect(whole("<img>")).toBe(0n);
+    expect(whole("-5")).toBe(0n);
+  });
+});
+
+describe("the address of the page", () => {
+  test("is read as it was written", () => {
+    const place = { at: "port:link/1/3:link/1/7", tab: "routes", view: { x: -12, y: 40, k: 0.8 } };
+    expect(readPlace(writePlace(place))).toEqual(place);
+  });
+
+  test("that somebody made up selects no view", () => {
+    expect(readPlace("#view=a,b,c&at=%00")).toEqual({ at: "\0", tab: "", view: null });
+    expect(readPlace("#view=1,2,0").view).toBeNull();
+  });
+});
+
+test("freshness says live, stale since when, or lost", () => {
+  const open = { state: "open" } as const;
+  const fresh = { t: "freshness", host: "h", since_ms: 0, lag_ms: 38 } as const;
+  expect(freshOf(open, { ...fresh, state: "live" }, 0)).toEqual({ state: "live", words: "live, 38 ms" });
+  expect(freshOf(open, { ...fresh, state: "stale", since_ms: 0 }, 240_000).words).toContain("4 min ago");
+  expect(freshOf({ state: "lost", since: 0 }, { ...fresh, state: "live" }, 5_000).words).toBe(
+    "lost 5 s ago, trying again",
+  );
+});
