@@ -22,6 +22,7 @@ from netviz.agent.watches import Watches
 from netviz.model.delta import Delta
 from netviz.wire.codec import decode, encode
 from netviz.wire.frames import PROTOCOL, AnyFrame, Hello, Problem, Resync, Watch
+from netviz.wire.limits import UNACKED_BYTES
 from netviz.wire.problems import WireError
 from netviz.wire.snapshot import delta_frames, snapshot_frames
 from netviz.wire.stream import Splitter
@@ -31,10 +32,14 @@ _READ_BYTES = 65_536
 
 @dataclass(frozen=True, slots=True)
 class KernelOptions:
-    """What the host is: the file of its own namespace where that is not the one of this process; a practice network."""
+    """What the host is: the file of its own namespace where that is not the one of this process; a practice network.
+
+    `backlog_bytes` is how much may wait for a slow reader.
+    """
 
     host_netns: str | None = None
     practice: bool = False
+    backlog_bytes: int = UNACKED_BYTES
 
 
 def serve(sock: socket.socket, options: KernelOptions) -> None:
@@ -47,7 +52,7 @@ class _Server:
         sock.setblocking(False)
         self._socket = sock
         self._splitter = Splitter()
-        self._outbox = Outbox(sock)
+        self._outbox = Outbox(sock, options.backlog_bytes)
         self._epoch = secrets.token_hex(8)
         self._seq = 0
         self._asked_anew = False

@@ -64,6 +64,17 @@ def test_nonsense_is_survived(world: World, live: Live, frame: bytes) -> None:
     live.wait_until(lambda: live.edges() == ["veth host:v0 host:v1"])
 
 
+def test_a_reader_that_was_too_slow_gets_a_snapshot_of_a_new_epoch(world: World) -> None:
+    live = Live(world, backlog_bytes=20_000)
+    for batch in range(6):
+        numbers = range(60 * batch, 60 * batch + 60)
+        world.run("ip -batch -", stdin="\n".join(f"link add v{n} type veth peer name w{n}" for n in numbers))
+    live.wait_until(lambda: len(live.edges()) == 360, 15)
+    assert len(set(live.epochs)) > 1
+    live.wait_until_as_fresh()
+    live.close()
+
+
 def test_the_process_ends_when_its_socket_closes(live: Live) -> None:
     live.close()
     assert live.process.returncode == 0

@@ -13,20 +13,23 @@ from netviz.model.graph import edge_lines
 from netviz.model.topology import AnyEntity
 from netviz.wire.codec import decode, encode, plain
 from netviz.wire.frames import AnyFrame, DeltaFrame, Resync, SnapshotBegin, SnapshotChunk, SnapshotEnd, State, Watch
+from netviz.wire.limits import UNACKED_BYTES
 from netviz.wire.stream import Splitter, send
 from tests.worlds import CHECKOUT, WAIT_S, World
 
 _SERVE = """
 import socket, sys
 from netviz.agent.kernel import KernelOptions, serve
-serve(socket.socket(fileno=int(sys.argv[1])), KernelOptions())
+serve(socket.socket(fileno=int(sys.argv[1])), KernelOptions(backlog_bytes=int(sys.argv[2])))
 """
 
 
 class Live:
     """The topology as the agent's kernel process tells it, from its first snapshot on; `command` is a Python."""
 
-    def __init__(self, world: World, command: Sequence[str] = (sys.executable,)) -> None:
+    def __init__(
+        self, world: World, command: Sequence[str] = (sys.executable,), backlog_bytes: int = UNACKED_BYTES
+    ) -> None:
         self.topology: dict[str, AnyEntity] = {}
         self.deltas: list[DeltaFrame] = []
         self.states: list[State] = []
@@ -36,7 +39,7 @@ class Live:
         self._whole = False
         self._socket, theirs = socket.socketpair()
         with theirs:
-            words = [*command, "-c", _SERVE, str(theirs.fileno())]
+            words = [*command, "-c", _SERVE, str(theirs.fileno()), str(backlog_bytes)]
             environment = {
                 "PYTHONPATH": str(CHECKOUT),
                 "PYTHONDONTWRITEBYTECODE": "1",
