@@ -75,6 +75,10 @@ class Sighting:
         """Whether somebody has it open."""
         return any(way.how is How.DESCRIPTOR for way in self.ways.values())
 
+    def names_that_lead(self) -> set[bytes]:
+        """Its names whose files are still there."""
+        return {way.label for path, way in self.ways.items() if way.how is How.NAME and self.leads(path)}
+
     def leads(self, path: bytes) -> bool:
         """Whether this path still leads to it."""
         with suppress(OSError):

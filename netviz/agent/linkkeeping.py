@@ -38,6 +38,7 @@ class LinkKeeper:
         self._places = places
         self._world = world
         self._budgets = budgets
+        self._quiet: dict[str, frozenset[int]] = {}
         self._relative: dict[tuple[str, int], str] = {}
         self.table = LinkTable(self._place_of)
 
@@ -52,7 +53,12 @@ class LinkKeeper:
 
     def quiet(self, ns: str) -> frozenset[int]:
         """The links of a namespace on which the kernel resolves no addresses."""
-        return frozenset(raw.ref.ifindex for raw in self.table.of(ns) if raw.flags & QUIET_FLAGS)
+        found = self._quiet.get(ns)
+        if found is None:
+            links_there = self.table.of(ns)
+            found = frozenset(raw.ref.ifindex for raw in links_there if raw.flags & QUIET_FLAGS)
+            self._quiet[ns] = found
+        return found
 
     def read(self, place: Place, visit: Visit | None = None) -> None:
         """Reads all links of a namespace, from the observer where there is one. Raises NetlinkError."""
@@ -63,6 +69,7 @@ class LinkKeeper:
         else:
             return
         self.table.replace(place.id, self._within_budget(place.id, raws))
+        self._quiet.pop(place.id, None)
 
     def _within_budget(self, ns: str, raws: list[RawLink]) -> list[RawLink]:
         room = self._budgets.links - len(self.table) + len(self.table.of(ns))
@@ -137,6 +144,7 @@ class LinkKeeper:
         """Tells the world what changed; returns the namespaces in which links came, went, or went up or down."""
         stirred: set[str] = set()
         for ref, link in self.table.take():
+            self._quiet.pop(ref.ns, None)
             key = ref.key
             old = self._world.entities.get(key)
             if link is None:

@@ -30,6 +30,9 @@ _QUIET_S, _LIMIT_S = 0.012, 0.1
 # After an overrun everything is read anew, when it was quiet so long, or so long after the overrun.
 _OVERRUN_QUIET_S, _OVERRUN_LIMIT_S = 0.2, 1.5
 
+# How long after a change the next one is told: a peer takes 50 frames a second (`FRAMES_PER_SECOND`).
+_TELL_PERIOD_S = 0.02
+
 # What a link that comes, goes, or goes up or down may change without an event.
 _STIRRED = ("addresses", "routes", "nexthops", "neighbours", "fdb", "rules")
 
@@ -54,6 +57,7 @@ class Monitor:
         self._deep_round = Round(4.0, 30.0, share=0.001)
         self._silent_round = Round(10.0, 60.0, share=0.004)
         self._down_round = Round(2.0, 60.0, share=0.002)
+        self._tell_after = 0.0
         self.overruns = 0
 
     def __enter__(self) -> Self:
@@ -103,7 +107,17 @@ class Monitor:
         self._search()
         self._resync()
         self._come_round()
-        return self._reader.world.take()
+        return self._tell()
+
+    def _tell(self) -> Delta:
+        """What changed. The first change is told at once; a stream of them in steps, so that frames stay few."""
+        now = time.monotonic()
+        if now < self._tell_after:
+            return Delta()
+        delta = self._reader.world.take()
+        if delta:
+            self._tell_after = now + _TELL_PERIOD_S
+        return delta
 
     # -- waiting
 
@@ -119,6 +133,7 @@ class Monitor:
             self._silent_round.wait_s(),
             self._down_round.wait_s(),
             self._audit.wait_s(),
+            max(self._tell_after - time.monotonic(), 0.0) if self._reader.world.changed else None,
         ]
         return min(wait for wait in waits if wait is not None)
 

@@ -113,6 +113,8 @@ class HostReader:
         room = max(self.options.budgets.namespaces - len(self.places.by_id), 0)
         for sighting in strangers[:room]:
             self.read_namespace(sighting)
+            if sighting.inode not in self.places.by_inode:
+                sightings.odd_names |= sighting.names_that_lead()
         self._note_odd_names(sightings.odd_names)
         self._closed = sightings.closed > 0
         self.lost = False

@@ -66,6 +66,11 @@ class World:
         keys = (key for part in self._parts.get(ns, {}).values() for key in part)
         return {key: self.entities[key] for key in keys if key in self.entities}
 
+    @property
+    def changed(self) -> bool:
+        """Whether something was touched since the last taking."""
+        return bool(self._before)
+
     def take(self) -> Delta:
         """What changed since this was last called; what changed and changed back is not in it."""
         before, self._before = self._before, {}

@@ -37,6 +37,35 @@ def test_five_hundred_pairs_come_and_go(world: World, live: Live) -> None:
     live.wait_until_as_fresh()
 
 
+def test_a_read_in_the_middle_of_changes_ends_well(world: World) -> None:
+    script = """i=0; while :; do i=$((i+1)); ip netns add s$((i % 7))
+    ip -n s$((i % 7)) link add a$i type veth peer name b$i
+    ip link add v$i type veth peer name w$i netns s$((i % 7)); ip addr add 10.0.0.$((i % 250))/32 dev lo
+    ip netns del s$(((i + 3) % 7)); nft add table ip t$i; nft delete table ip t$((i - 5)); done 2>/dev/null"""
+    world.popen(["sh", "-c", script])
+    for written in ("json", "edges", "text", "dot", "mermaid") * 3:
+        done = world.agent("dump", "--format", written)
+        assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_what_cannot_be_looked_into_is_survived(world: World) -> None:
+    zombie = "import os, time; pid = os.fork(); time.sleep(60) if pid else os._exit(0)"
+    world.popen(["unshare", "-n", sys.executable, "-c", zombie])
+    world.popen(["unshare", "-n", "-p", "-f", "--mount-proc", "sh", "-c", "sleep 60 & exec unshare -n -p -f sleep 60"])
+    world.run("ip netns add gone")
+    world.run("mount --bind /proc/self/ns/uts /run/netns/gone")
+    world.run("ln -s /nowhere /run/netns/dangling")
+    world.run("mkfifo /run/netns/pipe")
+    world.run("mkdir /run/netns/folder")
+    world.run("ln -s /proc/1/ns/net /run/netns/link")
+    done = world.agent("dump", "--format", "json")
+    assert (done.returncode, done.stderr) == (0, "")
+    namespaces = [entity for entity in json.loads(done.stdout)["entities"] if entity["t"] == "ns"]
+    (host,) = [namespace for namespace in namespaces if namespace.get("is_host")]
+    assert host["names"] == ["link"]
+    assert sorted(note["text"].split()[2] for note in host["notes"]) == ["dangling", "folder", "gone", "pipe"]
+
+
 NAMES = [f"n{number}" for number in range(8)]
 
 
