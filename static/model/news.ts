@@ -95,7 +95,7 @@ function altered(store: Store, old: AnyEntity, now: AnyEntity): News[] {
   if (now.t === "ns")
     return [{ kind: "changed", ref: nsKey(now.id), title: namespaceTitle(store, now.id), words: "namespace changed" }];
   if (now.t !== "link" || old.t !== "link")
-    return now.t === "addr" ? about(store, now, `address ${now.address} changed`) : [];
+    return now.t === "addr" && now.scope !== "link" ? about(store, now, `address ${now.address} changed`) : [];
   const news = { kind: "changed" as const, ref: linkKey(now), title: linkTitle(store, now) };
   return [{ ...news, words: linkWords(store, old, now) }];
 }

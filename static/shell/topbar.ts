@@ -61,7 +61,7 @@ export class TopBar {
 
 function hostChooser(boot: Boot): HTMLElement {
   const options = boot.hosts.map((host) => {
-    const name = host.practice ? `${host.name} (practice)` : host.name;
+    const name = host.practice && !host.name.includes("practice") ? `${host.name} (practice)` : host.name;
     return el(
       "option",
       {

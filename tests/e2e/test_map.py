@@ -77,6 +77,48 @@ def test_a_bridge_port_and_a_pair_are_edges_with_an_address_of_their_own(host_ma
     assert there
 
 
+# Waits until what has come so far is drawn.
+DRAWN = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
+
+# Moves a mouse over all of the map, and tells where the tooltip first says both words.
+SWEEP = """
+([name, what]) => {
+  const [canvas] = document.getElementsByTagName("canvas");
+  const [tooltip] = document.getElementsByClassName("tooltip");
+  const box = canvas.getBoundingClientRect();
+  for (let y = box.top + 2; y < box.bottom; y += 3) {
+    for (let x = box.left + 2; x < box.right; x += 4) {
+      const place = {clientX: x, clientY: y, pointerType: "mouse", pointerId: 1};
+      canvas.dispatchEvent(new PointerEvent("pointermove", place));
+      if (!tooltip.hidden && tooltip.textContent.includes(name) && tooltip.textContent.includes(what)) return [x, y];
+    }
+  }
+  return null;
+}
+"""
+
+
+def test_the_wire_of_a_pair_and_the_port_of_a_bridge_can_be_pointed_at_and_chosen(
+    host_map: MapPage, names: Names
+) -> None:
+    bridge = names.link("br")
+    ip("link", "add", bridge, "type", "bridge")
+    here, there = pair(names)
+    ip("link", "set", here, "master", bridge)
+    host_map.row(bridge)
+    host_map.page.evaluate(DRAWN)
+    host_map.page.get_by_role("button", name="Fit").click()
+    for what, ends in (("veth pair", (here, "eth0")), ("port", (bridge, here))):
+        place = host_map.page.evaluate(SWEEP, [f"/ {here}", what])
+        assert place is not None, f"nothing on the map says {what} of {here}"
+        host_map.page.mouse.click(*place)
+        heading = host_map.inspector.get_by_role("heading", level=2)
+        for end in ends:
+            expect(heading).to_contain_text(end)
+        host_map.page.keyboard.press("Escape")
+    assert there
+
+
 def test_names_that_look_like_markup_make_no_element(host_map: MapPage, names: Names) -> None:
     page = host_map.page
     dialogs: list[str] = []
