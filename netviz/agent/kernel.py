@@ -86,7 +86,12 @@ class _Server:
             if not data:
                 self._open = False
                 return
-            for raw in self._splitter.feed(data):
+            try:
+                frames = self._splitter.feed(data)
+            except WireError:  # a stream that cannot be cut any more is as good as closed
+                self._open = False
+                return
+            for raw in frames:
                 self._answer(raw)
 
     def _answer(self, raw: bytes) -> None:

@@ -4,7 +4,6 @@ What the kernel tells of a link is only a hint; the answer to a question is the 
 other end's attributes, and those of all that stands on it, without any event: they are asked too.
 """
 
-import errno
 from collections.abc import Iterable
 
 from netviz.agent.budgets import Budgets
@@ -26,8 +25,6 @@ _ROUNDS = 8
 
 # From how many links of a namespace on, and which share of all, reading them all is cheaper than one by one.
 _MANY, _SHARE = 16, 4
-
-_GONE = frozenset({errno.ENODEV, errno.EINVAL, errno.ENOENT, errno.ESRCH})
 
 
 class LinkKeeper:
@@ -114,9 +111,7 @@ class LinkKeeper:
     def _ask(self, observer: Observer, nsid: int, ref: LinkRef) -> None:
         try:
             raw = links.read_one(observer.socket, ref.ns, ref.ifindex, nsid)
-        except NetlinkError as error:
-            if error.errno not in _GONE:
-                raise
+        except NetlinkError:  # it is gone, or in a namespace that died or that may not be asked about
             raw = None
         if raw is None:
             self.table.remove(ref)

@@ -29,18 +29,22 @@ class Observer:
         self.netfilter_events: Events | None = None
         home = own_namespace()
         try:
-            self._make(home, listens)
+            with in_new_namespace():
+                self.socket = Socket()
+                self._prepare(home, listens)
         finally:
             os.close(home)
 
-    def _make(self, home: int, listens: bool) -> None:
-        with in_new_namespace():
-            self.socket = Socket()
+    def _prepare(self, home: int, listens: bool) -> None:
+        try:
             self.nsid(home)
             if listens:
                 self.route_events = Events(ROUTE)
                 with suppress(OSError):  # a kernel without nftables
                     self.netfilter_events = Events(NETFILTER)
+        except OSError:
+            self.close()
+            raise
 
     def close(self) -> None:
         """Ends it; the namespace and its ids go with it."""

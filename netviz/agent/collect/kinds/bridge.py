@@ -1,15 +1,10 @@
 """Bridges and their ports (IFLA_BR_*, IFLA_BRPORT_*; net/bridge/br_netlink.c). Times are in hundredths of a second."""
 
-import struct
-
-from netviz.agent.attributes import Layouts, be, each, u8, u16, u32, walk
+from netviz.agent.attributes import Layouts, be, u8, u16, u32, walk
 from netviz.agent.collect.notation import link_layer, name
-from netviz.model.kinds import BridgeData, BridgePort, PortVlan
+from netviz.model.kinds import BridgeData, BridgePort
 
 _STATES = {0: "disabled", 1: "listening", 2: "learning", 3: "forwarding", 4: "blocking"}
-
-_VLAN_INFO, _VLAN_RANGE_BEGIN, _VLAN_RANGE_END = 2, 1 << 3, 1 << 4
-_VLAN_PVID, _VLAN_UNTAGGED = 1 << 1, 1 << 2
 
 
 def _bridge_id(raw: bytes) -> str:
@@ -143,19 +138,3 @@ def _port(
         _bridge_id(root_id or b""),
         _bridge_id(bridge_id or b""),
     )
-
-
-def vlans(af_spec: bytes) -> tuple[PortVlan, ...]:
-    """The VLANs in the IFLA_AF_SPEC of an AF_BRIDGE message (IFLA_BRIDGE_VLAN_INFO, compressed to ranges)."""
-    out: list[PortVlan] = []
-    first = 0
-    for kind, value in each(af_spec):
-        if kind != _VLAN_INFO or len(value) != 4:
-            continue
-        flags, vid = struct.unpack("=HH", value)
-        if flags & _VLAN_RANGE_BEGIN:
-            first = vid
-            continue
-        begin, end = (first, vid) if flags & _VLAN_RANGE_END else (vid, 0)
-        out.append(PortVlan(begin, end, bool(flags & _VLAN_PVID), bool(flags & _VLAN_UNTAGGED)))
-    return tuple(out)
