@@ -46,7 +46,7 @@ export function countersTab(page: Page, link: Link): void {
   }));
   table(
     part,
-    ["", "#count", "#rate", ""],
+    ["counter", "#count", "#rate", "line"],
     cells.map(({ name, value, rate, line }) => [name, value, rate, line]),
   );
   page.live(() => {

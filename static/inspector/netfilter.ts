@@ -106,7 +106,7 @@ function drawHooks(page: Page, chains: readonly NfChain[], chosen: NfChain | nul
     if (here.length === 0) continue;
     here.sort((a, b) => (a.base?.priority ?? 0) - (b.base?.priority ?? 0) || a.handle - b.handle);
     hooks.append(
-      el("div", { class: "hook" }, el("h4", {}, hook), ...here.map((chain) => chainButton(page, chain, chosen))),
+      el("div", { class: "hook" }, el("h3", {}, hook), ...here.map((chain) => chainButton(page, chain, chosen))),
     );
   }
   const others = chains.filter((chain) => chain.base === null);
@@ -115,7 +115,7 @@ function drawHooks(page: Page, chains: readonly NfChain[], chosen: NfChain | nul
       el(
         "div",
         { class: "hook" },
-        el("h4", {}, "jumped to"),
+        el("h3", {}, "jumped to"),
         ...others.map((chain) => chainButton(page, chain, chosen)),
       ),
     );

@@ -228,7 +228,7 @@ function legend(page: Page): void {
   const part = group(page, "Flags", "as netstat -rn has them");
   table(
     part,
-    ["", ""],
+    ["flag", "meaning"],
     FLAGS.map(([letter, words]) => [letter, { text: words, class: "quiet" }]),
   );
 }

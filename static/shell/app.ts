@@ -83,6 +83,9 @@ export class App {
     );
     this.hosts = new HostList(boot);
     const left = el("div", { class: "left" }, this.hosts.element, this.outline.element);
+    const shown = boot.hosts.find((host) => host.id === boot.host);
+    const heading = el("h1", { class: "off-screen" }, `Map of ${shown?.name ?? "a host"}`);
+    this.panel.element.prepend(heading);
     this.shell = el(
       "div",
       { class: "shell" },

@@ -49,7 +49,7 @@ export class Outline {
     );
     this.element = el(
       "section",
-      { class: "outline" },
+      { class: "outline", attrs: [["aria-label", "Outline of the host"]] },
       el("div", { class: "caption" }, el("span", {}, "Outline"), this.total),
       this.tree,
     );

@@ -3,12 +3,13 @@
 import re
 import subprocess
 import sys
+from typing import Literal
 
 import pytest
-from playwright.sync_api import Dialog, expect
+from playwright.sync_api import Dialog, Page, expect
 
 from tests.e2e.conftest import SOON_MS, MapPage, Names, ip
-from tests.services import Served
+from tests.services import CHECKOUT, Served
 
 pytestmark = pytest.mark.root
 
@@ -248,6 +249,35 @@ def test_an_address_of_the_page_shows_the_same_to_another(host_map: MapPage, nam
     page.reload()
     expect(host_map.inspector.get_by_role("heading", level=2)).to_have_text(there)
     expect(host_map.inspector.get_by_role("tab", name="Routes")).to_have_attribute("aria-selected", "true")
+
+
+def violations(page: Page) -> list[str]:
+    """What axe-core finds wrong for people who use a screen reader, a keyboard, or need contrast."""
+    source = (CHECKOUT / "node_modules" / "axe-core" / "axe.min.js").read_text()
+    session = page.context.new_cdp_session(page)
+    session.send("Runtime.evaluate", {"expression": source})
+    session.detach()
+    found: list[str] = page.evaluate(
+        "() => axe.run().then((all) => all.violations.map((one) => `${one.id}: ${one.nodes[0].html.slice(0, 200)}`))"
+    )
+    return found
+
+
+@pytest.mark.parametrize("colours", ["light", "dark"])
+def test_the_page_can_be_used_without_eyes_or_mouse(
+    host_map: MapPage, names: Names, colours: Literal["light", "dark"]
+) -> None:
+    _, there = pair(names)
+    host_map.page.emulate_media(color_scheme=colours)
+    host_map.row(there).click()
+    for tab in ("Overview", "Links", "Addresses", "Routes", "Neighbours", "Netfilter", "Processes", "Settings"):
+        host_map.tab(tab)
+        assert violations(host_map.page) == [], tab
+    host_map.tab("Links")
+    host_map.inspector.get_by_role("button", name="eth0").click()
+    for tab in ("Overview", "Counters", "Settings"):
+        host_map.tab(tab)
+        assert violations(host_map.page) == [], tab
 
 
 def test_dark_and_light_can_be_chosen(host_map: MapPage) -> None:
