@@ -1,16 +1,19 @@
 """The browsers' websocket: who sees what, and what happens to who is slow, late or not allowed any more."""
 
 import asyncio
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from asgiref.sync import sync_to_async
+from django.utils import timezone
 
 from netviz.model.link import Link
 from netviz.model.namespace import Host as HostEntity
 from netviz.model.namespace import Namespace
 from netviz.model.state import LinkCounters
 from netviz.server.history.feeds import feeds
+from netviz.server.hosts.models import Host
 from netviz.server.teams.models import Membership
 from netviz.server.web import sweeper, viewers
 from netviz.wire.frames import DeltaFrame, Freshness, Problem, Resync, SnapshotBegin, State, Subscribe, Watch
@@ -250,3 +253,15 @@ async def test_no_problem_of_the_server_reaches_a_reader_as_text_of_python(peopl
     problem = await browser.hear()
     assert isinstance(problem, Problem)
     assert "Traceback" not in problem.text
+
+
+async def test_the_host_of_a_server_that_was_killed_is_stale_to_those_who_watch(people: People) -> None:
+    await Host.objects.filter(id=people.host.id).aupdate(session="of a killed server", seen=timezone.now())
+    browser = await signed_in(people)
+    await browser.say(Subscribe(str(people.host.id)))
+    assert (await browser.hear()).state == "live"
+    await browser.take_snapshot()
+    await Host.objects.filter(id=people.host.id).aupdate(seen=timezone.now() - timedelta(minutes=1))
+    await feeds.look_who_lives()
+    stale = await browser.hear_until(Freshness)
+    assert (stale.state, stale.since_ms > 0) == ("stale", True)

@@ -20,6 +20,7 @@ from netviz.model.delta import Delta
 from netviz.server.frames import decode
 from netviz.server.history.feed import Feed
 from netviz.server.history.store import Present, load
+from netviz.server.hosts import freshness
 from netviz.server.hosts.models import Host
 from netviz.wire.codec import encode
 from netviz.wire.frames import DeltaFrame, Freshness, Resync, State, Watch
@@ -37,10 +38,9 @@ load_async = database_sync_to_async(load, thread_sensitive=False)
 
 def _freshness_of(host: uuid.UUID) -> Freshness:
     row = Host.objects.get(id=host)
-    if row.session:
-        return Freshness(str(host), "live")
+    state = freshness.state_of(row)
     since = row.stale_since or row.seen
-    return Freshness(str(host), "stale", int(since.timestamp() * 1000)) if since else Freshness(str(host), "never")
+    return Freshness(str(host), state, int(since.timestamp() * 1000) if since and state == "stale" else 0)
 
 
 class Feeds:
@@ -76,6 +76,13 @@ class Feeds:
             return feed
         finally:
             del self._loading[host]
+
+    async def look_who_lives(self) -> None:
+        """Corrects the freshness of what is watched here where nobody told of a change: a server that was killed."""
+        for feed in [feed for feed in self._feeds.values() if feed.watchers and feed.host not in self._wishes]:
+            now = await database_sync_to_async(_freshness_of, thread_sensitive=False)(feed.host)
+            if now.state != feed.freshness.state:
+                feed.show_freshness(now)
 
     async def reload(self, feed: Feed) -> None:
         """Reads a feed anew, after something went wrong with the one in memory; its watchers begin again."""

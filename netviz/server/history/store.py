@@ -69,8 +69,8 @@ def close_session(host: uuid.UUID, session: str) -> None:
 
 
 def holds(host: uuid.UUID, session: str) -> bool:
-    """Whether the session may still write."""
-    return Host.objects.filter(id=host, session=session, revoked=None).exists()
+    """Whether the session may still write; marks the host as seen if so."""
+    return bool(Host.objects.filter(id=host, session=session, revoked=None).update(seen=timezone.now()))
 
 
 @transaction.atomic

@@ -15,6 +15,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from netviz.server.hosts.access import host_of, hosts_of
+from netviz.server.hosts.freshness import state_of
 from netviz.server.hosts.models import Host
 from netviz.server.teams import audit
 from netviz.server.teams.access import membership
@@ -33,20 +34,13 @@ def user_of(request: HttpRequest) -> User:
     return request.user
 
 
-def host_state(host: Host) -> str:
-    """How fresh a host's map is: "live", "stale" or "never"."""
-    if host.session:
-        return "live"
-    return "stale" if host.seen else "never"
-
-
 @require_safe
 def hosts(request: HttpRequest) -> HttpResponse:
     """The hosts of one's teams; with a single one, its map."""
     found = list(hosts_of(user_of(request)))
     if len(found) == 1 and "all" not in request.GET:
         return redirect("map", host=found[0].id)
-    rows = [{"host": host, "state": host_state(host)} for host in found]
+    rows = [{"host": host, "state": state_of(host)} for host in found]
     return render(request, "hosts.html", {"rows": rows, "membership": membership(user_of(request))})
 
 
@@ -67,7 +61,7 @@ def _boot(user: User, shown: Host) -> dict[str, Any]:
             "id": str(host.id),
             "name": host.name,
             "url": reverse("map", args=[host.id]),
-            "state": host_state(host),
+            "state": state_of(host),
             "practice": host.name.startswith("practice"),
         }
         for host in hosts_of(user)

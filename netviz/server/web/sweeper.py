@@ -1,4 +1,4 @@
-"""Closes open sockets whose user lost the right to them: signed out, left the team, was locked.
+"""Closes open sockets whose user lost the right to them: signed out, left the team, was locked. Corrects freshness.
 
 Every few seconds one process asks for all of its sockets at once; rights and sessions live in the database, so it does
 not matter where they were taken away.
@@ -12,6 +12,7 @@ from channels.db import database_sync_to_async
 from django.contrib.sessions.models import Session
 from django.utils import timezone
 
+from netviz.server.history.feeds import feeds
 from netviz.server.hosts.models import Host
 from netviz.server.teams.models import Membership, User
 from netviz.server.web.viewers import SIGNED_OUT, Viewer, viewers
@@ -58,5 +59,6 @@ async def run() -> None:
         await asyncio.sleep(EVERY_S)
         try:
             await sweep()
+            await feeds.look_who_lives()
         except Exception:
             log.exception("open sockets could not be checked; they are checked again in %s s", EVERY_S)

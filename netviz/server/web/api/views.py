@@ -14,11 +14,11 @@ from netviz.model.graph import graph
 from netviz.model.topology import AnyEntity, Topology, namespace_of
 from netviz.server.history.present import present_of
 from netviz.server.hosts.access import host_of, hosts_of
+from netviz.server.hosts.freshness import state_of
 from netviz.server.hosts.models import Host
 from netviz.server.teams.models import User
 from netviz.server.web.api.schema import page_of, reference
 from netviz.server.web.api.search import search
-from netviz.server.web.pages import host_state
 from netviz.wire.codec import plain
 
 LIMIT, MOST = 1_000, 10_000
@@ -61,7 +61,7 @@ def _host_row(host: Host) -> dict[str, Any]:
         "id": str(host.id),
         "name": host.name,
         "team": host.team.name,
-        "state": host_state(host),
+        "state": state_of(host),
         "seen": host.seen,
         "seq": host.seq,
     }
