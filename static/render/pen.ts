@@ -113,6 +113,48 @@ export class Pen {
     return width;
   }
 
+  /** The text as far as it fits, with an ellipsis at its end; empty where not even three characters do. */
+  fitted(text: string, font: string, room: number): string {
+    return this.shortened(text, font, room, (chars, count) => `${chars.slice(0, count).join("")}…`);
+  }
+
+  /** The same with the ellipsis inside: names of one family differ at their end. */
+  fittedName(text: string, font: string, room: number): string {
+    return this.shortened(text, font, room, (chars, count) => {
+      const tail = Math.ceil(count / 2);
+      return `${chars.slice(0, count - tail).join("")}…${chars.slice(chars.length - tail).join("")}`;
+    });
+  }
+
+  private shortened(
+    text: string,
+    font: string,
+    room: number,
+    cut: (chars: readonly string[], count: number) => string,
+  ): string {
+    if (text.length < 256 && this.width(text, font) <= room) return text;
+    const chars = [...text.slice(0, 256)];
+    let [fits, tooLong] = [2, chars.length];
+    while (tooLong - fits > 1) {
+      const middle = (fits + tooLong) >> 1;
+      if (this.width(cut(chars, middle), font) <= room) fits = middle;
+      else tooLong = middle;
+    }
+    return fits < 3 ? "" : cut(chars, fits);
+  }
+
+  width(text: string, font: string): number {
+    if (text.length > 1_024) return Infinity;
+    const key = `${font} ${text}`;
+    const known = widths.get(key);
+    if (known !== undefined) return known;
+    if (widths.size > 20_000) widths.clear();
+    this.g.font = font;
+    const width = this.g.measureText(text).width;
+    widths.set(key, width);
+    return width;
+  }
+
   /** The text as far as it fits, with an ellipsis; empty where not even three characters do. */
   fitted(text: string, font: string, room: number): string {
     if (text.length < 256 && this.width(text, font) <= room) return text;

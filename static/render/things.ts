@@ -140,7 +140,7 @@ function drawCard(pen: Pen, item: CardItem): void {
   if (pen.level === "plates") return;
   if (item.mark !== null) drawMark(pen, item.mark, box.x + box.w - 12, box.y + Math.round(20 * pen.k));
   if (pen.level === "outline") {
-    const name = pen.fitted(item.name, pen.ui(12, 500), box.w - 12);
+    const name = pen.fittedName(item.name, pen.ui(12, 500), box.w - 12);
     pen.text(name, box.x + 8, box.y + Math.round(box.h / 2) + 7, pen.ui(12, 500), palette.ink);
     return;
   }
@@ -156,7 +156,7 @@ function drawCardText(pen: Pen, item: CardItem, box: Box): void {
   const mono = pen.mono(pen.size(12));
   const small = pen.ui(pen.size(11));
   pen.text(
-    pen.fitted(item.name, name, room - (item.mark === null ? 0 : 14)),
+    pen.fittedName(item.name, name, room - (item.mark === null ? 0 : 14)),
     x,
     box.y + Math.round(29 * k),
     name,
