@@ -143,32 +143,6 @@ export class Pen {
     return fits < 3 ? "" : cut(chars, fits);
   }
 
-  width(text: string, font: string): number {
-    if (text.length > 1_024) return Infinity;
-    const key = `${font} ${text}`;
-    const known = widths.get(key);
-    if (known !== undefined) return known;
-    if (widths.size > 20_000) widths.clear();
-    this.g.font = font;
-    const width = this.g.measureText(text).width;
-    widths.set(key, width);
-    return width;
-  }
-
-  /** The text as far as it fits, with an ellipsis; empty where not even three characters do. */
-  fitted(text: string, font: string, room: number): string {
-    if (text.length < 256 && this.width(text, font) <= room) return text;
-    const chars = [...text.slice(0, 256)];
-    const cut = (count: number): string => `${chars.slice(0, count).join("")}…`;
-    let [fits, tooLong] = [2, chars.length];
-    while (tooLong - fits > 1) {
-      const middle = (fits + tooLong) >> 1;
-      if (this.width(cut(middle), font) <= room) fits = middle;
-      else tooLong = middle;
-    }
-    return fits < 3 ? "" : cut(fits);
-  }
-
   ui(px: number, weight = 400): string {
     return `${weight} ${px}px ${this.palette.ui}`;
   }
