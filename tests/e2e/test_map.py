@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Dialog, Page, expect
 
 from tests.e2e.conftest import SOON_MS, MapPage, Names, ip
-from tests.services import CHECKOUT, Served
+from tests.services import CHECKOUT, Served, wait_until
 
 pytestmark = pytest.mark.root
 
@@ -99,6 +99,21 @@ SWEEP = """
 """
 
 
+def swept(page: Page, name: str, what: str) -> tuple[float, float]:
+    """Where on the map pointing says both words, as soon as it does."""
+    found: list[tuple[float, float]] = []
+
+    def look() -> bool:
+        page.get_by_role("button", name="Fit").click()
+        page.evaluate(DRAWN)
+        place = page.evaluate(SWEEP, [name, what])
+        found.extend([(place[0], place[1])] if place else [])
+        return bool(found)
+
+    wait_until(look, f"pointing at the map says {what} of {name}")
+    return found[0]
+
+
 def test_the_wire_of_a_pair_and_the_port_of_a_bridge_can_be_pointed_at_and_chosen(
     host_map: MapPage, names: Names
 ) -> None:
@@ -107,11 +122,8 @@ def test_the_wire_of_a_pair_and_the_port_of_a_bridge_can_be_pointed_at_and_chose
     here, there = pair(names)
     ip("link", "set", here, "master", bridge)
     host_map.row(bridge)
-    host_map.page.evaluate(DRAWN)
-    host_map.page.get_by_role("button", name="Fit").click()
     for what, ends in (("veth pair", (here, "eth0")), ("port", (bridge, here))):
-        place = host_map.page.evaluate(SWEEP, [f"/ {here}", what])
-        assert place is not None, f"nothing on the map says {what} of {here}"
+        place = swept(host_map.page, f"/ {here}", what)
         host_map.page.mouse.click(*place)
         heading = host_map.inspector.get_by_role("heading", level=2)
         for end in ends:
