@@ -31,10 +31,12 @@ class Dying:
         self._postponed: set[LinkRef] = set()
 
     def begin(self, nsid: int) -> None:
-        """The namespace with this id is dead."""
-        place = self._reader.places.by_nsid.get(nsid)
-        if place is None or self.is_dying(place):
-            return
+        """A namespace with this id is dead. Ids are used again at once: whoever has it by now may live."""
+        for place in self._reader.places.with_nsid(nsid):
+            if not self.is_dying(place) and not (place.sighting and self._reader.is_alive(place)):
+                self._begin(place)
+
+    def _begin(self, place: Place) -> None:
         table = self._reader.links.table
         bound: set[LinkRef] = set()
         for raw in table.of(place.id):

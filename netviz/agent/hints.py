@@ -18,7 +18,7 @@ _NEWROUTE, _DELROUTE = 24, 25
 _NEWNEIGH, _DELNEIGH = 28, 29
 _NEWRULE, _DELRULE = 32, 33
 _NEWNETCONF, _DELNETCONF = 80, 81
-_DELNSID = 89
+_NEWNSID, _DELNSID = 88, 89
 _NEWNEXTHOP, _DELNEXTHOP = 104, 105
 
 _SUBJECTS = {
@@ -47,8 +47,8 @@ class Hints:
 
     def take(self, event: Event) -> None:
         """Notes what this event concerns."""
-        if event.kind == _DELNSID and event.nsid is None:
-            self.dead_nsids.append(i32(walk(event.payload, 4).get(1, b"\xff\xff\xff\xff")))
+        if event.kind in (_NEWNSID, _DELNSID) and event.nsid is None:
+            self._nsid(event.kind, i32(walk(event.payload, 4).get(1, b"\xff\xff\xff\xff")))
             return
         ns = self._namespace(event.nsid)
         if ns is None:
@@ -66,6 +66,12 @@ class Hints:
             self.subjects.add((ns, "netfilter"))
         else:
             self.subjects |= {(ns, subject) for subject in _SUBJECTS.get(kind, ())}
+
+    def _nsid(self, kind: int, nsid: int) -> None:
+        if kind == _DELNSID:
+            self.dead_nsids.append(nsid)
+        else:
+            self._reader.dead_nsids.discard(nsid)
 
     def _namespace(self, nsid: int | None) -> str | None:
         """The namespace an event comes from: without an observer, the own one; the observer itself is nobody's."""

@@ -174,13 +174,16 @@ class Monitor:
         dirty, gone = self._hints.take_links()
         self._dying.saw_gone(gone)
         dirty = self._dying.without_held(dirty)
+        dying = len(self._dying.places())
         dirty |= self._dying.finish()
+        if len(self._dying.places()) < dying:  # what has its inode by now was not told apart from it
+            self._searches.ask("shallow")
         if dirty:
             self._refresh(dirty)
         for ns in self._reader.links.flush():
             for subject in _STIRRED:
                 self._subjects.ask((ns, subject))
-        if self._reader.links.table.unknown_nsids():
+        if self._reader.unknown_nsids():
             self._searches.ask("deep", 0.0)
 
     def _refresh(self, refs: set[LinkRef]) -> None:

@@ -97,6 +97,7 @@ class Places:
         self.by_id: dict[str, Place] = {}
         self.by_inode: dict[int, Place] = {}
         self.by_nsid: dict[int, Place] = {}
+        self._displaced: list[Place] = []
 
     def id_of_nsid(self, nsid: int) -> str | None:
         """The namespace with this id in the observer, None for one not known."""
@@ -113,14 +114,37 @@ class Places:
             descriptor = stack.enter_context(opened(sighting))
             try:
                 nsid = self._observer.nsid(descriptor) if self._observer else None
-                if sighting.inode != self._home_inode:
-                    stack.enter_context(visiting(descriptor))
-                sock = stack.enter_context(Socket())
+                sock = self._go(stack, sighting, descriptor)
             except OSError as error:
                 if error.errno in (errno.EPERM, errno.EACCES):
                     self._identify(sighting, None, namespace_id(descriptor), closed=True)
                 raise Unreachable from error
             yield Visit(self._identify(sighting, nsid, sock.cookie()), sock)
+
+    @contextmanager
+    def entering_again(self, place: Place) -> Iterator[Visit]:
+        """The calling thread is inside a known namespace in the block.
+
+        Raises Unreachable where it cannot be entered, or where its file leads to another one by now.
+        """
+        if place.sighting is None:
+            raise Unreachable
+        with ExitStack() as stack:
+            descriptor = stack.enter_context(opened(place.sighting))
+            try:
+                sock = self._go(stack, place.sighting, descriptor)
+            except OSError as error:
+                raise Unreachable from error
+            cookie = sock.cookie()
+            if cookie is not None and str(cookie) != place.id:
+                raise Unreachable
+            yield Visit(place, sock)
+
+    def _go(self, stack: ExitStack, sighting: Sighting, descriptor: int) -> Socket:
+        """Goes there, and opens a socket there, until the stack is left. Raises OSError."""
+        if sighting.inode != self._home_inode:
+            stack.enter_context(visiting(descriptor))
+        return stack.enter_context(Socket())
 
     def _identify(self, sighting: Sighting, nsid: int | None, cookie: int | None, *, closed: bool = False) -> Place:
         known = self.by_inode.get(sighting.inode)
@@ -137,11 +161,27 @@ class Places:
         place.inode = sighting.inode
         place.closed = closed
         place.is_host = sighting.inode == self._host_inode
-        self.by_inode[sighting.inode] = place
+        self._displace(self.by_inode, sighting.inode, place)
         if nsid is not None:
             place.nsid = nsid
-            self.by_nsid[nsid] = place
+            self._displace(self.by_nsid, nsid, place)
         return place
+
+    def _displace(self, index: dict[int, Place], number: int, place: Place) -> None:
+        """Numbers are used again: whoever had this one before is dead, or was this place seen from afar."""
+        old = index.get(number)
+        if old is not None and old is not place:
+            self._displaced.append(old)
+        index[number] = place
+
+    def take_displaced(self) -> list[Place]:
+        """The places whose numbers others have by now."""
+        displaced, self._displaced = self._displaced, []
+        return displaced
+
+    def with_nsid(self, nsid: int) -> list[Place]:
+        """The places that had this id in the observer at some time; at most one of them has it still."""
+        return [place for place in self.by_id.values() if place.nsid == nsid]
 
     def add_far(self, nsid: int) -> Place:
         """Registers a namespace of which only the observer's id is known."""

@@ -13,7 +13,7 @@ from typing import Self
 
 from netviz import __version__
 from netviz.agent.budgets import Budgets
-from netviz.agent.collect import addresses
+from netviz.agent.collect import addresses, links
 from netviz.agent.finding import How, Sighting, Sightings, Way, search
 from netviz.agent.linkkeeping import LinkKeeper
 from netviz.agent.netlink import NetlinkError
@@ -75,6 +75,7 @@ class HostReader:
         self._patience_s = _PATIENCE_S if listens else 0.0
         self._odd_since: dict[bytes, float] = {}
         self._closed = False
+        self.dead_nsids: set[int] = set()
         self.lost = self.unsure = False
 
     def __enter__(self) -> Self:
@@ -125,6 +126,8 @@ class HostReader:
                 self.forget(place)
             elif place.sighting is None and not deep and place.inode is not None:
                 self.lost = True
+            elif place.sighting is None and deep and not self.is_alive(place):
+                self.forget(place)
             else:
                 self.describe(place)
         self._describe_host(len(strangers[room:]))
@@ -150,22 +153,16 @@ class HostReader:
 
     def read_namespace(self, sighting: Sighting) -> None:
         """Reads one namespace, all of it; what is gone meanwhile is left out."""
-        far = None
         try:
             with self.places.entering(sighting) as visit:
-                far = self._far_before(visit.place)
+                if visit.place.nsid is not None:
+                    self.dead_nsids.discard(visit.place.nsid)
+                    self.links.table.renumbered(visit.place.nsid)
                 self._read_inside(visit, self.options.subjects)
         except Unreachable:
             self._tell_closed(sighting)
-        if far is not None:
-            self.forget(far)
-
-    def _far_before(self, place: Place) -> Place | None:
-        """The place that stood for this namespace while it was known through a far end alone; links point here now."""
-        if place.nsid is None:
-            return None
-        self.links.table.renumbered(place.nsid)
-        return self.places.by_id.get(f"nsid-{place.nsid}")
+        for place in self.places.take_displaced():
+            self.forget(place)
 
     def read_again(self, place: Place) -> None:
         """Reads all of a namespace anew, its links included."""
@@ -176,18 +173,29 @@ class HostReader:
         """Reads the links of a namespace anew."""
         if self.observer is not None:
             self._read_links(place, None)
-        elif place.sighting is not None:
-            with suppress(Unreachable), self.places.entering(place.sighting) as visit:
+        else:
+            with suppress(Unreachable), self.places.entering_again(place) as visit:
                 self._read_links(place, visit)
 
     def read_subjects(self, place: Place, subjects: Iterable[str]) -> None:
-        """Reads some subjects of a namespace anew."""
+        """Reads some subjects of a namespace anew; nothing where it is gone."""
         if place.sighting is None:
             self._read_far(place)
             return
-        with suppress(Unreachable), self.places.entering(place.sighting) as visit:
-            if visit.place is place:
-                self._read_inside(visit, subjects)
+        with suppress(Unreachable), self.places.entering_again(place) as visit:
+            self._read_inside(visit, subjects)
+
+    def is_alive(self, place: Place) -> bool:
+        """Whether this namespace is still there: it can be entered, or the observer's id of it still leads there."""
+        if place.sighting is not None:
+            with suppress(Unreachable), self.places.entering_again(place):
+                return True
+        if self.observer is None or place.nsid is None or self.places.by_nsid.get(place.nsid) is not place:
+            return False
+        try:
+            return bool(links.read(self.observer.socket, place.id, place.nsid))
+        except NetlinkError:
+            return False
 
     def _read_inside(self, visit: Visit, subjects: Iterable[str]) -> None:
         place = visit.place
@@ -216,7 +224,7 @@ class HostReader:
         for place in readable[:_RELATIVE_PLACES]:
             if place.sighting is None:
                 continue
-            with suppress(Unreachable, OSError), self.places.entering(place.sighting) as visit:
+            with suppress(Unreachable, OSError), self.places.entering_again(place) as visit:
                 for other in readable[:_RELATIVE_PLACES]:
                     nsid = self._relative_id(visit, other)
                     if nsid != NOT_ASSIGNED:
@@ -230,22 +238,33 @@ class HostReader:
 
     # -- namespaces seen through links alone
 
+    def unknown_nsids(self) -> set[int]:
+        """The observer's ids that links name and that no known namespace has, but for those that mean nothing."""
+        return set() if self.observer is None else self.links.table.unknown_nsids() - self.dead_nsids
+
     def follow_links(self) -> None:
         """Reads the namespaces that links point to and that nothing else shows, until there is none more."""
-        while self.observer is not None and (unknown := self.links.table.unknown_nsids()):
+        while unknown := self.unknown_nsids():
             for nsid in unknown:
                 place = self.places.add_far(nsid)
                 self.links.table.renumbered(nsid)
-                self._read_far(place)
-                self.describe(place)
+                if self._read_far(place):
+                    self.describe(place)
+                else:
+                    self.dead_nsids.add(nsid)
+                    self.forget(place)
 
-    def _read_far(self, place: Place) -> None:
+    def _read_far(self, place: Place) -> bool:
+        """Reads what the observer can ask of a namespace; False where it answers nothing."""
         if self.observer is None or place.nsid is None:
-            return
-        with suppress(NetlinkError):
+            return False
+        try:
             self.links.read(place)
             found = addresses.read(self.observer.socket, place.id, place.nsid)
-            self.world.replace(place.id, "addresses", found)
+        except NetlinkError:
+            return False
+        self.world.replace(place.id, "addresses", found)
+        return True
 
     # -- what is told of them
 

@@ -19,12 +19,11 @@ _STATS = struct.Struct("=12Q")  # the first of struct rtnl_link_stats64
 def read_state(reader: HostReader, ns: str, subject: Subject) -> Sequence[StateValue]:
     """The current values of one subject of a namespace; none where it cannot be entered or asked."""
     place = reader.places.by_id.get(ns)
-    if place is None or place.sighting is None:
+    if place is None:
         return ()
     try:
-        with reader.places.entering(place.sighting) as visit:
-            if visit.place is place:
-                return _read(visit.sock, subject)
+        with reader.places.entering_again(place) as visit:
+            return _read(visit.sock, subject)
     except (Unreachable, OSError):
         pass
     return ()

@@ -37,6 +37,17 @@ def test_five_hundred_pairs_come_and_go(world: World, live: Live) -> None:
     live.wait_until_as_fresh()
 
 
+def test_namespaces_that_come_and_go_faster_than_they_are_read_leave_nothing_behind(world: World, live: Live) -> None:
+    for turn in range(4):
+        made = (f"netns add c{n}\nlink add v{turn}x{n} type veth peer name w{n} netns c{n}" for n in range(60))
+        world.run("ip -batch -", stdin="\n".join(made))
+        world.run("ip -batch -", stdin="\n".join(f"netns del c{n}" for n in range(60)))
+    world.run("ip netns add last")
+    world.run("ip link add end type veth peer name end netns last")
+    live.wait_until(lambda: live.edges() == ["veth host:end last:end"], 20)
+    live.wait_until_as_fresh()
+
+
 def test_a_read_in_the_middle_of_changes_ends_well(world: World) -> None:
     script = """i=0; while :; do i=$((i+1)); ip netns add s$((i % 7))
     ip -n s$((i % 7)) link add a$i type veth peer name b$i
