@@ -16,6 +16,7 @@ from netviz.agent.observer import Observer
 from netviz.agent.places import Place, Places, Visit
 from netviz.agent.world import World
 from netviz.model.entity import LinkRef
+from netviz.model.link import Link
 from netviz.model.namespace import Gap
 
 SUBJECT = "links"
@@ -147,8 +148,13 @@ class LinkKeeper:
             else:
                 self._world.put(ref.ns, SUBJECT, link)
             if old is None or link is None or _stirs(old, link):
-                stirred.add(ref.ns)
+                stirred |= {ref.ns, *_namespaces_below(old), *_namespaces_below(link)}
         return stirred
+
+
+def _namespaces_below(link: object) -> set[str]:
+    """Where a link's lower link is: a macvlan leaves its address among those that its lower one listens to."""
+    return {link.lower.ns} if isinstance(link, Link) and link.lower is not None else set()
 
 
 def _stirs(old: object, new: object) -> bool:
