@@ -29,17 +29,33 @@ export class Grid {
     return [...found].sort((a, b) => a.z - b.z);
   }
 
+  /**
+   * What a pointer means: the topmost thing under it; on open ground the nearest small one within the tolerance, and
+   * only then the ground itself.
+   */
   at(point: Point, tolerance: number): Item | null {
     const near = this.within(point.x - tolerance, point.y - tolerance, point.x + tolerance, point.y + tolerance);
-    let best: Item | null = null;
+    let [ground, under, nearest]: (Item | null)[] = [null, null, null];
+    let [closest, least] = [Infinity, tolerance];
     for (const item of near.toReversed()) {
-      if (item.ref === "" || !touches(item, point, tolerance)) continue;
-      // What is under the pointer itself comes before what is only near.
-      if (touches(item, point, 0.5)) return item;
-      best ??= item;
+      if (item.ref === "") continue;
+      const distance = distanceTo(item, point);
+      if (item.type === "region") ground ??= distance === 0 ? item : null;
+      else if (distance <= tolerance / 4 && (under == null || (under.z === item.z && distance < closest))) {
+        under = item;
+        closest = distance;
+      } else if (isSmall(item) && distance <= least) {
+        least = distance;
+        nearest = item;
+      }
     }
-    return best;
+    return under ?? nearest ?? ground ?? null;
   }
+}
+
+/** Whether it catches the pointer beside it: cards and bars are large enough to be met. */
+function isSmall(item: Item): boolean {
+  return item.type !== "card" && item.type !== "bar" && item.type !== "plate";
 }
 
 function cellsOf(left: number, top: number, right: number, bottom: number): number[] {
@@ -50,24 +66,15 @@ function cellsOf(left: number, top: number, right: number, bottom: number): numb
   return out;
 }
 
-function touches(item: Item, point: Point, tolerance: number): boolean {
-  if (item.type === "wire") {
-    return item.hit.some((from, at) => {
-      const to = item.hit[at + 1];
-      return to !== undefined && distance(point, from, to) <= tolerance;
-    });
-  }
-  // Around a card there are chips and wires to be met: only small things catch the pointer beside them.
-  const reach =
-    item.type === "chip" || item.type === "socket" || item.type === "dot" || item.type === "stub" ? tolerance : 0;
-  return (
-    point.x >= item.x - reach &&
-    point.x <= item.x + item.w + reach &&
-    point.y >= item.y - reach &&
-    point.y <= item.y + item.h + reach
-  );
+function distanceTo(item: Item, point: Point): number {
+  if (item.type !== "wire") return distance(point, item, { x: item.x + item.w, y: item.y + item.h });
+  return item.hit.reduce((least, from, at) => {
+    const to = item.hit[at + 1];
+    return to === undefined ? least : Math.min(least, distance(point, from, to));
+  }, Infinity);
 }
 
+/** From a point to the box between two corners, or to the straight run between two points. */
 function distance(point: Point, from: Point, to: Point): number {
   const x = Math.max(Math.min(from.x, to.x), Math.min(point.x, Math.max(from.x, to.x)));
   const y = Math.max(Math.min(from.y, to.y), Math.min(point.y, Math.max(from.y, to.y)));

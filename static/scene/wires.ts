@@ -1,5 +1,6 @@
 import { attachment } from "../layout/attach";
 import type { Layout } from "../layout/layout";
+import { CHIP_H, chipWidth } from "../layout/measures";
 import type { Region, Shelf } from "../layout/placement";
 import { edgeId, vethEdge } from "../model/graph";
 import { namespaceTitle } from "../model/labels";
@@ -55,7 +56,7 @@ export function drawWires(
   const nets = new Map<string, (readonly Point[])[]>();
   for (const plan of [...plans.values()].sort((p, q) => span(p) - span(q))) {
     const routed = plan.a === plan.b ? null : (neighbours(plan, stands) ?? router.route(plan.a, plan.b));
-    if (routed === null) items.push(...labels(plan, at));
+    if (routed === null) items.push(...signs(plan, at, stands));
     else items.push(...draw(plan, routed, at, nets));
   }
   for (const [net, paths] of nets) items.push(...joints(net, paths));
@@ -172,27 +173,44 @@ function patchPlans(store: Store, bars: Bars, region: Region): Plan[] {
 function neighbours({ a, b, dashed }: Plan, stands: ReadonlyMap<string, Stand>): Routed | null {
   if (!dashed || a.kind !== "chip" || b.kind !== "chip" || a.band !== 0 || b.band !== 0 || a.y !== b.y) return null;
   const [from, to] = a.x < b.x ? [a, b] : [b, a];
-  for (const { end } of stands.values()) {
-    if (end.kind === "chip" && end.band === 0 && end.y === a.y && end.x > from.x && end.x < to.x) return null;
+  let [left, right] = [from.x, to.x];
+  for (const { link, end } of stands.values()) {
+    if (end.kind !== "chip" || end.band !== 0 || end.y !== a.y) continue;
+    if (end.x > from.x && end.x < to.x) return null;
+    const half = Math.floor(chipWidth(link.ifname) / 2);
+    if (end === from) left += half;
+    if (end === to) right -= half;
   }
-  const y = a.y - 10;
-  return {
-    path: [
-      { x: from.x, y },
-      { x: to.x, y },
-    ],
-    sockets: [],
-  };
+  const y = a.y - CHIP_H / 2;
+  const path = [
+    { x: left, y },
+    { x: right, y },
+  ];
+  return { path, sockets: [] };
 }
 
-/** A wire that goes nowhere else: the name of its far end at each chip. */
-function labels({ id, a, b, edge, tone, label }: Plan, at: Point): Item[] {
-  const ends = a === b ? [a] : [a, b];
-  return ends.flatMap((end, index) => {
-    if (end.kind !== "chip" || index === 1) return [];
-    const w = Math.ceil(label.length * 6.6) + 22;
-    const place = { x: at.x + end.x - 8, y: at.y + end.y - (end.band === 0 ? 38 : 18), w, h: 16 };
-    return [{ type: "label" as const, id: `label:${id}:${index}`, ref: edge, z: Z.label, ...place, text: label, tone }];
+/** Where no way is found: a sign above the chip, with the name of the far end where that is no wider than the chip. */
+function signs({ id, a, b, edge, tone, label }: Plan, at: Point, stands: ReadonlyMap<string, Stand>): Item[] {
+  return [...new Set([a, b])].flatMap((end, index) => {
+    const stand = [...stands.values()].find((known) => known.end === end);
+    if (end.kind !== "chip" || stand === undefined) return [];
+    const needed = Math.ceil(label.length * 6.6) + 22;
+    const fits = index === 0 && needed <= chipWidth(stand.link.ifname);
+    const top = at.y + end.y - (end.y === CHIP_H / 2 ? CHIP_H : 0);
+    const place = fits
+      ? { x: at.x + end.x - Math.floor(needed / 2), y: top - 18, w: needed, h: 16 }
+      : { x: at.x + end.x - 5, y: top - 10, w: 10, h: 8 };
+    return [
+      {
+        type: "label" as const,
+        id: `sign:${id}:${index}`,
+        ref: edge,
+        z: Z.label,
+        ...place,
+        text: fits ? label : "",
+        tone,
+      },
+    ];
   });
 }
 
