@@ -35,13 +35,15 @@ export class Grid {
    */
   at(point: Point, tolerance: number): Item | null {
     const near = this.within(point.x - tolerance, point.y - tolerance, point.x + tolerance, point.y + tolerance);
-    let [ground, under, nearest]: (Item | null)[] = [null, null, null];
+    let ground: Item | null = null;
+    let under: Item | null = null;
+    let nearest: Item | null = null;
     let [closest, least] = [Infinity, tolerance];
     for (const item of near.toReversed()) {
       if (item.ref === "") continue;
       const distance = distanceTo(item, point);
       if (item.type === "region") ground ??= distance === 0 ? item : null;
-      else if (distance <= tolerance / 4 && (under == null || (under.z === item.z && distance < closest))) {
+      else if (distance <= tolerance / 4 && (under === null || (under.z === item.z && distance < closest))) {
         under = item;
         closest = distance;
       } else if (isSmall(item) && distance <= least) {
@@ -49,7 +51,7 @@ export class Grid {
         nearest = item;
       }
     }
-    return under ?? nearest ?? ground ?? null;
+    return under ?? nearest ?? ground;
   }
 }
 

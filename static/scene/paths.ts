@@ -18,7 +18,10 @@ function along(from: Point, to: Point, distance: number): Point {
   return { x: from.x + (to.x - from.x) * part, y: from.y + (to.y - from.y) * part };
 }
 
-/** The longest piece of a path that lies on none of the others; where there is none, the whole path. */
+/** A shorter piece cannot be pointed at, in pixels. */
+const LEAST = 24;
+
+/** The longest piece of a path that lies on none of the others; where there is none to speak of, the whole path. */
 export function apart(path: Path, others: readonly Path[]): Path {
   const pieces: Point[][] = [];
   let piece: Point[] = [];
@@ -37,7 +40,7 @@ export function apart(path: Path, others: readonly Path[]): Path {
   }
   pieces.push(piece);
   const longest = pieces.reduce((best, one) => (length(one) > length(best) ? one : best), []);
-  return longest.length < 2 ? path : longest;
+  return length(longest) < LEAST ? path : longest;
 }
 
 /** A straight run cut into what lies on other paths and what does not: from, to, whether it is free. */
