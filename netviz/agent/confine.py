@@ -7,12 +7,13 @@ import ctypes
 import logging
 import os
 import platform
-import signal
 import struct
+
+from netviz.agent.syscalls import prctl
 
 log = logging.getLogger(__name__)
 
-PR_SET_PDEATHSIG, PR_SET_DUMPABLE, PR_SET_SECCOMP, PR_SET_NO_NEW_PRIVS = 1, 4, 22, 38
+PR_SET_SECCOMP, PR_SET_NO_NEW_PRIVS = 22, 38
 SECCOMP_MODE_FILTER = 2
 
 NOBODY = 65534
@@ -24,25 +25,10 @@ _LD_W_ABS, _JEQ, _RET = 0x20, 0x15, 0x06
 _ALLOW, _EPERM = 0x7FFF0000, 0x00050001
 _AT_NUMBER, _AT_ARCH = 0, 4
 
-_libc = ctypes.CDLL(None, use_errno=True)
-
-
-def _prctl(option: int, *arguments: int | ctypes.c_void_p) -> None:
-    padded = [*(a if isinstance(a, ctypes.c_void_p) else ctypes.c_ulong(a) for a in arguments)]
-    padded += [ctypes.c_ulong(0)] * (4 - len(padded))
-    if _libc.prctl(ctypes.c_int(option), *padded) != 0:
-        number = ctypes.get_errno()
-        raise OSError(number, os.strerror(number), f"prctl {option}")
-
-
-def die_with_parent(number: int = signal.SIGKILL) -> None:
-    """This process gets the signal when the thread that forked it ends. A change of user undoes it: call it after."""
-    _prctl(PR_SET_PDEATHSIG, number)
-
 
 def no_new_rights() -> None:
     """From now on no program that is started gains rights: set-user-id bits and file capabilities count for nothing."""
-    _prctl(PR_SET_NO_NEW_PRIVS, 1)
+    prctl(PR_SET_NO_NEW_PRIVS, 1)
 
 
 def no_programs() -> None:
@@ -66,7 +52,7 @@ def no_programs() -> None:
     program = struct.pack("HxxxxxxQ", len(steps), ctypes.addressof(room))
     holder = ctypes.create_string_buffer(program)
     no_new_rights()
-    _prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, ctypes.c_void_p(ctypes.addressof(holder)))
+    prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, ctypes.c_void_p(ctypes.addressof(holder)))
 
 
 def become_nobody() -> None:

@@ -19,6 +19,7 @@ from typing import NoReturn
 
 from netviz.agent import confine, connection, keys, server_url
 from netviz.agent.session import Session
+from netviz.agent.syscalls import die_with_parent
 
 DONE, BROKEN, USAGE, REFUSED = 0, 1, 2, 3
 
@@ -69,7 +70,7 @@ def _session_process(kernel: socket.socket, ends: connection.Ends) -> int:
     parent = os.getppid()
     confine.become_nobody()
     confine.no_programs()
-    confine.die_with_parent(signal.SIGTERM)
+    die_with_parent(signal.SIGTERM)
     if os.getppid() != parent:
         return DONE
     try:
@@ -98,7 +99,7 @@ def _kernel_process(session: socket.socket, arguments: argparse.Namespace) -> No
     code = BROKEN
     try:
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # the other process decides when both end
-        confine.die_with_parent()
+        die_with_parent(signal.SIGKILL)
         from netviz.agent.kernel import KernelOptions, serve
 
         if arguments.practice:

@@ -1,4 +1,4 @@
-"""System calls that Python 3.11 has no name for, by ctypes: moving between namespaces, inotify, legacy tables."""
+"""System calls that Python 3.11 has no name for, by ctypes: namespaces, mounts, processes, inotify, legacy tables."""
 
 import ctypes
 import fcntl
@@ -9,7 +9,12 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 
-CLONE_NEWNET = 0x4000_0000
+CLONE_NEWNS, CLONE_NEWUSER, CLONE_NEWPID, CLONE_NEWNET = 0x2_0000, 0x1000_0000, 0x2000_0000, 0x4000_0000
+
+MS_NOSUID, MS_NODEV, MS_NOEXEC = 2, 4, 8
+MS_BIND, MS_REC, MS_PRIVATE = 4096, 16384, 1 << 18
+
+PR_SET_PDEATHSIG, PR_SET_NAME = 1, 15
 
 # ioctl_ns(2): the CLONE_NEW* flag of a namespace's file; its number, for a network namespace the cookie (Linux 6.18)
 _NS_GET_NSTYPE, _NS_GET_ID = 0xB703, 0x8008_B70D
@@ -29,10 +34,10 @@ _LIBC.getsockopt.argtypes = (
 )
 
 
-def _checked(result: int) -> int:
+def _checked(result: int, what: str | None = None) -> int:
     if result < 0:
         code = ctypes.get_errno()
-        raise OSError(code, os.strerror(code))
+        raise OSError(code, os.strerror(code), what)
     return result
 
 
@@ -41,9 +46,36 @@ def setns(descriptor: int) -> None:
     _checked(_LIBC.setns(descriptor, CLONE_NEWNET))
 
 
+def unshare(flags: int) -> None:
+    """Moves the calling thread into new namespaces (unshare(2)). Raises OSError."""
+    _checked(_LIBC.unshare(ctypes.c_int(flags)), "unshare")
+
+
 def unshare_net() -> None:
-    """Moves the calling thread into a new, empty network namespace (unshare(2)). Raises OSError."""
-    _checked(_LIBC.unshare(CLONE_NEWNET))
+    """Moves the calling thread into a new, empty network namespace. Raises OSError."""
+    unshare(CLONE_NEWNET)
+
+
+def mount(source: str, target: str, kind: str, flags: int) -> None:
+    """mount(2) without data. Raises OSError with the target in its filename."""
+    arguments = (source.encode(), os.fsencode(target), kind.encode(), ctypes.c_ulong(flags), None)
+    _checked(_LIBC.mount(*arguments), f"mount {target}")
+
+
+def prctl(option: int, *arguments: int | ctypes.c_void_p | ctypes.c_char_p) -> None:
+    """prctl(2), with up to four arguments. Raises OSError."""
+    given = [ctypes.c_ulong(each) if isinstance(each, int) else each for each in arguments]
+    _checked(_LIBC.prctl(ctypes.c_int(option), *given, *[ctypes.c_ulong(0)] * (4 - len(given))), f"prctl {option}")
+
+
+def die_with_parent(signal_number: int) -> None:
+    """This process gets the signal when the thread that forked it ends. A change of user undoes it: call it after."""
+    prctl(PR_SET_PDEATHSIG, signal_number)
+
+
+def name_process(name: str) -> None:
+    """At most 15 bytes, as /proc/PID/comm shows them."""
+    prctl(PR_SET_NAME, ctypes.c_char_p(name.encode()))
 
 
 def own_namespace() -> int:
