@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Locator, Page, TimeoutError
+from playwright.sync_api import Locator, Page
+from playwright.sync_api import TimeoutError as TooLate
 
 from netviz.launch import commands
 from tests.services import CHECKOUT, Served, stop
@@ -81,11 +82,11 @@ class MapPage:
         return self.page.get_by_role("treeitem").filter(has=self.page.get_by_text(name, exact=True))
 
     def row(self, name: str) -> Locator:
-        """The first row of the outline with this name, once it is there; in a large outline the search opens the way."""
+        """The first row of the outline with this name; in a large outline the search opens the way to it."""
         found = self.rows(name).first
         try:
             found.wait_for(timeout=SOON_MS / 2)
-        except TimeoutError:
+        except TooLate:
             self.find(name)
             found.wait_for(timeout=SOON_MS)
         return found
