@@ -97,11 +97,15 @@ function chipRow(
   return ports;
 }
 
+/** Where the chip of a port's far end begins, right above it. */
+export function twinTop(port: Port): number {
+  return port.top - TWIN.wire - TWIN.chip;
+}
+
 /** The far end in the region around, right above, and the wire between them. */
 function drawTwin(port: Port, twin: Link): Item[] {
   const w = chipWidth(twin.ifname);
-  const top = port.top - TWIN.wire - TWIN.chip;
-  const above = portOf(twin, port.x - w / 2, top, w);
+  const above = portOf(twin, port.x - w / 2, twinTop(port), w);
   const edge = vethEdge(linkKey(port.link), linkKey(twin));
   const path = [
     { x: port.x, y: above.bottom },

@@ -5,7 +5,7 @@ import { type Block, cardTop, type Region, type Shelf } from "../layout/placemen
 import type { Store } from "../model/store";
 import { linkKey, nsOfKey } from "../wire/key";
 import type { Link } from "../wire/schema";
-import { type Drawn, drawCard } from "./card";
+import { type Drawn, drawCard, twinTop } from "./card";
 import { chipItem, isLost, type Port, portOf, stubItem } from "./drawing";
 import { boxTop, type Stand } from "./ends";
 import { head, plates } from "./head";
@@ -88,9 +88,11 @@ function drawShelfCard(
   for (const port of drawn.ports) {
     from = Math.min(from, port.left - at.x);
     to = Math.max(to, port.right - at.x);
-    if (port.twinned) continue;
-    const key = linkKey(port.link);
-    stands.set(key, { link: port.link, end: chipEnd(key, band, port.x - at.x, port.top - at.y) });
+    const twin = port.twinned ? store.peer(port.link) : null;
+    const link = twin ?? port.link;
+    const key = linkKey(link);
+    const top = twin === null ? port.top : twinTop(port);
+    stands.set(key, { link, end: chipEnd(key, band, port.x - at.x, top - at.y) });
   }
   return [from, to];
 }

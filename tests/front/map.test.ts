@@ -4,7 +4,7 @@ import { edgeId, edgesOf } from "../../static/model/graph";
 import { Store } from "../../static/model/store";
 import type { Item, Point } from "../../static/scene/items";
 import { Scene } from "../../static/scene/scene";
-import { fleet, sample, wild, type World } from "./world";
+import { fleet, sample, wild, World } from "./world";
 
 function picture(world: World): { store: Store; layout: Layout; scene: Scene } {
   const store = new Store();
@@ -127,4 +127,17 @@ test("500 namespaces on ten bridges need no label and no second rack", () => {
   const { layout, scene } = picture(fleet(10, 50));
   expect([...scene.items()].filter((item) => item.type === "label")).toEqual([]);
   expect([...layout.racks.values()].every((racks) => racks.length === 1)).toBe(true);
+});
+
+test("a link that stands on a far end drawn above its card is wired to that", () => {
+  const world = new World();
+  const [lab, outside] = [world.ns("lab"), world.ns("outside")];
+  const [uplink] = world.pair("1", "eth0", outside, "eth0");
+  const vxlan = world.link(lab, "vxlan100", "vxlan", { lower: { ns: uplink.ns, ifindex: uplink.ifindex } });
+  const drawn = [...picture(world).scene.items()].filter(
+    (item) => item.type === "wire" && item.ref.startsWith("lower:") && item.path.length > 1,
+  );
+  expect(drawn.map((item) => item.ref)).toEqual([
+    edgeId({ kind: "lower", a: `link/${vxlan.ns}/${vxlan.ifindex}`, b: `link/${uplink.ns}/${uplink.ifindex}` }),
+  ]);
 });
