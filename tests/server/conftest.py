@@ -1,5 +1,6 @@
 """People, hosts and sockets for tests of the server, within this process."""
 
+import asyncio
 from collections.abc import AsyncIterator
 
 import pytest
@@ -8,6 +9,7 @@ from django.db import connections
 
 from netviz.server.history import agents
 from netviz.server.history.feeds import feeds
+from netviz.server.history.ingest import write
 from netviz.server.hosts.models import Host
 from netviz.server.teams.models import Membership, Role, Team, User
 from netviz.server.web import pages, viewers
@@ -30,10 +32,14 @@ def people(transactional_db: None) -> People:
 
 
 @pytest.fixture(autouse=True)
-async def forget() -> AsyncIterator[None]:
-    """Nothing of one test's sockets and limits reaches the next."""
+async def forget(transactional_db: None) -> AsyncIterator[None]:
+    """Nothing of one test's sockets and limits reaches the next, and nothing writes when its database is emptied."""
     pages._sign_ins = Limiter(10, 60)
     yield
+    for connection in list(agents._open.values()):
+        connection.end(agents.Closed())
+        await asyncio.wait_for(connection._ended.wait(), 5)
+    await write(lambda: None)  # the writer's thread is idle when this is done
     await feeds.close()
     await sync_to_async(connections.close_all)()
     agents._open.clear()
