@@ -1,6 +1,5 @@
 """The difference of two topologies: what to put, what to drop. `apply(a, diff(a, b)) == b`, for all a and b."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from netviz.model.topology import AnyEntity, Topology
@@ -22,12 +21,6 @@ def diff(old: Topology, new: Topology) -> Delta:
     """What makes `new` of `old`."""
     put = tuple(entity for key, entity in new.items() if old.get(key) != entity)
     return Delta(put, tuple(key for key in old if key not in new))
-
-
-def diff_within(old: Topology, keys: Iterable[str], new: Topology) -> Delta:
-    """What makes `new` of the part of `old` that has these keys; for re-reading one subject of one namespace."""
-    put = tuple(entity for key, entity in new.items() if old.get(key) != entity)
-    return Delta(put, tuple(key for key in keys if key in old and key not in new))
 
 
 def apply(world: Topology, delta: Delta) -> dict[str, AnyEntity]:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from netviz.model.entity import LinkRef, key_of
+from netviz.model.entity import key_of
 from netviz.model.labels import namespace_label
 from netviz.model.link import Link
 from netviz.model.namespace import Namespace
@@ -90,9 +90,3 @@ def edge_lines(world: Topology) -> list[str]:
             first, second = second, first
         lines.append(f"{edge.kind} {first} {second}")
     return sorted(lines, key=str.encode)
-
-
-def members(world: Topology, master: LinkRef) -> list[Link]:
-    """The links that have this one as master, by ifindex."""
-    found = (link for link in of_type(world, Link) if link.ns == master.ns and link.master == master.ifindex)
-    return sorted(found, key=lambda link: link.ifindex)

@@ -159,8 +159,9 @@ class Ingest:
         self._schedule()
 
     async def _step(self, delta: Delta, at_ms: int) -> None:
+        # Twice the budget, as what is put may take the place of what is there, and an agent cuts at its budget itself.
         if len(self._feed.entities) + len(delta.put) > 2 * ENTITIES:
-            raise WireError("too-long", f"more than {ENTITIES} entities of one host", "put")
+            raise WireError("too-long", f"more than {2 * ENTITIES} entities of one host, old and put", "put")
         change, frame = self._feed.step(delta, at_ms)
         self._pending.append(change)
         await self._feeds.publish(self._host, DeltaFrame(self._feed.epoch, change.seq), frame)
