@@ -7,7 +7,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
-from netviz.model.namespace import Owner, ProcessGroup
+from netviz.model.namespace import Container, Owner, ProcessGroup
 from netviz.model.text import text
 
 _CONTAINER = re.compile(r"(?:^|[/-])([0-9a-f]{64})(?:\.scope)?(?=/|$)")
@@ -26,8 +26,8 @@ _RUNTIMES = {
 _PROCESSES_SHOWN = 256
 
 
-class Container(NamedTuple):
-    """What a control group's path tells."""
+class InPath(NamedTuple):
+    """What a control group's path tells of a container."""
 
     id: str = ""
     runtime: str = ""
@@ -42,28 +42,23 @@ def owner(ns: str, pids: list[int]) -> Owner:
         groups.setdefault(text(_read(f"/proc/{pid}/comm").rstrip(b"\n")), []).append(pid)
     processes = tuple(ProcessGroup(name, group[0], len(group)) for name, group in groups.items())
     cgroup = _cgroup(_read(f"/proc/{ordered[0]}/cgroup"))
-    container = container_of(cgroup)
-    return Owner(
-        ns,
-        ordered[0],
-        processes[:_PROCESSES_SHOWN],
-        container.id,
-        _docker_name(container.id) if container.runtime == "docker" else "",
-        container.runtime,
-        container.pod_uid,
-        cgroup,
-    )
+    found = container_of(cgroup)
+    containers: tuple[Container, ...] = ()
+    if found.id or found.pod_uid:
+        name = _docker_name(found.id) if found.runtime == "docker" else ""
+        containers = (Container(found.id, name, found.runtime, pod_uid=found.pod_uid),)
+    return Owner(ns, ordered[0], processes[:_PROCESSES_SHOWN], containers, cgroup)
 
 
-def container_of(path: str) -> Container:
+def container_of(path: str) -> InPath:
     """The container and pod in a control group's path; the innermost of several."""
     found = _CONTAINER.findall(path)
     pods = _POD.findall(path)
     pod_uid = pods[-1].replace("_", "-") if pods else ""
     if not found:
-        return Container(pod_uid=pod_uid)
+        return InPath(pod_uid=pod_uid)
     runtime = next((name for mark, name in _RUNTIMES.items() if f"{mark}{found[-1]}" in path), "")
-    return Container(found[-1], runtime, pod_uid)
+    return InPath(found[-1], runtime, pod_uid)
 
 
 def _cgroup(raw: bytes) -> str:

@@ -4,7 +4,7 @@ import struct
 from collections.abc import Sequence
 
 from netviz.agent.attributes import walk
-from netviz.agent.collect import addresses, neighbours, netfilter
+from netviz.agent.collect import addresses, neighbours, netfilter, sockets
 from netviz.agent.netlink import NETFILTER, Socket
 from netviz.agent.places import Unreachable
 from netviz.agent.reader import HostReader
@@ -42,6 +42,8 @@ def _read(sock: Socket, subject: Subject) -> Sequence[StateValue]:
         case "netfilter":
             with Socket(NETFILTER) as netfilter_sock:
                 return netfilter.read_counters(netfilter_sock)
+        case "sockets":
+            return sockets.read()
 
 
 def read_counters(sock: Socket) -> list[LinkCounters]:

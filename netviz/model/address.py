@@ -1,14 +1,14 @@
 """Addresses, neighbours and FDB entries (rtnetlink(7), ip-address(8), ip-neighbour(8), bridge-fdb(8))."""
 
-from dataclasses import dataclass
 from typing import ClassVar, Literal
 
 from netviz.model.entity import Entity
+from netviz.model.value import value
 
 Family = Literal["ip", "ip6"]
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Address(Entity):
     """An address of a link.
 
@@ -34,7 +34,7 @@ class Address(Entity):
     flags: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Neighbour(Entity):
     """A neighbour: which link-layer address answers for an address on a link.
 
@@ -58,7 +58,7 @@ class Neighbour(Entity):
     protocol: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class FdbEntry(Entity):
     """A MAC that a bridge or a vxlan knows the way to (bridge-fdb(8)).
 

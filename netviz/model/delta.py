@@ -1,11 +1,10 @@
 """The difference of two topologies: what to put, what to drop. `apply(a, diff(a, b)) == b`, for all a and b."""
 
-from dataclasses import dataclass
-
 from netviz.model.topology import AnyEntity, Topology
+from netviz.model.value import value
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Delta:
     """Entities that are new or have a new value, and keys of those that are gone; a key stands in one of the two."""
 

@@ -5,21 +5,21 @@ Never an interface's name: names are labels.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from operator import attrgetter
 from typing import Any, ClassVar, NamedTuple
 
 from netviz.model.text import key_part
+from netviz.model.value import value
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Tagged:
     """A dataclass that stands in a union; its tag tells it apart on the wire."""
 
     TAG: ClassVar[str] = ""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Entity(Tagged):
     """One thing of the kernel's, or one fact on it, with an identity."""
 
@@ -66,7 +66,7 @@ def _part(value: str | int | None) -> str:
     return "" if value is None else str(value)
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class LinkRef:
     """Points at a link: the id of its namespace and its ifindex there."""
 
@@ -79,7 +79,7 @@ class LinkRef:
         return key_of("link", self.ns, self.ifindex)
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Note:
     """A warning on an object: what is ambiguous, missing or could not be read.
 

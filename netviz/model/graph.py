@@ -1,20 +1,21 @@
 """The graph of the map: namespaces and links as nodes; veth pairs, ports and lower links as edges."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Literal
 
+from netviz.model.device import Tunnel
 from netviz.model.entity import key_of
 from netviz.model.labels import namespace_label
 from netviz.model.link import Link
 from netviz.model.namespace import Namespace
 from netviz.model.text import word
 from netviz.model.topology import Topology, of_type
+from netviz.model.value import value
 
-EdgeKind = Literal["veth", "port", "lower"]
+EdgeKind = Literal["veth", "port", "lower", "tunnel"]
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Node:
     """A namespace (`kind` "namespace") or a link (`kind` its own). `id` is the entity's key, `ns` its namespace."""
 
@@ -24,12 +25,13 @@ class Node:
     ns: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Edge:
     """An edge between two links, by their keys.
 
     "veth": the two ends of a pair, the lesser key first. "port": the master (a bridge, bond, team or vrf), its member.
-    "lower": the upper link, the one it stands on. `b` is None for a veth whose peer is beyond sight.
+    "lower": the upper link, the one it stands on. "tunnel": two tunnel links, each the other's far end, the lesser key
+    first. `b` is None for a veth whose peer is beyond sight.
     """
 
     kind: EdgeKind
@@ -42,7 +44,7 @@ class Edge:
         return f"{self.kind}:{self.a}:{self.b or ''}"
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Graph:
     """Nodes by id and edges by id, both sorted."""
 
@@ -53,6 +55,7 @@ class Graph:
 def graph(world: Topology) -> Graph:
     """The graph of a topology; every edge ends at nodes of it."""
     edges = {edge.id: edge for link in of_type(world, Link) for edge in edges_of(world, link)}
+    edges |= {edge.id: edge for pair in of_type(world, Tunnel) for edge in tunnel_edges(world, pair)}
     nodes = sorted(_nodes(world), key=lambda node: node.id)
     return Graph(tuple(nodes), tuple(edges[key] for key in sorted(edges)))
 
@@ -77,16 +80,23 @@ def edges_of(world: Topology, link: Link) -> Iterator[Edge]:
         yield Edge("lower", link.key, link.lower.key)
 
 
+def tunnel_edges(world: Topology, pair: Tunnel) -> Iterator[Edge]:
+    """The edge of a pair of tunnel links, where both are there."""
+    first, second = sorted(end.key for end in pair.ends)
+    if first in world and second in world:
+        yield Edge("tunnel", first, second)
+
+
 def edge_lines(world: Topology) -> list[str]:
     """The edges as lines for scripts, sorted by their bytes: `veth A:v0 B:v1`, `port NS:bridge NS:port`,
-    `lower NS:upper NS:lower`, and `veth A:v0 ?` for a peer beyond sight."""
+    `lower NS:upper NS:lower`, `tunnel A:wg0 B:wg0`, and `veth A:v0 ?` for a peer beyond sight."""
     labels = {ns.id: namespace_label(world, ns.id) for ns in of_type(world, Namespace)}
 
     ends = {link.key: f"{labels.get(link.ns, f'ns:{link.ns}')}:{word(link.ifname)}" for link in of_type(world, Link)}
     lines = []
     for edge in graph(world).edges:
         first, second = ends[edge.a], "?" if edge.b is None else ends[edge.b]
-        if edge.kind == "veth" and edge.b is not None and second.encode() < first.encode():
+        if edge.kind in ("veth", "tunnel") and edge.b is not None and second.encode() < first.encode():
             first, second = second, first
         lines.append(f"{edge.kind} {first} {second}")
     return sorted(lines, key=str.encode)

@@ -4,23 +4,23 @@ Source: include/uapi/linux/if_link.h and ip-link(8). Times are in the unit their
 the kernel in hundredths of a second and are kept as such (`_cs`).
 """
 
-from dataclasses import dataclass
 from typing import Annotated, ClassVar
 
 from netviz.model.entity import Tagged
 from netviz.model.sizes import MaxLength
+from netviz.model.value import value
 
 Hex = Annotated[str, MaxLength(131_072)]
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class VethData(Tagged):
     """A veth has nothing but its peer."""
 
     TAG: ClassVar[str] = "veth"
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class BridgeData(Tagged):
     """A bridge's own settings (IFLA_BR_*)."""
 
@@ -50,7 +50,7 @@ class BridgeData(Tagged):
     fdb_max_learned: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class VlanData(Tagged):
     """A VLAN link: its tag, the tag's protocol (0x8100 or 0x88a8), its flags (IFLA_VLAN_*)."""
 
@@ -61,7 +61,7 @@ class VlanData(Tagged):
     flags: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class MacvlanData(Tagged):
     """A macvlan or macvtap: mode as ip-link(8) names it, flags (IFLA_MACVLAN_*)."""
 
@@ -71,7 +71,7 @@ class MacvlanData(Tagged):
     flags: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class IpvlanData(Tagged):
     """An ipvlan: mode as ip-link(8) names it, flags (IFLA_IPVLAN_*)."""
 
@@ -81,7 +81,7 @@ class IpvlanData(Tagged):
     flags: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class VxlanData(Tagged):
     """A vxlan link (IFLA_VXLAN_*): network id, where it sends, from where, by which UDP port."""
 
@@ -109,7 +109,7 @@ class VxlanData(Tagged):
     vnifilter: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class TunData(Tagged):
     """A tun or tap device (IFLA_TUN_*); `owner` and `group` are ids, None for anybody."""
 
@@ -125,7 +125,7 @@ class TunData(Tagged):
     queues: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class BondData(Tagged):
     """A bond (IFLA_BOND_*): mode and policy as ip-link(8) names them, intervals in ms."""
 
@@ -141,7 +141,7 @@ class BondData(Tagged):
     primary: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class VrfData(Tagged):
     """A VRF: the routing table its members look up in."""
 
@@ -150,7 +150,7 @@ class VrfData(Tagged):
     table: int
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class TunnelData(Tagged):
     """An IP tunnel (gre, ipip, sit, ip6tnl, vti, geneve): its ends, keys and lifetime; empty text for any."""
 
@@ -167,7 +167,7 @@ class TunnelData(Tagged):
     collect_metadata: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class OpaqueData(Tagged):
     """Data of a kind that is not read yet: the attribute's bytes, in hexadecimal. Never a key of WireGuard's."""
 
@@ -191,17 +191,7 @@ LinkData = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class PortVlan:
-    """A VLAN (or a range of them) that a bridge port carries (bridge-vlan(8))."""
-
-    vid: int
-    end: int = 0
-    pvid: bool = False
-    untagged: bool = False
-
-
-@dataclass(frozen=True, slots=True)
+@value
 class BridgePort(Tagged):
     """A link as port of a bridge (IFLA_BRPORT_*): state as bridge(8) names it, STP cost, what it floods and learns."""
 
@@ -232,10 +222,9 @@ class BridgePort(Tagged):
     backup_port: int | None = None
     designated_root: str = ""
     designated_bridge: str = ""
-    vlans: tuple[PortVlan, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class BondPort(Tagged):
     """A link as member of a bond (IFLA_BOND_SLAVE_*): active or backup, what its link monitor says, its own address."""
 
@@ -248,9 +237,9 @@ class BondPort(Tagged):
     queue_id: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class OpaquePort(Tagged):
-    """A member of a master of another kind (team, vrf): that kind, and the bytes not read yet, in hexadecimal."""
+    """A member of a master of another kind: that kind, and the bytes not read yet, in hexadecimal."""
 
     TAG: ClassVar[str] = "opaque_port"
 
@@ -258,4 +247,13 @@ class OpaquePort(Tagged):
     raw: Hex = ""
 
 
-PortData = BridgePort | BondPort | OpaquePort
+@value
+class VrfPort(Tagged):
+    """A link as member of a VRF (IFLA_VRF_PORT_TABLE): the table its packets are looked up in."""
+
+    TAG: ClassVar[str] = "vrf_port"
+
+    table: int
+
+
+PortData = BridgePort | BondPort | VrfPort | OpaquePort

@@ -1,13 +1,13 @@
 """Links: network devices, with what the kernel tells of each by RTM_GETLINK (rtnetlink(7), ip-link(8))."""
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from netviz.model.entity import Entity, LinkRef, Note
 from netviz.model.kinds import LinkData, PortData
+from netviz.model.value import value
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Ipv4Conf:
     """A link's IPv4 settings that decide about packets (IFLA_AF_SPEC; names of net.ipv4.conf in ip-sysctl.rst)."""
 
@@ -30,7 +30,7 @@ class Ipv4Conf:
     log_martians: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Ipv6Conf:
     """A link's IPv6 settings that decide about packets (IFLA_AF_SPEC; names of net.ipv6.conf in ip-sysctl.rst)."""
 
@@ -49,15 +49,19 @@ class Ipv6Conf:
     ignore_routes_with_linkdown: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Xdp:
-    """An XDP program on a link: where it is attached (driver, generic, offload) and the kernel's id of it."""
+    """An XDP program on a link: where it is attached (driver, generic, offload), the kernel's id of it, its name.
+
+    The name is the kernel's (BPF_OBJ_NAME_LEN: 15 bytes), empty where it may not be asked for (CAP_SYS_ADMIN).
+    """
 
     mode: str
     program: int
+    name: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Link(Entity):
     """A network device of a namespace.
 

@@ -1,14 +1,14 @@
 """The host, its network namespaces, and who holds them."""
 
-from dataclasses import dataclass
 from typing import ClassVar, Literal
 
 from netviz.model.entity import Entity, Note
+from netviz.model.value import value
 
 Holder = Literal["name", "mount", "process", "descriptor", "peer"]
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Host(Entity):
     """The machine, in this boot.
 
@@ -28,7 +28,7 @@ class Host(Entity):
     missing: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Namespace(Entity):
     """A network namespace (network_namespaces(7)).
 
@@ -53,7 +53,7 @@ class Namespace(Entity):
     notes: tuple[Note, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class ProcessGroup:
     """Processes of one name (`comm`) in a namespace: how many, and the lowest pid as the agent sees it."""
 
@@ -62,12 +62,31 @@ class ProcessGroup:
     count: int = 1
 
 
-@dataclass(frozen=True, slots=True)
-class Owner(Entity):
-    """Who lives in a namespace: its processes, and what their control group's path tells (cgroups(7)).
+@value
+class Container:
+    """A container that lives in a namespace.
 
-    Groups are ordered by pid. `container` is the runtime's 64-digit id and `runtime` its name as the path gives it
-    ("docker", "crio", "podman", "containerd"); `pod_uid` is the Kubernetes pod's. The host's own namespace has none.
+    `id` is the runtime's 64-digit id, `name` what its user calls it, `runtime` says whose it is ("docker", "podman",
+    "containerd", "crio"), as the path of a control group or the runtime's own files tell. `pid` is its first process as
+    the agent sees it, None where it is not known. `pod_uid`, `pod` and `pod_namespace` are Kubernetes' names for it.
+    """
+
+    id: str
+    name: str = ""
+    runtime: str = ""
+    image: str = ""
+    pid: int | None = None
+    pod_uid: str = ""
+    pod: str = ""
+    pod_namespace: str = ""
+
+
+@value
+class Owner(Entity):
+    """Who lives in a namespace: its processes, the containers they belong to, the first one's control group.
+
+    Groups are ordered by pid, containers by name, then id: several share a namespace by `--network container:`, and in
+    a pod. The host's own namespace has no owner.
     """
 
     TAG: ClassVar[str] = "owner"
@@ -76,14 +95,11 @@ class Owner(Entity):
     ns: str
     pid: int | None = None
     processes: tuple[ProcessGroup, ...] = ()
-    container: str = ""
-    container_name: str = ""
-    runtime: str = ""
-    pod_uid: str = ""
+    containers: tuple[Container, ...] = ()
     cgroup: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Sysctl:
     """One kernel setting, by its dotted name, with its value as the kernel prints it."""
 
@@ -91,7 +107,7 @@ class Sysctl:
     value: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Sysctls(Entity):
     """The settings of a namespace that matter to packets and belong to no link (ip-sysctl.rst), ordered by name."""
 
@@ -102,7 +118,7 @@ class Sysctls(Entity):
     values: tuple[Sysctl, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Gap(Entity):
     """Something of a namespace that is not shown: what, why, and how much where it is known.
 

@@ -4,12 +4,12 @@ Source: include/uapi/linux/netfilter/nf_tables.h, nft(8). Counters run by themse
 there is one; see `netviz.model.state`.
 """
 
-from dataclasses import dataclass
 from typing import Annotated, ClassVar, Literal
 
 from netviz.model.entity import Entity
 from netviz.model.kinds import Hex
 from netviz.model.sizes import MaxLength
+from netviz.model.value import value
 
 NfFamily = Literal["ip", "ip6", "inet", "arp", "bridge", "netdev"]
 Hook = Literal["prerouting", "input", "forward", "output", "postrouting", "ingress", "egress"]
@@ -18,7 +18,7 @@ Hook = Literal["prerouting", "input", "forward", "output", "postrouting", "ingre
 Phrase = Annotated[str, MaxLength(65_536)]
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class NfTable(Entity):
     """A table: a family and a name that hold chains, sets and objects. `owner_pid` is set on a table with an owner."""
 
@@ -34,7 +34,7 @@ class NfTable(Entity):
     owner_pid: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class BaseChain:
     """What makes a chain a base chain: the hook it is registered at, its priority there, its type, its policy."""
 
@@ -45,7 +45,7 @@ class BaseChain:
     devices: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class NfChain(Entity):
     """A chain; `base` is None for one that is only jumped to. Chains made later have higher handles."""
 
@@ -63,7 +63,7 @@ class NfChain(Entity):
     comment: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Expression:
     """One expression of a rule: its name, the bytes of its data in hexadecimal, and what it says.
 
@@ -76,7 +76,7 @@ class Expression:
     text: Phrase | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class NfRule(Entity):
     """A rule of a chain: `position` counts from 0 in the order of evaluation, `handle` is the kernel's.
 
@@ -105,7 +105,7 @@ class NfRule(Entity):
         return " ".join(part for part in parts if part)
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class NfSet(Entity):
     """A set or map: types of key and data as nft numbers them, lengths in bytes, flags by name.
 
@@ -133,7 +133,7 @@ class NfSet(Entity):
     comment: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Element:
     """An element of a set: key, end of a range, data, each as bytes in hexadecimal, or a verdict in words."""
 
@@ -146,7 +146,7 @@ class Element:
     comment: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class NfElements(Entity):
     """Up to 500 elements of a set, in the order of their keys; `part` counts from 0."""
 
@@ -161,7 +161,7 @@ class NfElements(Entity):
     elements: tuple[Element, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class NfObject(Entity):
     """A named stateful object of a table (counter, quota, limit, helper, ...); `type` is nft's number of it."""
 
@@ -178,7 +178,7 @@ class NfObject(Entity):
     comment: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class NfFlowtable(Entity):
     """A flowtable of a table: hook, priority and the devices it is bound to."""
 
@@ -196,7 +196,7 @@ class NfFlowtable(Entity):
     flags: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class LegacyTable(Entity):
     """A legacy table (iptables-legacy and kin) that is loaded in a namespace: family, name, number of entries.
 

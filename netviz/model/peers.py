@@ -6,12 +6,12 @@ where each points at the other: an index alone is ambiguous as soon as there are
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from netviz.model.entity import LinkRef, Note
+from netviz.model.value import value
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Pointer:
     """What a link says of its far end: the link's kind, the far ifindex (None: nothing said), the far namespace.
 
@@ -29,7 +29,7 @@ class Pointer:
         return None if self.ifindex is None or self.ns is None else LinkRef(self.ns, self.ifindex)
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class FarEnd:
     """What is known of a link's far end; at most one of `peer` and `lower` is set."""
 

@@ -1,13 +1,13 @@
 """Routes, nexthop objects and route rules (rtnetlink(7), ip-route(8), ip-nexthop(8), ip-rule(8))."""
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from netviz.model.address import Family
 from netviz.model.entity import Entity
+from netviz.model.value import value
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class NextHop:
     """One way out of a route: the gateway (`via`, empty when on the link), the link, the weight (1 upward).
 
@@ -22,7 +22,7 @@ class NextHop:
     encap: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Metric:
     """One of a route's metrics by its name in ip-route(8) ("mtu", "advmss", "initcwnd", ...).
 
@@ -34,7 +34,7 @@ class Metric:
     text: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Route(Entity):
     """A route of one table.
 
@@ -66,7 +66,7 @@ class Route(Entity):
     flags: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class NextHopMember:
     """A member of a nexthop group: the id of a nexthop object, its weight."""
 
@@ -74,7 +74,7 @@ class NextHopMember:
     weight: int = 1
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class NextHopObject(Entity):
     """A nexthop object: one way out, or a group of others, that routes refer to by id (ip-nexthop(8))."""
 
@@ -95,7 +95,7 @@ class NextHopObject(Entity):
     flags: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Range:
     """From `first` to `last`, both included (ports, user ids)."""
 
@@ -103,7 +103,7 @@ class Range:
     last: int
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class RouteRule(Entity):
     """A rule that chooses the table to look a route up in, in order of priority, lower first (ip-rule(8)).
 

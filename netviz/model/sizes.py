@@ -1,9 +1,9 @@
 """Sizes that belong to a field's meaning; everything else that is bounded stands in `netviz.wire.limits`."""
 
-from dataclasses import dataclass
+from netviz.model.value import value
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class MaxLength:
     """The longest text a field may hold, in characters. Used as `Annotated[str, MaxLength(n)]`."""
 

@@ -3,20 +3,20 @@
 Counters are 64 bits wide and therefore text in decimal: a browser's number is exact only to 2^53.
 """
 
-from dataclasses import dataclass
 from typing import Annotated, ClassVar, Literal
 
 from netviz.model.entity import Tagged
 from netviz.model.netfilter import NfFamily
 from netviz.model.sizes import MaxLength
+from netviz.model.value import value
 
-Subject = Literal["counters", "addresses", "neighbours", "fdb", "netfilter"]
-SUBJECTS: tuple[Subject, ...] = ("counters", "addresses", "neighbours", "fdb", "netfilter")
+Subject = Literal["counters", "addresses", "neighbours", "fdb", "netfilter", "sockets"]
+SUBJECTS: tuple[Subject, ...] = ("counters", "addresses", "neighbours", "fdb", "netfilter", "sockets")
 
 Count = Annotated[str, MaxLength(20)]
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class LinkCounters(Tagged):
     """A link's counters since it exists (struct rtnl_link_stats64)."""
 
@@ -37,7 +37,7 @@ class LinkCounters(Tagged):
     collisions: Count = "0"
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class AddressLife(Tagged):
     """How long an address stays valid and preferred, in seconds; None for ever."""
 
@@ -50,7 +50,7 @@ class AddressLife(Tagged):
     preferred_s: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class NeighbourState(Tagged):
     """A neighbour's state of the moment as ip-neighbour(8) names it, and the ages of its last uses in milliseconds."""
 
@@ -65,7 +65,7 @@ class NeighbourState(Tagged):
     probes: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class FdbState(Tagged):
     """How long ago an FDB entry was used and refreshed, in milliseconds."""
 
@@ -78,7 +78,7 @@ class FdbState(Tagged):
     updated_ms: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class NfCounter(Tagged):
     """A counter of netfilter's: a rule's by its handle, a base chain's policy's (handle 0), or an object's by name."""
 
@@ -93,4 +93,39 @@ class NfCounter(Tagged):
     bytes: Count = "0"
 
 
-StateValue = LinkCounters | AddressLife | NeighbourState | FdbState | NfCounter
+@value
+class Listener(Tagged):
+    """A socket that waits for others: a listening TCP socket, a bound UDP one (sock_diag(7)).
+
+    `address` is "0.0.0.0" or "::" for any; `ifindex` the link it is bound to. `pid` and `process` are one of those who
+    have it open, the lowest, None where no process in sight does; `others` counts the rest.
+    """
+
+    TAG: ClassVar[str] = "listener"
+
+    protocol: Literal["tcp", "udp"]
+    address: str
+    port: int
+    ifindex: int | None = None
+    pid: int | None = None
+    process: str = ""
+    others: int = 0
+    v6only: bool = False
+
+
+@value
+class Connections(Tagged):
+    """How many connections are in one state ("established", "time-wait", ...; tcp(7)) on one local port.
+
+    `port` is that of a listener; 0 stands for all others.
+    """
+
+    TAG: ClassVar[str] = "connections"
+
+    protocol: Literal["tcp", "udp"]
+    state: str
+    port: int
+    count: int
+
+
+StateValue = LinkCounters | AddressLife | NeighbourState | FdbState | NfCounter | Listener | Connections

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import TypeVar, get_args
 
 from netviz.model.address import Address, FdbEntry, Neighbour
+from netviz.model.device import Device, PortVlans, Qdisc, TcFilter, Team, Tunnel, TunProcess, WireGuard
 from netviz.model.link import Link
 from netviz.model.namespace import Gap, Host, Namespace, Owner, Sysctls
 from netviz.model.netfilter import (
@@ -25,6 +26,14 @@ AnyEntity = (
     | Sysctls
     | Gap
     | Link
+    | Device
+    | PortVlans
+    | WireGuard
+    | Team
+    | TunProcess
+    | Tunnel
+    | Qdisc
+    | TcFilter
     | Address
     | Neighbour
     | FdbEntry

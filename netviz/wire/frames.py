@@ -5,17 +5,17 @@ gap in `seq`, all of one `epoch`. An agent's epoch is new at every start of it; 
 own. `docs/protocol.md` has the order of frames and what each side does with a gap.
 """
 
-from dataclasses import dataclass
 from typing import ClassVar, Literal, get_args
 
 from netviz.model.entity import Tagged
 from netviz.model.state import StateValue, Subject
 from netviz.model.topology import AnyEntity
+from netviz.model.value import value
 
 PROTOCOL = 1
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Challenge(Tagged):
     """Server to agent, first of all: a nonce to sign, new for every connection (64 hexadecimal digits)."""
 
@@ -24,7 +24,7 @@ class Challenge(Tagged):
     nonce: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Proof(Tagged):
     """Agent to server: the public half of its Ed25519 key, and its signature of `proof_text`, both in hexadecimal.
 
@@ -37,7 +37,7 @@ class Proof(Tagged):
     signature: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Enrol(Tagged):
     """Agent to server instead of a proof, once: a token of one use buys a place for this key, under this name."""
 
@@ -49,7 +49,7 @@ class Enrol(Tagged):
     name: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Enrolled(Tagged):
     """Server to agent: the key stands for this host from now on; the connection closes, the agent comes anew."""
 
@@ -67,7 +67,7 @@ def proof_text(nonce: str, authority: str) -> bytes:
     return f"netviz agent proof {PROTOCOL}\n{nonce}\n{authority}\n".encode()
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Hello(Tagged):
     """Agent to server after its proof: it can resume `epoch` after any delta from `since` to `seq`."""
 
@@ -80,7 +80,7 @@ class Hello(Tagged):
     seq: int
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Welcome(Tagged):
     """Server to agent, the answer: the last delta it has of the agent's epoch, or None: it needs a snapshot."""
 
@@ -91,7 +91,7 @@ class Welcome(Tagged):
     seq: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class SnapshotBegin(Tagged):
     """A snapshot follows in `chunks` chunks of `entities` entities in all; it is the state after delta `seq`."""
 
@@ -104,7 +104,7 @@ class SnapshotBegin(Tagged):
     at_ms: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class SnapshotChunk(Tagged):
     """Chunk `index` (from 0) of the snapshot that was begun."""
 
@@ -114,14 +114,14 @@ class SnapshotChunk(Tagged):
     entities: tuple[AnyEntity, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class SnapshotEnd(Tagged):
     """The snapshot is whole."""
 
     TAG: ClassVar[str] = "snapshot_end"
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class DeltaFrame(Tagged):
     """One step: entities put, keys dropped. `seq` is one more than that of the delta or snapshot before.
 
@@ -137,7 +137,7 @@ class DeltaFrame(Tagged):
     at_ms: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Ack(Tagged):
     """Server to agent: everything up to `seq` of `epoch` is stored."""
 
@@ -147,7 +147,7 @@ class Ack(Tagged):
     seq: int
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Resync(Tagged):
     """Begin again with a snapshot; `reason` says why, for the log."""
 
@@ -156,7 +156,7 @@ class Resync(Tagged):
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Watch(Tagged):
     """Somebody looks at these subjects of a namespace: send their state, for the time of a lease."""
 
@@ -166,7 +166,7 @@ class Watch(Tagged):
     subjects: tuple[Subject, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class State(Tagged):
     """Current values of one subject of a namespace, all of them; the answer to a watch."""
 
@@ -178,7 +178,7 @@ class State(Tagged):
     at_ms: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Subscribe(Tagged):
     """Browser to server: show me this host, from now on and instead of the one before."""
 
@@ -187,7 +187,7 @@ class Subscribe(Tagged):
     host: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Freshness(Tagged):
     """Server to browser: how fresh a host's map is.
 
@@ -203,7 +203,7 @@ class Freshness(Tagged):
     lag_ms: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Problem(Tagged):
     """What went wrong: a stable code, and a sentence that says what and where. `final` says that the socket closes."""
 

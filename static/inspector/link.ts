@@ -125,23 +125,10 @@ function portData(page: Page, link: Link): void {
   const master = page.store.master(link);
   const part = group(page, `As port of ${master?.ifname ?? "a master"}`);
   for (const [name, value] of Object.entries(port)) {
-    if (name !== "t" && name !== "vlans") row(page, part, fieldWords(name), fieldValue(name, value));
+    if (name !== "t") row(page, part, fieldWords(name), fieldValue(name, value));
   }
   if (port.t !== "bridge_port")
     return command(page, part, commandIn(page.store, link.ns, "ip", `-d link show dev ${quote(link.ifname)}`));
-  if (port.vlans.length > 0) {
-    const rows = port.vlans.map(({ vid, end, pvid, untagged }) => {
-      return [
-        end > vid ? `${vid}-${end}` : String(vid),
-        {
-          text: [pvid ? "PVID" : "", untagged ? "untagged" : "tagged"].filter((word) => word !== "").join(", "),
-          class: "",
-        },
-      ];
-    });
-    table(part, ["VLAN", "how"], rows);
-    command(page, part, commandIn(page.store, link.ns, "bridge", `vlan show dev ${quote(link.ifname)}`));
-  }
   command(page, part, commandIn(page.store, link.ns, "bridge", `-d link show dev ${quote(link.ifname)}`));
 }
 

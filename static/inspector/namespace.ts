@@ -76,12 +76,13 @@ function identity(page: Page, namespace: Namespace): void {
 }
 
 function ownerRows(page: Page, part: HTMLElement, owner: Owner): void {
-  if (owner.container_name !== "") row(page, part, "Container", owner.container_name, { remark: owner.runtime });
-  if (owner.container !== "")
-    row(page, part, owner.container_name === "" ? "Container" : "Container id", owner.container, {
-      remark: owner.container_name === "" ? owner.runtime : "",
-    });
-  if (owner.pod_uid !== "") row(page, part, "Pod UID", owner.pod_uid);
+  for (const one of owner.containers) {
+    row(page, part, "Container", one.name === "" ? one.id : one.name, { remark: one.runtime });
+    if (one.name !== "") row(page, part, "Container id", one.id);
+    if (one.image !== "") row(page, part, "Image", one.image);
+    if (one.pod !== "") row(page, part, "Pod", one.pod, { remark: one.pod_namespace });
+    if (one.pod_uid !== "") row(page, part, "Pod UID", one.pod_uid);
+  }
   const first = owner.processes.find((one) => one.pid === owner.pid);
   if (owner.pid !== null) row(page, part, "First process", String(owner.pid), { remark: first?.name ?? "" });
 }

@@ -29,9 +29,12 @@ export function namespaceTitle(store: Store, id: string): string {
   if (namespace === null) return `namespace ${id}`;
   if (namespace.is_host) return store.host?.hostname ?? "host";
   const owner = store.owner(id);
-  const name = owner?.container_name || namespace.names[0];
-  if (name !== undefined && name !== "") return name;
-  if (owner?.container) return owner.container.slice(0, 12);
+  const containers = owner?.containers ?? [];
+  const called = containers.filter((one) => one.name !== "").map((one) => one.name);
+  const name = called.length > 0 ? called.join(", ") : namespace.names[0];
+  if (name !== undefined) return name;
+  const id = containers[0]?.id ?? "";
+  if (id !== "") return id.slice(0, 12);
   if (owner !== null && owner.pid !== null) return `pid ${owner.pid}`;
   const mount = namespace.mounts[0];
   if (mount !== undefined) return mount.slice(mount.lastIndexOf("/") + 1);
@@ -42,15 +45,16 @@ export function namespaceTitle(store: Store, id: string): string {
 export function isAnonymous(store: Store, namespace: Namespace): boolean {
   if (namespace.is_host || namespace.names.length > 0 || namespace.mounts.length > 0) return false;
   const owner = store.owner(namespace.id);
-  return owner === null || (owner.container === "" && owner.container_name === "");
+  return owner === null || owner.containers.length === 0;
 }
 
 /** What kind of thing a namespace is, in a few words. */
 export function namespaceNature(store: Store, namespace: Namespace): string {
   if (namespace.is_host) return store.host?.practice === true ? "practice host's namespace" : "host namespace";
   const owner = store.owner(namespace.id);
-  if (owner !== null && owner.pod_uid !== "") return "Kubernetes pod";
-  if (owner !== null && owner.container !== "") return `${runtimeName(owner.runtime)} container`;
+  const containers = owner?.containers ?? [];
+  if (containers.some((one) => one.pod_uid !== "")) return "Kubernetes pod";
+  if (containers.length > 0) return `${runtimeName(containers[0]?.runtime ?? "")} container`;
   if (namespace.names.length > 0) return "named namespace";
   if (namespace.mounts.length > 0) return "mounted namespace";
   return owner !== null && owner.pid !== null ? "anonymous namespace" : "namespace seen through a far end";

@@ -48,7 +48,7 @@ export interface SnapshotBegin {
 export interface SnapshotChunk {
   readonly t: "snapshot_chunk";
   readonly index: number;
-  readonly entities: readonly (Host | Namespace | Owner | Sysctls | Gap | Link | Address | Neighbour | FdbEntry | Route | NextHopObject | RouteRule | NfTable | NfChain | NfRule | NfSet | NfElements | NfObject | NfFlowtable | LegacyTable)[];
+  readonly entities: readonly (Host | Namespace | Owner | Sysctls | Gap | Link | Device | PortVlans | WireGuard | Team | TunProcess | Tunnel | Qdisc | TcFilter | Address | Neighbour | FdbEntry | Route | NextHopObject | RouteRule | NfTable | NfChain | NfRule | NfSet | NfElements | NfObject | NfFlowtable | LegacyTable)[];
 }
 
 /** The machine, in this boot. */
@@ -84,16 +84,13 @@ export interface Note {
   readonly text: string;
 }
 
-/** Who lives in a namespace: its processes, and what their control group's path tells (cgroups(7)). */
+/** Who lives in a namespace: its processes, the containers they belong to, the first one's control group. */
 export interface Owner {
   readonly t: "owner";
   readonly ns: string;
   readonly pid: number | null;
   readonly processes: readonly ProcessGroup[];
-  readonly container: string;
-  readonly container_name: string;
-  readonly runtime: string;
-  readonly pod_uid: string;
+  readonly containers: readonly Container[];
   readonly cgroup: string;
 }
 
@@ -102,6 +99,18 @@ export interface ProcessGroup {
   readonly name: string;
   readonly pid: number;
   readonly count: number;
+}
+
+/** A container that lives in a namespace. */
+export interface Container {
+  readonly id: string;
+  readonly name: string;
+  readonly runtime: string;
+  readonly image: string;
+  readonly pid: number | null;
+  readonly pod_uid: string;
+  readonly pod: string;
+  readonly pod_namespace: string;
 }
 
 /** The settings of a namespace that matter to packets and belong to no link (ip-sysctl.rst), ordered by name. */
@@ -166,7 +175,7 @@ export interface Link {
   readonly beyond_sight: boolean;
   readonly xdp: readonly Xdp[];
   readonly data: VethData | BridgeData | VlanData | MacvlanData | IpvlanData | VxlanData | TunData | BondData | VrfData | TunnelData | OpaqueData | null;
-  readonly port: BridgePort | BondPort | OpaquePort | null;
+  readonly port: BridgePort | BondPort | VrfPort | OpaquePort | null;
   readonly ipv4: Ipv4Conf | null;
   readonly ipv6: Ipv6Conf | null;
   readonly notes: readonly Note[];
@@ -178,10 +187,11 @@ export interface LinkRef {
   readonly ifindex: number;
 }
 
-/** An XDP program on a link: where it is attached (driver, generic, offload) and the kernel's id of it. */
+/** An XDP program on a link: where it is attached (driver, generic, offload), the kernel's id of it, its name. */
 export interface Xdp {
   readonly mode: string;
   readonly program: number;
+  readonly name: string;
 }
 
 /** A veth has nothing but its peer. */
@@ -343,15 +353,6 @@ export interface BridgePort {
   readonly backup_port: number | null;
   readonly designated_root: string;
   readonly designated_bridge: string;
-  readonly vlans: readonly PortVlan[];
-}
-
-/** A VLAN (or a range of them) that a bridge port carries (bridge-vlan(8)). */
-export interface PortVlan {
-  readonly vid: number;
-  readonly end: number;
-  readonly pvid: boolean;
-  readonly untagged: boolean;
 }
 
 /** A link as member of a bond (IFLA_BOND_SLAVE_*): active or backup, what its link monitor says, its own address. */
@@ -364,7 +365,13 @@ export interface BondPort {
   readonly queue_id: number;
 }
 
-/** A member of a master of another kind (team, vrf): that kind, and the bytes not read yet, in hexadecimal. */
+/** A link as member of a VRF (IFLA_VRF_PORT_TABLE): the table its packets are looked up in. */
+export interface VrfPort {
+  readonly t: "vrf_port";
+  readonly table: number;
+}
+
+/** A member of a master of another kind: that kind, and the bytes not read yet, in hexadecimal. */
 export interface OpaquePort {
   readonly t: "opaque_port";
   readonly kind: string;
@@ -407,6 +414,121 @@ export interface Ipv6Conf {
   readonly seg6_enabled: number;
   readonly rpl_seg_enabled: number;
   readonly ignore_routes_with_linkdown: number;
+}
+
+/** The hardware (or what passes for it) behind a link that has a driver (ethtool(8)). */
+export interface Device {
+  readonly t: "device";
+  readonly ns: string;
+  readonly ifindex: number;
+  readonly driver: string;
+  readonly version: string;
+  readonly firmware: string;
+  readonly bus: string;
+  readonly speed_mbps: number | null;
+  readonly duplex: string;
+  readonly autoneg: boolean;
+  readonly port: string;
+}
+
+/** The VLANs of a bridge port, or of the bridge itself, ordered by number; of bridges that filter them. */
+export interface PortVlans {
+  readonly t: "vlans";
+  readonly ns: string;
+  readonly ifindex: number;
+  readonly vlans: readonly PortVlan[];
+}
+
+/** A VLAN, or a range of them up to `end`, that a bridge port carries (bridge-vlan(8)). */
+export interface PortVlan {
+  readonly vid: number;
+  readonly end: number;
+  readonly pvid: boolean;
+  readonly untagged: boolean;
+}
+
+/** A WireGuard link's settings without its keys (include/uapi/linux/wireguard.h); peers in the kernel's order. */
+export interface WireGuard {
+  readonly t: "wireguard";
+  readonly ns: string;
+  readonly ifindex: number;
+  readonly port: number;
+  readonly fwmark: number;
+  readonly peers: readonly WireGuardPeer[];
+}
+
+/** A peer of a WireGuard link: where it was last heard from, what it may send, how often it is kept alive. */
+export interface WireGuardPeer {
+  readonly endpoint: string;
+  readonly allowed: readonly string[];
+  readonly keepalive_s: number;
+}
+
+/** A team: how it chooses ("roundrobin", "activebackup", ...), which member is the active one, its members. */
+export interface Team {
+  readonly t: "team";
+  readonly ns: string;
+  readonly ifindex: number;
+  readonly mode: string;
+  readonly active_port: number | null;
+  readonly ports: readonly TeamPort[];
+}
+
+/** A member of a team (include/uapi/linux/if_team.h). */
+export interface TeamPort {
+  readonly ifindex: number;
+  readonly link_up: boolean;
+  readonly enabled: boolean;
+  readonly speed_mbps: number | null;
+  readonly duplex: string;
+  readonly priority: number;
+  readonly queue_id: number;
+}
+
+/** A process that has a tun or tap device open: what it reads and writes is that device's wire (tun.rst). */
+export interface TunProcess {
+  readonly t: "tun_process";
+  readonly ns: string;
+  readonly ifindex: number;
+  readonly pid: number;
+  readonly process: string;
+}
+
+/** Two tunnel links of this host that are each other's far end; `ns` and `ifindex` are those of the lesser key. */
+export interface Tunnel {
+  readonly t: "tunnel_pair";
+  readonly ns: string;
+  readonly ifindex: number;
+  readonly far_ns: string;
+  readonly far_ifindex: number;
+}
+
+/** A queueing discipline that somebody set (tc(8)): those that every link gets by itself have no handle and are told by the link's `qdisc` alone. Handles are as tc writes them ("1:", "ffff:"), `parent` is "root", "ingress", "clsact" or a class ("1:10"). */
+export interface Qdisc {
+  readonly t: "qdisc";
+  readonly ns: string;
+  readonly ifindex: number;
+  readonly parent: string;
+  readonly handle: string;
+  readonly kind: string;
+}
+
+/** A filter of traffic control, and the programs it runs (tc(8), tc-bpf(8)), or a program by tcx. */
+export interface TcFilter {
+  readonly t: "tc_filter";
+  readonly ns: string;
+  readonly ifindex: number;
+  readonly parent: string;
+  readonly priority: number;
+  readonly handle: string;
+  readonly kind: string;
+  readonly protocol: string;
+  readonly chain: number;
+  readonly name: string;
+  readonly program: number | null;
+  readonly tag: string;
+  readonly direct: boolean;
+  readonly actions: readonly string[];
 }
 
 /** An address of a link. */
@@ -703,7 +825,7 @@ export interface DeltaFrame {
   readonly t: "delta";
   readonly epoch: string;
   readonly seq: number;
-  readonly put: readonly (Host | Namespace | Owner | Sysctls | Gap | Link | Address | Neighbour | FdbEntry | Route | NextHopObject | RouteRule | NfTable | NfChain | NfRule | NfSet | NfElements | NfObject | NfFlowtable | LegacyTable)[];
+  readonly put: readonly (Host | Namespace | Owner | Sysctls | Gap | Link | Device | PortVlans | WireGuard | Team | TunProcess | Tunnel | Qdisc | TcFilter | Address | Neighbour | FdbEntry | Route | NextHopObject | RouteRule | NfTable | NfChain | NfRule | NfSet | NfElements | NfObject | NfFlowtable | LegacyTable)[];
   readonly drop: readonly string[];
   readonly at_ms: number;
 }
@@ -712,8 +834,8 @@ export interface DeltaFrame {
 export interface State {
   readonly t: "state";
   readonly ns: string;
-  readonly subject: "counters" | "addresses" | "neighbours" | "fdb" | "netfilter";
-  readonly values: readonly (LinkCounters | AddressLife | NeighbourState | FdbState | NfCounter)[];
+  readonly subject: "counters" | "addresses" | "neighbours" | "fdb" | "netfilter" | "sockets";
+  readonly values: readonly (LinkCounters | AddressLife | NeighbourState | FdbState | NfCounter | Listener | Connections)[];
   readonly at_ms: number;
 }
 
@@ -779,6 +901,28 @@ export interface NfCounter {
   readonly bytes: string;
 }
 
+/** A socket that waits for others: a listening TCP socket, a bound UDP one (sock_diag(7)). */
+export interface Listener {
+  readonly t: "listener";
+  readonly protocol: "tcp" | "udp";
+  readonly address: string;
+  readonly port: number;
+  readonly ifindex: number | null;
+  readonly pid: number | null;
+  readonly process: string;
+  readonly others: number;
+  readonly v6only: boolean;
+}
+
+/** How many connections are in one state ("established", "time-wait", ...; tcp(7)) on one local port. */
+export interface Connections {
+  readonly t: "connections";
+  readonly protocol: "tcp" | "udp";
+  readonly state: string;
+  readonly port: number;
+  readonly count: number;
+}
+
 /** What went wrong: a stable code, and a sentence that says what and where. `final` says that the socket closes. */
 export interface Problem {
   readonly t: "problem";
@@ -825,7 +969,7 @@ export interface Resync {
 export interface Watch {
   readonly t: "watch";
   readonly ns: string;
-  readonly subjects: readonly ("counters" | "addresses" | "neighbours" | "fdb" | "netfilter")[];
+  readonly subjects: readonly ("counters" | "addresses" | "neighbours" | "fdb" | "netfilter" | "sockets")[];
 }
 
 /** Browser to server: show me this host, from now on and instead of the one before. */
@@ -843,7 +987,7 @@ export interface Freshness {
   readonly lag_ms: number;
 }
 
-export type AnyEntity = Host | Namespace | Owner | Sysctls | Gap | Link | Address | Neighbour | FdbEntry | Route | NextHopObject | RouteRule | NfTable | NfChain | NfRule | NfSet | NfElements | NfObject | NfFlowtable | LegacyTable;
+export type AnyEntity = Host | Namespace | Owner | Sysctls | Gap | Link | Device | PortVlans | WireGuard | Team | TunProcess | Tunnel | Qdisc | TcFilter | Address | Neighbour | FdbEntry | Route | NextHopObject | RouteRule | NfTable | NfChain | NfRule | NfSet | NfElements | NfObject | NfFlowtable | LegacyTable;
 export type AgentFrame = Proof | Enrol | Hello | SnapshotBegin | SnapshotChunk | SnapshotEnd | DeltaFrame | State | Problem;
 export type ServerFrame = Challenge | Enrolled | Welcome | Ack | Resync | Watch | Problem;
 export type BrowserFrame = Subscribe | Watch;
@@ -869,18 +1013,19 @@ export const RECORDS: readonly (readonly [string, string, readonly Field[]])[] =
   ["Enrol", "enrol", [["token", ["text", 20480]], ["key", ["text", 20480]], ["signature", ["text", 20480]], ["name", ["text", 20480]]]],
   ["Hello", "hello", [["protocol", ["int"]], ["agent_version", ["text", 20480]], ["epoch", ["text", 20480]], ["since", ["int"]], ["seq", ["int"]]]],
   ["SnapshotBegin", "snapshot_begin", [["epoch", ["text", 20480]], ["seq", ["int"]], ["chunks", ["int"]], ["entities", ["int"]], ["at_ms", ["int"], 0]]],
-  ["SnapshotChunk", "snapshot_chunk", [["index", ["int"]], ["entities", ["array", ["union", ["Host", "Namespace", "Owner", "Sysctls", "Gap", "Link", "Address", "Neighbour", "FdbEntry", "Route", "NextHopObject", "RouteRule", "NfTable", "NfChain", "NfRule", "NfSet", "NfElements", "NfObject", "NfFlowtable", "LegacyTable"]]]]]],
+  ["SnapshotChunk", "snapshot_chunk", [["index", ["int"]], ["entities", ["array", ["union", ["Host", "Namespace", "Owner", "Sysctls", "Gap", "Link", "Device", "PortVlans", "WireGuard", "Team", "TunProcess", "Tunnel", "Qdisc", "TcFilter", "Address", "Neighbour", "FdbEntry", "Route", "NextHopObject", "RouteRule", "NfTable", "NfChain", "NfRule", "NfSet", "NfElements", "NfObject", "NfFlowtable", "LegacyTable"]]]]]],
   ["Host", "host", [["hostname", ["text", 20480]], ["boot_id", ["text", 20480]], ["ns", ["text", 20480]], ["kernel", ["text", 20480], ""], ["machine", ["text", 20480], ""], ["agent_version", ["text", 20480], ""], ["practice", ["bool"], false], ["missing", ["array", ["text", 20480]], []]]],
   ["Namespace", "ns", [["id", ["text", 20480]], ["inode", ["null", ["int"]], null], ["nsid", ["null", ["int"]], null], ["names", ["array", ["text", 20480]], []], ["mounts", ["array", ["text", 20480]], []], ["held_by", ["array", ["word", ["name", "mount", "process", "descriptor", "peer"]]], []], ["is_host", ["bool"], false], ["readable", ["bool"], true], ["notes", ["array", ["record", "Note"]], []]]],
   ["Note", "", [["code", ["text", 20480]], ["text", ["text", 20480]]]],
-  ["Owner", "owner", [["ns", ["text", 20480]], ["pid", ["null", ["int"]], null], ["processes", ["array", ["record", "ProcessGroup"]], []], ["container", ["text", 20480], ""], ["container_name", ["text", 20480], ""], ["runtime", ["text", 20480], ""], ["pod_uid", ["text", 20480], ""], ["cgroup", ["text", 20480], ""]]],
+  ["Owner", "owner", [["ns", ["text", 20480]], ["pid", ["null", ["int"]], null], ["processes", ["array", ["record", "ProcessGroup"]], []], ["containers", ["array", ["record", "Container"]], []], ["cgroup", ["text", 20480], ""]]],
   ["ProcessGroup", "", [["name", ["text", 20480]], ["pid", ["int"]], ["count", ["int"], 1]]],
+  ["Container", "", [["id", ["text", 20480]], ["name", ["text", 20480], ""], ["runtime", ["text", 20480], ""], ["image", ["text", 20480], ""], ["pid", ["null", ["int"]], null], ["pod_uid", ["text", 20480], ""], ["pod", ["text", 20480], ""], ["pod_namespace", ["text", 20480], ""]]],
   ["Sysctls", "sysctl", [["ns", ["text", 20480]], ["values", ["array", ["record", "Sysctl"]], []]]],
   ["Sysctl", "", [["name", ["text", 20480]], ["value", ["text", 20480]]]],
   ["Gap", "gap", [["ns", ["text", 20480]], ["subject", ["text", 20480]], ["code", ["word", ["cut", "rights", "kernel"]]], ["text", ["text", 20480]], ["shown", ["int"], 0], ["total", ["int"], 0]]],
-  ["Link", "link", [["ns", ["text", 20480]], ["ifindex", ["int"]], ["ifname", ["text", 20480]], ["kind", ["text", 20480]], ["arptype", ["int"], 1], ["flags", ["int"], 0], ["admin_up", ["bool"], false], ["carrier", ["bool"], false], ["operstate", ["text", 20480], "unknown"], ["address", ["text", 20480], ""], ["broadcast", ["text", 20480], ""], ["permanent_address", ["text", 20480], ""], ["altnames", ["array", ["text", 20480]], []], ["ifalias", ["text", 20480], ""], ["mtu", ["int"], 0], ["min_mtu", ["int"], 0], ["max_mtu", ["int"], 0], ["qdisc", ["text", 20480], ""], ["tx_queue_length", ["int"], 0], ["tx_queues", ["int"], 1], ["rx_queues", ["int"], 1], ["group", ["int"], 0], ["promiscuity", ["int"], 0], ["link_mode", ["int"], 0], ["gso_max_size", ["int"], 0], ["bus", ["text", 20480], ""], ["device", ["text", 20480], ""], ["port_name", ["text", 20480], ""], ["proto_down", ["bool"], false], ["master", ["null", ["int"]], null], ["peer", ["null", ["record", "LinkRef"]], null], ["lower", ["null", ["record", "LinkRef"]], null], ["beyond_sight", ["bool"], false], ["xdp", ["array", ["record", "Xdp"]], []], ["data", ["null", ["union", ["VethData", "BridgeData", "VlanData", "MacvlanData", "IpvlanData", "VxlanData", "TunData", "BondData", "VrfData", "TunnelData", "OpaqueData"]]], null], ["port", ["null", ["union", ["BridgePort", "BondPort", "OpaquePort"]]], null], ["ipv4", ["null", ["record", "Ipv4Conf"]], null], ["ipv6", ["null", ["record", "Ipv6Conf"]], null], ["notes", ["array", ["record", "Note"]], []]]],
+  ["Link", "link", [["ns", ["text", 20480]], ["ifindex", ["int"]], ["ifname", ["text", 20480]], ["kind", ["text", 20480]], ["arptype", ["int"], 1], ["flags", ["int"], 0], ["admin_up", ["bool"], false], ["carrier", ["bool"], false], ["operstate", ["text", 20480], "unknown"], ["address", ["text", 20480], ""], ["broadcast", ["text", 20480], ""], ["permanent_address", ["text", 20480], ""], ["altnames", ["array", ["text", 20480]], []], ["ifalias", ["text", 20480], ""], ["mtu", ["int"], 0], ["min_mtu", ["int"], 0], ["max_mtu", ["int"], 0], ["qdisc", ["text", 20480], ""], ["tx_queue_length", ["int"], 0], ["tx_queues", ["int"], 1], ["rx_queues", ["int"], 1], ["group", ["int"], 0], ["promiscuity", ["int"], 0], ["link_mode", ["int"], 0], ["gso_max_size", ["int"], 0], ["bus", ["text", 20480], ""], ["device", ["text", 20480], ""], ["port_name", ["text", 20480], ""], ["proto_down", ["bool"], false], ["master", ["null", ["int"]], null], ["peer", ["null", ["record", "LinkRef"]], null], ["lower", ["null", ["record", "LinkRef"]], null], ["beyond_sight", ["bool"], false], ["xdp", ["array", ["record", "Xdp"]], []], ["data", ["null", ["union", ["VethData", "BridgeData", "VlanData", "MacvlanData", "IpvlanData", "VxlanData", "TunData", "BondData", "VrfData", "TunnelData", "OpaqueData"]]], null], ["port", ["null", ["union", ["BridgePort", "BondPort", "VrfPort", "OpaquePort"]]], null], ["ipv4", ["null", ["record", "Ipv4Conf"]], null], ["ipv6", ["null", ["record", "Ipv6Conf"]], null], ["notes", ["array", ["record", "Note"]], []]]],
   ["LinkRef", "", [["ns", ["text", 20480]], ["ifindex", ["int"]]]],
-  ["Xdp", "", [["mode", ["text", 20480]], ["program", ["int"]]]],
+  ["Xdp", "", [["mode", ["text", 20480]], ["program", ["int"]], ["name", ["text", 20480], ""]]],
   ["VethData", "veth", []],
   ["BridgeData", "bridge", [["bridge_id", ["text", 20480], ""], ["root_id", ["text", 20480], ""], ["root_port", ["int"], 0], ["root_path_cost", ["int"], 0], ["priority", ["int"], 32768], ["stp", ["bool"], false], ["forward_delay_cs", ["int"], 1500], ["hello_time_cs", ["int"], 200], ["max_age_cs", ["int"], 2000], ["ageing_time_cs", ["int"], 30000], ["group_fwd_mask", ["int"], 0], ["group_address", ["text", 20480], ""], ["vlan_filtering", ["bool"], false], ["vlan_protocol", ["int"], 33024], ["vlan_default_pvid", ["int"], 1], ["mcast_snooping", ["bool"], true], ["mcast_querier", ["bool"], false], ["mcast_router", ["int"], 1], ["nf_call_iptables", ["bool"], false], ["nf_call_ip6tables", ["bool"], false], ["nf_call_arptables", ["bool"], false], ["fdb_max_learned", ["int"], 0]]],
   ["VlanData", "vlan", [["vid", ["int"]], ["protocol", ["int"], 33024], ["flags", ["int"], 0]]],
@@ -892,12 +1037,23 @@ export const RECORDS: readonly (readonly [string, string, readonly Field[]])[] =
   ["VrfData", "vrf", [["table", ["int"]]]],
   ["TunnelData", "tunnel", [["local", ["text", 20480], ""], ["remote", ["text", 20480], ""], ["ttl", ["int"], 0], ["tos", ["int"], 0], ["ikey", ["text", 20480], ""], ["okey", ["text", 20480], ""], ["vni", ["null", ["int"]], null], ["port", ["int"], 0], ["collect_metadata", ["bool"], false]]],
   ["OpaqueData", "opaque", [["raw", ["text", 131072]]]],
-  ["BridgePort", "bridge_port", [["state", ["text", 20480]], ["number", ["int"], 0], ["cost", ["int"], 0], ["priority", ["int"], 0], ["hairpin", ["bool"], false], ["guard", ["bool"], false], ["root_block", ["bool"], false], ["fast_leave", ["bool"], false], ["learning", ["bool"], true], ["flood", ["bool"], true], ["mcast_flood", ["bool"], true], ["bcast_flood", ["bool"], true], ["mcast_to_unicast", ["bool"], false], ["mcast_router", ["int"], 1], ["proxy_arp", ["bool"], false], ["proxy_arp_wifi", ["bool"], false], ["neigh_suppress", ["bool"], false], ["vlan_tunnel", ["bool"], false], ["isolated", ["bool"], false], ["locked", ["bool"], false], ["mab", ["bool"], false], ["group_fwd_mask", ["int"], 0], ["backup_port", ["null", ["int"]], null], ["designated_root", ["text", 20480], ""], ["designated_bridge", ["text", 20480], ""], ["vlans", ["array", ["record", "PortVlan"]], []]]],
-  ["PortVlan", "", [["vid", ["int"]], ["end", ["int"], 0], ["pvid", ["bool"], false], ["untagged", ["bool"], false]]],
+  ["BridgePort", "bridge_port", [["state", ["text", 20480]], ["number", ["int"], 0], ["cost", ["int"], 0], ["priority", ["int"], 0], ["hairpin", ["bool"], false], ["guard", ["bool"], false], ["root_block", ["bool"], false], ["fast_leave", ["bool"], false], ["learning", ["bool"], true], ["flood", ["bool"], true], ["mcast_flood", ["bool"], true], ["bcast_flood", ["bool"], true], ["mcast_to_unicast", ["bool"], false], ["mcast_router", ["int"], 1], ["proxy_arp", ["bool"], false], ["proxy_arp_wifi", ["bool"], false], ["neigh_suppress", ["bool"], false], ["vlan_tunnel", ["bool"], false], ["isolated", ["bool"], false], ["locked", ["bool"], false], ["mab", ["bool"], false], ["group_fwd_mask", ["int"], 0], ["backup_port", ["null", ["int"]], null], ["designated_root", ["text", 20480], ""], ["designated_bridge", ["text", 20480], ""]]],
   ["BondPort", "bond_port", [["state", ["text", 20480]], ["mii_status", ["text", 20480], ""], ["link_failures", ["int"], 0], ["permanent_address", ["text", 20480], ""], ["queue_id", ["int"], 0]]],
+  ["VrfPort", "vrf_port", [["table", ["int"]]]],
   ["OpaquePort", "opaque_port", [["kind", ["text", 20480]], ["raw", ["text", 131072], ""]]],
   ["Ipv4Conf", "", [["forwarding", ["int"], 0], ["rp_filter", ["int"], 0], ["accept_local", ["int"], 0], ["route_localnet", ["int"], 0], ["src_valid_mark", ["int"], 0], ["proxy_arp", ["int"], 0], ["proxy_arp_pvlan", ["int"], 0], ["arp_filter", ["int"], 0], ["arp_announce", ["int"], 0], ["arp_ignore", ["int"], 0], ["arp_accept", ["int"], 0], ["send_redirects", ["int"], 1], ["accept_redirects", ["int"], 1], ["accept_source_route", ["int"], 0], ["ignore_routes_with_linkdown", ["int"], 0], ["drop_gratuitous_arp", ["int"], 0], ["log_martians", ["int"], 0]]],
   ["Ipv6Conf", "", [["disable_ipv6", ["int"], 0], ["forwarding", ["int"], 0], ["accept_ra", ["int"], 1], ["autoconf", ["int"], 1], ["proxy_ndp", ["int"], 0], ["accept_redirects", ["int"], 1], ["accept_source_route", ["int"], 0], ["addr_gen_mode", ["int"], 0], ["hop_limit", ["int"], 64], ["mtu6", ["int"], 0], ["seg6_enabled", ["int"], 0], ["rpl_seg_enabled", ["int"], 0], ["ignore_routes_with_linkdown", ["int"], 0]]],
+  ["Device", "device", [["ns", ["text", 20480]], ["ifindex", ["int"]], ["driver", ["text", 20480], ""], ["version", ["text", 20480], ""], ["firmware", ["text", 20480], ""], ["bus", ["text", 20480], ""], ["speed_mbps", ["null", ["int"]], null], ["duplex", ["text", 20480], ""], ["autoneg", ["bool"], false], ["port", ["text", 20480], ""]]],
+  ["PortVlans", "vlans", [["ns", ["text", 20480]], ["ifindex", ["int"]], ["vlans", ["array", ["record", "PortVlan"]], []]]],
+  ["PortVlan", "", [["vid", ["int"]], ["end", ["int"], 0], ["pvid", ["bool"], false], ["untagged", ["bool"], false]]],
+  ["WireGuard", "wireguard", [["ns", ["text", 20480]], ["ifindex", ["int"]], ["port", ["int"], 0], ["fwmark", ["int"], 0], ["peers", ["array", ["record", "WireGuardPeer"]], []]]],
+  ["WireGuardPeer", "", [["endpoint", ["text", 20480], ""], ["allowed", ["array", ["text", 20480]], []], ["keepalive_s", ["int"], 0]]],
+  ["Team", "team", [["ns", ["text", 20480]], ["ifindex", ["int"]], ["mode", ["text", 20480], ""], ["active_port", ["null", ["int"]], null], ["ports", ["array", ["record", "TeamPort"]], []]]],
+  ["TeamPort", "", [["ifindex", ["int"]], ["link_up", ["bool"], false], ["enabled", ["bool"], true], ["speed_mbps", ["null", ["int"]], null], ["duplex", ["text", 20480], ""], ["priority", ["int"], 0], ["queue_id", ["int"], 0]]],
+  ["TunProcess", "tun_process", [["ns", ["text", 20480]], ["ifindex", ["int"]], ["pid", ["int"]], ["process", ["text", 20480], ""]]],
+  ["Tunnel", "tunnel_pair", [["ns", ["text", 20480]], ["ifindex", ["int"]], ["far_ns", ["text", 20480]], ["far_ifindex", ["int"]]]],
+  ["Qdisc", "qdisc", [["ns", ["text", 20480]], ["ifindex", ["int"]], ["parent", ["text", 20480]], ["handle", ["text", 20480]], ["kind", ["text", 20480]]]],
+  ["TcFilter", "tc_filter", [["ns", ["text", 20480]], ["ifindex", ["int"]], ["parent", ["text", 20480]], ["priority", ["int"]], ["handle", ["text", 20480]], ["kind", ["text", 20480]], ["protocol", ["text", 20480], ""], ["chain", ["int"], 0], ["name", ["text", 20480], ""], ["program", ["null", ["int"]], null], ["tag", ["text", 20480], ""], ["direct", ["bool"], false], ["actions", ["array", ["text", 20480]], []]]],
   ["Address", "addr", [["ns", ["text", 20480]], ["ifindex", ["int"]], ["family", ["word", ["ip", "ip6"]]], ["address", ["text", 20480]], ["prefix", ["int"]], ["peer", ["text", 20480], ""], ["broadcast", ["text", 20480], ""], ["label", ["text", 20480], ""], ["scope", ["text", 20480], "global"], ["protocol", ["int"], 0], ["metric", ["int"], 0], ["flags", ["array", ["text", 20480]], []]]],
   ["Neighbour", "neigh", [["ns", ["text", 20480]], ["ifindex", ["int"]], ["family", ["word", ["ip", "ip6"]]], ["address", ["text", 20480]], ["mac", ["text", 20480], ""], ["state", ["word", ["permanent", "noarp", "failed", "known", ""]], "known"], ["router", ["bool"], false], ["proxy", ["bool"], false], ["extern_learn", ["bool"], false], ["protocol", ["int"], 0]]],
   ["FdbEntry", "fdb", [["ns", ["text", 20480]], ["ifindex", ["int"]], ["mac", ["text", 20480]], ["table", ["word", ["master", "self"]], "master"], ["master", ["null", ["int"]], null], ["vlan", ["int"], 0], ["state", ["word", ["permanent", "static", "learned"]], "learned"], ["remote", ["text", 20480], ""], ["vni", ["int"], 0], ["port", ["int"], 0], ["sticky", ["bool"], false], ["offloaded", ["bool"], false], ["extern_learn", ["bool"], false]]],
@@ -920,20 +1076,22 @@ export const RECORDS: readonly (readonly [string, string, readonly Field[]])[] =
   ["NfFlowtable", "nf_flowtable", [["ns", ["text", 20480]], ["family", ["word", ["ip", "ip6", "inet", "arp", "bridge", "netdev"]]], ["table", ["text", 20480]], ["name", ["text", 20480]], ["handle", ["int"], 0], ["hook", ["int"], 0], ["priority", ["int"], 0], ["devices", ["array", ["text", 20480]], []], ["flags", ["int"], 0]]],
   ["LegacyTable", "legacy_table", [["ns", ["text", 20480]], ["family", ["word", ["ip", "ip6", "arp"]]], ["name", ["text", 20480]], ["entries", ["null", ["int"]], null]]],
   ["SnapshotEnd", "snapshot_end", []],
-  ["DeltaFrame", "delta", [["epoch", ["text", 20480]], ["seq", ["int"]], ["put", ["array", ["union", ["Host", "Namespace", "Owner", "Sysctls", "Gap", "Link", "Address", "Neighbour", "FdbEntry", "Route", "NextHopObject", "RouteRule", "NfTable", "NfChain", "NfRule", "NfSet", "NfElements", "NfObject", "NfFlowtable", "LegacyTable"]]], []], ["drop", ["array", ["text", 20480]], []], ["at_ms", ["int"], 0]]],
-  ["State", "state", [["ns", ["text", 20480]], ["subject", ["word", ["counters", "addresses", "neighbours", "fdb", "netfilter"]]], ["values", ["array", ["union", ["LinkCounters", "AddressLife", "NeighbourState", "FdbState", "NfCounter"]]], []], ["at_ms", ["int"], 0]]],
+  ["DeltaFrame", "delta", [["epoch", ["text", 20480]], ["seq", ["int"]], ["put", ["array", ["union", ["Host", "Namespace", "Owner", "Sysctls", "Gap", "Link", "Device", "PortVlans", "WireGuard", "Team", "TunProcess", "Tunnel", "Qdisc", "TcFilter", "Address", "Neighbour", "FdbEntry", "Route", "NextHopObject", "RouteRule", "NfTable", "NfChain", "NfRule", "NfSet", "NfElements", "NfObject", "NfFlowtable", "LegacyTable"]]], []], ["drop", ["array", ["text", 20480]], []], ["at_ms", ["int"], 0]]],
+  ["State", "state", [["ns", ["text", 20480]], ["subject", ["word", ["counters", "addresses", "neighbours", "fdb", "netfilter", "sockets"]]], ["values", ["array", ["union", ["LinkCounters", "AddressLife", "NeighbourState", "FdbState", "NfCounter", "Listener", "Connections"]]], []], ["at_ms", ["int"], 0]]],
   ["LinkCounters", "link_counters", [["ifindex", ["int"]], ["rx_bytes", ["text", 20], "0"], ["rx_packets", ["text", 20], "0"], ["rx_errors", ["text", 20], "0"], ["rx_dropped", ["text", 20], "0"], ["rx_missed", ["text", 20], "0"], ["multicast", ["text", 20], "0"], ["tx_bytes", ["text", 20], "0"], ["tx_packets", ["text", 20], "0"], ["tx_errors", ["text", 20], "0"], ["tx_dropped", ["text", 20], "0"], ["tx_carrier", ["text", 20], "0"], ["collisions", ["text", 20], "0"]]],
   ["AddressLife", "address_life", [["ifindex", ["int"]], ["address", ["text", 20480]], ["prefix", ["int"]], ["valid_s", ["null", ["int"]], null], ["preferred_s", ["null", ["int"]], null]]],
   ["NeighbourState", "neighbour_state", [["ifindex", ["int"]], ["address", ["text", 20480]], ["nud", ["text", 20480]], ["used_ms", ["int"], 0], ["confirmed_ms", ["int"], 0], ["updated_ms", ["int"], 0], ["probes", ["int"], 0]]],
   ["FdbState", "fdb_state", [["ifindex", ["int"]], ["mac", ["text", 20480]], ["vlan", ["int"], 0], ["used_ms", ["int"], 0], ["updated_ms", ["int"], 0]]],
   ["NfCounter", "nf_counter", [["family", ["word", ["ip", "ip6", "inet", "arp", "bridge", "netdev"]]], ["table", ["text", 20480]], ["chain", ["text", 20480], ""], ["handle", ["int"], 0], ["name", ["text", 20480], ""], ["packets", ["text", 20], "0"], ["bytes", ["text", 20], "0"]]],
+  ["Listener", "listener", [["protocol", ["word", ["tcp", "udp"]]], ["address", ["text", 20480]], ["port", ["int"]], ["ifindex", ["null", ["int"]], null], ["pid", ["null", ["int"]], null], ["process", ["text", 20480], ""], ["others", ["int"], 0], ["v6only", ["bool"], false]]],
+  ["Connections", "connections", [["protocol", ["word", ["tcp", "udp"]]], ["state", ["text", 20480]], ["port", ["int"]], ["count", ["int"]]]],
   ["Problem", "problem", [["code", ["text", 20480]], ["text", ["text", 20480]], ["final", ["bool"], false]]],
   ["Challenge", "challenge", [["nonce", ["text", 20480]]]],
   ["Enrolled", "enrolled", [["host", ["text", 20480]], ["name", ["text", 20480]]]],
   ["Welcome", "welcome", [["protocol", ["int"]], ["host", ["text", 20480]], ["seq", ["null", ["int"]], null]]],
   ["Ack", "ack", [["epoch", ["text", 20480]], ["seq", ["int"]]]],
   ["Resync", "resync", [["reason", ["text", 20480]]]],
-  ["Watch", "watch", [["ns", ["text", 20480]], ["subjects", ["array", ["word", ["counters", "addresses", "neighbours", "fdb", "netfilter"]]]]]],
+  ["Watch", "watch", [["ns", ["text", 20480]], ["subjects", ["array", ["word", ["counters", "addresses", "neighbours", "fdb", "netfilter", "sockets"]]]]]],
   ["Subscribe", "subscribe", [["host", ["text", 20480]]]],
   ["Freshness", "freshness", [["host", ["text", 20480]], ["state", ["word", ["live", "stale", "never"]]], ["since_ms", ["int"], 0], ["lag_ms", ["int"], 0]]],
 ];
@@ -946,6 +1104,14 @@ export const KEYS: ReadonlyMap<string, readonly string[]> = new Map<string, read
   ["sysctl", ["ns"]],
   ["gap", ["ns", "subject"]],
   ["link", ["ns", "ifindex"]],
+  ["device", ["ns", "ifindex"]],
+  ["vlans", ["ns", "ifindex"]],
+  ["wireguard", ["ns", "ifindex"]],
+  ["team", ["ns", "ifindex"]],
+  ["tun_process", ["ns", "ifindex", "pid"]],
+  ["tunnel_pair", ["ns", "ifindex", "far_ns", "far_ifindex"]],
+  ["qdisc", ["ns", "ifindex", "parent", "handle"]],
+  ["tc_filter", ["ns", "ifindex", "parent", "priority", "handle", "kind"]],
   ["addr", ["ns", "ifindex", "address", "prefix", "peer"]],
   ["neigh", ["ns", "ifindex", "address", "proxy"]],
   ["fdb", ["ns", "ifindex", "table", "mac", "vlan", "remote", "vni"]],

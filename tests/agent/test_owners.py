@@ -4,7 +4,7 @@ import os
 
 import pytest
 
-from netviz.agent.owners import Container, container_of, owner
+from netviz.agent.owners import InPath, container_of, owner
 
 ID = "0123456789abcdef" * 4
 POD = "3b1c5f6e-8a9d-4c2b-9f00-1234567890ab"
@@ -13,23 +13,23 @@ POD = "3b1c5f6e-8a9d-4c2b-9f00-1234567890ab"
 @pytest.mark.parametrize(
     ("path", "expected"),
     [
-        (f"/system.slice/docker-{ID}.scope", Container(ID, "docker")),
-        (f"/docker/{ID}", Container(ID, "docker")),
-        (f"/machine.slice/libpod-{ID}.scope/container", Container(ID, "podman")),
+        (f"/system.slice/docker-{ID}.scope", InPath(ID, "docker")),
+        (f"/docker/{ID}", InPath(ID, "docker")),
+        (f"/machine.slice/libpod-{ID}.scope/container", InPath(ID, "podman")),
         (
             f"/kubepods.slice/kubepods-pod{POD.replace('-', '_')}.slice/cri-containerd-{ID}.scope",
-            Container(ID, "containerd", POD),
+            InPath(ID, "containerd", POD),
         ),
-        (f"/kubepods/besteffort/pod{POD}/{ID}", Container(ID, "", POD)),
-        (f"/kubepods.slice/kubepods-pod{POD.replace('-', '_')}.slice/crio-{ID}.scope", Container(ID, "crio", POD)),
-        (f"/docker/{ID}/docker/{ID[::-1]}", Container(ID[::-1], "docker")),
-        ("/user.slice/user-1000.slice/session-2.scope", Container()),
-        ("/", Container()),
-        ("", Container()),
-        (f"/{ID[:-1]}", Container()),
+        (f"/kubepods/besteffort/pod{POD}/{ID}", InPath(ID, "", POD)),
+        (f"/kubepods.slice/kubepods-pod{POD.replace('-', '_')}.slice/crio-{ID}.scope", InPath(ID, "crio", POD)),
+        (f"/docker/{ID}/docker/{ID[::-1]}", InPath(ID[::-1], "docker")),
+        ("/user.slice/user-1000.slice/session-2.scope", InPath()),
+        ("/", InPath()),
+        ("", InPath()),
+        (f"/{ID[:-1]}", InPath()),
     ],
 )
-def test_a_path_tells_container_runtime_and_pod(path: str, expected: Container) -> None:
+def test_a_path_tells_container_runtime_and_pod(path: str, expected: InPath) -> None:
     assert container_of(path) == expected
 
 

@@ -112,9 +112,8 @@ export function sample(): World {
         ns: id,
         pid: 3000 + Number(id),
         processes: [{ name: process, pid: 3000 + Number(id), count }],
-        container: "3f9c2a71b0de".padEnd(64, "0"),
-        container_name: name,
-        runtime: "docker",
+        containers: [{ id: "3f9c2a71b0de".padEnd(64, "0"), name, runtime: "docker", image: "", pid: null,
+          pod_uid: "", pod: "", pod_namespace: "" }],
       }),
     );
     return id;

@@ -11,8 +11,8 @@ from netviz.model.address import Address
 from netviz.model.delta import diff
 from netviz.model.entity import LinkRef
 from netviz.model.link import Link
+from netviz.model.namespace import Container, Namespace, Owner, ProcessGroup
 from netviz.model.namespace import Host as HostEntity
-from netviz.model.namespace import Namespace, Owner, ProcessGroup
 from netviz.model.netfilter import NfTable
 from netviz.model.route import NextHop, Route
 from netviz.model.topology import AnyEntity, topology
@@ -26,7 +26,7 @@ WORLD = topology(
         HostEntity("build-07", "boot", "1"),
         Namespace("1", is_host=True),
         Namespace("2", names=("web",)),
-        Owner("2", 3811, (ProcessGroup("nginx", 3811, 5),), container="3f9c2a71b0de"),
+        Owner("2", 3811, (ProcessGroup("nginx", 3811, 5),), (Container("3f9c2a71b0de", "shop"),)),
         Link("1", 13, "vethf3a1b2", "veth", address="02:42:ac:11:00:01", master=3, peer=LinkRef("2", 2)),
         Link("1", 3, "docker0", "bridge"),
         Link("2", 2, "eth0", "veth", address="02:42:ac:11:00:02", peer=LinkRef("1", 13)),

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from netviz.model.graph import Edge, Graph, Node, graph
 from netviz.model.topology import Topology
 
-_STYLES = {"veth": "solid", "port": "bold", "lower": "dashed"}
-_ARROWS = {"veth": "---", "port": "===", "lower": "-.-"}
+_STYLES = {"veth": "solid", "port": "bold", "lower": "dashed", "tunnel": "dotted"}
+_ARROWS = {"veth": "---", "port": "===", "lower": "-.-", "tunnel": "-.-"}
 
 
 def dot(world: Topology) -> str:

@@ -74,11 +74,11 @@ def _also(namespace: Namespace) -> str:
 def _owner(owner: Owner) -> str:
     processes = ", ".join(f"{p.name} ({p.pid}{f', {p.count} of them' if p.count > 1 else ''})" for p in owner.processes)
     parts = [f"processes: {processes}"]
-    if owner.container:
-        name = f" {owner.container_name}" if owner.container_name else ""
-        parts.append(f"container{name} {owner.container[:12]} {owner.runtime}".rstrip())
-    if owner.pod_uid:
-        parts.append(f"pod {owner.pod_uid}")
+    for container in owner.containers:
+        words = ("container", container.name, container.id[:12], container.runtime)
+        parts.append(" ".join(word for word in words if word))
+        if container.pod_uid:
+            parts.append(f"pod {container.pod} {container.pod_uid}".replace("  ", " "))
     return "; ".join(parts)
 
 

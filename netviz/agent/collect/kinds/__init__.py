@@ -37,7 +37,7 @@ _LINKS: dict[str, Callable[[bytes], LinkData]] = {
     "geneve": tunnels.geneve,
 }
 
-_PORTS: dict[str, Callable[[bytes], PortData]] = {"bridge": bridge.port, "bond": bond.port}
+_PORTS: dict[str, Callable[[bytes], PortData]] = {"bridge": bridge.port, "bond": bond.port, "vrf": stacked.vrf_port}
 
 
 def link_data(kind: str, data: bytes | None) -> LinkData | None:

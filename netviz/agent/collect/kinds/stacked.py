@@ -2,7 +2,7 @@
 
 from netviz.agent.attributes import be, u8, u16, u32, walk
 from netviz.agent.collect.notation import name
-from netviz.model.kinds import IpvlanData, MacvlanData, TunData, VlanData, VrfData
+from netviz.model.kinds import IpvlanData, MacvlanData, TunData, VlanData, VrfData, VrfPort
 
 _MACVLAN_MODES = {1: "private", 2: "vepa", 4: "bridge", 8: "passthru", 16: "source"}
 _IPVLAN_MODES = {0: "l2", 1: "l3", 2: "l3s"}
@@ -31,6 +31,11 @@ def ipvlan(data: bytes) -> IpvlanData:
 def vrf(data: bytes) -> VrfData:
     """IFLA_VRF_*."""
     return VrfData(table=u32(walk(data).get(1, b"")))
+
+
+def vrf_port(data: bytes) -> VrfPort:
+    """IFLA_VRF_PORT_*."""
+    return VrfPort(table=u32(walk(data).get(1, b"")))
 
 
 def tun(data: bytes) -> TunData:

@@ -36,9 +36,9 @@ def _values(entity: AnyEntity) -> Iterator[tuple[str, str]]:
             yield from (("name", name) for name in entity.names)
             yield from (("mount", mount) for mount in entity.mounts)
         case Owner():
-            yield "container", entity.container
-            yield "container", entity.container_name
-            yield "pod", entity.pod_uid
+            for container in entity.containers:
+                yield from (("container", value) for value in (container.name, container.id))
+                yield from (("pod", value) for value in (container.pod, container.pod_uid))
             yield from (("process", group.name) for group in entity.processes)
         case Link():
             yield "name", entity.ifname

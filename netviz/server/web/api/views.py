@@ -152,7 +152,7 @@ _GRAPH = {
                 "required": ["id", "kind", "a", "b"],
                 "properties": {
                     "id": {"type": "string"},
-                    "kind": {"enum": ["veth", "port", "lower"]},
+                    "kind": {"enum": ["veth", "port", "lower", "tunnel"]},
                     "a": {"type": "string"},
                     "b": {"type": ["string", "null"]},
                 },
