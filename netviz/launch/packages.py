@@ -19,6 +19,9 @@ FOR_TESTS: Mapping[str, str] = {
     "nft": "nftables",
     "iptables": "iptables",
     "setpriv": "util-linux",
+    "dockerd": "docker.io",
+    "busybox": "busybox-static",
+    "systemd-analyze": "systemd",
     "/usr/share/fonts/truetype/liberation*": "fonts-liberation",
 }
 FOR_BENCHMARKS: Mapping[str, str] = {**FOR_TESTS, "gcc": "gcc", "/usr/include/stdlib.h": "libc6-dev"}
