@@ -26,6 +26,7 @@ _SO_NETNS_COOKIE = 71  # include/uapi/asm-generic/socket.h, Linux 5.14
 _HEADER = struct.Struct("=IHHII")
 _ATTRIBUTE = struct.Struct("=HH")
 _INT = struct.Struct("=i")
+_NO_ERROR = bytes(4)
 _ERRMSG_TEXT = 1  # NLMSGERR_ATTR_MSG
 
 # A dump's datagram has 32 KiB at most (netlink_dump in net/netlink/af_netlink.c), or what its largest message needs.
@@ -117,19 +118,21 @@ class Socket:
         payloads: list[bytes] = []
         every_flag = 0
         unpack = _HEADER.unpack_from
+        wanted, add = self._sequence, payloads.append
         while True:
             data = self._receive()
             at, end = 0, len(data)
             while at < end:
                 length, kind, flags, sequence, _ = unpack(data, at)
-                if sequence == self._sequence:
+                if sequence == wanted:
                     every_flag |= flags
                     if kind >= _FIRST_TYPE:
-                        payloads.append(data[at + 16 : at + length])
+                        add(data[at + 16 : at + length])
                         if single and not flags & _MULTI:
                             return payloads, every_flag
                     elif kind in (_ERROR, _DONE):
-                        _check(data[at : at + length], kind, flags)
+                        if length > 20 or data[at + 16 : at + 20] != _NO_ERROR:
+                            _check(data[at : at + length], kind, flags)
                         return payloads, every_flag
                 at += (length + 3) & ~3
 

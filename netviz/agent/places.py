@@ -7,14 +7,14 @@ import errno
 import os
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from netviz.agent.finding import DEEP, How, Sighting, Sightings
 from netviz.agent.netlink import Socket
 from netviz.agent.observer import Observer
 from netviz.agent.owners import owner
-from netviz.agent.syscalls import is_network_namespace, namespace_id, visiting
+from netviz.agent.syscalls import go_home, is_network_namespace, namespace_id, own_namespace, setns
 from netviz.model.entity import Note
 from netviz.model.namespace import Holder, Namespace, Owner
 from netviz.model.text import text
@@ -93,11 +93,16 @@ class Places:
     def __init__(self, observer: Observer | None, host_inode: int) -> None:
         self._observer = observer
         self._host_inode = host_inode
-        self._home_inode = os.stat("/proc/thread-self/ns/net").st_ino
+        self._home = own_namespace()
+        self._home_inode = os.fstat(self._home).st_ino
         self.by_id: dict[str, Place] = {}
         self.by_inode: dict[int, Place] = {}
         self.by_nsid: dict[int, Place] = {}
         self._displaced: list[Place] = []
+
+    def close(self) -> None:
+        """Closes what it holds: its own way home."""
+        os.close(self._home)
 
     def id_of_nsid(self, nsid: int) -> str | None:
         """The namespace with this id in the observer, None for one not known."""
@@ -110,16 +115,18 @@ class Places:
 
         Raises Unreachable where it is gone, and where it may not be entered; the latter is registered as closed.
         """
-        with ExitStack() as stack:
-            descriptor = stack.enter_context(opened(sighting))
+        with opened(sighting) as descriptor:
             try:
                 nsid = self._observer.nsid(descriptor) if self._observer else None
-                sock = self._go(stack, sighting, descriptor)
+                sock = self._go(sighting, descriptor)
             except OSError as error:
                 if error.errno in (errno.EPERM, errno.EACCES):
                     self._identify(sighting, None, namespace_id(descriptor), closed=True)
                 raise Unreachable from error
-            yield Visit(self._identify(sighting, nsid, sock.cookie()), sock)
+            try:
+                yield Visit(self._identify(sighting, nsid, sock.cookie()), sock)
+            finally:
+                self._come_home(sighting, sock)
 
     @contextmanager
     def entering_again(self, place: Place) -> Iterator[Visit]:
@@ -129,22 +136,35 @@ class Places:
         """
         if place.sighting is None:
             raise Unreachable
-        with ExitStack() as stack:
-            descriptor = stack.enter_context(opened(place.sighting))
+        sighting = place.sighting
+        with opened(sighting) as descriptor:
             try:
-                sock = self._go(stack, place.sighting, descriptor)
+                sock = self._go(sighting, descriptor)
             except OSError as error:
                 raise Unreachable from error
-            cookie = sock.cookie()
-            if cookie is not None and str(cookie) != place.id:
-                raise Unreachable
-            yield Visit(place, sock)
+            try:
+                cookie = sock.cookie()
+                if cookie is not None and str(cookie) != place.id:
+                    raise Unreachable
+                yield Visit(place, sock)
+            finally:
+                self._come_home(sighting, sock)
 
-    def _go(self, stack: ExitStack, sighting: Sighting, descriptor: int) -> Socket:
-        """Goes there, and opens a socket there, until the stack is left. Raises OSError."""
+    def _go(self, sighting: Sighting, descriptor: int) -> Socket:
+        """The calling thread goes there, and opens a socket there. Raises OSError, and is at home then."""
+        if sighting.inode == self._home_inode:
+            return Socket()
+        setns(descriptor)
+        try:
+            return Socket()
+        except OSError:
+            go_home(self._home)
+            raise
+
+    def _come_home(self, sighting: Sighting, sock: Socket) -> None:
+        sock.close()
         if sighting.inode != self._home_inode:
-            stack.enter_context(visiting(descriptor))
-        return stack.enter_context(Socket())
+            go_home(self._home)
 
     def _identify(self, sighting: Sighting, nsid: int | None, cookie: int | None, *, closed: bool = False) -> Place:
         known = self.by_inode.get(sighting.inode)

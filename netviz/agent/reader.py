@@ -84,6 +84,7 @@ class HostReader:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self.places.close()
         if self.observer is not None:
             self.observer.close()
 

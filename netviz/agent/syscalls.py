@@ -6,7 +6,7 @@ import os
 import socket
 import struct
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
 CLONE_NEWNS, CLONE_NEWUSER, CLONE_NEWPID, CLONE_NEWNET = 0x2_0000, 0x1000_0000, 0x2000_0000, 0x4000_0000
@@ -83,14 +83,15 @@ def own_namespace() -> int:
     return os.open("/proc/thread-self/ns/net", os.O_RDONLY | os.O_CLOEXEC)
 
 
-@contextmanager
-def visiting(descriptor: int) -> Iterator[None]:
-    """The calling thread is in that network namespace inside the block, and back where it was after it.
+def go_home(home: int) -> None:
+    """Moves the calling thread back where it came from.
 
-    Raises OSError where it may not go there.
+    A thread that cannot come back ends its process: whatever it did next would be done in the wrong place.
     """
-    with _coming_home(lambda: setns(descriptor)):
-        yield
+    try:
+        setns(home)
+    except OSError:  # pragma: no cover - the kernel has no such case for a live descriptor
+        os.abort()
 
 
 @contextmanager
@@ -99,23 +100,13 @@ def in_new_namespace() -> Iterator[None]:
 
     Raises OSError where it may not make one.
     """
-    with _coming_home(unshare_net):
-        yield
-
-
-@contextmanager
-def _coming_home(leave: Callable[[], None]) -> Iterator[None]:
-    """A thread that cannot come back ends its process: whatever it did next would be done in the wrong place."""
     home = own_namespace()
     try:
-        leave()
+        unshare_net()
         try:
             yield
         finally:
-            try:
-                setns(home)
-            except OSError:  # pragma: no cover - the kernel has no such case for a live descriptor
-                os.abort()
+            go_home(home)
     finally:
         os.close(home)
 

@@ -31,12 +31,16 @@ class World:
         for key in old - found.keys():
             self._drop(key)
         known, before = self.entities, self._before
+        subjects[subject] = set(found)
+        if not old and known.keys().isdisjoint(found) and before.keys().isdisjoint(found):  # read for the first time
+            known.update(found)
+            before.update(dict.fromkeys(found))
+            return
         for key, entity in found.items():
             last = known.get(key)
             if last is None or last != entity:
                 before.setdefault(key, last)
                 known[key] = entity
-        subjects[subject] = set(found)
 
     def put(self, ns: str, subject: str, entity: AnyEntity) -> None:
         """One entity of a part is new or has a new value."""

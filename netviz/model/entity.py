@@ -19,8 +19,16 @@ class Tagged:
     TAG: ClassVar[str] = ""
 
 
+class _Keyed:
+    """Room for a key that was made once: it is asked for again and again, and holding it costs nothing, as it is what
+    a topology has the entity by."""
+
+    __slots__ = ("_key",)
+    _key: str
+
+
 @value
-class Entity(Tagged):
+class Entity(Tagged, _Keyed):
     """One thing of the kernel's, or one fact on it, with an identity."""
 
     KEY: ClassVar[tuple[str, ...]] = ()
@@ -28,13 +36,22 @@ class Entity(Tagged):
     @property
     def key(self) -> str:
         """The entity's key within its host."""
+        try:
+            return self._key
+        except AttributeError:
+            pass
         plan = _PLANS.get(type(self)) or _plan(type(self))
         found = plan.values(self)
         key: str = plan.template % found
-        if key.count("/") == plan.slashes:
-            return key
-        parts = found if isinstance(found, tuple) else (found,)
-        return plan.template % tuple([key_part(part) if isinstance(part, str) else part for part in parts])
+        if key.count("/") != plan.slashes:
+            parts = found if isinstance(found, tuple) else (found,)
+            key = plan.template % tuple([key_part(part) if part.__class__ is str else part for part in parts])
+        self._key = key
+        return key
+
+    def keep_key(self, key: str) -> None:
+        """Saves making the key, where who makes many entities has it at hand. It must be what `key` would give."""
+        self._key = key
 
 
 class _Plan(NamedTuple):
@@ -66,9 +83,8 @@ def _part(value: str | int | None) -> str:
     return "" if value is None else str(value)
 
 
-@value
-class LinkRef:
-    """Points at a link: the id of its namespace and its ifindex there."""
+class LinkRef(NamedTuple):
+    """Points at a link: the id of its namespace and its ifindex there. A tuple, as many tables go by it."""
 
     ns: str
     ifindex: int

@@ -101,8 +101,10 @@ def once(function: Callable[[K], V]) -> Callable[[K], V]:
 
 @once
 def fields_of(cls: type[Any]) -> tuple[Field, ...]:
-    """The fields of a dataclass in their order. Raises TypeError for an annotation that may not travel."""
+    """The fields of a class of the wire in their order. Raises TypeError for an annotation that may not travel."""
     hints = typing.get_type_hints(cls, include_extras=True)
+    if issubclass(cls, tuple):  # a NamedTuple, all of whose fields are required
+        return tuple(Field(name, shape_of(hints[name]), required=True) for name in hints)
     out = []
     for field in dataclasses.fields(cls):
         required = field.default is dataclasses.MISSING
@@ -129,6 +131,8 @@ def shape_of(annotation: Any) -> Shape:
         return _union(args)
     if dataclasses.is_dataclass(annotation) and isinstance(annotation, type):
         return TaggedUnion((annotation,)) if issubclass(annotation, Tagged) else Record(annotation)
+    if isinstance(annotation, type) and issubclass(annotation, tuple) and hasattr(annotation, "_fields"):
+        return Record(annotation)
     raise TypeError(f"{annotation!r} has no shape on the wire")
 
 

@@ -99,8 +99,8 @@ _ROUTE_BODY = bytes(12)
 _nexthop_message = Layouts("BBBBI", {1: "I", 2: "s", 3: "H", 4: "s", 5: "I", 6: "s", 11: "s"})
 _NEXTHOP_BODY = bytes(8)
 
-# A route's fields between its namespace and `nth`, and after it.
-_Fields = tuple[tuple[Any, ...], tuple[Any, ...]]
+# A route's fields between its namespace and `nth`, and after it; what its key has between those two.
+_Fields = tuple[tuple[Any, ...], tuple[Any, ...], str]
 
 
 def read(sock: Socket, ns: str, budget: int) -> tuple[list[Route], int]:
@@ -108,7 +108,7 @@ def read(sock: Socket, ns: str, budget: int) -> tuple[list[Route], int]:
 
     Raises NetlinkError.
     """
-    seen: dict[tuple[Any, ...], int] = {}
+    seen: dict[str, int] = {}
     routes: list[Route] = []
     total = 0
     for payload in sock.dump(GETROUTE, _ROUTE_BODY):
@@ -118,10 +118,12 @@ def read(sock: Socket, ns: str, budget: int) -> tuple[list[Route], int]:
         total += 1
         if total > budget:
             continue
-        before, after = fields
-        nth = seen.get(before, 0)
-        seen[before] = nth + 1
-        routes.append(Route(*(ns, *before, nth, *after)))
+        before, after, middle = fields
+        nth = seen.get(middle, 0)
+        seen[middle] = nth + 1
+        route = Route(*(ns, *before, nth, *after))
+        route.keep_key(f"route/{ns}{middle}{nth}")
+        routes.append(route)
     return routes, total
 
 
@@ -182,7 +184,7 @@ def _fields(
         "" if preference is None else name(_PREFERENCES, preference),
         flag_names(_ROUTE_FLAGS, flags),
     )
-    return before, after
+    return before, after, Route("", *before).key.removeprefix("route/")[:-1]
 
 
 def _via(gateway: bytes | None, via: bytes | None) -> str:
