@@ -2,11 +2,15 @@
 
 import argparse
 import sys
+from collections.abc import Iterator
 from contextlib import suppress
 
-from netviz.agent.export import FORMATS
+from netviz.agent.export import FORMATS, WITH_STATES
 from netviz.agent.own_thread import in_own_thread
-from netviz.agent.reader import ReadOptions, read_topology
+from netviz.agent.reader import HostReader, ReadOptions
+from netviz.agent.state import Reading, read_state
+from netviz.model.topology import Topology
+from netviz.wire.frames import State
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -22,12 +26,26 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def main(arguments: argparse.Namespace) -> int:
     """Reads and writes; 0, or 1 with a sentence on stderr."""
     try:
-        world = in_own_thread(lambda: read_topology(ReadOptions(arguments.host_netns)))
+        world, states = in_own_thread(lambda: _read(ReadOptions(arguments.host_netns), arguments.format in WITH_STATES))
     except OSError as error:
         print(f"netviz: the network of this host cannot be read: {error}", file=sys.stderr)
         return 1
-    written = FORMATS[arguments.format](world)
+    written = FORMATS[arguments.format](world, states)
     with suppress(BrokenPipeError):
         sys.stdout.buffer.write(f"{written}\n".encode("utf-8", "surrogateescape") if written else b"")
         sys.stdout.buffer.flush()
     return 0
+
+
+def _read(options: ReadOptions, with_states: bool) -> tuple[Topology, list[State]]:
+    with HostReader(options) as reader:
+        reader.read_all()
+        return reader.world.entities, list(_states(reader)) if with_states else []
+
+
+def _states(reader: HostReader) -> Iterator[State]:
+    """What listens in each namespace, where something does or could not be read."""
+    for ns, place in sorted(reader.places.by_id.items()):
+        found = read_state(reader, ns, "sockets") if place.readable else Reading()
+        if found.values or found.missing:
+            yield State(ns, "sockets", tuple(found.values), missing=found.missing)

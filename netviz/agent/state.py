@@ -2,48 +2,62 @@
 
 import struct
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from netviz.agent.attributes import walk
 from netviz.agent.collect import addresses, neighbours, netfilter, sockets
 from netviz.agent.netlink import NETFILTER, Socket
-from netviz.agent.places import Unreachable
+from netviz.agent.places import Unreachable, Visit
 from netviz.agent.reader import HostReader
+from netviz.agent.subjects import gap_for
 from netviz.model.state import LinkCounters, StateValue, Subject
 
 _GETSTATS = 94
 _IFLA_STATS_LINK_64 = 1
 _BODY = struct.pack("=BxHII", 0, 0, 0, 1 << (_IFLA_STATS_LINK_64 - 1))  # struct if_stats_msg
+_NO_PROCESSES = "Which processes have some of these open is not known: that needs CAP_SYS_PTRACE."
 _STATS = struct.Struct("=12Q")  # the first of struct rtnl_link_stats64
 
 
-def read_state(reader: HostReader, ns: str, subject: Subject) -> Sequence[StateValue]:
-    """The current values of one subject of a namespace; none where it cannot be entered or asked."""
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """Current values, and a sentence on what could not be read, empty for nothing."""
+
+    values: Sequence[StateValue] = ()
+    missing: str = ""
+
+
+def read_state(reader: HostReader, ns: str, subject: Subject) -> Reading:
+    """The current values of one subject of a namespace; none of one that is gone."""
     place = reader.places.by_id.get(ns)
     if place is None:
-        return ()
+        return Reading()
     try:
         with reader.places.entering_again(place) as visit:
-            return _read(visit.sock, subject)
-    except (Unreachable, OSError):
-        pass
-    return ()
+            return _read(visit, subject)
+    except Unreachable:
+        return Reading(missing="This namespace cannot be entered.")
+    except OSError as error:
+        return Reading(missing=gap_for(ns, subject, error).text)
 
 
-def _read(sock: Socket, subject: Subject) -> Sequence[StateValue]:
+def _read(visit: Visit, subject: Subject) -> Reading:
     match subject:
         case "counters":
-            return read_counters(sock)
+            return Reading(read_counters(visit.sock))
         case "addresses":
-            return addresses.read_lives(sock)
+            return Reading(addresses.read_lives(visit.sock))
         case "neighbours":
-            return neighbours.read_neighbour_states(sock)
+            return Reading(neighbours.read_neighbour_states(visit.sock))
         case "fdb":
-            return neighbours.read_fdb_states(sock)
+            return Reading(neighbours.read_fdb_states(visit.sock))
         case "netfilter":
             with Socket(NETFILTER) as netfilter_sock:
-                return netfilter.read_counters(netfilter_sock)
+                return Reading(netfilter.read_counters(netfilter_sock))
         case "sockets":
-            return sockets.read()
+            seen = visit.place.sighting
+            found = sockets.read(seen.pids if seen else ())
+            return Reading(found.values, _NO_PROCESSES if found.closed else "")
 
 
 def read_counters(sock: Socket) -> list[LinkCounters]:

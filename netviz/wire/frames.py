@@ -168,7 +168,11 @@ class Watch(Tagged):
 
 @value
 class State(Tagged):
-    """Current values of one subject of a namespace, all of them; the answer to a watch."""
+    """Current values of one subject of a namespace; the answer to a watch.
+
+    `total` is how many there are where the frame holds only the first of them, else 0. `missing` is a sentence on what
+    of the subject could not be read, empty for nothing.
+    """
 
     TAG: ClassVar[str] = "state"
 
@@ -176,6 +180,8 @@ class State(Tagged):
     subject: Subject
     values: tuple[StateValue, ...] = ()
     at_ms: int = 0
+    total: int = 0
+    missing: str = ""
 
 
 @value

@@ -181,7 +181,7 @@ export interface Link {
   readonly notes: readonly Note[];
 }
 
-/** Points at a link: the id of its namespace and its ifindex there. */
+/** Points at a link: the id of its namespace and its ifindex there. A tuple, as many tables go by it. */
 export interface LinkRef {
   readonly ns: string;
   readonly ifindex: number;
@@ -830,13 +830,15 @@ export interface DeltaFrame {
   readonly at_ms: number;
 }
 
-/** Current values of one subject of a namespace, all of them; the answer to a watch. */
+/** Current values of one subject of a namespace; the answer to a watch. */
 export interface State {
   readonly t: "state";
   readonly ns: string;
   readonly subject: "counters" | "addresses" | "neighbours" | "fdb" | "netfilter" | "sockets";
   readonly values: readonly (LinkCounters | AddressLife | NeighbourState | FdbState | NfCounter | Listener | Connections)[];
   readonly at_ms: number;
+  readonly total: number;
+  readonly missing: string;
 }
 
 /** A link's counters since it exists (struct rtnl_link_stats64). */
@@ -1077,7 +1079,7 @@ export const RECORDS: readonly (readonly [string, string, readonly Field[]])[] =
   ["LegacyTable", "legacy_table", [["ns", ["text", 20480]], ["family", ["word", ["ip", "ip6", "arp"]]], ["name", ["text", 20480]], ["entries", ["null", ["int"]], null]]],
   ["SnapshotEnd", "snapshot_end", []],
   ["DeltaFrame", "delta", [["epoch", ["text", 20480]], ["seq", ["int"]], ["put", ["array", ["union", ["Host", "Namespace", "Owner", "Sysctls", "Gap", "Link", "Device", "PortVlans", "WireGuard", "Team", "TunProcess", "Tunnel", "Qdisc", "TcFilter", "Address", "Neighbour", "FdbEntry", "Route", "NextHopObject", "RouteRule", "NfTable", "NfChain", "NfRule", "NfSet", "NfElements", "NfObject", "NfFlowtable", "LegacyTable"]]], []], ["drop", ["array", ["text", 20480]], []], ["at_ms", ["int"], 0]]],
-  ["State", "state", [["ns", ["text", 20480]], ["subject", ["word", ["counters", "addresses", "neighbours", "fdb", "netfilter", "sockets"]]], ["values", ["array", ["union", ["LinkCounters", "AddressLife", "NeighbourState", "FdbState", "NfCounter", "Listener", "Connections"]]], []], ["at_ms", ["int"], 0]]],
+  ["State", "state", [["ns", ["text", 20480]], ["subject", ["word", ["counters", "addresses", "neighbours", "fdb", "netfilter", "sockets"]]], ["values", ["array", ["union", ["LinkCounters", "AddressLife", "NeighbourState", "FdbState", "NfCounter", "Listener", "Connections"]]], []], ["at_ms", ["int"], 0], ["total", ["int"], 0], ["missing", ["text", 20480], ""]]],
   ["LinkCounters", "link_counters", [["ifindex", ["int"]], ["rx_bytes", ["text", 20], "0"], ["rx_packets", ["text", 20], "0"], ["rx_errors", ["text", 20], "0"], ["rx_dropped", ["text", 20], "0"], ["rx_missed", ["text", 20], "0"], ["multicast", ["text", 20], "0"], ["tx_bytes", ["text", 20], "0"], ["tx_packets", ["text", 20], "0"], ["tx_errors", ["text", 20], "0"], ["tx_dropped", ["text", 20], "0"], ["tx_carrier", ["text", 20], "0"], ["collisions", ["text", 20], "0"]]],
   ["AddressLife", "address_life", [["ifindex", ["int"]], ["address", ["text", 20480]], ["prefix", ["int"]], ["valid_s", ["null", ["int"]], null], ["preferred_s", ["null", ["int"]], null]]],
   ["NeighbourState", "neighbour_state", [["ifindex", ["int"]], ["address", ["text", 20480]], ["nud", ["text", 20480]], ["used_ms", ["int"], 0], ["confirmed_ms", ["int"], 0], ["updated_ms", ["int"], 0], ["probes", ["int"], 0]]],

@@ -1,10 +1,182 @@
-"""Listening sockets and counts of connections (sock_diag(7), inet_diag)."""
+"""Listening sockets with who has them open, and counts of connections (sock_diag(7), net/ipv4/inet_diag.c).
 
-from collections.abc import Sequence
+A socket tells its inode; the processes that have it open show it in /proc/PID/fd (proc_pid_fd(5)).
+"""
 
-from netviz.model.state import StateValue
+import os
+import re
+import socket
+import struct
+import time
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import Literal, NamedTuple
+
+from netviz.agent.attributes import u8, walk
+from netviz.agent.netlink import Socket
+from netviz.model.state import Connections, Listener, StateValue
+from netviz.model.text import text
+
+Protocol = Literal["tcp", "udp"]
+
+_SOCK_DIAG, _SOCK_DIAG_BY_FAMILY = 4, 20
+_PROTOCOLS: tuple[tuple[Protocol, int], ...] = (("tcp", socket.IPPROTO_TCP), ("udp", socket.IPPROTO_UDP))
+_FAMILIES = (socket.AF_INET, socket.AF_INET6)
+_INET_DIAG_SKV6ONLY = 11
+
+# struct inet_diag_req_v2: family, protocol, extensions, states; the rest names one socket, and is not looked at.
+_REQUEST = struct.Struct("=BBBxI48x")
+
+# struct inet_diag_msg: family, state; source port, destination port, source; interface; inode.
+_MESSAGE = struct.Struct("=BBxx2s2x16s16xI8x16xI")
+
+# TCP_* in include/net/tcp_states.h; CLOSE is what an unconnected UDP socket is in.
+_CLOSE, _LISTEN = 7, 10
+_STATES = {
+    1: "established",
+    2: "syn-sent",
+    3: "syn-recv",
+    4: "fin-wait-1",
+    5: "fin-wait-2",
+    6: "time-wait",
+    8: "close-wait",
+    9: "last-ack",
+    11: "closing",
+    12: "syn-recv",
+}
+_ALL_STATES = sum(1 << state for state in (*_STATES, _CLOSE, _LISTEN))
+
+_SOCKET = re.compile(r"socket:\[(\d+)\]")
+
+# How long processes are looked through: what is open beyond that has no process in sight.
+_SEARCH_S = 0.1
 
 
-def read() -> Sequence[StateValue]:
-    """What listens in the namespace that the calling thread is in."""
-    return ()
+class _Address(NamedTuple):
+    """What a listener waits on. Sockets that share it (SO_REUSEPORT) are one listener."""
+
+    protocol: Protocol
+    address: str
+    port: int
+    ifindex: int
+    v6only: bool
+
+
+@dataclass(slots=True)
+class Sockets:
+    """What was read; `closed` says that processes may have some of it open that may not be looked at."""
+
+    values: list[StateValue] = field(default_factory=list)
+    closed: bool = False
+
+
+def read(pids: Collection[int]) -> Sockets:
+    """The sockets of the namespace that the calling thread is in; `pids` are the processes in it.
+
+    Processes elsewhere are looked at for what none of these has open. Raises NetlinkError.
+    """
+    listeners: dict[_Address, set[int]] = {}
+    connections: Counter[tuple[Protocol, str, int]] = Counter()
+    with Socket(_SOCK_DIAG) as sock:
+        for protocol, number in _PROTOCOLS:
+            for family in _FAMILIES:
+                request = _REQUEST.pack(family, number, 0, _ALL_STATES)
+                for payload in sock.dump(_SOCK_DIAG_BY_FAMILY, request):
+                    _take(protocol, payload, listeners, connections)
+    search = _Search({inode for inodes in listeners.values() for inode in inodes} - {0})
+    search.look_at(pids)
+    if search.unseen:
+        search.look_at(_others(pids), all_of_them=False)
+    values: list[StateValue] = [_listener(address, inodes, search) for address, inodes in sorted(listeners.items())]
+    values += _counts(connections, {(address.protocol, address.port) for address in listeners})
+    return Sockets(values, search.closed and bool(search.unseen))
+
+
+def _take(
+    protocol: Protocol,
+    payload: bytes,
+    listeners: dict[_Address, set[int]],
+    connections: Counter[tuple[Protocol, str, int]],
+) -> None:
+    family, state, source_port, source, ifindex, inode = _MESSAGE.unpack_from(payload)
+    port = int.from_bytes(source_port, "big")
+    if state in _STATES:
+        connections[protocol, _STATES[state], port] += 1
+    elif state == (_LISTEN if protocol == "tcp" else _CLOSE) and port:
+        only = bool(u8(walk(payload, _MESSAGE.size).get(_INET_DIAG_SKV6ONLY, b"")))
+        address = socket.inet_ntop(family, source[: 4 if family == socket.AF_INET else 16])
+        listeners.setdefault(_Address(protocol, address, port, ifindex, only), set()).add(inode)
+
+
+def _listener(address: _Address, inodes: set[int], search: "_Search") -> Listener:
+    pids = sorted(set().union(*(search.found.get(inode, ()) for inode in inodes)))
+    return Listener(
+        address.protocol,
+        address.address,
+        address.port,
+        address.ifindex or None,
+        pids[0] if pids else None,
+        _name(pids[0]) if pids else "",
+        max(len(pids) - 1, 0),
+        address.v6only,
+    )
+
+
+def _counts(
+    connections: Counter[tuple[Protocol, str, int]], listening: set[tuple[Protocol, int]]
+) -> Iterator[Connections]:
+    shown: Counter[tuple[Protocol, str, int]] = Counter()
+    for (protocol, state, port), count in connections.items():
+        shown[protocol, state, port if (protocol, port) in listening else 0] += count
+    for (protocol, state, port), count in sorted(shown.items()):
+        yield Connections(protocol, state, port, count)
+
+
+class _Search:
+    """Who has these inodes open: `found` by inode, `unseen` those that nobody has been found for."""
+
+    def __init__(self, inodes: set[int]) -> None:
+        self.found: dict[int, set[int]] = {}
+        self.unseen = inodes
+        self.closed = False
+        self._wanted = frozenset(inodes)
+        self._until = time.monotonic() + _SEARCH_S
+
+    def look_at(self, pids: Iterable[int], *, all_of_them: bool = True) -> None:
+        """Looks through these processes; on wish only until somebody is found for each."""
+        for pid in pids:
+            if not self._wanted or (not all_of_them and not self.unseen) or time.monotonic() > self._until:
+                return
+            folder = f"/proc/{pid}/fd"
+            try:
+                numbers = os.listdir(folder)
+            except PermissionError:
+                self.closed = True
+                continue
+            except OSError:
+                continue
+            for number in numbers:
+                with suppress(OSError):
+                    self._see(pid, os.readlink(f"{folder}/{number}"))
+
+    def _see(self, pid: int, target: str) -> None:
+        match = _SOCKET.fullmatch(target)
+        inode = int(match[1]) if match else 0
+        if inode in self._wanted:
+            self.found.setdefault(inode, set()).add(pid)
+            self.unseen.discard(inode)
+
+
+def _others(pids: Collection[int]) -> list[int]:
+    """The processes that are not among these."""
+    return sorted({int(entry) for entry in os.listdir("/proc") if entry.isdigit()} - set(pids))
+
+
+def _name(pid: int) -> str:
+    try:
+        with open(f"/proc/{pid}/comm", "rb") as file:
+            return text(file.read().rstrip(b"\n"))
+    except OSError:
+        return ""

@@ -1,15 +1,19 @@
 """Ways to write a topology: for programs (json, edges), for pictures (dot, mermaid), for people (text)."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from netviz.agent.export import diagrams, listing
 from netviz.agent.export.machine import edges, json_document
 from netviz.model.topology import Topology
+from netviz.wire.frames import State
 
-FORMATS: dict[str, Callable[[Topology], str]] = {
+FORMATS: dict[str, Callable[[Topology, Sequence[State]], str]] = {
     "json": json_document,
-    "dot": diagrams.dot,
-    "mermaid": diagrams.mermaid,
+    "dot": lambda world, states: diagrams.dot(world),
+    "mermaid": lambda world, states: diagrams.mermaid(world),
     "text": listing.text_tree,
-    "edges": edges,
+    "edges": lambda world, states: edges(world),
 }
+
+# Those that tell of states, too: what listens in each namespace.
+WITH_STATES = frozenset({"json", "text"})

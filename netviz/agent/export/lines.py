@@ -6,6 +6,7 @@ from netviz.model.labels import namespace_label
 from netviz.model.link import Link
 from netviz.model.netfilter import NfChain, NfSet
 from netviz.model.route import NextHop, NextHopObject, Range, Route, RouteRule
+from netviz.model.state import Connections, Listener
 from netviz.model.topology import Topology
 
 _TABLES = {253: "default", 254: "main", 255: "local"}
@@ -165,3 +166,21 @@ def set_line(found: NfSet) -> str:
     """A set, with how much is in it."""
     kind = "map" if "map" in found.flags else "set"
     return _joined(f"{kind} {found.name}:", f"{found.count} elements", *(flag for flag in found.flags if flag != "map"))
+
+
+def listener_line(world: Topology, ns: str, found: Listener) -> str:
+    """A listening socket, with who has it open."""
+    address = f"[{found.address}]" if ":" in found.address else found.address
+    others = f", and {found.others} more" if found.others else ""
+    return _joined(
+        f"{found.protocol} {address}:{found.port}",
+        "v6only" if found.v6only else "",
+        f"dev {_ifname(world, ns, found.ifindex)}" if found.ifindex is not None else "",
+        f"{found.process} ({found.pid}{others})" if found.pid is not None else "",
+    )
+
+
+def connections_line(found: Connections) -> str:
+    """How many connections are in a state on a port."""
+    port = f"on port {found.port}" if found.port else "on other ports"
+    return f"{found.protocol} {found.count} {found.state} {port}"

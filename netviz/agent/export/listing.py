@@ -1,13 +1,15 @@
 """A topology for people: namespace by namespace, as the kernel's tools would print it."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TypeVar
 
 from netviz.agent.export.lines import (
     address_line,
     chain_line,
+    connections_line,
     fdb_line,
     link_line,
+    listener_line,
     neighbour_line,
     nexthop_line,
     route_line,
@@ -20,12 +22,14 @@ from netviz.model.link import Link
 from netviz.model.namespace import Gap, Host, Namespace, Owner, Sysctls
 from netviz.model.netfilter import LegacyTable, NfChain, NfFlowtable, NfObject, NfRule, NfSet, NfTable
 from netviz.model.route import NextHopObject, Route, RouteRule
+from netviz.model.state import Connections, Listener
 from netviz.model.topology import AnyEntity, Topology, namespace_of, of_type
+from netviz.wire.frames import State
 
 E = TypeVar("E", bound=AnyEntity)
 
 
-def text_tree(world: Topology) -> str:
+def text_tree(world: Topology, states: Sequence[State]) -> str:
     """The host, then each namespace with all that was read in it, by indentation."""
     by_ns: dict[str, dict[str, AnyEntity]] = {}
     for key, entity in world.items():
@@ -34,6 +38,7 @@ def text_tree(world: Topology) -> str:
     namespaces = sorted(of_type(world, Namespace), key=lambda ns: (not ns.is_host, namespace_label(world, ns.id)))
     for namespace in namespaces:
         lines += ["", *_namespace(world, namespace, by_ns.get(namespace.id, {}))]
+        lines += [line for state in states if state.ns == namespace.id for line in _sockets(world, state)]
     return "\n".join(lines)
 
 
@@ -59,6 +64,16 @@ def _namespace(world: Topology, namespace: Namespace, inside: Topology) -> Itera
     yield from _netfilter(inside)
     settings = (s for found in of_type(inside, Sysctls) for s in found.values if s.value != "0")
     yield from _section("settings other than 0", (f"{s.name} = {s.value}" for s in settings))
+
+
+def _sockets(world: Topology, state: State) -> Iterator[str]:
+    listeners = (value for value in state.values if isinstance(value, Listener))
+    yield from _section("listening", (listener_line(world, state.ns, listener) for listener in listeners))
+    yield from _section(
+        "connections", (connections_line(value) for value in state.values if isinstance(value, Connections))
+    )
+    if state.missing:
+        yield f"  ! {state.missing}"
 
 
 def _also(namespace: Namespace) -> str:

@@ -1,16 +1,21 @@
 """A topology for programs."""
 
 import json
+from collections.abc import Sequence
 
 from netviz.model.graph import edge_lines
 from netviz.model.topology import Topology
 from netviz.wire.codec import plain
+from netviz.wire.frames import State
 
 
-def json_document(world: Topology) -> str:
-    """One JSON object: `entities`, sorted by key, each as on the wire (docs/wire.schema.json)."""
+def json_document(world: Topology, states: Sequence[State]) -> str:
+    """One JSON object: `entities`, sorted by key, and `states`, the sockets of each namespace at this moment.
+
+    Each is as on the wire (docs/wire.schema.json).
+    """
     entities = [plain(world[key]) for key in sorted(world)]
-    return json.dumps({"entities": entities}, ensure_ascii=True, indent=1)
+    return json.dumps({"entities": entities, "states": [plain(state) for state in states]}, ensure_ascii=True, indent=1)
 
 
 def edges(world: Topology) -> str:

@@ -1,0 +1,223 @@
+"""What listens, who has it open, and how many connections there are: by a full read, and for who looks."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from netviz.agent.state import Reading
+from netviz.agent.watches import Watches, state_frame
+from netviz.model.namespace import Namespace
+from netviz.model.state import Connections, Listener, StateValue
+from netviz.model.topology import of_type
+from netviz.wire.codec import decode
+from netviz.wire.frames import State
+from netviz.wire.limits import ARRAY_ITEMS, FRAME_BYTES, WATCH_LEASE_S
+from tests.conformance.listening import ANY
+from tests.conformance.live import Live
+from tests.ordinary import as_ordinary, ordinary_python
+from tests.worlds import CHECKOUT, World, inner_pid
+
+HERE = {
+    ("tcp", ANY, 8080, None, False),
+    ("tcp", "::1", 8081, None, True),
+    ("tcp", "::", 8082, None, False),
+    ("tcp", "127.0.0.1", 8083, 1, False),
+    ("tcp", "127.0.0.1", 8084, None, False),
+    ("udp", "127.0.0.1", 5353, None, False),
+}
+
+
+@pytest.fixture
+def live(world: World) -> Iterator[Live]:
+    """A live agent in the world."""
+    agent = Live(world)
+    yield agent
+    agent.close()
+
+
+def listen(world: World, *how: str, enter: Sequence[str] = ()) -> subprocess.Popen[bytes]:
+    """Starts a process that has sockets open."""
+    script = str(CHECKOUT / "tests/conformance/listening.py")
+    command = [*enter, "env", f"PYTHONPATH={CHECKOUT}", sys.executable, script, *how]
+    process = world.popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    assert process.stdout is not None
+    assert process.stdout.readline() == b"open\n"
+    return process
+
+
+def pid_inside(process: subprocess.Popen[bytes]) -> int:
+    """The pid of what was started, as the world has it."""
+    with open(f"/proc/{inner_pid(process)}/status") as file:
+        return int(next(line for line in file if line.startswith("NSpid:")).split()[-1])
+
+
+def states_read(world: World) -> list[State]:
+    """The states that `dump --format json` tells."""
+    done = world.agent("dump", "--format", "json")
+    assert (done.returncode, done.stderr) == (0, "")
+    frames = [decode(json.dumps(state), "agent") for state in json.loads(done.stdout)["states"]]
+    return [frame for frame in frames if isinstance(frame, State)]
+
+
+def listeners(values: Sequence[StateValue]) -> dict[int, Listener]:
+    """By port."""
+    return {value.port: value for value in values if isinstance(value, Listener)}
+
+
+def addresses(values: Sequence[StateValue]) -> set[tuple[str, str, int, int | None, bool]]:
+    found = listeners(values).values()
+    return {(each.protocol, each.address, each.port, each.ifindex, each.v6only) for each in found}
+
+
+def counts(values: Sequence[StateValue]) -> set[tuple[str, str, int, int]]:
+    return {(v.protocol, v.state, v.port, v.count) for v in values if isinstance(v, Connections)}
+
+
+def ns_of(live: Live, *, host: bool) -> str:
+    (found,) = [ns.id for ns in of_type(live.topology, Namespace) if ns.is_host is host]
+    return found
+
+
+def test_a_full_read_shows_what_listens_with_its_process_and_counts_connections(world: World) -> None:
+    process = listen(world, "here")
+    (state,) = states_read(world)
+    assert addresses(state.values) == HERE
+    pid = pid_inside(process)
+    assert {(each.pid, each.process[:6], each.others) for each in listeners(state.values).values()} == {
+        (pid, "python", 0)
+    }
+    assert counts(state.values) == {
+        ("tcp", "established", 8080, 3),
+        ("tcp", "established", 0, 3),
+        ("udp", "established", 0, 1),
+    }
+    assert (state.total, state.missing) == (0, "")
+
+
+def test_what_listens_is_what_ss_shows(world: World) -> None:
+    listen(world, "here")
+    (state,) = states_read(world)
+    ours = {(each.protocol, each.port) for each in listeners(state.values).values()}
+    lines = world.run("ss -Hltun").splitlines()
+    assert {(line.split()[0], int(line.split()[4].rpartition(":")[2])) for line in lines} == ours
+
+
+def test_dump_tells_people_what_listens(world: World) -> None:
+    pid = pid_inside(listen(world, "here"))
+    lines = [line.strip() for line in world.agent("dump").stdout.splitlines()]
+    (line,) = [line for line in lines if line.startswith("tcp [::1]:8081")]
+    assert line.startswith("tcp [::1]:8081 v6only python")
+    assert line.endswith(f"({pid})")
+    (line,) = [line for line in lines if line.startswith("tcp 127.0.0.1:8083")]
+    assert " dev lo " in line
+    assert "tcp 3 established on port 8080" in lines
+    assert "tcp 3 established on other ports" in lines
+
+
+def test_a_socket_whose_process_is_in_another_namespace_is_shown_with_it(world: World) -> None:
+    world.run("ip netns add n1")
+    process = listen(world, "far", "/run/netns/n1")
+    (state,) = states_read(world)
+    assert addresses(state.values) == {("tcp", ANY, 9090, None, False)}
+    assert listeners(state.values)[9090].pid == pid_inside(process)
+
+
+def test_of_several_processes_with_one_socket_the_lowest_is_named_and_the_rest_counted(world: World) -> None:
+    process = listen(world, "shared")
+    (state,) = states_read(world)
+    found = listeners(state.values)[7070]
+    assert (found.pid, found.others) == (pid_inside(process), 1)
+
+
+def test_each_namespace_has_its_own(world: World, live: Live) -> None:
+    world.run("ip netns add n1")
+    world.run("ip -n n1 link set lo up")
+    listen(world, "here", enter=["ip", "netns", "exec", "n1"])
+    live.wait_until(lambda: len(list(of_type(live.topology, Namespace))) == 2)
+    live.watch(ns_of(live, host=True), "sockets")
+    live.watch(ns_of(live, host=False), "sockets")
+    live.wait_until(lambda: len(live.states) == 2)
+    by_ns = {state.ns: addresses(state.values) for state in live.states}
+    assert by_ns == {ns_of(live, host=True): set(), ns_of(live, host=False): HERE}
+
+
+def test_who_asks_again_is_told_at_once_what_listens_by_now(world: World, live: Live) -> None:
+    ns = ns_of(live, host=True)
+    live.watch(ns, "sockets")
+    live.wait_until(lambda: len(live.states) == 1)
+    assert not live.states[0].values
+    listen(world, "here")
+    world.run("sleep 1")
+    live.watch(ns, "sockets")
+    live.wait_until(lambda: len(live.states) == 2)  # 5 s; by itself it would come after 10
+    assert addresses(live.states[1].values) == HERE
+
+
+@pytest.mark.root
+def test_who_may_not_look_at_processes_is_told_so(world: World) -> None:
+    listen(world, "here")
+    command = as_ordinary(["env", f"PYTHONPATH={CHECKOUT}", "PYTHONDONTWRITEBYTECODE=1", ordinary_python()])
+    written = world.run([*command, "-m", "netviz.agent", "dump", "--format", "json"])
+    (state,) = json.loads(written)["states"]
+    assert "CAP_SYS_PTRACE" in state["missing"]
+    assert {value.get("pid") for value in state["values"] if value["t"] == "listener"} == {None}
+
+
+class Clock:
+    """A clock that is set."""
+
+    now = 100.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def watches(clock: Clock) -> Watches:
+    """Watches of a host on which there is nothing."""
+    monitor: Any = SimpleNamespace(reader=SimpleNamespace(places=SimpleNamespace(by_id={})))
+    return Watches(monitor, clock)
+
+
+def test_sockets_come_round_every_ten_seconds_and_counters_every_two() -> None:
+    clock = Clock()
+    looked_at = watches(clock)
+    looked_at.add("1", ["sockets", "counters"])
+    seen: dict[str, list[float]] = {"sockets": [], "counters": []}
+    while clock.now < 100 + WATCH_LEASE_S:
+        for frame in looked_at.due():
+            seen[json.loads(frame)["subject"]].append(clock.now)
+        clock.now += 1
+    assert seen["sockets"] == [100, 110, 120]
+    assert seen["counters"] == list(range(100, 100 + WATCH_LEASE_S, 2))
+
+
+def test_who_asks_again_within_a_second_waits() -> None:
+    clock = Clock()
+    looked_at = watches(clock)
+    told = []
+    for clock.now in (100.0, 100.5, 101.0):
+        looked_at.add("1", ["sockets"])
+        told.append(len(list(looked_at.due())))
+    assert told == [1, 0, 1]
+
+
+def test_a_frame_that_cannot_hold_all_values_says_how_many_there_are() -> None:
+    values = [Connections("tcp", "established", port, 1) for port in range(ARRAY_ITEMS + 5)]
+    frame = decode(state_frame("1", "sockets", Reading(values)), "agent")
+    assert isinstance(frame, State)
+    assert (len(frame.values), frame.total) == (ARRAY_ITEMS, ARRAY_ITEMS + 5)
+    assert decode(state_frame("1", "sockets", Reading(values[:5])), "agent").total == 0  # type: ignore[union-attr]
+
+
+def test_a_frame_of_long_values_is_cut_to_its_bytes_and_says_so() -> None:
+    values = [Listener("tcp", ANY, port, process="\u6f22" * 100) for port in range(9_000)]
+    data = state_frame("1", "sockets", Reading(values))
+    frame = decode(data, "agent")
+    assert isinstance(frame, State)
+    assert len(data) <= FRAME_BYTES
+    assert 0 < len(frame.values) < frame.total == 9_000
