@@ -91,6 +91,7 @@ class Monitor:
 
     def start(self) -> None:
         """Reads everything for the first time."""
+        self._sources.watch_containers(self._reader.containers.folders())
         self._reader.read_all()
         self._reader.world.take()
 
@@ -146,9 +147,17 @@ class Monitor:
         if self._sources.names_or_mounts(ready):
             self._searches.ask("shallow")
             self._sources.watch_folders()
+        if self._sources.containers.fileno() in ready:
+            self._hear_of_containers()
         connector = self._sources.connector
         if connector is not None and connector.fileno() in ready and self._hints.strangers(connector.read()):
             self._searches.ask("shallow", 0.0)
+
+    def _hear_of_containers(self) -> None:
+        self._sources.containers.drain()
+        self._sources.watch_containers(self._reader.containers.folders())
+        if self._reader.containers.refresh():
+            self._searches.ask("shallow")
 
     def _hear_events(self, events: Events) -> None:
         try:
@@ -223,6 +232,7 @@ class Monitor:
 
     def _discover(self, *, deep: bool) -> None:
         began = time.monotonic()
+        self._sources.watch_containers(self._reader.containers.folders())
         self._reader.discover(deep=deep, leave=self._dying.places())
         took = time.monotonic() - began
         self._search_round.done(took)

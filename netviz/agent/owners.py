@@ -1,12 +1,13 @@
-"""Who lives in a namespace: processes by name, and the container and pod that a control group's path tells of."""
+"""Who lives in a namespace: processes by name, and the containers and pods that the paths of control groups tell of."""
 
-import json
+import os
 import re
 from contextlib import suppress
+from dataclasses import replace
 from functools import lru_cache
-from pathlib import Path
 from typing import NamedTuple
 
+from netviz.agent.containers import Containers
 from netviz.model.namespace import Container, Owner, ProcessGroup
 from netviz.model.text import text
 
@@ -23,7 +24,8 @@ _RUNTIMES = {
     "nerdctl-": "containerd",
 }
 
-_PROCESSES_SHOWN = 256
+_READ_BYTES = 65_536
+_PROCESSES_SHOWN = _CONTAINERS_SHOWN = 256
 
 
 class InPath(NamedTuple):
@@ -34,22 +36,33 @@ class InPath(NamedTuple):
     pod_uid: str = ""
 
 
-def owner(ns: str, pids: list[int]) -> Owner:
+def owner(ns: str, pids: list[int], on_disk: Containers) -> Owner:
     """The owner of a namespace that these processes live in, at least one."""
     ordered = sorted(pids)
     groups: dict[str, list[int]] = {}
+    containers: dict[InPath, int] = {}
     for pid in ordered:
         groups.setdefault(text(_read(f"/proc/{pid}/comm").rstrip(b"\n")), []).append(pid)
+        containers.setdefault(container_of(_cgroup(_read(f"/proc/{pid}/cgroup"))), pid)
     processes = tuple(ProcessGroup(name, group[0], len(group)) for name, group in groups.items())
     cgroup = _cgroup(_read(f"/proc/{ordered[0]}/cgroup"))
-    found = container_of(cgroup)
-    containers: tuple[Container, ...] = ()
-    if found.id or found.pod_uid:
-        name = _docker_name(found.id) if found.runtime == "docker" else ""
-        containers = (Container(found.id, name, found.runtime, pod_uid=found.pod_uid),)
-    return Owner(ns, ordered[0], processes[:_PROCESSES_SHOWN], containers, cgroup)
+    return Owner(ns, ordered[0], processes[:_PROCESSES_SHOWN], _containers(containers, on_disk), cgroup)
 
 
+def _containers(found: dict[InPath, int], on_disk: Containers) -> tuple[Container, ...]:
+    """The containers by what their control groups' paths tell, each with its lowest pid."""
+    containers = []
+    for told, pid in found.items():
+        known = on_disk.get(told.id)
+        if known is not None:
+            containers.append(replace(known, pid=pid, pod_uid=known.pod_uid or told.pod_uid))
+        elif told.id or told.pod_uid:
+            containers.append(Container(told.id, runtime=told.runtime, pid=pid, pod_uid=told.pod_uid))
+    containers.sort(key=lambda each: (each.name, each.id, each.pod_uid))
+    return tuple(containers[:_CONTAINERS_SHOWN])
+
+
+@lru_cache(maxsize=4_096)
 def container_of(path: str) -> InPath:
     """The container and pod in a control group's path; the innermost of several."""
     found = _CONTAINER.findall(path)
@@ -61,6 +74,7 @@ def container_of(path: str) -> InPath:
     return InPath(found[-1], runtime, pod_uid)
 
 
+@lru_cache(maxsize=4_096)
 def _cgroup(raw: bytes) -> str:
     """The path in the unified hierarchy, else the longest of the others (cgroups(7), /proc/PID/cgroup)."""
     paths: list[str] = []
@@ -74,17 +88,12 @@ def _cgroup(raw: bytes) -> str:
     return max(paths, key=len, default="")
 
 
-@lru_cache(maxsize=1_024)
-def _docker_name(container: str) -> str:
-    """A Docker container's name from its file on disk; empty where it may not be read."""
-    with suppress(OSError, ValueError, AttributeError):
-        config = json.loads(Path(f"/var/lib/docker/containers/{container}/config.v2.json").read_bytes())
-        return text(str(config.get("Name", "")).removeprefix("/").encode("utf-8", "surrogatepass"))
-    return ""
-
-
 def _read(path: str) -> bytes:
-    try:
-        return Path(path).read_bytes()
-    except OSError:
-        return b""
+    """The first bytes of a file in /proc, nothing where it is gone or closed."""
+    with suppress(OSError):
+        descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+        try:
+            return os.read(descriptor, _READ_BYTES)
+        finally:
+            os.close(descriptor)
+    return b""

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+from netviz.agent.containers import Containers
 from netviz.agent.finding import DEEP, How, Sighting, Sightings
 from netviz.agent.netlink import Socket
 from netviz.agent.observer import Observer
@@ -58,11 +59,11 @@ class Place:
         nsid = self.nsid if nameless else None
         return Namespace(self.id, self.inode, nsid, names, mounts, held, self.is_host, self.readable, self.notes)
 
-    def owner(self) -> Owner | None:
+    def owner(self, containers: Containers) -> Owner | None:
         """Who lives in it; None for the host's own, and where nobody does."""
         if self.is_host or self.sighting is None or not self.sighting.pids:
             return None
-        return owner(self.id, self.sighting.pids)
+        return owner(self.id, self.sighting.pids, containers)
 
 
 def _holders(seen: Sighting) -> tuple[Holder, ...]:

@@ -14,6 +14,7 @@ from typing import Self
 from netviz import __version__
 from netviz.agent.budgets import Budgets
 from netviz.agent.collect import addresses, links
+from netviz.agent.containers import Containers
 from netviz.agent.finding import How, Sighting, Sightings, Way, search
 from netviz.agent.linkkeeping import LinkKeeper
 from netviz.agent.netlink import NetlinkError
@@ -72,6 +73,7 @@ class HostReader:
         self.places = Places(self.observer, self.host_inode)
         self.links = LinkKeeper(self.observer, self.places, self.world, options.budgets)
         self.home_inode = os.stat("/proc/thread-self/ns/net").st_ino
+        self.containers = Containers()
         self._patience_s = _PATIENCE_S if listens else 0.0
         self._odd_since: dict[bytes, float] = {}
         self._closed = False
@@ -109,6 +111,7 @@ class HostReader:
         `leave` are not to be told of. Afterwards `lost` says that some were not found that a deep search may find, and
         `unsure` that a name is too young to say that it leads nowhere.
         """
+        self.containers.refresh()
         sightings = self._search(deep)
         strangers = self.places.keep_ways(sightings)
         strangers.sort(key=lambda seen: seen.inode != self.host_inode)
@@ -277,7 +280,7 @@ class HostReader:
             return
         place.notes = notes
         place.described = (place.sighting, notes)
-        owner = place.owner()
+        owner = place.owner(self.containers)
         self.world.replace(place.id, "namespace", [place.namespace(), *([owner] if owner else [])])
 
     def _notes(self) -> tuple[Note, ...]:

@@ -25,11 +25,12 @@ class Sources:
         self.netfilter = observer.netfilter_events if observer else None
         self.names = NameWatch()
         self.watch_folders()
+        self.containers = NameWatch()
         self._mounts = os.open(_MOUNTS, os.O_RDONLY | os.O_CLOEXEC)
         self.connector: Connector | None = None
         with suppress(OSError):
             self.connector = Connector()
-        for source in (self.route, self.netfilter, self.names, self.connector):
+        for source in (self.route, self.netfilter, self.names, self.containers, self.connector):
             if source is not None:
                 self._poll.register(source.fileno(), select.EPOLLIN)
         self._poll.register(self._mounts, select.EPOLLPRI)
@@ -39,6 +40,11 @@ class Sources:
         for folder in dict.fromkeys((*NAME_FOLDERS, *RUNTIME_FOLDERS)):
             if not self.names.add(folder):
                 self.names.add(os.path.dirname(folder))
+
+    def watch_containers(self, folders: list[str]) -> None:
+        """Watches these folders of containers too."""
+        for folder in folders:
+            self.containers.add(folder)
 
     def watch_other(self, descriptor: int, *, writes: bool) -> None:
         """Wakes for this descriptor too, when it can be read, and on wish when it can be written."""
@@ -67,6 +73,7 @@ class Sources:
         """Closes what it opened; the observer's sockets are its own."""
         self._poll.close()
         self.names.close()
+        self.containers.close()
         os.close(self._mounts)
         if self.connector is not None:
             self.connector.close()

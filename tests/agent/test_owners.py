@@ -4,6 +4,7 @@ import os
 
 import pytest
 
+from netviz.agent.containers import Containers
 from netviz.agent.owners import InPath, container_of, owner
 
 ID = "0123456789abcdef" * 4
@@ -34,10 +35,10 @@ def test_a_path_tells_container_runtime_and_pod(path: str, expected: InPath) -> 
 
 
 def test_processes_are_grouped_by_name_from_the_lowest_pid_on() -> None:
-    found = owner("1", [os.getpid(), os.getpid()])
+    found = owner("1", [os.getpid(), os.getpid()], Containers())
     assert found.pid == os.getpid()
     assert [(group.pid, group.count) for group in found.processes] == [(os.getpid(), 2)]
 
 
 def test_a_process_that_is_gone_has_no_name() -> None:
-    assert owner("1", [2**22 + 1]).processes[0].name == ""
+    assert owner("1", [2**22 + 1], Containers()).processes[0].name == ""

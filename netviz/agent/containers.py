@@ -1,0 +1,144 @@
+"""What Docker keeps on disk of its containers: names, images, pods. No daemon is asked.
+
+A container has a folder `containers/ID` in the data root, which `data-root` in /etc/docker/daemon.json may have moved;
+`config.v2.json` in it is replaced, never written in place, at each start, stop and renaming.
+"""
+
+import json
+import os
+import re
+import stat
+from contextlib import suppress
+from typing import Any, NamedTuple
+
+from netviz.model.namespace import Container
+from netviz.model.text import text
+
+_SETTINGS, _DATA_ROOT = "/etc/docker/daemon.json", "/var/lib/docker"
+_CONFIG = "config.v2.json"
+_ID = re.compile(r"[0-9a-f]{64}")
+
+# Bounds of what is read: a file, a text of it, the folders looked at.
+_FILE_BYTES, _TEXT_CHARACTERS, _FOLDERS = 1 << 20, 256, 4_096
+
+# What says that a file is the same as before: inode, time of its last change, size.
+_Stamp = tuple[int, int, int]
+
+
+class _Known(NamedTuple):
+    stamp: _Stamp
+    container: Container
+    pid: int
+
+
+class Containers:
+    """The containers on disk by id; `settings` is the daemon's file of them."""
+
+    def __init__(self, settings: str = _SETTINGS) -> None:
+        self._known: dict[str, _Known] = {}
+        self._root = _DATA_ROOT
+        self._settings = settings
+        self._settings_stamp: _Stamp | None = None
+
+    def get(self, container: str) -> Container | None:
+        """What is known of the container with this id."""
+        known = self._known.get(container)
+        return known.container if known else None
+
+    def folders(self) -> list[str]:
+        """The folders in which something comes or goes when a container changes; the nearest that there is."""
+        top = f"{self._root}/containers"
+        found = [top, *(f"{top}/{container}" for container in self._listed())]
+        while not os.path.isdir(top) and top != "/":
+            top = os.path.dirname(top)
+            found.append(top)
+        return found
+
+    def refresh(self) -> bool:
+        """Reads what changed on disk; whether a container started, stopped or has another name by now."""
+        self._find_root()
+        before, self._known = self._known, {}
+        for container in self._listed():
+            self._look_at(container, before.get(container))
+        return _told(before) != _told(self._known)
+
+    def _find_root(self) -> None:
+        stamp = _stamp(self._settings)
+        if stamp != self._settings_stamp:
+            self._settings_stamp = stamp
+            found = _object(self._settings).get("data-root")
+            self._root = found if isinstance(found, str) and found.startswith("/") and "\0" not in found else _DATA_ROOT
+
+    def _listed(self) -> list[str]:
+        try:
+            names = os.listdir(f"{self._root}/containers")
+        except (OSError, ValueError):
+            return []
+        return [name for name in names if _ID.fullmatch(name)][:_FOLDERS]
+
+    def _look_at(self, container: str, known: _Known | None) -> None:
+        path = f"{self._root}/containers/{container}/{_CONFIG}"
+        stamp = _stamp(path)
+        if stamp is None:
+            return
+        if known is None or known.stamp != stamp:
+            config = _object(path)
+            known = _Known(stamp, _container(container, config), _pid(config))
+        self._known[container] = known
+
+
+def _told(known: dict[str, _Known]) -> dict[str, tuple[Container, int]]:
+    """All but the stamps."""
+    return {container: (one.container, one.pid) for container, one in known.items()}
+
+
+def _container(container: str, config: dict[str, Any]) -> Container:
+    settings = _inner(config, "Config")
+    labels = _inner(settings, "Labels")
+    return Container(
+        container,
+        _word(config, "Name").removeprefix("/"),
+        "docker",
+        _word(settings, "Image"),
+        pod_uid=_word(labels, "io.kubernetes.pod.uid"),
+        pod=_word(labels, "io.kubernetes.pod.name"),
+        pod_namespace=_word(labels, "io.kubernetes.pod.namespace"),
+    )
+
+
+def _pid(config: dict[str, Any]) -> int:
+    """The first process as the daemon sees it, 0 for a container that does not run."""
+    found = _inner(config, "State").get("Pid")
+    return found if isinstance(found, int) else 0
+
+
+def _inner(config: dict[str, Any], name: str) -> dict[str, Any]:
+    found = config.get(name)
+    return found if isinstance(found, dict) else {}
+
+
+def _word(config: dict[str, Any], name: str) -> str:
+    found = config.get(name)
+    if not isinstance(found, str):
+        return ""
+    return text(found[:_TEXT_CHARACTERS].encode("utf-8", "surrogatepass"))
+
+
+def _stamp(path: str) -> _Stamp | None:
+    try:
+        found = os.stat(path, follow_symlinks=False)
+    except (OSError, ValueError):
+        return None
+    return found.st_ino, found.st_mtime_ns, found.st_size
+
+
+def _object(path: str) -> dict[str, Any]:
+    """The JSON object in a plain file of bearable size; an empty one where it is none."""
+    with suppress(OSError, ValueError, RecursionError):
+        descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK)
+        with os.fdopen(descriptor, "rb") as file:
+            about = os.fstat(descriptor)
+            if stat.S_ISREG(about.st_mode) and about.st_size <= _FILE_BYTES:
+                found = json.loads(file.read(_FILE_BYTES))
+                return found if isinstance(found, dict) else {}
+    return {}
