@@ -47,6 +47,12 @@ function endRow(page: Page, part: HTMLElement, name: string, far: Link): void {
 }
 
 /** The ports of a bridge, the members of a bond. */
+/** How a member is doing, in a word, as its master's kind tells. */
+function portWord(port: NonNullable<Link["port"]>): string {
+  if (port.t === "opaque_port") return port.kind;
+  return port.t === "vrf_port" ? `table ${port.table}` : port.state;
+}
+
 function members(page: Page, link: Link): void {
   const { store } = page;
   const found = store.members(link);
@@ -54,7 +60,7 @@ function members(page: Page, link: Link): void {
   const part = group(page, link.kind === "bridge" ? "Ports" : "Members", counted(found.length, "port"));
   const rows = firstOf(page, part, "members", found).map((port) => {
     const peer = store.peer(port);
-    const state = port.port === null ? "" : port.port.t === "opaque_port" ? port.port.kind : port.port.state;
+    const state = port.port === null ? "" : portWord(port.port);
     const far = peer === null ? { text: port.kind, class: "quiet" } : goTo(page, linkName(store, peer), linkKey(peer));
     return [goTo(page, port.ifname, linkKey(port)), { text: state, class: "" }, far];
   });

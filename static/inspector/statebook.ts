@@ -24,6 +24,10 @@ function idOf(value: Value): string {
       return `${value.ifindex} ${value.address}`;
     case "fdb_state":
       return `${value.ifindex} ${value.mac} ${value.vlan}`;
+    case "listener":
+      return `${value.protocol} ${value.address} ${value.port} ${value.ifindex ?? 0} ${value.pid ?? 0}`;
+    case "connections":
+      return `${value.protocol} ${value.state} ${value.port}`;
     case "nf_counter":
       return JSON.stringify([value.family, value.table, value.chain, value.handle, value.name]);
   }

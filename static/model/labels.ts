@@ -33,8 +33,8 @@ export function namespaceTitle(store: Store, id: string): string {
   const called = containers.filter((one) => one.name !== "").map((one) => one.name);
   const name = called.length > 0 ? called.join(", ") : namespace.names[0];
   if (name !== undefined) return name;
-  const id = containers[0]?.id ?? "";
-  if (id !== "") return id.slice(0, 12);
+  const first = containers[0]?.id ?? "";
+  if (first !== "") return first.slice(0, 12);
   if (owner !== null && owner.pid !== null) return `pid ${owner.pid}`;
   const mount = namespace.mounts[0];
   if (mount !== undefined) return mount.slice(mount.lastIndexOf("/") + 1);

@@ -47,9 +47,15 @@ function match(store: Store, entity: AnyEntity, wanted: string, prefix: Prefix |
       ]);
     case "owner":
       return text(store, entity.ns, null, wanted, [
-        [entity.container_name, "container"],
-        [entity.container, "container id"],
-        [entity.pod_uid, "pod UID"],
+        ...entity.containers.flatMap(
+          (one) =>
+            [
+              [one.name, "container"],
+              [one.id, "container id"],
+              [one.pod, "pod"],
+              [one.pod_uid, "pod UID"],
+            ] as const,
+        ),
         ...entity.processes.flatMap(
           (group) =>
             [

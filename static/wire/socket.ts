@@ -77,10 +77,11 @@ export class ViewSocket {
     if (this.socket?.readyState === WebSocket.OPEN) this.socket.send(JSON.stringify(frame));
   }
 
+  /** A message holds one frame, or, while much happens, several: one a line. */
   private receive(data: unknown): void {
     if (typeof data !== "string") return;
     try {
-      this.take(data);
+      for (const line of data.split("\n")) this.take(line);
     } catch (problem) {
       if (!(problem instanceof WireError)) throw problem;
       this.listener.problem({ t: "problem", code: problem.code, text: problem.message, final: false });

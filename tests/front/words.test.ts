@@ -85,6 +85,8 @@ describe("state", () => {
     ns: "1",
     subject: "counters",
     at_ms,
+    total: 1,
+    missing: "",
     values: [
       {
         ...{ t: "link_counters", ifindex: 2, rx_bytes: bytes, rx_packets: "0", rx_errors: "0", rx_dropped: "0" },

@@ -1,6 +1,7 @@
 """Agents and browsers on the server's websockets, over ASGI in this process."""
 
 import asyncio
+from collections import deque
 from typing import Any
 
 from asgiref.sync import sync_to_async
@@ -60,6 +61,7 @@ class Socket:
             "subprotocols": [],
         }
         self._asgi = ApplicationCommunicator(application, scope)
+        self._frames: deque[str] = deque()
 
     async def open(self) -> None:
         """Raises Closed where the server does not accept."""
@@ -78,10 +80,12 @@ class Socket:
 
     async def hear(self) -> Any:
         """The next frame. Raises Closed."""
-        message = await self._asgi.receive_output(WAIT_S)
-        if message["type"] == "websocket.close":
-            raise Closed(message.get("code", 1000))
-        return decode(message["text"], self.direction)
+        if not self._frames:
+            message = await self._asgi.receive_output(WAIT_S)
+            if message["type"] == "websocket.close":
+                raise Closed(message.get("code", 1000))
+            self._frames.extend(message["text"].split("\n"))
+        return decode(self._frames.popleft(), self.direction)
 
     async def hear_until(self, wanted: type[Any]) -> Any:
         """The next frame of this type; others before it are passed over."""

@@ -2,10 +2,12 @@
 
 import json
 import urllib.request
+from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from http.cookiejar import CookieJar
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import pytest
 from websockets.sync.client import ClientConnection, connect
@@ -43,16 +45,23 @@ HERE = (HostEntity("h", "boot", "1"), Namespace("1", is_host=True))
 KEY = Key(b"\x05" * 32)
 WAIT_S = 10
 
+# The frames of a message that nobody asked for yet.
+_WAITING: WeakKeyDictionary[ClientConnection, deque[str]] = WeakKeyDictionary()
+
 
 def link(ifindex: int) -> Link:
     return Link("1", ifindex, f"v{ifindex}", "veth")
 
 
 def hear(socket: ClientConnection, direction: Any, wanted: type[Any]) -> Any:
-    """The next frame of this type."""
-    while not isinstance(frame := decode(socket.recv(WAIT_S), direction), wanted):
-        pass
-    return frame
+    """The next frame of this type; a message holds one or several, a line each."""
+    waiting = _WAITING.setdefault(socket, deque())
+    while True:
+        if not waiting:
+            waiting.extend(str(socket.recv(WAIT_S)).split("\n"))
+        frame = decode(waiting.popleft(), direction)
+        if isinstance(frame, wanted):
+            return frame
 
 
 class Cluster:
@@ -113,7 +122,7 @@ def cluster(make_served: Callable[..., Served], postgres_database: str, redis_ur
 def subscribed(browser: ClientConnection, host: str) -> set[Any]:
     browser.send(encode(Subscribe(host)), text=True)
     found: set[Any] = set()
-    while not isinstance(frame := decode(browser.recv(WAIT_S), "view"), SnapshotEnd):
+    while not isinstance(frame := hear(browser, "view", object), SnapshotEnd):
         found |= set(frame.entities) if isinstance(frame, SnapshotChunk) else set()
     return found
 

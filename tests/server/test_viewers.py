@@ -146,7 +146,7 @@ async def test_a_slow_reader_is_told_to_begin_again_and_can(agent: Agent, people
         if viewer._broken:
             break
     viewer._held = False
-    viewer._wake.set()
+    viewer._drain()
     assert isinstance(await browser.hear_until(Resync), Resync)
     assert len(await browser.subscribe(people.host)) == 22
 

@@ -1,12 +1,15 @@
 """A host's feed: its topology in this process's memory, and those who watch it.
 
-A change is encoded once and handed to every watcher, whose own `offer` never waits. A watcher that joins gets the whole
-and then every change without a gap.
+A change is encoded once and handed to every watcher, whose own `offer` never waits. A change that comes alone goes at
+once; of a stream of them, all of 33 ms go as one message, a frame a line, so that a message costs every watcher little.
+A watcher that joins gets the whole and then every change without a gap.
 """
 
+import asyncio
 import time
 import uuid
-from typing import Protocol
+from collections.abc import MutableMapping
+from typing import Any, Protocol
 
 from netviz.model.delta import Delta, apply_to
 from netviz.model.topology import AnyEntity
@@ -16,12 +19,18 @@ from netviz.wire.codec import encode
 from netviz.wire.frames import DeltaFrame, Freshness, Resync, State
 from netviz.wire.limits import ARRAY_ITEMS, FRAME_BYTES
 
+# Seconds between two messages of one feed, and how much a message may hold until it goes before that.
+MESSAGE_S = 0.033
+MESSAGE_BYTES = 1 << 18
+
+Message = MutableMapping[str, Any]
+
 
 class Watcher(Protocol):
     """Who watches a feed."""
 
-    def offer(self, frame: bytes) -> None:
-        """Takes a frame of the stream without waiting."""
+    def offer(self, message: Message, size: int) -> None:
+        """Takes a message of the stream, of `size` bytes, without waiting."""
 
     def restart(self, reason: str) -> None:
         """Is told that the stream broke: it must begin again."""
@@ -46,6 +55,10 @@ class Feed:
         self.host = host
         self.epoch = host.hex
         self.watchers: set[Watcher] = set()
+        self._frames: list[bytes] = []
+        self._size = 0
+        self._sent_at = 0.0
+        self._timer: asyncio.TimerHandle | None = None
         self.freshness = Freshness(str(host), "never")
         self.reset(present)
 
@@ -82,22 +95,58 @@ class Feed:
     def _frame(self, delta: Delta, seq: int, at_ms: int) -> bytes:
         return encode(DeltaFrame(self.epoch, seq, delta.put, delta.drop, at_ms))
 
+    def join(self, watcher: Watcher) -> None:
+        """From now on this watcher hears of every change; what waits to be told is older and not for it."""
+        self._flush()
+        self.watchers.add(watcher)
+
+    def leave(self, watcher: Watcher) -> None:
+        """This watcher hears no more."""
+        self.watchers.discard(watcher)
+
     def send(self, frame: bytes) -> None:
-        """Hands a frame to every watcher."""
+        """Hands a frame to every watcher: at once, or within `MESSAGE_S` where the last one went just now."""
+        if not self.watchers:
+            return
+        self._frames.append(frame)
+        self._size += len(frame)
+        if self._timer is not None and self._size <= MESSAGE_BYTES:
+            return
+        loop = asyncio.get_running_loop()
+        wait = self._sent_at + MESSAGE_S - loop.time()
+        if wait <= 0 or self._size > MESSAGE_BYTES:
+            self._flush()
+        else:
+            self._timer = loop.call_later(wait, self._flush)
+
+    def _flush(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        if not self._frames:
+            return
+        text = b"\n".join(self._frames).decode()
+        size, self._size = self._size, 0
+        self._frames = []
+        self._sent_at = asyncio.get_running_loop().time()
+        message = {"type": "websocket.send", "text": text}
         for watcher in tuple(self.watchers):
-            watcher.offer(frame)
+            watcher.offer(message, size)
 
     def restart(self, reason: str) -> None:
         """Tells every watcher to begin again."""
+        self._flush()
         for watcher in tuple(self.watchers):
             watcher.restart(reason)
 
     def show_state(self, state: State) -> None:
         """Hands current values to those who look at them."""
-        frame = encode(state)
-        for watcher in tuple(self.watchers):
-            if watcher.watches(state.ns):
-                watcher.offer(frame)
+        looking = [watcher for watcher in self.watchers if watcher.watches(state.ns)]
+        if looking:
+            frame = encode(state)
+            message = {"type": "websocket.send", "text": frame.decode()}
+            for watcher in looking:
+                watcher.offer(message, len(frame))
 
     def show_freshness(self, freshness: Freshness) -> None:
         """Keeps how fresh the map is, and tells."""

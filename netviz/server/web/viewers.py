@@ -10,14 +10,14 @@ import contextlib
 import time
 import uuid
 from collections import deque
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Awaitable, Callable, Coroutine, Generator, MutableMapping
 from typing import Any
 
 from asgiref.sync import sync_to_async
 from channels.db import database_sync_to_async
 
 from netviz.server.frames import decode
-from netviz.server.history.feed import Feed, now_ms, resync
+from netviz.server.history.feed import Feed, Message, now_ms, resync
 from netviz.server.history.feeds import feeds
 from netviz.server.hosts.access import host_of
 from netviz.server.teams.models import User
@@ -29,7 +29,7 @@ from netviz.wire.snapshot import snapshot_frames
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
-Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+Send = Callable[[MutableMapping[str, Any]], Coroutine[Any, Any, None]]
 
 # Close codes: a bad frame, not signed in (any more), too many frames.
 BAD_FRAME, SIGNED_OUT, TOO_MANY = 4400, 4401, 4429
@@ -54,7 +54,27 @@ async def view(scope: Scope, receive: Receive, send: Send) -> None:
 
 
 class Viewer:
-    """One browser's socket. Frames that wait for it are kept in order, up to a cap."""
+    """One browser's socket. Messages that wait for it are kept in order, up to a cap.
+
+    A message goes out by one step of the server's `send`, in the feed's own call: as long as the browser reads, that is
+    all there is to do. Only a `send` that has to wait becomes a task, behind which the others queue.
+    """
+
+    __slots__ = (
+        "_broken",
+        "_closing",
+        "_held",
+        "_late",
+        "_late_bytes",
+        "_leases",
+        "_receive",
+        "_send",
+        "_waiting",
+        "_writer",
+        "feed",
+        "session_key",
+        "user",
+    )
 
     def __init__(self, user: User, session_key: str, receive: Receive, send: Send) -> None:
         self.user = user
@@ -62,32 +82,34 @@ class Viewer:
         self._receive = receive
         self._send = send
         self.feed: Feed | None = None
-        self._waiting: deque[bytes] = deque()
-        self._waiting_bytes = 0
+        self._waiting: deque[tuple[Message, int]] = deque()  # with the size of what counts for the cap
+        self._late = self._late_bytes = 0
         self._held = False  # a snapshot is being made: what comes meanwhile waits behind it
         self._broken = False
-        self._wake = asyncio.Event()
+        self._closing = False
+        self._writer: asyncio.Task[None] | None = None
         self._leases: dict[str, float] = {}
-        self._close_code: int | None = None
 
     # -- what a feed calls (netviz.server.history.feed.Watcher)
 
-    def offer(self, frame: bytes) -> None:
-        """Takes a frame of the stream without waiting."""
+    def offer(self, message: Message, size: int) -> None:
+        """Takes a message of the stream without waiting."""
         if self._broken:
             return
-        self._waiting.append(frame)
-        self._waiting_bytes += len(frame)
-        if len(self._waiting) > BROWSER_BACKLOG_FRAMES or self._waiting_bytes > BROWSER_BACKLOG_BYTES:
+        if not (self._waiting or self._held or self._writer):
+            self._write(message)
+            return
+        self._waiting.append((message, size))
+        self._late += 1
+        self._late_bytes += size
+        if self._late > BROWSER_BACKLOG_FRAMES or self._late_bytes > BROWSER_BACKLOG_BYTES:
             self.restart("the browser was too slow")
-        self._wake.set()
 
     def restart(self, reason: str) -> None:
         """What waits is worthless: says so in its place, and nothing more until the browser subscribes again."""
         self._clear()
-        self._waiting.append(resync(reason))
         self._broken = True
-        self._wake.set()
+        self._say(resync(reason))
 
     def watches(self, ns: str) -> bool:
         """Whether it looks at the state of this namespace."""
@@ -97,78 +119,103 @@ class Viewer:
 
     def end(self, code: int) -> None:
         """Closes the socket as soon as what waits is out."""
-        self._close_code = code
-        self._wake.set()
+        if not self._closing:
+            self._closing = True
+            self._queue({"type": "websocket.close", "code": code})
 
     async def run(self) -> None:
         """Until one side ends it."""
         viewers.add(self)
-        writer = asyncio.create_task(self._write())
-        reader = asyncio.create_task(self._read())
         try:
-            await asyncio.wait([writer, reader], return_when=asyncio.FIRST_COMPLETED)
+            await self._read()
         finally:
             viewers.discard(self)
             self._leave()
-            for task in (writer, reader):
-                task.cancel()
-            await asyncio.gather(writer, reader, return_exceptions=True)
+            self._clear()
+            if self._writer is not None:
+                self._writer.cancel()
+                await asyncio.gather(self._writer, return_exceptions=True)
 
-    async def _write(self) -> None:
-        with contextlib.suppress(OSError, RuntimeError):  # the browser is gone
-            while self._close_code is None or (self._waiting and not self._held):
-                await self._wake.wait()
-                self._wake.clear()
-                while self._waiting and not self._held:
-                    frame = self._waiting.popleft()
-                    self._waiting_bytes = max(0, self._waiting_bytes - len(frame))
-                    await self._send({"type": "websocket.send", "text": frame.decode()})
-            await self._send({"type": "websocket.close", "code": self._close_code})
+    def _say(self, frame: bytes) -> None:
+        self._queue({"type": "websocket.send", "text": frame.decode()})
+
+    def _queue(self, message: Message) -> None:
+        """Behind what waits, whatever the cap."""
+        self._waiting.append((message, 0))
+        self._drain()
+
+    def _drain(self) -> None:
+        """Writes what waits, as long as nothing has to wait for the browser."""
+        while self._waiting and not self._held and self._writer is None:
+            message, size = self._waiting.popleft()
+            if size:
+                self._late -= 1
+                self._late_bytes -= size
+            self._write(message)
+
+    def _write(self, message: Message) -> None:
+        step = self._send(message)
+        try:
+            waits_for = step.send(None)
+        except StopIteration:
+            return
+        except (OSError, RuntimeError):  # the browser is gone: the reader hears of it
+            return
+        self._writer = asyncio.create_task(self._rest(step, waits_for))
+
+    async def _rest(self, step: Coroutine[Any, Any, None], waits_for: Any) -> None:
+        """Goes on with a `send` that has to wait, then with what came meanwhile."""
+        try:
+            with contextlib.suppress(OSError, RuntimeError):
+                await _Begun(step, waits_for)
+        finally:
+            self._writer = None
+        self._drain()
 
     async def _read(self) -> None:
         times: deque[float] = deque(maxlen=_FRAMES)
         while True:
             message = await self._receive()
             if message["type"] != "websocket.receive":
-                return
+                return None
             if len(times) == _FRAMES and time.monotonic() - times[0] < _FRAMES_S:
-                self._refuse("too-many", f"more than {_FRAMES} frames in {_FRAMES_S:.0f} s", TOO_MANY)
-                break
+                return await self._refuse("too-many", f"more than {_FRAMES} frames in {_FRAMES_S:.0f} s", TOO_MANY)
             times.append(time.monotonic())
             data = message.get("text")
             try:
                 frame = decode(data if data is not None else message.get("bytes") or b"", "browser")
             except WireError as error:
-                self._refuse(error.code, str(error), BAD_FRAME)
-                break
+                return await self._refuse(error.code, str(error), BAD_FRAME)
             await (self._subscribe(frame) if isinstance(frame, Subscribe) else self._watch(frame))
-        await asyncio.Event().wait()  # the writer closes the socket, and ends this
 
-    def _refuse(self, code: str, text: str, close: int) -> None:
-        self._waiting.append(encode(Problem(code, text, True)))
+    async def _refuse(self, code: str, text: str, close: int) -> None:
+        """Tells why, closes, and reads no more."""
+        self._say(encode(Problem(code, text, True)))
         self.end(close)
+        while (await self._receive())["type"] == "websocket.receive":
+            pass
 
     async def _subscribe(self, frame: Subscribe) -> None:
         self._leave()
         self._clear()
+        self._broken = False
         host = await database_sync_to_async(host_of)(self.user, frame.host)
         if host is None:
-            self._waiting.append(encode(Problem("no-host", "There is no such host.")))
-            self._wake.set()
+            self._say(encode(Problem("no-host", "There is no such host.")))
             return
         feed = await feeds.get(host.id)
         self._held, self._broken = True, False
         self.feed = feed
-        feed.watchers.add(self)
+        feed.join(self)
         try:
             frames = await self._whole(feed)
         finally:
             self._held = False
-        if self._broken:  # the feed broke meanwhile: what waits says so
-            self._wake.set()
-            return
-        self._waiting.extendleft(reversed(frames))
-        self._wake.set()
+        if not self._broken:  # where the feed broke meanwhile, what waits says so
+            self._waiting.extendleft(
+                ({"type": "websocket.send", "text": frame.decode()}, 0) for frame in reversed(frames)
+            )
+        self._drain()
 
     async def _whole(self, feed: Feed) -> list[bytes]:
         freshness = encode(feed.freshness)
@@ -187,14 +234,36 @@ class Viewer:
 
     def _leave(self) -> None:
         if self.feed is not None:
-            self.feed.watchers.discard(self)
+            self.feed.leave(self)
         self.feed = None
         self._leases.clear()
 
     def _clear(self) -> None:
         self._waiting.clear()
-        self._waiting_bytes = 0
+        self._late = self._late_bytes = 0
 
     def host_id(self) -> uuid.UUID | None:
         """The host it is subscribed to."""
         return None if self.feed is None else self.feed.host
+
+
+class _Begun:
+    """A coroutine of which one step is done: it waits for `waits_for`, and then for whatever it asks for next."""
+
+    def __init__(self, step: Coroutine[Any, Any, None], waits_for: Any) -> None:
+        self._step = step
+        self._waits_for = waits_for
+
+    def __await__(self) -> Generator[Any, Any, None]:
+        waits_for = self._waits_for
+        while True:
+            try:
+                try:
+                    # A future that is awaited anew says so by a mark, which the first step's yield left set.
+                    answer = yield waits_for
+                except BaseException as error:  # noqa: BLE001 - cancellation and failures are the coroutine's
+                    waits_for = self._step.throw(error)
+                else:
+                    waits_for = self._step.send(answer)
+            except StopIteration:
+                return
