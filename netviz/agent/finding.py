@@ -105,14 +105,15 @@ class Sightings:
         sighting.ways.setdefault(path, way)
 
 
-def search(*, deep: bool) -> Sightings:
-    """Looks at names, at own mounts and at processes; on wish at what `DEEP` lists, too."""
+def search(*, deep: bool, mounts: bool = False) -> Sightings:
+    """Looks at names, at own mounts and at processes; on wish at others' mounts, or at all that `DEEP` lists."""
     sightings = Sightings()
     _look_at_names(sightings)
     _look_at_own_mounts(sightings)
     pids = _look_at_processes(sightings, deep)
-    if deep:
+    if deep or mounts:
         _look_at_other_mounts(sightings, pids)
+    if deep:
         _look_at_descriptors(sightings, pids)
     return sightings
 

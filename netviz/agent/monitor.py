@@ -33,6 +33,9 @@ _OVERRUN_QUIET_S, _OVERRUN_LIMIT_S = 0.2, 1.5
 # How long after a change the next one is told: a peer takes 50 frames a second (`FRAMES_PER_SECOND`).
 _TELL_PERIOD_S = 0.02
 
+# What was seen from afar alone is looked for once more after this: whoever goes to live there may be on the way.
+_AGAIN_S = 0.5
+
 # What a link that comes, goes, or goes up or down may change without an event.
 _STIRRED = ("addresses", "routes", "nexthops", "neighbours", "fdb", "rules")
 
@@ -54,6 +57,7 @@ class Monitor:
         self._resyncs: Debounce[str] = Debounce(_OVERRUN_QUIET_S, _OVERRUN_LIMIT_S)
         self._resync_tokens = TokenBucket(2, 5.0)
         self._search_round = Round(2.0, 10.0, share=0.0025)
+        self._mounts_round = Round(2.0, 30.0, share=0.0025)
         self._deep_round = Round(4.0, 30.0, share=0.001)
         self._silent_round = Round(10.0, 60.0, share=0.004)
         self._down_round = Round(2.0, 60.0, share=0.002)
@@ -130,6 +134,7 @@ class Monitor:
             self._resyncs.wait_s(),
             self._dying.wait_s(),
             self._search_round.wait_s(),
+            self._mounts_round.wait_s(),
             self._deep_round.wait_s(),
             self._silent_round.wait_s(),
             self._down_round.wait_s(),
@@ -227,17 +232,22 @@ class Monitor:
         due = self._searches.take()
         if self._deep_round.due() or "deep" in due:
             self._discover(deep=True)
-        elif self._search_round.due() or due:
+        elif self._search_round.due() or self._mounts_round.due() or due:
             self._discover(deep=False)
 
     def _discover(self, *, deep: bool) -> None:
         began = time.monotonic()
+        mounts = deep or self._mounts_round.due()
         self._sources.watch_containers(self._reader.containers.folders())
-        self._reader.discover(deep=deep, leave=self._dying.places())
+        self._reader.discover(deep=deep, mounts=mounts, leave=self._dying.places())
         took = time.monotonic() - began
         self._search_round.done(took)
+        if mounts:
+            self._mounts_round.done(took)
         if deep:
             self._deep_round.done(took)
+            if self._reader.from_afar:
+                self._searches.ask("deep", _AGAIN_S)
         elif self._reader.lost:
             self._searches.ask("deep", 0.1)
         if self._reader.unsure:

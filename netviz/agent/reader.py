@@ -78,7 +78,7 @@ class HostReader:
         self._odd_since: dict[bytes, float] = {}
         self._closed = False
         self.dead_nsids: set[int] = set()
-        self.lost = self.unsure = False
+        self.lost = self.unsure = self.from_afar = False
 
     def __enter__(self) -> Self:
         return self
@@ -105,14 +105,15 @@ class HostReader:
             self.follow_links()
         self.links.flush()
 
-    def discover(self, *, deep: bool, leave: Collection[Place] = ()) -> None:
+    def discover(self, *, deep: bool, mounts: bool = False, leave: Collection[Place] = ()) -> None:
         """Looks for namespaces: reads the new ones, forgets those that are gone, and tells who holds the others.
 
-        `leave` are not to be told of. Afterwards `lost` says that some were not found that a deep search may find, and
-        `unsure` that a name is too young to say that it leads nowhere.
+        `leave` are not to be told of. Afterwards `lost` says that some were not found that a deep search may find,
+        `from_afar` that links led to one that nothing else shows yet, and `unsure` that a name is too young to say that
+        it leads nowhere.
         """
         self.containers.refresh()
-        sightings = self._search(deep)
+        sightings = self._search(deep, mounts)
         strangers = self.places.keep_ways(sightings)
         strangers.sort(key=lambda seen: seen.inode != self.host_inode)
         room = max(self.options.budgets.namespaces - len(self.places.by_id), 0)
@@ -122,7 +123,7 @@ class HostReader:
                 sightings.odd_names |= sighting.names_that_lead()
         self._note_odd_names(sightings.odd_names)
         self._closed = sightings.closed > 0
-        self.lost = False
+        self.lost = self.from_afar = False
         for place in list(self.places.by_id.values()):
             if place in leave:
                 continue
@@ -146,8 +147,8 @@ class HostReader:
         self._odd_since = {name: self._odd_since.get(name, now) for name in names}
         self.unsure = any(now - since < self._patience_s for since in self._odd_since.values())
 
-    def _search(self, deep: bool) -> Sightings:
-        sightings = search(deep=deep)
+    def _search(self, deep: bool, mounts: bool) -> Sightings:
+        sightings = search(deep=deep, mounts=mounts)
         if self.host_inode not in sightings.found:
             path = os.fsencode(self._host_path)
             sightings.add(self.host_inode, path, Way(How.MOUNT, path))
@@ -253,6 +254,7 @@ class HostReader:
                 place = self.places.add_far(nsid)
                 self.links.table.renumbered(nsid)
                 if self._read_far(place):
+                    self.from_afar = True
                     self.describe(place)
                 else:
                     self.dead_nsids.add(nsid)

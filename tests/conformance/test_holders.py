@@ -1,16 +1,20 @@
 """Namespaces that no name and no process's first thread shows: each is found, and shown with what holds it."""
 
+import os
+import select
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
 from netviz.model.labels import namespace_label
-from netviz.model.namespace import Namespace
-from netviz.model.topology import of_type
+from netviz.model.namespace import Namespace, Owner
+from netviz.model.topology import AnyEntity, of_type
 from tests.conformance.live import Live, dumped_topology
-from tests.worlds import CHECKOUT, World
+from tests.worlds import CHECKOUT, WAIT_S, World, inner_pid
 
 HOW = {"socket": "peer", "descriptor": "descriptor", "thread": "process"}
 each_way = pytest.mark.parametrize("how", HOW)
@@ -24,13 +28,28 @@ def live(world: World) -> Iterator[Live]:
     agent.close()
 
 
-def hold(world: World, how: str) -> None:
-    """Starts a process in the world that holds a namespace in this way."""
+def hold(world: World, how: str) -> int:
+    """Starts a process in the world that holds a namespace in this way; its pid inside."""
     script = str(CHECKOUT / "tests/conformance/holding.py")
     command = ["env", f"PYTHONPATH={CHECKOUT}", sys.executable, script, how]
     process = world.popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
     assert process.stdout is not None
     assert process.stdout.readline() == b"held\n"
+    with open(f"/proc/{inner_pid(process)}/status") as file:
+        return int(next(line for line in file if line.startswith("NSpid:")).split()[-1])
+
+
+PIPES: Any = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
+
+
+def lines_for(process: subprocess.Popen[str], limit_s: float) -> Iterator[str]:
+    """The lines that it writes within so many seconds."""
+    assert process.stdout is not None
+    os.set_blocking(process.stdout.fileno(), False)
+    end = time.monotonic() + limit_s
+    while (left := end - time.monotonic()) > 0:
+        if select.select([process.stdout], [], [], left)[0]:
+            yield from process.stdout
 
 
 def far_namespaces(topology: dict[str, object]) -> list[Namespace]:
@@ -55,6 +74,46 @@ def test_the_live_agent_finds_it(world: World, live: Live, how: str) -> None:
     hold(world, how)
     live.wait_until(lambda: len(live.edges()) == 1 and not live.edges()[0].endswith("?"))
     live.wait_until(lambda: [ns.held_by for ns in far_namespaces({**live.topology})] == [(HOW[how],)])
+
+
+@pytest.mark.parametrize("how", ["unshared", "leaderless"])
+def test_a_process_that_left_and_did_nothing_more_is_found(world: World, live: Live, how: str) -> None:
+    pid = hold(world, how)
+
+    def found(topology: dict[str, AnyEntity]) -> bool:
+        return [owner.pid for owner in of_type(topology, Owner)] == [pid]
+
+    live.wait_until(lambda: found(live.topology))
+    assert found(dumped_topology(world))
+
+
+def test_a_namespace_behind_a_descriptor_alone_is_found_by_a_full_read(world: World) -> None:
+    hold(world, "unlinked")
+    assert [ns.held_by for ns in far_namespaces({**dumped_topology(world)})] == [("descriptor",)]
+
+
+def test_a_zombie_holds_nothing_and_hurts_nobody(world: World, live: Live) -> None:
+    hold(world, "zombie")
+    hold(world, "unshared")
+    live.wait_until(lambda: len(far_namespaces({**live.topology})) == 1)
+    live.wait_until_as_fresh()
+
+
+def test_a_namespace_of_a_runtime_within_a_runtime_is_found_with_its_owner(world: World, live: Live) -> None:
+    """T30: named in a mount namespace of its own, lived in by a process of a pid namespace of its own."""
+    script = "mount -t tmpfs tmpfs /run && ip netns add inner && exec ip netns exec inner sleep 60"
+    inside = ["unshare", "--mount", "--pid", "--fork", "--mount-proc", "--kill-child", "sh", "-c", script]
+    world.popen(["unshare", "--mount", "--pid", "--fork", "--mount-proc", "--kill-child", *inside])
+
+    def found(topology: dict[str, AnyEntity]) -> bool:
+        namespaces = [ns for ns in far_namespaces({**topology}) if ns.mounts == ("/run/netns/inner",)]
+        called = [group.name for owner in of_type(topology, Owner) for group in owner.processes]
+        return len(namespaces) == 1 and called == ["sleep"]
+
+    live.wait_until(lambda: found(live.topology))
+    assert found(dumped_topology(world))
+    (owner,) = of_type(live.topology, Owner)
+    assert world.run(f"cat /proc/{owner.pid}/comm") == "sleep\n"
 
 
 def test_a_namespace_mounted_elsewhere_is_shown_with_its_mount(world: World, live: Live) -> None:
@@ -96,3 +155,23 @@ def test_the_same_inode_used_again_is_another_namespace(world: World, live: Live
         world.run("ip netns del n1")
         live.wait_until(lambda: not far_namespaces({**live.topology}))
     assert len(seen) == 8
+
+
+@pytest.mark.root
+def test_a_process_that_runs_a_program_in_a_new_namespace_is_found_at_once() -> None:
+    """By the proc connector, which speaks in the first network namespace alone: this test is in no world."""
+    script = str(CHECKOUT / "tests/conformance/connecting.py")
+    environment = {**os.environ, "PYTHONPATH": str(CHECKOUT)}
+    with subprocess.Popen([sys.executable, script], env=environment, stdout=subprocess.PIPE, text=True) as agent:
+        try:
+            assert agent.stdout is not None
+            assert agent.stdout.readline() == "ready\n"
+            wanted = subprocess.Popen(["unshare", "--net", "sh", "-c", "echo nvt-here; exec cat"], **PIPES)
+            try:
+                assert wanted.stdout is not None
+                assert wanted.stdout.readline() == b"nvt-here\n"
+                assert any(line.startswith(f"{wanted.pid} ") for line in lines_for(agent, WAIT_S))
+            finally:
+                wanted.communicate()
+        finally:
+            agent.kill()

@@ -1,0 +1,37 @@
+"""Run beside the agent's own world, in the first network namespace: a monitor that never searches by itself.
+
+connecting.py            says "ready", then a line `pid NAME` for each process of a namespace that becomes known
+"""
+
+import sys
+
+import netviz.agent.monitor
+from netviz.agent.monitor import Monitor
+from netviz.agent.own_thread import in_own_thread
+from netviz.agent.pacing import Round
+from netviz.agent.reader import ReadOptions
+from netviz.model.namespace import Owner
+
+
+class Never(Round):
+    """A round whose time does not come."""
+
+    def due(self) -> bool:
+        """It is not time."""
+        return False
+
+
+def main() -> None:
+    setattr(netviz.agent.monitor, "Round", Never)  # noqa: B010 - a name that the module does not give away
+    with Monitor(ReadOptions(subjects=())) as live:
+        live.start()
+        print("ready", flush=True)
+        while True:
+            for entity in live.step(0.1).put:
+                if isinstance(entity, Owner):
+                    print(*(f"{group.pid} {group.name}\n" for group in entity.processes), sep="", end="", flush=True)
+
+
+if __name__ == "__main__":
+    in_own_thread(main)
+    sys.exit(0)
