@@ -6,6 +6,7 @@ from collections import deque
 
 from netviz.agent.reader import HostReader
 from netviz.model.address import Neighbour
+from netviz.model.device import Device, TcFilter, Team, TunProcess, WireGuard
 from netviz.model.link import Link
 from netviz.model.namespace import Sysctls
 from netviz.model.netfilter import LegacyTable, NfElements, NfObject, NfSet
@@ -63,9 +64,12 @@ class Audit:
 
 
 def _silent(old: AnyEntity | None, new: AnyEntity | None) -> bool:
-    """Whether the kernel tells nothing of it: settings, legacy tables, proxies, elements of sets, links down."""
+    """Whether the kernel tells nothing of it: settings, legacy tables, proxies, elements of sets, links down, drivers,
+    programs without a discipline, WireGuard, teams, who has a device open."""
     one = new or old
-    if isinstance(one, Sysctls | LegacyTable | NfElements | NfSet | NfObject):
+    if isinstance(one, Sysctls | LegacyTable | NfElements | NfSet | NfObject | Device | WireGuard | Team | TunProcess):
+        return True
+    if isinstance(one, TcFilter) and one.kind == "tcx":
         return True
     if isinstance(one, Neighbour) and one.proxy:
         return True

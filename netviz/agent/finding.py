@@ -21,6 +21,8 @@ NAME_FOLDERS = ("/run/netns", "/var/run/netns")
 RUNTIME_FOLDERS = ("/run/docker/netns", "/var/run/docker/netns")
 
 _LINK = re.compile(rb"net:\[(\d+)\]")
+_INTERFACE = re.compile(rb"^iff:\t(.+)$", re.MULTILINE)
+_TUN = b"/dev/net/tun"
 _OCTAL = re.compile(rb"\\([0-7]{3})")
 
 
@@ -86,14 +88,24 @@ class Sighting:
         return False
 
 
+class TunUser(NamedTuple):
+    """A process that has a tun or tap device open: the inode of its own namespace, and the name of the link."""
+
+    pid: int
+    inode: int
+    ifname: bytes
+
+
 @dataclass(slots=True)
 class Sightings:
     """All that a search found.
 
-    `odd_names` lead to no network namespace; `closed` counts the processes that may not be looked at.
+    `odd_names` lead to no network namespace; `tuns` is None where no deep search looked; `closed` counts the processes
+    that may not be looked at.
     """
 
     found: dict[int, Sighting] = field(default_factory=dict)
+    tuns: list[TunUser] | None = None
     odd_names: set[bytes] = field(default_factory=set)
     closed: int = 0
 
@@ -250,6 +262,7 @@ def _mounted(path: str) -> Iterator[tuple[int, bytes]]:
 
 def _look_at_descriptors(sightings: Sightings, pids: list[int]) -> None:
     own = os.getpid()
+    tuns = sightings.tuns = []
     device = os.stat("/proc/thread-self/ns/net").st_dev
     for pid in pids:
         folder = b"/proc/%d/fd" % pid
@@ -260,14 +273,25 @@ def _look_at_descriptors(sightings: Sightings, pids: list[int]) -> None:
         for number in numbers:
             path = os.path.join(folder, number)
             with suppress(OSError):
-                inode = _open_inode(path, device)
+                target = os.readlink(path)
+                if target == _TUN:
+                    tuns += _tun_users(pid, number)
+                    continue
+                inode = _open_inode(path, target, device)
                 if inode is not None:
                     sightings.add(inode, path, Way(How.DESCRIPTOR, pid=pid))
 
 
-def _open_inode(path: bytes, device: int) -> int | None:
+def _tun_users(pid: int, number: bytes) -> Iterator[TunUser]:
+    """What an open /dev/net/tun is attached to, where it is (proc_pid_fdinfo(5))."""
+    match = _INTERFACE.search(_read(f"/proc/{pid}/fdinfo/{int(number)}"))
+    inode = _link_inode(b"/proc/%d/ns/net" % pid) if match else None
+    if match and inode is not None:
+        yield TunUser(pid, inode, match[1])
+
+
+def _open_inode(path: bytes, target: bytes, device: int) -> int | None:
     """The inode of a namespace that is open here: by its own name, or by that of a mount it was opened through."""
-    target = os.readlink(path)
     match = _LINK.fullmatch(target)
     if match:
         return int(match[1])

@@ -20,6 +20,10 @@ _NEWRULE, _DELRULE = 32, 33
 _NEWNETCONF, _DELNETCONF = 80, 81
 _NEWNSID, _DELNSID = 88, 89
 _NEWNEXTHOP, _DELNEXTHOP = 104, 105
+_NEWVLAN, _DELVLAN = 112, 113
+
+# Disciplines, classes, filters and chains of traffic control.
+_TRAFFIC_CONTROL = (36, 37, 40, 41, 44, 45, 100, 101)
 
 _SUBJECTS = {
     _NEWROUTE: ("routes",),
@@ -28,6 +32,9 @@ _SUBJECTS = {
     _DELRULE: ("rules",),
     _NEWNEXTHOP: ("nexthops", "routes"),
     _DELNEXTHOP: ("nexthops", "routes"),
+    _NEWVLAN: ("vlans",),
+    _DELVLAN: ("vlans",),
+    **dict.fromkeys(_TRAFFIC_CONTROL, ("tc",)),
 }
 _NETFILTER = 0x0A  # NFNL_SUBSYS_NFTABLES in the upper byte of the type
 _NETCONFA_IFINDEX = 1
@@ -97,6 +104,7 @@ class Hints:
         if payload[0] == AF_BRIDGE:
             if self._is_news(fdb_entry(ns, payload), gone):
                 self.subjects.add((ns, "fdb"))
+                self._links.add(LinkRef(ns, _INT(payload, 4)[0]))  # it may hear all from now on, or no more
         elif self._is_news(neighbour(ns, payload, self._reader.links.quiet(ns)), gone):
             self.subjects.add((ns, "neighbours"))
 
@@ -108,7 +116,11 @@ class Hints:
         return known is not None if gone else known != entity
 
     def _settings(self, ns: str, payload: bytes) -> None:
-        """A setting of one link, or of all (-1) or new ones (-2), which changes those of every link."""
+        """A setting of one link, or of all (-1) or new ones (-2), which changes those of every link.
+
+        Whether a route over a link without carrier counts as dead is such a setting (fib_nexthop_info).
+        """
+        self.subjects |= {(ns, "routes"), (ns, "nexthops")}
         ifindex = i32(walk(payload, 4).get(_NETCONFA_IFINDEX, b"\0\0\0\0"))
         if ifindex > 0:
             self._links.add(LinkRef(ns, ifindex))

@@ -16,10 +16,18 @@ from netviz.agent.observer import Observer
 from netviz.agent.places import Place, Places, Visit
 from netviz.agent.world import World
 from netviz.model.entity import LinkRef
+from netviz.model.kinds import BridgeData
 from netviz.model.link import Link
 from netviz.model.namespace import Gap
+from netviz.model.tunnels import TUNNEL_KINDS
 
 SUBJECT = "links"
+
+# Kinds that stand on another link, and have it listen for them.
+_STANDING_KINDS = frozenset({"macvlan", "macvtap", "ipvlan", "ipvtap", "vlan"})
+
+# Kinds of which more is to be known than answers and events tell of links.
+_SPECIAL_KINDS = TUNNEL_KINDS | {"team", "tun"}
 
 # How often the links that one change leads to are followed, before the next event decides.
 _ROUNDS = 8
@@ -39,6 +47,8 @@ class LinkKeeper:
         self._quiet: dict[str, frozenset[int]] = {}
         self._relative: dict[tuple[str, int], str] = {}
         self.table = LinkTable(self._place_of)
+        self.special: dict[LinkRef, str] = {}
+        self._changed_kinds: set[str] = set()
 
     def _place_of(self, ns: str, nsid: int) -> str | None:
         return self._places.id_of_nsid(nsid) if self._observer else self._relative.get((ns, nsid))
@@ -127,6 +137,8 @@ class LinkKeeper:
         found: set[LinkRef] = set()
         if (before is None) != (now is None):
             found |= self.table.pointing_at(ref)
+        if now is not None and before != now:
+            found |= self._beside(now, new_target)
         if old_target != new_target:
             found |= {target for target in (old_target, new_target) if target is not None}
         elif now is not None and now.kind == "veth" and new_target is not None:
@@ -136,9 +148,21 @@ class LinkKeeper:
         found.discard(ref)
         return found
 
+    def _beside(self, raw: RawLink, target: LinkRef | None) -> set[LinkRef]:
+        """What a change of this link may change at others, and the kernel tells of this one alone.
+
+        What it stands on listens to its address, and to all where it cannot listen to some. A bridge's ports hold the
+        bridge's id and its way to the root, and the bridge those that its ports heard.
+        """
+        if raw.kind in _STANDING_KINDS and target is not None:
+            return {target}
+        if raw.kind == "bridge":
+            return {each.ref for each in self.table.of(raw.ref.ns) if each.master == raw.ref.ifindex}
+        return {LinkRef(raw.ref.ns, raw.master)} if raw.master else set()
+
     def flush(self) -> set[str]:
         """Tells the world what changed; returns the namespaces in which links came, went, or went up or down."""
-        stirred: set[str] = set()
+        stirred = self.table.take_bereft()
         for ref, link in self.table.take():
             self._quiet.pop(ref.ns, None)
             key = ref.key
@@ -147,9 +171,22 @@ class LinkKeeper:
                 self._world.remove(ref.ns, SUBJECT, key)
             else:
                 self._world.put(ref.ns, SUBJECT, link)
+            self._note_special(ref, link)
             if old is None or link is None or _stirs(old, link):
                 stirred |= {ref.ns, *_namespaces_below(old), *_namespaces_below(link)}
         return stirred
+
+    def _note_special(self, ref: LinkRef, link: Link | None) -> None:
+        if link is not None and link.kind in _SPECIAL_KINDS:
+            self.special[ref] = link.kind
+            self._changed_kinds.add(link.kind)
+        elif ref in self.special:
+            self._changed_kinds.add(self.special.pop(ref))
+
+    def take_changed_kinds(self) -> set[str]:
+        """The kinds of the links in `special` that came, changed or went since this was last called."""
+        changed, self._changed_kinds = self._changed_kinds, set()
+        return changed
 
 
 def _namespaces_below(link: object) -> set[str]:
@@ -158,6 +195,11 @@ def _namespaces_below(link: object) -> set[str]:
 
 
 def _stirs(old: object, new: object) -> bool:
-    """Whether a change of a link may have changed routes and neighbours, which the kernel does not always tell."""
-    fields = ("admin_up", "carrier", "operstate", "ifname", "master", "flags")
-    return any(getattr(old, field, None) != getattr(new, field, None) for field in fields)
+    """Whether a change of a link may have changed routes, neighbours or FDB, which the kernel does not always tell."""
+    fields = ("admin_up", "carrier", "operstate", "ifname", "address", "master", "lower", "port", "flags")
+    changed = any(getattr(old, field, None) != getattr(new, field, None) for field in fields)
+    return changed or _filters_vlans(old) != _filters_vlans(new)
+
+
+def _filters_vlans(link: object) -> bool:
+    return isinstance(link, Link) and isinstance(link.data, BridgeData) and link.data.vlan_filtering

@@ -24,6 +24,7 @@ class LinkTable:
         self._pointing: dict[LinkRef, set[LinkRef]] = {}
         self._naming: dict[int, set[LinkRef]] = {}
         self._touched: set[LinkRef] = set()
+        self._bereft: set[str] = set()
 
     def __len__(self) -> int:
         return len(self._raw)
@@ -48,6 +49,14 @@ class LinkTable:
     def target(self, raw: RawLink) -> LinkRef | None:
         """What this link points at, where that is in sight."""
         return self._pointer(raw).target
+
+    def underlay(self, ref: LinkRef) -> str | None:
+        """The namespace that the kernel names as this link's other one, its own where it names none.
+
+        For a tunnel it is the one that its outer packets are sent in. None for one that is not known.
+        """
+        raw = self._raw.get(ref)
+        return None if raw is None else self._pointer(raw).ns
 
     def pointing_at(self, ref: LinkRef) -> set[LinkRef]:
         """The links that point at this one."""
@@ -93,7 +102,9 @@ class LinkTable:
             self.put(raw)
 
     def forget(self, ns: str) -> None:
-        """A namespace is gone, with its links."""
+        """A namespace is gone, with its links. What they stood on elsewhere listens to their addresses no more."""
+        targets = (self.target(raw) for raw in self.of(ns))
+        self._bereft |= {target.ns for target in targets if target is not None and target.ns != ns}
         self.replace(ns, ())
         self._by_ns.pop(ns, None)
 
@@ -109,6 +120,11 @@ class LinkTable:
         """The links that may have changed since this was last called, each as it is now; None for one that is gone."""
         touched, self._touched = self._touched, set()
         return [(ref, self.link(ref)) for ref in touched]
+
+    def take_bereft(self) -> set[str]:
+        """The namespaces with links that those of forgotten namespaces pointed at, since this was last called."""
+        bereft, self._bereft = self._bereft, set()
+        return bereft
 
     def _far_end(self, raw: RawLink) -> FarEnd:
         return resolve(raw.ref, self._pointer(raw), self._lookup)

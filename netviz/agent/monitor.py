@@ -33,14 +33,27 @@ _OVERRUN_QUIET_S, _OVERRUN_LIMIT_S = 0.2, 1.5
 # How long after a change the next one is told: a peer takes 50 frames a second (`FRAMES_PER_SECOND`).
 _TELL_PERIOD_S = 0.02
 
+# A link is asked about once more so long after the last event of its namespace, or so long after the first: a tun is
+# told of before it is made to stay, and a link that hears all for the sake of another's address says nothing of it.
+_AFTERTHOUGHT_QUIET_S, _AFTERTHOUGHT_LIMIT_S = 0.25, 1.0
+
 # What was seen from afar alone is looked for once more after this: whoever goes to live there may be on the way.
 _AGAIN_S = 0.5
 
 # What a link that comes, goes, or goes up or down may change without an event.
-_STIRRED = ("addresses", "routes", "nexthops", "neighbours", "fdb", "rules")
+_STIRRED = (
+    *("addresses", "routes", "nexthops", "neighbours", "fdb", "rules"),
+    *("vlans", "tc", "devices", "wireguard", "team"),
+)
 
-# What no event tells of: settings, legacy tables, proxies.
-_SILENT = ("sysctls", "legacy", "proxies")
+# What no event tells of: settings, legacy tables, proxies, programs without a discipline, what drives a link.
+_SILENT = ("sysctls", "legacy", "proxies", "tcx", "devices")
+
+# What no event tells of and changes more often; of each, the kind of link that it is read for.
+_POLLED = {"wireguard": "wireguard", "team": "team"}
+
+# When a tun comes, goes or changes, whoever has it open is looked for so much later.
+_OPENER_S = 0.1
 
 
 class Monitor:
@@ -54,12 +67,15 @@ class Monitor:
         self._audit = Audit(self._reader)
         self._subjects: Debounce[tuple[str, str]] = Debounce(_QUIET_S, _LIMIT_S)
         self._searches: Debounce[str] = Debounce(_QUIET_S, _LIMIT_S)
+        self._afterthoughts: Debounce[str] = Debounce(_AFTERTHOUGHT_QUIET_S, _AFTERTHOUGHT_LIMIT_S)
+        self._changed: dict[str, set[LinkRef]] = {}
         self._resyncs: Debounce[str] = Debounce(_OVERRUN_QUIET_S, _OVERRUN_LIMIT_S)
         self._resync_tokens = TokenBucket(2, 5.0)
         self._search_round = Round(2.0, 10.0, share=0.0025)
         self._mounts_round = Round(2.0, 30.0, share=0.0025)
         self._deep_round = Round(4.0, 30.0, share=0.001)
         self._silent_round = Round(10.0, 60.0, share=0.004)
+        self._polled_round = Round(2.0, 30.0, share=0.002)
         self._down_round = Round(2.0, 60.0, share=0.002)
         self._tell_after = 0.0
         self.overruns = 0
@@ -119,6 +135,7 @@ class Monitor:
         now = time.monotonic()
         if now < self._tell_after:
             return Delta()
+        self._reader.pairing.settle()
         delta = self._reader.world.take()
         if delta:
             self._tell_after = now + _TELL_PERIOD_S
@@ -131,12 +148,14 @@ class Monitor:
             timeout_s,
             self._subjects.wait_s(),
             self._searches.wait_s(),
+            self._afterthoughts.wait_s(),
             self._resyncs.wait_s(),
             self._dying.wait_s(),
             self._search_round.wait_s(),
             self._mounts_round.wait_s(),
             self._deep_round.wait_s(),
             self._silent_round.wait_s(),
+            self._polled_round.wait_s(),
             self._down_round.wait_s(),
             self._audit.wait_s(),
             max(self._tell_after - time.monotonic(), 0.0) if self._reader.world.changed else None,
@@ -187,6 +206,7 @@ class Monitor:
     def _follow_links(self) -> None:
         dirty, gone = self._hints.take_links()
         self._dying.saw_gone(gone)
+        dirty = self._with_afterthoughts(dirty)
         dirty = self._dying.without_held(dirty)
         dying = len(self._dying.places())
         dirty |= self._dying.finish()
@@ -197,8 +217,18 @@ class Monitor:
         for ns in self._reader.links.flush():
             for subject in _STIRRED:
                 self._subjects.ask((ns, subject))
+        if "tun" in self._reader.links.take_changed_kinds():
+            self._searches.ask("deep", _OPENER_S)
         if self._reader.unknown_nsids():
             self._searches.ask("deep", 0.0)
+
+    def _with_afterthoughts(self, dirty: set[LinkRef]) -> set[LinkRef]:
+        """These links, and those whose second turn it is."""
+        for ref in dirty:
+            self._changed.setdefault(ref.ns, set()).add(ref)
+        for ns in {ref.ns for ref in dirty}:
+            self._afterthoughts.ask(ns)
+        return dirty.union(*(self._changed.pop(ns) for ns in self._afterthoughts.take()))
 
     def _refresh(self, refs: set[LinkRef]) -> None:
         if self._reader.observer is None:
@@ -274,6 +304,13 @@ class Monitor:
             began = time.monotonic()
             self._read_down_links()
             self._down_round.done(time.monotonic() - began)
+        if self._polled_round.due():
+            began = time.monotonic()
+            for ref, kind in list(self._reader.links.special.items()):
+                if kind in _POLLED:
+                    self._subjects.ask((ref.ns, _POLLED[kind]), 0.0)
+            self._read_subjects()
+            self._polled_round.done(time.monotonic() - began)
         if self._silent_round.due():
             began = time.monotonic()
             for place in list(self._reader.places.by_id.values()):

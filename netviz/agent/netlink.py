@@ -12,7 +12,7 @@ from contextlib import suppress
 from types import TracebackType
 from typing import Self
 
-ROUTE, NETFILTER = socket.NETLINK_ROUTE, 12
+ROUTE, NETFILTER, GENERIC = socket.NETLINK_ROUTE, 12, 16
 
 REQUEST, ACK, DUMP = 0x1, 0x4, 0x300
 _MULTI, _DUMP_INTERRUPTED = 0x2, 0x10
@@ -80,6 +80,10 @@ class Socket:
     def close(self) -> None:
         """Closes the socket."""
         self._socket.close()
+
+    def fileno(self) -> int:
+        """The descriptor: what netdevice(7) lists can be asked of any socket."""
+        return self._socket.fileno()
 
     def cookie(self) -> int | None:
         """The cookie of the socket's network namespace, unique in a boot; None before Linux 5.14."""

@@ -16,8 +16,9 @@ _HEADER = struct.Struct("=IHHII").unpack_from
 _INT = struct.Struct("=i").unpack
 _FIRST_TYPE = 16
 
-# RTNLGRP_*: link, neighbour, addresses, routes, rules of both families, settings, ids, nexthop objects.
-_ROUTE_GROUPS = (1, 3, 5, 7, 8, 9, 11, 19, 24, 25, 28, 32)
+# RTNLGRP_*: link, neighbour, traffic control, addresses, routes, rules of both families, settings, ids, nexthop
+# objects, bridges' VLANs.
+_ROUTE_GROUPS = (1, 3, 4, 5, 7, 8, 9, 11, 19, 24, 25, 28, 32, 33)
 _NETFILTER_GROUPS = (7,)  # NFNLGRP_NFTABLES
 
 

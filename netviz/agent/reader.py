@@ -19,9 +19,11 @@ from netviz.agent.finding import How, Sighting, Sightings, Way, search
 from netviz.agent.linkkeeping import LinkKeeper
 from netviz.agent.netlink import NetlinkError
 from netviz.agent.observer import NOT_ASSIGNED, Observer, known_nsid_within
+from netviz.agent.pairing import Pairing
 from netviz.agent.places import Place, Places, Unreachable, Visit, opened
 from netviz.agent.subjects import READERS, Inside, gap_for, read_subject
 from netviz.agent.syscalls import is_network_namespace
+from netviz.agent.tunprocesses import TunProcesses
 from netviz.agent.world import World
 from netviz.model.entity import Note
 from netviz.model.namespace import Gap, Host
@@ -72,6 +74,8 @@ class HostReader:
             self.observer = Observer(listens=listens)
         self.places = Places(self.observer, self.host_inode)
         self.links = LinkKeeper(self.observer, self.places, self.world, options.budgets)
+        self.tuns = TunProcesses(self.places, self.links.table, self.world)
+        self.pairing = Pairing(self.links, self.world)
         self.home_inode = os.stat("/proc/thread-self/ns/net").st_ino
         self.containers = Containers()
         self._patience_s = _PATIENCE_S if listens else 0.0
@@ -104,6 +108,7 @@ class HostReader:
             self.links.refresh(unsettled)
             self.follow_links()
         self.links.flush()
+        self.pairing.settle()
 
     def discover(self, *, deep: bool, mounts: bool = False, leave: Collection[Place] = ()) -> None:
         """Looks for namespaces: reads the new ones, forgets those that are gone, and tells who holds the others.
@@ -140,6 +145,7 @@ class HostReader:
             self._learn_relative_ids()
         elif deep:
             self.follow_links()
+        self.tuns.keep(sightings.tuns)
 
     def _note_odd_names(self, names: set[bytes]) -> None:
         """A name is made before its namespace is mounted on it, so that only one that stays odd is worth a note."""
@@ -206,8 +212,8 @@ class HostReader:
         place = visit.place
         if not self.world.has(place.id, "namespace"):
             self._read_links(place, visit)
-        quiet = self.links.quiet(place.id)
-        inside = Inside(place.id, visit.sock, self.observer, place.nsid, quiet, self.options.budgets)
+        known, quiet = self.links.table.of(place.id), self.links.quiet(place.id)
+        inside = Inside(place.id, visit.sock, self.observer, place.nsid, known, quiet, self.options.budgets)
         for subject in subjects:
             self.world.replace(place.id, subject, read_subject(subject, inside))
 

@@ -6,9 +6,25 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from netviz.agent.budgets import Budgets
-from netviz.agent.collect import addresses, legacy, neighbours, netfilter, routes, rules, sysctls
+from netviz.agent.collect import (
+    addresses,
+    devices,
+    legacy,
+    neighbours,
+    netfilter,
+    routes,
+    rules,
+    sysctls,
+    tc,
+    tcx,
+    team,
+    vlans,
+    wireguard,
+)
+from netviz.agent.collect.links import RawLink
 from netviz.agent.netlink import NETFILTER, Socket
 from netviz.agent.observer import Observer
+from netviz.model.kinds import BridgeData
 from netviz.model.namespace import Gap
 from netviz.model.topology import AnyEntity
 
@@ -17,15 +33,20 @@ from netviz.model.topology import AnyEntity
 class Inside:
     """Where and how to read: the namespace that the calling thread is in, a socket made in it, the observer's id.
 
-    `quiet` are the links without address resolution.
+    `links` are the namespace's, as last read; `quiet` those without address resolution.
     """
 
     ns: str
     sock: Socket
     observer: Observer | None
     nsid: int | None
+    links: Sequence[RawLink]
     quiet: frozenset[int]
     budgets: Budgets
+
+    def of_kind(self, kind: str) -> list[int]:
+        """The links of this kind, in order."""
+        return sorted(raw.ref.ifindex for raw in self.links if raw.kind == kind)
 
 
 Reader = Callable[[Inside], Sequence[AnyEntity]]
@@ -93,6 +114,41 @@ def _legacy(inside: Inside) -> Sequence[AnyEntity]:
     return legacy.read(inside.ns)
 
 
+def _vlans(inside: Inside) -> Sequence[AnyEntity]:
+    bridges = {raw.ref.ifindex for raw in inside.links if raw.kind == "bridge" and _filters_vlans(raw)}
+    if not bridges:
+        return ()
+    ports = {raw.ref.ifindex for raw in inside.links if raw.master in bridges}
+    return vlans.read(inside.sock, inside.ns, bridges | ports)
+
+
+def _filters_vlans(raw: RawLink) -> bool:
+    return isinstance(raw.data, BridgeData) and raw.data.vlan_filtering
+
+
+def _tc(inside: Inside) -> Sequence[AnyEntity]:
+    return tc.read(inside.sock, inside.ns)
+
+
+def _tcx(inside: Inside) -> Sequence[AnyEntity]:
+    return tcx.read(inside.ns, [raw.ref.ifindex for raw in inside.links])
+
+
+def _wireguard(inside: Inside) -> Sequence[AnyEntity]:
+    found = inside.of_kind("wireguard")
+    return wireguard.read(inside.ns, found) if found else ()
+
+
+def _team(inside: Inside) -> Sequence[AnyEntity]:
+    found = inside.of_kind("team")
+    return team.read(inside.ns, found) if found else ()
+
+
+def _devices(inside: Inside) -> Sequence[AnyEntity]:
+    physical = [(raw.ref.ifindex, raw.ifname) for raw in inside.links if raw.kind == "physical"]
+    return devices.read(inside.sock, inside.ns, physical) if physical else ()
+
+
 READERS: Mapping[str, Reader] = {
     "addresses": _addresses,
     "neighbours": _neighbours,
@@ -104,9 +160,15 @@ READERS: Mapping[str, Reader] = {
     "sysctls": _sysctls,
     "netfilter": _netfilter,
     "legacy": _legacy,
+    "vlans": _vlans,
+    "tc": _tc,
+    "tcx": _tcx,
+    "wireguard": _wireguard,
+    "team": _team,
+    "devices": _devices,
 }
 
-_NEEDS = {"netfilter": "CAP_NET_ADMIN"}
+_NEEDS = dict.fromkeys(("netfilter", "tcx", "team", "wireguard"), "CAP_NET_ADMIN")
 
 
 def read_subject(subject: str, inside: Inside) -> Sequence[AnyEntity]:

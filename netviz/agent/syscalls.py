@@ -1,13 +1,19 @@
-"""System calls that Python 3.11 has no name for, by ctypes: namespaces, mounts, processes, inotify, legacy tables."""
+"""System calls that Python 3.11 has no name for, by ctypes: namespaces, mounts, processes, inotify, legacy tables,
+drivers, BPF programs."""
 
 import ctypes
+import errno
 import fcntl
 import os
+import platform
 import socket
 import struct
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from functools import lru_cache
+
+from netviz.model.text import text
 
 CLONE_NEWNS, CLONE_NEWUSER, CLONE_NEWPID, CLONE_NEWNET = 0x2_0000, 0x1000_0000, 0x2000_0000, 0x4000_0000
 
@@ -23,6 +29,14 @@ _AT_FDCWD, _AT_STATX_DONT_SYNC, _STATX_INO, _STATX_BYTES = -100, 0x4000, 0x100, 
 
 _IN_CREATE, _IN_DELETE, _IN_MOVED = 0x100, 0x200, 0xC0
 _IN_NONBLOCK, _IN_CLOEXEC = os.O_NONBLOCK, os.O_CLOEXEC
+
+_SIOCETHTOOL = 0x8946
+
+# bpf(2): its number by machine, commands, and where struct bpf_prog_info has a program's name.
+_BPF = {"x86_64": 321, "aarch64": 280}
+_BPF_PROG_GET_FD_BY_ID, _BPF_OBJ_GET_INFO_BY_FD, _BPF_PROG_QUERY = 13, 15, 16
+_PROGRAM_INFO_BYTES, _PROGRAM_NAME_AT = 80, 64
+_PROGRAMS_AT_A_HOOK = 64  # BPF_MPROG_MAX
 
 _LIBC = ctypes.CDLL(None, use_errno=True)
 _LIBC.getsockopt.argtypes = (
@@ -173,3 +187,57 @@ def socket_option(sock: socket.socket, level: int, option: int, request: bytes, 
     length = ctypes.c_uint32(size)
     _checked(_LIBC.getsockopt(sock.fileno(), level, option, buffer, ctypes.byref(length)))
     return buffer.raw[: length.value]
+
+
+def ethtool(descriptor: int, ifname: bytes, command: bytes, size: int) -> bytes:
+    """What SIOCETHTOOL answers to this command, for a link of the namespace of any socket (netdevice(7)).
+
+    Raises OSError: EOPNOTSUPP where the link's driver does not know, ENODEV where there is no such link.
+    """
+    buffer = ctypes.create_string_buffer(command, size)
+    fcntl.ioctl(descriptor, _SIOCETHTOOL, struct.pack("=15sxQ16x", ifname, ctypes.addressof(buffer)))
+    return buffer.raw
+
+
+def _bpf(command: int, request: bytes) -> tuple[int, bytes]:
+    """bpf(2): its result, and the request as the kernel left it. Raises OSError."""
+    number = _BPF.get(platform.machine())
+    if number is None:
+        raise OSError(errno.ENOSYS, "bpf(2) has no known number here")
+    buffer = ctypes.create_string_buffer(request, len(request))
+    size = ctypes.c_uint(len(request))
+    result = _LIBC.syscall(ctypes.c_long(number), ctypes.c_int(command), buffer, size)
+    return _checked(result, "bpf"), buffer.raw
+
+
+def program_name(program: int) -> str:
+    """The kernel's name of the BPF program with this id; empty where it is gone, or may not be asked about."""
+    try:
+        return _program_name(program)
+    except OSError:
+        return ""
+
+
+@lru_cache(maxsize=4_096)
+def _program_name(program: int) -> str:
+    """An id is not used again before all others were, and a program's name never changes."""
+    descriptor, _ = _bpf(_BPF_PROG_GET_FD_BY_ID, struct.pack("=III", program, 0, 0))
+    try:
+        info = ctypes.create_string_buffer(_PROGRAM_INFO_BYTES)
+        request = struct.pack("=IIQ", descriptor, _PROGRAM_INFO_BYTES, ctypes.addressof(info))
+        _bpf(_BPF_OBJ_GET_INFO_BY_FD, request)
+        return text(info.raw[_PROGRAM_NAME_AT:])
+    finally:
+        os.close(descriptor)
+
+
+def programs_at(ifindex: int, hook: int) -> list[int]:
+    """The ids of the BPF programs attached to a link of the calling thread's namespace, in the order they run.
+
+    `hook` is the number of a place (enum bpf_attach_type). Raises OSError: EINVAL where the kernel has no such place.
+    """
+    ids = (ctypes.c_uint32 * _PROGRAMS_AT_A_HOOK)()
+    request = struct.pack("=IIIIQIIQQQQ", ifindex, hook, 0, 0, ctypes.addressof(ids), len(ids), 0, 0, 0, 0, 0)
+    _, answer = _bpf(_BPF_PROG_QUERY, request)
+    (count,) = struct.unpack_from("=I", answer, 24)
+    return list(ids[: min(count, len(ids))])

@@ -65,6 +65,19 @@ class World:
         """Whether there is such a part."""
         return subject in self._parts.get(ns, ())
 
+    def part(self, ns: str, subject: str) -> list[AnyEntity]:
+        """What is kept of this subject in this namespace."""
+        keys = self._parts.get(ns, {}).get(subject, ())
+        return [self.entities[key] for key in keys if key in self.entities]
+
+    def namespaces(self) -> list[str]:
+        """The namespaces of which something is kept; the host as a whole is the empty one."""
+        return list(self._parts)
+
+    def touched(self) -> Iterable[str]:
+        """The keys of what was touched since the last taking."""
+        return self._before
+
     def inside(self, ns: str) -> dict[str, AnyEntity]:
         """All that is kept of a namespace."""
         keys = (key for part in self._parts.get(ns, {}).values() for key in part)

@@ -164,7 +164,7 @@ class TcFilter(Entity):
     """
 
     TAG: ClassVar[str] = "tc_filter"
-    KEY: ClassVar[tuple[str, ...]] = ("ns", "ifindex", "parent", "priority", "handle", "kind")
+    KEY: ClassVar[tuple[str, ...]] = ("ns", "ifindex", "parent", "chain", "priority", "handle", "kind")
 
     ns: str
     ifindex: int

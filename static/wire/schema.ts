@@ -1113,7 +1113,7 @@ export const KEYS: ReadonlyMap<string, readonly string[]> = new Map<string, read
   ["tun_process", ["ns", "ifindex", "pid"]],
   ["tunnel_pair", ["ns", "ifindex", "far_ns", "far_ifindex"]],
   ["qdisc", ["ns", "ifindex", "parent", "handle"]],
-  ["tc_filter", ["ns", "ifindex", "parent", "priority", "handle", "kind"]],
+  ["tc_filter", ["ns", "ifindex", "parent", "chain", "priority", "handle", "kind"]],
   ["addr", ["ns", "ifindex", "address", "prefix", "peer"]],
   ["neigh", ["ns", "ifindex", "address", "proxy"]],
   ["fdb", ["ns", "ifindex", "table", "mac", "vlan", "remote", "vni"]],

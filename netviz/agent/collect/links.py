@@ -8,6 +8,7 @@ from netviz.agent.attributes import Layouts, each, i32, u8, u32, walk
 from netviz.agent.collect.kinds import link_data, port_data, vxlan
 from netviz.agent.collect.notation import link_layer
 from netviz.agent.netlink import Socket, attribute_u32
+from netviz.agent.syscalls import program_name
 from netviz.model.entity import LinkRef, Note
 from netviz.model.kinds import LinkData, PortData
 from netviz.model.link import Ipv4Conf, Ipv6Conf, Link, Xdp
@@ -85,6 +86,18 @@ class RawLink(NamedTuple):
     def link(self, far: FarEnd, notes: tuple[Note, ...] = ()) -> Link:
         """The entity, with this far end."""
         return Link(*(*self.before, far.peer, far.lower, far.beyond_sight, *self.after, (*far.notes, *notes)))
+
+    @property
+    def ifname(self) -> str:
+        """Its name."""
+        name: str = self.before[2]
+        return name
+
+    @property
+    def data(self) -> LinkData | None:
+        """What it has by its kind."""
+        data: LinkData | None = self.after[1]
+        return data
 
     @property
     def flags(self) -> int:
@@ -225,11 +238,15 @@ def _altnames(properties: bytes) -> tuple[str, ...]:
 def _xdp(raw: bytes) -> tuple[Xdp, ...]:
     """IFLA_XDP: one program, or one for each mode."""
     found = walk(raw)
-    modes = tuple(Xdp(mode, u32(found[kind])) for kind, mode in _XDP_MODES.items() if kind in found)
+    modes = tuple(_program(mode, u32(found[kind])) for kind, mode in _XDP_MODES.items() if kind in found)
     attached = u8(found.get(2, b""))
     if modes or not attached:
         return modes
-    return (Xdp({1: "driver", 2: "generic", 3: "offload"}.get(attached, str(attached)), u32(found.get(4, b""))),)
+    return (_program({1: "driver", 2: "generic", 3: "offload"}.get(attached, str(attached)), u32(found.get(4, b""))),)
+
+
+def _program(mode: str, program: int) -> Xdp:
+    return Xdp(mode, program, program_name(program))
 
 
 def _conf(af_spec: bytes) -> tuple[Ipv4Conf | None, Ipv6Conf | None]:

@@ -1,0 +1,130 @@
+"""Queueing disciplines and filters of traffic control (include/uapi/linux/{rtnetlink,pkt_sched,pkt_cls}.h).
+
+Disciplines that every link gets by itself have no handle, and are left out. Filters are asked for where there can be
+some: at disciplines with a handle, and at classes that have classes.
+"""
+
+import struct
+from collections.abc import Iterator
+
+from netviz.agent.attributes import each, u8, u32, walk
+from netviz.agent.netlink import Socket
+from netviz.agent.syscalls import program_name
+from netviz.model.device import Qdisc, TcFilter
+from netviz.model.text import text
+
+_GETQDISC, _GETTCLASS, _GETTFILTER = 38, 42, 46
+_MESSAGE = struct.Struct("=BxxxiIII")
+_NO_HANDLE = bytes(4)
+_KIND, _OPTIONS, _CHAIN = 1, 2, 11
+
+_ROOT, _INGRESS = 0xFFFF_FFFF, 0xFFFF_FFF1
+_HOOKS = {0xFFFF_FFF2: "ingress", 0xFFFF_FFF3: "egress"}  # TC_H_CLSACT with TC_H_MIN_INGRESS, TC_H_MIN_EGRESS
+_WITH_CLASSES = frozenset({"htb", "hfsc", "drr", "qfq", "cbq"})
+
+# Where each kind of filter has its actions: TCA_*_ACT.
+_ACTIONS = {"basic": 3, "bpf": 1, "cgroup": 1, "flow": 9, "flower": 3, "fw": 4, "matchall": 2, "route": 6, "u32": 7}
+_ACT_KIND = 1
+_BPF_NAME, _BPF_FLAGS, _BPF_TAG, _BPF_ID = 7, 8, 10, 11
+_DIRECT = 1
+
+_PROTOCOLS = {
+    0x0003: "all",
+    0x0800: "ip",
+    0x0806: "arp",
+    0x8100: "802.1Q",
+    0x86DD: "ipv6",
+    0x8847: "mpls_uc",
+    0x8848: "mpls_mc",
+    0x88A8: "802.1ad",
+}
+
+
+def read(sock: Socket, ns: str) -> list[Qdisc | TcFilter]:
+    """The disciplines that somebody set in the socket's namespace, and their filters. Raises NetlinkError."""
+    out: list[Qdisc | TcFilter] = []
+    for payload in sock.dump(_GETQDISC, _body(0, 0)):
+        if payload[8:12] == _NO_HANDLE:
+            continue
+        _, ifindex, handle, parent, _ = _MESSAGE.unpack_from(payload)
+        kind = text(walk(payload, _MESSAGE.size).get(_KIND, b""))
+        out.append(Qdisc(ns, ifindex, _parent(parent, kind), _handle(handle), kind))
+        for place in _places(sock, ifindex, handle, kind):
+            out += _filters(sock, ns, ifindex, place)
+    return out
+
+
+def _body(ifindex: int, parent: int) -> bytes:
+    return _MESSAGE.pack(0, ifindex, 0, parent, 0)
+
+
+def _parent(parent: int, kind: str) -> str:
+    if parent == _ROOT:
+        return "root"
+    return ("clsact" if kind == "clsact" else "ingress") if parent == _INGRESS else _handle(parent)
+
+
+def _handle(number: int) -> str:
+    """A discipline's or class's handle as tc(8) writes it."""
+    minor = number & 0xFFFF
+    return f"{number >> 16:x}:{minor:x}" if minor else f"{number >> 16:x}:"
+
+
+def _places(sock: Socket, ifindex: int, handle: int, kind: str) -> Iterator[int]:
+    """Where this discipline may have filters."""
+    if kind == "clsact":
+        yield from _HOOKS
+        return
+    yield handle
+    if kind in _WITH_CLASSES:
+        parents = {_MESSAGE.unpack_from(payload)[3] for payload in sock.dump(_GETTCLASS, _body(ifindex, handle))}
+        yield from sorted(parents - {_ROOT, handle})
+
+
+def _filters(sock: Socket, ns: str, ifindex: int, place: int) -> Iterator[TcFilter]:
+    parent = _HOOKS.get(place) or _handle(place)
+    for payload in sock.dump(_GETTFILTER, _body(ifindex, place)):
+        found = tc_filter(ns, ifindex, parent, payload)
+        if found is not None:
+            yield found
+
+
+def tc_filter(ns: str, ifindex: int, parent: str, payload: bytes) -> TcFilter | None:
+    """The filter that this message tells of; None for the head of a list of filters, and for u32's hash tables.
+
+    Link and parent are those that were asked for: a block that several share is told of as nobody's.
+    """
+    _, _, handle, _, info = _MESSAGE.unpack_from(payload)
+    found = walk(payload, _MESSAGE.size)
+    kind = text(found.get(_KIND, b""))
+    if _OPTIONS not in found or (kind == "u32" and not handle & 0xFFF):
+        return None
+    options = walk(found[_OPTIONS])
+    actions = tuple(text(walk(raw).get(_ACT_KIND, b"")) for _, raw in each(options.get(_ACTIONS.get(kind, 0), b"")))
+    common = (ns, ifindex, parent, info >> 16, _filter_handle(kind, handle), kind, _protocol(info & 0xFFFF))
+    chain = u32(found.get(_CHAIN, b""))
+    if kind != "bpf":
+        return TcFilter(*common, chain=chain, actions=actions)
+    program = u32(options[_BPF_ID]) if _BPF_ID in options else None
+    return TcFilter(
+        *common,
+        chain,
+        (program_name(program) if program is not None else "") or text(options.get(_BPF_NAME, b"")),
+        program,
+        options.get(_BPF_TAG, b"").hex(),
+        bool(u8(options.get(_BPF_FLAGS, b"")) & _DIRECT),
+        actions,
+    )
+
+
+def _filter_handle(kind: str, handle: int) -> str:
+    """As tc(8) writes it: u32's has three parts, every other's is a number."""
+    if kind != "u32":
+        return f"{handle:#x}"
+    table, bucket = handle >> 20, (handle >> 12) & 0xFF
+    return f"{table:x}:{f'{bucket:x}' if bucket else ''}:{handle & 0xFFF:x}"
+
+
+def _protocol(raw: int) -> str:
+    number = int.from_bytes(struct.pack("=H", raw), "big")
+    return _PROTOCOLS.get(number) or f"{number:#06x}"

@@ -1,0 +1,38 @@
+"""BPF programs attached to links without a discipline (tcx, Linux 6.6; kernel/bpf/tcx.c). No event tells of them."""
+
+import errno
+from collections.abc import Iterable
+
+from netviz.agent.syscalls import program_name, programs_at
+from netviz.model.device import TcFilter
+
+_HOOKS = {"ingress": 46, "egress": 47}  # BPF_TCX_INGRESS, BPF_TCX_EGRESS
+
+# What the kernel answers where there is no such place: before Linux 6.6, and for a link that is gone.
+_NONE = frozenset({errno.EINVAL, errno.ENODEV, errno.ENOSYS, errno.ENOENT})
+
+
+def read(ns: str, ifindexes: Iterable[int]) -> list[TcFilter]:
+    """The programs at these links of the namespace that the calling thread is in, numbered in the order they run.
+
+    Raises OSError where they may not be asked about.
+    """
+    out: list[TcFilter] = []
+    for ifindex in ifindexes:
+        for parent, hook in _HOOKS.items():
+            try:
+                programs = programs_at(ifindex, hook)
+            except OSError as error:
+                if error.errno not in _NONE:
+                    raise
+                if error.errno == errno.EINVAL:
+                    return out
+                continue
+            for nth, program in enumerate(programs, 1):
+                out.append(
+                    TcFilter(
+                        ns, ifindex, parent, nth, f"{nth:#x}", "tcx",
+                        name=program_name(program), program=program, direct=True,
+                    )
+                )  # fmt: skip
+    return out

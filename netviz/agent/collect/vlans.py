@@ -1,0 +1,55 @@
+"""VLANs of bridges that filter them, and of their ports (IFLA_BRIDGE_VLAN_INFO; net/bridge/br_netlink.c)."""
+
+import struct
+from collections.abc import Collection, Iterator
+
+from netviz.agent.attributes import each, i32, walk
+from netviz.agent.netlink import Socket, attribute_u32
+from netviz.model.device import PortVlan, PortVlans
+
+_GETLINK, _AF_BRIDGE = 18, 7
+_HEADER = struct.Struct("=BxHiII")
+_EXT_MASK, _COMPRESSED = 29, 4
+_AF_SPEC, _VLAN_INFO = 26, 2
+_PVID, _UNTAGGED, _RANGE_BEGIN, _RANGE_END = 0x2, 0x4, 0x8, 0x10
+_INFO = struct.Struct("=HH").unpack
+
+
+def read(sock: Socket, ns: str, ifindexes: Collection[int]) -> list[PortVlans]:
+    """The VLANs of these bridges and ports of the socket's namespace. Raises NetlinkError."""
+    body = _HEADER.pack(_AF_BRIDGE, 0, 0, 0, 0) + attribute_u32(_EXT_MASK, _COMPRESSED)
+    found: dict[int, list[PortVlan]] = {}
+    for payload in sock.dump(_GETLINK, body):
+        ifindex = i32(payload[4:8])
+        if ifindex in ifindexes:
+            spec = walk(payload, _HEADER.size).get(_AF_SPEC, b"")
+            found.setdefault(ifindex, []).extend(_vlans(spec))
+    return [PortVlans(ns, ifindex, merged(vlans)) for ifindex, vlans in found.items()]
+
+
+def _vlans(spec: bytes) -> Iterator[PortVlan]:
+    """struct bridge_vlan_info one after the other; the two ends of a range are marked."""
+    begin = 0
+    for kind, value in each(spec):
+        if kind != _VLAN_INFO or len(value) != 4:
+            continue
+        flags, vid = _INFO(value)
+        if flags & _RANGE_BEGIN:
+            begin = vid
+            continue
+        first = begin if flags & _RANGE_END and begin else vid
+        begin = 0
+        yield PortVlan(first, vid if vid != first else 0, bool(flags & _PVID), bool(flags & _UNTAGGED))
+
+
+def merged(vlans: list[PortVlan]) -> tuple[PortVlan, ...]:
+    """Ordered by number; neighbours of one kind are one range."""
+    out: list[PortVlan] = []
+    for vlan in sorted(vlans, key=lambda vlan: vlan.vid):
+        last = out[-1] if out else None
+        same = last is not None and (last.pvid, last.untagged) == (vlan.pvid, vlan.untagged)
+        if last is not None and same and (last.end or last.vid) + 1 == vlan.vid:
+            out[-1] = PortVlan(last.vid, vlan.end or vlan.vid, vlan.pvid, vlan.untagged)
+        else:
+            out.append(vlan)
+    return tuple(out)
