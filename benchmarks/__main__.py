@@ -8,7 +8,7 @@ import importlib
 import platform
 import sys
 
-MODULES = ("reading", "latency", "map")
+MODULES = ("reading", "latency", "fanout", "map")
 
 
 def main(names: list[str]) -> int:

@@ -23,6 +23,9 @@ from netviz.wire.limits import ARRAY_ITEMS, FRAME_BYTES
 MESSAGE_S = 0.033
 MESSAGE_BYTES = 1 << 18
 
+# A crowd of watchers gets messages less often: handing out takes one part in so many of the loop's time at most.
+_SHARE = 2
+
 Message = MutableMapping[str, Any]
 
 
@@ -57,7 +60,7 @@ class Feed:
         self.watchers: set[Watcher] = set()
         self._frames: list[bytes] = []
         self._size = 0
-        self._sent_at = 0.0
+        self._next_at = 0.0
         self._timer: asyncio.TimerHandle | None = None
         self.freshness = Freshness(str(host), "never")
         self.reset(present)
@@ -113,7 +116,7 @@ class Feed:
         if self._timer is not None and self._size <= MESSAGE_BYTES:
             return
         loop = asyncio.get_running_loop()
-        wait = self._sent_at + MESSAGE_S - loop.time()
+        wait = self._next_at - loop.time()
         if wait <= 0 or self._size > MESSAGE_BYTES:
             self._flush()
         else:
@@ -128,10 +131,12 @@ class Feed:
         text = b"\n".join(self._frames).decode()
         size, self._size = self._size, 0
         self._frames = []
-        self._sent_at = asyncio.get_running_loop().time()
+        loop = asyncio.get_running_loop()
+        began = loop.time()
         message = {"type": "websocket.send", "text": text}
         for watcher in tuple(self.watchers):
             watcher.offer(message, size)
+        self._next_at = began + max(MESSAGE_S, _SHARE * (loop.time() - began))
 
     def restart(self, reason: str) -> None:
         """Tells every watcher to begin again."""

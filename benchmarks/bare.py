@@ -1,0 +1,39 @@
+"""The floor of fan-out: an ASGI application that hands one prebuilt message to every socket when one says so."""
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable, MutableMapping
+from typing import Any
+
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+
+_open: set[Send] = set()
+
+
+async def application(scope: Message, receive: Receive, send: Send) -> None:
+    """A socket that says {"text": ..., "times": ..., "gap_s": ...} makes every other hear the text so many times."""
+    if scope["type"] != "websocket":
+        return
+    await receive()
+    await send({"type": "websocket.accept"})
+    _open.add(send)
+    try:
+        while (message := await receive())["type"] == "websocket.receive":
+            _open.discard(send)
+            await _tell(**json.loads(message["text"]))
+            await send({"type": "websocket.send", "text": "done"})
+    finally:
+        _open.discard(send)
+
+
+async def _tell(text: str, times: int, gap_s: float) -> None:
+    message = {"type": "websocket.send", "text": text}
+    loop = asyncio.get_running_loop()
+    due = loop.time()
+    for _ in range(times):
+        for send in tuple(_open):
+            await send(message)
+        due += gap_s
+        await asyncio.sleep(max(0.0, due - loop.time()))
