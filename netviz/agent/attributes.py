@@ -62,6 +62,12 @@ def u32(value: bytes) -> int:
     return found
 
 
+def u64(value: bytes) -> int:
+    """64 bits in the host's order; 0 where they are not there."""
+    found: int = struct.unpack_from("=Q", value)[0] if len(value) >= 8 else 0
+    return found
+
+
 def i32(value: bytes) -> int:
     """32 bits with a sign, in the host's order; 0 where they are not there."""
     found: int = struct.unpack_from("=i", value)[0] if len(value) >= 4 else 0

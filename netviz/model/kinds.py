@@ -1,7 +1,7 @@
 """What a link has by its kind (IFLA_INFO_DATA), and what a port has by its master's (IFLA_INFO_SLAVE_DATA).
 
 Source: include/uapi/linux/if_link.h and ip-link(8). Times are in the unit their name ends in; the bridge's come from
-the kernel in hundredths of a second and are kept as such (`_cs`).
+the kernel in hundredths of a second and are kept as such (`_cs`). What runs by itself (timers, counts) is left out.
 """
 
 from typing import Annotated, ClassVar
@@ -44,6 +44,23 @@ class BridgeData(Tagged):
     mcast_snooping: bool = True
     mcast_querier: bool = False
     mcast_router: int = 1
+    mcast_query_use_ifaddr: bool = False
+    mcast_hash_max: int = 4096
+    mcast_last_member_count: int = 2
+    mcast_startup_query_count: int = 2
+    mcast_last_member_interval_cs: int = 100
+    mcast_membership_interval_cs: int = 26000
+    mcast_querier_interval_cs: int = 25500
+    mcast_query_interval_cs: int = 12500
+    mcast_query_response_interval_cs: int = 1000
+    mcast_startup_query_interval_cs: int = 3125
+    mcast_stats: bool = False
+    mcast_igmp_version: int = 2
+    mcast_mld_version: int = 1
+    mcast_vlan_snooping: bool = False
+    vlan_stats: bool = False
+    vlan_stats_per_port: bool = False
+    no_linklocal_learn: bool = False
     nf_call_iptables: bool = False
     nf_call_ip6tables: bool = False
     nf_call_arptables: bool = False
@@ -51,24 +68,35 @@ class BridgeData(Tagged):
 
 
 @value
+class QosMap:
+    """A priority that a VLAN link makes of another: the tag's of the packet's, or the other way round."""
+
+    source: int
+    target: int
+
+
+@value
 class VlanData(Tagged):
-    """A VLAN link: its tag, the tag's protocol (0x8100 or 0x88a8), its flags (IFLA_VLAN_*)."""
+    """A VLAN link: its tag, the tag's protocol (0x8100 or 0x88a8), its flags, its priorities (IFLA_VLAN_*)."""
 
     TAG: ClassVar[str] = "vlan"
 
     vid: int
     protocol: int = 0x8100
     flags: int = 0
+    ingress_qos: tuple[QosMap, ...] = ()
+    egress_qos: tuple[QosMap, ...] = ()
 
 
 @value
 class MacvlanData(Tagged):
-    """A macvlan or macvtap: mode as ip-link(8) names it, flags (IFLA_MACVLAN_*)."""
+    """A macvlan or macvtap (IFLA_MACVLAN_*): mode as ip-link(8) names it, flags, whom it takes from (mode "source")."""
 
     TAG: ClassVar[str] = "macvlan"
 
     mode: str
     flags: int = 0
+    sources: tuple[str, ...] = ()
 
 
 @value
@@ -127,7 +155,7 @@ class TunData(Tagged):
 
 @value
 class BondData(Tagged):
-    """A bond (IFLA_BOND_*): mode and policy as ip-link(8) names them, intervals in ms."""
+    """A bond (IFLA_BOND_*): mode and policies as ip-link(8) names them, intervals in ms."""
 
     TAG: ClassVar[str] = "bond"
 
@@ -139,6 +167,11 @@ class BondData(Tagged):
     xmit_hash_policy: str = ""
     lacp_rate: str = ""
     primary: int | None = None
+    primary_reselect: str = ""
+    fail_over_mac: str = ""
+    min_links: int = 0
+    arp_interval_ms: int = 0
+    arp_targets: tuple[str, ...] = ()
 
 
 @value
@@ -152,7 +185,11 @@ class VrfData(Tagged):
 
 @value
 class TunnelData(Tagged):
-    """An IP tunnel (gre, ipip, sit, ip6tnl, vti, geneve): its ends, keys and lifetime; empty text for any."""
+    """An IP tunnel (gre, ipip, sit, ip6tnl, vti, geneve): its ends, keys and lifetime; empty text for any.
+
+    `protocol` is the IP protocol number of what it carries, 0 for any; `erspan_version` and `erspan_index` are a
+    session's of ERSPAN; `encap_limit` is IPv6's (None: no limit is told), `flow_label` its label where one is fixed.
+    """
 
     TAG: ClassVar[str] = "tunnel"
 
@@ -164,6 +201,22 @@ class TunnelData(Tagged):
     okey: str = ""
     vni: int | None = None
     port: int = 0
+    collect_metadata: bool = False
+    pmtudisc: bool = False
+    protocol: int = 0
+    encap_limit: int | None = None
+    flow_label: int = 0
+    erspan_version: int | None = None
+    erspan_index: int = 0
+
+
+@value
+class XfrmData(Tagged):
+    """An interface of IPsec's (IFLA_XFRM_*): the id that its policies and states have."""
+
+    TAG: ClassVar[str] = "xfrm"
+
+    if_id: int
     collect_metadata: bool = False
 
 
@@ -187,6 +240,7 @@ LinkData = (
     | BondData
     | VrfData
     | TunnelData
+    | XfrmData
     | OpaqueData
 )
 
@@ -222,6 +276,8 @@ class BridgePort(Tagged):
     backup_port: int | None = None
     designated_root: str = ""
     designated_bridge: str = ""
+    designated_port: int = 0
+    designated_cost: int = 0
 
 
 @value

@@ -174,7 +174,7 @@ export interface Link {
   readonly lower: LinkRef | null;
   readonly beyond_sight: boolean;
   readonly xdp: readonly Xdp[];
-  readonly data: VethData | BridgeData | VlanData | MacvlanData | IpvlanData | VxlanData | TunData | BondData | VrfData | TunnelData | OpaqueData | null;
+  readonly data: VethData | BridgeData | VlanData | MacvlanData | IpvlanData | VxlanData | TunData | BondData | VrfData | TunnelData | XfrmData | OpaqueData | null;
   readonly port: BridgePort | BondPort | VrfPort | OpaquePort | null;
   readonly ipv4: Ipv4Conf | null;
   readonly ipv6: Ipv6Conf | null;
@@ -220,25 +220,51 @@ export interface BridgeData {
   readonly mcast_snooping: boolean;
   readonly mcast_querier: boolean;
   readonly mcast_router: number;
+  readonly mcast_query_use_ifaddr: boolean;
+  readonly mcast_hash_max: number;
+  readonly mcast_last_member_count: number;
+  readonly mcast_startup_query_count: number;
+  readonly mcast_last_member_interval_cs: number;
+  readonly mcast_membership_interval_cs: number;
+  readonly mcast_querier_interval_cs: number;
+  readonly mcast_query_interval_cs: number;
+  readonly mcast_query_response_interval_cs: number;
+  readonly mcast_startup_query_interval_cs: number;
+  readonly mcast_stats: boolean;
+  readonly mcast_igmp_version: number;
+  readonly mcast_mld_version: number;
+  readonly mcast_vlan_snooping: boolean;
+  readonly vlan_stats: boolean;
+  readonly vlan_stats_per_port: boolean;
+  readonly no_linklocal_learn: boolean;
   readonly nf_call_iptables: boolean;
   readonly nf_call_ip6tables: boolean;
   readonly nf_call_arptables: boolean;
   readonly fdb_max_learned: number;
 }
 
-/** A VLAN link: its tag, the tag's protocol (0x8100 or 0x88a8), its flags (IFLA_VLAN_*). */
+/** A VLAN link: its tag, the tag's protocol (0x8100 or 0x88a8), its flags, its priorities (IFLA_VLAN_*). */
 export interface VlanData {
   readonly t: "vlan";
   readonly vid: number;
   readonly protocol: number;
   readonly flags: number;
+  readonly ingress_qos: readonly QosMap[];
+  readonly egress_qos: readonly QosMap[];
 }
 
-/** A macvlan or macvtap: mode as ip-link(8) names it, flags (IFLA_MACVLAN_*). */
+/** A priority that a VLAN link makes of another: the tag's of the packet's, or the other way round. */
+export interface QosMap {
+  readonly source: number;
+  readonly target: number;
+}
+
+/** A macvlan or macvtap (IFLA_MACVLAN_*): mode as ip-link(8) names it, flags; in mode "source" whom it takes from. */
 export interface MacvlanData {
   readonly t: "macvlan";
   readonly mode: string;
   readonly flags: number;
+  readonly sources: readonly string[];
 }
 
 /** An ipvlan: mode as ip-link(8) names it, flags (IFLA_IPVLAN_*). */
@@ -286,7 +312,7 @@ export interface TunData {
   readonly queues: number;
 }
 
-/** A bond (IFLA_BOND_*): mode and policy as ip-link(8) names them, intervals in ms. */
+/** A bond (IFLA_BOND_*): mode and policies as ip-link(8) names them, intervals in ms. */
 export interface BondData {
   readonly t: "bond";
   readonly mode: string;
@@ -297,6 +323,11 @@ export interface BondData {
   readonly xmit_hash_policy: string;
   readonly lacp_rate: string;
   readonly primary: number | null;
+  readonly primary_reselect: string;
+  readonly fail_over_mac: string;
+  readonly min_links: number;
+  readonly arp_interval_ms: number;
+  readonly arp_targets: readonly string[];
 }
 
 /** A VRF: the routing table its members look up in. */
@@ -316,6 +347,19 @@ export interface TunnelData {
   readonly okey: string;
   readonly vni: number | null;
   readonly port: number;
+  readonly collect_metadata: boolean;
+  readonly pmtudisc: boolean;
+  readonly protocol: number;
+  readonly encap_limit: number | null;
+  readonly flow_label: number;
+  readonly erspan_version: number | null;
+  readonly erspan_index: number;
+}
+
+/** An interface of IPsec's (IFLA_XFRM_*): the id that its policies and states have. */
+export interface XfrmData {
+  readonly t: "xfrm";
+  readonly if_id: number;
   readonly collect_metadata: boolean;
 }
 
@@ -353,6 +397,8 @@ export interface BridgePort {
   readonly backup_port: number | null;
   readonly designated_root: string;
   readonly designated_bridge: string;
+  readonly designated_port: number;
+  readonly designated_cost: number;
 }
 
 /** A link as member of a bond (IFLA_BOND_SLAVE_*): active or backup, what its link monitor says, its own address. */
@@ -1025,21 +1071,23 @@ export const RECORDS: readonly (readonly [string, string, readonly Field[]])[] =
   ["Sysctls", "sysctl", [["ns", ["text", 20480]], ["values", ["array", ["record", "Sysctl"]], []]]],
   ["Sysctl", "", [["name", ["text", 20480]], ["value", ["text", 20480]]]],
   ["Gap", "gap", [["ns", ["text", 20480]], ["subject", ["text", 20480]], ["code", ["word", ["cut", "rights", "kernel"]]], ["text", ["text", 20480]], ["shown", ["int"], 0], ["total", ["int"], 0]]],
-  ["Link", "link", [["ns", ["text", 20480]], ["ifindex", ["int"]], ["ifname", ["text", 20480]], ["kind", ["text", 20480]], ["arptype", ["int"], 1], ["flags", ["int"], 0], ["admin_up", ["bool"], false], ["carrier", ["bool"], false], ["operstate", ["text", 20480], "unknown"], ["address", ["text", 20480], ""], ["broadcast", ["text", 20480], ""], ["permanent_address", ["text", 20480], ""], ["altnames", ["array", ["text", 20480]], []], ["ifalias", ["text", 20480], ""], ["mtu", ["int"], 0], ["min_mtu", ["int"], 0], ["max_mtu", ["int"], 0], ["qdisc", ["text", 20480], ""], ["tx_queue_length", ["int"], 0], ["tx_queues", ["int"], 1], ["rx_queues", ["int"], 1], ["group", ["int"], 0], ["promiscuity", ["int"], 0], ["link_mode", ["int"], 0], ["gso_max_size", ["int"], 0], ["bus", ["text", 20480], ""], ["device", ["text", 20480], ""], ["port_name", ["text", 20480], ""], ["proto_down", ["bool"], false], ["master", ["null", ["int"]], null], ["peer", ["null", ["record", "LinkRef"]], null], ["lower", ["null", ["record", "LinkRef"]], null], ["beyond_sight", ["bool"], false], ["xdp", ["array", ["record", "Xdp"]], []], ["data", ["null", ["union", ["VethData", "BridgeData", "VlanData", "MacvlanData", "IpvlanData", "VxlanData", "TunData", "BondData", "VrfData", "TunnelData", "OpaqueData"]]], null], ["port", ["null", ["union", ["BridgePort", "BondPort", "VrfPort", "OpaquePort"]]], null], ["ipv4", ["null", ["record", "Ipv4Conf"]], null], ["ipv6", ["null", ["record", "Ipv6Conf"]], null], ["notes", ["array", ["record", "Note"]], []]]],
+  ["Link", "link", [["ns", ["text", 20480]], ["ifindex", ["int"]], ["ifname", ["text", 20480]], ["kind", ["text", 20480]], ["arptype", ["int"], 1], ["flags", ["int"], 0], ["admin_up", ["bool"], false], ["carrier", ["bool"], false], ["operstate", ["text", 20480], "unknown"], ["address", ["text", 20480], ""], ["broadcast", ["text", 20480], ""], ["permanent_address", ["text", 20480], ""], ["altnames", ["array", ["text", 20480]], []], ["ifalias", ["text", 20480], ""], ["mtu", ["int"], 0], ["min_mtu", ["int"], 0], ["max_mtu", ["int"], 0], ["qdisc", ["text", 20480], ""], ["tx_queue_length", ["int"], 0], ["tx_queues", ["int"], 1], ["rx_queues", ["int"], 1], ["group", ["int"], 0], ["promiscuity", ["int"], 0], ["link_mode", ["int"], 0], ["gso_max_size", ["int"], 0], ["bus", ["text", 20480], ""], ["device", ["text", 20480], ""], ["port_name", ["text", 20480], ""], ["proto_down", ["bool"], false], ["master", ["null", ["int"]], null], ["peer", ["null", ["record", "LinkRef"]], null], ["lower", ["null", ["record", "LinkRef"]], null], ["beyond_sight", ["bool"], false], ["xdp", ["array", ["record", "Xdp"]], []], ["data", ["null", ["union", ["VethData", "BridgeData", "VlanData", "MacvlanData", "IpvlanData", "VxlanData", "TunData", "BondData", "VrfData", "TunnelData", "XfrmData", "OpaqueData"]]], null], ["port", ["null", ["union", ["BridgePort", "BondPort", "VrfPort", "OpaquePort"]]], null], ["ipv4", ["null", ["record", "Ipv4Conf"]], null], ["ipv6", ["null", ["record", "Ipv6Conf"]], null], ["notes", ["array", ["record", "Note"]], []]]],
   ["LinkRef", "", [["ns", ["text", 20480]], ["ifindex", ["int"]]]],
   ["Xdp", "", [["mode", ["text", 20480]], ["program", ["int"]], ["name", ["text", 20480], ""]]],
   ["VethData", "veth", []],
-  ["BridgeData", "bridge", [["bridge_id", ["text", 20480], ""], ["root_id", ["text", 20480], ""], ["root_port", ["int"], 0], ["root_path_cost", ["int"], 0], ["priority", ["int"], 32768], ["stp", ["bool"], false], ["forward_delay_cs", ["int"], 1500], ["hello_time_cs", ["int"], 200], ["max_age_cs", ["int"], 2000], ["ageing_time_cs", ["int"], 30000], ["group_fwd_mask", ["int"], 0], ["group_address", ["text", 20480], ""], ["vlan_filtering", ["bool"], false], ["vlan_protocol", ["int"], 33024], ["vlan_default_pvid", ["int"], 1], ["mcast_snooping", ["bool"], true], ["mcast_querier", ["bool"], false], ["mcast_router", ["int"], 1], ["nf_call_iptables", ["bool"], false], ["nf_call_ip6tables", ["bool"], false], ["nf_call_arptables", ["bool"], false], ["fdb_max_learned", ["int"], 0]]],
-  ["VlanData", "vlan", [["vid", ["int"]], ["protocol", ["int"], 33024], ["flags", ["int"], 0]]],
-  ["MacvlanData", "macvlan", [["mode", ["text", 20480]], ["flags", ["int"], 0]]],
+  ["BridgeData", "bridge", [["bridge_id", ["text", 20480], ""], ["root_id", ["text", 20480], ""], ["root_port", ["int"], 0], ["root_path_cost", ["int"], 0], ["priority", ["int"], 32768], ["stp", ["bool"], false], ["forward_delay_cs", ["int"], 1500], ["hello_time_cs", ["int"], 200], ["max_age_cs", ["int"], 2000], ["ageing_time_cs", ["int"], 30000], ["group_fwd_mask", ["int"], 0], ["group_address", ["text", 20480], ""], ["vlan_filtering", ["bool"], false], ["vlan_protocol", ["int"], 33024], ["vlan_default_pvid", ["int"], 1], ["mcast_snooping", ["bool"], true], ["mcast_querier", ["bool"], false], ["mcast_router", ["int"], 1], ["mcast_query_use_ifaddr", ["bool"], false], ["mcast_hash_max", ["int"], 4096], ["mcast_last_member_count", ["int"], 2], ["mcast_startup_query_count", ["int"], 2], ["mcast_last_member_interval_cs", ["int"], 100], ["mcast_membership_interval_cs", ["int"], 26000], ["mcast_querier_interval_cs", ["int"], 25500], ["mcast_query_interval_cs", ["int"], 12500], ["mcast_query_response_interval_cs", ["int"], 1000], ["mcast_startup_query_interval_cs", ["int"], 3125], ["mcast_stats", ["bool"], false], ["mcast_igmp_version", ["int"], 2], ["mcast_mld_version", ["int"], 1], ["mcast_vlan_snooping", ["bool"], false], ["vlan_stats", ["bool"], false], ["vlan_stats_per_port", ["bool"], false], ["no_linklocal_learn", ["bool"], false], ["nf_call_iptables", ["bool"], false], ["nf_call_ip6tables", ["bool"], false], ["nf_call_arptables", ["bool"], false], ["fdb_max_learned", ["int"], 0]]],
+  ["VlanData", "vlan", [["vid", ["int"]], ["protocol", ["int"], 33024], ["flags", ["int"], 0], ["ingress_qos", ["array", ["record", "QosMap"]], []], ["egress_qos", ["array", ["record", "QosMap"]], []]]],
+  ["QosMap", "", [["source", ["int"]], ["target", ["int"]]]],
+  ["MacvlanData", "macvlan", [["mode", ["text", 20480]], ["flags", ["int"], 0], ["sources", ["array", ["text", 20480]], []]]],
   ["IpvlanData", "ipvlan", [["mode", ["text", 20480]], ["flags", ["int"], 0]]],
   ["VxlanData", "vxlan", [["vni", ["int"]], ["remote", ["text", 20480], ""], ["local", ["text", 20480], ""], ["port", ["int"], 0], ["port_low", ["int"], 0], ["port_high", ["int"], 0], ["ttl", ["int"], 0], ["tos", ["int"], 0], ["learning", ["bool"], true], ["proxy", ["bool"], false], ["rsc", ["bool"], false], ["l2miss", ["bool"], false], ["l3miss", ["bool"], false], ["ageing_s", ["int"], 0], ["limit", ["int"], 0], ["collect_metadata", ["bool"], false], ["gbp", ["bool"], false], ["udp_csum", ["bool"], false], ["df", ["int"], 0], ["vnifilter", ["bool"], false]]],
   ["TunData", "tun", [["mode", ["text", 20480]], ["owner", ["null", ["int"]], null], ["group", ["null", ["int"]], null], ["packet_info", ["bool"], false], ["vnet_header", ["bool"], false], ["persist", ["bool"], false], ["multi_queue", ["bool"], false], ["queues", ["int"], 0]]],
-  ["BondData", "bond", [["mode", ["text", 20480]], ["active_port", ["null", ["int"]], null], ["miimon_ms", ["int"], 0], ["updelay_ms", ["int"], 0], ["downdelay_ms", ["int"], 0], ["xmit_hash_policy", ["text", 20480], ""], ["lacp_rate", ["text", 20480], ""], ["primary", ["null", ["int"]], null]]],
+  ["BondData", "bond", [["mode", ["text", 20480]], ["active_port", ["null", ["int"]], null], ["miimon_ms", ["int"], 0], ["updelay_ms", ["int"], 0], ["downdelay_ms", ["int"], 0], ["xmit_hash_policy", ["text", 20480], ""], ["lacp_rate", ["text", 20480], ""], ["primary", ["null", ["int"]], null], ["primary_reselect", ["text", 20480], ""], ["fail_over_mac", ["text", 20480], ""], ["min_links", ["int"], 0], ["arp_interval_ms", ["int"], 0], ["arp_targets", ["array", ["text", 20480]], []]]],
   ["VrfData", "vrf", [["table", ["int"]]]],
-  ["TunnelData", "tunnel", [["local", ["text", 20480], ""], ["remote", ["text", 20480], ""], ["ttl", ["int"], 0], ["tos", ["int"], 0], ["ikey", ["text", 20480], ""], ["okey", ["text", 20480], ""], ["vni", ["null", ["int"]], null], ["port", ["int"], 0], ["collect_metadata", ["bool"], false]]],
+  ["TunnelData", "tunnel", [["local", ["text", 20480], ""], ["remote", ["text", 20480], ""], ["ttl", ["int"], 0], ["tos", ["int"], 0], ["ikey", ["text", 20480], ""], ["okey", ["text", 20480], ""], ["vni", ["null", ["int"]], null], ["port", ["int"], 0], ["collect_metadata", ["bool"], false], ["pmtudisc", ["bool"], false], ["protocol", ["int"], 0], ["encap_limit", ["null", ["int"]], null], ["flow_label", ["int"], 0], ["erspan_version", ["null", ["int"]], null], ["erspan_index", ["int"], 0]]],
+  ["XfrmData", "xfrm", [["if_id", ["int"]], ["collect_metadata", ["bool"], false]]],
   ["OpaqueData", "opaque", [["raw", ["text", 131072]]]],
-  ["BridgePort", "bridge_port", [["state", ["text", 20480]], ["number", ["int"], 0], ["cost", ["int"], 0], ["priority", ["int"], 0], ["hairpin", ["bool"], false], ["guard", ["bool"], false], ["root_block", ["bool"], false], ["fast_leave", ["bool"], false], ["learning", ["bool"], true], ["flood", ["bool"], true], ["mcast_flood", ["bool"], true], ["bcast_flood", ["bool"], true], ["mcast_to_unicast", ["bool"], false], ["mcast_router", ["int"], 1], ["proxy_arp", ["bool"], false], ["proxy_arp_wifi", ["bool"], false], ["neigh_suppress", ["bool"], false], ["vlan_tunnel", ["bool"], false], ["isolated", ["bool"], false], ["locked", ["bool"], false], ["mab", ["bool"], false], ["group_fwd_mask", ["int"], 0], ["backup_port", ["null", ["int"]], null], ["designated_root", ["text", 20480], ""], ["designated_bridge", ["text", 20480], ""]]],
+  ["BridgePort", "bridge_port", [["state", ["text", 20480]], ["number", ["int"], 0], ["cost", ["int"], 0], ["priority", ["int"], 0], ["hairpin", ["bool"], false], ["guard", ["bool"], false], ["root_block", ["bool"], false], ["fast_leave", ["bool"], false], ["learning", ["bool"], true], ["flood", ["bool"], true], ["mcast_flood", ["bool"], true], ["bcast_flood", ["bool"], true], ["mcast_to_unicast", ["bool"], false], ["mcast_router", ["int"], 1], ["proxy_arp", ["bool"], false], ["proxy_arp_wifi", ["bool"], false], ["neigh_suppress", ["bool"], false], ["vlan_tunnel", ["bool"], false], ["isolated", ["bool"], false], ["locked", ["bool"], false], ["mab", ["bool"], false], ["group_fwd_mask", ["int"], 0], ["backup_port", ["null", ["int"]], null], ["designated_root", ["text", 20480], ""], ["designated_bridge", ["text", 20480], ""], ["designated_port", ["int"], 0], ["designated_cost", ["int"], 0]]],
   ["BondPort", "bond_port", [["state", ["text", 20480]], ["mii_status", ["text", 20480], ""], ["link_failures", ["int"], 0], ["permanent_address", ["text", 20480], ""], ["queue_id", ["int"], 0]]],
   ["VrfPort", "vrf_port", [["table", ["int"]]]],
   ["OpaquePort", "opaque_port", [["kind", ["text", 20480]], ["raw", ["text", 131072], ""]]],

@@ -12,39 +12,42 @@ from netviz.model.topology import Topology
 _TABLES = {253: "default", 254: "main", 255: "local"}
 
 
-def _joined(*words: str) -> str:
+def joined(*words: str) -> str:
+    """The words that are there, with blanks between."""
     return " ".join(word for word in words if word)
 
 
-def _ifname(world: Topology, ns: str, ifindex: int | None) -> str:
+def ifname(world: Topology, ns: str, ifindex: int | None) -> str:
+    """The name of a link of this namespace; its index where it is not there."""
     link = world.get(key_of("link", ns, ifindex)) if ifindex is not None else None
     return link.ifname if isinstance(link, Link) else f"if{ifindex}"
 
 
-def _far(world: Topology, here: str, ref: LinkRef) -> str:
-    name = _ifname(world, ref.ns, ref.ifindex)
+def far(world: Topology, here: str, ref: LinkRef) -> str:
+    """The name of any link, with its namespace where that is another than `here`."""
+    name = ifname(world, ref.ns, ref.ifindex)
     return name if ref.ns == here else f"{namespace_label(world, ref.ns)}:{name}"
 
 
 def link_line(world: Topology, link: Link) -> str:
     """A link: index, name, kind, state, where it leads."""
-    return _joined(
+    return joined(
         f"{link.ifindex}: {link.ifname}",
         link.kind,
         "up" if link.admin_up else "down",
         "" if link.carrier or not link.admin_up else "no-carrier",
         f"mtu {link.mtu}",
         link.address,
-        f"peer {_far(world, link.ns, link.peer)}" if link.peer else "",
-        f"on {_far(world, link.ns, link.lower)}" if link.lower else "",
+        f"peer {far(world, link.ns, link.peer)}" if link.peer else "",
+        f"on {far(world, link.ns, link.lower)}" if link.lower else "",
         "far end beyond sight" if link.beyond_sight else "",
-        f"master {_ifname(world, link.ns, link.master)}" if link.master is not None else "",
+        f"master {ifname(world, link.ns, link.master)}" if link.master is not None else "",
     )
 
 
 def address_line(address: Address) -> str:
     """An address."""
-    return _joined(
+    return joined(
         f"{address.address}/{address.prefix}",
         f"peer {address.peer}" if address.peer else "",
         f"scope {address.scope}" if address.scope != "global" else "",
@@ -55,7 +58,7 @@ def address_line(address: Address) -> str:
 def neighbour_line(neighbour: Neighbour) -> str:
     """A neighbour."""
     kind = "proxy" if neighbour.proxy else neighbour.state
-    return _joined(
+    return joined(
         f"neighbour {neighbour.address}", f"lladdr {neighbour.mac}" if neighbour.mac else "", kind,
         "router" if neighbour.router else "",
     )  # fmt: skip
@@ -63,7 +66,7 @@ def neighbour_line(neighbour: Neighbour) -> str:
 
 def fdb_line(entry: FdbEntry) -> str:
     """An FDB entry."""
-    return _joined(
+    return joined(
         f"fdb {entry.mac}",
         f"vlan {entry.vlan}" if entry.vlan else "",
         f"dst {entry.remote}" if entry.remote else "",
@@ -77,9 +80,9 @@ def _table(table: int) -> str:
 
 
 def _hop(world: Topology, ns: str, hop: NextHop) -> str:
-    return _joined(
+    return joined(
         f"via {hop.via}" if hop.via else "",
-        f"dev {_ifname(world, ns, hop.ifindex)}" if hop.ifindex is not None else "",
+        f"dev {ifname(world, ns, hop.ifindex)}" if hop.ifindex is not None else "",
         f"encap {hop.encap}" if hop.encap else "",
         *hop.flags,
     )
@@ -91,7 +94,7 @@ def route_line(world: Topology, route: Route) -> str:
         hops = [f"nexthop {_hop(world, route.ns, hop)} weight {hop.weight}" for hop in route.hops]
     else:
         hops = [_hop(world, route.ns, hop) for hop in route.hops]
-    return _joined(
+    return joined(
         f"table {_table(route.table)}",
         route.type if route.type != "unicast" else "",
         route.dst,
@@ -111,12 +114,12 @@ def route_line(world: Topology, route: Route) -> str:
 def nexthop_line(world: Topology, hop: NextHopObject) -> str:
     """A nexthop object."""
     group = "/".join(f"{member.id},{member.weight}" for member in hop.group)
-    return _joined(
+    return joined(
         f"id {hop.id}",
         f"group {group}" if group else "",
         "blackhole" if hop.blackhole else "",
         f"via {hop.via}" if hop.via else "",
-        f"dev {_ifname(world, hop.ns, hop.ifindex)}" if hop.ifindex is not None else "",
+        f"dev {ifname(world, hop.ns, hop.ifindex)}" if hop.ifindex is not None else "",
         f"proto {hop.protocol}",
         *hop.flags,
     )
@@ -132,7 +135,7 @@ def rule_line(rule: RouteRule) -> str:
     """A route rule."""
     mask = "" if rule.fwmask in (None, 0xFFFF_FFFF) else f"/{rule.fwmask:#x}"
     actions = {"lookup": f"lookup {_table(rule.table)}", "goto": f"goto {rule.target}"}
-    return _joined(
+    return joined(
         f"{rule.family} {rule.priority}:",
         "not" if rule.invert else "",
         f"from {rule.src or 'all'}",
@@ -165,17 +168,17 @@ def chain_line(chain: NfChain) -> str:
 def set_line(found: NfSet) -> str:
     """A set, with how much is in it."""
     kind = "map" if "map" in found.flags else "set"
-    return _joined(f"{kind} {found.name}:", f"{found.count} elements", *(flag for flag in found.flags if flag != "map"))
+    return joined(f"{kind} {found.name}:", f"{found.count} elements", *(flag for flag in found.flags if flag != "map"))
 
 
 def listener_line(world: Topology, ns: str, found: Listener) -> str:
     """A listening socket, with who has it open."""
     address = f"[{found.address}]" if ":" in found.address else found.address
     others = f", and {found.others} more" if found.others else ""
-    return _joined(
+    return joined(
         f"{found.protocol} {address}:{found.port}",
         "v6only" if found.v6only else "",
-        f"dev {_ifname(world, ns, found.ifindex)}" if found.ifindex is not None else "",
+        f"dev {ifname(world, ns, found.ifindex)}" if found.ifindex is not None else "",
         f"{found.process} ({found.pid}{others})" if found.pid is not None else "",
     )
 

@@ -1,8 +1,19 @@
 """A topology for people: namespace by namespace, as the kernel's tools would print it."""
 
-from collections.abc import Iterable, Iterator, Sequence
-from typing import TypeVar
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any, TypeVar
 
+from netviz.agent.export.device_lines import (
+    device_line,
+    filter_line,
+    qdisc_line,
+    team_lines,
+    tun_process_line,
+    tunnel_line,
+    vlans_line,
+    wireguard_lines,
+    xdp_line,
+)
 from netviz.agent.export.lines import (
     address_line,
     chain_line,
@@ -17,6 +28,7 @@ from netviz.agent.export.lines import (
     set_line,
 )
 from netviz.model.address import Address, FdbEntry, Neighbour
+from netviz.model.device import Device, PortVlans, Qdisc, TcFilter, Team, Tunnel, TunProcess, WireGuard
 from netviz.model.labels import namespace_label
 from netviz.model.link import Link
 from netviz.model.namespace import Gap, Host, Namespace, Owner, Sysctls
@@ -55,8 +67,9 @@ def _namespace(world: Topology, namespace: Namespace, inside: Topology) -> Itera
     yield from (f"  ! {gap.text}" for gap in of_type(inside, Gap))
     for owner in of_type(inside, Owner):
         yield f"  {_owner(owner)}"
+    beside = _beside(world, inside)
     for link in _sorted(inside, Link):
-        yield from _link(world, inside, link)
+        yield from _link(world, link, beside.get(link.ifindex, []))
     yield from _section("routes", (route_line(world, route) for route in _sorted(inside, Route)))
     yield from _section("nexthops", (nexthop_line(world, hop) for hop in _sorted(inside, NextHopObject)))
     rules = sorted(of_type(inside, RouteRule), key=lambda rule: (rule.family, rule.priority, rule.nth))
@@ -97,15 +110,42 @@ def _owner(owner: Owner) -> str:
     return "; ".join(parts)
 
 
-def _link(world: Topology, inside: Topology, link: Link) -> Iterator[str]:
+def _link(world: Topology, link: Link, beside: list[str]) -> Iterator[str]:
     yield f"  {link_line(world, link)}"
     yield from (f"    ! {note.text}" for note in link.notes)
     if link.ifalias:
         yield f"    alias {link.ifalias}"
     yield from (f"    altname {name}" for name in link.altnames)
-    yield from (f"    {address_line(a)}" for a in _sorted(inside, Address) if a.ifindex == link.ifindex)
-    yield from (f"    {neighbour_line(n)}" for n in _sorted(inside, Neighbour) if n.ifindex == link.ifindex)
-    yield from (f"    {fdb_line(f)}" for f in _sorted(inside, FdbEntry) if f.ifindex == link.ifindex)
+    yield from (f"    {xdp_line(program)}" for program in link.xdp)
+    yield from (f"    {line}" for line in beside)
+
+
+# What stands beside a link, in the order it is told in.
+_BESIDE: tuple[tuple[type[AnyEntity], Callable[[Topology, Any], list[str]]], ...] = (
+    (Device, lambda world, device: [device_line(device)]),
+    (WireGuard, lambda world, settings: wireguard_lines(settings)),
+    (Team, team_lines),
+    (TunProcess, lambda world, process: [tun_process_line(process)]),
+    (PortVlans, lambda world, vlans: [vlans_line(vlans)]),
+    (Qdisc, lambda world, qdisc: [qdisc_line(qdisc)]),
+    (TcFilter, lambda world, found: [filter_line(found)]),
+    (Address, lambda world, address: [address_line(address)]),
+    (Neighbour, lambda world, neighbour: [neighbour_line(neighbour)]),
+    (FdbEntry, lambda world, entry: [fdb_line(entry)]),
+)
+
+
+def _beside(world: Topology, inside: Topology) -> dict[int, list[str]]:
+    """The lines of all that stands beside the links of a namespace, by ifindex."""
+    out: dict[int, list[str]] = {}
+    for pair in of_type(world, Tunnel):
+        for end in pair.ends:
+            if end.key in inside:
+                out.setdefault(end.ifindex, []).append(tunnel_line(world, end, pair))
+    for cls, lines in _BESIDE:
+        for entity in _sorted(inside, cls):
+            out.setdefault(getattr(entity, "ifindex", 0), []).extend(lines(world, entity))
+    return out
 
 
 def _netfilter(inside: Topology) -> Iterator[str]:

@@ -21,6 +21,7 @@ _LINKS: dict[str, Callable[[bytes], LinkData]] = {
     "ipvtap": stacked.ipvlan,
     "tun": stacked.tun,
     "vrf": stacked.vrf,
+    "xfrm": stacked.xfrm,
     "vxlan": vxlan.vxlan,
     "bond": bond.bond,
     "gre": tunnels.gre,

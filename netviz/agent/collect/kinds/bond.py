@@ -1,7 +1,7 @@
 """Bonds and their members (IFLA_BOND_*, IFLA_BOND_SLAVE_*; drivers/net/bonding/bond_netlink.c)."""
 
-from netviz.agent.attributes import u8, u16, u32, walk
-from netviz.agent.collect.notation import link_layer, name
+from netviz.agent.attributes import each, u8, u16, u32, walk
+from netviz.agent.collect.notation import ip, link_layer, name
 from netviz.model.kinds import BondData, BondPort
 
 _MODES = {
@@ -14,6 +14,8 @@ _MODES = {
     6: "balance-alb",
 }
 _POLICIES = {0: "layer2", 1: "layer3+4", 2: "layer2+3", 3: "encap2+3", 4: "encap3+4", 5: "vlan+srcmac"}
+_RESELECT = {0: "always", 1: "better", 2: "failure"}
+_FAIL_OVER = {0: "none", 1: "active", 2: "follow"}
 _RATES = {0: "slow", 1: "fast"}
 _STATES = {0: "active", 1: "backup"}
 _MII = {0: "up", 1: "going-down", 2: "down", 3: "going-back"}
@@ -32,6 +34,11 @@ def bond(data: bytes) -> BondData:
         xmit_hash_policy=name(_POLICIES, u8(found[14])) if 14 in found else "",
         lacp_rate=name(_RATES, u8(found[21])) if 21 in found else "",
         primary=u32(get(11, b"")) or None,
+        primary_reselect=name(_RESELECT, u8(found[12])) if 12 in found else "",
+        fail_over_mac=name(_FAIL_OVER, u8(found[13])) if 13 in found else "",
+        min_links=u32(get(18, b"")),
+        arp_interval_ms=u32(get(7, b"")),
+        arp_targets=tuple(ip(target) for _, target in each(get(8, b""))),
     )
 
 

@@ -1,6 +1,6 @@
 """Bridges and their ports (IFLA_BR_*, IFLA_BRPORT_*; net/bridge/br_netlink.c). Times are in hundredths of a second."""
 
-from netviz.agent.attributes import Layouts, be, u8, u16, u32, walk
+from netviz.agent.attributes import Layouts, be, u8, u16, u32, u64, walk
 from netviz.agent.collect.notation import link_layer, name
 from netviz.model.kinds import BridgeData, BridgePort
 
@@ -16,6 +16,7 @@ def bridge(data: bytes) -> BridgeData:
     """A bridge's settings. What runs by itself (its timers) is left out."""
     found = walk(data)
     get = found.get
+    options = u32(get(46, b"")[:4])  # struct br_boolopt_multi: values, and a mask of those that are told
     return BridgeData(
         bridge_id=_bridge_id(get(11, b"")),
         root_id=_bridge_id(get(10, b"")),
@@ -35,6 +36,23 @@ def bridge(data: bytes) -> BridgeData:
         mcast_snooping=bool(u8(get(23, b""))),
         mcast_querier=bool(u8(get(25, b""))),
         mcast_router=u8(get(22, b"")),
+        mcast_query_use_ifaddr=bool(u8(get(24, b""))),
+        mcast_hash_max=u32(get(27, b"")),
+        mcast_last_member_count=u32(get(28, b"")),
+        mcast_startup_query_count=u32(get(29, b"")),
+        mcast_last_member_interval_cs=u64(get(30, b"")),
+        mcast_membership_interval_cs=u64(get(31, b"")),
+        mcast_querier_interval_cs=u64(get(32, b"")),
+        mcast_query_interval_cs=u64(get(33, b"")),
+        mcast_query_response_interval_cs=u64(get(34, b"")),
+        mcast_startup_query_interval_cs=u64(get(35, b"")),
+        mcast_stats=bool(u8(get(42, b""))),
+        mcast_igmp_version=u8(get(43, b"")),
+        mcast_mld_version=u8(get(44, b"")),
+        mcast_vlan_snooping=bool(options & 2),
+        vlan_stats=bool(u8(get(41, b""))),
+        vlan_stats_per_port=bool(u8(get(45, b""))),
+        no_linklocal_learn=bool(options & 1),
         nf_call_iptables=bool(u8(get(36, b""))),
         nf_call_ip6tables=bool(u8(get(37, b""))),
         nf_call_arptables=bool(u8(get(38, b""))),
@@ -71,6 +89,8 @@ _port_data = Layouts(
         34: "I",  # BACKUP_PORT
         13: "s",  # ROOT_ID
         14: "s",  # BRIDGE_ID
+        15: "H",  # DESIGNATED_PORT
+        16: "H",  # DESIGNATED_COST
     },
 )
 
@@ -110,6 +130,8 @@ def _port(
     backup_port: int | None,
     root_id: bytes | None,
     bridge_id: bytes | None,
+    designated_port: int | None,
+    designated_cost: int | None,
 ) -> BridgePort:
     return BridgePort(
         name(_STATES, state or 0),
@@ -137,4 +159,6 @@ def _port(
         backup_port or None,
         _bridge_id(root_id or b""),
         _bridge_id(bridge_id or b""),
+        designated_port or 0,
+        designated_cost or 0,
     )

@@ -19,6 +19,11 @@ def gre(data: bytes) -> TunnelData:
         ikey=_key(get(4, b"")) if be(get(2, b"")) & _HAS_KEY else "",
         okey=_key(get(5, b"")) if be(get(3, b"")) & _HAS_KEY else "",
         collect_metadata=18 in found,
+        pmtudisc=bool(u8(get(10, b""))),
+        encap_limit=u8(found[11]) if 11 in found else None,
+        flow_label=_flow_label(get(12, b"")),
+        erspan_version=u8(found[22]) if 22 in found else None,
+        erspan_index=u32(get(21, b"")),
     )
 
 
@@ -32,6 +37,10 @@ def ip_tunnel(data: bytes) -> TunnelData:
         ttl=u8(get(4, b"")),
         tos=u8(get(5, b"")),
         collect_metadata=19 in found,
+        pmtudisc=bool(u8(get(10, b""))),
+        protocol=u8(get(9, b"")),
+        encap_limit=u8(found[6]) if 6 in found else None,
+        flow_label=_flow_label(get(7, b"")),
     )
 
 
@@ -59,6 +68,11 @@ def geneve(data: bytes) -> TunnelData:
         port=be(get(5, b"")),
         collect_metadata=6 in found,
     )
+
+
+def _flow_label(raw: bytes) -> int:
+    """The lower 20 bits of IPv6's first word; the rest is the traffic class."""
+    return be(raw) & 0xFFFFF
 
 
 def _key(raw: bytes) -> str:
