@@ -3,8 +3,11 @@
 It accepts and refuses what `netviz.wire.codec` does (golden frames run through both); msgspec does the work in C.
 """
 
+import gc
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from operator import attrgetter
 from typing import Annotated, Any, Literal, Union, overload
 
 import msgspec
@@ -81,19 +84,26 @@ def _either(parts: list[Any]) -> Any:
 
 @once
 def _converter(cls: type[Any]) -> Convert:
-    plan = [(field.name, _conversion(field.shape)) for field in fields_of(cls)]
-    names = [name for name, inner in plan if inner is None]
-    if len(names) == len(plan):
-        return lambda value: cls(*[getattr(value, name) for name in names])
+    """Makes the dataclass of its struct; most fields are taken over in one go."""
+    fields = fields_of(cls)
+    if not fields:
+        return lambda value: cls()
+    take = attrgetter(*(field.name for field in fields))
+    inner = [(at, run) for at, field in enumerate(fields) if (run := _conversion(field.shape)) is not None]
+    if len(fields) == 1:
+        only = inner[0][1] if inner else None
+        return lambda value: cls(take(value) if only is None else only(take(value)))
+    if not inner:
+        return lambda value: cls(*take(value))
 
     def run(value: Any) -> Any:
-        return cls(*[_converted(inner, getattr(value, name)) for name, inner in plan])
+        values = list(take(value))
+        for at, convert in inner:
+            if values[at]:  # neither None nor an empty array
+                values[at] = convert(values[at])
+        return cls(*values)
 
     return run
-
-
-def _converted(inner: Convert | None, value: Any) -> Any:
-    return value if inner is None else inner(value)
 
 
 def _conversion(shape: Shape) -> Convert | None:
@@ -101,9 +111,9 @@ def _conversion(shape: Shape) -> Convert | None:
         case Array(of=of):
             return _array(_conversion(of))
         case Optional(of=of):
-            return _optional(_conversion(of))
+            return _conversion(of)  # None is not converted
         case Record(cls=cls):
-            return lambda value: _converter(cls)(value)
+            return _converter(cls)
         case TaggedUnion(classes=classes):
             return _union({struct_of(cls): cls for cls in classes})
         case _:
@@ -114,15 +124,12 @@ def _array(inner: Convert | None) -> Convert | None:
     return None if inner is None else lambda value: tuple([inner(item) for item in value])
 
 
-def _optional(inner: Convert | None) -> Convert | None:
-    return None if inner is None else lambda value: None if value is None else inner(value)
-
-
 def _union(classes: dict[type[Any], type[Any]]) -> Convert:
-    return lambda value: _converter(classes[type(value)])(value)
+    converters = {struct: _converter(cls) for struct, cls in classes.items()}
+    return lambda value: converters[type(value)](value)
 
 
-_DECODERS = {
+DECODERS = {
     way: msgspec.json.Decoder(_either([struct_of(cls) for cls in classes])) for way, classes in DIRECTIONS.items()
 }
 _CLASSES = {way: {struct_of(cls): cls for cls in classes} for way, classes in DIRECTIONS.items()}
@@ -141,12 +148,29 @@ def decode(data: bytes | str, direction: Direction) -> AnyFrame:
     raw = data.encode("utf-8", "surrogatepass") if isinstance(data, str) else data
     check_bytes(raw)
     try:
-        value = _DECODERS[direction].decode(raw)
+        value = DECODERS[direction].decode(raw)
     except (msgspec.DecodeError, RecursionError) as problem:
         check_depth(raw)
         raise _refusal(problem) from None
-    frame: AnyFrame = _converter(_CLASSES[direction][type(value)])(value)
+    with _no_collection(len(raw)):
+        frame: AnyFrame = _converter(_CLASSES[direction][type(value)])(value)
     return frame
+
+
+# Bytes from which on a frame makes so many objects that Python's search for cycles among them costs as much as they do.
+_LARGE = 1 << 16
+
+
+@contextmanager
+def _no_collection(size: int) -> Iterator[None]:
+    if size < _LARGE or not gc.isenabled():
+        yield
+        return
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
 
 
 # What no text of ours holds, in any spelling JSON has for it: NUL and half a surrogate pair. The second pattern is
@@ -167,6 +191,9 @@ def check_bytes(raw: bytes) -> None:
         raw.decode("utf-8")
     except UnicodeDecodeError as problem:
         raise WireError("not-utf8", f"byte {problem.start} is not UTF-8") from None
+    # Two quick looks: most frames have neither, and the patterns take longer than the decoder.
+    if b"\\u" not in raw and b"\0" not in raw:
+        return
     if _SUSPECT.search(raw) and (found := _SUSPECT.search(_PAIR.sub(b"", _ESCAPED.sub(b"", raw)))):
         raise WireError("bad-value", f"{found.group().decode()!a} stands for what no text may hold")
 
