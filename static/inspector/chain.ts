@@ -26,6 +26,11 @@ export function chainOf(page: Page, link: Link): HTMLElement {
   return el("div", { class: "chain" }, ...parts);
 }
 
+/** Two links that are each other's far end by a tunnel, drawn. */
+export function tunnelChain(page: Page, a: Link, b: Link): HTMLElement {
+  return el("div", { class: "chain" }, chip(page, a, true), wire(toneOf(a.kind), true), chip(page, b, false));
+}
+
 function chip(page: Page, link: Link, here: boolean): HTMLElement {
   const tone = toneOf(link.kind);
   const made = button(el("span", {}, link.ifname), {

@@ -3,7 +3,7 @@ import { namespaceNature, namespaceTitle } from "../model/labels";
 import { linkState } from "../shell/hint";
 import { linkKey, nsKey } from "../wire/key";
 import type { Link } from "../wire/schema";
-import { chainOf } from "./chain";
+import { chainOf, tunnelChain } from "./chain";
 import { commandIn, quote } from "./commands";
 import { trafficRow } from "./counters";
 import { command, goTo, group, type Page, row, warning } from "./parts";
@@ -15,9 +15,13 @@ export function edgeTab(page: Page, edge: Edge, a: Link, b: Link | null): void {
     b !== null && (edge.kind === "port" || (edge.kind === "veth" && a.master !== null && b.master === null)) ? b : a;
   const way = group(
     page,
-    edge.kind === "veth" ? "The pair" : edge.kind === "port" ? "The port" : "What stands on what",
+    new Map([
+      ["veth", "The pair"],
+      ["port", "The port"],
+      ["tunnel", "The tunnel"],
+    ]).get(edge.kind) ?? "What stands on what",
   );
-  way.append(chainOf(page, start));
+  way.append(edge.kind === "tunnel" && b !== null ? tunnelChain(page, a, b) : chainOf(page, start));
   if (b !== null && edge.kind === "veth" && a.mtu !== b.mtu) {
     warning(
       page.body,

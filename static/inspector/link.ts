@@ -3,6 +3,7 @@ import { namespaceTitle } from "../model/labels";
 import { linkName } from "../shell/hint";
 import { linkKey } from "../wire/key";
 import type { Link } from "../wire/schema";
+import { besideLink } from "./beside";
 import { chainOf } from "./chain";
 import { commandIn, quote } from "./commands";
 import { trafficRow } from "./counters";
@@ -16,6 +17,7 @@ export function linkOverview(page: Page, link: Link): void {
   members(page, link);
   attributes(page, link);
   kindData(page, link);
+  besideLink(page, link);
   portData(page, link);
   traffic(page, link);
 }
@@ -26,9 +28,11 @@ function otherEnd(page: Page, link: Link): void {
   const lower = store.lower(link);
   const master = store.master(link);
   const uppers = store.uppers(link);
-  if (peer === null && lower === null && master === null && uppers.length === 0 && link.kind !== "veth") return;
+  const tunnels = store.tunnels(link);
+  const near = [peer, lower, master].filter((found) => found !== null);
+  if (near.length + uppers.length + tunnels.length === 0 && link.kind !== "veth") return;
   const part = group(page, peer !== null || link.kind === "veth" ? "Other end" : "Stands on");
-  const next = peer ?? lower ?? master;
+  const next = peer ?? lower ?? master ?? tunnels[0] ?? null;
   if (next !== null) part.firstElementChild?.append(goTo(page, "Go to", linkKey(next)));
   part.append(chainOf(page, link));
   if (peer !== null) endRow(page, part, "Peer", peer);
@@ -36,6 +40,7 @@ function otherEnd(page: Page, link: Link): void {
   if (lower !== null) endRow(page, part, "On", lower);
   if (master !== null) endRow(page, part, "Master", master);
   for (const upper of uppers) endRow(page, part, "Carries", upper);
+  for (const far of tunnels) endRow(page, part, "Tunnel to", far);
   command(page, part, commandIn(store, link.ns, "ip", `-d link show dev ${quote(link.ifname)}`));
 }
 
@@ -46,13 +51,13 @@ function endRow(page: Page, part: HTMLElement, name: string, far: Link): void {
   row(page, part, name, goTo(page, far.ifname, linkKey(far)), { remark: place });
 }
 
-/** The ports of a bridge, the members of a bond. */
 /** How a member is doing, in a word, as its master's kind tells. */
 function portWord(port: NonNullable<Link["port"]>): string {
   if (port.t === "opaque_port") return port.kind;
   return port.t === "vrf_port" ? `table ${port.table}` : port.state;
 }
 
+/** The ports of a bridge, the members of a bond. */
 function members(page: Page, link: Link): void {
   const { store } = page;
   const found = store.members(link);
@@ -106,7 +111,8 @@ function attributes(page: Page, link: Link): void {
   add("proto down", link.proto_down);
   add("bus", link.bus === "" && link.device === "" ? "" : `${link.bus} ${link.device}`.trim());
   add("port name", link.port_name);
-  for (const { mode, program } of link.xdp) add("XDP", `program ${program}`, mode);
+  for (const { mode, program, name } of link.xdp)
+    add("XDP", name === "" ? `program ${program}` : `${name} (program ${program})`, mode);
   command(page, part, commandIn(store, link.ns, "ip", `-d link show dev ${quote(link.ifname)}`));
 }
 

@@ -138,6 +138,9 @@ export class Inspector {
       say: (text) => {
         this.say(text);
       },
+      look: (subject) => {
+        for (const ns of this.shown?.namespaces ?? []) this.events.watch(ns, [subject]);
+      },
     };
   }
 

@@ -1,7 +1,7 @@
 import { button, copyText, el } from "../dom";
 import type { Store } from "../model/store";
 import { icons } from "../shell/icons";
-import type { StateBook } from "./statebook";
+import type { StateBook, Subject } from "./statebook";
 
 /** What the parts of a tab are built with. */
 export interface Page {
@@ -17,6 +17,8 @@ export interface Page {
   choice(name: string, first: string): string;
   choose(name: string, value: string): void;
   say(text: string): void;
+  /** Asks for what runs by itself at once, before its time. */
+  look(subject: Subject): void;
 }
 
 export type Cell = string | Node | { readonly text: string; readonly class: string };

@@ -69,6 +69,16 @@ export class StateBook {
     return only(this.entries.get(`${ns} ${subject}`), tag, id);
   }
 
+  /** The last frame of a subject, or null before the first. */
+  frame(ns: string, subject: Subject): State | null {
+    return this.entries.get(`${ns} ${subject}`)?.now ?? null;
+  }
+
+  /** The present values of one sort, in the frame's order. */
+  values<T extends Value["t"]>(ns: string, subject: Subject, tag: T): readonly ValueOf<T>[] {
+    return (this.frame(ns, subject)?.values ?? []).filter((value): value is ValueOf<T> => value.t === tag);
+  }
+
   counters(ns: string, ifindex: number): ValueOf<"link_counters"> | null {
     return this.value(ns, "counters", "link_counters", String(ifindex));
   }

@@ -12,12 +12,14 @@ import { linkOverview } from "./link";
 import { linksTab } from "./links";
 import { fdbTab, neighboursTab } from "./neighbours";
 import { netfilterTab } from "./netfilter";
+import { listeningTab } from "./listening";
 import { namespaceOverview } from "./namespace";
 import type { Page } from "./parts";
 import { processesTab } from "./processes";
 import { routesTab } from "./routes";
 import { linkSettings, sysctlTab } from "./settings";
 import type { Subject } from "./statebook";
+import { trafficControlCount, trafficControlTab } from "./traffic";
 
 export interface Tab {
   readonly name: string;
@@ -52,6 +54,7 @@ export function subjectOf(store: Store, ref: string): Shown | null {
     ["veth", "veth pair"],
     ["port", "port of a bridge or bond"],
     ["lower", "stands on"],
+    ["tunnel", "tunnel"],
   ]);
   const namespaces = [...new Set([a.ns, b?.ns ?? a.ns])];
   return {
@@ -115,6 +118,9 @@ function namespaceSubject(store: Store, namespace: Namespace): Shown {
       tab("processes", "Processes", processes, [], (page) => {
         processesTab(page, namespace);
       }),
+      tab("listening", "Listening", null, ["sockets"], (page) => {
+        listeningTab(page, id);
+      }),
       tab("settings", "Settings", store.of(id, "sysctl")[0]?.values.length ?? 0, [], (page) => {
         sysctlTab(page, id);
       }),
@@ -155,6 +161,9 @@ function linkSubject(store: Store, link: Link): Shown {
       }),
       tab("fdb", "FDB", fdb, ["fdb"], (page) => {
         fdbTab(page, ns, link);
+      }),
+      tab("tc", "Traffic control", trafficControlCount(store, link), [], (page) => {
+        trafficControlTab(page, link);
       }),
       tab("settings", "Settings", null, [], (page) => {
         linkSettings(page, link);

@@ -1,10 +1,11 @@
-import { type Changes, namespaceOf, type Store } from "../model/store";
+import type { Changes, Store } from "../model/store";
 import { linkKey, nsKey } from "../wire/key";
-import type { AnyEntity, Link, LinkRef } from "../wire/schema";
+import type { Link } from "../wire/schema";
 import { attachments, bridges, isContainer, isLoosePort, portMember } from "./attach";
 import { axis, cardWidth } from "./cards";
 import { nextChips } from "./chips";
 import { layOut } from "./cold";
+import { look } from "./looking";
 import { BAND, CARD_H, GAP, GUTTER_PLAIN, GUTTER_WIRED, PAD, rackColumns, rackHeight } from "./measures";
 import { type Belonging, belonging, placingOrder, type Regions } from "./order";
 import {
@@ -125,6 +126,10 @@ export class Layout implements Regions {
   }
 
   private touch(store: Store, entity: Changes["added"][number], touched: Touched): void {
+    if (entity.t === "tunnel_pair") {
+      for (const ns of [entity.ns, entity.far_ns]) this.touchDrawing(ns, touched);
+      return;
+    }
     if (entity.t !== "link" && entity.t !== "ns") {
       look(entity, entity, touched);
       return;
@@ -142,6 +147,15 @@ export class Layout implements Regions {
     this.settleLoose(store, entity);
     // A port that turns up or goes changes where its far end belongs.
     for (const upper of store.uppers(entity)) touched.namespaces.add(upper.ns);
+  }
+
+  /** What a namespace is drawn in is drawn anew, and stays where it is. */
+  private touchDrawing(ns: string, touched: Touched): void {
+    touched.namespaces.add(ns);
+    const home = this.home(ns);
+    if (home === null) return;
+    touched.namespaces.add(home.region.ns);
+    if (home.block.kind === "rack") touched.bridges.add(home.block.bridge);
   }
 
   private settle(store: Store, ns: string, touched: Touched): void {
@@ -357,34 +371,4 @@ export class Layout implements Regions {
     }
     this.growOutward(home.region);
   }
-}
-
-/** What a namespace's drawing says beside its links. */
-const SHOWN = new Set(["ns", "owner", "gap", "addr", "route", "nf_chain", "nf_rule"]);
-
-/** Notes a change that leaves everything in its place; false for one that may not. */
-function look(old: AnyEntity, now: AnyEntity, touched: Touched): boolean {
-  if (old.t === "link" && now.t === "link") {
-    if (!sameStructure(old, now)) return false;
-    touched.links.add(linkKey(now));
-    touched.looks.add(now.ns);
-    return true;
-  }
-  if (now.t === "addr") touched.links.add(linkKey(now));
-  if (now.t === "host" || SHOWN.has(now.t)) touched.looks.add(namespaceOf(now));
-  return true;
-}
-
-function sameStructure(a: Link, b: Link): boolean {
-  return (
-    a.ifname === b.ifname &&
-    a.kind === b.kind &&
-    a.master === b.master &&
-    sameRef(a.peer, b.peer) &&
-    sameRef(a.lower, b.lower)
-  );
-}
-
-function sameRef(a: LinkRef | null, b: LinkRef | null): boolean {
-  return a === b || (a !== null && b !== null && a.ns === b.ns && a.ifindex === b.ifindex);
 }

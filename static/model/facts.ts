@@ -76,3 +76,11 @@ export function processLine(store: Store, ns: string): string {
   );
   return first === null ? "" : `${first.count} × ${first.name}`;
 }
+
+/** What of a namespace is left out for its number: "3,112 links not shown". Empty where nothing is. */
+export function cutWords(store: Store, ns: string): string {
+  const cut = store.of(ns, "gap").filter(({ code, total, shown }) => code === "cut" && total > shown);
+  return cut
+    .map(({ subject, total, shown }) => `${(total - shown).toLocaleString("en")} ${subject} not shown`)
+    .join(", ");
+}

@@ -27,6 +27,8 @@ export class Store {
   private readonly inside = new Map<string, Index>();
   private readonly membersOf = new Map<string, Map<string, Link>>();
   private readonly uppersOf = new Map<string, Map<string, Link>>();
+  /** The links that are each other's far end by a tunnel. */
+  private readonly tunnelsOf = new Map<string, Map<string, LinkRef>>();
   private readonly totals = new Map<string, number>();
   /** The links of a namespace in their order, until one of them changes. */
   private readonly ordered = new Map<string, readonly Link[]>();
@@ -74,6 +76,9 @@ export class Store {
     const tagged = index.get(entity.t) ?? new Map<string, AnyEntity>();
     index.set(entity.t, tagged);
     tagged.set(key, entity);
+    if (entity.t === "tunnel_pair") {
+      for (const [near, far] of tunnelEnds(entity)) enter(this.tunnelsOf, linkKey(near), linkKey(far), far);
+    }
     if (entity.t !== "link") return;
     this.ordered.delete(entity.ns);
     if (entity.master !== null) {
@@ -91,6 +96,9 @@ export class Store {
     tagged?.delete(key);
     if (tagged?.size === 0) index?.delete(entity.t);
     if (index?.size === 0) this.inside.delete(id);
+    if (entity.t === "tunnel_pair") {
+      for (const [near, far] of tunnelEnds(entity)) leave(this.tunnelsOf, linkKey(near), linkKey(far));
+    }
     if (entity.t !== "link") return;
     this.ordered.delete(entity.ns);
     if (entity.master !== null) leave(this.membersOf, linkKey({ ns: entity.ns, ifindex: entity.master }), key);
@@ -166,6 +174,12 @@ export class Store {
     return [...(this.uppersOf.get(linkKey(link))?.values() ?? [])];
   }
 
+  /** The far ends of a link's tunnels, by key. */
+  tunnels(link: LinkRef): readonly Link[] {
+    const refs = [...(this.tunnelsOf.get(linkKey(link))?.values() ?? [])];
+    return refs.map((ref) => this.link(ref)).filter((far) => far !== null);
+  }
+
   /** All namespaces: the host's first, then in the order of their ids' numbers, which is the order they were made in. */
   namespaces(): readonly Namespace[] {
     const found: Namespace[] = [];
@@ -195,13 +209,23 @@ export function byNumbers(a: string, b: string): number {
   return numeric.compare(a, b) || (a < b ? -1 : Number(a > b));
 }
 
-function enter(index: Map<string, Map<string, Link>>, at: string, key: string, link: Link): void {
-  const inner = index.get(at) ?? new Map<string, Link>();
-  index.set(at, inner);
-  inner.set(key, link);
+/** Each end of a tunnel, with the other. */
+function tunnelEnds(pair: Of<"tunnel_pair">): readonly (readonly [LinkRef, LinkRef])[] {
+  const a = { ns: pair.ns, ifindex: pair.ifindex };
+  const b = { ns: pair.far_ns, ifindex: pair.far_ifindex };
+  return [
+    [a, b],
+    [b, a],
+  ];
 }
 
-function leave(index: Map<string, Map<string, Link>>, at: string, key: string): void {
+function enter<T>(index: Map<string, Map<string, T>>, at: string, key: string, value: T): void {
+  const inner = index.get(at) ?? new Map<string, T>();
+  index.set(at, inner);
+  inner.set(key, value);
+}
+
+function leave<T>(index: Map<string, Map<string, T>>, at: string, key: string): void {
   const inner = index.get(at);
   inner?.delete(key);
   if (inner?.size === 0) index.delete(at);

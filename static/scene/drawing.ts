@@ -1,5 +1,5 @@
 import { CHIP_H } from "../layout/measures";
-import { edgeId, vethEdge } from "../model/graph";
+import { edgeId, tunnelEdge, vethEdge } from "../model/graph";
 import type { Store } from "../model/store";
 import { linkKey } from "../wire/key";
 import type { Link } from "../wire/schema";
@@ -76,6 +76,8 @@ export function ownEdges(
     const far = linkKey(peer);
     out.push({ id: edgeId(vethEdge(key, far)), far, tone: "veth" as const, dashed: false });
   }
+  for (const far of store.tunnels(link).filter((other) => other.ns === link.ns && key < linkKey(other)))
+    out.push({ id: edgeId(tunnelEdge(key, linkKey(far))), far: linkKey(far), tone: toneOf(link.kind), dashed: true });
   return out;
 }
 

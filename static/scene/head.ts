@@ -1,6 +1,6 @@
 import type { Layout } from "../layout/layout";
 import type { Region } from "../layout/placement";
-import { counted, defaultRoutes, forwardPolicy, mainAddress } from "../model/facts";
+import { counted, cutWords, defaultRoutes, forwardPolicy, mainAddress } from "../model/facts";
 import { namespaceNature, namespaceTitle } from "../model/labels";
 import type { Store } from "../model/store";
 import { nsKey } from "../wire/key";
@@ -30,7 +30,13 @@ export function head(store: Store, layout: Layout, region: Region, at: Point): I
       : namespace === null
         ? ""
         : namespaceNature(store, namespace),
-    summary: ground ? summary(store, layout) : counted(innerCount(region), "namespace"),
+    summary: [
+      ground ? summary(store, layout) : counted(innerCount(region), "namespace"),
+      cutWords(store, region.ns),
+      ground ? cutWords(store, "") : "",
+    ]
+      .filter((part) => part !== "")
+      .join(", "),
     facts: facts(store, region.ns).slice(0, ground ? 3 : 1),
     mark: warned ? "warn" : null,
   };

@@ -2,7 +2,7 @@ import { attachment } from "../layout/attach";
 import type { Layout } from "../layout/layout";
 import { CHIP_H, chipWidth } from "../layout/measures";
 import type { Region, Shelf } from "../layout/placement";
-import { edgeId, vethEdge } from "../model/graph";
+import { edgeId, tunnelEdge, vethEdge } from "../model/graph";
 import { namespaceTitle } from "../model/labels";
 import type { Store } from "../model/store";
 import { linkKey } from "../wire/key";
@@ -26,6 +26,8 @@ interface Plan {
   readonly tone: Tone;
   readonly dashed: boolean;
   readonly label: string;
+  /** How many signs stand at its chip before this one's. */
+  readonly nth?: number;
 }
 
 type Bars = ReadonlyMap<string, { side: End; top: End }>;
@@ -45,7 +47,7 @@ export function drawWires(
   for (const stand of stands.values()) {
     const found =
       stand.link.ns === region.ns ? ownPlans(store, bars, stands, stand) : farPlans(store, bars, stands, stand, region);
-    for (const plan of found) plans.set(plan.edge, plan);
+    for (const plan of [...found, ...tunnelPlans(store, stands, stand)]) plans.set(plan.edge, plan);
   }
   for (const plan of patchPlans(store, bars, region)) plans.set(plan.edge, plan);
   const router = new Router(region, obstacles);
@@ -131,6 +133,20 @@ function ownPlans(store: Store, bars: Bars, stands: ReadonlyMap<string, Stand>, 
   return out;
 }
 
+/** Tunnels to links of other namespaces: a wire to what stands in the region too, else a sign that names the far end. */
+function tunnelPlans(store: Store, stands: ReadonlyMap<string, Stand>, { link, end }: Stand): Plan[] {
+  const key = linkKey(link);
+  const elsewhere = store.tunnels(link).filter((far) => far.ns !== link.ns);
+  return elsewhere.flatMap((far, nth) => {
+    const edge = edgeId(tunnelEdge(key, linkKey(far)));
+    const other = stands.get(linkKey(far))?.end;
+    if (other !== undefined && linkKey(far) < key) return [];
+    const label = `${namespaceTitle(store, far.ns)} / ${far.ifname}`;
+    const base = { id: `${key}:${edge}`, a: end, b: other ?? end, portA: "", portB: "", nth };
+    return [{ ...base, edge, tone: toneOf(link.kind), dashed: true, label }];
+  });
+}
+
 /** A veth of the region whose far end is a port of one of its bridges. */
 function patchPlan(store: Store, bars: Bars, link: Link, end: End): Plan[] {
   const peer = store.peer(link);
@@ -190,16 +206,16 @@ function neighbours({ a, b, dashed }: Plan, stands: ReadonlyMap<string, Stand>):
 }
 
 /** Where no way is found: a sign above the chip, with the name of the far end where that is no wider than the chip. */
-function signs({ id, a, b, edge, tone, label }: Plan, at: Point, stands: ReadonlyMap<string, Stand>): Item[] {
+function signs({ id, a, b, edge, tone, label, nth = 0 }: Plan, at: Point, stands: ReadonlyMap<string, Stand>): Item[] {
   return [...new Set([a, b])].flatMap((end, index) => {
     const stand = [...stands.values()].find((known) => known.end === end);
     if (end.kind !== "chip" || stand === undefined) return [];
     const needed = Math.ceil(label.length * 6.6) + 22;
-    const fits = index === 0 && needed <= chipWidth(stand.link.ifname);
+    const fits = nth === 0 && index === 0 && needed <= chipWidth(stand.link.ifname);
     const top = at.y + end.y - (end.y === CHIP_H / 2 ? CHIP_H : 0);
     const place = fits
       ? { x: at.x + end.x - Math.floor(needed / 2), y: top - 18, w: needed, h: 16 }
-      : { x: at.x + end.x - 5, y: top - 10, w: 10, h: 8 };
+      : { x: at.x + end.x - 5 + 12 * nth, y: top - 10, w: 10, h: 8 };
     return [
       {
         type: "label" as const,

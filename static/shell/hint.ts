@@ -1,4 +1,4 @@
-import { counted, mainAddress } from "../model/facts";
+import { counted, cutWords, mainAddress } from "../model/facts";
 import { type Edge, edgeOfId, edgesOf, edgeId } from "../model/graph";
 import { namespaceNature, namespaceTitle } from "../model/labels";
 import type { Store } from "../model/store";
@@ -20,8 +20,13 @@ function namespaceHint(store: Store, ns: string): readonly [string, string] | nu
   const namespace = store.namespace(ns);
   if (namespace === null) return null;
   const address = mainAddress(store, ns)?.address;
-  const parts = [namespaceNature(store, namespace), address ?? "no address", counted(store.count(ns, "link"), "link")];
-  return [namespaceTitle(store, ns), parts.join(", ")];
+  const parts = [
+    namespaceNature(store, namespace),
+    address ?? "no address",
+    counted(store.count(ns, "link"), "link"),
+    cutWords(store, ns),
+  ];
+  return [namespaceTitle(store, ns), parts.filter((part) => part !== "").join(", ")];
 }
 
 /** A link's name with that of its namespace. */
@@ -45,6 +50,7 @@ function edgeHint(store: Store, edge: Edge): readonly [string, string] | null {
   if (b === null) return [linkName(store, a), "veth, its peer is beyond sight"];
   const ends = `${linkName(store, a)} to ${linkName(store, b)}`;
   if (edge.kind === "veth") return [ends, `veth pair, mtu ${a.mtu === b.mtu ? a.mtu : `${a.mtu} and ${b.mtu}`}`];
+  if (edge.kind === "tunnel") return [ends, `${a.kind} tunnel`];
   if (edge.kind === "lower") return [ends, `${a.kind} on ${b.ifname}`];
   const state =
     b.port?.t === "bridge_port" ? `port ${b.port.number} of ${a.ifname}, ${b.port.state}` : `port of ${a.ifname}`;

@@ -112,8 +112,18 @@ export function sample(): World {
         ns: id,
         pid: 3000 + Number(id),
         processes: [{ name: process, pid: 3000 + Number(id), count }],
-        containers: [{ id: "3f9c2a71b0de".padEnd(64, "0"), name, runtime: "docker", image: "", pid: null,
-          pod_uid: "", pod: "", pod_namespace: "" }],
+        containers: [
+          {
+            id: "3f9c2a71b0de".padEnd(64, "0"),
+            name,
+            runtime: "docker",
+            image: "",
+            pid: null,
+            pod_uid: "",
+            pod: "",
+            pod_namespace: "",
+          },
+        ],
       }),
     );
     return id;
