@@ -43,7 +43,7 @@ export function drawRack(store: Store, placed: PlacedRack, at: Point): readonly 
     for (const port of found.ports) {
       const drop = bridge === null ? null : dropOf(store, bridge, port, row);
       if (drop !== null) drops.push(drop);
-      else items.push(...pennant(store, port));
+      else items.push(...pennants(store, port));
     }
   }
   if (bridge === null) return items;
@@ -112,24 +112,25 @@ function dropOf(store: Store, bridge: Link, port: Port, row: number): Drop | nul
   return { port, row, pair: edgeId(vethEdge(key, far)), member, name: peer.ifname, tone: "bridge", dashed: false };
 }
 
-/** Above a chip whose far end is not in this rack: a sign that it leads somewhere else. */
-function pennant(store: Store, port: Port): Item[] {
-  const place = { x: port.x - 5, y: port.top - 10, w: 10, h: 8 };
-  return edgesOf(store, port.link).flatMap((edge) => {
+/** Above a chip whose far ends are not in this rack: signs that it leads somewhere else, side by side. */
+function pennants(store: Store, port: Port): Item[] {
+  const leading = edgesOf(store, port.link).filter((edge) => {
     const near = edge.b === null ? null : store.linkByKey(edge.b === linkKey(port.link) ? edge.a : edge.b);
-    if (near?.ns === port.link.ns) return [];
+    return near?.ns !== port.link.ns;
+  });
+  return leading.map((edge, nth) => {
     const ref = edgeId(edge);
-    return [
-      {
-        type: "label" as const,
-        id: `pennant:${ref}`,
-        ref,
-        z: Z.label,
-        ...place,
-        text: "",
-        tone: toneOf(port.link.kind),
-      },
-    ];
+    const place = { x: port.x - 5 + 12 * nth, y: port.top - 10, w: 10, h: 8 };
+    const tone = toneOf(port.link.kind);
+    return {
+      type: "label" as const,
+      id: `pennant:${linkKey(port.link)}:${ref}`,
+      ref,
+      z: Z.label,
+      ...place,
+      text: "",
+      tone,
+    };
   });
 }
 

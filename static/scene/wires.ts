@@ -142,7 +142,10 @@ function tunnelPlans(store: Store, stands: ReadonlyMap<string, Stand>, { link, e
     const other = stands.get(linkKey(far))?.end;
     if (other !== undefined && linkKey(far) < key) return [];
     const label = `${namespaceTitle(store, far.ns)} / ${far.ifname}`;
-    const base = { id: `${key}:${edge}`, a: end, b: other ?? end, portA: "", portB: "", nth };
+    // A chip may have many tunnels: each is a net of its own, so that none lies on another.
+    const own = (at: End): End => ({ ...at, net: `${at.net}:${edge}` });
+    const ends = other === undefined ? { a: end, b: end } : { a: own(end), b: own(other) };
+    const base = { id: `${key}:${edge}`, ...ends, portA: "", portB: "", nth };
     return [{ ...base, edge, tone: toneOf(link.kind), dashed: true, label }];
   });
 }
@@ -194,8 +197,8 @@ function neighbours({ a, b, dashed }: Plan, stands: ReadonlyMap<string, Stand>):
     if (end.kind !== "chip" || end.band !== 0 || end.y !== a.y) continue;
     if (end.x > from.x && end.x < to.x) return null;
     const half = Math.floor(chipWidth(link.ifname) / 2);
-    if (end === from) left += half;
-    if (end === to) right -= half;
+    if (samePlace(end, from)) left += half;
+    if (samePlace(end, to)) right -= half;
   }
   const y = a.y - CHIP_H / 2;
   const path = [
@@ -205,10 +208,14 @@ function neighbours({ a, b, dashed }: Plan, stands: ReadonlyMap<string, Stand>):
   return { path, sockets: [] };
 }
 
+function samePlace(a: End, b: End): boolean {
+  return a.kind === "chip" && b.kind === "chip" && a.band === b.band && a.x === b.x && a.y === b.y;
+}
+
 /** Where no way is found: a sign above the chip, with the name of the far end where that is no wider than the chip. */
 function signs({ id, a, b, edge, tone, label, nth = 0 }: Plan, at: Point, stands: ReadonlyMap<string, Stand>): Item[] {
   return [...new Set([a, b])].flatMap((end, index) => {
-    const stand = [...stands.values()].find((known) => known.end === end);
+    const stand = [...stands.values()].find((known) => samePlace(known.end, end));
     if (end.kind !== "chip" || stand === undefined) return [];
     const needed = Math.ceil(label.length * 6.6) + 22;
     const fits = nth === 0 && index === 0 && needed <= chipWidth(stand.link.ifname);
