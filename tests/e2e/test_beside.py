@@ -1,0 +1,106 @@
+"""What stands beside links on the map, of the real kernel: listeners, tunnels, traffic control, who has a tap open."""
+
+import subprocess
+import sys
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.e2e.conftest import SOON_MS, MapPage, Names, ip
+from tests.services import CHECKOUT
+
+pytestmark = pytest.mark.root
+
+expect.set_options(timeout=SOON_MS)
+
+LISTEN = """
+import socket, sys
+held = socket.create_server(("127.0.0.1", 0))
+print(held.getsockname()[1], flush=True)
+sys.stdin.read()
+"""
+
+
+@pytest.fixture
+def spare(names: Names) -> str:
+    """A namespace with a veth to here, its loopback up."""
+    namespace = names.namespace("beside")
+    ip("netns", "add", namespace)
+    ip("-n", namespace, "link", "set", "lo", "up")
+    return namespace
+
+
+def listening(namespace: str) -> "subprocess.Popen[str]":
+    """A program that listens in a namespace until its stdin is closed, and says on which port."""
+    words = ["ip", "netns", "exec", namespace, sys.executable, "-ISc", LISTEN]
+    return subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=CHECKOUT)
+
+
+def said(process: "subprocess.Popen[str]") -> str:
+    """The next line of its stdout."""
+    assert process.stdout is not None
+    return process.stdout.readline().strip()
+
+
+def test_what_listens_in_a_namespace_is_shown_with_its_process(host_map: MapPage, spare: str) -> None:
+    with listening(spare) as process:
+        port = said(process)
+        host_map.row(spare).click()
+        host_map.tab("Listening")
+        line = host_map.inspector.get_by_role("row", name=port)
+        expect(line).to_contain_text("127.0.0.1")
+        expect(line).to_contain_text("python")
+
+
+def test_what_begins_to_listen_is_shown_when_it_is_read_again(host_map: MapPage, spare: str) -> None:
+    host_map.row(spare).click()
+    host_map.tab("Listening")
+    expect(host_map.inspector).to_contain_text("Nothing listens here.")
+    with listening(spare) as process:
+        port = said(process)
+        host_map.page.wait_for_timeout(1_100)
+        host_map.inspector.get_by_role("button", name="Read again").click()
+        expect(host_map.inspector.get_by_role("row", name=port)).to_be_visible(timeout=2_000)
+
+
+def test_a_tunnel_between_two_namespaces_leads_from_one_end_to_the_other(host_map: MapPage, names: Names) -> None:
+    here, there = names.namespace("west"), names.namespace("east")
+    for namespace in (here, there):
+        ip("netns", "add", namespace)
+    ip("-n", here, "link", "add", "u0", "type", "veth", "peer", "name", "u0", "netns", there)
+    for namespace, own, far in ((here, "10.9.9.1", "10.9.9.2"), (there, "10.9.9.2", "10.9.9.1")):
+        ip("-n", namespace, "addr", "add", f"{own}/24", "dev", "u0")
+        ip("-n", namespace, "link", "set", "u0", "up")
+        vxlan = ("type", "vxlan", "id", "77", "local", own, "remote", far, "dstport", "4789", "dev", "u0")
+        ip("-n", namespace, "link", "add", "vx77", *vxlan)
+    host_map.row(here).click()
+    host_map.tab("Links")
+    host_map.inspector.get_by_role("button", name="vx77").click()
+    expect(host_map.inspector).to_contain_text("Tunnel to")
+    host_map.inspector.get_by_role("button", name="vx77").last.click()
+    expect(host_map.inspector.get_by_role("heading", level=2)).to_contain_text(there)
+
+
+def test_a_queueing_discipline_that_somebody_set_is_shown(host_map: MapPage, names: Names) -> None:
+    here, there = names.link("q0"), names.link("q1")
+    ip("link", "add", here, "type", "veth", "peer", "name", there)
+    host_map.row(here).click()
+    host_map.tab("Traffic control")
+    expect(host_map.inspector).to_contain_text("it got by itself")
+    subprocess.run(["tc", "qdisc", "add", "dev", here, "clsact"], check=True, capture_output=True)
+    expect(host_map.inspector.get_by_role("row", name="clsact")).to_be_visible()
+
+
+def test_who_has_a_tap_open_is_shown(host_map: MapPage, names: Names) -> None:
+    tap = names.link("tap")
+    code = (
+        "import fcntl, struct, sys; f = open('/dev/net/tun', 'r+b', buffering=0);"
+        "fcntl.ioctl(f, 0x400454ca, struct.pack('16sH22x', sys.argv[1].encode(), 0x1002)); print(1, flush=True);"
+        "sys.stdin.read()"
+    )
+    words = [sys.executable, "-ISc", code, tap]
+    with subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=CHECKOUT) as process:
+        said(process)
+        host_map.row(tap).click()
+        expect(host_map.inspector).to_contain_text("Its wire", timeout=35_000)
+        expect(host_map.inspector).to_contain_text(f"pid {process.pid}")
