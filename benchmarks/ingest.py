@@ -58,7 +58,7 @@ def inside(at: int) -> Iterator[AnyEntity]:
     ns, net = str(4_026_532_000 + at), f"10.{at // 250}.{at % 250}"
     yield Namespace(ns, 4_026_532_000 + at, names=(f"b{at}",), held_by=("name",))
     yield Link(ns, 1, "lo", "loopback", 772, 73, True, True, "unknown", "00:00:00:00:00:00", ipv4=Ipv4Conf())
-    conf = {"ipv4": Ipv4Conf(forwarding=1), "ipv6": Ipv6Conf(forwarding=1)}
+    conf: dict[str, Any] = {"ipv4": Ipv4Conf(forwarding=1), "ipv6": Ipv6Conf(forwarding=1)}
     yield Link(
         ns,
         2,

@@ -1,8 +1,9 @@
 """From a change in the kernel to a painted pixel: netlink, agent, server, browser, on a host of 500 namespaces.
 
-The whole chain runs in a private world. A link's group of 500 namespaces on 10 bridges stands there; then links of the
-host are set down and up, one at a time, and the page tells when a frame was painted after the change had arrived.
-Kernel, agent, server and page read the same clock.
+The whole chain runs in a private world: 500 namespaces on 10 bridges stand there; then a link of the host is set down
+and up, one change at a time, and the page tells when a frame was painted after the change had arrived. Once the host
+is quiet, and once another namespace changes 1,000 times a second. Kernel, agent, server and page read the same clock;
+what the server hands out is heard by a second socket, which only reads.
 """
 
 import contextlib
@@ -10,18 +11,22 @@ import statistics
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
 from playwright.sync_api import Page, sync_playwright
 
+from benchmarks.crowd import handshaken, text_frame
 from netviz.launch import commands
 from netviz.launch.address import Address, origins
+from netviz.wire.codec import encode
+from netviz.wire.frames import Subscribe
 from tests.services import BROWSER_FLAGS, CHECKOUT, Served, free_port
 from tests.worlds import World
 
-NAMESPACES, BRIDGES, CHANGES = 500, 10, 200
+NAMESPACES, BRIDGES, CHANGES, STORM_PER_S = 500, 10, 200, 1_000
 
 # Runs in the page: notes, for each change that arrives on the socket, when the second frame after it begins, as then
 # the first is painted. The page's own clock is put on the host's (milliseconds since 1970).
@@ -30,10 +35,15 @@ WATCH = """
   window.painted = [];
   const now = () => performance.timeOrigin + performance.now();
   const seen = (event) => {
-    if (typeof event.data !== "string" || !event.data.startsWith('{"t":"delta"')) return;
-    const arrived = now(), frame = JSON.parse(event.data);
-    const links = (frame.put || []).filter((e) => e.t === "link").map((e) => [e.ifname, e.admin_up === true]);
-    requestAnimationFrame(() => requestAnimationFrame(() => window.painted.push([arrived, now(), links, frame.at_ms])));
+    if (typeof event.data !== "string" || !event.data.includes('"ifname":"nvt-a"')) return;
+    const arrived = now();
+    for (const line of event.data.split("\\n")) {
+      const frame = JSON.parse(line);
+      const link = (frame.put || []).find((e) => e.t === "link" && e.ifname === "nvt-a");
+      if (link === undefined) continue;
+      const row = [arrived, null, link.admin_up === true, frame.at_ms];
+      requestAnimationFrame(() => requestAnimationFrame(() => { row[1] = now(); window.painted.push(row); }));
+    }
   };
   const add = WebSocket.prototype.addEventListener;
   const NativeSocket = WebSocket;
@@ -87,40 +97,105 @@ def serving(state: Path) -> Iterator[Served]:
         served.stop()
 
 
-def measure(served: Served, page: Page) -> list[tuple[float, float, float]]:
-    """For each change: milliseconds to when the agent knew it, to the page, to the painted frame."""
+Sample = tuple[float, float, float, float]
+
+
+def measure(page: Page, ear: "Ear") -> list[Sample]:
+    """For each change: milliseconds until the agent knew it, the server told it, the page had it, it was painted."""
+    return [sample for n in range(CHANGES) if (sample := one_change(page, ear, n % 2 == 0)) is not None]
+
+
+def open_map(page: Page, served: Served) -> None:
+    """The host's map, drawn."""
     page.add_init_script(f"({WATCH})()")
     page.goto(served.url + str(served.first_run("bench")["sign_in_path"]))
     page.locator("[role=treeitem]").first.wait_for(state="attached", timeout=30_000)
     page.wait_for_timeout(3_000)
-    return [sample for n in range(CHANGES) if (sample := one_change(page, n % 2 == 0)) is not None]
 
 
-def one_change(page: Page, up: bool) -> tuple[float, float, float] | None:
-    """Sets the link, waits for its paint; None where the page heard of it in another change's company."""
+def one_change(page: Page, ear: "Ear", up: bool) -> Sample | None:
+    """Sets the link, waits for its paint; None where that did not come."""
     page.evaluate("() => { window.painted.length = 0 }")
+    ear.heard.clear()
     before = time.time() * 1000
     subprocess.run(["ip", "link", "set", "nvt-a", "up" if up else "down"], check=True)
     after = time.time() * 1000
     found = None
     while found is None and time.time() * 1000 < after + 5_000:
         page.wait_for_timeout(10)
-        found = next((row for row in page.evaluate("() => window.painted") if ["nvt-a", up] in row[2]), None)
-    if found is None:
+        found = next((row for row in page.evaluate("() => window.painted") if row[2] is up), None)
+    told = next((at for at, state in ear.heard if state is up), None)
+    if found is None or told is None:
         return None
     start = (before + after) / 2
     arrived, painted, _, known = found
-    return max(0.0, known - start), arrived - start, painted - start
+    return max(0.0, known - start), told - start, arrived - start, painted - start
 
 
-def figures(samples: list[tuple[float, float, float]]) -> Iterator[str]:
+class Ear:
+    """A second browser's socket that notes when the server told of the link: a time in milliseconds, and its state."""
+
+    def __init__(self, served: Served, page: Page) -> None:
+        host = page.url.split("/map/", 1)[1].split("/")[0]
+        cookies = "; ".join(f"{one['name']}={one['value']}" for one in page.context.cookies())
+        headers = {"Origin": served.url, "Cookie": cookies}
+        self._socket = handshaken(served.address, "/ws/view/", headers)
+        self._socket.settimeout(None)
+        self._subscribe = text_frame(encode(Subscribe(host)).decode())
+        self._socket.sendall(self._subscribe)
+        self.heard: list[tuple[float, bool]] = []
+        self.resyncs: list[str] = []
+        threading.Thread(target=self._listen, daemon=True).start()
+
+    def _listen(self) -> None:
+        while data := self._socket.recv(1 << 20):
+            if (begun := data.find(b'{"t":"resync"')) >= 0:
+                self.resyncs.append(data[begun : begun + 120].decode(errors="replace"))
+                self._socket.sendall(self._subscribe)
+            at = data.find(b'"ifname":"nvt-a"')
+            if at >= 0:
+                self.heard.append((time.time() * 1000, b'"admin_up":true' in data[at : at + 200]))
+
+
+@contextlib.contextmanager
+def storm() -> Iterator[None]:
+    """Another namespace's addresses come and go, 1,000 changes a second."""
+    process = subprocess.Popen(
+        ["ip", "-n", "nvt-0", "-batch", "-"], stdin=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+    )
+    over = threading.Event()
+    thread = threading.Thread(target=_feed, args=(process, over), daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join()
+        process.communicate()
+
+
+def _feed(process: "subprocess.Popen[str]", over: threading.Event) -> None:
+    assert process.stdin is not None
+    due, number = time.monotonic(), 0
+    while not over.is_set():
+        for _ in range(STORM_PER_S // 100):
+            number += 1
+            verb, host = ("add", number // 2 + 1) if number % 2 else ("del", number // 2)
+            process.stdin.write(f"addr {verb} 10.{host // 250 % 200}.{host % 250}.1/32 dev lo\n")
+        process.stdin.flush()
+        due += 0.01
+        time.sleep(max(0.0, due - time.monotonic()))
+
+
+STAGES = ("known to the agent", "told by the server", "in the browser", "painted")
+
+
+def figures(name: str, samples: list[Sample]) -> Iterator[str]:
     """Lines of figures."""
-    for name, values in zip(
-        ("known to the agent", "in the browser", "painted"), zip(*samples, strict=True), strict=True
-    ):
+    for stage, values in zip(STAGES, zip(*samples, strict=True), strict=True):
         ordered = sorted(values)
         p50, p99 = statistics.median(ordered), ordered[int(len(ordered) * 0.99) - 1]
-        yield f"kernel change -> {name}: p50 {p50:.1f} ms, p99 {p99:.1f} ms ({len(ordered)} changes)"
+        yield f"{name}: kernel change -> {stage}: p50 {p50:.1f} ms, p99 {p99:.1f} ms ({len(ordered)} of {CHANGES})"
 
 
 def main() -> None:
@@ -129,8 +204,15 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="nvt-") as folder, serving(Path(folder)) as served, sync_playwright() as p:
         browser = p.chromium.launch(executable_path="/usr/bin/chromium", args=[*BROWSER_FLAGS, "--no-sandbox"])
         page = browser.new_page(viewport={"width": 1440, "height": 900})
-        for line in figures(measure(served, page)):
-            print(line)
+        open_map(page, served)
+        ear = Ear(served, page)
+        time.sleep(2)
+        print(*figures("idle", measure(page, ear)), sep="\n", flush=True)
+        with storm():
+            time.sleep(2)
+            print(*figures(f"under {STORM_PER_S:,} changes/s", measure(page, ear)), sep="\n", flush=True)
+        for reason in ear.resyncs:
+            print(f"the server told to begin again: {reason}")
         browser.close()
 
 

@@ -24,7 +24,15 @@ FOR_TESTS: Mapping[str, str] = {
     "systemd-analyze": "systemd",
     "/usr/share/fonts/truetype/liberation*": "fonts-liberation",
 }
-FOR_BENCHMARKS: Mapping[str, str] = {**FOR_TESTS, "gcc": "gcc", "/usr/include/stdlib.h": "libc6-dev"}
+FOR_SECOND_KERNEL: Mapping[str, str] = {
+    "qemu-system-x86_64": "qemu-system-x86",
+    "busybox": "busybox-static",
+    "ip": "iproute2",
+    "nft": "nftables",
+    "iptables": "iptables",
+    "setpriv": "util-linux",
+}
+FOR_BENCHMARKS: Mapping[str, str] = {**FOR_TESTS, "gcc": "gcc", "/usr/include/stdlib.h": "libc6-dev", "plotnetcfg": "plotnetcfg"}
 
 POLICY = Path("/usr/sbin/policy-rc.d")
 SYSTEM_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"

@@ -89,21 +89,21 @@ def _converter(cls: type[Any]) -> Convert:
     if not fields:
         return lambda value: cls()
     take = attrgetter(*(field.name for field in fields))
-    inner = [(at, run) for at, field in enumerate(fields) if (run := _conversion(field.shape)) is not None]
+    inner = [(at, convert) for at, field in enumerate(fields) if (convert := _conversion(field.shape)) is not None]
     if len(fields) == 1:
         only = inner[0][1] if inner else None
         return lambda value: cls(take(value) if only is None else only(take(value)))
     if not inner:
         return lambda value: cls(*take(value))
 
-    def run(value: Any) -> Any:
+    def whole(value: Any) -> Any:
         values = list(take(value))
         for at, convert in inner:
             if values[at]:  # neither None nor an empty array
                 values[at] = convert(values[at])
         return cls(*values)
 
-    return run
+    return whole
 
 
 def _conversion(shape: Shape) -> Convert | None:
