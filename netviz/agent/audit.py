@@ -3,7 +3,10 @@
 import logging
 import time
 from collections import deque
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
 
+from netviz.agent.pacing import Clock
 from netviz.agent.reader import HostReader
 from netviz.model.address import Neighbour
 from netviz.model.device import Device, TcFilter, Team, TunProcess, WireGuard
@@ -18,44 +21,68 @@ log = logging.getLogger(__name__)
 _ROUND_S, _SHORTEST_S = 300.0, 1.0
 _DEFECTS_KEPT = 100
 
+# A difference is a defect when nothing was heard from its namespace so long after: the event may have been on its way.
+_EXPLAINED_S = 0.3
+
+
+@dataclass(frozen=True, slots=True)
+class _Suspicion:
+    ns: str
+    due: float
+    text: str
+
 
 class Audit:
-    """Whose turn it is, and what was found."""
+    """Whose turn it is, and what was found. `flush` tells the world of links that were read."""
 
-    def __init__(self, reader: HostReader) -> None:
+    def __init__(self, reader: HostReader, flush: Callable[[], None], clock: Clock = time.monotonic) -> None:
         self._reader = reader
+        self._flush = flush
+        self._clock = clock
         self._turns: deque[str] = deque()
-        self._due = time.monotonic() + _ROUND_S / 10
+        self._suspicions: list[_Suspicion] = []
+        self._due = clock() + _ROUND_S / 10
         self.defects: list[str] = []
 
-    def due(self) -> bool:
-        """Whether it is time for a namespace."""
-        return time.monotonic() >= self._due
-
     def wait_s(self) -> float:
-        """Seconds until it is time for a namespace."""
-        return max(self._due - time.monotonic(), 0.0)
+        """Seconds until there is something to do."""
+        due = min([self._due, *(suspicion.due for suspicion in self._suspicions)])
+        return max(due - self._clock(), 0.0)
 
-    def next(self, *, busy: bool) -> None:
-        """Audits one namespace; `busy` says that changes are on their way, so that a difference means nothing."""
+    def heard(self, namespaces: Collection[str]) -> None:
+        """The kernel told of changes in these namespaces, which explains what was found there."""
+        self._suspicions = [suspicion for suspicion in self._suspicions if suspicion.ns not in namespaces]
+
+    def step(self, *, busy: bool) -> None:
+        """Audits one namespace if it is time for it; `busy` says that changes are on their way."""
+        now = self._clock()
+        for suspicion in self._suspicions:
+            if suspicion.due <= now:
+                self._report(suspicion.text)
+        self._suspicions = [suspicion for suspicion in self._suspicions if suspicion.due > now]
+        if now >= self._due:
+            self._next(busy)
+
+    def _next(self, busy: bool) -> None:
         places = self._reader.places.by_id
         if not self._turns:
             self._turns.extend(places)
-        self._due = time.monotonic() + max(_ROUND_S / max(len(places), 1), _SHORTEST_S)
+        self._due = self._clock() + max(_ROUND_S / max(len(places), 1), _SHORTEST_S)
         ns = self._turns.popleft() if self._turns else ""
         if ns in places and not busy:
             self.check(ns)
 
     def check(self, ns: str) -> None:
-        """Reads a namespace anew and reports what differs."""
+        """Reads a namespace anew; what differs is reported a moment later, unless an event explains it."""
         kept = self._reader.world.inside(ns)
         self._reader.read_again(self._reader.places.by_id[ns])
-        self._reader.links.flush()
+        self._flush()
         now = self._reader.world.inside(ns)
+        due = self._clock() + _EXPLAINED_S
         for key in sorted(kept.keys() | now.keys()):
             old, new = kept.get(key), now.get(key)
             if old != new and not _silent(old, new):
-                self._report(f"{key} was kept as {old}, and is {new}")
+                self._suspicions.append(_Suspicion(ns, due, f"{key} was kept as {old}, and is {new}"))
 
     def _report(self, defect: str) -> None:
         log.warning("audit: %s", defect)

@@ -105,7 +105,13 @@ class Hints:
             if self._is_news(fdb_entry(ns, payload), gone):
                 self.subjects.add((ns, "fdb"))
                 self._links.add(LinkRef(ns, _INT(payload, 4)[0]))  # it may hear all from now on, or no more
-        elif self._is_news(neighbour(ns, payload, self._reader.links.quiet(ns)), gone):
+            return
+        found = neighbour(ns, payload, self._reader.links.quiet(ns))
+        if found is None and not gone:  # one that is left out, which may be known from before it was
+            found, gone = neighbour(ns, payload, ()), True
+            if found is None:
+                return
+        if self._is_news(found, gone):
             self.subjects.add((ns, "neighbours"))
 
     def _is_news(self, entity: AnyEntity | None, gone: bool) -> bool:

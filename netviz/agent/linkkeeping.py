@@ -29,6 +29,9 @@ _STANDING_KINDS = frozenset({"macvlan", "macvtap", "ipvlan", "ipvtap", "vlan"})
 # Kinds of which more is to be known than answers and events tell of links.
 _SPECIAL_KINDS = TUNNEL_KINDS | {"team", "tun"}
 
+# What of a link changes together with what the kernel tells nothing of.
+_STIRRING = ("admin_up", "carrier", "operstate", "ifname", "address", "master", "lower", "port", "flags", "promiscuity")
+
 # How often the links that one change leads to are followed, before the next event decides.
 _ROUNDS = 8
 
@@ -162,7 +165,7 @@ class LinkKeeper:
 
     def flush(self) -> set[str]:
         """Tells the world what changed; returns the namespaces in which links came, went, or went up or down."""
-        stirred = self.table.take_bereft()
+        stirred: set[str] = set()
         for ref, link in self.table.take():
             self._quiet.pop(ref.ns, None)
             key = ref.key
@@ -196,8 +199,7 @@ def _namespaces_below(link: object) -> set[str]:
 
 def _stirs(old: object, new: object) -> bool:
     """Whether a change of a link may have changed routes, neighbours or FDB, which the kernel does not always tell."""
-    fields = ("admin_up", "carrier", "operstate", "ifname", "address", "master", "lower", "port", "flags")
-    changed = any(getattr(old, field, None) != getattr(new, field, None) for field in fields)
+    changed = any(getattr(old, field, None) != getattr(new, field, None) for field in _STIRRING)
     return changed or _filters_vlans(old) != _filters_vlans(new)
 
 

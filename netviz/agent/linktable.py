@@ -24,7 +24,7 @@ class LinkTable:
         self._pointing: dict[LinkRef, set[LinkRef]] = {}
         self._naming: dict[int, set[LinkRef]] = {}
         self._touched: set[LinkRef] = set()
-        self._bereft: set[str] = set()
+        self._bereft: set[LinkRef] = set()
 
     def __len__(self) -> int:
         return len(self._raw)
@@ -102,9 +102,9 @@ class LinkTable:
             self.put(raw)
 
     def forget(self, ns: str) -> None:
-        """A namespace is gone, with its links. What they stood on elsewhere listens to their addresses no more."""
+        """A namespace is gone, with its links."""
         targets = (self.target(raw) for raw in self.of(ns))
-        self._bereft |= {target.ns for target in targets if target is not None and target.ns != ns}
+        self._bereft |= {target for target in targets if target is not None and target.ns != ns}
         self.replace(ns, ())
         self._by_ns.pop(ns, None)
 
@@ -121,8 +121,8 @@ class LinkTable:
         touched, self._touched = self._touched, set()
         return [(ref, self.link(ref)) for ref in touched]
 
-    def take_bereft(self) -> set[str]:
-        """The namespaces with links that those of forgotten namespaces pointed at, since this was last called."""
+    def take_bereft(self) -> set[LinkRef]:
+        """The links that links of forgotten namespaces pointed at, since this was last called."""
         bereft, self._bereft = self._bereft, set()
         return bereft
 

@@ -7,6 +7,7 @@ read again, by namespace and subject, after a moment of quiet. What the kernel t
 import logging
 import socket
 import time
+from collections.abc import Set
 from types import TracebackType
 from typing import Self
 
@@ -33,9 +34,10 @@ _OVERRUN_QUIET_S, _OVERRUN_LIMIT_S = 0.2, 1.5
 # How long after a change the next one is told: a peer takes 50 frames a second (`FRAMES_PER_SECOND`).
 _TELL_PERIOD_S = 0.02
 
-# A link is asked about once more so long after the last event of its namespace, or so long after the first: a tun is
-# told of before it is made to stay, and a link that hears all for the sake of another's address says nothing of it.
-_AFTERTHOUGHT_QUIET_S, _AFTERTHOUGHT_LIMIT_S = 0.25, 1.0
+# A link is asked about once more so long after its last event: a tun is told of before it is made to stay, and a link
+# that hears all for the sake of another's address says nothing of it. What stood on links of a namespace that died is
+# asked about later, and twice: of the death it is told before, and it takes the kernel its time.
+_AFTERTHOUGHT_S, _AFTER_DEATH_S, _LIMIT_OF_THOUGHTS_S = 0.25, (0.5, 3.0), 1.0
 
 # What was seen from afar alone is looked for once more after this: whoever goes to live there may be on the way.
 _AGAIN_S = 0.5
@@ -64,11 +66,11 @@ class Monitor:
         self._sources = Sources(self._reader.observer)
         self._hints = Hints(self._reader, own_only=self._sources.own_only)
         self._dying = Dying(self._reader)
-        self._audit = Audit(self._reader)
+        self._audit = Audit(self._reader, self._flush_links)
         self._subjects: Debounce[tuple[str, str]] = Debounce(_QUIET_S, _LIMIT_S)
         self._searches: Debounce[str] = Debounce(_QUIET_S, _LIMIT_S)
-        self._afterthoughts: Debounce[str] = Debounce(_AFTERTHOUGHT_QUIET_S, _AFTERTHOUGHT_LIMIT_S)
-        self._changed: dict[str, set[LinkRef]] = {}
+        self._afterthoughts: Debounce[tuple[str, float]] = Debounce(_AFTERTHOUGHT_S, _LIMIT_OF_THOUGHTS_S)
+        self._thought_of: dict[tuple[str, float], set[LinkRef]] = {}
         self._resyncs: Debounce[str] = Debounce(_OVERRUN_QUIET_S, _OVERRUN_LIMIT_S)
         self._resync_tokens = TokenBucket(2, 5.0)
         self._search_round = Round(2.0, 10.0, share=0.0025)
@@ -194,6 +196,7 @@ class Monitor:
         else:
             if self._resyncs.keys():
                 self._resyncs.ask("all")
+        self._audit.heard({ns for ns, _ in self._hints.subjects})
         for key in self._hints.subjects:
             self._subjects.ask(key)
         self._hints.subjects.clear()
@@ -205,8 +208,10 @@ class Monitor:
 
     def _follow_links(self) -> None:
         dirty, gone = self._hints.take_links()
+        self._audit.heard({ref.ns for ref in dirty})
         self._dying.saw_gone(gone)
-        dirty = self._with_afterthoughts(dirty)
+        self._ask_later(dirty, _AFTERTHOUGHT_S)
+        dirty |= self._take_afterthoughts()
         dirty = self._dying.without_held(dirty)
         dying = len(self._dying.places())
         dirty |= self._dying.finish()
@@ -214,21 +219,37 @@ class Monitor:
             self._searches.ask("shallow")
         if dirty:
             self._refresh(dirty)
-        for ns in self._reader.links.flush():
-            for subject in _STIRRED:
-                self._subjects.ask((ns, subject))
+        self._flush_links()
         if "tun" in self._reader.links.take_changed_kinds():
             self._searches.ask("deep", _OPENER_S)
         if self._reader.unknown_nsids():
             self._searches.ask("deep", 0.0)
 
-    def _with_afterthoughts(self, dirty: set[LinkRef]) -> set[LinkRef]:
-        """These links, and those whose second turn it is."""
-        for ref in dirty:
-            self._changed.setdefault(ref.ns, set()).add(ref)
-        for ns in {ref.ns for ref in dirty}:
-            self._afterthoughts.ask(ns)
-        return dirty.union(*(self._changed.pop(ns) for ns in self._afterthoughts.take()))
+    def _ask_later(self, refs: set[LinkRef], delay_s: float) -> None:
+        for ref in refs:
+            self._thought_of.setdefault((ref.ns, delay_s), set()).add(ref)
+        for ns in {ref.ns for ref in refs}:
+            self._afterthoughts.ask((ns, delay_s), delay_s)
+
+    def _take_afterthoughts(self) -> set[LinkRef]:
+        due: set[LinkRef] = set()
+        for ns, delay_s in self._afterthoughts.take():
+            due |= self._thought_of.pop((ns, delay_s))
+            if delay_s in _AFTER_DEATH_S:
+                self._subjects.ask((ns, "fdb"))
+        return due
+
+    def _flush_links(self, just_read: Set[str] = frozenset()) -> None:
+        """Tells the world of links, whoever read them, and has read anew what that may have changed elsewhere.
+
+        `just_read` are namespaces of which all was read after their links.
+        """
+        for ns in self._reader.links.flush() - just_read:
+            for subject in _STIRRED:
+                self._subjects.ask((ns, subject))
+        bereft = self._reader.links.table.take_bereft()
+        for delay_s in _AFTER_DEATH_S:
+            self._ask_later(bereft, delay_s)
 
     def _refresh(self, refs: set[LinkRef]) -> None:
         if self._reader.observer is None:
@@ -243,7 +264,7 @@ class Monitor:
             down = any(not raw.flags & IFF_UP for raw in self._reader.links.table.of(place.id))
             if down and not self._dying.is_dying(place):
                 self._reader.read_links(place)
-        self._reader.links.flush()
+        self._flush_links()
 
     # -- subjects
 
@@ -269,6 +290,7 @@ class Monitor:
         began = time.monotonic()
         mounts = deep or self._mounts_round.due()
         self._sources.watch_containers(self._reader.containers.folders())
+        known = set(self._reader.places.by_id)
         self._reader.discover(deep=deep, mounts=mounts, leave=self._dying.places())
         took = time.monotonic() - began
         self._search_round.done(took)
@@ -282,7 +304,7 @@ class Monitor:
             self._searches.ask("deep", 0.1)
         if self._reader.unsure:
             self._searches.ask("shallow", 0.35)
-        self._reader.links.flush()
+        self._flush_links(just_read=self._reader.places.by_id.keys() - known)
 
     # -- everything
 
@@ -297,7 +319,7 @@ class Monitor:
         for place in list(self._reader.places.by_id.values()):
             self._reader.read_again(place)
         self._reader.links.refresh(self._reader.links.table.unsettled())
-        self._reader.links.flush()
+        self._flush_links()
 
     def _come_round(self) -> None:
         if self._down_round.due():
@@ -317,5 +339,4 @@ class Monitor:
                 if place.readable and not self._dying.is_dying(place):
                     self._reader.read_subjects(place, _SILENT)
             self._silent_round.done(time.monotonic() - began)
-        if self._audit.due():
-            self._audit.next(busy=bool(self._subjects.keys() or self._searches.keys() or self._resyncs.keys()))
+        self._audit.step(busy=bool(self._subjects.keys() or self._searches.keys() or self._resyncs.keys()))

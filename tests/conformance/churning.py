@@ -1,0 +1,162 @@
+"""Run inside a world: a live monitor, random changes, and at every rest what is kept against a fresh read.
+
+churning.py SEED CHANGES [EVERY]
+Prints one JSON object: how many changes were made and taken, how often it was compared, and where the two differed the
+last changes and the differences.
+"""
+
+import dataclasses
+import json
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from netviz.agent.monitor import Monitor
+from netviz.agent.reader import ReadOptions, read_topology
+from netviz.model.delta import apply_to
+from netviz.model.labels import namespace_label
+from netviz.model.link import Link
+from netviz.model.topology import AnyEntity, Topology
+from tests.conformance.changes import HOME, Change, Changes
+
+# How long nothing changes before it is compared, and until when it must be the same.
+_QUIET_S, _LIMIT_S, _HOLDERS_LIMIT_S = 0.04, 5.0, 15.0
+_TOLD = 60
+
+
+def commands(changes: Iterable[Change]) -> Iterable[tuple[list[str], str]]:
+    """The programs to run, with their stdin: what follows one another for one tool in one namespace is one batch."""
+    batch: list[Change] = []
+    for change in [*changes, Change("", "", "")]:
+        several = "\n" in change.line or (batch and "\n" in batch[0].line)
+        if batch and (several or (change.tool, change.ns) != (batch[0].tool, batch[0].ns)):
+            yield command(batch)
+            batch = []
+        batch.append(change)
+
+
+def command(batch: Sequence[Change]) -> tuple[list[str], str]:
+    """The program for changes of one tool in one namespace, and its stdin."""
+    tool, ns = batch[0].tool, batch[0].ns
+    lines = [change.line for change in batch]
+    if tool.split()[0] in ("ip", "bridge"):
+        force = [] if "\n" in lines[0] else ["-force"]
+        return [*tool.split(), *(["-n", ns] if ns else []), *force, "-batch", "-"], "\n".join(lines)
+    inside = ["ip", "netns", "exec", ns] if ns != HOME else []
+    if tool == "sysctl":
+        return [*inside, "sysctl", "-eqw", *lines], ""
+    if tool == "nft":
+        return [*inside, "sh", "-c", "\n".join(f"nft '{line}'" for line in lines)], ""
+    return ["sh", "-c", "\n".join(lines)], ""
+
+
+def make(changes: Sequence[Change]) -> int:
+    """Makes these changes; returns how many were refused."""
+    refused = 0
+    for argv, stdin in commands(changes):
+        done = subprocess.run(argv, input=stdin, capture_output=True, text=True)
+        refused += done.stderr.count("Command failed") + done.stderr.count("Error: ") * (argv[-1] != "-")
+    return refused
+
+
+class Churn:
+    """One run."""
+
+    def __init__(self, monitor: Monitor, seed: int) -> None:
+        self._monitor = monitor
+        self._changes = Changes(seed)
+        self._told: list[Change] = []
+        self.kept: dict[str, AnyEntity] = dict(monitor.world)
+        self.made = self.refused = self.rests = 0
+        self.differences: list[str] = []
+
+    def round(self, number: int, *, last: bool) -> None:
+        """Makes so many changes while the monitor listens, and compares when all is quiet."""
+        changes = [self._changes.next() for _ in range(number)]
+        self._told = [*self._told, *changes][-_TOLD:]
+        worker = threading.Thread(target=self._make, args=(changes,))
+        worker.start()
+        while worker.is_alive():
+            self._step(0.005)
+        worker.join()
+        self._changes.look(self._compare(last=last))
+
+    def _make(self, changes: Sequence[Change]) -> None:
+        self.refused += make(changes)
+        self.made += len(changes)
+
+    def _step(self, timeout_s: float) -> bool:
+        delta = self._monitor.step(timeout_s)
+        apply_to(self.kept, delta)
+        return bool(delta)
+
+    def _compare(self, *, last: bool) -> Topology:
+        """Compares until all is the same, or it is too late. No event tells that a process ended."""
+        self.rests += 1
+        began = time.monotonic()
+        while True:
+            quiet_at = time.monotonic() + _QUIET_S
+            while time.monotonic() < quiet_at:
+                if self._step(0.02) and time.monotonic() < began + _LIMIT_S:
+                    quiet_at = time.monotonic() + _QUIET_S
+            fresh = read_topology(ReadOptions())
+            wrong = differing(self.kept, fresh)
+            only_holders = all(key.startswith(("ns/", "owner/")) for key in wrong)
+            if not wrong or (only_holders and not last):
+                return fresh
+            if time.monotonic() > began + (_HOLDERS_LIMIT_S if only_holders else _LIMIT_S):
+                self.differences = [difference(key, self.kept, fresh) for key in wrong]
+                return fresh
+
+    def last(self) -> list[str]:
+        """The last changes, as one would type them."""
+        return [f"{change.tool} -n '{change.ns}' {line}" for change in self._told for line in change.line.split("\n")]
+
+
+def differing(kept: Topology, fresh: Topology) -> list[str]:
+    """The keys of what differs."""
+    return sorted(key for key in kept.keys() | fresh.keys() if kept.get(key) != fresh.get(key))
+
+
+def difference(key: str, kept: Topology, fresh: Topology) -> str:
+    """What differs at this key, with the names of the namespace and the link that it is of."""
+    parts = key.split("/")
+    found = fresh.get(f"link/{'/'.join(parts[1:3])}")
+    name = f" ({found.ifname}, {found.kind})" if isinstance(found, Link) else ""
+    return f"{key} in {namespace_label(fresh, parts[1])}{name}: {_difference(kept.get(key), fresh.get(key))}"
+
+
+def _difference(kept: Any, fresh: Any) -> str:
+    """The fields in which two values differ, down to the innermost."""
+    if isinstance(kept, tuple) and isinstance(fresh, tuple):
+        kept, fresh = [one for one in kept if one not in fresh], [one for one in fresh if one not in kept]
+    if type(kept) is not type(fresh) or not dataclasses.is_dataclass(kept):
+        return f"is kept as {kept}, and is {fresh}"
+    pairs = [(field.name, getattr(kept, field.name), getattr(fresh, field.name)) for field in dataclasses.fields(kept)]
+    return "; ".join(f"{name} {_difference(old, new)}" for name, old, new in pairs if old != new)
+
+
+def main(seed: int, number: int, every: int = 20) -> None:
+    with Monitor(ReadOptions()) as monitor:
+        monitor.start()
+        churn = Churn(monitor, seed)
+        while churn.made < number and not churn.differences:
+            churn.round(min(every, number - churn.made), last=churn.made + every >= number)
+        answer = {
+            "seed": seed,
+            "made": churn.made,
+            "refused": churn.refused,
+            "rests": churn.rests,
+            "entities": len(churn.kept),
+            "overruns": monitor.overruns,
+            "differences": [*churn.differences, *(f"audit: {defect}" for defect in monitor.defects)],
+            "last": churn.last() if churn.differences else [],
+        }
+        print(json.dumps(answer))
+
+
+if __name__ == "__main__":
+    main(*(int(word) for word in sys.argv[1:]))

@@ -1,0 +1,40 @@
+"""A thousand random changes of everything, by seed: at each rest the live topology is what a fresh read gives."""
+
+import json
+import sys
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+
+from tests.worlds import CHECKOUT, World
+
+CHANGES, EVERY = 1_000, 20
+AT_A_TIME = 4
+SEEDS = range(1, 21)
+
+
+def churned(world: World, seed: int) -> dict[str, Any]:
+    script = str(CHECKOUT / "tests/conformance/churning.py")
+    command = ["env", f"PYTHONPATH={CHECKOUT}", sys.executable, script, str(seed), str(CHANGES), str(EVERY)]
+    answer: dict[str, Any] = json.loads(world.run(command))
+    return answer
+
+
+def told(answer: dict[str, Any]) -> str:
+    """What went wrong, with all that is needed to see it again."""
+    return "\n".join([f"seed {answer['seed']}, last changes:", *answer["last"], "differences:", *answer["differences"]])
+
+
+@pytest.mark.timeout(240)
+@pytest.mark.parametrize("first", SEEDS[::AT_A_TIME])
+def test_at_every_rest_what_is_kept_is_what_is_there(make_world: Callable[[], World], first: int) -> None:
+    seeds = range(first, first + AT_A_TIME)
+    with ThreadPoolExecutor(AT_A_TIME) as several:
+        answers = list(several.map(churned, [make_world() for _ in seeds], seeds))
+    wrong = [told(answer) for answer in answers if answer["differences"]]
+    assert not wrong, "\n\n".join(wrong)
+    for answer in answers:
+        assert (answer["made"], answer["rests"]) == (CHANGES, CHANGES // EVERY)
+        assert answer["refused"] < CHANGES / 2
