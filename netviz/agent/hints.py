@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from netviz.agent.attributes import i32, walk
 from netviz.agent.collect.addresses import address
-from netviz.agent.collect.neighbours import AF_BRIDGE, fdb_entry, neighbour
+from netviz.agent.collect.neighbours import AF_BRIDGE, fdb_entry, neighbour, neighbour_key
 from netviz.agent.netlink_events import Event
 from netviz.agent.reader import HostReader
 from netviz.model.entity import LinkRef
@@ -107,11 +107,8 @@ class Hints:
                 self._links.add(LinkRef(ns, _INT(payload, 4)[0]))  # it may hear all from now on, or no more
             return
         found = neighbour(ns, payload, self._reader.links.quiet(ns))
-        if found is None and not gone:  # one that is left out, which may be known from before it was
-            found, gone = neighbour(ns, payload, ()), True
-            if found is None:
-                return
-        if self._is_news(found, gone):
+        left_out = found is None and not gone  # it may be known from before it was
+        if neighbour_key(ns, payload) in self._reader.world.entities if left_out else self._is_news(found, gone):
             self.subjects.add((ns, "neighbours"))
 
     def _is_news(self, entity: AnyEntity | None, gone: bool) -> bool:

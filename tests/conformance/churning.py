@@ -20,7 +20,8 @@ from netviz.model.delta import apply_to
 from netviz.model.labels import namespace_label
 from netviz.model.link import Link
 from netviz.model.topology import AnyEntity, Topology
-from tests.conformance.changes import HOME, Change, Changes
+from tests.conformance.changes import Changes
+from tests.conformance.choosing import HOME, Change
 
 # How long nothing changes before it is compared, and until when it must be the same.
 _QUIET_S, _LIMIT_S, _HOLDERS_LIMIT_S = 0.04, 5.0, 15.0

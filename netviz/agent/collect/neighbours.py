@@ -102,6 +102,13 @@ def neighbour(ns: str, payload: bytes, quiet: Collection[int]) -> Neighbour | No
     )
 
 
+def neighbour_key(ns: str, payload: bytes) -> str:
+    """The key of the neighbour that this message tells of, be it left out or not; empty for other families."""
+    family, ifindex, _, flags, _, dst, *_ = _message(payload)
+    name = FAMILIES.get(family)
+    return "" if name is None or dst is None else Neighbour(ns, ifindex, name, ip(dst), proxy=bool(flags & _PROXY)).key
+
+
 def _state(
     state: int, kind: int, quiet: bool, dst: bytes
 ) -> Literal["permanent", "noarp", "failed", "known", ""] | None:
