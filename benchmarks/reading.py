@@ -1,7 +1,7 @@
-"""What a full read costs: this agent's, against a C program that parses nothing, and pyroute2's NetNS.
+"""What a full read costs: this agent's, against a C program that parses nothing, plotnetcfg, `ip` and pyroute2's NetNS.
 
-Measured in a private world of 100 and of 500 namespaces, each with a veth to a bridge, addresses and routes; runs take
-turns, and the median counts. `main` runs inside the world, `run` makes it.
+Measured in a private world of 100, 500 and 2,000 namespaces, each with a veth to a bridge, addresses and routes; 20 of
+500 have 100 netfilter rules. Runs take turns, and the median counts. `main` runs inside the world, `run` makes it.
 """
 
 import argparse
@@ -11,7 +11,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TextIO
 
@@ -20,9 +20,10 @@ from netviz.agent.reader import ReadOptions, read_topology
 from netviz.agent.subjects import READERS
 from tests.worlds import CHECKOUT, World
 
-SIZES = (100, 500)
+SIZES = (100, 500, 2_000)
 PER_BRIDGE = 100
-ROUNDS = 7
+ROUNDS, SLOW_ROUNDS = 7, 2
+RULED, RULES = 25, 100  # one namespace in so many has so many rules
 PYROUTE2_NAMESPACES = 10
 
 # The floor's subjects but for links, which are always read; then those with netfilter.
@@ -49,6 +50,15 @@ def build(namespaces: int) -> None:
             f"route add default via {net}.1",
         ]
         _ip(commands, "-n", f"b{at}")
+    rules = "".join(f"add rule inet t c tcp dport {port} counter accept\n" for port in range(1, RULES + 1))
+    for at in range(0, namespaces, RULED):
+        script = f"add table inet t\nadd chain inet t c {{ type filter hook input priority 0; }}\n{rules}"
+        subprocess.run(["ip", "netns", "exec", f"b{at}", "nft", "-f", "-"], input=script.encode(), check=True)
+
+
+def program(*words: str) -> float:
+    """Milliseconds that a program takes."""
+    return timed(lambda: subprocess.run(words, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=True))
 
 
 def _ip(lines: list[str], *options: str) -> None:
@@ -67,9 +77,9 @@ def read(subjects: tuple[str, ...]) -> Callable[[], object]:
     return lambda: in_own_thread(lambda: read_topology(ReadOptions(subjects=subjects)))
 
 
-def floor(program: str) -> float:
+def floor(path: str) -> float:
     """Milliseconds of one run of the C program, by its own clock."""
-    return float(subprocess.run([program, "1"], capture_output=True, check=True).stdout)
+    return float(subprocess.run([path, "1"], capture_output=True, check=True).stdout)
 
 
 def pyroute2_read(name: str) -> None:
@@ -100,27 +110,31 @@ def main(out: TextIO) -> None:
         for name, measure in ways.items():
             times[name].append(measure())
             time.sleep(0.2)  # the observer namespace of the last run dies in the background
+    slow: dict[str, Callable[[], float]] = {
+        "plotnetcfg": lambda: program("plotnetcfg"),
+        "ip": lambda: program("ip", "-all", "netns", "exec", "ip", "-o", "address"),
+    }
+    for name, measure in slow.items():
+        times[name] = [measure() for _ in range(SLOW_ROUNDS)]
     medians = {name: statistics.median(found) for name, found in times.items()}
     each = [timed(lambda name=f"b{at}": pyroute2_read(name)) for at in range(PYROUTE2_NAMESPACES)]  # type: ignore[misc]
     medians["pyroute2"] = statistics.median(each) * arguments.namespaces
     json.dump(medians, out)
 
 
-def run() -> list[str]:
-    """The lines of the report."""
-    lines = []
+def run() -> Iterator[str]:
+    """Lines of figures."""
     with tempfile.TemporaryDirectory() as folder:
-        program = str(Path(folder) / "floor")
-        subprocess.run(["gcc", "-O2", "-o", program, str(Path(__file__).with_name("floor.c"))], check=True)
+        floor_program = str(Path(folder) / "floor")
+        subprocess.run(["gcc", "-O2", "-o", floor_program, str(Path(__file__).with_name("floor.c"))], check=True)
         for size in SIZES:
             world = World()
             try:
-                command = [sys.executable, "-m", "benchmarks.reading", str(size), program]
+                command = [sys.executable, "-m", "benchmarks.reading", str(size), floor_program]
                 found = json.loads(world.run(["env", f"PYTHONPATH={CHECKOUT}", *command]))
             finally:
                 world.close()
-            lines += _lines(size, found)
-    return lines
+            yield from _lines(size, found)
 
 
 def _lines(size: int, found: dict[str, float]) -> list[str]:
@@ -128,8 +142,10 @@ def _lines(size: int, found: dict[str, float]) -> list[str]:
     what = {
         "floor": "C floor, six dumps each, nothing parsed",
         "six": "agent, the same six subjects as entities",
-        "netfilter": "agent, and netfilter",
+        "netfilter": f"agent, and netfilter: one namespace in {RULED} has {RULES} rules",
         "all": "agent, everything it reads",
+        "plotnetcfg": "plotnetcfg: links alone",
+        "ip": "ip -all netns exec ip address: addresses alone",
         "pyroute2": f"pyroute2 NetNS, six subjects ({PYROUTE2_NAMESPACES} namespaces, scaled)",
     }
     return [

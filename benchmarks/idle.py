@@ -1,0 +1,62 @@
+"""What the agent costs while nothing happens: CPU and memory of both its processes, on hosts of three sizes.
+
+The agent is the real one, connected to the real server, in a private world; after it came to rest its CPU time is read
+off the scheduler over `WATCH_S` seconds, its memory as the kernel shares it out (PSS).
+"""
+
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+from benchmarks.fanout import cpu_s
+from benchmarks.latency import serving
+from benchmarks.reading import build
+from tests.worlds import CHECKOUT, World
+
+SIZES = (10, 100, 500)
+REST_S, WATCH_S = 12, 30
+
+
+def run() -> Iterator[str]:
+    """Lines of figures."""
+    for size in SIZES:
+        world = World()
+        try:
+            yield from world.run(
+                ["env", f"--chdir={CHECKOUT}", sys.executable, "-m", "benchmarks.idle", str(size)]
+            ).splitlines()
+        finally:
+            world.close()
+
+
+def pss_kib(pid: int) -> int:
+    """A process's memory, what it shares counted in parts."""
+    rows = Path(f"/proc/{pid}/smaps_rollup").read_text().split("\n")
+    return next(int(row.split()[1]) for row in rows if row.startswith("Pss:"))
+
+
+def agent_processes() -> list[int]:
+    """The session process and the kernel process, by their command line; only this world's are in its /proc."""
+    found = subprocess.run(["pgrep", "-f", "netviz.agent run"], capture_output=True, text=True, check=True)
+    return [int(pid) for pid in found.stdout.split()]
+
+
+def main(size: int) -> None:
+    """Inside the world."""
+    build(size)
+    with tempfile.TemporaryDirectory(prefix="nvt-") as folder, serving(Path(folder)):
+        time.sleep(REST_S)
+        pids = agent_processes()
+        before = sum(map(cpu_s, pids))
+        time.sleep(WATCH_S)
+        share = (sum(map(cpu_s, pids)) - before) / WATCH_S
+        memory = ", ".join(f"{pss_kib(pid) / 1024:.0f}" for pid in pids)
+        total = sum(map(pss_kib, pids)) / 1024
+        print(f"{size:4} namespaces: {share:.2%} of a core; {total:.0f} MiB (session, kernel: {memory})")
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]))
