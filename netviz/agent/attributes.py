@@ -79,6 +79,9 @@ def be(value: bytes) -> int:
     return int.from_bytes(value, "big")
 
 
+Path = tuple[int, ...]
+
+
 class _Layout(NamedTuple):
     unpack: Callable[[bytes], tuple[Any, ...]]
     heads: Callable[[tuple[Any, ...]], Any]
@@ -90,14 +93,16 @@ class Layouts:
     """Takes apart the messages of one type.
 
     `header` is the struct format of the fixed part, without byte order; `wanted` gives attribute types and the format
-    of each: B, H, I, i, Q, or s for bytes of any length. Calling it with a payload gives the header's fields and then
-    one value for each wanted attribute in the order of `wanted`, None for one that is not there or has another length.
+    of each: B, H, I, i, Q, or s for bytes of any length; the type of one within others is the way to it, as (26, 2, 1).
+    Calling it with a payload gives the header's fields and then one value for each wanted attribute in the order of
+    `wanted`, None for one that is not there or has another length.
     """
 
-    def __init__(self, header: str, wanted: Mapping[int, str]) -> None:
+    def __init__(self, header: str, wanted: Mapping[int | Path, str]) -> None:
         self._header = struct.Struct("=" + header)
         self._format = header
-        self._wanted = dict(wanted)
+        self._wanted = {(path,) if isinstance(path, int) else path: code for path, code in wanted.items()}
+        self._nests = {path[:depth] for path in self._wanted for depth in range(1, len(path))}
         self._known: dict[int, list[_Layout]] = {}
         self._count = 0
 
@@ -119,43 +124,71 @@ class Layouts:
         return self._walk(payload)
 
     def _walk(self, payload: bytes) -> tuple[Any, ...]:
-        found = walk(payload, self._header.size)
-        return (*self._header.unpack_from(payload), *(_value(found.get(k), f) for k, f in self._wanted.items()))
+        found = self._walk_nests(payload, self._header.size, ())
+        return (*self._header.unpack_from(payload), *(_value(found.get(path), f) for path, f in self._wanted.items()))
+
+    def _walk_nests(self, data: bytes, at: int, within: Path) -> dict[Path, bytes]:
+        found: dict[Path, bytes] = {}
+        for kind, value in walk(data, at).items():
+            path = (*within, kind)
+            found[path] = value
+            if path in self._nests:
+                found |= self._walk_nests(value, 0, path)
+        return found
 
     def _compile(self, payload: bytes) -> _Layout | None:
-        parts = ["=", self._format]
-        fields = len(self._header.unpack_from(payload))
-        count, at = fields, self._header.size
-        heads: list[int] = []
-        expected: list[int] = []
-        places: dict[int, int] = {}
-        while at + 4 <= len(payload):
-            length, kind = _ATTRIBUTE(payload, at)
-            if length < 4 or at + length > len(payload):
-                return None
-            heads.append(count)
-            expected.append(_WORD(payload, at)[0])
-            count += 1
-            part, taken = self._part(kind & _TYPE_MASK, length - 4)
-            if taken:
-                places[kind & _TYPE_MASK] = count
-                count += 1
-            step = min((length + 3) & ~3, len(payload) - at)
-            parts.append(f"I{part}{step - length}x")
-            at += step
-        if at != len(payload):
+        plan = _Compiling(self._format, len(self._header.unpack_from(payload)))
+        if not self._lay_out(plan, payload, self._header.size, len(payload), ()):
             return None
-        order = (*range(fields), *(places.get(kind, -1) for kind in self._wanted))
+        order = (*range(plan.fields), *(plan.places.get(path, -1) for path in self._wanted))
         pick = itemgetter(*order) if len(order) > 1 else _single(order)
-        return _Layout(struct.Struct("".join(parts)).unpack, _head_getter(heads), _constant(expected), pick)
+        unpack = struct.Struct("".join(plan.parts)).unpack
+        return _Layout(unpack, _head_getter(plan.heads), _constant(plan.expected), pick)
 
-    def _part(self, kind: int, size: int) -> tuple[str, bool]:
-        code = self._wanted.get(kind)
-        if code == "s":
-            return f"{size}s", True
-        if code is not None and _SIZES[code] == size:
-            return code, True
-        return f"{size}x", False
+    def _lay_out(self, plan: "_Compiling", payload: bytes, at: int, end: int, within: Path) -> bool:
+        """Adds the attributes between two places; False where they do not fill it."""
+        while at + 4 <= end:
+            length, kind = _ATTRIBUTE(payload, at)
+            if length < 4 or at + length > end:
+                return False
+            path = (*within, kind & _TYPE_MASK)
+            plan.head(_WORD(payload, at)[0])
+            if path in self._nests:
+                if not self._lay_out(plan, payload, at + 4, at + length, path):
+                    return False
+            else:
+                plan.value(path, self._wanted.get(path), length - 4)
+            step = min((length + 3) & ~3, end - at)
+            plan.parts.append(f"{step - length}x")
+            at += step
+        return at == end
+
+
+class _Compiling:
+    """A layout on its way: the parts of its format, where the heads and the wanted values are among what it unpacks."""
+
+    def __init__(self, header: str, fields: int) -> None:
+        self.fields = self.count = fields
+        self.parts = ["=", header]
+        self.heads: list[int] = []
+        self.expected: list[int] = []
+        self.places: dict[Path, int] = {}
+
+    def head(self, word: int) -> None:
+        """The length and type of an attribute, by which a message is known to have this layout."""
+        self.heads.append(self.count)
+        self.expected.append(word)
+        self.parts.append("I")
+        self.count += 1
+
+    def value(self, path: Path, code: str | None, size: int) -> None:
+        """What an attribute holds."""
+        if code == "s" or (code is not None and _SIZES[code] == size):
+            self.places[path] = self.count
+            self.count += 1
+            self.parts.append(f"{size}s" if code == "s" else code)
+        else:
+            self.parts.append(f"{size}x")
 
 
 def _none(values: tuple[Any, ...]) -> tuple[Any, ...]:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from netviz.agent.attributes import Layouts, each, walk
 from netviz.agent.netlink import attribute
 
-WANTED = {1: "s", 2: "I", 3: "H", 4: "B", 5: "i"}
+WANTED: dict[int | tuple[int, ...], str] = {1: "s", 2: "I", 3: "H", 4: "B", 5: "i"}
 ATTRIBUTES = st.lists(st.tuples(st.integers(0, 9), st.binary(max_size=12)), max_size=8)
 
 
@@ -20,6 +20,7 @@ def by_walk(payload: bytes) -> tuple[object, ...]:
     found = walk(payload, 4)
     values: list[object] = [struct.unpack_from("=I", payload)[0]]
     for kind, code in WANTED.items():
+        assert isinstance(kind, int)
         raw = found.get(kind)
         if raw is None or code == "s":
             values.append(raw)
@@ -64,3 +65,36 @@ def test_a_list_keeps_every_attribute_in_order() -> None:
 
 def test_flags_of_nesting_do_not_change_a_type() -> None:
     assert walk(attribute(0x8000 | 7, b"x")) == {7: b"x"}
+
+
+NESTED: dict[int | tuple[int, ...], str] = {1: "s", (2, 1): "I", (2, 3, 1): "B", (2, 3, 2): "s", 3: "H"}
+
+
+def nest(parts: list[tuple[int, bytes]]) -> bytes:
+    return b"".join(attribute(kind, value) for kind, value in dict(parts).items())
+
+
+@given(
+    st.lists(st.tuples(st.integers(0, 4), st.binary(max_size=9)), max_size=4),
+    st.lists(st.tuples(st.sampled_from([0, 1, 2]), st.binary(max_size=9)), max_size=3),
+    st.lists(st.tuples(st.integers(0, 3), st.binary(max_size=5)), max_size=3),
+)
+def test_what_is_nested_is_found_by_its_way(
+    outer: list[tuple[int, bytes]], middle: list[tuple[int, bytes]], inner: list[tuple[int, bytes]]
+) -> None:
+    within = nest([*middle, (3, nest(inner))])
+    payload = message(7, list(dict([*outer, (2, within)]).items()))
+    found, low = walk(within), walk(nest(inner))
+    layouts = Layouts("I", NESTED)
+    byte, half = low.get(1), dict(outer).get(3)
+    word = found.get(1)
+    expected = (
+        7,
+        dict(outer).get(1),
+        struct.unpack("=I", word)[0] if word is not None and len(word) == 4 else None,
+        byte[0] if byte is not None and len(byte) == 1 else None,
+        low.get(2),
+        struct.unpack("=H", half)[0] if half is not None and len(half) == 2 else None,
+    )
+    assert layouts(payload) == expected
+    assert layouts(payload) == expected, "the second time by the layout that the first compiled"

@@ -4,7 +4,7 @@ import struct
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from netviz.agent.attributes import Layouts, each, i32, u8, u32, walk
+from netviz.agent.attributes import Layouts, each, i32, walk
 from netviz.agent.collect.kinds import link_data, port_data, vxlan
 from netviz.agent.collect.notation import link_layer
 from netviz.agent.netlink import Socket, attribute_u32
@@ -24,7 +24,7 @@ _IFLA_TARGET_NETNSID = 46
 IFF_UP, _IFF_LOWER_UP = 0x1, 0x1_0000
 _ARPHRD_LOOPBACK = 772
 _OPERSTATES = ("unknown", "notpresent", "down", "lowerlayerdown", "testing", "dormant", "up")
-_XDP_MODES = {5: "driver", 6: "generic", 7: "offload"}
+_XDP_MODES = {1: "driver", 2: "generic", 3: "offload"}  # XDP_ATTACHED_*
 _AF_INET, _AF_INET6 = 2, 10
 
 # The order of these is the order of `_raw`'s unpacking.
@@ -57,16 +57,16 @@ _message = Layouts(
         56: "s",  # PARENT_DEV_NAME
         38: "s",  # PHYS_PORT_NAME
         39: "B",  # PROTO_DOWN
-        43: "s",  # XDP
-        26: "s",  # AF_SPEC
+        (43, 2): "B",  # XDP, XDP_ATTACHED
+        (43, 4): "I",  # PROG_ID, and below those of each mode
+        (43, 5): "I",
+        (43, 6): "I",
+        (43, 7): "I",
+        (26, _AF_INET, 1): "s",  # AF_SPEC, INET_CONF
+        (26, _AF_INET6, 2): "s",  # INET6_CONF
+        (26, _AF_INET6, 8): "B",  # INET6_ADDR_GEN_MODE
     },
 )
-
-
-# IFLA_AF_SPEC, and in it IFLA_INET_CONF, IFLA_INET6_CONF and IFLA_INET6_ADDR_GEN_MODE.
-_families = Layouts("", {_AF_INET: "s", _AF_INET6: "s"})
-_inet = Layouts("", {1: "s"})
-_inet6 = Layouts("", {2: "s", 8: "B"})
 
 
 class RawLink(NamedTuple):
@@ -167,8 +167,14 @@ def _raw(
     device: bytes | None,
     port_name: bytes | None,
     proto_down: int | None,
-    xdp: bytes | None,
-    af_spec: bytes | None,
+    xdp_attached: int | None,
+    xdp_program: int | None,
+    xdp_driver: int | None,
+    xdp_generic: int | None,
+    xdp_offload: int | None,
+    inet: bytes | None,
+    inet6: bytes | None,
+    addr_gen_mode: int | None,
 ) -> RawLink:
     kind, data, port, lower = _linkinfo(linkinfo or b"")
     if not kind:
@@ -205,8 +211,13 @@ def _raw(
         bool(proto_down),
         master,
     )
-    ipv4, ipv6 = _conf(af_spec) if af_spec else (None, None)
-    after = (_xdp(xdp) if xdp else (), data, port, ipv4, ipv6)
+    after = (
+        _xdp(xdp_attached, xdp_program, xdp_driver, xdp_generic, xdp_offload) if xdp_attached else (),
+        data,
+        port,
+        None if inet is None else _ipv4_conf(inet),
+        None if inet6 is None else _ipv6_conf(inet6, addr_gen_mode or 0),
+    )
     far = _far_ifindex(kind, ifindex, iflink, lower)
     return RawLink(LinkRef(ns, ifindex), kind, far, far_nsid, before, after)
 
@@ -235,28 +246,15 @@ def _altnames(properties: bytes) -> tuple[str, ...]:
     return tuple(text(value) for _, value in each(properties))
 
 
-def _xdp(raw: bytes) -> tuple[Xdp, ...]:
-    """IFLA_XDP: one program, or one for each mode."""
-    found = walk(raw)
-    modes = tuple(_program(mode, u32(found[kind])) for kind, mode in _XDP_MODES.items() if kind in found)
-    attached = u8(found.get(2, b""))
-    if modes or not attached:
-        return modes
-    return (_program({1: "driver", 2: "generic", 3: "offload"}.get(attached, str(attached)), u32(found.get(4, b""))),)
+def _xdp(attached: int, program: int | None, *by_mode: int | None) -> tuple[Xdp, ...]:
+    """IFLA_XDP: one program, or one for each mode; `by_mode` is in the order of `_XDP_MODES`."""
+    each_mode = zip(_XDP_MODES.values(), by_mode, strict=True)
+    modes = tuple(_program(mode, number) for mode, number in each_mode if number is not None)
+    return modes or (_program(_XDP_MODES.get(attached, str(attached)), program or 0),)
 
 
 def _program(mode: str, program: int) -> Xdp:
     return Xdp(mode, program, program_name(program))
-
-
-def _conf(af_spec: bytes) -> tuple[Ipv4Conf | None, Ipv6Conf | None]:
-    """IFLA_AF_SPEC: arrays of settings (inet_fill_link_af, inet6_fill_ifla6_attrs)."""
-    inet, inet6 = _families(af_spec)
-    ipv4 = None if inet is None else _ipv4_conf(_inet(inet)[0] or b"")
-    if inet6 is None:
-        return ipv4, None
-    settings, addr_gen_mode = _inet6(inet6)
-    return ipv4, _ipv6_conf(settings or b"", addr_gen_mode or 0)
 
 
 _IPV4 = {
