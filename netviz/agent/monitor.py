@@ -337,6 +337,8 @@ class Monitor:
             began = time.monotonic()
             for place in list(self._reader.places.by_id.values()):
                 if place.readable and not self._dying.is_dying(place):
+                    self._reader.read_links(place)  # most of a link's own settings are as silent
                     self._reader.read_subjects(place, _SILENT)
+            self._flush_links()
             self._silent_round.done(time.monotonic() - began)
         self._audit.step(busy=bool(self._subjects.keys() or self._searches.keys() or self._resyncs.keys()))

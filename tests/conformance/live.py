@@ -77,6 +77,12 @@ class Live:
                 raise AssertionError(f"not so within {limit_s} s; the map has {self.edges()}")
             self._take(left)
 
+    def take_for(self, seconds: float) -> None:
+        """Takes the frames of so long a time."""
+        end = time.monotonic() + seconds
+        while (left := end - time.monotonic()) > 0:
+            self._take(left)
+
     def _take(self, limit_s: float) -> None:
         self._socket.settimeout(limit_s)
         try:

@@ -1,0 +1,359 @@
+"""What the kernel tells nothing of, or not all: the agent listens first, then it happens, and at rest it is known."""
+
+import sys
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from netviz.model.address import Address, FdbEntry, Neighbour
+from netviz.model.kinds import BridgePort, TunData
+from netviz.model.link import Link
+from netviz.model.namespace import Namespace, Sysctls
+from netviz.model.netfilter import LegacyTable, NfElements, NfRule
+from netviz.model.route import NextHopObject, Route
+from netviz.model.topology import namespace_of, of_type
+from tests.conformance.live import Live
+from tests.worlds import World
+
+# How long the slowest round takes that looks for what no event tells of.
+ROUND_S = 20.0
+
+
+@pytest.fixture
+def live(world: World) -> Iterator[Live]:
+    """A live agent in the world, with a veth pair that is up."""
+    run(world, "ip link add v0 type veth peer name v1", "ip link set v0 up", "ip link set v1 up")
+    agent = Live(world)
+    yield agent
+    agent.close()
+
+
+def run(world: World, *commands: str) -> None:
+    for command in commands:
+        world.run(command)
+
+
+def routes(live: Live, dst: str) -> list[Route]:
+    """The unicast routes to a prefix."""
+    return [route for route in of_type(live.topology, Route) if route.dst == dst and route.type == "unicast"]
+
+
+def links(live: Live) -> dict[str, Link]:
+    return {link.ifname: link for link in of_type(live.topology, Link)}
+
+
+def neighbours(live: Live) -> set[str]:
+    return {neighbour.address for neighbour in of_type(live.topology, Neighbour)}
+
+
+def macs(live: Live, table: str = "master") -> set[str]:
+    return {entry.mac for entry in of_type(live.topology, FdbEntry) if entry.table == table}
+
+
+# -- routes
+
+
+def test_a_replaced_route_is_the_new_one_alone(world: World, live: Live) -> None:
+    run(world, "ip addr add 192.0.2.1/24 dev v0", "ip route add 10.1.0.0/16 via 192.0.2.2")
+    live.wait_until(lambda: bool(routes(live, "10.1.0.0/16")))
+    run(world, "ip route replace 10.1.0.0/16 via 192.0.2.3")
+    live.wait_until(lambda: [route.hops[0].via for route in routes(live, "10.1.0.0/16")] == ["192.0.2.3"])
+    live.wait_until_as_fresh()
+
+
+def test_a_changed_route_is_the_changed_one(world: World, live: Live) -> None:
+    run(world, "ip addr add 192.0.2.1/24 dev v0", "ip route add 10.1.0.0/16 via 192.0.2.2 mtu 1400")
+    live.wait_until(lambda: bool(routes(live, "10.1.0.0/16")))
+    run(world, "ip route change 10.1.0.0/16 dev v0 mtu 1300")
+    live.wait_until(lambda: [route.metrics[0].value for route in routes(live, "10.1.0.0/16")] == [1300])
+    live.wait_until_as_fresh()
+
+
+def with_routes(world: World, live: Live) -> None:
+    """Routes, a neighbour and an address on v0."""
+    run(
+        world,
+        "ip addr add 192.0.2.1/24 dev v0",
+        "ip route add 10.1.0.0/16 via 192.0.2.2",
+        "ip neigh add 192.0.2.9 lladdr 02:00:00:00:00:09 dev v0 nud permanent",
+    )
+    live.wait_until(lambda: bool(routes(live, "10.1.0.0/16")) and "192.0.2.9" in neighbours(live))
+
+
+def test_routes_vanish_with_a_link_that_is_set_down(world: World, live: Live) -> None:
+    with_routes(world, live)
+    run(world, "ip link set v0 down")
+    live.wait_until(lambda: not routes(live, "10.1.0.0/16") and not routes(live, "192.0.2.0/24"))
+    live.wait_until_as_fresh()
+
+
+def test_routes_over_a_link_without_carrier_are_marked(world: World, live: Live) -> None:
+    with_routes(world, live)
+    run(world, "ip link set v1 down")
+    live.wait_until(lambda: [route.hops[0].flags for route in routes(live, "10.1.0.0/16")] == [("linkdown",)])
+    live.wait_until_as_fresh()
+    run(world, "ip link set v1 up")
+    live.wait_until(lambda: [route.hops[0].flags for route in routes(live, "10.1.0.0/16")] == [()])
+    live.wait_until_as_fresh()
+
+
+@pytest.mark.parametrize("how", ["ip link del v0", "ip link set v0 netns n1"])
+def test_routes_and_neighbours_vanish_with_a_link_that_goes(world: World, live: Live, how: str) -> None:
+    run(world, "ip netns add n1")
+    with_routes(world, live)
+    run(world, how)
+    live.wait_until(lambda: not routes(live, "10.1.0.0/16") and "192.0.2.9" not in neighbours(live))
+    live.wait_until_as_fresh()
+
+
+def test_static_fdb_entries_vanish_with_their_port(world: World, live: Live) -> None:
+    run(world, "ip link add br0 type bridge", "ip link set br0 up", "ip link set v0 master br0")
+    run(world, "bridge fdb add 02:00:00:00:00:11 dev v0 master static")
+    live.wait_until(lambda: "02:00:00:00:00:11" in macs(live))
+    run(world, "ip link set v0 nomaster")
+    live.wait_until(lambda: "02:00:00:00:00:11" not in macs(live))
+    live.wait_until_as_fresh()
+
+
+def nexthops(live: Live) -> dict[int, NextHopObject]:
+    return {nexthop.id: nexthop for nexthop in of_type(live.topology, NextHopObject)}
+
+
+def test_a_route_follows_its_nexthop_object(world: World, live: Live) -> None:
+    run(
+        world,
+        "ip addr add 192.0.2.1/24 dev v0",
+        "ip nexthop add id 5 via 192.0.2.7 dev v0",
+        "ip route add 10.9.0.0/16 nhid 5",
+    )
+    live.wait_until(lambda: [route.hops[0].via for route in routes(live, "10.9.0.0/16")] == ["192.0.2.7"])
+    run(world, "ip nexthop replace id 5 via 192.0.2.8 dev v0")
+    live.wait_until(lambda: [route.hops[0].via for route in routes(live, "10.9.0.0/16")] == ["192.0.2.8"])
+    live.wait_until_as_fresh()
+    run(world, "ip nexthop del id 5")
+    live.wait_until(lambda: not routes(live, "10.9.0.0/16") and not nexthops(live))
+    live.wait_until_as_fresh()
+
+
+def test_a_nexthop_object_vanishes_with_its_link(world: World, live: Live) -> None:
+    run(world, "ip nexthop add id 5 dev v0", "ip route add 10.9.0.0/16 nhid 5")
+    live.wait_until(lambda: bool(routes(live, "10.9.0.0/16")))
+    run(world, "ip link del v0")
+    live.wait_until(lambda: not routes(live, "10.9.0.0/16") and not nexthops(live))
+    live.wait_until_as_fresh()
+
+
+def ways(live: Live, dst: str) -> list[str]:
+    """Where the one route to a prefix leads."""
+    (route,) = routes(live, dst)
+    return [hop.via for hop in route.hops]
+
+
+def test_a_hop_of_an_ipv6_route_comes_and_goes(world: World, live: Live) -> None:
+    prefix = "2001:db8:1::/48"
+    run(world, "ip addr add 2001:db8::1/64 dev v0 nodad", f"ip route add {prefix} via 2001:db8::2")
+    live.wait_until(lambda: len(routes(live, prefix)) == 1)
+    run(world, f"ip -6 route append {prefix} via 2001:db8::3")
+    live.wait_until(
+        lambda: [[hop.via for hop in r.hops] for r in routes(live, prefix)] == [["2001:db8::2", "2001:db8::3"]]
+    )
+    live.wait_until_as_fresh()
+    run(world, f"ip -6 route del {prefix} via 2001:db8::2")
+    live.wait_until(lambda: ways(live, prefix) == ["2001:db8::3"])
+    live.wait_until_as_fresh()
+
+
+# -- addresses and neighbours
+
+
+def test_an_ipv6_address_is_tentative_until_nobody_else_has_it(world: World, live: Live) -> None:
+    def flags() -> list[tuple[str, ...]]:
+        return [each.flags for each in of_type(live.topology, Address) if each.address == "2001:db8::1"]
+
+    run(world, "ip addr add 2001:db8::1/64 dev v0")
+    live.wait_until(lambda: flags() == [("permanent", "tentative")])
+    live.wait_until(lambda: flags() == [("permanent",)], 10)
+    live.wait_until_as_fresh()
+
+
+def test_an_ipv6_address_that_another_has_is_marked(world: World, live: Live) -> None:
+    run(world, "ip netns add n1", "ip link set v1 netns n1", "ip -n n1 link set v1 up")
+    run(world, "ip -n n1 addr add 2001:db8::1/64 dev v1 nodad", "ip addr add 2001:db8::1/64 dev v0")
+
+    def failed() -> bool:
+        return any("dadfailed" in address.flags for address in of_type(live.topology, Address))
+
+    live.wait_until(failed, 10)
+    live.wait_until_as_fresh()
+
+
+def test_neighbours_that_the_kernel_makes_for_itself_are_left_out(world: World, live: Live) -> None:
+    run(world, "ip addr add 192.0.2.1/24 dev v0", "ip addr add 2001:db8::1/64 dev v0 nodad")
+    run(world, "ip neigh add 192.0.2.9 lladdr 02:00:00:00:00:09 dev v0 nud noarp")
+    live.wait_until(lambda: "192.0.2.9" in neighbours(live))
+    live.wait_until_as_fresh()
+    shown = world.run("ip -6 neigh show nud noarp")
+    assert "ff02::" in shown
+    assert neighbours(live) == {"192.0.2.9"}
+
+
+def test_a_neighbour_that_is_left_out_from_now_on_goes(world: World, live: Live) -> None:
+    anybody = "0.0.0.0"  # noqa: S104 - what a neighbour on the loopback is kept as (arp_constructor)
+    run(world, "ip link set lo up", "ip neigh replace 10.1.2.20 lladdr 02:00:00:00:00:04 dev lo nud permanent")
+    live.wait_until(lambda: anybody in neighbours(live))
+    run(world, "ip neigh replace 10.1.1.17 lladdr 02:00:00:00:00:06 dev lo nud noarp")
+    live.wait_until(lambda: anybody not in neighbours(live))
+    live.wait_until_as_fresh()
+
+
+# -- settings
+
+
+@pytest.mark.parametrize("setting", ["forwarding", "rp_filter", "proxy_arp", "ignore_routes_with_linkdown"])
+def test_a_setting_of_a_link_is_told(world: World, live: Live, setting: str) -> None:
+    before = getattr(links(live)["v0"].ipv4, setting)
+    run(world, f"sysctl -qw net.ipv4.conf.v0.{setting}={1 - before}")
+    live.wait_until(lambda: getattr(links(live)["v0"].ipv4, setting) == 1 - before)
+    live.wait_until_as_fresh()
+
+
+def test_forwarding_for_all_links_is_told_of_each(world: World, live: Live) -> None:
+    run(world, "sysctl -qw net.ipv4.ip_forward=1", "sysctl -qw net.ipv6.conf.all.forwarding=1")
+
+    def forwards() -> bool:
+        confs = [(link.ipv4, link.ipv6) for link in links(live).values()]
+        return all(four and six and four.forwarding and six.forwarding for four, six in confs)
+
+    live.wait_until(forwards)
+    live.wait_until_as_fresh()
+
+
+def test_routes_that_count_as_dead_by_a_setting_are_marked(world: World, live: Live) -> None:
+    run(world, "ip addr add 192.0.2.1/24 dev v0", "ip link set v1 down")
+    live.wait_until(lambda: [route.hops[0].flags for route in routes(live, "192.0.2.0/24")] == [("linkdown",)])
+    run(world, "sysctl -qw net.ipv4.conf.v0.ignore_routes_with_linkdown=1")
+    live.wait_until(lambda: [set(r.hops[0].flags) for r in routes(live, "192.0.2.0/24")] == [{"linkdown", "dead"}])
+    live.wait_until_as_fresh()
+
+
+def test_settings_that_no_event_tells_of_come_round(world: World, live: Live) -> None:
+    run(world, "sysctl -qw net.ipv4.conf.all.arp_ignore=2", "sysctl -qw net.ipv4.conf.v0.arp_ignore=1")
+
+    def known() -> bool:
+        values = {sysctl.name: sysctl.value for each in of_type(live.topology, Sysctls) for sysctl in each.values}
+        ipv4 = links(live)["v0"].ipv4
+        return values["net.ipv4.conf.all.arp_ignore"] == "2" and ipv4 is not None and ipv4.arp_ignore == 1
+
+    live.wait_until(known, ROUND_S)
+    live.wait_until_as_fresh()
+
+
+# -- netfilter
+
+
+def test_a_rule_is_known_when_the_generation_moved(world: World, live: Live) -> None:
+    world.run("nft -f -", stdin="table ip t {\nchain c {\ntcp dport 22 accept\n}\n}")
+    live.wait_until(lambda: [rule.text for rule in of_type(live.topology, NfRule)] == ["tcp dport 22 accept"])
+    live.wait_until_as_fresh()
+    run(world, "nft delete table ip t")
+    live.wait_until(lambda: not list(of_type(live.topology, NfRule)))
+    live.wait_until_as_fresh()
+
+
+SEND = "import socket; socket.socket(socket.AF_INET, socket.SOCK_DGRAM).sendto(b'x', ('127.0.0.1', 9))"
+
+
+def test_elements_and_counts_that_packets_make_are_no_change(world: World, live: Live) -> None:
+    rules = "type filter hook output priority 0;\nudp dport 9 counter update @s { ip daddr timeout 1h }"
+    sets = "set s {\ntype ipv4_addr\nflags dynamic,timeout\n}"
+    world.run("nft -f -", stdin=f"table ip t {{\n{sets}\nchain c {{\n{rules}\n}}\n}}")
+    run(world, "ip link set lo up")
+    live.wait_until(lambda: bool(list(of_type(live.topology, NfRule))))
+    live.wait_until_as_fresh()
+    live.deltas.clear()
+    run(world, f'{sys.executable} -c "{SEND}"')
+    assert "127.0.0.1" in world.run("nft list set ip t s")
+    live.take_for(0.5)
+    assert not [entity for delta in live.deltas for entity in delta.put if entity.TAG.startswith("nf")]
+    run(world, "nft add table ip other")
+
+    def known() -> bool:
+        return any(each.elements for each in of_type(live.topology, NfElements))
+
+    live.wait_until(known)
+
+
+def test_a_legacy_table_comes_round(world: World, live: Live) -> None:
+    run(world, "iptables-legacy -A INPUT -p tcp -j ACCEPT")
+    live.wait_until(lambda: [table.entries for table in of_type(live.topology, LegacyTable)] == [5], ROUND_S)
+    live.wait_until_as_fresh()
+
+
+# -- namespaces
+
+
+def test_a_namespace_that_is_deleted_goes_whole(world: World, live: Live) -> None:
+    run(
+        world,
+        "ip netns add n1",
+        "ip link set v1 netns n1",
+        "ip -n n1 link set v1 up",
+        "ip -n n1 link add br0 type bridge",
+    )
+    run(world, "ip -n n1 addr add 192.0.2.1/24 dev v1", "ip netns exec n1 nft add table ip t")
+    live.wait_until(lambda: "br0" in links(live))
+    live.wait_until_as_fresh()
+    (gone,) = [namespace.id for namespace in of_type(live.topology, Namespace) if namespace.names == ("n1",)]
+    run(world, "ip netns del n1")
+    live.wait_until(lambda: not any(namespace_of(entity) == gone for entity in live.topology.values()))
+    live.wait_until(lambda: "v0" not in links(live))
+    live.wait_until_as_fresh()
+
+
+# -- what a change of one link silently changes at another
+
+
+def test_a_tun_that_is_made_to_stay_after_it_was_made_is_known_to_stay(world: World, live: Live) -> None:
+    for number in range(5):
+        run(world, f"ip tuntap add t{number} mode tun")
+
+    def stay() -> bool:
+        return [link.data.persist for link in links(live).values() if isinstance(link.data, TunData)] == [True] * 5
+
+    live.wait_until(stay)
+    live.wait_until_as_fresh()
+
+
+def heard_all(live: Live, name: str) -> Callable[[], bool]:
+    return lambda: links(live)[name].promiscuity == 1
+
+
+def test_a_link_that_hears_all_for_a_macvlans_address_is_marked(world: World, live: Live) -> None:
+    run(world, "ip link add mv link v0 type macvlan mode bridge", "ip link set mv up")
+    live.wait_until(heard_all(live, "v0"))
+    address = links(live)["mv"].address
+    live.wait_until(lambda: address in macs(live, "self"))
+    run(world, "ip link set mv address 02:00:00:00:00:77")
+    live.wait_until(lambda: macs(live, "self") >= {"02:00:00:00:00:77"} and address not in macs(live, "self"))
+    live.wait_until_as_fresh()
+
+
+def test_a_macvlan_that_dies_with_its_namespace_leaves_nothing_below(world: World, live: Live) -> None:
+    run(world, "ip netns add n1", "ip link add mv link v0 type macvlan mode bridge", "ip link set mv netns n1")
+    run(world, "ip -n n1 link set mv up")
+    live.wait_until(heard_all(live, "v0"))
+    run(world, "ip netns del n1")
+    live.wait_until(lambda: links(live)["v0"].promiscuity == 0 and not macs(live, "self"))
+    live.wait_until_as_fresh()
+
+
+def test_a_bridges_ports_follow_its_id(world: World, live: Live) -> None:
+    run(world, "ip link add br0 type bridge", "ip link set br0 up", "ip link set v0 master br0")
+    run(world, "ip link set br0 type bridge priority 4096")
+
+    def follows() -> bool:
+        port = links(live)["v0"].port
+        return isinstance(port, BridgePort) and port.designated_bridge.startswith("1000.")
+
+    live.wait_until(follows)
+    live.wait_until_as_fresh()
