@@ -92,7 +92,7 @@ class LinkRef(NamedTuple):
     @property
     def key(self) -> str:
         """The key of the link pointed at."""
-        return key_of("link", self.ns, self.ifindex)
+        return f"link/{key_part(self.ns)}/{self.ifindex}"
 
 
 @value

@@ -46,7 +46,7 @@ def request_body(nsid: int | None = None) -> bytes:
 
 def read(sock: Socket, ns: str, nsid: int | None = None) -> list[Address]:
     """All addresses of a namespace. Raises NetlinkError."""
-    parsed = (address(ns, payload) for payload in sock.dump(GETADDR, request_body(nsid)))
+    parsed = [_address(ns, *_message(payload)) for payload in sock.dump(GETADDR, request_body(nsid))]
     return [entity for entity in parsed if entity is not None]
 
 
@@ -81,13 +81,14 @@ def _address(
     own = local or given
     if kind is None or own is None:
         return None
-    return Address(
+    text_of_own, peer = ip(own), ip(given) if given and given != own else ""
+    found = Address(
         ns,
         ifindex,
         kind,
-        ip(own),
+        text_of_own,
         prefix,
-        ip(given) if given and given != own else "",
+        peer,
         ip(broadcast) if broadcast else "",
         text(label) if label else "",
         name(SCOPES, scope),
@@ -95,6 +96,8 @@ def _address(
         metric or 0,
         _flags(kind, short_flags if flags is None else flags),
     )
+    found.keep_key(f"addr/{ns}/{ifindex}/{text_of_own}/{prefix}/{peer}")
+    return found
 
 
 @lru_cache(maxsize=1_024)

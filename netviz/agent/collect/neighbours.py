@@ -126,21 +126,25 @@ def fdb_entry(ns: str, payload: bytes) -> FdbEntry | None:
     _, ifindex, state, flags, _, dst, mac, _, _, vlan, port, vni, master, _ = _message(payload)
     if not mac or (mac[0] & 1 and dst is None):
         return None
-    return FdbEntry(
+    table: Literal["master", "self"] = "self" if flags & _SELF else "master"
+    address, remote = link_layer(mac), ip(dst) if dst else ""
+    found = FdbEntry(
         ns,
         ifindex,
-        link_layer(mac),
-        "self" if flags & _SELF else "master",
+        address,
+        table,
         master,
         vlan or 0,
         "permanent" if state & _PERMANENT else "static" if state & _NOARP else "learned",
-        ip(dst) if dst else "",
+        remote,
         vni or 0,
         be(port) if port else 0,
         bool(flags & _STICKY),
         bool(flags & _OFFLOADED),
         bool(flags & _EXTERN),
     )
+    found.keep_key(f"fdb/{ns}/{ifindex}/{table}/{address}/{vlan or 0}/{remote}/{vni or 0}")
+    return found
 
 
 def read_neighbour_states(sock: Socket) -> list[NeighbourState]:

@@ -48,23 +48,31 @@ _message = Layouts(
 
 def read(sock: Socket, ns: str) -> list[RouteRule]:
     """All route rules of the socket's namespace. Raises NetlinkError."""
-    seen: dict[tuple[Any, ...], int] = {}
     out = []
-    for payload in sock.dump(GETRULE, _BODY):
-        fields = _rule(payload)
-        if fields is None:
-            continue
-        family, priority, *rest = fields
-        nth = seen.get((family, priority), 0)
-        seen[family, priority] = nth + 1
-        out.append(RouteRule(ns, family, priority, nth, *rest))
+    for fields, rest_of_key in _rules(tuple(sock.dump(GETRULE, _BODY))):
+        rule = RouteRule(ns, *fields)
+        rule.keep_key(f"rule/{ns}{rest_of_key}")
+        out.append(rule)
     return out
 
 
-@lru_cache(maxsize=2_048)
-def _rule(payload: bytes) -> tuple[Any, ...] | None:
-    """A rule's fields but for its namespace and `nth`; None for other families (multicast routing has rules too)."""
-    return _fields(*_message(payload))
+@lru_cache(maxsize=64)
+def _rules(payloads: tuple[bytes, ...]) -> list[tuple[tuple[Any, ...], str]]:
+    """Each rule's fields after its namespace, and what its key has there: most namespaces have the same few rules.
+
+    Rules of other families are left out (multicast routing has rules too).
+    """
+    seen: dict[tuple[Any, ...], int] = {}
+    out = []
+    for payload in payloads:
+        found = _fields(*_message(payload))
+        if found is None:
+            continue
+        family, priority, *rest = found
+        nth = seen.get((family, priority), 0)
+        seen[family, priority] = nth + 1
+        out.append(((family, priority, nth, *rest), f"/{family}/{priority}/{nth}"))
+    return out
 
 
 def _fields(
