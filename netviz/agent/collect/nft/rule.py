@@ -6,6 +6,7 @@ read yet, or works on what is not, has no text (None) and keeps its bytes.
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import lru_cache
 from typing import NamedTuple
 
 from netviz.agent.attributes import be, each, walk
@@ -56,6 +57,10 @@ _NETWORK_HEADERS = {"ip": "ip", "ip6": "ip6", "arp": "arp"}
 _NAMES_OF_NETWORK = {"ipv4": "ip", "ipv6": "ip6", "ip": "ip", "ip6": "ip6", "arp": "arp"}
 
 
+# Reads an expression: its text, empty where it says nothing by itself, None where it is not read yet.
+Handler = Callable[[Program, Attributes], str | None]
+
+
 class Reading(NamedTuple):
     """A rule as read: its expressions, its verdict (empty for none), whether it counts, a comment of iptables'."""
 
@@ -69,15 +74,21 @@ def read_rule(family: NfFamily, raw: bytes, sets: Mapping[str, SetShape]) -> Rea
     """Reads NFTA_RULE_EXPRESSIONS; `sets` are those of the rule's table by name."""
     program = Program(family, sets, _NETWORK_HEADERS.get(family, ""))
     for _, item in each(raw):
-        found = walk(item)
-        name = text(found.get(1, b""))
-        data = found.get(2, b"")
-        handler = _HANDLERS.get(name)
-        attributes = walk(data)
+        shown, raw_data, handler, attributes = _taken_apart(item)
         phrase = handler(program, attributes) if handler else None
-        program.phrases.append(Phrase(_shown_name(name, attributes), _hex(name, data), phrase))
+        program.phrases.append(Phrase(shown, raw_data, phrase))
     expressions = tuple(Expression(p.name, p.raw, p.text) for p in program.phrases)
     return Reading(expressions, program.verdict, program.counter, program.comment)
+
+
+@lru_cache(maxsize=4_096)
+def _taken_apart(item: bytes) -> tuple[str, Hex, Handler | None, Attributes]:
+    """An expression's name as shown, its bytes, who reads it, its attributes: rules are made of few different ones."""
+    found = walk(item)
+    name = text(found.get(1, b""))
+    data = found.get(2, b"")
+    attributes = walk(data)
+    return _shown_name(name, attributes), _hex(name, data), _HANDLERS.get(name), attributes
 
 
 def _shown_name(name: str, attributes: Attributes) -> str:
@@ -294,7 +305,7 @@ def _xt_target(program: Program, a: Attributes) -> str | None:
     return None
 
 
-_HANDLERS: dict[str, Callable[[Program, Attributes], str | None]] = {
+_HANDLERS: dict[str, Handler] = {
     "meta": _meta,
     "ct": _ct,
     "fib": _fib,
