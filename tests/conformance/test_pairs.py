@@ -58,10 +58,11 @@ class Truth:
         here.name, there.name = self.name(here.ns), self.name(there.ns)
         index, other = self.choose.randrange(2, 60), self.choose.randrange(2, 60)
         self.pairs.append((here, there))
-        first = f"ip -n {here.ns} link add {here.name} index {index} type veth"
-        second = f"peer name {there.name} index {other} netns {there.ns}"
-        # Where an index is taken, the kernel may choose another: more links have the same ones then.
-        return f"{first} {second} || ip -n {here.ns} link add {here.name} type veth {second.replace(f'index {other} ', '')}"
+        first = f"ip -n {here.ns} link add {here.name}"
+        second = f"type veth peer name {there.name}"
+        wanted = f"{first} index {index} {second} index {other} netns {there.ns}"
+        # Where an index is taken, the kernel chooses another: more links have the same ones then.
+        return f"{wanted} || {first} {second} netns {there.ns}"
 
     def change(self) -> str:
         """The command for some change, which is known from now on."""

@@ -1,0 +1,171 @@
+"""Server and agent killed in the midst of a stream of changes: nothing is lost, nothing is applied twice."""
+
+import asyncio
+import json
+import os
+import signal
+import socket
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from netviz.agent import connection, keys, server_url
+from netviz.agent.session import Session
+from netviz.launch import commands
+from netviz.model.link import Link
+from netviz.wire.frames import Resync
+from tests.agent.test_connection import KernelProcess, enrolled, stored, until
+from tests.conformance.live import dumped_topology
+from tests.services import Served, wait_until
+from tests.worlds import CHECKOUT, World, agent_command, inner_pid
+
+_HISTORY = """
+import json
+from netviz.server.history.changes import unpack_changes
+from netviz.server.history.models import Segment
+from netviz.server.hosts.models import Host
+found = [change for each in Segment.objects.order_by("first") for change in unpack_changes(bytes(each.blob))]
+put = [[each.key for each in change.delta.put] for change in found]
+named = [[getattr(each, "ifname", "") for each in change.delta.put] for change in found]
+drop = [list(change.delta.drop) for change in found]
+print(json.dumps({"seq": Host.objects.get().seq, "put": put, "named": named, "drop": drop}))
+"""
+
+
+def history(served: Served) -> dict[str, Any]:
+    """What the server has stored: the number of the last change, and of each what was put, and what dropped."""
+    answer: dict[str, Any] = json.loads(served.manage("shell", "-v", "0", "-c", _HISTORY))
+    return answer
+
+
+@pytest.mark.long
+@pytest.mark.timeout(240)
+@pytest.mark.parametrize(("number", "times"), [(signal.SIGKILL, 20), (signal.SIGTERM, 4)])
+def test_a_server_that_ends_in_a_stream_of_deltas_loses_none_and_applies_none_twice(
+    served: Served, tmp_path: Path, number: signal.Signals, times: int
+) -> None:
+    enrolled(served, tmp_path)
+    assert asyncio.run(_stream(served, tmp_path, number, times)) == [Resync]
+
+
+async def _stream(served: Served, state: Path, number: signal.Signals, times: int) -> list[type[Any]]:
+    """Fifty deltas a second, each with another name for one link; the types of what the kernel process was told."""
+    url = server_url.parse(served.ws_url)
+    ours, theirs = socket.socketpair()
+    kernel = KernelProcess(*await asyncio.open_connection(sock=theirs))
+    session = Session(keys.load(state), url.authority)
+    tasks = [
+        asyncio.create_task(connection.serve(ours, connection.Ends(url, None, session))),
+        asyncio.create_task(kernel.run()),
+    ]
+    await until(lambda: stored(served) == set(kernel.world), "the snapshot is stored")
+    names = [f"v{n}" for n in range(100_000)]
+
+    async def talk() -> None:
+        while True:
+            kernel.put(Link("1", 2, names[kernel.seq], "veth"))
+            await asyncio.sleep(0.02)
+
+    talking = asyncio.create_task(talk())
+    for turn in range(times):
+        await asyncio.sleep(0.2 + 0.1 * (turn % 7))
+        assert served.process is not None
+        served.process.send_signal(number)
+        await asyncio.to_thread(served.process.wait)
+        await asyncio.to_thread(served.start)
+    talking.cancel()
+    await until(lambda: history(served)["seq"] == kernel.seq + 1, "every delta is stored once")
+    told = history(served)
+    assert [name for change in told["named"] for name in change if name] == names[: kernel.seq]
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+    kernel._writer.close()
+    await asyncio.sleep(0)
+    return [type(frame) for frame in kernel.heard]
+
+
+# -- the agent
+
+
+class Inside:
+    """A server and an agent in one world, as they stand on one host."""
+
+    def __init__(self, world: World, served: Served, state: Path) -> None:
+        self.world, self.served = world, served
+        self._state = str(state)
+        served.stop()
+        self._server = world.popen(commands.server(served.address), env={**served.env, "PYTHONPATH": str(CHECKOUT)})
+        token = str(served.first_run("h1")["enrol_token"])
+        words = ["enrol", "--server", served.ws_url, "--state", self._state, "--name", "h1"]
+        wait_until(lambda: world.agent(*words, stdin=token + "\n").returncode == 0, "the agent is enrolled", 20)
+        self.start()
+
+    def start(self) -> None:
+        """Starts the agent."""
+        command = agent_command("run", "--server", self.served.ws_url, "--state", self._state)
+        self._agent = self.world.popen(command, env={**os.environ, "PYTHONPATH": str(CHECKOUT)})
+
+    def kill(self, which: str) -> None:
+        """Ends one of the agent's two processes with SIGKILL; the other follows it."""
+        session = inner_pid(self._agent)
+        (kernel,) = Path(f"/proc/{session}/task/{session}/children").read_text().split()
+        os.kill(session if which == "session" else int(kernel), signal.SIGKILL)
+        self._agent.wait(10)
+        wait_until(lambda: not Path(f"/proc/{kernel}").exists(), "the kernel process ended too")
+
+    def stored(self) -> set[str]:
+        """The keys of what the server has of the host."""
+        return stored(self.served)
+
+    def close(self) -> None:
+        """Ends both."""
+        for process in (self._agent, self._server):
+            process.terminate()
+
+
+@pytest.fixture
+def inside(world: World, served: Served, tmp_path: Path) -> Iterator[Inside]:
+    """Server and agent in a world."""
+    both = Inside(world, served, tmp_path / "agent")
+    yield both
+    both.close()
+
+
+def as_read(inside: Inside) -> bool:
+    """Whether the server has what a fresh read gives, but for who lives where."""
+    fresh = {key for key in dumped_topology(inside.world) if not key.startswith("owner/")}
+    return {key for key in inside.stored() if not key.startswith("owner/")} == fresh
+
+
+@pytest.mark.timeout(120)
+def test_an_agent_that_is_killed_comes_back_with_the_same_identities(inside: Inside) -> None:
+    world = inside.world
+    for command in (
+        "ip netns add n1",
+        "ip link add v0 type veth peer name v1 netns n1",
+        "ip -n n1 addr add 192.0.2.1/24 dev v1",
+        "ip -n n1 link set v1 up",
+        "ip netns exec n1 nft add table ip t",
+    ):
+        world.run(command)
+    wait_until(lambda: as_read(inside), "all is stored", 15)
+    before = inside.stored()
+    for which in ("session", "kernel") * 2:
+        number = history(inside.served)["seq"]
+        storm = "i=0; while [ $i -lt 40 ]; do i=$((i+1)); ip link set v0 mtu $((1300+i)); done"
+        storming = world.popen(["sh", "-c", storm])
+        time.sleep(0.05)
+        inside.kill(which)
+        storming.wait(10)
+        inside.start()
+        wait_until(lambda: as_read(inside), "all is stored again", 15)
+        told = history(inside.served)
+        assert inside.stored() == before
+        later = told["drop"][number:]
+        assert not any(later), f"dropped in {which}: {later}"
+        assert len(told["drop"]) > number
