@@ -232,9 +232,9 @@ class AgentConnection:
         pace = Pace(FRAMES_PER_SECOND)
         while True:
             frame, size = await self._hear()
-            if isinstance(frame, DeltaFrame):
-                await self._tell_lag(host, ingest, frame.at_ms)
             await ingest.take(frame, size)
+            if isinstance(frame, DeltaFrame):  # after the change itself, which is not to wait for it
+                await self._tell_lag(host, ingest, frame.at_ms)
             await pace.keep()
 
     async def _tell_lag(self, host: Host, ingest: Ingest, at_ms: int) -> None:
