@@ -1,7 +1,7 @@
 # `make run` is all a newcomer needs. Each verb installs what it needs into the checkout (.venv, node_modules).
 SHELL := /bin/bash
 .DEFAULT_GOAL := run
-.PHONY: run test test-long check bench fmt venv
+.PHONY: run test test-long test-second-kernel check bench fmt venv
 
 PYTHON ?= python3
 VENV_PYTHON := .venv/bin/python
@@ -24,6 +24,9 @@ test-long: venv
 	@$(LAUNCH) packages
 	@$(LAUNCH) front
 	$(VENV_PYTHON) -m pytest -m long --hypothesis-profile=long $(ARGS)
+
+test-second-kernel: venv
+	$(VENV_PYTHON) -m tests.second_kernel $(ARGS)
 
 check: venv
 	$(VENV_PYTHON) -m ruff check .

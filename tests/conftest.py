@@ -7,6 +7,9 @@ from hypothesis import HealthCheck, settings
 
 from tests.missing import missing
 
+# They run on another kernel: `make test-second-kernel`.
+collect_ignore = ["second_kernel"]
+
 pytest_plugins = ["tests.worlds", "tests.services"]
 
 # An ordinary user's PATH has none of the kernel's tools.

@@ -18,7 +18,7 @@ from netviz.agent.lab import refused
 from tests.missing import missing
 
 CHECKOUT = Path(__file__).resolve().parents[1]
-WAIT_S = 5.0
+WAIT_S = float(os.environ.get("NETVIZ_TEST_WAIT_S", "5"))
 
 # Process 1 of a world: says that all is ready, buries orphans, ends when our end of its stdin is closed or we are gone.
 INIT = "import signal, sys; signal.signal(17, signal.SIG_IGN); print('ready', flush=True); sys.stdin.read()"
@@ -76,6 +76,11 @@ class World:
             timeout=timeout_s,
             env={**os.environ, "PYTHONPATH": str(CHECKOUT)},
         )
+
+    def let_go(self) -> None:
+        """In a process that was forked from here: what holds the world is its parent alone."""
+        assert self._init.stdin is not None
+        os.close(self._init.stdin.fileno())
 
     def close(self) -> None:
         """Ends everything inside, and waits for it."""

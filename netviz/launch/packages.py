@@ -31,6 +31,8 @@ FOR_SECOND_KERNEL: Mapping[str, str] = {
     "nft": "nftables",
     "iptables": "iptables",
     "setpriv": "util-linux",
+    "wg": "wireguard-tools",
+    "teamnl": "libteam-utils",
 }
 FOR_BENCHMARKS: Mapping[str, str] = {**FOR_TESTS, "gcc": "gcc", "/usr/include/stdlib.h": "libc6-dev", "plotnetcfg": "plotnetcfg"}
 

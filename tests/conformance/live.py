@@ -39,17 +39,18 @@ class Live:
         self._whole = False
         self._socket, theirs = socket.socketpair()
         with theirs:
-            words = [*command, "-c", _SERVE, str(theirs.fileno()), str(backlog_bytes)]
-            environment = {
-                "PYTHONPATH": str(CHECKOUT),
-                "PYTHONDONTWRITEBYTECODE": "1",
-                "PATH": "/usr/sbin:/usr/bin:/sbin:/bin",
-            }
-            self.process: subprocess.Popen[bytes] = world.popen(
-                words, pass_fds=(theirs.fileno(),), env=environment, stderr=subprocess.PIPE
-            )
+            self.process = self._start(theirs, command, backlog_bytes)
         self.ask_anew()
         self.wait_until(lambda: self._whole)
+
+    def _start(self, theirs: socket.socket, command: Sequence[str], backlog_bytes: int) -> "subprocess.Popen[bytes]":
+        words = [*command, "-c", _SERVE, str(theirs.fileno()), str(backlog_bytes)]
+        environment = {
+            "PYTHONPATH": str(CHECKOUT),
+            "PYTHONDONTWRITEBYTECODE": "1",
+            "PATH": "/usr/sbin:/usr/bin:/sbin:/bin",
+        }
+        return self._world.popen(words, pass_fds=(theirs.fileno(),), env=environment, stderr=subprocess.PIPE)
 
     def ask_anew(self) -> None:
         """Asks for a snapshot."""
@@ -116,7 +117,7 @@ class Live:
 
     def wait_until_as_fresh(self) -> None:
         """Waits until what is kept equals what a fresh read gives."""
-        fresh = dumped(self._world)
+        fresh = self._read_afresh()
         end = time.monotonic() + WAIT_S
         while self.as_dumped() != fresh:
             if time.monotonic() > end:
@@ -124,7 +125,10 @@ class Live:
                 only = [line for line in kept if line not in fresh], [line for line in fresh if line not in kept]
                 raise AssertionError(f"kept only: {only[0]}; read only: {only[1]}")
             self._take(0.2)
-            fresh = dumped(self._world)
+            fresh = self._read_afresh()
+
+    def _read_afresh(self) -> list[str]:
+        return dumped(self._world)
 
     def close(self) -> None:
         """Ends it."""

@@ -1,0 +1,98 @@
+"""Runs tests on a second kernel: Debian's stock 6.1 in QEMU, without KVM, with this machine's files to read.
+
+    python -m tests.second_kernel [TESTS ...]
+
+Ends with 0 only where the machine came up, pytest ran tests in it, and all of them passed.
+"""
+
+import os
+import secrets
+import selectors
+import signal
+import subprocess
+import sys
+import time
+from collections import deque
+from pathlib import Path
+
+from netviz.launch import packages
+from netviz.launch.failure import Failure
+from netviz.launch.places import CHECKOUT
+from tests.second_kernel.kernel_package import Kernel, kernel
+
+GUEST = Path(__file__).with_name("guest.sh")
+TESTS = ["tests/second_kernel"]
+LIMIT_S = 420.0
+TAIL_LINES = 60
+
+
+def main(tests: list[str]) -> int:
+    """0, or 1 with a sentence and the end of the console on stderr."""
+    try:
+        packages.ensure(packages.missing(packages.FOR_SECOND_KERNEL), "the second kernel")
+        machine = kernel(GUEST)
+    except Failure as failure:
+        print(f"second kernel: {failure}", file=sys.stderr)
+        return 1
+    return run(machine, tests or TESTS)
+
+
+def run(machine: Kernel, tests: list[str]) -> int:
+    """Starts the machine, shows its console, and says how it ended."""
+    mark = f"netviz-{secrets.token_hex(8)}"
+    words = f"netviz.mark={mark} netviz.checkout={CHECKOUT} netviz.tests={','.join(tests)}"
+    process = subprocess.Popen(
+        command(machine, words), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+    )
+    tail: deque[str] = deque(maxlen=TAIL_LINES)
+    try:
+        code = _watch(process, mark, tail)
+    finally:
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+    if code == 0:
+        return 0
+    said = "it never came to the end of the tests" if code is None else f"pytest ended with {code}"
+    print(f"second kernel: failed: {said}. The end of its console:", *tail, sep="\n", file=sys.stderr)
+    return 1
+
+
+def command(machine: Kernel, words: str) -> list[str]:
+    """QEMU's command line."""
+    return [
+        *("qemu-system-x86_64", "-accel", "tcg,thread=multi", "-cpu", "max", "-smp", "2", "-m", "1024"),
+        *("-nographic", "-no-reboot", "-nodefaults", "-serial", "stdio"),
+        *("-kernel", str(machine.image), "-initrd", str(machine.initrd)),
+        *("-append", f"console=ttyS0 quiet panic=-1 mitigations=off {words}"),
+        *("-virtfs", "local,path=/,mount_tag=host,security_model=none,readonly=on,multidevs=remap"),
+        *("-netdev", "hubport,id=port0,hubid=0", "-device", "e1000,netdev=port0,romfile="),
+    ]
+
+
+def _watch(process: "subprocess.Popen[bytes]", mark: str, tail: deque[str]) -> int | None:
+    """Shows the console line by line. The code that stands behind the mark; None where it never comes."""
+    assert process.stdout is not None
+    end = time.monotonic() + LIMIT_S
+    rest = b""
+    with selectors.DefaultSelector() as ready:
+        ready.register(process.stdout, selectors.EVENT_READ)
+        while time.monotonic() < end:
+            if not ready.select(1.0):
+                continue
+            data = os.read(process.stdout.fileno(), 65_536)
+            if not data:
+                break
+            *lines, rest = (rest + data).split(b"\n")
+            for raw in lines:
+                line = raw.decode("utf-8", "backslashreplace").rstrip("\r")
+                if line.startswith(f"{mark} "):
+                    word = line.split()[1]
+                    return int(word) if word.isdigit() else None
+                tail.append(line)
+                print(line, flush=True)
+    tail.append(rest.decode("utf-8", "backslashreplace"))
+    return None
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,26 @@
+# What runs on the second kernel, as its first process: the tests, off the host's file system, which it can only read.
+# Its last word is a line that nothing else prints: the mark from the kernel's command line, and pytest's exit code.
+export PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/tmp
+mount -t proc proc /proc
+mount -t sysfs sysfs /sys
+mount -t devtmpfs dev /dev
+mkdir -p /dev/shm /dev/pts
+for folder in /tmp /run /var/tmp /dev/shm; do mount -t tmpfs tmpfs $folder; done
+mount -t cgroup2 cgroup2 /sys/fs/cgroup
+mkdir -p /run/netns
+ip link set lo up
+for word in $(cat /proc/cmdline); do
+    case $word in
+        netviz.mark=*) mark=${word#*=} ;;
+        netviz.checkout=*) checkout=${word#*=} ;;
+        netviz.tests=*) tests=$(echo "${word#*=}" | tr , ' ') ;;
+    esac
+done
+cd "$checkout"
+export CI=true PYTHONDONTWRITEBYTECODE=1 PYTHONPATH=$checkout PYTEST_DISABLE_PLUGIN_AUTOLOAD=1 NETVIZ_TEST_WAIT_S=40
+.venv/bin/python -m pytest -c tests/second_kernel/pytest.ini --rootdir . --confcutdir tests/second_kernel \
+    -p tests.worlds $tests
+code=$?
+echo "$mark $code"
+sync
+busybox reboot -f
