@@ -48,10 +48,19 @@ async def no_socket(scope: Message, receive: Receive, send: Send) -> None:
     await send({"type": "websocket.close", "code": 4404})
 
 
+_authenticated: Any = AuthMiddlewareStack(view)
+
+
+async def view_signed_in(scope: Message, receive: Receive, send: Send) -> None:
+    """The browsers' socket behind Channels' middleware, which looks at the session again whenever something is sent,
+    for the sake of cookies; a websocket has none to set, and `view` sends past it."""
+    await _authenticated({**scope, "bare_send": send}, receive, send)
+
+
 # The one place whose element types differ: Channels leaves the types of applications to their callers.
 _routes: list[Any] = [
     path("ws/agent/", agents),  # type: ignore[arg-type]
-    path("ws/view/", ExactOrigin(AuthMiddlewareStack(view), settings.ORIGINS)),  # type: ignore[arg-type]
+    path("ws/view/", ExactOrigin(view_signed_in, settings.ORIGINS)),  # type: ignore[arg-type]
     path("<path:rest>", no_socket),  # type: ignore[arg-type]
 ]
 

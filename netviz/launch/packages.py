@@ -34,7 +34,12 @@ FOR_SECOND_KERNEL: Mapping[str, str] = {
     "wg": "wireguard-tools",
     "teamnl": "libteam-utils",
 }
-FOR_BENCHMARKS: Mapping[str, str] = {**FOR_TESTS, "gcc": "gcc", "/usr/include/stdlib.h": "libc6-dev", "plotnetcfg": "plotnetcfg"}
+FOR_BENCHMARKS: Mapping[str, str] = {
+    **FOR_TESTS,
+    "gcc": "gcc",
+    "/usr/include/stdlib.h": "libc6-dev",
+    "plotnetcfg": "plotnetcfg",
+}
 
 POLICY = Path("/usr/sbin/policy-rc.d")
 SYSTEM_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"

@@ -42,7 +42,8 @@ viewers: set["Viewer"] = set()
 
 
 async def view(scope: Scope, receive: Receive, send: Send) -> None:
-    """The ASGI application; `scope` has the user and the session of Channels' middleware."""
+    """The ASGI application; `scope` has the user and the session of Channels' middleware, and the `send` before it."""
+    send = scope["bare_send"]
     await receive()
     user = scope["user"]
     await send({"type": "websocket.accept"})
