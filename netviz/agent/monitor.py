@@ -80,7 +80,7 @@ class Monitor:
         self._polled_round = Round(2.0, 30.0, share=0.002)
         self._down_round = Round(2.0, 60.0, share=0.002)
         self._tell_after = 0.0
-        self.overruns = 0
+        self.overruns = self.resyncs = 0
 
     def __enter__(self) -> Self:
         return self
@@ -315,6 +315,7 @@ class Monitor:
             self._resyncs.ask("all", self._resync_tokens.wait_s())
             return
         log.info("reading everything anew after an overrun")
+        self.resyncs += 1
         self._reader.discover(deep=True)
         for place in list(self._reader.places.by_id.values()):
             self._reader.read_again(place)
