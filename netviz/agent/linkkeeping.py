@@ -92,6 +92,13 @@ class LinkKeeper:
         self._world.replace(ns, "links cut", [Gap(ns, SUBJECT, "cut", words, shown, len(raws))])
         return raws[:shown]
 
+    def refresh_all(self, place: Place) -> None:
+        """Reads all links of a namespace anew, and those that their changes lead to. Raises NetlinkError."""
+        before = {raw.ref: raw for raw in self.table.of(place.id)}
+        self.read(place)
+        refs = before.keys() | {raw.ref for raw in self.table.of(place.id)}
+        self.refresh(set().union(*(self._led_to(ref, before.get(ref)) for ref in refs)))
+
     def refresh(self, refs: Iterable[LinkRef]) -> None:
         """Asks for these links, and for those that their changes lead to."""
         todo = set(refs)

@@ -8,6 +8,7 @@ import logging
 import socket
 import time
 from collections.abc import Set
+from contextlib import suppress
 from types import TracebackType
 from typing import Self
 
@@ -15,8 +16,9 @@ from netviz.agent.audit import Audit
 from netviz.agent.collect.links import IFF_UP
 from netviz.agent.dying import Dying
 from netviz.agent.hints import Hints
+from netviz.agent.netlink import NetlinkError
 from netviz.agent.netlink_events import Events, Overrun
-from netviz.agent.pacing import Debounce, Round, TokenBucket
+from netviz.agent.pacing import Debounce, Loudness, Round, TokenBucket
 from netviz.agent.reader import HostReader, ReadOptions
 from netviz.agent.sources import Sources
 from netviz.model.delta import Delta
@@ -33,6 +35,10 @@ _OVERRUN_QUIET_S, _OVERRUN_LIMIT_S = 0.2, 1.5
 
 # How long after a change the next one is told: a peer takes 50 frames a second (`FRAMES_PER_SECOND`).
 _TELL_PERIOD_S = 0.02
+
+# A namespace that is told of more often than this a second is read whole, once a second, and its events are only
+# counted, so many at a time as come in the third: whoever may make namespaces can make events without end.
+_LOUD_PER_S, _LOUD_PERIOD_S, _LOUD_PAUSE_S = 3_000, 1.0, 0.03
 
 # A link is asked about once more so long after its last event: a tun is told of before it is made to stay, and a link
 # that hears all for the sake of another's address says nothing of it. What stood on links of a namespace that died is
@@ -71,6 +77,8 @@ class Monitor:
         self._searches: Debounce[str] = Debounce(_QUIET_S, _LIMIT_S)
         self._afterthoughts: Debounce[tuple[str, float]] = Debounce(_AFTERTHOUGHT_S, _LIMIT_OF_THOUGHTS_S)
         self._thought_of: dict[tuple[str, float], set[LinkRef]] = {}
+        self._loudness: Loudness[int] = Loudness(_LOUD_PER_S)
+        self._collections: Debounce[int] = Debounce(_LOUD_PERIOD_S, _LOUD_PERIOD_S)
         self._resyncs: Debounce[str] = Debounce(_OVERRUN_QUIET_S, _OVERRUN_LIMIT_S)
         self._resync_tokens = TokenBucket(2, 5.0)
         self._search_round = Round(2.0, 10.0, share=0.0025)
@@ -123,10 +131,13 @@ class Monitor:
 
     def step(self, timeout_s: float | None = None) -> Delta:
         """Waits for something to happen, at most so many seconds, and returns what is different now."""
+        if self._loudness.loud():
+            time.sleep(_LOUD_PAUSE_S)
         ready = self._sources.wait(self._wait_s(timeout_s))
         self._hear(ready)
         self._follow_links()
         self._read_subjects()
+        self._read_loud()
         self._search()
         self._resync()
         self._come_round()
@@ -151,6 +162,7 @@ class Monitor:
             self._subjects.wait_s(),
             self._searches.wait_s(),
             self._afterthoughts.wait_s(),
+            self._collections.wait_s(),
             self._resyncs.wait_s(),
             self._dying.wait_s(),
             self._search_round.wait_s(),
@@ -186,8 +198,9 @@ class Monitor:
             self._searches.ask("shallow")
 
     def _hear_events(self, events: Events) -> None:
+        loud = self._loudness.loud()
         try:
-            for event in events.read():
+            for event in events.read(loud):
                 self._hints.take(event)
         except Overrun:
             self.overruns += 1
@@ -196,6 +209,10 @@ class Monitor:
         else:
             if self._resyncs.keys():
                 self._resyncs.ask("all")
+        for nsid, number in events.take_counts().items():
+            self._loudness.heard(nsid, number)
+            if nsid in loud:
+                self._collections.ask(nsid)
         self._audit.heard({ns for ns, _ in self._hints.subjects})
         for key in self._hints.subjects:
             self._subjects.ask(key)
@@ -276,6 +293,18 @@ class Monitor:
             place = self._reader.places.by_id.get(ns)
             if place is not None and not self._dying.is_dying(place):
                 self._reader.read_subjects(place, sorted(subjects))
+
+    def _read_loud(self) -> None:
+        """Reads those namespaces whole whose events were only counted."""
+        for nsid in self._collections.take():
+            place = self._reader.places.by_nsid.get(nsid)
+            if place is None or self._dying.is_dying(place):
+                continue
+            self._audit.heard({place.id})
+            with suppress(NetlinkError):  # it died: the event of its death follows
+                self._reader.links.refresh_all(place)
+            self._reader.read_subjects(place, self._reader.options.subjects)
+            self._flush_links(just_read={place.id})
 
     # -- namespaces
 

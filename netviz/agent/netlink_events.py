@@ -2,7 +2,7 @@
 
 import socket
 import struct
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from contextlib import suppress
 from typing import NamedTuple
 
@@ -45,6 +45,7 @@ class Events:
             self._socket.setsockopt(socket.SOL_SOCKET, _SO_RCVBUFFORCE, _RECEIVE_BYTES)
         except OSError:  # no CAP_NET_ADMIN in the first user namespace: as much as net.core.rmem_max allows
             self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, _RECEIVE_BYTES)
+        self._counts: dict[int, int] = {}
         self.all_namespaces = True
         try:
             self._socket.setsockopt(SOL_NETLINK, _LISTEN_ALL_NSID, 1)
@@ -77,8 +78,11 @@ class Events:
             except OSError:
                 continue
 
-    def read(self, limit: int = 4_096) -> Iterator[Event]:
-        """The events that wait, from about `limit` datagrams at most. Raises Overrun."""
+    def read(self, unheard: Container[int] = frozenset(), limit: int = 4_096) -> Iterator[Event]:
+        """The events that wait, from about `limit` datagrams at most. Raises Overrun.
+
+        Those of namespaces with an id that is `unheard` are counted and not taken apart.
+        """
         for _ in range(limit):
             try:
                 data, ancillary, _, _ = self._socket.recvmsg(_DATAGRAM_BYTES, 64)
@@ -86,7 +90,17 @@ class Events:
                 return
             except OSError as error:
                 raise Overrun(str(error)) from error
-            yield from _events(data, _nsid(ancillary))
+            nsid = _nsid(ancillary)
+            if nsid is not None:
+                self._counts[nsid] = self._counts.get(nsid, 0) + 1
+                if nsid in unheard:
+                    continue
+            yield from _events(data, nsid)
+
+    def take_counts(self) -> dict[int, int]:
+        """How many datagrams came from the namespace with each id since this was last called."""
+        counts, self._counts = self._counts, {}
+        return counts
 
 
 def _nsid(ancillary: list[tuple[int, int, bytes]]) -> int | None:

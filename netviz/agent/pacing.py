@@ -90,3 +90,28 @@ class Round:
     def wait_s(self) -> float:
         """Seconds until it is time."""
         return max(self._due - self._clock(), 0.0)
+
+
+class Loudness(Generic[K]):
+    """Who is told of more than `limit` times a second, and stays loud until it is a third of that."""
+
+    def __init__(self, limit: int, clock: Clock = time.monotonic) -> None:
+        self._limit, self._clock = limit, clock
+        self._counts: dict[K, int] = {}
+        self._since = clock()
+        self._loud: frozenset[K] = frozenset()
+
+    def loud(self) -> frozenset[K]:
+        """Who is loud now."""
+        now = self._clock()
+        if now - self._since >= 1.0:
+            over = now - self._since >= 2.0
+            still = () if over else (key for key in self._loud if self._counts.get(key, 0) > self._limit / 3)
+            self._loud, self._counts, self._since = frozenset(still), {}, now
+        return self._loud
+
+    def heard(self, key: K, number: int) -> None:
+        """It was told of so many times."""
+        self._counts[key] = self._counts.get(key, 0) + number
+        if self._counts[key] > self._limit:
+            self._loud |= {key}

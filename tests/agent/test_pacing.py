@@ -2,7 +2,7 @@
 
 import pytest
 
-from netviz.agent.pacing import Debounce, Round, TokenBucket
+from netviz.agent.pacing import Debounce, Loudness, Round, TokenBucket
 
 
 class Clock:
@@ -71,3 +71,25 @@ def test_costly_work_comes_round_less_often(clock: Clock) -> None:
     assert turn.wait_s() == pytest.approx(5.0)
     turn.done(60)
     assert turn.wait_s() == pytest.approx(10.0)
+
+
+def test_who_is_told_of_too_often_is_loud_until_it_is_quieter_again(clock: Clock) -> None:
+    loudness: Loudness[str] = Loudness(30, clock)
+    loudness.heard("a", 31)
+    loudness.heard("b", 30)
+    assert loudness.loud() == {"a"}
+    clock.now = 1.0
+    assert loudness.loud() == {"a"}
+    loudness.heard("a", 11)
+    clock.now = 2.0
+    assert loudness.loud() == {"a"}
+    loudness.heard("a", 10)
+    clock.now = 3.0
+    assert loudness.loud() == set()
+
+
+def test_who_is_told_of_no_more_is_loud_no_more(clock: Clock) -> None:
+    loudness: Loudness[str] = Loudness(30, clock)
+    loudness.heard("a", 1_000)
+    clock.now = 2.0
+    assert loudness.loud() == set()
