@@ -45,7 +45,7 @@ from netviz.wire.snapshot import snapshot_frames
 from tests.services import CHECKOUT, Served, free_port, wait_until
 
 SIZES = (100, 500, 2_000)
-CHANGES, GAP_S = 100, 0.1
+CHANGES, GAP_S = 60, 0.15
 STREAM_PER_S, STREAM_S = 90, 8
 _KEY = Key(b"\x07" * 32)
 
@@ -53,8 +53,8 @@ _KEY = Key(b"\x07" * 32)
 def run() -> Iterator[str]:
     """Lines of figures."""
     with tempfile.TemporaryDirectory(prefix="nvt-") as folder, own_server(Path(folder)) as ours:
-        alone = ours.cost()
         for size in SIZES:
+            alone = ours.cost()
             bare_us, bare_kib = bare(size, ours.delta(1))
             our_us, our_kib = ours.fan_out(size, alone)
             yield (
