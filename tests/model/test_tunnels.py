@@ -1,0 +1,102 @@
+"""Two tunnels are a pair where each names the other, and nothing else fits as well."""
+
+from collections.abc import Mapping
+
+from netviz.model.device import WireGuard, WireGuardPeer
+from netviz.model.kinds import TunnelData, VxlanData
+from netviz.model.link import Link
+from netviz.model.tunnels import TunnelEnd, tunnel_pairs
+
+Pair = tuple[tuple[str, int], tuple[str, int]]
+
+
+def gre(ns: str, ifindex: int, local: str, remote: str, *keys: str) -> TunnelEnd:
+    ikey, okey = keys or ("", "")
+    return TunnelEnd(Link(ns, ifindex, "g", "gre", data=TunnelData(local, remote, ikey=ikey, okey=okey)), ns)
+
+
+def vxlan(ns: str, ifindex: int, vni: int, remote: str, local: str = "", underlay: str = "") -> TunnelEnd:
+    return TunnelEnd(Link(ns, ifindex, "v", "vxlan", data=VxlanData(vni, remote, local, 4789)), underlay or ns)
+
+
+def wireguard(ns: str, ifindex: int, port: int, *endpoints: str) -> TunnelEnd:
+    settings = WireGuard(ns, ifindex, port, 0, tuple(WireGuardPeer(endpoint) for endpoint in endpoints))
+    return TunnelEnd(Link(ns, ifindex, "wg", "wireguard"), None, settings)
+
+
+def pairs(ends: list[TunnelEnd], addresses: Mapping[str, set[str]]) -> list[Pair]:
+    found = tunnel_pairs(ends, lambda ns: addresses.get(ns, set()), list(addresses))
+    return [((each.ns, each.ifindex), (each.far_ns, each.far_ifindex)) for each in found]
+
+
+HOSTS = {"a": {"192.0.2.1"}, "b": {"192.0.2.2"}, "c": {"192.0.2.3"}}
+A_B: Pair = (("a", 1), ("b", 2))
+
+
+def test_two_that_name_each_other_are_a_pair() -> None:
+    assert pairs([gre("b", 2, "192.0.2.2", "192.0.2.1"), gre("a", 1, "192.0.2.1", "192.0.2.2")], HOSTS) == [A_B]
+
+
+def test_one_that_names_another_alone_has_no_far_end() -> None:
+    assert pairs([gre("a", 1, "192.0.2.1", "192.0.2.2"), gre("b", 2, "192.0.2.2", "192.0.2.3")], HOSTS) == []
+
+
+def test_keys_must_fit_crosswise() -> None:
+    first = gre("a", 1, "192.0.2.1", "192.0.2.2", "0.0.0.1", "0.0.0.2")
+    fits = gre("b", 2, "192.0.2.2", "192.0.2.1", "0.0.0.2", "0.0.0.1")
+    fits_not = gre("b", 3, "192.0.2.2", "192.0.2.1", "0.0.0.1", "0.0.0.2")
+    assert pairs([first, fits, fits_not], HOSTS) == [A_B]
+    assert pairs([first, fits_not], HOSTS) == []
+
+
+def test_where_two_would_fit_neither_is_told() -> None:
+    twins = {"a": {"192.0.2.1"}, "b": {"192.0.2.2"}, "d": {"192.0.2.2"}}
+    ends = [vxlan("a", 1, 5, "192.0.2.2"), vxlan("b", 2, 5, "192.0.2.1"), vxlan("d", 3, 5, "192.0.2.1")]
+    assert pairs(ends, twins) == []
+
+
+def test_a_network_id_keeps_vxlans_apart_and_an_end_without_an_address_has_those_of_its_underlay() -> None:
+    ends = [vxlan("a", 1, 5, "192.0.2.2", "192.0.2.1"), vxlan("b", 2, 5, "192.0.2.1"), vxlan("b", 3, 6, "192.0.2.1")]
+    assert pairs(ends, HOSTS) == [A_B]
+
+
+def test_a_moved_end_has_the_addresses_of_the_namespace_it_sends_in() -> None:
+    assert pairs([vxlan("a", 1, 5, "192.0.2.2"), vxlan("z", 2, 5, "192.0.2.1", underlay="b")], HOSTS) == [
+        (("a", 1), ("z", 2))
+    ]
+
+
+def test_a_group_is_no_far_end() -> None:
+    assert pairs([vxlan("a", 1, 5, "239.1.1.1"), vxlan("b", 2, 5, "239.1.1.1")], HOSTS) == []
+
+
+def test_wireguard_with_several_peers_has_several_far_ends() -> None:
+    ends = [
+        wireguard("a", 1, 1_000, "192.0.2.2:2000", "192.0.2.3:3000", "198.51.100.1:2000"),
+        wireguard("b", 2, 2_000, "192.0.2.1:1000"),
+        wireguard("c", 3, 3_000, "192.0.2.1:1000"),
+    ]
+    assert pairs(ends, HOSTS) == [A_B, (("a", 1), ("c", 3))]
+
+
+def test_wireguard_moved_away_from_its_underlay_is_found_where_its_address_is_anywhere() -> None:
+    ends = [wireguard("a", 1, 1_000, "192.0.2.2:2000"), wireguard("z", 2, 2_000, "192.0.2.1:1000")]
+    assert pairs(ends, {**HOSTS, "z": set()}) == [(("a", 1), ("z", 2))]
+    assert pairs(ends, {"a": {"192.0.2.1"}, "z": set()}) == []
+
+
+def test_ports_keep_wireguards_of_one_namespace_apart() -> None:
+    ends = [
+        wireguard("a", 1, 1_000, "[2001:db8::2]:2000"),
+        wireguard("b", 2, 2_000, "[2001:db8::1]:1000"),
+        wireguard("b", 3, 2_001, "[2001:db8::1]:1000"),
+    ]
+    assert pairs(ends, {"a": {"2001:db8::1"}, "b": {"2001:db8::2"}}) == [A_B]
+
+
+def test_loopback_leads_to_the_same_namespace_alone() -> None:
+    addresses = {"a": {"127.0.0.1"}, "b": {"127.0.0.1"}}
+    ends = [wireguard("a", 1, 1_000, "127.0.0.1:2000"), wireguard("b", 2, 2_000, "127.0.0.1:1000")]
+    assert pairs(ends, addresses) == []
+    ends = [wireguard("a", 1, 1_000, "127.0.0.1:2000"), wireguard("a", 2, 2_000, "127.0.0.1:1000")]
+    assert pairs(ends, addresses) == [(("a", 1), ("a", 2))]
