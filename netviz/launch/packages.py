@@ -33,6 +33,7 @@ FOR_SECOND_KERNEL: Mapping[str, str] = {
     "setpriv": "util-linux",
     "wg": "wireguard-tools",
     "teamnl": "libteam-utils",
+    "ethtool": "ethtool",
 }
 FOR_BENCHMARKS: Mapping[str, str] = {
     **FOR_TESTS,

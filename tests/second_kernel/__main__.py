@@ -63,7 +63,7 @@ def command(machine: Kernel, words: str) -> list[str]:
         *("qemu-system-x86_64", "-accel", "tcg,thread=multi", "-cpu", "max", "-smp", "2", "-m", "1024"),
         *("-nographic", "-no-reboot", "-nodefaults", "-serial", "stdio"),
         *("-kernel", str(machine.image), "-initrd", str(machine.initrd)),
-        *("-append", f"console=ttyS0 quiet panic=-1 mitigations=off {words}"),
+        *("-append", f"console=ttyS0 quiet panic=-1 mitigations=off fb_tunnels=none {words}"),
         *("-virtfs", "local,path=/,mount_tag=host,security_model=none,readonly=on,multidevs=remap"),
         *("-netdev", "hubport,id=port0,hubid=0", "-device", "e1000,netdev=port0,romfile="),
     ]

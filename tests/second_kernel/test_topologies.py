@@ -1,0 +1,28 @@
+"""T01 to T19 on this kernel too: the live agent comes to each, and a full read tells the same."""
+
+import pytest
+
+from netviz.model.graph import edge_lines
+from netviz.model.namespace import Namespace
+from netviz.model.topology import Topology, of_type
+from tests.conformance.cases import CASES, Case
+from tests.conformance.live import Live
+from tests.second_kernel.forked import read_afresh
+from tests.worlds import World
+
+
+def names(topology: Topology) -> set[str]:
+    return {name for namespace in of_type(topology, Namespace) for name in namespace.names}
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_the_topology(world: World, live: Live, case: Case) -> None:
+    world.run(["sh", "-ec", "\n".join(case.commands)])
+
+    def right(topology: Topology) -> bool:
+        there = names(topology)
+        edges = edge_lines(topology) == list(case.edges)
+        return edges and there >= set(case.namespaces) and there.isdisjoint(case.gone)
+
+    live.wait_until(lambda: right(live.topology))
+    assert right(read_afresh(world))
