@@ -17,6 +17,7 @@ _NEWADDR, _DELADDR = 20, 21
 _NEWROUTE, _DELROUTE = 24, 25
 _NEWNEIGH, _DELNEIGH = 28, 29
 _NEWRULE, _DELRULE = 32, 33
+_NEWQDISC, _DELQDISC = 36, 37
 _NEWNETCONF, _DELNETCONF = 80, 81
 _NEWNSID, _DELNSID = 88, 89
 _NEWNEXTHOP, _DELNEXTHOP = 104, 105
@@ -73,6 +74,8 @@ class Hints:
             self.subjects.add((ns, "netfilter"))
         else:
             self.subjects |= {(ns, subject) for subject in _SUBJECTS.get(kind, ())}
+            if kind in (_NEWQDISC, _DELQDISC):  # a link names its own, and says nothing when that changes
+                self._links.add(LinkRef(ns, _INT(event.payload, 4)[0]))
 
     def _nsid(self, kind: int, nsid: int) -> None:
         if kind == _DELNSID:

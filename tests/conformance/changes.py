@@ -1,8 +1,8 @@
 """Random changes of everything that a kernel has in a network: the same from the same seed and the same kernel.
 
-A change is a line for ip(8), bridge(8), nft(8) or sysctl(8) in one namespace. Which objects it names is chosen from
-what was there at the last rest, and sometimes by guess: some lines are refused, which is a change too (a refused one of
-master takes the old master away all the same).
+A change is a line for ip(8), bridge(8), tc(8), nft(8) or sysctl(8) in a namespace. Which objects it names is chosen
+from what was there at the last rest, and sometimes by guess. Some lines are refused, which is a change too: a refused
+one of master takes the old master away all the same.
 """
 
 from collections.abc import Callable
@@ -49,6 +49,7 @@ class Changes(Chooser):
             self._fdb: 6,
             self._sysctl: 3,
             self._nft: 5,
+            self._traffic_control: 4,
         }
 
     # -- namespaces
@@ -340,5 +341,22 @@ class Changes(Chooser):
                 f"delete chain {chain}",
                 f"delete table {table}",
                 "flush ruleset",
+            ),
+        )
+
+    def _traffic_control(self) -> Change:
+        ns, name = self._link("veth", "tun", "ifb", "macvlan")
+        return Change(
+            "tc",
+            ns,
+            self._one_of(
+                f"qdisc replace dev {name} root pfifo limit {1 + self._below(9)}",
+                f"qdisc replace dev {name} root handle 1: htb default {self._below(9)}",
+                f"qdisc replace dev {name} root tbf rate 1mbit burst 10k latency {1 + self._below(9)}ms",
+                f"class replace dev {name} parent 1: classid 1:{1 + self._below(3)} htb rate {1 + self._below(9)}mbit",
+                f"qdisc add dev {name} parent 1:1 bfifo",
+                f"qdisc replace dev {name} clsact",
+                f"qdisc del dev {name} root",
+                f"qdisc del dev {name} clsact",
             ),
         )

@@ -43,7 +43,7 @@ def command(batch: Sequence[Change]) -> tuple[list[str], str]:
     """The program for changes of one tool in one namespace, and its stdin."""
     tool, ns = batch[0].tool, batch[0].ns
     lines = [change.line for change in batch]
-    if tool.split()[0] in ("ip", "bridge"):
+    if tool.split()[0] in ("ip", "bridge", "tc"):
         force = [] if "\n" in lines[0] else ["-force"]
         return [*tool.split(), *(["-n", ns] if ns else []), *force, "-batch", "-"], "\n".join(lines)
     inside = ["ip", "netns", "exec", ns] if ns != HOME else []

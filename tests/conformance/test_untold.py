@@ -357,3 +357,11 @@ def test_a_bridges_ports_follow_its_id(world: World, live: Live) -> None:
 
     live.wait_until(follows)
     live.wait_until_as_fresh()
+
+
+def test_a_link_names_the_discipline_that_it_has_now(world: World, live: Live) -> None:
+    run(world, "tc qdisc replace dev v0 root pfifo limit 5")
+    live.wait_until(lambda: links(live)["v0"].qdisc == "pfifo")
+    run(world, "tc qdisc del dev v0 root")
+    live.wait_until(lambda: links(live)["v0"].qdisc == "noqueue")
+    live.wait_until_as_fresh()
