@@ -180,6 +180,7 @@ class LinkKeeper:
             if link is None:
                 self._world.remove(ref.ns, SUBJECT, key)
             else:
+                link.keep_key(key)
                 self._world.put(ref.ns, SUBJECT, link)
             self._note_special(ref, link)
             if old is None or link is None or _stirs(old, link):

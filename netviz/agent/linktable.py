@@ -64,7 +64,7 @@ class LinkTable:
 
     def unsettled(self) -> set[LinkRef]:
         """The links whose far end is not there, or does not say the same."""
-        return {ref for ref, raw in self._raw.items() if self._far_end(raw).notes}
+        return {ref for ref, raw in self._raw.items() if raw.far_ifindex is not None and self._far_end(raw).notes}
 
     def unknown_nsids(self) -> set[int]:
         """The ids that links name and that no known namespace has."""
