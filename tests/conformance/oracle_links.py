@@ -20,7 +20,6 @@ ip link set v0 type bridge_slave proxy_arp on proxy_arp_wifi on group_fwd_mask 8
 ip link property add dev v0 altname other altname another
 ip link set v0 mtu 1400 alias hello group 7 txqueuelen 77 up
 ip link set v1 up promisc on address 02:00:00:00:00:07 arp off
-ip link set br0 up
 ip link add mv link v1 type macvlan mode source
 ip link set mv type macvlan macaddr add 02:00:00:00:00:55
 ip link set mv protodown on
@@ -54,8 +53,11 @@ ip link set m0 master b0
 ip link set m2 master b1
 ip link set b1 type bond primary m2
 ip link set m2 type bond_slave queue_id 3
-ip link set m3 up
-ip link set b1 up
+ip link add b2 type bond mode active-backup miimon 100
+ip link add m4 type veth peer name m5
+ip link set m4 master b2
+ip link set m5 up
+ip link set b2 up
 ip link add red type vrf table 77
 ip link add r0 type dummy
 ip link set r0 master red
