@@ -22,7 +22,7 @@ from netviz.agent.observer import NOT_ASSIGNED, Observer, known_nsid_within
 from netviz.agent.pairing import Pairing
 from netviz.agent.places import Place, Places, Unreachable, Visit, opened
 from netviz.agent.subjects import READERS, Inside, gap_for, read_subject
-from netviz.agent.syscalls import is_network_namespace
+from netviz.agent.syscalls import is_network_namespace, may_ask_programs
 from netviz.agent.tunprocesses import TunProcesses
 from netviz.agent.world import World
 from netviz.model.entity import Note
@@ -76,6 +76,7 @@ class HostReader:
         self.links = LinkKeeper(self.observer, self.places, self.world, options.budgets)
         self.tuns = TunProcesses(self.places, self.links.table, self.world)
         self.pairing = Pairing(self.links, self.world)
+        self._asks_programs = may_ask_programs()
         self.home_inode = os.stat("/proc/thread-self/ns/net").st_ino
         self.containers = Containers()
         self._patience_s = _PATIENCE_S if listens else 0.0
@@ -335,6 +336,11 @@ class HostReader:
             yield "Some processes, and namespaces of theirs, may not be looked at: that needs CAP_SYS_PTRACE."
         if any(place.closed for place in self.places.by_id.values()):
             yield "Some namespaces may not be entered: that needs CAP_SYS_ADMIN over them."
+        if not self._asks_programs:
+            yield (
+                "BPF programs are told by their numbers, and those attached by tcx not at all: "
+                "that needs CAP_SYS_ADMIN in the first user namespace."
+            )
 
 
 def _namespace_inode(path: str) -> int:

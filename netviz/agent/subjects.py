@@ -168,7 +168,7 @@ READERS: Mapping[str, Reader] = {
     "devices": _devices,
 }
 
-_NEEDS = dict.fromkeys(("netfilter", "tcx", "team", "wireguard"), "CAP_NET_ADMIN")
+_NEEDS = dict.fromkeys(("netfilter", "team", "wireguard"), "CAP_NET_ADMIN")
 
 
 def read_subject(subject: str, inside: Inside) -> Sequence[AnyEntity]:

@@ -210,6 +210,16 @@ def _bpf(command: int, request: bytes) -> tuple[int, bytes]:
     return _checked(result, "bpf"), buffer.raw
 
 
+def may_ask_programs() -> bool:
+    """Whether this process may ask about BPF programs that are not its own (CAP_SYS_ADMIN, bpf_prog_get_fd_by_id)."""
+    try:
+        descriptor, _ = _bpf(_BPF_PROG_GET_FD_BY_ID, bytes(12))
+    except OSError as error:
+        return error.errno not in (errno.EPERM, errno.EACCES)
+    os.close(descriptor)
+    return True
+
+
 def program_name(program: int) -> str:
     """The kernel's name of the BPF program with this id; empty where it is gone, or may not be asked about."""
     try:

@@ -26,6 +26,7 @@ def test_an_ordinary_user_sees_the_own_namespace_and_is_told_what_is_missing(wor
     assert links == {"lo", "v0"}
     (host,) = [entity for entity in entities if entity["t"] == "host"]
     assert any("CAP_SYS_ADMIN" in sentence for sentence in host["missing"])
+    assert any("BPF programs" in sentence for sentence in host["missing"])
     (closed,) = [entity for entity in entities if entity["t"] == "ns" and not entity.get("is_host")]
     assert (closed["names"], closed["readable"]) == (["n1"], False)
     gaps = {(entity["ns"], entity["subject"], entity["code"]) for entity in entities if entity["t"] == "gap"}

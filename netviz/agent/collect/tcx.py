@@ -8,14 +8,14 @@ from netviz.model.device import TcFilter
 
 _HOOKS = {"ingress": 46, "egress": 47}  # BPF_TCX_INGRESS, BPF_TCX_EGRESS
 
-# What the kernel answers where there is no such place: before Linux 6.6, and for a link that is gone.
-_NONE = frozenset({errno.EINVAL, errno.ENODEV, errno.ENOSYS, errno.ENOENT})
+# What the kernel answers where there is no such place before Linux 6.6, and to those who may not ask.
+_NOT_HERE = frozenset({errno.EINVAL, errno.ENOSYS, errno.EPERM, errno.EACCES})
 
 
 def read(ns: str, ifindexes: Iterable[int]) -> list[TcFilter]:
     """The programs at these links of the namespace that the calling thread is in, numbered in the order they run.
 
-    Raises OSError where they may not be asked about.
+    None where they may not be asked about, which the host tells (`Host.missing`).
     """
     out: list[TcFilter] = []
     for ifindex in ifindexes:
@@ -23,11 +23,9 @@ def read(ns: str, ifindexes: Iterable[int]) -> list[TcFilter]:
             try:
                 programs = programs_at(ifindex, hook)
             except OSError as error:
-                if error.errno not in _NONE:
-                    raise
-                if error.errno == errno.EINVAL:
+                if error.errno in _NOT_HERE:
                     return out
-                continue
+                continue  # the link is gone
             for nth, program in enumerate(programs, 1):
                 out.append(
                     TcFilter(
