@@ -8,7 +8,6 @@ Ends with 0 only where the machine came up, pytest ran tests in it, and all of t
 import os
 import secrets
 import selectors
-import signal
 import subprocess
 import sys
 import time
@@ -41,15 +40,14 @@ def run(machine: Kernel, tests: list[str]) -> int:
     """Starts the machine, shows its console, and says how it ended."""
     mark = f"netviz-{secrets.token_hex(8)}"
     words = f"netviz.mark={mark} netviz.checkout={CHECKOUT} netviz.tests={','.join(tests)}"
-    process = subprocess.Popen(
-        command(machine, words), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
-    )
     tail: deque[str] = deque(maxlen=TAIL_LINES)
-    try:
-        code = _watch(process, mark, tail)
-    finally:
-        process.send_signal(signal.SIGKILL)
-        process.wait()
+    with subprocess.Popen(
+        command(machine, words), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+    ) as process:
+        try:
+            code = _watch(process, mark, tail)
+        finally:
+            process.kill()
     if code == 0:
         return 0
     said = "it never came to the end of the tests" if code is None else f"pytest ended with {code}"
@@ -86,7 +84,7 @@ def _watch(process: "subprocess.Popen[bytes]", mark: str, tail: deque[str]) -> i
             for raw in lines:
                 line = raw.decode("utf-8", "backslashreplace").rstrip("\r")
                 if line.startswith(f"{mark} "):
-                    word = line.split()[1]
+                    word = line.removeprefix(f"{mark} ")
                     return int(word) if word.isdigit() else None
                 tail.append(line)
                 print(line, flush=True)
