@@ -332,6 +332,8 @@ class HostReader:
     def _missing(self) -> Iterable[str]:
         if self.observer is None:
             yield "Namespaces cannot be observed from outside: that needs CAP_SYS_ADMIN and CAP_NET_ADMIN."
+        elif self.observer.route_events is not None and not self.observer.route_events.all_namespaces:
+            yield "Changes in other namespaces are not told when they happen: that needs CAP_NET_BROADCAST."
         if self._closed:
             yield "Some processes, and namespaces of theirs, may not be looked at: that needs CAP_SYS_PTRACE."
         if any(place.closed for place in self.places.by_id.values()):

@@ -20,7 +20,7 @@ class Sources:
     def __init__(self, observer: Observer | None) -> None:
         self._poll = select.epoll()
         self._others: dict[int, int] = {}
-        self.own_only = observer is None or observer.route_events is None
+        self.own_only = _all_events(observer) is None
         self.route: Events = _route_events(observer)
         self.netfilter = observer.netfilter_events if observer else None
         self.names = NameWatch()
@@ -82,6 +82,10 @@ class Sources:
 
 
 def _route_events(observer: Observer | None) -> Events:
-    if observer is not None and observer.route_events is not None:
-        return observer.route_events
-    return Events(ROUTE)
+    return _all_events(observer) or Events(ROUTE)
+
+
+def _all_events(observer: Observer | None) -> Events | None:
+    """The observer's events, where it hears those of other namespaces: without CAP_NET_BROADCAST it hears none."""
+    events = observer.route_events if observer else None
+    return events if events is not None and events.all_namespaces else None

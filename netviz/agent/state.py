@@ -15,7 +15,9 @@ from netviz.model.state import LinkCounters, StateValue, Subject
 _GETSTATS = 94
 _IFLA_STATS_LINK_64 = 1
 _BODY = struct.pack("=BxHII", 0, 0, 0, 1 << (_IFLA_STATS_LINK_64 - 1))  # struct if_stats_msg
-_NO_PROCESSES = "Which processes have some of these open is not known: that needs CAP_SYS_PTRACE."
+_NO_PROCESSES = (
+    "Which processes have some of these open is not known: that needs CAP_SYS_PTRACE and CAP_DAC_READ_SEARCH."
+)
 _STATS = struct.Struct("=12Q")  # the first of struct rtnl_link_stats64
 
 

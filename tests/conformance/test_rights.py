@@ -2,14 +2,19 @@
 
 import json
 import os
+import subprocess
+import sys
 
 import pytest
 
 from netviz.model.address import Address
+from netviz.model.namespace import Host
 from netviz.model.topology import of_type
 from tests.conformance.live import Live
 from tests.ordinary import as_ordinary, ordinary_python
 from tests.worlds import CHECKOUT, World
+
+UNIT = CHECKOUT / "deploy/netviz-agent.service"
 
 
 def dump_as(world: World, setpriv: list[str], written: str) -> str:
@@ -41,15 +46,83 @@ def test_an_ordinary_user_sees_a_peer_beyond_sight(world: World) -> None:
     assert dump_as(world, as_ordinary([]), "edges") == "veth host:v0 ?\nveth host:w0 host:w1\n"
 
 
-@pytest.mark.root
-@pytest.mark.parametrize("dropped", ["net_admin", "sys_admin", "sys_ptrace", "net_broadcast"])
-def test_without_one_right_nothing_breaks(world: World, dropped: str) -> None:
+def unit_rights() -> list[str]:
+    """The rights that the unit gives, as setpriv writes them."""
+    (line,) = [line for line in UNIT.read_text().splitlines() if line.startswith("CapabilityBoundingSet=")]
+    return [right.removeprefix("CAP_").lower() for right in line.partition("=")[2].split()]
+
+
+def with_rights(rights: list[str]) -> list[str]:
+    """A command runs with these rights and no others."""
+    given = ",".join(["-all", *(f"+{right}" for right in rights)])
+    return ["setpriv", f"--bounding-set={given}", f"--inh-caps={given}", "--ambient-caps=-all", "--no-new-privs", "--"]
+
+
+def furnished(world: World) -> None:
+    """The world has a namespace, a veth, a table, and another user's listening socket."""
     world.run("ip netns add n1")
     world.run("ip link add v0 type veth peer name v1 netns n1")
-    setpriv = ["setpriv", f"--bounding-set=-{dropped}", f"--inh-caps=-{dropped}", "--"]
-    written = dump_as(world, setpriv, "edges").splitlines()
-    assert len(written) == 1
-    assert written[0].startswith("veth host:v0 ") or written[0] == "veth n1:v1 host:v0"
+    world.run("ip netns exec n1 nft add table ip nvt")
+    program = "import socket; s = socket.create_server(('127.0.0.1', 5000)); print(flush=True); input()"
+    command = as_ordinary([ordinary_python(), "-c", program])
+    process = world.popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    assert process.stdout is not None
+    assert process.stdout.readline() == b"\n"
+
+
+@pytest.mark.root
+def test_the_unit_is_one_that_systemd_takes() -> None:
+    done = subprocess.run(["systemd-analyze", "verify", str(UNIT)], capture_output=True, text=True)
+    assert (done.returncode, done.stdout + done.stderr) == (0, "")
+
+
+@pytest.mark.root
+def test_with_exactly_the_units_rights_everything_is_read(world: World) -> None:
+    furnished(world)
+    whole = json.loads(dump_as(world, [], "json"))
+    ours = json.loads(dump_as(world, with_rights(unit_rights()), "json"))
+    assert ours == whole
+    assert [each.get("process") for state in ours["states"] for each in state["values"]] != [None]
+    assert not any(entity["t"] == "gap" for entity in ours["entities"])
+
+
+MISSING = {"net_admin", "sys_admin", "sys_ptrace", "dac_read_search"}
+
+
+@pytest.mark.root
+@pytest.mark.parametrize("dropped", sorted(MISSING))
+def test_without_one_of_them_it_says_what_is_missing_and_shows_the_rest(world: World, dropped: str) -> None:
+    furnished(world)
+    rights = [right for right in unit_rights() if right != dropped]
+    assert len(rights) == len(unit_rights()) - 1
+    told = json.loads(dump_as(world, with_rights(rights), "json"))
+    (host,) = [entity for entity in told["entities"] if entity["t"] == "host"]
+    gaps = [entity["text"] for entity in told["entities"] if entity["t"] == "gap"]
+    unread = [state.get("missing", "") for state in told["states"]]
+    assert any(f"CAP_{dropped.upper()}" in sentence for sentence in [*host.get("missing", ()), *gaps, *unread])
+    links = {entity["ifname"] for entity in told["entities"] if entity["t"] == "link"}
+    assert links >= {"lo", "v0"}
+
+
+@pytest.mark.root
+@pytest.mark.parametrize("dropped", ["net_admin", "sys_admin", "sys_ptrace", "net_broadcast", "dac_read_search"])
+def test_without_one_of_them_it_is_live_in_its_own_namespace(world: World, dropped: str) -> None:
+    rights = [right for right in unit_rights() if right != dropped]
+    live = Live(world, [*with_rights(rights), sys.executable])
+    world.run("ip link add w0 type veth peer name w1")
+    live.wait_until(lambda: live.edges() == ["veth host:w0 host:w1"])
+    world.run("ip link del w0")
+    live.wait_until(lambda: not live.edges())
+    (host,) = of_type(live.topology, Host)
+    assert dropped != "net_broadcast" or any("CAP_NET_BROADCAST" in sentence for sentence in host.missing)
+    live.close()
+
+
+@pytest.mark.root
+def test_in_reduced_mode_the_kernel_itself_refuses_changes(world: World) -> None:
+    rights = [right for right in unit_rights() if right != "net_admin"]
+    with pytest.raises(AssertionError, match="Operation not permitted"):
+        world.run([*with_rights(rights), "ip", "link", "add", "v0", "type", "veth", "peer", "name", "v1"])
 
 
 @pytest.mark.root
