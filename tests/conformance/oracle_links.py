@@ -75,6 +75,7 @@ ip link add e1 type geneve external dstport 7001
 ip link add y0 type vti local 192.0.2.1 remote 192.0.2.9 ikey 5 okey 6
 ip link add y1 type vti6 local 2001:db8::1 remote 2001:db8::9 key 7
 ip link add z0 type xfrm dev d0 if_id 0x42
+ip link add z1 type xfrm external
 ip link add n0 type nlmon
 ip link add c0 type vcan
 ip link add w0 type wireguard

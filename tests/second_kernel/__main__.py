@@ -21,7 +21,7 @@ from tests.second_kernel.kernel_package import Kernel, kernel
 
 GUEST = Path(__file__).with_name("guest.sh")
 TESTS = ["tests/second_kernel"]
-LIMIT_S = 420.0
+LIMIT_S = 600.0
 TAIL_LINES = 60
 
 

@@ -68,18 +68,21 @@ class Kernel:
 
 def kernel(script: Path) -> Kernel:
     """The kernel and its initrd, made where they are not there yet; `script` runs in the end. Raises Failure."""
+    recipe = hashlib.sha256(repr((MODULES, _INIT, str(script))).encode()).hexdigest()[:16]
+    for folder in CACHE.glob(f"linux-image-*-{recipe}"):
+        if (folder / "initrd").exists():
+            return Kernel(folder / "vmlinuz", folder / "initrd")
+    run(["apt-get", "update", "-q"], "apt-get update")
     name = _newest()
-    recipe = hashlib.sha256(repr((name, MODULES, _INIT, str(script))).encode()).hexdigest()[:16]
     folder = CACHE / f"{name}-{recipe}"
     made = Kernel(folder / "vmlinuz", folder / "initrd")
-    if not made.initrd.exists():
-        shutil.rmtree(CACHE, ignore_errors=True)
-        folder.mkdir(parents=True)
-        image, modules = _unpacked(_downloaded(name))
-        made.image.write_bytes(image)
-        unfinished = folder / "initrd.new"
-        unfinished.write_bytes(_initrd(modules, script))
-        unfinished.rename(made.initrd)
+    shutil.rmtree(CACHE, ignore_errors=True)
+    folder.mkdir(parents=True)
+    image, modules = _unpacked(_downloaded(name))
+    made.image.write_bytes(image)
+    unfinished = folder / "initrd.new"
+    unfinished.write_bytes(_initrd(modules, script))
+    unfinished.rename(made.initrd)
     return made
 
 

@@ -16,7 +16,7 @@ from tests.second_kernel.named import Named
 from tests.worlds import World
 
 # What this kernel, or Debian 12's ip and pyroute2, do not tell.
-NOT_HERE = {"BridgeData": {"fdb_max_learned"}, "BridgePort": {"mab"}, "VxlanData": {"vnifilter"}, "XfrmData": set()}
+NOT_HERE = {"BridgeData": {"fdb_max_learned"}, "BridgePort": {"mab"}, "VxlanData": {"vnifilter"}}
 
 
 def test_links_are_as_pyroute2_and_ip_have_them(world: World) -> None:
