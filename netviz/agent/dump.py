@@ -5,6 +5,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import suppress
 
+from netviz.agent import settings
 from netviz.agent.export import FORMATS, WITH_STATES
 from netviz.agent.own_thread import in_own_thread
 from netviz.agent.reader import HostReader, ReadOptions
@@ -21,12 +22,17 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="PATH",
         help="the file of the host's own network namespace, if not the one of this process",
     )
+    parser.add_argument("--config", metavar="FILE", help=f"this host's settings ({settings.DEFAULT}, if it is there)")
 
 
 def main(arguments: argparse.Namespace) -> int:
     """Reads and writes; 0, or 1 with a sentence on stderr."""
     try:
-        world, states = in_own_thread(lambda: _read(ReadOptions(arguments.host_netns), arguments.format in WITH_STATES))
+        options = ReadOptions(arguments.host_netns, budgets=settings.budgets(arguments.config))
+        world, states = in_own_thread(lambda: _read(options, arguments.format in WITH_STATES))
+    except settings.BadSettingsError as error:
+        print(f"netviz: {error}", file=sys.stderr)
+        return 1
     except OSError as error:
         print(f"netviz: the network of this host cannot be read: {error}", file=sys.stderr)
         return 1

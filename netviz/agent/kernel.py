@@ -11,9 +11,10 @@ epoch when it reads again.
 import secrets
 import socket
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from netviz import __version__
+from netviz.agent.budgets import Budgets
 from netviz.agent.monitor import Monitor
 from netviz.agent.outbox import Outbox
 from netviz.agent.own_thread import in_own_thread
@@ -34,12 +35,13 @@ _READ_BYTES = 65_536
 class KernelOptions:
     """What the host is: the file of its own namespace where that is not the one of this process; a practice network.
 
-    `backlog_bytes` is how much may wait for a slow reader.
+    `backlog_bytes` is how much may wait for a slow reader; `budgets` how much of the host is shown at most.
     """
 
     host_netns: str | None = None
     practice: bool = False
     backlog_bytes: int = UNACKED_BYTES
+    budgets: Budgets = field(default_factory=Budgets)
 
 
 def serve(sock: socket.socket, options: KernelOptions) -> None:
@@ -58,7 +60,7 @@ class _Server:
         self._asked_anew = False
         self._open = True
         self._writes = False
-        self._monitor = Monitor(ReadOptions(options.host_netns, options.practice))
+        self._monitor = Monitor(ReadOptions(options.host_netns, options.practice, options.budgets))
         self._watches = Watches(self._monitor)
 
     def run(self) -> None:

@@ -5,6 +5,7 @@ other end's attributes, and those of all that stands on it, without any event: t
 """
 
 from collections.abc import Iterable
+from contextlib import suppress
 
 from netviz.agent.budgets import Budgets
 from netviz.agent.collect import links
@@ -48,6 +49,8 @@ class LinkKeeper:
         self._world = world
         self._budgets = budgets
         self._quiet: dict[str, frozenset[int]] = {}
+        self._cut: set[str] = set()
+        self._uncounted: set[str] = set()
         self._relative: dict[tuple[str, int], str] = {}
         self.table = LinkTable(self._place_of)
         self.special: dict[LinkRef, str] = {}
@@ -84,13 +87,27 @@ class LinkKeeper:
 
     def _within_budget(self, ns: str, raws: list[RawLink]) -> list[RawLink]:
         room = self._budgets.links - len(self.table) + len(self.table.of(ns))
+        self._uncounted.discard(ns)
         if len(raws) <= room:
+            self._cut.discard(ns)
             self._world.replace(ns, "links cut", ())
             return raws
+        self._cut.add(ns)
         shown = max(room, 0)
         words = f"{len(raws) - shown:,} of {len(raws):,} links are not shown: the host has more than the agent keeps."
         self._world.replace(ns, "links cut", [Gap(ns, SUBJECT, "cut", words, shown, len(raws))])
         return raws[:shown]
+
+    def recount(self) -> None:
+        """Reads anew the namespaces of which not all links are shown: where links came or went, or there is room."""
+        for ns in self._cut | self._uncounted:
+            place = self._places.by_id.get(ns)
+            if place is None:
+                self._cut.discard(ns)
+                self._uncounted.discard(ns)
+            elif ns in self._uncounted or len(self.table) < self._budgets.links:
+                with suppress(NetlinkError):
+                    self.read(place)
 
     def refresh_all(self, place: Place) -> None:
         """Reads all links of a namespace anew, and those that their changes lead to. Raises NetlinkError."""
@@ -134,6 +151,8 @@ class LinkKeeper:
             raw = links.read_one(observer.socket, ref.ns, ref.ifindex, nsid)
         except NetlinkError:  # it is gone, or in a namespace that died or that may not be asked about
             raw = None
+        if ref.ns in self._cut or (raw is not None and len(self.table) >= self._budgets.links):
+            self._uncounted.add(ref.ns)
         if raw is None:
             self.table.remove(ref)
         elif self.table.get(ref) is not None or len(self.table) < self._budgets.links:

@@ -141,6 +141,7 @@ class HostReader:
                 self.forget(place)
             else:
                 self.describe(place)
+        self.links.recount()
         self._describe_host(len(strangers[room:]))
         if self.observer is None:
             self._learn_relative_ids()

@@ -17,7 +17,8 @@ import time
 from pathlib import Path
 from typing import NoReturn
 
-from netviz.agent import confine, connection, keys, server_url
+from netviz.agent import confine, connection, keys, server_url, settings
+from netviz.agent.budgets import Budgets
 from netviz.agent.session import Session
 from netviz.agent.syscalls import die_with_parent
 
@@ -39,6 +40,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--state", required=True, type=Path, help="the folder that holds this host's key")
     parser.add_argument("--ca", help="a file with the certificate authority to trust, instead of the system's")
     parser.add_argument("--host-netns", help="the file of the host's own namespace, if that is not this process's")
+    parser.add_argument("--config", metavar="FILE", help=f"this host's settings ({settings.DEFAULT}, if it is there)")
     parser.add_argument("--practice", action="store_true", help="a private practice network instead of this host")
 
 
@@ -50,14 +52,15 @@ def main(arguments: argparse.Namespace) -> int:
         url = server_url.parse(arguments.server)
         session = Session(keys.load(arguments.state), url.authority)
         ends = connection.Ends(url, url.tls(arguments.ca), session)
-    except (server_url.BadUrlError, keys.KeyTroubleError, OSError) as error:
+        budgets = settings.budgets(arguments.config)
+    except (settings.BadSettingsError, server_url.BadUrlError, keys.KeyTroubleError, OSError) as error:
         print(f"netviz-agent: {error}", file=sys.stderr)
         return USAGE
     ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
     child = os.fork()
     if child == 0:
         ours.close()
-        _kernel_process(theirs, arguments)
+        _kernel_process(theirs, arguments, budgets)
     theirs.close()
     try:
         return _session_process(ours, ends)
@@ -94,7 +97,7 @@ async def _until_signal(kernel: socket.socket, ends: connection.Ends) -> None:
         log.info("stopped by a signal")
 
 
-def _kernel_process(session: socket.socket, arguments: argparse.Namespace) -> NoReturn:
+def _kernel_process(session: socket.socket, arguments: argparse.Namespace, budgets: Budgets) -> NoReturn:
     """In the forked child: serves the kernel's truth until the other end closes, and ends."""
     code = BROKEN
     try:
@@ -105,7 +108,7 @@ def _kernel_process(session: socket.socket, arguments: argparse.Namespace) -> No
         if arguments.practice:
             _make_practice()
         confine.no_programs()
-        serve(session, KernelOptions(arguments.host_netns, arguments.practice))
+        serve(session, KernelOptions(arguments.host_netns, arguments.practice, budgets=budgets))
         code = DONE
     except BaseException:
         log.exception("the process that reads the kernel failed")

@@ -5,7 +5,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from netviz.model.delta import Delta, apply_to
@@ -18,9 +18,11 @@ from netviz.wire.stream import Splitter, send
 from tests.worlds import CHECKOUT, WAIT_S, World
 
 _SERVE = """
-import socket, sys
+import json, socket, sys
+from netviz.agent.budgets import Budgets
 from netviz.agent.kernel import KernelOptions, serve
-serve(socket.socket(fileno=int(sys.argv[1])), KernelOptions(backlog_bytes=int(sys.argv[2])))
+backlog, budgets = int(sys.argv[2]), Budgets(**json.loads(sys.argv[3]))
+serve(socket.socket(fileno=int(sys.argv[1])), KernelOptions(backlog_bytes=backlog, budgets=budgets))
 """
 
 
@@ -28,8 +30,13 @@ class Live:
     """The topology as the agent's kernel process tells it, from its first snapshot on; `command` is a Python."""
 
     def __init__(
-        self, world: World, command: Sequence[str] = (sys.executable,), backlog_bytes: int = UNACKED_BYTES
+        self,
+        world: World,
+        command: Sequence[str] = (sys.executable,),
+        backlog_bytes: int = UNACKED_BYTES,
+        budgets: Mapping[str, int] | None = None,
     ) -> None:
+        self._budgets = json.dumps(budgets or {})
         self.topology: dict[str, AnyEntity] = {}
         self.deltas: list[DeltaFrame] = []
         self.states: list[State] = []
@@ -44,7 +51,7 @@ class Live:
         self.wait_until(lambda: self._whole)
 
     def _start(self, theirs: socket.socket, command: Sequence[str], backlog_bytes: int) -> "subprocess.Popen[bytes]":
-        words = [*command, "-c", _SERVE, str(theirs.fileno()), str(backlog_bytes)]
+        words = [*command, "-c", _SERVE, str(theirs.fileno()), str(backlog_bytes), self._budgets]
         environment = {
             "PYTHONPATH": str(CHECKOUT),
             "PYTHONDONTWRITEBYTECODE": "1",

@@ -1,0 +1,62 @@
+"""The settings of this host's agent: a TOML file of root's. Only the host's administrator decides what it may cost."""
+
+import dataclasses
+import os
+import stat
+import tomllib
+
+from netviz.agent.budgets import Budgets
+
+DEFAULT = "/etc/netviz/agent.toml"
+_FILE_BYTES = 65_536
+
+
+class BadSettingsError(ValueError):
+    """The file cannot be used; the sentence says why."""
+
+
+def budgets(path: str | None) -> Budgets:
+    """The budgets in this file, or in `DEFAULT` if it is there. Raises BadSettingsError."""
+    try:
+        raw = _read(path or DEFAULT)
+    except FileNotFoundError as error:
+        if path is None:
+            return Budgets()
+        raise BadSettingsError(f"{path}: {error.strerror}") from error
+    except OSError as error:
+        raise BadSettingsError(f"{path or DEFAULT}: {error.strerror}") from error
+    try:
+        found = tomllib.loads(raw.decode())
+    except ValueError as error:
+        raise BadSettingsError(f"{path or DEFAULT}: {error}") from error
+    try:
+        return _budgets(found)
+    except BadSettingsError as error:
+        raise BadSettingsError(f"{path or DEFAULT}: {error}") from error
+
+
+def _read(path: str) -> bytes:
+    descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
+    with os.fdopen(descriptor, "rb") as file:
+        about = os.fstat(descriptor)
+        if not stat.S_ISREG(about.st_mode) or about.st_size > _FILE_BYTES:
+            raise BadSettingsError(f"{path}: this is no plain file of at most {_FILE_BYTES:,} bytes.")
+        if about.st_uid not in (0, os.geteuid()) or about.st_mode & (stat.S_IWGRP | stat.S_IWOTH):
+            raise BadSettingsError(f"{path}: it must be root's, and others may not be able to write it.")
+        return file.read()
+
+
+def _budgets(found: dict[str, object]) -> Budgets:
+    if unknown := sorted(found.keys() - {"budgets"}):
+        raise BadSettingsError(f"there is no setting {unknown[0]!a}.")
+    table = found.get("budgets", {})
+    if not isinstance(table, dict):
+        raise BadSettingsError("budgets is no table.")
+    most = {field.name: field.default for field in dataclasses.fields(Budgets)}
+    for name, value in table.items():
+        if name not in most:
+            raise BadSettingsError(f"there is no budget {name!a}; there are {', '.join(most)}.")
+        limit = most[name]
+        if type(value) is not int or not isinstance(limit, int) or not 1 <= value <= limit:
+            raise BadSettingsError(f"the budget of {name} must be a number from 1 to {limit:,}.")
+    return Budgets(**table)

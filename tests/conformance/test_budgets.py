@@ -1,0 +1,113 @@
+"""What is beyond a budget is cut, and said to be, by a full read and live; the settings are root's."""
+
+import json
+from collections.abc import Mapping
+
+import pytest
+
+from netviz.agent import settings
+from netviz.agent.budgets import Budgets
+from netviz.model.link import Link
+from netviz.model.namespace import Gap
+from netviz.model.topology import of_type
+from tests.conformance.live import Live
+from tests.worlds import World
+
+
+def configure(world: World, budgets: Mapping[str, int]) -> None:
+    """Writes the settings into the world's /run."""
+    lines = "\n".join(f"{name} = {number}" for name, number in budgets.items())
+    world.run("tee /run/agent.toml", stdin=f"[budgets]\n{lines}\n")
+
+
+def gaps_read(world: World) -> dict[str, tuple[int, int]]:
+    """The cuts that a full read tells: subject to shown and total."""
+    done = world.agent("dump", "--format", "json", "--config", "/run/agent.toml")
+    assert done.returncode == 0, done.stderr
+    gaps = [entity for entity in json.loads(done.stdout)["entities"] if entity["t"] == "gap"]
+    return {gap["subject"]: (gap.get("shown", 0), gap["total"]) for gap in gaps if gap["code"] == "cut"}
+
+
+def furnish(world: World) -> None:
+    """More than the budgets of the test below allow."""
+    world.run("ip netns add n1")
+    world.run("ip netns add n2")
+    for number in range(4):
+        world.run(f"ip route add 192.0.2.{number}/32 dev lo")
+    world.run(
+        "nft -f -",
+        stdin="table ip nvt {\nset s { type mark; elements = { 1, 2, 3 }; }\nchain c { accept; drop; accept; }\n}",
+    )
+
+
+@pytest.mark.parametrize(
+    ("budget", "subject", "shown"),
+    [
+        ("namespaces", "namespaces", 2),
+        ("routes", "routes", 2),
+        ("rules", "netfilter rules", 2),
+        ("elements", "netfilter elements", 2),
+    ],
+)
+def test_a_full_read_says_what_it_cut(world: World, budget: str, subject: str, shown: int) -> None:
+    furnish(world)
+    configure(world, {budget: 2})
+    cut = gaps_read(world)
+    assert cut[subject][0] == shown
+    assert cut[subject][1] > shown
+    assert " are not shown" in world.agent("dump", "--config", "/run/agent.toml").stdout
+
+
+def links_cut(live: Live) -> list[tuple[int, int]]:
+    return [(gap.shown, gap.total) for gap in of_type(live.topology, Gap) if gap.subject == "links"]
+
+
+def test_links_beyond_the_budget_are_counted_live_and_come_when_there_is_room(world: World) -> None:
+    known = len(world.run("ip -o link").splitlines())
+    configure(world, {"links": known + 2})
+    live = Live(world, budgets={"links": known + 2})
+    assert not links_cut(live)
+    for number in range(3):
+        world.run(f"ip link add a{number} type veth peer name b{number}")
+    live.wait_until(lambda: links_cut(live) == [(known + 2, known + 6)], 10)
+    assert gaps_read(world)["links"] == (known + 2, known + 6)
+    world.run("ip link del a2")
+    live.wait_until(lambda: links_cut(live) == [(known + 2, known + 4)], 10)
+    world.run("ip link del a0")
+    live.wait_until(lambda: not links_cut(live), 10)
+    live.wait_until(lambda: {"a1", "b1"} <= {link.ifname for link in of_type(live.topology, Link)}, 10)
+    live.close()
+
+
+@pytest.mark.parametrize(
+    ("written", "sentence"),
+    [
+        ("[budgets]\nlinks = 0", "from 1 to 20,000"),
+        ("[budgets]\nlinks = 20001", "from 1 to 20,000"),
+        ("[budgets]\nlinks = true", "from 1 to 20,000"),
+        ("[budgets]\nlink = 3", "there is no budget 'link'"),
+        ("server = 'x'", "there is no setting 'server'"),
+        ("budgets = 7", "budgets is no table"),
+        ("[", "agent.toml"),
+    ],
+)
+def test_settings_that_are_wrong_are_refused_with_a_sentence(world: World, written: str, sentence: str) -> None:
+    world.run("tee /run/agent.toml", stdin=written)
+    done = world.agent("dump", "--config", "/run/agent.toml")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert sentence in done.stderr
+
+
+@pytest.mark.parametrize("mode", ["0666", "0620"])
+def test_settings_that_others_may_write_are_refused(world: World, mode: str) -> None:
+    configure(world, {"links": 5})
+    world.run(f"chmod {mode} /run/agent.toml")
+    done = world.agent("dump", "--config", "/run/agent.toml")
+    assert done.returncode == 1
+    assert "others may not be able to write it" in done.stderr
+
+
+def test_a_file_that_was_asked_for_and_is_not_there_is_refused() -> None:
+    with pytest.raises(settings.BadSettingsError, match="No such file"):
+        settings.budgets("/nowhere/agent.toml")
+    assert Budgets().links == 20_000
