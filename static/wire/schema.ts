@@ -259,7 +259,7 @@ export interface QosMap {
   readonly target: number;
 }
 
-/** A macvlan or macvtap (IFLA_MACVLAN_*): mode as ip-link(8) names it, flags; in mode "source" whom it takes from. */
+/** A macvlan or macvtap (IFLA_MACVLAN_*): mode as ip-link(8) names it, flags, whom it takes from (mode "source"). */
 export interface MacvlanData {
   readonly t: "macvlan";
   readonly mode: string;
