@@ -78,5 +78,7 @@ def test_no_key_of_wireguards_is_kept() -> None:
         ([PortVlan(1), PortVlan(3)], None),
     ],
 )
-def test_neighbouring_vlans_of_one_kind_are_a_range(vlans: list[PortVlan], expected: tuple[PortVlan, ...]) -> None:
+def test_neighbouring_vlans_of_one_kind_are_a_range(
+    vlans: list[PortVlan], expected: tuple[PortVlan, ...] | None
+) -> None:
     assert merged(vlans) == (tuple(vlans) if expected is None else expected)
