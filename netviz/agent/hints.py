@@ -105,14 +105,22 @@ class Hints:
     def _neighbour(self, ns: str, kind: int, payload: bytes) -> None:
         gone = kind == _DELNEIGH
         if payload[0] == AF_BRIDGE:
-            if self._is_news(fdb_entry(ns, payload), gone):
-                self.subjects.add((ns, "fdb"))
-                self._links.add(LinkRef(ns, _INT(payload, 4)[0]))  # it may hear all from now on, or no more
+            self._fdb(ns, payload, gone)
             return
         found = neighbour(ns, payload, self._reader.links.quiet(ns))
         left_out = found is None and not gone  # it may be known from before it was
         if neighbour_key(ns, payload) in self._reader.world.entities if left_out else self._is_news(found, gone):
             self.subjects.add((ns, "neighbours"))
+
+    def _fdb(self, ns: str, payload: bytes, gone: bool) -> None:
+        """A link with an entry of its own may hear all for it: it is asked even where the entry is known by now."""
+        entry = fdb_entry(ns, payload)
+        if self._is_news(entry, gone):
+            self.subjects.add((ns, "fdb"))
+        ref = LinkRef(ns, _INT(payload, 4)[0])
+        link = self._reader.links.table.get(ref)
+        if entry is not None and entry.table == "self" and link is not None and link.kind != "vxlan":
+            self._links.add(ref)
 
     def _is_news(self, entity: AnyEntity | None, gone: bool) -> bool:
         """Whether an event tells something else than what is known: much of what is heard is churn."""
