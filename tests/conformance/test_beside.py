@@ -135,3 +135,23 @@ def test_programs_without_a_discipline_are_told_in_their_order(world: World) -> 
         ("ingress", "tcx", "first"),
         ("ingress", "tcx", "second"),
     ]
+
+
+def test_dump_tells_in_words_what_a_link_has_by_its_kind_and_as_a_port(world: World) -> None:
+    for command in (
+        "ip link add br0 type bridge ageing_time 2500",
+        "ip link add v0 type veth peer name v1",
+        "ip link set v0 master br0",
+        "bridge link set dev v0 cost 7",
+        "ip link add mv link v1 type macvlan mode private",
+        "ip link add vx type vxlan id 99 remote 192.0.2.9 local 192.0.2.1 dstport 4790",
+    ):
+        world.run(command)
+    lines = [line.strip() for line in world.agent("dump").stdout.splitlines()]
+    for line in (
+        "bridge ageing 25 s",
+        "port disabled cost 7",
+        "macvlan mode private",
+        "vxlan id 99 local 192.0.2.1 remote 192.0.2.9 port 4790",
+    ):
+        assert line in lines

@@ -14,6 +14,7 @@ from netviz.agent.export.device_lines import (
     wireguard_lines,
     xdp_line,
 )
+from netviz.agent.export.kind_lines import kind_lines
 from netviz.agent.export.lines import (
     address_line,
     chain_line,
@@ -116,6 +117,7 @@ def _link(world: Topology, link: Link, beside: list[str]) -> Iterator[str]:
     if link.ifalias:
         yield f"    alias {link.ifalias}"
     yield from (f"    altname {name}" for name in link.altnames)
+    yield from (f"    {line}" for line in kind_lines(world, link))
     yield from (f"    {xdp_line(program)}" for program in link.xdp)
     yield from (f"    {line}" for line in beside)
 
