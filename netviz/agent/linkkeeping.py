@@ -19,7 +19,6 @@ from netviz.agent.world import World
 from netviz.model.entity import LinkRef
 from netviz.model.kinds import BridgeData
 from netviz.model.link import Link
-from netviz.model.namespace import Gap
 from netviz.model.tunnels import TUNNEL_KINDS
 
 SUBJECT = "links"
@@ -90,12 +89,11 @@ class LinkKeeper:
         self._uncounted.discard(ns)
         if len(raws) <= room:
             self._cut.discard(ns)
-            self._world.replace(ns, "links cut", ())
+            self._world.lack(ns, SUBJECT, 0)
             return raws
         self._cut.add(ns)
         shown = max(room, 0)
-        words = f"{len(raws) - shown:,} of {len(raws):,} links are not shown: the host has more than the agent keeps."
-        self._world.replace(ns, "links cut", [Gap(ns, SUBJECT, "cut", words, shown, len(raws))])
+        self._world.lack(ns, SUBJECT, len(raws) - shown)
         return raws[:shown]
 
     def recount(self) -> None:

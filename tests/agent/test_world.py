@@ -2,7 +2,8 @@
 
 from netviz.agent.world import World
 from netviz.model.address import Address
-from netviz.model.namespace import Gap, Namespace
+from netviz.model.link import Link
+from netviz.model.namespace import Gap, Host, Namespace
 
 
 def addresses(*numbers: int, label: str = "") -> list[Address]:
@@ -65,3 +66,83 @@ def test_a_part_that_fits_again_has_no_gap_any_more() -> None:
     world.replace("1", "addresses", addresses(*range(50)))
     world.replace("1", "addresses", addresses(*range(5)))
     assert len(world.entities) == 5
+
+
+def links(world: World) -> tuple[list[int], list[tuple[int, int]]]:
+    """The ifindexes of the links that are kept, and what the gaps of links say."""
+    kept = sorted(entity.ifindex for entity in world.entities.values() if isinstance(entity, Link))
+    gaps = [entity for entity in world.entities.values() if isinstance(entity, Gap) and entity.subject == "links"]
+    assert all(gap.code == "cut" and f"{gap.total - gap.shown} of {gap.total}" in gap.text for gap in gaps)
+    return kept, [(gap.shown, gap.total) for gap in gaps]
+
+
+def put_links(world: World, *numbers: int, ns: str = "1") -> None:
+    for number in numbers:
+        world.put(ns, "links", Link(ns, number, f"v{number}", "veth"))
+
+
+def test_what_comes_live_beyond_the_budget_is_counted_and_comes_when_there_is_room() -> None:
+    world = World(3)
+    put_links(world, 1, 2, 3, 4, 5)
+    assert links(world) == ([1, 2, 3], [(3, 5)])
+    world.remove("1", "links", Link("1", 5, "v5", "veth").key)
+    assert links(world) == ([1, 2, 3], [(3, 4)])
+    world.take()
+    world.remove("1", "links", Link("1", 1, "v1", "veth").key)
+    assert links(world) == ([2, 3, 4], [])
+    delta = world.take()
+    assert ([entity.key for entity in delta.put], sorted(delta.drop)) == (["link/1/4"], ["gap/1/links", "link/1/1"])
+
+
+def test_what_waits_for_room_has_its_newest_value_and_each_namespace_its_gap() -> None:
+    world = World(2)
+    world.replace("1", "addresses", addresses(1, 2))
+    put_links(world, 1)
+    put_links(world, 7, ns="2")
+    world.put("1", "links", Link("1", 1, "renamed", "veth"))
+    assert links(world) == ([], [(0, 1), (0, 1)])
+    world.replace("1", "addresses", ())
+    assert links(world) == ([1, 7], [])
+    assert {entity.ifname for entity in world.entities.values() if isinstance(entity, Link)} == {"renamed", "v7"}
+
+
+def test_a_namespace_that_goes_takes_what_waited_with_it_and_makes_room() -> None:
+    world = World(2)
+    put_links(world, 1, 2, 3)
+    put_links(world, 9, ns="2")
+    world.forget("1")
+    world.remove("1", "links", "link/1/3")
+    assert links(world) == ([9], [])
+    assert world.namespaces() == ["2"]
+
+
+def test_what_the_reader_and_the_budget_left_out_are_one_sum() -> None:
+    world = World(2)
+    world.lack("1", "links", 4)
+    assert links(world) == ([], [(0, 4)])
+    put_links(world, 1, 2, 3)
+    assert links(world) == ([1, 2], [(2, 7)])
+    world.lack("1", "links", 0)
+    assert links(world) == ([1, 2], [(2, 3)])
+    world.remove("1", "links", "link/1/1")
+    assert links(world) == ([2, 3], [])
+
+
+def test_in_a_full_world_parts_that_are_read_again_lose_nothing_and_what_is_empty_has_no_gap() -> None:
+    world = World(4)
+    world.replace("1", "addresses", addresses(1, 2))
+    put_links(world, 1, 2, 3, 4)
+    world.take()
+    for _ in range(3):
+        world.replace("1", "addresses", addresses(1, 2))
+        world.replace("1", "routes", ())
+    assert not world.take()
+    assert links(world) == ([1, 2], [(2, 4)])
+
+
+def test_the_host_and_its_namespaces_are_never_cut() -> None:
+    world = World(2)
+    world.replace("1", "addresses", addresses(*range(5)))
+    world.replace("1", "namespace", [Namespace("1")])
+    world.replace("", "host", [Host("h", "b", "1")])
+    assert {"ns/1", "host"} <= world.entities.keys()

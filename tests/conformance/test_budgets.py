@@ -79,6 +79,24 @@ def test_links_beyond_the_budget_are_counted_live_and_come_when_there_is_room(wo
     live.close()
 
 
+def test_links_beyond_the_budget_of_entities_are_counted_live_and_come_when_there_is_room(world: World) -> None:
+    known = len(world.run("ip -o link").splitlines())
+    entities = len(json.loads(world.agent("dump", "--format", "json").stdout)["entities"])
+    live = Live(world, budgets={"entities": entities + 2})
+    assert not links_cut(live)
+    for number in range(3):
+        world.run(f"ip link add a{number} type veth peer name b{number}")
+    live.wait_until(lambda: links_cut(live) == [(known + 2, known + 6)], 10)
+    configure(world, {"entities": entities + 2})
+    assert gaps_read(world)["links"] == (known + 2, known + 6)
+    world.run("ip link del a2")
+    live.wait_until(lambda: links_cut(live) == [(known + 2, known + 4)], 10)
+    world.run("ip link del a0")
+    live.wait_until(lambda: not links_cut(live), 10)
+    live.wait_until(lambda: {"a1", "b1"} <= {link.ifname for link in of_type(live.topology, Link)}, 10)
+    live.close()
+
+
 @pytest.mark.parametrize(
     ("written", "sentence"),
     [
