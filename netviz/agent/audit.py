@@ -17,8 +17,9 @@ from netviz.model.topology import AnyEntity
 
 log = logging.getLogger(__name__)
 
-# Once round all namespaces takes this long, and a namespace has its turn no more often than the second says.
-_ROUND_S, _SHORTEST_S = 300.0, 1.0
+# Once round all namespaces takes this long, a namespace has its turn no more often than the second says, and all of it
+# takes no more than this share of a core.
+_ROUND_S, _SHORTEST_S, _SHARE = 300.0, 1.0, 0.002
 _DEFECTS_KEPT = 100
 
 # A difference is a defect when nothing was heard from its namespace so long after: the event may have been on its way.
@@ -67,10 +68,12 @@ class Audit:
         places = self._reader.places.by_id
         if not self._turns:
             self._turns.extend(places)
-        self._due = self._clock() + max(_ROUND_S / max(len(places), 1), _SHORTEST_S)
         ns = self._turns.popleft() if self._turns else ""
+        began = self._clock()
         if ns in places and not busy:
             self.check(ns)
+        took_s = self._clock() - began
+        self._due = began + max(_ROUND_S / max(len(places), 1), _SHORTEST_S, took_s / _SHARE)
 
     def check(self, ns: str) -> None:
         """Reads a namespace anew; what differs is reported a moment later, unless an event explains it."""

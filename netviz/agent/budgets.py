@@ -2,16 +2,20 @@
 
 from dataclasses import dataclass
 
-from netviz.wire.limits import ENTITIES
+from netviz.wire.limits import ENTITIES, SNAPSHOT_BYTES
 
 
 @dataclass(frozen=True, slots=True)
 class Budgets:
-    """Of a host: namespaces, links, entities in all. Of a namespace: routes, netfilter rules, elements of sets."""
+    """Of a host: namespaces, links, entities in all, MiB of a snapshot of them.
+
+    Of a namespace: routes, netfilter rules, elements of sets.
+    """
 
     namespaces: int = 2_000
     links: int = 20_000
     entities: int = ENTITIES
+    snapshot_mib: int = SNAPSHOT_BYTES >> 20
     routes: int = 5_000
     rules: int = 20_000
     elements: int = 100_000

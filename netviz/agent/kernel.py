@@ -5,7 +5,7 @@ of its own. What the other half sends is only ever one of two wishes: begin anew
 
 The stream: `hello`, then a `delta` for every change with `seq` counting from 1; after each `resync` from the other side
 a snapshot of the state between two deltas. A reader that is too slow loses what waits and gets a snapshot of a new
-epoch when it reads again.
+epoch when it reads again. One is also sent when there is room again for what was left out of the last.
 """
 
 import secrets
@@ -15,9 +15,11 @@ from dataclasses import dataclass, field
 
 from netviz import __version__
 from netviz.agent.budgets import Budgets
+from netviz.agent.fitting import Fitting
 from netviz.agent.monitor import Monitor
 from netviz.agent.outbox import Outbox
 from netviz.agent.own_thread import in_own_thread
+from netviz.agent.pacing import Round
 from netviz.agent.reader import ReadOptions
 from netviz.agent.watches import Watches
 from netviz.model.delta import Delta
@@ -25,7 +27,7 @@ from netviz.wire.codec import decode, encode
 from netviz.wire.frames import PROTOCOL, AnyFrame, Hello, Problem, Resync, Watch
 from netviz.wire.limits import UNACKED_BYTES
 from netviz.wire.problems import WireError
-from netviz.wire.snapshot import delta_frames, snapshot_frames
+from netviz.wire.snapshot import delta_frames
 from netviz.wire.stream import Splitter
 
 _READ_BYTES = 65_536
@@ -62,6 +64,8 @@ class _Server:
         self._writes = False
         self._monitor = Monitor(ReadOptions(options.host_netns, options.practice, options.budgets))
         self._watches = Watches(self._monitor)
+        self._fitting = Fitting(options.budgets.snapshot_mib << 20)
+        self._fitting_round = Round(1.0, 60.0, share=0.02)
 
     def run(self) -> None:
         self._outbox.put([encode(Hello(PROTOCOL, __version__, self._epoch, since=0, seq=0))])
@@ -71,11 +75,15 @@ class _Server:
             monitor.also_watch(self._socket, writes=False)
             while self._open:
                 ready_anew = self._outbox.overfull and not self._outbox.waiting
-                delta = monitor.step(0.0 if ready_anew else self._watches.wait_s())
+                delta = monitor.step(0.0 if ready_anew else self._wait_s())
                 self._read()
                 self._tell(delta)
                 self._outbox.put(self._watches.due())
                 self._write()
+
+    def _wait_s(self) -> float | None:
+        waits = [self._watches.wait_s(), self._fitting_round.wait_s() if self._fitting.has_room else None]
+        return min((wait for wait in waits if wait is not None), default=None)
 
     def _read(self) -> None:
         while self._open:
@@ -109,18 +117,27 @@ class _Server:
 
     def _tell(self, delta: Delta) -> None:
         if delta and not self._outbox.overfull:
+            delta = self._fitting.delta(delta)
+        if delta and not self._outbox.overfull:
             frames = delta_frames(delta, self._epoch, self._seq + 1, _now_ms())
             self._seq += len(frames)
             self._outbox.put(frames)
         if self._outbox.overfull:
             if self._outbox.waiting:
                 return
-            self._epoch, self._seq = secrets.token_hex(8), 0
-            self._asked_anew = True
+            self._begin_anew()
+        elif self._fitting.has_room and self._fitting_round.due():
+            self._begin_anew()
         if self._asked_anew:
             self._asked_anew = False
-            world = self._monitor.world
-            self._outbox.put_snapshot(snapshot_frames(world.values(), self._epoch, self._seq, _now_ms()))
+            began = time.monotonic()
+            frames = self._fitting.snapshot(self._monitor.world, self._epoch, self._seq, _now_ms())
+            self._fitting_round.done(time.monotonic() - began)
+            self._outbox.put_snapshot(frames)
+
+    def _begin_anew(self) -> None:
+        self._epoch, self._seq = secrets.token_hex(8), 0
+        self._asked_anew = True
 
     def _write(self) -> None:
         try:

@@ -7,7 +7,7 @@ read again, by namespace and subject, after a moment of quiet. What the kernel t
 import logging
 import socket
 import time
-from collections.abc import Set
+from collections.abc import Callable, Iterable, Set
 from contextlib import suppress
 from types import TracebackType
 from typing import Self
@@ -18,7 +18,8 @@ from netviz.agent.dying import Dying
 from netviz.agent.hints import Hints
 from netviz.agent.netlink import NetlinkError
 from netviz.agent.netlink_events import Events, Overrun
-from netviz.agent.pacing import Debounce, Loudness, Round, TokenBucket
+from netviz.agent.pacing import Debounce, Loudness, Round, TokenBucket, Turns
+from netviz.agent.places import Place
 from netviz.agent.reader import HostReader, ReadOptions
 from netviz.agent.sources import Sources
 from netviz.model.delta import Delta
@@ -84,9 +85,9 @@ class Monitor:
         self._search_round = Round(2.0, 10.0, share=0.0025)
         self._mounts_round = Round(2.0, 30.0, share=0.0025)
         self._deep_round = Round(4.0, 30.0, share=0.001)
-        self._silent_round = Round(10.0, 60.0, share=0.004)
+        self._silent_turns: Turns[str] = Turns(10.0, 180.0, share=0.0015)
         self._polled_round = Round(2.0, 30.0, share=0.002)
-        self._down_round = Round(2.0, 60.0, share=0.002)
+        self._down_turns: Turns[str] = Turns(2.0, 60.0, share=0.001)
         self._tell_after = 0.0
         self.overruns = self.resyncs = 0
 
@@ -168,9 +169,9 @@ class Monitor:
             self._search_round.wait_s(),
             self._mounts_round.wait_s(),
             self._deep_round.wait_s(),
-            self._silent_round.wait_s(),
+            self._silent_turns.wait_s(),
             self._polled_round.wait_s(),
-            self._down_round.wait_s(),
+            self._down_turns.wait_s(),
             self._audit.wait_s(),
             max(self._tell_after - time.monotonic(), 0.0) if self._reader.world.changed else None,
         ]
@@ -275,13 +276,28 @@ class Monitor:
         else:
             self._reader.links.refresh(refs)
 
-    def _read_down_links(self) -> None:
+    def _with_down_links(self) -> list[str]:
         """Of a link that is down the kernel tells no change of alias, names or group (`netdev_state_change`)."""
-        for place in list(self._reader.places.by_id.values()):
-            down = any(not raw.flags & IFF_UP for raw in self._reader.links.table.of(place.id))
-            if down and not self._dying.is_dying(place):
-                self._reader.read_links(place)
-        self._flush_links()
+        down = {raw.ref.ns for raw in self._reader.links.table.all() if not raw.flags & IFF_UP}
+        return [ns for ns in self._reader.places.by_id if ns in down]
+
+    def _read_silent(self, place: Place) -> None:
+        if place.readable:
+            self._reader.read_links(place)  # most of a link's own settings are as silent
+            self._reader.read_subjects(place, _SILENT)
+
+    def _take_turn(
+        self, turns: Turns[str], namespaces: Callable[[], Iterable[str]], read: Callable[[Place], None]
+    ) -> None:
+        ns = turns.next(namespaces)
+        if ns is None:
+            return
+        began = time.monotonic()
+        place = self._reader.places.by_id.get(ns)
+        if place is not None and not self._dying.is_dying(place):
+            read(place)
+            self._flush_links()
+        turns.done(time.monotonic() - began)
 
     # -- subjects
 
@@ -352,10 +368,7 @@ class Monitor:
         self._flush_links()
 
     def _come_round(self) -> None:
-        if self._down_round.due():
-            began = time.monotonic()
-            self._read_down_links()
-            self._down_round.done(time.monotonic() - began)
+        self._take_turn(self._down_turns, self._with_down_links, self._reader.read_links)
         if self._polled_round.due():
             began = time.monotonic()
             for ref, kind in list(self._reader.links.special.items()):
@@ -363,12 +376,5 @@ class Monitor:
                     self._subjects.ask((ref.ns, _POLLED[kind]), 0.0)
             self._read_subjects()
             self._polled_round.done(time.monotonic() - began)
-        if self._silent_round.due():
-            began = time.monotonic()
-            for place in list(self._reader.places.by_id.values()):
-                if place.readable and not self._dying.is_dying(place):
-                    self._reader.read_links(place)  # most of a link's own settings are as silent
-                    self._reader.read_subjects(place, _SILENT)
-            self._flush_links()
-            self._silent_round.done(time.monotonic() - began)
+        self._take_turn(self._silent_turns, lambda: list(self._reader.places.by_id), self._read_silent)
         self._audit.step(busy=bool(self._subjects.keys() or self._searches.keys() or self._resyncs.keys()))

@@ -1,7 +1,8 @@
 """When to do what: work that waits for quiet, work that must not happen too often, work that comes round."""
 
 import time
-from collections.abc import Callable, Hashable
+from collections import deque
+from collections.abc import Callable, Hashable, Iterable
 from typing import Generic, TypeVar
 
 K = TypeVar("K", bound=Hashable)
@@ -115,3 +116,35 @@ class Loudness(Generic[K]):
         self._counts[key] = self._counts.get(key, 0) + number
         if self._counts[key] > self._limit:
             self._loud |= {key}
+
+
+class Turns(Generic[K]):
+    """Work on one of many things at a time, so that none of it takes long: each has its turn every `shortest_s`, less
+    often where all together would take more than their share of a core, every `longest_s` at the least."""
+
+    def __init__(self, shortest_s: float, longest_s: float, share: float, clock: Clock = time.monotonic) -> None:
+        self._shortest, self._longest, self._share, self._clock = shortest_s, longest_s, share, clock
+        self._queue: deque[K] = deque()
+        self._count = 1
+        self._due = clock() + min(shortest_s, 1.0)
+
+    def next(self, things: Callable[[], Iterable[K]]) -> K | None:
+        """Whose turn it is, None for nobody's now; `things` are looked up when all had theirs."""
+        if self._clock() < self._due:
+            return None
+        if not self._queue:
+            self._queue.extend(things())
+            self._count = max(len(self._queue), 1)
+        if self._queue:
+            return self._queue.popleft()
+        self._due = self._clock() + self._shortest
+        return None
+
+    def done(self, took_s: float) -> None:
+        """It had its turn, which took so long."""
+        pause = min(max(self._shortest / self._count, took_s / self._share), self._longest / self._count)
+        self._due = self._clock() + pause
+
+    def wait_s(self) -> float:
+        """Seconds until the next turn."""
+        return max(self._due - self._clock(), 0.0)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from netviz.agent.pacing import Debounce, Loudness, Round, TokenBucket
+from netviz.agent.pacing import Debounce, Loudness, Round, TokenBucket, Turns
 
 
 class Clock:
@@ -93,3 +93,32 @@ def test_who_is_told_of_no_more_is_loud_no_more(clock: Clock) -> None:
     loudness.heard("a", 1_000)
     clock.now = 2.0
     assert loudness.loud() == set()
+
+
+def test_things_take_turns_and_each_has_one_in_a_round(clock: Clock) -> None:
+    turns: Turns[str] = Turns(10.0, 60.0, 0.01, clock)
+    taken: list[tuple[float, str]] = []
+    for tick in range(300):
+        clock.now = tick * 0.1
+        if (thing := turns.next(lambda: ["a", "b", "c", "d"])) is not None:
+            taken.append((clock.now, thing))
+            turns.done(0.0)
+    assert [thing for _, thing in taken[:8]] == ["a", "b", "c", "d"] * 2
+    assert taken[4][0] - taken[0][0] == pytest.approx(10.0, abs=0.5)
+
+
+def test_costly_turns_come_less_often_but_come(clock: Clock) -> None:
+    turns: Turns[str] = Turns(10.0, 60.0, 0.01, clock)
+    clock.now = 1.0
+    assert turns.next(lambda: ["a", "b"]) == "a"
+    turns.done(0.2)
+    assert turns.wait_s() == pytest.approx(20.0)
+    turns.done(5.0)
+    assert turns.wait_s() == pytest.approx(30.0)
+
+
+def test_where_there_is_nothing_nobody_has_a_turn(clock: Clock) -> None:
+    turns: Turns[str] = Turns(2.0, 60.0, 0.01, clock)
+    clock.now = 1.0
+    assert turns.next(list) is None
+    assert turns.wait_s() == pytest.approx(2.0)
