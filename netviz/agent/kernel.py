@@ -65,7 +65,7 @@ class _Server:
         self._monitor = Monitor(ReadOptions(options.host_netns, options.practice, options.budgets))
         self._watches = Watches(self._monitor)
         self._fitting = Fitting(options.budgets.snapshot_mib << 20)
-        self._fitting_round = Round(1.0, 60.0, share=0.02)
+        self._fitting_round = Round(1.0, 60.0, share=0.1)
 
     def run(self) -> None:
         self._outbox.put([encode(Hello(PROTOCOL, __version__, self._epoch, since=0, seq=0))])

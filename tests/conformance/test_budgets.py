@@ -8,8 +8,10 @@ import pytest
 from netviz.agent import settings
 from netviz.agent.budgets import Budgets
 from netviz.model.link import Link
-from netviz.model.namespace import Gap
+from netviz.model.namespace import Gap, Namespace
+from netviz.model.route import Route
 from netviz.model.topology import of_type
+from netviz.wire.codec import encode
 from tests.conformance.live import Live
 from tests.worlds import World
 
@@ -97,11 +99,40 @@ def test_links_beyond_the_budget_of_entities_are_counted_live_and_come_when_ther
     live.close()
 
 
+def snapshot_gap(live: Live) -> Gap | None:
+    return next((gap for gap in of_type(live.topology, Gap) if gap.subject == "snapshot"), None)
+
+
+def test_a_snapshot_beyond_its_budget_leaves_out_routes_says_so_and_has_them_when_there_is_room(world: World) -> None:
+    world.run("ip link set lo up")
+    routes = [f"10.0.{number >> 8}.{number & 255}/32 dev lo metric 7 table 9" for number in range(9_000)]
+    world.run("ip -batch -", stdin="".join(f"route add {route}\n" for route in routes[:4_900]))
+    world.run("ip netns add n1")
+    world.run("ip -n n1 link set lo up")
+    world.run("ip -n n1 -batch -", stdin="".join(f"route add {route}\n" for route in routes[4_900:]))
+    live = Live(world, budgets={"snapshot_mib": 1})
+    gap = snapshot_gap(live)
+    assert gap is not None
+    assert (gap.ns, gap.code, gap.shown) == ("", "cut", len(live.topology) - 1)
+    assert f"{gap.total - gap.shown:,} entities are not shown" in gap.text
+    assert sum(len(encode(entity)) for entity in live.topology.values()) < 1 << 20
+    assert {namespace.is_host for namespace in of_type(live.topology, Namespace)} == {True, False}
+    world.run("ip link add v0 type veth peer name v1")
+    live.wait_until(lambda: live.edges() == ["veth host:v0 host:v1"])
+    assert len({route.ns for route in of_type(live.topology, Route)}) == 2
+    world.run("ip -n n1 route flush table 9")
+    live.wait_until(lambda: snapshot_gap(live) is None, 10)
+    live.wait_until(lambda: len([1 for route in of_type(live.topology, Route) if route.table == 9]) == 4_900, 10)
+    live.wait_until_as_fresh()
+    live.close()
+
+
 @pytest.mark.parametrize(
     ("written", "sentence"),
     [
         ("[budgets]\nlinks = 0", "from 1 to 20,000"),
         ("[budgets]\nlinks = 20001", "from 1 to 20,000"),
+        ("[budgets]\nsnapshot_mib = 65", "from 1 to 64"),
         ("[budgets]\nlinks = true", "from 1 to 20,000"),
         ("[budgets]\nlink = 3", "there is no budget 'link'"),
         ("server = 'x'", "there is no setting 'server'"),

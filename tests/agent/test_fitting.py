@@ -1,0 +1,91 @@
+"""A snapshot that is cut to what a server takes, and what is told after it."""
+
+from collections.abc import Sequence
+
+from netviz.agent.fitting import Fitting
+from netviz.model.delta import Delta
+from netviz.model.link import Link
+from netviz.model.namespace import Gap, Host, Namespace
+from netviz.model.route import NextHop, Route
+from netviz.model.topology import AnyEntity, topology
+from netviz.wire.codec import decode
+from netviz.wire.frames import SnapshotBegin, SnapshotChunk
+from netviz.wire.limits import ARRAY_ITEMS, CHUNK_BYTES, ENTITIES, SNAPSHOT_BYTES, SNAPSHOT_CHUNKS
+
+LIMIT = 256 << 10
+BASE: list[AnyEntity] = [Host("h", "b", "1"), Namespace("1"), Namespace("2"), Link("1", 1, "lo", "loopback")]
+
+
+def routes(ns: str, count: int) -> list[Route]:
+    return [Route(ns, "ip", 9, f"10.0.{number >> 8}.{number & 255}/32", hops=(NextHop(1),)) for number in range(count)]
+
+
+def told(frames: Sequence[bytes]) -> dict[str, AnyEntity]:
+    """What a server has after these frames, which it counts as the agent does."""
+    begin, *chunks, _ = (decode(frame, "agent") for frame in frames)
+    found = [entity for chunk in chunks if isinstance(chunk, SnapshotChunk) for entity in chunk.entities]
+    assert isinstance(begin, SnapshotBegin)
+    assert begin.entities == len(found)
+    return topology(found)
+
+
+def gap_in(entities: Sequence[AnyEntity]) -> Gap:
+    (gap,) = [entity for entity in entities if isinstance(entity, Gap)]
+    return gap
+
+
+def test_what_fits_is_told_whole_and_without_a_gap() -> None:
+    world = topology([*BASE, *routes("1", 1_000)])
+    fitting = Fitting(LIMIT)
+    assert told(fitting.snapshot(world, "e", 1, 0)) == world
+    delta = Delta((BASE[0],), ("link/1/7",))
+    assert fitting.delta(delta) is delta
+    assert not fitting.has_room
+
+
+def test_of_what_does_not_fit_the_largest_namespaces_routes_go_first_and_a_gap_counts_them() -> None:
+    world = topology([*BASE, *routes("1", 800), *routes("2", 3_000)])
+    frames = Fitting(LIMIT).snapshot(world, "e", 1, 0)
+    assert sum(map(len, frames)) <= LIMIT
+    kept = told(frames)
+    assert {entity.key for entity in [*BASE, *routes("1", 800)]} <= kept.keys()
+    gap = gap_in(list(kept.values()))
+    assert (gap.ns, gap.shown, gap.total) == ("", len(kept) - 1, len(world))
+
+
+def test_more_entities_than_a_server_takes_are_cut_as_well() -> None:
+    world = topology([*BASE, *routes("1", 100)])
+    kept = told(Fitting(LIMIT, entities=50).snapshot(world, "e", 1, 0))
+    assert len(kept) == 50
+    assert gap_in(list(kept.values())).total == len(world)
+
+
+def test_nothing_is_told_of_what_was_left_out_but_how_much_it_is() -> None:
+    world = topology([*BASE, *routes("1", 3_000)])
+    fitting = Fitting(LIMIT)
+    kept = told(fitting.snapshot(world, "e", 1, 0))
+    left_out = [entity for key, entity in world.items() if key not in kept]
+    new = Link("1", 2, "v0", "veth")
+    first = fitting.delta(Delta((left_out[0], new), (left_out[1].key,)))
+    assert (first.put[0], first.drop) == (new, ())
+    gap = gap_in(first.put)
+    assert (gap.shown, gap.total - gap.shown) == (len(kept), len(left_out) - 1)
+    assert fitting.delta(Delta((left_out[0],))) == Delta()
+    last = fitting.delta(Delta(drop=tuple(entity.key for entity in left_out)))
+    assert last == Delta(drop=(left_out[1].key, gap.key))
+
+
+def test_there_is_room_when_as_much_went_as_was_left_out() -> None:
+    world = topology([*BASE, *routes("1", 3_000)])
+    fitting = Fitting(LIMIT)
+    kept = told(fitting.snapshot(world, "e", 1, 0))
+    going = [key for key, entity in kept.items() if isinstance(entity, Route)]
+    fitting.delta(Delta(drop=tuple(going[:10])))
+    assert not fitting.has_room
+    fitting.delta(Delta(drop=tuple(going[10:])))
+    assert fitting.has_room
+
+
+def test_a_snapshot_within_its_bytes_and_entities_is_within_its_chunks() -> None:
+    full = 2 * SNAPSHOT_BYTES // CHUNK_BYTES + ENTITIES // ARRAY_ITEMS + 1  # two neighbouring chunks hold one's bytes
+    assert full <= SNAPSHOT_CHUNKS
