@@ -11,7 +11,7 @@ from netviz.model.address import Address
 from netviz.model.delta import diff
 from netviz.model.entity import LinkRef
 from netviz.model.link import Link
-from netviz.model.namespace import Container, Namespace, Owner, ProcessGroup
+from netviz.model.namespace import Container, Gap, Namespace, Owner, ProcessGroup
 from netviz.model.namespace import Host as HostEntity
 from netviz.model.netfilter import NfTable
 from netviz.model.route import NextHop, Route
@@ -34,6 +34,9 @@ WORLD = topology(
         Route("2", "ip", 254, "0.0.0.0/0", hops=(NextHop(2, "172.17.0.1"),)),
         Route("1", "ip", 254, "10.20.0.0/16", hops=(NextHop(3),)),
         NfTable("1", "ip", "nat"),
+        Gap("", "namespaces", "cut", "3 namespaces are not shown.", 2, 5),
+        Gap("1", "links", "cut", "7 of 9 links are not shown.", 2, 9),
+        Gap("2", "netfilter", "rights", "Reading netfilter here needs CAP_NET_ADMIN."),
     ]
 )
 
@@ -97,6 +100,23 @@ def test_links_are_links_alone(client: Client, people: People) -> None:
 
 def test_a_namespaces_own_can_be_asked_for(client: Client, people: People) -> None:
     assert [row["ifname"] for row in get(client, people, "links/", ns="2")["items"]] == ["eth0"]
+
+
+@pytest.mark.parametrize("path", ["namespaces/", "links/", "routes/", "graph/", "topology/"])
+def test_an_answer_says_what_is_not_shown(client: Client, people: People, path: str) -> None:
+    gaps = [(gap["ns"], gap["subject"], gap["code"]) for gap in get(client, people, path)["gaps"]]
+    assert gaps == [("", "namespaces", "cut"), ("1", "links", "cut"), ("2", "netfilter", "rights")]
+
+
+def test_of_one_namespace_the_gaps_are_its_own_and_the_hosts_and_stand_on_the_first_page(
+    client: Client, people: People
+) -> None:
+    page = get(client, people, "links/", ns="1", limit=1)
+    assert [(gap["subject"], gap.get("shown"), gap["total"]) for gap in page["gaps"]] == [
+        ("namespaces", 2, 5),
+        ("links", 2, 9),
+    ]
+    assert get(client, people, "links/", ns="1", limit=1, after=page["next"])["gaps"] == []
 
 
 def test_pages_lead_through_all_without_a_repeat(client: Client, people: People) -> None:

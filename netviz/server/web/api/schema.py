@@ -28,15 +28,23 @@ def reference(name: str) -> dict[str, str]:
     return {"$ref": f"#/components/schemas/{name}"}
 
 
+GAPS = {
+    "type": "array",
+    "items": reference("Gap"),
+    "description": "what is not shown of the host as a whole and of the namespaces asked for; with the first page",
+}
+
+
 def page_of(*names: str) -> dict[str, Any]:
-    """The schema of a page of entities of these classes."""
+    """The schema of a page of entities of these classes, with the gaps beside them."""
     item = reference(names[0]) if len(names) == 1 else {"oneOf": [reference(name) for name in names]}
     return {
         "type": "object",
-        "required": ["seq", "items", "next"],
+        "required": ["seq", "items", "gaps", "next"],
         "properties": {
             "seq": {"type": "integer", "description": "the change after which this is so"},
             "items": {"type": "array", "items": item},
+            "gaps": GAPS,
             "next": {"type": ["string", "null"], "description": "give it as `after` for the next page"},
         },
     }

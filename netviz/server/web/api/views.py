@@ -11,13 +11,14 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from netviz.model.graph import graph
-from netviz.model.topology import AnyEntity, Topology, namespace_of
+from netviz.model.namespace import Gap
+from netviz.model.topology import AnyEntity, Topology, namespace_of, of_type
 from netviz.server.history.present import present_of
 from netviz.server.hosts.access import host_of, hosts_of
 from netviz.server.hosts.freshness import state_of
 from netviz.server.hosts.models import Host
 from netviz.server.teams.models import User
-from netviz.server.web.api.schema import page_of, reference
+from netviz.server.web.api.schema import GAPS, page_of, reference
 from netviz.server.web.api.search import search
 from netviz.wire.codec import plain
 
@@ -101,6 +102,12 @@ def _shown(request: Request, host: str) -> Host:
     return found
 
 
+def _gaps(world: Topology, ns: str = "") -> list[Any]:
+    """What is not shown of the host as a whole and of this namespace, of all for none, in the order of keys."""
+    wanted = [gap for gap in of_type(world, Gap) if not ns or gap.ns in ("", ns)]
+    return [plain(gap) for gap in sorted(wanted, key=lambda gap: gap.key)]
+
+
 class EntitiesView(APIView):
     """What is known of a host, of some classes; a page at a time, in the order of keys."""
 
@@ -114,7 +121,9 @@ class EntitiesView(APIView):
         keys = sorted(key for key, entity in world.items() if self._wanted(entity, ns) and key > after)
         limit = _whole_number(request, "limit", LIMIT, MOST)
         items = [plain(world[key]) for key in keys[:limit]]
-        return Response({"seq": seq, "items": items, "next": keys[limit - 1] if len(keys) > limit else None})
+        gaps = [] if after else _gaps(world, ns)
+        following = keys[limit - 1] if len(keys) > limit else None
+        return Response({"seq": seq, "items": items, "gaps": gaps, "next": following})
 
     def _wanted(self, entity: AnyEntity, ns: str) -> bool:
         return (not self.tags or entity.TAG in self.tags) and (not ns or namespace_of(entity) == ns)
@@ -141,9 +150,10 @@ def _with_get(view: Any, decorate: Any) -> Any:
 
 _GRAPH = {
     "type": "object",
-    "required": ["seq", "nodes", "edges"],
+    "required": ["seq", "nodes", "edges", "gaps"],
     "properties": {
         "seq": {"type": "integer"},
+        "gaps": GAPS,
         "nodes": {"type": "array", "items": {"type": "object", "additionalProperties": {"type": "string"}}},
         "edges": {
             "type": "array",
@@ -172,7 +182,7 @@ class GraphView(APIView):
         drawn = graph(world)
         nodes = [{"id": n.id, "kind": n.kind, "label": n.label, "ns": n.ns} for n in drawn.nodes]
         edges = [{"id": e.id, "kind": e.kind, "a": e.a, "b": e.b} for e in drawn.edges]
-        return Response({"seq": seq, "nodes": nodes, "edges": edges})
+        return Response({"seq": seq, "nodes": nodes, "edges": edges, "gaps": _gaps(world)})
 
 
 _FOUND = {
