@@ -6,7 +6,7 @@ import os
 import signal
 import socket
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -95,10 +95,11 @@ async def _stream(served: Served, state: Path, number: signal.Signals, times: in
 
 
 class Inside:
-    """A server and an agent in one world, as they stand on one host."""
+    """A server and an agent in one world, as they stand on one host; `rights` are words before the agent's command."""
 
-    def __init__(self, world: World, served: Served, state: Path) -> None:
+    def __init__(self, world: World, served: Served, state: Path, rights: Sequence[str] = ()) -> None:
         self.world, self.served = world, served
+        self._rights = rights
         self._state = str(state)
         served.stop()
         self._server = world.popen(commands.server(served.address), env={**served.env, "PYTHONPATH": str(CHECKOUT)})
@@ -110,13 +111,18 @@ class Inside:
     def start(self) -> None:
         """Starts the agent."""
         command = agent_command("run", "--server", self.served.ws_url, "--state", self._state)
-        self._agent = self.world.popen(command, env={**os.environ, "PYTHONPATH": str(CHECKOUT)})
+        self._agent = self.world.popen([*self._rights, *command], env={**os.environ, "PYTHONPATH": str(CHECKOUT)})
+
+    def pids(self) -> tuple[int, int]:
+        """The agent's two processes: the session's and the kernel's."""
+        session = inner_pid(self._agent)
+        (kernel,) = Path(f"/proc/{session}/task/{session}/children").read_text().split()
+        return session, int(kernel)
 
     def kill(self, which: str) -> None:
         """Ends one of the agent's two processes with SIGKILL; the other follows it."""
-        session = inner_pid(self._agent)
-        (kernel,) = Path(f"/proc/{session}/task/{session}/children").read_text().split()
-        os.kill(session if which == "session" else int(kernel), signal.SIGKILL)
+        session, kernel = self.pids()
+        os.kill(session if which == "session" else kernel, signal.SIGKILL)
         self._agent.wait(10)
         wait_until(lambda: not Path(f"/proc/{kernel}").exists(), "the kernel process ended too")
 

@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -11,7 +12,9 @@ from netviz.model.address import Address
 from netviz.model.namespace import Host
 from netviz.model.topology import of_type
 from tests.conformance.live import Live
+from tests.conformance.test_deaths import Inside, as_read
 from tests.ordinary import as_ordinary, ordinary_python
+from tests.services import Served, wait_until
 from tests.worlds import CHECKOUT, World
 
 UNIT = CHECKOUT / "deploy/netviz-agent.service"
@@ -84,6 +87,27 @@ def test_with_exactly_the_units_rights_everything_is_read(world: World) -> None:
     assert ours == whole
     assert [each.get("process") for state in ours["states"] for each in state["values"]] != [None]
     assert not any(entity["t"] == "gap" for entity in ours["entities"])
+
+
+def rights_of(pid: int, which: str) -> int:
+    """One of a process's capability sets, as bits."""
+    lines = Path(f"/proc/{pid}/status").read_text().splitlines()
+    return int(next(line for line in lines if line.startswith(f"{which}:")).split()[1], 16)
+
+
+@pytest.mark.root
+def test_with_exactly_the_units_rights_the_agent_tells_its_server_everything(
+    world: World, served: Served, tmp_path: Path
+) -> None:
+    furnished(world)
+    both = Inside(world, served, tmp_path / "agent", with_rights(unit_rights()))
+    wait_until(lambda: as_read(both), "the server has what a read with all rights gives", 15)
+    world.run("ip -n n1 addr add 192.0.2.1/24 dev v1")
+    wait_until(lambda: any("192.0.2.1" in key for key in both.stored()), "a change in another namespace is told")
+    session, kernel = both.pids()
+    assert rights_of(kernel, "CapBnd").bit_count() == rights_of(kernel, "CapEff").bit_count() == len(unit_rights())
+    assert (rights_of(session, "CapEff"), rights_of(session, "CapPrm")) == (0, 0)
+    both.close()
 
 
 MISSING = {"net_admin", "sys_admin", "sys_ptrace", "dac_read_search"}
