@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -49,10 +50,20 @@ def test_an_ordinary_user_sees_a_peer_beyond_sight(world: World) -> None:
     assert dump_as(world, as_ordinary([]), "edges") == "veth host:v0 ?\nveth host:w0 host:w1\n"
 
 
+def of_unit(setting: str) -> str:
+    """What the unit sets this to."""
+    (line,) = [line for line in UNIT.read_text().splitlines() if line.startswith(f"{setting}=")]
+    return line.partition("=")[2]
+
+
 def unit_rights() -> list[str]:
     """The rights that the unit gives, as setpriv writes them."""
-    (line,) = [line for line in UNIT.read_text().splitlines() if line.startswith("CapabilityBoundingSet=")]
-    return [right.removeprefix("CAP_").lower() for right in line.partition("=")[2].split()]
+    return [right.removeprefix("CAP_").lower() for right in of_unit("CapabilityBoundingSet").split()]
+
+
+def with_calls() -> list[str]:
+    """A command runs with the system calls that the unit allows; whoever makes another one is killed."""
+    return [sys.executable, str(CHECKOUT / "tests/conformance/filtering.py"), of_unit("SystemCallFilter")]
 
 
 def with_rights(rights: list[str]) -> list[str]:
@@ -83,7 +94,7 @@ def test_the_unit_is_one_that_systemd_takes() -> None:
 def test_with_exactly_the_units_rights_everything_is_read(world: World) -> None:
     furnished(world)
     whole = json.loads(dump_as(world, [], "json"))
-    ours = json.loads(dump_as(world, with_rights(unit_rights()), "json"))
+    ours = json.loads(dump_as(world, [*with_rights(unit_rights()), *with_calls()], "json"))
     assert ours == whole
     assert [each.get("process") for state in ours["states"] for each in state["values"]] != [None]
     assert not any(entity["t"] == "gap" for entity in ours["entities"])
@@ -96,11 +107,18 @@ def rights_of(pid: int, which: str) -> int:
 
 
 @pytest.mark.root
-def test_with_exactly_the_units_rights_the_agent_tells_its_server_everything(
+def test_a_system_call_that_the_unit_does_not_allow_kills() -> None:
+    program = "import ctypes; ctypes.CDLL(None).swapoff(b'/nowhere')"
+    done = subprocess.run([*with_calls(), sys.executable, "-c", program], capture_output=True)
+    assert done.returncode == -signal.SIGSYS
+
+
+@pytest.mark.root
+def test_with_exactly_the_units_rights_and_system_calls_the_agent_tells_its_server_everything(
     world: World, served: Served, tmp_path: Path
 ) -> None:
     furnished(world)
-    both = Inside(world, served, tmp_path / "agent", with_rights(unit_rights()))
+    both = Inside(world, served, tmp_path / "agent", [*with_rights(unit_rights()), *with_calls()])
     wait_until(lambda: as_read(both), "the server has what a read with all rights gives", 15)
     world.run("ip -n n1 addr add 192.0.2.1/24 dev v1")
     wait_until(lambda: any("192.0.2.1" in key for key in both.stored()), "a change in another namespace is told")
