@@ -23,6 +23,7 @@ class LinkTable:
         self._targets: dict[LinkRef, LinkRef] = {}
         self._pointing: dict[LinkRef, set[LinkRef]] = {}
         self._naming: dict[int, set[LinkRef]] = {}
+        self._unknown_nsids: set[int] | None = None  # until a link names another, or one means another namespace
         self._touched: set[LinkRef] = set()
         self._bereft: set[LinkRef] = set()
 
@@ -68,7 +69,10 @@ class LinkTable:
 
     def unknown_nsids(self) -> set[int]:
         """The ids that links name and that no known namespace has."""
-        return {nsid for nsid, refs in self._naming.items() if self._unknown(next(iter(refs)), nsid)}
+        if self._unknown_nsids is None:
+            named = self._naming.items()
+            self._unknown_nsids = {nsid for nsid, refs in named if self._unknown(next(iter(refs)), nsid)}
+        return self._unknown_nsids
 
     def _unknown(self, ref: LinkRef, nsid: int) -> bool:
         return nsid >= 0 and self._place_of(ref.ns, nsid) is None
@@ -110,6 +114,7 @@ class LinkTable:
 
     def renumbered(self, nsid: int) -> None:
         """Another namespace, or none, has this id from now on: who names it is looked at anew."""
+        self._unknown_nsids = None
         for ref in list(self._naming.get(nsid, ())):
             raw = self._raw[ref]
             self._unpoint(raw)
@@ -139,6 +144,7 @@ class LinkTable:
 
     def _point(self, raw: RawLink) -> None:
         if raw.far_nsid is not None:
+            self._unknown_nsids = None
             self._naming.setdefault(raw.far_nsid, set()).add(raw.ref)
         target = self.target(raw)
         if target is not None:
@@ -147,6 +153,7 @@ class LinkTable:
 
     def _unpoint(self, raw: RawLink) -> None:
         if raw.far_nsid is not None:
+            self._unknown_nsids = None
             _discard(self._naming, raw.far_nsid, raw.ref)
         target = self._targets.pop(raw.ref, None)
         if target is not None:
