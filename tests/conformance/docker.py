@@ -44,12 +44,17 @@ class Docker:
         words = ["dockerd", "--storage-driver", "vfs", "--cgroup-parent", f"/{self._group}"]
         self._log = tempfile.TemporaryFile()  # noqa: SIM115 - closed by `close`
         self._daemon = world.popen(words, stdout=self._log, stderr=self._log)
-        self._await_start()
-        world.run(["sh", "-c", IMAGE])
+        try:
+            self._await_start()
+            world.run(["sh", "-c", IMAGE])
+        except BaseException:
+            self.close()
+            raise
 
     def _await_start(self) -> None:
         end = time.monotonic() + START_S
-        while not self.world.run("/usr/bin/docker info", check=False):
+        # What it prints tells nothing: `info` and `version` speak of the client even where no daemon answers.
+        while not self.world.run(["sh", "-c", "/usr/bin/docker version >/dev/null && echo up"], check=False):
             if time.monotonic() > end or self._daemon.poll() is not None:
                 self._log.seek(0)
                 raise AssertionError(f"dockerd does not start: {self._log.read()[-2_000:].decode(errors='replace')}")
