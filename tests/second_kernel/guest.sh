@@ -4,11 +4,6 @@ export PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/tmp
 mount -t proc proc /proc
 mount -t sysfs sysfs /sys
 mount -t devtmpfs dev /dev
-mkdir -p /dev/shm /dev/pts
-for folder in /tmp /run /var/tmp /dev/shm; do mount -t tmpfs tmpfs $folder; done
-mount -t cgroup2 cgroup2 /sys/fs/cgroup
-mkdir -p /run/netns
-ip link set lo up
 for word in $(cat /proc/cmdline); do
     case $word in
         netviz.mark=*) mark=${word#*=} ;;
@@ -16,6 +11,15 @@ for word in $(cat /proc/cmdline); do
         netviz.tests=*) tests=$(echo "${word#*=}" | tr , ' ') ;;
     esac
 done
+# The checkout may lie where a file system of our own comes to lie over it.
+mkdir -p /dev/shm /dev/pts /dev/checkout
+mount --bind "$checkout" /dev/checkout
+for folder in /tmp /run /var/tmp /dev/shm; do mount -t tmpfs tmpfs $folder; done
+mkdir -p "$checkout"
+mount --bind /dev/checkout "$checkout"
+mount -t cgroup2 cgroup2 /sys/fs/cgroup
+mkdir -p /run/netns
+ip link set lo up
 cd "$checkout"
 export CI=true PYTHONDONTWRITEBYTECODE=1 PYTHONPATH=$checkout PYTEST_DISABLE_PLUGIN_AUTOLOAD=1 NETVIZ_TEST_WAIT_S=40
 .venv/bin/python -m pytest -c tests/second_kernel/pytest.ini --rootdir . --confcutdir tests/second_kernel \
