@@ -277,7 +277,10 @@ class Monitor:
             self._reader.links.refresh(refs)
 
     def _with_down_links(self) -> list[str]:
-        """Of a link that is down the kernel tells no change of alias, names or group (`netdev_state_change`)."""
+        """The namespaces that have a link that is down.
+
+        Of such a link the kernel tells no change of alias, names or group (`netdev_state_change`).
+        """
         down = {raw.ref.ns for raw in self._reader.links.table.all() if not raw.flags & IFF_UP}
         return [ns for ns in self._reader.places.by_id if ns in down]
 

@@ -42,7 +42,7 @@ def owner(ns: str, pids: list[int], on_disk: Containers) -> Owner:
     groups: dict[str, list[int]] = {}
     containers: dict[InPath, int] = {}
     for pid in ordered:
-        groups.setdefault(text(_read(f"/proc/{pid}/comm").rstrip(b"\n")), []).append(pid)
+        groups.setdefault(process_name(pid), []).append(pid)
         containers.setdefault(container_of(_cgroup(_read(f"/proc/{pid}/cgroup"))), pid)
     processes = tuple(ProcessGroup(name, group[0], len(group)) for name, group in groups.items())
     cgroup = _cgroup(_read(f"/proc/{ordered[0]}/cgroup"))
@@ -86,6 +86,11 @@ def _cgroup(raw: bytes) -> str:
             return shown
         paths.append(shown)
     return max(paths, key=len, default="")
+
+
+def process_name(pid: int) -> str:
+    """The name of a process (`comm`), empty for one that is gone."""
+    return text(_read(f"/proc/{pid}/comm").rstrip(b"\n"))
 
 
 def _read(path: str) -> bytes:

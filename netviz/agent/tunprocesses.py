@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from netviz.agent.collect.links import RawLink
 from netviz.agent.finding import TunUser
 from netviz.agent.linktable import LinkTable
+from netviz.agent.owners import process_name
 from netviz.agent.places import Places
 from netviz.agent.world import World
 from netviz.model.device import TunProcess
@@ -53,12 +54,4 @@ class TunProcesses:
             own = [raw for raw in links if home is not None and raw.ref.ns == home.id]
             meant = own or links
             if len(meant) == 1:
-                yield TunProcess(*meant[0].ref, user.pid, _process_name(user.pid))
-
-
-def _process_name(pid: int) -> str:
-    try:
-        with open(f"/proc/{pid}/comm", "rb") as file:
-            return text(file.read().rstrip(b"\n"))
-    except OSError:
-        return ""
+                yield TunProcess(*meant[0].ref, user.pid, process_name(user.pid))

@@ -35,8 +35,8 @@ class Watches:
             key = (ns, subject)
             self._until.pop(key, None)
             self._until[key] = now + WATCH_LEASE_S
-            if key not in self._due or now >= self._again.get(key, math.inf):
-                self._due[key] = now
+            soonest = max(now, self._again.get(key, math.inf))
+            self._due[key] = min(self._due.get(key, now), soonest)
         namespaces = list(dict.fromkeys(ns for ns, _ in reversed(self._until)))
         for old in namespaces[HOST_WATCHES:]:
             for key in [key for key in self._until if key[0] == old]:

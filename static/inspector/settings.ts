@@ -6,7 +6,7 @@ import { command, empty, group, type Page, row } from "./parts";
 export function sysctlTab(page: Page, ns: string): void {
   const found = page.store.of(ns, "sysctl")[0]?.values ?? [];
   if (found.length === 0) return empty(page, "The settings of this namespace were not read.");
-  const part = group(page, "Settings", "read every 10 s");
+  const part = group(page, "Settings", "read every 10 s to 3 min");
   for (const { name, value } of found) row(page, part, name, value);
   command(page, part, commandIn(page.store, ns, "sysctl", found.map(({ name }) => quote(name)).join(" ")));
 }

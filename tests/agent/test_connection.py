@@ -65,13 +65,20 @@ def enrolled(served: Served, state: Path) -> None:
     asyncio.run(enrol.enrol(url, keys.load_or_make(state), str(token), "h1", None))
 
 
+def session_of(served: Served, state: Path) -> Session:
+    """A session with this server, by the key in that folder."""
+    return Session(keys.load(state), server_url.parse(served.ws_url).authority)
+
+
 @contextlib.asynccontextmanager
-async def agent(served: Served, state: Path) -> AsyncIterator[tuple[KernelProcess, "asyncio.Task[None]"]]:
+async def agent(
+    served: Served, state: Path, session: Session | None = None
+) -> AsyncIterator[tuple[KernelProcess, "asyncio.Task[None]"]]:
     """The session process's work as a task, and its kernel process."""
     url = server_url.parse(served.ws_url)
     ours, theirs = socket.socketpair()
     kernel = KernelProcess(*await asyncio.open_connection(sock=theirs))
-    session = Session(keys.load(state), url.authority)
+    session = session or session_of(served, state)
     tasks = [
         asyncio.create_task(connection.serve(ours, connection.Ends(url, None, session))),
         asyncio.create_task(kernel.run()),

@@ -2,20 +2,17 @@
 
 import asyncio
 import os
-import socket
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from netviz.agent import connection, keys, server_url
-from netviz.agent.session import Session
 from netviz.model.link import Link
 from netviz.model.namespace import Namespace
 from netviz.model.topology import of_type
 from netviz.wire.frames import Resync
 from netviz.wire.limits import UNACKED_BYTES
-from tests.agent.test_connection import KernelProcess, enrolled, stored, until
+from tests.agent.test_connection import agent, enrolled, session_of, stored, until
 from tests.conformance.live import Live
 from tests.services import Served
 from tests.worlds import World, inner_pid
@@ -64,32 +61,21 @@ def test_a_server_that_is_away_for_an_hour_costs_one_resync(served: Served, tmp_
 
 
 async def _hour(served: Served, state: Path) -> None:
-    url = server_url.parse(served.ws_url)
-    ours, theirs = socket.socketpair()
-    kernel = KernelProcess(*await asyncio.open_connection(sock=theirs))
-    session = Session(keys.load(state), url.authority)
-    tasks = [
-        asyncio.create_task(connection.serve(ours, connection.Ends(url, None, session))),
-        asyncio.create_task(kernel.run()),
-    ]
-    await until(lambda: stored(served) == set(kernel.world), "the snapshot is stored")
-    await asyncio.to_thread(served.stop)
-    most = 0
-    for number in range(HOUR):
-        kernel.put(Link("1", 2 + number % 50, f"v{number}", "veth", ifalias="x" * (HELD_BYTES - 100)))
-        if number % 100 == 0:
-            await kernel._writer.drain()
-            await asyncio.sleep(0)
-            most = max(most, session._unacked_bytes)
-    await asyncio.to_thread(served.start)
-    await until(lambda: stored(served) == set(kernel.world), "all is stored")
-    assert UNACKED_BYTES / 2 < most <= UNACKED_BYTES
-    assert [type(frame) for frame in kernel.heard] == [Resync, Resync]
-    kernel.put(Link("1", 99, "last", "veth"))
-    await until(lambda: Link("1", 99, "last", "veth").key in stored(served), "the next delta is stored")
-    assert [type(frame) for frame in kernel.heard] == [Resync, Resync]
-    for task in tasks:
-        task.cancel()
-    await asyncio.gather(*tasks, return_exceptions=True)
-    kernel._writer.close()
-    await asyncio.sleep(0)
+    session = session_of(served, state)
+    async with agent(served, state, session) as (kernel, _):
+        await until(lambda: stored(served) == set(kernel.world), "the snapshot is stored")
+        await asyncio.to_thread(served.stop)
+        most = 0
+        for number in range(HOUR):
+            kernel.put(Link("1", 2 + number % 50, f"v{number}", "veth", ifalias="x" * (HELD_BYTES - 100)))
+            if number % 100 == 0:
+                await kernel._writer.drain()
+                await asyncio.sleep(0)
+                most = max(most, session._unacked_bytes)
+        await asyncio.to_thread(served.start)
+        await until(lambda: stored(served) == set(kernel.world), "all is stored")
+        assert UNACKED_BYTES / 2 < most <= UNACKED_BYTES
+        assert [type(frame) for frame in kernel.heard] == [Resync, Resync]
+        kernel.put(Link("1", 99, "last", "veth"))
+        await until(lambda: Link("1", 99, "last", "veth").key in stored(served), "the next delta is stored")
+        assert [type(frame) for frame in kernel.heard] == [Resync, Resync]

@@ -64,32 +64,17 @@ def links_cut(live: Live) -> list[tuple[int, int]]:
     return [(gap.shown, gap.total) for gap in of_type(live.topology, Gap) if gap.subject == "links"]
 
 
-def test_links_beyond_the_budget_are_counted_live_and_come_when_there_is_room(world: World) -> None:
-    known = len(world.run("ip -o link").splitlines())
-    configure(world, {"links": known + 2})
-    live = Live(world, budgets={"links": known + 2})
-    assert not links_cut(live)
-    for number in range(3):
-        world.run(f"ip link add a{number} type veth peer name b{number}")
-    live.wait_until(lambda: links_cut(live) == [(known + 2, known + 6)], 10)
-    assert gaps_read(world)["links"] == (known + 2, known + 6)
-    world.run("ip link del a2")
-    live.wait_until(lambda: links_cut(live) == [(known + 2, known + 4)], 10)
-    world.run("ip link del a0")
-    live.wait_until(lambda: not links_cut(live), 10)
-    live.wait_until(lambda: {"a1", "b1"} <= {link.ifname for link in of_type(live.topology, Link)}, 10)
-    live.close()
-
-
-def test_links_beyond_the_budget_of_entities_are_counted_live_and_come_when_there_is_room(world: World) -> None:
+@pytest.mark.parametrize("budget", ["links", "entities"])
+def test_links_beyond_a_budget_are_counted_live_and_come_when_there_is_room(world: World, budget: str) -> None:
     known = len(world.run("ip -o link").splitlines())
     entities = len(json.loads(world.agent("dump", "--format", "json").stdout)["entities"])
-    live = Live(world, budgets={"entities": entities + 2})
+    room = {budget: (known if budget == "links" else entities) + 2}
+    live = Live(world, budgets=room)
     assert not links_cut(live)
     for number in range(3):
         world.run(f"ip link add a{number} type veth peer name b{number}")
     live.wait_until(lambda: links_cut(live) == [(known + 2, known + 6)], 10)
-    configure(world, {"entities": entities + 2})
+    configure(world, room)
     assert gaps_read(world)["links"] == (known + 2, known + 6)
     world.run("ip link del a2")
     live.wait_until(lambda: links_cut(live) == [(known + 2, known + 4)], 10)

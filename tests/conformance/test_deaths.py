@@ -4,7 +4,6 @@ import asyncio
 import json
 import os
 import signal
-import socket
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
@@ -12,12 +11,10 @@ from typing import Any
 
 import pytest
 
-from netviz.agent import connection, keys, server_url
-from netviz.agent.session import Session
 from netviz.launch import commands
 from netviz.model.link import Link
 from netviz.wire.frames import Resync
-from tests.agent.test_connection import KernelProcess, enrolled, stored, until
+from tests.agent.test_connection import agent, enrolled, stored, until
 from tests.conformance.live import dumped_topology
 from tests.services import Served, wait_until
 from tests.worlds import CHECKOUT, World, agent_command, inner_pid
@@ -56,38 +53,26 @@ def test_a_server_that_ends_in_a_stream_of_deltas_loses_none_and_applies_none_tw
 
 async def _stream(served: Served, state: Path, number: signal.Signals, times: int) -> list[type[Any]]:
     """Fifty deltas a second, each with another name for one link; the types of what the kernel process was told."""
-    url = server_url.parse(served.ws_url)
-    ours, theirs = socket.socketpair()
-    kernel = KernelProcess(*await asyncio.open_connection(sock=theirs))
-    session = Session(keys.load(state), url.authority)
-    tasks = [
-        asyncio.create_task(connection.serve(ours, connection.Ends(url, None, session))),
-        asyncio.create_task(kernel.run()),
-    ]
-    await until(lambda: stored(served) == set(kernel.world), "the snapshot is stored")
     names = [f"v{n}" for n in range(100_000)]
+    async with agent(served, state) as (kernel, _):
+        await until(lambda: stored(served) == set(kernel.world), "the snapshot is stored")
 
-    async def talk() -> None:
-        while True:
-            kernel.put(Link("1", 2, names[kernel.seq], "veth"))
-            await asyncio.sleep(0.02)
+        async def talk() -> None:
+            while True:
+                kernel.put(Link("1", 2, names[kernel.seq], "veth"))
+                await asyncio.sleep(0.02)
 
-    talking = asyncio.create_task(talk())
-    for turn in range(times):
-        await asyncio.sleep(0.2 + 0.1 * (turn % 7))
-        assert served.process is not None
-        served.process.send_signal(number)
-        await asyncio.to_thread(served.process.wait)
-        await asyncio.to_thread(served.start)
-    talking.cancel()
-    await until(lambda: history(served)["seq"] == kernel.seq + 1, "every delta is stored once")
-    told = history(served)
-    assert [name for change in told["named"] for name in change if name] == names[: kernel.seq]
-    for task in tasks:
-        task.cancel()
-    await asyncio.gather(*tasks, return_exceptions=True)
-    kernel._writer.close()
-    await asyncio.sleep(0)
+        talking = asyncio.create_task(talk())
+        for turn in range(times):
+            await asyncio.sleep(0.2 + 0.1 * (turn % 7))
+            assert served.process is not None
+            served.process.send_signal(number)
+            await asyncio.to_thread(served.process.wait)
+            await asyncio.to_thread(served.start)
+        talking.cancel()
+        await until(lambda: history(served)["seq"] == kernel.seq + 1, "every delta is stored once")
+        told = history(served)
+        assert [name for change in told["named"] for name in change if name] == names[: kernel.seq]
     return [type(frame) for frame in kernel.heard]
 
 

@@ -206,6 +206,18 @@ def test_who_asks_again_within_a_second_waits() -> None:
     assert told == [1, 0, 1]
 
 
+def test_who_asks_again_too_soon_is_told_as_soon_as_it_may_be() -> None:
+    clock = Clock()
+    looked_at = watches(clock)
+    looked_at.add("1", ["sockets"])
+    list(looked_at.due())
+    clock.now = 100.5
+    looked_at.add("1", ["sockets"])
+    assert looked_at.wait_s() == 0.5
+    clock.now = 101.0
+    assert len(list(looked_at.due())) == 1
+
+
 def test_a_frame_that_cannot_hold_all_values_says_how_many_there_are() -> None:
     values = [Connections("tcp", "established", port, 1) for port in range(ARRAY_ITEMS + 5)]
     frame = decode(state_frame("1", "sockets", Reading(values)), "agent")

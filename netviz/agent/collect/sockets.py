@@ -16,8 +16,8 @@ from typing import Literal, NamedTuple
 
 from netviz.agent.attributes import u8, walk
 from netviz.agent.netlink import Socket
+from netviz.agent.owners import process_name
 from netviz.model.state import Connections, Listener, StateValue
-from netviz.model.text import text
 
 Protocol = Literal["tcp", "udp"]
 
@@ -118,7 +118,7 @@ def _listener(address: _Address, inodes: set[int], search: "_Search") -> Listene
         address.port,
         address.ifindex or None,
         pids[0] if pids else None,
-        _name(pids[0]) if pids else "",
+        process_name(pids[0]) if pids else "",
         max(len(pids) - 1, 0),
         address.v6only,
     )
@@ -172,11 +172,3 @@ class _Search:
 def _others(pids: Collection[int]) -> list[int]:
     """The processes that are not among these."""
     return sorted({int(entry) for entry in os.listdir("/proc") if entry.isdigit()} - set(pids))
-
-
-def _name(pid: int) -> str:
-    try:
-        with open(f"/proc/{pid}/comm", "rb") as file:
-            return text(file.read().rstrip(b"\n"))
-    except OSError:
-        return ""
