@@ -21,13 +21,14 @@ from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
 
 from benchmarks.crowd import Crowd
-from netviz.agent.keys import Key
-from netviz.agent.server_url import parse
-from netviz.launch import commands
+from netviz.agent.session_process.server_url import parse
+from netviz.agent.session_process.signing_key import Key
+from netviz.launch import programs
 from netviz.launch.address import Address, origins
 from netviz.model.entity import LinkRef
 from netviz.model.link import Link
 from netviz.model.namespace import Host, Namespace
+from netviz.wire.chunks import snapshot_frames
 from netviz.wire.codec import decode, encode
 from netviz.wire.frames import (
     PROTOCOL,
@@ -41,7 +42,6 @@ from netviz.wire.frames import (
     Subscribe,
     proof_text,
 )
-from netviz.wire.snapshot import snapshot_frames
 from tests.services import CHECKOUT, Served, free_port, wait_until
 
 SIZES = (100, 500, 2_000)
@@ -79,7 +79,7 @@ def resident_kib(pid: int) -> int:
 def bare(size: int, text: str) -> tuple[float, float]:
     """Microseconds of CPU a delivery, and KiB a socket, of the bare application."""
     address = Address("127.0.0.1", free_port())
-    words = commands.server(address)
+    words = programs.server(address)
     words[words.index("netviz.asgi:application")] = "benchmarks.bare:application"
     process = subprocess.Popen(words, cwd=CHECKOUT)
     try:

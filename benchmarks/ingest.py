@@ -17,9 +17,9 @@ from netviz.model.link import Ipv4Conf, Ipv6Conf, Link
 from netviz.model.namespace import Namespace
 from netviz.model.route import NextHop, Route, RouteRule
 from netviz.model.topology import AnyEntity
-from netviz.server.frames import DECODERS, check_bytes, decode
+from netviz.server.decoder import DECODERS, check_bytes, decode
+from netviz.wire.chunks import snapshot_frames
 from netviz.wire.codec import decode as own_decode
-from netviz.wire.snapshot import snapshot_frames
 
 NAMESPACES, ROUNDS = 500, 9
 

@@ -19,7 +19,7 @@ from pathlib import Path
 from playwright.sync_api import Page, sync_playwright
 
 from benchmarks.crowd import handshaken, text_frame
-from netviz.launch import commands
+from netviz.launch import programs
 from netviz.launch.address import Address, origins
 from netviz.wire.codec import encode
 from netviz.wire.frames import Subscribe
@@ -85,10 +85,10 @@ def serving(state: Path) -> Iterator[Served]:
     agent_state.mkdir(mode=0o700)
     token = served.first_run("bench")["enrol_token"]
     subprocess.run(
-        commands.enrol(served.address, agent_state, "bench"), input=f"{token}\n", text=True, check=True, cwd=CHECKOUT,
+        programs.enrol(served.address, agent_state, "bench"), input=f"{token}\n", text=True, check=True, cwd=CHECKOUT,
         stdout=subprocess.DEVNULL,
     )  # fmt: skip
-    agent = subprocess.Popen(commands.run_agent(served.address, agent_state, False), cwd=CHECKOUT)
+    agent = subprocess.Popen(programs.run_agent(served.address, agent_state, False), cwd=CHECKOUT)
     try:
         yield served
     finally:

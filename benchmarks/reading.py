@@ -15,9 +15,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TextIO
 
-from netviz.agent.own_thread import in_own_thread
-from netviz.agent.reader import ReadOptions, read_topology
-from netviz.agent.subjects import READERS
+from netviz.agent.collect.subjects import READERS
+from netviz.agent.live.host_reader import ReadOptions, read_topology
+from netviz.agent.system.own_thread import in_own_thread
 from tests.worlds import CHECKOUT, World
 
 SIZES = (100, 500, 2_000)

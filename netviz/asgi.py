@@ -20,8 +20,8 @@ from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402
 from django.conf import settings  # noqa: E402
 from django.urls import path  # noqa: E402
 
-from netviz.server.history.agents import agents  # noqa: E402
-from netviz.server.history.feeds import feeds  # noqa: E402
+from netviz.server.live.agents import agents  # noqa: E402
+from netviz.server.live.feeds import feeds  # noqa: E402
 from netviz.server.web import sweeper  # noqa: E402
 from netviz.server.web.origin import ExactOrigin  # noqa: E402
 from netviz.server.web.viewers import view  # noqa: E402

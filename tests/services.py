@@ -25,7 +25,7 @@ import pytest
 import redis
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from netviz.launch import commands
+from netviz.launch import programs
 from netviz.launch.address import Address, origins
 from netviz.launch.watch import answers
 from tests.missing import missing
@@ -207,11 +207,11 @@ class Served:
     @property
     def env(self) -> dict[str, str]:
         """The environment of the server and of Django's commands."""
-        return {**commands.server_environment(self.state, self.address), **self.environ}
+        return {**programs.server_environment(self.state, self.address), **self.environ}
 
     def manage(self, *arguments: str) -> str:
         """Runs a command of manage.py on this server's database and returns its stdout."""
-        done = subprocess.run(commands.manage(*arguments), env=self.env, cwd=CHECKOUT, capture_output=True, text=True)
+        done = subprocess.run(programs.manage(*arguments), env=self.env, cwd=CHECKOUT, capture_output=True, text=True)
         assert done.returncode == 0, f"manage.py {arguments} ended with {done.returncode}: {done.stderr}"
         return done.stdout
 
@@ -224,7 +224,7 @@ class Served:
         """Starts the server and waits until it answers."""
         with open(self.log, "ab") as log:
             self.process = subprocess.Popen(
-                commands.server(self.address),
+                programs.server(self.address),
                 env=self.env,
                 cwd=CHECKOUT,
                 stdin=subprocess.DEVNULL,

@@ -7,9 +7,9 @@ from contextlib import suppress
 
 from netviz.agent import settings
 from netviz.agent.export import FORMATS, WITH_STATES
-from netviz.agent.own_thread import in_own_thread
-from netviz.agent.reader import HostReader, ReadOptions
-from netviz.agent.state import Reading, read_state
+from netviz.agent.live.current_values import Reading, read_state
+from netviz.agent.live.host_reader import HostReader, ReadOptions
+from netviz.agent.system.own_thread import in_own_thread
 from netviz.model.topology import Topology
 from netviz.wire.frames import State
 

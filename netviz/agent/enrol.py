@@ -8,7 +8,7 @@ from pathlib import Path
 from websockets.asyncio.client import connect
 from websockets.exceptions import WebSocketException
 
-from netviz.agent import keys, server_url
+from netviz.agent.session_process import server_url, signing_key
 from netviz.wire.codec import decode, encode
 from netviz.wire.frames import Challenge, Enrol, Enrolled, Problem, ServerFrame, proof_text
 from netviz.wire.limits import FRAME_BYTES
@@ -37,9 +37,9 @@ def main(arguments: argparse.Namespace) -> int:
         return 2
     try:
         url = server_url.parse(arguments.server)
-        key = keys.load_or_make(arguments.state)
+        key = signing_key.load_or_make(arguments.state)
         answer = asyncio.run(enrol(url, key, token, arguments.name, arguments.ca))
-    except (server_url.BadUrlError, keys.KeyTroubleError) as error:
+    except (server_url.BadUrlError, signing_key.KeyTroubleError) as error:
         print(f"netviz-agent: {error}", file=sys.stderr)
         return 2
     except (EnrolmentError, OSError, TimeoutError, WebSocketException, WireError) as error:
@@ -50,7 +50,7 @@ def main(arguments: argparse.Namespace) -> int:
     return 0
 
 
-async def enrol(url: server_url.ServerUrl, key: keys.Key, token: str, name: str, ca: str | None) -> Enrolled:
+async def enrol(url: server_url.ServerUrl, key: signing_key.Key, token: str, name: str, ca: str | None) -> Enrolled:
     """The server's word that the key stands for a host now. Raises EnrolmentError, and what a connection raises."""
     async with (
         asyncio.timeout(ANSWER_S),

@@ -17,10 +17,12 @@ import time
 from pathlib import Path
 from typing import NoReturn
 
-from netviz.agent import confine, connection, keys, server_url, settings
+from netviz.agent import settings
 from netviz.agent.budgets import Budgets
-from netviz.agent.session import Session
-from netviz.agent.syscalls import die_with_parent
+from netviz.agent.session_process import connection, server_url, signing_key
+from netviz.agent.session_process.session import Session
+from netviz.agent.system import confine
+from netviz.agent.system.syscalls import die_with_parent
 
 DONE, BROKEN, USAGE, REFUSED = 0, 1, 2, 3
 
@@ -50,10 +52,10 @@ def main(arguments: argparse.Namespace) -> int:
     logging.getLogger("websockets").setLevel(logging.WARNING)
     try:
         url = server_url.parse(arguments.server)
-        session = Session(keys.load(arguments.state), url.authority)
+        session = Session(signing_key.load(arguments.state), url.authority)
         ends = connection.Ends(url, url.tls(arguments.ca), session)
         budgets = settings.budgets(arguments.config)
-    except (settings.BadSettingsError, server_url.BadUrlError, keys.KeyTroubleError, OSError) as error:
+    except (settings.BadSettingsError, server_url.BadUrlError, signing_key.KeyTroubleError, OSError) as error:
         print(f"netviz-agent: {error}", file=sys.stderr)
         return USAGE
     ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
@@ -103,7 +105,7 @@ def _kernel_process(session: socket.socket, arguments: argparse.Namespace, budge
     try:
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # the other process decides when both end
         die_with_parent(signal.SIGKILL)
-        from netviz.agent.kernel import KernelOptions, serve
+        from netviz.agent.kernel_process.serve import KernelOptions, serve
 
         if arguments.practice:
             _make_practice()

@@ -5,9 +5,9 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 
 from netviz.launch import environment, front, packages
-from netviz.launch.command import say
 from netviz.launch.failure import Failure
 from netviz.launch.places import CHECKOUT, PYTHON
+from netviz.launch.shell import say
 
 
 def manage(argv: Sequence[str]) -> int:

@@ -10,9 +10,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from netviz.launch.command import last_word
 from netviz.launch.failure import Failure
 from netviz.launch.places import CHECKOUT
+from netviz.launch.shell import last_word
 
 FIRST_PAUSE_S = 0.25  # doubled by each quick death, so that what cannot live does not burn the machine
 LONGEST_PAUSE_S = 10.0

@@ -3,10 +3,10 @@
 import importlib.util
 import sys
 
-from netviz.launch.command import run, say
 from netviz.launch.failure import Failure
 from netviz.launch.packages import ensure
 from netviz.launch.places import CHECKOUT, PYTHON, VENV, fingerprint, stands
+from netviz.launch.shell import run, say
 
 PIP = (PYTHON, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-input")
 CONSTRAINTS = CHECKOUT / "constraints.txt"

@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from netviz.launch import environment
-from netviz.launch.command import run, say
 from netviz.launch.failure import Failure
 from netviz.launch.places import CHECKOUT, FRONT_BUILT, FRONT_SOURCES, NODE_MODULES, VENV, fingerprint, stands
+from netviz.launch.shell import run, say
 
 OLDEST_NODE = (20, 19)  # Vite's own bound
 LOCKED = (CHECKOUT / "package.json", CHECKOUT / "package-lock.json", CHECKOUT / ".npmrc")

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from netviz.launch.command import run, say
 from netviz.launch.failure import Failure
+from netviz.launch.shell import run, say
 
 # A program (or a file that shows the package is there) and the package that brings it.
 FOR_TESTS: Mapping[str, str] = {

@@ -10,12 +10,12 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from netviz.launch import commands, environment, front, state
+from netviz.launch import environment, front, programs, state
 from netviz.launch.address import FIRST_PORT, Address, choose
 from netviz.launch.children import Child
-from netviz.launch.command import run, say
 from netviz.launch.failure import Failure
 from netviz.launch.options import Options, parse
+from netviz.launch.shell import run, say
 from netviz.launch.ssh import forward_line
 from netviz.launch.watch import Watch
 
@@ -49,9 +49,9 @@ def check_ground() -> None:
 
 def serve(options: Options, address: Address, watch: Watch) -> None:
     """Database, server, agent; then the address, and keeping them alive. Stops all of them, whatever happens."""
-    env = commands.server_environment(options.state, address)
-    run(commands.manage("migrate", "--noinput", "--verbosity", "0"), "Preparing the database", env=env)
-    server = Child("server", commands.server(address), env, options.state / "server.log")
+    env = programs.server_environment(options.state, address)
+    run(programs.manage("migrate", "--noinput", "--verbosity", "0"), "Preparing the database", env=env)
+    server = Child("server", programs.server(address), env, options.state / "server.log")
     children = [server]
     try:
         server.start()
@@ -75,7 +75,7 @@ def which_host(options: Options) -> tuple[bool, str]:
     here = re.sub(r"[^A-Za-z0-9._-]", "-", socket.gethostname()).strip("-._") or "localhost"
     if not options.agent or (os.geteuid() == 0 and not options.practice):
         return False, here
-    asked = subprocess.run(commands.why_no_practice(), capture_output=True, text=True, errors="replace")
+    asked = subprocess.run(programs.why_no_practice(), capture_output=True, text=True, errors="replace")
     if asked.returncode == 0:
         if not options.practice:
             say(f"Without root, this shows a practice network. {AS_ROOT}")
@@ -86,7 +86,7 @@ def which_host(options: Options) -> tuple[bool, str]:
 
 def first_run(name: str, env: dict[str, str]) -> dict[str, str | None]:
     """Makes the first administrator and a one-time sign-in; a token where this agent is not enrolled yet."""
-    output = run(commands.manage("first_run", "--agent-name", name, "--json"), "Making the sign-in", env=env)
+    output = run(programs.manage("first_run", "--agent-name", name, "--json"), "Making the sign-in", env=env)
     try:
         answer: dict[str, str | None] = json.loads(output)
     except ValueError:
@@ -97,16 +97,16 @@ def first_run(name: str, env: dict[str, str]) -> dict[str, str | None]:
 def start_agent(place: Path, name: str, answer: dict[str, str | None], address: Address, practice: bool) -> Child:
     """Enrols the agent of this host if need be, and starts it."""
     place.mkdir(mode=0o700, exist_ok=True)
-    env = commands.agent_environment()
+    env = programs.agent_environment()
     if token := answer["enrol_token"]:
-        run(commands.enrol(address, place, name), "Enrolling this host", env=env, stdin=f"{token}\n")
+        run(programs.enrol(address, place, name), "Enrolling this host", env=env, stdin=f"{token}\n")
     fatal = {
         AGENT_UNUSABLE: "without a key it cannot work",
         AGENT_REFUSED: f"to enrol this host anew, remove {place} and start again",
     }
     child = Child(
         "agent",
-        commands.run_agent(address, place, practice),
+        programs.run_agent(address, place, practice),
         env,
         place.with_suffix(".log"),
         fatal,

@@ -12,8 +12,8 @@ from types import FrameType
 
 from netviz.launch.address import Address
 from netviz.launch.children import Child
-from netviz.launch.command import say
 from netviz.launch.failure import Failure
+from netviz.launch.shell import say
 
 READY_S = 30.0
 ASK_S = 0.05

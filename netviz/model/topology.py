@@ -7,16 +7,7 @@ from netviz.model.address import Address, FdbEntry, Neighbour
 from netviz.model.device import Device, PortVlans, Qdisc, TcFilter, Team, Tunnel, TunProcess, WireGuard
 from netviz.model.link import Link
 from netviz.model.namespace import Gap, Host, Namespace, Owner, Sysctls
-from netviz.model.netfilter import (
-    LegacyTable,
-    NfChain,
-    NfElements,
-    NfFlowtable,
-    NfObject,
-    NfRule,
-    NfSet,
-    NfTable,
-)
+from netviz.model.netfilter import LegacyTable, NfChain, NfElements, NfFlowtable, NfObject, NfRule, NfSet, NfTable
 from netviz.model.route import NextHopObject, Route, RouteRule
 
 AnyEntity = (

@@ -10,15 +10,7 @@ from collections.abc import Callable
 from typing import Any, Literal, overload
 
 from netviz.model.entity import Tagged
-from netviz.wire.frames import (
-    DIRECTIONS,
-    AgentFrame,
-    AnyFrame,
-    BrowserFrame,
-    Direction,
-    ServerFrame,
-    ViewFrame,
-)
+from netviz.wire.frames import DIRECTIONS, AgentFrame, AnyFrame, BrowserFrame, Direction, ServerFrame, ViewFrame
 from netviz.wire.limits import DEPTH, FRAME_BYTES, INTEGER, INTEGER_DIGITS
 from netviz.wire.problems import WireError
 from netviz.wire.shapes import (

@@ -5,8 +5,8 @@ import struct
 from hypothesis import given
 from hypothesis import strategies as st
 
-from netviz.agent.attributes import Layouts, each, walk
-from netviz.agent.netlink import attribute
+from netviz.agent.netlink.requests import attribute
+from netviz.uapi.attributes import Layouts, each, walk
 
 WANTED: dict[int | tuple[int, ...], str] = {1: "s", 2: "I", 3: "H", 4: "B", 5: "i"}
 ATTRIBUTES = st.lists(st.tuples(st.integers(0, 9), st.binary(max_size=12)), max_size=8)

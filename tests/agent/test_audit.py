@@ -6,8 +6,8 @@ from typing import Any, cast
 
 import pytest
 
-from netviz.agent.audit import Audit
-from netviz.agent.reader import HostReader
+from netviz.agent.live.audit import Audit
+from netviz.agent.live.host_reader import HostReader
 from netviz.agent.world import World
 from netviz.model.address import Address
 from netviz.model.namespace import Sysctl, Sysctls

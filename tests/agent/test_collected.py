@@ -7,7 +7,7 @@ import pytest
 
 from netviz.agent.collect.vlans import merged
 from netviz.agent.collect.wireguard import wireguard
-from netviz.agent.netlink import attribute
+from netviz.agent.netlink.requests import attribute
 from netviz.model.device import PortVlan, WireGuardPeer
 
 SECRET = b"\xa5" * 32

@@ -8,7 +8,7 @@ import pytest
 
 SNIPPET = """
 import os, subprocess, sys
-from netviz.agent import confine
+from netviz.agent.system import confine
 {setup}
 try:
     subprocess.run(["true"])

@@ -13,14 +13,15 @@ from typing import Any
 
 import pytest
 
-from netviz.agent import connection, enrol, keys, server_url
-from netviz.agent.session import Session
+from netviz.agent import enrol
+from netviz.agent.session_process import connection, server_url, signing_key
+from netviz.agent.session_process.session import Session
 from netviz.model.link import Link
 from netviz.model.namespace import Host, Namespace
 from netviz.model.topology import AnyEntity
+from netviz.wire.chunks import snapshot_frames
 from netviz.wire.codec import decode, encode
 from netviz.wire.frames import PROTOCOL, DeltaFrame, Hello, Resync
-from netviz.wire.snapshot import snapshot_frames
 from netviz.wire.stream import Splitter, framed
 from tests.services import Served
 
@@ -62,12 +63,12 @@ class KernelProcess:
 def enrolled(served: Served, state: Path) -> None:
     token = served.first_run("h1")["enrol_token"]
     url = server_url.parse(served.ws_url)
-    asyncio.run(enrol.enrol(url, keys.load_or_make(state), str(token), "h1", None))
+    asyncio.run(enrol.enrol(url, signing_key.load_or_make(state), str(token), "h1", None))
 
 
 def session_of(served: Served, state: Path) -> Session:
     """A session with this server, by the key in that folder."""
-    return Session(keys.load(state), server_url.parse(served.ws_url).authority)
+    return Session(signing_key.load(state), server_url.parse(served.ws_url).authority)
 
 
 @contextlib.asynccontextmanager

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from netviz.agent.containers import Containers
+from netviz.agent.namespaces.containers import Containers
 from netviz.model.namespace import Container
 
 ID = "0123456789abcdef" * 4

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from netviz.agent.fitting import Fitting
+from netviz.agent.kernel_process.snapshot_budget import Fitting
 from netviz.model.delta import Delta
 from netviz.model.link import Link
 from netviz.model.namespace import Gap, Host, Namespace

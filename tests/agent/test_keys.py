@@ -7,7 +7,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from hypothesis import given
 from hypothesis import strategies as st
 
-from netviz.agent.keys import Key, KeyTroubleError, key_file, load, load_or_make
+from netviz.agent.session_process.signing_key import Key, KeyTroubleError, key_file, load, load_or_make
 
 
 @given(st.binary(min_size=32, max_size=32), st.binary(max_size=200))

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from netviz.agent.outbox import Outbox
+from netviz.agent.kernel_process.outbox import Outbox
 from netviz.wire.stream import Splitter
 
 LIMIT = 100_000

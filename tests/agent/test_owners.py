@@ -4,8 +4,8 @@ import os
 
 import pytest
 
-from netviz.agent.containers import Containers
-from netviz.agent.owners import InPath, container_of, owner
+from netviz.agent.namespaces.containers import Containers
+from netviz.agent.namespaces.owners import InPath, container_of, owner
 
 ID = "0123456789abcdef" * 4
 POD = "3b1c5f6e-8a9d-4c2b-9f00-1234567890ab"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from netviz.agent.pacing import Debounce, Loudness, Round, TokenBucket, Turns
+from netviz.agent.live.pacing import Debounce, Loudness, Round, TokenBucket, Turns
 
 
 class Clock:

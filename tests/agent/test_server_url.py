@@ -2,7 +2,7 @@
 
 import pytest
 
-from netviz.agent.server_url import BadUrlError, parse
+from netviz.agent.session_process.server_url import BadUrlError, parse
 
 
 @pytest.mark.parametrize(

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from netviz.agent.keys import Key
-from netviz.agent.session import Action, Close, Phase, Session, Stop, ToKernel, ToServer
+from netviz.agent.session_process.session import Action, Close, Phase, Session, Stop, ToKernel, ToServer
+from netviz.agent.session_process.signing_key import Key
 from netviz.model.link import Link
 from netviz.wire.codec import encode
 from netviz.wire.frames import (

@@ -5,11 +5,11 @@ connecting.py            says "ready", then a line `pid NAME` for each process o
 
 import sys
 
-import netviz.agent.monitor
-from netviz.agent.monitor import Monitor
-from netviz.agent.own_thread import in_own_thread
-from netviz.agent.pacing import Round
-from netviz.agent.reader import ReadOptions
+import netviz.agent.live.monitor
+from netviz.agent.live.host_reader import ReadOptions
+from netviz.agent.live.monitor import Monitor
+from netviz.agent.live.pacing import Round
+from netviz.agent.system.own_thread import in_own_thread
 from netviz.model.namespace import Owner
 
 
@@ -22,7 +22,7 @@ class Never(Round):
 
 
 def main() -> None:
-    setattr(netviz.agent.monitor, "Round", Never)  # noqa: B010 - a name that the module does not give away
+    setattr(netviz.agent.live.monitor, "Round", Never)  # noqa: B010 - a name that the module does not give away
     with Monitor(ReadOptions(subjects=())) as live:
         live.start()
         print("ready", flush=True)

@@ -17,7 +17,7 @@ import subprocess
 import sys
 import threading
 
-from netviz.agent.syscalls import own_namespace, setns, unshare_net
+from netviz.agent.system.syscalls import own_namespace, setns, unshare_net
 
 
 def new_namespace(home: int) -> int:

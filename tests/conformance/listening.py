@@ -10,7 +10,7 @@ import socket
 import sys
 from collections.abc import Callable
 
-from netviz.agent.syscalls import own_namespace, setns
+from netviz.agent.system.syscalls import own_namespace, setns
 
 SO_BINDTODEVICE = 25
 ANY = "0.0.0.0"  # noqa: S104 - in a world of its own

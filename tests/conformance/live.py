@@ -20,7 +20,7 @@ from tests.worlds import CHECKOUT, WAIT_S, World
 _SERVE = """
 import json, socket, sys
 from netviz.agent.budgets import Budgets
-from netviz.agent.kernel import KernelOptions, serve
+from netviz.agent.kernel_process.serve import KernelOptions, serve
 backlog, budgets = int(sys.argv[2]), Budgets(**json.loads(sys.argv[3]))
 serve(socket.socket(fileno=int(sys.argv[1])), KernelOptions(backlog_bytes=backlog, budgets=budgets))
 """

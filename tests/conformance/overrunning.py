@@ -10,8 +10,8 @@ import subprocess
 import sys
 import time
 
-from netviz.agent.monitor import Monitor
-from netviz.agent.reader import ReadOptions, read_topology
+from netviz.agent.live.host_reader import ReadOptions, read_topology
+from netviz.agent.live.monitor import Monitor
 from netviz.model.delta import diff
 
 _BUFFER_BYTES = 32 << 10  # the kernel doubles it

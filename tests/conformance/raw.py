@@ -7,7 +7,7 @@ import socket
 import struct
 import sys
 
-from netviz.agent.netlink import ACK, Socket, attribute
+from netviz.agent.netlink.requests import ACK, Socket, attribute
 
 RTM_NEWLINK, RTM_NEWLINKPROP = 16, 108
 IFLA_IFNAME, IFLA_IFALIAS, IFLA_PROP_LIST, IFLA_ALT_IFNAME = 3, 20, 52, 53

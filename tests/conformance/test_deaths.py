@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from netviz.launch import commands
+from netviz.launch import programs
 from netviz.model.link import Link
 from netviz.wire.frames import Resync
 from tests.agent.test_connection import agent, enrolled, stored, until
@@ -21,7 +21,7 @@ from tests.worlds import CHECKOUT, World, agent_command, inner_pid
 
 _HISTORY = """
 import json
-from netviz.server.history.changes import unpack_changes
+from netviz.server.history.blobs import unpack_changes
 from netviz.server.history.models import Segment
 from netviz.server.history.store import load
 from netviz.server.hosts.models import Host
@@ -87,7 +87,7 @@ class Inside:
         self._rights = rights
         self._state = str(state)
         served.stop()
-        self._server = world.popen(commands.server(served.address), env={**served.env, "PYTHONPATH": str(CHECKOUT)})
+        self._server = world.popen(programs.server(served.address), env={**served.env, "PYTHONPATH": str(CHECKOUT)})
         token = str(served.first_run("h1")["enrol_token"])
         words = ["enrol", "--server", served.ws_url, "--state", self._state, "--name", "h1"]
         wait_until(lambda: world.agent(*words, stdin=token + "\n").returncode == 0, "the agent is enrolled", 20)

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from netviz.agent.state import Reading
-from netviz.agent.watches import Watches, state_frame
+from netviz.agent.live.current_values import Reading
+from netviz.agent.live.watches import Watches, state_frame
 from netviz.model.namespace import Namespace
 from netviz.model.state import Connections, Listener, StateValue
 from netviz.model.topology import of_type

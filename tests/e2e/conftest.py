@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Locator, Page
 from playwright.sync_api import TimeoutError as TooLate
 
-from netviz.launch import commands
+from netviz.launch import programs
 from tests.services import CHECKOUT, Served, stop
 
 # Longest a change may take from the kernel to the page; it takes milliseconds.
@@ -52,9 +52,9 @@ def agent(served: Served) -> Iterator[subprocess.Popen[bytes]]:
     state = served.state / "agent"
     state.mkdir(mode=0o700)
     token = served.first_run("e2e")["enrol_token"]
-    env = commands.agent_environment()
+    env = programs.agent_environment()
     subprocess.run(
-        commands.enrol(served.address, state, "e2e"),
+        programs.enrol(served.address, state, "e2e"),
         input=f"{token}\n",
         env=env,
         text=True,
@@ -64,7 +64,7 @@ def agent(served: Served) -> Iterator[subprocess.Popen[bytes]]:
     )
     with open(state / "log", "wb") as log:
         process = subprocess.Popen(
-            commands.run_agent(served.address, state, False), env=env, cwd=CHECKOUT, stdout=log, stderr=log
+            programs.run_agent(served.address, state, False), env=env, cwd=CHECKOUT, stdout=log, stderr=log
         )
     yield process
     stop(process)

@@ -4,14 +4,15 @@ from typing import Any, get_args
 
 import pytest
 
-import netviz.server.frames
+import netviz.server.decoder
 import netviz.wire.codec
 from netviz.model.namespace import Host as HostEntity
 from netviz.model.namespace import Namespace
-from netviz.server.history import agents, store
-from netviz.server.history.feed import Feed
-from netviz.server.history.feeds import feeds, load_async
-from netviz.server.history.ingest import Ingest, write
+from netviz.server.history import store
+from netviz.server.live import agents
+from netviz.server.live.feed import Feed
+from netviz.server.live.feeds import feeds, load_async
+from netviz.server.live.ingest import Ingest, write
 from netviz.server.web import viewers
 from netviz.wire.frames import Problem, Resync
 from netviz.wire.problems import Code, WireError
@@ -37,7 +38,7 @@ def test_both_decoders_take_the_same_frames_and_raise_nothing_else(direction: st
     accepted = refused = 0
     for data in mutated(1, 10_000):
         (first, _), (second, _) = (
-            taken(module, data, direction) for module in (netviz.wire.codec, netviz.server.frames)
+            taken(module, data, direction) for module in (netviz.wire.codec, netviz.server.decoder)
         )
         # Two members of one name are the one thing that only the agent's decoder refuses: with one decoder for a
         # frame it is harmless.
@@ -54,7 +55,7 @@ async def test_of_20_000_frames_none_breaks_ingest_and_none_that_is_refused_chan
     people: People,  # noqa: F811
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(netviz.server.history.ingest, "COMMIT_S", 0.0)  # nobody comes to share a batch
+    monkeypatch.setattr(netviz.server.live.ingest, "COMMIT_S", 0.0)  # nobody comes to share a batch
     host = people.host.id
     store_session = "fuzz"
     await load_async(host)
@@ -72,7 +73,7 @@ async def test_of_20_000_frames_none_breaks_ingest_and_none_that_is_refused_chan
         feed.agent_epoch, feed.agent_seq = "e1", 1  # so that the golden deltas follow, and are applied
         before = (feed.seq, len(feed.entities))
         try:
-            await ingest.take(netviz.server.frames.decode(data, "agent"), len(data))
+            await ingest.take(netviz.server.decoder.decode(data, "agent"), len(data))
         except WireError as refusal:
             assert refusal.code in CODES
             assert (feed.seq, len(feed.entities)) == before
@@ -100,7 +101,7 @@ async def test_an_agents_socket_answers_each_bad_frame_with_its_code_and_closes(
     tried = 0
     for data in mutated(3, 400):
         try:
-            netviz.server.frames.decode(data, "agent")
+            netviz.server.decoder.decode(data, "agent")
         except WireError as refusal:
             agent = Agent()
             await agent.greet()
@@ -119,7 +120,7 @@ async def test_a_browsers_socket_answers_each_bad_frame_with_its_code_and_closes
     cookie = await sync_to_async(people.cookies)("victor")
     for data in mutated(4, 400):
         try:
-            netviz.server.frames.decode(data, "browser")
+            netviz.server.decoder.decode(data, "browser")
         except WireError as refusal:
             browser = Browser(cookie)
             await browser.open()

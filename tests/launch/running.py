@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, Self
 from urllib.parse import urlsplit
 
-from netviz.launch import commands
+from netviz.launch import programs
 from netviz.launch.address import Address
 from tests.services import free_port, wait_until
 
@@ -84,8 +84,8 @@ class Run:
 
     def token(self) -> str:
         """A bearer token of the first administrator."""
-        env = commands.server_environment(self.state, Address("127.0.0.1", self.port))
-        argv = commands.manage("make_token", "admin", "test")
+        env = programs.server_environment(self.state, Address("127.0.0.1", self.port))
+        argv = programs.manage("make_token", "admin", "test")
         return subprocess.run(argv, env=env, capture_output=True, text=True, check=True, cwd=CHECKOUT).stdout.strip()
 
     def api(self, token: str, path: str) -> Any:

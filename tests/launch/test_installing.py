@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from netviz.launch import __main__ as launch
-from netviz.launch import command, environment, front, packages
+from netviz.launch import environment, front, packages, shell
 from netviz.launch.failure import Failure
 from netviz.launch.places import FRONT_BUILT, stands
 
@@ -33,17 +33,17 @@ from netviz.launch.places import FRONT_BUILT, stands
     ],
 )
 def test_the_telling_line_of_a_failed_command_is_found(output: str, word: str) -> None:
-    assert command.last_word(output, 7) == word
+    assert shell.last_word(output, 7) == word
 
 
 def test_a_program_that_is_not_there_is_a_sentence() -> None:
     with pytest.raises(Failure, match="Looking failed: /no/such/program: No such file"):
-        command.run(["/no/such/program"], "Looking")
+        shell.run(["/no/such/program"], "Looking")
 
 
 def test_a_command_that_fails_says_its_last_word() -> None:
     with pytest.raises(Failure, match="Looking failed: error: dark"):
-        command.run(["sh", "-c", "echo looked; echo error: dark >&2; exit 3"], "Looking")
+        shell.run(["sh", "-c", "echo looked; echo error: dark >&2; exit 3"], "Looking")
 
 
 def test_an_environment_with_the_longer_list_is_left_alone(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

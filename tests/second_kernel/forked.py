@@ -12,10 +12,10 @@ import time
 import traceback
 from collections.abc import Callable, Sequence
 
-from netviz.agent.kernel import KernelOptions, serve
-from netviz.agent.own_thread import in_own_thread
-from netviz.agent.reader import ReadOptions, read_topology
-from netviz.agent.syscalls import die_with_parent
+from netviz.agent.kernel_process.serve import KernelOptions, serve
+from netviz.agent.live.host_reader import ReadOptions, read_topology
+from netviz.agent.system.own_thread import in_own_thread
+from netviz.agent.system.syscalls import die_with_parent
 from netviz.model.topology import AnyEntity
 from netviz.wire.codec import decode, encode, plain
 from netviz.wire.frames import SnapshotChunk

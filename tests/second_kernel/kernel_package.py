@@ -14,9 +14,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from netviz.launch.command import run, say
 from netviz.launch.failure import Failure
 from netviz.launch.places import CHECKOUT
+from netviz.launch.shell import run, say
 
 CACHE = CHECKOUT / "build" / "second-kernel"
 

@@ -7,10 +7,10 @@ import pytest
 from asgiref.sync import sync_to_async
 from django.db import connections
 
-from netviz.server.history import agents
-from netviz.server.history.feeds import feeds
-from netviz.server.history.ingest import write
 from netviz.server.hosts.models import Host
+from netviz.server.live import agents
+from netviz.server.live.feeds import feeds
+from netviz.server.live.ingest import write
 from netviz.server.teams.models import Membership, Role, Team, User
 from netviz.server.web import pages, viewers
 from netviz.server.web.limiter import Limiter

@@ -7,11 +7,12 @@ from typing import Any
 from asgiref.sync import sync_to_async
 from asgiref.testing import ApplicationCommunicator
 
-from netviz.agent.keys import Key
+from netviz.agent.session_process.signing_key import Key
 from netviz.asgi import application
 from netviz.model.topology import AnyEntity
 from netviz.server.hosts import enrolment
 from netviz.server.hosts.models import Host
+from netviz.wire.chunks import snapshot_frames
 from netviz.wire.codec import decode, encode
 from netviz.wire.frames import (
     PROTOCOL,
@@ -27,7 +28,6 @@ from netviz.wire.frames import (
     Welcome,
     proof_text,
 )
-from netviz.wire.snapshot import snapshot_frames
 
 AUTHORITY = "127.0.0.1:8000"
 ORIGIN = "http://127.0.0.1:8000"

@@ -11,10 +11,10 @@ from django.utils import timezone
 from netviz.model.link import Link
 from netviz.model.namespace import Host as HostEntity
 from netviz.model.namespace import Namespace
-from netviz.server.history import agents
-from netviz.server.history.feeds import load_async
 from netviz.server.history.models import Keyframe, Segment
 from netviz.server.hosts.models import EnrolToken, Host
+from netviz.server.live import agents
+from netviz.server.live.feeds import load_async
 from netviz.server.teams.models import AuditEvent
 from netviz.wire.frames import (
     PROTOCOL,

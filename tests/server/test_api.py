@@ -17,7 +17,7 @@ from netviz.model.netfilter import NfTable
 from netviz.model.route import NextHop, Route
 from netviz.model.topology import AnyEntity, topology
 from netviz.server.history import store
-from netviz.server.history.changes import change_of
+from netviz.server.history.blobs import change_of
 from netviz.server.hosts.models import Host
 from tests.server.people import People
 

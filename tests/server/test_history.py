@@ -11,7 +11,7 @@ from netviz.model.delta import Delta, apply, diff
 from netviz.model.link import Link
 from netviz.model.topology import AnyEntity
 from netviz.server.history import store
-from netviz.server.history.changes import (
+from netviz.server.history.blobs import (
     Change,
     change_of,
     joined,

@@ -13,12 +13,13 @@ import pytest
 from websockets.sync.client import ClientConnection, connect
 from websockets.typing import Origin
 
-from netviz.agent.keys import Key
-from netviz.agent.server_url import parse
+from netviz.agent.session_process.server_url import parse
+from netviz.agent.session_process.signing_key import Key
 from netviz.model.link import Link
 from netviz.model.namespace import Host as HostEntity
 from netviz.model.namespace import Namespace
 from netviz.model.state import LinkCounters
+from netviz.wire.chunks import snapshot_frames
 from netviz.wire.codec import decode, encode
 from netviz.wire.frames import (
     PROTOCOL,
@@ -38,7 +39,6 @@ from netviz.wire.frames import (
     Welcome,
     proof_text,
 )
-from netviz.wire.snapshot import snapshot_frames
 from tests.services import Served
 
 HERE = (HostEntity("h", "boot", "1"), Namespace("1", is_host=True))

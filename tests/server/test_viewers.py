@@ -12,8 +12,8 @@ from netviz.model.link import Link
 from netviz.model.namespace import Host as HostEntity
 from netviz.model.namespace import Namespace
 from netviz.model.state import LinkCounters
-from netviz.server.history.feeds import feeds
 from netviz.server.hosts.models import Host
+from netviz.server.live.feeds import feeds
 from netviz.server.teams.models import Membership
 from netviz.server.web import sweeper, viewers
 from netviz.wire.frames import DeltaFrame, Freshness, Problem, Resync, SnapshotBegin, State, Subscribe, Watch

@@ -7,14 +7,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-import netviz.server.frames
+import netviz.server.decoder
 from netviz.model.link import Link
 from netviz.model.topology import AnyEntity
+from netviz.wire.chunks import delta_frames, snapshot_frames
 from netviz.wire.codec import decode, decode_as, encode, parse
 from netviz.wire.frames import FRAME_TYPES, DeltaFrame, SnapshotBegin, SnapshotChunk, SnapshotEnd
 from netviz.wire.limits import FRAME_BYTES
 from netviz.wire.problems import WireError
-from netviz.wire.snapshot import delta_frames, snapshot_frames
 from tests.entities import deltas, entities, of_class, topologies
 
 
@@ -25,7 +25,7 @@ def test_what_was_encoded_decodes_to_the_same(frame: Any) -> None:
 
 @given(entities)
 def test_the_servers_decoder_gives_back_every_entity(entity: AnyEntity) -> None:
-    assert netviz.server.frames.decode_entity(encode(entity)) == entity
+    assert netviz.server.decoder.decode_entity(encode(entity)) == entity
 
 
 @given(entities)
@@ -43,14 +43,14 @@ def test_a_frame_without_its_defaults_has_only_what_differs(entity: AnyEntity) -
 )
 def test_any_json_is_taken_or_refused_but_never_raises_something_else(value: Any) -> None:
     data = json.dumps(value).encode()
-    for decoder in (decode, netviz.server.frames.decode):
+    for decoder in (decode, netviz.server.decoder.decode):
         with pytest.raises(WireError):
             decoder(data, "agent")
 
 
 @given(st.binary(max_size=200))
 def test_any_bytes_are_refused_the_same_way_by_both(data: bytes) -> None:
-    for decoder in (decode, netviz.server.frames.decode):
+    for decoder in (decode, netviz.server.decoder.decode):
         with pytest.raises(WireError):
             decoder(data, "browser")
 

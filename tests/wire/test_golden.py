@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-import netviz.server.frames
+import netviz.server.decoder
 import netviz.wire.codec
 from netviz.wire.problems import WireError
 
@@ -15,7 +15,7 @@ GOLDEN = Path(__file__).resolve().parents[1] / "golden"
 GOOD: list[dict[str, str]] = json.loads((GOLDEN / "good.json").read_text(encoding="utf-8"))
 BAD: list[dict[str, str]] = json.loads((GOLDEN / "bad.json").read_text(encoding="utf-8"))
 Decode = Callable[[bytes | str, Any], Any]
-DECODERS: dict[str, Decode] = {"agent's": netviz.wire.codec.decode, "server's": netviz.server.frames.decode}
+DECODERS: dict[str, Decode] = {"agent's": netviz.wire.codec.decode, "server's": netviz.server.decoder.decode}
 
 each_decoder = pytest.mark.parametrize("decode", DECODERS.values(), ids=DECODERS.keys())
 

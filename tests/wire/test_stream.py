@@ -10,11 +10,11 @@ from netviz.model.delta import Delta, apply
 from netviz.model.namespace import Namespace
 from netviz.model.netfilter import Element, NfElements
 from netviz.model.topology import AnyEntity
+from netviz.wire.chunks import delta_frames, snapshot_frames
 from netviz.wire.codec import decode
 from netviz.wire.frames import DeltaFrame, SnapshotBegin, SnapshotChunk, SnapshotEnd
 from netviz.wire.limits import ARRAY_ITEMS, FRAME_BYTES
 from netviz.wire.problems import WireError
-from netviz.wire.snapshot import delta_frames, snapshot_frames
 from netviz.wire.stream import Splitter, framed, send
 
 

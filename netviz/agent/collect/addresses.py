@@ -4,12 +4,12 @@ import struct
 from functools import lru_cache
 from typing import Any
 
-from netviz.agent.attributes import Layouts
-from netviz.agent.collect.notation import FAMILIES, SCOPES, flag_names, ip, name
-from netviz.agent.netlink import Socket, attribute_u32
+from netviz.agent.netlink.requests import Socket, attribute_u32
 from netviz.model.address import Address, Family
 from netviz.model.state import AddressLife
 from netviz.model.text import text
+from netviz.uapi.attributes import Layouts
+from netviz.uapi.notation import FAMILIES, SCOPES, flag_names, ip, name
 
 GETADDR = 22
 

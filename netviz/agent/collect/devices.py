@@ -3,8 +3,8 @@
 import struct
 from collections.abc import Iterable, Iterator
 
-from netviz.agent.netlink import Socket
-from netviz.agent.syscalls import ethtool
+from netviz.agent.netlink.requests import Socket
+from netviz.agent.system.syscalls import ethtool
 from netviz.model.device import Device
 from netviz.model.text import raw, text
 

@@ -8,7 +8,7 @@ import socket
 import struct
 from typing import Literal
 
-from netviz.agent.syscalls import socket_option
+from netviz.agent.system.syscalls import socket_option
 from netviz.model.netfilter import LegacyTable
 from netviz.model.text import text
 

@@ -4,16 +4,16 @@ import struct
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from netviz.agent.attributes import Layouts, each, i32, walk
 from netviz.agent.collect.kinds import link_data, port_data, vxlan
-from netviz.agent.collect.notation import link_layer
-from netviz.agent.netlink import Socket, attribute_u32
-from netviz.agent.syscalls import program_name
+from netviz.agent.netlink.requests import Socket, attribute_u32
+from netviz.agent.system.syscalls import program_name
 from netviz.model.entity import LinkRef, Note
 from netviz.model.kinds import LinkData, PortData
 from netviz.model.link import Ipv4Conf, Ipv6Conf, Link, Xdp
 from netviz.model.peers import FarEnd
 from netviz.model.text import text
+from netviz.uapi.attributes import Layouts, each, i32, walk
+from netviz.uapi.notation import link_layer
 
 GETLINK = 18
 

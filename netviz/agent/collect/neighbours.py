@@ -9,11 +9,11 @@ import struct
 from collections.abc import Collection
 from typing import Literal
 
-from netviz.agent.attributes import Layouts, be
-from netviz.agent.collect.notation import FAMILIES, ip, link_layer
-from netviz.agent.netlink import Socket
+from netviz.agent.netlink.requests import Socket
 from netviz.model.address import FdbEntry, Neighbour
 from netviz.model.state import FdbState, NeighbourState
+from netviz.uapi.attributes import Layouts, be
+from netviz.uapi.notation import FAMILIES, ip, link_layer
 
 GETNEIGH = 30
 AF_BRIDGE = 7

@@ -4,11 +4,8 @@ import struct
 from collections.abc import Iterator
 from typing import NamedTuple, cast
 
-from netviz.agent.attributes import be, each, walk
 from netviz.agent.collect import netfilter_sets
-from netviz.agent.collect.nft.program import SetShape
-from netviz.agent.collect.nft.rule import read_rule
-from netviz.agent.netlink import Socket
+from netviz.agent.netlink.requests import Socket
 from netviz.model.netfilter import (
     BaseChain,
     Hook,
@@ -23,6 +20,9 @@ from netviz.model.netfilter import (
 )
 from netviz.model.state import NfCounter
 from netviz.model.text import text
+from netviz.uapi.attributes import be, each, walk
+from netviz.uapi.nft.program import SetShape
+from netviz.uapi.nft.rule import read_rule
 
 NFTABLES = 10 << 8  # NFNL_SUBSYS_NFTABLES
 _GETTABLE, _GETCHAIN, _GETRULE, _GETOBJ, _GETFLOWTABLE = (NFTABLES | n for n in (1, 4, 7, 19, 23))

@@ -4,12 +4,12 @@ import struct
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from netviz.agent.attributes import be, each, walk
-from netviz.agent.collect.nft.program import SetShape
-from netviz.agent.collect.nft.verdicts import verdict_of
-from netviz.agent.netlink import Socket, attribute
+from netviz.agent.netlink.requests import Socket, attribute
 from netviz.model.netfilter import Element, NfElements, NfFamily, NfSet
 from netviz.model.text import text
+from netviz.uapi.attributes import be, each, walk
+from netviz.uapi.nft.program import SetShape
+from netviz.uapi.nft.verdicts import verdict_of
 
 _GETSET, _GETSETELEM = (10 << 8 | n for n in (10, 13))
 _FAMILIES: dict[int, NfFamily] = {1: "inet", 2: "ip", 3: "arp", 5: "netdev", 7: "bridge", 10: "ip6"}

@@ -5,11 +5,11 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any
 
-from netviz.agent.attributes import Layouts, u32, walk
-from netviz.agent.collect.notation import FAMILIES, PROTOCOLS, SCOPES, flag_names, ip, name
-from netviz.agent.netlink import Socket
+from netviz.agent.netlink.requests import Socket
 from netviz.model.route import Metric, NextHop, NextHopMember, NextHopObject, Route
 from netviz.model.text import text
+from netviz.uapi.attributes import Layouts, u32, walk
+from netviz.uapi.notation import FAMILIES, PROTOCOLS, SCOPES, flag_names, ip, name
 
 GETROUTE, GETNEXTHOP = 26, 106
 

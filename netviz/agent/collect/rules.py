@@ -4,11 +4,11 @@ import struct
 from functools import lru_cache
 from typing import Any
 
-from netviz.agent.attributes import Layouts
-from netviz.agent.collect.notation import FAMILIES, PROTOCOLS, flag_names, ip, name
-from netviz.agent.netlink import Socket
+from netviz.agent.netlink.requests import Socket
 from netviz.model.route import Range, RouteRule
 from netviz.model.text import text
+from netviz.uapi.attributes import Layouts
+from netviz.uapi.notation import FAMILIES, PROTOCOLS, flag_names, ip, name
 
 GETRULE = 34
 

@@ -14,10 +14,10 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
-from netviz.agent.attributes import u8, walk
-from netviz.agent.netlink import Socket
-from netviz.agent.owners import process_name
+from netviz.agent.namespaces.owners import process_name
+from netviz.agent.netlink.requests import Socket
 from netviz.model.state import Connections, Listener, StateValue
+from netviz.uapi.attributes import u8, walk
 
 Protocol = Literal["tcp", "udp"]
 

@@ -7,11 +7,11 @@ some: at disciplines with a handle, and at classes that have classes.
 import struct
 from collections.abc import Iterator
 
-from netviz.agent.attributes import each, u8, u32, walk
-from netviz.agent.netlink import Socket
-from netviz.agent.syscalls import program_name
+from netviz.agent.netlink.requests import Socket
+from netviz.agent.system.syscalls import program_name
 from netviz.model.device import Qdisc, TcFilter
 from netviz.model.text import text
+from netviz.uapi.attributes import each, u8, u32, walk
 
 _GETQDISC, _GETTCLASS, _GETTFILTER = 38, 42, 46
 _MESSAGE = struct.Struct("=BxxxiIII")

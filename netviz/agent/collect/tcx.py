@@ -3,7 +3,7 @@
 import errno
 from collections.abc import Iterable
 
-from netviz.agent.syscalls import program_name, programs_at
+from netviz.agent.system.syscalls import program_name, programs_at
 from netviz.model.device import TcFilter
 
 _HOOKS = {"ingress": 46, "egress": 47}  # BPF_TCX_INGRESS, BPF_TCX_EGRESS

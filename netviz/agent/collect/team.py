@@ -2,11 +2,11 @@
 
 from collections.abc import Collection, Iterator
 
-from netviz.agent.attributes import each, i32, u8, u32, walk
-from netviz.agent.netlink import attribute_u32
-from netviz.agent.netlink_generic import Family
+from netviz.agent.netlink.generic import Family
+from netviz.agent.netlink.requests import attribute_u32
 from netviz.model.device import Team, TeamPort
 from netviz.model.text import text
+from netviz.uapi.attributes import each, i32, u8, u32, walk
 
 _OPTIONS_GET, _PORT_LIST_GET = 2, 3
 _TEAM_IFINDEX, _LIST_OPTION, _LIST_PORT = 1, 2, 3

@@ -3,9 +3,9 @@
 import struct
 from collections.abc import Collection, Iterator
 
-from netviz.agent.attributes import each, i32, walk
-from netviz.agent.netlink import Socket, attribute_u32
+from netviz.agent.netlink.requests import Socket, attribute_u32
 from netviz.model.device import PortVlan, PortVlans
+from netviz.uapi.attributes import each, i32, walk
 
 _GETLINK, _AF_BRIDGE = 18, 7
 _HEADER = struct.Struct("=BxHiII")

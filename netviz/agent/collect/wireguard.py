@@ -7,11 +7,11 @@ import struct
 from collections.abc import Collection, Iterable, Iterator
 from socket import AF_INET, AF_INET6
 
-from netviz.agent.attributes import each, u8, u16, u32, walk
-from netviz.agent.collect.notation import ip
-from netviz.agent.netlink import attribute_u32
-from netviz.agent.netlink_generic import Family
+from netviz.agent.netlink.generic import Family
+from netviz.agent.netlink.requests import attribute_u32
 from netviz.model.device import WireGuard, WireGuardPeer
+from netviz.uapi.attributes import each, u8, u16, u32, walk
+from netviz.uapi.notation import ip
 
 _GET_DEVICE = 0
 _IFINDEX, _LISTEN_PORT, _FWMARK, _PEERS = 1, 6, 7, 8

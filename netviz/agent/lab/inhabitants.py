@@ -8,7 +8,7 @@ import time
 from typing import NoReturn
 
 from netviz.agent.lab.template import Namespace
-from netviz.agent.syscalls import CLONE_NEWNET, MS_BIND, die_with_parent, mount, name_process, unshare
+from netviz.agent.system.syscalls import CLONE_NEWNET, MS_BIND, die_with_parent, mount, name_process, unshare
 
 DISCARD = 9  # the UDP port that throws everything away, RFC 863
 PERIOD_S = 2.0

@@ -12,7 +12,7 @@ import struct
 from types import FrameType
 from typing import NoReturn
 
-from netviz.agent.syscalls import (
+from netviz.agent.system.syscalls import (
     CLONE_NEWNET,
     CLONE_NEWNS,
     CLONE_NEWPID,

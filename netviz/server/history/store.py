@@ -10,14 +10,7 @@ from django.utils import timezone
 
 from netviz.model.delta import apply_to
 from netviz.model.topology import AnyEntity, Topology
-from netviz.server.history.changes import (
-    Change,
-    joined,
-    pack_changes,
-    pack_topology,
-    unpack_changes,
-    unpack_topology,
-)
+from netviz.server.history.blobs import Change, joined, pack_changes, pack_topology, unpack_changes, unpack_topology
 from netviz.server.history.models import Keyframe, Segment
 from netviz.server.hosts.models import Host
 

@@ -12,8 +12,8 @@ from channels.db import database_sync_to_async
 from django.contrib.sessions.models import Session
 from django.utils import timezone
 
-from netviz.server.history.feeds import feeds
 from netviz.server.hosts.models import Host
+from netviz.server.live.feeds import feeds
 from netviz.server.teams.models import Membership, User
 from netviz.server.web.viewers import SIGNED_OUT, Viewer, viewers
 

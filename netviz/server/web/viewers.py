@@ -16,16 +16,16 @@ from typing import Any
 from asgiref.sync import sync_to_async
 from channels.db import database_sync_to_async
 
-from netviz.server.frames import decode
-from netviz.server.history.feed import Feed, Message, now_ms, resync
-from netviz.server.history.feeds import feeds
+from netviz.server.decoder import decode
 from netviz.server.hosts.access import host_of
+from netviz.server.live.feed import Feed, Message, now_ms, resync
+from netviz.server.live.feeds import feeds
 from netviz.server.teams.models import User
+from netviz.wire.chunks import snapshot_frames
 from netviz.wire.codec import encode
 from netviz.wire.frames import Problem, Subscribe, Watch
 from netviz.wire.limits import BROWSER_BACKLOG_BYTES, BROWSER_BACKLOG_FRAMES, WATCH_LEASE_S, WATCHES
 from netviz.wire.problems import WireError
-from netviz.wire.snapshot import snapshot_frames
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -91,7 +91,7 @@ class Viewer:
         self._writer: asyncio.Task[None] | None = None
         self._leases: dict[str, float] = {}
 
-    # -- what a feed calls (netviz.server.history.feed.Watcher)
+    # -- what a feed calls (netviz.server.live.feed.Watcher)
 
     def offer(self, message: Message, size: int) -> None:
         """Takes a message of the stream without waiting."""

@@ -1,8 +1,8 @@
 """Bonds and their members (IFLA_BOND_*, IFLA_BOND_SLAVE_*; drivers/net/bonding/bond_netlink.c)."""
 
-from netviz.agent.attributes import each, u8, u16, u32, walk
-from netviz.agent.collect.notation import ip, link_layer, name
 from netviz.model.kinds import BondData, BondPort
+from netviz.uapi.attributes import each, u8, u16, u32, walk
+from netviz.uapi.notation import ip, link_layer, name
 
 _MODES = {
     0: "balance-rr",

@@ -1,8 +1,8 @@
 """Bridges and their ports (IFLA_BR_*, IFLA_BRPORT_*; net/bridge/br_netlink.c). Times are in hundredths of a second."""
 
-from netviz.agent.attributes import Layouts, be, u8, u16, u32, u64, walk
-from netviz.agent.collect.notation import link_layer, name
 from netviz.model.kinds import BridgeData, BridgePort
+from netviz.uapi.attributes import Layouts, be, u8, u16, u32, u64, walk
+from netviz.uapi.notation import link_layer, name
 
 _STATES = {0: "disabled", 1: "listening", 2: "learning", 3: "forwarding", 4: "blocking"}
 

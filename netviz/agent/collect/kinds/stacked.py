@@ -1,8 +1,8 @@
 """Kinds with a few fields: what stands on one other link (vlan, macvlan, ipvlan), tun and tap devices, VRFs."""
 
-from netviz.agent.attributes import be, each, u8, u16, u32, walk
-from netviz.agent.collect.notation import link_layer, name
 from netviz.model.kinds import IpvlanData, MacvlanData, QosMap, TunData, VlanData, VrfData, VrfPort, XfrmData
+from netviz.uapi.attributes import be, each, u8, u16, u32, walk
+from netviz.uapi.notation import link_layer, name
 
 _MACVLAN_MODES = {1: "private", 2: "vepa", 4: "bridge", 8: "passthru", 16: "source"}
 _IPVLAN_MODES = {0: "l2", 1: "l3", 2: "l3s"}

@@ -1,8 +1,8 @@
 """IP tunnels (IFLA_GRE_*, IFLA_IPTUN_*, IFLA_VTI_*, IFLA_GENEVE_*; include/uapi/linux/if_tunnel.h, if_link.h)."""
 
-from netviz.agent.attributes import be, u8, u32, walk
-from netviz.agent.collect.notation import ip, ip_or_any
 from netviz.model.kinds import TunnelData
+from netviz.uapi.attributes import be, u8, u32, walk
+from netviz.uapi.notation import ip, ip_or_any
 
 _HAS_KEY = 0x2000  # GRE_KEY in IFLA_GRE_IFLAGS and _OFLAGS, in network order
 

@@ -1,8 +1,8 @@
 """Vxlans (IFLA_VXLAN_*; vxlan_fill_info in drivers/net/vxlan/vxlan_core.c)."""
 
-from netviz.agent.attributes import be, u8, u32, walk
-from netviz.agent.collect.notation import ip
 from netviz.model.kinds import VxlanData
+from netviz.uapi.attributes import be, u8, u32, walk
+from netviz.uapi.notation import ip
 
 LINK = 3  # IFLA_VXLAN_LINK: the lower device, in the namespace of IFLA_LINK_NETNSID
 

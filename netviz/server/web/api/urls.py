@@ -7,16 +7,7 @@ from drf_spectacular.views import SpectacularAPIView
 from netviz.model.address import Address, FdbEntry, Neighbour
 from netviz.model.link import Link
 from netviz.model.namespace import Namespace, Owner
-from netviz.model.netfilter import (
-    LegacyTable,
-    NfChain,
-    NfElements,
-    NfFlowtable,
-    NfObject,
-    NfRule,
-    NfSet,
-    NfTable,
-)
+from netviz.model.netfilter import LegacyTable, NfChain, NfElements, NfFlowtable, NfObject, NfRule, NfSet, NfTable
 from netviz.model.route import NextHopObject, Route, RouteRule
 from netviz.server.web.api.views import GraphView, HostsView, HostView, SearchView, entities
 

@@ -13,10 +13,10 @@ from rest_framework.views import APIView
 from netviz.model.graph import graph
 from netviz.model.namespace import Gap
 from netviz.model.topology import AnyEntity, Topology, namespace_of, of_type
-from netviz.server.history.present import present_of
 from netviz.server.hosts.access import host_of, hosts_of
 from netviz.server.hosts.freshness import state_of
 from netviz.server.hosts.models import Host
+from netviz.server.live.present import present_of
 from netviz.server.teams.models import User
 from netviz.server.web.api.schema import GAPS, page_of, reference
 from netviz.server.web.api.search import search

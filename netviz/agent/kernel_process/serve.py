@@ -1,0 +1,157 @@
+"""The half of the agent with the rights: reads the kernel, keeps the model live, and speaks frames over a socketpair.
+
+It opens no network connection, runs no program, and writes nothing to the kernel but ids of namespaces in a namespace
+of its own. What the other half sends is only ever one of two wishes: begin anew, or show the state of something.
+
+The stream: `hello`, then a `delta` for every change with `seq` counting from 1; after each `resync` from the other side
+a snapshot of the state between two deltas. A reader that is too slow loses what waits and gets a snapshot of a new
+epoch when it reads again. One is also sent when there is room again for what was left out of the last.
+"""
+
+import secrets
+import socket
+import time
+from dataclasses import dataclass, field
+
+from netviz import __version__
+from netviz.agent.budgets import Budgets
+from netviz.agent.kernel_process.outbox import Outbox
+from netviz.agent.kernel_process.snapshot_budget import Fitting
+from netviz.agent.live.host_reader import ReadOptions
+from netviz.agent.live.monitor import Monitor
+from netviz.agent.live.pacing import Round
+from netviz.agent.live.watches import Watches
+from netviz.agent.system.own_thread import in_own_thread
+from netviz.model.delta import Delta
+from netviz.wire.chunks import delta_frames
+from netviz.wire.codec import decode, encode
+from netviz.wire.frames import PROTOCOL, AnyFrame, Hello, Problem, Resync, Watch
+from netviz.wire.limits import UNACKED_BYTES
+from netviz.wire.problems import WireError
+from netviz.wire.stream import Splitter
+
+_READ_BYTES = 65_536
+
+
+@dataclass(frozen=True, slots=True)
+class KernelOptions:
+    """What the host is: the file of its own namespace where that is not the one of this process; a practice network.
+
+    `backlog_bytes` is how much may wait for a slow reader; `budgets` how much of the host is shown at most.
+    """
+
+    host_netns: str | None = None
+    practice: bool = False
+    backlog_bytes: int = UNACKED_BYTES
+    budgets: Budgets = field(default_factory=Budgets)
+
+
+def serve(sock: socket.socket, options: KernelOptions) -> None:
+    """Serves the other end of this stream socket until it is closed."""
+    in_own_thread(lambda: _Server(sock, options).run())
+
+
+class _Server:
+    def __init__(self, sock: socket.socket, options: KernelOptions) -> None:
+        sock.setblocking(False)
+        self._socket = sock
+        self._splitter = Splitter()
+        self._outbox = Outbox(sock, options.backlog_bytes)
+        self._epoch = secrets.token_hex(8)
+        self._seq = 0
+        self._asked_anew = False
+        self._open = True
+        self._writes = False
+        self._monitor = Monitor(ReadOptions(options.host_netns, options.practice, options.budgets))
+        self._watches = Watches(self._monitor)
+        self._fitting = Fitting(options.budgets.snapshot_mib << 20)
+        self._fitting_round = Round(1.0, 60.0, share=0.1)
+
+    def run(self) -> None:
+        self._outbox.put([encode(Hello(PROTOCOL, __version__, self._epoch, since=0, seq=0))])
+        self._outbox.flush()
+        with self._monitor as monitor:
+            monitor.start()
+            monitor.also_watch(self._socket, writes=False)
+            while self._open:
+                ready_anew = self._outbox.overfull and not self._outbox.waiting
+                delta = monitor.step(0.0 if ready_anew else self._wait_s())
+                self._read()
+                self._tell(delta)
+                self._outbox.put(self._watches.due())
+                self._write()
+
+    def _wait_s(self) -> float | None:
+        waits = [self._watches.wait_s(), self._fitting_round.wait_s() if self._fitting.has_room else None]
+        return min((wait for wait in waits if wait is not None), default=None)
+
+    def _read(self) -> None:
+        while self._open:
+            try:
+                data = self._socket.recv(_READ_BYTES)
+            except BlockingIOError:
+                return
+            except OSError:
+                data = b""
+            if not data:
+                self._open = False
+                return
+            try:
+                frames = self._splitter.feed(data)
+            except WireError:  # a stream that cannot be cut any more is as good as closed
+                self._open = False
+                return
+            for raw in frames:
+                self._answer(raw)
+
+    def _answer(self, raw: bytes) -> None:
+        try:
+            frame: AnyFrame = decode(raw, "server")
+        except WireError as problem:
+            self._outbox.put([encode(Problem(problem.code, str(problem)))])
+            return
+        if isinstance(frame, Resync):
+            self._asked_anew = True
+        elif isinstance(frame, Watch):
+            self._watches.add(frame.ns, frame.subjects)
+
+    def _tell(self, delta: Delta) -> None:
+        if delta and not self._outbox.overfull:
+            delta = self._fitting.delta(delta)
+        if delta and not self._outbox.overfull:
+            frames = delta_frames(delta, self._epoch, self._seq + 1, _now_ms())
+            self._seq += len(frames)
+            self._outbox.put(frames)
+        if self._outbox.overfull:
+            if self._outbox.waiting:
+                return
+            self._begin_anew()
+        elif self._fitting.has_room and self._fitting_round.due():
+            self._begin_anew()
+        if self._asked_anew:
+            self._asked_anew = False
+            began = time.monotonic()
+            frames = self._fitting.snapshot(self._monitor.world, self._epoch, self._seq, _now_ms())
+            self._fitting_round.done(time.monotonic() - began)
+            self._outbox.put_snapshot(frames)
+
+    def _begin_anew(self) -> None:
+        self._epoch, self._seq = secrets.token_hex(8), 0
+        self._asked_anew = True
+
+    def _write(self) -> None:
+        try:
+            self._outbox.flush()
+        except BlockingIOError:
+            pass  # the other half is slow: the rest goes when it reads again
+        except OSError:
+            self._open = False
+            return
+        wants = bool(self._outbox.waiting)
+        if wants != self._writes:
+            self._writes = wants
+            self._monitor.also_watch(self._socket, writes=wants)
+
+
+def _now_ms() -> int:
+    return time.time_ns() // 1_000_000

@@ -1,0 +1,103 @@
+"""A snapshot that is no larger than a server takes: what does not fit is left out, and a gap of the host says so.
+
+What was left out stays so, whatever is told of it, until a new snapshot is due: when as much went as was left out.
+"""
+
+from collections import Counter
+from collections.abc import Callable
+
+from netviz.model.delta import Delta
+from netviz.model.entity import key_of
+from netviz.model.namespace import Gap
+from netviz.model.topology import AnyEntity, Topology, namespace_of
+from netviz.wire.chunks import snapshot_frames
+from netviz.wire.codec import encode
+from netviz.wire.limits import ENTITIES
+
+SUBJECT = "snapshot"
+_GAP = key_of(Gap.TAG, "", SUBJECT)
+
+# What one namespace may have very many of goes first, what the map stands on last; of equals, the namespace with most.
+_BULKY = frozenset({"nf_elements", "nf_rule", "legacy_table", "route"})
+_LASTING = {"owner": 2, "link": 2, "gap": 3, "ns": 4, "host": 5}
+
+# Bytes kept for the gap and for what stands round the entities of each chunk.
+_ROUND_BYTES = 1 << 16
+
+
+class Fitting:
+    """Cuts snapshots to `limit_bytes`, and what is told between them to what was in the last one."""
+
+    def __init__(self, limit_bytes: int, entities: int = ENTITIES) -> None:
+        self._limit = limit_bytes
+        self._entities = entities
+        self._told: dict[str, int] = {}
+        self._left_out: dict[str, int] = {}
+        self._freed = 0
+        self._gap: Gap | None = None
+
+    def snapshot(self, world: Topology, epoch: str, seq: int, at_ms: int) -> list[bytes]:
+        """The frames of a snapshot of all that fits."""
+        self._told, self._left_out, self._freed = {}, {}, 0
+        self._gap = None
+        frames = snapshot_frames(world.values(), epoch, seq, at_ms)
+        if sum(map(len, frames)) <= self._limit and len(world) <= self._entities:
+            return frames
+        del frames
+        self._told = {key: len(encode(entity)) + 1 for key, entity in world.items()}
+        self._leave_out(world)
+        kept = [entity for key, entity in world.items() if key in self._told]
+        self._gap = self._count()
+        return snapshot_frames([*kept, self._gap], epoch, seq, at_ms)
+
+    def delta(self, delta: Delta) -> Delta:
+        """What of a delta is to be told: nothing of what was left out, but for how much that is."""
+        if not self._left_out:
+            return delta
+        drop = tuple(key for key in delta.drop if self._left_out.pop(key, None) is None)
+        self._freed += sum(self._told.pop(key, 0) for key in drop)
+        put = tuple(entity for entity in delta.put if entity.key not in self._left_out)
+        for entity in put:
+            self._told.setdefault(entity.key, 0)
+        if not self._left_out:
+            return Delta(put, (*drop, _GAP))
+        last, self._gap = self._gap, self._count()
+        return Delta(put if self._gap == last else (*put, self._gap), drop)
+
+    @property
+    def has_room(self) -> bool:
+        """Whether what was left out may fit by now."""
+        return bool(self._left_out) and self._freed >= sum(self._left_out.values())
+
+    def _leave_out(self, world: Topology) -> None:
+        """Whole entities, of the largest groups first, until the rest fits."""
+        sizes: Counter[tuple[str, str]] = Counter()
+        for key, size in self._told.items():
+            sizes[_group(world[key])] += size
+        order = sorted(self._told, key=_last_first(world, sizes))
+        size = sum(self._told.values())
+        while order and (size > self._limit - _ROUND_BYTES or len(order) >= self._entities):
+            key = order.pop()
+            self._left_out[key] = self._told.pop(key)
+            size -= self._left_out[key]
+
+    def _count(self) -> Gap:
+        left_out, total = len(self._left_out), len(self._left_out) + len(self._told)
+        words = (
+            f"{left_out:,} entities are not shown: the host has more than a snapshot of {self._limit:,} bytes holds."
+        )
+        return Gap("", SUBJECT, "cut", words, total - left_out, total)
+
+
+def _group(entity: AnyEntity) -> tuple[str, str]:
+    return namespace_of(entity), entity.TAG
+
+
+def _last_first(world: Topology, sizes: Counter[tuple[str, str]]) -> Callable[[str], tuple[int, int, tuple[str, str]]]:
+    """The order in which entities are kept: what goes first stands last."""
+
+    def rank(key: str) -> tuple[int, int, tuple[str, str]]:
+        group = _group(world[key])
+        return -_LASTING.get(group[1], 0 if group[1] in _BULKY else 1), sizes[group], group
+
+    return rank

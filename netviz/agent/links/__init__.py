@@ -1,0 +1,1 @@
+"""Links of all namespaces: the table of what was read, and how it is kept right."""

@@ -1,0 +1,232 @@
+"""Keeps the links of all namespaces right: reads them, follows where they point, and tells the world.
+
+What the kernel tells of a link is only a hint; the answer to a question is the truth. A move of one end changes the
+other end's attributes, and those of all that stands on it, without any event: they are asked too.
+"""
+
+from collections.abc import Iterable
+from contextlib import suppress
+
+from netviz.agent.budgets import Budgets
+from netviz.agent.collect import links
+from netviz.agent.collect.links import RawLink
+from netviz.agent.collect.neighbours import QUIET_FLAGS
+from netviz.agent.links.table import LinkTable
+from netviz.agent.namespaces.known import Place, Places, Visit
+from netviz.agent.namespaces.observer import Observer
+from netviz.agent.netlink.requests import NetlinkError
+from netviz.agent.world import World
+from netviz.model.entity import LinkRef
+from netviz.model.kinds import BridgeData
+from netviz.model.link import Link
+from netviz.model.tunnels import TUNNEL_KINDS
+
+SUBJECT = "links"
+
+# Kinds that stand on another link, and have it listen for them.
+_STANDING_KINDS = frozenset({"macvlan", "macvtap", "ipvlan", "ipvtap", "vlan"})
+
+# Kinds of which more is to be known than answers and events tell of links.
+_SPECIAL_KINDS = TUNNEL_KINDS | {"team", "tun"}
+
+# What of a link changes together with what the kernel tells nothing of.
+_STIRRING = ("admin_up", "carrier", "operstate", "ifname", "address", "master", "lower", "port", "flags", "promiscuity")
+
+# How often the links that one change leads to are followed, before the next event decides.
+_ROUNDS = 8
+
+# From how many links of a namespace on, and which share of all, reading them all is cheaper than one by one.
+_MANY, _SHARE = 16, 4
+
+
+class LinkKeeper:
+    """Reads links into the table, and from it into the world."""
+
+    def __init__(self, observer: Observer | None, places: Places, world: World, budgets: Budgets) -> None:
+        self._observer = observer
+        self._places = places
+        self._world = world
+        self._budgets = budgets
+        self._quiet: dict[str, frozenset[int]] = {}
+        self._cut: set[str] = set()
+        self._uncounted: set[str] = set()
+        self._relative: dict[tuple[str, int], str] = {}
+        self.table = LinkTable(self._place_of)
+        self.special: dict[LinkRef, str] = {}
+        self._changed_kinds: set[str] = set()
+
+    def _place_of(self, ns: str, nsid: int) -> str | None:
+        return self._places.id_of_nsid(nsid) if self._observer else self._relative.get((ns, nsid))
+
+    def learn_relative_id(self, ns: str, nsid: int, meant: str) -> None:
+        """Without an observer: what one namespace calls `nsid` is that other namespace."""
+        if self._relative.get((ns, nsid)) != meant:
+            self._relative[ns, nsid] = meant
+            self.table.renumbered(nsid)
+
+    def quiet(self, ns: str) -> frozenset[int]:
+        """The links of a namespace on which the kernel resolves no addresses."""
+        found = self._quiet.get(ns)
+        if found is None:
+            links_there = self.table.of(ns)
+            found = frozenset(raw.ref.ifindex for raw in links_there if raw.flags & QUIET_FLAGS)
+            self._quiet[ns] = found
+        return found
+
+    def read(self, place: Place, visit: Visit | None = None) -> None:
+        """Reads all links of a namespace, from the observer where there is one. Raises NetlinkError."""
+        if self._observer is not None and place.nsid is not None:
+            raws = links.read(self._observer.socket, place.id, place.nsid)
+        elif visit is not None:
+            raws = links.read(visit.sock, place.id)
+        else:
+            return
+        self.table.replace(place.id, self._within_budget(place.id, raws))
+        self._quiet.pop(place.id, None)
+
+    def _within_budget(self, ns: str, raws: list[RawLink]) -> list[RawLink]:
+        room = self._budgets.links - len(self.table) + len(self.table.of(ns))
+        self._uncounted.discard(ns)
+        if len(raws) <= room:
+            self._cut.discard(ns)
+            self._world.lack(ns, SUBJECT, 0)
+            return raws
+        self._cut.add(ns)
+        shown = max(room, 0)
+        self._world.lack(ns, SUBJECT, len(raws) - shown)
+        return raws[:shown]
+
+    def recount(self) -> None:
+        """Reads anew the namespaces of which not all links are shown: where links came or went, or there is room."""
+        for ns in self._cut | self._uncounted:
+            place = self._places.by_id.get(ns)
+            if place is None:
+                self._cut.discard(ns)
+                self._uncounted.discard(ns)
+            elif ns in self._uncounted or len(self.table) < self._budgets.links:
+                with suppress(NetlinkError):
+                    self.read(place)
+
+    def refresh_all(self, place: Place) -> None:
+        """Reads all links of a namespace anew, and those that their changes lead to. Raises NetlinkError."""
+        before = {raw.ref: raw for raw in self.table.of(place.id)}
+        self.read(place)
+        refs = before.keys() | {raw.ref for raw in self.table.of(place.id)}
+        self.refresh(set().union(*(self._led_to(ref, before.get(ref)) for ref in refs)))
+
+    def refresh(self, refs: Iterable[LinkRef]) -> None:
+        """Asks for these links, and for those that their changes lead to."""
+        todo = set(refs)
+        for _ in range(_ROUNDS):
+            if not todo:
+                return
+            following: set[LinkRef] = set()
+            for ns in {ref.ns for ref in todo}:
+                following |= self._refresh_in(ns, {ref for ref in todo if ref.ns == ns})
+            todo = following
+
+    def _refresh_in(self, ns: str, refs: set[LinkRef]) -> set[LinkRef]:
+        place = self._places.by_id.get(ns)
+        if place is None or self._observer is None or place.nsid is None:
+            return set()
+        before = {raw.ref: raw for raw in self.table.of(ns)}
+        if len(refs) > max(_MANY, len(before) // _SHARE):
+            try:
+                self.read(place)
+            except NetlinkError:  # it died: the event of its death follows
+                return set()
+            refs = before.keys() | {raw.ref for raw in self.table.of(ns)}
+        else:
+            for ref in refs:
+                self._ask(self._observer, place.nsid, ref)
+        following: set[LinkRef] = set()
+        for ref in refs:
+            following |= self._led_to(ref, before.get(ref))
+        return following
+
+    def _ask(self, observer: Observer, nsid: int, ref: LinkRef) -> None:
+        try:
+            raw = links.read_one(observer.socket, ref.ns, ref.ifindex, nsid)
+        except NetlinkError:  # it is gone, or in a namespace that died or that may not be asked about
+            raw = None
+        if ref.ns in self._cut or (raw is not None and len(self.table) >= self._budgets.links):
+            self._uncounted.add(ref.ns)
+        if raw is None:
+            self.table.remove(ref)
+        elif self.table.get(ref) is not None or len(self.table) < self._budgets.links:
+            self.table.put(raw)
+
+    def _led_to(self, ref: LinkRef, before: RawLink | None) -> set[LinkRef]:
+        """The links that may have changed without an event, given what this one was before and is now."""
+        now = self.table.get(ref)
+        old_target = self.table.target(before) if before else None
+        new_target = self.table.target(now) if now else None
+        found: set[LinkRef] = set()
+        if (before is None) != (now is None):
+            found |= self.table.pointing_at(ref)
+        if now is not None and before != now:
+            found |= self._beside(now, new_target)
+        if old_target != new_target:
+            found |= {target for target in (old_target, new_target) if target is not None}
+        elif now is not None and now.kind == "veth" and new_target is not None:
+            far = self.table.get(new_target)
+            if far is None or self.table.target(far) != ref:
+                found.add(new_target)
+        found.discard(ref)
+        return found
+
+    def _beside(self, raw: RawLink, target: LinkRef | None) -> set[LinkRef]:
+        """What a change of this link may change at others, and the kernel tells of this one alone.
+
+        What it stands on listens to its address, and to all where it cannot listen to some. A bridge's ports hold the
+        bridge's id and its way to the root, and the bridge those that its ports heard.
+        """
+        if raw.kind in _STANDING_KINDS and target is not None:
+            return {target}
+        if raw.kind == "bridge":
+            return {each.ref for each in self.table.of(raw.ref.ns) if each.master == raw.ref.ifindex}
+        return {LinkRef(raw.ref.ns, raw.master)} if raw.master else set()
+
+    def flush(self) -> set[str]:
+        """Tells the world what changed; returns the namespaces in which links came, went, or went up or down."""
+        stirred: set[str] = set()
+        for ref, link in self.table.take():
+            self._quiet.pop(ref.ns, None)
+            key = ref.key
+            old = self._world.entities.get(key)
+            if link is None:
+                self._world.remove(ref.ns, SUBJECT, key)
+            else:
+                link.keep_key(key)
+                self._world.put(ref.ns, SUBJECT, link)
+            self._note_special(ref, link)
+            if old is None or link is None or _stirs(old, link):
+                stirred |= {ref.ns, *_namespaces_below(old), *_namespaces_below(link)}
+        return stirred
+
+    def _note_special(self, ref: LinkRef, link: Link | None) -> None:
+        if link is not None and link.kind in _SPECIAL_KINDS:
+            self.special[ref] = link.kind
+            self._changed_kinds.add(link.kind)
+        elif ref in self.special:
+            self._changed_kinds.add(self.special.pop(ref))
+
+    def take_changed_kinds(self) -> set[str]:
+        """The kinds of the links in `special` that came, changed or went since this was last called."""
+        changed, self._changed_kinds = self._changed_kinds, set()
+        return changed
+
+
+def _namespaces_below(link: object) -> set[str]:
+    """Where a link's lower link is: a macvlan leaves its address among those that its lower one listens to."""
+    return {link.lower.ns} if isinstance(link, Link) and link.lower is not None else set()
+
+
+def _stirs(old: object, new: object) -> bool:
+    """Whether a change of a link may have changed routes, neighbours or FDB, which the kernel does not always tell."""
+    changed = any(getattr(old, field, None) != getattr(new, field, None) for field in _STIRRING)
+    return changed or _filters_vlans(old) != _filters_vlans(new)
+
+
+def _filters_vlans(link: object) -> bool:
+    return isinstance(link, Link) and isinstance(link.data, BridgeData) and link.data.vlan_filtering

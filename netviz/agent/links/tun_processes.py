@@ -1,0 +1,57 @@
+"""Who has tun and tap devices open: what a search through processes found, matched to links.
+
+An open device tells its link's name (tun_chr_show_fdinfo in drivers/net/tun.c), not its namespace: the process's own
+comes first; a name that only one such link of the host has is that link's; what is left is not told.
+"""
+
+from collections.abc import Iterable, Iterator
+
+from netviz.agent.collect.links import RawLink
+from netviz.agent.links.table import LinkTable
+from netviz.agent.namespaces.known import Places
+from netviz.agent.namespaces.owners import process_name
+from netviz.agent.namespaces.search import TunUser
+from netviz.agent.world import World
+from netviz.model.device import TunProcess
+from netviz.model.text import text
+
+SUBJECT = "tun processes"
+
+
+class TunProcesses:
+    """Tells the world, as a part of each namespace that has such links."""
+
+    def __init__(self, places: Places, table: LinkTable, world: World) -> None:
+        self._places = places
+        self._table = table
+        self._world = world
+        self._told: set[str] = set()
+
+    def keep(self, users: Iterable[TunUser] | None) -> None:
+        """These, and no others, have such devices open; None says that nobody looked."""
+        if users is None:
+            return
+        found: dict[str, list[TunProcess]] = {}
+        for each in self._processes(list(users)):
+            found.setdefault(each.ns, []).append(each)
+        for ns in self._told - found.keys():
+            if ns in self._places.by_id:
+                self._world.replace(ns, SUBJECT, ())
+        for ns, processes in found.items():
+            self._world.replace(ns, SUBJECT, processes)
+        self._told = set(found)
+
+    def _processes(self, users: list[TunUser]) -> Iterator[TunProcess]:
+        if not users:
+            return
+        by_name: dict[str, list[RawLink]] = {}
+        for raw in self._table.all():
+            if raw.kind == "tun":
+                by_name.setdefault(raw.ifname, []).append(raw)
+        for user in users:
+            links = by_name.get(text(user.ifname), [])
+            home = self._places.by_inode.get(user.inode)
+            own = [raw for raw in links if home is not None and raw.ref.ns == home.id]
+            meant = own or links
+            if len(meant) == 1:
+                yield TunProcess(*meant[0].ref, user.pid, process_name(user.pid))

@@ -1,0 +1,49 @@
+"""Keeps which tunnel links of the host are each other's far end; nothing to do where there are no such links."""
+
+from functools import cache
+
+from netviz.agent.links.keeper import LinkKeeper
+from netviz.agent.world import World
+from netviz.model.address import Address
+from netviz.model.device import WireGuard
+from netviz.model.entity import LinkRef, key_of
+from netviz.model.link import Link
+from netviz.model.topology import AnyEntity
+from netviz.model.tunnels import TUNNEL_KINDS, TunnelEnd, tunnel_pairs
+
+# Entities on which pairs depend, by the beginning of their keys.
+_MATTERS = (f"{Link.TAG}/", f"{Address.TAG}/", f"{WireGuard.TAG}/")
+
+
+class Pairing:
+    """The pairs are kept in the world, as a part of no namespace's."""
+
+    def __init__(self, links: LinkKeeper, world: World) -> None:
+        self._links = links
+        self._world = world
+
+    def settle(self) -> None:
+        """Finds the pairs anew where something that they depend on was touched since the last delta was taken."""
+        if not self._links.special and not self._world.has("", "tunnels"):
+            return
+        if any(key.startswith(_MATTERS) for key in self._world.touched()):
+            self._world.replace("", "tunnels", self._pairs())
+
+    def _pairs(self) -> list[AnyEntity]:
+        @cache
+        def addresses(ns: str) -> frozenset[str]:
+            return frozenset(each.address for each in self._world.part(ns, "addresses") if isinstance(each, Address))
+
+        tunnels = [ref for ref, kind in self._links.special.items() if kind in TUNNEL_KINDS]
+        ends = [end for ref in tunnels if (end := self._end(ref)) is not None]
+        return list(tunnel_pairs(ends, addresses, self._world.namespaces()))
+
+    def _end(self, ref: LinkRef) -> TunnelEnd | None:
+        link = self._world.entities.get(ref.key)
+        if not isinstance(link, Link):
+            return None
+        if link.kind != WireGuard.TAG:
+            underlay = self._links.table.underlay(ref)
+            return None if underlay is None else TunnelEnd(link, underlay)
+        settings = self._world.entities.get(key_of(WireGuard.TAG, *ref))
+        return TunnelEnd(link, None, settings if isinstance(settings, WireGuard) else None)

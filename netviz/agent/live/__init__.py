@@ -1,0 +1,1 @@
+"""The live topology: which events arrive, what they make the agent read again, and when."""

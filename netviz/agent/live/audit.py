@@ -1,0 +1,108 @@
+"""Compares what is kept with what is, one namespace after the other. A difference is put right, and reported."""
+
+import logging
+import time
+from collections import deque
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+
+from netviz.agent.live.host_reader import HostReader
+from netviz.agent.live.pacing import Clock
+from netviz.model.address import Neighbour
+from netviz.model.device import Device, TcFilter, Team, TunProcess, WireGuard
+from netviz.model.link import Link
+from netviz.model.namespace import Sysctls
+from netviz.model.netfilter import LegacyTable, NfElements, NfObject, NfSet
+from netviz.model.topology import AnyEntity
+
+log = logging.getLogger(__name__)
+
+# Once round all namespaces takes this long, a namespace has its turn no more often than the second says, and all of it
+# takes no more than this share of a core.
+_ROUND_S, _SHORTEST_S, _SHARE = 300.0, 1.0, 0.002
+_DEFECTS_KEPT = 100
+
+# A difference is a defect when nothing was heard from its namespace so long after: the event may have been on its way.
+_EXPLAINED_S = 0.3
+
+
+@dataclass(frozen=True, slots=True)
+class _Suspicion:
+    ns: str
+    due: float
+    text: str
+
+
+class Audit:
+    """Whose turn it is, and what was found. `flush` tells the world of links that were read."""
+
+    def __init__(self, reader: HostReader, flush: Callable[[], None], clock: Clock = time.monotonic) -> None:
+        self._reader = reader
+        self._flush = flush
+        self._clock = clock
+        self._turns: deque[str] = deque()
+        self._suspicions: list[_Suspicion] = []
+        self._due = clock() + _ROUND_S / 10
+        self.defects: list[str] = []
+
+    def wait_s(self) -> float:
+        """Seconds until there is something to do."""
+        due = min([self._due, *(suspicion.due for suspicion in self._suspicions)])
+        return max(due - self._clock(), 0.0)
+
+    def heard(self, namespaces: Collection[str]) -> None:
+        """The kernel told of changes in these namespaces, which explains what was found there."""
+        self._suspicions = [suspicion for suspicion in self._suspicions if suspicion.ns not in namespaces]
+
+    def step(self, *, busy: bool) -> None:
+        """Audits one namespace if it is time for it; `busy` says that changes are on their way."""
+        now = self._clock()
+        for suspicion in self._suspicions:
+            if suspicion.due <= now:
+                self._report(suspicion.text)
+        self._suspicions = [suspicion for suspicion in self._suspicions if suspicion.due > now]
+        if now >= self._due:
+            self._next(busy)
+
+    def _next(self, busy: bool) -> None:
+        places = self._reader.places.by_id
+        if not self._turns:
+            self._turns.extend(places)
+        ns = self._turns.popleft() if self._turns else ""
+        began = self._clock()
+        if ns in places and not busy:
+            self.check(ns)
+        took_s = self._clock() - began
+        self._due = began + max(_ROUND_S / max(len(places), 1), _SHORTEST_S, took_s / _SHARE)
+
+    def check(self, ns: str) -> None:
+        """Reads a namespace anew; what differs is reported a moment later, unless an event explains it."""
+        kept = self._reader.world.inside(ns)
+        self._reader.read_again(self._reader.places.by_id[ns])
+        self._flush()
+        now = self._reader.world.inside(ns)
+        due = self._clock() + _EXPLAINED_S
+        for key in sorted(kept.keys() | now.keys()):
+            old, new = kept.get(key), now.get(key)
+            if old != new and not _silent(old, new):
+                self._suspicions.append(_Suspicion(ns, due, f"{key} was kept as {old}, and is {new}"))
+
+    def _report(self, defect: str) -> None:
+        log.warning("audit: %s", defect)
+        if len(self.defects) < _DEFECTS_KEPT:
+            self.defects.append(defect)
+
+
+def _silent(old: AnyEntity | None, new: AnyEntity | None) -> bool:
+    """Whether the kernel tells nothing of it: settings, legacy tables, proxies, elements of sets, links down, drivers,
+    programs without a discipline, WireGuard, teams, who has a device open."""
+    one = new or old
+    if isinstance(one, Sysctls | LegacyTable | NfElements | NfSet | NfObject | Device | WireGuard | Team | TunProcess):
+        return True
+    if isinstance(one, TcFilter) and one.kind == "tcx":
+        return True
+    if isinstance(one, Neighbour) and one.proxy:
+        return True
+    if isinstance(old, Link) and isinstance(new, Link):
+        return not new.admin_up or (old.ipv4, old.ipv6) != (new.ipv4, new.ipv6)
+    return False

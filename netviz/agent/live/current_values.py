@@ -1,0 +1,103 @@
+"""What changes by itself, read on demand: counters, ages, lifetimes."""
+
+import struct
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from netviz.agent.collect import addresses, neighbours, netfilter, sockets
+from netviz.agent.collect.subjects import gap_for
+from netviz.agent.live.host_reader import HostReader
+from netviz.agent.namespaces.known import Unreachable, Visit
+from netviz.agent.netlink.requests import NETFILTER, Socket
+from netviz.model.state import LinkCounters, StateValue, Subject
+from netviz.uapi.attributes import walk
+
+_GETSTATS = 94
+_IFLA_STATS_LINK_64 = 1
+_BODY = struct.pack("=BxHII", 0, 0, 0, 1 << (_IFLA_STATS_LINK_64 - 1))  # struct if_stats_msg
+_NO_PROCESSES = (
+    "Which processes have some of these open is not known: that needs CAP_SYS_PTRACE and CAP_DAC_READ_SEARCH."
+)
+_STATS = struct.Struct("=12Q")  # the first of struct rtnl_link_stats64
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """Current values, and a sentence on what could not be read, empty for nothing."""
+
+    values: Sequence[StateValue] = ()
+    missing: str = ""
+
+
+def read_state(reader: HostReader, ns: str, subject: Subject) -> Reading:
+    """The current values of one subject of a namespace; none of one that is gone."""
+    place = reader.places.by_id.get(ns)
+    if place is None:
+        return Reading()
+    try:
+        with reader.places.entering_again(place) as visit:
+            return _read(visit, subject)
+    except Unreachable:
+        return Reading(missing="This namespace cannot be entered.")
+    except OSError as error:
+        return Reading(missing=gap_for(ns, subject, error).text)
+
+
+def _read(visit: Visit, subject: Subject) -> Reading:
+    match subject:
+        case "counters":
+            return Reading(read_counters(visit.sock))
+        case "addresses":
+            return Reading(addresses.read_lives(visit.sock))
+        case "neighbours":
+            return Reading(neighbours.read_neighbour_states(visit.sock))
+        case "fdb":
+            return Reading(neighbours.read_fdb_states(visit.sock))
+        case "netfilter":
+            with Socket(NETFILTER) as netfilter_sock:
+                return Reading(netfilter.read_counters(netfilter_sock))
+        case "sockets":
+            seen = visit.place.sighting
+            found = sockets.read(seen.pids if seen else ())
+            return Reading(found.values, _NO_PROCESSES if found.closed else "")
+
+
+def read_counters(sock: Socket) -> list[LinkCounters]:
+    """The counters of all links of the socket's namespace (RTM_GETSTATS). Raises NetlinkError."""
+    out = []
+    for payload in sock.dump(_GETSTATS, _BODY):
+        raw = walk(payload, 12).get(_IFLA_STATS_LINK_64, b"")
+        if len(raw) < _STATS.size:
+            continue
+        values = _STATS.unpack_from(raw)
+        rx_packets, tx_packets, rx_bytes, tx_bytes, rx_errors, tx_errors = map(str, values[:6])
+        rx_dropped, tx_dropped, multicast, collisions, _, _ = map(str, values[6:])
+        carrier, missed = _later(raw)
+        (ifindex,) = struct.unpack_from("=I", payload, 4)
+        out.append(
+            LinkCounters(
+                ifindex,
+                rx_bytes,
+                rx_packets,
+                rx_errors,
+                rx_dropped,
+                missed,
+                multicast,
+                tx_bytes,
+                tx_packets,
+                tx_errors,
+                tx_dropped,
+                carrier,
+                collisions,
+            )
+        )
+    return out
+
+
+def _later(raw: bytes) -> tuple[str, str]:
+    """tx_carrier_errors and rx_missed_errors, further back in struct rtnl_link_stats64."""
+    if len(raw) < 18 * 8:
+        return "0", "0"
+    (missed,) = struct.unpack_from("=Q", raw, 15 * 8)
+    (carrier,) = struct.unpack_from("=Q", raw, 17 * 8)
+    return str(carrier), str(missed)

@@ -1,0 +1,94 @@
+"""Namespaces on their way out. Their veths' other ends die moments later: both are told as one change."""
+
+import time
+from dataclasses import dataclass, field
+
+from netviz.agent.live.host_reader import HostReader
+from netviz.agent.namespaces.known import Place
+from netviz.model.entity import LinkRef
+
+# How long to wait for the links elsewhere that die with a namespace; making them go takes the kernel some 30 ms.
+_LIMIT_S = 0.3
+
+# What cannot outlive its far end in a namespace that dies.
+_BOUND_KINDS = frozenset({"veth", "macvlan", "macvtap", "ipvlan", "ipvtap", "vlan", "vxlan"})
+
+
+@dataclass(slots=True)
+class _Death:
+    place: Place
+    until: float
+    waits_for: set[LinkRef]
+    gone: set[LinkRef] = field(default_factory=set)
+
+
+class Dying:
+    """The namespaces that the kernel said are dead, and the links elsewhere that are waited for."""
+
+    def __init__(self, reader: HostReader) -> None:
+        self._reader = reader
+        self._deaths: list[_Death] = []
+        self._postponed: set[LinkRef] = set()
+
+    def begin(self, nsid: int) -> None:
+        """A namespace with this id is dead. Ids are used again at once: whoever has it by now may live."""
+        for place in self._reader.places.with_nsid(nsid):
+            if not self.is_dying(place) and not (place.sighting and self._reader.is_alive(place)):
+                self._begin(place)
+
+    def _begin(self, place: Place) -> None:
+        table = self._reader.links.table
+        bound: set[LinkRef] = set()
+        for raw in table.of(place.id):
+            for ref in table.pointing_at(raw.ref):
+                far = table.get(ref)
+                if far is not None and ref.ns != place.id and far.kind in _BOUND_KINDS:
+                    bound.add(ref)
+        self._deaths.append(_Death(place, time.monotonic() + _LIMIT_S, bound))
+
+    def is_dying(self, place: Place) -> bool:
+        """Whether this namespace is dead, though not yet told so."""
+        return any(death.place is place for death in self._deaths)
+
+    def places(self) -> list[Place]:
+        """The namespaces that are dead, though not yet told so."""
+        return [death.place for death in self._deaths]
+
+    def saw_gone(self, refs: set[LinkRef]) -> None:
+        """These links are said to be gone."""
+        for death in self._deaths:
+            seen = death.waits_for & refs
+            death.waits_for -= seen
+            death.gone |= seen
+
+    def without_held(self, refs: set[LinkRef]) -> set[LinkRef]:
+        """These links, but for those that are waited for or that are in dead namespaces."""
+        if not self._deaths:
+            return refs
+        dead = {death.place.id for death in self._deaths}
+        held = set().union(*(death.waits_for | death.gone for death in self._deaths))
+        self._postponed |= refs & held
+        return {ref for ref in refs if ref not in held and ref.ns not in dead}
+
+    def finish(self) -> set[LinkRef]:
+        """Tells the deaths that need not wait any longer; returns links to be asked for: they did not die."""
+        now = time.monotonic()
+        done = [death for death in self._deaths if not death.waits_for or death.until <= now]
+        if not done:
+            return set()
+        self._deaths = [death for death in self._deaths if death not in done]
+        asked: set[LinkRef] = set()
+        for death in done:
+            for ref in death.gone:
+                self._reader.links.table.remove(ref)
+            asked |= death.waits_for
+            self._reader.forget(death.place)
+        asked |= self._postponed
+        self._postponed = set()
+        return self.without_held(asked)
+
+    def wait_s(self) -> float | None:
+        """Seconds until the next death is told at the latest, None for none."""
+        if not self._deaths:
+            return None
+        return max(min(death.until for death in self._deaths) - time.monotonic(), 0.0)

@@ -1,0 +1,91 @@
+"""What the monitor listens to: netlink's events, programs that begin to run, names and mounts that come and go."""
+
+import os
+import select
+from contextlib import suppress
+
+from netviz.agent.namespaces.observer import Observer
+from netviz.agent.namespaces.search import NAME_FOLDERS, RUNTIME_FOLDERS
+from netviz.agent.netlink.connector import Connector
+from netviz.agent.netlink.events import Events
+from netviz.agent.netlink.requests import ROUTE
+from netviz.agent.system.syscalls import NameWatch
+
+_MOUNTS = "/proc/thread-self/mountinfo"
+
+
+class Sources:
+    """The descriptors and what they mean. Without an observer only the own namespace's events can be heard."""
+
+    def __init__(self, observer: Observer | None) -> None:
+        self._poll = select.epoll()
+        self._others: dict[int, int] = {}
+        self.own_only = _all_events(observer) is None
+        self.route: Events = _route_events(observer)
+        self.netfilter = observer.netfilter_events if observer else None
+        self.names = NameWatch()
+        self.watch_folders()
+        self.containers = NameWatch()
+        self._mounts = os.open(_MOUNTS, os.O_RDONLY | os.O_CLOEXEC)
+        self.connector: Connector | None = None
+        with suppress(OSError):
+            self.connector = Connector()
+        for source in (self.route, self.netfilter, self.names, self.containers, self.connector):
+            if source is not None:
+                self._poll.register(source.fileno(), select.EPOLLIN)
+        self._poll.register(self._mounts, select.EPOLLPRI)
+
+    def watch_folders(self) -> None:
+        """Watches the folders of names, and where they are not there yet, the place where they would come."""
+        for folder in dict.fromkeys((*NAME_FOLDERS, *RUNTIME_FOLDERS)):
+            if not self.names.add(folder):
+                self.names.add(os.path.dirname(folder))
+
+    def watch_containers(self, folders: list[str]) -> None:
+        """Watches these folders of containers too."""
+        for folder in folders:
+            self.containers.add(folder)
+
+    def watch_other(self, descriptor: int, *, writes: bool) -> None:
+        """Wakes for this descriptor too, when it can be read, and on wish when it can be written."""
+        mask = select.EPOLLIN | (select.EPOLLOUT if writes else 0)
+        if descriptor in self._others:
+            self._poll.modify(descriptor, mask)
+        else:
+            self._poll.register(descriptor, mask)
+        self._others[descriptor] = mask
+
+    def wait(self, timeout_s: float | None) -> set[int]:
+        """The descriptors that have something to tell, after at most so many seconds."""
+        try:
+            return {descriptor for descriptor, _ in self._poll.poll(-1 if timeout_s is None else timeout_s)}
+        except InterruptedError:
+            return set()
+
+    def names_or_mounts(self, ready: set[int]) -> bool:
+        """Whether names or mounts came or went."""
+        if self.names.fileno() in ready:
+            self.names.drain()
+            return True
+        return self._mounts in ready
+
+    def close(self) -> None:
+        """Closes what it opened; the observer's sockets are its own."""
+        self._poll.close()
+        self.names.close()
+        self.containers.close()
+        os.close(self._mounts)
+        if self.connector is not None:
+            self.connector.close()
+        if self.own_only:
+            self.route.close()
+
+
+def _route_events(observer: Observer | None) -> Events:
+    return _all_events(observer) or Events(ROUTE)
+
+
+def _all_events(observer: Observer | None) -> Events | None:
+    """The observer's events, where it hears those of other namespaces: without CAP_NET_BROADCAST it hears none."""
+    events = observer.route_events if observer else None
+    return events if events is not None and events.all_namespaces else None

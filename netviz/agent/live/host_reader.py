@@ -1,0 +1,376 @@
+"""Reads a host: finds its namespaces, reads each, and follows links to those that nothing else shows."""
+
+import errno
+import gc
+import os
+import time
+from collections.abc import Collection, Iterable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from netviz import __version__
+from netviz.agent.budgets import Budgets
+from netviz.agent.collect import addresses, links
+from netviz.agent.collect.subjects import READERS, Inside, gap_for, read_subject
+from netviz.agent.links.keeper import LinkKeeper
+from netviz.agent.links.tun_processes import TunProcesses
+from netviz.agent.links.tunnel_pairs import Pairing
+from netviz.agent.namespaces.containers import Containers
+from netviz.agent.namespaces.known import Place, Places, Unreachable, Visit, opened
+from netviz.agent.namespaces.observer import NOT_ASSIGNED, Observer, known_nsid_within
+from netviz.agent.namespaces.search import How, Sighting, Sightings, Way, search
+from netviz.agent.netlink.requests import NetlinkError
+from netviz.agent.system.syscalls import is_network_namespace, may_ask_programs
+from netviz.agent.world import World
+from netviz.model.entity import Note
+from netviz.model.namespace import Gap, Host
+from netviz.model.text import text
+from netviz.model.topology import AnyEntity
+
+# Without an observer each namespace is asked about each other: of so many at most.
+_RELATIVE_PLACES = 100
+
+# How long a name without a namespace is left alone by who can come back to it.
+_PATIENCE_S = 0.3
+
+# How often links whose far ends do not agree are asked anew: something changed while they were read.
+_SETTLE_ROUNDS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class ReadOptions:
+    """What to read, and of what.
+
+    `host_netns` is the file of the host's own namespace, None for the one the agent is in; `practice` says that it is a
+    practice network; `subjects` are those read inside a namespace.
+    """
+
+    host_netns: str | None = None
+    practice: bool = False
+    budgets: Budgets = field(default_factory=Budgets)
+    subjects: tuple[str, ...] = tuple(READERS)
+
+
+def read_topology(options: ReadOptions) -> dict[str, AnyEntity]:
+    """All of a host, read once, by the calling thread."""
+    with HostReader(options) as reader:
+        reader.read_all()
+        return reader.world.entities
+
+
+class HostReader:
+    """Reads a host, whole or in parts, into `world`. Raises OSError where its own namespace's file is none."""
+
+    def __init__(self, options: ReadOptions, *, listens: bool = False) -> None:
+        self.options = options
+        self.world = World(options.budgets.entities)
+        self._host_path = options.host_netns or "/proc/thread-self/ns/net"
+        self.host_inode = _namespace_inode(self._host_path)
+        self.observer: Observer | None = None
+        with suppress(OSError):
+            self.observer = Observer(listens=listens)
+        self.places = Places(self.observer, self.host_inode)
+        self.links = LinkKeeper(self.observer, self.places, self.world, options.budgets)
+        self.tuns = TunProcesses(self.places, self.links.table, self.world)
+        self.pairing = Pairing(self.links, self.world)
+        self._asks_programs = may_ask_programs()
+        self.home_inode = os.stat("/proc/thread-self/ns/net").st_ino
+        self.containers = Containers()
+        self._patience_s = _PATIENCE_S if listens else 0.0
+        self._odd_since: dict[bytes, float] = {}
+        self._closed = False
+        self.dead_nsids: set[int] = set()
+        self.lost = self.unsure = self.from_afar = False
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.places.close()
+        if self.observer is not None:
+            self.observer.close()
+
+    def read_all(self) -> None:
+        """Finds and reads everything."""
+        with _no_collection():
+            self._read_all()
+
+    def _read_all(self) -> None:
+        self.discover(deep=True)
+        for _ in range(_SETTLE_ROUNDS):
+            unsettled = self.links.table.unsettled()
+            if not unsettled:
+                break
+            self.links.refresh(unsettled)
+            self.follow_links()
+        self.links.flush()
+        self.pairing.settle()
+
+    def discover(self, *, deep: bool, mounts: bool = False, leave: Collection[Place] = ()) -> None:
+        """Looks for namespaces: reads the new ones, forgets those that are gone, and tells who holds the others.
+
+        `leave` are not to be told of. Afterwards `lost` says that some were not found that a deep search may find,
+        `from_afar` that links led to one that nothing else shows yet, and `unsure` that a name is too young to say that
+        it leads nowhere.
+        """
+        self.containers.refresh()
+        sightings = self._search(deep, mounts)
+        strangers = self.places.keep_ways(sightings)
+        strangers.sort(key=lambda seen: seen.inode != self.host_inode)
+        room = max(self.options.budgets.namespaces - len(self.places.by_id), 0)
+        for sighting in strangers[:room]:
+            self.read_namespace(sighting)
+            if sighting.inode not in self.places.by_inode:
+                sightings.odd_names |= sighting.names_that_lead()
+        self._note_odd_names(sightings.odd_names)
+        self._closed = sightings.closed > 0
+        self.lost = self.from_afar = False
+        for place in list(self.places.by_id.values()):
+            if place in leave:
+                continue
+            if place.sighting is None and place.nsid is None:
+                self.forget(place)
+            elif place.sighting is None and not deep and place.inode is not None:
+                self.lost = True
+            elif place.sighting is None and deep and not self.is_alive(place):
+                self.forget(place)
+            else:
+                self.describe(place)
+        self.links.recount()
+        self._describe_host(len(strangers[room:]))
+        if self.observer is None:
+            self._learn_relative_ids()
+        elif deep:
+            self.follow_links()
+        self.tuns.keep(sightings.tuns)
+
+    def _note_odd_names(self, names: set[bytes]) -> None:
+        """A name is made before its namespace is mounted on it, so that only one that stays odd is worth a note."""
+        now = time.monotonic()
+        self._odd_since = {name: self._odd_since.get(name, now) for name in names}
+        self.unsure = any(now - since < self._patience_s for since in self._odd_since.values())
+
+    def _search(self, deep: bool, mounts: bool) -> Sightings:
+        sightings = search(deep=deep, mounts=mounts)
+        if self.host_inode not in sightings.found:
+            path = os.fsencode(self._host_path)
+            sightings.add(self.host_inode, path, Way(How.MOUNT, path))
+        return sightings
+
+    # -- one namespace
+
+    def read_namespace(self, sighting: Sighting) -> None:
+        """Reads one namespace, all of it; what is gone meanwhile is left out."""
+        try:
+            with self.places.entering(sighting) as visit:
+                if visit.place.nsid is not None:
+                    self.dead_nsids.discard(visit.place.nsid)
+                    self.links.table.renumbered(visit.place.nsid)
+                self._read_inside(visit, self.options.subjects)
+        except Unreachable:
+            self._tell_closed(sighting)
+        for place in self.places.take_displaced():
+            self.forget(place)
+
+    def read_again(self, place: Place) -> None:
+        """Reads all of a namespace anew, its links included."""
+        self.read_links(place)
+        self.read_subjects(place, self.options.subjects)
+
+    def read_links(self, place: Place) -> None:
+        """Reads the links of a namespace anew."""
+        if self.observer is not None:
+            self._read_links(place, None)
+        else:
+            with suppress(Unreachable), self.places.entering_again(place) as visit:
+                self._read_links(place, visit)
+
+    def read_subjects(self, place: Place, subjects: Iterable[str]) -> None:
+        """Reads some subjects of a namespace anew; nothing where it is gone."""
+        if place.sighting is None:
+            self._read_far(place)
+            return
+        with suppress(Unreachable), self.places.entering_again(place) as visit:
+            self._read_inside(visit, subjects)
+
+    def is_alive(self, place: Place) -> bool:
+        """Whether this namespace is still there: it can be entered, or the observer's id of it still leads there."""
+        if place.sighting is not None:
+            with suppress(Unreachable), self.places.entering_again(place):
+                return True
+        if self.observer is None or place.nsid is None or self.places.by_nsid.get(place.nsid) is not place:
+            return False
+        try:
+            return bool(links.read(self.observer.socket, place.id, place.nsid))
+        except NetlinkError:
+            return False
+
+    def _read_inside(self, visit: Visit, subjects: Iterable[str]) -> None:
+        place = visit.place
+        if not self.world.has(place.id, "namespace"):
+            self._read_links(place, visit)
+        known, quiet = self.links.table.of(place.id), self.links.quiet(place.id)
+        inside = Inside(place.id, visit.sock, self.observer, place.nsid, known, quiet, self.options.budgets)
+        for subject in subjects:
+            self.world.replace(place.id, subject, read_subject(subject, inside))
+
+    def _read_links(self, place: Place, visit: Visit | None) -> None:
+        try:
+            self.links.read(place, visit)
+        except OSError as error:
+            self.world.replace(place.id, "links unread", [gap_for(place.id, "links", error)])
+
+    def _tell_closed(self, sighting: Sighting) -> None:
+        place = self.places.by_inode.get(sighting.inode)
+        if place is not None and place.closed:
+            words = "This namespace may not be entered: that needs CAP_SYS_ADMIN over it."
+            self.world.replace(place.id, "links unread", [Gap(place.id, "links", "rights", words)])
+
+    def _learn_relative_ids(self) -> None:
+        """Asks each namespace what it calls the others; only where there is no observer, whose ids are of one space."""
+        readable = [place for place in self.places.by_id.values() if place.readable]
+        for place in readable[:_RELATIVE_PLACES]:
+            if place.sighting is None:
+                continue
+            with suppress(Unreachable, OSError), self.places.entering_again(place) as visit:
+                for other in readable[:_RELATIVE_PLACES]:
+                    nsid = self._relative_id(visit, other)
+                    if nsid != NOT_ASSIGNED:
+                        self.links.learn_relative_id(place.id, nsid, other.id)
+
+    def _relative_id(self, visit: Visit, other: Place) -> int:
+        if other is visit.place or other.sighting is None:
+            return NOT_ASSIGNED
+        with opened(other.sighting) as descriptor:
+            return known_nsid_within(visit.sock, descriptor)
+
+    # -- namespaces seen through links alone
+
+    def unknown_nsids(self) -> set[int]:
+        """The observer's ids that links name and that no known namespace has, but for those that mean nothing."""
+        return set() if self.observer is None else self.links.table.unknown_nsids() - self.dead_nsids
+
+    def follow_links(self) -> None:
+        """Reads the namespaces that links point to and that nothing else shows, until there is none more."""
+        while unknown := self.unknown_nsids():
+            for nsid in unknown:
+                place = self.places.add_far(nsid)
+                self.links.table.renumbered(nsid)
+                if self._read_far(place):
+                    self.from_afar = True
+                    self.describe(place)
+                else:
+                    self.dead_nsids.add(nsid)
+                    self.forget(place)
+
+    def _read_far(self, place: Place) -> bool:
+        """Reads what the observer can ask of a namespace; False where it answers nothing."""
+        if self.observer is None or place.nsid is None:
+            return False
+        try:
+            self.links.read(place)
+            found = addresses.read(self.observer.socket, place.id, place.nsid)
+        except NetlinkError:
+            return False
+        self.world.replace(place.id, "addresses", found)
+        return True
+
+    # -- what is told of them
+
+    def describe(self, place: Place) -> None:
+        """Tells the world what a namespace is, and who lives in it; nothing to do where the ways to it are the same."""
+        notes = self._notes() if place.is_host else ()
+        same = place.described == (place.sighting, notes) and self.world.has(place.id, "namespace")
+        if same and not (place.sighting and place.sighting.pids and not place.is_host):
+            return
+        place.notes = notes
+        place.described = (place.sighting, notes)
+        owner = place.owner(self.containers)
+        self.world.replace(place.id, "namespace", [place.namespace(), *([owner] if owner else [])])
+
+    def _notes(self) -> tuple[Note, ...]:
+        now = time.monotonic()
+        return tuple(
+            Note("name-without-namespace", f"The name {text(name)} leads to no network namespace.")
+            for name, since in sorted(self._odd_since.items())
+            if now - since >= self._patience_s
+        )
+
+    def forget(self, place: Place) -> None:
+        """A namespace is gone, with all that was in it."""
+        self.places.forget(place)
+        self.links.table.forget(place.id)
+        if place.nsid is not None:
+            self.links.table.renumbered(place.nsid)
+        self.world.forget(place.id)
+
+    def _describe_host(self, left_out: int) -> None:
+        host = self.places.by_inode.get(self.host_inode)
+        system = os.uname()
+        entities: list[AnyEntity] = [
+            Host(
+                text(os.fsencode(system.nodename)),
+                _boot_id(),
+                host.id if host else "",
+                text(os.fsencode(system.release)),
+                text(os.fsencode(system.machine)),
+                __version__,
+                self.options.practice,
+                tuple(self._missing()),
+            )
+        ]
+        if left_out:
+            shown = len(self.places.by_id)
+            words = f"{left_out:,} namespaces are not shown: the host has more than the agent keeps."
+            entities.append(Gap("", "namespaces", "cut", words, shown, shown + left_out))
+        self.world.replace("", "host", entities)
+
+    def _missing(self) -> Iterable[str]:
+        if self.observer is None:
+            yield "Namespaces cannot be observed from outside: that needs CAP_SYS_ADMIN and CAP_NET_ADMIN."
+        elif self.observer.route_events is not None and not self.observer.route_events.all_namespaces:
+            yield "Changes in other namespaces are not told when they happen: that needs CAP_NET_BROADCAST."
+        if self._closed:
+            yield "Some processes, and namespaces of theirs, may not be looked at: that needs CAP_SYS_PTRACE."
+        if any(place.closed for place in self.places.by_id.values()):
+            yield "Some namespaces may not be entered: that needs CAP_SYS_ADMIN over them."
+        if not self._asks_programs:
+            yield (
+                "BPF programs are told by their numbers, and those attached by tcx not at all: "
+                "that needs CAP_SYS_ADMIN in the first user namespace."
+            )
+
+
+def _namespace_inode(path: str) -> int:
+    """The inode of a network namespace's file. Raises OSError for what is none."""
+    descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
+    try:
+        if not is_network_namespace(descriptor):
+            raise OSError(errno.EINVAL, "this is no network namespace", path)
+        return os.fstat(descriptor).st_ino
+    finally:
+        os.close(descriptor)
+
+
+@contextmanager
+def _no_collection() -> Iterator[None]:
+    """Without Python's search for cycles, which looks again and again at the many new objects, and finds none."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
+
+
+def _boot_id() -> str:
+    try:
+        return Path("/proc/sys/kernel/random/boot_id").read_text().strip()
+    except OSError:
+        return ""

@@ -1,0 +1,1 @@
+"""Network namespaces: finding them, reaching them, and who holds each."""

@@ -1,0 +1,104 @@
+"""Who lives in a namespace: processes by name, and the containers and pods that the paths of control groups tell of."""
+
+import os
+import re
+from contextlib import suppress
+from dataclasses import replace
+from functools import lru_cache
+from typing import NamedTuple
+
+from netviz.agent.namespaces.containers import Containers
+from netviz.model.namespace import Container, Owner, ProcessGroup
+from netviz.model.text import text
+
+_CONTAINER = re.compile(r"(?:^|[/-])([0-9a-f]{64})(?:\.scope)?(?=/|$)")
+_POD = re.compile(r"pod([0-9a-f]{8}(?:[-_][0-9a-f]{4}){3}[-_][0-9a-f]{12})")
+
+# How runtimes name their control groups, as far as each says who it is.
+_RUNTIMES = {
+    "docker-": "docker",
+    "/docker/": "docker",
+    "crio-": "crio",
+    "libpod-": "podman",
+    "cri-containerd-": "containerd",
+    "nerdctl-": "containerd",
+}
+
+_READ_BYTES = 65_536
+_PROCESSES_SHOWN = _CONTAINERS_SHOWN = 256
+
+
+class InPath(NamedTuple):
+    """What a control group's path tells of a container."""
+
+    id: str = ""
+    runtime: str = ""
+    pod_uid: str = ""
+
+
+def owner(ns: str, pids: list[int], on_disk: Containers) -> Owner:
+    """The owner of a namespace that these processes live in, at least one."""
+    ordered = sorted(pids)
+    groups: dict[str, list[int]] = {}
+    containers: dict[InPath, int] = {}
+    for pid in ordered:
+        groups.setdefault(process_name(pid), []).append(pid)
+        containers.setdefault(container_of(_cgroup(_read(f"/proc/{pid}/cgroup"))), pid)
+    processes = tuple(ProcessGroup(name, group[0], len(group)) for name, group in groups.items())
+    cgroup = _cgroup(_read(f"/proc/{ordered[0]}/cgroup"))
+    return Owner(ns, ordered[0], processes[:_PROCESSES_SHOWN], _containers(containers, on_disk), cgroup)
+
+
+def _containers(found: dict[InPath, int], on_disk: Containers) -> tuple[Container, ...]:
+    """The containers by what their control groups' paths tell, each with its lowest pid."""
+    containers = []
+    for told, pid in found.items():
+        known = on_disk.get(told.id)
+        if known is not None:
+            containers.append(replace(known, pid=pid, pod_uid=known.pod_uid or told.pod_uid))
+        elif told.id or told.pod_uid:
+            containers.append(Container(told.id, runtime=told.runtime, pid=pid, pod_uid=told.pod_uid))
+    containers.sort(key=lambda each: (each.name, each.id, each.pod_uid))
+    return tuple(containers[:_CONTAINERS_SHOWN])
+
+
+@lru_cache(maxsize=4_096)
+def container_of(path: str) -> InPath:
+    """The container and pod in a control group's path; the innermost of several."""
+    found = _CONTAINER.findall(path)
+    pods = _POD.findall(path)
+    pod_uid = pods[-1].replace("_", "-") if pods else ""
+    if not found:
+        return InPath(pod_uid=pod_uid)
+    runtime = next((name for mark, name in _RUNTIMES.items() if f"{mark}{found[-1]}" in path), "")
+    return InPath(found[-1], runtime, pod_uid)
+
+
+@lru_cache(maxsize=4_096)
+def _cgroup(raw: bytes) -> str:
+    """The path in the unified hierarchy, else the longest of the others (cgroups(7), /proc/PID/cgroup)."""
+    paths: list[str] = []
+    for line in raw.split(b"\n"):
+        number, _, rest = line.partition(b":")
+        controllers, _, path = rest.partition(b":")
+        shown = text(path)
+        if number == b"0" and not controllers and len(shown) > 1:
+            return shown
+        paths.append(shown)
+    return max(paths, key=len, default="")
+
+
+def process_name(pid: int) -> str:
+    """The name of a process (`comm`), empty for one that is gone."""
+    return text(_read(f"/proc/{pid}/comm").rstrip(b"\n"))
+
+
+def _read(path: str) -> bytes:
+    """The first bytes of a file in /proc, nothing where it is gone or closed."""
+    with suppress(OSError):
+        descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+        try:
+            return os.read(descriptor, _READ_BYTES)
+        finally:
+            os.close(descriptor)
+    return b""

@@ -1,0 +1,301 @@
+"""Finding network namespaces: by name, by process and thread, by mount, by open descriptor.
+
+What is found is a sighting: the inode of a namespace's file, and the ways to it. Identity comes later
+(`netviz.agent.namespaces.known`), as an inode's number is used again as soon as a namespace is gone.
+"""
+
+import os
+import re
+import stat
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import NamedTuple
+
+from netviz.agent.system.own_thread import THREAD_NAME
+from netviz.agent.system.syscalls import cached_inode
+
+# Where ip-netns(8) keeps names, and where container runtimes keep files of theirs.
+NAME_FOLDERS = ("/run/netns", "/var/run/netns")
+RUNTIME_FOLDERS = ("/run/docker/netns", "/var/run/docker/netns")
+
+_LINK = re.compile(rb"net:\[(\d+)\]")
+_INTERFACE = re.compile(rb"^iff:\t(.+)$", re.MULTILINE)
+_TUN = b"/dev/net/tun"
+_OCTAL = re.compile(rb"\\([0-7]{3})")
+
+
+class How(Enum):
+    """How a way was found. A visitor is another agent's thread, which reads and goes away again."""
+
+    NAME = "name"
+    MOUNT = "mount"
+    PROCESS = "process"
+    THREAD = "thread"
+    VISITOR = "visitor"
+    ELSEWHERE = "elsewhere"
+    DESCRIPTOR = "descriptor"
+
+
+# What a search looks at only on wish, as it costs more.
+DEEP = frozenset({How.THREAD, How.VISITOR, How.ELSEWHERE, How.DESCRIPTOR})
+
+
+class Way(NamedTuple):
+    """A way to a namespace: how it was found, and what it says: a name, a mount point, or a process."""
+
+    how: How
+    label: bytes = b""
+    pid: int = 0
+
+
+@dataclass(slots=True)
+class Sighting:
+    """One namespace, with the paths that lead to it."""
+
+    inode: int
+    ways: dict[bytes, Way] = field(default_factory=dict)
+
+    @property
+    def names(self) -> list[bytes]:
+        """Its names in /run/netns, in the order of their bytes."""
+        return sorted({way.label for way in self.ways.values() if way.how is How.NAME})
+
+    @property
+    def mounts(self) -> list[bytes]:
+        """Other files that it is mounted on, in the order of their bytes."""
+        return sorted({way.label for way in self.ways.values() if way.how in (How.MOUNT, How.ELSEWHERE)})
+
+    @property
+    def pids(self) -> list[int]:
+        """The processes in it, in order."""
+        return sorted({way.pid for way in self.ways.values() if way.how in (How.PROCESS, How.THREAD)})
+
+    @property
+    def described(self) -> bool:
+        """Whether somebody has it open."""
+        return any(way.how is How.DESCRIPTOR for way in self.ways.values())
+
+    def names_that_lead(self) -> set[bytes]:
+        """Its names whose files are still there."""
+        return {way.label for path, way in self.ways.items() if way.how is How.NAME and self.leads(path)}
+
+    def leads(self, path: bytes) -> bool:
+        """Whether this path still leads to it."""
+        with suppress(OSError):
+            return os.stat(path).st_ino == self.inode
+        return False
+
+
+class TunUser(NamedTuple):
+    """A process that has a tun or tap device open: the inode of its own namespace, and the name of the link."""
+
+    pid: int
+    inode: int
+    ifname: bytes
+
+
+@dataclass(slots=True)
+class Sightings:
+    """All that a search found.
+
+    `odd_names` lead to no network namespace; `tuns` is None where no deep search looked; `closed` counts the processes
+    that may not be looked at.
+    """
+
+    found: dict[int, Sighting] = field(default_factory=dict)
+    tuns: list[TunUser] | None = None
+    odd_names: set[bytes] = field(default_factory=set)
+    closed: int = 0
+
+    def add(self, inode: int, path: bytes, way: Way) -> None:
+        """Adds a way; the first one found to a path stays."""
+        sighting = self.found.get(inode)
+        if sighting is None:
+            sighting = self.found[inode] = Sighting(inode)
+        sighting.ways.setdefault(path, way)
+
+
+def search(*, deep: bool, mounts: bool = False) -> Sightings:
+    """Looks at names, at own mounts and at processes; on wish at others' mounts, or at all that `DEEP` lists."""
+    sightings = Sightings()
+    _look_at_names(sightings)
+    _look_at_own_mounts(sightings)
+    pids = _look_at_processes(sightings, deep)
+    if deep or mounts:
+        _look_at_other_mounts(sightings, pids)
+    if deep:
+        _look_at_descriptors(sightings, pids)
+    return sightings
+
+
+# -- names
+
+
+def _look_at_names(sightings: Sightings) -> None:
+    device = os.stat("/proc/thread-self/ns/net").st_dev
+    for path, name in _files(NAME_FOLDERS):
+        inode = _inode(path, device)
+        if inode is None:
+            sightings.odd_names.add(name)
+        else:
+            sightings.add(inode, path, Way(How.NAME, name))
+    for path, _ in _files(RUNTIME_FOLDERS):
+        inode = _inode(path, device)
+        if inode is not None:
+            sightings.add(inode, path, Way(How.MOUNT, path))
+
+
+def _files(folders: tuple[str, ...]) -> Iterator[tuple[bytes, bytes]]:
+    """Paths and names of the files in folders, each real folder once, in the order of their bytes."""
+    for folder in dict.fromkeys(os.path.realpath(folder) for folder in folders):
+        with suppress(OSError):
+            for name in sorted(os.listdir(os.fsencode(folder))):
+                yield os.path.join(os.fsencode(folder), name), name
+
+
+def _inode(path: bytes, device: int) -> int | None:
+    """The inode of a namespace's file; None for what is none. It does not open it: a name may lead to anything."""
+    try:
+        found = os.stat(path)
+    except OSError:
+        return None
+    return found.st_ino if found.st_dev == device and stat.S_ISREG(found.st_mode) else None
+
+
+# -- processes
+
+
+def _look_at_processes(sightings: Sightings, deep: bool) -> list[int]:
+    pids = sorted(int(entry) for entry in os.listdir("/proc") if entry.isdigit())
+    for pid in pids:
+        path = b"/proc/%d/ns/net" % pid
+        try:
+            inode = _link_inode(path)
+        except FileNotFoundError:  # gone, a zombie, or a process whose first thread has ended
+            inode = None
+        except OSError:
+            sightings.closed += 1
+            continue
+        if inode is not None:
+            sightings.add(inode, path, Way(How.PROCESS, pid=pid))
+        if deep or inode is None:
+            _look_at_threads(sightings, pid, inode)
+    return pids
+
+
+def _look_at_threads(sightings: Sightings, pid: int, first: int | None) -> None:
+    folder = f"/proc/{pid}/task"
+    try:
+        tids = os.listdir(folder)
+    except OSError:
+        return
+    if len(tids) < 2 and first is not None:
+        return
+    for tid in tids:
+        path = os.fsencode(f"{folder}/{tid}/ns/net")
+        with suppress(OSError):
+            inode = _link_inode(path)
+            if inode is not None and inode != first:
+                visits = _read(f"{folder}/{tid}/comm") == os.fsencode(f"{THREAD_NAME}\n")
+                sightings.add(inode, path, Way(How.VISITOR if visits else How.THREAD, pid=pid))
+
+
+def _link_inode(path: bytes) -> int | None:
+    match = _LINK.fullmatch(os.readlink(path))
+    return int(match[1]) if match else None
+
+
+def _read(path: str) -> bytes:
+    try:
+        with open(path, "rb") as file:
+            return file.read()
+    except OSError:
+        return b""
+
+
+# -- mounts
+
+
+def _look_at_own_mounts(sightings: Sightings) -> None:
+    folders = {os.fsencode(os.path.realpath(folder)) for folder in NAME_FOLDERS}
+    for inode, point in _mounted("/proc/thread-self/mountinfo"):
+        if os.path.dirname(point) not in folders:
+            sightings.add(inode, point, Way(How.MOUNT, point))
+
+
+def _look_at_other_mounts(sightings: Sightings, pids: list[int]) -> None:
+    """Looks at each other mount namespace once; a copy of a mount under the same path is no second one."""
+    seen = {_link("/proc/thread-self/ns/mnt")}
+    for pid in pids:
+        space = _link(f"/proc/{pid}/ns/mnt")
+        if not space or space in seen:
+            continue
+        seen.add(space)
+        for inode, point in _mounted(f"/proc/{pid}/mountinfo"):
+            known = sightings.found.get(inode)
+            if known is None or point not in known.ways:
+                sightings.add(inode, b"/proc/%d/root%b" % (pid, point), Way(How.ELSEWHERE, point))
+
+
+def _link(path: str) -> str:
+    try:
+        return os.readlink(path)
+    except OSError:
+        return ""
+
+
+def _mounted(path: str) -> Iterator[tuple[int, bytes]]:
+    """Inode and mount point of every network namespace in a mountinfo (proc_pid_mountinfo(5))."""
+    for line in _read(path).split(b"\n"):
+        if b" nsfs " not in line:
+            continue
+        fields = line.split(b" ")
+        match = _LINK.fullmatch(fields[3]) if len(fields) > 4 else None
+        if match:
+            yield int(match[1]), _OCTAL.sub(lambda m: bytes([int(m[1], 8) & 0xFF]), fields[4])
+
+
+# -- descriptors
+
+
+def _look_at_descriptors(sightings: Sightings, pids: list[int]) -> None:
+    own = os.getpid()
+    tuns = sightings.tuns = []
+    device = os.stat("/proc/thread-self/ns/net").st_dev
+    for pid in pids:
+        folder = b"/proc/%d/fd" % pid
+        try:
+            numbers = os.listdir(folder) if pid != own else []
+        except OSError:
+            continue
+        for number in numbers:
+            path = os.path.join(folder, number)
+            with suppress(OSError):
+                target = os.readlink(path)
+                if target == _TUN:
+                    tuns += _tun_users(pid, number)
+                    continue
+                inode = _open_inode(path, target, device)
+                if inode is not None:
+                    sightings.add(inode, path, Way(How.DESCRIPTOR, pid=pid))
+
+
+def _tun_users(pid: int, number: bytes) -> Iterator[TunUser]:
+    """What an open /dev/net/tun is attached to, where it is (proc_pid_fdinfo(5))."""
+    match = _INTERFACE.search(_read(f"/proc/{pid}/fdinfo/{int(number)}"))
+    inode = _link_inode(b"/proc/%d/ns/net" % pid) if match else None
+    if match and inode is not None:
+        yield TunUser(pid, inode, match[1])
+
+
+def _open_inode(path: bytes, target: bytes, device: int) -> int | None:
+    """The inode of a namespace that is open here: by its own name, or by that of a mount it was opened through."""
+    match = _LINK.fullmatch(target)
+    if match:
+        return int(match[1])
+    if not target.startswith(b"/") or target.startswith(b"/dev/"):
+        return None
+    found = cached_inode(path)
+    return found[1] if found is not None and found[0] == device else None

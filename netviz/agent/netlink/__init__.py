@@ -1,0 +1,1 @@
+"""Netlink sockets: requests, events, generic netlink, the process connector. No other package opens one."""

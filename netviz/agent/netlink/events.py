@@ -1,0 +1,122 @@
+"""Sockets that hear of changes: in all namespaces that have an id where the socket was made (netlink(7))."""
+
+import socket
+import struct
+from collections.abc import Container, Iterator
+from contextlib import suppress
+from typing import NamedTuple
+
+from netviz.agent.netlink.requests import ROUTE, SOL_NETLINK
+
+_ADD_MEMBERSHIP, _LISTEN_ALL_NSID = 1, 8
+_SO_RCVBUFFORCE = 33
+_RECEIVE_BYTES = 8 << 20
+_DATAGRAM_BYTES = 1 << 17
+_HEADER = struct.Struct("=IHHII").unpack_from
+_INT = struct.Struct("=i").unpack
+_FIRST_TYPE = 16
+
+# RTNLGRP_*: link, neighbour, traffic control, addresses, routes, rules of both families, settings, ids, nexthop
+# objects, bridges' VLANs.
+_ROUTE_GROUPS = (1, 3, 4, 5, 7, 8, 9, 11, 19, 24, 25, 28, 32, 33)
+_NETFILTER_GROUPS = (7,)  # NFNLGRP_NFTABLES
+
+
+class Event(NamedTuple):
+    """One message: the id of the namespace it comes from (None: the socket's own), its type and payload."""
+
+    nsid: int | None
+    kind: int
+    payload: bytes
+
+
+class Overrun(Exception):
+    """More happened than the socket's buffer could hold: some of it is lost, and what is kept must be read anew."""
+
+
+class Events:
+    """A socket that hears of changes. `all_namespaces` says whether of those in other namespaces too."""
+
+    def __init__(self, protocol: int) -> None:
+        self._socket = socket.socket(
+            socket.AF_NETLINK, socket.SOCK_RAW | socket.SOCK_CLOEXEC | socket.SOCK_NONBLOCK, protocol
+        )
+        try:
+            self._socket.setsockopt(socket.SOL_SOCKET, _SO_RCVBUFFORCE, _RECEIVE_BYTES)
+        except OSError:  # no CAP_NET_ADMIN in the first user namespace: as much as net.core.rmem_max allows
+            self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, _RECEIVE_BYTES)
+        self._counts: dict[int, int] = {}
+        self.all_namespaces = True
+        try:
+            self._socket.setsockopt(SOL_NETLINK, _LISTEN_ALL_NSID, 1)
+        except OSError:  # no CAP_NET_BROADCAST
+            self.all_namespaces = False
+        self._socket.bind((0, 0))
+        for group in _ROUTE_GROUPS if protocol == ROUTE else _NETFILTER_GROUPS:
+            with suppress(OSError):  # a group that this kernel does not have
+                self._socket.setsockopt(SOL_NETLINK, _ADD_MEMBERSHIP, group)
+
+    def fileno(self) -> int:
+        """The descriptor to poll."""
+        return self._socket.fileno()
+
+    def close(self) -> None:
+        """Closes the socket."""
+        self._socket.close()
+
+    def limit_buffer(self, size: int) -> None:
+        """Sets the size of the receive buffer, in bytes (the kernel doubles it)."""
+        self._socket.setsockopt(socket.SOL_SOCKET, _SO_RCVBUFFORCE, size)
+
+    def drain(self) -> None:
+        """Forgets all that waits."""
+        while True:
+            try:
+                self._socket.recv(_DATAGRAM_BYTES)
+            except BlockingIOError:
+                return
+            except OSError:
+                continue
+
+    def read(self, unheard: Container[int] = frozenset(), limit: int = 4_096) -> Iterator[Event]:
+        """The events that wait, from about `limit` datagrams at most. Raises Overrun.
+
+        Those of namespaces with an id that is `unheard` are counted and not taken apart.
+        """
+        for _ in range(limit):
+            try:
+                data, ancillary, _, _ = self._socket.recvmsg(_DATAGRAM_BYTES, 64)
+            except BlockingIOError:
+                return
+            except OSError as error:
+                raise Overrun(str(error)) from error
+            nsid = _nsid(ancillary)
+            if nsid is not None:
+                self._counts[nsid] = self._counts.get(nsid, 0) + 1
+                if nsid in unheard:
+                    continue
+            yield from _events(data, nsid)
+
+    def take_counts(self) -> dict[int, int]:
+        """How many datagrams came from the namespace with each id since this was last called."""
+        counts, self._counts = self._counts, {}
+        return counts
+
+
+def _nsid(ancillary: list[tuple[int, int, bytes]]) -> int | None:
+    for level, kind, data in ancillary:
+        if level == SOL_NETLINK and kind == _LISTEN_ALL_NSID and len(data) == 4:
+            found: int = _INT(data)[0]
+            return found
+    return None
+
+
+def _events(data: bytes, nsid: int | None) -> Iterator[Event]:
+    at, end = 0, len(data)
+    while at + 16 <= end:
+        length, kind, _, _, _ = _HEADER(data, at)
+        if length < 16:
+            return
+        if kind >= _FIRST_TYPE:
+            yield Event(nsid, kind, data[at + 16 : at + length])
+        at += (length + 3) & ~3

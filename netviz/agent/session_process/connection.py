@@ -1,0 +1,156 @@
+"""The session process: joins the kernel process's stream and the server's websocket by the session's state machine.
+
+No rights, no netlink: it is the one that meets bytes from the network. It ends when the kernel process does.
+"""
+
+import asyncio
+import logging
+import random
+import socket
+import ssl
+from dataclasses import dataclass
+
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import ConnectionClosed, WebSocketException
+
+from netviz.agent.session_process.server_url import ServerUrl
+from netviz.agent.session_process.session import Action, Close, Session, Stop, ToKernel, ToServer
+from netviz.wire.codec import decode
+from netviz.wire.limits import FRAME_BYTES
+from netviz.wire.problems import WireError
+from netviz.wire.stream import Splitter, framed
+
+log = logging.getLogger(__name__)
+
+# Full jitter from the first loss on: of 10,000 agents that lose their server, 600 a second come back. One that sits on
+# the server's own machine is alone, and need not wait.
+PAUSE_S, PAUSE_LOOPBACK_S = 30.0, 1.0
+
+# A server that does not answer a ping for so long is gone (half-open connections tell nothing).
+PING_S = 10.0
+OPEN_S = 10.0
+
+_READ_BYTES = 1 << 16
+
+
+class KernelGoneError(Exception):
+    """The kernel process ended."""
+
+
+class RefusedError(Exception):
+    """The server will not have this agent; the sentence is the server's."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ends:
+    """What a connection joins."""
+
+    url: ServerUrl
+    ca: ssl.SSLContext | None
+    session: Session
+
+
+async def serve(kernel: socket.socket, ends: Ends) -> None:
+    """Until the kernel process ends (KernelGoneError) or the server refuses for good (RefusedError)."""
+    reader, writer = await asyncio.open_connection(sock=kernel)
+    try:
+        await Joined(ends, reader, writer).run()
+    finally:
+        writer.close()
+
+
+class Joined:
+    """The two streams, for the life of the process."""
+
+    def __init__(self, ends: Ends, from_kernel: asyncio.StreamReader, to_kernel: asyncio.StreamWriter) -> None:
+        self._ends = ends
+        self._session = ends.session
+        self._from_kernel = from_kernel
+        self._to_kernel = to_kernel
+        self._socket: ClientConnection | None = None
+        self._ready = asyncio.Event()
+
+    async def run(self) -> None:
+        """Both directions until one of them ends it."""
+        jobs = [asyncio.create_task(self._read_kernel()), asyncio.create_task(self._stay_connected())]
+        try:
+            done, _ = await asyncio.wait(jobs, return_when=asyncio.FIRST_COMPLETED)
+            for job in done:
+                job.result()
+        finally:
+            for job in jobs:
+                job.cancel()
+            await asyncio.gather(*jobs, return_exceptions=True)
+
+    # -- the kernel process
+
+    async def _read_kernel(self) -> None:
+        splitter = Splitter()
+        while data := await self._from_kernel.read(_READ_BYTES):
+            for raw in splitter.feed(data):
+                await self._do(self._session.from_kernel(decode(raw, "agent"), raw))
+                self._ready.set()  # the first frame of all is its hello
+        raise KernelGoneError
+
+    # -- the server
+
+    async def _stay_connected(self) -> None:
+        await self._ready.wait()
+        longest = PAUSE_LOOPBACK_S if self._ends.url.is_loopback else PAUSE_S
+        while True:
+            try:
+                await self._one_connection()
+            except (OSError, TimeoutError, WebSocketException, WireError) as problem:
+                log.warning(
+                    "the connection to %s: %s", self._ends.url.authority, str(problem) or type(problem).__name__
+                )
+            finally:
+                self._socket = None
+                self._session.closed()
+            await asyncio.sleep(random.uniform(0, longest))  # noqa: S311 - jitter is no secret
+
+    async def _one_connection(self) -> None:
+        url = self._ends.url
+        async with connect(
+            url.socket,
+            ssl=self._ends.ca,
+            compression=None,
+            proxy=None,
+            max_size=FRAME_BYTES,
+            open_timeout=OPEN_S,
+            ping_interval=PING_S,
+            ping_timeout=PING_S,
+            close_timeout=2,
+        ) as server:
+            self._socket = server
+            await self._do(self._session.opened())
+            while True:
+                data = await server.recv()
+                await self._do(self._session.from_server(decode(data, "server")))
+
+    async def _do(self, actions: list[Action]) -> None:
+        for action in actions:
+            match action:
+                case ToKernel(frame=frame):
+                    self._to_kernel.write(framed(frame))
+                    await self._to_kernel.drain()
+                case ToServer(frame=frame):
+                    await self._send(frame)
+                case Close(reason=reason):
+                    await self._close(reason)
+                case Stop(reason=reason):
+                    raise RefusedError(reason)
+
+    async def _send(self, frame: bytes) -> None:
+        """Sends to the server; what is lost with the connection is sent again by the session on the next."""
+        if self._socket is None:
+            return
+        try:
+            await self._socket.send(frame, text=True)
+        except ConnectionClosed:
+            self._session.closed()
+
+    async def _close(self, reason: str) -> None:
+        log.warning("closing the connection: %s", reason)
+        if self._socket is not None:
+            await self._socket.close()

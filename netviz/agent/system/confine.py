@@ -1,0 +1,64 @@
+"""Giving up rights: what neither process of the agent needs, the kernel no longer grants.
+
+`prctl(2)`, `seccomp(2)`; the numbers are of include/uapi/linux/{prctl,seccomp,filter,audit}.h.
+"""
+
+import ctypes
+import logging
+import os
+import platform
+import struct
+
+from netviz.agent.system.syscalls import prctl
+
+log = logging.getLogger(__name__)
+
+PR_SET_SECCOMP, PR_SET_NO_NEW_PRIVS = 22, 38
+SECCOMP_MODE_FILTER = 2
+
+NOBODY = 65534
+
+# audit architecture, execve, execveat: by machine, as numbers of system calls differ.
+_EXEC = {"x86_64": (0xC000003E, 59, 322), "aarch64": (0xC00000B7, 221, 281)}
+
+_LD_W_ABS, _JEQ, _RET = 0x20, 0x15, 0x06
+_ALLOW, _EPERM = 0x7FFF0000, 0x00050001
+_AT_NUMBER, _AT_ARCH = 0, 4
+
+
+def no_new_rights() -> None:
+    """From now on no program that is started gains rights: set-user-id bits and file capabilities count for nothing."""
+    prctl(PR_SET_NO_NEW_PRIVS, 1)
+
+
+def no_programs() -> None:
+    """From now on this process starts no program: execve and execveat answer EPERM. On unknown machines: nothing."""
+    known = _EXEC.get(platform.machine())
+    if known is None:
+        log.warning("%s: starting programs is not forbidden by the kernel here", platform.machine())
+        return
+    arch, execve, execveat = known
+    steps = [
+        (_LD_W_ABS, 0, 0, _AT_ARCH),
+        (_JEQ, 0, 3, arch),  # another architecture's calls: refused by the last step but one
+        (_LD_W_ABS, 0, 0, _AT_NUMBER),
+        (_JEQ, 1, 0, execve),
+        (_JEQ, 0, 1, execveat),
+        (_RET, 0, 0, _EPERM),
+        (_RET, 0, 0, _ALLOW),
+    ]
+    code = b"".join(struct.pack("HBBI", *step) for step in steps)
+    room = ctypes.create_string_buffer(code)
+    program = struct.pack("HxxxxxxQ", len(steps), ctypes.addressof(room))
+    holder = ctypes.create_string_buffer(program)
+    no_new_rights()
+    prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, ctypes.c_void_p(ctypes.addressof(holder)))
+
+
+def become_nobody() -> None:
+    """Root becomes the user and group `nobody` (65534), without groups and so without any capability."""
+    if os.geteuid() != 0:
+        return
+    os.setgroups([])
+    os.setresgid(NOBODY, NOBODY, NOBODY)
+    os.setresuid(NOBODY, NOBODY, NOBODY)

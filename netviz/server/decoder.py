@@ -1,0 +1,227 @@
+"""The fast decoder: msgspec structs generated from the wire's dataclasses, and the way back to those.
+
+It accepts and refuses what `netviz.wire.codec` does (golden frames run through both); msgspec does the work in C.
+"""
+
+import gc
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from operator import attrgetter
+from typing import Annotated, Any, Literal, Union, overload
+
+import msgspec
+
+from netviz.model.topology import ENTITY_TYPES, AnyEntity
+from netviz.wire.codec import check_depth
+from netviz.wire.frames import DIRECTIONS, AgentFrame, AnyFrame, BrowserFrame, Direction, ServerFrame, ViewFrame
+from netviz.wire.limits import FRAME_BYTES, INTEGER
+from netviz.wire.problems import Code, WireError
+from netviz.wire.shapes import (
+    Array,
+    Boolean,
+    Integer,
+    OneOf,
+    Optional,
+    Record,
+    Shape,
+    TaggedUnion,
+    Text,
+    fields_of,
+    once,
+)
+
+_INTEGER = Annotated[int, msgspec.Meta(ge=-INTEGER, le=INTEGER)]
+
+Convert = Callable[[Any], Any]
+
+
+@once
+def struct_of(cls: type[Any]) -> type[msgspec.Struct]:
+    """The struct of a dataclass: same fields and defaults, unknown ones refused, tagged where the dataclass is."""
+    rows: list[Any] = []
+    for field in fields_of(cls):
+        row = (field.name, _annotation(field.shape))
+        rows.append(row if field.required else (*row, field.default))
+    tag = getattr(cls, "TAG", "") or None
+    return msgspec.defstruct(
+        cls.__name__, rows, tag=tag, tag_field="t" if tag else None, forbid_unknown_fields=True, frozen=True, gc=False
+    )
+
+
+def _annotation(shape: Shape) -> Any:
+    match shape:
+        case Text(limit=limit):
+            return Annotated[str, msgspec.Meta(max_length=limit)]
+        case Integer():
+            return _INTEGER
+        case Boolean():
+            return bool
+        case OneOf(words=words):
+            return Literal[words]
+        case Optional(of=of):
+            return _either([_annotation(of), None])
+        case Array(of=of, limit=limit):
+            items: Any = tuple.__class_getitem__((_annotation(of), ...))
+            return Annotated[items, msgspec.Meta(max_length=limit)]
+        case Record(cls=cls):
+            return struct_of(cls)
+        case TaggedUnion(classes=classes):
+            return _either([struct_of(cls) for cls in classes])
+
+
+def _either(parts: list[Any]) -> Any:
+    return Union[tuple(parts)]  # noqa: UP007 - the parts are values, not names
+
+
+@once
+def _converter(cls: type[Any]) -> Convert:
+    """Makes the dataclass of its struct; most fields are taken over in one go."""
+    fields = fields_of(cls)
+    if not fields:
+        return lambda value: cls()
+    take = attrgetter(*(field.name for field in fields))
+    inner = [(at, convert) for at, field in enumerate(fields) if (convert := _conversion(field.shape)) is not None]
+    if len(fields) == 1:
+        only = inner[0][1] if inner else None
+        return lambda value: cls(take(value) if only is None else only(take(value)))
+    if not inner:
+        return lambda value: cls(*take(value))
+
+    def whole(value: Any) -> Any:
+        values = list(take(value))
+        for at, convert in inner:
+            if values[at]:  # neither None nor an empty array
+                values[at] = convert(values[at])
+        return cls(*values)
+
+    return whole
+
+
+def _conversion(shape: Shape) -> Convert | None:
+    match shape:
+        case Array(of=of):
+            return _array(_conversion(of))
+        case Optional(of=of):
+            return _conversion(of)  # None is not converted
+        case Record(cls=cls):
+            return _converter(cls)
+        case TaggedUnion(classes=classes):
+            return _union({struct_of(cls): cls for cls in classes})
+        case _:
+            return None
+
+
+def _array(inner: Convert | None) -> Convert | None:
+    return None if inner is None else lambda value: tuple([inner(item) for item in value])
+
+
+def _union(classes: dict[type[Any], type[Any]]) -> Convert:
+    converters = {struct: _converter(cls) for struct, cls in classes.items()}
+    return lambda value: converters[type(value)](value)
+
+
+DECODERS = {
+    way: msgspec.json.Decoder(_either([struct_of(cls) for cls in classes])) for way, classes in DIRECTIONS.items()
+}
+_CLASSES = {way: {struct_of(cls): cls for cls in classes} for way, classes in DIRECTIONS.items()}
+
+
+@overload
+def decode(data: bytes | str, direction: Literal["agent"]) -> AgentFrame: ...
+@overload
+def decode(data: bytes | str, direction: Literal["server"]) -> ServerFrame: ...
+@overload
+def decode(data: bytes | str, direction: Literal["browser"]) -> BrowserFrame: ...
+@overload
+def decode(data: bytes | str, direction: Literal["view"]) -> ViewFrame: ...
+def decode(data: bytes | str, direction: Direction) -> AnyFrame:
+    """The frame that these bytes are, of one direction. Raises WireError, as `netviz.wire.codec.decode` does."""
+    raw = data.encode("utf-8", "surrogatepass") if isinstance(data, str) else data
+    check_bytes(raw)
+    try:
+        value = DECODERS[direction].decode(raw)
+    except (msgspec.DecodeError, RecursionError) as problem:
+        check_depth(raw)
+        raise _refusal(problem) from None
+    with _no_collection(len(raw)):
+        frame: AnyFrame = _converter(_CLASSES[direction][type(value)])(value)
+    return frame
+
+
+# Bytes from which on a frame makes so many objects that Python's search for cycles among them costs as much as they do.
+_LARGE = 1 << 16
+
+
+@contextmanager
+def _no_collection(size: int) -> Iterator[None]:
+    if size < _LARGE or not gc.isenabled():
+        yield
+        return
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
+
+
+# What no text of ours holds, in any spelling JSON has for it: NUL and half a surrogate pair. The second pattern is
+# looked at only where the first found something, as a pair of halves is a good character.
+_SUSPECT = re.compile(rb"\\u(?:0000|[dD][89a-fA-F])|\x00")
+_PAIR = re.compile(rb"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}")
+_ESCAPED = re.compile(rb"(?:\\\\)+")
+
+
+def check_bytes(raw: bytes) -> None:
+    """What msgspec takes and we refuse: size, bytes that are no UTF-8, NUL, lone surrogates. Raises WireError.
+
+    Depth is looked at only where msgspec refused: what fits our schema is not deep.
+    """
+    if len(raw) > FRAME_BYTES:
+        raise WireError("too-large", f"{len(raw)} bytes; at most {FRAME_BYTES}")
+    try:
+        raw.decode("utf-8")
+    except UnicodeDecodeError as problem:
+        raise WireError("not-utf8", f"byte {problem.start} is not UTF-8") from None
+    # Two quick looks: most frames have neither, and the patterns take longer than the decoder.
+    if b"\\u" not in raw and b"\0" not in raw:
+        return
+    if _SUSPECT.search(raw) and (found := _SUSPECT.search(_PAIR.sub(b"", _ESCAPED.sub(b"", raw)))):
+        raise WireError("bad-value", f"{found.group().decode()!a} stands for what no text may hold")
+
+
+# msgspec's sentences, and what we call them. The path it names (`$.put[3].ifindex`) is kept as the place.
+_REFUSALS: tuple[tuple[re.Pattern[str], Code], ...] = (
+    (re.compile(r"unknown field"), "unknown-field"),
+    (re.compile(r"missing required field `t`|Invalid value .* - at `\$[^`]*\.t`"), "unknown-type"),
+    (re.compile(r"missing required field"), "missing-field"),
+    (re.compile(r"Expected `(?:str|array)` of length"), "too-long"),
+    (re.compile(r"Integer value out of range|Expected `int` [<>]=|Number out of range"), "bad-value"),
+    (re.compile(r"Invalid enum value"), "bad-value"),
+    (re.compile(r"Expected"), "bad-type"),
+)
+_PLACE = re.compile(r"(?P<text>.*?)(?: - at `\$\.?(?P<where>.*)`)?", re.DOTALL)
+
+
+def _refusal(problem: Exception) -> WireError:
+    message = str(problem)
+    if not isinstance(problem, msgspec.ValidationError):
+        return WireError("not-json", message)
+    code = next((code for pattern, code in _REFUSALS if pattern.search(message)), None)
+    match = _PLACE.fullmatch(message)
+    where = (match.group("where") or "") if match else ""
+    return WireError(code or "bad-value", (match.group("text") if match else message)[:300], where[:300])
+
+
+_ENTITIES = {struct_of(cls): cls for cls in ENTITY_TYPES}
+_ENTITY_DECODER = msgspec.json.Decoder(_either(list(_ENTITIES)))
+
+
+def decode_entity(data: bytes | str) -> AnyEntity:
+    """The entity that these bytes are, as this server stored them before. Raises WireError."""
+    try:
+        value = _ENTITY_DECODER.decode(data)
+    except msgspec.DecodeError as problem:
+        raise _refusal(problem) from None
+    entity: AnyEntity = _converter(_ENTITIES[type(value)])(value)
+    return entity

@@ -1,0 +1,229 @@
+"""Ingest: frames of one agent's connection become changes of its host's feed, and are stored in batches.
+
+The feed changes at once and its watchers hear at once; the agent hears (by an ack) when it is stored. What arrives
+twice is acknowledged again and changes nothing. A connection that may not write any more (`Superseded`) ends.
+"""
+
+import asyncio
+import contextlib
+import logging
+import uuid
+from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+from django.db import close_old_connections
+
+from netviz.model.delta import Delta, diff
+from netviz.model.topology import AnyEntity, topology
+from netviz.server.history import store
+from netviz.server.history.blobs import Change
+from netviz.server.live.feed import Feed, now_ms
+from netviz.server.live.feeds import Feeds
+from netviz.wire.frames import Ack, DeltaFrame, Resync, SnapshotBegin, SnapshotChunk, SnapshotEnd, State
+from netviz.wire.limits import ENTITIES, SNAPSHOT_BYTES, SNAPSHOT_CHUNKS
+from netviz.wire.problems import WireError
+
+log = logging.getLogger(__name__)
+
+# Seconds that changes wait for company before they are stored together.
+COMMIT_S = 0.04
+
+# The one thread of this process that writes history: SQLite has one writer anyway, and order is kept.
+_WRITER = ThreadPoolExecutor(1, thread_name_prefix="history")
+
+
+async def write(function: Callable[..., Any], *arguments: Any) -> Any:
+    """Calls a function of `store` in the writer's thread, in the order of the calls."""
+
+    def run() -> Any:
+        close_old_connections()
+        try:
+            return function(*arguments)
+        finally:
+            close_old_connections()
+
+    return await asyncio.get_running_loop().run_in_executor(_WRITER, run)
+
+
+class _Incoming:
+    """A snapshot on its way."""
+
+    def __init__(self, begin: SnapshotBegin) -> None:
+        if not 0 <= begin.chunks <= SNAPSHOT_CHUNKS:
+            raise WireError("bad-value", f"{begin.chunks} chunks; at most {SNAPSHOT_CHUNKS}", "chunks")
+        if not 0 <= begin.entities <= ENTITIES:
+            raise WireError("bad-value", f"{begin.entities} entities; at most {ENTITIES}", "entities")
+        self.begin = begin
+        self.chunks = 0
+        self.size = 0
+        self.entities: list[AnyEntity] = []
+
+    def add(self, chunk: SnapshotChunk, size: int) -> None:
+        if chunk.index != self.chunks or chunk.index >= self.begin.chunks:
+            raise WireError("bad-order", f"chunk {chunk.index} where {self.chunks} should come", "index")
+        self.chunks += 1
+        self.size += size
+        self.entities.extend(chunk.entities)
+        if self.size > SNAPSHOT_BYTES:
+            raise WireError("too-large", f"a snapshot of more than {SNAPSHOT_BYTES} bytes")
+        if len(self.entities) > self.begin.entities:
+            raise WireError("bad-value", f"more than the {self.begin.entities} entities announced", "entities")
+
+    def whole(self) -> dict[str, AnyEntity]:
+        if (self.chunks, len(self.entities)) != (self.begin.chunks, self.begin.entities):
+            text = (
+                f"{self.chunks} of {self.begin.chunks} chunks, {len(self.entities)} of {self.begin.entities} entities"
+            )
+            raise WireError("bad-order", f"the snapshot ended early: {text}")
+        try:
+            return topology(self.entities)
+        except ValueError as problem:
+            raise WireError("bad-value", str(problem), "entities") from None
+
+
+class Ingest:
+    """What one connection of an agent does to its host's feed. `say` sends a frame back to the agent."""
+
+    def __init__(
+        self, host: uuid.UUID, session: str, feed: Feed, feeds: Feeds, say: Callable[[Any], Awaitable[None]]
+    ) -> None:
+        self._host = host
+        self._session = session
+        self._feed = feed
+        self._feeds = feeds
+        self._say = say
+        self._incoming: _Incoming | None = None
+        self._pending: list[Change] = []
+        self._awaits_snapshot = False
+        self._commit: asyncio.Task[None] | None = None
+        self._least_lag: int | None = None
+        self._owed = False
+        self._looks_for_keyframe = False
+        self._failed = asyncio.Event()
+        self.failure: Exception | None = None
+
+    def resume(self, epoch: str, since: int, seq: int) -> int | None:
+        """From which delta of its epoch the agent may go on; None: it must send a snapshot."""
+        known = self._feed.agent_epoch == epoch and since <= self._feed.agent_seq <= seq
+        self._awaits_snapshot = not known
+        return self._feed.agent_seq if known else None
+
+    async def take(self, frame: Any, size: int) -> None:
+        """One frame of the stream, of `size` bytes. Raises WireError for one that may not come now."""
+        match frame:
+            case SnapshotBegin():
+                self._incoming = _Incoming(frame)
+            case SnapshotChunk():
+                self._expected("a snapshot's chunk").add(frame, size)
+            case SnapshotEnd():
+                await self._snapshot(self._expected("a snapshot's end"))
+            case DeltaFrame():
+                await self._delta(frame)
+            case State():
+                self._feed.show_state(frame)
+                await self._feeds.publish(self._host, frame)
+            case _:
+                raise WireError("bad-order", f"{frame.TAG} may not come now", "t")
+
+    def _expected(self, what: str) -> _Incoming:
+        if self._incoming is None:
+            raise WireError("bad-order", f"{what} without its beginning", "t")
+        return self._incoming
+
+    async def _snapshot(self, incoming: _Incoming) -> None:
+        self._incoming = None
+        new = incoming.whole()
+        delta = diff(self._feed.entities, new)
+        self._feed.agent_epoch, self._feed.agent_seq = incoming.begin.epoch, incoming.begin.seq
+        self._awaits_snapshot = False
+        if delta:
+            await self._step(delta, incoming.begin.at_ms)
+        self._schedule()
+
+    async def _delta(self, frame: DeltaFrame) -> None:
+        if self._incoming is not None:
+            raise WireError("bad-order", "a delta within a snapshot", "t")
+        if self._awaits_snapshot:
+            return
+        if frame.epoch != self._feed.agent_epoch or frame.seq > self._feed.agent_seq + 1:
+            self._awaits_snapshot = True
+            await self._say(Resync(f"delta {frame.seq} does not follow {self._feed.agent_seq}"))
+            return
+        if frame.seq == self._feed.agent_seq + 1:
+            keys = [*(entity.key for entity in frame.put), *frame.drop]
+            if len(set(keys)) != len(keys):
+                raise WireError("bad-value", "a key that stands twice in one delta", "put")
+            self._feed.agent_seq = frame.seq
+            await self._step(Delta(frame.put, frame.drop), frame.at_ms)
+        self._schedule()
+
+    async def _step(self, delta: Delta, at_ms: int) -> None:
+        # Twice the budget, as what is put may take the place of what is there, and an agent cuts at its budget itself.
+        if len(self._feed.entities) + len(delta.put) > 2 * ENTITIES:
+            raise WireError("too-long", f"more than {2 * ENTITIES} entities of one host, old and put", "put")
+        change, frame = self._feed.step(delta, at_ms)
+        self._pending.append(change)
+        await self._feeds.publish(self._host, DeltaFrame(self._feed.epoch, change.seq), frame)
+
+    def lag_ms(self, at_ms: int, same_clock: bool) -> int:
+        """From `at_ms` of the agent's clock to now. Of another machine's clock the least lag seen counts as none."""
+        lag = now_ms() - at_ms
+        if same_clock:
+            return max(0, lag)
+        self._least_lag = lag if self._least_lag is None else min(lag, self._least_lag)
+        return lag - self._least_lag
+
+    def _schedule(self) -> None:
+        self._owed = True
+        if self._commit is None or self._commit.done():
+            self._commit = asyncio.create_task(self._commit_soon())
+
+    async def _commit_soon(self) -> None:
+        while self._owed and self.failure is None:  # what comes while a batch is stored makes the next
+            await asyncio.sleep(COMMIT_S)
+            self._owed = False
+            await self._try_flush()
+
+    async def _try_flush(self) -> None:
+        try:
+            await self._flush()
+        except Exception as problem:  # noqa: BLE001 - whatever it was, memory must not tell more than is stored
+            self.failure = problem
+            self._failed.set()
+
+    async def _flush(self) -> None:
+        pending, self._pending = self._pending, []
+        epoch, seq = self._feed.agent_epoch, self._feed.agent_seq
+        await write(store.store, self._host, self._session, pending, epoch, seq)
+        with contextlib.suppress(OSError):  # an agent that is gone learns what is stored when it comes back
+            await self._say(Ack(epoch, seq))
+        # A look whether a keyframe is due, now and then: after the first change of all, and every so many.
+        if pending and (
+            pending[0].seq == 1 or pending[0].seq // store.MERGE_AT != (pending[-1].seq + 1) // store.MERGE_AT
+        ):
+            self._looks_for_keyframe = True
+        if self._looks_for_keyframe and not self._pending:
+            self._looks_for_keyframe = False
+            await self._keyframe()
+
+    async def _keyframe(self) -> None:
+        seq, world = self._feed.seq, dict(self._feed.entities)
+        if await write(store.keyframe_due, self._host, seq):
+            await write(store.store_keyframe, self._host, world, seq, now_ms())
+
+    async def failed(self) -> Exception:
+        """Waits until changes could not be stored; why."""
+        await self._failed.wait()
+        assert self.failure is not None  # noqa: S101 - it is set before the event is
+        return self.failure
+
+    async def close(self) -> None:
+        """Stores what waits; where that fails the feed is read anew, so that memory never tells more than is stored."""
+        if self._commit is not None:
+            await asyncio.wait([self._commit])
+        if self.failure is None and self._pending:
+            await self._try_flush()
+        if self.failure is not None:
+            log.warning("%s: what came last is not stored: %r", self._host, self.failure)
+            await self._feeds.reload(self._feed)

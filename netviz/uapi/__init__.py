@@ -1,0 +1,1 @@
+"""What the kernel's bytes mean: netlink attributes, numbers and names, nftables programs. Pure: no I/O, no clock."""

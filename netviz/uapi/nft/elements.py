@@ -1,0 +1,68 @@
+"""Sets and maps as text: elements in braces, ranges of interval sets put together again."""
+
+from collections.abc import Iterator, Sequence
+
+from netviz.model.netfilter import Element
+from netviz.uapi.nft.registers import Loaded
+from netviz.uapi.nft.values import written, written_range
+
+# How many elements of a set without a name stand in its rule; the others are counted.
+SHOWN = 100
+
+
+def braces(parts: Sequence[Loaded], elements: Sequence[Element], interval: bool, data: Loaded | None) -> str:
+    """`{ a, b }`, or `{ a : x, b : y }` for a map; `data` says how its values are written."""
+    items = list(_intervals(parts, elements) if interval else _plain(parts, elements))
+    words = [_entry(key, element, data) for key, element in items[:SHOWN]]
+    if len(items) > SHOWN:
+        words.append(f"and {len(items) - SHOWN} more")
+    return "{ " + ", ".join(words) + " }"
+
+
+def _entry(key: str, element: Element, data: Loaded | None) -> str:
+    if element.verdict:
+        return f"{key} : {element.verdict}"
+    if element.data:
+        raw = bytes.fromhex(element.data)
+        return f"{key} : {written(data.kind, raw) if data else '0x' + raw.hex()}"
+    return key
+
+
+def _plain(parts: Sequence[Loaded], elements: Sequence[Element]) -> Iterator[tuple[str, Element]]:
+    for element in elements:
+        yield "*" if element.catch_all else _key(parts, element), element
+
+
+def _key(parts: Sequence[Loaded], element: Element) -> str:
+    first = bytes.fromhex(element.key)
+    last = bytes.fromhex(element.key_end) if element.key_end else first
+    words, at = [], 0
+    for part in parts:
+        end = at + part.length
+        words.append(written_range(part.kind, first[at:end], last[at:end]))
+        at += (part.length + 3) & ~3
+    return " . ".join(words)
+
+
+def _intervals(parts: Sequence[Loaded], elements: Sequence[Element]) -> Iterator[tuple[str, Element]]:
+    """An interval set of one field holds where a range begins and, as an element of its own, where the next no more."""
+    if len(parts) != 1 or any(element.key_end for element in elements):
+        yield from _plain(parts, elements)
+        return
+    bounds = sorted((e for e in elements if not e.catch_all), key=lambda e: (e.key, not e.interval_end))
+    for at, element in enumerate(bounds):
+        if element.interval_end:
+            continue
+        raw = bytes.fromhex(element.key)
+        following = bounds[at + 1] if at + 1 < len(bounds) else None
+        yield written_range(parts[0].kind, raw, _before(following, len(raw))), element
+    for element in elements:
+        if element.catch_all:
+            yield "*", element
+
+
+def _before(bound: Element | None, length: int) -> bytes:
+    """The last value before a bound; the greatest of all where there is none."""
+    if bound is None:
+        return b"\xff" * length
+    return (int(bound.key, 16) - 1).to_bytes(length, "big") if int(bound.key, 16) else bytes(length)

@@ -1,0 +1,315 @@
+"""A rule's expressions as text: matches here, statements in `netviz.uapi.nft.statements`.
+
+An expression that only loads a register says nothing itself; the one that uses the register says it all. What is not
+read yet, or works on what is not, has no text (None) and keeps its bytes.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from functools import lru_cache
+from typing import NamedTuple
+
+from netviz.model.kinds import Hex
+from netviz.model.netfilter import Expression, NfFamily
+from netviz.model.text import text
+from netviz.uapi.attributes import be, each, walk
+from netviz.uapi.nft import statements
+from netviz.uapi.nft.elements import braces
+from netviz.uapi.nft.fields import (
+    ADDRESSES,
+    BASES,
+    CT,
+    FIB,
+    FIB_KEYS,
+    HEADERS,
+    LINK,
+    META,
+    NETWORK,
+    TRANSPORT,
+    Field,
+    Kind,
+)
+from netviz.uapi.nft.program import Attributes, Phrase, Program, SetShape
+from netviz.uapi.nft.registers import Loaded
+from netviz.uapi.nft.values import BIT_KINDS, host, network, prefix_length, quoted, written, written_range
+from netviz.uapi.nft.verdicts import verdict_of
+from netviz.uapi.notation import flag_names
+
+_OPERATORS = {0: "", 1: "!= ", 2: "< ", 3: "<= ", 4: "> ", 5: ">= "}
+_EQUAL, _NOT_EQUAL, _AT_MOST, _AT_LEAST = 0, 1, 3, 5
+
+# Masks of the differentiated services field in an IPv4 and an IPv6 header, and how far it stands from the right.
+_DSCP_SHIFTS = {0xFC: 2, 0x0FC0: 6}
+
+# Expressions whose bytes change with packets: they are left out.
+_LIVELY = frozenset({"counter", "quota", "last", "connlimit"})
+
+_META_L4, _META_NFPROTO, _META_PROTOCOL = META[16], META[15], META[1]
+_NETWORK_HEADERS = {"ip": "ip", "ip6": "ip6", "arp": "arp"}
+_NAMES_OF_NETWORK = {"ipv4": "ip", "ipv6": "ip6", "ip": "ip", "ip6": "ip6", "arp": "arp"}
+
+
+# Reads an expression: its text, empty where it says nothing by itself, None where it is not read yet.
+Handler = Callable[[Program, Attributes], str | None]
+
+
+class Reading(NamedTuple):
+    """A rule as read: its expressions, its verdict (empty for none), whether it counts, a comment of iptables'."""
+
+    expressions: tuple[Expression, ...]
+    verdict: str
+    counter: bool
+    comment: str
+
+
+def read_rule(family: NfFamily, raw: bytes, sets: Mapping[str, SetShape]) -> Reading:
+    """Reads NFTA_RULE_EXPRESSIONS; `sets` are those of the rule's table by name."""
+    program = Program(family, sets, _NETWORK_HEADERS.get(family, ""))
+    for _, item in each(raw):
+        shown, raw_data, handler, attributes = _taken_apart(item)
+        phrase = handler(program, attributes) if handler else None
+        program.phrases.append(Phrase(shown, raw_data, phrase))
+    expressions = tuple(Expression(p.name, p.raw, p.text) for p in program.phrases)
+    return Reading(expressions, program.verdict, program.counter, program.comment)
+
+
+@lru_cache(maxsize=4_096)
+def _taken_apart(item: bytes) -> tuple[str, Hex, Handler | None, Attributes]:
+    """An expression's name as shown, its bytes, who reads it, its attributes: rules are made of few different ones."""
+    found = walk(item)
+    name = text(found.get(1, b""))
+    data = found.get(2, b"")
+    attributes = walk(data)
+    return _shown_name(name, attributes), _hex(name, data), _HANDLERS.get(name), attributes
+
+
+def _shown_name(name: str, attributes: Attributes) -> str:
+    """iptables' own matches and targets are told apart by the name that is in them."""
+    return f"{name} {text(attributes.get(1, b''))}" if name in ("match", "target") else name
+
+
+def _hex(name: str, data: bytes) -> Hex:
+    return "" if name in _LIVELY else data.hex()
+
+
+# -- loads
+
+
+def _meta(program: Program, a: Attributes) -> str | None:
+    field = META.get(be(a.get(2, b"")), Field("meta ?", "hex"))
+    if 3 in a:  # a source register: it sets
+        words = field.words if field.words.startswith("meta ") else f"meta {field.words}"
+        return statements.assignment(program, words, field.kind, be(a[3]))
+    length = {"ifname": 16, "ethertype": 2, "nfproto": 1, "proto": 1, "pkttype": 1}.get(field.kind, 4)
+    program.registers.put(be(a.get(1, b"")), Loaded(field.words, field.kind, length))
+    return ""
+
+
+def _ct(program: Program, a: Attributes) -> str | None:
+    field = CT.get(be(a.get(2, b"")), Field("?", "hex"))
+    side = {b"\0": "original ", b"\1": "reply "}.get(a.get(3, b"-"), "")
+    words = f"ct {side}{field.words}"
+    if 4 in a:
+        return statements.assignment(program, words, field.kind, be(a[4]))
+    length = {"ifname": 16, "number": 2, "proto": 1, "ct_direction": 1, "nfproto": 1}.get(field.kind, 4)
+    program.registers.put(be(a.get(1, b"")), Loaded(words, field.kind, length))
+    return ""
+
+
+def _fib(program: Program, a: Attributes) -> str | None:
+    field = FIB.get(be(a.get(2, b"")), Field("?", "hex"))
+    flags = be(a.get(3, b""))
+    words = f"fib {' . '.join(flag_names(FIB_KEYS, flags))} {field.words}"
+    program.registers.put(be(a.get(1, b"")), Loaded(words, field.kind, 16 if field.kind == "ifname" else 4))
+    return ""
+
+
+def _payload(program: Program, a: Attributes) -> str | None:
+    base, offset, length = (be(a.get(kind, b"")) for kind in (2, 3, 4))
+    header = _header(program, base)
+    loaded = _header_field(header, base, offset, length)
+    if 5 in a:
+        return statements.assignment(program, loaded.words, loaded.kind, be(a[5]))
+    program.blank_dependencies(base, header)
+    program.registers.put(be(a.get(1, b"")), loaded)
+    return ""
+
+
+def _header(program: Program, base: int) -> str:
+    if base == LINK:
+        return "ether"
+    if base == NETWORK:
+        return program.network
+    return (program.transport or "th") if base == TRANSPORT else ""
+
+
+def _header_field(header: str, base: int, offset: int, length: int) -> Loaded:
+    name = "icmpv6" if header == "ipv6-icmp" else header
+    known = HEADERS.get(name, HEADERS["th"] if base == TRANSPORT else {}).get((offset, length))
+    if known is not None:
+        words, kind = known
+        return Loaded(f"{name if name in HEADERS else 'th'} {words}", kind, length)
+    whole = ADDRESSES.get((name, offset))
+    if whole is not None and length < whole[1]:
+        return Loaded(f"{name} {whole[0]}", "address", length, full=whole[1])
+    return Loaded(f"@{BASES.get(base, '?')},{offset * 8},{length * 8}", "hex", length)
+
+
+def _immediate(program: Program, a: Attributes) -> str | None:
+    register = be(a.get(1, b""))
+    data = walk(a.get(2, b""))
+    if 2 in data:
+        program.verdict = verdict_of(data[2])
+        return program.verdict
+    value = data.get(1, b"")
+    program.registers.put(register, Loaded("", "bytes", len(value), constant=value))
+    return ""
+
+
+def _byteorder(program: Program, a: Attributes) -> str | None:
+    loaded = program.registers.get(be(a.get(1, b"")))
+    if loaded is None:
+        return None
+    turned: dict[Kind, Kind] = {"host": "number", "mark": "hex"}
+    program.registers.put(be(a.get(2, b"")), replace(loaded, kind=turned.get(loaded.kind, loaded.kind)))
+    return ""
+
+
+def _numgen(program: Program, a: Attributes) -> str | None:
+    modulus, offset = be(a.get(2, b"")), be(a.get(4, b""))
+    words = f"numgen {'random' if be(a.get(3, b'')) else 'inc'} mod {modulus}"
+    program.registers.put(be(a.get(1, b"")), Loaded(words + (f" offset {offset}" if offset else ""), "host", 4))
+    return ""
+
+
+# -- matches
+
+
+def _bitwise(program: Program, a: Attributes) -> str | None:
+    source, target = be(a.get(1, b"")), be(a.get(2, b""))
+    mask = walk(a.get(4, b"")).get(1)
+    flip = walk(a.get(5, b"")).get(1, b"")
+    loaded = program.registers.get(source)
+    if be(a.get(6, b"")) or mask is None or loaded is None:
+        program.registers.forget(target)
+        return None
+    if any(flip):
+        masked = f"{loaded.words} & 0x{_number(loaded.kind, mask):08x} ^ 0x{_number(loaded.kind, flip):08x}"
+        program.registers.put(target, replace(loaded, words=masked))
+        return ""
+    program.registers.mask(source, target, mask)
+    return ""
+
+
+def _number(kind: Kind, raw: bytes) -> int:
+    return host(raw) if kind in ("mark", "host", "ct_state", "ct_status") else network(raw)
+
+
+def _cmp(program: Program, a: Attributes) -> str | None:
+    loaded = program.registers.get(be(a.get(1, b"")))
+    operator = be(a.get(2, b""))
+    value = walk(a.get(3, b"")).get(1, b"")
+    if loaded is None or operator not in _OPERATORS:
+        return None
+    if operator == _EQUAL:
+        _learn(program, loaded, value)
+    first = program.at_least
+    program.at_least = (len(program.phrases), loaded, value) if operator == _AT_LEAST else None
+    if operator == _AT_MOST and first is not None and first[1] is loaded and loaded.mask is None:
+        program.phrases[first[0]].text = ""
+        return f"{loaded.words} {written_range(loaded.kind, first[2], value)}"
+    return f"{loaded.words} {_compared(loaded, operator, value)}"
+
+
+def _compared(loaded: Loaded, operator: int, value: bytes) -> str:
+    sign = _OPERATORS[operator]
+    if loaded.full:
+        padded = value + bytes(loaded.full - len(value))
+        return f"{sign}{written('address', padded)}/{len(value) * 8}"
+    if loaded.mask is None:
+        return sign + written(loaded.kind, value)
+    if loaded.kind in BIT_KINDS and not any(value):
+        bits = written(loaded.kind, loaded.mask)
+        return bits if operator == _NOT_EQUAL else f"! {bits}"
+    length = prefix_length(loaded.mask) if loaded.kind == "address" else None
+    if length is not None:
+        return f"{sign}{written('address', value)}/{length}"
+    if loaded.words.endswith(" dscp") and network(loaded.mask) in _DSCP_SHIFTS:
+        return f"{sign}{network(value) >> _DSCP_SHIFTS[network(loaded.mask)]:#04x}"
+    masked = f"& {written(loaded.kind, loaded.mask)}"
+    return f"{masked} {sign or '== '}{written(loaded.kind, value)}"
+
+
+def _learn(program: Program, loaded: Loaded, value: bytes) -> None:
+    """A comparison that says which header follows: nft(8) adds it, and leaves it out of what it prints."""
+    if loaded.mask is not None:
+        return
+    word = written(loaded.kind, value)
+    if loaded.words in (_META_NFPROTO.words, _META_PROTOCOL.words, "ether type"):
+        program.learn("network", _NAMES_OF_NETWORK.get(word, ""))
+    elif loaded.words == META[8].words:
+        program.learn("link", "")
+    elif loaded.words in (_META_L4.words, "ip protocol", "ip6 nexthdr"):
+        program.learn("transport", word)
+
+
+def _range(program: Program, a: Attributes) -> str | None:
+    loaded = program.registers.get(be(a.get(1, b"")))
+    if loaded is None:
+        return None
+    first, last = (walk(a.get(kind, b"")).get(1, b"") for kind in (3, 4))
+    return f"{loaded.words} {'!= ' if be(a.get(2, b'')) else ''}{written_range(loaded.kind, first, last)}"
+
+
+def _lookup(program: Program, a: Attributes) -> str | None:
+    name = text(a.get(1, b""))
+    shape = program.sets.get(name)
+    parts = program.registers.key(be(a.get(2, b"")), shape.key_length) if shape else None
+    if shape is None or parts is None:
+        return None
+    data = _map_data(shape)
+    shown = braces(parts, shape.elements, shape.interval, data) if shape.anonymous else f"@{name}"
+    words = " . ".join(part.words for part in parts)
+    if 3 not in a:
+        return f"{words} {'!= ' if be(a.get(5, b'')) & 1 else ''}{shown}"
+    if shape.verdicts:
+        return f"{words} vmap {shown}"
+    program.registers.put(be(a[3]), Loaded(f"{words} map {shown}", data.kind if data else "hex", shape.data_length))
+    return ""
+
+
+def _map_data(shape: SetShape) -> Loaded | None:
+    """nft(8) numbers types: 7 and 8 are addresses, 9 link-layer ones, 13 ports, 19 marks (include/datatype.h)."""
+    kinds: dict[int, Kind] = {7: "address", 8: "address", 9: "ll", 12: "proto", 13: "number", 19: "mark", 41: "ifname"}
+    kind = kinds.get(shape.data_type)
+    return Loaded("", kind, shape.data_length) if kind else None
+
+
+def _xt_match(program: Program, a: Attributes) -> str | None:
+    name, info = a.get(1, b"").rstrip(b"\0"), a.get(3, b"")
+    if name == b"comment":
+        program.comment = text(info)
+        return f"comment {quoted(info)}"
+    return None
+
+
+def _xt_target(program: Program, a: Attributes) -> str | None:
+    return None
+
+
+_HANDLERS: dict[str, Handler] = {
+    "meta": _meta,
+    "ct": _ct,
+    "fib": _fib,
+    "payload": _payload,
+    "immediate": _immediate,
+    "byteorder": _byteorder,
+    "numgen": _numgen,
+    "bitwise": _bitwise,
+    "cmp": _cmp,
+    "range": _range,
+    "lookup": _lookup,
+    "match": _xt_match,
+    "target": _xt_target,
+    **statements.HANDLERS,
+}

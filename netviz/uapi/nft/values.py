@@ -1,0 +1,171 @@
+"""How a value in a register is written, by the kind of what was loaded before it."""
+
+import sys
+from collections.abc import Callable
+
+from netviz.model.text import text
+from netviz.uapi.nft.fields import Kind
+from netviz.uapi.notation import flag_names, ip
+
+_PROTOCOLS = {
+    1: "icmp",
+    2: "igmp",
+    4: "ipip",
+    6: "tcp",
+    17: "udp",
+    33: "dccp",
+    41: "ipv6",
+    47: "gre",
+    50: "esp",
+    51: "ah",
+    58: "ipv6-icmp",
+    89: "ospf",
+    103: "pim",
+    108: "comp",
+    112: "vrrp",
+    132: "sctp",
+    136: "udplite",
+}
+_ETHERTYPES = {0x0800: "ip", 0x0806: "arp", 0x86DD: "ip6", 0x8100: "8021q", 0x88A8: "8021ad", 0x8864: "pppoe"}
+_NFPROTOS = {2: "ipv4", 10: "ipv6"}
+_PKTTYPES = {0: "host", 1: "broadcast", 2: "multicast", 3: "other"}
+_DIRECTIONS = {0: "original", 1: "reply"}
+_ADDRTYPES = {
+    0: "unspec",
+    1: "unicast",
+    2: "local",
+    3: "broadcast",
+    4: "anycast",
+    5: "multicast",
+    6: "blackhole",
+    7: "unreachable",
+    8: "prohibit",
+}
+_ICMP = {
+    0: "echo-reply",
+    3: "destination-unreachable",
+    4: "source-quench",
+    5: "redirect",
+    8: "echo-request",
+    9: "router-advertisement",
+    10: "router-solicitation",
+    11: "time-exceeded",
+    12: "parameter-problem",
+    13: "timestamp-request",
+    14: "timestamp-reply",
+    17: "address-mask-request",
+    18: "address-mask-reply",
+}
+_ICMPV6 = {
+    1: "destination-unreachable",
+    2: "packet-too-big",
+    3: "time-exceeded",
+    4: "parameter-problem",
+    128: "echo-request",
+    129: "echo-reply",
+    130: "mld-listener-query",
+    131: "mld-listener-report",
+    132: "mld-listener-done",
+    133: "nd-router-solicit",
+    134: "nd-router-advert",
+    135: "nd-neighbor-solicit",
+    136: "nd-neighbor-advert",
+    137: "nd-redirect",
+    143: "mld2-listener-report",
+}
+
+# enum ip_conntrack_info as bits (NF_CT_STATE_BIT), enum ip_conntrack_status, bits of a TCP header.
+CT_STATES = {0x01: "invalid", 0x02: "established", 0x04: "related", 0x08: "new", 0x40: "untracked"}
+CT_STATUSES = {
+    0x01: "expected",
+    0x02: "seen-reply",
+    0x04: "assured",
+    0x08: "confirmed",
+    0x10: "snat",
+    0x20: "dnat",
+    0x200: "dying",
+}
+TCP_FLAGS = {0x01: "fin", 0x02: "syn", 0x04: "rst", 0x08: "psh", 0x10: "ack", 0x20: "urg", 0x40: "ecn", 0x80: "cwr"}
+
+
+def host(raw: bytes) -> int:
+    """A number in the host's order."""
+    return int.from_bytes(raw, sys.byteorder)
+
+
+def network(raw: bytes) -> int:
+    """A number in network order."""
+    return int.from_bytes(raw, "big")
+
+
+def _bits(names: dict[int, str], number: int, joint: str) -> str:
+    words = flag_names(names, number)
+    rest = number & ~sum(names)
+    return joint.join((*words, *([hex(rest)] if rest or not words else [])))
+
+
+def _ifname(raw: bytes) -> str:
+    """A name, with a star where only its beginning is compared; in quotes."""
+    star = "*" if b"\0" not in raw and len(raw) < 16 else ""
+    return quoted(raw, star)
+
+
+def quoted(raw: bytes, tail: str = "") -> str:
+    """A kernel string in double quotes; one within is written `\\x22`."""
+    return '"' + text(raw).replace('"', "\\x22") + tail + '"'
+
+
+def _named(names: dict[int, str], order: Callable[[bytes], int]) -> Callable[[bytes], str]:
+    return lambda raw: names.get(order(raw)) or str(order(raw))
+
+
+_WRITERS: dict[Kind, Callable[[bytes], str]] = {
+    "address": ip,
+    "addrtype": _named(_ADDRTYPES, host),
+    "bytes": lambda raw: "0x" + raw.hex(),
+    "ct_direction": _named(_DIRECTIONS, host),
+    "ct_state": lambda raw: _bits(CT_STATES, host(raw), ","),
+    "ct_status": lambda raw: _bits(CT_STATUSES, host(raw), ","),
+    "ethertype": lambda raw: _ETHERTYPES.get(network(raw)) or f"0x{network(raw):04x}",
+    "flags": lambda raw: _bits(TCP_FLAGS, network(raw), ","),
+    "hex": lambda raw: hex(network(raw)),
+    "host": lambda raw: str(host(raw)),
+    "icmp": _named(_ICMP, network),
+    "icmpv6": _named(_ICMPV6, network),
+    "ifname": _ifname,
+    "ll": lambda raw: raw.hex(":"),
+    "mark": lambda raw: f"0x{host(raw):08x}",
+    "nfproto": _named(_NFPROTOS, network),
+    "number": lambda raw: str(network(raw)),
+    "pkttype": _named(_PKTTYPES, network),
+    "proto": _named(_PROTOCOLS, network),
+}
+
+# Kinds of which a mask and "not zero" mean "one of these".
+BIT_KINDS = frozenset({"ct_state", "ct_status", "flags"})
+
+
+def written(kind: Kind, raw: bytes) -> str:
+    """The value in the words of nft(8)."""
+    return _WRITERS[kind](raw)
+
+
+def prefix_length(mask: bytes) -> int | None:
+    """How many leading bits a mask has, None for one with a gap."""
+    bits = network(mask)
+    width = len(mask) * 8
+    length = bits.bit_count()
+    return length if bits == ((1 << length) - 1) << (width - length) else None
+
+
+def written_range(kind: Kind, first: bytes, last: bytes) -> str:
+    """A range with both ends in it, as a prefix where it is one of addresses."""
+    if first == last:
+        return written(kind, first)
+    if kind == "address" and len(first) == len(last):
+        width = len(first) * 8
+        low, high = network(first), network(last)
+        free = (low ^ high).bit_length()
+        if low & ((1 << free) - 1) == 0 and high & ((1 << free) - 1) == (1 << free) - 1:
+            return f"{ip(first)}/{width - free}"
+    return f"{written(kind, first)}-{written(kind, last)}"
