@@ -192,5 +192,4 @@ def _cut(ns: str, subject: str, found: dict[str, AnyEntity], room: int) -> dict[
 
 
 def _gap(ns: str, subject: str, shown: int, total: int) -> Gap:
-    words = f"{total - shown:,} of {total:,} {subject} are not shown: the host has more than the agent keeps."
-    return Gap(ns, subject, "cut", words, shown, total)
+    return Gap(ns, subject, "host-budget", shown=shown, total=total)

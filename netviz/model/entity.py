@@ -8,6 +8,7 @@ from collections.abc import Callable
 from operator import attrgetter
 from typing import Any, ClassVar, NamedTuple
 
+from netviz.model.codes import NOTES, NoteCode, sentence
 from netviz.model.text import key_part
 from netviz.model.value import value
 
@@ -99,8 +100,13 @@ class LinkRef(NamedTuple):
 class Note:
     """A warning on an object: what is ambiguous, missing or could not be read.
 
-    `code` is stable and for programs, `text` one sentence for people.
+    `code` is one of `netviz.model.codes.NOTES`, `args` its arguments in the order of its parameters.
     """
 
-    code: str
-    text: str
+    code: NoteCode
+    args: tuple[str, ...] = ()
+
+    @property
+    def text(self) -> str:
+        """One English sentence for people."""
+        return sentence(NOTES[self.code], self.args)

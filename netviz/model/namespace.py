@@ -1,7 +1,9 @@
 """The host, its network namespaces, and who holds them."""
 
+from collections.abc import Mapping
 from typing import ClassVar, Literal
 
+from netviz.model.codes import GAPS, GapCause, sentence
 from netviz.model.entity import Entity, Note
 from netviz.model.value import value
 
@@ -13,7 +15,8 @@ class Host(Entity):
     """The machine, in this boot.
 
     `ns` is the id of the host's own namespace. `practice` says that it is a private network made for trying things.
-    `missing` names what the agent may not do or see here, a sentence each.
+    `missing` says what the agent is not allowed to do or see here. `byte_order` is the machine's: bytes that are kept
+    as they came (of expressions, elements and link data) are in it.
     """
 
     TAG: ClassVar[str] = "host"
@@ -25,7 +28,8 @@ class Host(Entity):
     machine: str = ""
     agent_version: str = ""
     practice: bool = False
-    missing: tuple[str, ...] = ()
+    missing: tuple[Note, ...] = ()
+    byte_order: Literal["little", "big"] = "little"
 
 
 @value
@@ -118,12 +122,26 @@ class Sysctls(Entity):
     values: tuple[Sysctl, ...] = ()
 
 
+GapCode = Literal["cut", "rights", "kernel"]
+
+_CODES: Mapping[GapCause, GapCode] = {
+    "subject-budget": "cut",
+    "host-budget": "cut",
+    "namespace-budget": "cut",
+    "snapshot-size": "cut",
+    "missing-right": "rights",
+    "closed": "rights",
+    "kernel-refused": "kernel",
+    "as-written": "kernel",
+}
+
+
 @value
 class Gap(Entity):
     """Something of a namespace that is not shown: what, why, and how much where it is known.
 
-    `code` is "cut" for a budget that was reached (`shown` of `total`), "rights" or "kernel" where it could not be read.
-    `ns` is empty for the host as a whole.
+    `cause` is one of `netviz.model.codes.GAPS`, `args` its arguments in the order of its parameters. For a budget that
+    was reached, `shown` and `total` say how much there is. `ns` is empty for the host as a whole.
     """
 
     TAG: ClassVar[str] = "gap"
@@ -131,7 +149,18 @@ class Gap(Entity):
 
     ns: str
     subject: str
-    code: Literal["cut", "rights", "kernel"]
-    text: str
+    cause: GapCause
+    args: tuple[str, ...] = ()
     shown: int = 0
     total: int = 0
+
+    @property
+    def code(self) -> GapCode:
+        """The cause in one of three words: a budget, a missing right, the kernel's refusal."""
+        return _CODES[self.cause]
+
+    @property
+    def text(self) -> str:
+        """One English sentence for people."""
+        numbers = {"left_out": f"{self.total - self.shown:,}", "total": f"{self.total:,}"}
+        return sentence(GAPS[self.cause], self.args, subject=self.subject, **numbers)

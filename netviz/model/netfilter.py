@@ -14,6 +14,8 @@ from netviz.model.value import value
 NfFamily = Literal["ip", "ip6", "inet", "arp", "bridge", "netdev"]
 Hook = Literal["prerouting", "input", "forward", "output", "postrouting", "ingress", "egress"]
 
+VerdictCode = Literal["accept", "drop", "jump", "goto", "return", "queue", "continue", "break", "stolen", "unknown"]
+
 # One rule as a person reads it; a rule of 64 KiB (the kernel's limit of an attribute) never gets longer than this.
 Phrase = Annotated[str, MaxLength(65_536)]
 
@@ -77,11 +79,28 @@ class Expression:
 
 
 @value
+class Verdict:
+    """What becomes of a packet (enum nft_verdicts, NF_ACCEPT and its like in include/uapi/linux/netfilter.h).
+
+    `chain` is where "jump" and "goto" lead. "unknown" is a verdict that is not understood, `number` the kernel's number
+    of it where it has one; for "queue" it is the queue's.
+    """
+
+    code: VerdictCode
+    chain: str = ""
+    number: int | None = None
+
+    @property
+    def text(self) -> str:
+        """As nft(8) writes it."""
+        return f"{self.code} {self.chain}" if self.chain else self.code
+
+
+@value
 class NfRule(Entity):
     """A rule of a chain: `position` counts from 0 in the order of evaluation, `handle` is the kernel's.
 
-    `verdict` is the one a match leads to ("accept", "drop", "jump X", "goto X", "return", "queue", "continue"), empty
-    for a rule that has none.
+    `verdict` is the one a match leads to, None for a rule that has none.
     """
 
     TAG: ClassVar[str] = "nf_rule"
@@ -93,7 +112,7 @@ class NfRule(Entity):
     chain: str
     handle: int
     position: int = 0
-    verdict: str = ""
+    verdict: Verdict | None = None
     comment: str = ""
     counter: bool = False
     expressions: tuple[Expression, ...] = ()
@@ -135,12 +154,13 @@ class NfSet(Entity):
 
 @value
 class Element:
-    """An element of a set: key, end of a range, data, each as bytes in hexadecimal, or a verdict in words."""
+    """An element of a set: key, end of a range, data, each as bytes in hexadecimal; a verdict; a named object."""
 
     key: Hex = ""
     key_end: Hex = ""
     data: Hex = ""
-    verdict: str = ""
+    verdict: Verdict | None = None
+    object: str = ""
     interval_end: bool = False
     catch_all: bool = False
     comment: str = ""

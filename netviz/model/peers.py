@@ -41,8 +41,8 @@ class FarEnd:
 
 NOTHING = FarEnd()
 
-_BEYOND = Note("peer-beyond-sight", "The kernel names a far end in a namespace that cannot be seen from here.")
-_GONE = Note("far-end-missing", "The kernel names a far end that was not there when it was read.")
+_BEYOND = Note("peer-beyond-sight")
+_GONE = Note("far-end-missing")
 
 
 def resolve(link: LinkRef, pointer: Pointer, lookup: Callable[[LinkRef], Pointer | None]) -> FarEnd:
@@ -65,5 +65,4 @@ def resolve(link: LinkRef, pointer: Pointer, lookup: Callable[[LinkRef], Pointer
 def _peer(link: LinkRef, target: LinkRef, far: Pointer) -> FarEnd:
     if far.kind == "veth" and far.target == link:
         return FarEnd(peer=target)
-    text = f"It points at ifindex {target.ifindex} of namespace {target.ns}, which does not point back."
-    return FarEnd(notes=(Note("peer-ambiguous", text),))
+    return FarEnd(notes=(Note("peer-ambiguous", (str(target.ifindex), target.ns)),))

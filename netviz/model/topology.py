@@ -42,6 +42,9 @@ AnyEntity = (
 )
 
 ENTITY_TYPES: tuple[type[AnyEntity], ...] = get_args(AnyEntity)
+# What a namespace may have thousands of and the map does not draw: a browser has them only of namespaces it looks at.
+BULKY_TAGS: frozenset[str] = frozenset({NfRule.TAG, NfElements.TAG})
+
 BY_TAG: dict[str, type[AnyEntity]] = {cls.TAG: cls for cls in ENTITY_TYPES}
 
 # All entities of one host by key. Whoever holds one may change it in place through `netviz.model.delta.apply_to`.

@@ -5,14 +5,21 @@ gap in `seq`, all of one `epoch`. An agent's epoch is new at every start of it; 
 own. `docs/protocol.md` has the order of frames and what each side does with a gap.
 """
 
-from typing import ClassVar, Literal, get_args
+from typing import Annotated, ClassVar, Literal, get_args
 
-from netviz.model.entity import Tagged
+from netviz.model.entity import Note, Tagged
+from netviz.model.sizes import MaxLength
 from netviz.model.state import StateValue, Subject
 from netviz.model.topology import AnyEntity
 from netviz.model.value import value
 
-PROTOCOL = 1
+# Moves once for each set of changes to frames or model. A server understands agents of this protocol and of the one
+# before (`netviz.wire.upcast`); an agent that is newer than its server is refused.
+PROTOCOL = 2
+OLDEST_PROTOCOL = 1
+
+# The form of what is signed: it has a number of its own, as a signature is checked before the protocol is known.
+_PROOF = 1
 
 
 @value
@@ -64,7 +71,7 @@ def proof_text(nonce: str, authority: str) -> bytes:
 
     The second makes a signature worthless to whoever relays it to another server.
     """
-    return f"netviz agent proof {PROTOCOL}\n{nonce}\n{authority}\n".encode()
+    return f"netviz agent proof {_PROOF}\n{nonce}\n{authority}\n".encode()
 
 
 @value
@@ -158,20 +165,84 @@ class Resync(Tagged):
 
 @value
 class Watch(Tagged):
-    """Somebody looks at these subjects of a namespace: send their state, for the time of a lease."""
+    """Somebody looks at a namespace, for the time of a lease: send the state of these subjects.
+
+    A browser that also sets `bulky` receives the namespace's bulky entities (`netviz.model.topology.BULKY_TAGS`), kept
+    exact by `bulk` frames as long as the lease is renewed. An agent never receives `bulky`.
+    """
 
     TAG: ClassVar[str] = "watch"
 
     ns: str
     subjects: tuple[Subject, ...]
+    bulky: bool = False
+
+
+@value
+class Bulk(Tagged):
+    """Server to browser: bulky entities of a namespace that it watches, as they are after delta `seq` of the stream.
+
+    `whole` begins with nothing: what the browser had of the namespace's bulky entities is void. Without it the frame
+    belongs to the delta before it. `more` says that the next frame goes on with the same step.
+    """
+
+    TAG: ClassVar[str] = "bulk"
+
+    ns: str
+    seq: int
+    put: tuple[AnyEntity, ...] = ()
+    drop: tuple[str, ...] = ()
+    whole: bool = False
+    more: bool = False
+
+
+@value
+class ReadNow(Tagged):
+    """Read the current values of these subjects of a namespace at once; their `state` comes before the answer."""
+
+    TAG: ClassVar[str] = "read_now"
+
+    ns: str
+    subjects: tuple[Subject, ...]
+
+
+RequestId = Annotated[str, MaxLength(64)]
+
+
+@value
+class Request(Tagged):
+    """Browser to server, server to agent: do this once. Exactly one `answer` with the same id comes back.
+
+    An id is the asker's own: a server gives the agent another one than the browser gave it.
+    """
+
+    TAG: ClassVar[str] = "request"
+
+    id: RequestId
+    ask: ReadNow
+
+
+@value
+class Answer(Tagged):
+    """The answer to a request: "done", or why not.
+
+    "unknown-namespace": there is none of this id; "failed": it was tried, `text` says what went wrong; "busy": too many
+    requests wait; "no-agent": the host's agent is not connected; "late": no answer came in time.
+    """
+
+    TAG: ClassVar[str] = "answer"
+
+    id: RequestId
+    code: Literal["done", "unknown-namespace", "failed", "busy", "no-agent", "late"] = "done"
+    text: str = ""
 
 
 @value
 class State(Tagged):
     """Current values of one subject of a namespace; the answer to a watch.
 
-    `total` is how many there are where the frame holds only the first of them, else 0. `missing` is a sentence on what
-    of the subject could not be read, empty for nothing.
+    `total` is how many there are where the frame holds only the first of them, else 0. `missing` says what of the
+    subject could not be read, None for nothing.
     """
 
     TAG: ClassVar[str] = "state"
@@ -181,7 +252,7 @@ class State(Tagged):
     values: tuple[StateValue, ...] = ()
     at_ms: int = 0
     total: int = 0
-    missing: str = ""
+    missing: Note | None = None
 
 
 @value
@@ -220,10 +291,12 @@ class Problem(Tagged):
     final: bool = False
 
 
-AgentFrame = Proof | Enrol | Hello | SnapshotBegin | SnapshotChunk | SnapshotEnd | DeltaFrame | State | Problem
-ServerFrame = Challenge | Enrolled | Welcome | Ack | Resync | Watch | Problem
-BrowserFrame = Subscribe | Watch
-ViewFrame = SnapshotBegin | SnapshotChunk | SnapshotEnd | DeltaFrame | State | Freshness | Resync | Problem
+AgentFrame = Proof | Enrol | Hello | SnapshotBegin | SnapshotChunk | SnapshotEnd | DeltaFrame | State | Answer | Problem
+ServerFrame = Challenge | Enrolled | Welcome | Ack | Resync | Watch | Request | Problem
+BrowserFrame = Subscribe | Watch | Request
+ViewFrame = (
+    SnapshotBegin | SnapshotChunk | SnapshotEnd | DeltaFrame | Bulk | State | Answer | Freshness | Resync | Problem
+)
 
 AnyFrame = AgentFrame | ServerFrame | BrowserFrame | ViewFrame
 FRAME_TYPES: tuple[type[AnyFrame], ...] = get_args(AnyFrame)

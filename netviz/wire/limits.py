@@ -46,6 +46,11 @@ WATCH_LEASE_S = 30
 WATCHES = 8
 HOST_WATCHES = 64
 
+# Requests of one browser, and of one host, that may wait for their answer; seconds until an answer is late.
+REQUESTS = 8
+HOST_REQUESTS = 32
+REQUEST_S = 10
+
 # Milliseconds between two state frames of one namespace and subject.
 STATE_PERIOD_MS = 2_000
 

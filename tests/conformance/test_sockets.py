@@ -11,6 +11,7 @@ import pytest
 
 from netviz.agent.live.current_values import Reading
 from netviz.agent.live.watches import Watches, state_frame
+from netviz.model.entity import Note
 from netviz.model.namespace import Namespace
 from netviz.model.state import Connections, Listener, StateValue
 from netviz.model.topology import of_type
@@ -96,7 +97,7 @@ def test_a_full_read_shows_what_listens_with_its_process_and_counts_connections(
         ("tcp", "established", 0, 3),
         ("udp", "established", 0, 1),
     }
-    assert (state.total, state.missing) == (0, "")
+    assert (state.total, state.missing) == (0, None)
 
 
 def test_what_listens_is_what_ss_shows(world: World) -> None:
@@ -164,7 +165,7 @@ def test_who_may_not_look_at_processes_is_told_so(world: World) -> None:
     command = as_ordinary(["env", f"PYTHONPATH={CHECKOUT}", "PYTHONDONTWRITEBYTECODE=1", ordinary_python()])
     written = world.run([*command, "-m", "netviz.agent", "dump", "--format", "json"])
     (state,) = json.loads(written)["states"]
-    assert "CAP_SYS_PTRACE" in state["missing"]
+    assert "CAP_SYS_PTRACE" in Note(**state["missing"]).text
     assert {value.get("pid") for value in state["values"] if value["t"] == "listener"} == {None}
 
 

@@ -9,7 +9,7 @@ import pytest
 from netviz.model.address import FdbEntry, Neighbour
 from netviz.model.kinds import BridgeData, BridgePort, MacvlanData, TunData, VxlanData
 from netviz.model.link import Link
-from netviz.model.netfilter import LegacyTable, NfChain, NfElements, NfRule, NfSet, NfTable
+from netviz.model.netfilter import LegacyTable, NfChain, NfElements, NfRule, NfSet, NfTable, Verdict
 from netviz.model.route import NextHopObject, Route, RouteRule
 from netviz.model.topology import AnyEntity, of_type
 from tests.conformance.live import dumped_topology
@@ -352,7 +352,7 @@ def test_comments_and_verdicts_are_kept(world: World) -> None:
     )
     topology = dumped_topology(world)
     (rule,) = of_type(topology, NfRule)
-    assert (rule.comment, rule.verdict, rule.counter) == ("of a <rule>", "accept", True)
+    assert (rule.comment, rule.verdict, rule.counter) == ("of a <rule>", Verdict("accept"), True)
     assert [table.comment for table in of_type(topology, NfTable)] == ["of a table"]
     assert [found.comment for found in of_type(topology, NfSet)] == ["of a set"]
     assert [chain.comment for chain in of_type(topology, NfChain)] == ["of a chain"]

@@ -124,7 +124,7 @@ async def test_a_browser_may_say_its_own_frames_alone(people: People, tag: str) 
     await browser.open()
     await browser.say(f'{{"t":"{tag}"}}')
     problem = await browser.hear()
-    assert problem.code == ("missing-field" if tag in ("subscribe", "watch") else "unknown-type")
+    assert problem.code == ("missing-field" if tag in ("subscribe", "watch", "request") else "unknown-type")
 
 
 @pytest.mark.parametrize("tag", sorted({cls.TAG for classes in DIRECTIONS.values() for cls in classes}))

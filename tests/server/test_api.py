@@ -34,9 +34,9 @@ WORLD = topology(
         Route("2", "ip", 254, "0.0.0.0/0", hops=(NextHop(2, "172.17.0.1"),)),
         Route("1", "ip", 254, "10.20.0.0/16", hops=(NextHop(3),)),
         NfTable("1", "ip", "nat"),
-        Gap("", "namespaces", "cut", "3 namespaces are not shown.", 2, 5),
-        Gap("1", "links", "cut", "7 of 9 links are not shown.", 2, 9),
-        Gap("2", "netfilter", "rights", "Reading netfilter here needs CAP_NET_ADMIN."),
+        Gap("", "namespaces", "namespace-budget", shown=2, total=5),
+        Gap("1", "links", "host-budget", shown=2, total=9),
+        Gap("2", "netfilter", "missing-right", ("CAP_NET_ADMIN",)),
     ]
 )
 

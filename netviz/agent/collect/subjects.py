@@ -1,7 +1,6 @@
 """What is read inside a namespace, subject by subject: the closed list, and how each is read."""
 
 import errno
-import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -24,6 +23,7 @@ from netviz.agent.collect import (
 from netviz.agent.collect.links import RawLink
 from netviz.agent.namespaces.observer import Observer
 from netviz.agent.netlink.requests import NETFILTER, Socket
+from netviz.model.entity import Note
 from netviz.model.kinds import BridgeData
 from netviz.model.namespace import Gap
 from netviz.model.topology import AnyEntity
@@ -183,12 +183,22 @@ def gap_for(ns: str, subject: str, error: OSError) -> Gap:
     """The gap that tells why a subject was not read."""
     if error.errno in (errno.EPERM, errno.EACCES):
         right = _NEEDS.get(subject, "CAP_SYS_ADMIN")
-        return Gap(ns, subject, "rights", f"Reading {subject} here needs {right}, which the agent does not have.")
-    reason = os.strerror(error.errno) if error.errno else str(error)
-    return Gap(ns, subject, "kernel", f"The kernel refused to tell the {subject}: {reason}.")
+        return Gap(ns, subject, "missing-right", (right,))
+    return Gap(ns, subject, "kernel-refused", (error_name(error),))
+
+
+def note_for(subject: str, error: OSError) -> Note:
+    """The note that says why current values of a subject were not read."""
+    if error.errno in (errno.EPERM, errno.EACCES):
+        return Note("not-readable", (subject, _NEEDS.get(subject, "CAP_SYS_ADMIN")))
+    return Note("kernel-refused", (subject, error_name(error)))
+
+
+def error_name(error: OSError) -> str:
+    """The kernel's name of an error (`ENOENT`, errno(3)); the message of one without a number."""
+    return errno.errorcode.get(error.errno, str(error.errno)) if error.errno else str(error)
 
 
 def _cut(ns: str, subject: str, budget: int, total: int) -> Iterator[Gap]:
     if total > budget:
-        words = f"{total - budget:,} of {total:,} {subject} are not shown: it has more than the agent keeps."
-        yield Gap(ns, subject, "cut", words, budget, total)
+        yield Gap(ns, subject, "subject-budget", shown=budget, total=total)

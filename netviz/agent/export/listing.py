@@ -58,7 +58,7 @@ def text_tree(world: Topology, states: Sequence[State]) -> str:
 def _host(world: Topology) -> Iterator[str]:
     for host in of_type(world, Host):
         yield f"host {host.hostname} ({host.kernel} {host.machine})"
-        yield from (f"  ! {sentence}" for sentence in host.missing)
+        yield from (f"  ! {note.text}" for note in host.missing)
     yield from (f"  ! {gap.text}" for gap in of_type(world, Gap) if not gap.ns)
 
 
@@ -87,7 +87,7 @@ def _sockets(world: Topology, state: State) -> Iterator[str]:
         "connections", (connections_line(value) for value in state.values if isinstance(value, Connections))
     )
     if state.missing:
-        yield f"  ! {state.missing}"
+        yield f"  ! {state.missing.text}"
 
 
 def _also(namespace: Namespace) -> str:

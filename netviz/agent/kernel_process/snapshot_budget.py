@@ -83,10 +83,7 @@ class Fitting:
 
     def _count(self) -> Gap:
         left_out, total = len(self._left_out), len(self._left_out) + len(self._told)
-        words = (
-            f"{left_out:,} entities are not shown: the host has more than a snapshot of {self._limit:,} bytes holds."
-        )
-        return Gap("", SUBJECT, "cut", words, total - left_out, total)
+        return Gap("", SUBJECT, "snapshot-size", (f"{self._limit:,}",), total - left_out, total)
 
 
 def _group(entity: AnyEntity) -> tuple[str, str]:

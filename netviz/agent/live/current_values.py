@@ -5,28 +5,27 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from netviz.agent.collect import addresses, neighbours, netfilter, sockets
-from netviz.agent.collect.subjects import gap_for
+from netviz.agent.collect.subjects import note_for
 from netviz.agent.live.host_reader import HostReader
 from netviz.agent.namespaces.known import Unreachable, Visit
 from netviz.agent.netlink.requests import NETFILTER, Socket
+from netviz.model.entity import Note
 from netviz.model.state import LinkCounters, StateValue, Subject
 from netviz.uapi.attributes import walk
 
 _GETSTATS = 94
 _IFLA_STATS_LINK_64 = 1
 _BODY = struct.pack("=BxHII", 0, 0, 0, 1 << (_IFLA_STATS_LINK_64 - 1))  # struct if_stats_msg
-_NO_PROCESSES = (
-    "Which processes have some of these open is not known: that needs CAP_SYS_PTRACE and CAP_DAC_READ_SEARCH."
-)
+_NO_PROCESSES = Note("socket-owners-hidden")
 _STATS = struct.Struct("=12Q")  # the first of struct rtnl_link_stats64
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """Current values, and a sentence on what could not be read, empty for nothing."""
+    """Current values, and what could not be read of them; None for nothing."""
 
     values: Sequence[StateValue] = ()
-    missing: str = ""
+    missing: Note | None = None
 
 
 def read_state(reader: HostReader, ns: str, subject: Subject) -> Reading:
@@ -38,9 +37,9 @@ def read_state(reader: HostReader, ns: str, subject: Subject) -> Reading:
         with reader.places.entering_again(place) as visit:
             return _read(visit, subject)
     except Unreachable:
-        return Reading(missing="This namespace cannot be entered.")
+        return Reading(missing=Note("namespace-closed"))
     except OSError as error:
-        return Reading(missing=gap_for(ns, subject, error).text)
+        return Reading(missing=note_for(subject, error))
 
 
 def _read(visit: Visit, subject: Subject) -> Reading:
@@ -59,7 +58,7 @@ def _read(visit: Visit, subject: Subject) -> Reading:
         case "sockets":
             seen = visit.place.sighting
             found = sockets.read(seen.pids if seen else ())
-            return Reading(found.values, _NO_PROCESSES if found.closed else "")
+            return Reading(found.values, _NO_PROCESSES if found.closed else None)
 
 
 def read_counters(sock: Socket) -> list[LinkCounters]:

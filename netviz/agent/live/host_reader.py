@@ -3,6 +3,7 @@
 import errno
 import gc
 import os
+import sys
 import time
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager, suppress
@@ -25,6 +26,7 @@ from netviz.agent.namespaces.search import How, Sighting, Sightings, Way, search
 from netviz.agent.netlink.requests import NetlinkError
 from netviz.agent.system.syscalls import is_network_namespace, may_ask_programs
 from netviz.agent.world import World
+from netviz.model.codes import NoteCode
 from netviz.model.entity import Note
 from netviz.model.namespace import Gap, Host
 from netviz.model.text import text
@@ -228,8 +230,7 @@ class HostReader:
     def _tell_closed(self, sighting: Sighting) -> None:
         place = self.places.by_inode.get(sighting.inode)
         if place is not None and place.closed:
-            words = "This namespace may not be entered: that needs CAP_SYS_ADMIN over it."
-            self.world.replace(place.id, "links unread", [Gap(place.id, "links", "rights", words)])
+            self.world.replace(place.id, "links unread", [Gap(place.id, "links", "closed")])
 
     def _learn_relative_ids(self) -> None:
         """Asks each namespace what it calls the others; only where there is no observer, whose ids are of one space."""
@@ -296,7 +297,7 @@ class HostReader:
     def _notes(self) -> tuple[Note, ...]:
         now = time.monotonic()
         return tuple(
-            Note("name-without-namespace", f"The name {text(name)} leads to no network namespace.")
+            Note("name-without-namespace", (text(name),))
             for name, since in sorted(self._odd_since.items())
             if now - since >= self._patience_s
         )
@@ -321,29 +322,26 @@ class HostReader:
                 text(os.fsencode(system.machine)),
                 __version__,
                 self.options.practice,
-                tuple(self._missing()),
+                tuple(Note(code) for code in self._missing()),
+                sys.byteorder,
             )
         ]
         if left_out:
             shown = len(self.places.by_id)
-            words = f"{left_out:,} namespaces are not shown: the host has more than the agent keeps."
-            entities.append(Gap("", "namespaces", "cut", words, shown, shown + left_out))
+            entities.append(Gap("", "namespaces", "namespace-budget", shown=shown, total=shown + left_out))
         self.world.replace("", "host", entities)
 
-    def _missing(self) -> Iterable[str]:
+    def _missing(self) -> Iterator[NoteCode]:
         if self.observer is None:
-            yield "Namespaces cannot be observed from outside: that needs CAP_SYS_ADMIN and CAP_NET_ADMIN."
+            yield "no-observer"
         elif self.observer.route_events is not None and not self.observer.route_events.all_namespaces:
-            yield "Changes in other namespaces are not told when they happen: that needs CAP_NET_BROADCAST."
+            yield "no-events-elsewhere"
         if self._closed:
-            yield "Some processes, and namespaces of theirs, may not be looked at: that needs CAP_SYS_PTRACE."
+            yield "processes-hidden"
         if any(place.closed for place in self.places.by_id.values()):
-            yield "Some namespaces may not be entered: that needs CAP_SYS_ADMIN over them."
+            yield "namespaces-closed"
         if not self._asks_programs:
-            yield (
-                "BPF programs are told by their numbers, and those attached by tcx not at all: "
-                "that needs CAP_SYS_ADMIN in the first user namespace."
-            )
+            yield "programs-by-number"
 
 
 def _namespace_inode(path: str) -> int:

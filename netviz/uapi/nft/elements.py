@@ -20,8 +20,8 @@ def braces(parts: Sequence[Loaded], elements: Sequence[Element], interval: bool,
 
 
 def _entry(key: str, element: Element, data: Loaded | None) -> str:
-    if element.verdict:
-        return f"{key} : {element.verdict}"
+    if element.verdict is not None or element.object:
+        return f"{key} : {element.verdict.text if element.verdict else element.object}"
     if element.data:
         raw = bytes.fromhex(element.data)
         return f"{key} : {written(data.kind, raw) if data else '0x' + raw.hex()}"

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from netviz.model.netfilter import Element, NfFamily
+from netviz.model.netfilter import Element, NfFamily, Verdict
 from netviz.uapi.nft.registers import Loaded, Registers
 
 # The attributes of an expression's data, by type.
@@ -52,7 +52,7 @@ class Program:
     transport: str = ""
     registers: Registers = field(default_factory=Registers)
     phrases: list[Phrase] = field(default_factory=list)
-    verdict: str = ""
+    verdict: Verdict | None = None
     counter: bool = False
     comment: str = ""
     at_least: tuple[int, Loaded, bytes] | None = None

@@ -4,13 +4,13 @@ An expression that only loads a register says nothing itself; the one that uses 
 read yet, or works on what is not, has no text (None) and keeps its bytes.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from typing import NamedTuple
 
 from netviz.model.kinds import Hex
-from netviz.model.netfilter import Expression, NfFamily
+from netviz.model.netfilter import Expression, NfFamily, Verdict
 from netviz.model.text import text
 from netviz.uapi.attributes import be, each, walk
 from netviz.uapi.nft import statements
@@ -54,10 +54,10 @@ Handler = Callable[[Program, Attributes], str | None]
 
 
 class Reading(NamedTuple):
-    """A rule as read: its expressions, its verdict (empty for none), whether it counts, a comment of iptables'."""
+    """A rule as read: its expressions, its verdict (None if it has none), whether it counts, a comment of iptables'."""
 
     expressions: tuple[Expression, ...]
-    verdict: str
+    verdict: Verdict | None
     counter: bool
     comment: str
 
@@ -69,6 +69,27 @@ def read_rule(family: NfFamily, raw: bytes, sets: Mapping[str, SetShape]) -> Rea
         shown, raw_data, handler, attributes = _taken_apart(item)
         phrase = handler(program, attributes) if handler else None
         program.phrases.append(Phrase(shown, raw_data, phrase))
+    expressions = tuple(Expression(p.name, p.raw, p.text) for p in program.phrases)
+    return Reading(expressions, program.verdict, program.counter, program.comment)
+
+
+def read_kept(family: NfFamily, kept: Sequence[Expression]) -> Reading:
+    """Reads a rule again from the expressions that were kept of it, without its sets.
+
+    What was understood then keeps its text; what was not is tried again. An expression whose bytes are not hexadecimal
+    stays as it is.
+    """
+    program = Program(family, {}, _NETWORK_HEADERS.get(family, ""))
+    for expression in kept:
+        name = expression.name.partition(" ")[0]
+        try:
+            attributes = walk(bytes.fromhex(expression.raw))
+        except ValueError:
+            attributes = {}
+        handler = _HANDLERS.get(name)
+        phrase = handler(program, attributes) if handler and (attributes or name in _LIVELY) else None
+        text_then = expression.text
+        program.phrases.append(Phrase(expression.name, expression.raw, phrase if text_then is None else text_then))
     expressions = tuple(Expression(p.name, p.raw, p.text) for p in program.phrases)
     return Reading(expressions, program.verdict, program.counter, program.comment)
 
@@ -160,7 +181,7 @@ def _immediate(program: Program, a: Attributes) -> str | None:
     data = walk(a.get(2, b""))
     if 2 in data:
         program.verdict = verdict_of(data[2])
-        return program.verdict
+        return program.verdict.text
     value = data.get(1, b"")
     program.registers.put(register, Loaded("", "bytes", len(value), constant=value))
     return ""
@@ -294,6 +315,7 @@ def _xt_match(program: Program, a: Attributes) -> str | None:
 
 
 def _xt_target(program: Program, a: Attributes) -> str | None:
+    program.verdict = Verdict("unknown")  # a target that is not read yet may end the chain, or not
     return None
 
 

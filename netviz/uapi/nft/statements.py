@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from netviz.model.netfilter import Verdict
 from netviz.model.text import text
 from netviz.uapi.attributes import be, u8
 from netviz.uapi.nft.fields import Kind
@@ -158,8 +159,8 @@ def _notrack(program: Program, a: Attributes) -> str | None:
 
 
 def _queue(program: Program, a: Attributes) -> str | None:
-    program.verdict = "queue"
     first, total, flags = be(a.get(1, b"")), be(a.get(2, b"\0\1")), be(a.get(3, b""))
+    program.verdict = Verdict("queue", number=first)
     number = str(first) if total < 2 else f"{first}-{first + total - 1}"
     return _joined(f"queue num {number}", ",".join(flag_names({1: "bypass", 2: "fanout"}, flags)))
 

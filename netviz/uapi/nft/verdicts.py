@@ -1,18 +1,34 @@
-"""Verdicts in words (NFTA_VERDICT_*; enum nft_verdicts, NF_DROP and NF_ACCEPT)."""
+"""Verdicts (NFTA_VERDICT_*; enum nft_verdicts, NF_DROP and NF_ACCEPT)."""
 
 import struct
+from collections.abc import Mapping
 
+from netviz.model.netfilter import Verdict, VerdictCode
 from netviz.model.text import text
 from netviz.uapi.attributes import walk
 
-_WORDS = {0: "drop", 1: "accept", 2: "stolen", 3: "queue", -1: "continue", -2: "break", -5: "return"}
-_JUMPS = {-3: "jump", -4: "goto"}
+_CODE, _CHAIN = 1, 2  # NFTA_VERDICT_*
+_QUEUE = 3  # NF_QUEUE; the upper 16 bits are the queue's number (NF_VERDICT_QBITS)
+_CODES: Mapping[int, VerdictCode] = {
+    0: "drop",
+    1: "accept",
+    2: "stolen",
+    _QUEUE: "queue",
+    -1: "continue",
+    -2: "break",
+    -3: "jump",
+    -4: "goto",
+    -5: "return",
+}
 
 
-def verdict_of(raw: bytes) -> str:
-    """The verdict in this attribute: "accept", "drop", "jump CHAIN", ..."""
+def verdict_of(raw: bytes) -> Verdict:
+    """The verdict in NFTA_DATA_VERDICT; "unknown" for a number without a name."""
     found = walk(raw)
-    code = struct.unpack(">i", found[1])[0] if len(found.get(1, b"")) == 4 else 0
-    if code in _JUMPS:
-        return f"{_JUMPS[code]} {text(found.get(2, b''))}"
-    return _WORDS.get(code & 0xFF if code > 3 else code, str(code))
+    number: int = struct.unpack(">i", found[_CODE])[0] if len(found.get(_CODE, b"")) == 4 else 0
+    if number > 0 and number & 0xFFFF == _QUEUE:
+        return Verdict("queue", number=number >> 16)
+    code = _CODES.get(number)
+    if code is None:
+        return Verdict("unknown", number=number)
+    return Verdict(code, text(found.get(_CHAIN, b"")) if code in ("jump", "goto") else "")

@@ -1,8 +1,9 @@
-"""The entities' schemas in the OpenAPI document: the wire's own."""
+"""The entities' schemas in the OpenAPI document: the wire's, as `netviz.server.web.api.rows` has them."""
 
 import json
 from typing import Any
 
+from netviz.server.web.api import rows
 from netviz.wire.emit import json_schema
 
 
@@ -18,7 +19,9 @@ def _rebased(value: Any) -> Any:
 def add_entities(result: dict[str, Any], **_: Any) -> dict[str, Any]:
     """A hook of drf-spectacular's: adds a component for every dataclass of the wire."""
     components = result.setdefault("components", {}).setdefault("schemas", {})
-    for name, schema in _rebased(json.loads(json_schema())["$defs"]).items():
+    schemas = _rebased(json.loads(json_schema())["$defs"])
+    rows.describe(schemas)
+    for name, schema in schemas.items():
         components.setdefault(name, schema)
     return result
 

@@ -18,9 +18,9 @@ from netviz.server.hosts.freshness import state_of
 from netviz.server.hosts.models import Host
 from netviz.server.live.present import present_of
 from netviz.server.teams.models import User
+from netviz.server.web.api.rows import row_of
 from netviz.server.web.api.schema import GAPS, page_of, reference
 from netviz.server.web.api.search import search
-from netviz.wire.codec import plain
 
 LIMIT, MOST = 1_000, 10_000
 
@@ -105,7 +105,7 @@ def _shown(request: Request, host: str) -> Host:
 def _gaps(world: Topology, ns: str = "") -> list[Any]:
     """What is not shown of the host as a whole and of this namespace, of all for none, in the order of keys."""
     wanted = [gap for gap in of_type(world, Gap) if not ns or gap.ns in ("", ns)]
-    return [plain(gap) for gap in sorted(wanted, key=lambda gap: gap.key)]
+    return [row_of(gap) for gap in sorted(wanted, key=lambda gap: gap.key)]
 
 
 class EntitiesView(APIView):
@@ -120,7 +120,7 @@ class EntitiesView(APIView):
         after = request.query_params.get("after", "")
         keys = sorted(key for key, entity in world.items() if self._wanted(entity, ns) and key > after)
         limit = _whole_number(request, "limit", LIMIT, MOST)
-        items = [plain(world[key]) for key in keys[:limit]]
+        items = [row_of(world[key]) for key in keys[:limit]]
         gaps = [] if after else _gaps(world, ns)
         following = keys[limit - 1] if len(keys) > limit else None
         return Response({"seq": seq, "items": items, "gaps": gaps, "next": following})
@@ -236,4 +236,4 @@ class SearchView(APIView):
 
 
 def _found(host: Host, world: Topology, key: str, why: str) -> dict[str, Any]:
-    return {"host": str(host.id), "key": key, "why": why, "entity": plain(world[key])}
+    return {"host": str(host.id), "key": key, "why": why, "entity": row_of(world[key])}

@@ -1,0 +1,91 @@
+"""Closed codes for what an object warns about and for what is not shown, each with its parameters and English words.
+
+A code travels with its arguments, never with a sentence: `dump` and the API take their sentence from this table, the
+page has its own in every language. `netviz.wire.emit` writes the codes and their parameters for the page.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Literal, NamedTuple
+
+NoteCode = Literal[
+    "name-without-namespace",
+    "peer-beyond-sight",
+    "far-end-missing",
+    "peer-ambiguous",
+    "no-observer",
+    "no-events-elsewhere",
+    "processes-hidden",
+    "namespaces-closed",
+    "programs-by-number",
+    "socket-owners-hidden",
+    "namespace-closed",
+    "not-readable",
+    "kernel-refused",
+    "as-written",
+]
+
+GapCause = Literal[
+    "subject-budget",
+    "host-budget",
+    "namespace-budget",
+    "snapshot-size",
+    "missing-right",
+    "closed",
+    "kernel-refused",
+    "as-written",
+]
+
+
+class Words(NamedTuple):
+    """The names of a code's arguments, in the order in which they travel, and the English sentence with `{name}`s."""
+
+    params: tuple[str, ...]
+    english: str
+
+
+NOTES: Mapping[NoteCode, Words] = {
+    "name-without-namespace": Words(("name",), "The name {name} leads to no network namespace."),
+    "peer-beyond-sight": Words((), "The kernel names a peer in a namespace that cannot be seen from here."),
+    "far-end-missing": Words((), "The kernel names another end that did not exist when it was read."),
+    "peer-ambiguous": Words(
+        ("ifindex", "ns"), "It points at ifindex {ifindex} of namespace {ns}, which does not point back."
+    ),
+    "no-observer": Words((), "Namespaces cannot be observed from outside (needs CAP_SYS_ADMIN and CAP_NET_ADMIN)."),
+    "no-events-elsewhere": Words(
+        (), "Changes in other namespaces are not reported when they happen (needs CAP_NET_BROADCAST)."
+    ),
+    "processes-hidden": Words((), "Some processes, and their namespaces, cannot be inspected (needs CAP_SYS_PTRACE)."),
+    "namespaces-closed": Words((), "Some namespaces cannot be entered (needs CAP_SYS_ADMIN over them)."),
+    "programs-by-number": Words(
+        (),
+        "BPF programs are shown by number, and those attached by tcx not at all "
+        "(needs CAP_SYS_ADMIN in the initial user namespace).",
+    ),
+    "socket-owners-hidden": Words(
+        (), "The processes of some sockets are unknown (needs CAP_SYS_PTRACE and CAP_DAC_READ_SEARCH)."
+    ),
+    "namespace-closed": Words((), "This namespace cannot be entered."),
+    "not-readable": Words(("subject", "right"), "Reading {subject} here needs {right}, which the agent does not have."),
+    "kernel-refused": Words(("subject", "error"), "The kernel refused to report {subject}: {error}."),
+    "as-written": Words(("text",), "{text}"),
+}
+
+GAPS: Mapping[GapCause, Words] = {
+    "subject-budget": Words((), "{left_out} of {total} {subject} are not shown: more than the agent keeps of them."),
+    "host-budget": Words((), "{left_out} of {total} {subject} are not shown: the host has more than the agent keeps."),
+    "namespace-budget": Words((), "{left_out} namespaces are not shown: the host has more than the agent keeps."),
+    "snapshot-size": Words(
+        ("limit_bytes",),
+        "{left_out} entities are not shown: the host has more than a snapshot of {limit_bytes} bytes holds.",
+    ),
+    "missing-right": Words(("right",), "Reading {subject} here needs {right}, which the agent does not have."),
+    "closed": Words((), "This namespace cannot be entered (needs CAP_SYS_ADMIN over it)."),
+    "kernel-refused": Words(("error",), "The kernel refused to report {subject}: {error}."),
+    "as-written": Words(("text",), "{text}"),
+}
+
+
+def sentence(words: Words, args: Sequence[str], **known: str) -> str:
+    """The English sentence of a code with these arguments; a missing one is written `?`."""
+    given = dict.fromkeys(words.params, "?") | dict(zip(words.params, args, strict=False))
+    return words.english.format(**(known | given))

@@ -1,0 +1,186 @@
+"""Rows of older protocols, step by step, as the present one has them: of agents that are older, and of stored history.
+
+A row is what JSON holds, before any decoder has checked it: whatever is not of the older form is left as it is, and the
+strict decoder refuses it afterwards, as it does for the present protocol. So an older protocol skips no check.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from netviz.model.netfilter import Expression, NfFamily
+from netviz.uapi.nft.rule import read_kept
+from netviz.wire.codec import plain
+from netviz.wire.frames import PROTOCOL
+
+Row = dict[str, Any]
+Step = Callable[[Row], Row]
+
+
+def entity_row(row: Any, version: int) -> Any:
+    """An entity of an older model; `version` is the protocol that it was written in."""
+    for step in range(version, PROTOCOL):
+        if isinstance(row, dict) and isinstance(tag := row.get("t"), str) and (change := ENTITIES[step].get(tag)):
+            row = change(dict(row))
+    return row
+
+
+def frame_row(row: Any, version: int) -> Any:
+    """A frame of an older agent, with the entities in it."""
+    if not isinstance(row, dict):
+        return row
+    row = dict(row)
+    for step in range(version, PROTOCOL):
+        if isinstance(tag := row.get("t"), str) and (change := FRAMES[step].get(tag)):
+            row = change(row)
+    for name in ("entities", "put"):
+        if isinstance(entities := row.get(name), list):
+            row[name] = [entity_row(entity, version) for entity in entities]
+    return row
+
+
+# -- 1 to 2: sentences became codes with arguments, verdicts became structures
+
+# The sentences of protocol 1, each with the code that says the same; their groups are its arguments.
+_SENTENCES = tuple(
+    (re.compile(pattern, re.DOTALL), code)
+    for pattern, code in (
+        (r"The name (.*) leads to no network namespace\.", "name-without-namespace"),
+        (r"The kernel names a far end in a namespace that cannot be seen from here\.", "peer-beyond-sight"),
+        (r"The kernel names a far end that was not there when it was read\.", "far-end-missing"),
+        (r"It points at ifindex (\d+) of namespace (.*), which does not point back\.", "peer-ambiguous"),
+        (r"Namespaces cannot be observed from outside: .*", "no-observer"),
+        (r"Changes in other namespaces are not told when they happen: .*", "no-events-elsewhere"),
+        (r"Some processes, and namespaces of theirs, may not be looked at: .*", "processes-hidden"),
+        (r"Some namespaces may not be entered: .*", "namespaces-closed"),
+        (r"BPF programs are told by their numbers, .*", "programs-by-number"),
+        (r"Which processes have some of these open is not known: .*", "socket-owners-hidden"),
+        (r"This namespace cannot be entered\.", "namespace-closed"),
+        (r"Reading (.*) here needs (\w+), which the agent does not have\.", "not-readable"),
+        (r"The kernel refused to tell the (.*): (.*)\.", "kernel-refused"),
+    )
+)
+_RIGHT = re.compile(r"Reading .* here needs (\w+), which .*", re.DOTALL)
+_REFUSED = re.compile(r"The kernel refused to tell the .*: (.*)\.", re.DOTALL)
+_SNAPSHOT = re.compile(r".* than a snapshot of ([\d,]+) bytes holds\.", re.DOTALL)
+_WORDS = frozenset({"accept", "drop", "return", "queue", "continue", "break", "stolen"})
+_CHAIN = re.compile(r"(jump|goto) (.+)", re.DOTALL)
+
+
+def _note(text: str) -> Row:
+    for pattern, code in _SENTENCES:
+        if found := pattern.fullmatch(text):
+            return {"code": code, "args": list(found.groups())}
+    return {"code": "as-written", "args": [text]}
+
+
+def _noted(row: Row) -> Row:
+    notes = row.get("notes")
+    if isinstance(notes, list):
+        row["notes"] = [
+            _note(note["text"]) if isinstance(note, dict) and isinstance(note.get("text"), str) else note
+            for note in notes
+        ]
+    return row
+
+
+def _host(row: Row) -> Row:
+    missing = row.get("missing")
+    if isinstance(missing, list):
+        row["missing"] = [_note(text) if isinstance(text, str) else text for text in missing]
+    return row
+
+
+def _gap(row: Row) -> Row:
+    code, text = row.pop("code", None), row.pop("text", None)
+    if not isinstance(text, str) or code not in ("cut", "rights", "kernel"):
+        return row | {"code": code}  # refused by the decoder: a gap has no such field any more
+    cause, args = _cause(code, text)
+    return row | {"cause": cause, "args": args}
+
+
+def _cause(code: str, text: str) -> tuple[str, list[str]]:
+    if code == "cut":
+        if found := _SNAPSHOT.fullmatch(text):
+            return "snapshot-size", [found[1]]
+        if text.endswith("the host has more than the agent keeps."):
+            return ("namespace-budget" if " namespaces are not shown" in text else "host-budget"), []
+        return "subject-budget", []
+    if found := _RIGHT.fullmatch(text):
+        return "missing-right", [found[1]]
+    if found := _REFUSED.fullmatch(text):
+        return "kernel-refused", [found[1]]
+    return ("closed", []) if code == "rights" else ("as-written", [text])
+
+
+def _verdict(text: str) -> Row | None:
+    if found := _CHAIN.fullmatch(text):
+        return {"code": found[1], "chain": found[2]}
+    if text in _WORDS:
+        return {"code": text}
+    number = {"number": int(text)} if re.fullmatch(r"-?\d{1,10}", text) else {}
+    return {"code": "unknown", **number} if text else None
+
+
+def _rule(row: Row) -> Row:
+    """The verdict is read again from the bytes that were kept, as is every expression that was not understood then."""
+    text = row.get("verdict", "")
+    if not isinstance(text, str):
+        return row
+    row["verdict"] = _verdict(text)
+    kept, family = _expressions(row.get("expressions", [])), row.get("family")
+    if kept and isinstance(family, str):
+        reading = read_kept(_FAMILIES.get(family, "inet"), kept)
+        row["expressions"] = [plain(expression) for expression in reading.expressions]
+        row["verdict"] = plain(reading.verdict) if reading.verdict else row["verdict"]
+    return row
+
+
+_FAMILIES: Mapping[str, NfFamily] = {
+    "ip": "ip", "ip6": "ip6", "inet": "inet", "arp": "arp", "bridge": "bridge", "netdev": "netdev",
+}  # fmt: skip
+
+
+def _expressions(rows: Any) -> list[Expression]:
+    """The expressions of a rule; none where one of them is not of the older form."""
+    out = []
+    for row in rows if isinstance(rows, list) else ():
+        if not isinstance(row, dict) or not row.keys() <= {"name", "raw", "text"}:
+            return []
+        name, raw, text = row.get("name"), row.get("raw", ""), row.get("text")
+        if not (isinstance(name, str) and isinstance(raw, str) and isinstance(text, str | None)):
+            return []
+        out.append(Expression(name, raw, text))
+    return out
+
+
+def _elements(row: Row) -> Row:
+    if isinstance(elements := row.get("elements"), list):
+        row["elements"] = [_element(dict(one)) if isinstance(one, dict) else one for one in elements]
+    return row
+
+
+def _element(row: Row) -> Row:
+    """What is no verdict in the place of one was the name of an object."""
+    text = row.get("verdict")
+    if not isinstance(text, str):
+        return row
+    del row["verdict"]
+    verdict = _verdict(text)
+    if verdict is None:
+        return row
+    return row | ({"object": text} if verdict["code"] == "unknown" else {"verdict": verdict})
+
+
+def _state(row: Row) -> Row:
+    text = row.get("missing")
+    if isinstance(text, str):
+        row["missing"] = _note(text) if text else None
+    return row
+
+
+# By the protocol that is left, and the tag.
+ENTITIES: Mapping[int, Mapping[str, Step]] = {
+    1: {"host": _host, "ns": _noted, "link": _noted, "gap": _gap, "nf_rule": _rule, "nf_elements": _elements},
+}
+FRAMES: Mapping[int, Mapping[str, Step]] = {1: {"state": _state}}

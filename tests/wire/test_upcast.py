@@ -1,0 +1,178 @@
+"""Rows of protocol 1 open as rows of the present one; no check is skipped on the way."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from netviz.model.codes import GAPS, NOTES, sentence
+from netviz.model.entity import Note
+from netviz.model.namespace import Gap, Host, Namespace
+from netviz.model.netfilter import Expression, NfElements, NfRule, Verdict
+from netviz.wire.codec import decode
+from netviz.wire.frames import PROTOCOL, DeltaFrame, State
+from netviz.wire.problems import WireError
+from netviz.wire.upcast import ENTITIES, entity_row, frame_row
+
+GOLDEN = Path(__file__).resolve().parents[1] / "golden"
+OLD: list[dict[str, str]] = [
+    row for row in json.loads((GOLDEN / "good-1.json").read_text(encoding="utf-8")) if row["direction"] == "agent"
+]
+
+
+def opened(row: Any) -> Any:
+    """The entity that a row of protocol 1 is now."""
+    frame = decode(json.dumps({"t": "delta", "epoch": "e", "seq": 1, "put": [entity_row(row, 1)]}), "agent")
+    assert isinstance(frame, DeltaFrame)
+    return frame.put[0]
+
+
+@pytest.mark.parametrize("row", OLD, ids=lambda row: row["name"])
+def test_every_frame_of_protocol_1_opens(row: dict[str, str]) -> None:
+    frame = json.loads(row["frame"])
+    assert frame["t"] == decode(json.dumps(frame_row(frame, 1)), "agent").TAG
+
+
+def test_a_row_of_the_present_protocol_is_left_as_it_is() -> None:
+    row = {"t": "host", "hostname": "h", "missing": ["a"]}
+    assert entity_row(row, PROTOCOL) == row
+
+
+@pytest.mark.parametrize(
+    ("text", "note"),
+    [
+        ("The name a\\x20b leads to no network namespace.", Note("name-without-namespace", ("a\\x20b",))),
+        (
+            "It points at ifindex 7 of namespace 4026, which does not point back.",
+            Note("peer-ambiguous", ("7", "4026")),
+        ),
+        ("The kernel names a far end that was not there when it was read.", Note("far-end-missing")),
+        ("A sentence of nobody's.", Note("as-written", ("A sentence of nobody's.",))),
+    ],
+)
+def test_a_sentence_becomes_the_code_that_says_the_same(text: str, note: Note) -> None:
+    namespace = opened({"t": "ns", "id": "1", "notes": [{"code": "x", "text": text}]})
+    assert isinstance(namespace, Namespace)
+    assert namespace.notes == (note,)
+
+
+def test_what_a_host_lacks_becomes_notes() -> None:
+    text = "Some processes, and namespaces of theirs, may not be looked at: that needs CAP_SYS_PTRACE."
+    host = opened({"t": "host", "hostname": "h", "boot_id": "b", "ns": "1", "missing": [text]})
+    assert isinstance(host, Host)
+    assert host.missing == (Note("processes-hidden"),)
+
+
+@pytest.mark.parametrize(
+    ("code", "text", "cause", "args"),
+    [
+        ("cut", "12 of 112 routes are not shown: it has more than the agent keeps.", "subject-budget", ()),
+        ("cut", "5 of 15 fdb are not shown: the host has more than the agent keeps.", "host-budget", ()),
+        ("cut", "3 namespaces are not shown: the host has more than the agent keeps.", "namespace-budget", ()),
+        (
+            "cut",
+            "7 entities are not shown: the host has more than a snapshot of 1,024 bytes holds.",
+            "snapshot-size",
+            ("1,024",),
+        ),
+        ("rights", "Reading team here needs CAP_NET_ADMIN, which the agent does not have.", "missing-right",
+         ("CAP_NET_ADMIN",)),
+        ("rights", "This namespace may not be entered: that needs CAP_SYS_ADMIN over it.", "closed", ()),
+        ("kernel", "The kernel refused to tell the team: No such file or directory.", "kernel-refused",
+         ("No such file or directory",)),
+        ("kernel", "Something else.", "as-written", ("Something else.",)),
+    ],
+)  # fmt: skip
+def test_a_gap_keeps_its_kind_and_says_its_cause(code: str, text: str, cause: str, args: tuple[str, ...]) -> None:
+    gap = opened({"t": "gap", "ns": "1", "subject": "routes", "code": code, "text": text, "shown": 1, "total": 2})
+    assert isinstance(gap, Gap)
+    assert (gap.code, gap.cause, gap.args, gap.shown, gap.total) == (code, cause, args, 1, 2)
+
+
+RULE = {"t": "nf_rule", "ns": "1", "family": "ip", "table": "t", "chain": "c", "handle": 1}
+
+
+@pytest.mark.parametrize(
+    ("text", "verdict"),
+    [
+        ("accept", Verdict("accept")),
+        ("jump a b", Verdict("jump", "a b")),
+        ("goto x", Verdict("goto", "x")),
+        ("77", Verdict("unknown", number=77)),
+        ("", None),
+    ],
+)
+def test_a_verdict_in_words_becomes_a_structure(text: str, verdict: Verdict | None) -> None:
+    assert opened({**RULE, "verdict": text}).verdict == verdict
+
+
+def test_a_verdict_is_read_from_the_bytes_that_were_kept_where_there_are_some() -> None:
+    # NFTA_IMMEDIATE_DREG 0, NFTA_IMMEDIATE_DATA { NFTA_DATA_VERDICT { CODE -3, CHAIN "web" } }
+    raw = "0800010000000000" + "1800028014000280" + "08000100fffffffd" + "0800020077656200"
+    kept = [{"name": "immediate", "raw": raw, "text": "jump web"}]
+    rule = opened({**RULE, "verdict": "", "expressions": kept})
+    assert isinstance(rule, NfRule)
+    assert rule.verdict == Verdict("jump", "web")
+
+
+def test_an_expression_that_was_not_understood_is_read_again_from_its_bytes() -> None:
+    # NFTA_CMP of a register that holds `meta l4proto`, and the load before it.
+    load = "0800010000000001" + "0800020000000010"
+    compare = "0800010000000001" + "0800020000000000" + "0c00038005000100" + "06000000"
+    kept = [{"name": "meta", "raw": load, "text": None}, {"name": "cmp", "raw": compare, "text": None}]
+    rule = opened({**RULE, "verdict": "", "expressions": kept})
+    assert isinstance(rule, NfRule)
+    assert rule.expressions == (Expression("meta", load, ""), Expression("cmp", compare, "meta l4proto tcp"))
+
+
+def test_an_xt_target_that_is_not_read_yet_is_an_unknown_verdict() -> None:
+    kept = [{"name": "target MASQUERADE", "raw": "0f0001004d41535155455241444500", "text": None}]
+    assert opened({**RULE, "verdict": "", "expressions": kept}).verdict == Verdict("unknown")
+
+
+def test_an_element_tells_a_verdict_from_an_objects_name() -> None:
+    elements = [{"key": "16", "verdict": "accept"}, {"key": "50", "verdict": "goto x"}, {"key": "51", "verdict": "cnt"}]
+    part = opened({"t": "nf_elements", "ns": "1", "family": "ip", "table": "t", "set": "s", "elements": elements})
+    assert isinstance(part, NfElements)
+    assert [(one.verdict, one.object) for one in part.elements] == [
+        (Verdict("accept"), ""),
+        (Verdict("goto", "x"), ""),
+        (None, "cnt"),
+    ]
+
+
+def test_what_a_state_lacks_becomes_a_note() -> None:
+    text = "Reading fdb here needs CAP_NET_ADMIN, which the agent does not have."
+    frame = decode(json.dumps(frame_row({"t": "state", "ns": "1", "subject": "fdb", "missing": text}, 1)), "agent")
+    assert isinstance(frame, State)
+    assert frame.missing == Note("not-readable", ("fdb", "CAP_NET_ADMIN"))
+
+
+_NAMES = st.sampled_from(["code", "name", "raw", "text"])
+_JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=8),
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(["code", "text", "name", "raw"]), inner)
+    ),
+)
+_FIELDS = ["notes", "missing", "code", "text", "verdict", "expressions", "elements", "family"]
+
+
+@given(st.sampled_from(sorted(ENTITIES[1])), st.dictionaries(st.sampled_from(_FIELDS), _JSON))
+def test_any_row_opens_or_is_refused_but_never_raises_something_else(tag: str, fields: dict[str, Any]) -> None:
+    row = entity_row({"t": tag, **fields}, 1)
+    with pytest.raises(WireError):  # the identifying fields are not there
+        opened(row)
+
+
+@given(st.text())
+def test_arguments_are_never_taken_for_a_template(text: str) -> None:
+    assert sentence(NOTES["as-written"], ("{name}" + text,)) == "{name}" + text
+
+
+@pytest.mark.parametrize("words", [*NOTES.values(), *GAPS.values()], ids=[*NOTES, *GAPS])
+def test_a_code_without_its_arguments_still_gives_a_sentence(words: Any) -> None:
+    assert sentence(words, (), subject="links", left_out="1", total="2")
