@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TextIO
 
-from netviz.agent.collect.subjects import READERS
+from netviz.agent.collect.subjects import SUBJECTS
 from netviz.agent.live.host_reader import ReadOptions, read_topology
 from netviz.agent.system.own_thread import in_own_thread
 from tests.worlds import CHECKOUT, World
@@ -103,7 +103,7 @@ def main(out: TextIO) -> None:
         "floor": lambda: floor(arguments.floor),
         "six": lambda: timed(read(SIX)),
         "netfilter": lambda: timed(read((*SIX, "netfilter"))),
-        "all": lambda: timed(read(tuple(READERS))),
+        "all": lambda: timed(read(tuple(SUBJECTS))),
     }
     times: dict[str, list[float]] = {name: [] for name in ways}
     for _ in range(ROUNDS):

@@ -34,6 +34,10 @@ class Entity(Tagged, _Keyed):
 
     KEY: ClassVar[tuple[str, ...]] = ()
 
+    # A namespace may have thousands of it and the map does not draw it: a browser receives it only of namespaces that
+    # it looks at.
+    BULKY: ClassVar[bool] = False
+
     @property
     def key(self) -> str:
         """The entity's key within its host."""

@@ -1,18 +1,19 @@
 """The graph of the map: namespaces and links as nodes; veth pairs, ports and lower links as edges."""
 
 from collections.abc import Iterator
-from typing import Literal
 
 from netviz.model.device import Tunnel
 from netviz.model.entity import key_of
 from netviz.model.labels import namespace_label
 from netviz.model.link import Link
+from netviz.model.link_kinds import kind_of
 from netviz.model.namespace import Namespace
 from netviz.model.text import word
 from netviz.model.topology import Topology, of_type
 from netviz.model.value import value
 
-EdgeKind = Literal["veth", "port", "lower", "tunnel"]
+# Kinds of edges, beside those of pairs, which have the kind of their links.
+OWN_EDGE_KINDS = ("port", "lower", "tunnel")
 
 
 @value
@@ -29,12 +30,12 @@ class Node:
 class Edge:
     """An edge between two links, by their keys.
 
-    "veth": the two ends of a pair, the lesser key first. "port": the master (a bridge, bond, team or vrf), its member.
-    "lower": the upper link, the one it stands on. "tunnel": two tunnel links, each the other's far end, the lesser key
-    first. `b` is None for a veth whose peer is beyond sight.
+    "veth" and any other paired kind: the two ends of a pair, the lesser key first. "port": the master (a bridge, bond,
+    team or vrf), its member. "lower": the upper link, the one it stands on. "tunnel": two tunnel links, each the
+    other's far end, the lesser key first. `b` is None for one of a pair whose peer is out of sight.
     """
 
-    kind: EdgeKind
+    kind: str
     a: str
     b: str | None
 
@@ -71,9 +72,9 @@ def edges_of(world: Topology, link: Link) -> Iterator[Edge]:
     """The edges that a link's own attributes make: to its peer, to its master, to its lower link."""
     if link.peer is not None and link.peer.key in world:
         first, second = sorted((link.key, link.peer.key))
-        yield Edge("veth", first, second)
-    elif link.kind == "veth" and link.beyond_sight:
-        yield Edge("veth", link.key, None)
+        yield Edge(link.kind, first, second)
+    elif link.beyond_sight and kind_of(link.kind).paired:
+        yield Edge(link.kind, link.key, None)
     if link.master is not None and (master := key_of("link", link.ns, link.master)) in world:
         yield Edge("port", master, link.key)
     if link.lower is not None and link.lower.key in world:
@@ -96,7 +97,7 @@ def edge_lines(world: Topology) -> list[str]:
     lines = []
     for edge in graph(world).edges:
         first, second = ends[edge.a], "?" if edge.b is None else ends[edge.b]
-        if edge.kind in ("veth", "tunnel") and edge.b is not None and second.encode() < first.encode():
+        if edge.kind not in ("port", "lower") and edge.b is not None and second.encode() < first.encode():
             first, second = second, first
         lines.append(f"{edge.kind} {first} {second}")
     return sorted(lines, key=str.encode)

@@ -104,6 +104,7 @@ class NfRule(Entity):
     """
 
     TAG: ClassVar[str] = "nf_rule"
+    BULKY: ClassVar[bool] = True
     KEY: ClassVar[tuple[str, ...]] = ("ns", "family", "table", "chain", "handle")
 
     ns: str
@@ -171,6 +172,7 @@ class NfElements(Entity):
     """Up to 500 elements of a set, in the order of their keys; `part` counts from 0."""
 
     TAG: ClassVar[str] = "nf_elements"
+    BULKY: ClassVar[bool] = True
     KEY: ClassVar[tuple[str, ...]] = ("ns", "family", "table", "set", "part")
 
     ns: str

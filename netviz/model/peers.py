@@ -1,13 +1,15 @@
 """Finding the far end of a link: the peer of a veth, the lower link of what stands on another.
 
 The kernel names a far end by its ifindex (IFLA_LINK) and the id of its namespace (IFLA_LINK_NETNSID). Asked from the
-observer namespace such ids are of one space, so a pair of namespace and ifindex is global. Two veths are a pair only
-where each points at the other: an index alone is ambiguous as soon as there are two namespaces.
+observer namespace such ids are of one space, so a pair of namespace and ifindex is global. Two links of a paired kind
+(`netviz.model.link_kinds`) are a pair only where each points at the other: an index alone is ambiguous as soon as there
+are two namespaces.
 """
 
 from collections.abc import Callable
 
 from netviz.model.entity import LinkRef, Note
+from netviz.model.link_kinds import kind_of
 from netviz.model.value import value
 
 
@@ -16,7 +18,7 @@ class Pointer:
     """What a link says of its far end: the link's kind, the far ifindex (None: nothing said), the far namespace.
 
     `ns` is None where the kernel names a namespace that cannot be seen. Kernels leave IFLA_LINK out where both indexes
-    are equal: the reader fills in the link's own index for a veth.
+    are equal: the reader fills in the link's own index for a kind that comes in pairs.
     """
 
     kind: str
@@ -57,12 +59,12 @@ def resolve(link: LinkRef, pointer: Pointer, lookup: Callable[[LinkRef], Pointer
     far = lookup(target)
     if far is None:
         return FarEnd(notes=(_GONE,))
-    if pointer.kind == "veth":
-        return _peer(link, target, far)
+    if kind_of(pointer.kind).paired:
+        return _peer(link, pointer.kind, target, far)
     return FarEnd(lower=target)
 
 
-def _peer(link: LinkRef, target: LinkRef, far: Pointer) -> FarEnd:
-    if far.kind == "veth" and far.target == link:
+def _peer(link: LinkRef, kind: str, target: LinkRef, far: Pointer) -> FarEnd:
+    if far.kind == kind and far.target == link:
         return FarEnd(peer=target)
     return FarEnd(notes=(Note("peer-ambiguous", (str(target.ifindex), target.ns)),))

@@ -42,8 +42,7 @@ AnyEntity = (
 )
 
 ENTITY_TYPES: tuple[type[AnyEntity], ...] = get_args(AnyEntity)
-# What a namespace may have thousands of and the map does not draw: a browser has them only of namespaces it looks at.
-BULKY_TAGS: frozenset[str] = frozenset({NfRule.TAG, NfElements.TAG})
+BULKY_TAGS: frozenset[str] = frozenset(cls.TAG for cls in ENTITY_TYPES if cls.BULKY)
 
 BY_TAG: dict[str, type[AnyEntity]] = {cls.TAG: cls for cls in ENTITY_TYPES}
 

@@ -13,12 +13,6 @@ from netviz.model.kinds import TunnelData, VxlanData
 from netviz.model.link import Link
 from netviz.model.value import value
 
-TUNNEL_KINDS = frozenset(
-    {
-        *("wireguard", "vxlan", "geneve", "gre", "gretap", "erspan", "ip6gre", "ip6gretap", "ip6erspan"),
-        *("ipip", "sit", "ip6tnl", "vti", "vti6"),
-    }
-)
 _ERSPAN = frozenset({"erspan", "ip6erspan"})
 
 

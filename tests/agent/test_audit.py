@@ -22,12 +22,13 @@ class Reader:
     """A reader of one namespace, whose kernel holds what a test says."""
 
     kernel: list[AnyEntity]
+    subject: str = "addresses"
     world: World = field(default_factory=lambda: World(100))
     places: Any = field(default_factory=lambda: SimpleNamespace(by_id={"1": "a place"}))
 
     def read_again(self, place: object) -> None:
         """Reads it all."""
-        self.world.replace("1", "addresses", self.kernel)
+        self.world.replace("1", self.subject, self.kernel)
 
 
 @pytest.fixture
@@ -86,7 +87,7 @@ def test_an_event_from_elsewhere_explains_nothing(reader: Reader, clock: Clock) 
 
 
 def test_what_the_kernel_tells_nothing_of_is_no_defect(clock: Clock) -> None:
-    reader = Reader([Sysctls("1", (Sysctl("net.ipv4.ip_forward", "1"),))])
+    reader = Reader([Sysctls("1", (Sysctl("net.ipv4.ip_forward", "1"),))], "sysctls")
     audit = audited(reader, clock)
     clock.now = 1.0
     audit.step(busy=False)

@@ -5,7 +5,7 @@ connecting.py            says "ready", then a line `pid NAME` for each process o
 
 import sys
 
-import netviz.agent.live.monitor
+import netviz.agent.live.discovery
 from netviz.agent.live.host_reader import ReadOptions
 from netviz.agent.live.monitor import Monitor
 from netviz.agent.live.pacing import Round
@@ -22,7 +22,7 @@ class Never(Round):
 
 
 def main() -> None:
-    setattr(netviz.agent.live.monitor, "Round", Never)  # noqa: B010 - a name that the module does not give away
+    setattr(netviz.agent.live.discovery, "Round", Never)  # noqa: B010 - a name that the module does not give away
     with Monitor(ReadOptions(subjects=())) as live:
         live.start()
         print("ready", flush=True)

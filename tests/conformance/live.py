@@ -11,9 +11,10 @@ from typing import Any
 from netviz.model.delta import Delta, apply_to
 from netviz.model.graph import edge_lines
 from netviz.model.topology import AnyEntity
-from netviz.wire.codec import decode, encode, plain
+from netviz.wire.codec import decode, encode
 from netviz.wire.frames import AnyFrame, DeltaFrame, Resync, SnapshotBegin, SnapshotChunk, SnapshotEnd, State, Watch
 from netviz.wire.limits import UNACKED_BYTES
+from netviz.wire.rows import entity_of, row_of
 from netviz.wire.stream import Splitter, send
 from tests.worlds import CHECKOUT, WAIT_S, World
 
@@ -120,7 +121,7 @@ class Live:
 
     def as_dumped(self) -> list[str]:
         """The entities as `dump --format json` has them, in a comparable form."""
-        return comparable([plain(entity) for entity in self.topology.values()])
+        return comparable([row_of(entity) for entity in self.topology.values()])
 
     def wait_until_as_fresh(self) -> None:
         """Waits until what is kept equals what a fresh read gives."""
@@ -149,7 +150,7 @@ def dumped_topology(world: World) -> dict[str, AnyEntity]:
     """The topology that `dump --format json` tells."""
     done = world.agent("dump", "--format", "json")
     assert done.returncode == 0, done.stderr
-    entities = json.loads(done.stdout)["entities"]
+    entities = [entity_of(row) for row in json.loads(done.stdout)["entities"]]
     frame = decode(json.dumps({"t": "snapshot_chunk", "index": 0, "entities": entities}), "agent")
     assert isinstance(frame, SnapshotChunk)
     return {entity.key: entity for entity in frame.entities}

@@ -10,11 +10,9 @@ from netviz.model.state import AddressLife
 from netviz.model.text import text
 from netviz.uapi.attributes import Layouts
 from netviz.uapi.notation import FAMILIES, SCOPES, flag_names, ip, name
-
-GETADDR = 22
+from netviz.uapi.rtnetlink import IFA, RTM
 
 _HEADER = struct.Struct("=BBBBI")
-_IFA_TARGET_NETNSID = 10
 
 _PERMANENT = 0x80
 _FLAGS_V4 = {_PERMANENT: "permanent", 0x01: "secondary"}
@@ -34,25 +32,37 @@ _FLAGS = {
 _NAMES: dict[Family, dict[int, str]] = {"ip": {**_FLAGS_V4, **_FLAGS}, "ip6": {**_FLAGS_V6, **_FLAGS}}
 _FOREVER = 0xFFFF_FFFF
 
-# ADDRESS, LOCAL, LABEL, BROADCAST, CACHEINFO, FLAGS, RT_PRIORITY, PROTO
-_message = Layouts("BBBBI", {1: "s", 2: "s", 3: "s", 4: "s", 6: "s", 8: "I", 9: "I", 11: "B"})
+# The order of these is the order of `_address`'s arguments.
+_message = Layouts(
+    "BBBBI",
+    {
+        IFA.ADDRESS: "s",
+        IFA.LOCAL: "s",
+        IFA.LABEL: "s",
+        IFA.BROADCAST: "s",
+        IFA.CACHEINFO: "s",
+        IFA.FLAGS: "I",
+        IFA.RT_PRIORITY: "I",
+        IFA.PROTO: "B",
+    },
+)
 
 
 def request_body(nsid: int | None = None) -> bytes:
     """The body of a RTM_GETADDR for all addresses, of the socket's namespace or of the one with this nsid."""
     body = _HEADER.pack(0, 0, 0, 0, 0)
-    return body if nsid is None else body + attribute_u32(_IFA_TARGET_NETNSID, nsid)
+    return body if nsid is None else body + attribute_u32(IFA.TARGET_NETNSID, nsid)
 
 
 def read(sock: Socket, ns: str, nsid: int | None = None) -> list[Address]:
     """All addresses of a namespace. Raises NetlinkError."""
-    parsed = [_address(ns, *_message(payload)) for payload in sock.dump(GETADDR, request_body(nsid))]
+    parsed = [_address(ns, *_message(payload)) for payload in sock.dump(RTM.GETADDR, request_body(nsid))]
     return [entity for entity in parsed if entity is not None]
 
 
 def read_lives(sock: Socket, nsid: int | None = None) -> list[AddressLife]:
     """How long each address stays valid. Raises NetlinkError."""
-    parsed = (_life(*_message(payload)) for payload in sock.dump(GETADDR, request_body(nsid)))
+    parsed = (_life(*_message(payload)) for payload in sock.dump(RTM.GETADDR, request_body(nsid)))
     return [life for life in parsed if life is not None]
 
 

@@ -4,22 +4,22 @@ import struct
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from netviz.agent.collect.kinds import link_data, port_data, vxlan
+from netviz.agent.collect.kinds import LOWERS, link_data, port_data
 from netviz.agent.netlink.requests import Socket, attribute_u32
 from netviz.agent.system.syscalls import program_name
 from netviz.model.entity import LinkRef, Note
 from netviz.model.kinds import LinkData, PortData
 from netviz.model.link import Ipv4Conf, Ipv6Conf, Link, Xdp
+from netviz.model.link_kinds import kind_of
 from netviz.model.peers import FarEnd
 from netviz.model.text import text
 from netviz.uapi.attributes import Layouts, each, i32, walk
+from netviz.uapi.if_link import IFLA, INET, INET6, INFO, XDP
 from netviz.uapi.notation import link_layer
-
-GETLINK = 18
+from netviz.uapi.rtnetlink import RTM
 
 _HEADER = struct.Struct("=BxHiII")
-_IFLA_EXT_MASK, _SKIP_STATS = 29, 8
-_IFLA_TARGET_NETNSID = 46
+_SKIP_STATS = 8  # RTEXT_FILTER_SKIP_STATS
 
 IFF_UP, _IFF_LOWER_UP = 0x1, 0x1_0000
 _ARPHRD_LOOPBACK = 772
@@ -31,40 +31,40 @@ _AF_INET, _AF_INET6 = 2, 10
 _message = Layouts(
     "BxHiII",
     {
-        3: "s",  # IFNAME
-        18: "s",  # LINKINFO
-        5: "i",  # LINK
-        37: "i",  # LINK_NETNSID
-        10: "I",  # MASTER
-        16: "B",  # OPERSTATE
-        1: "s",  # ADDRESS
-        2: "s",  # BROADCAST
-        54: "s",  # PERM_ADDRESS
-        52: "s",  # PROP_LIST
-        20: "s",  # IFALIAS
-        4: "I",  # MTU
-        50: "I",  # MIN_MTU
-        51: "I",  # MAX_MTU
-        6: "s",  # QDISC
-        13: "I",  # TXQLEN
-        31: "I",  # NUM_TX_QUEUES
-        32: "I",  # NUM_RX_QUEUES
-        27: "I",  # GROUP
-        30: "I",  # PROMISCUITY
-        17: "B",  # LINKMODE
-        41: "I",  # GSO_MAX_SIZE
-        57: "s",  # PARENT_DEV_BUS_NAME
-        56: "s",  # PARENT_DEV_NAME
-        38: "s",  # PHYS_PORT_NAME
-        39: "B",  # PROTO_DOWN
-        (43, 2): "B",  # XDP, XDP_ATTACHED
-        (43, 4): "I",  # PROG_ID, and below those of each mode
-        (43, 5): "I",
-        (43, 6): "I",
-        (43, 7): "I",
-        (26, _AF_INET, 1): "s",  # AF_SPEC, INET_CONF
-        (26, _AF_INET6, 2): "s",  # INET6_CONF
-        (26, _AF_INET6, 8): "B",  # INET6_ADDR_GEN_MODE
+        IFLA.IFNAME: "s",
+        IFLA.LINKINFO: "s",
+        IFLA.LINK: "i",
+        IFLA.LINK_NETNSID: "i",
+        IFLA.MASTER: "I",
+        IFLA.OPERSTATE: "B",
+        IFLA.ADDRESS: "s",
+        IFLA.BROADCAST: "s",
+        IFLA.PERM_ADDRESS: "s",
+        IFLA.PROP_LIST: "s",
+        IFLA.IFALIAS: "s",
+        IFLA.MTU: "I",
+        IFLA.MIN_MTU: "I",
+        IFLA.MAX_MTU: "I",
+        IFLA.QDISC: "s",
+        IFLA.TXQLEN: "I",
+        IFLA.NUM_TX_QUEUES: "I",
+        IFLA.NUM_RX_QUEUES: "I",
+        IFLA.GROUP: "I",
+        IFLA.PROMISCUITY: "I",
+        IFLA.LINKMODE: "B",
+        IFLA.GSO_MAX_SIZE: "I",
+        IFLA.PARENT_DEV_BUS_NAME: "s",
+        IFLA.PARENT_DEV_NAME: "s",
+        IFLA.PHYS_PORT_NAME: "s",
+        IFLA.PROTO_DOWN: "B",
+        (IFLA.XDP, XDP.ATTACHED): "B",
+        (IFLA.XDP, XDP.PROG_ID): "I",
+        (IFLA.XDP, XDP.DRV_PROG_ID): "I",
+        (IFLA.XDP, XDP.SKB_PROG_ID): "I",
+        (IFLA.XDP, XDP.HW_PROG_ID): "I",
+        (IFLA.AF_SPEC, _AF_INET, INET.CONF): "s",
+        (IFLA.AF_SPEC, _AF_INET6, INET6.CONF): "s",
+        (IFLA.AF_SPEC, _AF_INET6, INET6.ADDR_GEN_MODE): "B",
     },
 )
 
@@ -114,18 +114,18 @@ class RawLink(NamedTuple):
 
 def request_body(ifindex: int = 0, nsid: int | None = None, family: int = 0) -> bytes:
     """The body of a RTM_GETLINK: all links or one, of the socket's namespace or of the one with this nsid."""
-    body = _HEADER.pack(family, 0, ifindex, 0, 0) + attribute_u32(_IFLA_EXT_MASK, _SKIP_STATS)
-    return body if nsid is None else body + attribute_u32(_IFLA_TARGET_NETNSID, nsid)
+    body = _HEADER.pack(family, 0, ifindex, 0, 0) + attribute_u32(IFLA.EXT_MASK, _SKIP_STATS)
+    return body if nsid is None else body + attribute_u32(IFLA.TARGET_NETNSID, nsid)
 
 
 def read(sock: Socket, ns: str, nsid: int | None = None) -> list[RawLink]:
     """All links of a namespace. Raises NetlinkError."""
-    return [raw_link(ns, payload) for payload in sock.dump(GETLINK, request_body(nsid=nsid))]
+    return [raw_link(ns, payload) for payload in sock.dump(RTM.GETLINK, request_body(nsid=nsid))]
 
 
 def read_one(sock: Socket, ns: str, ifindex: int, nsid: int | None = None) -> RawLink | None:
     """One link of a namespace, None where there is none. Raises NetlinkError (ENODEV where it is gone)."""
-    payloads = sock.request(GETLINK, request_body(ifindex, nsid), flags=0)
+    payloads = sock.request(RTM.GETLINK, request_body(ifindex, nsid), flags=0)
     return raw_link(ns, payloads[0]) if payloads else None
 
 
@@ -222,23 +222,23 @@ def _raw(
     return RawLink(LinkRef(ns, ifindex), kind, far, far_nsid, before, after)
 
 
-def _far_ifindex(kind: str, ifindex: int, iflink: int | None, vxlan_lower: int | None) -> int | None:
+def _far_ifindex(kind: str, ifindex: int, iflink: int | None, lower: int | None) -> int | None:
     """What a link points at. A vxlan's IFLA_LINK is its own index once it moved; older kernels leave out equal ones."""
-    if kind == "vxlan":
-        return vxlan_lower
-    if kind == "veth":
+    if kind in LOWERS:
+        return lower
+    if kind_of(kind).paired:
         return ifindex if iflink is None else iflink
     return iflink or None
 
 
 @lru_cache(maxsize=4_096)
 def _linkinfo(raw: bytes) -> tuple[str, LinkData | None, PortData | None, int | None]:
-    """Kind, data, port data, and a vxlan's lower device."""
+    """Kind, data, port data, and the lower link where the data has it."""
     found = walk(raw)
-    kind = text(found.get(1, b""))
-    data = found.get(2)
-    port = port_data(text(found[4]), found.get(5)) if 4 in found else None
-    return kind, link_data(kind, data), port, vxlan.lower(data) if kind == "vxlan" and data else None
+    kind = text(found.get(INFO.KIND, b""))
+    data = found.get(INFO.DATA)
+    port = port_data(text(found[INFO.SLAVE_KIND]), found.get(INFO.SLAVE_DATA)) if INFO.SLAVE_KIND in found else None
+    return kind, link_data(kind, data), port, LOWERS[kind](data) if data and kind in LOWERS else None
 
 
 def _altnames(properties: bytes) -> tuple[str, ...]:

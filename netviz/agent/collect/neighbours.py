@@ -14,8 +14,8 @@ from netviz.model.address import FdbEntry, Neighbour
 from netviz.model.state import FdbState, NeighbourState
 from netviz.uapi.attributes import Layouts, be
 from netviz.uapi.notation import FAMILIES, ip, link_layer
+from netviz.uapi.rtnetlink import NDA, RTM
 
-GETNEIGH = 30
 AF_BRIDGE = 7
 
 _HEADER = struct.Struct("=BxxxiHBB")
@@ -41,8 +41,21 @@ _RTN_UNICAST = 1
 # A message of `nlmsg_populate_fdb_fill`: NDA_LLADDR of six bytes comes first, and at most NDA_VLAN after it.
 _MAC_HEAD, _LISTENS_BYTES = struct.pack("=HH", 10, 2), 32
 
-# DST, LLADDR, CACHEINFO, PROBES, VLAN, PORT, VNI, MASTER, PROTOCOL
-_message = Layouts("BxxxiHBB", {1: "s", 2: "s", 3: "s", 4: "I", 5: "H", 6: "s", 7: "I", 9: "I", 12: "B"})
+# The order of these is the order in which a message is unpacked below.
+_message = Layouts(
+    "BxxxiHBB",
+    {
+        NDA.DST: "s",
+        NDA.LLADDR: "s",
+        NDA.CACHEINFO: "s",
+        NDA.PROBES: "I",
+        NDA.VLAN: "H",
+        NDA.PORT: "s",
+        NDA.VNI: "I",
+        NDA.MASTER: "I",
+        NDA.PROTOCOL: "B",
+    },
+)
 
 # IFF_LOOPBACK, IFF_POINTOPOINT, IFF_NOARP: links on which the kernel makes no-arp neighbours (arp_constructor).
 QUIET_FLAGS = 0x8 | 0x10 | 0x80
@@ -57,19 +70,19 @@ def read_neighbours(sock: Socket, ns: str, quiet: Collection[int]) -> list[Neigh
 
     Raises NetlinkError.
     """
-    parsed = (neighbour(ns, payload, quiet) for payload in sock.dump(GETNEIGH, _body()))
+    parsed = (neighbour(ns, payload, quiet) for payload in sock.dump(RTM.GETNEIGH, _body()))
     return [entity for entity in parsed if entity is not None]
 
 
 def read_proxies(sock: Socket, ns: str) -> list[Neighbour]:
     """The addresses that the socket's namespace answers for in place of others. Raises NetlinkError."""
-    parsed = (neighbour(ns, payload, ()) for payload in sock.dump(GETNEIGH, _body(flags=_PROXY)))
+    parsed = (neighbour(ns, payload, ()) for payload in sock.dump(RTM.GETNEIGH, _body(flags=_PROXY)))
     return [entity for entity in parsed if entity is not None]
 
 
 def read_fdb(sock: Socket, ns: str) -> list[FdbEntry]:
     """All FDB entries of the socket's namespace. Raises NetlinkError."""
-    parsed = (fdb_entry(ns, payload) for payload in sock.dump(GETNEIGH, _body(AF_BRIDGE)) if not _listens(payload))
+    parsed = (fdb_entry(ns, payload) for payload in sock.dump(RTM.GETNEIGH, _body(AF_BRIDGE)) if not _listens(payload))
     return [entity for entity in parsed if entity is not None]
 
 
@@ -150,7 +163,7 @@ def fdb_entry(ns: str, payload: bytes) -> FdbEntry | None:
 def read_neighbour_states(sock: Socket) -> list[NeighbourState]:
     """The states of the moment of all neighbours but those left out. Raises NetlinkError."""
     out = []
-    for payload in sock.dump(GETNEIGH, _body()):
+    for payload in sock.dump(RTM.GETNEIGH, _body()):
         family, ifindex, state, _, _, dst, _, cache, probes, *_ = _message(payload)
         if family not in FAMILIES or dst is None or state & _NOARP:
             continue
@@ -163,7 +176,7 @@ def read_neighbour_states(sock: Socket) -> list[NeighbourState]:
 def read_fdb_states(sock: Socket) -> list[FdbState]:
     """The ages of all FDB entries but those left out. Raises NetlinkError."""
     out = []
-    for payload in sock.dump(GETNEIGH, _body(AF_BRIDGE)):
+    for payload in sock.dump(RTM.GETNEIGH, _body(AF_BRIDGE)):
         _, ifindex, _, _, _, dst, mac, cache, _, vlan, *_ = _message(payload)
         if mac and not (mac[0] & 1 and dst is None):
             _, used, updated = _ages(cache)

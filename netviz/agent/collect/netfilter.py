@@ -21,6 +21,17 @@ from netviz.model.netfilter import (
 from netviz.model.state import NfCounter
 from netviz.model.text import text
 from netviz.uapi.attributes import be, each, walk
+from netviz.uapi.nf_tables import (
+    NFTA_CHAIN,
+    NFTA_COUNTER,
+    NFTA_EXPR,
+    NFTA_FLOWTABLE,
+    NFTA_FLOWTABLE_HOOK,
+    NFTA_HOOK,
+    NFTA_OBJ,
+    NFTA_RULE,
+    NFTA_TABLE,
+)
 from netviz.uapi.nft.program import SetShape
 from netviz.uapi.nft.rule import read_rule
 
@@ -92,11 +103,11 @@ def _table(ns: str, payload: bytes) -> NfTable | None:
     return NfTable(
         ns,
         family,
-        text(a.get(1, b"")),
-        be(a.get(4, b"")),
-        _names(be(a.get(2, b"")), _TABLE_FLAGS),
-        comment_in(a.get(6)),
-        be(a[7]) if 7 in a else None,
+        text(a.get(NFTA_TABLE.NAME, b"")),
+        be(a.get(NFTA_TABLE.HANDLE, b"")),
+        _names(be(a.get(NFTA_TABLE.FLAGS, b"")), _TABLE_FLAGS),
+        comment_in(a.get(NFTA_TABLE.USERDATA)),
+        be(a[NFTA_TABLE.OWNER]) if NFTA_TABLE.OWNER in a else None,
     )
 
 
@@ -108,27 +119,27 @@ def _chain(ns: str, payload: bytes) -> NfChain | None:
     return NfChain(
         ns,
         family,
-        text(a.get(1, b"")),
-        text(a.get(3, b"")),
-        be(a.get(2, b"")),
-        _base(family, a) if 4 in a else None,
-        _names(be(a.get(10, b"")), _CHAIN_FLAGS),
-        8 in a,
-        comment_in(a.get(12)),
+        text(a.get(NFTA_CHAIN.TABLE, b"")),
+        text(a.get(NFTA_CHAIN.NAME, b"")),
+        be(a.get(NFTA_CHAIN.HANDLE, b"")),
+        _base(family, a) if NFTA_CHAIN.HOOK in a else None,
+        _names(be(a.get(NFTA_CHAIN.FLAGS, b"")), _CHAIN_FLAGS),
+        NFTA_CHAIN.COUNTERS in a,
+        comment_in(a.get(NFTA_CHAIN.USERDATA)),
     )
 
 
 def _base(family: NfFamily, a: dict[int, bytes]) -> BaseChain | None:
-    hook = walk(a[4])
+    hook = walk(a[NFTA_CHAIN.HOOK])
     names = {"arp": _ARP_HOOKS, "netdev": _NETDEV_HOOKS}.get(family, _HOOKS)
-    number = be(hook.get(1, b""))
+    number = be(hook.get(NFTA_HOOK.HOOKNUM, b""))
     if number >= len(names):
         return None
     return BaseChain(
         cast(Hook, names[number]),
-        _signed(hook.get(2, b"")),
-        text(a.get(7, b"filter")),
-        "accept" if be(a.get(5, b"\1")) else "drop",
+        _signed(hook.get(NFTA_HOOK.PRIORITY, b"")),
+        text(a.get(NFTA_CHAIN.TYPE, b"filter")),
+        "accept" if be(a.get(NFTA_CHAIN.POLICY, b"\1")) else "drop",
         tuple(_devices(hook)),
     )
 
@@ -139,10 +150,10 @@ def _signed(raw: bytes) -> int:
 
 def _devices(hook: dict[int, bytes]) -> Iterator[str]:
     """NFTA_HOOK_DEV for one, NFTA_HOOK_DEVS for several."""
-    if 4 in hook:
-        yield from (text(value) for _, value in each(hook[4]))
-    elif 3 in hook:
-        yield text(hook[3])
+    if NFTA_HOOK.DEVS in hook:
+        yield from (text(value) for _, value in each(hook[NFTA_HOOK.DEVS]))
+    elif NFTA_HOOK.DEV in hook:
+        yield text(hook[NFTA_HOOK.DEV])
 
 
 def _rules(ns: str, payloads: list[bytes], shapes: dict[tuple[str, str], dict[str, SetShape]]) -> Iterator[NfRule]:
@@ -152,19 +163,19 @@ def _rules(ns: str, payloads: list[bytes], shapes: dict[tuple[str, str], dict[st
         if family is None:
             continue
         a = walk(payload, 4)
-        table, chain = text(a.get(1, b"")), text(a.get(2, b""))
+        table, chain = text(a.get(NFTA_RULE.TABLE, b"")), text(a.get(NFTA_RULE.CHAIN, b""))
         position = positions.get((family, table, chain), 0)
         positions[family, table, chain] = position + 1
-        reading = read_rule(family, a.get(4, b""), shapes.get((family, table), {}))
+        reading = read_rule(family, a.get(NFTA_RULE.EXPRESSIONS, b""), shapes.get((family, table), {}))
         yield NfRule(
             ns,
             family,
             table,
             chain,
-            be(a.get(3, b"")),
+            be(a.get(NFTA_RULE.HANDLE, b"")),
             position,
             reading.verdict,
-            comment_in(a.get(7)) or reading.comment,
+            comment_in(a.get(NFTA_RULE.USERDATA)) or reading.comment,
             reading.counter,
             reading.expressions,
         )
@@ -178,12 +189,12 @@ def _object(ns: str, payload: bytes) -> NfObject | None:
     return NfObject(
         ns,
         family,
-        text(a.get(1, b"")),
-        be(a.get(3, b"")),
-        text(a.get(2, b"")),
-        be(a.get(6, b"")),
-        be(a.get(5, b"")),
-        comment_in(a.get(8)),
+        text(a.get(NFTA_OBJ.TABLE, b"")),
+        be(a.get(NFTA_OBJ.TYPE, b"")),
+        text(a.get(NFTA_OBJ.NAME, b"")),
+        be(a.get(NFTA_OBJ.HANDLE, b"")),
+        be(a.get(NFTA_OBJ.USE, b"")),
+        comment_in(a.get(NFTA_OBJ.USERDATA)),
     )
 
 
@@ -192,18 +203,18 @@ def _flowtable(ns: str, payload: bytes) -> NfFlowtable | None:
     if family is None:
         return None
     a = walk(payload, 4)
-    hook = walk(a.get(3, b""))
-    devices = tuple(text(value) for _, value in each(hook.get(3, b"")))
+    hook = walk(a.get(NFTA_FLOWTABLE.HOOK, b""))
+    devices = tuple(text(value) for _, value in each(hook.get(NFTA_FLOWTABLE_HOOK.DEVS, b"")))
     return NfFlowtable(
         ns,
         family,
-        text(a.get(1, b"")),
-        text(a.get(2, b"")),
-        be(a.get(5, b"")),
-        be(hook.get(1, b"")),
-        _signed(hook.get(2, b"")),
+        text(a.get(NFTA_FLOWTABLE.TABLE, b"")),
+        text(a.get(NFTA_FLOWTABLE.NAME, b"")),
+        be(a.get(NFTA_FLOWTABLE.HANDLE, b"")),
+        be(hook.get(NFTA_FLOWTABLE_HOOK.NUM, b"")),
+        _signed(hook.get(NFTA_FLOWTABLE_HOOK.PRIORITY, b"")),
         devices,
-        be(a.get(7, b"")),
+        be(a.get(NFTA_FLOWTABLE.FLAGS, b"")),
     )
 
 
@@ -225,17 +236,17 @@ def _rule_counters(payloads: list[bytes]) -> Iterator[NfCounter]:
         if family is None or b"counter\0" not in payload:
             continue
         a = walk(payload, 4)
-        for _, item in each(a.get(4, b"")):
+        for _, item in each(a.get(NFTA_RULE.EXPRESSIONS, b"")):
             found = walk(item)
-            if found.get(1) == b"counter\0":
-                count = walk(found.get(2, b""))
+            if found.get(NFTA_EXPR.NAME) == b"counter\0":
+                count = walk(found.get(NFTA_EXPR.DATA, b""))
                 yield NfCounter(
                     family,
-                    text(a.get(1, b"")),
-                    text(a.get(2, b"")),
-                    be(a.get(3, b"")),
-                    packets=str(be(count.get(2, b""))),
-                    bytes=str(be(count.get(1, b""))),
+                    text(a.get(NFTA_RULE.TABLE, b"")),
+                    text(a.get(NFTA_RULE.CHAIN, b"")),
+                    be(a.get(NFTA_RULE.HANDLE, b"")),
+                    packets=str(be(count.get(NFTA_COUNTER.PACKETS, b""))),
+                    bytes=str(be(count.get(NFTA_COUNTER.BYTES, b""))),
                 )
                 break
 
@@ -244,19 +255,23 @@ def _chain_counters(payloads: list[bytes]) -> Iterator[NfCounter]:
     for payload in payloads:
         family = family_of(payload)
         a = walk(payload, 4)
-        if family is None or 8 not in a:
+        if family is None or NFTA_CHAIN.COUNTERS not in a:
             continue
-        count = walk(a[8])
-        packets, total = str(be(count.get(2, b""))), str(be(count.get(1, b"")))
-        yield NfCounter(family, text(a.get(1, b"")), text(a.get(3, b"")), packets=packets, bytes=total)
+        count = walk(a[NFTA_CHAIN.COUNTERS])
+        packets, total = str(be(count.get(NFTA_COUNTER.PACKETS, b""))), str(be(count.get(NFTA_COUNTER.BYTES, b"")))
+        yield NfCounter(
+            family, text(a.get(NFTA_CHAIN.TABLE, b"")), text(a.get(NFTA_CHAIN.NAME, b"")), packets=packets, bytes=total
+        )
 
 
 def _object_counters(payloads: list[bytes]) -> Iterator[NfCounter]:
     for payload in payloads:
         family = family_of(payload)
         a = walk(payload, 4)
-        if family is None or be(a.get(3, b"")) != _COUNTER_OBJECT:
+        if family is None or be(a.get(NFTA_OBJ.TYPE, b"")) != _COUNTER_OBJECT:
             continue
-        count = walk(a.get(4, b""))
-        packets, total = str(be(count.get(2, b""))), str(be(count.get(1, b"")))
-        yield NfCounter(family, text(a.get(1, b"")), name=text(a.get(2, b"")), packets=packets, bytes=total)
+        count = walk(a.get(NFTA_OBJ.DATA, b""))
+        packets, total = str(be(count.get(NFTA_COUNTER.PACKETS, b""))), str(be(count.get(NFTA_COUNTER.BYTES, b"")))
+        yield NfCounter(
+            family, text(a.get(NFTA_OBJ.TABLE, b"")), name=text(a.get(NFTA_OBJ.NAME, b"")), packets=packets, bytes=total
+        )

@@ -8,6 +8,7 @@ from netviz.agent.netlink.requests import Socket, attribute
 from netviz.model.netfilter import Element, NfElements, NfFamily, NfSet
 from netviz.model.text import text
 from netviz.uapi.attributes import be, each, walk
+from netviz.uapi.nf_tables import NFTA_DATA, NFTA_SET, NFTA_SET_DESC, NFTA_SET_ELEM, NFTA_SET_ELEM_LIST
 from netviz.uapi.nft.program import SetShape
 from netviz.uapi.nft.verdicts import verdict_of
 
@@ -52,20 +53,20 @@ def read(sock: Socket, ns: str, budget: int) -> ReadSets:
         if family is None:
             continue
         a = walk(payload, 4)
-        table, name = a.get(1, b""), a.get(2, b"")
+        table, name = a.get(NFTA_SET.TABLE, b""), a.get(NFTA_SET.NAME, b"")
         elements, count = _elements(sock, payload[0], table, name, left)
         total += count
         left -= len(elements)
-        flags = be(a.get(3, b""))
-        verdicts = be(a.get(6, b"")) == _VERDICTS
+        flags = be(a.get(NFTA_SET.FLAGS, b""))
+        verdicts = be(a.get(NFTA_SET.DATA_TYPE, b"")) == _VERDICTS
         shown = _elements_of_rule(flags, elements)
         shape = SetShape(
             bool(flags & _ANONYMOUS),
             bool(flags & _INTERVAL),
             verdicts,
-            be(a.get(5, b"")),
-            be(a.get(6, b"")),
-            be(a.get(7, b"")),
+            be(a.get(NFTA_SET.KEY_LEN, b"")),
+            be(a.get(NFTA_SET.DATA_TYPE, b"")),
+            be(a.get(NFTA_SET.DATA_LEN, b"")),
             shown,
         )
         out.shapes.setdefault((family, text(table)), {})[text(name)] = shape
@@ -79,25 +80,25 @@ def _elements_of_rule(flags: int, elements: list[Element]) -> tuple[Element, ...
 
 
 def _set(ns: str, family: NfFamily, a: dict[int, bytes], count: int) -> NfSet:
-    flags = be(a.get(3, b""))
-    description = walk(a.get(9, b""))
+    flags = be(a.get(NFTA_SET.FLAGS, b""))
+    description = walk(a.get(NFTA_SET.DESC, b""))
     return NfSet(
         ns,
         family,
-        text(a.get(1, b"")),
-        text(a.get(2, b"")),
-        be(a.get(16, b"")),
+        text(a.get(NFTA_SET.TABLE, b"")),
+        text(a.get(NFTA_SET.NAME, b"")),
+        be(a.get(NFTA_SET.HANDLE, b"")),
         tuple(word for bit, word in _FLAGS.items() if flags & bit),
-        be(a.get(4, b"")),
-        be(a.get(5, b"")),
-        be(a.get(6, b"")),
-        be(a.get(7, b"")),
-        be(a[11]) if 11 in a else None,
-        be(a[12]) if 12 in a else None,
-        be(description.get(1, b"")),
-        be(a.get(8, b"")),
+        be(a.get(NFTA_SET.KEY_TYPE, b"")),
+        be(a.get(NFTA_SET.KEY_LEN, b"")),
+        be(a.get(NFTA_SET.DATA_TYPE, b"")),
+        be(a.get(NFTA_SET.DATA_LEN, b"")),
+        be(a[NFTA_SET.TIMEOUT]) if NFTA_SET.TIMEOUT in a else None,
+        be(a[NFTA_SET.GC_INTERVAL]) if NFTA_SET.GC_INTERVAL in a else None,
+        be(description.get(NFTA_SET_DESC.SIZE, b"")),
+        be(a.get(NFTA_SET.POLICY, b"")),
         count,
-        _comment(a.get(13), _COMMENT),
+        _comment(a.get(NFTA_SET.USERDATA), _COMMENT),
     )
 
 
@@ -108,11 +109,15 @@ def _parts(ns: str, family: NfFamily, table: str, name: str, elements: list[Elem
 
 def _elements(sock: Socket, family: int, table: bytes, name: bytes, budget: int) -> tuple[list[Element], int]:
     """The first `budget` elements of a set, and how many it has."""
-    body = struct.pack(">BBH", family, 0, 0) + attribute(1, table) + attribute(2, name)
+    body = (
+        struct.pack(">BBH", family, 0, 0)
+        + attribute(NFTA_SET_ELEM_LIST.TABLE, table)
+        + attribute(NFTA_SET_ELEM_LIST.SET, name)
+    )
     out: list[Element] = []
     count = 0
     for payload in sock.dump(_GETSETELEM, body):
-        for _, item in each(walk(payload, 4).get(3, b"")):
+        for _, item in each(walk(payload, 4).get(NFTA_SET_ELEM_LIST.ELEMENTS, b"")):
             count += 1
             if len(out) < budget:
                 out.append(_element(item))
@@ -123,17 +128,17 @@ def _elements(sock: Socket, family: int, table: bytes, name: bytes, budget: int)
 def _element(item: bytes) -> Element:
     """Expiry and counters of elements run by themselves and are left out."""
     a = walk(item)
-    flags = be(a.get(3, b""))
-    data = walk(a.get(2, b""))
+    flags = be(a.get(NFTA_SET_ELEM.FLAGS, b""))
+    data = walk(a.get(NFTA_SET_ELEM.DATA, b""))
     return Element(
-        walk(a.get(1, b"")).get(1, b"").hex(),
-        walk(a.get(10, b"")).get(1, b"").hex(),
-        data.get(1, b"").hex(),
-        verdict_of(data[2]) if 2 in data else None,
-        text(a[9]) if 9 in a else "",
+        walk(a.get(NFTA_SET_ELEM.KEY, b"")).get(NFTA_DATA.VALUE, b"").hex(),
+        walk(a.get(NFTA_SET_ELEM.KEY_END, b"")).get(NFTA_DATA.VALUE, b"").hex(),
+        data.get(NFTA_DATA.VALUE, b"").hex(),
+        verdict_of(data[NFTA_DATA.VERDICT]) if NFTA_DATA.VERDICT in data else None,
+        text(a[NFTA_SET_ELEM.OBJREF]) if NFTA_SET_ELEM.OBJREF in a else "",
         bool(flags & _INTERVAL_END),
         bool(flags & _CATCH_ALL),
-        _comment(a.get(6), _ELEMENT_COMMENT),
+        _comment(a.get(NFTA_SET_ELEM.USERDATA), _ELEMENT_COMMENT),
     )
 
 

@@ -10,8 +10,7 @@ from netviz.model.route import Metric, NextHop, NextHopMember, NextHopObject, Ro
 from netviz.model.text import text
 from netviz.uapi.attributes import Layouts, u32, walk
 from netviz.uapi.notation import FAMILIES, PROTOCOLS, SCOPES, flag_names, ip, name
-
-GETROUTE, GETNEXTHOP = 26, 106
+from netviz.uapi.rtnetlink import NHA, RTA, RTAX, RTM
 
 _TYPES = {
     0: "unspec",
@@ -50,53 +49,63 @@ _ENCAPS = {
     10: "xfrm",
 }
 _METRICS = {
-    1: "lock",
-    2: "mtu",
-    3: "window",
-    4: "rtt",
-    5: "rttvar",
-    6: "ssthresh",
-    7: "cwnd",
-    8: "advmss",
-    9: "reordering",
-    10: "hoplimit",
-    11: "initcwnd",
-    12: "features",
-    13: "rto_min",
-    14: "initrwnd",
-    15: "quickack",
-    17: "fastopen_no_cookie",
+    RTAX.LOCK: "lock",
+    RTAX.MTU: "mtu",
+    RTAX.WINDOW: "window",
+    RTAX.RTT: "rtt",
+    RTAX.RTTVAR: "rttvar",
+    RTAX.SSTHRESH: "ssthresh",
+    RTAX.CWND: "cwnd",
+    RTAX.ADVMSS: "advmss",
+    RTAX.REORDERING: "reordering",
+    RTAX.HOPLIMIT: "hoplimit",
+    RTAX.INITCWND: "initcwnd",
+    RTAX.FEATURES: "features",
+    RTAX.RTO_MIN: "rto_min",
+    RTAX.INITRWND: "initrwnd",
+    RTAX.QUICKACK: "quickack",
+    RTAX.FASTOPEN_NO_COOKIE: "fastopen_no_cookie",
 }
-_RTAX_CC_ALGO = 16
 _PREFERENCES = {0: "medium", 1: "high", 3: "low"}
 _ANY = {"ip": "0.0.0.0/0", "ip6": "::/0"}
 _HOP = struct.Struct("=HBBi")
 _RTM_F_CLONED = 0x200
 _GROUP_TYPES = {0: "multipath", 1: "resilient"}
 
-# DST, SRC, OIF, GATEWAY, PRIORITY, PREFSRC, METRICS, MULTIPATH, TABLE, VIA, PREF, ENCAP_TYPE, NH_ID
+# The order of these is the order of `_fields`' arguments.
 _message = Layouts(
     "BBBBBBBBI",
     {
-        1: "s",
-        2: "s",
-        4: "I",
-        5: "s",
-        6: "I",
-        7: "s",
-        8: "s",
-        9: "s",
-        15: "I",
-        18: "s",
-        20: "B",
-        21: "H",
-        30: "I",
+        RTA.DST: "s",
+        RTA.SRC: "s",
+        RTA.OIF: "I",
+        RTA.GATEWAY: "s",
+        RTA.PRIORITY: "I",
+        RTA.PREFSRC: "s",
+        RTA.METRICS: "s",
+        RTA.MULTIPATH: "s",
+        RTA.TABLE: "I",
+        RTA.VIA: "s",
+        RTA.PREF: "B",
+        RTA.ENCAP_TYPE: "H",
+        RTA.NH_ID: "I",
     },
 )
 _ROUTE_BODY = bytes(12)
 
-# ID, GROUP, GROUP_TYPE, BLACKHOLE, OIF, GATEWAY, FDB
-_nexthop_message = Layouts("BBBBI", {1: "I", 2: "s", 3: "H", 4: "s", 5: "I", 6: "s", 11: "s"})
+# The order of these is the order of `_nexthop`'s arguments.
+_nexthop_message = Layouts(
+    "BBBBI",
+    {
+        NHA.ID: "I",
+        NHA.GROUP: "s",
+        NHA.GROUP_TYPE: "H",
+        NHA.BLACKHOLE: "s",
+        NHA.OIF: "I",
+        NHA.GATEWAY: "s",
+        NHA.FDB: "s",
+    },
+)
 _NEXTHOP_BODY = bytes(8)
 
 # A route's fields between its namespace and `nth`, and after it; what its key has between those two.
@@ -111,7 +120,7 @@ def read(sock: Socket, ns: str, budget: int) -> tuple[list[Route], int]:
     seen: dict[str, int] = {}
     routes: list[Route] = []
     total = 0
-    for payload in sock.dump(GETROUTE, _ROUTE_BODY):
+    for payload in sock.dump(RTM.GETROUTE, _ROUTE_BODY):
         fields = _route(payload)
         if fields is None:
             continue
@@ -206,10 +215,10 @@ def _hops(raw: bytes) -> Iterator[NextHop]:
         if length < _HOP.size:
             return
         found = walk(raw[at : at + length], _HOP.size)
-        encap = struct.unpack("=H", found[21])[0] if len(found.get(21, b"")) == 2 else None
+        encap = struct.unpack("=H", found[RTA.ENCAP_TYPE])[0] if len(found.get(RTA.ENCAP_TYPE, b"")) == 2 else None
         yield NextHop(
             ifindex or None,
-            _via(found.get(5), found.get(18)),
+            _via(found.get(RTA.GATEWAY), found.get(RTA.VIA)),
             weight + 1,
             flag_names(_HOP_FLAGS, flags),
             _encap(encap),
@@ -222,7 +231,7 @@ def _metrics(raw: bytes) -> tuple[Metric, ...]:
     found = walk(raw)
     out = []
     for kind in sorted(found):
-        if kind == _RTAX_CC_ALGO:
+        if kind == RTAX.CC_ALGO:
             out.append(Metric("congctl", text=text(found[kind])))
         else:
             out.append(Metric(name(_METRICS, kind), u32(found[kind])))
@@ -231,7 +240,7 @@ def _metrics(raw: bytes) -> tuple[Metric, ...]:
 
 def read_nexthops(sock: Socket, ns: str) -> list[NextHopObject]:
     """All nexthop objects of the socket's namespace. Raises NetlinkError (before Linux 5.3)."""
-    return [_nexthop(ns, *_nexthop_message(payload)) for payload in sock.dump(GETNEXTHOP, _NEXTHOP_BODY)]
+    return [_nexthop(ns, *_nexthop_message(payload)) for payload in sock.dump(RTM.GETNEXTHOP, _NEXTHOP_BODY)]
 
 
 def _nexthop(

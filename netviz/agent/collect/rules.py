@@ -9,8 +9,7 @@ from netviz.model.route import Range, RouteRule
 from netviz.model.text import text
 from netviz.uapi.attributes import Layouts
 from netviz.uapi.notation import FAMILIES, PROTOCOLS, flag_names, ip, name
-
-GETRULE = 34
+from netviz.uapi.rtnetlink import FRA, RTM
 
 _ACTIONS = {1: "lookup", 2: "goto", 3: "nop", 6: "blackhole", 7: "unreachable", 8: "prohibit"}
 _FLAGS = {4: "unresolved", 8: "iif-detached", 16: "oif-detached", 0x1_0000: "find-saddr"}
@@ -18,30 +17,29 @@ _INVERT = 2
 _NONE = 0xFFFF_FFFF
 _BODY = bytes(12)
 
-# DST, SRC, IIFNAME, GOTO, PRIORITY, FWMARK, TUN_ID, SUPPRESS_IFGROUP, SUPPRESS_PREFIXLEN, TABLE, FWMASK, OIFNAME,
-# L3MDEV, UID_RANGE, PROTOCOL, IP_PROTO, SPORT_RANGE, DPORT_RANGE, DSCP
+# The order of these is the order of `_fields`' arguments.
 _message = Layouts(
     "BBBBBBBBI",
     {
-        1: "s",
-        2: "s",
-        3: "s",
-        4: "I",
-        6: "I",
-        10: "I",
-        12: "s",
-        13: "I",
-        14: "I",
-        15: "I",
-        16: "I",
-        17: "s",
-        19: "B",
-        20: "s",
-        21: "B",
-        22: "B",
-        23: "s",
-        24: "s",
-        25: "B",
+        FRA.DST: "s",
+        FRA.SRC: "s",
+        FRA.IIFNAME: "s",
+        FRA.GOTO: "I",
+        FRA.PRIORITY: "I",
+        FRA.FWMARK: "I",
+        FRA.TUN_ID: "s",
+        FRA.SUPPRESS_IFGROUP: "I",
+        FRA.SUPPRESS_PREFIXLEN: "I",
+        FRA.TABLE: "I",
+        FRA.FWMASK: "I",
+        FRA.OIFNAME: "s",
+        FRA.L3MDEV: "B",
+        FRA.UID_RANGE: "s",
+        FRA.PROTOCOL: "B",
+        FRA.IP_PROTO: "B",
+        FRA.SPORT_RANGE: "s",
+        FRA.DPORT_RANGE: "s",
+        FRA.DSCP: "B",
     },
 )
 
@@ -49,7 +47,7 @@ _message = Layouts(
 def read(sock: Socket, ns: str) -> list[RouteRule]:
     """All route rules of the socket's namespace. Raises NetlinkError."""
     out = []
-    for fields, rest_of_key in _rules(tuple(sock.dump(GETRULE, _BODY))):
+    for fields, rest_of_key in _rules(tuple(sock.dump(RTM.GETRULE, _BODY))):
         rule = RouteRule(ns, *fields)
         rule.keep_key(f"rule/{ns}{rest_of_key}")
         out.append(rule)

@@ -3,6 +3,7 @@
 import errno
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from netviz.agent.budgets import Budgets
 from netviz.agent.collect import (
@@ -27,6 +28,7 @@ from netviz.model.entity import Note
 from netviz.model.kinds import BridgeData
 from netviz.model.namespace import Gap
 from netviz.model.topology import AnyEntity
+from netviz.uapi.rtnetlink import NFNL_SUBSYS_NFTABLES, RTM
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +117,7 @@ def _legacy(inside: Inside) -> Sequence[AnyEntity]:
 
 
 def _vlans(inside: Inside) -> Sequence[AnyEntity]:
-    bridges = {raw.ref.ifindex for raw in inside.links if raw.kind == "bridge" and _filters_vlans(raw)}
+    bridges = {raw.ref.ifindex for raw in inside.links if _filters_vlans(raw)}
     if not bridges:
         return ()
     ports = {raw.ref.ifindex for raw in inside.links if raw.master in bridges}
@@ -149,32 +151,85 @@ def _devices(inside: Inside) -> Sequence[AnyEntity]:
     return devices.read(inside.sock, inside.ns, physical) if physical else ()
 
 
-READERS: Mapping[str, Reader] = {
-    "addresses": _addresses,
-    "neighbours": _neighbours,
-    "proxies": _proxies,
-    "fdb": _fdb,
-    "routes": _routes,
-    "nexthops": _nexthops,
-    "rules": _rules,
-    "sysctls": _sysctls,
-    "netfilter": _netfilter,
-    "legacy": _legacy,
-    "vlans": _vlans,
-    "tc": _tc,
-    "tcx": _tcx,
-    "wireguard": _wireguard,
-    "team": _team,
-    "devices": _devices,
+class Subject(NamedTuple):
+    """One subject: all that the agent knows of it.
+
+    `read` reads it inside a namespace; `needs` is the right whose lack the kernel answers with EPERM. It is read again
+    after events of the types in `stirred_by` (`netviz.uapi.rtnetlink.RTM`, or nfnetlink's); where `with_links`, also
+    after a link came, went, or went up or down, as the kernel does not report what that changes. A `silent` subject has
+    changes without any event: it comes round with all of its namespace's settings. One that changes often without an
+    event is polled where there is a link of the kind `polled_for`.
+    """
+
+    name: str
+    read: Reader
+    needs: str = "CAP_SYS_ADMIN"
+    stirred_by: Sequence[int] = ()
+    with_links: bool = False
+    silent: bool = False
+    polled_for: str = ""
+
+
+_NFTABLES_EVENTS = range(NFNL_SUBSYS_NFTABLES << 8, (NFNL_SUBSYS_NFTABLES + 1) << 8)
+_ROUTE_EVENTS = (RTM.NEWROUTE, RTM.DELROUTE, RTM.NEWNEXTHOP, RTM.DELNEXTHOP)
+_TC_EVENTS = (
+    *(RTM.NEWQDISC, RTM.DELQDISC, RTM.NEWTCLASS, RTM.DELTCLASS),
+    *(RTM.NEWTFILTER, RTM.DELTFILTER, RTM.NEWCHAIN, RTM.DELCHAIN),
+)
+
+# In the order in which they are read. Events of addresses, neighbours and FDB entries are looked at one by one
+# (`netviz.agent.live.event_hints`): most of them change nothing that is kept.
+SUBJECTS: Mapping[str, Subject] = {
+    row.name: row
+    for row in (
+        Subject("addresses", _addresses, with_links=True),
+        Subject("neighbours", _neighbours, with_links=True),
+        Subject("proxies", _proxies, silent=True),
+        Subject("fdb", _fdb, with_links=True),
+        Subject("routes", _routes, stirred_by=_ROUTE_EVENTS, with_links=True),
+        Subject("nexthops", _nexthops, stirred_by=(RTM.NEWNEXTHOP, RTM.DELNEXTHOP), with_links=True),
+        Subject("rules", _rules, stirred_by=(RTM.NEWRULE, RTM.DELRULE), with_links=True),
+        Subject("sysctls", _sysctls, silent=True),
+        Subject("netfilter", _netfilter, "CAP_NET_ADMIN", stirred_by=_NFTABLES_EVENTS),
+        Subject("legacy", _legacy, silent=True),
+        Subject("vlans", _vlans, stirred_by=(RTM.NEWVLAN, RTM.DELVLAN), with_links=True),
+        Subject("tc", _tc, stirred_by=_TC_EVENTS, with_links=True),
+        Subject("tcx", _tcx, silent=True),
+        Subject("wireguard", _wireguard, "CAP_NET_ADMIN", with_links=True, polled_for="wireguard"),
+        Subject("team", _team, "CAP_NET_ADMIN", with_links=True, polled_for="team"),
+        Subject("devices", _devices, with_links=True, silent=True),
+    )
 }
 
-_NEEDS = dict.fromkeys(("netfilter", "team", "wireguard"), "CAP_NET_ADMIN")
+
+def stirred_by() -> dict[int, list[str]]:
+    """The subjects to read again, by the type of the event."""
+    found: dict[int, list[str]] = {}
+    for row in SUBJECTS.values():
+        for event in row.stirred_by:
+            found.setdefault(event, []).append(row.name)
+    return found
+
+
+def polled() -> dict[str, list[str]]:
+    """The subjects that are polled, by the kind of link that they are polled for."""
+    found: dict[str, list[str]] = {}
+    for row in SUBJECTS.values():
+        if row.polled_for:
+            found.setdefault(row.polled_for, []).append(row.name)
+    return found
+
+
+def right_for(subject: str) -> str:
+    """The right that reading a subject needs."""
+    row = SUBJECTS.get(subject)
+    return row.needs if row else "CAP_SYS_ADMIN"
 
 
 def read_subject(subject: str, inside: Inside) -> Sequence[AnyEntity]:
     """The entities of one subject; a gap where it could not be read."""
     try:
-        return READERS[subject](inside)
+        return SUBJECTS[subject].read(inside)
     except OSError as error:
         return [gap_for(inside.ns, subject, error)]
 
@@ -182,15 +237,14 @@ def read_subject(subject: str, inside: Inside) -> Sequence[AnyEntity]:
 def gap_for(ns: str, subject: str, error: OSError) -> Gap:
     """The gap that tells why a subject was not read."""
     if error.errno in (errno.EPERM, errno.EACCES):
-        right = _NEEDS.get(subject, "CAP_SYS_ADMIN")
-        return Gap(ns, subject, "missing-right", (right,))
+        return Gap(ns, subject, "missing-right", (right_for(subject),))
     return Gap(ns, subject, "kernel-refused", (error_name(error),))
 
 
 def note_for(subject: str, error: OSError) -> Note:
     """The note that says why current values of a subject were not read."""
     if error.errno in (errno.EPERM, errno.EACCES):
-        return Note("not-readable", (subject, _NEEDS.get(subject, "CAP_SYS_ADMIN")))
+        return Note("not-readable", (subject, right_for(subject)))
     return Note("kernel-refused", (subject, error_name(error)))
 
 

@@ -5,17 +5,19 @@ from collections.abc import Sequence
 
 from netviz.model.graph import edge_lines
 from netviz.model.topology import Topology
-from netviz.wire.codec import plain
 from netviz.wire.frames import State
+from netviz.wire.rows import row_of, state_row
 
 
 def json_document(world: Topology, states: Sequence[State]) -> str:
     """One JSON object: `entities`, sorted by key, and `states`, the sockets of each namespace at this moment.
 
-    Each is as on the wire (docs/wire.schema.json).
+    Each is as on the wire (docs/wire.schema.json), with words beside codes (`netviz.wire.rows`).
     """
-    entities = [plain(world[key]) for key in sorted(world)]
-    return json.dumps({"entities": entities, "states": [plain(state) for state in states]}, ensure_ascii=True, indent=1)
+    entities = [row_of(world[key]) for key in sorted(world)]
+    return json.dumps(
+        {"entities": entities, "states": [state_row(state) for state in states]}, ensure_ascii=True, indent=1
+    )
 
 
 def edges(world: Topology) -> str:

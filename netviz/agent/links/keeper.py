@@ -11,6 +11,7 @@ from netviz.agent.budgets import Budgets
 from netviz.agent.collect import links
 from netviz.agent.collect.links import RawLink
 from netviz.agent.collect.neighbours import QUIET_FLAGS
+from netviz.agent.collect.subjects import polled
 from netviz.agent.links.table import LinkTable
 from netviz.agent.namespaces.known import Place, Places, Visit
 from netviz.agent.namespaces.observer import Observer
@@ -19,15 +20,9 @@ from netviz.agent.world import World
 from netviz.model.entity import LinkRef
 from netviz.model.kinds import BridgeData
 from netviz.model.link import Link
-from netviz.model.tunnels import TUNNEL_KINDS
+from netviz.model.link_kinds import kind_of
 
 SUBJECT = "links"
-
-# Kinds that stand on another link, and have it listen for them.
-_STANDING_KINDS = frozenset({"macvlan", "macvtap", "ipvlan", "ipvtap", "vlan"})
-
-# Kinds of which more is to be known than answers and events tell of links.
-_SPECIAL_KINDS = TUNNEL_KINDS | {"team", "tun"}
 
 # What of a link changes together with what the kernel tells nothing of.
 _STIRRING = ("admin_up", "carrier", "operstate", "ifname", "address", "master", "lower", "port", "flags", "promiscuity")
@@ -54,6 +49,7 @@ class LinkKeeper:
         self.table = LinkTable(self._place_of)
         self.special: dict[LinkRef, str] = {}
         self._changed_kinds: set[str] = set()
+        self._polled = frozenset(polled())
 
     def _place_of(self, ns: str, nsid: int) -> str | None:
         return self._places.id_of_nsid(nsid) if self._observer else self._relative.get((ns, nsid))
@@ -168,7 +164,7 @@ class LinkKeeper:
             found |= self._beside(now, new_target)
         if old_target != new_target:
             found |= {target for target in (old_target, new_target) if target is not None}
-        elif now is not None and now.kind == "veth" and new_target is not None:
+        elif now is not None and kind_of(now.kind).paired and new_target is not None:
             far = self.table.get(new_target)
             if far is None or self.table.target(far) != ref:
                 found.add(new_target)
@@ -181,9 +177,9 @@ class LinkKeeper:
         What it stands on listens to its address, and to all where it cannot listen to some. A bridge's ports hold the
         bridge's id and its way to the root, and the bridge those that its ports heard.
         """
-        if raw.kind in _STANDING_KINDS and target is not None:
+        if kind_of(raw.kind).upper and target is not None:
             return {target}
-        if raw.kind == "bridge":
+        if kind_of(raw.kind).port_copies:
             return {each.ref for each in self.table.of(raw.ref.ns) if each.master == raw.ref.ifindex}
         return {LinkRef(raw.ref.ns, raw.master)} if raw.master else set()
 
@@ -205,11 +201,16 @@ class LinkKeeper:
         return stirred
 
     def _note_special(self, ref: LinkRef, link: Link | None) -> None:
-        if link is not None and link.kind in _SPECIAL_KINDS:
+        if link is not None and self._is_special(link.kind):
             self.special[ref] = link.kind
             self._changed_kinds.add(link.kind)
         elif ref in self.special:
             self._changed_kinds.add(self.special.pop(ref))
+
+    def _is_special(self, kind: str) -> bool:
+        """Whether more is to be known of such links than answers and events tell of them."""
+        row = kind_of(kind)
+        return row.tunnel or row.program or kind in self._polled
 
     def take_changed_kinds(self) -> set[str]:
         """The kinds of the links in `special` that came, changed or went since this was last called."""

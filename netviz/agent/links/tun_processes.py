@@ -13,6 +13,7 @@ from netviz.agent.namespaces.owners import process_name
 from netviz.agent.namespaces.search import TunUser
 from netviz.agent.world import World
 from netviz.model.device import TunProcess
+from netviz.model.link_kinds import kind_of
 from netviz.model.text import text
 
 SUBJECT = "tun processes"
@@ -46,7 +47,7 @@ class TunProcesses:
             return
         by_name: dict[str, list[RawLink]] = {}
         for raw in self._table.all():
-            if raw.kind == "tun":
+            if kind_of(raw.kind).program:
                 by_name.setdefault(raw.ifname, []).append(raw)
         for user in users:
             links = by_name.get(text(user.ifname), [])

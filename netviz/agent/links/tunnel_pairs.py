@@ -8,8 +8,9 @@ from netviz.model.address import Address
 from netviz.model.device import WireGuard
 from netviz.model.entity import LinkRef, key_of
 from netviz.model.link import Link
+from netviz.model.link_kinds import kind_of
 from netviz.model.topology import AnyEntity
-from netviz.model.tunnels import TUNNEL_KINDS, TunnelEnd, tunnel_pairs
+from netviz.model.tunnels import TunnelEnd, tunnel_pairs
 
 # Entities on which pairs depend, by the beginning of their keys.
 _MATTERS = (f"{Link.TAG}/", f"{Address.TAG}/", f"{WireGuard.TAG}/")
@@ -34,7 +35,7 @@ class Pairing:
         def addresses(ns: str) -> frozenset[str]:
             return frozenset(each.address for each in self._world.part(ns, "addresses") if isinstance(each, Address))
 
-        tunnels = [ref for ref, kind in self._links.special.items() if kind in TUNNEL_KINDS]
+        tunnels = [ref for ref, kind in self._links.special.items() if kind_of(kind).tunnel]
         ends = [end for ref in tunnels if (end := self._end(ref)) is not None]
         return list(tunnel_pairs(ends, addresses, self._world.namespaces()))
 

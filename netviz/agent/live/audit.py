@@ -6,13 +6,12 @@ from collections import deque
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
+from netviz.agent.collect.subjects import SUBJECTS
 from netviz.agent.live.host_reader import HostReader
 from netviz.agent.live.pacing import Clock
-from netviz.model.address import Neighbour
-from netviz.model.device import Device, TcFilter, Team, TunProcess, WireGuard
+from netviz.model.device import TunProcess
 from netviz.model.link import Link
-from netviz.model.namespace import Sysctls
-from netviz.model.netfilter import LegacyTable, NfElements, NfObject, NfSet
+from netviz.model.netfilter import NfElements, NfObject, NfSet
 from netviz.model.topology import AnyEntity
 
 log = logging.getLogger(__name__)
@@ -77,15 +76,21 @@ class Audit:
 
     def check(self, ns: str) -> None:
         """Reads a namespace anew; what differs is reported a moment later, unless an event explains it."""
-        kept = self._reader.world.inside(ns)
+        kept, unreported = self._reader.world.inside(ns), self._unreported(ns)
         self._reader.read_again(self._reader.places.by_id[ns])
         self._flush()
         now = self._reader.world.inside(ns)
+        unreported |= self._unreported(ns)
         due = self._clock() + _EXPLAINED_S
         for key in sorted(kept.keys() | now.keys()):
             old, new = kept.get(key), now.get(key)
-            if old != new and not _silent(old, new):
+            if old != new and key not in unreported and not _silent(old, new):
                 self._suspicions.append(_Suspicion(ns, due, f"{key} was kept as {old}, and is {new}"))
+
+    def _unreported(self, ns: str) -> set[str]:
+        """The keys of subjects that change without an event."""
+        subjects = [row.name for row in SUBJECTS.values() if row.silent or row.polled_for]
+        return {entity.key for subject in subjects for entity in self._reader.world.part(ns, subject)}
 
     def _report(self, defect: str) -> None:
         log.warning("audit: %s", defect)
@@ -94,14 +99,8 @@ class Audit:
 
 
 def _silent(old: AnyEntity | None, new: AnyEntity | None) -> bool:
-    """Whether the kernel tells nothing of it: settings, legacy tables, proxies, elements of sets, links down, drivers,
-    programs without a discipline, WireGuard, teams, who has a device open."""
-    one = new or old
-    if isinstance(one, Sysctls | LegacyTable | NfElements | NfSet | NfObject | Device | WireGuard | Team | TunProcess):
-        return True
-    if isinstance(one, TcFilter) and one.kind == "tcx":
-        return True
-    if isinstance(one, Neighbour) and one.proxy:
+    """Whether the kernel does not report its changes: elements of sets, open devices, settings, and links down."""
+    if isinstance(new or old, NfElements | NfSet | NfObject | TunProcess):
         return True
     if isinstance(old, Link) and isinstance(new, Link):
         return not new.admin_up or (old.ipv4, old.ipv6) != (new.ipv4, new.ipv6)

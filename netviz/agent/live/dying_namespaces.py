@@ -6,12 +6,10 @@ from dataclasses import dataclass, field
 from netviz.agent.live.host_reader import HostReader
 from netviz.agent.namespaces.known import Place
 from netviz.model.entity import LinkRef
+from netviz.model.link_kinds import kind_of
 
 # How long to wait for the links elsewhere that die with a namespace; making them go takes the kernel some 30 ms.
 _LIMIT_S = 0.3
-
-# What cannot outlive its far end in a namespace that dies.
-_BOUND_KINDS = frozenset({"veth", "macvlan", "macvtap", "ipvlan", "ipvtap", "vlan", "vxlan"})
 
 
 @dataclass(slots=True)
@@ -42,7 +40,7 @@ class Dying:
         for raw in table.of(place.id):
             for ref in table.pointing_at(raw.ref):
                 far = table.get(ref)
-                if far is not None and ref.ns != place.id and far.kind in _BOUND_KINDS:
+                if far is not None and ref.ns != place.id and kind_of(far.kind).bound:
                     bound.add(ref)
         self._deaths.append(_Death(place, time.monotonic() + _LIMIT_S, bound))
 

@@ -6,38 +6,15 @@ from collections.abc import Iterable
 
 from netviz.agent.collect.addresses import address
 from netviz.agent.collect.neighbours import AF_BRIDGE, fdb_entry, neighbour, neighbour_key
+from netviz.agent.collect.subjects import stirred_by
 from netviz.agent.live.host_reader import HostReader
 from netviz.agent.netlink.events import Event
 from netviz.model.entity import LinkRef
+from netviz.model.link_kinds import kind_of
 from netviz.model.topology import AnyEntity
 from netviz.uapi.attributes import i32, walk
+from netviz.uapi.rtnetlink import RTM
 
-_NEWLINK, _DELLINK = 16, 17
-_NEWADDR, _DELADDR = 20, 21
-_NEWROUTE, _DELROUTE = 24, 25
-_NEWNEIGH, _DELNEIGH = 28, 29
-_NEWRULE, _DELRULE = 32, 33
-_NEWQDISC, _DELQDISC = 36, 37
-_NEWNETCONF, _DELNETCONF = 80, 81
-_NEWNSID, _DELNSID = 88, 89
-_NEWNEXTHOP, _DELNEXTHOP = 104, 105
-_NEWVLAN, _DELVLAN = 112, 113
-
-# Disciplines, classes, filters and chains of traffic control.
-_TRAFFIC_CONTROL = (36, 37, 40, 41, 44, 45, 100, 101)
-
-_SUBJECTS = {
-    _NEWROUTE: ("routes",),
-    _DELROUTE: ("routes",),
-    _NEWRULE: ("rules",),
-    _DELRULE: ("rules",),
-    _NEWNEXTHOP: ("nexthops", "routes"),
-    _DELNEXTHOP: ("nexthops", "routes"),
-    _NEWVLAN: ("vlans",),
-    _DELVLAN: ("vlans",),
-    **dict.fromkeys(_TRAFFIC_CONTROL, ("tc",)),
-}
-_NETFILTER = 0x0A  # NFNL_SUBSYS_NFTABLES in the upper byte of the type
 _NETCONFA_IFINDEX = 1
 _INT = struct.Struct("=i").unpack_from
 
@@ -48,38 +25,37 @@ class Hints:
     def __init__(self, reader: HostReader, *, own_only: bool) -> None:
         self._reader = reader
         self._own_only = own_only
-        self.subjects: set[tuple[str, str]] = set()
-        self.dead_nsids: list[int] = []
+        self._stirred_by = stirred_by()
+        self._subjects: set[tuple[str, str]] = set()
+        self._dead_nsids: list[int] = []
         self._links: set[LinkRef] = set()
         self._gone: set[LinkRef] = set()
 
     def take(self, event: Event) -> None:
         """Notes what this event concerns."""
-        if event.kind in (_NEWNSID, _DELNSID) and event.nsid is None:
+        if event.kind in (RTM.NEWNSID, RTM.DELNSID) and event.nsid is None:
             self._nsid(event.kind, i32(walk(event.payload, 4).get(1, b"\xff\xff\xff\xff")))
             return
         ns = self._namespace(event.nsid)
         if ns is None:
             return
         kind = event.kind
-        if kind in (_NEWLINK, _DELLINK):
+        if kind in (RTM.NEWLINK, RTM.DELLINK):
             self._link(ns, kind, event.payload)
-        elif kind in (_NEWNEIGH, _DELNEIGH):
+        elif kind in (RTM.NEWNEIGH, RTM.DELNEIGH):
             self._neighbour(ns, kind, event.payload)
-        elif kind in (_NEWADDR, _DELADDR):
+        elif kind in (RTM.NEWADDR, RTM.DELADDR):
             self._address(ns, kind, event.payload)
-        elif kind in (_NEWNETCONF, _DELNETCONF):
+        elif kind in (RTM.NEWNETCONF, RTM.DELNETCONF):
             self._settings(ns, event.payload)
-        elif kind >> 8 == _NETFILTER:
-            self.subjects.add((ns, "netfilter"))
         else:
-            self.subjects |= {(ns, subject) for subject in _SUBJECTS.get(kind, ())}
-            if kind in (_NEWQDISC, _DELQDISC):  # a link names its own, and says nothing when that changes
+            self._subjects |= {(ns, subject) for subject in self._stirred_by.get(kind, ())}
+            if kind in (RTM.NEWQDISC, RTM.DELQDISC):  # a link names its own, and does not report that it changed
                 self._links.add(LinkRef(ns, _INT(event.payload, 4)[0]))
 
     def _nsid(self, kind: int, nsid: int) -> None:
-        if kind == _DELNSID:
-            self.dead_nsids.append(nsid)
+        if kind == RTM.DELNSID:
+            self._dead_nsids.append(nsid)
         else:
             self._reader.dead_nsids.discard(nsid)
 
@@ -93,33 +69,33 @@ class Hints:
     def _link(self, ns: str, kind: int, payload: bytes) -> None:
         ref = LinkRef(ns, _INT(payload, 4)[0])
         self._links.add(ref)
-        if kind == _DELLINK and payload[0] != AF_BRIDGE:
+        if kind == RTM.DELLINK and payload[0] != AF_BRIDGE:
             self._gone.add(ref)
         else:
             self._gone.discard(ref)
 
     def _address(self, ns: str, kind: int, payload: bytes) -> None:
-        if self._is_news(address(ns, payload), gone=kind == _DELADDR):
-            self.subjects |= {(ns, "addresses"), (ns, "routes")}
+        if self._is_news(address(ns, payload), gone=kind == RTM.DELADDR):
+            self._subjects |= {(ns, "addresses"), (ns, "routes")}
 
     def _neighbour(self, ns: str, kind: int, payload: bytes) -> None:
-        gone = kind == _DELNEIGH
+        gone = kind == RTM.DELNEIGH
         if payload[0] == AF_BRIDGE:
             self._fdb(ns, payload, gone)
             return
         found = neighbour(ns, payload, self._reader.links.quiet(ns))
         left_out = found is None and not gone  # it may be known from before it was
         if neighbour_key(ns, payload) in self._reader.world.entities if left_out else self._is_news(found, gone):
-            self.subjects.add((ns, "neighbours"))
+            self._subjects.add((ns, "neighbours"))
 
     def _fdb(self, ns: str, payload: bytes, gone: bool) -> None:
         """A link with an entry of its own may hear all for it: it is asked even where the entry is known by now."""
         entry = fdb_entry(ns, payload)
         if self._is_news(entry, gone):
-            self.subjects.add((ns, "fdb"))
+            self._subjects.add((ns, "fdb"))
         ref = LinkRef(ns, _INT(payload, 4)[0])
         link = self._reader.links.table.get(ref)
-        if entry is not None and entry.table == "self" and link is not None and link.kind != "vxlan":
+        if entry is not None and entry.table == "self" and link is not None and not kind_of(link.kind).fdb_is_its_own:
             self._links.add(ref)
 
     def _is_news(self, entity: AnyEntity | None, gone: bool) -> bool:
@@ -134,13 +110,27 @@ class Hints:
 
         Whether a route over a link without carrier counts as dead is such a setting (fib_nexthop_info).
         """
-        self.subjects |= {(ns, "routes"), (ns, "nexthops")}
+        self._subjects |= {(ns, "routes"), (ns, "nexthops")}
         ifindex = i32(walk(payload, 4).get(_NETCONFA_IFINDEX, b"\0\0\0\0"))
         if ifindex > 0:
             self._links.add(LinkRef(ns, ifindex))
             return
-        self.subjects.add((ns, "sysctls"))
+        self._subjects.add((ns, "sysctls"))
         self._links |= {raw.ref for raw in self._reader.links.table.of(ns)}
+
+    def namespaces(self) -> set[str]:
+        """The namespaces that events concern which were not taken yet."""
+        return {ns for ns, _ in self._subjects} | {ref.ns for ref in self._links}
+
+    def take_subjects(self) -> set[tuple[str, str]]:
+        """The namespaces and subjects that may have changed since this was last called."""
+        subjects, self._subjects = self._subjects, set()
+        return subjects
+
+    def take_dead_nsids(self) -> list[int]:
+        """The ids of namespaces that died since this was last called."""
+        dead, self._dead_nsids = self._dead_nsids, []
+        return dead
 
     def take_links(self) -> tuple[set[LinkRef], set[LinkRef]]:
         """The links that something was said of, and those of them that are said to be gone."""

@@ -15,7 +15,7 @@ from typing import Self
 from netviz import __version__
 from netviz.agent.budgets import Budgets
 from netviz.agent.collect import addresses, links
-from netviz.agent.collect.subjects import READERS, Inside, gap_for, read_subject
+from netviz.agent.collect.subjects import SUBJECTS, Inside, gap_for, read_subject
 from netviz.agent.links.keeper import LinkKeeper
 from netviz.agent.links.tun_processes import TunProcesses
 from netviz.agent.links.tunnel_pairs import Pairing
@@ -53,7 +53,7 @@ class ReadOptions:
     host_netns: str | None = None
     practice: bool = False
     budgets: Budgets = field(default_factory=Budgets)
-    subjects: tuple[str, ...] = tuple(READERS)
+    subjects: tuple[str, ...] = field(default_factory=lambda: tuple(SUBJECTS))
 
 
 def read_topology(options: ReadOptions) -> dict[str, AnyEntity]:

@@ -13,6 +13,22 @@ from netviz.model.kinds import Hex
 from netviz.model.netfilter import Expression, NfFamily, Verdict
 from netviz.model.text import text
 from netviz.uapi.attributes import be, each, walk
+from netviz.uapi.nf_tables import (
+    NFTA_BITWISE,
+    NFTA_BYTEORDER,
+    NFTA_CMP,
+    NFTA_CT,
+    NFTA_DATA,
+    NFTA_EXPR,
+    NFTA_FIB,
+    NFTA_IMMEDIATE,
+    NFTA_LOOKUP,
+    NFTA_MATCH,
+    NFTA_META,
+    NFTA_NG,
+    NFTA_PAYLOAD,
+    NFTA_RANGE,
+)
 from netviz.uapi.nft import statements
 from netviz.uapi.nft.elements import braces
 from netviz.uapi.nft.fields import (
@@ -98,15 +114,15 @@ def read_kept(family: NfFamily, kept: Sequence[Expression]) -> Reading:
 def _taken_apart(item: bytes) -> tuple[str, Hex, Handler | None, Attributes]:
     """An expression's name as shown, its bytes, who reads it, its attributes: rules are made of few different ones."""
     found = walk(item)
-    name = text(found.get(1, b""))
-    data = found.get(2, b"")
+    name = text(found.get(NFTA_EXPR.NAME, b""))
+    data = found.get(NFTA_EXPR.DATA, b"")
     attributes = walk(data)
     return _shown_name(name, attributes), _hex(name, data), _HANDLERS.get(name), attributes
 
 
 def _shown_name(name: str, attributes: Attributes) -> str:
     """iptables' own matches and targets are told apart by the name that is in them."""
-    return f"{name} {text(attributes.get(1, b''))}" if name in ("match", "target") else name
+    return f"{name} {text(attributes.get(NFTA_MATCH.NAME, b''))}" if name in ("match", "target") else name
 
 
 def _hex(name: str, data: bytes) -> Hex:
@@ -117,42 +133,42 @@ def _hex(name: str, data: bytes) -> Hex:
 
 
 def _meta(program: Program, a: Attributes) -> str | None:
-    field = META.get(be(a.get(2, b"")), Field("meta ?", "hex"))
-    if 3 in a:  # a source register: it sets
+    field = META.get(be(a.get(NFTA_META.KEY, b"")), Field("meta ?", "hex"))
+    if NFTA_META.SREG in a:  # a source register: it sets
         words = field.words if field.words.startswith("meta ") else f"meta {field.words}"
-        return statements.assignment(program, words, field.kind, be(a[3]))
+        return statements.assignment(program, words, field.kind, be(a[NFTA_META.SREG]))
     length = {"ifname": 16, "ethertype": 2, "nfproto": 1, "proto": 1, "pkttype": 1}.get(field.kind, 4)
-    program.registers.put(be(a.get(1, b"")), Loaded(field.words, field.kind, length))
+    program.registers.put(be(a.get(NFTA_META.DREG, b"")), Loaded(field.words, field.kind, length))
     return ""
 
 
 def _ct(program: Program, a: Attributes) -> str | None:
-    field = CT.get(be(a.get(2, b"")), Field("?", "hex"))
-    side = {b"\0": "original ", b"\1": "reply "}.get(a.get(3, b"-"), "")
+    field = CT.get(be(a.get(NFTA_CT.KEY, b"")), Field("?", "hex"))
+    side = {b"\0": "original ", b"\1": "reply "}.get(a.get(NFTA_CT.DIRECTION, b"-"), "")
     words = f"ct {side}{field.words}"
-    if 4 in a:
-        return statements.assignment(program, words, field.kind, be(a[4]))
+    if NFTA_CT.SREG in a:
+        return statements.assignment(program, words, field.kind, be(a[NFTA_CT.SREG]))
     length = {"ifname": 16, "number": 2, "proto": 1, "ct_direction": 1, "nfproto": 1}.get(field.kind, 4)
-    program.registers.put(be(a.get(1, b"")), Loaded(words, field.kind, length))
+    program.registers.put(be(a.get(NFTA_CT.DREG, b"")), Loaded(words, field.kind, length))
     return ""
 
 
 def _fib(program: Program, a: Attributes) -> str | None:
-    field = FIB.get(be(a.get(2, b"")), Field("?", "hex"))
-    flags = be(a.get(3, b""))
+    field = FIB.get(be(a.get(NFTA_FIB.RESULT, b"")), Field("?", "hex"))
+    flags = be(a.get(NFTA_FIB.FLAGS, b""))
     words = f"fib {' . '.join(flag_names(FIB_KEYS, flags))} {field.words}"
-    program.registers.put(be(a.get(1, b"")), Loaded(words, field.kind, 16 if field.kind == "ifname" else 4))
+    program.registers.put(be(a.get(NFTA_FIB.DREG, b"")), Loaded(words, field.kind, 16 if field.kind == "ifname" else 4))
     return ""
 
 
 def _payload(program: Program, a: Attributes) -> str | None:
-    base, offset, length = (be(a.get(kind, b"")) for kind in (2, 3, 4))
+    base, offset, length = (be(a.get(kind, b"")) for kind in (NFTA_PAYLOAD.BASE, NFTA_PAYLOAD.OFFSET, NFTA_PAYLOAD.LEN))
     header = _header(program, base)
     loaded = _header_field(header, base, offset, length)
-    if 5 in a:
-        return statements.assignment(program, loaded.words, loaded.kind, be(a[5]))
+    if NFTA_PAYLOAD.SREG in a:
+        return statements.assignment(program, loaded.words, loaded.kind, be(a[NFTA_PAYLOAD.SREG]))
     program.blank_dependencies(base, header)
-    program.registers.put(be(a.get(1, b"")), loaded)
+    program.registers.put(be(a.get(NFTA_PAYLOAD.DREG, b"")), loaded)
     return ""
 
 
@@ -177,29 +193,33 @@ def _header_field(header: str, base: int, offset: int, length: int) -> Loaded:
 
 
 def _immediate(program: Program, a: Attributes) -> str | None:
-    register = be(a.get(1, b""))
-    data = walk(a.get(2, b""))
-    if 2 in data:
-        program.verdict = verdict_of(data[2])
+    register = be(a.get(NFTA_IMMEDIATE.DREG, b""))
+    data = walk(a.get(NFTA_IMMEDIATE.DATA, b""))
+    if NFTA_DATA.VERDICT in data:
+        program.verdict = verdict_of(data[NFTA_DATA.VERDICT])
         return program.verdict.text
-    value = data.get(1, b"")
+    value = data.get(NFTA_DATA.VALUE, b"")
     program.registers.put(register, Loaded("", "bytes", len(value), constant=value))
     return ""
 
 
 def _byteorder(program: Program, a: Attributes) -> str | None:
-    loaded = program.registers.get(be(a.get(1, b"")))
+    loaded = program.registers.get(be(a.get(NFTA_BYTEORDER.SREG, b"")))
     if loaded is None:
         return None
     turned: dict[Kind, Kind] = {"host": "number", "mark": "hex"}
-    program.registers.put(be(a.get(2, b"")), replace(loaded, kind=turned.get(loaded.kind, loaded.kind)))
+    program.registers.put(
+        be(a.get(NFTA_BYTEORDER.DREG, b"")), replace(loaded, kind=turned.get(loaded.kind, loaded.kind))
+    )
     return ""
 
 
 def _numgen(program: Program, a: Attributes) -> str | None:
-    modulus, offset = be(a.get(2, b"")), be(a.get(4, b""))
-    words = f"numgen {'random' if be(a.get(3, b'')) else 'inc'} mod {modulus}"
-    program.registers.put(be(a.get(1, b"")), Loaded(words + (f" offset {offset}" if offset else ""), "host", 4))
+    modulus, offset = be(a.get(NFTA_NG.MODULUS, b"")), be(a.get(NFTA_NG.OFFSET, b""))
+    words = f"numgen {'random' if be(a.get(NFTA_NG.TYPE, b'')) else 'inc'} mod {modulus}"
+    program.registers.put(
+        be(a.get(NFTA_NG.DREG, b"")), Loaded(words + (f" offset {offset}" if offset else ""), "host", 4)
+    )
     return ""
 
 
@@ -207,11 +227,11 @@ def _numgen(program: Program, a: Attributes) -> str | None:
 
 
 def _bitwise(program: Program, a: Attributes) -> str | None:
-    source, target = be(a.get(1, b"")), be(a.get(2, b""))
-    mask = walk(a.get(4, b"")).get(1)
-    flip = walk(a.get(5, b"")).get(1, b"")
+    source, target = be(a.get(NFTA_BITWISE.SREG, b"")), be(a.get(NFTA_BITWISE.DREG, b""))
+    mask = walk(a.get(NFTA_BITWISE.MASK, b"")).get(NFTA_DATA.VALUE)
+    flip = walk(a.get(NFTA_BITWISE.XOR, b"")).get(NFTA_DATA.VALUE, b"")
     loaded = program.registers.get(source)
-    if be(a.get(6, b"")) or mask is None or loaded is None:
+    if be(a.get(NFTA_BITWISE.OP, b"")) or mask is None or loaded is None:
         program.registers.forget(target)
         return None
     if any(flip):
@@ -227,9 +247,9 @@ def _number(kind: Kind, raw: bytes) -> int:
 
 
 def _cmp(program: Program, a: Attributes) -> str | None:
-    loaded = program.registers.get(be(a.get(1, b"")))
-    operator = be(a.get(2, b""))
-    value = walk(a.get(3, b"")).get(1, b"")
+    loaded = program.registers.get(be(a.get(NFTA_CMP.SREG, b"")))
+    operator = be(a.get(NFTA_CMP.OP, b""))
+    value = walk(a.get(NFTA_CMP.DATA, b"")).get(NFTA_DATA.VALUE, b"")
     if loaded is None or operator not in _OPERATORS:
         return None
     if operator == _EQUAL:
@@ -275,27 +295,31 @@ def _learn(program: Program, loaded: Loaded, value: bytes) -> None:
 
 
 def _range(program: Program, a: Attributes) -> str | None:
-    loaded = program.registers.get(be(a.get(1, b"")))
+    loaded = program.registers.get(be(a.get(NFTA_RANGE.SREG, b"")))
     if loaded is None:
         return None
-    first, last = (walk(a.get(kind, b"")).get(1, b"") for kind in (3, 4))
-    return f"{loaded.words} {'!= ' if be(a.get(2, b'')) else ''}{written_range(loaded.kind, first, last)}"
+    first, last = (
+        walk(a.get(kind, b"")).get(NFTA_DATA.VALUE, b"") for kind in (NFTA_RANGE.FROM_DATA, NFTA_RANGE.TO_DATA)
+    )
+    return f"{loaded.words} {'!= ' if be(a.get(NFTA_RANGE.OP, b'')) else ''}{written_range(loaded.kind, first, last)}"
 
 
 def _lookup(program: Program, a: Attributes) -> str | None:
-    name = text(a.get(1, b""))
+    name = text(a.get(NFTA_LOOKUP.SET, b""))
     shape = program.sets.get(name)
-    parts = program.registers.key(be(a.get(2, b"")), shape.key_length) if shape else None
+    parts = program.registers.key(be(a.get(NFTA_LOOKUP.SREG, b"")), shape.key_length) if shape else None
     if shape is None or parts is None:
         return None
     data = _map_data(shape)
     shown = braces(parts, shape.elements, shape.interval, data) if shape.anonymous else f"@{name}"
     words = " . ".join(part.words for part in parts)
-    if 3 not in a:
-        return f"{words} {'!= ' if be(a.get(5, b'')) & 1 else ''}{shown}"
+    if NFTA_LOOKUP.DREG not in a:
+        return f"{words} {'!= ' if be(a.get(NFTA_LOOKUP.FLAGS, b'')) & 1 else ''}{shown}"
     if shape.verdicts:
         return f"{words} vmap {shown}"
-    program.registers.put(be(a[3]), Loaded(f"{words} map {shown}", data.kind if data else "hex", shape.data_length))
+    program.registers.put(
+        be(a[NFTA_LOOKUP.DREG]), Loaded(f"{words} map {shown}", data.kind if data else "hex", shape.data_length)
+    )
     return ""
 
 
@@ -307,7 +331,7 @@ def _map_data(shape: SetShape) -> Loaded | None:
 
 
 def _xt_match(program: Program, a: Attributes) -> str | None:
-    name, info = a.get(1, b"").rstrip(b"\0"), a.get(3, b"")
+    name, info = a.get(NFTA_MATCH.NAME, b"").rstrip(b"\0"), a.get(NFTA_MATCH.INFO, b"")
     if name == b"comment":
         program.comment = text(info)
         return f"comment {quoted(info)}"

@@ -5,6 +5,20 @@ from collections.abc import Callable
 from netviz.model.netfilter import Verdict
 from netviz.model.text import text
 from netviz.uapi.attributes import be, u8
+from netviz.uapi.nf_tables import (
+    NFTA_CONNLIMIT,
+    NFTA_DYNSET,
+    NFTA_FLOW,
+    NFTA_LIMIT,
+    NFTA_LOG,
+    NFTA_MASQ,
+    NFTA_NAT,
+    NFTA_OBJREF,
+    NFTA_QUEUE,
+    NFTA_QUOTA,
+    NFTA_REDIR,
+    NFTA_REJECT,
+)
 from netviz.uapi.nft.fields import Kind
 from netviz.uapi.nft.program import Attributes, Program
 from netviz.uapi.nft.registers import Loaded
@@ -61,8 +75,11 @@ def _counter(program: Program, a: Attributes) -> str | None:
     return "counter"
 
 
+_LIMIT = NFTA_LIMIT.RATE, NFTA_LIMIT.UNIT, NFTA_LIMIT.BURST, NFTA_LIMIT.TYPE, NFTA_LIMIT.FLAGS
+
+
 def _limit(program: Program, a: Attributes) -> str | None:
-    rate, unit, burst, kind, flags = (be(a.get(number, b"")) for number in (1, 2, 3, 4, 5))
+    rate, unit, burst, kind, flags = (be(a.get(number, b"")) for number in _LIMIT)
     over = "over " if flags & 1 else ""
     size = " bytes" if kind == 1 else ""
     tail = f" burst {burst}{size or ' packets'}" if burst else ""
@@ -70,31 +87,33 @@ def _limit(program: Program, a: Attributes) -> str | None:
 
 
 def _quota(program: Program, a: Attributes) -> str | None:
-    return f"quota {'over ' if be(a.get(2, b'')) & 1 else ''}{be(a.get(1, b''))} bytes"
+    return f"quota {'over ' if be(a.get(NFTA_QUOTA.FLAGS, b'')) & 1 else ''}{be(a.get(NFTA_QUOTA.BYTES, b''))} bytes"
 
 
 def _connlimit(program: Program, a: Attributes) -> str | None:
-    return f"ct count {'over ' if be(a.get(2, b'')) & 1 else ''}{be(a.get(1, b''))}"
+    return (
+        f"ct count {'over ' if be(a.get(NFTA_CONNLIMIT.FLAGS, b'')) & 1 else ''}{be(a.get(NFTA_CONNLIMIT.COUNT, b''))}"
+    )
 
 
 def _log(program: Program, a: Attributes) -> str | None:
     words = ["log"]
-    if 2 in a:
-        words.append(f"prefix {quoted(a[2])}")
-    if 1 in a:
-        words.append(f"group {be(a[1])}")
-    if 3 in a:
-        words.append(f"snaplen {be(a[3])}")
-    if 4 in a:
-        words.append(f"queue-threshold {be(a[4])}")
-    level = be(a.get(5, b"\4"))
+    if NFTA_LOG.PREFIX in a:
+        words.append(f"prefix {quoted(a[NFTA_LOG.PREFIX])}")
+    if NFTA_LOG.GROUP in a:
+        words.append(f"group {be(a[NFTA_LOG.GROUP])}")
+    if NFTA_LOG.SNAPLEN in a:
+        words.append(f"snaplen {be(a[NFTA_LOG.SNAPLEN])}")
+    if NFTA_LOG.QTHRESHOLD in a:
+        words.append(f"queue-threshold {be(a[NFTA_LOG.QTHRESHOLD])}")
+    level = be(a.get(NFTA_LOG.LEVEL, b"\4"))
     if level != _LEVEL_WARN and level < len(_LEVELS):
         words.append(f"level {_LEVELS[level]}")
     return " ".join(words)
 
 
 def _reject(program: Program, a: Attributes) -> str | None:
-    kind, code = be(a.get(1, b"")), u8(a.get(2, b"\0"))
+    kind, code = be(a.get(NFTA_REJECT.TYPE, b"")), u8(a.get(NFTA_REJECT.ICMP_CODE, b"\0"))
     if kind == 1:
         return "reject with tcp reset"
     if kind == 2:
@@ -105,25 +124,33 @@ def _reject(program: Program, a: Attributes) -> str | None:
 
 
 def _nat(program: Program, a: Attributes) -> str | None:
-    verb = "dnat" if be(a.get(1, b"")) else "snat"
-    family = {2: "ip", 10: "ip6"}.get(be(a.get(2, b"")), "")
-    address = _ends(program, a, 3, 4, "address", bracketed=5 in a and family == "ip6")
+    verb = "dnat" if be(a.get(NFTA_NAT.TYPE, b"")) else "snat"
+    family = {2: "ip", 10: "ip6"}.get(be(a.get(NFTA_NAT.FAMILY, b"")), "")
+    address = _ends(program, a, 3, 4, "address", bracketed=NFTA_NAT.REG_PROTO_MIN in a and family == "ip6")
     port = _ends(program, a, 5, 6, "number")
     if address is None or port is None:
         return None
     scope = f" {family}" if family and program.family == "inet" else ""
     target = (address + (f":{port}" if port else "")) if address or port else ""
-    return _joined(f"{verb}{scope}", f"to {target}" if target else "", _nat_flags(a.get(7)))
+    return _joined(f"{verb}{scope}", f"to {target}" if target else "", _nat_flags(a.get(NFTA_NAT.FLAGS)))
 
 
 def _masquerade(program: Program, a: Attributes) -> str | None:
     port = _ends(program, a, 2, 3, "number")
-    return None if port is None else _joined("masquerade", f"to :{port}" if port else "", _nat_flags(a.get(1)))
+    return (
+        None
+        if port is None
+        else _joined("masquerade", f"to :{port}" if port else "", _nat_flags(a.get(NFTA_MASQ.FLAGS)))
+    )
 
 
 def _redirect(program: Program, a: Attributes) -> str | None:
     port = _ends(program, a, 1, 2, "number")
-    return None if port is None else _joined("redirect", f"to :{port}" if port else "", _nat_flags(a.get(3)))
+    return (
+        None
+        if port is None
+        else _joined("redirect", f"to :{port}" if port else "", _nat_flags(a.get(NFTA_REDIR.FLAGS)))
+    )
 
 
 def _tproxy(program: Program, a: Attributes) -> str | None:
@@ -159,34 +186,40 @@ def _notrack(program: Program, a: Attributes) -> str | None:
 
 
 def _queue(program: Program, a: Attributes) -> str | None:
-    first, total, flags = be(a.get(1, b"")), be(a.get(2, b"\0\1")), be(a.get(3, b""))
+    first, total, flags = (
+        be(a.get(NFTA_QUEUE.NUM, b"")),
+        be(a.get(NFTA_QUEUE.TOTAL, b"\0\1")),
+        be(a.get(NFTA_QUEUE.FLAGS, b"")),
+    )
     program.verdict = Verdict("queue", number=first)
     number = str(first) if total < 2 else f"{first}-{first + total - 1}"
     return _joined(f"queue num {number}", ",".join(flag_names({1: "bypass", 2: "fanout"}, flags)))
 
 
 def _dynset(program: Program, a: Attributes) -> str | None:
-    name = text(a.get(1, b""))
+    name = text(a.get(NFTA_DYNSET.SET_NAME, b""))
     shape = program.sets.get(name)
-    parts = program.registers.key(be(a.get(4, b"")), shape.key_length) if shape else None
+    parts = program.registers.key(be(a.get(NFTA_DYNSET.SREG_KEY, b"")), shape.key_length) if shape else None
     if parts is None:
         return None
-    verb = {0: "add", 1: "update", 2: "delete"}.get(be(a.get(3, b"")), "add")
+    verb = {0: "add", 1: "update", 2: "delete"}.get(be(a.get(NFTA_DYNSET.OP, b"")), "add")
     return f"{verb} @{name} {{ {' . '.join(part.words for part in parts)} }}"
 
 
 def _objref(program: Program, a: Attributes) -> str | None:
-    if 2 in a:
-        return f"{_OBJECTS.get(be(a.get(1, b''))) or 'object'} name {quoted(a[2])}"
-    shape = program.sets.get(text(a.get(4, b"")))
-    parts = program.registers.key(be(a.get(3, b"")), shape.key_length) if shape else None
+    if NFTA_OBJREF.IMM_NAME in a:
+        return (
+            f"{_OBJECTS.get(be(a.get(NFTA_OBJREF.IMM_TYPE, b''))) or 'object'} name {quoted(a[NFTA_OBJREF.IMM_NAME])}"
+        )
+    shape = program.sets.get(text(a.get(NFTA_OBJREF.SET_NAME, b"")))
+    parts = program.registers.key(be(a.get(NFTA_OBJREF.SET_SREG, b"")), shape.key_length) if shape else None
     if parts is None:
         return None
-    return f"{' . '.join(part.words for part in parts)} map @{text(a.get(4, b''))}"
+    return f"{' . '.join(part.words for part in parts)} map @{text(a.get(NFTA_OBJREF.SET_NAME, b''))}"
 
 
 def _flow(program: Program, a: Attributes) -> str | None:
-    return f"flow add @{text(a.get(1, b''))}"
+    return f"flow add @{text(a.get(NFTA_FLOW.TABLE_NAME, b''))}"
 
 
 HANDLERS: dict[str, Callable[[Program, Attributes], str | None]] = {

@@ -1,15 +1,14 @@
 """One handler for each kind of link: from IFLA_INFO_DATA to what the model keeps.
 
-A handler takes the attribute's bytes. A kind without one keeps its bytes (`OpaqueData`), but for WireGuard's, which
-hold keys.
+A handler takes the attribute's bytes. A kind without one keeps its bytes (`OpaqueData`), unless they may hold keys
+(`LinkKind.secret`).
 """
 
 from collections.abc import Callable
 
 from netviz.agent.collect.kinds import bond, bridge, stacked, tunnels, vxlan
 from netviz.model.kinds import LinkData, OpaqueData, OpaquePort, PortData, VethData
-
-_SECRET = frozenset({"wireguard", "macsec", "ovpn"})
+from netviz.model.link_kinds import kind_of
 
 _LINKS: dict[str, Callable[[bytes], LinkData]] = {
     "veth": lambda data: VethData(),
@@ -38,15 +37,18 @@ _LINKS: dict[str, Callable[[bytes], LinkData]] = {
     "geneve": tunnels.geneve,
 }
 
+# Kinds whose data has what they stand on; of all others it is IFLA_LINK.
+LOWERS: dict[str, Callable[[bytes], int | None]] = {"vxlan": vxlan.lower}
+
 _PORTS: dict[str, Callable[[bytes], PortData]] = {"bridge": bridge.port, "bond": bond.port, "vrf": stacked.vrf_port}
 
 
 def link_data(kind: str, data: bytes | None) -> LinkData | None:
     """What a link of this kind has in its data; None where there is none."""
     handler = _LINKS.get(kind)
-    if handler is not None and (data is not None or kind == "veth"):
+    if handler is not None and (data is not None or kind_of(kind).paired):
         return handler(data or b"")
-    return OpaqueData(data.hex()) if data and kind not in _SECRET else None
+    return OpaqueData(data.hex()) if data and not kind_of(kind).secret else None
 
 
 def port_data(kind: str, data: bytes | None) -> PortData:

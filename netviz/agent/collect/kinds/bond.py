@@ -2,6 +2,7 @@
 
 from netviz.model.kinds import BondData, BondPort
 from netviz.uapi.attributes import each, u8, u16, u32, walk
+from netviz.uapi.if_link import BOND, BOND_SLAVE
 from netviz.uapi.notation import ip, link_layer, name
 
 _MODES = {
@@ -26,19 +27,19 @@ def bond(data: bytes) -> BondData:
     found = walk(data)
     get = found.get
     return BondData(
-        mode=name(_MODES, u8(get(1, b""))),
-        active_port=u32(get(2, b"")) or None,
-        miimon_ms=u32(get(3, b"")),
-        updelay_ms=u32(get(4, b"")),
-        downdelay_ms=u32(get(5, b"")),
-        xmit_hash_policy=name(_POLICIES, u8(found[14])) if 14 in found else "",
-        lacp_rate=name(_RATES, u8(found[21])) if 21 in found else "",
-        primary=u32(get(11, b"")) or None,
-        primary_reselect=name(_RESELECT, u8(found[12])) if 12 in found else "",
-        fail_over_mac=name(_FAIL_OVER, u8(found[13])) if 13 in found else "",
-        min_links=u32(get(18, b"")),
-        arp_interval_ms=u32(get(7, b"")),
-        arp_targets=tuple(ip(target) for _, target in each(get(8, b""))),
+        mode=name(_MODES, u8(get(BOND.MODE, b""))),
+        active_port=u32(get(BOND.ACTIVE_SLAVE, b"")) or None,
+        miimon_ms=u32(get(BOND.MIIMON, b"")),
+        updelay_ms=u32(get(BOND.UPDELAY, b"")),
+        downdelay_ms=u32(get(BOND.DOWNDELAY, b"")),
+        xmit_hash_policy=name(_POLICIES, u8(found[BOND.XMIT_HASH_POLICY])) if BOND.XMIT_HASH_POLICY in found else "",
+        lacp_rate=name(_RATES, u8(found[BOND.AD_LACP_RATE])) if BOND.AD_LACP_RATE in found else "",
+        primary=u32(get(BOND.PRIMARY, b"")) or None,
+        primary_reselect=name(_RESELECT, u8(found[BOND.PRIMARY_RESELECT])) if BOND.PRIMARY_RESELECT in found else "",
+        fail_over_mac=name(_FAIL_OVER, u8(found[BOND.FAIL_OVER_MAC])) if BOND.FAIL_OVER_MAC in found else "",
+        min_links=u32(get(BOND.MIN_LINKS, b"")),
+        arp_interval_ms=u32(get(BOND.ARP_INTERVAL, b"")),
+        arp_targets=tuple(ip(target) for _, target in each(get(BOND.ARP_IP_TARGET, b""))),
     )
 
 
@@ -47,9 +48,9 @@ def port(data: bytes) -> BondPort:
     found = walk(data)
     get = found.get
     return BondPort(
-        state=name(_STATES, u8(get(1, b""))),
-        mii_status=name(_MII, u8(found[2])) if 2 in found else "",
-        link_failures=u32(get(3, b"")),
-        permanent_address=link_layer(get(4, b"")),
-        queue_id=u16(get(5, b"")),
+        state=name(_STATES, u8(get(BOND_SLAVE.STATE, b""))),
+        mii_status=name(_MII, u8(found[BOND_SLAVE.MII_STATUS])) if BOND_SLAVE.MII_STATUS in found else "",
+        link_failures=u32(get(BOND_SLAVE.LINK_FAILURE_COUNT, b"")),
+        permanent_address=link_layer(get(BOND_SLAVE.PERM_HWADDR, b"")),
+        queue_id=u16(get(BOND_SLAVE.QUEUE_ID, b"")),
     )

@@ -2,6 +2,7 @@
 
 from netviz.model.kinds import BridgeData, BridgePort
 from netviz.uapi.attributes import Layouts, be, u8, u16, u32, u64, walk
+from netviz.uapi.if_link import BR, BRPORT
 from netviz.uapi.notation import link_layer, name
 
 _STATES = {0: "disabled", 1: "listening", 2: "learning", 3: "forwarding", 4: "blocking"}
@@ -16,47 +17,47 @@ def bridge(data: bytes) -> BridgeData:
     """A bridge's settings. What runs by itself (its timers) is left out."""
     found = walk(data)
     get = found.get
-    options = u32(get(46, b"")[:4])  # struct br_boolopt_multi: values, and a mask of those that are told
+    options = u32(get(BR.MULTI_BOOLOPT, b"")[:4])  # struct br_boolopt_multi: values, and a mask of those that are told
     return BridgeData(
-        bridge_id=_bridge_id(get(11, b"")),
-        root_id=_bridge_id(get(10, b"")),
-        root_port=u16(get(12, b"")),
-        root_path_cost=u32(get(13, b"")),
-        priority=u16(get(6, b"")),
-        stp=bool(u32(get(5, b""))),
-        forward_delay_cs=u32(get(1, b"")),
-        hello_time_cs=u32(get(2, b"")),
-        max_age_cs=u32(get(3, b"")),
-        ageing_time_cs=u32(get(4, b"")),
-        group_fwd_mask=u16(get(9, b"")),
-        group_address=link_layer(get(20, b"")),
-        vlan_filtering=bool(u8(get(7, b""))),
-        vlan_protocol=be(get(8, b"\x81\0")),
-        vlan_default_pvid=u16(get(39, b"")),
-        mcast_snooping=bool(u8(get(23, b""))),
-        mcast_querier=bool(u8(get(25, b""))),
-        mcast_router=u8(get(22, b"")),
-        mcast_query_use_ifaddr=bool(u8(get(24, b""))),
-        mcast_hash_max=u32(get(27, b"")),
-        mcast_last_member_count=u32(get(28, b"")),
-        mcast_startup_query_count=u32(get(29, b"")),
-        mcast_last_member_interval_cs=u64(get(30, b"")),
-        mcast_membership_interval_cs=u64(get(31, b"")),
-        mcast_querier_interval_cs=u64(get(32, b"")),
-        mcast_query_interval_cs=u64(get(33, b"")),
-        mcast_query_response_interval_cs=u64(get(34, b"")),
-        mcast_startup_query_interval_cs=u64(get(35, b"")),
-        mcast_stats=bool(u8(get(42, b""))),
-        mcast_igmp_version=u8(get(43, b"")),
-        mcast_mld_version=u8(get(44, b"")),
+        bridge_id=_bridge_id(get(BR.BRIDGE_ID, b"")),
+        root_id=_bridge_id(get(BR.ROOT_ID, b"")),
+        root_port=u16(get(BR.ROOT_PORT, b"")),
+        root_path_cost=u32(get(BR.ROOT_PATH_COST, b"")),
+        priority=u16(get(BR.PRIORITY, b"")),
+        stp=bool(u32(get(BR.STP_STATE, b""))),
+        forward_delay_cs=u32(get(BR.FORWARD_DELAY, b"")),
+        hello_time_cs=u32(get(BR.HELLO_TIME, b"")),
+        max_age_cs=u32(get(BR.MAX_AGE, b"")),
+        ageing_time_cs=u32(get(BR.AGEING_TIME, b"")),
+        group_fwd_mask=u16(get(BR.GROUP_FWD_MASK, b"")),
+        group_address=link_layer(get(BR.GROUP_ADDR, b"")),
+        vlan_filtering=bool(u8(get(BR.VLAN_FILTERING, b""))),
+        vlan_protocol=be(get(BR.VLAN_PROTOCOL, b"\x81\0")),
+        vlan_default_pvid=u16(get(BR.VLAN_DEFAULT_PVID, b"")),
+        mcast_snooping=bool(u8(get(BR.MCAST_SNOOPING, b""))),
+        mcast_querier=bool(u8(get(BR.MCAST_QUERIER, b""))),
+        mcast_router=u8(get(BR.MCAST_ROUTER, b"")),
+        mcast_query_use_ifaddr=bool(u8(get(BR.MCAST_QUERY_USE_IFADDR, b""))),
+        mcast_hash_max=u32(get(BR.MCAST_HASH_MAX, b"")),
+        mcast_last_member_count=u32(get(BR.MCAST_LAST_MEMBER_CNT, b"")),
+        mcast_startup_query_count=u32(get(BR.MCAST_STARTUP_QUERY_CNT, b"")),
+        mcast_last_member_interval_cs=u64(get(BR.MCAST_LAST_MEMBER_INTVL, b"")),
+        mcast_membership_interval_cs=u64(get(BR.MCAST_MEMBERSHIP_INTVL, b"")),
+        mcast_querier_interval_cs=u64(get(BR.MCAST_QUERIER_INTVL, b"")),
+        mcast_query_interval_cs=u64(get(BR.MCAST_QUERY_INTVL, b"")),
+        mcast_query_response_interval_cs=u64(get(BR.MCAST_QUERY_RESPONSE_INTVL, b"")),
+        mcast_startup_query_interval_cs=u64(get(BR.MCAST_STARTUP_QUERY_INTVL, b"")),
+        mcast_stats=bool(u8(get(BR.MCAST_STATS_ENABLED, b""))),
+        mcast_igmp_version=u8(get(BR.MCAST_IGMP_VERSION, b"")),
+        mcast_mld_version=u8(get(BR.MCAST_MLD_VERSION, b"")),
         mcast_vlan_snooping=bool(options & 2),
-        vlan_stats=bool(u8(get(41, b""))),
-        vlan_stats_per_port=bool(u8(get(45, b""))),
+        vlan_stats=bool(u8(get(BR.VLAN_STATS_ENABLED, b""))),
+        vlan_stats_per_port=bool(u8(get(BR.VLAN_STATS_PER_PORT, b""))),
         no_linklocal_learn=bool(options & 1),
-        nf_call_iptables=bool(u8(get(36, b""))),
-        nf_call_ip6tables=bool(u8(get(37, b""))),
-        nf_call_arptables=bool(u8(get(38, b""))),
-        fdb_max_learned=u32(get(49, b"")),
+        nf_call_iptables=bool(u8(get(BR.NF_CALL_IPTABLES, b""))),
+        nf_call_ip6tables=bool(u8(get(BR.NF_CALL_IP6TABLES, b""))),
+        nf_call_arptables=bool(u8(get(BR.NF_CALL_ARPTABLES, b""))),
+        fdb_max_learned=u32(get(BR.FDB_MAX_LEARNED, b"")),
     )
 
 
@@ -64,33 +65,33 @@ def bridge(data: bytes) -> BridgeData:
 _port_data = Layouts(
     "",
     {
-        1: "B",  # STATE
-        18: "H",  # NO
-        3: "I",  # COST
-        2: "H",  # PRIORITY
-        4: "B",  # MODE (hairpin)
-        5: "B",  # GUARD
-        6: "B",  # PROTECT (root block)
-        7: "B",  # FAST_LEAVE
-        8: "B",  # LEARNING
-        9: "B",  # UNICAST_FLOOD
-        27: "B",  # MCAST_FLOOD
-        30: "B",  # BCAST_FLOOD
-        28: "B",  # MCAST_TO_UCAST
-        25: "B",  # MULTICAST_ROUTER
-        10: "B",  # PROXYARP
-        12: "B",  # PROXYARP_WIFI
-        32: "B",  # NEIGH_SUPPRESS
-        29: "B",  # VLAN_TUNNEL
-        33: "B",  # ISOLATED
-        39: "B",  # LOCKED
-        40: "B",  # MAB
-        31: "H",  # GROUP_FWD_MASK
-        34: "I",  # BACKUP_PORT
-        13: "s",  # ROOT_ID
-        14: "s",  # BRIDGE_ID
-        15: "H",  # DESIGNATED_PORT
-        16: "H",  # DESIGNATED_COST
+        BRPORT.STATE: "B",
+        BRPORT.NO: "H",
+        BRPORT.COST: "I",
+        BRPORT.PRIORITY: "H",
+        BRPORT.MODE: "B",
+        BRPORT.GUARD: "B",
+        BRPORT.PROTECT: "B",
+        BRPORT.FAST_LEAVE: "B",
+        BRPORT.LEARNING: "B",
+        BRPORT.UNICAST_FLOOD: "B",
+        BRPORT.MCAST_FLOOD: "B",
+        BRPORT.BCAST_FLOOD: "B",
+        BRPORT.MCAST_TO_UCAST: "B",
+        BRPORT.MULTICAST_ROUTER: "B",
+        BRPORT.PROXYARP: "B",
+        BRPORT.PROXYARP_WIFI: "B",
+        BRPORT.NEIGH_SUPPRESS: "B",
+        BRPORT.VLAN_TUNNEL: "B",
+        BRPORT.ISOLATED: "B",
+        BRPORT.LOCKED: "B",
+        BRPORT.MAB: "B",
+        BRPORT.GROUP_FWD_MASK: "H",
+        BRPORT.BACKUP_PORT: "I",
+        BRPORT.ROOT_ID: "s",
+        BRPORT.BRIDGE_ID: "s",
+        BRPORT.DESIGNATED_PORT: "H",
+        BRPORT.DESIGNATED_COST: "H",
     },
 )
 

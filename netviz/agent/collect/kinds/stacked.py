@@ -2,6 +2,7 @@
 
 from netviz.model.kinds import IpvlanData, MacvlanData, QosMap, TunData, VlanData, VrfData, VrfPort, XfrmData
 from netviz.uapi.attributes import be, each, u8, u16, u32, walk
+from netviz.uapi.if_link import IPVLAN, MACVLAN, TUN, VLAN, VRF, VRF_PORT, XFRM
 from netviz.uapi.notation import link_layer, name
 
 _MACVLAN_MODES = {1: "private", 2: "vepa", 4: "bridge", 8: "passthru", 16: "source"}
@@ -14,11 +15,11 @@ def vlan(data: bytes) -> VlanData:
     """IFLA_VLAN_*; the flags come with a mask of those the kernel knows."""
     found = walk(data)
     return VlanData(
-        vid=u16(found.get(1, b"")),
-        protocol=be(found.get(5, b"\x81\0")),
-        flags=u32(found.get(2, b"")[:4]),
-        ingress_qos=_priorities(found.get(4, b"")),
-        egress_qos=_priorities(found.get(3, b"")),
+        vid=u16(found.get(VLAN.ID, b"")),
+        protocol=be(found.get(VLAN.PROTOCOL, b"\x81\0")),
+        flags=u32(found.get(VLAN.FLAGS, b"")[:4]),
+        ingress_qos=_priorities(found.get(VLAN.INGRESS_QOS, b"")),
+        egress_qos=_priorities(found.get(VLAN.EGRESS_QOS, b"")),
     )
 
 
@@ -30,44 +31,50 @@ def _priorities(raw: bytes) -> tuple[QosMap, ...]:
 def macvlan(data: bytes) -> MacvlanData:
     """IFLA_MACVLAN_*."""
     found = walk(data)
-    sources = tuple(link_layer(address) for _, address in each(found.get(5, b"")))
-    return MacvlanData(mode=name(_MACVLAN_MODES, u32(found.get(1, b""))), flags=u16(found.get(2, b"")), sources=sources)
+    sources = tuple(link_layer(address) for _, address in each(found.get(MACVLAN.MACADDR_DATA, b"")))
+    return MacvlanData(
+        mode=name(_MACVLAN_MODES, u32(found.get(MACVLAN.MODE, b""))),
+        flags=u16(found.get(MACVLAN.FLAGS, b"")),
+        sources=sources,
+    )
 
 
 def ipvlan(data: bytes) -> IpvlanData:
     """IFLA_IPVLAN_*."""
     found = walk(data)
-    return IpvlanData(mode=name(_IPVLAN_MODES, u16(found.get(1, b""))), flags=u16(found.get(2, b"")))
+    return IpvlanData(
+        mode=name(_IPVLAN_MODES, u16(found.get(IPVLAN.MODE, b""))), flags=u16(found.get(IPVLAN.FLAGS, b""))
+    )
 
 
 def vrf(data: bytes) -> VrfData:
     """IFLA_VRF_*."""
-    return VrfData(table=u32(walk(data).get(1, b"")))
+    return VrfData(table=u32(walk(data).get(VRF.TABLE, b"")))
 
 
 def vrf_port(data: bytes) -> VrfPort:
     """IFLA_VRF_PORT_*."""
-    return VrfPort(table=u32(walk(data).get(1, b"")))
+    return VrfPort(table=u32(walk(data).get(VRF_PORT.TABLE, b"")))
 
 
 def xfrm(data: bytes) -> XfrmData:
     """IFLA_XFRM_*."""
     found = walk(data)
-    return XfrmData(if_id=u32(found.get(2, b"")), collect_metadata=3 in found)
+    return XfrmData(if_id=u32(found.get(XFRM.IF_ID, b"")), collect_metadata=XFRM.COLLECT_METADATA in found)
 
 
 def tun(data: bytes) -> TunData:
     """IFLA_TUN_*."""
     found = walk(data)
     return TunData(
-        mode=name(_TUN_MODES, u8(found.get(3, b""))),
-        owner=_id(found.get(1)),
-        group=_id(found.get(2)),
-        packet_info=bool(u8(found.get(4, b""))),
-        vnet_header=bool(u8(found.get(5, b""))),
-        persist=bool(u8(found.get(6, b""))),
-        multi_queue=bool(u8(found.get(7, b""))),
-        queues=u32(found.get(8, b"")),
+        mode=name(_TUN_MODES, u8(found.get(TUN.TYPE, b""))),
+        owner=_id(found.get(TUN.OWNER)),
+        group=_id(found.get(TUN.GROUP)),
+        packet_info=bool(u8(found.get(TUN.PI, b""))),
+        vnet_header=bool(u8(found.get(TUN.VNET_HDR, b""))),
+        persist=bool(u8(found.get(TUN.PERSIST, b""))),
+        multi_queue=bool(u8(found.get(TUN.MULTI_QUEUE, b""))),
+        queues=u32(found.get(TUN.NUM_QUEUES, b"")),
     )
 
 

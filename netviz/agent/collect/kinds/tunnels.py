@@ -2,6 +2,8 @@
 
 from netviz.model.kinds import TunnelData
 from netviz.uapi.attributes import be, u8, u32, walk
+from netviz.uapi.if_link import GENEVE
+from netviz.uapi.if_tunnel import GRE, IPTUN, VTI
 from netviz.uapi.notation import ip, ip_or_any
 
 _HAS_KEY = 0x2000  # GRE_KEY in IFLA_GRE_IFLAGS and _OFLAGS, in network order
@@ -12,18 +14,18 @@ def gre(data: bytes) -> TunnelData:
     found = walk(data)
     get = found.get
     return TunnelData(
-        local=ip_or_any(get(6, b"")),
-        remote=ip_or_any(get(7, b"")),
-        ttl=u8(get(8, b"")),
-        tos=u8(get(9, b"")),
-        ikey=_key(get(4, b"")) if be(get(2, b"")) & _HAS_KEY else "",
-        okey=_key(get(5, b"")) if be(get(3, b"")) & _HAS_KEY else "",
-        collect_metadata=18 in found,
-        pmtudisc=bool(u8(get(10, b""))),
-        encap_limit=u8(found[11]) if 11 in found else None,
-        flow_label=_flow_label(get(12, b"")),
-        erspan_version=u8(found[22]) if 22 in found else None,
-        erspan_index=u32(get(21, b"")),
+        local=ip_or_any(get(GRE.LOCAL, b"")),
+        remote=ip_or_any(get(GRE.REMOTE, b"")),
+        ttl=u8(get(GRE.TTL, b"")),
+        tos=u8(get(GRE.TOS, b"")),
+        ikey=_key(get(GRE.IKEY, b"")) if be(get(GRE.IFLAGS, b"")) & _HAS_KEY else "",
+        okey=_key(get(GRE.OKEY, b"")) if be(get(GRE.OFLAGS, b"")) & _HAS_KEY else "",
+        collect_metadata=GRE.COLLECT_METADATA in found,
+        pmtudisc=bool(u8(get(GRE.PMTUDISC, b""))),
+        encap_limit=u8(found[GRE.ENCAP_LIMIT]) if GRE.ENCAP_LIMIT in found else None,
+        flow_label=_flow_label(get(GRE.FLOWINFO, b"")),
+        erspan_version=u8(found[GRE.ERSPAN_VER]) if GRE.ERSPAN_VER in found else None,
+        erspan_index=u32(get(GRE.ERSPAN_INDEX, b"")),
     )
 
 
@@ -32,15 +34,15 @@ def ip_tunnel(data: bytes) -> TunnelData:
     found = walk(data)
     get = found.get
     return TunnelData(
-        local=ip_or_any(get(2, b"")),
-        remote=ip_or_any(get(3, b"")),
-        ttl=u8(get(4, b"")),
-        tos=u8(get(5, b"")),
-        collect_metadata=19 in found,
-        pmtudisc=bool(u8(get(10, b""))),
-        protocol=u8(get(9, b"")),
-        encap_limit=u8(found[6]) if 6 in found else None,
-        flow_label=_flow_label(get(7, b"")),
+        local=ip_or_any(get(IPTUN.LOCAL, b"")),
+        remote=ip_or_any(get(IPTUN.REMOTE, b"")),
+        ttl=u8(get(IPTUN.TTL, b"")),
+        tos=u8(get(IPTUN.TOS, b"")),
+        collect_metadata=IPTUN.COLLECT_METADATA in found,
+        pmtudisc=bool(u8(get(IPTUN.PMTUDISC, b""))),
+        protocol=u8(get(IPTUN.PROTO, b"")),
+        encap_limit=u8(found[IPTUN.ENCAP_LIMIT]) if IPTUN.ENCAP_LIMIT in found else None,
+        flow_label=_flow_label(get(IPTUN.FLOWINFO, b"")),
     )
 
 
@@ -48,10 +50,10 @@ def vti(data: bytes) -> TunnelData:
     """A tunnel of IPsec's virtual interfaces."""
     get = walk(data).get
     return TunnelData(
-        local=ip_or_any(get(4, b"")),
-        remote=ip_or_any(get(5, b"")),
-        ikey=_key(get(2, b"")) if be(get(2, b"")) else "",
-        okey=_key(get(3, b"")) if be(get(3, b"")) else "",
+        local=ip_or_any(get(VTI.LOCAL, b"")),
+        remote=ip_or_any(get(VTI.REMOTE, b"")),
+        ikey=_key(get(VTI.IKEY, b"")) if be(get(VTI.IKEY, b"")) else "",
+        okey=_key(get(VTI.OKEY, b"")) if be(get(VTI.OKEY, b"")) else "",
     )
 
 
@@ -59,14 +61,14 @@ def geneve(data: bytes) -> TunnelData:
     """A geneve link."""
     found = walk(data)
     get = found.get
-    remote = found.get(2) or found.get(7) or b""
+    remote = found.get(GENEVE.REMOTE) or found.get(GENEVE.REMOTE6) or b""
     return TunnelData(
         remote=ip_or_any(remote),
-        ttl=u8(get(3, b"")),
-        tos=u8(get(4, b"")),
-        vni=u32(found[1]) if 1 in found else None,
-        port=be(get(5, b"")),
-        collect_metadata=6 in found,
+        ttl=u8(get(GENEVE.TTL, b"")),
+        tos=u8(get(GENEVE.TOS, b"")),
+        vni=u32(found[GENEVE.ID]) if GENEVE.ID in found else None,
+        port=be(get(GENEVE.PORT, b"")),
+        collect_metadata=GENEVE.COLLECT_METADATA in found,
     )
 
 

@@ -2,40 +2,47 @@
 
 from netviz.model.kinds import VxlanData
 from netviz.uapi.attributes import be, u8, u32, walk
+from netviz.uapi.if_link import VXLAN
 from netviz.uapi.notation import ip
-
-LINK = 3  # IFLA_VXLAN_LINK: the lower device, in the namespace of IFLA_LINK_NETNSID
 
 
 def vxlan(data: bytes) -> VxlanData:
     """A vxlan's settings; flags that are attributes without a value are true where they stand."""
     found = walk(data)
     get = found.get
-    ports = get(10, bytes(4))
+    ports = get(VXLAN.PORT_RANGE, bytes(4))
     return VxlanData(
-        vni=u32(get(1, b"")),
-        remote=ip(found[2]) if 2 in found else ip(found[16]) if 16 in found else "",
-        local=ip(found[4]) if 4 in found else ip(found[17]) if 17 in found else "",
-        port=be(get(15, b"")),
+        vni=u32(get(VXLAN.ID, b"")),
+        remote=ip(found[VXLAN.GROUP])
+        if VXLAN.GROUP in found
+        else ip(found[VXLAN.GROUP6])
+        if VXLAN.GROUP6 in found
+        else "",
+        local=ip(found[VXLAN.LOCAL])
+        if VXLAN.LOCAL in found
+        else ip(found[VXLAN.LOCAL6])
+        if VXLAN.LOCAL6 in found
+        else "",
+        port=be(get(VXLAN.PORT, b"")),
         port_low=be(ports[:2]),
         port_high=be(ports[2:4]),
-        ttl=u8(get(5, b"")),
-        tos=u8(get(6, b"")),
-        learning=bool(u8(get(7, b""))),
-        proxy=bool(u8(get(11, b""))),
-        rsc=bool(u8(get(12, b""))),
-        l2miss=bool(u8(get(13, b""))),
-        l3miss=bool(u8(get(14, b""))),
-        ageing_s=u32(get(8, b"")),
-        limit=u32(get(9, b"")),
-        collect_metadata=bool(u8(get(25, b""))),
-        gbp=23 in found,
-        udp_csum=bool(u8(get(18, b""))),
-        df=u8(get(29, b"")),
-        vnifilter=bool(u8(get(30, b""))),
+        ttl=u8(get(VXLAN.TTL, b"")),
+        tos=u8(get(VXLAN.TOS, b"")),
+        learning=bool(u8(get(VXLAN.LEARNING, b""))),
+        proxy=bool(u8(get(VXLAN.PROXY, b""))),
+        rsc=bool(u8(get(VXLAN.RSC, b""))),
+        l2miss=bool(u8(get(VXLAN.L2MISS, b""))),
+        l3miss=bool(u8(get(VXLAN.L3MISS, b""))),
+        ageing_s=u32(get(VXLAN.AGEING, b"")),
+        limit=u32(get(VXLAN.LIMIT, b"")),
+        collect_metadata=bool(u8(get(VXLAN.COLLECT_METADATA, b""))),
+        gbp=VXLAN.GBP in found,
+        udp_csum=bool(u8(get(VXLAN.UDP_CSUM, b""))),
+        df=u8(get(VXLAN.DF, b"")),
+        vnifilter=bool(u8(get(VXLAN.VNIFILTER, b""))),
     )
 
 
 def lower(data: bytes) -> int | None:
-    """The ifindex of the device under a vxlan, None for none."""
-    return u32(walk(data).get(LINK, b"")) or None
+    """The ifindex of the device under a vxlan, in the namespace of IFLA_LINK_NETNSID; None for none."""
+    return u32(walk(data).get(VXLAN.LINK, b"")) or None

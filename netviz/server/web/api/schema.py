@@ -1,9 +1,9 @@
-"""The entities' schemas in the OpenAPI document: the wire's, as `netviz.server.web.api.rows` has them."""
+"""The entities' schemas in the OpenAPI document: the wire's, as `netviz.wire.rows` has them."""
 
 import json
 from typing import Any
 
-from netviz.server.web.api import rows
+from netviz.wire import rows
 from netviz.wire.emit import json_schema
 
 

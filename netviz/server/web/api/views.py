@@ -10,7 +10,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from netviz.model.graph import graph
+from netviz.model.graph import OWN_EDGE_KINDS, graph
+from netviz.model.link_kinds import kinds
 from netviz.model.namespace import Gap
 from netviz.model.topology import AnyEntity, Topology, namespace_of, of_type
 from netviz.server.hosts.access import host_of, hosts_of
@@ -18,9 +19,9 @@ from netviz.server.hosts.freshness import state_of
 from netviz.server.hosts.models import Host
 from netviz.server.live.present import present_of
 from netviz.server.teams.models import User
-from netviz.server.web.api.rows import row_of
 from netviz.server.web.api.schema import GAPS, page_of, reference
 from netviz.server.web.api.search import search
+from netviz.wire.rows import row_of
 
 LIMIT, MOST = 1_000, 10_000
 
@@ -162,7 +163,7 @@ _GRAPH = {
                 "required": ["id", "kind", "a", "b"],
                 "properties": {
                     "id": {"type": "string"},
-                    "kind": {"enum": ["veth", "port", "lower", "tunnel"]},
+                    "kind": {"enum": [*kinds("paired"), *OWN_EDGE_KINDS]},
                     "a": {"type": "string"},
                     "b": {"type": ["string", "null"]},
                 },

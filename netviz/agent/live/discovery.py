@@ -1,0 +1,66 @@
+"""Finds namespaces that come and go: on request, and in rounds for those that nothing reports."""
+
+import time
+
+from netviz.agent.live.dying_namespaces import Dying
+from netviz.agent.live.event_sources import Sources
+from netviz.agent.live.host_reader import HostReader
+from netviz.agent.live.jobs import Flush
+from netviz.agent.live.pacing import Debounce, Round
+
+# What only links lead to is looked for once more after this: a process may be on its way into it.
+_AGAIN_S = 0.5
+
+# A search that missed something is followed by a deep one after the first figure; a name that leads nowhere yet is
+# looked at again after the second.
+_LOST_S, _UNSURE_S = 0.1, 0.35
+
+
+class Discovery:
+    """A job (`netviz.agent.live.jobs`). `searches` holds "shallow" and "deep"; a deep search looks at all processes."""
+
+    def __init__(
+        self, reader: HostReader, sources: Sources, dying: Dying, searches: Debounce[str], flush: Flush
+    ) -> None:
+        self._reader = reader
+        self._sources = sources
+        self._dying = dying
+        self._searches = searches
+        self._flush = flush
+        self._round = Round(2.0, 10.0, share=0.0025)
+        self._mounts_round = Round(2.0, 30.0, share=0.0025)
+        self._deep_round = Round(4.0, 30.0, share=0.001)
+
+    def wait_s(self) -> float:
+        """See `Job`."""
+        asked = self._searches.wait_s()
+        rounds = min(self._round.wait_s(), self._mounts_round.wait_s(), self._deep_round.wait_s())
+        return rounds if asked is None else min(asked, rounds)
+
+    def run(self) -> None:
+        """See `Job`."""
+        due = self._searches.take()
+        if self._deep_round.due() or "deep" in due:
+            self._discover(deep=True)
+        elif self._round.due() or self._mounts_round.due() or due:
+            self._discover(deep=False)
+
+    def _discover(self, *, deep: bool) -> None:
+        began = time.monotonic()
+        mounts = deep or self._mounts_round.due()
+        self._sources.watch_containers(self._reader.containers.folders())
+        known = set(self._reader.places.by_id)
+        self._reader.discover(deep=deep, mounts=mounts, leave=self._dying.places())
+        took = time.monotonic() - began
+        self._round.done(took)
+        if mounts:
+            self._mounts_round.done(took)
+        if deep:
+            self._deep_round.done(took)
+            if self._reader.from_afar:
+                self._searches.ask("deep", _AGAIN_S)
+        elif self._reader.lost:
+            self._searches.ask("deep", _LOST_S)
+        if self._reader.unsure:
+            self._searches.ask("shallow", _UNSURE_S)
+        self._flush(frozenset(self._reader.places.by_id.keys() - known))

@@ -1,0 +1,82 @@
+"""Entities for programs outside, as `dump --format json` and the API give them: the wire's form, with words in it.
+
+A code stays; its English words are for people and may be improved. What was a sentence or words before there were codes
+keeps that form: `Host.missing` and `State.missing` (`missing_notes`, `missing_note` have the codes), a rule's and an
+element's `verdict` (`verdict_parts` has the structure), a gap's `code` and `text`.
+"""
+
+from typing import Any
+
+from netviz.model.entity import Note
+from netviz.model.namespace import Gap, Host
+from netviz.model.netfilter import NfElements, NfRule, Verdict
+from netviz.model.topology import AnyEntity
+from netviz.wire.codec import plain
+from netviz.wire.frames import State
+
+Row = dict[str, Any]
+_TEXT = {"type": "string"}
+
+
+def row_of(entity: AnyEntity) -> Row:
+    """The JSON object of an entity."""
+    row: Row = plain(entity)
+    if "notes" in row:
+        _add_words(row["notes"], getattr(entity, "notes", ()))
+    match entity:
+        case Host() if entity.missing:
+            _add_words(row["missing"], entity.missing)
+            row |= {"missing": [note.text for note in entity.missing], "missing_notes": row["missing"]}
+        case Gap():
+            row |= {"code": entity.code, "text": entity.text}
+        case NfRule():
+            _say_verdict(row, entity.verdict)
+        case NfElements():
+            for one, element in zip(row.get("elements", ()), entity.elements, strict=True):
+                _say_verdict(one, element.verdict)
+    return row
+
+
+def state_row(state: State) -> Row:
+    """The JSON object of current values."""
+    row: Row = plain(state)
+    if state.missing is not None:
+        row |= {"missing": state.missing.text, "missing_note": row["missing"]}
+    return row
+
+
+def _add_words(rows: list[Row], notes: tuple[Note, ...]) -> None:
+    for row, note in zip(rows, notes, strict=True):
+        row["text"] = note.text
+
+
+def _say_verdict(row: Row, verdict: Verdict | None) -> None:
+    if verdict is not None:
+        row |= {"verdict": verdict.text, "verdict_parts": row["verdict"]}
+
+
+def entity_of(row: Row) -> Row:
+    """The wire's form of an entity's row again: what `row_of` added is taken out."""
+    row = dict(row)
+    for note in row.get("notes", ()):
+        note.pop("text", None)
+    if row["t"] == Host.TAG and "missing_notes" in row:
+        row["missing"] = [{k: v for k, v in note.items() if k != "text"} for note in row.pop("missing_notes")]
+    if row["t"] == Gap.TAG:
+        del row["code"], row["text"]
+    for one in (row, *row.get("elements", ())):
+        if "verdict_parts" in one:
+            one["verdict"] = one.pop("verdict_parts")
+    return row
+
+
+def describe(schemas: dict[str, Any]) -> None:
+    """Changes the wire's JSON schemas, by class, to those of rows."""
+    schemas["Note"]["properties"]["text"] = _TEXT
+    host = schemas["Host"]["properties"]
+    host["missing_notes"] = host["missing"]
+    host["missing"] = {"type": "array", "items": _TEXT}
+    schemas["Gap"]["properties"] |= {"code": {"enum": ["cut", "rights", "kernel"]}, "text": _TEXT}
+    for name in ("NfRule", "Element"):
+        properties = schemas[name]["properties"]
+        properties |= {"verdict": _TEXT, "verdict_parts": properties["verdict"]}

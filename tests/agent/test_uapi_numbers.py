@@ -1,0 +1,59 @@
+"""The numbers of `netviz.uapi` are those of the kernel's headers, as Debian's linux-libc-dev has them."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from netviz.uapi import if_link, if_tunnel, rtnetlink
+from tests.missing import missing
+
+HEADERS = Path("/usr/include/linux")
+
+# Our class, and what its names begin with in the header.
+CLASSES = {
+    **{cls: f"IFLA_{cls.__name__}_" for cls in vars(if_link).values() if isinstance(cls, type)},
+    **{cls: f"IFLA_{cls.__name__}_" for cls in vars(if_tunnel).values() if isinstance(cls, type)},
+    **{cls: f"{cls.__name__}_" for cls in vars(rtnetlink).values() if isinstance(cls, type)},
+    if_link.IFLA: "IFLA_",
+}
+
+_ENUM = re.compile(r"enum\s*\w*\s*\{(.*?)\}", re.DOTALL)
+_LEFT_OUT = re.compile(r"/\*.*?\*/|^#define[^\n]*", re.DOTALL | re.MULTILINE)
+
+
+def numbers_of(header: str) -> dict[str, int]:
+    """The members of a header's enums, by name."""
+    path = HEADERS / header
+    if not path.is_file():
+        missing(f"{path} is not there: `sudo apt-get install linux-libc-dev`")
+    found: dict[str, int] = {}
+    for body in _ENUM.findall(_LEFT_OUT.sub("", path.read_text())):
+        number = 0
+        for item in filter(None, map(str.strip, body.split(","))):
+            name, _, given = (part.strip() for part in item.partition("="))
+            if given in found:
+                number = found[given]
+            elif re.fullmatch(r"0x[0-9a-fA-F]+|\d+", given):
+                number = int(given, 0)
+            found[name] = number
+            number += 1
+    return found
+
+
+@pytest.fixture(scope="module")
+def header() -> dict[str, int]:
+    """All numbers of the headers that are mirrored."""
+    names = ("if_link", "if_tunnel", "rtnetlink", "if_addr", "neighbour", "fib_rules", "nexthop")
+    return {k: v for name in (*names, "net_namespace", "netconf") for k, v in numbers_of(f"{name}.h").items()}
+
+
+@pytest.mark.parametrize("cls", CLASSES, ids=lambda cls: cls.__name__)
+def test_every_number_is_the_headers(cls: Any, header: dict[str, int]) -> None:
+    ours = {f"{CLASSES[cls]}{name}": value for name, value in vars(cls).items() if not name.startswith("__")}
+    theirs = {name: header[name] for name in ours if name in header}
+    assert {name: ours[name] for name in theirs} == theirs
+    assert theirs
+    newest = max(theirs.values())
+    assert all(value > newest for name, value in ours.items() if name not in theirs and "SIXRD" not in name)

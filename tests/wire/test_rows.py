@@ -1,0 +1,53 @@
+"""Rows for programs outside: the wire's form, with words beside codes."""
+
+import copy
+
+from hypothesis import given
+
+from netviz.model.entity import Note
+from netviz.model.namespace import Gap, Host, Namespace
+from netviz.model.netfilter import NfRule, Verdict
+from netviz.model.topology import AnyEntity
+from netviz.wire.codec import plain
+from netviz.wire.frames import State
+from netviz.wire.rows import entity_of, row_of, state_row
+from tests.entities import entities
+
+
+@given(entities)
+def test_a_row_without_its_words_is_the_wires_form(entity: AnyEntity) -> None:
+    assert entity_of(copy.deepcopy(row_of(entity))) == plain(entity)
+
+
+def test_a_note_has_its_sentence_beside_its_code() -> None:
+    row = row_of(Namespace("1", notes=(Note("name-without-namespace", ("odd",)),)))
+    assert row["notes"] == [
+        {
+            "code": "name-without-namespace",
+            "args": ["odd"],
+            "text": "The name odd leads to no network namespace.",
+        }
+    ]
+
+
+def test_what_a_host_lacks_is_a_list_of_sentences_with_the_codes_beside_it() -> None:
+    row = row_of(Host("h", "b", "1", missing=(Note("no-observer"),)))
+    assert [sentence.split()[0] for sentence in row["missing"]] == ["Namespaces"]
+    assert row["missing_notes"][0]["code"] == "no-observer"
+
+
+def test_a_gap_says_its_kind_and_a_sentence() -> None:
+    row = row_of(Gap("1", "routes", "subject-budget", shown=100, total=1_112))
+    assert (row["code"], row["cause"]) == ("cut", "subject-budget")
+    assert row["text"] == "1,012 of 1,112 routes are not shown: more than the agent keeps of them."
+
+
+def test_a_verdict_is_in_words_with_its_parts_beside_it() -> None:
+    row = row_of(NfRule("1", "ip", "t", "c", 1, verdict=Verdict("jump", "web")))
+    assert (row["verdict"], row["verdict_parts"]) == ("jump web", {"code": "jump", "chain": "web"})
+
+
+def test_a_state_says_what_it_lacks_in_a_sentence() -> None:
+    row = state_row(State("1", "fdb", missing=Note("not-readable", ("fdb", "CAP_NET_ADMIN"))))
+    assert row["missing"] == "Reading fdb here needs CAP_NET_ADMIN, which the agent does not have."
+    assert row["missing_note"]["args"] == ["fdb", "CAP_NET_ADMIN"]
