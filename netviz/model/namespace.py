@@ -124,7 +124,7 @@ class Sysctls(Entity):
 
 GapCode = Literal["cut", "rights", "kernel"]
 
-_CODES: Mapping[GapCause, GapCode] = {
+GAP_CODES: Mapping[GapCause, GapCode] = {
     "subject-budget": "cut",
     "host-budget": "cut",
     "namespace-budget": "cut",
@@ -157,7 +157,7 @@ class Gap(Entity):
     @property
     def code(self) -> GapCode:
         """The cause in one of three words: a budget, a missing right, the kernel's refusal."""
-        return _CODES[self.cause]
+        return GAP_CODES[self.cause]
 
     @property
     def text(self) -> str:

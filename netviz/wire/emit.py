@@ -1,6 +1,6 @@
 """Writes what others are generated from the wire's dataclasses: the JSON schema and the browser's types.
 
-python -m netviz.wire.emit            writes docs/wire.schema.json and static/wire/schema.ts
+python -m netviz.wire.emit            writes docs/wire.schema.json, static/wire/schema.ts and tables.ts
 python -m netviz.wire.emit --check    exits with 1 and names the files where they are not what would be written
 """
 
@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from netviz.model.topology import ENTITY_TYPES
+from netviz.wire.emit_tables import tables
 from netviz.wire.frames import DIRECTIONS, FRAME_TYPES, PROTOCOL
 from netviz.wire.limits import ARRAY_ITEMS, DEPTH, FRAME_BYTES, INTEGER, TEXT_CHARACTERS, WATCH_LEASE_S
 from netviz.wire.shapes import (
@@ -225,7 +226,11 @@ def _table(shape: Shape) -> list[Any]:
             return ["union", [cls.__name__ for cls in classes]]
 
 
-FILES: dict[str, Callable[[], str]] = {"docs/wire.schema.json": json_schema, "static/wire/schema.ts": typescript}
+FILES: dict[str, Callable[[], str]] = {
+    "docs/wire.schema.json": json_schema,
+    "static/wire/schema.ts": typescript,
+    "static/wire/tables.ts": tables,
+}
 
 
 def main(arguments: list[str]) -> int:

@@ -8,8 +8,7 @@ from netviz.model.netfilter import NfChain, NfSet
 from netviz.model.route import NextHop, NextHopObject, Range, Route, RouteRule
 from netviz.model.state import Connections, Listener
 from netviz.model.topology import Topology
-
-_TABLES = {253: "default", 254: "main", 255: "local"}
+from netviz.uapi.words import ROUTE_TABLES
 
 
 def joined(*words: str) -> str:
@@ -76,7 +75,7 @@ def fdb_line(entry: FdbEntry) -> str:
 
 
 def _table(table: int) -> str:
-    return _TABLES.get(table) or str(table)
+    return ROUTE_TABLES.get(table) or str(table)
 
 
 def _hop(world: Topology, ns: str, hop: NextHop) -> str:

@@ -24,6 +24,7 @@ from netviz.uapi.nft.program import Attributes, Program
 from netviz.uapi.nft.registers import Loaded
 from netviz.uapi.nft.values import network, quoted, written
 from netviz.uapi.notation import flag_names
+from netviz.uapi.words import NF_OBJECTS
 
 _UNITS = {1: "second", 60: "minute", 3_600: "hour", 86_400: "day", 604_800: "week"}
 _LEVELS = ("emerg", "alert", "crit", "err", "warn", "notice", "info", "debug", "audit")
@@ -47,17 +48,6 @@ _ICMPV6_CODES = {
     6: "reject-route",
 }
 _ICMPX_CODES = {0: "no-route", 1: "port-unreachable", 2: "host-unreachable", 3: "admin-prohibited"}
-_OBJECTS = {
-    1: "counter",
-    2: "quota",
-    3: "ct helper",
-    4: "limit",
-    5: "ct count",
-    7: "ct timeout",
-    8: "secmark",
-    9: "ct expectation",
-    10: "synproxy",
-}
 
 
 def assignment(program: Program, words: str, kind: Kind, register: int) -> str | None:
@@ -209,7 +199,7 @@ def _dynset(program: Program, a: Attributes) -> str | None:
 def _objref(program: Program, a: Attributes) -> str | None:
     if NFTA_OBJREF.IMM_NAME in a:
         return (
-            f"{_OBJECTS.get(be(a.get(NFTA_OBJREF.IMM_TYPE, b''))) or 'object'} name {quoted(a[NFTA_OBJREF.IMM_NAME])}"
+            f"{NF_OBJECTS.get(be(a.get(NFTA_OBJREF.IMM_TYPE, b''))) or 'object'} name {quoted(a[NFTA_OBJREF.IMM_NAME])}"
         )
     shape = program.sets.get(text(a.get(NFTA_OBJREF.SET_NAME, b"")))
     parts = program.registers.key(be(a.get(NFTA_OBJREF.SET_SREG, b"")), shape.key_length) if shape else None

@@ -1,31 +1,13 @@
 """How a value in a register is written, by the kind of what was loaded before it."""
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from netviz.model.text import text
 from netviz.uapi.nft.fields import Kind
 from netviz.uapi.notation import flag_names, ip
+from netviz.uapi.words import IP_PROTOCOLS
 
-_PROTOCOLS = {
-    1: "icmp",
-    2: "igmp",
-    4: "ipip",
-    6: "tcp",
-    17: "udp",
-    33: "dccp",
-    41: "ipv6",
-    47: "gre",
-    50: "esp",
-    51: "ah",
-    58: "ipv6-icmp",
-    89: "ospf",
-    103: "pim",
-    108: "comp",
-    112: "vrrp",
-    132: "sctp",
-    136: "udplite",
-}
 _ETHERTYPES = {0x0800: "ip", 0x0806: "arp", 0x86DD: "ip6", 0x8100: "8021q", 0x88A8: "8021ad", 0x8864: "pppoe"}
 _NFPROTOS = {2: "ipv4", 10: "ipv6"}
 _PKTTYPES = {0: "host", 1: "broadcast", 2: "multicast", 3: "other"}
@@ -115,7 +97,7 @@ def quoted(raw: bytes, tail: str = "") -> str:
     return '"' + text(raw).replace('"', "\\x22") + tail + '"'
 
 
-def _named(names: dict[int, str], order: Callable[[bytes], int]) -> Callable[[bytes], str]:
+def _named(names: Mapping[int, str], order: Callable[[bytes], int]) -> Callable[[bytes], str]:
     return lambda raw: names.get(order(raw)) or str(order(raw))
 
 
@@ -138,7 +120,7 @@ _WRITERS: dict[Kind, Callable[[bytes], str]] = {
     "nfproto": _named(_NFPROTOS, network),
     "number": lambda raw: str(network(raw)),
     "pkttype": _named(_PKTTYPES, network),
-    "proto": _named(_PROTOCOLS, network),
+    "proto": _named(IP_PROTOCOLS, network),
 }
 
 # Kinds of which a mask and "not zero" mean "one of these".

@@ -1,0 +1,90 @@
+"""A kind of links that comes in pairs is one row: with it such links are read, paired, drawn and printed."""
+
+import struct
+
+import pytest
+
+from netviz.agent.collect.links import raw_link
+from netviz.agent.export.lines import link_line
+from netviz.agent.links.table import LinkTable
+from netviz.agent.netlink.requests import attribute, attribute_u32
+from netviz.model import link_kinds
+from netviz.model.entity import LinkRef
+from netviz.model.graph import edge_lines, graph
+from netviz.model.kinds import OpaqueData
+from netviz.model.link_kinds import LinkKind
+from netviz.model.namespace import Namespace
+from netviz.model.topology import topology
+from netviz.uapi.if_link import IFLA, INFO
+from netviz.wire.codec import decode, encode
+from netviz.wire.frames import DeltaFrame
+
+KIND = "nvtpair"
+
+
+@pytest.fixture(autouse=True)
+def row(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The one row."""
+    row = LinkKind(KIND, "made-up pair", "veth", paired=True, bound=True)
+    monkeypatch.setattr(link_kinds, "KINDS", {**link_kinds.KINDS, KIND: row})
+
+
+def message(ifindex: int, name: bytes, far: int | None, far_nsid: int) -> bytes:
+    """What the kernel says of one end; an index that is the same on both sides is left out."""
+    info = attribute(INFO.KIND, KIND.encode() + b"\0") + attribute(INFO.DATA, b"\x04\0\x01\0")
+    far_end = b"" if far is None else attribute_u32(IFLA.LINK, far)
+    return (
+        struct.pack("=BxHiII", 0, 1, ifindex, 0x1_0043, 0)
+        + attribute(IFLA.IFNAME, name + b"\0")
+        + far_end
+        + attribute_u32(IFLA.LINK_NETNSID, far_nsid)
+        + attribute(IFLA.LINKINFO, info)
+    )
+
+
+def table() -> LinkTable:
+    """Two ends in two namespaces, which the observer knows as 0 and 1."""
+    places = LinkTable(lambda ns, nsid: {0: "1", 1: "2"}.get(nsid))
+    places.put(raw_link("1", message(7, b"left", 9, 1)))
+    places.put(raw_link("2", message(9, b"right", 7, 0)))
+    return places
+
+
+def test_both_ends_are_each_others_peer() -> None:
+    found = dict(table().take())
+    assert [(link.kind, link.peer, link.lower) for link in found.values() if link is not None] in (
+        [(KIND, LinkRef("2", 9), None), (KIND, LinkRef("1", 7), None)],
+        [(KIND, LinkRef("1", 7), None), (KIND, LinkRef("2", 9), None)],
+    )
+
+
+def test_an_index_that_the_kernel_leaves_out_is_the_links_own() -> None:
+    places = LinkTable(lambda ns, nsid: {0: "1", 1: "2"}.get(nsid))
+    places.put(raw_link("1", message(7, b"left", None, 1)))
+    places.put(raw_link("2", message(7, b"right", None, 0)))
+    link = places.link(LinkRef("1", 7))
+    assert link is not None
+    assert link.peer == LinkRef("2", 7)
+
+
+def test_the_pair_is_an_edge_of_its_kind() -> None:
+    links = [link for _, link in table().take() if link is not None]
+    world = topology([Namespace("1", names=("a",)), Namespace("2", names=("b",)), *links])
+    assert [(edge.kind, edge.a, edge.b) for edge in graph(world).edges] == [(KIND, "link/1/7", "link/2/9")]
+    assert edge_lines(world) == [f"{KIND} a:left b:right"]
+
+
+def test_it_travels_with_the_bytes_of_its_data() -> None:
+    link = table().link(LinkRef("1", 7))
+    assert link is not None
+    frame = decode(encode(DeltaFrame("e", 1, (link,))), "agent")
+    assert isinstance(frame, DeltaFrame)
+    assert frame.put == (link,)
+    assert link.data == OpaqueData("04000100")
+
+
+def test_it_is_printed_with_its_peer() -> None:
+    links = [link for _, link in table().take() if link is not None]
+    world = topology([Namespace("1", names=("a",)), Namespace("2", names=("b",)), *links])
+    left = next(link for link in links if link.ifname == "left")
+    assert "b:right" in link_line(world, left)

@@ -1,0 +1,48 @@
+"""Run inside a world: a monitor with one more subject, added as one row.
+
+one_row.py            prints a JSON line for each step: what is kept of the subject, by namespace
+"""
+
+import json
+from collections.abc import Sequence
+
+from netviz.agent.collect.subjects import SUBJECTS, Inside, Subject
+from netviz.agent.live.host_reader import ReadOptions
+from netviz.agent.live.monitor import Monitor
+from netviz.agent.system.own_thread import in_own_thread
+from netviz.model.netfilter import LegacyTable
+from netviz.model.topology import AnyEntity
+from netviz.uapi.rtnetlink import RTM
+
+
+def moods(inside: Inside) -> Sequence[AnyEntity]:
+    """How many links a namespace has; a namespace with a link named `refused` has none that may be read."""
+    if any(raw.ifname == "refused" for raw in inside.links):
+        raise PermissionError(1, "no")
+    return [LegacyTable(inside.ns, "arp", "moods", len(inside.links))]
+
+
+def main() -> None:
+    assert isinstance(SUBJECTS, dict)
+    SUBJECTS["moods"] = Subject("moods", moods, "CAP_MOOD", stirred_by=(RTM.NEWRULE,), with_links=True)
+    with Monitor(ReadOptions()) as live:
+        live.start()
+        last = None
+        while True:
+            parts = {ns: live.reader.world.part(ns, "moods") for ns in live.reader.places.by_id}
+            told = {ns: [json.loads(repr_of(entity)) for entity in found] for ns, found in parts.items()}
+            if told != last:
+                print(json.dumps(told), flush=True)
+                last = told
+            live.step(0.05)
+
+
+def repr_of(entity: AnyEntity) -> str:
+    """The entity as JSON, in the fields that this test looks at."""
+    if isinstance(entity, LegacyTable):
+        return json.dumps({"entries": entity.entries})
+    return json.dumps({"tag": entity.TAG, "args": list(getattr(entity, "args", ()))})
+
+
+if __name__ == "__main__":
+    in_own_thread(main)

@@ -1,0 +1,54 @@
+"""A subject to read is one row: with it the subject is read everywhere, kept live, and missed where it is refused."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from tests.worlds import CHECKOUT, World
+
+
+@pytest.fixture
+def steps(world: World) -> Iterator[Callable[[Callable[[Any], bool]], None]]:
+    """Waits until what is kept of the subject is as wanted."""
+    world.run("ip netns add n1")
+    script = str(CHECKOUT / "tests/conformance/one_row.py")
+    env = {"PYTHONPATH": str(CHECKOUT), "PYTHONDONTWRITEBYTECODE": "1", "PATH": "/usr/sbin:/usr/bin:/sbin:/bin"}
+    process = world.popen([sys.executable, script], stdout=subprocess.PIPE, text=True, env=env)
+    assert process.stdout is not None
+    lines = process.stdout
+
+    def wait(wanted: Callable[[Any], bool]) -> None:
+        for line in lines:
+            if wanted(list(json.loads(line).values())):
+                return
+        raise AssertionError("the monitor ended")
+
+    yield wait
+    process.kill()
+    process.wait()
+
+
+@pytest.mark.root
+def test_it_is_read_in_every_namespace(steps: Callable[[Callable[[Any], bool]], None]) -> None:
+    steps(lambda found: found == [[{"entries": 1}], [{"entries": 1}]])
+
+
+@pytest.mark.root
+def test_it_is_read_again_after_the_events_of_its_row(
+    world: World, steps: Callable[[Callable[[Any], bool]], None]
+) -> None:
+    steps(lambda found: len(found) == 2)
+    world.run("ip link add v0 type veth peer name v1 netns n1")
+    steps(lambda found: found == [[{"entries": 2}], [{"entries": 2}]])
+
+
+@pytest.mark.root
+def test_where_it_is_refused_a_gap_names_the_right_of_its_row(
+    world: World, steps: Callable[[Callable[[Any], bool]], None]
+) -> None:
+    world.run("ip link add refused type veth peer name other")
+    steps(lambda found: [{"tag": "gap", "args": ["CAP_MOOD"]}] in found)
