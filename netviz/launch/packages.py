@@ -22,6 +22,7 @@ FOR_TESTS: Mapping[str, str] = {
     "dockerd": "docker.io",
     "busybox": "busybox-static",
     "systemd-analyze": "systemd",
+    "/usr/include/linux/if_link.h": "linux-libc-dev",
     "/usr/share/fonts/truetype/liberation*": "fonts-liberation",
 }
 FOR_SECOND_KERNEL: Mapping[str, str] = {

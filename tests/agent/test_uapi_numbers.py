@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from netviz.uapi import if_link, if_tunnel, rtnetlink
+from netviz.uapi import if_link, if_tunnel, nf_expressions, nf_tables, rtnetlink
 from tests.missing import missing
 
 HEADERS = Path("/usr/include/linux")
@@ -16,6 +16,8 @@ CLASSES = {
     **{cls: f"IFLA_{cls.__name__}_" for cls in vars(if_link).values() if isinstance(cls, type)},
     **{cls: f"IFLA_{cls.__name__}_" for cls in vars(if_tunnel).values() if isinstance(cls, type)},
     **{cls: f"{cls.__name__}_" for cls in vars(rtnetlink).values() if isinstance(cls, type)},
+    **{cls: f"{cls.__name__}_" for cls in vars(nf_tables).values() if isinstance(cls, type)},
+    **{cls: f"{cls.__name__}_" for cls in vars(nf_expressions).values() if isinstance(cls, type)},
     if_link.IFLA: "IFLA_",
 }
 
@@ -45,8 +47,19 @@ def numbers_of(header: str) -> dict[str, int]:
 @pytest.fixture(scope="module")
 def header() -> dict[str, int]:
     """All numbers of the headers that are mirrored."""
-    names = ("if_link", "if_tunnel", "rtnetlink", "if_addr", "neighbour", "fib_rules", "nexthop")
-    return {k: v for name in (*names, "net_namespace", "netconf") for k, v in numbers_of(f"{name}.h").items()}
+    names = (
+        "if_link",
+        "if_tunnel",
+        "rtnetlink",
+        "if_addr",
+        "neighbour",
+        "fib_rules",
+        "nexthop",
+        "net_namespace",
+        "netconf",
+    )
+    nft = ("netfilter/nf_tables", "netfilter/nf_tables_compat")
+    return {k: v for name in (*names, *nft) for k, v in numbers_of(f"{name}.h").items()}
 
 
 @pytest.mark.parametrize("cls", CLASSES, ids=lambda cls: cls.__name__)

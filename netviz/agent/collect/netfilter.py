@@ -21,9 +21,9 @@ from netviz.model.netfilter import (
 from netviz.model.state import NfCounter
 from netviz.model.text import text
 from netviz.uapi.attributes import be, each, walk
+from netviz.uapi.nf_expressions import NFTA_COUNTER
 from netviz.uapi.nf_tables import (
     NFTA_CHAIN,
-    NFTA_COUNTER,
     NFTA_EXPR,
     NFTA_FLOWTABLE,
     NFTA_FLOWTABLE_HOOK,

@@ -13,13 +13,11 @@ from netviz.model.kinds import Hex
 from netviz.model.netfilter import Expression, NfFamily, Verdict
 from netviz.model.text import text
 from netviz.uapi.attributes import be, each, walk
-from netviz.uapi.nf_tables import (
+from netviz.uapi.nf_expressions import (
     NFTA_BITWISE,
     NFTA_BYTEORDER,
     NFTA_CMP,
     NFTA_CT,
-    NFTA_DATA,
-    NFTA_EXPR,
     NFTA_FIB,
     NFTA_IMMEDIATE,
     NFTA_LOOKUP,
@@ -29,6 +27,7 @@ from netviz.uapi.nf_tables import (
     NFTA_PAYLOAD,
     NFTA_RANGE,
 )
+from netviz.uapi.nf_tables import NFTA_DATA, NFTA_EXPR
 from netviz.uapi.nft import statements
 from netviz.uapi.nft.elements import braces
 from netviz.uapi.nft.fields import (

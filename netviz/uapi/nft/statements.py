@@ -5,7 +5,7 @@ from collections.abc import Callable
 from netviz.model.netfilter import Verdict
 from netviz.model.text import text
 from netviz.uapi.attributes import be, u8
-from netviz.uapi.nf_tables import (
+from netviz.uapi.nf_expressions import (
     NFTA_CONNLIMIT,
     NFTA_DYNSET,
     NFTA_FLOW,
