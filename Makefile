@@ -16,14 +16,12 @@ venv:
 test: venv
 	@$(LAUNCH) packages
 	@$(LAUNCH) front
-	$(VENV_PYTHON) -m pytest -m "not long" --hypothesis-profile=ci $(ARGS)
-	$(VENV_PYTHON) -m tests.on_postgres -m "not long"
-	@$(LAUNCH) npm test
+	$(VENV_PYTHON) -m tests $(ARGS)
 
 test-long: venv
 	@$(LAUNCH) packages
 	@$(LAUNCH) front
-	$(VENV_PYTHON) -m pytest -m long --hypothesis-profile=long $(ARGS)
+	$(VENV_PYTHON) -m tests --long $(ARGS)
 
 test-second-kernel: venv
 	$(VENV_PYTHON) -m tests.second_kernel $(ARGS)

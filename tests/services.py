@@ -9,6 +9,7 @@ import glob
 import json
 import os
 import pwd
+import random
 import shutil
 import socket
 import subprocess
@@ -29,10 +30,10 @@ from netviz.launch import commands
 from netviz.launch.address import Address, origins
 from netviz.launch.watch import answers
 from tests.missing import missing
+from tests.waiting import START_S, patient, wait_until
 
 CHECKOUT = Path(__file__).resolve().parents[1]
-WAIT_S = 5.0
-START_S = 20.0
+END_S = 5.0
 
 BROWSER_FLAGS = [
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
@@ -47,27 +48,33 @@ BROWSER_FLAGS = [
 ]
 
 
+# Ports for tests: below those that the kernel gives to whoever asks for any (ip_local_port_range begins at 32768).
+PORTS = range(20_000, 32_000)
+_claims: list[socket.socket] = []
+
+
 def free_port() -> int:
-    """A TCP port of 127.0.0.1 that nobody listens on."""
-    with socket.socket() as trial:
-        trial.bind(("127.0.0.1", 0))
-        port: int = trial.getsockname()[1]
-        return port
+    """A TCP port of 127.0.0.1 that nobody listens on, and that no other process of any tests is given meanwhile.
 
-
-def wait_until(condition: Callable[[], bool], what: str, limit_s: float = WAIT_S) -> None:
-    """Asks again and again until it holds; AssertionError that names `what` after the limit."""
-    end = time.monotonic() + limit_s
-    while not condition():
-        assert time.monotonic() < end, f"not within {limit_s} s: {what}"
-        time.sleep(0.02)
+    An abstract address (unix(7)) says whose it is, until this process ends: a server may be stopped and started again.
+    """
+    for port in random.sample(PORTS, len(PORTS)):
+        claim = socket.socket(socket.AF_UNIX)
+        with contextlib.suppress(OSError), socket.socket() as trial:
+            claim.bind(f"\0netviz-test-port-{port}")
+            trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # as servers do: what is closing is no matter
+            trial.bind(("127.0.0.1", port))
+            _claims.append(claim)
+            return port
+        claim.close()
+    raise AssertionError(f"no port of {PORTS} is free")
 
 
 def stop(process: subprocess.Popen[Any]) -> None:
     """Ends a process by its pid: SIGTERM, after a while SIGKILL."""
     process.terminate()
     try:
-        process.wait(WAIT_S)
+        process.wait(patient(END_S))
     except subprocess.TimeoutExpired:
         process.kill()
         process.wait()
@@ -77,7 +84,8 @@ def stop(process: subprocess.Popen[Any]) -> None:
 def daemon(argv: Sequence[str], ready: Callable[[], bool], log: Path) -> Iterator[None]:
     """A server that runs within the block."""
     with open(log, "ab") as output:
-        process = subprocess.Popen(argv, stdin=subprocess.DEVNULL, stdout=output, stderr=output)
+        # In a process group of its own: Ctrl-C ends the tests, which end it.
+        process = subprocess.Popen(argv, stdin=subprocess.DEVNULL, stdout=output, stderr=output, process_group=0)
     try:
         wait_until(lambda: process.poll() is not None or ready(), f"{argv} answers", START_S)
         assert process.poll() is None, f"{argv} ended: {log.read_text(errors='replace')[-2000:]}"

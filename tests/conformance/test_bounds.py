@@ -12,9 +12,10 @@ from netviz.model.namespace import Namespace
 from netviz.model.topology import of_type
 from netviz.wire.frames import Resync
 from netviz.wire.limits import UNACKED_BYTES
-from tests.agent.test_connection import agent, enrolled, session_of, stored, until
+from tests.agent.test_connection import agent, enrolled, session_of, stored
 from tests.conformance.live import Live
 from tests.services import Served
+from tests.waiting import until
 from tests.worlds import World, inner_pid
 
 

@@ -14,9 +14,10 @@ import pytest
 from netviz.launch import commands
 from netviz.model.link import Link
 from netviz.wire.frames import Resync
-from tests.agent.test_connection import agent, enrolled, stored, until
+from tests.agent.test_connection import agent, enrolled, stored
 from tests.conformance.live import dumped_topology
-from tests.services import Served, wait_until
+from tests.services import Served
+from tests.waiting import patient, until, wait_until
 from tests.worlds import CHECKOUT, World, agent_command, inner_pid
 
 _HISTORY = """
@@ -108,7 +109,7 @@ class Inside:
         """Ends one of the agent's two processes with SIGKILL; the other follows it."""
         session, kernel = self.pids()
         os.kill(session if which == "session" else kernel, signal.SIGKILL)
-        self._agent.wait(10)
+        self._agent.wait(patient(10))
         wait_until(lambda: not Path(f"/proc/{kernel}").exists(), "the kernel process ended too")
 
     def stored(self) -> set[str]:
@@ -158,7 +159,7 @@ def test_an_agent_that_is_killed_comes_back_with_the_same_identities(inside: Ins
         storming = world.popen(["sh", "-c", storm])
         time.sleep(0.05)
         inside.kill(which)
-        storming.wait(10)
+        storming.wait(patient(10))
         inside.start()
         wait_until(lambda last=last: history(inside.served)["mtu"]["v0"] == last, "the last change", 15)  # type: ignore[misc]
         wait_until(lambda: as_read(inside), "all is stored again", 15)

@@ -1,25 +1,47 @@
 """A browser on the map of this very host: server, agent and page are the real ones."""
 
 import os
+import string
 import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Locator, Page
+from playwright.sync_api import Locator, Page, expect
 from playwright.sync_api import TimeoutError as TooLate
 
 from netviz.launch import commands
 from tests.services import CHECKOUT, Served, stop
+from tests.waiting import patient
 
 # Longest a change may take from the kernel to the page; it takes milliseconds.
 SOON_MS = 5_000
 
 
+def patient_ms(limit_ms: float) -> float:
+    """A limit of Playwright's, longer on a busy machine."""
+    return 1_000 * patient(limit_ms / 1_000)
+
+
+@pytest.fixture(autouse=True)
+def expectations() -> None:
+    """What is expected of the page comes soon, as soon as is possible on this machine now."""
+    expect.set_options(timeout=patient_ms(SOON_MS))
+
+
 def ip(*words: str) -> None:
     """Runs ip(8)."""
     subprocess.run(["ip", *words], check=True, capture_output=True)
+
+
+def tag() -> str:
+    """Five letters and digits that no other process has: with them no name begins as another process's does."""
+    digits, number = "", os.getpid()  # below 36**5 (proc_sys_kernel(5), pid_max)
+    for _ in range(5):
+        number, digit = divmod(number, 36)
+        digits = (string.digits + string.ascii_lowercase)[digit] + digits
+    return digits
 
 
 @dataclass
@@ -28,11 +50,11 @@ class Names:
 
     def link(self, word: str) -> str:
         """A link's name, of 15 bytes at most."""
-        return f"nvt{os.getpid() % 10_000}{word}"[:15]
+        return f"nvt{tag()}{word}"[:15]
 
     def namespace(self, word: str) -> str:
         """A namespace's name."""
-        return f"nvt-{os.getpid()}-{word}"
+        return f"nvt-{tag()}-{word}"
 
 
 @pytest.fixture
@@ -40,7 +62,7 @@ def names() -> Iterator[Names]:
     """Names for this test; whatever still has them afterwards is deleted."""
     made = Names()
     yield made
-    for namespace in Path("/run/netns").glob(f"nvt-{os.getpid()}-*"):
+    for namespace in Path("/run/netns").glob(made.namespace("*")):
         subprocess.run(["ip", "netns", "del", namespace.name], check=False, capture_output=True)
     for link in Path("/sys/class/net").glob(f"{made.link('')}*"):
         subprocess.run(["ip", "link", "del", link.name], check=False, capture_output=True)
@@ -85,17 +107,17 @@ class MapPage:
         """The first row of the outline with this name; in a large outline the search opens the way to it."""
         found = self.rows(name).first
         try:
-            found.wait_for(timeout=SOON_MS / 2)
+            found.wait_for(timeout=patient_ms(SOON_MS / 2))
         except TooLate:
             self.find(name)
-            found.wait_for(timeout=SOON_MS)
+            found.wait_for(timeout=patient_ms(SOON_MS))
         return found
 
     def find(self, text: str) -> None:
         """Selects what the search finds first."""
         self.page.keyboard.press("/")
         self.page.keyboard.type(text)
-        self.page.get_by_role("listbox", name="Found").get_by_role("option").first.wait_for(timeout=SOON_MS)
+        self.page.get_by_role("listbox", name="Found").get_by_role("option").first.wait_for(timeout=patient_ms(SOON_MS))
         self.page.keyboard.press("Enter")
 
     @property
@@ -105,7 +127,7 @@ class MapPage:
 
     def tab(self, name: str) -> None:
         """Opens a tab of the inspector."""
-        self.inspector.get_by_role("tab", name=name).click(timeout=SOON_MS)
+        self.inspector.get_by_role("tab", name=name).click(timeout=patient_ms(SOON_MS))
 
 
 @pytest.fixture
@@ -114,6 +136,6 @@ def host_map(page: Page, served: Served, agent: subprocess.Popen[bytes]) -> Iter
     complaints: list[str] = []
     page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
     page.goto(served.url + str(served.first_run("e2e")["sign_in_path"]))
-    page.get_by_role("treeitem").first.wait_for(timeout=20_000)
+    page.get_by_role("treeitem").first.wait_for(timeout=patient_ms(20_000))
     yield MapPage(page, complaints)
     assert complaints == []

@@ -40,6 +40,7 @@ from netviz.wire.frames import (
 )
 from netviz.wire.snapshot import snapshot_frames
 from tests.services import Served
+from tests.waiting import patient
 
 HERE = (HostEntity("h", "boot", "1"), Namespace("1", is_host=True))
 KEY = Key(b"\x05" * 32)
@@ -58,7 +59,7 @@ def hear(socket: ClientConnection, direction: Any, wanted: type[Any]) -> Any:
     waiting = _WAITING.setdefault(socket, deque())
     while True:
         if not waiting:
-            waiting.extend(str(socket.recv(WAIT_S)).split("\n"))
+            waiting.extend(str(socket.recv(patient(WAIT_S))).split("\n"))
         frame = decode(waiting.popleft(), direction)
         if isinstance(frame, wanted):
             return frame
