@@ -58,6 +58,7 @@ def test_an_ordinary_users_storm_hides_nothing_of_others_and_costs_little(world:
     assert storm.stdout.readline() == b"made\n"
     live.wait_until(lambda: len(live.edges()) == PAIRS, 10)
     live.wait_until(lambda: "\\xff\\xfe" in names(live))
+    live.wait_until(lambda: any(link.ifalias for link in of_type(live.topology, Link)))  # links are read in any order
     assert [link.ifalias for link in of_type(live.topology, Link) if link.ifalias] == ["<img src=x onerror=alert(1)>"]
     pid = inner_pid(live.process)
     began, used = time.monotonic(), cpu_s(pid)
