@@ -13,11 +13,13 @@ import random
 import shutil
 import socket
 import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from subprocess import PIPE
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
@@ -189,6 +191,24 @@ def _takes_pings(url: str) -> bool:
             return False
 
 
+# Runs each line, a string of JSON with Python in it; answers with what it printed and what it raised.
+_SHELL = """
+import contextlib, io, json, sys, traceback
+import django
+django.setup()
+from django.db import connections
+for line in sys.stdin:
+    printed, raised = io.StringIO(), ""
+    try:
+        with contextlib.redirect_stdout(printed):
+            exec(json.loads(line), {})
+    except BaseException:
+        raised = traceback.format_exc()
+    connections.close_all()
+    print(json.dumps([printed.getvalue(), raised]), flush=True)
+"""
+
+
 @dataclass
 class Served:
     """netviz's own server, running. `state` is its folder; `log` what it said."""
@@ -197,6 +217,7 @@ class Served:
     state: Path
     environ: Mapping[str, str]
     process: subprocess.Popen[bytes] | None = field(default=None)
+    _shell: subprocess.Popen[str] | None = field(default=None)
 
     @property
     def url(self) -> str:
@@ -224,9 +245,29 @@ class Served:
         assert done.returncode == 0, f"manage.py {arguments} ended with {done.returncode}: {done.stderr}"
         return done.stdout
 
+    def shell(self, code: str) -> str:
+        """Runs Python with this server's settings and database, and returns what it prints.
+
+        One process for all calls: to start one and import Django takes a second.
+        """
+        if self._shell is None:
+            self._shell = subprocess.Popen(
+                [sys.executable, "-c", _SHELL], env=self.env, cwd=CHECKOUT, stdin=PIPE, stdout=PIPE, text=True
+            )
+        assert self._shell.stdin is not None
+        assert self._shell.stdout is not None
+        self._shell.stdin.write(json.dumps(code) + "\n")
+        self._shell.stdin.flush()
+        printed, raised = json.loads(self._shell.stdout.readline())
+        assert not raised, raised
+        return str(printed)
+
     def first_run(self, agent_name: str = "here") -> dict[str, str | None]:
         """`sign_in_path` (works once) and `enrol_token`, None where an agent of that name is enrolled."""
-        answer: dict[str, str | None] = json.loads(self.manage("first_run", "--agent-name", agent_name, "--json"))
+        words = ("first_run", "--agent-name", agent_name, "--json")
+        answer: dict[str, str | None] = json.loads(
+            self.shell(f"from django.core.management import call_command; call_command(*{words!r})")
+        )
         return answer
 
     def start(self) -> None:
@@ -250,6 +291,13 @@ class Served:
             stop(self.process)
             self.process = None
 
+    def close(self) -> None:
+        """Ends the server, and what was started for `shell`."""
+        self.stop()
+        if self._shell is not None:
+            self._shell.communicate()
+            self._shell = None
+
 
 @pytest.fixture(scope="session")
 def migrated_state(tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -260,13 +308,13 @@ def migrated_state(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return state
 
 
-@pytest.fixture
-def make_served(tmp_path: Path, migrated_state: Path) -> Iterator[Callable[..., Served]]:
-    """Starts servers, each with a state of its own; `make_served(NAME=value)` sets their environment further."""
+@contextlib.contextmanager
+def serving(folder: Path, migrated_state: Path) -> Iterator[Callable[..., Served]]:
+    """What starts servers within the block, each with a state of its own in this folder."""
     started: list[Served] = []
 
     def make(**environ: str) -> Served:
-        state = tmp_path / f"state-{len(started)}"
+        state = folder / f"state-{len(started)}"
         shutil.copytree(migrated_state, state)
         state.chmod(0o700)
         address = Address("127.0.0.1", free_port())
@@ -277,9 +325,18 @@ def make_served(tmp_path: Path, migrated_state: Path) -> Iterator[Callable[..., 
         served.start()
         return served
 
-    yield make
-    for served in started:
-        served.stop()
+    try:
+        yield make
+    finally:
+        for served in started:
+            served.close()
+
+
+@pytest.fixture
+def make_served(tmp_path: Path, migrated_state: Path) -> Iterator[Callable[..., Served]]:
+    """Starts servers, each with a state of its own; `make_served(NAME=value)` sets their environment further."""
+    with serving(tmp_path, migrated_state) as make:
+        yield make
 
 
 @pytest.fixture

@@ -98,7 +98,7 @@ def stored(served: Served) -> set[str]:
         "import json; from netviz.server.hosts.models import Host; from netviz.server.history.store import load;"
         "print(json.dumps(sorted(load(Host.objects.get().id).entities)))"
     )
-    return set(json.loads(served.manage("shell", "-v", "0", "-c", code)))
+    return set(json.loads(served.shell(code)))
 
 
 def test_what_the_kernel_process_says_is_stored(served: Served, tmp_path: Path) -> None:
@@ -141,7 +141,7 @@ def test_a_revoked_agent_ends(served: Served, tmp_path: Path) -> None:
     async def main() -> None:
         async with agent(served, tmp_path) as (kernel, task):
             await until(lambda: stored(served) == set(kernel.world), "the snapshot is stored")
-            served.manage("shell", "-v", "0", "-c", revoke)
+            served.shell(revoke)
             with pytest.raises(connection.RefusedError, match="revoked"):
                 await asyncio.wait_for(task, patient(10))
 

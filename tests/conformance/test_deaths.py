@@ -38,7 +38,7 @@ print(json.dumps({"seq": host.seq, "put": put, "named": named, "drop": drop, "mt
 
 def history(served: Served) -> dict[str, Any]:
     """What the server has stored: the number of the last change, and of each what was put, and what dropped."""
-    answer: dict[str, Any] = json.loads(served.manage("shell", "-v", "0", "-c", _HISTORY))
+    answer: dict[str, Any] = json.loads(served.shell(_HISTORY))
     return answer
 
 
