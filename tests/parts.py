@@ -50,7 +50,8 @@ class _Running:
         self.ended = os.pidfd_open(self.process.pid)
 
     def bury(self) -> None:
-        """Notes how it ended."""
+        """Notes how it ended, and ends what it left behind: until it is waited for, its group is nobody else's."""
+        self.signal(signal.SIGKILL)
         self.code, self.took_s = self.process.wait(), time.monotonic() - self._began
         os.close(self.ended)
 

@@ -43,7 +43,7 @@ def history(served: Served) -> dict[str, Any]:
 
 
 @pytest.mark.long
-@pytest.mark.timeout(240)
+@pytest.mark.timeout(600)
 @pytest.mark.parametrize(("number", "times"), [(signal.SIGKILL, 20), (signal.SIGTERM, 4)])
 def test_a_server_that_ends_in_a_stream_of_deltas_loses_none_and_applies_none_twice(
     served: Served, tmp_path: Path, number: signal.Signals, times: int
@@ -139,7 +139,7 @@ def as_read(inside: Inside) -> bool:
     return inside.stored() == without_owners(dumped_topology(inside.world))
 
 
-@pytest.mark.timeout(180)
+@pytest.mark.timeout(600)
 def test_an_agent_that_is_killed_comes_back_with_the_same_identities(inside: Inside) -> None:
     world = inside.world
     for command in (

@@ -147,7 +147,7 @@ def test_what_a_server_cannot_start_with_is_one_sentence(tmp_path: Path) -> None
 
 
 @pytest.mark.long
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(600)
 def test_it_stands_five_kills_of_either_child_and_loses_no_descriptor(tmp_path: Path) -> None:
     with Run(tmp_path / "state", "--practice") as run:
         open_files = len(os.listdir(f"/proc/{run.process.pid}/fd"))
