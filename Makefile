@@ -14,6 +14,7 @@ run:
 venv:
 	@$(LAUNCH) venv --test
 
+# All of them, or a part: make test ARGS="tests/wire -x"
 test: venv
 	@$(LAUNCH) packages
 	@$(LAUNCH) front
