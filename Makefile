@@ -1,11 +1,12 @@
 # `make run` is all a newcomer needs. Each verb installs what it needs into the checkout (.venv, node_modules).
 SHELL := /bin/bash
 .DEFAULT_GOAL := run
-.PHONY: run test test-long test-second-kernel check bench fmt venv
 
 PYTHON ?= python3
 VENV_PYTHON := .venv/bin/python
 LAUNCH := $(PYTHON) -m netviz.launch
+CHECKS := check-types check-front check-style check-imports check-wire
+.PHONY: run test test-long test-second-kernel check bench fmt venv $(CHECKS)
 
 run:
 	@$(PYTHON) manage.py run $(ARGS)
@@ -13,28 +14,39 @@ run:
 venv:
 	@$(LAUNCH) venv --test
 
+# All of them, or a part: make test ARGS="tests/wire -x"
 test: venv
 	@$(LAUNCH) packages
 	@$(LAUNCH) front
-	$(VENV_PYTHON) -m pytest -m "not long" --hypothesis-profile=ci $(ARGS)
-	$(VENV_PYTHON) -m tests.on_postgres -m "not long"
-	@$(LAUNCH) npm test
+	$(VENV_PYTHON) -m tests $(ARGS)
 
 test-long: venv
 	@$(LAUNCH) packages
 	@$(LAUNCH) front
-	$(VENV_PYTHON) -m pytest -m long --hypothesis-profile=long $(ARGS)
+	$(VENV_PYTHON) -m tests --long $(ARGS)
 
 test-second-kernel: venv
 	$(VENV_PYTHON) -m tests.second_kernel $(ARGS)
 
+# Side by side; what each says is printed whole when it ends.
 check: venv
+	@$(MAKE) --no-print-directory --jobs --keep-going --output-sync=target $(CHECKS)
+
+check-types:
+	$(VENV_PYTHON) -m mypy
+
+check-front:
+	@$(LAUNCH) npm run check
+
+check-style:
 	$(VENV_PYTHON) -m ruff check .
 	$(VENV_PYTHON) -m ruff format --check .
-	$(VENV_PYTHON) -m mypy
+
+check-imports:
 	.venv/bin/lint-imports
+
+check-wire:
 	$(VENV_PYTHON) -m netviz.wire.emit --check
-	@$(LAUNCH) npm run check
 
 bench: venv
 	@$(LAUNCH) packages --bench

@@ -15,6 +15,7 @@ import pytest
 from tests.services import running_postgres, running_redis
 
 WHERE = ["tests/server", "tests/fuzz"]
+SHOW = ["-q", "--durations=10", "--durations-min=1"]
 
 
 def main(arguments: list[str]) -> int:
@@ -29,7 +30,7 @@ def main(arguments: list[str]) -> int:
             print(f"Not run on PostgreSQL and Redis: {lack}", file=sys.stderr)
             return int(isinstance(lack, pytest.fail.Exception))
         env = {**os.environ, **urls}
-        return subprocess.run([sys.executable, "-m", "pytest", *WHERE, *arguments], env=env).returncode
+        return subprocess.run([sys.executable, "-m", "pytest", *SHOW, *WHERE, *arguments], env=env).returncode
 
 
 if __name__ == "__main__":

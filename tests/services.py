@@ -9,14 +9,17 @@ import glob
 import json
 import os
 import pwd
+import random
 import shutil
 import socket
 import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from subprocess import PIPE
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
@@ -29,10 +32,11 @@ from netviz.launch import programs
 from netviz.launch.address import Address, origins
 from netviz.launch.watch import answers
 from tests.missing import missing
+from tests.waiting import START_S, patient
+from tests.waiting import wait_until as wait_until  # for benchmarks too, which have it from here
 
 CHECKOUT = Path(__file__).resolve().parents[1]
-WAIT_S = 5.0
-START_S = 20.0
+END_S = 5.0
 
 BROWSER_FLAGS = [
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
@@ -47,27 +51,33 @@ BROWSER_FLAGS = [
 ]
 
 
+# Ports for tests: below those that the kernel gives to whoever asks for any (ip_local_port_range begins at 32768).
+PORTS = range(20_000, 32_000)
+_claims: list[socket.socket] = []
+
+
 def free_port() -> int:
-    """A TCP port of 127.0.0.1 that nobody listens on."""
-    with socket.socket() as trial:
-        trial.bind(("127.0.0.1", 0))
-        port: int = trial.getsockname()[1]
-        return port
+    """A TCP port of 127.0.0.1 that nobody listens on, and that no other process of any tests is given meanwhile.
 
-
-def wait_until(condition: Callable[[], bool], what: str, limit_s: float = WAIT_S) -> None:
-    """Asks again and again until it holds; AssertionError that names `what` after the limit."""
-    end = time.monotonic() + limit_s
-    while not condition():
-        assert time.monotonic() < end, f"not within {limit_s} s: {what}"
-        time.sleep(0.02)
+    An abstract address (unix(7)) says whose it is, until this process ends: a server may be stopped and started again.
+    """
+    for port in random.sample(PORTS, len(PORTS)):
+        claim = socket.socket(socket.AF_UNIX)
+        with contextlib.suppress(OSError), socket.socket() as trial:
+            claim.bind(f"\0netviz-test-port-{port}")
+            trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # as servers do: what is closing is no matter
+            trial.bind(("127.0.0.1", port))
+            _claims.append(claim)
+            return port
+        claim.close()
+    raise AssertionError(f"no port of {PORTS} is free")
 
 
 def stop(process: subprocess.Popen[Any]) -> None:
     """Ends a process by its pid: SIGTERM, after a while SIGKILL."""
     process.terminate()
     try:
-        process.wait(WAIT_S)
+        process.wait(patient(END_S))
     except subprocess.TimeoutExpired:
         process.kill()
         process.wait()
@@ -77,7 +87,8 @@ def stop(process: subprocess.Popen[Any]) -> None:
 def daemon(argv: Sequence[str], ready: Callable[[], bool], log: Path) -> Iterator[None]:
     """A server that runs within the block."""
     with open(log, "ab") as output:
-        process = subprocess.Popen(argv, stdin=subprocess.DEVNULL, stdout=output, stderr=output)
+        # In a process group of its own: Ctrl-C ends the tests, which end it.
+        process = subprocess.Popen(argv, stdin=subprocess.DEVNULL, stdout=output, stderr=output, process_group=0)
     try:
         wait_until(lambda: process.poll() is not None or ready(), f"{argv} answers", START_S)
         assert process.poll() is None, f"{argv} ended: {log.read_text(errors='replace')[-2000:]}"
@@ -180,6 +191,24 @@ def _takes_pings(url: str) -> bool:
             return False
 
 
+# Runs each line, a string of JSON with Python in it; answers with what it printed and what it raised.
+_SHELL = """
+import contextlib, io, json, sys, traceback
+import django
+django.setup()
+from django.db import connections
+for line in sys.stdin:
+    printed, raised = io.StringIO(), ""
+    try:
+        with contextlib.redirect_stdout(printed):
+            exec(json.loads(line), {})
+    except BaseException:
+        raised = traceback.format_exc()
+    connections.close_all()
+    print(json.dumps([printed.getvalue(), raised]), flush=True)
+"""
+
+
 @dataclass
 class Served:
     """netviz's own server, running. `state` is its folder; `log` what it said."""
@@ -188,6 +217,7 @@ class Served:
     state: Path
     environ: Mapping[str, str]
     process: subprocess.Popen[bytes] | None = field(default=None)
+    _shell: subprocess.Popen[str] | None = field(default=None)
 
     @property
     def url(self) -> str:
@@ -215,9 +245,29 @@ class Served:
         assert done.returncode == 0, f"manage.py {arguments} ended with {done.returncode}: {done.stderr}"
         return done.stdout
 
+    def shell(self, code: str) -> str:
+        """Runs Python with this server's settings and database, and returns what it prints.
+
+        One process for all calls: to start one and import Django takes a second.
+        """
+        if self._shell is None:
+            self._shell = subprocess.Popen(
+                [sys.executable, "-c", _SHELL], env=self.env, cwd=CHECKOUT, stdin=PIPE, stdout=PIPE, text=True
+            )
+        assert self._shell.stdin is not None
+        assert self._shell.stdout is not None
+        self._shell.stdin.write(json.dumps(code) + "\n")
+        self._shell.stdin.flush()
+        printed, raised = json.loads(self._shell.stdout.readline())
+        assert not raised, raised
+        return str(printed)
+
     def first_run(self, agent_name: str = "here") -> dict[str, str | None]:
         """`sign_in_path` (works once) and `enrol_token`, None where an agent of that name is enrolled."""
-        answer: dict[str, str | None] = json.loads(self.manage("first_run", "--agent-name", agent_name, "--json"))
+        words = ("first_run", "--agent-name", agent_name, "--json")
+        answer: dict[str, str | None] = json.loads(
+            self.shell(f"from django.core.management import call_command; call_command(*{words!r})")
+        )
         return answer
 
     def start(self) -> None:
@@ -241,6 +291,13 @@ class Served:
             stop(self.process)
             self.process = None
 
+    def close(self) -> None:
+        """Ends the server, and what was started for `shell`."""
+        self.stop()
+        if self._shell is not None:
+            self._shell.communicate()
+            self._shell = None
+
 
 @pytest.fixture(scope="session")
 def migrated_state(tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -251,13 +308,13 @@ def migrated_state(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return state
 
 
-@pytest.fixture
-def make_served(tmp_path: Path, migrated_state: Path) -> Iterator[Callable[..., Served]]:
-    """Starts servers, each with a state of its own; `make_served(NAME=value)` sets their environment further."""
+@contextlib.contextmanager
+def serving(folder: Path, migrated_state: Path) -> Iterator[Callable[..., Served]]:
+    """What starts servers within the block, each with a state of its own in this folder."""
     started: list[Served] = []
 
     def make(**environ: str) -> Served:
-        state = tmp_path / f"state-{len(started)}"
+        state = folder / f"state-{len(started)}"
         shutil.copytree(migrated_state, state)
         state.chmod(0o700)
         address = Address("127.0.0.1", free_port())
@@ -268,9 +325,18 @@ def make_served(tmp_path: Path, migrated_state: Path) -> Iterator[Callable[..., 
         served.start()
         return served
 
-    yield make
-    for served in started:
-        served.stop()
+    try:
+        yield make
+    finally:
+        for served in started:
+            served.close()
+
+
+@pytest.fixture
+def make_served(tmp_path: Path, migrated_state: Path) -> Iterator[Callable[..., Served]]:
+    """Starts servers, each with a state of its own; `make_served(NAME=value)` sets their environment further."""
+    with serving(tmp_path, migrated_state) as make:
+        yield make
 
 
 @pytest.fixture

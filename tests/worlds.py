@@ -16,9 +16,9 @@ import pytest
 
 from netviz.agent.lab import refused
 from tests.missing import missing
+from tests.waiting import WAIT_S, patient
 
 CHECKOUT = Path(__file__).resolve().parents[1]
-WAIT_S = float(os.environ.get("NETVIZ_TEST_WAIT_S", "5"))
 
 # Process 1 of a world: says that all is ready, buries orphans, ends when our end of its stdin is closed or we are gone.
 INIT = "import signal, sys; signal.signal(17, signal.SIG_IGN); print('ready', flush=True); sys.stdin.read()"
@@ -73,7 +73,7 @@ class World:
             capture_output=True,
             text=True,
             errors="surrogateescape",
-            timeout=timeout_s,
+            timeout=patient(timeout_s),
             env={**os.environ, "PYTHONPATH": str(CHECKOUT)},
         )
 
@@ -87,7 +87,7 @@ class World:
         assert self._init.stdin is not None
         self._init.stdin.close()
         for process in [*self._started, self._init]:
-            process.wait(WAIT_S)
+            process.wait(patient(WAIT_S))
             for pipe in (process.stdin, process.stdout, process.stderr):
                 if pipe is not None:
                     pipe.close()

@@ -7,7 +7,7 @@ import io
 import json
 import socket
 import sys
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +24,7 @@ from netviz.wire.codec import decode, encode
 from netviz.wire.frames import PROTOCOL, DeltaFrame, Hello, Resync
 from netviz.wire.stream import Splitter, framed
 from tests.services import Served
+from tests.waiting import patient, until
 
 HERE = (Host("h", "boot", "1"), Namespace("1", is_host=True))
 
@@ -98,15 +99,7 @@ def stored(served: Served) -> set[str]:
         "import json; from netviz.server.hosts.models import Host; from netviz.server.history.store import load;"
         "print(json.dumps(sorted(load(Host.objects.get().id).entities)))"
     )
-    return set(json.loads(served.manage("shell", "-v", "0", "-c", code)))
-
-
-async def until(condition: Callable[[], bool], what: str) -> None:
-    for _ in range(100):
-        if await asyncio.to_thread(condition):
-            return
-        await asyncio.sleep(0.05)
-    raise AssertionError(f"not within 5 s: {what}")
+    return set(json.loads(served.shell(code)))
 
 
 def test_what_the_kernel_process_says_is_stored(served: Served, tmp_path: Path) -> None:
@@ -149,9 +142,9 @@ def test_a_revoked_agent_ends(served: Served, tmp_path: Path) -> None:
     async def main() -> None:
         async with agent(served, tmp_path) as (kernel, task):
             await until(lambda: stored(served) == set(kernel.world), "the snapshot is stored")
-            served.manage("shell", "-v", "0", "-c", revoke)
+            served.shell(revoke)
             with pytest.raises(connection.RefusedError, match="revoked"):
-                await asyncio.wait_for(task, 10)
+                await asyncio.wait_for(task, patient(10))
 
     asyncio.run(main())
 
@@ -163,7 +156,7 @@ def test_without_its_kernel_process_the_session_ends(served: Served, tmp_path: P
         async with agent(served, tmp_path) as (kernel, task):
             kernel._writer.close()
             with pytest.raises(connection.KernelGoneError):
-                await asyncio.wait_for(task, 5)
+                await asyncio.wait_for(task, patient(5))
 
     asyncio.run(main())
 

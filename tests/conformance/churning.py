@@ -22,6 +22,7 @@ from netviz.model.link import Link
 from netviz.model.topology import AnyEntity, Topology
 from tests.conformance.changes import Changes
 from tests.conformance.choosing import HOME, Change
+from tests.waiting import Limit
 
 # How long nothing changes before it is compared, and until when it must be the same.
 _QUIET_S, _LIMIT_S, _HOLDERS_LIMIT_S = 0.04, 5.0, 15.0
@@ -97,18 +98,18 @@ class Churn:
     def _compare(self, *, last: bool) -> Topology:
         """Compares until all is the same, or it is too late. No event tells that a process ended."""
         self.rests += 1
-        began = time.monotonic()
+        limit, holders_limit = Limit(_LIMIT_S), Limit(_HOLDERS_LIMIT_S)
         while True:
             quiet_at = time.monotonic() + _QUIET_S
             while time.monotonic() < quiet_at:
-                if self._step(0.02) and time.monotonic() < began + _LIMIT_S:
+                if self._step(0.02) and not limit.is_over:
                     quiet_at = time.monotonic() + _QUIET_S
             fresh = read_topology(ReadOptions())
             wrong = differing(self.kept, fresh)
             only_holders = all(key.startswith(("ns/", "owner/")) for key in wrong)
             if not wrong or (only_holders and not last):
                 return fresh
-            if time.monotonic() > began + (_HOLDERS_LIMIT_S if only_holders else _LIMIT_S):
+            if (holders_limit if only_holders else limit).is_over:
                 self.differences = [difference(key, self.kept, fresh) for key in wrong]
                 return fresh
 

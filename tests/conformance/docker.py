@@ -9,6 +9,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from tests.missing import missing
+from tests.waiting import Limit, patient
 from tests.worlds import World, inner_pid
 
 # Its own files lie in memory, and /etc is its own: nothing stays on this machine but the control groups, which `close`
@@ -52,10 +53,10 @@ class Docker:
             raise
 
     def _await_start(self) -> None:
-        end = time.monotonic() + START_S
+        limit = Limit(START_S)
         # What it prints tells nothing: `info` and `version` speak of the client even where no daemon answers.
         while not self.world.run(["sh", "-c", "/usr/bin/docker version >/dev/null && echo up"], check=False):
-            if time.monotonic() > end or self._daemon.poll() is not None:
+            if limit.is_over or self._daemon.poll() is not None:
                 self._log.seek(0)
                 raise AssertionError(f"dockerd does not start: {self._log.read()[-2_000:].decode(errors='replace')}")
             time.sleep(0.05)
@@ -78,7 +79,7 @@ class Docker:
         with suppress(ValueError, ProcessLookupError):
             os.kill(inner_pid(self._daemon), 15)
         with suppress(subprocess.TimeoutExpired):
-            self._daemon.wait(STOP_S)
+            self._daemon.wait(patient(STOP_S))
         self._log.close()
         for folder in Path("/sys/fs/cgroup").glob(f"**/{self._group}"):
             with suppress(OSError):

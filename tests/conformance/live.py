@@ -16,7 +16,11 @@ from netviz.wire.frames import AnyFrame, DeltaFrame, Resync, SnapshotBegin, Snap
 from netviz.wire.limits import UNACKED_BYTES
 from netviz.wire.rows import entity_of, row_of
 from netviz.wire.stream import Splitter, send
-from tests.worlds import CHECKOUT, WAIT_S, World
+from tests.waiting import WAIT_S, Limit, patient
+from tests.worlds import CHECKOUT, World
+
+# How often a wait is asked whether it is over while no frame comes.
+ASK_S = 0.1
 
 _SERVE = """
 import json, socket, sys
@@ -77,14 +81,13 @@ class Live:
         """The edges of the map."""
         return edge_lines(self.topology)
 
-    def wait_until(self, condition: Callable[[], bool], limit_s: float = WAIT_S) -> None:
+    def wait_until(self, condition: Callable[[], bool], limit_s: float = WAIT_S, *, exact: bool = False) -> None:
         """Takes frames until this is so. Raises AssertionError where it is not so in time."""
-        end = time.monotonic() + limit_s
+        limit = Limit(limit_s, exact=exact)
         while not condition():
-            left = end - time.monotonic()
-            if left <= 0:
-                raise AssertionError(f"not so within {limit_s} s; the map has {self.edges()}")
-            self._take(left)
+            if limit.is_over:
+                raise AssertionError(f"not so within {limit}; the map has {self.edges()}")
+            self._take(ASK_S)
 
     def take_for(self, seconds: float) -> None:
         """Takes the frames of so long a time."""
@@ -126,9 +129,9 @@ class Live:
     def wait_until_as_fresh(self) -> None:
         """Waits until what is kept equals what a fresh read gives."""
         fresh = self._read_afresh()
-        end = time.monotonic() + WAIT_S
+        limit = Limit(WAIT_S)
         while self.as_dumped() != fresh:
-            if time.monotonic() > end:
+            if limit.is_over:
                 kept = self.as_dumped()
                 only = [line for line in kept if line not in fresh], [line for line in fresh if line not in kept]
                 raise AssertionError(f"kept only: {only[0]}; read only: {only[1]}")
@@ -141,7 +144,7 @@ class Live:
     def close(self) -> None:
         """Ends it."""
         self._socket.close()
-        self.process.wait(WAIT_S)
+        self.process.wait(patient(WAIT_S))
         if self.process.stderr is not None:
             self.process.stderr.close()
 

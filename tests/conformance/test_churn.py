@@ -28,7 +28,7 @@ def told(answer: dict[str, Any]) -> str:
 
 
 @pytest.mark.long
-@pytest.mark.timeout(240)
+@pytest.mark.timeout(600)
 @pytest.mark.parametrize("first", SEEDS[::AT_A_TIME])
 def test_at_every_rest_what_is_kept_is_what_is_there(make_world: Callable[[], World], first: int) -> None:
     seeds = range(first, first + AT_A_TIME)

@@ -14,9 +14,10 @@ import pytest
 from netviz.launch import programs
 from netviz.model.link import Link
 from netviz.wire.frames import Resync
-from tests.agent.test_connection import agent, enrolled, stored, until
+from tests.agent.test_connection import agent, enrolled, stored
 from tests.conformance.live import dumped_topology
-from tests.services import Served, wait_until
+from tests.services import Served
+from tests.waiting import patient, until, wait_until
 from tests.worlds import CHECKOUT, World, agent_command, inner_pid
 
 _HISTORY = """
@@ -37,12 +38,12 @@ print(json.dumps({"seq": host.seq, "put": put, "named": named, "drop": drop, "mt
 
 def history(served: Served) -> dict[str, Any]:
     """What the server has stored: the number of the last change, and of each what was put, and what dropped."""
-    answer: dict[str, Any] = json.loads(served.manage("shell", "-v", "0", "-c", _HISTORY))
+    answer: dict[str, Any] = json.loads(served.shell(_HISTORY))
     return answer
 
 
 @pytest.mark.long
-@pytest.mark.timeout(240)
+@pytest.mark.timeout(600)
 @pytest.mark.parametrize(("number", "times"), [(signal.SIGKILL, 20), (signal.SIGTERM, 4)])
 def test_a_server_that_ends_in_a_stream_of_deltas_loses_none_and_applies_none_twice(
     served: Served, tmp_path: Path, number: signal.Signals, times: int
@@ -108,7 +109,7 @@ class Inside:
         """Ends one of the agent's two processes with SIGKILL; the other follows it."""
         session, kernel = self.pids()
         os.kill(session if which == "session" else kernel, signal.SIGKILL)
-        self._agent.wait(10)
+        self._agent.wait(patient(10))
         wait_until(lambda: not Path(f"/proc/{kernel}").exists(), "the kernel process ended too")
 
     def stored(self) -> set[str]:
@@ -138,7 +139,7 @@ def as_read(inside: Inside) -> bool:
     return inside.stored() == without_owners(dumped_topology(inside.world))
 
 
-@pytest.mark.timeout(180)
+@pytest.mark.timeout(600)
 def test_an_agent_that_is_killed_comes_back_with_the_same_identities(inside: Inside) -> None:
     world = inside.world
     for command in (
@@ -158,7 +159,7 @@ def test_an_agent_that_is_killed_comes_back_with_the_same_identities(inside: Ins
         storming = world.popen(["sh", "-c", storm])
         time.sleep(0.05)
         inside.kill(which)
-        storming.wait(10)
+        storming.wait(patient(10))
         inside.start()
         wait_until(lambda last=last: history(inside.served)["mtu"]["v0"] == last, "the last change", 15)  # type: ignore[misc]
         wait_until(lambda: as_read(inside), "all is stored again", 15)

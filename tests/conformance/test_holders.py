@@ -4,7 +4,6 @@ import os
 import select
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -13,8 +12,9 @@ import pytest
 from netviz.model.labels import namespace_label
 from netviz.model.namespace import Namespace, Owner
 from netviz.model.topology import AnyEntity, of_type
-from tests.conformance.live import Live, dumped_topology
-from tests.worlds import CHECKOUT, WAIT_S, World, inner_pid
+from tests.conformance.live import ASK_S, Live, dumped_topology
+from tests.waiting import WAIT_S, Limit
+from tests.worlds import CHECKOUT, World, inner_pid
 
 HOW = {"socket": "peer", "descriptor": "descriptor", "thread": "process"}
 each_way = pytest.mark.parametrize("how", HOW)
@@ -43,12 +43,12 @@ PIPES: Any = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
 
 
 def lines_for(process: subprocess.Popen[str], limit_s: float) -> Iterator[str]:
-    """The lines that it writes within so many seconds."""
+    """The lines that it writes until the limit is over."""
     assert process.stdout is not None
     os.set_blocking(process.stdout.fileno(), False)
-    end = time.monotonic() + limit_s
-    while (left := end - time.monotonic()) > 0:
-        if select.select([process.stdout], [], [], left)[0]:
+    limit = Limit(limit_s)
+    while not limit.is_over:
+        if select.select([process.stdout], [], [], ASK_S)[0]:
             yield from process.stdout
 
 

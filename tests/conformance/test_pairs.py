@@ -85,7 +85,7 @@ def shown(live: Live) -> set[frozenset[str]]:
     return {frozenset(edge.split(" ")[1:]) for edge in live.edges()}
 
 
-@pytest.mark.timeout(120)
+@pytest.mark.timeout(600)
 def test_a_thousand_moves_and_renames_leave_every_pair_right(world: World, live: Live) -> None:
     truth = Truth(random.Random(29))
     world.run(["sh", "-ec", "\n".join(truth.make() for _ in range(PAIRS))])

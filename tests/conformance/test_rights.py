@@ -15,7 +15,8 @@ from netviz.model.topology import of_type
 from tests.conformance.live import Live
 from tests.conformance.test_deaths import Inside, as_read
 from tests.ordinary import as_ordinary, ordinary_python
-from tests.services import Served, wait_until
+from tests.services import Served
+from tests.waiting import wait_until
 from tests.worlds import CHECKOUT, World
 
 UNIT = CHECKOUT / "deploy/netviz-agent.service"

@@ -154,7 +154,7 @@ def test_who_asks_again_is_told_at_once_what_listens_by_now(world: World, live: 
     listen(world, "here")
     world.run("sleep 1")
     live.watch(ns, "sockets")
-    live.wait_until(lambda: len(live.states) == 2)  # 5 s; by itself it would come after 10
+    live.wait_until(lambda: len(live.states) == 2, 5, exact=True)  # by itself it would come after 10
     assert addresses(live.states[1].values) == HERE
 
 

@@ -332,7 +332,7 @@ def test_a_tun_that_is_made_to_stay_after_it_was_told_of_is_known_to_stay(world:
         data = links(live)["t0"].data if "t0" in links(live) else None
         return isinstance(data, TunData) and data.persist
 
-    live.wait_until(stays, 1.5)
+    live.wait_until(stays, 1.5, exact=True)
     live.wait_until_as_fresh()
 
 

@@ -1,20 +1,35 @@
 """A browser on the map of this very host: server, agent and page are the real ones."""
 
+import itertools
 import os
+import string
 import subprocess
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pytest
-from playwright.sync_api import Locator, Page
+from playwright.sync_api import Browser, Locator, Page, expect
 from playwright.sync_api import TimeoutError as TooLate
 
 from netviz.launch import programs
-from tests.services import CHECKOUT, Served, stop
+from tests.services import CHECKOUT, Served, serving, stop
+from tests.waiting import patient
 
 # Longest a change may take from the kernel to the page; it takes milliseconds.
 SOON_MS = 5_000
+
+
+def patient_ms(limit_ms: float) -> float:
+    """A limit of Playwright's, longer on a busy machine."""
+    return 1_000 * patient(limit_ms / 1_000)
+
+
+@pytest.fixture(autouse=True)
+def expectations() -> None:
+    """What is expected of the page comes soon, as soon as is possible on this machine now."""
+    expect.set_options(timeout=patient_ms(SOON_MS))
 
 
 def ip(*words: str) -> None:
@@ -22,17 +37,34 @@ def ip(*words: str) -> None:
     subprocess.run(["ip", *words], check=True, capture_output=True)
 
 
+_made = itertools.count()
+
+
 @dataclass
 class Names:
-    """Names of links and namespaces that no other test uses, and that are gone at the end."""
+    """Names of links and namespaces that no other test uses, and that are gone at the end.
+
+    The tag is this process and a number: seven letters and digits, so that no name begins as another test's does.
+    """
+
+    tag: str = field(default_factory=lambda: digits(os.getpid() * 1_000 + next(_made) % 1_000))
 
     def link(self, word: str) -> str:
         """A link's name, of 15 bytes at most."""
-        return f"nvt{os.getpid() % 10_000}{word}"[:15]
+        return f"n{self.tag}{word}"[:15]
 
     def namespace(self, word: str) -> str:
         """A namespace's name."""
-        return f"nvt-{os.getpid()}-{word}"
+        return f"nvt-{self.tag}-{word}"
+
+
+def digits(number: int) -> str:
+    """A number below 36**7 as seven digits and letters; a pid is below 2**22 (proc_sys_kernel(5), pid_max)."""
+    found = ""
+    for _ in range(7):
+        number, digit = divmod(number, 36)
+        found = (string.digits + string.ascii_lowercase)[digit] + found
+    return found
 
 
 @pytest.fixture
@@ -40,14 +72,21 @@ def names() -> Iterator[Names]:
     """Names for this test; whatever still has them afterwards is deleted."""
     made = Names()
     yield made
-    for namespace in Path("/run/netns").glob(f"nvt-{os.getpid()}-*"):
+    for namespace in Path("/run/netns").glob(made.namespace("*")):
         subprocess.run(["ip", "netns", "del", namespace.name], check=False, capture_output=True)
     for link in Path("/sys/class/net").glob(f"{made.link('')}*"):
         subprocess.run(["ip", "link", "del", link.name], check=False, capture_output=True)
 
 
-@pytest.fixture
-def agent(served: Served) -> Iterator[subprocess.Popen[bytes]]:
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory, migrated_state: Path) -> Iterator[Served]:
+    """netviz's own server, one for a module: to start one for each test would take longer than the tests."""
+    with serving(tmp_path_factory.mktemp("served"), migrated_state) as make:
+        yield make()
+
+
+@pytest.fixture(scope="module")
+def agent(served: Served) -> Iterator["subprocess.Popen[bytes]"]:
     """This host's agent, enrolled at the server and running."""
     state = served.state / "agent"
     state.mkdir(mode=0o700)
@@ -88,14 +127,14 @@ class MapPage:
             found.wait_for(timeout=SOON_MS / 2)
         except TooLate:
             self.find(name)
-            found.wait_for(timeout=SOON_MS)
+            found.wait_for(timeout=patient_ms(SOON_MS))
         return found
 
     def find(self, text: str) -> None:
         """Selects what the search finds first."""
         self.page.keyboard.press("/")
         self.page.keyboard.type(text)
-        self.page.get_by_role("listbox", name="Found").get_by_role("option").first.wait_for(timeout=SOON_MS)
+        self.page.get_by_role("listbox", name="Found").get_by_role("option").first.wait_for(timeout=patient_ms(SOON_MS))
         self.page.keyboard.press("Enter")
 
     @property
@@ -105,15 +144,36 @@ class MapPage:
 
     def tab(self, name: str) -> None:
         """Opens a tab of the inspector."""
-        self.inspector.get_by_role("tab", name=name).click(timeout=SOON_MS)
+        self.inspector.get_by_role("tab", name=name).click(timeout=patient_ms(SOON_MS))
+
+
+@dataclass
+class SignedIn:
+    """Where the map is, and the cookies that open it."""
+
+    url: str
+    cookies: Sequence[Any]
+
+
+@pytest.fixture(scope="module")
+def signed_in(browser: Browser, served: Served, agent: "subprocess.Popen[bytes]") -> SignedIn:
+    """The first administrator, by the address that works once, with this host on the map."""
+    context = browser.new_context()
+    page = context.new_page()
+    page.goto(served.url + str(served.first_run("e2e")["sign_in_path"]))
+    page.get_by_role("treeitem").first.wait_for(timeout=patient_ms(20_000))
+    signed_in = SignedIn(page.url.partition("#")[0], context.cookies())
+    context.close()
+    return signed_in
 
 
 @pytest.fixture
-def host_map(page: Page, served: Served, agent: subprocess.Popen[bytes]) -> Iterator[MapPage]:
+def host_map(page: Page, signed_in: SignedIn) -> Iterator[MapPage]:
     """The map of this host, drawn; the test fails if the browser refused anything that the page did."""
     complaints: list[str] = []
     page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
-    page.goto(served.url + str(served.first_run("e2e")["sign_in_path"]))
-    page.get_by_role("treeitem").first.wait_for(timeout=20_000)
+    page.context.add_cookies(signed_in.cookies)
+    page.goto(signed_in.url)
+    page.get_by_role("treeitem").first.wait_for(timeout=patient_ms(20_000))
     yield MapPage(page, complaints)
     assert complaints == []

@@ -6,12 +6,11 @@ import sys
 import pytest
 from playwright.sync_api import expect
 
-from tests.e2e.conftest import SOON_MS, MapPage, Names, ip
+from tests.e2e.conftest import MapPage, Names, ip, patient_ms
 from tests.services import CHECKOUT
 
 pytestmark = pytest.mark.root
 
-expect.set_options(timeout=SOON_MS)
 
 LISTEN = """
 import socket, sys
@@ -102,5 +101,5 @@ def test_who_has_a_tap_open_is_shown(host_map: MapPage, names: Names) -> None:
     with subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=CHECKOUT) as process:
         said(process)
         host_map.row(tap).click()
-        expect(host_map.inspector).to_contain_text("Its wire", timeout=35_000)
+        expect(host_map.inspector).to_contain_text("Its wire", timeout=patient_ms(35_000))
         expect(host_map.inspector).to_contain_text(f"pid {process.pid}")

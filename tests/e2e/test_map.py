@@ -8,12 +8,11 @@ from typing import Literal
 import pytest
 from playwright.sync_api import Dialog, Page, expect
 
-from tests.e2e.conftest import SOON_MS, MapPage, Names, ip
-from tests.services import CHECKOUT, Served, wait_until
+from tests.e2e.conftest import SOON_MS, MapPage, Names, ip, patient_ms
+from tests.services import CHECKOUT, Served
+from tests.waiting import wait_until
 
 pytestmark = pytest.mark.root
-
-expect.set_options(timeout=SOON_MS)
 
 
 def pair(names: Names, namespace: str = "blue") -> tuple[str, str]:
@@ -232,7 +231,7 @@ def test_a_lost_server_leaves_the_picture_and_says_so_and_comes_back(
     expect(status).to_contain_text("lost")
     expect(host_map.rows(there)).to_have_count(1)
     served.start()
-    expect(status).to_contain_text("live", timeout=20_000)
+    expect(status).to_contain_text("live", timeout=patient_ms(20_000))
     expect(host_map.rows(there)).to_have_count(1)
     host_map.complaints.clear()  # the browser complains of each connection that was refused
 
@@ -298,7 +297,7 @@ def test_dark_and_light_can_be_chosen(host_map: MapPage) -> None:
     page.get_by_role("button", name="Dark colours").click()
     assert page.evaluate("() => getComputedStyle(document.body).backgroundColor") != light
     page.reload()
-    page.get_by_role("treeitem").first.wait_for(timeout=SOON_MS)
+    page.get_by_role("treeitem").first.wait_for(timeout=patient_ms(SOON_MS))
     assert page.evaluate("() => getComputedStyle(document.body).backgroundColor") != light
 
 

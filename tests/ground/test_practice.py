@@ -16,7 +16,7 @@ from netviz.agent.lab import PRACTICE, refused
 from netviz.agent.lab.template import LabError, parse
 from tests.missing import missing
 from tests.ordinary import NOBODY, as_ordinary, ordinary_python
-from tests.services import wait_until
+from tests.waiting import wait_until
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 

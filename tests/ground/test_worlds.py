@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.services import wait_until
+from tests.waiting import wait_until
 from tests.worlds import World, inner_pid
 
 

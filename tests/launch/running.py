@@ -14,7 +14,8 @@ from urllib.parse import urlsplit
 
 from netviz.launch import programs
 from netviz.launch.address import Address
-from tests.services import free_port, wait_until
+from tests.services import free_port
+from tests.waiting import patient, wait_until
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 BACK_S = 10.0  # a killed child is started again within a second, and then has to start
@@ -55,7 +56,7 @@ class Run:
     def stop(self, number: int) -> int:
         """Sends a signal, and returns the exit code."""
         self.process.send_signal(number)
-        return self.process.wait(20)
+        return self.process.wait(patient(20))
 
     @property
     def address(self) -> str:
@@ -65,7 +66,7 @@ class Run:
 
     def get(self, path: str, **headers: str) -> tuple[int, dict[str, str], str]:
         """Status, headers and text of a GET; status 0 where nobody answers."""
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=5)
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=patient(5))
         with contextlib.closing(connection):
             try:
                 connection.request("GET", path, headers=headers)

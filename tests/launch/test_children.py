@@ -14,7 +14,7 @@ import pytest
 from netviz.launch.children import FIRST_PAUSE_S, QUICK_DEATHS, Child
 from netviz.launch.failure import Failure
 from netviz.launch.watch import Watch
-from tests.services import wait_until
+from tests.waiting import patient, wait_until
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 SLEEP = [sys.executable, "-ISc", "import time; time.sleep(1000)"]
@@ -55,7 +55,7 @@ def pid_of(child: Child) -> int:
 def died(child: Child) -> str:
     """Waits for a child's death and returns what is said of it."""
     assert child.process is not None
-    child.process.wait(5)
+    child.process.wait(patient(5))
     sentence = child.bury(time.monotonic())
     assert sentence is not None
     return sentence

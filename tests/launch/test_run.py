@@ -12,7 +12,7 @@ from netviz.agent.lab import refused
 from netviz.launch.children import QUICK_DEATHS
 from tests.launch.running import BACK_S, Run, command_line, descendants, living
 from tests.missing import missing
-from tests.services import wait_until
+from tests.waiting import patient, wait_until
 
 # Server, session, the kernel's process outside and inside the private namespaces, four inhabitants.
 GROWN = 8
@@ -74,7 +74,7 @@ def test_a_killed_agent_is_back_and_live(practice: Run) -> None:
 
 def test_a_second_run_with_the_same_state_is_refused_by_a_sentence(practice: Run) -> None:
     with Run(practice.state) as second:
-        assert second.process.wait(10) == 1
+        assert second.process.wait(patient(10)) == 1
         assert second.process.stderr is not None
         sentence = second.process.stderr.read()
     assert sentence.startswith("netviz: netviz already runs with ")
@@ -99,7 +99,7 @@ def test_children_die_with_a_killed_run(tmp_path: Path) -> None:
         wait_until(lambda: len(descendants(run.process.pid)) >= GROWN, "the practice network is lived in", BACK_S)
         children = descendants(run.process.pid)
         run.process.kill()
-        run.process.wait(5)
+        run.process.wait(patient(5))
         wait_until(lambda: not living(children), "every child has ended", BACK_S)
 
 
@@ -121,8 +121,12 @@ def test_as_root_it_shows_this_host(tmp_path: Path) -> None:
             lambda: [host["state"] for host in run.api(token, "hosts/")["items"]] == ["live"], "it is live", BACK_S
         )
         (host,) = run.api(token, "hosts/")["items"]
-        wanted = {name for _, name in socket.if_nameindex()}
-        wait_until(lambda: wanted <= names(run, token, host["id"], "links"), "its links are known", BACK_S)
+
+        def known() -> bool:
+            wanted = {name for _, name in socket.if_nameindex()}  # other tests make and delete links meanwhile
+            return wanted <= names(run, token, host["id"], "links")
+
+        wait_until(known, "its links are known", BACK_S)
 
 
 def test_the_server_alone_has_no_agent(tmp_path: Path) -> None:
@@ -135,7 +139,7 @@ def test_the_server_alone_has_no_agent(tmp_path: Path) -> None:
 
 def test_what_a_server_cannot_start_with_is_one_sentence(tmp_path: Path) -> None:
     with Run(tmp_path / "state", "--no-agent", NETVIZ_DATABASE_URL="mysql://nowhere") as run:
-        assert run.process.wait(20) == 1
+        assert run.process.wait(patient(20)) == 1
         assert run.process.stderr is not None
         sentence = run.process.stderr.read()
     assert "mysql:// is not known" in sentence
@@ -143,7 +147,7 @@ def test_what_a_server_cannot_start_with_is_one_sentence(tmp_path: Path) -> None
 
 
 @pytest.mark.long
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(600)
 def test_it_stands_five_kills_of_either_child_and_loses_no_descriptor(tmp_path: Path) -> None:
     with Run(tmp_path / "state", "--practice") as run:
         open_files = len(os.listdir(f"/proc/{run.process.pid}/fd"))

@@ -20,7 +20,8 @@ from netviz.model.topology import AnyEntity
 from netviz.wire.codec import decode, encode, plain
 from netviz.wire.frames import SnapshotChunk
 from tests.conformance.live import Live, comparable
-from tests.worlds import WAIT_S, World
+from tests.waiting import WAIT_S, Limit
+from tests.worlds import World
 
 _NAMESPACES = ("net", "pid", "mnt")
 _LIBC = ctypes.CDLL(None, use_errno=True)
@@ -93,12 +94,12 @@ class _Child:
 
     def wait(self, timeout: float | None = None) -> int:
         """Waits for its end; its exit code."""
-        end = time.monotonic() + (WAIT_S if timeout is None else timeout)
+        limit = Limit(WAIT_S if timeout is None else timeout)
         while True:
             pid, status = os.waitpid(self.pid, os.WNOHANG)
             if pid:
                 return os.waitstatus_to_exitcode(status)
-            if time.monotonic() > end:
+            if limit.is_over:
                 os.kill(self.pid, 9)
                 os.waitpid(self.pid, 0)
                 raise AssertionError("the kernel process did not end")

@@ -15,6 +15,7 @@ from netviz.server.teams.models import Membership, Role, Team, User
 from netviz.server.web import pages, viewers
 from netviz.server.web.limiter import Limiter
 from tests.server.people import PASSWORD, People
+from tests.waiting import WAIT_S, patient
 
 
 @pytest.fixture
@@ -38,7 +39,7 @@ async def forget(transactional_db: None) -> AsyncIterator[None]:
     yield
     for connection in list(agents._open.values()):
         connection.end(agents.Closed())
-        await asyncio.wait_for(connection._ended.wait(), 5)
+        await asyncio.wait_for(connection._ended.wait(), patient(WAIT_S))
     await write(lambda: None)  # the writer's thread is idle when this is done
     await feeds.close()
     await sync_to_async(connections.close_all)()

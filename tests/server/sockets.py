@@ -28,10 +28,10 @@ from netviz.wire.frames import (
     Welcome,
     proof_text,
 )
+from tests.waiting import WAIT_S, patient
 
 AUTHORITY = "127.0.0.1:8000"
 ORIGIN = "http://127.0.0.1:8000"
-WAIT_S = 5
 
 Headers = list[tuple[bytes, bytes]]
 
@@ -66,7 +66,7 @@ class Socket:
     async def open(self) -> None:
         """Raises Closed where the server does not accept."""
         await self._asgi.send_input({"type": "websocket.connect"})
-        message = await self._asgi.receive_output(WAIT_S)
+        message = await self._asgi.receive_output(patient(WAIT_S))
         if message["type"] == "websocket.close":
             raise Closed(message.get("code", 1000))
 
@@ -81,7 +81,7 @@ class Socket:
     async def hear(self) -> Any:
         """The next frame. Raises Closed."""
         if not self._frames:
-            message = await self._asgi.receive_output(WAIT_S)
+            message = await self._asgi.receive_output(patient(WAIT_S))
             if message["type"] == "websocket.close":
                 raise Closed(message.get("code", 1000))
             self._frames.extend(message["text"].split("\n"))
@@ -108,7 +108,7 @@ class Socket:
     async def leave(self) -> None:
         """Goes away, as a client does whose connection broke."""
         await self._asgi.send_input({"type": "websocket.disconnect", "code": 1006})
-        await asyncio.wait_for(self._asgi.wait(WAIT_S), WAIT_S)
+        await asyncio.wait_for(self._asgi.wait(patient(WAIT_S)), patient(WAIT_S))
 
 
 class Agent(Socket):

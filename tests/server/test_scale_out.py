@@ -40,6 +40,7 @@ from netviz.wire.frames import (
     proof_text,
 )
 from tests.services import Served
+from tests.waiting import patient, wait_until
 
 HERE = (HostEntity("h", "boot", "1"), Namespace("1", is_host=True))
 KEY = Key(b"\x05" * 32)
@@ -58,7 +59,7 @@ def hear(socket: ClientConnection, direction: Any, wanted: type[Any]) -> Any:
     waiting = _WAITING.setdefault(socket, deque())
     while True:
         if not waiting:
-            waiting.extend(str(socket.recv(WAIT_S)).split("\n"))
+            waiting.extend(str(socket.recv(patient(WAIT_S))).split("\n"))
         frame = decode(waiting.popleft(), direction)
         if isinstance(frame, wanted):
             return frame
@@ -164,7 +165,12 @@ def test_an_agent_that_comes_back_at_the_other_server_goes_on(cluster: Cluster) 
     assert seq == 1
     other.send(encode(DeltaFrame("e", 2, (link(2),))), text=True)
     assert hear(browser, "view", DeltaFrame).put == (link(2),)
-    assert json.loads(cluster.servers[0].manage("shell", "-v", "0", "-c", _COUNT).strip()) == 3
+
+    def count() -> int:
+        return int(json.loads(cluster.servers[0].shell(_COUNT).strip()))
+
+    wait_until(lambda: count() >= 3, "what was shown is stored")
+    assert count() == 3
 
 
 _COUNT = "from netviz.server.hosts.models import Host; print(Host.objects.get().seq)"

@@ -1,0 +1,70 @@
+"""Runs the tests, all parts side by side; what `make test` calls.
+
+    python -m tests [PYTEST ARGUMENTS]     the short tests; with arguments, pytest alone with these
+    python -m tests --long [ARGUMENTS]     the tests marked `long`
+
+PostgreSQL and Redis are started once, for all parts and their workers.
+"""
+
+import contextlib
+import os
+import sys
+from collections.abc import Iterator, Mapping
+
+import pytest
+
+from tests.parts import Part, run
+from tests.services import running_postgres, running_redis
+
+PROCESSORS = len(os.sched_getaffinity(0))
+
+# A test waits for the kernel, a server or a browser about a third of its time, so one worker more than processors
+# keeps all of them busy. Groups (`xdist_group`) stay in one worker; tests come in the order of tests/conftest.py.
+WORKERS = str(PROCESSORS + 1)
+DEAL = ("--dist", "loadgroup", "--no-loadscope-reorder")
+PYTEST = (sys.executable, "-m", "pytest", "-q", "--durations=25", "--durations-min=1")
+SHORT = (*PYTEST, "-n", WORKERS, *DEAL, "-m", "not long", "--hypothesis-profile=ci")
+# Vitest's own 5 seconds would fail a layout of eighty graphs where four other programs use the processors.
+VITEST_LIMIT = "--testTimeout=60000"
+LONG = (*PYTEST, "-n", str(PROCESSORS), *DEAL, "-m", "long", "--hypothesis-profile=long")
+
+
+@contextlib.contextmanager
+def services() -> Iterator[Mapping[str, str]]:
+    """PostgreSQL and Redis within the block, as environment variables; fewer where this machine lacks one."""
+    with contextlib.ExitStack() as started:
+        urls = {}
+        for name, running in (("POSTGRES", running_postgres), ("REDIS", running_redis)):
+            with contextlib.suppress(pytest.fail.Exception, pytest.skip.Exception):  # each test says it for itself
+                urls[f"NETVIZ_TEST_{name}_URL"] = started.enter_context(running())
+        yield urls
+
+
+def main(arguments: list[str]) -> int:
+    """The exit code."""
+    match arguments:
+        case []:
+            with services() as urls:
+                return run([Part(part.name, part.argv, urls) for part in short()])
+        case ["--long", *words]:
+            return run([Part("long tests", [*LONG, *words])])
+        case words:
+            return run([Part("tests", [*SHORT, *words])])
+
+
+def short() -> list[Part]:
+    """The parts of `make test`."""
+    return [
+        Part("tests", SHORT),
+        Part("tests on PostgreSQL and Redis", [*module("tests.on_postgres"), "-m", "not long"]),
+        Part("tests of the front end", module("netviz.launch", "npm", "test", "--", VITEST_LIMIT)),
+    ]
+
+
+def module(name: str, *words: str) -> list[str]:
+    """The command that runs a module."""
+    return [sys.executable, "-m", name, *words]
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,65 @@
+"""Parts of the tests run side by side, each log stays whole, and nothing outlives the run."""
+
+import os
+import signal
+import subprocess
+import sys
+
+import pytest
+
+from tests.ground.test_worlds import lives
+from tests.parts import Part, run
+from tests.services import CHECKOUT
+from tests.waiting import wait_until
+
+
+def shell(name: str, script: str, **environ: str) -> Part:
+    return Part(name, ["sh", "-c", script], environ)
+
+
+def test_parts_that_all_end_with_0_pass(capfd: pytest.CaptureFixture[str]) -> None:
+    assert run([shell("one", "echo 3 passed"), shell("two", "echo $WORD", WORD="4 passed")]) == 0
+    out = capfd.readouterr().out
+    assert "3 passed" in out
+    assert "\n== two ==\n4 passed\n" in out
+
+
+@pytest.mark.parametrize("failing", [0, 1, 2])
+def test_one_part_that_fails_fails_the_run(capfd: pytest.CaptureFixture[str], failing: int) -> None:
+    scripts = ["echo said; exit 7" if number == failing else "true" for number in range(3)]
+    assert run([shell(f"part {number}", script) for number, script in enumerate(scripts)]) == 1
+    out = capfd.readouterr().out
+    assert "said" in out
+    assert [line.split()[2] for line in out.splitlines() if "FAILED (7)" in line] == [str(failing)]
+
+
+def test_logs_of_parts_that_run_at_once_are_not_mixed(capfd: pytest.CaptureFixture[str]) -> None:
+    script = "for i in 1 2 3; do echo $0 $i; sleep 0.05; done; echo error >&2"
+    assert run([shell("one", "true"), *(shell(name, script) for name in ("two", "three"))]) == 0
+    out = capfd.readouterr().out
+    assert out.count("sh 1\nsh 2\nsh 3\nerror\n") == 2
+
+
+PROGRAM = """
+import sys
+from tests.parts import Part, run
+script = "sleep 1000 & echo $!; wait"
+sys.exit(run([Part(name, ["sh", "-c", script]) for name in ("one", "two")]))
+"""
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_ends_all_that_was_started(number: int) -> None:
+    with subprocess.Popen([sys.executable, "-c", PROGRAM], cwd=CHECKOUT, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        sleeper = int(process.stdout.readline())
+        wait_until(lambda: len(_children(process.pid)) == 2, "both parts run")
+        parts = _children(process.pid)
+        os.kill(process.pid, number)
+        assert process.wait() == 130
+    wait_until(lambda: not any(lives(pid) for pid in [*parts, sleeper]), "all has ended")
+
+
+def _children(pid: int) -> list[int]:
+    with open(f"/proc/{pid}/task/{pid}/children") as file:
+        return [int(word) for word in file.read().split()]
