@@ -2,10 +2,13 @@ import tseslint from "typescript-eslint";
 
 // Text from a host is hostile. What could read it as markup or code, or as the name of a member, is not to be had.
 const banned = [
-  ...["innerHTML", "outerHTML", "srcdoc"].map((property) => ({ property, message: "Text only: use static/dom.ts." })),
+  ...["innerHTML", "outerHTML", "srcdoc"].map((property) => ({
+    property,
+    message: "Text only: use static/parts/dom.ts.",
+  })),
   ...["insertAdjacentHTML", "setHTMLUnsafe", "createContextualFragment", "parseFromString"].map((property) => ({
     property,
-    message: "Text only: use static/dom.ts.",
+    message: "Text only: use static/parts/dom.ts.",
   })),
   ...["write", "writeln"].map((property) => ({ object: "document", property, message: "Text only." })),
   ...["querySelector", "querySelectorAll", "getElementById"].map((property) => ({
@@ -31,13 +34,13 @@ export default tseslint.config(
   },
   {
     files: ["static/**/*.ts"],
-    ignores: ["static/dom.ts"],
+    ignores: ["static/parts/dom.ts"],
     rules: {
       "no-restricted-syntax": [
         "error",
         {
           selector: "CallExpression[callee.property.name=/^createElement(NS)?$/]",
-          message: "static/dom.ts alone makes elements.",
+          message: "static/parts/dom.ts alone makes elements.",
         },
         {
           selector: "TSTypeReference[typeName.name='Record'] > TSTypeParameterInstantiation > TSStringKeyword",

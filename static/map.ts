@@ -3,7 +3,7 @@ import "./style/base.css";
 import "./style/shell.css";
 import "./style/inspector.css";
 import "./style/phone.css";
-import { bootData, serverPart } from "./dom";
+import { bootData, serverPart } from "./parts/dom";
 import { App } from "./shell/app";
 import type { Boot } from "./shell/boot";
 import { applyTheme } from "./shell/theme";

@@ -1,4 +1,4 @@
-import { button, el } from "../dom";
+import { button, el } from "../parts/dom";
 import { formOf, toneOf } from "../scene/kinds";
 import { linkKey } from "../wire/key";
 import type { Link } from "../wire/schema";

@@ -1,6 +1,6 @@
-import { button, el, refill } from "../dom";
+import { button, el, refill } from "../parts/dom";
 import { type Changes, namespaceOf, type Store } from "../model/store";
-import { icons } from "../shell/icons";
+import { icons } from "../parts/icons";
 import type { State } from "../wire/schema";
 import type { Page } from "./parts";
 import { StateBook, type Subject } from "./statebook";

@@ -1,6 +1,6 @@
-import { button, copyText, el } from "../dom";
+import { button, copyText, el } from "../parts/dom";
 import type { Store } from "../model/store";
-import { icons } from "../shell/icons";
+import { icons } from "../parts/icons";
 import type { StateBook, Subject } from "./statebook";
 
 /** What the parts of a tab are built with. */

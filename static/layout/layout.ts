@@ -5,7 +5,7 @@ import { attachments, bridges, isContainer, isLoosePort, portMember } from "./at
 import { axis, cardWidth } from "./cards";
 import { nextChips } from "./chips";
 import { layOut } from "./cold";
-import { look } from "./looking";
+import { look } from "./touched";
 import { BAND, CARD_H, GAP, GUTTER_PLAIN, GUTTER_WIRED, PAD, rackColumns, rackHeight } from "./measures";
 import { type Belonging, belonging, placingOrder, type Regions } from "./order";
 import {

@@ -1,7 +1,7 @@
 import type { Box, Scene } from "../scene/scene";
 import type { Palette } from "./palette";
 import { Pen } from "./pen";
-import { drawItem } from "./things";
+import { drawItem } from "./items";
 
 /** Side of a tile in device pixels. */
 const SIDE = 512;

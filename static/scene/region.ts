@@ -10,7 +10,7 @@ import { chipItem, isLost, type Port, portOf, stubItem } from "./drawing";
 import { boxTop, type Stand } from "./ends";
 import { head, plates } from "./head";
 import type { Item, Point } from "./items";
-import type { End } from "./route";
+import type { End } from "./router";
 import { drawWires } from "./wires";
 
 /** A region: its ground, title and chips, the cards that stand by themselves, and the wires between all of them. */

@@ -11,8 +11,8 @@ import { dotItem, ownEdges, socketItem, wireItem } from "./drawing";
 import { barEnds, type Stand } from "./ends";
 import { type Item, type Point, type Tone, Z } from "./items";
 import { toneOf } from "./kinds";
-import { apart, endPart, without } from "./paths";
-import { type End, type Routed, Router } from "./route";
+import { apart, endPart, without } from "./polyline";
+import { type End, type Routed, Router } from "./router";
 
 /** A wire to be drawn: the edges it stands for, and what it says where no way is found. */
 interface Plan {

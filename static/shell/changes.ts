@@ -1,5 +1,5 @@
-import { el, refill } from "../dom";
-import type { News } from "../model/news";
+import { el, refill } from "../parts/dom";
+import type { News } from "../words/recent";
 import { ago } from "./topbar";
 
 const SHOWN = 3;

@@ -1,4 +1,4 @@
-import { button, el, refill } from "../dom";
+import { button, el, refill } from "../parts/dom";
 import { MapCanvas } from "../render/canvas";
 import { attachGestures } from "../render/gestures";
 import type { Trace } from "../render/overlay";
@@ -7,7 +7,7 @@ import { fit, reveal, type View, zoomAt } from "../render/view";
 import type { Item, Point, Tone } from "../scene/items";
 import { formOf } from "../scene/kinds";
 import type { Box, Scene } from "../scene/scene";
-import { chipGlyph, bridgeGlyph, icons } from "./icons";
+import { chipGlyph, bridgeGlyph, icons } from "../parts/icons";
 
 /** How near to a small thing the pointer has to come, in pixels. */
 const REACH = 6;

@@ -1,9 +1,9 @@
-import { el, refill } from "../dom";
+import { el, refill } from "../parts/dom";
 import { isAnonymous } from "../model/labels";
 import type { Store } from "../model/store";
 import type { Namespace } from "../wire/schema";
 import { formOf, isDown, toneOf } from "../scene/kinds";
-import { bridgeGlyph, chipGlyph, icons, namespaceGlyph } from "./icons";
+import { bridgeGlyph, chipGlyph, icons, namespaceGlyph } from "../parts/icons";
 import type { Row, Tree } from "./tree";
 
 /** Rows drawn beyond what is seen, above and below. */

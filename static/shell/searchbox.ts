@@ -1,7 +1,7 @@
-import { el, refill } from "../dom";
+import { el, refill } from "../parts/dom";
 import { type Found, search } from "../model/search";
 import type { Store } from "../model/store";
-import { icons } from "./icons";
+import { icons } from "../parts/icons";
 
 const SHOWN = 12;
 

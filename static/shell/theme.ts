@@ -1,5 +1,5 @@
-import { button } from "../dom";
-import { icons } from "./icons";
+import { button } from "../parts/dom";
+import { icons } from "../parts/icons";
 
 const KEPT = "netviz-theme";
 

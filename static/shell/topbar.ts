@@ -1,6 +1,6 @@
-import { el, refill, serverPart } from "../dom";
+import { el, refill, serverPart } from "../parts/dom";
 import type { Freshness } from "../wire/schema";
-import type { Connection } from "../wire/socket";
+import type { Connection } from "../sources/live";
 import type { Boot } from "./boot";
 
 /** How fresh the map is, in one word for the page and a sentence for people. */

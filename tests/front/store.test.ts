@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { edgeId, edgeOfId, edgesOf, edgeStands } from "../../static/model/graph";
 import { namespaceLabel, namespaceTitle } from "../../static/model/labels";
-import { newsOf } from "../../static/model/news";
+import { newsOf } from "../../static/words/recent";
 import { byPrefix, contains, parsePrefix, shortNetwork } from "../../static/model/prefix";
 import { search } from "../../static/model/search";
 import { Store } from "../../static/model/store";

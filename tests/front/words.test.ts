@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { commandIn, quote } from "../../static/inspector/commands";
-import { routeFlags } from "../../static/inspector/routes";
-import { bytesWords } from "../../static/inspector/sets";
+import { routeFlags } from "../../static/inspector/tabs/routes";
+import { bytesWords } from "../../static/inspector/tabs/sets";
 import { StateBook, whole } from "../../static/inspector/statebook";
-import { duration, flagWords, grouped, short } from "../../static/inspector/words";
+import { duration, flagWords, grouped, short } from "../../static/words/format";
 import { Store } from "../../static/model/store";
 import { readPlace, writePlace } from "../../static/shell/address";
 import { ago, freshOf } from "../../static/shell/topbar";

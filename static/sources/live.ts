@@ -1,7 +1,7 @@
-import { decode } from "./decode";
-import { WireError } from "./problems";
-import type { AnyEntity, DeltaFrame, Freshness, Problem, State, Subscribe, Watch } from "./schema";
-import { Stream } from "./stream";
+import { decode } from "../wire/decode";
+import { WireError } from "../wire/problems";
+import type { AnyEntity, DeltaFrame, Freshness, Problem, State, Subscribe, Watch } from "../wire/schema";
+import { Stream } from "../wire/stream";
 
 /** Waiting before a new try: at most this much, doubled with every try, up to a cap; the wait itself is random in it. */
 const FIRST_WAIT_MS = 500;

@@ -1,10 +1,10 @@
-import { counted, defaultRoutes } from "../model/facts";
-import { addressesOf } from "../model/facts";
-import { linkKey } from "../wire/key";
-import type { Namespace, Owner } from "../wire/schema";
-import { commandIn, quote } from "./commands";
+import { counted, defaultRoutes } from "../../model/facts";
+import { addressesOf } from "../../model/facts";
+import { linkKey } from "../../wire/key";
+import type { Namespace, Owner } from "../../wire/schema";
+import { commandIn, quote } from "../commands";
 import { trafficRow } from "./counters";
-import { command, goTo, group, type Page, row, warning } from "./parts";
+import { command, goTo, group, type Page, row, warning } from "../parts";
 import { hopWords } from "./routes";
 
 const HOLDERS = new Map([

@@ -1,13 +1,13 @@
-import { button, el } from "../dom";
-import { counted } from "../model/facts";
-import type { Store } from "../model/store";
-import { entityKey } from "../wire/key";
-import type { Expression, NfChain, NfRule } from "../wire/schema";
-import { commandIn, quote } from "./commands";
-import { copies, command, empty, firstOf, group, type Page, row, segmented, tableRow } from "./parts";
+import { button, el } from "../../parts/dom";
+import { counted } from "../../model/facts";
+import type { Store } from "../../model/store";
+import { entityKey } from "../../wire/key";
+import type { Expression, NfChain, NfRule } from "../../wire/schema";
+import { commandIn, quote } from "../commands";
+import { copies, command, empty, firstOf, group, type Page, row, segmented, tableRow } from "../parts";
 import { setsOf } from "./sets";
-import { whole } from "./statebook";
-import { grouped, short } from "./words";
+import { whole } from "../statebook";
+import { grouped, short } from "../../words/format";
 
 const HOOKS = ["ingress", "prerouting", "input", "forward", "output", "postrouting", "egress"] as const;
 

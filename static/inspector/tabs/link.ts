@@ -1,14 +1,14 @@
-import { counted } from "../model/facts";
-import { namespaceTitle } from "../model/labels";
-import { linkName } from "../shell/hint";
-import { linkKey } from "../wire/key";
-import type { Link } from "../wire/schema";
+import { counted } from "../../model/facts";
+import { namespaceTitle } from "../../model/labels";
+import { linkName } from "../../words/hints";
+import { linkKey } from "../../wire/key";
+import type { Link } from "../../wire/schema";
 import { besideLink } from "./beside";
-import { chainOf } from "./chain";
-import { commandIn, quote } from "./commands";
+import { chainOf } from "../chain";
+import { commandIn, quote } from "../commands";
 import { trafficRow } from "./counters";
-import { command, firstOf, goTo, group, type Page, row, table, warning } from "./parts";
-import { arpTypeWord, fieldValue, fieldWords, flagWords } from "./words";
+import { command, firstOf, goTo, group, type Page, row, table, warning } from "../parts";
+import { arpTypeWord, fieldValue, fieldWords, flagWords } from "../../words/format";
 
 /** Where the other end is, what the link is, its kind's and its port's own data. */
 export function linkOverview(page: Page, link: Link): void {

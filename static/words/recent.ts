@@ -1,9 +1,9 @@
 import type { AnyEntity, Link, Namespace } from "../wire/schema";
 import { linkKey, nsKey } from "../wire/key";
-import { namespaceTitle } from "./labels";
-import { equal } from "./equal";
-import { TABLE_LOCAL } from "./facts";
-import { type Changes, namespaceOf, Store } from "./store";
+import { namespaceTitle } from "../model/labels";
+import { equal } from "../model/equal";
+import { TABLE_LOCAL } from "../model/facts";
+import { type Changes, namespaceOf, Store } from "../model/store";
 
 /** A change in words: what it was about, and what to point at. */
 export interface News {

@@ -1,9 +1,9 @@
-import { el, refill, svg } from "../dom";
-import type { Link } from "../wire/schema";
-import { commandIn, quote } from "./commands";
-import { command, group, type Page, table } from "./parts";
-import { whole } from "./statebook";
-import { grouped, short } from "./words";
+import { el, refill, svg } from "../../parts/dom";
+import type { Link } from "../../wire/schema";
+import { commandIn, quote } from "../commands";
+import { command, group, type Page, table } from "../parts";
+import { whole } from "../statebook";
+import { grouped, short } from "../../words/format";
 
 type Field =
   | "rx_bytes"

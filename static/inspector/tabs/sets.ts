@@ -1,10 +1,10 @@
-import { el } from "../dom";
-import { counted } from "../model/facts";
-import type { Element, NfObject, NfSet } from "../wire/schema";
-import { commandIn, quote } from "./commands";
-import { command, group, type Page, row } from "./parts";
-import { whole } from "./statebook";
-import { grouped, short } from "./words";
+import { el } from "../../parts/dom";
+import { counted } from "../../model/facts";
+import type { Element, NfObject, NfSet } from "../../wire/schema";
+import { commandIn, quote } from "../commands";
+import { command, group, type Page, row } from "../parts";
+import { whole } from "../statebook";
+import { grouped, short } from "../../words/format";
 
 /** Elements of a set that are listed at once. */
 const SHOWN = 200;

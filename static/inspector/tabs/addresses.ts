@@ -1,10 +1,10 @@
-import { addressesOf, counted } from "../model/facts";
-import { namespaceTitle } from "../model/labels";
-import { linkKey } from "../wire/key";
-import type { Address, Link } from "../wire/schema";
-import { commandIn, quote } from "./commands";
-import { command, empty, goTo, group, type Page, row } from "./parts";
-import { duration } from "./words";
+import { addressesOf, counted } from "../../model/facts";
+import { namespaceTitle } from "../../model/labels";
+import { linkKey } from "../../wire/key";
+import type { Address, Link } from "../../wire/schema";
+import { commandIn, quote } from "../commands";
+import { command, empty, goTo, group, type Page, row } from "../parts";
+import { duration } from "../../words/format";
 
 const PROTOCOLS = new Map([
   [1, "kernel_lo"],

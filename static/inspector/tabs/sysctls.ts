@@ -1,6 +1,6 @@
-import type { Link } from "../wire/schema";
-import { commandIn, quote } from "./commands";
-import { command, empty, group, type Page, row } from "./parts";
+import type { Link } from "../../wire/schema";
+import { commandIn, quote } from "../commands";
+import { command, empty, group, type Page, row } from "../parts";
 
 /** The settings of a namespace that matter to packets. */
 export function sysctlTab(page: Page, ns: string): void {

@@ -1,10 +1,10 @@
-import { el } from "../dom";
-import { addressesOf, counted } from "../model/facts";
-import { linkState } from "../shell/hint";
-import { linkKey } from "../wire/key";
-import { commandIn } from "./commands";
-import { command, firstOf, goTo, group, type Page, tableRow } from "./parts";
-import { short } from "./words";
+import { el } from "../../parts/dom";
+import { addressesOf, counted } from "../../model/facts";
+import { linkState } from "../../words/hints";
+import { linkKey } from "../../wire/key";
+import { commandIn } from "../commands";
+import { command, firstOf, goTo, group, type Page, tableRow } from "../parts";
+import { short } from "../../words/format";
 
 /** The links of a namespace: state, addresses, and what runs over each. */
 export function linksTab(page: Page, ns: string): void {

@@ -1,4 +1,4 @@
-import { svg } from "../dom";
+import { svg } from "./dom";
 import type { Form, Tone } from "../scene/items";
 
 function glyph(size: number, ...paths: readonly string[]): SVGSVGElement {

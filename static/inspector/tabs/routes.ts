@@ -1,12 +1,12 @@
-import { el } from "../dom";
-import { counted } from "../model/facts";
-import { byPrefix } from "../model/prefix";
-import { byNumbers, type Store } from "../model/store";
-import { linkKey } from "../wire/key";
-import type { Link, NextHop, NextHopObject, Route, RouteRule } from "../wire/schema";
-import { commandIn, quote } from "./commands";
-import { type Cell, command, empty, firstOf, goTo, group, type Page, table, tableRow } from "./parts";
-import { ipProtocolWord, tableName } from "./words";
+import { el } from "../../parts/dom";
+import { counted } from "../../model/facts";
+import { byPrefix } from "../../model/prefix";
+import { byNumbers, type Store } from "../../model/store";
+import { linkKey } from "../../wire/key";
+import type { Link, NextHop, NextHopObject, Route, RouteRule } from "../../wire/schema";
+import { commandIn, quote } from "../commands";
+import { type Cell, command, empty, firstOf, goTo, group, type Page, table, tableRow } from "../parts";
+import { ipProtocolWord, tableName } from "../../words/format";
 
 const REJECTS = new Set(["blackhole", "unreachable", "prohibit"]);
 

@@ -1,6 +1,6 @@
-import { counted } from "../model/facts";
-import type { Namespace } from "../wire/schema";
-import { command, empty, group, type Page, row, table } from "./parts";
+import { counted } from "../../model/facts";
+import type { Namespace } from "../../wire/schema";
+import { command, empty, group, type Page, row, table } from "../parts";
 
 /** Who lives in a namespace. */
 export function processesTab(page: Page, namespace: Namespace): void {

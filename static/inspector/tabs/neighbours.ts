@@ -1,11 +1,11 @@
-import { el } from "../dom";
-import { counted } from "../model/facts";
-import { byPrefix } from "../model/prefix";
-import { linkKey } from "../wire/key";
-import type { FdbEntry, Link, Neighbour } from "../wire/schema";
-import { commandIn, quote } from "./commands";
-import { command, empty, firstOf, goTo, group, type Page, table } from "./parts";
-import { duration } from "./words";
+import { el } from "../../parts/dom";
+import { counted } from "../../model/facts";
+import { byPrefix } from "../../model/prefix";
+import { linkKey } from "../../wire/key";
+import type { FdbEntry, Link, Neighbour } from "../../wire/schema";
+import { commandIn, quote } from "../commands";
+import { command, empty, firstOf, goTo, group, type Page, table } from "../parts";
+import { duration } from "../../words/format";
 
 /** The neighbours of a namespace, or of one of its links, with their state of the moment. */
 export function neighboursTab(page: Page, ns: string, link: Link | null): void {

@@ -1,12 +1,12 @@
-import type { Edge } from "../model/graph";
-import { namespaceNature, namespaceTitle } from "../model/labels";
-import { linkState } from "../shell/hint";
-import { linkKey, nsKey } from "../wire/key";
-import type { Link } from "../wire/schema";
-import { chainOf, tunnelChain } from "./chain";
-import { commandIn, quote } from "./commands";
+import type { Edge } from "../../model/graph";
+import { namespaceNature, namespaceTitle } from "../../model/labels";
+import { linkState } from "../../words/hints";
+import { linkKey, nsKey } from "../../wire/key";
+import type { Link } from "../../wire/schema";
+import { chainOf, tunnelChain } from "../chain";
+import { commandIn, quote } from "../commands";
 import { trafficRow } from "./counters";
-import { command, goTo, group, type Page, row, warning } from "./parts";
+import { command, goTo, group, type Page, row, warning } from "../parts";
 
 /** An edge: the way drawn, then both ends, each with the way to it. */
 export function edgeTab(page: Page, edge: Edge, a: Link, b: Link | null): void {

@@ -1,8 +1,8 @@
-import { counted } from "../model/facts";
-import type { Of, Store } from "../model/store";
-import type { Link } from "../wire/schema";
-import { commandIn, quote } from "./commands";
-import { command, empty, group, type Page, table } from "./parts";
+import { counted } from "../../model/facts";
+import type { Of, Store } from "../../model/store";
+import type { Link } from "../../wire/schema";
+import { commandIn, quote } from "../commands";
+import { command, empty, group, type Page, table } from "../parts";
 
 function qdiscsOf(store: Store, link: Link): readonly Of<"qdisc">[] {
   return store.of(link.ns, "qdisc").filter((qdisc) => qdisc.ifindex === link.ifindex);

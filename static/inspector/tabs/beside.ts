@@ -1,9 +1,9 @@
-import { counted } from "../model/facts";
-import type { Of } from "../model/store";
-import { linkKey } from "../wire/key";
-import type { AnyEntity, Link } from "../wire/schema";
-import { commandIn, quote } from "./commands";
-import { command, firstOf, goTo, group, type Page, row, table } from "./parts";
+import { counted } from "../../model/facts";
+import type { Of } from "../../model/store";
+import { linkKey } from "../../wire/key";
+import type { AnyEntity, Link } from "../../wire/schema";
+import { commandIn, quote } from "../commands";
+import { command, firstOf, goTo, group, type Page, row, table } from "../parts";
 
 /** What is read of a link by other means than RTM_GETLINK: driver, VLANs, peers, members, processes. */
 export function besideLink(page: Page, link: Link): void {

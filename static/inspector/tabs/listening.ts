@@ -1,6 +1,6 @@
-import { button, el, refill } from "../dom";
-import { commandIn } from "./commands";
-import { command, group, type Page, tableRow } from "./parts";
+import { button, el, refill } from "../../parts/dom";
+import { commandIn } from "../commands";
+import { command, group, type Page, tableRow } from "../parts";
 
 /** What listens in a namespace, and who; what is connected, as counts. Read every 10 s, and at once on wish. */
 export function listeningTab(page: Page, ns: string): void {
