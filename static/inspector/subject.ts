@@ -1,5 +1,6 @@
 import { el } from "../parts/dom";
-import { edgeOfId, edgeStands } from "../model/graph";
+import { type Edge, edgeOfId, edgeStands, isPair } from "../model/graph";
+import { isBar } from "../model/kinds";
 import { namespaceNature, namespaceTitle } from "../model/labels";
 import type { Store } from "../model/store";
 import { linkState } from "../words/hints";
@@ -50,15 +51,9 @@ export function subjectOf(store: Store, ref: string): Shown | null {
   if (edge === null || !edgeStands(store, edge)) return null;
   const [a, b] = [store.linkByKey(edge.a), edge.b === null ? null : store.linkByKey(edge.b)];
   if (a === null) return null;
-  const kinds = new Map([
-    ["veth", "veth pair"],
-    ["port", "port of a bridge or bond"],
-    ["lower", "stands on"],
-    ["tunnel", "tunnel"],
-  ]);
   const namespaces = [...new Set([a.ns, b?.ns ?? a.ns])];
   return {
-    what: edge.kind === "port" && a.kind === "bridge" ? "bridge port" : (kinds.get(edge.kind) ?? "edge"),
+    what: edgeWhat(edge, a),
     title: () => [
       el("span", { class: "mono" }, a.ifname),
       el("span", { class: "of" }, " to "),
@@ -73,6 +68,12 @@ export function subjectOf(store: Store, ref: string): Shown | null {
       }),
     ],
   };
+}
+
+function edgeWhat(edge: Edge, a: Link): string {
+  if (isPair(edge)) return `${a.kind} pair`;
+  if (edge.kind === "port") return isBar(a.kind) ? "bridge port" : "port of a bridge or bond";
+  return edge.kind === "lower" ? "stands on" : "tunnel";
 }
 
 function tab(

@@ -1,7 +1,8 @@
+import { isInside } from "../model/kinds";
 import type { Store } from "../model/store";
 import { linkKey } from "../wire/key";
 import type { Link } from "../wire/schema";
-import { attachments, inChipOrder } from "./attach";
+import { attachments, inChipOrder, isPortOfBar } from "./attach";
 import type { Layout } from "./layout";
 import { CARD_W, CHIP_GAP, chipWidth, PAD } from "./measures";
 import type { Region } from "./placement";
@@ -28,10 +29,10 @@ export function axis(store: Store, layout: Layout, region: Region, ns: string): 
 
 /** The chips of a card but `lo`, in their order; `region` is the namespace around where far ends have room, or null. */
 export function columns(store: Store, ns: string, region: string | null): readonly Column[] {
-  const links = inChipOrder(store, store.links(ns)).filter((link) => link.kind !== "loopback");
+  const links = inChipOrder(store, store.links(ns)).filter((link) => !isInside(link.kind));
   return links.map((link) => {
     const peer = region === null ? null : store.peer(link);
-    const twin = peer !== null && peer.ns === region && store.master(peer)?.kind !== "bridge" ? peer : null;
+    const twin = peer !== null && peer.ns === region && !isPortOfBar(store, peer) ? peer : null;
     return { link, twin, w: Math.max(chipWidth(link.ifname), twin === null ? 0 : chipWidth(twin.ifname)) };
   });
 }

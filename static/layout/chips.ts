@@ -1,7 +1,8 @@
+import { isPaired } from "../model/kinds";
 import type { Store } from "../model/store";
 import { linkKey } from "../wire/key";
 import type { Link } from "../wire/schema";
-import { inChipOrder, onBorder } from "./attach";
+import { inChipOrder, isPortOfBar, onBorder } from "./attach";
 import { columns, columnsWidth } from "./cards";
 import type { Layout } from "./layout";
 import { CHIP_GAP, chipWidth, PAD } from "./measures";
@@ -10,7 +11,7 @@ import { measure, type Region } from "./placement";
 /** Whether a link of a region is drawn above the card of its peer instead of on the region's border. */
 export function hasTwin(store: Store, layout: Layout, link: Link): boolean {
   const peer = store.peer(link);
-  if (link.kind !== "veth" || peer === null || store.master(link)?.kind === "bridge") return false;
+  if (!isPaired(link.kind) || peer === null || isPortOfBar(store, link)) return false;
   const home = layout.home(peer.ns);
   if (home?.block.kind !== "card" || !home.shelf.twins || home.region.ns !== link.ns) return false;
   return fits(store, peer.ns, link.ns, home.block.w);
@@ -43,7 +44,7 @@ export function firstChips(store: Store, layout: Layout, region: Region): void {
 
 /** Room that a container keeps on its border: ports that leave its bridges become chips there. */
 function spare(store: Store, region: Region): number {
-  const ports = store.links(region.ns).filter((link) => store.master(link)?.kind === "bridge");
+  const ports = store.links(region.ns).filter((link) => isPortOfBar(store, link));
   return ports.slice(0, 8).reduce((sum, link) => sum + chipWidth(link.ifname) + CHIP_GAP, 0);
 }
 

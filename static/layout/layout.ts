@@ -1,3 +1,4 @@
+import { isBar } from "../model/kinds";
 import type { Changes, Store } from "../model/store";
 import { linkKey, nsKey } from "../wire/key";
 import type { Link } from "../wire/schema";
@@ -136,7 +137,7 @@ export class Layout implements Regions {
     }
     touched.namespaces.add(entity.t === "ns" ? entity.id : entity.ns);
     if (entity.t !== "link") return;
-    if (entity.kind === "bridge") touched.bridges.add(linkKey(entity));
+    if (isBar(entity.kind)) touched.bridges.add(linkKey(entity));
     if (entity.master !== null) touched.bridges.add(linkKey({ ns: entity.ns, ifindex: entity.master }));
     for (const ref of [entity.peer, entity.lower]) {
       if (ref === null || ref.ns === "") continue;
@@ -288,7 +289,8 @@ export class Layout implements Regions {
     const member = portMember(link);
     const now = store.link(link);
     const master = now === null ? null : store.master(now);
-    const wanted = now !== null && master?.kind === "bridge" && isLoosePort(store, now) ? linkKey(master) : null;
+    const wanted =
+      now !== null && master !== null && isBar(master.kind) && isLoosePort(store, now) ? linkKey(master) : null;
     const home = this.homes.get(member);
     if (home?.block.kind === "rack" && home.block.bridge === wanted) return;
     if (home !== undefined) this.vacate(member, untouched());

@@ -1,9 +1,25 @@
 import type { Address, Link, Route } from "../wire/schema";
+import { isInside, isPaired } from "./kinds";
 import { byPrefix } from "./prefix";
 import type { Store } from "./store";
 
 export const TABLE_MAIN = 254;
 export const TABLE_LOCAL = 255;
+
+/** Whether a link carries no packets now: set down, or up without a carrier. */
+export function isDown(link: Link): boolean {
+  return !link.admin_up || (!link.carrier && link.operstate !== "unknown");
+}
+
+/** Whether its notes amount to a warning. An other end that is not in sight is drawn as such, and is no warning. */
+export function isWarned(link: Link): boolean {
+  return link.notes.some((note) => note.code !== "peer-beyond-sight");
+}
+
+/** Whether it should have another end, and that is nowhere to be seen. */
+export function isLost(store: Store, link: Link): boolean {
+  return isPaired(link.kind) && store.peer(link) === null;
+}
 
 /** The addresses of a link: IPv4 first, those that reach far before those of the link. */
 export function addressesOf(store: Store, link: Link): readonly Address[] {
@@ -20,7 +36,7 @@ export function mainAddress(store: Store, ns: string): Address | null {
   const loopbacks = new Set(
     store
       .of(ns, "link")
-      .filter((link) => link.kind === "loopback")
+      .filter((link) => isInside(link.kind))
       .map((link) => link.ifindex),
   );
   let best: Address | null = null;

@@ -1,5 +1,5 @@
 import { svg } from "./dom";
-import type { Form, Tone } from "../scene/items";
+import type { Form, Tone } from "../model/kinds";
 
 function glyph(size: number, ...paths: readonly string[]): SVGSVGElement {
   const box = [

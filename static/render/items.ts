@@ -1,3 +1,4 @@
+import { TONE } from "../model/kinds";
 import type {
   BarItem,
   CardItem,
@@ -104,7 +105,7 @@ function drawBar(pen: Pen, item: BarItem): void {
   const wanted = pen.level === "outline" ? 24 : 28;
   const h = Math.round(Math.max(scaled.h, Math.min(pen.level === "full" ? 0 : wanted, scaled.h + item.above * pen.k)));
   const box = { ...scaled, y: scaled.y + scaled.h - h, h };
-  const tone = pen.tone("bridge");
+  const tone = pen.tone(TONE.bar);
   pen.rect(box, [Math.min(6, h / 2), Math.min(6, h / 2), 0, 0], palette.panel, tone);
   pen.g.fillStyle = item.down ? palette.ink3 : tone;
   pen.g.fillRect(box.x, box.y + h - 3, box.w, 3);
@@ -326,7 +327,7 @@ function drawPennant(pen: Pen, item: LabelItem): void {
 
 function drawStub(pen: Pen, item: StubItem): void {
   if (pen.level === "plates") return;
-  const tone = pen.tone("veth");
+  const tone = pen.tone(TONE.pair);
   const x = pen.x(item.x + item.w / 2);
   const bottom = pen.y(item.y + item.h);
   const top = bottom - (pen.level === "full" ? 14 : 8);

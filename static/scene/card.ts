@@ -1,12 +1,13 @@
 import { columns, columnsWidth } from "../layout/cards";
 import { CARD_H, CHIP_ABOVE, CHIP_GAP, CHIP_H, chipWidth, TWIN } from "../layout/measures";
-import { counted, mainAddress, processLine } from "../model/facts";
-import { edgeId, vethEdge } from "../model/graph";
+import { counted, isLost, mainAddress, processLine } from "../model/facts";
+import { edgeId, pairEdge } from "../model/graph";
 import { isAnonymous, namespaceNature, namespaceTitle } from "../model/labels";
+import { isInside, TONE } from "../model/kinds";
 import type { Store } from "../model/store";
 import { linkKey, nsKey } from "../wire/key";
 import type { Link } from "../wire/schema";
-import { acrossGap, chipItem, isLost, ownEdges, type Port, portOf, stubItem, wireItem } from "./drawing";
+import { acrossGap, chipItem, ownEdges, type Port, portOf, stubItem, wireItem } from "./drawing";
 import { type Item, type Point, Z } from "./items";
 
 export interface Drawn {
@@ -28,7 +29,7 @@ export function drawCard(store: Store, ns: string, at: Point, w: number, twinsOf
 
 function cardItem(store: Store, ns: string, at: Point, w: number): Item {
   const namespace = store.namespace(ns);
-  const lo = store.of(ns, "link").find((link) => link.kind === "loopback");
+  const lo = store.of(ns, "link").find((link) => isInside(link.kind));
   const warned = (namespace?.notes.length ?? 0) > 0 || store.count(ns, "gap") > 0;
   return {
     type: "card",
@@ -106,12 +107,12 @@ export function twinTop(port: Port): number {
 function drawTwin(port: Port, twin: Link): Item[] {
   const w = chipWidth(twin.ifname);
   const above = portOf(twin, port.x - w / 2, twinTop(port), w);
-  const edge = vethEdge(linkKey(port.link), linkKey(twin));
+  const edge = pairEdge(linkKey(port.link), linkKey(twin));
   const path = [
     { x: port.x, y: above.bottom },
     { x: port.x, y: port.top },
   ];
-  return [chipItem(above), wireItem(`wire:${edgeId(edge)}`, edgeId(edge), path, { tone: "veth" })];
+  return [chipItem(above), wireItem(`wire:${edgeId(edge)}`, edgeId(edge), path, { tone: TONE.pair })];
 }
 
 function moreChip(ns: string, x: number, y: number, count: number): Item {

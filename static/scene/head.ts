@@ -2,6 +2,7 @@ import type { Layout } from "../layout/layout";
 import type { Region } from "../layout/placement";
 import { counted, cutWords, defaultRoutes, forwardPolicy, mainAddress } from "../model/facts";
 import { namespaceNature, namespaceTitle } from "../model/labels";
+import { TONE } from "../model/kinds";
 import type { Store } from "../model/store";
 import { nsKey } from "../wire/key";
 import type { Port } from "./drawing";
@@ -121,7 +122,7 @@ export function plates(store: Store, region: Region, ports: readonly Port[]): It
       h: 20,
       path,
       hit: [],
-      tone: "physical",
+      tone: TONE.out,
       dashed: false,
       name: "",
       part: "wire",

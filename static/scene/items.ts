@@ -1,10 +1,6 @@
+import type { Form, Tone } from "../model/kinds";
+
 /** What stands on the map, in CSS pixels at 100 %: pure data, drawn by static/render, pointed at by scene/scene.ts. */
-
-/** A kind of link as a colour of the palette. */
-export type Tone = "physical" | "veth" | "bridge" | "vlan" | "macvlan" | "vxlan" | "tun" | "lo";
-
-/** A kind of link as a form, so that colour is never the only sign. */
-export type Form = "filled" | "outline" | "dashed" | "dotted" | "plain";
 
 export type Mark = "warn" | "note" | null;
 

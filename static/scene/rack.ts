@@ -1,16 +1,16 @@
 import type { PlacedRack } from "../layout/layout";
 import { BAR_H, CARD_W, CHIP_ABOVE, chipWidth, RACK } from "../layout/measures";
 import { slotPlace } from "../layout/placement";
-import { addressesOf, counted } from "../model/facts";
+import { addressesOf, counted, isDown, isLost, isWarned } from "../model/facts";
 import { shortNetwork } from "../model/prefix";
-import { edgeId, edgesOf, vethEdge } from "../model/graph";
+import { edgeId, edgesOf, pairEdge } from "../model/graph";
+import { type Tone, TONE, toneOf } from "../model/kinds";
 import type { Store } from "../model/store";
 import { linkKey, linkRef, nsOfKey } from "../wire/key";
 import type { Link } from "../wire/schema";
 import { drawCard } from "./card";
-import { chipItem, dotItem, isLost, type Port, portOf, socketItem, wireItem } from "./drawing";
-import { type Item, type Point, type Tone, Z } from "./items";
-import { isDown, markOf, toneOf } from "./kinds";
+import { chipItem, dotItem, type Port, portOf, socketItem, wireItem } from "./drawing";
+import { type Item, type Point, Z } from "./items";
 
 /** A chip that hangs on the bus: the edges that its drop stands for. */
 interface Drop {
@@ -81,7 +81,7 @@ function caption(store: Store, { link }: Port, corner: Point): Item {
     : link.data?.t === "tun"
       ? `${link.data.mode}, a program`
       : link.kind;
-  const ref = isLost(store, link) ? edgeId(vethEdge(linkKey(link), null)) : linkKey(link);
+  const ref = isLost(store, link) ? edgeId(pairEdge(linkKey(link), null)) : linkKey(link);
   const place = { x: corner.x, y: corner.y + 12, w: CARD_W, h: 16 };
   return { type: "label", id: `caption:${linkKey(link)}`, ref, z: Z.label, ...place, text, tone: "lo" };
 }
@@ -96,7 +96,7 @@ function dropOf(store: Store, bridge: Link, port: Port, row: number): Drop | nul
       pair: "",
       member: edgeId({ kind: "port", a: over, b: key }),
       name: "",
-      tone: "bridge",
+      tone: TONE.bar,
       dashed: false,
     };
   }
@@ -109,7 +109,7 @@ function dropOf(store: Store, bridge: Link, port: Port, row: number): Drop | nul
   if (peer === null || peer.ns !== bridge.ns || peer.master !== bridge.ifindex) return null;
   const far = linkKey(peer);
   const member = edgeId({ kind: "port", a: over, b: far });
-  return { port, row, pair: edgeId(vethEdge(key, far)), member, name: peer.ifname, tone: "bridge", dashed: false };
+  return { port, row, pair: edgeId(pairEdge(key, far)), member, name: peer.ifname, tone: TONE.bar, dashed: false };
 }
 
 /** Above a chip whose far ends are not in this rack: signs that it leads somewhere else, side by side. */
@@ -151,7 +151,7 @@ export function barItem(store: Store, bridge: Link, { block, shelf }: PlacedRack
     network: shortNetwork(address),
     count: counted(store.members(bridge).length, "port"),
     down: isDown(bridge) && store.members(bridge).length > 0,
-    mark: markOf(bridge),
+    mark: isWarned(bridge) ? "warn" : null,
     above: shelf.band - 8,
   };
 }
@@ -163,11 +163,11 @@ function drawBus(bridge: string, part: number, drops: readonly Drop[], at: Point
   const trunkX = at.x + RACK.trunk;
   const rail = at.y + BAR_H + 2;
   const lastRow = Math.max(...drops.map((drop) => drop.row));
-  const items: Item[] = [socketItem(`socket:${name}`, bridge, { x: trunkX, y: rail - 1 }, "bridge")];
+  const items: Item[] = [socketItem(`socket:${name}`, bridge, { x: trunkX, y: rail - 1 }, TONE.bar)];
   const straight = drops.some((drop) => drop.row < lastRow);
   if (straight) {
     const end = { x: trunkX, y: busY(at, lastRow) - (lastRow > 0 ? 8 : 0) };
-    items.push(wireItem(`trunk:${name}`, bridge, [{ x: trunkX, y: rail }, end], { tone: "bridge", part: "trunk" }));
+    items.push(wireItem(`trunk:${name}`, bridge, [{ x: trunkX, y: rail }, end], { tone: TONE.bar, part: "trunk" }));
   }
   for (let row = 0; row <= lastRow; row++) {
     const here = drops.filter((drop) => drop.row === row).sort((a, b) => a.port.x - b.port.x);
@@ -197,8 +197,8 @@ function drawRow(
         { x: trunkX, y },
       ]
     : [{ x: trunkX, y }];
-  items.push(wireItem(`bus:${name}`, bridge, [...start, { x: end.port.x - 8, y }], { tone: "bridge", part: "bus" }));
-  if (!last) items.push(dotItem(`dot:${name}`, { x: trunkX, y }, "bridge", ""));
+  items.push(wireItem(`bus:${name}`, bridge, [...start, { x: end.port.x - 8, y }], { tone: TONE.bar, part: "bus" }));
+  if (!last) items.push(dotItem(`dot:${name}`, { x: trunkX, y }, TONE.bar, ""));
   for (const drop of here) items.push(...drawDrop(drop, trunkX, rail, y, drop === end));
   return items;
 }
@@ -219,13 +219,13 @@ function drawDrop(drop: Drop, trunkX: number, rail: number, y: number, isEnd: bo
     const name = pair === "" ? "" : drop.name;
     items.push(
       wireItem(`port:${key}`, member, way, {
-        tone: "bridge",
+        tone: TONE.bar,
         part: "unseen",
         name,
         hit: pair === "" ? [...hit, foot] : hit,
       }),
     );
   }
-  if (!isEnd) items.push(dotItem(`dot:${key}`, joint, "bridge", member));
+  if (!isEnd) items.push(dotItem(`dot:${key}`, joint, TONE.bar, member));
   return items;
 }

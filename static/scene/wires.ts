@@ -2,15 +2,15 @@ import { attachment } from "../layout/attach";
 import type { Layout } from "../layout/layout";
 import { CHIP_H, chipWidth } from "../layout/measures";
 import type { Region, Shelf } from "../layout/placement";
-import { edgeId, tunnelEdge, vethEdge } from "../model/graph";
+import { edgeId, pairEdge, tunnelEdge } from "../model/graph";
+import { type Tone, TONE, toneOf } from "../model/kinds";
 import { namespaceTitle } from "../model/labels";
 import type { Store } from "../model/store";
 import { linkKey } from "../wire/key";
 import type { Link } from "../wire/schema";
 import { dotItem, ownEdges, socketItem, wireItem } from "./drawing";
 import { barEnds, type Stand } from "./ends";
-import { type Item, type Point, type Tone, Z } from "./items";
-import { toneOf } from "./kinds";
+import { type Item, type Point, Z } from "./items";
 import { apart, endPart, without } from "./polyline";
 import { type End, type Routed, Router } from "./router";
 
@@ -83,8 +83,8 @@ function farPlans(store: Store, bars: Bars, stands: ReadonlyMap<string, Stand>, 
   const label = `${found.far.ns === region.ns ? "" : `${namespaceTitle(store, found.far.ns)} / `}${found.far.ifname}`;
   if (found.how === "segment") {
     const peer = store.peer(link);
-    const tone: Tone = peer === null ? toneOf(link.kind) : "veth";
-    const edge = peer === null ? edgeId({ kind: "lower", a: key, b: far }) : edgeId(vethEdge(key, linkKey(peer)));
+    const tone: Tone = peer === null ? toneOf(link.kind) : TONE.pair;
+    const edge = peer === null ? edgeId({ kind: "lower", a: key, b: far }) : edgeId(pairEdge(key, linkKey(peer)));
     const portB = peer === null ? "" : edgeId({ kind: "port", a: far, b: linkKey(peer) });
     return [
       { id: key, a: end, b: bars.get(far)?.side ?? end, edge, portA: "", portB, tone, dashed: peer === null, label },
@@ -92,7 +92,7 @@ function farPlans(store: Store, bars: Bars, stands: ReadonlyMap<string, Stand>, 
   }
   const other = stands.get(far)?.end ?? end;
   const lower = found.how === "lower";
-  const edge = lower ? edgeId({ kind: "lower", a: key, b: far }) : edgeId(vethEdge(key, far));
+  const edge = lower ? edgeId({ kind: "lower", a: key, b: far }) : edgeId(pairEdge(key, far));
   return [
     {
       id: key,
@@ -101,7 +101,7 @@ function farPlans(store: Store, bars: Bars, stands: ReadonlyMap<string, Stand>, 
       edge,
       portA: "",
       portB: "",
-      tone: lower ? toneOf(link.kind) : "veth",
+      tone: lower ? toneOf(link.kind) : TONE.pair,
       dashed: lower,
       label,
     },
@@ -127,7 +127,7 @@ function ownPlans(store: Store, bars: Bars, stands: ReadonlyMap<string, Stand>, 
   const bar = master === null ? undefined : bars.get(linkKey(master));
   if (master !== null && bar !== undefined) {
     const edge = edgeId({ kind: "port", a: linkKey(master), b: key });
-    out.push({ ...base, b: bar.top, edge, portB: edge, tone: "bridge", dashed: false, label: master.ifname });
+    out.push({ ...base, b: bar.top, edge, portB: edge, tone: TONE.bar, dashed: false, label: master.ifname });
   }
   out.push(...patchPlan(store, bars, link, end));
   return out;
@@ -156,7 +156,7 @@ function patchPlan(store: Store, bars: Bars, link: Link, end: End): Plan[] {
   const master = peer === null || peer.ns !== link.ns ? null : store.master(peer);
   const bar = master === null ? undefined : bars.get(linkKey(master));
   if (peer === null || master === null || bar === undefined) return [];
-  const edge = edgeId(vethEdge(linkKey(link), linkKey(peer)));
+  const edge = edgeId(pairEdge(linkKey(link), linkKey(peer)));
   const portB = edgeId({ kind: "port", a: linkKey(master), b: linkKey(peer) });
   return [
     {
@@ -166,7 +166,7 @@ function patchPlan(store: Store, bars: Bars, link: Link, end: End): Plan[] {
       edge,
       portA: "",
       portB,
-      tone: "veth",
+      tone: TONE.pair,
       dashed: false,
       label: master.ifname,
     },
@@ -274,7 +274,7 @@ function joints(net: string, paths: readonly (readonly Point[])[]): Item[] {
     for (const point of path.slice(1, -1)) {
       if (directions(point, paths).size < 3) continue;
       const id = `joint:${net}:${point.x}:${point.y}`;
-      out.set(id, dotItem(id, point, net.startsWith("bar:") ? "veth" : "physical", ""));
+      out.set(id, dotItem(id, point, net.startsWith("bar:") ? TONE.pair : TONE.out, ""));
     }
   }
   return [...out.values()];

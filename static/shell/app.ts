@@ -1,7 +1,8 @@
 import { button, el } from "../parts/dom";
 import type { Inspector } from "../inspector/panel";
 import { Layout } from "../layout/layout";
-import { edgeOfId, edgeStands } from "../model/graph";
+import { edgeOfId, edgeStands, litWith } from "../model/graph";
+import { isBar, isPaired } from "../model/kinds";
 import { type News, newsOf } from "../words/recent";
 import { litBy } from "../model/search";
 import { type Changes, Store } from "../model/store";
@@ -15,7 +16,7 @@ import { type Connection, ViewSocket } from "../sources/live";
 import { type Place, readPlace, writePlace } from "./address";
 import { type Boot, socketUrl } from "./boot";
 import { ChangeList } from "./changes";
-import { hintOf, litWith } from "../words/hints";
+import { hintOf } from "../words/hints";
 import { MapPanel } from "./mappanel";
 import { Outline } from "./outline";
 import { SearchBox } from "./searchbox";
@@ -233,7 +234,7 @@ export class App {
     const bare =
       ground !== null &&
       this.store.total("ns") === 1 &&
-      this.store.links(ground.id).every((link) => link.kind !== "veth" && link.kind !== "bridge");
+      this.store.links(ground.id).every((link) => !isPaired(link.kind) && !isBar(link.kind));
     const text =
       "Start a container, or make a namespace: `ip netns add demo`, then `ip link add v0 type veth peer name v1 netns demo`. It appears by itself.";
     this.panel.setTeaching(bare ? "Nothing here yet but the host's own links" : "", text.replaceAll("`", ""));

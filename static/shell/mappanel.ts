@@ -4,8 +4,8 @@ import { attachGestures } from "../render/gestures";
 import type { Trace } from "../render/overlay";
 import { readPalette } from "../render/palette";
 import { fit, reveal, type View, zoomAt } from "../render/view";
-import type { Item, Point, Tone } from "../scene/items";
-import { formOf } from "../scene/kinds";
+import { type Tone, TONE, TONES } from "../model/kinds";
+import type { Item, Point } from "../scene/items";
 import type { Box, Scene } from "../scene/scene";
 import { chipGlyph, bridgeGlyph, icons } from "../parts/icons";
 
@@ -277,20 +277,16 @@ export class MapPanel {
     const tones = new Set<Tone>();
     let down = false;
     for (const item of this.scene?.items() ?? []) {
-      if (item.type === "bar") tones.add("bridge");
+      if (item.type === "bar") tones.add(TONE.bar);
       if (item.type !== "chip") continue;
       down ||= item.down;
       if (!item.down) tones.add(item.tone);
     }
-    const order: readonly Tone[] = ["physical", "veth", "bridge", "vlan", "macvlan", "vxlan", "tun"];
-    const names = new Map<Tone, string>([["tun", "tunnel"]]);
-    const entries = order
-      .filter((tone) => tones.has(tone))
-      .map((tone) => {
-        const glyph = tone === "bridge" ? bridgeGlyph() : chipGlyph(tone, formOf(tone), false);
-        return el("span", {}, glyph, names.get(tone) ?? tone);
-      });
-    if (down) entries.push(el("span", {}, chipGlyph("veth", "outline", true), "down"));
+    const entries = TONES.filter(({ tone, name }) => name !== "" && tones.has(tone)).map(({ tone, form, name }) => {
+      const glyph = tone === TONE.bar ? bridgeGlyph() : chipGlyph(tone, form, false);
+      return el("span", {}, glyph, name);
+    });
+    if (down) entries.push(el("span", {}, chipGlyph(TONE.pair, "outline", true), "down"));
     const sign = entries.map((entry) => entry.textContent).join();
     if (this.legend.dataset["sign"] === sign) return;
     this.legend.dataset["sign"] = sign;

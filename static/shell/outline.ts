@@ -1,8 +1,9 @@
 import { el, refill } from "../parts/dom";
+import { isDown } from "../model/facts";
+import { formOf, isBar, toneOf } from "../model/kinds";
 import { isAnonymous } from "../model/labels";
 import type { Store } from "../model/store";
 import type { Namespace } from "../wire/schema";
-import { formOf, isDown, toneOf } from "../scene/kinds";
 import { bridgeGlyph, chipGlyph, icons, namespaceGlyph } from "../parts/icons";
 import type { Row, Tree } from "./tree";
 
@@ -207,7 +208,7 @@ export class Outline {
 
   private glyph({ link, namespace }: Row): Element {
     if (link === null) return namespaceGlyph(namespace !== null && this.isAnonymous(namespace));
-    if (link.kind === "bridge") return bridgeGlyph();
+    if (isBar(link.kind)) return bridgeGlyph();
     const tone = toneOf(link.kind);
     return chipGlyph(tone, formOf(tone), isDown(link));
   }

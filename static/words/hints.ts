@@ -1,9 +1,8 @@
-import { counted, cutWords, mainAddress } from "../model/facts";
-import { type Edge, edgeOfId, edgesOf, edgeId } from "../model/graph";
+import { counted, cutWords, isDown, mainAddress } from "../model/facts";
+import { type Edge, edgeOfId, isPair } from "../model/graph";
 import { namespaceNature, namespaceTitle } from "../model/labels";
 import type { Store } from "../model/store";
-import { isDown } from "../scene/kinds";
-import { linkKey, nsOfKey } from "../wire/key";
+import { nsOfKey } from "../wire/key";
 import type { Link } from "../wire/schema";
 
 /** Two lines about a thing on the map: what it is, and what matters of it. Null for what is not there. */
@@ -47,36 +46,12 @@ function edgeHint(store: Store, edge: Edge): readonly [string, string] | null {
   const a = store.linkByKey(edge.a);
   const b = edge.b === null ? null : store.linkByKey(edge.b);
   if (a === null) return null;
-  if (b === null) return [linkName(store, a), "veth, its peer is beyond sight"];
+  if (b === null) return [linkName(store, a), `${a.kind}, its peer is beyond sight`];
   const ends = `${linkName(store, a)} to ${linkName(store, b)}`;
-  if (edge.kind === "veth") return [ends, `veth pair, mtu ${a.mtu === b.mtu ? a.mtu : `${a.mtu} and ${b.mtu}`}`];
+  if (isPair(edge)) return [ends, `${a.kind} pair, mtu ${a.mtu === b.mtu ? a.mtu : `${a.mtu} and ${b.mtu}`}`];
   if (edge.kind === "tunnel") return [ends, `${a.kind} tunnel`];
   if (edge.kind === "lower") return [ends, `${a.kind} on ${b.ifname}`];
   const state =
     b.port?.t === "bridge_port" ? `port ${b.port.number} of ${a.ifname}, ${b.port.state}` : `port of ${a.ifname}`;
   return [ends, state];
-}
-
-/** The edges to be lit with what is selected: its own, and on to the bridge where a pair ends at a port. */
-export function litWith(store: Store, ref: string): readonly string[] {
-  const ns = nsOfKey(ref);
-  if (ns !== null)
-    return ns === store.ground?.id
-      ? []
-      : store
-          .links(ns)
-          .filter((l) => l.kind !== "bridge")
-          .flatMap((link) => edgesToFar(store, link));
-  const link = store.linkByKey(ref);
-  if (link !== null) return link.kind === "bridge" ? [] : edgesToFar(store, link);
-  const edge = edgeOfId(ref);
-  return edge === null ? [] : [edgeId(edge)];
-}
-
-function edgesToFar(store: Store, link: Link): string[] {
-  const out = edgesOf(store, link).map(edgeId);
-  const peer = store.peer(link);
-  const master = peer === null ? null : store.master(peer);
-  if (peer !== null && master !== null) out.push(edgeId({ kind: "port", a: linkKey(master), b: linkKey(peer) }));
-  return out;
 }

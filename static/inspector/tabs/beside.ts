@@ -1,4 +1,5 @@
 import { counted } from "../../model/facts";
+import { endsInProgram } from "../../model/kinds";
 import type { Of } from "../../model/store";
 import { linkKey } from "../../wire/key";
 import type { AnyEntity, Link } from "../../wire/schema";
@@ -75,7 +76,7 @@ function teamGroup(page: Page, link: Link, team: Of<"team">): void {
 
 function tunGroup(page: Page, link: Link): void {
   const found = of(page, link, "tun_process");
-  const everywhere = found.length > 0 || link.kind !== "tun" ? found : page.store.of("", "tun_process");
+  const everywhere = found.length > 0 || !endsInProgram(link.kind) ? found : page.store.of("", "tun_process");
   const mine = everywhere.filter(({ ns, ifindex }) => ns === link.ns && ifindex === link.ifindex);
   if (mine.length === 0) return;
   const part = group(page, "Its wire", counted(mine.length, "process", "processes"));

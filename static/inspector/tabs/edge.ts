@@ -1,4 +1,4 @@
-import type { Edge } from "../../model/graph";
+import { type Edge, isPair } from "../../model/graph";
 import { namespaceNature, namespaceTitle } from "../../model/labels";
 import { linkState } from "../../words/hints";
 import { linkKey, nsKey } from "../../wire/key";
@@ -12,17 +12,10 @@ import { command, goTo, group, type Page, row, warning } from "../parts";
 export function edgeTab(page: Page, edge: Edge, a: Link, b: Link | null): void {
   // From the end that is no port, so that the drawing goes on to the bridge.
   const start =
-    b !== null && (edge.kind === "port" || (edge.kind === "veth" && a.master !== null && b.master === null)) ? b : a;
-  const way = group(
-    page,
-    new Map([
-      ["veth", "The pair"],
-      ["port", "The port"],
-      ["tunnel", "The tunnel"],
-    ]).get(edge.kind) ?? "What stands on what",
-  );
+    b !== null && (edge.kind === "port" || (isPair(edge) && a.master !== null && b.master === null)) ? b : a;
+  const way = group(page, wayTitle(edge));
   way.append(edge.kind === "tunnel" && b !== null ? tunnelChain(page, a, b) : chainOf(page, start));
-  if (b !== null && edge.kind === "veth" && a.mtu !== b.mtu) {
+  if (b !== null && isPair(edge) && a.mtu !== b.mtu) {
     warning(
       page.body,
       "The ends have different MTUs",
@@ -34,6 +27,12 @@ export function edgeTab(page: Page, edge: Edge, a: Link, b: Link | null): void {
   end(page, roles[0] ?? "", a);
   if (b !== null) end(page, roles[1] ?? "", b);
   else for (const note of a.notes) warning(page.body, note.code, note.text);
+}
+
+function wayTitle(edge: Edge): string {
+  if (isPair(edge)) return "The pair";
+  if (edge.kind === "port") return "The port";
+  return edge.kind === "tunnel" ? "The tunnel" : "What stands on what";
 }
 
 function end(page: Page, role: string, link: Link): void {

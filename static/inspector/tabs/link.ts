@@ -1,4 +1,5 @@
 import { counted } from "../../model/facts";
+import { isBar, isPaired, kindOf } from "../../model/kinds";
 import { namespaceTitle } from "../../model/labels";
 import { linkName } from "../../words/hints";
 import { linkKey } from "../../wire/key";
@@ -30,13 +31,13 @@ function otherEnd(page: Page, link: Link): void {
   const uppers = store.uppers(link);
   const tunnels = store.tunnels(link);
   const near = [peer, lower, master].filter((found) => found !== null);
-  if (near.length + uppers.length + tunnels.length === 0 && link.kind !== "veth") return;
-  const part = group(page, peer !== null || link.kind === "veth" ? "Other end" : "Stands on");
+  if (near.length + uppers.length + tunnels.length === 0 && !isPaired(link.kind)) return;
+  const part = group(page, peer !== null || isPaired(link.kind) ? "Other end" : "Stands on");
   const next = peer ?? lower ?? master ?? tunnels[0] ?? null;
   if (next !== null) part.firstElementChild?.append(goTo(page, "Go to", linkKey(next)));
   part.append(chainOf(page, link));
   if (peer !== null) endRow(page, part, "Peer", peer);
-  else if (link.kind === "veth") row(page, part, "Peer", "none in sight", { words: true, tone: "warned" });
+  else if (isPaired(link.kind)) row(page, part, "Peer", "none in sight", { words: true, tone: "warned" });
   if (lower !== null) endRow(page, part, "On", lower);
   if (master !== null) endRow(page, part, "Master", master);
   for (const upper of uppers) endRow(page, part, "Carries", upper);
@@ -62,7 +63,7 @@ function members(page: Page, link: Link): void {
   const { store } = page;
   const found = store.members(link);
   if (found.length === 0) return;
-  const part = group(page, link.kind === "bridge" ? "Ports" : "Members", counted(found.length, "port"));
+  const part = group(page, isBar(link.kind) ? "Ports" : "Members", counted(found.length, "port"));
   const rows = firstOf(page, part, "members", found).map((port) => {
     const peer = store.peer(port);
     const state = port.port === null ? "" : portWord(port.port);
@@ -70,14 +71,15 @@ function members(page: Page, link: Link): void {
     return [goTo(page, port.ifname, linkKey(port)), { text: state, class: "" }, far];
   });
   table(part, ["port", "state", "far end"], rows);
-  const tool = link.kind === "bridge" ? "bridge" : "ip";
-  const words = link.kind === "bridge" ? "-d link show" : `-d link show master ${quote(link.ifname)}`;
+  const tool = isBar(link.kind) ? "bridge" : "ip";
+  const words = isBar(link.kind) ? "-d link show" : `-d link show master ${quote(link.ifname)}`;
   command(page, part, commandIn(store, link.ns, tool, words));
 }
 
 function attributes(page: Page, link: Link): void {
   const { store } = page;
   const part = group(page, "Link");
+  const { label } = kindOf(link.kind);
   const add = (name: string, value: string | number | boolean, remark = ""): void => {
     if (value !== "")
       row(page, part, name, typeof value === "boolean" ? (value ? "yes" : "no") : String(value), { remark });
@@ -86,7 +88,7 @@ function attributes(page: Page, link: Link): void {
   add("name", link.ifname);
   for (const name of link.altnames) add("altname", name);
   add("alias", link.ifalias);
-  add("kind", link.kind);
+  add("kind", link.kind, label === link.kind ? "" : label);
   add(
     "MAC",
     link.address,
@@ -117,7 +119,8 @@ function attributes(page: Page, link: Link): void {
 }
 
 function kindData(page: Page, link: Link): void {
-  if (link.data === null || link.data.t === "veth") return;
+  // Of some kinds there is nothing to say: only the tag.
+  if (link.data === null || Object.keys(link.data).length < 2) return;
   const part = group(page, link.data.t === "opaque" ? `${link.kind}, not yet read` : `As ${link.kind}`);
   const named = (ifindex: unknown): string => {
     const found = typeof ifindex === "number" ? page.store.link({ ns: link.ns, ifindex }) : null;

@@ -1,5 +1,6 @@
 import { counted, defaultRoutes } from "../../model/facts";
 import { addressesOf } from "../../model/facts";
+import { isInside } from "../../model/kinds";
 import { linkKey } from "../../wire/key";
 import type { Namespace, Owner } from "../../wire/schema";
 import { commandIn, quote } from "../commands";
@@ -107,7 +108,7 @@ function addresses(page: Page, ns: string): void {
               : "";
       row(page, part, name, `${address.address}/${address.prefix}`, { remark: place });
     }
-    if (link.kind !== "loopback" && link.address !== "")
+    if (!isInside(link.kind) && link.address !== "")
       row(page, part, found.length > 0 ? "MAC" : link.ifname, link.address);
   }
   command(page, part, commandIn(store, ns, "ip", "-br address"));
@@ -136,7 +137,7 @@ function reach(page: Page, ns: string): void {
 }
 
 function traffic(page: Page, ns: string): void {
-  const links = page.store.links(ns).filter((link) => link.kind !== "loopback" && link.admin_up);
+  const links = page.store.links(ns).filter((link) => !isInside(link.kind) && link.admin_up);
   if (links.length === 0) return;
   const part = group(
     page,

@@ -1,5 +1,6 @@
 import { el } from "../../parts/dom";
 import { counted } from "../../model/facts";
+import { isBar } from "../../model/kinds";
 import { byPrefix } from "../../model/prefix";
 import { linkKey } from "../../wire/key";
 import type { FdbEntry, Link, Neighbour } from "../../wire/schema";
@@ -71,7 +72,7 @@ export function fdbTab(page: Page, ns: string, link: Link | null): void {
     ];
   });
   table(part, ["MAC", "link", "how", "used, refreshed"], rows);
-  const dev = link === null ? "" : link.kind === "bridge" ? ` br ${quote(link.ifname)}` : ` dev ${quote(link.ifname)}`;
+  const dev = link === null ? "" : isBar(link.kind) ? ` br ${quote(link.ifname)}` : ` dev ${quote(link.ifname)}`;
   command(page, part, commandIn(page.store, ns, "bridge", `-s fdb show${dev}`));
 }
 
