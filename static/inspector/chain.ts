@@ -3,7 +3,7 @@ import { isLost } from "../model/facts";
 import { formOf, isBar, TONE, toneOf } from "../model/kinds";
 import { linkKey } from "../wire/key";
 import type { Link } from "../wire/schema";
-import type { Page } from "./parts";
+import type { Page } from "./page";
 
 /** The way from a link to what it leads to, drawn: chip, wire, far end, bridge. */
 export function chainOf(page: Page, link: Link): HTMLElement {

@@ -2,7 +2,7 @@ import { button, el, refill } from "../parts/dom";
 import { type Changes, namespaceOf, type Store } from "../model/store";
 import { icons } from "../parts/icons";
 import type { State } from "../wire/schema";
-import type { Page } from "./parts";
+import type { Page } from "./page";
 import { StateBook, type Subject } from "./statebook";
 import { type Shown, type Tab, subjectOf } from "./subject";
 

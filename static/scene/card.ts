@@ -1,12 +1,14 @@
 import { columns, columnsWidth } from "../layout/cards";
 import { CARD_H, CHIP_ABOVE, CHIP_GAP, CHIP_H, chipWidth, TWIN } from "../layout/measures";
-import { counted, isLost, mainAddress, processLine } from "../model/facts";
+import { isLost, mainAddress } from "../model/facts";
 import { edgeId, pairEdge } from "../model/graph";
-import { isAnonymous, namespaceNature, namespaceTitle } from "../model/labels";
+import { isAnonymous, namespaceTitle } from "../model/labels";
 import { isInside, TONE } from "../model/kinds";
 import type { Store } from "../model/store";
 import { linkKey, nsKey } from "../wire/key";
 import type { Link } from "../wire/schema";
+import { counted } from "../words/format";
+import { namespaceNature, processLine } from "../words/summaries";
 import { acrossGap, chipItem, ownEdges, type Port, portOf, stubItem, wireItem } from "./drawing";
 import { type Item, type Point, Z } from "./items";
 

@@ -1,10 +1,12 @@
 import type { Layout } from "../layout/layout";
 import type { Region } from "../layout/placement";
-import { counted, cutWords, defaultRoutes, forwardPolicy, mainAddress } from "../model/facts";
-import { namespaceNature, namespaceTitle } from "../model/labels";
+import { defaultRoutes, mainAddress } from "../model/facts";
+import { namespaceTitle } from "../model/labels";
 import { TONE } from "../model/kinds";
 import type { Store } from "../model/store";
 import { nsKey } from "../wire/key";
+import { counted } from "../words/format";
+import { cutWords, forwardPolicy, namespaceNature } from "../words/summaries";
 import type { Port } from "./drawing";
 import { type Item, type Point, Z } from "./items";
 

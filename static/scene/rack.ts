@@ -1,13 +1,14 @@
 import type { PlacedRack } from "../layout/layout";
 import { BAR_H, CARD_W, CHIP_ABOVE, chipWidth, RACK } from "../layout/measures";
 import { slotPlace } from "../layout/placement";
-import { addressesOf, counted, isDown, isLost, isWarned } from "../model/facts";
+import { addressesOf, isDown, isLost, isWarned } from "../model/facts";
 import { shortNetwork } from "../model/prefix";
 import { edgeId, edgesOf, pairEdge } from "../model/graph";
 import { type Tone, TONE, toneOf } from "../model/kinds";
 import type { Store } from "../model/store";
 import { linkKey, linkRef, nsOfKey } from "../wire/key";
 import type { Link } from "../wire/schema";
+import { counted } from "../words/format";
 import { drawCard } from "./card";
 import { chipItem, dotItem, type Port, portOf, socketItem, wireItem } from "./drawing";
 import { type Item, type Point, Z } from "./items";

@@ -3,7 +3,7 @@ import type { Inspector } from "../inspector/panel";
 import { Layout } from "../layout/layout";
 import { edgeOfId, edgeStands, litWith } from "../model/graph";
 import { isBar, isPaired } from "../model/kinds";
-import { type News, newsOf } from "../words/recent";
+import { type RecentChange, recentChanges } from "../words/recent";
 import { litBy } from "../model/search";
 import { type Changes, Store } from "../model/store";
 import type { Trace } from "../render/overlay";
@@ -203,7 +203,7 @@ export class App {
     if (layout === null || scene === null || layout.ground !== store.ground.id) return this.drawFirst();
     const gone = changes.removed.flatMap((entity) => scene.itemsOf(entityKey(entity)));
     const boxes = scene.update(store, layout, layout.place(store, changes, performance.now()));
-    const news = newsOf(store, changes);
+    const news = recentChanges(store, changes);
     this.panel.changed(boxes, this.traces(news, gone, scene));
     this.changes.add(news);
     this.outline.refresh();
@@ -213,7 +213,7 @@ export class App {
     this.teach();
   }
 
-  private traces(news: readonly News[], gone: readonly Item[], scene: Scene): readonly Trace[] {
+  private traces(news: readonly RecentChange[], gone: readonly Item[], scene: Scene): readonly Trace[] {
     const since = performance.now();
     const ghosts = gone.filter((item) => item.type !== "region").map((item): Trace => ({ kind: "gone", item, since }));
     const glows = news

@@ -1,4 +1,5 @@
 import { el, refill, serverPart } from "../parts/dom";
+import { ago, clock } from "../words/format";
 import type { Freshness } from "../wire/schema";
 import type { Connection } from "../sources/live";
 import type { Boot } from "./boot";
@@ -16,18 +17,6 @@ export function freshOf(connection: Connection, freshness: Freshness | null, now
   if (freshness.state === "live") return { state: "live", words: `live, ${freshness.lag_ms} ms` };
   if (freshness.state === "never") return { state: "never", words: "waiting for the host's agent" };
   return { state: "stale", words: `stale since ${clock(freshness.since_ms)}, ${ago(now - freshness.since_ms)}` };
-}
-
-/** "3 s ago", "4 min ago", "2 h ago", "5 d ago". */
-export function ago(ms: number): string {
-  const seconds = Math.max(0, Math.round(ms / 1000));
-  if (seconds < 60) return `${seconds} s ago`;
-  if (seconds < 3_600) return `${Math.floor(seconds / 60)} min ago`;
-  return seconds < 86_400 ? `${Math.floor(seconds / 3_600)} h ago` : `${Math.floor(seconds / 86_400)} d ago`;
-}
-
-function clock(ms: number): string {
-  return new Date(ms).toLocaleTimeString("en-GB");
 }
 
 /** The bar at the top: which host, how fresh, search, colours, who is signed in. */

@@ -1,11 +1,12 @@
 import { attachment, attachments, bridges, inChipOrder } from "../layout/attach";
 import type { Layout } from "../layout/layout";
-import { addressesOf, counted, isDown, isLost, isWarned, mainAddress } from "../model/facts";
+import { addressesOf, isDown, isLost, isWarned, mainAddress } from "../model/facts";
 import { isBar } from "../model/kinds";
 import { namespaceTitle } from "../model/labels";
 import { byNumbers, type Store } from "../model/store";
 import { linkKey, nsKey } from "../wire/key";
 import type { Link, Namespace } from "../wire/schema";
+import { counted } from "../words/format";
 
 /** A row of the outline. `id` is its way from the root, as one thing may stand under several bridges. */
 export interface Row {

@@ -1,71 +1,6 @@
-const FLAGS: readonly (readonly [number, string])[] = [
-  [0x8, "LOOPBACK"],
-  [0x2, "BROADCAST"],
-  [0x10, "POINTOPOINT"],
-  [0x1000, "MULTICAST"],
-  [0x80, "NOARP"],
-  [0x200, "ALLMULTI"],
-  [0x100, "PROMISC"],
-  [0x400, "MASTER"],
-  [0x800, "SLAVE"],
-  [0x4, "DEBUG"],
-  [0x8000, "DYNAMIC"],
-  [0x4000, "AUTOMEDIA"],
-  [0x2000, "PORTSEL"],
-  [0x20, "NOTRAILERS"],
-  [0x1, "UP"],
-  [0x10000, "LOWER_UP"],
-  [0x20000, "DORMANT"],
-  [0x40000, "ECHO"],
-];
-
-/** A link's flags as ip-link(8) writes them. */
-export function flagWords(flags: number): string {
-  const words = FLAGS.filter(([bit]) => (flags & bit) !== 0).map(([, word]) => word);
-  const noCarrier = (flags & 0x1) !== 0 && (flags & 0x40) === 0;
-  return `<${[...(noCarrier ? ["NO-CARRIER"] : []), ...words].join(",")}>`;
-}
-
-const ARP_TYPES = new Map([
-  [1, "ether"],
-  [32, "infiniband"],
-  [512, "ppp"],
-  [768, "ipip"],
-  [769, "tunnel6"],
-  [772, "loopback"],
-  [776, "sit"],
-  [778, "gre"],
-  [801, "ieee802.11"],
-  [823, "gre6"],
-  [824, "netlink"],
-  [65534, "none"],
-]);
-
-export function arpTypeWord(type: number): string {
-  return ARP_TYPES.get(type) ?? "";
-}
-
-const TABLES = new Map([
-  [255, "local"],
-  [254, "main"],
-  [253, "default"],
-]);
-
-export function tableName(table: number): string {
-  return TABLES.get(table) ?? String(table);
-}
-
-const PROTOCOLS = new Map([
-  [1, "icmp"],
-  [6, "tcp"],
-  [17, "udp"],
-  [47, "gre"],
-  [58, "ipv6-icmp"],
-  [132, "sctp"],
-]);
-
-export function ipProtocolWord(number: number): string {
-  return PROTOCOLS.get(number) ?? String(number);
+/** "1 rule", "3 rules". */
+export function counted(count: number, one: string, many = `${one}s`): string {
+  return `${String(count).replaceAll(/\B(?=(\d{3})+$)/g, ",")} ${count === 1 ? one : many}`;
 }
 
 /** Digits in groups of three. */
@@ -124,4 +59,17 @@ export function fieldValue(name: string, value: unknown): string {
   }
   if (Array.isArray(value)) return value.map(String).join(", ");
   return String(value) === "" ? "none" : String(value);
+}
+
+/** "3 s ago", "4 min ago", "2 h ago", "5 d ago". */
+export function ago(ms: number): string {
+  const seconds = Math.max(0, Math.round(ms / 1000));
+  if (seconds < 60) return `${seconds} s ago`;
+  if (seconds < 3_600) return `${Math.floor(seconds / 60)} min ago`;
+  return seconds < 86_400 ? `${Math.floor(seconds / 3_600)} h ago` : `${Math.floor(seconds / 86_400)} d ago`;
+}
+
+/** The time of the day of a moment. */
+export function clock(ms: number): string {
+  return new Date(ms).toLocaleTimeString("en-GB");
 }

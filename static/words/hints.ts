@@ -1,9 +1,11 @@
-import { counted, cutWords, isDown, mainAddress } from "../model/facts";
+import { isDown, mainAddress } from "../model/facts";
 import { type Edge, edgeOfId, isPair } from "../model/graph";
-import { namespaceNature, namespaceTitle } from "../model/labels";
+import { namespaceTitle } from "../model/labels";
 import type { Store } from "../model/store";
 import { nsOfKey } from "../wire/key";
 import type { Link } from "../wire/schema";
+import { counted } from "./format";
+import { cutWords, namespaceNature } from "./summaries";
 
 /** Two lines about a thing on the map: what it is, and what matters of it. Null for what is not there. */
 export function hintOf(store: Store, ref: string): readonly [string, string] | null {

@@ -6,7 +6,7 @@ import { TABLE_LOCAL } from "../model/facts";
 import { type Changes, namespaceOf, Store } from "../model/store";
 
 /** A change in words: what it was about, and what to point at. */
-export interface News {
+export interface RecentChange {
   readonly kind: "added" | "changed" | "removed";
   readonly ref: string;
   readonly title: string;
@@ -17,23 +17,23 @@ export interface News {
  * The changes of a step in words, the weightiest first. What comes or goes with its namespace is told with that alone;
  * what the kernel keeps by itself (neighbours, FDB, local routes) is left out.
  */
-export function newsOf(store: Store, changes: Changes): readonly News[] {
+export function recentChanges(store: Store, changes: Changes): readonly RecentChange[] {
   const whole = new Set(
     [...changes.added, ...changes.removed].flatMap((entity) => (entity.t === "ns" ? [entity.id] : [])),
   );
   const apart = (entity: AnyEntity): boolean => entity.t === "ns" || !whole.has(namespaceOf(entity));
-  const out: News[] = [];
-  for (const entity of changes.added.filter(apart)) out.push(...told(store, changes, entity, "added"));
-  for (const entity of changes.removed.filter(apart)) out.push(...told(store, changes, entity, "removed"));
+  const out: RecentChange[] = [];
+  for (const entity of changes.added.filter(apart)) out.push(...comingOrGoing(store, changes, entity, "added"));
+  for (const entity of changes.removed.filter(apart)) out.push(...comingOrGoing(store, changes, entity, "removed"));
   for (const { old, now } of changes.changed) out.push(...altered(store, old, now));
   return out.sort((a, b) => weight(a) - weight(b));
 }
 
-function weight(news: News): number {
+function weight(news: RecentChange): number {
   return news.ref.startsWith("ns/") && news.words.startsWith("namespace") ? 0 : news.ref.startsWith("link/") ? 1 : 2;
 }
 
-function told(store: Store, changes: Changes, entity: AnyEntity, kind: "added" | "removed"): News[] {
+function comingOrGoing(store: Store, changes: Changes, entity: AnyEntity, kind: "added" | "removed"): RecentChange[] {
   switch (entity.t) {
     case "ns":
       return [
@@ -78,11 +78,11 @@ function goneTitle(changes: Changes, namespace: Namespace): string {
   return namespaceTitle(before, namespace.id);
 }
 
-function inNamespace(store: Store, ns: string, words: string): News[] {
+function inNamespace(store: Store, ns: string, words: string): RecentChange[] {
   return [{ kind: "changed", ref: nsKey(ns), title: namespaceTitle(store, ns), words }];
 }
 
-function about(store: Store, place: { ns: string; ifindex: number }, words: string): News[] {
+function about(store: Store, place: { ns: string; ifindex: number }, words: string): RecentChange[] {
   const link = store.link(place);
   return link === null ? [] : [{ kind: "changed", ref: linkKey(link), title: linkTitle(store, link), words }];
 }
@@ -91,7 +91,7 @@ function linkTitle(store: Store, link: Link): string {
   return `${namespaceTitle(store, link.ns)} / ${link.ifname}`;
 }
 
-function altered(store: Store, old: AnyEntity, now: AnyEntity): News[] {
+function altered(store: Store, old: AnyEntity, now: AnyEntity): RecentChange[] {
   if (now.t === "ns")
     return [{ kind: "changed", ref: nsKey(now.id), title: namespaceTitle(store, now.id), words: "namespace changed" }];
   if (now.t !== "link" || old.t !== "link")

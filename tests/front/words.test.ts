@@ -1,13 +1,13 @@
 import { describe, expect, test } from "vitest";
 import { commandIn, quote } from "../../static/inspector/commands";
 import { routeFlags } from "../../static/inspector/tabs/routes";
-import { bytesWords } from "../../static/inspector/tabs/sets";
 import { StateBook, whole } from "../../static/inspector/statebook";
-import { duration, flagWords, grouped, short } from "../../static/words/format";
+import { ago, duration, grouped, short } from "../../static/words/format";
 import { Store } from "../../static/model/store";
 import { readPlace, writePlace } from "../../static/shell/address";
-import { ago, freshOf } from "../../static/shell/topbar";
+import { freshOf } from "../../static/shell/topbar";
 import type { Route, State } from "../../static/wire/schema";
+import { bytesWords, flagWords } from "../../static/words/tables";
 import { entity } from "./world";
 
 describe("command lines", () => {

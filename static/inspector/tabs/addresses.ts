@@ -1,16 +1,12 @@
-import { addressesOf, counted } from "../../model/facts";
+import { addressesOf } from "../../model/facts";
 import { namespaceTitle } from "../../model/labels";
+import { command, empty, goTo, group, row } from "../../parts/rows";
 import { linkKey } from "../../wire/key";
 import type { Address, Link } from "../../wire/schema";
 import { commandIn, quote } from "../commands";
-import { command, empty, goTo, group, type Page, row } from "../parts";
-import { duration } from "../../words/format";
-
-const PROTOCOLS = new Map([
-  [1, "kernel_lo"],
-  [2, "kernel_ra"],
-  [3, "kernel_ll"],
-]);
+import { counted, duration } from "../../words/format";
+import { addressProtocolWord } from "../../words/tables";
+import type { Page } from "../page";
 
 /** The addresses of a namespace, link by link. */
 export function addressesTab(page: Page, ns: string): void {
@@ -60,7 +56,7 @@ export function remark(link: Link, address: Address): string {
     address.broadcast === "" ? "" : `brd ${address.broadcast}`,
     address.label === "" || address.label === link.ifname ? "" : `label ${address.label}`,
     address.metric === 0 ? "" : `metric ${address.metric}`,
-    address.protocol === 0 ? "" : `proto ${PROTOCOLS.get(address.protocol) ?? address.protocol}`,
+    address.protocol === 0 ? "" : `proto ${addressProtocolWord(address.protocol)}`,
     ...address.flags.filter((flag) => flag !== "permanent"),
   ]
     .filter((part) => part !== "")

@@ -1,10 +1,12 @@
-import { counted } from "../../model/facts";
 import { endsInProgram } from "../../model/kinds";
 import type { Of } from "../../model/store";
+import { command, goTo, group, row } from "../../parts/rows";
+import { firstOf, table } from "../../parts/tables";
 import { linkKey } from "../../wire/key";
 import type { AnyEntity, Link } from "../../wire/schema";
+import { counted } from "../../words/format";
 import { commandIn, quote } from "../commands";
-import { command, firstOf, goTo, group, type Page, row, table } from "../parts";
+import type { Page } from "../page";
 
 /** What is read of a link by other means than RTM_GETLINK: driver, VLANs, peers, members, processes. */
 export function besideLink(page: Page, link: Link): void {

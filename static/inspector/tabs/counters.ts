@@ -1,9 +1,12 @@
-import { el, refill, svg } from "../../parts/dom";
+import { el, refill } from "../../parts/dom";
+import { command, group } from "../../parts/rows";
+import { sparkline } from "../../parts/sparkline";
+import { table } from "../../parts/tables";
 import type { Link } from "../../wire/schema";
 import { commandIn, quote } from "../commands";
-import { command, group, type Page, table } from "../parts";
 import { whole } from "../statebook";
 import { grouped, short } from "../../words/format";
+import type { Page } from "../page";
 
 type Field =
   | "rx_bytes"
@@ -62,69 +65,4 @@ export function countersTab(page: Page, link: Link): void {
     }
   });
   command(page, part, commandIn(page.store, link.ns, "ip", `-s -s link show dev ${quote(link.ifname)}`));
-}
-
-/** A small line of rates, zero at the bottom; dashed where nothing is known yet. */
-export function sparkline(values: readonly number[]): SVGSVGElement {
-  const most = Math.max(1, ...values);
-  const x = (at: number): number => (values.length < 2 ? 96 : (at * 92) / (values.length - 1));
-  const y = (value: number): number => 15 - (13 * value) / most;
-  const base = svg("path", {
-    attrs: [
-      ["d", "M0 15.5H96"],
-      ["stroke", "var(--line)"],
-      ["stroke-dasharray", values.length === 0 ? "3 3" : null],
-    ],
-  });
-  const points = values.map((value, at) => `${x(at).toFixed(1)},${y(value).toFixed(1)}`).join(" ");
-  const line = svg("polyline", {
-    attrs: [
-      ["points", points],
-      ["fill", "none"],
-      ["stroke", "var(--ink-2)"],
-      ["stroke-width", 1.25],
-    ],
-  });
-  const last = values.at(-1);
-  const dot =
-    last === undefined
-      ? null
-      : svg("circle", {
-          attrs: [
-            ["cx", x(values.length - 1)],
-            ["cy", y(last)],
-            ["r", 2],
-            ["fill", "var(--accent)"],
-          ],
-        });
-  return svg(
-    "svg",
-    {
-      class: "spark",
-      attrs: [
-        ["viewBox", "0 0 96 16"],
-        ["aria-hidden", "true"],
-      ],
-    },
-    base,
-    line,
-    dot,
-  );
-}
-
-/** One line for a link: what comes in and goes out now. */
-export function trafficRow(page: Page, part: HTMLElement, link: Link): void {
-  for (const [way, word] of [
-    ["rx", "received"],
-    ["tx", "sent"],
-  ] as const) {
-    const rate = el("span", { class: "value" }, "…");
-    const line = el("span");
-    part.append(el("div", { class: "traffic" }, el("span", { class: "quiet" }, `${link.ifname} ${word}`), rate, line));
-    page.live(() => {
-      const speed = page.book.rate(link.ns, link.ifindex, way === "rx" ? "rx_bytes" : "tx_bytes");
-      rate.textContent = speed === null ? "…" : short(speed, "B/s");
-      refill(line, sparkline(page.book.line(link.ns, link.ifindex, way)));
-    });
-  }
 }

@@ -1,12 +1,14 @@
 import { type Edge, isPair } from "../../model/graph";
-import { namespaceNature, namespaceTitle } from "../../model/labels";
+import { namespaceTitle } from "../../model/labels";
+import { command, goTo, group, row, warning } from "../../parts/rows";
 import { linkState } from "../../words/hints";
 import { linkKey, nsKey } from "../../wire/key";
 import type { Link } from "../../wire/schema";
+import { namespaceNature } from "../../words/summaries";
 import { chainOf, tunnelChain } from "../chain";
 import { commandIn, quote } from "../commands";
-import { trafficRow } from "./counters";
-import { command, goTo, group, type Page, row, warning } from "../parts";
+import type { Page } from "../page";
+import { trafficRow } from "../rates";
 
 /** An edge: the way drawn, then both ends, each with the way to it. */
 export function edgeTab(page: Page, edge: Edge, a: Link, b: Link | null): void {

@@ -1,10 +1,12 @@
 import { el } from "../../parts/dom";
-import { addressesOf, counted } from "../../model/facts";
+import { addressesOf } from "../../model/facts";
+import { command, goTo, group } from "../../parts/rows";
+import { firstOf, tableRow } from "../../parts/tables";
 import { linkState } from "../../words/hints";
 import { linkKey } from "../../wire/key";
 import { commandIn } from "../commands";
-import { command, firstOf, goTo, group, type Page, tableRow } from "../parts";
-import { short } from "../../words/format";
+import { counted, short } from "../../words/format";
+import type { Page } from "../page";
 
 /** The links of a namespace: state, addresses, and what runs over each. */
 export function linksTab(page: Page, ns: string): void {

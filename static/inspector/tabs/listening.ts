@@ -1,6 +1,8 @@
 import { button, el, refill } from "../../parts/dom";
+import { command, group } from "../../parts/rows";
+import { table, tableRow } from "../../parts/tables";
 import { commandIn } from "../commands";
-import { command, group, type Page, tableRow } from "../parts";
+import type { Page } from "../page";
 
 /** What listens in a namespace, and who; what is connected, as counts. Read every 10 s, and at once on wish. */
 export function listeningTab(page: Page, ns: string): void {
@@ -12,12 +14,12 @@ export function listeningTab(page: Page, ns: string): void {
   });
   const part = group(page, "Listening", "read every 10 s while it is looked at");
   const trouble = el("p", { class: "empty" });
-  const listeners = liveTable(part, ["protocol", "address", "#port", "process", "#pid"]);
+  const listeners = table(part, ["protocol", "address", "#port", "process", "#pid"], []);
   part.append(trouble, again);
   command(page, part, commandIn(page.store, ns, "ss", "-Hltunp"));
   const counts = group(page, "Connections", "how many, by the listener's port and state");
   const none = el("p", { class: "empty" });
-  const connections = liveTable(counts, ["protocol", "#port", "state", "#how many"]);
+  const connections = table(counts, ["protocol", "#port", "state", "#how many"], []);
   counts.append(none);
   command(page, counts, commandIn(page.store, ns, "ss", "-Htun"));
   page.live(() => {
@@ -67,13 +69,4 @@ function place(
   const link = one.ifindex === null ? null : page.store.link({ ns, ifindex: one.ifindex });
   const any = one.address === "::" && !one.v6only ? ":: and 0.0.0.0" : one.address;
   return link === null ? any : `${any} on ${link.ifname}`;
-}
-
-function liveTable(part: HTMLElement, heads: readonly string[]): HTMLTableSectionElement {
-  const body = el("tbody");
-  const cells = heads.map((head) =>
-    el("th", { class: head.startsWith("#") ? "num" : "", attrs: [["scope", "col"]] }, head.replace("#", "")),
-  );
-  part.append(el("table", {}, el("thead", {}, el("tr", {}, ...cells)), body));
-  return body;
 }

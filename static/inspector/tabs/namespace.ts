@@ -1,11 +1,13 @@
-import { counted, defaultRoutes } from "../../model/facts";
+import { defaultRoutes } from "../../model/facts";
 import { addressesOf } from "../../model/facts";
 import { isInside } from "../../model/kinds";
+import { command, goTo, group, row, warning } from "../../parts/rows";
 import { linkKey } from "../../wire/key";
 import type { Namespace, Owner } from "../../wire/schema";
+import { counted } from "../../words/format";
 import { commandIn, quote } from "../commands";
-import { trafficRow } from "./counters";
-import { command, goTo, group, type Page, row, warning } from "../parts";
+import type { Page } from "../page";
+import { trafficRow } from "../rates";
 import { hopWords } from "./routes";
 
 const HOLDERS = new Map([

@@ -1,12 +1,13 @@
 import { el } from "../../parts/dom";
-import { counted } from "../../model/facts";
 import { isBar } from "../../model/kinds";
 import { byPrefix } from "../../model/prefix";
+import { command, empty, goTo, group } from "../../parts/rows";
+import { firstOf, table } from "../../parts/tables";
 import { linkKey } from "../../wire/key";
 import type { FdbEntry, Link, Neighbour } from "../../wire/schema";
 import { commandIn, quote } from "../commands";
-import { command, empty, firstOf, goTo, group, type Page, table } from "../parts";
-import { duration } from "../../words/format";
+import { counted, duration } from "../../words/format";
+import type { Page } from "../page";
 
 /** The neighbours of a namespace, or of one of its links, with their state of the moment. */
 export function neighboursTab(page: Page, ns: string, link: Link | null): void {

@@ -1,13 +1,15 @@
 import { button, el } from "../../parts/dom";
-import { counted } from "../../model/facts";
 import type { Store } from "../../model/store";
+import { command, copies, empty, group, row, segmented } from "../../parts/rows";
+import { firstOf, tableRow } from "../../parts/tables";
 import { entityKey } from "../../wire/key";
 import type { Expression, NfChain, NfRule } from "../../wire/schema";
 import { commandIn, quote } from "../commands";
-import { copies, command, empty, firstOf, group, type Page, row, segmented, tableRow } from "../parts";
 import { setsOf } from "./sets";
 import { whole } from "../statebook";
-import { grouped, short } from "../../words/format";
+import { counted, grouped, short } from "../../words/format";
+import { priorityWord } from "../../words/tables";
+import type { Page } from "../page";
 
 const HOOKS = ["ingress", "prerouting", "input", "forward", "output", "postrouting", "egress"] as const;
 
@@ -19,19 +21,6 @@ const VIEWS: readonly (readonly [string, string, readonly NfChain["family"][]])[
   ["arp", "ARP", ["arp"]],
   ["netdev", "netdev", ["netdev"]],
 ];
-
-/** Names of priorities as nft(8) has them, for the families that share them. */
-const PRIORITIES = new Map([
-  [-400, "before defragmentation"],
-  [-300, "raw"],
-  [-225, "SELinux first"],
-  [-200, "conntrack"],
-  [-150, "mangle"],
-  [-100, "dstnat"],
-  [0, "filter"],
-  [50, "security"],
-  [100, "srcnat"],
-]);
 
 /** Netfilter by hook: base chains in the order of their priority; the chosen one with its rules and counters. */
 export function netfilterTab(page: Page, ns: string): void {
@@ -130,8 +119,12 @@ function chainButton(page: Page, chain: NfChain, chosen: NfChain | null): HTMLEl
     base === null
       ? counted(rules.length, "rule")
       : `${base.policy === "drop" ? "policy DROP" : "accept"}, ${counted(rules.length, "rule")}`;
-  const named = base === null ? undefined : PRIORITIES.get(base.priority);
-  const priority = el("span", { attrs: [["title", named ?? null]] }, base === null ? "" : String(base.priority));
+  const named = base === null ? "" : priorityWord(base.priority);
+  const priority = el(
+    "span",
+    { attrs: [["title", named === "" ? null : named]] },
+    base === null ? "" : String(base.priority),
+  );
   const state = el("span", { class: base?.policy === "drop" ? "bad" : "" }, policy);
   const pressed = [["aria-pressed", String(chosen !== null && entityKey(chain) === entityKey(chosen))]] as const;
   const title = el("strong", {}, `${chain.family === "inet" ? "inet " : ""}${chain.table} ${chain.name}`);

@@ -1,6 +1,8 @@
-import { counted } from "../../model/facts";
+import { command, empty, group, row } from "../../parts/rows";
+import { table } from "../../parts/tables";
 import type { Namespace } from "../../wire/schema";
-import { command, empty, group, type Page, row, table } from "../parts";
+import { counted } from "../../words/format";
+import type { Page } from "../page";
 
 /** Who lives in a namespace. */
 export function processesTab(page: Page, namespace: Namespace): void {

@@ -1,8 +1,10 @@
-import { counted } from "../../model/facts";
 import type { Of, Store } from "../../model/store";
+import { command, empty, group } from "../../parts/rows";
+import { table } from "../../parts/tables";
 import type { Link } from "../../wire/schema";
+import { counted } from "../../words/format";
 import { commandIn, quote } from "../commands";
-import { command, empty, group, type Page, table } from "../parts";
+import type { Page } from "../page";
 
 function qdiscsOf(store: Store, link: Link): readonly Of<"qdisc">[] {
   return store.of(link.ns, "qdisc").filter((qdisc) => qdisc.ifindex === link.ifindex);

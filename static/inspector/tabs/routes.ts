@@ -1,12 +1,14 @@
 import { el } from "../../parts/dom";
-import { counted } from "../../model/facts";
 import { byPrefix } from "../../model/prefix";
 import { byNumbers, type Store } from "../../model/store";
+import { command, empty, goTo, group } from "../../parts/rows";
+import { type Cell, firstOf, table, tableRow } from "../../parts/tables";
 import { linkKey } from "../../wire/key";
 import type { Link, NextHop, NextHopObject, Route, RouteRule } from "../../wire/schema";
+import { counted } from "../../words/format";
+import { ipProtocolWord, tableName } from "../../words/tables";
 import { commandIn, quote } from "../commands";
-import { type Cell, command, empty, firstOf, goTo, group, type Page, table, tableRow } from "../parts";
-import { ipProtocolWord, tableName } from "../../words/format";
+import type { Page } from "../page";
 
 const REJECTS = new Set(["blackhole", "unreachable", "prohibit"]);
 

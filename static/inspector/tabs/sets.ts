@@ -1,26 +1,14 @@
 import { el } from "../../parts/dom";
-import { counted } from "../../model/facts";
+import { command, group, row } from "../../parts/rows";
 import type { Element, NfObject, NfSet } from "../../wire/schema";
 import { commandIn, quote } from "../commands";
-import { command, group, type Page, row } from "../parts";
 import { whole } from "../statebook";
-import { grouped, short } from "../../words/format";
+import { counted, grouped, short } from "../../words/format";
+import { bytesWords, objectTypeWord } from "../../words/tables";
+import type { Page } from "../page";
 
 /** Elements of a set that are listed at once. */
 const SHOWN = 200;
-
-const OBJECTS = new Map([
-  [1, "counter"],
-  [2, "quota"],
-  [3, "ct helper"],
-  [4, "limit"],
-  [5, "connlimit"],
-  [6, "tunnel"],
-  [7, "ct timeout"],
-  [8, "secmark"],
-  [9, "ct expectation"],
-  [10, "synproxy"],
-]);
 
 /** The sets and maps of a namespace with their elements, and the named objects with their counters. */
 export function setsOf(page: Page, ns: string): void {
@@ -33,7 +21,7 @@ export function setsOf(page: Page, ns: string): void {
 }
 
 function drawObject(page: Page, part: HTMLElement, one: NfObject): void {
-  const value = row(page, part, OBJECTS.get(one.type) ?? `type ${one.type}`, `${one.table} ${one.name}`, {
+  const value = row(page, part, objectTypeWord(one.type), `${one.table} ${one.name}`, {
     remark: [`${one.uses} uses`, one.comment].filter((word) => word !== "").join(", "),
   });
   if (one.type !== 1) return;
@@ -93,16 +81,4 @@ function elementWords(one: NfSet, element: Element): string {
     element.verdict === "" ? (element.data === "" ? "" : bytesWords(one.data_type, element.data)) : element.verdict;
   const comment = element.comment === "" ? "" : ` "${element.comment}"`;
   return `${element.interval_end ? "below " : ""}${key}${end}${data === "" ? "" : ` : ${data}`}${comment}`;
-}
-
-/** The bytes of an element as its type is written; of a type that is not known here, as they are. */
-export function bytesWords(type: number, hex: string): string {
-  const bytes = (hex.match(/../g) ?? []).map((pair) => Number.parseInt(pair, 16));
-  if (type === 7 && bytes.length === 4) return bytes.join(".");
-  if (type === 8 && bytes.length === 16)
-    return (hex.match(/.{4}/g) ?? []).map((group) => group.replace(/^0{1,3}/, "")).join(":");
-  if (type === 9 && bytes.length === 6) return (hex.match(/../g) ?? []).join(":");
-  if (type === 13 && bytes.length === 2) return String((bytes[0] ?? 0) * 256 + (bytes[1] ?? 0));
-  if (type === 12 && bytes.length === 1) return String(bytes[0] ?? 0);
-  return hex === "" ? "" : `0x${hex}`;
 }

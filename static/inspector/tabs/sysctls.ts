@@ -1,6 +1,7 @@
+import { command, empty, group, row } from "../../parts/rows";
 import type { Link } from "../../wire/schema";
 import { commandIn, quote } from "../commands";
-import { command, empty, group, type Page, row } from "../parts";
+import type { Page } from "../page";
 
 /** The settings of a namespace that matter to packets. */
 export function sysctlTab(page: Page, ns: string): void {

@@ -1,30 +1,29 @@
-import { button, copyText, el } from "../parts/dom";
-import type { Store } from "../model/store";
-import { icons } from "../parts/icons";
-import type { StateBook, Subject } from "./statebook";
+import { button, copyText, el } from "./dom";
+import { icons } from "./icons";
 
-/** What the parts of a tab are built with. */
-export interface Page {
-  readonly store: Store;
-  readonly book: StateBook;
+/** Where groups of facts are put, one below the other. */
+export interface Sheet {
   readonly body: HTMLElement;
-  readonly wide: boolean;
-  /** Selects something else. */
-  go(ref: string): void;
-  /** Keeps a part up to date with the state frames: called now and at each of them. */
-  live(update: () => void): void;
-  /** A choice inside the tab (a family, a chain) that holds while the same thing is selected. */
-  choice(name: string, first: string): string;
-  choose(name: string, value: string): void;
-  say(text: string): void;
-  /** Asks for what runs by itself at once, before its time. */
-  look(subject: Subject): void;
 }
 
-export type Cell = string | Node | { readonly text: string; readonly class: string };
+/** Who leads to another thing on the map. */
+export interface Destination {
+  go(ref: string): void;
+}
+
+/** Who tells people in words what was done. */
+export interface Speaker {
+  say(text: string): void;
+}
+
+/** Who keeps a choice (a family, a chain) while the same thing is selected. */
+export interface Chooser {
+  choice(name: string, first: string): string;
+  choose(name: string, value: string): void;
+}
 
 /** A part with a title and a remark at its right. */
-export function group(page: Page, title: string, remark = ""): HTMLElement {
+export function group(page: Sheet, title: string, remark = ""): HTMLElement {
   const heading = el("h3", {}, title, remark === "" ? null : el("small", {}, remark));
   const made = el("section", { class: "group" }, heading);
   page.body.append(made);
@@ -40,7 +39,7 @@ interface RowLook {
 
 /** A fact: its name, its value, which a click copies. Returns the element of the value. */
 export function row(
-  page: Page,
+  page: Speaker,
   parent: HTMLElement,
   key: string,
   value: string | Node,
@@ -65,7 +64,7 @@ export function row(
 }
 
 /** The command that prints the facts above it; nothing where there is none. */
-export function command(page: Page, parent: HTMLElement, text: string | null): void {
+export function command(page: Speaker, parent: HTMLElement, text: string | null): void {
   if (text === null) return;
   const line = el(
     "div",
@@ -78,7 +77,7 @@ export function command(page: Page, parent: HTMLElement, text: string | null): v
 }
 
 /** A click on the element copies the text, but for one that marks some of it. */
-export function copies(page: Page, element: HTMLElement, text: () => string): void {
+export function copies(page: Speaker, element: HTMLElement, text: () => string): void {
   element.title = "Copy";
   element.tabIndex = 0;
   const copy = (): void => {
@@ -100,7 +99,7 @@ export function copies(page: Page, element: HTMLElement, text: () => string): vo
 }
 
 /** A word that leads to another thing. */
-export function goTo(page: Page, text: string, ref: string): HTMLButtonElement {
+export function goTo(page: Destination, text: string, ref: string): HTMLButtonElement {
   return button(text, {
     class: "goto mono",
     attrs: [["data-ref", ref]],
@@ -110,56 +109,8 @@ export function goTo(page: Page, text: string, ref: string): HTMLButtonElement {
   });
 }
 
-/** A table; a head that begins with "#" is for numbers. */
-export function table(
-  parent: HTMLElement,
-  heads: readonly string[],
-  rows: readonly (readonly Cell[])[],
-): HTMLTableSectionElement {
-  const body = el("tbody");
-  const numeric = heads.map((head) => head.startsWith("#"));
-  const cells = heads.map((head, at) =>
-    el("th", { class: numeric[at] === true ? "num" : "", attrs: [["scope", "col"]] }, head.replace("#", "")),
-  );
-  parent.append(el("table", {}, el("thead", {}, el("tr", {}, ...cells)), body));
-  for (const line of rows) body.append(tableRow(line, numeric));
-  return body;
-}
-
-export function tableRow(line: readonly Cell[], numeric: readonly boolean[] = [], look = ""): HTMLTableRowElement {
-  return el("tr", { class: look }, ...line.map((value, at) => cell(value, numeric[at] === true)));
-}
-
-function cell(value: Cell, numeric: boolean): HTMLTableCellElement {
-  const look = numeric ? "num mono" : "mono";
-  if (typeof value === "string") return el("td", { class: look }, value);
-  if (value instanceof Node) return el("td", { class: look }, value);
-  return el("td", { class: `${numeric ? "num " : ""}${value.class}` }, value.text);
-}
-
-/** Rows of one table that are drawn at once. */
-const PAGEFUL = 400;
-
-/** The first rows of a long list, or all of them once they were asked for; a button below the table asks. */
-export function firstOf<T>(page: Page, part: HTMLElement, name: string, all: readonly T[]): readonly T[] {
-  if (all.length <= PAGEFUL || page.choice(`all ${name}`, "") !== "") return all;
-  const text = `Show ${(all.length - PAGEFUL).toLocaleString("en")} more`;
-  // After what the caller is about to put there.
-  queueMicrotask(() => {
-    part.append(
-      button(text, {
-        class: "button small more",
-        press: () => {
-          page.choose(`all ${name}`, "yes");
-        },
-      }),
-    );
-  });
-  return all.slice(0, PAGEFUL);
-}
-
 /** A sentence where there is nothing to list. */
-export function empty(page: Page, text: string): void {
+export function empty(page: Sheet, text: string): void {
   page.body.append(el("p", { class: "empty" }, text));
 }
 
@@ -177,7 +128,7 @@ export function warning(parent: HTMLElement, title: string, text: string): void 
 
 /** A choice between a few, of which one is on. */
 export function segmented(
-  page: Page,
+  page: Chooser,
   name: string,
   options: readonly (readonly [string, string])[],
   chosen: string,
