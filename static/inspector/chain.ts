@@ -1,6 +1,6 @@
-import { button, el } from "../parts/dom";
 import { isLost } from "../model/facts";
 import { formOf, isBar, TONE, toneOf } from "../model/kinds";
+import { button, el } from "../parts/dom";
 import { linkKey } from "../wire/key";
 import type { Link } from "../wire/schema";
 import type { Page } from "./page";

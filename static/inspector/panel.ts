@@ -1,10 +1,10 @@
-import { button, el, refill } from "../parts/dom";
 import { type Changes, namespaceOf, type Store } from "../model/store";
+import { button, el, refill } from "../parts/dom";
 import { icons } from "../parts/icons";
 import type { State } from "../wire/schema";
 import type { Page } from "./page";
 import { StateBook, type Subject } from "./statebook";
-import { type Shown, type Tab, subjectOf } from "./subject";
+import { type Shown, subjectOf, type Tab } from "./subject";
 
 /** A watch is renewed well within its lease. */
 const RENEW_MS = 10_000;

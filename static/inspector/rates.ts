@@ -1,8 +1,8 @@
-import { sparkline } from "../parts/sparkline";
-import { short } from "../words/format";
-import type { Link } from "../wire/schema";
-import type { Page } from "./page";
 import { el, refill } from "../parts/dom";
+import { sparkline } from "../parts/sparkline";
+import type { Link } from "../wire/schema";
+import { short } from "../words/format";
+import type { Page } from "./page";
 
 /** One line for a link: what comes in and goes out now. */
 export function trafficRow(page: Page, part: HTMLElement, link: Link): void {

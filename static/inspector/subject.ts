@@ -1,27 +1,27 @@
-import { el } from "../parts/dom";
 import { type Edge, edgeOfId, edgeStands, isPair } from "../model/graph";
 import { isBar } from "../model/kinds";
 import { namespaceTitle } from "../model/labels";
 import type { Store } from "../model/store";
-import { linkState } from "../words/hints";
+import { el } from "../parts/dom";
 import { nsOfKey } from "../wire/key";
 import type { Link, Namespace } from "../wire/schema";
+import { linkState } from "../words/hints";
 import { namespaceNature } from "../words/summaries";
 import type { Page } from "./page";
+import type { Subject } from "./statebook";
 import { addressesTab, linkAddresses } from "./tabs/addresses";
 import { countersTab } from "./tabs/counters";
 import { edgeTab } from "./tabs/edge";
 import { linkOverview } from "./tabs/link";
 import { linksTab } from "./tabs/links";
-import { fdbTab, neighboursTab } from "./tabs/neighbours";
-import { netfilterTab } from "./tabs/netfilter";
 import { listeningTab } from "./tabs/listening";
 import { namespaceOverview } from "./tabs/namespace";
+import { fdbTab, neighboursTab } from "./tabs/neighbours";
+import { netfilterTab } from "./tabs/netfilter";
 import { processesTab } from "./tabs/processes";
+import { trafficControlCount, trafficControlTab } from "./tabs/qdiscs";
 import { routesTab } from "./tabs/routes";
 import { linkSettings, sysctlTab } from "./tabs/sysctls";
-import type { Subject } from "./statebook";
-import { trafficControlCount, trafficControlTab } from "./tabs/qdiscs";
 
 export interface Tab {
   readonly name: string;

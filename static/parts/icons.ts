@@ -1,5 +1,5 @@
-import { svg } from "./dom";
 import type { Form, Tone } from "../model/kinds";
+import { svg } from "./dom";
 
 function glyph(size: number, ...paths: readonly string[]): SVGSVGElement {
   const box = [

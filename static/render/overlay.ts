@@ -1,7 +1,7 @@
 import type { Item, WireItem } from "../scene/items";
 import type { Scene } from "../scene/scene";
-import type { Pen } from "./pen";
 import { drawBody, drawItem } from "./items";
+import type { Pen } from "./pen";
 
 /** How long a change is shown, in milliseconds. */
 export const GLOW_MS = 1_500;

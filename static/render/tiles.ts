@@ -1,7 +1,7 @@
 import type { Box, Scene } from "../scene/scene";
+import { drawItem } from "./items";
 import type { Palette } from "./palette";
 import { Pen } from "./pen";
-import { drawItem } from "./items";
 
 /** Side of a tile in device pixels. */
 const SIDE = 512;

@@ -1,8 +1,8 @@
 import type { Layout } from "../layout/layout";
 import type { Region } from "../layout/placement";
 import { defaultRoutes, mainAddress } from "../model/facts";
-import { namespaceTitle } from "../model/labels";
 import { TONE } from "../model/kinds";
+import { namespaceTitle } from "../model/labels";
 import type { Store } from "../model/store";
 import { nsKey } from "../wire/key";
 import { counted } from "../words/format";

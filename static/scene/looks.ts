@@ -1,7 +1,8 @@
 import { hasTwin } from "../layout/chips";
-import type { Layout, PlacedRack, Touched } from "../layout/layout";
+import type { Layout } from "../layout/layout";
 import { CARD_W } from "../layout/measures";
-import { type Home, slotPlace } from "../layout/placement";
+import { type Home, type PlacedRack, slotPlace } from "../layout/placement";
+import type { Touched } from "../layout/touched";
 import type { Store } from "../model/store";
 import { linkKey } from "../wire/key";
 import type { Link } from "../wire/schema";

@@ -1,10 +1,9 @@
-import type { PlacedRack } from "../layout/layout";
 import { BAR_H, CARD_W, CHIP_ABOVE, chipWidth, RACK } from "../layout/measures";
-import { slotPlace } from "../layout/placement";
+import { type PlacedRack, slotPlace } from "../layout/placement";
 import { addressesOf, isDown, isLost, isWarned } from "../model/facts";
-import { shortNetwork } from "../model/prefix";
 import { edgeId, edgesOf, pairEdge } from "../model/graph";
 import { type Tone, TONE, toneOf } from "../model/kinds";
+import { shortNetwork } from "../model/prefix";
 import type { Store } from "../model/store";
 import { linkKey, linkRef, nsOfKey } from "../wire/key";
 import type { Link } from "../wire/schema";

@@ -6,7 +6,7 @@ import { isLost } from "../model/facts";
 import type { Store } from "../model/store";
 import { linkKey, nsOfKey } from "../wire/key";
 import type { Link } from "../wire/schema";
-import { type Drawn, drawCard, twinTop } from "./card";
+import { drawCard, type Drawn, twinTop } from "./card";
 import { chipItem, type Port, portOf, stubItem } from "./drawing";
 import { boxTop, type Stand } from "./ends";
 import { head, plates } from "./head";

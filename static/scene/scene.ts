@@ -1,5 +1,6 @@
-import type { Layout, Touched } from "../layout/layout";
+import type { Layout } from "../layout/layout";
 import type { Region } from "../layout/placement";
+import type { Touched } from "../layout/touched";
 import type { Store } from "../model/store";
 import { originOf } from "./ends";
 import { Grid } from "./grid";

@@ -1,13 +1,13 @@
+import { type Tone, TONE, TONES } from "../model/kinds";
 import { button, el, refill } from "../parts/dom";
+import { bridgeGlyph, chipGlyph, icons } from "../parts/icons";
 import { MapCanvas } from "../render/canvas";
 import { attachGestures } from "../render/gestures";
 import type { Trace } from "../render/overlay";
 import { readPalette } from "../render/palette";
 import { fit, reveal, type View, zoomAt } from "../render/view";
-import { type Tone, TONE, TONES } from "../model/kinds";
 import type { Item, Point } from "../scene/items";
 import type { Box, Scene } from "../scene/scene";
-import { chipGlyph, bridgeGlyph, icons } from "../parts/icons";
 
 /** How near to a small thing the pointer has to come, in pixels. */
 const REACH = 6;

@@ -1,10 +1,10 @@
-import { el, refill } from "../parts/dom";
 import { isDown } from "../model/facts";
 import { formOf, isBar, toneOf } from "../model/kinds";
 import { isAnonymous } from "../model/labels";
 import type { Store } from "../model/store";
-import type { Namespace } from "../wire/schema";
+import { el, refill } from "../parts/dom";
 import { bridgeGlyph, chipGlyph, icons, namespaceGlyph } from "../parts/icons";
+import type { Namespace } from "../wire/schema";
 import type { Row, Tree } from "./tree";
 
 /** Rows drawn beyond what is seen, above and below. */

@@ -1,6 +1,6 @@
-import { el, refill } from "../parts/dom";
 import { type Found, search } from "../model/search";
 import type { Store } from "../model/store";
+import { el, refill } from "../parts/dom";
 import { icons } from "../parts/icons";
 
 const SHOWN = 12;

@@ -1,7 +1,7 @@
 import { el, refill, serverPart } from "../parts/dom";
-import { ago, clock } from "../words/format";
-import type { Freshness } from "../wire/schema";
 import type { Connection } from "../sources/live";
+import type { Freshness } from "../wire/schema";
+import { ago, clock } from "../words/format";
 import type { Boot } from "./boot";
 
 /** How fresh the map is, in one word for the page and a sentence for people. */

@@ -1,9 +1,9 @@
-import type { AnyEntity, Link, Namespace } from "../wire/schema";
-import { linkKey, nsKey } from "../wire/key";
-import { namespaceTitle } from "../model/labels";
 import { equal } from "../model/equal";
 import { TABLE_LOCAL } from "../model/facts";
+import { namespaceTitle } from "../model/labels";
 import { type Changes, namespaceOf, Store } from "../model/store";
+import { linkKey, nsKey } from "../wire/key";
+import type { AnyEntity, Link, Namespace } from "../wire/schema";
 
 /** A change in words: what it was about, and what to point at. */
 export interface RecentChange {

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { expect, test } from "vitest";
-import { formOf, isBar, isInside, isPaired, kindOf, KINDS, TONES, toneOf } from "../../static/model/kinds";
+import { formOf, isBar, isInside, isPaired, kindOf, KINDS, toneOf, TONES } from "../../static/model/kinds";
 
 const STATIC = resolve(import.meta.dirname, "../../static");
 const tokens = readFileSync(resolve(STATIC, "style/tokens.css"), "utf8");

@@ -3,9 +3,9 @@ import { namespaceTitle } from "../../model/labels";
 import { command, empty, goTo, group, row } from "../../parts/rows";
 import { linkKey } from "../../wire/key";
 import type { Address, Link } from "../../wire/schema";
-import { commandIn, quote } from "../commands";
 import { counted, duration } from "../../words/format";
 import { addressProtocolWord } from "../../words/tables";
+import { commandIn, quote } from "../commands";
 import type { Page } from "../page";
 
 /** The addresses of a namespace, link by link. */

@@ -3,10 +3,10 @@ import { command, group } from "../../parts/rows";
 import { sparkline } from "../../parts/sparkline";
 import { table } from "../../parts/tables";
 import type { Link } from "../../wire/schema";
-import { commandIn, quote } from "../commands";
-import { whole } from "../statebook";
 import { grouped, short } from "../../words/format";
+import { commandIn, quote } from "../commands";
 import type { Page } from "../page";
+import { whole } from "../statebook";
 
 type Field =
   | "rx_bytes"

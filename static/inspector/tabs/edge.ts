@@ -1,9 +1,9 @@
 import { type Edge, isPair } from "../../model/graph";
 import { namespaceTitle } from "../../model/labels";
 import { command, goTo, group, row, warning } from "../../parts/rows";
-import { linkState } from "../../words/hints";
 import { linkKey, nsKey } from "../../wire/key";
 import type { Link } from "../../wire/schema";
+import { linkState } from "../../words/hints";
 import { namespaceNature } from "../../words/summaries";
 import { chainOf, tunnelChain } from "../chain";
 import { commandIn, quote } from "../commands";

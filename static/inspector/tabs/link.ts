@@ -2,16 +2,16 @@ import { isBar, isPaired, kindOf } from "../../model/kinds";
 import { namespaceTitle } from "../../model/labels";
 import { command, goTo, group, row, warning } from "../../parts/rows";
 import { firstOf, table } from "../../parts/tables";
-import { linkName } from "../../words/hints";
 import { linkKey } from "../../wire/key";
 import type { Link } from "../../wire/schema";
-import { besideLink } from "./beside";
+import { counted, fieldValue, fieldWords } from "../../words/format";
+import { linkName } from "../../words/hints";
+import { arpTypeWord, flagWords } from "../../words/tables";
 import { chainOf } from "../chain";
 import { commandIn, quote } from "../commands";
-import { counted, fieldValue, fieldWords } from "../../words/format";
-import { arpTypeWord, flagWords } from "../../words/tables";
 import type { Page } from "../page";
 import { trafficRow } from "../rates";
+import { besideLink } from "./beside";
 
 /** Where the other end is, what the link is, its kind's and its port's own data. */
 export function linkOverview(page: Page, link: Link): void {

@@ -1,11 +1,11 @@
-import { el } from "../../parts/dom";
 import { addressesOf } from "../../model/facts";
+import { el } from "../../parts/dom";
 import { command, goTo, group } from "../../parts/rows";
 import { firstOf, tableRow } from "../../parts/tables";
-import { linkState } from "../../words/hints";
 import { linkKey } from "../../wire/key";
-import { commandIn } from "../commands";
 import { counted, short } from "../../words/format";
+import { linkState } from "../../words/hints";
+import { commandIn } from "../commands";
 import type { Page } from "../page";
 
 /** The links of a namespace: state, addresses, and what runs over each. */

@@ -1,12 +1,12 @@
-import { el } from "../../parts/dom";
 import { isBar } from "../../model/kinds";
 import { byPrefix } from "../../model/prefix";
+import { el } from "../../parts/dom";
 import { command, empty, goTo, group } from "../../parts/rows";
 import { firstOf, table } from "../../parts/tables";
 import { linkKey } from "../../wire/key";
 import type { FdbEntry, Link, Neighbour } from "../../wire/schema";
-import { commandIn, quote } from "../commands";
 import { counted, duration } from "../../words/format";
+import { commandIn, quote } from "../commands";
 import type { Page } from "../page";
 
 /** The neighbours of a namespace, or of one of its links, with their state of the moment. */

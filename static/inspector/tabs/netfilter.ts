@@ -1,15 +1,15 @@
-import { button, el } from "../../parts/dom";
 import type { Store } from "../../model/store";
+import { button, el } from "../../parts/dom";
 import { command, copies, empty, group, row, segmented } from "../../parts/rows";
 import { firstOf, tableRow } from "../../parts/tables";
 import { entityKey } from "../../wire/key";
 import type { Expression, NfChain, NfRule } from "../../wire/schema";
-import { commandIn, quote } from "../commands";
-import { setsOf } from "./sets";
-import { whole } from "../statebook";
 import { counted, grouped, short } from "../../words/format";
 import { priorityWord } from "../../words/tables";
+import { commandIn, quote } from "../commands";
 import type { Page } from "../page";
+import { whole } from "../statebook";
+import { setsOf } from "./sets";
 
 const HOOKS = ["ingress", "prerouting", "input", "forward", "output", "postrouting", "egress"] as const;
 

@@ -1,6 +1,6 @@
-import { el } from "../../parts/dom";
 import { byPrefix } from "../../model/prefix";
 import { byNumbers, type Store } from "../../model/store";
+import { el } from "../../parts/dom";
 import { command, empty, goTo, group } from "../../parts/rows";
 import { type Cell, firstOf, table, tableRow } from "../../parts/tables";
 import { linkKey } from "../../wire/key";

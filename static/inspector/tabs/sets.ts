@@ -1,11 +1,11 @@
 import { el } from "../../parts/dom";
 import { command, group, row } from "../../parts/rows";
 import type { Element, NfObject, NfSet } from "../../wire/schema";
-import { commandIn, quote } from "../commands";
-import { whole } from "../statebook";
 import { counted, grouped, short } from "../../words/format";
 import { bytesWords, objectTypeWord } from "../../words/tables";
+import { commandIn, quote } from "../commands";
 import type { Page } from "../page";
+import { whole } from "../statebook";
 
 /** Elements of a set that are listed at once. */
 const SHOWN = 200;
