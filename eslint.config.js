@@ -1,3 +1,4 @@
+import { relative, resolve } from "node:path";
 import tseslint from "typescript-eslint";
 
 // Text from a host is hostile. What could read it as markup or code, or as the name of a member, is not to be had.
@@ -17,6 +18,49 @@ const banned = [
   })),
 ];
 
+// The rooms of static/, the lowest first. A file imports from its own room and from rooms below; rooms on one line do not
+// know each other. Only the entries (static/*.ts) may import from any. tests/front/imports.test.ts forbids circles.
+const ROOMS = [
+  ["wire"],
+  ["model"],
+  ["words"],
+  ["parts"],
+  ["sources"],
+  ["layout"],
+  ["scene"],
+  ["render", "actions"],
+  ["inspector"],
+  ["shell"],
+];
+
+/** Where a file stands: the name of its room and how high that is; null for an entry and for what is not a script. */
+function roomOf(path) {
+  const [name, ...rest] = relative(resolve(import.meta.dirname, "static"), path).split("/");
+  if (rest.length === 0 || name === "style") return null;
+  return { name, height: ROOMS.findIndex((level) => level.includes(name)) };
+}
+
+const layers = {
+  create(context) {
+    const here = roomOf(context.filename);
+    const check = (node) => {
+      const spec = node.source?.value;
+      if (typeof spec !== "string" || !spec.startsWith(".")) return;
+      const there = roomOf(resolve(context.filename, "..", spec));
+      const lost = [here, there].find((room) => room?.height === -1);
+      if (lost) context.report({ node, message: `static/${lost.name} is not a room: eslint.config.js lists them.` });
+      else if (here && there && here.name !== there.name && there.height >= here.height)
+        context.report({ node, message: `static/${here.name} must not import from static/${there.name}.` });
+    };
+    return {
+      ImportDeclaration: check,
+      ImportExpression: check,
+      ExportNamedDeclaration: check,
+      ExportAllDeclaration: check,
+    };
+  },
+};
+
 export default tseslint.config(
   { ignores: ["static/dist/**", "static/wire/schema.ts", "node_modules/**", "build/**", ".venv/**", "docs/**"] },
   ...tseslint.configs.strict,
@@ -31,6 +75,11 @@ export default tseslint.config(
       "max-lines": ["error", { max: 400 }],
       "prefer-const": "error",
     },
+  },
+  {
+    files: ["static/**/*.ts"],
+    plugins: { netviz: { rules: { layers } } },
+    rules: { "netviz/layers": "error" },
   },
   {
     files: ["static/**/*.ts"],
