@@ -1,6 +1,7 @@
 import type { Store } from "../model/store";
 import type { Chooser, Destination, Sheet, Speaker } from "../parts/rows";
-import type { StateBook, Subject } from "./statebook";
+import type { Subject } from "../sources/source";
+import type { StateBook } from "./statebook";
 
 /** What the parts of a tab are built with. */
 export interface Page extends Sheet, Destination, Speaker, Chooser {

@@ -3,7 +3,8 @@ import { button, el, refill } from "../parts/dom";
 import { icons } from "../parts/icons";
 import type { State } from "../wire/schema";
 import type { Page } from "./page";
-import { StateBook, type Subject } from "./statebook";
+import type { Subject } from "../sources/source";
+import { StateBook } from "./statebook";
 import { type Shown, subjectOf, type Tab } from "./subject";
 
 /** A watch is renewed well within its lease. */

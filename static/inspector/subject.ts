@@ -8,7 +8,7 @@ import type { Link, Namespace } from "../wire/schema";
 import { linkState } from "../words/hints";
 import { namespaceNature } from "../words/summaries";
 import type { Page } from "./page";
-import type { Subject } from "./statebook";
+import type { Subject } from "../sources/source";
 import { addressesTab, linkAddresses } from "./tabs/addresses";
 import { countersTab } from "./tabs/counters";
 import { edgeTab } from "./tabs/edge";

@@ -3,15 +3,17 @@ import { Layout } from "../layout/layout";
 import { edgeOfId, edgeStands, litWith } from "../model/graph";
 import { isBar, isPaired } from "../model/kinds";
 import { litBy } from "../model/search";
-import { type Changes, Store } from "../model/store";
+import type { Changes, Store } from "../model/store";
 import { button, el } from "../parts/dom";
 import type { Trace } from "../render/overlay";
 import type { View } from "../render/view";
 import type { Item } from "../scene/items";
 import { Scene } from "../scene/scene";
-import { type Connection, ViewSocket } from "../sources/live";
+import { LiveSource } from "../sources/live";
+import type { Connection, Source } from "../sources/source";
+import { Stores } from "../sources/stores";
 import { entityKey } from "../wire/key";
-import type { AnyEntity, DeltaFrame, Freshness, Problem, State } from "../wire/schema";
+import type { Freshness } from "../wire/schema";
 import { hintOf } from "../words/hints";
 import { type RecentChange, recentChanges } from "../words/recent";
 import { type Place, readPlace, writePlace } from "./address";
@@ -26,14 +28,16 @@ import { Tree } from "./tree";
 
 /** The page of a host's map: keeps the topology, and tells its parts what is selected and what has changed. */
 export class App {
-  private readonly store = new Store();
+  private readonly store: Store;
   private layout: Layout | null = null;
   private scene: Scene | null = null;
   private place: Place = readPlace(location.hash);
   private connection: Connection = { state: "connecting" };
   private freshness: Freshness | null = null;
   private inspector: Inspector | null = null;
-  private readonly socket: ViewSocket;
+  private readonly source: Source;
+  private readonly stores: Stores;
+  private readonly host: string;
   private readonly top: TopBar;
   private readonly hosts: HostList;
   private readonly outline: Outline;
@@ -51,6 +55,10 @@ export class App {
   private writing = 0;
 
   constructor(boot: Boot) {
+    this.host = boot.host;
+    this.source = new LiveSource(socketUrl(boot.socket), boot.host);
+    this.stores = new Stores(this.source.hosts);
+    this.store = this.stores.of(boot.host);
     const select = (ref: string): void => {
       this.select(ref);
     };
@@ -97,37 +105,36 @@ export class App {
       this.phoneNav(),
       this.changes.live,
     );
-    this.socket = new ViewSocket(socketUrl(boot.socket), boot.host, {
-      whole: (entities) => {
-        this.whole(entities);
-      },
-      delta: (frame) => {
-        this.delta(frame);
-      },
-      state: (frame) => {
-        this.state(frame);
-      },
-      freshness: (frame) => {
-        this.freshness = frame;
-        this.showFreshness();
-      },
-      problem: (frame) => {
-        this.problem(frame);
-      },
-      connection: (now) => {
-        this.connection = now;
-        this.showFreshness();
-      },
-      signedOut: () => {
-        location.assign(`/sign-in/?next=${encodeURIComponent(location.pathname)}`);
-      },
-    });
   }
 
   /** Puts the page together and connects. */
   start(mount: HTMLElement): void {
     mount.replaceChildren(this.shell);
-    this.socket.open();
+    this.source.open({
+      whole: (host, entities) => {
+        this.step(this.stores.whole(host, entities));
+        this.panel.setNotice("");
+        this.showFreshness();
+      },
+      delta: (host, delta) => {
+        this.step(this.stores.delta(host, delta));
+      },
+      state: (_, frame) => {
+        this.inspector?.state(frame);
+      },
+      freshness: (_, frame) => {
+        this.freshness = frame;
+        this.showFreshness();
+      },
+      problem: (_, { text, code }) => {
+        this.panel.setNotice(`${text} (${code})`, true);
+      },
+      connection: (now) => {
+        this.connection = now;
+        this.showFreshness();
+        if (now.state === "signed-out") location.assign(`/sign-in/?next=${encodeURIComponent(location.pathname)}`);
+      },
+    });
     this.showFreshness();
     this.panel.setTeaching(
       "Waiting for the first picture",
@@ -172,16 +179,6 @@ export class App {
   private toMap: () => void = () => undefined;
 
   // -- the topology
-
-  private whole(entities: readonly AnyEntity[]): void {
-    this.step(this.store.replace(entities));
-    this.panel.setNotice("");
-    this.showFreshness();
-  }
-
-  private delta(frame: DeltaFrame): void {
-    this.step(this.store.apply(frame.put, frame.drop));
-  }
 
   private drawFirst(): void {
     this.layout = new Layout(this.store);
@@ -240,14 +237,6 @@ export class App {
     this.panel.setTeaching(bare ? "Nothing here yet but the host's own links" : "", text.replaceAll("`", ""));
   }
 
-  private state(frame: State): void {
-    this.inspector?.state(frame);
-  }
-
-  private problem(frame: Problem): void {
-    this.panel.setNotice(`${frame.text} (${frame.code})`, true);
-  }
-
   private showFreshness(): void {
     const fresh = freshOf(this.connection, this.freshness, Date.now());
     this.top.show(fresh);
@@ -289,7 +278,7 @@ export class App {
           this.setTab(tab);
         },
         watch: (ns, subjects) => {
-          this.socket.watch({ ns, subjects });
+          this.source.watch(this.host, ns, subjects);
         },
       });
       this.inspector.show(this.place.at, this.place.tab);

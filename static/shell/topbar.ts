@@ -1,5 +1,5 @@
 import { el, refill, serverPart } from "../parts/dom";
-import type { Connection } from "../sources/live";
+import type { Connection } from "../sources/source";
 import type { Freshness } from "../wire/schema";
 import { ago, clock } from "../words/format";
 import type { Boot } from "./boot";
@@ -13,6 +13,7 @@ export interface Fresh {
 /** Works the freshness out of what the server said last and of whether there is a connection. */
 export function freshOf(connection: Connection, freshness: Freshness | null, now: number): Fresh {
   if (connection.state === "lost") return { state: "lost", words: `lost ${ago(now - connection.since)}, trying again` };
+  if (connection.state === "signed-out") return { state: "lost", words: "signed out" };
   if (connection.state === "connecting" || freshness === null) return { state: "never", words: "connecting" };
   if (freshness.state === "live") return { state: "live", words: `live, ${freshness.lag_ms} ms` };
   if (freshness.state === "never") return { state: "never", words: "waiting for the host's agent" };
