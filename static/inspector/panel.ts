@@ -1,9 +1,11 @@
+import { type HostKey, sameHostKey } from "../model/hostkey";
 import { type Changes, namespaceOf, type Store } from "../model/store";
 import { button, el, refill } from "../parts/dom";
 import { icons } from "../parts/icons";
+import type { Subject } from "../sources/source";
+import type { Stores } from "../sources/stores";
 import type { State } from "../wire/schema";
 import type { Page } from "./page";
-import type { Subject } from "../sources/source";
 import { StateBook } from "./statebook";
 import { type Shown, subjectOf, type Tab } from "./subject";
 
@@ -12,9 +14,10 @@ const RENEW_MS = 10_000;
 const REDRAW_MS = 60;
 
 export interface InspectorEvents {
-  select(ref: string): void;
+  select(at: HostKey | null): void;
+  /** A tab was chosen: the page answers with `show`. */
   tab(tab: string): void;
-  watch(ns: string, subjects: readonly Subject[]): void;
+  watch(host: string, ns: string, subjects: readonly Subject[]): void;
 }
 
 /** Shows every fact of what is selected, in tabs, and what runs by itself as it runs. */
@@ -26,7 +29,7 @@ export class Inspector {
   private readonly spoken = el("div", { class: "off-screen", attrs: [["role", "status"]] });
   private readonly updates: (() => void)[] = [];
   private readonly choices = new Map<string, string>();
-  private ref = "";
+  private at: HostKey | null = null;
   private tab = "";
   private shown: Shown | null = null;
   private drawing = 0;
@@ -35,7 +38,7 @@ export class Inspector {
 
   constructor(
     private readonly element: HTMLElement,
-    private readonly store: Store,
+    private readonly stores: Stores,
     private readonly events: InspectorEvents,
   ) {
     const grip = button(null, {
@@ -52,7 +55,7 @@ export class Inspector {
     });
     addEventListener("keydown", (event) => {
       const typing = event.target instanceof HTMLInputElement || event.target instanceof HTMLSelectElement;
-      if (event.key === "w" && !typing && !event.ctrlKey && !event.metaKey && !event.altKey && this.ref !== "")
+      if (event.key === "w" && !typing && !event.ctrlKey && !event.metaKey && !event.altKey && this.at !== null)
         this.turnWide();
     });
     document.addEventListener("visibilitychange", () => {
@@ -60,22 +63,22 @@ export class Inspector {
     });
   }
 
-  /** Shows something; an empty text shows nothing and watches nothing. */
-  show(ref: string, tab: string): void {
-    if (ref !== this.ref) {
+  /** Shows something; null shows nothing and watches nothing. */
+  show(at: HostKey | null, tab: string): void {
+    if (!sameHostKey(at, this.at)) {
       this.book.clear();
       this.choices.clear();
       this.body.scrollTop = 0;
     }
-    this.ref = ref;
+    this.at = at;
     this.tab = tab;
     this.draw();
     this.watch();
   }
 
   /** Draws anew what a change may have touched, at most a few times a second. */
-  changed(changes: Changes): void {
-    if (this.ref === "" || !this.concerns(changes)) return;
+  changed(host: string, changes: Changes): void {
+    if (this.at?.host !== host || !this.concerns(this.stores.of(host), changes)) return;
     this.drawing ||= window.setTimeout(() => {
       this.drawing = 0;
       this.draw();
@@ -83,49 +86,51 @@ export class Inspector {
   }
 
   /** Whether a change is of the namespaces that are shown, or of one whose name or link may stand beside them. */
-  private concerns(changes: Changes): boolean {
+  private concerns(store: Store, changes: Changes): boolean {
     if (this.shown === null) return true;
     const near = new Set(this.shown.namespaces);
     for (const ns of this.shown.namespaces) {
-      for (const link of this.store.links(ns))
-        for (const ref of [link.peer, link.lower]) if (ref !== null) near.add(ref.ns);
+      for (const link of store.links(ns)) for (const ref of [link.peer, link.lower]) if (ref !== null) near.add(ref.ns);
     }
     const touched = [...changes.added, ...changes.removed, ...changes.changed.map(({ now }) => now)];
     return touched.some((entity) => entity.t === "host" || near.has(namespaceOf(entity)));
   }
 
-  state(frame: State): void {
+  state(host: string, frame: State): void {
+    if (this.at?.host !== host) return;
     this.book.take(frame);
     for (const update of this.updates) update();
   }
 
   private draw(): void {
-    this.shown = this.ref === "" ? null : subjectOf(this.store, this.ref);
+    const { at } = this;
+    const store = at === null || !this.stores.has(at) ? null : this.stores.of(at.host);
+    this.shown = at === null || store === null ? null : subjectOf(store, at.key);
     this.updates.length = 0;
-    if (this.ref === "") return;
+    if (at === null) return;
     const scroll = this.body.scrollTop;
     const focused = this.focusMark();
     this.drawHeader();
     this.body.replaceChildren();
     const tab = this.currentTab();
     this.drawTabs(tab);
-    if (tab === null)
+    if (tab === null || store === null)
       this.body.append(
         el("p", { class: "empty" }, "This is not on the host (any more). What it was stands in the latest changes."),
       );
-    else tab.draw(this.page());
+    else tab.draw(this.page(store, at.host));
     this.body.scrollTop = scroll;
     focused();
   }
 
-  private page(): Page {
+  private page(store: Store, host: string): Page {
     return {
-      store: this.store,
+      store,
       book: this.book,
       body: this.body,
       wide: this.wide,
-      go: (ref) => {
-        this.events.select(ref);
+      go: (key) => {
+        this.events.select({ host, key });
       },
       live: (update) => {
         this.updates.push(update);
@@ -140,7 +145,7 @@ export class Inspector {
         this.say(text);
       },
       look: (subject) => {
-        for (const ns of this.shown?.namespaces ?? []) this.events.watch(ns, [subject]);
+        for (const ns of this.shown?.namespaces ?? []) this.events.watch(host, ns, [subject]);
       },
     };
   }
@@ -175,7 +180,7 @@ export class Inspector {
       class: "button quiet glyph",
       label: "Close (Escape)",
       press: () => {
-        this.events.select("");
+        this.events.select(null);
       },
     });
     const title = el("h2", {}, ...(shown?.title() ?? ["Gone"]));
@@ -184,7 +189,7 @@ export class Inspector {
       {},
       el("div", { class: "what" }, shown?.what ?? "Not there"),
       title,
-      el("div", { class: "nature" }, shown?.nature ?? this.ref),
+      el("div", { class: "nature" }, shown?.nature ?? this.at?.key ?? ""),
     );
     refill(this.header, words, widen, close);
   }
@@ -219,11 +224,8 @@ export class Inspector {
   }
 
   private turnTo(tab: Tab): void {
-    this.tab = tab.name;
     this.body.scrollTop = 0;
     this.events.tab(tab.name);
-    this.draw();
-    this.watch();
   }
 
   private onTabKey(event: KeyboardEvent): void {
@@ -240,8 +242,8 @@ export class Inspector {
   private watch(): void {
     clearTimeout(this.timer);
     const subjects = this.currentTab()?.subjects ?? [];
-    if (this.ref === "" || subjects.length === 0 || document.hidden) return;
-    for (const ns of this.shown?.namespaces ?? []) this.events.watch(ns, subjects);
+    if (this.at === null || subjects.length === 0 || document.hidden) return;
+    for (const ns of this.shown?.namespaces ?? []) this.events.watch(this.at.host, ns, subjects);
     this.timer = window.setTimeout(() => {
       this.watch();
     }, RENEW_MS);

@@ -1,5 +1,6 @@
+import type { Box } from "../scene/items";
 import type { Point } from "../scene/items";
-import type { Box, Scene } from "../scene/scene";
+import type { Scene } from "../scene/scene";
 import { drawOverlay, GHOST_MS, GLOW_MS, type Overlay, type Trace } from "./overlay";
 import type { Palette } from "./palette";
 import { Pen } from "./pen";

@@ -1,4 +1,5 @@
-import type { Box, Scene } from "../scene/scene";
+import type { Box } from "../scene/items";
+import type { Scene } from "../scene/scene";
 import { drawItem } from "./items";
 import type { Palette } from "./palette";
 import { Pen } from "./pen";

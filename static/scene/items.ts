@@ -9,6 +9,13 @@ export interface Point {
   readonly y: number;
 }
 
+export interface Box {
+  readonly x: number;
+  readonly y: number;
+  readonly w: number;
+  readonly h: number;
+}
+
 interface Thing {
   /** Unique on the map. */
   readonly id: string;

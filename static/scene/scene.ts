@@ -4,17 +4,10 @@ import type { Touched } from "../layout/touched";
 import type { Store } from "../model/store";
 import { originOf } from "./ends";
 import { Grid } from "./grid";
-import type { Item, Point } from "./items";
+import type { Box, Item, Point } from "./items";
 import { looks, rackCorner } from "./looks";
 import { drawRack } from "./rack";
 import { drawRegion } from "./region";
-
-export interface Box {
-  readonly x: number;
-  readonly y: number;
-  readonly w: number;
-  readonly h: number;
-}
 
 /**
  * Everything that stands on the map, in groups (a rack, a region) that are made anew one by one.

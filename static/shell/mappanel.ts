@@ -1,3 +1,4 @@
+import type { HostKey } from "../model/hostkey";
 import { type Tone, TONE, TONES } from "../model/kinds";
 import { button, el, refill } from "../parts/dom";
 import { bridgeGlyph, chipGlyph, icons } from "../parts/icons";
@@ -6,8 +7,10 @@ import { attachGestures } from "../render/gestures";
 import type { Trace } from "../render/overlay";
 import { readPalette } from "../render/palette";
 import { fit, reveal, type View, zoomAt } from "../render/view";
+import type { Box } from "../scene/items";
 import type { Item, Point } from "../scene/items";
-import type { Box, Scene } from "../scene/scene";
+import type { Scene } from "../scene/scene";
+import type { Lesson } from "./teaching";
 
 /** How near to a small thing the pointer has to come, in pixels. */
 const REACH = 6;
@@ -15,10 +18,9 @@ const REACH_TOUCH = 14;
 const MARGIN = 16;
 
 export interface MapEvents {
-  select(ref: string): void;
-  point(ref: string): void;
+  select(at: HostKey | null): void;
   viewed(view: View): void;
-  hint(ref: string): readonly [string, string] | null;
+  hint(at: HostKey): readonly [string, string] | null;
 }
 
 /** The map with its controls, legend and tooltip. */
@@ -57,6 +59,7 @@ export class MapPanel {
   private readonly legend = el("div", { class: "legend" });
   readonly map: MapCanvas;
   private scene: Scene | null = null;
+  private host = "";
   private overlay = { selected: "", lit: [] as readonly string[], found: null as ReadonlySet<string> | null };
   private hovered = "";
   private traces: readonly Trace[] = [];
@@ -116,7 +119,7 @@ export class MapPanel {
         this.hover(at);
       },
       click: (at) => {
-        this.events.select(this.refAt(at));
+        this.events.select(this.hostKey(this.itemAt(at)?.ref ?? ""));
       },
     });
     new ResizeObserver(() => {
@@ -129,9 +132,11 @@ export class MapPanel {
     if (clientWidth > 0 && clientHeight > 0) this.map.resize(clientWidth, clientHeight, devicePixelRatio);
   }
 
-  setScene(scene: Scene): void {
+  /** Shows the scene of a host. */
+  setScene(scene: Scene, host: string): void {
     this.measure();
     this.scene = scene;
+    this.host = host;
     this.map.setScene(scene);
     this.drawLegend();
   }
@@ -162,6 +167,10 @@ export class MapPanel {
   }
 
   // -- what is seen
+
+  get view(): View {
+    return this.map.view;
+  }
 
   setView(view: View): void {
     this.map.setView(view);
@@ -212,8 +221,8 @@ export class MapPanel {
 
   // -- pointing
 
-  private refAt(at: Point): string {
-    return this.itemAt(at)?.ref ?? "";
+  private hostKey(key: string): HostKey | null {
+    return key === "" ? null : { host: this.host, key };
   }
 
   private itemAt(at: Point): Item | null {
@@ -234,11 +243,10 @@ export class MapPanel {
   setHovered(ref: string): void {
     this.hovered = ref;
     this.show();
-    this.events.point(ref);
   }
 
   private showTooltip(ref: string, at: Point): void {
-    const words = this.events.hint(ref);
+    const words = this.events.hint({ host: this.host, key: ref });
     if (words === null) return this.hideTooltip();
     refill(this.tooltip, el("strong", {}, words[0]), el("br"), words[1]);
     this.tooltip.hidden = false;
@@ -266,10 +274,10 @@ export class MapPanel {
     this.notice.textContent = text;
   }
 
-  /** What to do where there is nothing to see yet; no text hides it. */
-  setTeaching(title: string, text = ""): void {
-    this.teach.hidden = title === "";
-    refill(this.teach, el("h2", {}, title), el("p", {}, text));
+  /** What to do where there is nothing to see yet; null hides it. */
+  setTeaching(lesson: Lesson | null): void {
+    this.teach.hidden = lesson === null;
+    refill(this.teach, el("h2", {}, lesson?.title ?? ""), el("p", {}, lesson?.text ?? ""));
   }
 
   /** The kinds that are on the map now. */

@@ -1,4 +1,5 @@
 import { isDown } from "../model/facts";
+import type { HostKey } from "../model/hostkey";
 import { formOf, isBar, toneOf } from "../model/kinds";
 import { isAnonymous } from "../model/labels";
 import type { Store } from "../model/store";
@@ -30,11 +31,12 @@ export class Outline {
   private found: ReadonlySet<string> | null = null;
   private model: Tree | null = null;
   private store: Store | null = null;
+  private host = "";
   private timer = 0;
 
   constructor(
-    private readonly select: (ref: string) => void,
-    private readonly point: (ref: string) => void,
+    private readonly select: (at: HostKey) => void,
+    private readonly point: (key: string) => void,
   ) {
     this.sizer = el("div", { attrs: [["role", "none"]] });
     this.tree = el(
@@ -68,9 +70,11 @@ export class Outline {
     }).observe(this.tree);
   }
 
-  setModel(model: Tree, store: Store): void {
+  /** Shows the tree of a host. */
+  setModel(model: Tree, store: Store, host: string): void {
     this.model = model;
     this.store = store;
+    this.host = host;
     this.refresh();
   }
 
@@ -90,8 +94,9 @@ export class Outline {
     this.draw();
   }
 
-  /** Marks what is selected, opens the way to it and brings it into sight. */
-  setSelected(ref: string): void {
+  /** Marks what is selected, opens the way to it and brings it into sight; an empty key marks nothing. */
+  setSelected(key: string): void {
+    const ref = this.model?.rowOf(key) ?? key;
     this.selected = ref;
     if (ref === "") return this.refresh();
     const known = this.rows.find((row) => row.ref === ref);
@@ -163,7 +168,7 @@ export class Outline {
       this.focused = id;
       if (event.target instanceof Element && event.target.closest(".twisty") !== null && now.open !== null)
         this.turn(now, !now.open);
-      else this.select(now.ref);
+      else this.choose(now);
     });
     element.addEventListener("dblclick", () => {
       const now = row();
@@ -211,6 +216,10 @@ export class Outline {
     if (isBar(link.kind)) return bridgeGlyph();
     const tone = toneOf(link.kind);
     return chipGlyph(tone, formOf(tone), isDown(link));
+  }
+
+  private choose(row: Row): void {
+    this.select({ host: this.host, key: row.ref });
   }
 
   private turn(row: Row, open: boolean): void {
@@ -295,13 +304,13 @@ export class Outline {
       [
         "Enter",
         () => {
-          this.select(row.ref);
+          this.choose(row);
         },
       ],
       [
         " ",
         () => {
-          this.select(row.ref);
+          this.choose(row);
         },
       ],
     ]);

@@ -1,9 +1,15 @@
+import type { HostKey } from "../model/hostkey";
 import { type Found, search } from "../model/search";
-import type { Store } from "../model/store";
 import { el, refill } from "../parts/dom";
 import { icons } from "../parts/icons";
+import type { Stores } from "../sources/stores";
 
 const SHOWN = 12;
+
+/** What was found, and on which host. */
+export interface FoundOn extends Found {
+  readonly host: string;
+}
 
 /** The search field: what it finds is listed, and lights up on the map. "/" leads into it from anywhere. */
 export class SearchBox {
@@ -11,14 +17,14 @@ export class SearchBox {
   private readonly field: HTMLInputElement;
   private readonly list: HTMLElement;
   private readonly key = el("kbd", { attrs: [["aria-hidden", "true"]] }, "/");
-  private found: readonly Found[] = [];
+  private found: readonly FoundOn[] = [];
   private active = -1;
   private timer = 0;
 
   constructor(
-    private readonly store: () => Store,
-    private readonly select: (ref: string) => void,
-    private readonly light: (found: readonly Found[] | null) => void,
+    private readonly stores: Stores,
+    private readonly select: (at: HostKey) => void,
+    private readonly light: (found: readonly FoundOn[] | null) => void,
   ) {
     const combo = [
       ["role", "combobox"],
@@ -83,7 +89,9 @@ export class SearchBox {
   private run(): void {
     const query = this.field.value;
     this.key.hidden = query !== "";
-    this.found = search(this.store(), query);
+    this.found = this.stores.hosts.flatMap((host) =>
+      search(this.stores.of(host), query).map((found) => ({ ...found, host })),
+    );
     this.active = -1;
     this.light(query.trim() === "" ? null : this.found);
     this.show();
@@ -104,7 +112,7 @@ export class SearchBox {
     refill(this.list, ...rows, sum === null ? null : el("div", { class: "sum" }, sum));
   }
 
-  private row(found: Found, at: number): HTMLElement {
+  private row(found: FoundOn, at: number): HTMLElement {
     const option = el(
       "div",
       {
@@ -126,8 +134,8 @@ export class SearchBox {
     return option;
   }
 
-  private take(found: Found): void {
-    this.select(found.ref);
+  private take(found: FoundOn): void {
+    this.select({ host: found.host, key: found.ref });
     this.list.hidden = true;
     this.field.blur();
   }

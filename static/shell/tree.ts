@@ -1,6 +1,7 @@
 import { attachment, attachments, bridges, inChipOrder } from "../layout/attach";
 import type { Layout } from "../layout/layout";
 import { addressesOf, isDown, isLost, isWarned, mainAddress } from "../model/facts";
+import { edgeOfId, edgeStands } from "../model/graph";
 import { isBar } from "../model/kinds";
 import { namespaceTitle } from "../model/labels";
 import { byNumbers, type Store } from "../model/store";
@@ -70,6 +71,13 @@ export class Tree {
       return [];
     };
     return find(this.roots(), []);
+  }
+
+  /** What has a row for a key: of an edge, the end that is its own. */
+  rowOf(key: string): string {
+    const edge = edgeOfId(key);
+    if (edge === null || !edgeStands(this.store, edge)) return key;
+    return edge.kind === "port" ? (edge.b ?? "") : edge.a;
   }
 
   private roots(): readonly Node[] {
