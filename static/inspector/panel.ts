@@ -1,3 +1,5 @@
+import type { InspectorMoves } from "../actions/action";
+import type { Actions } from "../actions/actions";
 import { type HostKey, sameHostKey } from "../model/hostkey";
 import { type Changes, namespaceOf, type Store } from "../model/store";
 import { button, el, refill } from "../parts/dom";
@@ -21,7 +23,7 @@ export interface InspectorEvents {
 }
 
 /** Shows every fact of what is selected, in tabs, and what runs by itself as it runs. */
-export class Inspector {
+export class Inspector implements InspectorMoves {
   private readonly book = new StateBook();
   private readonly header = el("header");
   private readonly tabs = el("div", { class: "tabs", attrs: [["role", "tablist"]] });
@@ -40,6 +42,7 @@ export class Inspector {
     private readonly element: HTMLElement,
     private readonly stores: Stores,
     private readonly events: InspectorEvents,
+    private readonly actions: Actions,
   ) {
     const grip = button(null, {
       class: "grip",
@@ -50,14 +53,6 @@ export class Inspector {
     });
     element.append(grip, this.header, this.tabs, this.body, this.spoken);
     element.dataset["sheet"] = "half";
-    this.tabs.addEventListener("keydown", (event) => {
-      this.onTabKey(event);
-    });
-    addEventListener("keydown", (event) => {
-      const typing = event.target instanceof HTMLInputElement || event.target instanceof HTMLSelectElement;
-      if (event.key === "w" && !typing && !event.ctrlKey && !event.metaKey && !event.altKey && this.at !== null)
-        this.turnWide();
-    });
     document.addEventListener("visibilitychange", () => {
       this.watch();
     });
@@ -169,20 +164,9 @@ export class Inspector {
 
   private drawHeader(): void {
     const { shown } = this;
-    const widen = button(icons.wide(), {
-      class: "button quiet glyph widen",
-      label: this.wide ? "Narrow (w)" : "Wide (w)",
-      press: () => {
-        this.turnWide();
-      },
-    });
-    const close = button(icons.close(), {
-      class: "button quiet glyph",
-      label: "Close (Escape)",
-      press: () => {
-        this.events.select(null);
-      },
-    });
+    const label = this.wide ? "Narrow" : "Wide";
+    const widen = this.actions.button("wide", icons.wide(), { class: "button quiet glyph widen", label });
+    const close = this.actions.button("deselect", icons.close(), { class: "button quiet glyph" });
     const title = el("h2", {}, ...(shown?.title() ?? ["Gone"]));
     const words = el(
       "div",
@@ -228,14 +212,16 @@ export class Inspector {
     this.events.tab(tab.name);
   }
 
-  private onTabKey(event: KeyboardEvent): void {
+  get tabsHaveFocus(): boolean {
+    return this.tabs.contains(document.activeElement);
+  }
+
+  turnTab(by: number): void {
     const tabs = this.shown?.tabs ?? [];
-    const at = tabs.findIndex((tab) => tab === this.currentTab() || tab.name === this.currentTab()?.name);
-    const step = event.key === "ArrowRight" ? 1 : event.key === "ArrowLeft" ? -1 : 0;
-    const next = tabs[(at + step + tabs.length) % tabs.length];
-    if (step === 0 || next === undefined) return;
-    event.preventDefault();
-    this.turnTo(next);
+    const current = this.currentTab()?.name;
+    const at = tabs.findIndex(({ name }) => name === current);
+    const next = tabs[(at + by + tabs.length) % tabs.length];
+    if (next !== undefined) this.turnTo(next);
   }
 
   /** Says what is looked at, now and again before the lease ends; a hidden page looks at nothing. */
@@ -249,7 +235,7 @@ export class Inspector {
     }, RENEW_MS);
   }
 
-  private turnWide(): void {
+  turnWide(): void {
     this.wide = !this.wide;
     this.element.classList.toggle("wide", this.wide);
     this.draw();

@@ -76,6 +76,9 @@ export function command(page: Speaker, parent: HTMLElement, text: string | null)
   parent.append(line);
 }
 
+/** How each line that can be copied is copied. */
+const COPIES = new WeakMap<Element, () => void>();
+
 /** A click on the element copies the text, but for one that marks some of it. */
 export function copies(page: Speaker, element: HTMLElement, text: () => string): void {
   element.title = "Copy";
@@ -90,12 +93,17 @@ export function copies(page: Speaker, element: HTMLElement, text: () => string):
     const inner = event.target instanceof Element && event.target.closest("button") !== null;
     if (!inner && (getSelection()?.toString() ?? "") === "") copy();
   });
-  element.addEventListener("keydown", (event) => {
-    if (event.target !== element || (event.key !== "Enter" && event.key !== "c") || event.ctrlKey || event.metaKey)
-      return;
-    event.preventDefault();
-    copy();
-  });
+  COPIES.set(element, copy);
+}
+
+/** Whether an element is a line that can be copied. */
+export function canCopy(element: Element | null): boolean {
+  return element !== null && COPIES.has(element);
+}
+
+/** Copies a line, as a click on it does. */
+export function copyLine(element: Element | null): void {
+  if (element !== null) COPIES.get(element)?.();
 }
 
 /** A word that leads to another thing. */

@@ -1,9 +1,12 @@
+import type { Page, When } from "../actions/action";
+import { Actions } from "../actions/actions";
 import type { Inspector } from "../inspector/panel";
 import { litWith } from "../model/graph";
 import { type HostKey, sameHostKey } from "../model/hostkey";
 import { litBy } from "../model/search";
 import type { Changes } from "../model/store";
 import { el } from "../parts/dom";
+import { canCopy, copyLine } from "../parts/rows";
 import { Picture } from "../scene/picture";
 import { LiveSource } from "../sources/live";
 import type { Source } from "../sources/source";
@@ -20,7 +23,7 @@ import { Panes } from "./panes";
 import { SearchBox } from "./searchbox";
 import { AppState } from "./state";
 import { lessonOf, WAITING } from "./teaching";
-import { themeButton } from "./theme";
+import { Theme } from "./theme";
 import { freshOf, HostList, TopBar } from "./topbar";
 import { tracesOf } from "./traces";
 import { Tree } from "./tree";
@@ -39,6 +42,9 @@ export class App {
   private readonly map: MapPanel;
   private readonly changes: ChangeList;
   private readonly panes: Panes;
+  private readonly theme: Theme;
+  private readonly actions: Actions;
+  private tree: Tree | null = null;
   private readonly column = el("aside", { class: "inspector", attrs: [["aria-label", "Inspector"]] });
   private readonly shell: HTMLElement;
 
@@ -49,13 +55,20 @@ export class App {
     const select = (at: HostKey | null): void => {
       this.select(at);
     };
-    this.map = new MapPanel({
-      select,
-      viewed: (view) => {
-        this.state.view.set(view);
+    this.actions = new Actions(
+      () => this.page(),
+      () => this.holds(),
+    );
+    this.map = new MapPanel(
+      {
+        select,
+        viewed: (view) => {
+          this.state.view.set(view);
+        },
+        hint: ({ host, key }) => hintOf(this.stores.of(host), key),
       },
-      hint: ({ host, key }) => hintOf(this.stores.of(host), key),
-    });
+      this.actions,
+    );
     this.outline = new Outline(select, (key) => {
       this.map.setHovered(key);
     });
@@ -66,12 +79,12 @@ export class App {
       this.outline.setFound(lit);
     });
     this.changes = new ChangeList(this.map.said);
-    const theme = themeButton(() => {
+    this.theme = new Theme(this.actions, () => {
       this.map.recolour();
     });
-    this.top = new TopBar(boot, this.search.element, theme);
+    this.top = new TopBar(boot, this.search.element, this.theme.button);
     this.hosts = new HostList(boot);
-    this.panes = new Panes((pane) => {
+    this.panes = new Panes(this.actions, (pane) => {
       this.shell.dataset["pane"] = pane;
       if (pane === "search") this.search.focus();
     });
@@ -114,7 +127,7 @@ export class App {
         this.showFreshness();
       });
     addEventListener("keydown", (event) => {
-      if (event.key === "Escape") this.select(null);
+      this.actions.onKey(event);
     });
   }
 
@@ -145,6 +158,52 @@ export class App {
     });
   }
 
+  // -- what people do
+
+  /** What actions are done to. */
+  private page(): Page {
+    return {
+      map: this.map,
+      outline: this.outline,
+      search: this.search,
+      inspector: this.inspector,
+      copyLine: () => {
+        copyLine(document.activeElement);
+      },
+      show: (pane) => {
+        this.panes.show(pane);
+      },
+      turnTheme: () => {
+        this.theme.turn();
+      },
+      selectParent: () => {
+        const { at } = this.state.selection.value;
+        const key = at === null ? "" : (this.tree?.parentOf(at.key) ?? "");
+        if (at !== null && key !== "") this.select({ host: at.host, key });
+      },
+      deselect: () => {
+        this.select(null);
+      },
+    };
+  }
+
+  private holds(): ReadonlySet<When> {
+    const active = document.activeElement;
+    const selected = this.state.selection.value.at !== null;
+    const typing = active instanceof HTMLInputElement || active instanceof HTMLSelectElement;
+    const whens: readonly (readonly [When, boolean])[] = [
+      ["search", this.search.hasFocus],
+      ["line", canCopy(active)],
+      ["tabs", this.inspector?.tabsHaveFocus === true],
+      ["outline", this.outline.hasFocus],
+      ["map", this.map.hasFocus],
+      ["selected", selected],
+      ["reading", selected && !typing],
+      ["page", !typing],
+    ];
+    return new Set(whens.flatMap(([when, holds]) => (holds ? [when] : [])));
+  }
+
   // -- what the source reports
 
   private step(host: string, changes: Changes): void {
@@ -168,7 +227,8 @@ export class App {
     const store = this.stores.of(host);
     this.picture = new Picture(store);
     const { layout, scene } = this.picture;
-    this.outline.setModel(new Tree(store, layout), store, host);
+    this.tree = new Tree(store, layout);
+    this.outline.setModel(this.tree, store, host);
     this.map.setScene(scene, host);
     const { view } = this.state;
     if (view.value === null) this.map.fitFirst();
@@ -215,17 +275,22 @@ export class App {
   private openInspector(): void {
     if (this.inspector !== null) return;
     void import("../inspector/panel").then(({ Inspector }) => {
-      this.inspector ??= new Inspector(this.column, this.stores, {
-        select: (at) => {
-          this.select(at);
+      this.inspector ??= new Inspector(
+        this.column,
+        this.stores,
+        {
+          select: (at) => {
+            this.select(at);
+          },
+          tab: (tab) => {
+            this.state.openTab(tab);
+          },
+          watch: (host, ns, subjects) => {
+            this.source.watch(host, ns, subjects);
+          },
         },
-        tab: (tab) => {
-          this.state.openTab(tab);
-        },
-        watch: (host, ns, subjects) => {
-          this.source.watch(host, ns, subjects);
-        },
-      });
+        this.actions,
+      );
       const { at, tab } = this.state.selection.value;
       this.inspector.show(at, tab);
     });

@@ -1,6 +1,8 @@
+import type { MapMoves } from "../actions/action";
+import type { Actions } from "../actions/actions";
 import type { HostKey } from "../model/hostkey";
 import { type Tone, TONE, TONES } from "../model/kinds";
-import { button, el, refill } from "../parts/dom";
+import { el, refill } from "../parts/dom";
 import { bridgeGlyph, chipGlyph, icons } from "../parts/icons";
 import { MapCanvas } from "../render/canvas";
 import { attachGestures } from "../render/gestures";
@@ -24,7 +26,7 @@ export interface MapEvents {
 }
 
 /** The map with its controls, legend and tooltip. */
-export class MapPanel {
+export class MapPanel implements MapMoves {
   readonly element: HTMLElement;
   readonly said = el("div", { class: "changes", attrs: [["aria-hidden", "true"]] });
   private readonly notice = el("div", {
@@ -49,13 +51,7 @@ export class MapPanel {
       ["aria-hidden", "true"],
     ],
   });
-  private readonly percent = button("100 %", {
-    class: "button percent",
-    label: "Zoom to 100 %",
-    press: () => {
-      this.zoomTo(1);
-    },
-  });
+  private readonly percent: HTMLElement;
   private readonly legend = el("div", { class: "legend" });
   readonly map: MapCanvas;
   private scene: Scene | null = null;
@@ -66,30 +62,16 @@ export class MapPanel {
   private legendTimer = 0;
   private readonly still = matchMedia("(prefers-reduced-motion: reduce)");
 
-  constructor(private readonly events: MapEvents) {
+  constructor(
+    private readonly events: MapEvents,
+    actions: Actions,
+  ) {
     this.map = new MapCanvas(this.canvas, readPalette(document.documentElement));
-    const smaller = button(icons.minus(), {
-      class: "button glyph",
-      label: "Smaller",
-      press: () => {
-        this.zoomBy(1 / 1.25);
-      },
-    });
-    const larger = button(icons.plus(), {
-      class: "button glyph",
-      label: "Larger",
-      press: () => {
-        this.zoomBy(1.25);
-      },
-    });
+    this.percent = actions.button("zoom-full", "100 %", { class: "button percent" });
+    const smaller = actions.button("zoom-out", icons.minus(), { class: "button glyph" });
+    const larger = actions.button("zoom-in", icons.plus(), { class: "button glyph" });
     const zoom = el("div", { class: "zoom" }, smaller, this.percent, larger);
-    const all = button("Fit", {
-      class: "button",
-      label: "Show everything",
-      press: () => {
-        this.fitAll();
-      },
-    });
+    const all = actions.button("fit", "Fit", { class: "button" });
     const foot = el(
       "div",
       { class: "foot" },
@@ -210,16 +192,25 @@ export class MapPanel {
     return fit(this.scene.bounds, width, height, MARGIN).k * 0.6;
   }
 
-  private zoomBy(factor: number): void {
+  zoomBy(factor: number): void {
     this.zoomTo(this.map.view.k * factor);
   }
 
-  private zoomTo(k: number): void {
+  pan(dx: number, dy: number): void {
+    const { x, y, k } = this.map.view;
+    this.setView({ x: x + dx, y: y + dy, k });
+  }
+
+  zoomTo(k: number): void {
     const { width, height } = this.map.size;
     this.setView(zoomAt(this.map.view, { x: width / 2, y: height / 2 }, k, this.farthest()));
   }
 
   // -- pointing
+
+  get hasFocus(): boolean {
+    return document.activeElement === this.canvas;
+  }
 
   private hostKey(key: string): HostKey | null {
     return key === "" ? null : { host: this.host, key };

@@ -1,3 +1,4 @@
+import type { OutlineMoves } from "../actions/action";
 import { isDown } from "../model/facts";
 import type { HostKey } from "../model/hostkey";
 import { formOf, isBar, toneOf } from "../model/kinds";
@@ -18,7 +19,7 @@ const MANY = 60;
  *
  * Only rows in sight (and some around) are elements, however large the host is.
  */
-export class Outline {
+export class Outline implements OutlineMoves {
   readonly element: HTMLElement;
   private readonly tree: HTMLElement;
   private readonly sizer: HTMLElement;
@@ -58,9 +59,6 @@ export class Outline {
     );
     this.tree.addEventListener("scroll", () => {
       this.draw();
-    });
-    this.tree.addEventListener("keydown", (event) => {
-      this.onKey(event);
     });
     this.tree.addEventListener("pointerleave", () => {
       this.point("");
@@ -168,7 +166,7 @@ export class Outline {
       this.focused = id;
       if (event.target instanceof Element && event.target.closest(".twisty") !== null && now.open !== null)
         this.turn(now, !now.open);
-      else this.choose(now);
+      else this.selectRow(now);
     });
     element.addEventListener("dblclick", () => {
       const now = row();
@@ -218,7 +216,7 @@ export class Outline {
     return chipGlyph(tone, formOf(tone), isDown(link));
   }
 
-  private choose(row: Row): void {
+  private selectRow(row: Row): void {
     this.select({ host: this.host, key: row.ref });
   }
 
@@ -245,78 +243,49 @@ export class Outline {
     this.elements.get(row.id)?.focus();
   }
 
-  private onKey(event: KeyboardEvent): void {
-    const at = this.rows.findIndex((row) => row.id === this.focused);
-    const row = this.rows[at];
-    if (row === undefined || event.ctrlKey || event.metaKey || event.altKey) return;
-    const page = Math.max(1, Math.floor(this.tree.clientHeight / this.rowHeight()) - 1);
-    const steps = new Map<string, () => void>([
-      [
-        "ArrowDown",
-        () => {
-          this.focusAt(at + 1);
-        },
-      ],
-      [
-        "ArrowUp",
-        () => {
-          this.focusAt(at - 1);
-        },
-      ],
-      [
-        "PageDown",
-        () => {
-          this.focusAt(at + page);
-        },
-      ],
-      [
-        "PageUp",
-        () => {
-          this.focusAt(at - page);
-        },
-      ],
-      [
-        "Home",
-        () => {
-          this.focusAt(0);
-        },
-      ],
-      [
-        "End",
-        () => {
-          this.focusAt(this.rows.length - 1);
-        },
-      ],
-      [
-        "ArrowRight",
-        () => {
-          if (row.open === false) this.turn(row, true);
-          else if (row.open === true) this.focusAt(at + 1);
-        },
-      ],
-      [
-        "ArrowLeft",
-        () => {
-          if (row.open === true) this.turn(row, false);
-          else this.focusAt(this.rows.findIndex((r) => r.id === row.parent));
-        },
-      ],
-      [
-        "Enter",
-        () => {
-          this.choose(row);
-        },
-      ],
-      [
-        " ",
-        () => {
-          this.choose(row);
-        },
-      ],
-    ]);
-    const step = steps.get(event.key);
-    if (step === undefined) return;
-    event.preventDefault();
-    step();
+  // -- by the keyboard
+
+  get hasFocus(): boolean {
+    return this.tree.contains(document.activeElement);
+  }
+
+  private get at(): number {
+    return this.rows.findIndex((row) => row.id === this.focused);
+  }
+
+  private get row(): Row | null {
+    return this.rows[this.at] ?? null;
+  }
+
+  step(rows: number): void {
+    this.focusAt(this.at + rows);
+  }
+
+  page(pages: number): void {
+    this.step(pages * Math.max(1, Math.floor(this.tree.clientHeight / this.rowHeight()) - 1));
+  }
+
+  first(): void {
+    this.focusAt(0);
+  }
+
+  last(): void {
+    this.focusAt(this.rows.length - 1);
+  }
+
+  open(): void {
+    const { row } = this;
+    if (row?.open === false) this.turn(row, true);
+    else if (row?.open === true) this.step(1);
+  }
+
+  shut(): void {
+    const { row } = this;
+    if (row?.open === true) this.turn(row, false);
+    else if (row !== null) this.focusAt(this.rows.findIndex(({ id }) => id === row.parent));
+  }
+
+  choose(): void {
+    if (this.row !== null) this.selectRow(this.row);
   }
 }

@@ -1,9 +1,10 @@
-import { button, el } from "../parts/dom";
+import type { Actions } from "../actions/actions";
+import { el } from "../parts/dom";
 
 const PANES = [
-  ["map", "Map"],
-  ["outline", "Outline"],
-  ["search", "Search"],
+  ["map", "show-map", "Map"],
+  ["outline", "show-outline", "Outline"],
+  ["search", "show-search", "Search"],
 ] as const;
 
 export type Pane = (typeof PANES)[number][0];
@@ -14,15 +15,13 @@ export class Panes {
   private readonly buttons: ReadonlyMap<Pane, HTMLButtonElement>;
   private current: Pane = "map";
 
-  constructor(private readonly shown: (pane: Pane) => void) {
-    this.buttons = new Map(
-      PANES.map(([pane, name]) => {
-        const press = (): void => {
-          this.show(pane);
-        };
-        return [pane, button(name, { attrs: [["aria-pressed", String(pane === "map")]], press })];
-      }),
-    );
+  constructor(
+    actions: Actions,
+    private readonly shown: (pane: Pane) => void,
+  ) {
+    const attrs = [["aria-pressed", "false"]] as const;
+    this.buttons = new Map(PANES.map(([pane, action, text]) => [pane, actions.button(action, text, { attrs })]));
+    this.buttons.get("map")?.setAttribute("aria-pressed", "true");
     this.element = el("nav", { class: "nav", attrs: [["aria-label", "Views"]] }, ...this.buttons.values());
   }
 

@@ -1,3 +1,4 @@
+import type { SearchMoves } from "../actions/action";
 import type { HostKey } from "../model/hostkey";
 import { type Found, search } from "../model/search";
 import { el, refill } from "../parts/dom";
@@ -11,8 +12,8 @@ export interface FoundOn extends Found {
   readonly host: string;
 }
 
-/** The search field: what it finds is listed, and lights up on the map. "/" leads into it from anywhere. */
-export class SearchBox {
+/** The search field: what it finds is listed, and lights up on the map. */
+export class SearchBox implements SearchMoves {
   readonly element: HTMLElement;
   private readonly field: HTMLInputElement;
   private readonly list: HTMLElement;
@@ -50,9 +51,6 @@ export class SearchBox {
     this.field.addEventListener("input", () => {
       this.later();
     });
-    this.field.addEventListener("keydown", (event) => {
-      this.onKey(event);
-    });
     this.field.addEventListener("focus", () => {
       this.show();
     });
@@ -61,17 +59,6 @@ export class SearchBox {
         this.list.hidden = true;
       }, 150);
     });
-    addEventListener("keydown", (event) => {
-      const typing = event.target instanceof HTMLInputElement || event.target instanceof HTMLSelectElement;
-      if (event.key !== "/" || typing || event.ctrlKey || event.metaKey || event.altKey) return;
-      event.preventDefault();
-      this.focus();
-    });
-  }
-
-  focus(): void {
-    this.field.focus();
-    this.field.select();
   }
 
   /** Searches again: the host has changed. */
@@ -129,31 +116,47 @@ export class SearchBox {
     );
     option.addEventListener("pointerdown", (event) => {
       event.preventDefault();
-      this.take(found);
+      this.choose(found);
     });
     return option;
   }
 
-  private take(found: FoundOn): void {
+  private choose(found: FoundOn): void {
     this.select({ host: found.host, key: found.ref });
     this.list.hidden = true;
     this.field.blur();
   }
 
-  private onKey(event: KeyboardEvent): void {
+  // -- by the keyboard
+
+  get hasFocus(): boolean {
+    return document.activeElement === this.field;
+  }
+
+  focus(): void {
+    this.field.focus();
+    this.field.select();
+  }
+
+  /** Empties the field; leaves it where it was empty. */
+  clear(): void {
+    if (this.field.value === "") this.field.blur();
+    this.field.value = "";
+    this.run();
+  }
+
+  /** The first of what was found, where none was chosen. */
+  take(): void {
+    const chosen = this.found[Math.max(0, this.active)];
+    if (chosen !== undefined) this.choose(chosen);
+  }
+
+  step(rows: number): void {
     const count = Math.min(SHOWN, this.found.length);
-    if (event.key === "Escape") {
-      if (this.field.value === "") this.field.blur();
-      this.field.value = "";
-      this.run();
-    } else if (event.key === "Enter") {
-      const chosen = this.found[Math.max(0, this.active)];
-      if (chosen !== undefined) this.take(chosen);
-    } else if ((event.key === "ArrowDown" || event.key === "ArrowUp") && count > 0) {
-      this.active = (this.active + (event.key === "ArrowDown" ? 1 : count - (this.active < 0 ? 0 : 1))) % count;
-      this.show();
-      this.field.setAttribute("aria-activedescendant", `result-${this.active}`);
-    } else return;
-    event.preventDefault();
+    if (count === 0) return;
+    const from = this.active < 0 && rows < 0 ? 0 : this.active;
+    this.active = (from + rows + count) % count;
+    this.show();
+    this.field.setAttribute("aria-activedescendant", `result-${this.active}`);
   }
 }

@@ -80,6 +80,14 @@ export class Tree {
     return edge.kind === "port" ? (edge.b ?? "") : edge.a;
   }
 
+  /** What stands above it in the outline, by its key; empty for what stands at the top, or not at all. */
+  parentOf(key: string): string {
+    const row = this.rowOf(key);
+    if (row !== key) return row;
+    const above = this.wayTo(row).at(-2) ?? "";
+    return above.slice(above.lastIndexOf(">") + 1);
+  }
+
   private roots(): readonly Node[] {
     const ground = this.layout.ground;
     const loose = this.childNamespaces(ground);
