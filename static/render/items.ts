@@ -3,6 +3,7 @@ import type {
   BarItem,
   CardItem,
   ChipItem,
+  Figure,
   Item,
   LabelItem,
   Mark,
@@ -11,12 +12,19 @@ import type {
   StubItem,
   WireItem,
 } from "../scene/items";
+import { drawBody } from "./body";
 import type { Pen } from "./pen";
+import { drawStatus } from "./status";
 
 type Box = ReturnType<Pen["box"]>;
 
-/** Draws one thing of the map, in the form of the zoom's level. */
+/** Draws one thing of the map, in the form of the zoom's level, with what became of it. */
 export function drawItem(pen: Pen, item: Item): void {
+  if (item.status !== "removed") drawFigure(pen, item);
+  drawStatus(pen, item, 1);
+}
+
+function drawFigure(pen: Pen, item: Figure): void {
   switch (item.type) {
     case "region":
       return drawRegion(pen, item);
@@ -203,40 +211,6 @@ function drawChip(pen: Pen, item: ChipItem): void {
 function chipInk(pen: Pen, item: ChipItem): string {
   if (item.down) return pen.palette.ink2;
   return item.form === "filled" ? pen.palette.panel : item.form === "plain" ? pen.palette.ink2 : pen.palette.ink;
-}
-
-/** The chip without its name: form and colour carry the kind, a hatch says that it is down. */
-export function drawBody(pen: Pen, item: ChipItem, box: Box, radius: number): void {
-  const { palette } = pen;
-  const tone = item.down ? palette.ink3 : pen.tone(item.tone);
-  if (pen.level === "plates") {
-    pen.g.fillStyle = tone;
-    pen.g.fillRect(box.x, box.y, box.w, box.h);
-    return;
-  }
-  const dash = item.form === "dashed" ? [4, 2] : item.form === "dotted" ? [1.5, 2] : [];
-  const filled = item.form === "filled" && !item.down;
-  const plain = item.form === "plain";
-  pen.rect(box, radius, filled ? tone : plain ? palette.sunk : palette.panel, plain ? null : tone, 1.5, dash);
-  if (item.down) hatch(pen, box, radius);
-}
-
-function hatch(pen: Pen, box: Box, radius: number): void {
-  const { g } = pen;
-  g.save();
-  g.beginPath();
-  g.roundRect(box.x + 1, box.y + 1, box.w - 2, box.h - 2, radius);
-  g.clip();
-  g.beginPath();
-  for (let x = box.x - box.h; x < box.x + box.w; x += 5) {
-    g.moveTo(x, box.y + box.h);
-    g.lineTo(x + box.h, box.y);
-  }
-  g.strokeStyle = pen.palette.ink3;
-  g.lineWidth = 1;
-  g.setLineDash([]);
-  g.stroke();
-  g.restore();
 }
 
 function clearField(pen: Pen, box: Box, width: number): void {

@@ -17,6 +17,7 @@ export interface Palette {
   readonly add: string;
   readonly chg: string;
   readonly gone: string;
+  readonly moved: string;
   readonly warn: string;
   readonly ui: string;
   readonly mono: string;
@@ -55,6 +56,7 @@ function colours(read: (name: string) => string, face: (name: string) => string)
     add: read("add"),
     chg: read("chg"),
     gone: read("gone"),
+    moved: read("moved"),
     warn: read("warn"),
     ui: face("font-ui"),
     mono: face("font-mono"),

@@ -10,10 +10,10 @@ import type { Link } from "../wire/schema";
 import { counted } from "../words/format";
 import { namespaceNature, processLine } from "../words/summaries";
 import { acrossGap, chipItem, ownEdges, type Port, portOf, stubItem, wireItem } from "./drawing";
-import { type Item, type Point, Z } from "./items";
+import { type Figure, type Point, Z } from "./items";
 
 export interface Drawn {
-  readonly items: readonly Item[];
+  readonly items: readonly Figure[];
   readonly ports: readonly Port[];
 }
 
@@ -22,14 +22,14 @@ const SMALL_GAP = 4;
 
 /** A namespace as a card at this place, its chips on the border, `lo` inside. */
 export function drawCard(store: Store, ns: string, at: Point, w: number, twinsOf: string | null): Drawn {
-  const items: Item[] = [cardItem(store, ns, at, w)];
+  const items: Figure[] = [cardItem(store, ns, at, w)];
   const found = columns(store, ns, twinsOf);
   const ports = found.length === 0 ? [] : chipRow(store, ns, at, w, found, items);
   drawOwnEdges(store, ports, items);
   return { items, ports };
 }
 
-function cardItem(store: Store, ns: string, at: Point, w: number): Item {
+function cardItem(store: Store, ns: string, at: Point, w: number): Figure {
   const namespace = store.namespace(ns);
   const lo = store.of(ns, "link").find((link) => isInside(link.kind));
   const warned = (namespace?.notes.length ?? 0) > 0 || store.count(ns, "gap") > 0;
@@ -73,7 +73,7 @@ function chipRow(
   at: Point,
   w: number,
   found: ReturnType<typeof columns>,
-  items: Item[],
+  items: Figure[],
 ): Port[] {
   const named = columnsWidth(found) <= w + CHIP_GAP;
   const gap = named ? CHIP_GAP : SMALL_GAP;
@@ -106,7 +106,7 @@ export function twinTop(port: Port): number {
 }
 
 /** The far end in the region around, right above, and the wire between them. */
-function drawTwin(port: Port, twin: Link): Item[] {
+function drawTwin(port: Port, twin: Link): Figure[] {
   const w = chipWidth(twin.ifname);
   const above = portOf(twin, port.x - w / 2, twinTop(port), w);
   const edge = pairEdge(linkKey(port.link), linkKey(twin));
@@ -117,7 +117,7 @@ function drawTwin(port: Port, twin: Link): Item[] {
   return [chipItem(above), wireItem(`wire:${edgeId(edge)}`, edgeId(edge), path, { tone: TONE.pair })];
 }
 
-function moreChip(ns: string, x: number, y: number, count: number): Item {
+function moreChip(ns: string, x: number, y: number, count: number): Figure {
   return {
     type: "label",
     id: `more:${ns}`,
@@ -133,7 +133,7 @@ function moreChip(ns: string, x: number, y: number, count: number): Item {
 }
 
 /** Edges between links of one card: side by side, the gap joins them; else a bracket above the chips. */
-function drawOwnEdges(store: Store, ports: readonly Port[], items: Item[]): void {
+function drawOwnEdges(store: Store, ports: readonly Port[], items: Figure[]): void {
   const byKey = new Map(ports.map((port, at) => [linkKey(port.link), { port, at }]));
   for (const [at, port] of ports.entries()) {
     for (const { id, far, tone, dashed } of ownEdges(store, port.link)) {

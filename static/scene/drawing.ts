@@ -5,7 +5,7 @@ import { formOf, isBar, type Tone, TONE, toneOf } from "../model/kinds";
 import type { Store } from "../model/store";
 import { linkKey } from "../wire/key";
 import type { Link } from "../wire/schema";
-import { boxOf, type ChipItem, type Item, type Point, type WireItem, Z } from "./items";
+import { boxOf, type ChipItem, type Figure, type Point, type WireItem, Z } from "./items";
 
 /** A chip that stands on the map: its link, and the middle of the edge that wires come to. */
 export interface Port {
@@ -44,7 +44,7 @@ export function chipItem(port: Port, small = false): ChipItem {
 }
 
 /** Above a chip: no wire, but a stub with a cross. */
-export function stubItem(port: Port): Item {
+export function stubItem(port: Port): Figure {
   const ref = edgeId(pairEdge(linkKey(port.link), null));
   const place = { x: port.x - 6, y: port.top - 20, w: 12, h: 20 };
   return { type: "stub", id: `stub:${linkKey(port.link)}`, ref, z: Z.wire, ...place, text: "no peer found" };
@@ -97,10 +97,10 @@ export function wireItem(
   return { type: "wire", id, ref, z: Z.wire, ...boxOf(path), path, hit, tone, dashed, part, name };
 }
 
-export function dotItem(id: string, at: Point, tone: Tone, ref: string): Item {
+export function dotItem(id: string, at: Point, tone: Tone, ref: string): Figure {
   return { type: "dot", id, ref, z: Z.dot, x: at.x - 3, y: at.y - 3, w: 6, h: 6, tone };
 }
 
-export function socketItem(id: string, ref: string, at: Point, tone: Tone, top = false): Item {
+export function socketItem(id: string, ref: string, at: Point, tone: Tone, top = false): Figure {
   return { type: "socket", id, ref, z: Z.socket, x: at.x - 4, y: at.y - 4, w: 8, h: 8, tone, top };
 }

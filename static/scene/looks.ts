@@ -10,14 +10,14 @@ import { drawCard } from "./card";
 import { chipItem } from "./drawing";
 import { originOf } from "./ends";
 import { head } from "./head";
-import type { Item, Point } from "./items";
+import type { Figure, Point } from "./items";
 import { barItem, drawLoose } from "./rack";
 import { borderPort, shelfCard } from "./region";
 
 /** Things of a group as they look now. */
 export interface Look {
   readonly group: string;
-  readonly items: readonly Item[];
+  readonly items: readonly Figure[];
 }
 
 /** What looks different after changes that left everything in its place. */

@@ -10,7 +10,7 @@ import type { Link } from "../wire/schema";
 import { counted } from "../words/format";
 import { drawCard } from "./card";
 import { chipItem, dotItem, type Port, portOf, socketItem, wireItem } from "./drawing";
-import { type Item, type Point, Z } from "./items";
+import { type Figure, type Point, Z } from "./items";
 
 /** A chip that hangs on the bus: the edges that its drop stands for. */
 interface Drop {
@@ -27,10 +27,10 @@ interface Drop {
 }
 
 /** A bridge and its segment: the bar, the trunk and the buses, the cards and loose ports in their slots. */
-export function drawRack(store: Store, placed: PlacedRack, at: Point): readonly Item[] {
+export function drawRack(store: Store, placed: PlacedRack, at: Point): readonly Figure[] {
   const { block } = placed;
   const bridge = store.linkByKey(block.bridge);
-  const items: Item[] = [];
+  const items: Figure[] = [];
   const drops: Drop[] = [];
   for (const [slot, member] of block.slots.entries()) {
     if (member === null) continue;
@@ -65,7 +65,7 @@ export function drawLoose(
   store: Store,
   member: string,
   corner: Point,
-): { items: readonly Item[]; ports: readonly Port[] } {
+): { items: readonly Figure[]; ports: readonly Port[] } {
   const ref = linkRef(member);
   const link = ref === null ? null : store.link(ref);
   if (link === null) return { items: [], ports: [] };
@@ -75,7 +75,7 @@ export function drawLoose(
 }
 
 /** What a port without a card leads to, in words beneath it. */
-function caption(store: Store, { link }: Port, corner: Point): Item {
+function caption(store: Store, { link }: Port, corner: Point): Figure {
   const text = isLost(store, link)
     ? "no peer found"
     : link.data?.t === "tun"
@@ -113,7 +113,7 @@ function dropOf(store: Store, bridge: Link, port: Port, row: number): Drop | nul
 }
 
 /** Above a chip whose far ends are not in this rack: signs that it leads somewhere else, side by side. */
-function pennants(store: Store, port: Port): Item[] {
+function pennants(store: Store, port: Port): Figure[] {
   const leading = edgesOf(store, port.link).filter((edge) => {
     const near = edge.b === null ? null : store.linkByKey(edge.b === linkKey(port.link) ? edge.a : edge.b);
     return near?.ns !== port.link.ns;
@@ -135,7 +135,7 @@ function pennants(store: Store, port: Port): Item[] {
 }
 
 /** A bridge as a bar. */
-export function barItem(store: Store, bridge: Link, { block, shelf }: PlacedRack, at: Point): Item {
+export function barItem(store: Store, bridge: Link, { block, shelf }: PlacedRack, at: Point): Figure {
   const first = addressesOf(store, bridge)[0];
   const address = first === undefined ? "" : `${first.address}/${first.prefix}`;
   return {
@@ -157,13 +157,13 @@ export function barItem(store: Store, bridge: Link, { block, shelf }: PlacedRack
 }
 
 /** The trunk down the left, a bus above each row, drops to the chips; a dot where three meet. */
-function drawBus(bridge: string, part: number, drops: readonly Drop[], at: Point): Item[] {
+function drawBus(bridge: string, part: number, drops: readonly Drop[], at: Point): Figure[] {
   if (drops.length === 0) return [];
   const name = `${bridge}:${part}`;
   const trunkX = at.x + RACK.trunk;
   const rail = at.y + BAR_H + 2;
   const lastRow = Math.max(...drops.map((drop) => drop.row));
-  const items: Item[] = [socketItem(`socket:${name}`, bridge, { x: trunkX, y: rail - 1 }, TONE.bar)];
+  const items: Figure[] = [socketItem(`socket:${name}`, bridge, { x: trunkX, y: rail - 1 }, TONE.bar)];
   const straight = drops.some((drop) => drop.row < lastRow);
   if (straight) {
     const end = { x: trunkX, y: busY(at, lastRow) - (lastRow > 0 ? 8 : 0) };
@@ -187,10 +187,10 @@ function drawRow(
   here: readonly Drop[],
   trunkX: number,
   { rail, y, last }: { rail: number; y: number; last: boolean },
-): Item[] {
+): Figure[] {
   const end = here.at(-1);
   if (end === undefined) return [];
-  const items: Item[] = [];
+  const items: Figure[] = [];
   const start = last
     ? [
         { x: trunkX, y: Math.max(rail, y - RACK.pitch) },
@@ -204,12 +204,12 @@ function drawRow(
 }
 
 /** From the bus to a chip. Pointing at the lower part means the pair, at the joint the port of the bridge. */
-function drawDrop(drop: Drop, trunkX: number, rail: number, y: number, isEnd: boolean): Item[] {
+function drawDrop(drop: Drop, trunkX: number, rail: number, y: number, isEnd: boolean): Figure[] {
   const { port, pair, member, tone, dashed } = drop;
   const joint = { x: port.x, y };
   const foot = { x: port.x, y: port.top };
   const key = linkKey(port.link);
-  const items: Item[] = [];
+  const items: Figure[] = [];
   const path = isEnd ? [{ x: port.x - 8, y }, joint, foot] : [joint, foot];
   const look = { tone, dashed, part: "drop" as const, hit: [joint, foot] };
   items.push(wireItem(`drop:${key}`, pair === "" ? member : pair, path, look));

@@ -10,7 +10,7 @@ import { linkKey } from "../wire/key";
 import type { Link } from "../wire/schema";
 import { dotItem, ownEdges, socketItem, wireItem } from "./drawing";
 import { barEnds, type Stand } from "./ends";
-import { type Item, type Point, Z } from "./items";
+import { type Figure, type Point, Z } from "./items";
 import { apart, endPart, without } from "./polyline";
 import { type End, type Routed, Router } from "./router";
 
@@ -40,9 +40,9 @@ export function drawWires(
   at: Point,
   stands: ReadonlyMap<string, Stand>,
   obstacles: (shelf: Shelf) => readonly (readonly [number, number])[],
-): Item[] {
+): Figure[] {
   const bars = barEnds(store, layout, region);
-  const items: Item[] = [];
+  const items: Figure[] = [];
   const plans = new Map<string, Plan>();
   for (const stand of stands.values()) {
     const found =
@@ -213,7 +213,11 @@ function samePlace(a: End, b: End): boolean {
 }
 
 /** Where no way is found: a sign above the chip, with the name of the far end where that is no wider than the chip. */
-function signs({ id, a, b, edge, tone, label, nth = 0 }: Plan, at: Point, stands: ReadonlyMap<string, Stand>): Item[] {
+function signs(
+  { id, a, b, edge, tone, label, nth = 0 }: Plan,
+  at: Point,
+  stands: ReadonlyMap<string, Stand>,
+): Figure[] {
   return [...new Set([a, b])].flatMap((end, index) => {
     const stand = [...stands.values()].find((known) => samePlace(known.end, end));
     if (end.kind !== "chip" || stand === undefined) return [];
@@ -240,7 +244,7 @@ function signs({ id, a, b, edge, tone, label, nth = 0 }: Plan, at: Point, stands
 /** How much of a wire's end stands for the port of the bridge that it comes to. */
 const PORT_PART = 16;
 
-function draw(plan: Plan, routed: Routed, at: Point, nets: Map<string, (readonly Point[])[]>): Item[] {
+function draw(plan: Plan, routed: Routed, at: Point, nets: Map<string, (readonly Point[])[]>): Figure[] {
   const path = routed.path.map(({ x, y }) => ({ x: at.x + x, y: at.y + y }));
   const shared = new Set([plan.b.net, ...(plan.a.kind === "bar" ? [plan.a.net] : [])]);
   const before = [...shared].flatMap((net) => nets.get(net) ?? []);
@@ -254,7 +258,7 @@ function draw(plan: Plan, routed: Routed, at: Point, nets: Map<string, (readonly
   ];
   const ports = sides.filter(({ port }) => port !== "" && port !== edge);
   const middle = ports.reduce((left, { part }) => without(left, part), own);
-  const items: Item[] = [wireItem(`wire:${edge}`, edge, path, { tone, dashed, hit: middle })];
+  const items: Figure[] = [wireItem(`wire:${edge}`, edge, path, { tone, dashed, hit: middle })];
   for (const { port, part } of ports)
     items.push(wireItem(`port:${port}`, port, path, { tone, part: "unseen", hit: part }));
   for (const { end, port, socket } of sides) {
@@ -267,9 +271,9 @@ function draw(plan: Plan, routed: Routed, at: Point, nets: Map<string, (readonly
 }
 
 /** Dots where three runs of one net meet. */
-function joints(net: string, paths: readonly (readonly Point[])[]): Item[] {
+function joints(net: string, paths: readonly (readonly Point[])[]): Figure[] {
   if (paths.length < 2) return [];
-  const out = new Map<string, Item>();
+  const out = new Map<string, Figure>();
   for (const path of paths) {
     for (const point of path.slice(1, -1)) {
       if (directions(point, paths).size < 3) continue;

@@ -12,7 +12,6 @@ import { LiveSource } from "../sources/live";
 import type { Source } from "../sources/source";
 import { Stores } from "../sources/stores";
 import { hintOf } from "../words/hints";
-import { recentChanges } from "../words/recent";
 import { readPlace } from "./address";
 import { type Boot, socketUrl } from "./boot";
 import { ChangeList } from "./changes";
@@ -25,7 +24,6 @@ import { AppState } from "./state";
 import { lessonOf, WAITING } from "./teaching";
 import { Theme } from "./theme";
 import { freshOf, HostList, TopBar } from "./topbar";
-import { tracesOf } from "./traces";
 import { Tree } from "./tree";
 
 /** The page of a host's map: makes its parts, and wires source, state and parts together. */
@@ -212,9 +210,8 @@ export class App {
     // Before the agent has sent anything there is no ground to draw on.
     if (store.ground === null) return;
     if (picture === null || picture.layout.ground !== store.ground.id) return this.drawFirst(host);
-    const { boxes, gone } = picture.step(changes, performance.now());
-    const recent = recentChanges(store, changes);
-    this.map.changed(boxes, tracesOf(recent, gone, picture.scene, performance.now()));
+    const { boxes, marks, recent } = picture.step(changes, performance.now());
+    this.map.changed(boxes, marks);
     this.changes.add(recent);
     this.outline.refresh();
     this.search.refresh();

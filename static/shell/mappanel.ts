@@ -6,7 +6,7 @@ import { el, refill } from "../parts/dom";
 import { bridgeGlyph, chipGlyph, icons } from "../parts/icons";
 import { MapCanvas } from "../render/canvas";
 import { attachGestures } from "../render/gestures";
-import type { Trace } from "../render/overlay";
+import { LONGEST_MS, type Trace } from "../render/overlay";
 import { readPalette } from "../render/palette";
 import { fit, reveal, type View, zoomAt } from "../render/view";
 import type { Box } from "../scene/items";
@@ -123,11 +123,12 @@ export class MapPanel implements MapMoves {
     this.drawLegend();
   }
 
-  /** The scene looks different in these places. */
-  changed(boxes: readonly Box[], traces: readonly Trace[]): void {
+  /** The scene looks different in these places; what is marked is pointed out for a moment. */
+  changed(boxes: readonly Box[], marks: readonly Item[]): void {
     this.map.spoil(boxes);
-    const now = performance.now();
-    this.traces = [...this.traces.filter((trace) => now - trace.since < 3_000), ...traces];
+    const since = performance.now();
+    const fresh = this.traces.filter((trace) => since - trace.since < LONGEST_MS);
+    this.traces = [...fresh, ...marks.map((item) => ({ item, since }))];
     this.show();
     this.legendTimer ||= window.setTimeout(() => {
       this.legendTimer = 0;

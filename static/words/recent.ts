@@ -1,13 +1,13 @@
 import { equal } from "../model/equal";
-import { TABLE_LOCAL } from "../model/facts";
 import { namespaceTitle } from "../model/labels";
+import { bearerOf, isApart, type Move, movesOf, wholeNamespaces } from "../model/status";
 import { type Changes, namespaceOf, Store } from "../model/store";
 import { linkKey, nsKey } from "../wire/key";
-import type { AnyEntity, Link, Namespace } from "../wire/schema";
+import type { AnyEntity, Link } from "../wire/schema";
 
 /** A change in words: what it was about, and what to point at. */
 export interface RecentChange {
-  readonly kind: "added" | "changed" | "removed";
+  readonly kind: "added" | "changed" | "removed" | "moved";
   readonly ref: string;
   readonly title: string;
   readonly words: string;
@@ -18,73 +18,76 @@ export interface RecentChange {
  * what the kernel keeps by itself (neighbours, FDB, local routes) is left out.
  */
 export function recentChanges(store: Store, changes: Changes): readonly RecentChange[] {
-  const whole = new Set(
-    [...changes.added, ...changes.removed].flatMap((entity) => (entity.t === "ns" ? [entity.id] : [])),
-  );
-  const apart = (entity: AnyEntity): boolean => entity.t === "ns" || !whole.has(namespaceOf(entity));
-  const out: RecentChange[] = [];
-  for (const entity of changes.added.filter(apart)) out.push(...comingOrGoing(store, changes, entity, "added"));
-  for (const entity of changes.removed.filter(apart)) out.push(...comingOrGoing(store, changes, entity, "removed"));
-  for (const { old, now } of changes.changed) out.push(...altered(store, old, now));
+  const whole = wholeNamespaces(changes);
+  const moves = movesOf(changes);
+  const moved = new Set<AnyEntity>(moves.flatMap(({ old, now }) => [old, now]));
+  const alone = (entity: AnyEntity): boolean => isApart(whole, entity) && !moved.has(entity);
+  const out: RecentChange[] = moves.map((move) => movedWords(store, changes, move));
+  for (const entity of changes.added.filter(alone)) out.push(...cameOrWent(store, changes, entity, "added"));
+  for (const entity of changes.removed.filter(alone)) out.push(...cameOrWent(store, changes, entity, "removed"));
+  for (const { old, now } of changes.changed) if (!moved.has(now)) out.push(...altered(store, old, now));
   return out.sort((a, b) => weight(a) - weight(b));
 }
 
-function weight(news: RecentChange): number {
-  return news.ref.startsWith("ns/") && news.words.startsWith("namespace") ? 0 : news.ref.startsWith("link/") ? 1 : 2;
+function weight(change: RecentChange): number {
+  if (change.ref.startsWith("ns/") && change.words.startsWith("namespace")) return 0;
+  return change.ref.startsWith("link/") ? 1 : 2;
 }
 
-function comingOrGoing(store: Store, changes: Changes, entity: AnyEntity, kind: "added" | "removed"): RecentChange[] {
+function movedWords(store: Store, changes: Changes, { old, now }: Move): RecentChange {
+  const master = store.master(now);
+  const words =
+    old.ns === now.ns
+      ? `now a port of ${master?.ifname ?? `if ${now.master ?? "?"}`}`
+      : `moved here from ${titleBefore(store, changes, old.ns)}`;
+  return { kind: "moved", ref: linkKey(now), title: linkTitle(store, now), words };
+}
+
+function cameOrWent(store: Store, changes: Changes, entity: AnyEntity, kind: "added" | "removed"): RecentChange[] {
+  const ref = bearerOf(store, entity);
+  if (ref === null) return [];
   switch (entity.t) {
     case "ns":
-      return [
-        {
-          kind,
-          ref: nsKey(entity.id),
-          title: kind === "added" ? namespaceTitle(store, entity.id) : goneTitle(changes, entity),
-          words: `namespace ${kind}`,
-        },
-      ];
+      return [{ kind, ref, title: titleBefore(store, changes, entity.id), words: `namespace ${kind}` }];
     case "link":
-      return [{ kind, ref: linkKey(entity), title: linkTitle(store, entity), words: `${entity.kind} ${kind}` }];
-    case "addr":
-      // The kernel gives every link its own IPv6 address.
-      return entity.scope === "link" ? [] : about(store, entity, `address ${entity.address}/${entity.prefix} ${kind}`);
-    case "route":
-      return entity.table === TABLE_LOCAL || entity.protocol === "kernel"
-        ? []
-        : inNamespace(store, entity.ns, `route ${entity.dst} ${kind}`);
-    case "nf_rule":
-      return inNamespace(store, entity.ns, `rule in ${entity.table} ${entity.chain} ${kind}`);
-    case "nf_table":
-      return inNamespace(store, entity.ns, `table ${entity.family} ${entity.name} ${kind}`);
-    case "nf_chain":
-      return inNamespace(store, entity.ns, `chain ${entity.table} ${entity.name} ${kind}`);
-    case "rule":
-      return inNamespace(store, entity.ns, `route rule ${entity.priority} ${kind}`);
-    default:
-      return [];
+      return [{ kind, ref, title: linkTitle(store, entity), words: `${entity.kind} ${kind}` }];
+    default: {
+      const link = entity.t === "addr" ? store.link(entity) : null;
+      const title = link === null ? namespaceTitle(store, namespaceOf(entity)) : linkTitle(store, link);
+      return [{ kind: "changed", ref, title, words: `${partWords(entity)} ${kind}` }];
+    }
   }
 }
 
-/** What a namespace was called that has just gone, with all that named it. */
-function goneTitle(changes: Changes, namespace: Namespace): string {
+/** What of a link or namespace came or went. */
+function partWords(entity: AnyEntity): string {
+  switch (entity.t) {
+    case "addr":
+      return `address ${entity.address}/${entity.prefix}`;
+    case "route":
+      return `route ${entity.dst}`;
+    case "nf_rule":
+      return `rule in ${entity.table} ${entity.chain}`;
+    case "nf_table":
+      return `table ${entity.family} ${entity.name}`;
+    case "nf_chain":
+      return `chain ${entity.table} ${entity.name}`;
+    case "rule":
+      return `route rule ${entity.priority}`;
+    default:
+      return entity.t;
+  }
+}
+
+/** What a namespace is called, or was, where it has just gone with all that named it. */
+function titleBefore(store: Store, changes: Changes, id: string): string {
+  if (store.namespace(id) !== null) return namespaceTitle(store, id);
   const before = new Store();
   before.apply(
-    changes.removed.filter(
-      (entity) => namespaceOf(entity) === namespace.id && (entity.t === "ns" || entity.t === "owner"),
-    ),
+    changes.removed.filter((entity) => namespaceOf(entity) === id && (entity.t === "ns" || entity.t === "owner")),
     [],
   );
-  return namespaceTitle(before, namespace.id);
-}
-
-function inNamespace(store: Store, ns: string, words: string): RecentChange[] {
-  return [{ kind: "changed", ref: nsKey(ns), title: namespaceTitle(store, ns), words }];
-}
-
-function about(store: Store, place: { ns: string; ifindex: number }, words: string): RecentChange[] {
-  const link = store.link(place);
-  return link === null ? [] : [{ kind: "changed", ref: linkKey(link), title: linkTitle(store, link), words }];
+  return namespaceTitle(before, id);
 }
 
 function linkTitle(store: Store, link: Link): string {
@@ -94,10 +97,13 @@ function linkTitle(store: Store, link: Link): string {
 function altered(store: Store, old: AnyEntity, now: AnyEntity): RecentChange[] {
   if (now.t === "ns")
     return [{ kind: "changed", ref: nsKey(now.id), title: namespaceTitle(store, now.id), words: "namespace changed" }];
-  if (now.t !== "link" || old.t !== "link")
-    return now.t === "addr" && now.scope !== "link" ? about(store, now, `address ${now.address} changed`) : [];
-  const news = { kind: "changed" as const, ref: linkKey(now), title: linkTitle(store, now) };
-  return [{ ...news, words: linkWords(store, old, now) }];
+  if (now.t === "link" && old.t === "link")
+    return [{ kind: "changed", ref: linkKey(now), title: linkTitle(store, now), words: linkWords(store, old, now) }];
+  const link = now.t === "addr" && now.scope !== "link" ? store.link(now) : null;
+  if (link === null || now.t !== "addr") return [];
+  return [
+    { kind: "changed", ref: linkKey(link), title: linkTitle(store, link), words: `address ${now.address} changed` },
+  ];
 }
 
 function linkWords(store: Store, old: Link, now: Link): string {
@@ -105,7 +111,7 @@ function linkWords(store: Store, old: Link, now: Link): string {
   if (old.admin_up !== now.admin_up) return now.admin_up ? "set up" : "set down";
   if (old.master !== now.master) {
     const master = store.master(now);
-    return master === null ? "is a port no more" : `now a port of ${master.ifname}`;
+    return master === null ? "is no longer a port" : `now a port of ${master.ifname}`;
   }
   if (old.carrier !== now.carrier) return now.carrier ? "has a carrier" : "lost its carrier";
   if (old.mtu !== now.mtu) return `mtu ${now.mtu}, was ${old.mtu}`;
