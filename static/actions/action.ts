@@ -55,14 +55,18 @@ export interface Page {
   readonly map: MapMoves;
   readonly outline: OutlineMoves;
   readonly search: SearchMoves;
-  /** Null until something was selected. */
-  readonly inspector: InspectorMoves | null;
+  readonly inspector: InspectorMoves;
   /** Copies the line that has the focus. */
   copyLine(): void;
   show(pane: "map" | "outline" | "search"): void;
   turnTheme(): void;
   selectParent(): void;
   deselect(): void;
+  /** Closes the topmost panel of the right column. */
+  closePanel(): void;
+  /** Makes the right column larger or smaller, where it is a sheet. */
+  nextSheet(): void;
+  showKeys(): void;
 }
 
 /** Something that a person can do: as data, so that keys, buttons and the list of keys come from one table. */

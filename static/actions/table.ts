@@ -210,7 +210,7 @@ export const ACTIONS = [
     keys: ["ArrowRight"],
     when: "tabs",
     perform: ({ inspector }) => {
-      inspector?.turnTab(1);
+      inspector.turnTab(1);
     },
   },
   {
@@ -219,7 +219,7 @@ export const ACTIONS = [
     keys: ["ArrowLeft"],
     when: "tabs",
     perform: ({ inspector }) => {
-      inspector?.turnTab(-1);
+      inspector.turnTab(-1);
     },
   },
   {
@@ -237,7 +237,7 @@ export const ACTIONS = [
     keys: ["w"],
     when: "reading",
     perform: ({ inspector }) => {
-      inspector?.turnWide();
+      inspector.turnWide();
     },
   },
   {
@@ -250,12 +250,39 @@ export const ACTIONS = [
     },
   },
   {
+    name: "close-panel",
+    label: "Close the panel",
+    keys: ["Escape"],
+    when: "panel",
+    perform: (page) => {
+      page.closePanel();
+    },
+  },
+  {
     name: "deselect",
     label: "Close",
     keys: ["Escape"],
     when: "selected",
     perform: (page) => {
       page.deselect();
+    },
+  },
+  {
+    name: "keys",
+    label: "List of keys",
+    keys: ["?"],
+    when: "page",
+    perform: (page) => {
+      page.showKeys();
+    },
+  },
+  {
+    name: "sheet",
+    label: "Larger or smaller",
+    keys: [],
+    when: "page",
+    perform: (page) => {
+      page.nextSheet();
     },
   },
   {

@@ -17,6 +17,8 @@ const REDRAW_MS = 60;
 
 export interface InspectorEvents {
   select(at: HostKey | null): void;
+  /** It became wide or narrow. */
+  wide(wide: boolean): void;
   /** A tab was chosen: the page answers with `show`. */
   tab(tab: string): void;
   watch(host: string, ns: string, subjects: readonly Subject[]): void;
@@ -44,15 +46,7 @@ export class Inspector implements InspectorMoves {
     private readonly events: InspectorEvents,
     private readonly actions: Actions,
   ) {
-    const grip = button(null, {
-      class: "grip",
-      label: "Larger or smaller",
-      press: () => {
-        this.nextSheet();
-      },
-    });
-    element.append(grip, this.header, this.tabs, this.body, this.spoken);
-    element.dataset["sheet"] = "half";
+    element.append(this.header, this.tabs, this.body, this.spoken);
     document.addEventListener("visibilitychange", () => {
       this.watch();
     });
@@ -238,15 +232,7 @@ export class Inspector implements InspectorMoves {
   turnWide(): void {
     this.wide = !this.wide;
     this.element.classList.toggle("wide", this.wide);
+    this.events.wide(this.wide);
     this.draw();
-  }
-
-  private nextSheet(): void {
-    const next = new Map([
-      ["peek", "half"],
-      ["half", "full"],
-      ["full", "peek"],
-    ]);
-    this.element.dataset["sheet"] = next.get(this.element.dataset["sheet"] ?? "half") ?? "half";
   }
 }

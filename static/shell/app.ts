@@ -1,12 +1,10 @@
-import type { Page, When } from "../actions/action";
+import type { Page } from "../actions/action";
 import { Actions } from "../actions/actions";
-import type { Inspector } from "../inspector/panel";
 import { litWith } from "../model/graph";
 import { type HostKey, sameHostKey } from "../model/hostkey";
 import { litBy } from "../model/search";
 import type { Changes } from "../model/store";
 import { el } from "../parts/dom";
-import { canCopy, copyLine } from "../parts/rows";
 import { Picture } from "../scene/picture";
 import { LiveSource } from "../sources/live";
 import type { Source } from "../sources/source";
@@ -15,10 +13,13 @@ import { hintOf } from "../words/hints";
 import { readPlace } from "./address";
 import { type Boot, socketUrl } from "./boot";
 import { ChangeList } from "./changes";
+import { holding, pageOf, type Parts } from "./deeds";
+import { Inspecting } from "./inspecting";
 import { MapPanel } from "./mappanel";
 import { Navigation } from "./navigation";
 import { Outline } from "./outline";
 import { Panes } from "./panes";
+import { RightColumn } from "./rightcolumn";
 import { SearchBox } from "./searchbox";
 import { AppState } from "./state";
 import { lessonOf, WAITING } from "./teaching";
@@ -27,24 +28,24 @@ import { freshOf, HostList, TopBar } from "./topbar";
 import { Tree } from "./tree";
 
 /** The page of a host's map: makes its parts, and wires source, state and parts together. */
-export class App {
-  private readonly state: AppState;
+export class App implements Parts {
+  readonly state: AppState;
   private readonly source: Source;
   private readonly stores: Stores;
   private picture: Picture | null = null;
-  private inspector: Inspector | null = null;
   private readonly top: TopBar;
   private readonly hosts: HostList;
-  private readonly outline: Outline;
-  private readonly search: SearchBox;
-  private readonly map: MapPanel;
+  readonly outline: Outline;
+  readonly search: SearchBox;
+  readonly map: MapPanel;
   private readonly changes: ChangeList;
-  private readonly panes: Panes;
-  private readonly theme: Theme;
+  readonly panes: Panes;
+  readonly theme: Theme;
   private readonly actions: Actions;
-  private tree: Tree | null = null;
-  private readonly column = el("aside", { class: "inspector", attrs: [["aria-label", "Inspector"]] });
-  private readonly shell: HTMLElement;
+  private readonly page: Page;
+  readonly inspecting: Inspecting;
+  readonly column: RightColumn;
+  private readonly shell = el("div", { class: "shell" });
 
   constructor(private readonly boot: Boot) {
     this.state = new AppState(boot.host, readPlace(location.hash));
@@ -54,8 +55,8 @@ export class App {
       this.select(at);
     };
     this.actions = new Actions(
-      () => this.page(),
-      () => this.holds(),
+      () => this.page,
+      () => holding(this),
     );
     this.map = new MapPanel(
       {
@@ -86,17 +87,44 @@ export class App {
       this.shell.dataset["pane"] = pane;
       if (pane === "search") this.search.focus();
     });
-    this.shell = this.frame();
+    this.inspecting = new Inspecting(
+      this.stores,
+      {
+        select,
+        tab: (tab) => {
+          this.state.openTab(tab);
+        },
+        wide: (wide) => {
+          this.column.setBaseWide(wide);
+        },
+        watch: (host, ns, subjects) => {
+          this.source.watch(host, ns, subjects);
+        },
+      },
+      this.actions,
+    );
+    const inspector = { name: "Inspector", body: this.inspecting.element };
+    this.column = new RightColumn(inspector, this.actions, (shown) => {
+      this.shell.toggleAttribute("data-column", shown);
+    });
+    this.page = pageOf(this);
+    this.fill();
   }
 
-  /** The parts in their places. */
-  private frame(): HTMLElement {
+  /** Puts the parts in their places. */
+  private fill(): void {
     const shown = this.boot.hosts.find((host) => host.id === this.boot.host);
     this.map.element.prepend(el("h1", { class: "off-screen" }, `Map of ${shown?.name ?? "a host"}`));
-    this.column.hidden = true;
     const left = el("div", { class: "left" }, this.hosts.element, this.outline.element);
-    const parts = [this.top.element, left, this.map.element, this.column, this.panes.element, this.changes.live];
-    return el("div", { class: "shell" }, ...parts);
+    const parts = [
+      this.top.element,
+      left,
+      this.map.element,
+      this.column.element,
+      this.panes.element,
+      this.changes.live,
+    ];
+    this.shell.append(...parts);
   }
 
   /** Puts the page up and connects. */
@@ -141,7 +169,7 @@ export class App {
         this.step(host, stores.delta(host, delta));
       },
       state: (host, frame) => {
-        this.inspector?.state(host, frame);
+        this.inspecting.state(host, frame);
       },
       freshness: (host, frame) => {
         state.setFreshness(host, frame);
@@ -154,52 +182,6 @@ export class App {
         if (now.state === "signed-out") location.assign(`/sign-in/?next=${encodeURIComponent(location.pathname)}`);
       },
     });
-  }
-
-  // -- what people do
-
-  /** What actions are done to. */
-  private page(): Page {
-    return {
-      map: this.map,
-      outline: this.outline,
-      search: this.search,
-      inspector: this.inspector,
-      copyLine: () => {
-        copyLine(document.activeElement);
-      },
-      show: (pane) => {
-        this.panes.show(pane);
-      },
-      turnTheme: () => {
-        this.theme.turn();
-      },
-      selectParent: () => {
-        const { at } = this.state.selection.value;
-        const key = at === null ? "" : (this.tree?.parentOf(at.key) ?? "");
-        if (at !== null && key !== "") this.select({ host: at.host, key });
-      },
-      deselect: () => {
-        this.select(null);
-      },
-    };
-  }
-
-  private holds(): ReadonlySet<When> {
-    const active = document.activeElement;
-    const selected = this.state.selection.value.at !== null;
-    const typing = active instanceof HTMLInputElement || active instanceof HTMLSelectElement;
-    const whens: readonly (readonly [When, boolean])[] = [
-      ["search", this.search.hasFocus],
-      ["line", canCopy(active)],
-      ["tabs", this.inspector?.tabsHaveFocus === true],
-      ["outline", this.outline.hasFocus],
-      ["map", this.map.hasFocus],
-      ["selected", selected],
-      ["reading", selected && !typing],
-      ["page", !typing],
-    ];
-    return new Set(whens.flatMap(([when, holds]) => (holds ? [when] : [])));
   }
 
   // -- what the source reports
@@ -215,7 +197,7 @@ export class App {
     this.changes.add(recent);
     this.outline.refresh();
     this.search.refresh();
-    this.inspector?.changed(host, changes);
+    this.inspecting.changed(host, changes);
     this.map.setOverlay({ lit: litWith(store, this.state.selection.value.at?.key ?? "") });
     this.map.setTeaching(lessonOf(store));
   }
@@ -224,8 +206,7 @@ export class App {
     const store = this.stores.of(host);
     this.picture = new Picture(store);
     const { layout, scene } = this.picture;
-    this.tree = new Tree(store, layout);
-    this.outline.setModel(this.tree, store, host);
+    this.outline.setModel(new Tree(store, layout), store, host);
     this.map.setScene(scene, host);
     const { view } = this.state;
     if (view.value === null) this.map.fitFirst();
@@ -245,7 +226,7 @@ export class App {
 
   // -- what is selected
 
-  private select(at: HostKey | null): void {
+  select(at: HostKey | null): void {
     this.panes.toMap();
     this.state.select(at);
   }
@@ -253,43 +234,16 @@ export class App {
   private showSelected(bring: boolean): void {
     const { at, tab } = this.state.selection.value;
     const key = at?.key ?? "";
-    this.column.hidden = at === null;
-    this.shell.toggleAttribute("data-inspect", at !== null);
+    this.column.setBase(at !== null);
     this.map.setOverlay({ selected: key, lit: at === null ? [] : litWith(this.stores.of(at.host), key) });
     this.outline.setSelected(key);
-    if (at !== null) this.openInspector();
-    this.inspector?.show(at, tab);
+    this.inspecting.show(at, tab);
     // Opening the inspector makes the map smaller: only then is it known whether the thing is in sight.
     if (bring && at !== null)
       requestAnimationFrame(() =>
         requestAnimationFrame(() => {
-          this.map.reveal(key);
+          this.map.reveal(key, this.column.covers);
         }),
       );
-  }
-
-  /** The inspector comes with the first thing that is selected. */
-  private openInspector(): void {
-    if (this.inspector !== null) return;
-    void import("../inspector/panel").then(({ Inspector }) => {
-      this.inspector ??= new Inspector(
-        this.column,
-        this.stores,
-        {
-          select: (at) => {
-            this.select(at);
-          },
-          tab: (tab) => {
-            this.state.openTab(tab);
-          },
-          watch: (host, ns, subjects) => {
-            this.source.watch(host, ns, subjects);
-          },
-        },
-        this.actions,
-      );
-      const { at, tab } = this.state.selection.value;
-      this.inspector.show(at, tab);
-    });
   }
 }

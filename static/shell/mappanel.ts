@@ -179,12 +179,12 @@ export class MapPanel implements MapMoves {
       this.setView({ x: 8, y: Math.max(MARGIN, 60 * 0.45), k: Math.max(view.k, 0.45) });
   }
 
-  /** Brings a thing into sight with the least move. */
-  reveal(ref: string): void {
+  /** Brings a thing into sight with the least move; `covered` pixels at the right are under something else. */
+  reveal(ref: string, covered = 0): void {
     const items = this.scene?.itemsOf(ref).filter((item) => item.type !== "region") ?? [];
     const first = items.find((item) => item.type === "card" || item.type === "chip" || item.type === "bar") ?? items[0];
     const { width, height } = this.map.size;
-    if (first !== undefined) this.setView(reveal(this.map.view, first, width, height, 48));
+    if (first !== undefined) this.setView(reveal(this.map.view, first, width - covered, height, 48));
   }
 
   private farthest(): number {

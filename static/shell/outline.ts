@@ -87,6 +87,11 @@ export class Outline implements OutlineMoves {
     );
   }
 
+  /** What stands above a thing here; empty for what stands at the top. */
+  parentOf(key: string): string {
+    return this.model?.parentOf(key) ?? "";
+  }
+
   setFound(found: ReadonlySet<string> | null): void {
     this.found = found;
     this.draw();
