@@ -260,7 +260,7 @@ export const ACTIONS = [
   },
   {
     name: "deselect",
-    label: "Close",
+    label: "Close the inspector",
     keys: ["Escape"],
     when: "selected",
     perform: (page) => {
