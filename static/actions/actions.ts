@@ -10,6 +10,12 @@ interface Look {
   readonly attrs?: readonly (readonly [string, string | number | null])[];
 }
 
+/** Keys that have another name in aria-keyshortcuts, where "+" joins keys and a blank parts them. */
+const SPOKEN: ReadonlyMap<string, string> = new Map([
+  ["+", "Plus"],
+  [" ", "Space"],
+]);
+
 const BY_NAME: ReadonlyMap<string, Action> = new Map(ACTIONS.map((action) => [action.name, action]));
 
 /** Does the page's actions, by key and by button. */
@@ -32,19 +38,19 @@ export class Actions {
     action.perform(this.page());
   }
 
-  /** A button for an action, with text or a glyph. Its title names the key. */
-  button(name: ActionName, content: string | Node | null, look: Look = {}): HTMLButtonElement {
+  /** A button for an action, with its label or what else is given. Its title names the key. */
+  button(name: ActionName, look: Look = {}, content?: string | Node | null): HTMLButtonElement {
     const action = BY_NAME.get(name);
     const label = look.label ?? action?.label ?? name;
     const [key] = action?.keys ?? [];
     const attrs = [
       ["title", key === undefined ? label : `${label} (${keyName(key)})`],
-      ["aria-keyshortcuts", action === undefined || key === undefined ? null : action.keys.join(" ")],
+      ["aria-keyshortcuts", key === undefined ? null : (SPOKEN.get(key) ?? key)],
       ...(look.attrs ?? []),
     ] as const;
     const press = (): void => {
       this.perform(name);
     };
-    return button(content, { class: look.class ?? "", label, attrs, press });
+    return button(content === undefined ? label : content, { class: look.class ?? "", label, attrs, press });
   }
 }

@@ -11,5 +11,5 @@ export interface Page extends Sheet, Destination, Speaker, Chooser {
   /** Keeps a part up to date with the state frames: called now and at each of them. */
   live(update: () => void): void;
   /** Asks for what runs by itself at once, before its time. */
-  look(subject: Subject): void;
+  watch(subject: Subject): void;
 }

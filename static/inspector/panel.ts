@@ -133,7 +133,7 @@ export class Inspector implements InspectorMoves {
       say: (text) => {
         this.say(text);
       },
-      look: (subject) => {
+      watch: (subject) => {
         for (const ns of this.shown?.namespaces ?? []) this.events.watch(host, ns, [subject]);
       },
     };
@@ -159,8 +159,8 @@ export class Inspector implements InspectorMoves {
   private drawHeader(): void {
     const { shown } = this;
     const label = this.wide ? "Narrow" : "Wide";
-    const widen = this.actions.button("wide", icons.wide(), { class: "button quiet glyph widen", label });
-    const close = this.actions.button("deselect", icons.close(), { class: "button quiet glyph" });
+    const widen = this.actions.button("wide", { class: "button quiet glyph widen", label }, icons.wide());
+    const close = this.actions.button("deselect", { class: "button quiet glyph" }, icons.close());
     const title = el("h2", {}, ...(shown?.title() ?? ["Gone"]));
     const words = el(
       "div",

@@ -1,10 +1,12 @@
 import type { Page } from "../actions/action";
 import { Actions } from "../actions/actions";
+import type { InspectorEvents } from "../inspector/panel";
 import { litWith } from "../model/graph";
 import { type HostKey, sameHostKey } from "../model/hostkey";
 import { litBy } from "../model/search";
 import type { Changes } from "../model/store";
 import { el } from "../parts/dom";
+import type { View } from "../render/view";
 import { Picture } from "../scene/picture";
 import { LiveSource } from "../sources/live";
 import type { Source } from "../sources/source";
@@ -20,7 +22,7 @@ import { Navigation } from "./navigation";
 import { Outline } from "./outline";
 import { Panes } from "./panes";
 import { RightColumn } from "./rightcolumn";
-import { SearchBox } from "./searchbox";
+import { type FoundOn, SearchBox } from "./searchbox";
 import { AppState } from "./state";
 import { lessonOf, WAITING } from "./teaching";
 import { Theme } from "./theme";
@@ -51,31 +53,16 @@ export class App implements Parts {
     this.state = new AppState(boot.host, readPlace(location.hash));
     this.source = new LiveSource(socketUrl(boot.socket), boot.host);
     this.stores = new Stores(this.source.hosts);
-    const select = (at: HostKey | null): void => {
-      this.select(at);
-    };
     this.actions = new Actions(
       () => this.page,
       () => holding(this),
     );
-    this.map = new MapPanel(
-      {
-        select,
-        viewed: (view) => {
-          this.state.view.set(view);
-        },
-        hint: ({ host, key }) => hintOf(this.stores.of(host), key),
-      },
-      this.actions,
-    );
-    this.outline = new Outline(select, (key) => {
+    this.map = this.makeMap();
+    this.outline = new Outline(this.select, (key) => {
       this.map.setHovered(key);
     });
-    this.search = new SearchBox(this.stores, select, (found) => {
-      const here = found?.filter(({ host }) => host === boot.host) ?? null;
-      const lit = here === null ? null : litBy(here, this.stores.of(boot.host));
-      this.map.setOverlay({ found: lit });
-      this.outline.setFound(lit);
+    this.search = new SearchBox(this.stores, this.select, (found) => {
+      this.light(found);
     });
     this.changes = new ChangeList(this.map.said);
     this.theme = new Theme(this.actions, () => {
@@ -87,28 +74,40 @@ export class App implements Parts {
       this.shell.dataset["pane"] = pane;
       if (pane === "search") this.search.focus();
     });
-    this.inspecting = new Inspecting(
-      this.stores,
-      {
-        select,
-        tab: (tab) => {
-          this.state.openTab(tab);
-        },
-        wide: (wide) => {
-          this.column.setBaseWide(wide);
-        },
-        watch: (host, ns, subjects) => {
-          this.source.watch(host, ns, subjects);
-        },
-      },
-      this.actions,
-    );
+    this.inspecting = this.makeInspecting();
     const inspector = { name: "Inspector", body: this.inspecting.element };
     this.column = new RightColumn(inspector, this.actions, (shown) => {
       this.shell.toggleAttribute("data-column", shown);
     });
     this.page = pageOf(this);
     this.fill();
+  }
+
+  private makeMap(): MapPanel {
+    const events = {
+      select: this.select,
+      viewed: (view: View) => {
+        this.state.view.set(view);
+      },
+      hint: ({ host, key }: HostKey) => hintOf(this.stores.of(host), key),
+    };
+    return new MapPanel(events, this.actions);
+  }
+
+  private makeInspecting(): Inspecting {
+    const events: InspectorEvents = {
+      select: this.select,
+      tab: (tab) => {
+        this.state.openTab(tab);
+      },
+      wide: (wide) => {
+        this.column.setBaseWide(wide);
+      },
+      watch: (host, ns, subjects) => {
+        this.source.watch(host, ns, subjects);
+      },
+    };
+    return new Inspecting(this.stores, events, this.actions);
   }
 
   /** Puts the parts in their places. */
@@ -189,6 +188,9 @@ export class App implements Parts {
   private step(host: string, changes: Changes): void {
     const { picture } = this;
     const store = this.stores.of(host);
+    this.inspecting.changed(host, changes);
+    // One host is drawn.
+    if (host !== this.state.home) return;
     // Before the agent has sent anything there is no ground to draw on.
     if (store.ground === null) return;
     if (picture === null || picture.layout.ground !== store.ground.id) return this.drawFirst(host);
@@ -197,8 +199,7 @@ export class App implements Parts {
     this.changes.add(recent);
     this.outline.refresh();
     this.search.refresh();
-    this.inspecting.changed(host, changes);
-    this.map.setOverlay({ lit: litWith(store, this.state.selection.value.at?.key ?? "") });
+    this.map.setOverlay({ lit: litWith(store, this.selectedHere) });
     this.map.setTeaching(lessonOf(store));
   }
 
@@ -224,26 +225,40 @@ export class App implements Parts {
     this.changes.age();
   }
 
-  // -- what is selected
+  // -- what is selected and found
 
-  select(at: HostKey | null): void {
+  readonly select = (at: HostKey | null): void => {
     this.panes.toMap();
     this.state.select(at);
+  };
+
+  /** What is selected of the host that is drawn; empty for nothing, and for what is of another host. */
+  private get selectedHere(): string {
+    const { at } = this.state.selection.value;
+    return at?.host === this.state.home ? at.key : "";
   }
 
   private showSelected(bring: boolean): void {
     const { at, tab } = this.state.selection.value;
-    const key = at?.key ?? "";
+    const key = this.selectedHere;
     this.column.setBase(at !== null);
-    this.map.setOverlay({ selected: key, lit: at === null ? [] : litWith(this.stores.of(at.host), key) });
+    this.map.setOverlay({ selected: key, lit: litWith(this.stores.of(this.state.home), key) });
     this.outline.setSelected(key);
     this.inspecting.show(at, tab);
     // Opening the inspector makes the map smaller: only then is it known whether the thing is in sight.
-    if (bring && at !== null)
+    if (bring && key !== "")
       requestAnimationFrame(() =>
         requestAnimationFrame(() => {
           this.map.reveal(key, this.column.covers);
         }),
       );
+  }
+
+  private light(found: readonly FoundOn[] | null): void {
+    const { home } = this.state;
+    const here = found?.filter(({ host }) => host === home) ?? null;
+    const lit = here === null ? null : litBy(here, this.stores.of(home));
+    this.map.setOverlay({ found: lit });
+    this.outline.setFound(lit);
   }
 }

@@ -67,11 +67,11 @@ export class MapPanel implements MapMoves {
     actions: Actions,
   ) {
     this.map = new MapCanvas(this.canvas, readPalette(document.documentElement));
-    this.percent = actions.button("zoom-full", "100 %", { class: "button percent" });
-    const smaller = actions.button("zoom-out", icons.minus(), { class: "button glyph" });
-    const larger = actions.button("zoom-in", icons.plus(), { class: "button glyph" });
+    this.percent = actions.button("zoom-full", { class: "button percent" }, "100 %");
+    const smaller = actions.button("zoom-out", { class: "button glyph" }, icons.minus());
+    const larger = actions.button("zoom-in", { class: "button glyph" }, icons.plus());
     const zoom = el("div", { class: "zoom" }, smaller, this.percent, larger);
-    const all = actions.button("fit", "Fit", { class: "button" });
+    const all = actions.button("fit", { class: "button" }, "Fit");
     const foot = el(
       "div",
       { class: "foot" },

@@ -2,9 +2,9 @@ import type { Actions } from "../actions/actions";
 import { el } from "../parts/dom";
 
 const PANES = [
-  ["map", "show-map", "Map"],
-  ["outline", "show-outline", "Outline"],
-  ["search", "show-search", "Search"],
+  ["map", "show-map"],
+  ["outline", "show-outline"],
+  ["search", "show-search"],
 ] as const;
 
 export type Pane = (typeof PANES)[number][0];
@@ -20,7 +20,7 @@ export class Panes {
     private readonly shown: (pane: Pane) => void,
   ) {
     const attrs = [["aria-pressed", "false"]] as const;
-    this.buttons = new Map(PANES.map(([pane, action, text]) => [pane, actions.button(action, text, { attrs })]));
+    this.buttons = new Map(PANES.map(([pane, action]) => [pane, actions.button(action, { attrs })]));
     this.buttons.get("map")?.setAttribute("aria-pressed", "true");
     this.element = el("nav", { class: "nav", attrs: [["aria-label", "Views"]] }, ...this.buttons.values());
   }

@@ -39,7 +39,7 @@ export class RightColumn {
     private readonly actions: Actions,
     private readonly changed: (shown: boolean) => void,
   ) {
-    const grip = actions.button("sheet", null, { class: "grip" });
+    const grip = actions.button("sheet", { class: "grip" }, null);
     this.element = el("aside", { class: "column" }, grip, base.body);
     this.element.dataset["sheet"] = "half";
     this.refresh();
@@ -73,7 +73,7 @@ export class RightColumn {
   /** Lays a panel on top. One that is in the stack already is not laid again. */
   push(panel: Panel): void {
     if (this.panels.some((laid) => laid.panel === panel)) return;
-    const close = this.actions.button("close-panel", icons.close(), { class: "button quiet glyph" });
+    const close = this.actions.button("close-panel", { class: "button quiet glyph" }, icons.close());
     const heading = el("header", {}, el("div", {}, el("h2", {}, panel.name)), close);
     const element = el("section", { class: "panel" }, heading, el("div", { class: "body" }, panel.body));
     this.panels.push({ panel, element, before: document.activeElement });

@@ -30,7 +30,7 @@ export class Theme {
     actions: Actions,
     private readonly changed: () => void,
   ) {
-    this.button = actions.button("theme", null, { class: "button quiet glyph" });
+    this.button = actions.button("theme", { class: "button quiet glyph" }, null);
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => {
       this.show();
       changed();

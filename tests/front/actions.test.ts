@@ -131,9 +131,10 @@ describe("a button", () => {
     new Actions(
       () => page,
       () => new Set<When>(),
-    ).button("fit", "Fit", { class: "button" });
+    ).button("fit", { class: "button" }, "Fit");
     vi.unstubAllGlobals();
     expect(made[0]?.attrs.get("title")).toBe("Show everything (0)");
+    expect(made[0]?.attrs.get("aria-keyshortcuts")).toBe("0");
     made[0]?.listeners.get("click")?.();
     expect(done).toEqual(["map fitAll"]);
   });

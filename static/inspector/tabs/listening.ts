@@ -9,7 +9,7 @@ export function listeningTab(page: Page, ns: string): void {
   const again = button("Read again", {
     class: "button small",
     press: () => {
-      page.look("sockets");
+      page.watch("sockets");
     },
   });
   const part = group(page, "Listening", "read every 10 s while it is looked at");
