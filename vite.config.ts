@@ -23,5 +23,6 @@ export default defineConfig(({ mode }) => ({
     rollupOptions:
       mode === "harness" ? {} : { input: [resolve(here, "static/map.ts"), resolve(here, "static/pages.ts")] },
   },
-  test: { include: ["tests/front/**/*.test.ts"], root: here, environment: "node" },
+  // The limit of time is for what hangs: a machine that is shared may take several times as long as one that is not.
+  test: { include: ["tests/front/**/*.test.ts"], root: here, environment: "node", testTimeout: 60_000 },
 }));

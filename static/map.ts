@@ -1,9 +1,10 @@
 import "./style/tokens.css";
 import "./style/base.css";
 import "./style/shell.css";
+import "./style/column.css";
 import "./style/inspector.css";
 import "./style/phone.css";
-import { bootData, serverPart } from "./dom";
+import { bootData, serverPart } from "./parts/dom";
 import { App } from "./shell/app";
 import type { Boot } from "./shell/boot";
 import { applyTheme } from "./shell/theme";

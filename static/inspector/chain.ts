@@ -1,8 +1,9 @@
-import { button, el } from "../dom";
-import { formOf, toneOf } from "../scene/kinds";
+import { isLost } from "../model/facts";
+import { formOf, isBar, TONE, toneOf } from "../model/kinds";
+import { button, el } from "../parts/dom";
 import { linkKey } from "../wire/key";
 import type { Link } from "../wire/schema";
-import type { Page } from "./parts";
+import type { Page } from "./page";
 
 /** The way from a link to what it leads to, drawn: chip, wire, far end, bridge. */
 export function chainOf(page: Page, link: Link): HTMLElement {
@@ -10,18 +11,15 @@ export function chainOf(page: Page, link: Link): HTMLElement {
   const parts: Node[] = [chip(page, link, true)];
   const peer = store.peer(link);
   const lower = store.lower(link);
-  if (peer !== null) parts.push(wire("veth", false), chip(page, peer, false));
-  else if (link.kind === "veth") parts.push(wire("veth", true), el("span", { class: "quiet" }, "no peer found"));
+  if (peer !== null) parts.push(wire(TONE.pair, false), chip(page, peer, false));
+  else if (isLost(store, link)) parts.push(wire(TONE.pair, true), el("span", { class: "quiet" }, "no peer found"));
   else if (lower !== null)
-    parts.push(
-      wire(toneOf(link.kind), true),
-      lower.kind === "bridge" ? bar(page, lower, "") : chip(page, lower, false),
-    );
+    parts.push(wire(toneOf(link.kind), true), isBar(lower.kind) ? bar(page, lower, "") : chip(page, lower, false));
   const end = peer ?? link;
   const master = store.master(end);
   if (master !== null) {
     const number = end.port?.t === "bridge_port" ? `port ${end.port.number}` : "";
-    parts.push(wire("bridge", false), bar(page, master, number));
+    parts.push(wire(TONE.bar, false), bar(page, master, number));
   }
   return el("div", { class: "chain" }, ...parts);
 }
@@ -47,7 +45,7 @@ function chip(page: Page, link: Link, here: boolean): HTMLElement {
 
 function bar(page: Page, link: Link, remark: string): HTMLElement {
   const made = button(el("span", {}, link.ifname), {
-    class: "bar tone-bridge",
+    class: `bar tone-${TONE.bar}`,
     attrs: [["data-ref", linkKey(link)]],
     press: () => {
       page.go(linkKey(link));

@@ -1,23 +1,31 @@
-import { button, el, refill } from "../dom";
+import type { InspectorMoves } from "../actions/action";
+import type { Actions } from "../actions/actions";
+import { type HostKey, sameHostKey } from "../model/hostkey";
 import { type Changes, namespaceOf, type Store } from "../model/store";
-import { icons } from "../shell/icons";
+import { button, el, refill } from "../parts/dom";
+import { icons } from "../parts/icons";
+import type { Subject } from "../sources/source";
+import type { Stores } from "../sources/stores";
 import type { State } from "../wire/schema";
-import type { Page } from "./parts";
-import { StateBook, type Subject } from "./statebook";
-import { type Shown, type Tab, subjectOf } from "./subject";
+import type { Page } from "./page";
+import { StateBook } from "./statebook";
+import { type Shown, subjectOf, type Tab } from "./subject";
 
 /** A watch is renewed well within its lease. */
 const RENEW_MS = 10_000;
 const REDRAW_MS = 60;
 
 export interface InspectorEvents {
-  select(ref: string): void;
+  select(at: HostKey | null): void;
+  /** It became wide or narrow. */
+  wide(wide: boolean): void;
+  /** A tab was chosen: the page answers with `show`. */
   tab(tab: string): void;
-  watch(ns: string, subjects: readonly Subject[]): void;
+  watch(host: string, ns: string, subjects: readonly Subject[]): void;
 }
 
 /** Shows every fact of what is selected, in tabs, and what runs by itself as it runs. */
-export class Inspector {
+export class Inspector implements InspectorMoves {
   private readonly book = new StateBook();
   private readonly header = el("header");
   private readonly tabs = el("div", { class: "tabs", attrs: [["role", "tablist"]] });
@@ -25,7 +33,7 @@ export class Inspector {
   private readonly spoken = el("div", { class: "off-screen", attrs: [["role", "status"]] });
   private readonly updates: (() => void)[] = [];
   private readonly choices = new Map<string, string>();
-  private ref = "";
+  private at: HostKey | null = null;
   private tab = "";
   private shown: Shown | null = null;
   private drawing = 0;
@@ -34,47 +42,32 @@ export class Inspector {
 
   constructor(
     private readonly element: HTMLElement,
-    private readonly store: Store,
+    private readonly stores: Stores,
     private readonly events: InspectorEvents,
+    private readonly actions: Actions,
   ) {
-    const grip = button(null, {
-      class: "grip",
-      label: "Larger or smaller",
-      press: () => {
-        this.nextSheet();
-      },
-    });
-    element.append(grip, this.header, this.tabs, this.body, this.spoken);
-    element.dataset["sheet"] = "half";
-    this.tabs.addEventListener("keydown", (event) => {
-      this.onTabKey(event);
-    });
-    addEventListener("keydown", (event) => {
-      const typing = event.target instanceof HTMLInputElement || event.target instanceof HTMLSelectElement;
-      if (event.key === "w" && !typing && !event.ctrlKey && !event.metaKey && !event.altKey && this.ref !== "")
-        this.turnWide();
-    });
+    element.append(this.header, this.tabs, this.body, this.spoken);
     document.addEventListener("visibilitychange", () => {
       this.watch();
     });
   }
 
-  /** Shows something; an empty text shows nothing and watches nothing. */
-  show(ref: string, tab: string): void {
-    if (ref !== this.ref) {
+  /** Shows something; null shows nothing and watches nothing. */
+  show(at: HostKey | null, tab: string): void {
+    if (!sameHostKey(at, this.at)) {
       this.book.clear();
       this.choices.clear();
       this.body.scrollTop = 0;
     }
-    this.ref = ref;
+    this.at = at;
     this.tab = tab;
     this.draw();
     this.watch();
   }
 
   /** Draws anew what a change may have touched, at most a few times a second. */
-  changed(changes: Changes): void {
-    if (this.ref === "" || !this.concerns(changes)) return;
+  changed(host: string, changes: Changes): void {
+    if (this.at?.host !== host || !this.concerns(this.stores.of(host), changes)) return;
     this.drawing ||= window.setTimeout(() => {
       this.drawing = 0;
       this.draw();
@@ -82,49 +75,51 @@ export class Inspector {
   }
 
   /** Whether a change is of the namespaces that are shown, or of one whose name or link may stand beside them. */
-  private concerns(changes: Changes): boolean {
+  private concerns(store: Store, changes: Changes): boolean {
     if (this.shown === null) return true;
     const near = new Set(this.shown.namespaces);
     for (const ns of this.shown.namespaces) {
-      for (const link of this.store.links(ns))
-        for (const ref of [link.peer, link.lower]) if (ref !== null) near.add(ref.ns);
+      for (const link of store.links(ns)) for (const ref of [link.peer, link.lower]) if (ref !== null) near.add(ref.ns);
     }
     const touched = [...changes.added, ...changes.removed, ...changes.changed.map(({ now }) => now)];
     return touched.some((entity) => entity.t === "host" || near.has(namespaceOf(entity)));
   }
 
-  state(frame: State): void {
+  state(host: string, frame: State): void {
+    if (this.at?.host !== host) return;
     this.book.take(frame);
     for (const update of this.updates) update();
   }
 
   private draw(): void {
-    this.shown = this.ref === "" ? null : subjectOf(this.store, this.ref);
+    const { at } = this;
+    const store = at === null || !this.stores.has(at) ? null : this.stores.of(at.host);
+    this.shown = at === null || store === null ? null : subjectOf(store, at.key);
     this.updates.length = 0;
-    if (this.ref === "") return;
+    if (at === null) return;
     const scroll = this.body.scrollTop;
     const focused = this.focusMark();
     this.drawHeader();
     this.body.replaceChildren();
     const tab = this.currentTab();
     this.drawTabs(tab);
-    if (tab === null)
+    if (tab === null || store === null)
       this.body.append(
         el("p", { class: "empty" }, "This is not on the host (any more). What it was stands in the latest changes."),
       );
-    else tab.draw(this.page());
+    else tab.draw(this.page(store, at.host));
     this.body.scrollTop = scroll;
     focused();
   }
 
-  private page(): Page {
+  private page(store: Store, host: string): Page {
     return {
-      store: this.store,
+      store,
       book: this.book,
       body: this.body,
       wide: this.wide,
-      go: (ref) => {
-        this.events.select(ref);
+      go: (key) => {
+        this.events.select({ host, key });
       },
       live: (update) => {
         this.updates.push(update);
@@ -138,8 +133,8 @@ export class Inspector {
       say: (text) => {
         this.say(text);
       },
-      look: (subject) => {
-        for (const ns of this.shown?.namespaces ?? []) this.events.watch(ns, [subject]);
+      watch: (subject) => {
+        for (const ns of this.shown?.namespaces ?? []) this.events.watch(host, ns, [subject]);
       },
     };
   }
@@ -163,27 +158,16 @@ export class Inspector {
 
   private drawHeader(): void {
     const { shown } = this;
-    const widen = button(icons.wide(), {
-      class: "button quiet glyph widen",
-      label: this.wide ? "Narrow (w)" : "Wide (w)",
-      press: () => {
-        this.turnWide();
-      },
-    });
-    const close = button(icons.close(), {
-      class: "button quiet glyph",
-      label: "Close (Escape)",
-      press: () => {
-        this.events.select("");
-      },
-    });
+    const label = this.wide ? "Narrow" : "Wide";
+    const widen = this.actions.button("wide", { class: "button quiet glyph widen", label }, icons.wide());
+    const close = this.actions.button("deselect", { class: "button quiet glyph" }, icons.close());
     const title = el("h2", {}, ...(shown?.title() ?? ["Gone"]));
     const words = el(
       "div",
       {},
       el("div", { class: "what" }, shown?.what ?? "Not there"),
       title,
-      el("div", { class: "nature" }, shown?.nature ?? this.ref),
+      el("div", { class: "nature" }, shown?.nature ?? this.at?.key ?? ""),
     );
     refill(this.header, words, widen, close);
   }
@@ -218,46 +202,37 @@ export class Inspector {
   }
 
   private turnTo(tab: Tab): void {
-    this.tab = tab.name;
     this.body.scrollTop = 0;
     this.events.tab(tab.name);
-    this.draw();
-    this.watch();
   }
 
-  private onTabKey(event: KeyboardEvent): void {
+  get tabsHaveFocus(): boolean {
+    return this.tabs.contains(document.activeElement);
+  }
+
+  turnTab(by: number): void {
     const tabs = this.shown?.tabs ?? [];
-    const at = tabs.findIndex((tab) => tab === this.currentTab() || tab.name === this.currentTab()?.name);
-    const step = event.key === "ArrowRight" ? 1 : event.key === "ArrowLeft" ? -1 : 0;
-    const next = tabs[(at + step + tabs.length) % tabs.length];
-    if (step === 0 || next === undefined) return;
-    event.preventDefault();
-    this.turnTo(next);
+    const current = this.currentTab()?.name;
+    const at = tabs.findIndex(({ name }) => name === current);
+    const next = tabs[(at + by + tabs.length) % tabs.length];
+    if (next !== undefined) this.turnTo(next);
   }
 
   /** Says what is looked at, now and again before the lease ends; a hidden page looks at nothing. */
   private watch(): void {
     clearTimeout(this.timer);
     const subjects = this.currentTab()?.subjects ?? [];
-    if (this.ref === "" || subjects.length === 0 || document.hidden) return;
-    for (const ns of this.shown?.namespaces ?? []) this.events.watch(ns, subjects);
+    if (this.at === null || subjects.length === 0 || document.hidden) return;
+    for (const ns of this.shown?.namespaces ?? []) this.events.watch(this.at.host, ns, subjects);
     this.timer = window.setTimeout(() => {
       this.watch();
     }, RENEW_MS);
   }
 
-  private turnWide(): void {
+  turnWide(): void {
     this.wide = !this.wide;
     this.element.classList.toggle("wide", this.wide);
+    this.events.wide(this.wide);
     this.draw();
-  }
-
-  private nextSheet(): void {
-    const next = new Map([
-      ["peek", "half"],
-      ["half", "full"],
-      ["full", "peek"],
-    ]);
-    this.element.dataset["sheet"] = next.get(this.element.dataset["sheet"] ?? "half") ?? "half";
   }
 }

@@ -1,7 +1,7 @@
+import type { Subject } from "../sources/source";
 import type { State } from "../wire/schema";
 
 type Value = State["values"][number];
-export type Subject = State["subject"];
 type ValueOf<T extends Value["t"]> = Extract<Value, { t: T }>;
 
 /** How many values are kept for a line: five minutes at one every two seconds. */

@@ -1,25 +1,27 @@
-import { el } from "../dom";
-import { edgeOfId, edgeStands } from "../model/graph";
-import { namespaceNature, namespaceTitle } from "../model/labels";
+import { type Edge, edgeOfId, edgeStands, isPair } from "../model/graph";
+import { isBar } from "../model/kinds";
+import { namespaceTitle } from "../model/labels";
 import type { Store } from "../model/store";
-import { linkState } from "../shell/hint";
+import { el } from "../parts/dom";
+import type { Subject } from "../sources/source";
 import { nsOfKey } from "../wire/key";
 import type { Link, Namespace } from "../wire/schema";
-import { addressesTab, linkAddresses } from "./addresses";
-import { countersTab } from "./counters";
-import { edgeTab } from "./edge";
-import { linkOverview } from "./link";
-import { linksTab } from "./links";
-import { fdbTab, neighboursTab } from "./neighbours";
-import { netfilterTab } from "./netfilter";
-import { listeningTab } from "./listening";
-import { namespaceOverview } from "./namespace";
-import type { Page } from "./parts";
-import { processesTab } from "./processes";
-import { routesTab } from "./routes";
-import { linkSettings, sysctlTab } from "./settings";
-import type { Subject } from "./statebook";
-import { trafficControlCount, trafficControlTab } from "./traffic";
+import { linkState } from "../words/hints";
+import { namespaceNature } from "../words/summaries";
+import type { Page } from "./page";
+import { addressesTab, linkAddresses } from "./tabs/addresses";
+import { countersTab } from "./tabs/counters";
+import { edgeTab } from "./tabs/edge";
+import { linkOverview } from "./tabs/link";
+import { linksTab } from "./tabs/links";
+import { listeningTab } from "./tabs/listening";
+import { namespaceOverview } from "./tabs/namespace";
+import { fdbTab, neighboursTab } from "./tabs/neighbours";
+import { netfilterTab } from "./tabs/netfilter";
+import { processesTab } from "./tabs/processes";
+import { trafficControlCount, trafficControlTab } from "./tabs/qdiscs";
+import { routesTab } from "./tabs/routes";
+import { linkSettings, sysctlTab } from "./tabs/sysctls";
 
 export interface Tab {
   readonly name: string;
@@ -50,15 +52,9 @@ export function subjectOf(store: Store, ref: string): Shown | null {
   if (edge === null || !edgeStands(store, edge)) return null;
   const [a, b] = [store.linkByKey(edge.a), edge.b === null ? null : store.linkByKey(edge.b)];
   if (a === null) return null;
-  const kinds = new Map([
-    ["veth", "veth pair"],
-    ["port", "port of a bridge or bond"],
-    ["lower", "stands on"],
-    ["tunnel", "tunnel"],
-  ]);
   const namespaces = [...new Set([a.ns, b?.ns ?? a.ns])];
   return {
-    what: edge.kind === "port" && a.kind === "bridge" ? "bridge port" : (kinds.get(edge.kind) ?? "edge"),
+    what: edgeWhat(edge, a),
     title: () => [
       el("span", { class: "mono" }, a.ifname),
       el("span", { class: "of" }, " to "),
@@ -73,6 +69,12 @@ export function subjectOf(store: Store, ref: string): Shown | null {
       }),
     ],
   };
+}
+
+function edgeWhat(edge: Edge, a: Link): string {
+  if (isPair(edge)) return `${a.kind} pair`;
+  if (edge.kind === "port") return isBar(a.kind) ? "bridge port" : "port of a bridge or bond";
+  return edge.kind === "lower" ? "stands on" : "tunnel";
 }
 
 function tab(

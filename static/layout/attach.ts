@@ -1,3 +1,5 @@
+import { isLost } from "../model/facts";
+import { endsInProgram, isBar, isInside, isPaired, isUplink } from "../model/kinds";
 import type { Store } from "../model/store";
 import { linkKey } from "../wire/key";
 import type { Link } from "../wire/schema";
@@ -26,21 +28,23 @@ export function attachment(store: Store, link: Link): Attachment | null {
   const peer = store.peer(link);
   if (peer !== null && peer.ns !== link.ns) {
     const master = store.master(peer);
-    return master?.kind === "bridge" ? { link, how: "segment", far: master } : { link, how: "peer", far: peer };
+    return master !== null && isBar(master.kind)
+      ? { link, how: "segment", far: master }
+      : { link, how: "peer", far: peer };
   }
   const lower = store.lower(link);
   if (lower === null || lower.ns === link.ns) return null;
-  return { link, how: lower.kind === "bridge" ? "segment" : "lower", far: lower };
+  return { link, how: isBar(lower.kind) ? "segment" : "lower", far: lower };
 }
 
 /** The bridges of a namespace, by ifindex. */
 export function bridges(store: Store, ns: string): readonly Link[] {
-  return store.links(ns).filter((link) => link.kind === "bridge");
+  return store.links(ns).filter((link) => isBar(link.kind));
 }
 
 /** Whether a namespace owns bridges, and so holds others on the map. */
 export function isContainer(store: Store, ns: string): boolean {
-  return store.of(ns, "link").some((link) => link.kind === "bridge");
+  return store.of(ns, "link").some((link) => isBar(link.kind));
 }
 
 /**
@@ -48,23 +52,26 @@ export function isContainer(store: Store, ns: string): boolean {
  * without a far end in sight.
  */
 export function isLoosePort(store: Store, port: Link): boolean {
-  if (port.kind === "tun") return true;
-  return port.kind === "veth" && store.peer(port) === null;
+  return endsInProgram(port.kind) || isLost(store, port);
+}
+
+/** Whether a link is a port of what is drawn as a bar. */
+export function isPortOfBar(store: Store, link: Link): boolean {
+  return isBar(store.master(link)?.kind ?? "");
 }
 
 /** Whether a link stands as a chip on its namespace's border, where that is drawn as ground or as a container. */
 export function onBorder(store: Store, link: Link, hasTwin: (link: Link) => boolean): boolean {
-  if (link.kind === "bridge") return false;
-  const master = store.master(link);
-  if (master?.kind === "bridge" && (isLoosePort(store, link) || link.kind === "veth")) return false;
+  if (isBar(link.kind)) return false;
+  if (isPortOfBar(store, link) && (isLoosePort(store, link) || isPaired(link.kind))) return false;
   return !hasTwin(link);
 }
 
 /** The chip's place in a group: physical ones first, what stands on another after it, the loopback last. */
 function chipOrder(store: Store, link: Link): readonly [number, number, number] {
-  if (link.kind === "loopback") return [9, 0, link.ifindex];
+  if (isInside(link.kind)) return [9, 0, link.ifindex];
   const base = lowest(store, link);
-  const rank = base.kind === "physical" || base.kind === "bond" ? 0 : 1;
+  const rank = isUplink(base.kind) ? 0 : 1;
   return [rank, base.ifindex, base === link ? 0 : link.ifindex];
 }
 
@@ -73,7 +80,7 @@ function lowest(store: Store, link: Link): Link {
   let at = link;
   for (let step = 0; step < 8; step++) {
     const lower = store.lower(at);
-    if (lower === null || lower.ns !== link.ns || lower.kind === "bridge") break;
+    if (lower === null || lower.ns !== link.ns || isBar(lower.kind)) break;
     at = lower;
   }
   return at;

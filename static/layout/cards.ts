@@ -1,10 +1,19 @@
+import { isInside } from "../model/kinds";
 import type { Store } from "../model/store";
-import { linkKey } from "../wire/key";
+import { linkKey, nsKey } from "../wire/key";
 import type { Link } from "../wire/schema";
-import { attachments, inChipOrder } from "./attach";
-import type { Layout } from "./layout";
-import { CARD_W, CHIP_GAP, chipWidth, PAD } from "./measures";
-import type { Region } from "./placement";
+import { attachments, inChipOrder, isPortOfBar } from "./attach";
+import { BAND, CARD_H, CARD_W, CHIP_GAP, chipWidth, PAD } from "./measures";
+import {
+  addShelf,
+  type CardBlock,
+  cardShelfHeight,
+  nearestFree,
+  type Region,
+  type Role,
+  type Shelf,
+} from "./placement";
+import type { Places } from "./places";
 
 /** A chip of a card that stands by itself, and its far end in the region around where that is drawn above it. */
 export interface Column {
@@ -14,8 +23,8 @@ export interface Column {
 }
 
 /** The middle between the bars that a namespace hangs on. */
-export function axis(store: Store, layout: Layout, region: Region, ns: string): number {
-  const racks = attachments(store, ns).flatMap((a) => layout.racks.get(linkKey(a.far))?.[0] ?? []);
+export function axis(store: Store, places: Places, region: Region, ns: string): number {
+  const racks = attachments(store, ns).flatMap((a) => places.racks.get(linkKey(a.far))?.[0] ?? []);
   const here = racks.filter((rack) => rack.region === region).map(({ block }) => block);
   if (here.length === 0) return PAD;
   const left = Math.min(...here.map((block) => block.x));
@@ -28,10 +37,10 @@ export function axis(store: Store, layout: Layout, region: Region, ns: string): 
 
 /** The chips of a card but `lo`, in their order; `region` is the namespace around where far ends have room, or null. */
 export function columns(store: Store, ns: string, region: string | null): readonly Column[] {
-  const links = inChipOrder(store, store.links(ns)).filter((link) => link.kind !== "loopback");
+  const links = inChipOrder(store, store.links(ns)).filter((link) => !isInside(link.kind));
   return links.map((link) => {
     const peer = region === null ? null : store.peer(link);
-    const twin = peer !== null && peer.ns === region && store.master(peer)?.kind !== "bridge" ? peer : null;
+    const twin = peer !== null && peer.ns === region && !isPortOfBar(store, peer) ? peer : null;
     return { link, twin, w: Math.max(chipWidth(link.ifname), twin === null ? 0 : chipWidth(twin.ifname)) };
   });
 }
@@ -44,4 +53,38 @@ export function columnsWidth(found: readonly Column[]): number {
 export function cardWidth(store: Store, ns: string, region: string | null): number {
   const used = columnsWidth(columns(store, ns, region));
   return Math.min(480, Math.max(CARD_W, Math.ceil((used + 16) / 4) * 4));
+}
+
+/** Finds a place for a card: below the bars it hangs on, or the next free one. */
+export function putCard(places: Places, store: Store, region: Region, ns: string, role: Role, limit: number): void {
+  const middle = role === "multi" ? axis(store, places, region, ns) : PAD;
+  const direct = attachments(store, ns).some((a) => a.how === "peer");
+  const needsTwins = role === "free" || direct;
+  const fits = region.shelves.filter(
+    (s) => (s.kind === "cards" || (s.kind === "head" && s.twins && role === "free")) && (s.twins || !needsTwins),
+  );
+  for (const shelf of role === "multi" ? fits.reverse() : fits) {
+    if (putCardOn(places, store, region, shelf, ns, role, middle, Math.max(limit, region.w - PAD))) return;
+  }
+  const shelf = addShelf(region, "cards", cardShelfHeight(needsTwins), BAND.cards, needsTwins);
+  putCardOn(places, store, region, shelf, ns, role, middle, Infinity);
+}
+
+/** Puts a card on this shelf, as near to `middle` as there is room up to `limit`; false where there is none. */
+export function putCardOn(
+  places: Places,
+  store: Store,
+  region: Region,
+  shelf: Shelf,
+  ns: string,
+  role: Role,
+  middle: number,
+  limit: number,
+): boolean {
+  const w = cardWidth(store, ns, shelf.twins ? region.ns : null);
+  const x = nearestFree(shelf, role === "multi" ? middle - w / 2 : PAD, w, PAD, limit);
+  if (x === null) return false;
+  const block: CardBlock = { kind: "card", member: nsKey(ns), x: Math.round(x), w, h: CARD_H };
+  places.addCard(region, shelf, block, ns, role, attachments(store, ns).length > 0);
+  return true;
 }

@@ -1,17 +1,18 @@
+import { isPaired } from "../model/kinds";
 import type { Store } from "../model/store";
 import { linkKey } from "../wire/key";
 import type { Link } from "../wire/schema";
-import { inChipOrder, onBorder } from "./attach";
+import { inChipOrder, isPortOfBar, onBorder } from "./attach";
 import { columns, columnsWidth } from "./cards";
-import type { Layout } from "./layout";
 import { CHIP_GAP, chipWidth, PAD } from "./measures";
 import { measure, type Region } from "./placement";
+import type { Places } from "./places";
 
 /** Whether a link of a region is drawn above the card of its peer instead of on the region's border. */
-export function hasTwin(store: Store, layout: Layout, link: Link): boolean {
+export function hasTwin(store: Store, places: Places, link: Link): boolean {
   const peer = store.peer(link);
-  if (link.kind !== "veth" || peer === null || store.master(link)?.kind === "bridge") return false;
-  const home = layout.home(peer.ns);
+  if (!isPaired(link.kind) || peer === null || isPortOfBar(store, link)) return false;
+  const home = places.home(peer.ns);
   if (home?.block.kind !== "card" || !home.shelf.twins || home.region.ns !== link.ns) return false;
   return fits(store, peer.ns, link.ns, home.block.w);
 }
@@ -21,16 +22,16 @@ export function fits(store: Store, ns: string, region: string, width: number): b
   return columnsWidth(columns(store, ns, region)) <= width;
 }
 
-function borderLinks(store: Store, layout: Layout, region: Region): Link[] {
-  const links = store.links(region.ns).filter((link) => onBorder(store, link, (l) => hasTwin(store, layout, l)));
+function borderLinks(store: Store, places: Places, region: Region): Link[] {
+  const links = store.links(region.ns).filter((link) => onBorder(store, link, (l) => hasTwin(store, places, l)));
   return inChipOrder(store, links);
 }
 
 /** The chips as a group in the middle of the upper border. */
-export function firstChips(store: Store, layout: Layout, region: Region): void {
-  const links = borderLinks(store, layout, region);
+export function firstChips(store: Store, places: Places, region: Region): void {
+  const links = borderLinks(store, places, region);
   const total = links.reduce((sum, link) => sum + chipWidth(link.ifname) + CHIP_GAP, -CHIP_GAP);
-  const room = region.ns === layout.ground ? 0 : spare(store, region);
+  const room = region.ns === places.ground ? 0 : spare(store, region);
   region.w = Math.max(region.w, total + room + 2 * PAD);
   let x = Math.max(PAD, Math.round((region.w - total - room) / 2));
   for (const link of links) {
@@ -43,7 +44,7 @@ export function firstChips(store: Store, layout: Layout, region: Region): void {
 
 /** Room that a container keeps on its border: ports that leave its bridges become chips there. */
 function spare(store: Store, region: Region): number {
-  const ports = store.links(region.ns).filter((link) => store.master(link)?.kind === "bridge");
+  const ports = store.links(region.ns).filter((link) => isPortOfBar(store, link));
   return ports.slice(0, 8).reduce((sum, link) => sum + chipWidth(link.ifname) + CHIP_GAP, 0);
 }
 
@@ -54,15 +55,15 @@ const NARROW = 24;
  * Chips that stand stay; new ones take the first gap, or an end of the group. A container does not grow for the sake
  * of a name, as it would push against its neighbours: the chip is narrow then.
  */
-export function nextChips(store: Store, layout: Layout, region: Region): void {
-  const links = borderLinks(store, layout, region);
+export function nextChips(store: Store, places: Places, region: Region): void {
+  const links = borderLinks(store, places, region);
   const keys = new Set(links.map(linkKey));
   for (const key of region.chips.keys()) if (!keys.has(key)) region.chips.delete(key);
   for (const link of links) {
     const key = linkKey(link);
     const known = region.chips.get(key);
     const w = chipWidth(link.ifname);
-    const grows = region.ns === layout.ground;
+    const grows = region.ns === places.ground;
     if (known !== undefined && (known.w >= w || !grows)) continue;
     region.chips.delete(key);
     const wide = freePlace(region, w, grows);

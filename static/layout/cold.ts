@@ -1,8 +1,8 @@
 import type { Store } from "../model/store";
-import { linkKey } from "../wire/key";
+import { linkKey, nsKey } from "../wire/key";
 import { attachments, bridges, isLoosePort, portMember } from "./attach";
+import { putCard, putCardOn } from "./cards";
 import { firstChips } from "./chips";
-import type { Layout } from "./layout";
 import {
   BAND,
   CARD_W,
@@ -29,6 +29,7 @@ import {
   type Region,
   type Shelf,
 } from "./placement";
+import type { Places } from "./places";
 
 /** What a region is to hold when it is laid out for the first time. */
 interface Load {
@@ -47,26 +48,26 @@ interface RackPlan {
 }
 
 /** Lays a region out anew: racks in rows, cards of several segments below theirs, containers, the rest. */
-export function layOut(layout: Layout, store: Store, ns: string, members: readonly Belonging[]): Region {
-  const ground = ns === layout.ground;
+export function layOut(places: Places, store: Store, ns: string, members: readonly Belonging[]): Region {
+  const ground = ns === places.ground;
   const region = newRegion(ns, ground);
-  layout.regions.set(ns, region);
+  places.regions.set(ns, region);
   const plans = rackPlans(store, ns, members);
   const boxes = members.filter((m) => m.role === "box");
   const load = {
     region,
     members,
-    limit: widthLimit(layout, ground, plans, boxes, members),
+    limit: widthLimit(places, ground, plans, boxes, members),
     large: members.length > LARGE,
   };
-  if (ground) headCards(layout, store, load);
-  rackShelves(layout, store, load, plans);
-  boxShelves(layout, load, boxes);
+  if (ground) headCards(places, store, load);
+  rackShelves(places, store, load, plans);
+  boxShelves(places, load, boxes);
   for (const { ns: id, role } of members) {
-    if ((role === "free" || role === "multi") && !layout.hasHome(id))
-      layout.putCard(store, region, id, role, load.limit);
+    if ((role === "free" || role === "multi") && !places.hasHome(id))
+      putCard(places, store, region, id, role, load.limit);
   }
-  firstChips(store, layout, region);
+  firstChips(store, places, region);
   return region;
 }
 
@@ -77,14 +78,10 @@ function rackPlans(store: Store, ns: string, members: readonly Belonging[]): Rac
   const plans = bridges(store, ns).map((bridge) => {
     const key = linkKey(bridge);
     const loose = store.members(bridge).filter((port) => isLoosePort(store, port));
-    const all = [...(held.get(key) ?? []).map((id) => layoutMember(id)), ...loose.map(portMember)];
+    const all = [...(held.get(key) ?? []).map((id) => nsKey(id)), ...loose.map(portMember)];
     return { key, columns: rackColumns(all.length), members: all, wired: shared.has(key) };
   });
   return neighbourly(plans, shared);
-}
-
-function layoutMember(id: string): string {
-  return `ns/${id.replaceAll("/", "\\x2f")}`;
 }
 
 /** Bridge key to the bridges that it shares a namespace with. */
@@ -116,7 +113,7 @@ function neighbourly(plans: readonly RackPlan[], shared: ReadonlyMap<string, Set
 }
 
 function widthLimit(
-  layout: Layout,
+  places: Places,
   ground: boolean,
   plans: readonly RackPlan[],
   boxes: readonly Belonging[],
@@ -130,7 +127,7 @@ function widthLimit(
   };
   for (const plan of plans) count(rackWidth(plan.columns), rackHeight(rowsOf(plan)));
   for (const box of boxes) {
-    const inner = layout.regions.get(box.ns);
+    const inner = places.regions.get(box.ns);
     if (inner !== undefined) count(inner.w, inner.h);
   }
   for (const m of members) if (m.role === "free" || m.role === "multi") count(CARD_W - 48, cardShelfHeight(true));
@@ -141,15 +138,15 @@ function rowsOf(plan: RackPlan): number {
   return Math.max(1, Math.ceil(plan.members.length / plan.columns));
 }
 
-function headCards(layout: Layout, store: Store, load: Load): void {
+function headCards(places: Places, store: Store, load: Load): void {
   const head = load.region.shelves[0];
   const free = load.members.filter((m) => m.role === "free");
   const room = Math.floor((load.limit - HEAD.width + PAD) / (CARD_W + PAD));
   if (head === undefined || free.length > Math.max(2, room)) return;
-  for (const m of free) layout.putCardOn(store, load.region, head, m.ns, "free", HEAD.width, Infinity);
+  for (const m of free) putCardOn(places, store, load.region, head, m.ns, "free", HEAD.width, Infinity);
 }
 
-function rackShelves(layout: Layout, store: Store, load: Load, plans: readonly RackPlan[]): void {
+function rackShelves(places: Places, store: Store, load: Load, plans: readonly RackPlan[]): void {
   let at = 0;
   while (at < plans.length) {
     const row = fill(plans.slice(at), load.limit);
@@ -160,8 +157,8 @@ function rackShelves(layout: Layout, store: Store, load: Load, plans: readonly R
     );
     const band = load.large ? BAND.large : BAND.racks;
     const shelf = addShelf(load.region, "racks", height, band);
-    setRow(layout, load.region, shelf, row, blocks);
-    multiCards(layout, store, load, shelf);
+    setRow(places, load.region, shelf, row, blocks);
+    multiCards(places, store, load, shelf);
   }
 }
 
@@ -183,7 +180,7 @@ function fill(plans: readonly RackPlan[], limit: number): RackPlan[] {
 }
 
 function setRow(
-  layout: Layout,
+  places: Places,
   region: Region,
   shelf: Shelf,
   row: readonly RackPlan[],
@@ -197,22 +194,22 @@ function setRow(
     block.x = x;
     x += block.w;
     shelf.blocks.push(block);
-    layout.addRack(region, shelf, block);
-    for (const [slot, member] of plan.members.entries()) layout.hold(region, shelf, block, slot, member);
+    places.addRack(region, shelf, block);
+    for (const [slot, member] of plan.members.entries()) places.hold(region, shelf, block, slot, member);
   }
   measure(region);
 }
 
 /** Cards of several segments whose last bridge stands on this shelf. */
-function multiCards(layout: Layout, store: Store, load: Load, shelf: Shelf): void {
+function multiCards(places: Places, store: Store, load: Load, shelf: Shelf): void {
   const here = new Set(shelf.blocks.flatMap((block) => (block.kind === "rack" ? [block.bridge] : [])));
-  const placed = (key: string): boolean => layout.racks.has(key);
+  const placed = (key: string): boolean => places.racks.has(key);
   for (const m of load.members) {
     if (m.role !== "multi") continue;
     const keys = attachments(store, m.ns).flatMap((a) => (a.how === "segment" ? [linkKey(a.far)] : []));
     const inRegion = keys.filter((key) => bridgesOf(load.region, store).has(key));
     if (inRegion.some((key) => here.has(key)) && inRegion.every(placed)) {
-      layout.putCard(store, load.region, m.ns, "multi", load.limit);
+      putCard(places, store, load.region, m.ns, "multi", load.limit);
     }
   }
 }
@@ -221,20 +218,20 @@ function bridgesOf(region: Region, store: Store): Set<string> {
   return new Set(bridges(store, region.ns).map(linkKey));
 }
 
-function boxShelves(layout: Layout, load: Load, boxes: readonly Belonging[]): void {
+function boxShelves(places: Places, load: Load, boxes: readonly Belonging[]): void {
   let shelf: Shelf | null = null;
   let x = PAD;
   for (const box of boxes) {
-    const inner = layout.regions.get(box.ns);
+    const inner = places.regions.get(box.ns);
     if (inner === undefined) continue;
     if (shelf === null || (x > PAD && x + inner.w > load.limit)) {
       shelf = addShelf(load.region, "boxes", 0, BAND.cards);
       x = PAD;
     }
-    const block: BoxBlock = { kind: "box", member: layoutMember(box.ns), x, w: inner.w, h: inner.h };
+    const block: BoxBlock = { kind: "box", member: nsKey(box.ns), x, w: inner.w, h: inner.h };
     const free = nearestFree(shelf, x, block.w, GAP, Infinity);
     block.x = free ?? x;
-    layout.addBox(load.region, shelf, block, box.ns);
+    places.addBox(load.region, shelf, block, box.ns);
     x = block.x + block.w + GUTTER_PLAIN;
   }
 }

@@ -1,66 +1,33 @@
+import { isBar } from "../model/kinds";
 import type { Changes, Store } from "../model/store";
 import { linkKey, nsKey } from "../wire/key";
 import type { Link } from "../wire/schema";
 import { attachments, bridges, isContainer, isLoosePort, portMember } from "./attach";
-import { axis, cardWidth } from "./cards";
+import { putCard } from "./cards";
 import { nextChips } from "./chips";
 import { layOut } from "./cold";
-import { look } from "./looking";
-import { BAND, CARD_H, GAP, GUTTER_PLAIN, GUTTER_WIRED, PAD, rackColumns, rackHeight } from "./measures";
+import { BAND, GAP, GUTTER_PLAIN, GUTTER_WIRED, PAD, rackColumns, rackHeight } from "./measures";
 import { type Belonging, belonging, placingOrder, type Regions } from "./order";
 import {
   addShelf,
   type BoxBlock,
-  type CardBlock,
-  cardShelfHeight,
   type Home,
   measure,
   nearestFree,
   newRack,
-  type RackBlock,
+  type PlacedRack,
   type Region,
-  type Role,
-  type Shelf,
 } from "./placement";
-
-/** How long after it was first seen a namespace may still find its home, in milliseconds: they are born in steps. */
-const SETTLE_MS = 3_000;
-
-export interface PlacedRack {
-  readonly region: Region;
-  readonly shelf: Shelf;
-  readonly block: RackBlock;
-}
-
-/**
- * What a step touched: namespaces and bridges whose drawing is to be made anew; namespaces and links that only look
- * different, with nothing about them that comes, goes or leads elsewhere.
- */
-export interface Touched {
-  readonly namespaces: Set<string>;
-  readonly bridges: Set<string>;
-  readonly looks: Set<string>;
-  readonly links: Set<string>;
-}
-
-function untouched(): Touched {
-  return { namespaces: new Set(), bridges: new Set(), looks: new Set(), links: new Set() };
-}
+import { Places, SETTLE_MS } from "./places";
+import { noteLook, type Touched, untouched } from "./touched";
 
 /**
  * The places of everything on the map. It is laid out once and then only added to: `place` gives new things the next
  * free place and takes nothing that stands from its own.
  */
-export class Layout implements Regions {
-  readonly ground: string;
-  readonly regions = new Map<string, Region>();
-  readonly racks = new Map<string, PlacedRack[]>();
-  private readonly homes = new Map<string, Home>();
-  private readonly parents = new Map<string, string>();
-  private now = -SETTLE_MS;
-
+export class Layout extends Places {
   constructor(store: Store) {
-    this.ground = store.ground?.id ?? "";
+    super(store.ground?.id ?? "");
     const members = new Map<string, Belonging[]>([[this.ground, []]]);
     const order = placingOrder(store, this.ground);
     for (const ns of order) if (isContainer(store, ns)) members.set(ns, []);
@@ -82,33 +49,13 @@ export class Layout implements Regions {
     layOut(this, store, this.ground, members.get(this.ground) ?? []);
   }
 
-  isRegion(ns: string): boolean {
-    return this.regions.has(ns);
-  }
-
-  parentOf(ns: string): string | null {
-    return this.parents.get(ns) ?? null;
-  }
-
-  home(ns: string): Home | null {
-    return this.homes.get(nsKey(ns)) ?? null;
-  }
-
-  hasHome(ns: string): boolean {
-    return this.homes.has(nsKey(ns));
-  }
-
-  homeOf(member: string): Home | null {
-    return this.homes.get(member) ?? null;
-  }
-
   /** Gives what is new a place and frees that of what is gone. `now` is any clock in milliseconds. */
   place(store: Store, changes: Changes, now: number): Touched {
     this.now = now;
     const touched = untouched();
     for (const entity of [...changes.removed, ...changes.added]) this.touch(store, entity, touched);
     for (const { old, now: next } of changes.changed) {
-      if (look(old, next, touched)) continue;
+      if (noteLook(old, next, touched)) continue;
       this.touch(store, old, touched);
       this.touch(store, next, touched);
     }
@@ -131,12 +78,12 @@ export class Layout implements Regions {
       return;
     }
     if (entity.t !== "link" && entity.t !== "ns") {
-      look(entity, entity, touched);
+      noteLook(entity, entity, touched);
       return;
     }
     touched.namespaces.add(entity.t === "ns" ? entity.id : entity.ns);
     if (entity.t !== "link") return;
-    if (entity.kind === "bridge") touched.bridges.add(linkKey(entity));
+    if (isBar(entity.kind)) touched.bridges.add(linkKey(entity));
     if (entity.master !== null) touched.bridges.add(linkKey({ ns: entity.ns, ifindex: entity.master }));
     for (const ref of [entity.peer, entity.lower]) {
       if (ref === null || ref.ns === "") continue;
@@ -197,7 +144,7 @@ export class Layout implements Regions {
     } else if (wanted.role === "box") {
       const inner = layOut(this, store, wanted.ns, []);
       this.putBox(region, inner);
-    } else this.putCard(store, region, wanted.ns, wanted.role, region.w - PAD);
+    } else putCard(this, store, region, wanted.ns, wanted.role, region.w - PAD);
     this.growOutward(region);
   }
 
@@ -213,17 +160,6 @@ export class Layout implements Regions {
   }
 
   // -- racks
-
-  addRack(region: Region, shelf: Shelf, block: RackBlock): void {
-    const known = this.racks.get(block.bridge) ?? [];
-    this.racks.set(block.bridge, known);
-    known.push({ region, shelf, block });
-  }
-
-  hold(region: Region, shelf: Shelf, block: RackBlock, slot: number, member: string): void {
-    block.slots[slot] = member;
-    this.homes.set(member, { region, shelf, block, slot, role: "rack", since: this.now });
-  }
 
   private settleBridges(store: Store, ns: string): void {
     const region = this.regions.get(ns);
@@ -288,7 +224,8 @@ export class Layout implements Regions {
     const member = portMember(link);
     const now = store.link(link);
     const master = now === null ? null : store.master(now);
-    const wanted = now !== null && master?.kind === "bridge" && isLoosePort(store, now) ? linkKey(master) : null;
+    const wanted =
+      now !== null && master !== null && isBar(master.kind) && isLoosePort(store, now) ? linkKey(master) : null;
     const home = this.homes.get(member);
     if (home?.block.kind === "rack" && home.block.bridge === wanted) return;
     if (home !== undefined) this.vacate(member, untouched());
@@ -300,48 +237,6 @@ export class Layout implements Regions {
   }
 
   // -- cards and containers
-
-  /** Finds a place for a card: below the bars it hangs on, or the next free one. */
-  putCard(store: Store, region: Region, ns: string, role: Role, limit: number): void {
-    const middle = role === "multi" ? axis(store, this, region, ns) : PAD;
-    const direct = attachments(store, ns).some((a) => a.how === "peer");
-    const needsTwins = role === "free" || direct;
-    const fits = region.shelves.filter(
-      (s) => (s.kind === "cards" || (s.kind === "head" && s.twins && role === "free")) && (s.twins || !needsTwins),
-    );
-    for (const shelf of role === "multi" ? fits.reverse() : fits) {
-      if (this.putCardOn(store, region, shelf, ns, role, middle, Math.max(limit, region.w - PAD))) return;
-    }
-    const shelf = addShelf(region, "cards", cardShelfHeight(needsTwins), BAND.cards, needsTwins);
-    this.putCardOn(store, region, shelf, ns, role, middle, Infinity);
-  }
-
-  putCardOn(
-    store: Store,
-    region: Region,
-    shelf: Shelf,
-    ns: string,
-    role: Role,
-    middle: number,
-    limit: number,
-  ): boolean {
-    const w = cardWidth(store, ns, shelf.twins ? region.ns : null);
-    const x = nearestFree(shelf, role === "multi" ? middle - w / 2 : PAD, w, PAD, limit);
-    if (x === null) return false;
-    const block: CardBlock = { kind: "card", member: nsKey(ns), x: Math.round(x), w, h: CARD_H };
-    shelf.blocks.push(block);
-    const settled = attachments(store, ns).length > 0;
-    this.homes.set(nsKey(ns), { region, shelf, block, slot: 0, role, since: settled ? this.now : null });
-    measure(region);
-    return true;
-  }
-
-  addBox(region: Region, shelf: Shelf, block: BoxBlock, ns: string): void {
-    shelf.blocks.push(block);
-    shelf.h = Math.max(shelf.h, block.h);
-    this.homes.set(nsKey(ns), { region, shelf, block, slot: 0, role: "box", since: this.now });
-    measure(region);
-  }
 
   private putBox(region: Region, inner: Region): void {
     const block: BoxBlock = { kind: "box", member: nsKey(inner.ns), x: PAD, w: inner.w, h: inner.h };

@@ -68,6 +68,13 @@ export interface Home {
   readonly since: number | null;
 }
 
+/** A rack with where it stands. */
+export interface PlacedRack {
+  readonly region: Region;
+  readonly shelf: Shelf;
+  readonly block: RackBlock;
+}
+
 export type Role = "rack" | "multi" | "free" | "box";
 
 export function newRack(bridge: string, part: number, columns: number, rows: number): RackBlock {

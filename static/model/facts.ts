@@ -1,9 +1,25 @@
 import type { Address, Link, Route } from "../wire/schema";
+import { isInside, isPaired } from "./kinds";
 import { byPrefix } from "./prefix";
 import type { Store } from "./store";
 
 export const TABLE_MAIN = 254;
 export const TABLE_LOCAL = 255;
+
+/** Whether a link carries no packets now: set down, or up without a carrier. */
+export function isDown(link: Link): boolean {
+  return !link.admin_up || (!link.carrier && link.operstate !== "unknown");
+}
+
+/** Whether its notes amount to a warning. An other end that is not in sight is drawn as such, and is no warning. */
+export function isWarned(link: Link): boolean {
+  return link.notes.some((note) => note.code !== "peer-beyond-sight");
+}
+
+/** Whether it should have another end, and that is nowhere to be seen. */
+export function isLost(store: Store, link: Link): boolean {
+  return isPaired(link.kind) && store.peer(link) === null;
+}
 
 /** The addresses of a link: IPv4 first, those that reach far before those of the link. */
 export function addressesOf(store: Store, link: Link): readonly Address[] {
@@ -20,7 +36,7 @@ export function mainAddress(store: Store, ns: string): Address | null {
   const loopbacks = new Set(
     store
       .of(ns, "link")
-      .filter((link) => link.kind === "loopback")
+      .filter((link) => isInside(link.kind))
       .map((link) => link.ifindex),
   );
   let best: Address | null = null;
@@ -42,45 +58,4 @@ export function defaultRoutes(store: Store, ns: string): readonly Route[] {
     return route.table === TABLE_MAIN && (route.dst === "0.0.0.0/0" || route.dst === "::/0");
   });
   return routes.sort((a, b) => Number(a.family > b.family) - Number(a.family < b.family) || a.metric - b.metric);
-}
-
-/** What the forward hook does by default: "policy DROP, 10 rules"; null where no chain is registered there. */
-export function forwardPolicy(store: Store, ns: string): string | null {
-  const chains = store.of(ns, "nf_chain").filter((chain) => {
-    return (
-      chain.base?.hook === "forward" &&
-      chain.base.type === "filter" &&
-      (chain.family === "ip" || chain.family === "inet")
-    );
-  });
-  if (chains.length === 0) return null;
-  const drops = chains.some((chain) => chain.base?.policy === "drop");
-  const names = new Set(chains.map((chain) => `${chain.family} ${chain.table} ${chain.name}`));
-  const rules = store
-    .of(ns, "nf_rule")
-    .filter((rule) => names.has(`${rule.family} ${rule.table} ${rule.chain}`)).length;
-  return `policy ${drops ? "DROP" : "ACCEPT"}, ${counted(rules, "rule")}`;
-}
-
-/** "1 rule", "3 rules". */
-export function counted(count: number, one: string, many = `${one}s`): string {
-  return `${String(count).replaceAll(/\B(?=(\d{3})+$)/g, ",")} ${count === 1 ? one : many}`;
-}
-
-/** "5 × nginx" of a namespace's most frequent processes; empty where none is known. */
-export function processLine(store: Store, ns: string): string {
-  const groups = store.owner(ns)?.processes ?? [];
-  const first = groups.reduce<(typeof groups)[number] | null>(
-    (best, g) => (best !== null && best.count >= g.count ? best : g),
-    null,
-  );
-  return first === null ? "" : `${first.count} × ${first.name}`;
-}
-
-/** What of a namespace is left out for its number: "3,112 links not shown". Empty where nothing is. */
-export function cutWords(store: Store, ns: string): string {
-  const cut = store.of(ns, "gap").filter(({ code, total, shown }) => code === "cut" && total > shown);
-  return cut
-    .map(({ subject, total, shown }) => `${(total - shown).toLocaleString("en")} ${subject} not shown`)
-    .join(", ");
 }

@@ -1,5 +1,6 @@
-import { linkKey } from "../wire/key";
+import { linkKey, nsOfKey } from "../wire/key";
 import type { Link } from "../wire/schema";
+import { isBar, isPaired } from "./kinds";
 import type { Store } from "./store";
 
 export type EdgeKind = "veth" | "port" | "lower" | "tunnel";
@@ -16,6 +17,13 @@ export interface Edge {
   readonly b: string | null;
 }
 
+/** The kind of an edge between the ends of a pair, of whatever kind of link: it has the name of the first one. */
+const PAIR = "veth";
+
+export function isPair(edge: Edge): boolean {
+  return edge.kind === PAIR;
+}
+
 export function edgeId(edge: Edge): string {
   return `${edge.kind}:${edge.a}:${edge.b ?? ""}`;
 }
@@ -27,9 +35,9 @@ export function edgeOfId(id: string): Edge | null {
   return { kind: found[1] as EdgeKind, a: found[2] ?? "", b: found[3] ?? null };
 }
 
-/** The edge of a veth pair. */
-export function vethEdge(a: string, b: string | null): Edge {
-  return b !== null && b < a ? { kind: "veth", a: b, b: a } : { kind: "veth", a, b };
+/** The edge of a pair. */
+export function pairEdge(a: string, b: string | null): Edge {
+  return b !== null && b < a ? { kind: PAIR, a: b, b: a } : { kind: PAIR, a, b };
 }
 
 /** The edge of a tunnel between two links. */
@@ -42,8 +50,8 @@ export function edgesOf(store: Store, link: Link): readonly Edge[] {
   const key = linkKey(link);
   const edges: Edge[] = [];
   const peer = store.peer(link);
-  if (peer !== null) edges.push(vethEdge(key, linkKey(peer)));
-  else if (link.kind === "veth" && link.beyond_sight) edges.push(vethEdge(key, null));
+  if (peer !== null) edges.push(pairEdge(key, linkKey(peer)));
+  else if (isPaired(link.kind) && link.beyond_sight) edges.push(pairEdge(key, null));
   const master = store.master(link);
   if (master !== null) edges.push({ kind: "port", a: linkKey(master), b: key });
   const lower = store.lower(link);
@@ -57,4 +65,28 @@ export function edgeStands(store: Store, edge: Edge): boolean {
   const id = edgeId(edge);
   const from = store.linkByKey(edge.kind === "port" ? (edge.b ?? "") : edge.a);
   return from !== null && edgesOf(store, from).some((found) => edgeId(found) === id);
+}
+
+/** The edges to be lit with what is selected: its own, and on to the bridge where a pair ends at a port. */
+export function litWith(store: Store, ref: string): readonly string[] {
+  const ns = nsOfKey(ref);
+  if (ns !== null)
+    return ns === store.ground?.id
+      ? []
+      : store
+          .links(ns)
+          .filter((one) => !isBar(one.kind))
+          .flatMap((link) => edgesToFar(store, link));
+  const link = store.linkByKey(ref);
+  if (link !== null) return isBar(link.kind) ? [] : edgesToFar(store, link);
+  const edge = edgeOfId(ref);
+  return edge === null ? [] : [edgeId(edge)];
+}
+
+function edgesToFar(store: Store, link: Link): string[] {
+  const out = edgesOf(store, link).map(edgeId);
+  const peer = store.peer(link);
+  const master = peer === null ? null : store.master(peer);
+  if (peer !== null && master !== null) out.push(edgeId({ kind: "port", a: linkKey(master), b: linkKey(peer) }));
+  return out;
 }

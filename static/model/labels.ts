@@ -47,25 +47,3 @@ export function isAnonymous(store: Store, namespace: Namespace): boolean {
   const owner = store.owner(namespace.id);
   return owner === null || owner.containers.length === 0;
 }
-
-/** What kind of thing a namespace is, in a few words. */
-export function namespaceNature(store: Store, namespace: Namespace): string {
-  if (namespace.is_host) return store.host?.practice === true ? "practice host's namespace" : "host namespace";
-  const owner = store.owner(namespace.id);
-  const containers = owner?.containers ?? [];
-  if (containers.some((one) => one.pod_uid !== "")) return "Kubernetes pod";
-  if (containers.length > 0) return `${runtimeName(containers[0]?.runtime ?? "")} container`;
-  if (namespace.names.length > 0) return "named namespace";
-  if (namespace.mounts.length > 0) return "mounted namespace";
-  return owner !== null && owner.pid !== null ? "anonymous namespace" : "namespace seen through a far end";
-}
-
-function runtimeName(runtime: string): string {
-  const names = new Map([
-    ["docker", "Docker"],
-    ["podman", "Podman"],
-    ["crio", "CRI-O"],
-    ["containerd", "containerd"],
-  ]);
-  return names.get(runtime) ?? (runtime === "" ? "" : runtime);
-}

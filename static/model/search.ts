@@ -1,5 +1,5 @@
-import type { AnyEntity, Link } from "../wire/schema";
 import { linkKey, nsKey } from "../wire/key";
+import type { AnyEntity, Link } from "../wire/schema";
 import { namespaceTitle } from "./labels";
 import { contains, parsePrefix, type Prefix } from "./prefix";
 import type { Store } from "./store";

@@ -1,6 +1,7 @@
+import type { Box } from "../scene/items";
 import type { Point } from "../scene/items";
-import type { Box, Scene } from "../scene/scene";
-import { drawOverlay, GHOST_MS, GLOW_MS, type Overlay, type Trace } from "./overlay";
+import type { Scene } from "../scene/scene";
+import { drawOverlay, type Overlay, shownMs, type Trace } from "./overlay";
 import type { Palette } from "./palette";
 import { Pen } from "./pen";
 import { Tiles } from "./tiles";
@@ -8,6 +9,8 @@ import { fit, type View } from "./view";
 
 /** Milliseconds of a frame that may go into drawing tiles while the picture moves. */
 const SLICE_MS = 6;
+/** How often it is looked whether traces are to go where nothing fades, in milliseconds. */
+const STILL_MS = 1_500;
 
 /** Draws the map into a canvas, and only when something changed. */
 export class MapCanvas {
@@ -172,14 +175,12 @@ export class MapCanvas {
 
   /** The traces that still show; asks for the next frame as long as there are any. */
   private freshTraces(now: number): readonly Trace[] {
-    const fresh = this.overlay.traces.filter(
-      (trace) => now - trace.since < (trace.kind === "gone" ? GHOST_MS : GLOW_MS),
-    );
+    const fresh = this.overlay.traces.filter((trace) => now - trace.since < shownMs(trace.item.status));
     if (fresh.length === 0) return fresh;
     if (this.overlay.still)
       setTimeout(() => {
         this.invalidate();
-      }, GLOW_MS);
+      }, STILL_MS);
     else this.invalidate();
     return fresh;
   }

@@ -14,9 +14,8 @@ export interface Gestures {
 /** How far a pointer may move between down and up and still be a click, in pixels. */
 const STILL = 4;
 const WHEEL_STEP = 0.0016;
-const STEP = 64;
 
-/** Panning, zooming at the cursor, pinching, pointing, and the same from the keyboard. */
+/** Panning, zooming at the cursor, pinching, pointing. */
 export function attachGestures(canvas: HTMLCanvasElement, gestures: Gestures): void {
   const pointers = new Map<number, Point>();
   let moved = false;
@@ -61,9 +60,6 @@ export function attachGestures(canvas: HTMLCanvasElement, gestures: Gestures): v
     },
     { passive: false },
   );
-  canvas.addEventListener("keydown", (event) => {
-    onKey(event, canvas, gestures);
-  });
 }
 
 function panned(view: View, from: Point, to: Point): View {
@@ -94,23 +90,4 @@ function onWheel(event: WheelEvent, at: Point, gestures: Gestures): void {
   gestures.setView(
     zoomAt(view, at, view.k * Math.exp(-event.deltaY * unit * WHEEL_STEP * strength), gestures.farthest()),
   );
-}
-
-function onKey(event: KeyboardEvent, canvas: HTMLCanvasElement, gestures: Gestures): void {
-  if (event.ctrlKey || event.metaKey || event.altKey) return;
-  const view = gestures.view();
-  const middle = { x: canvas.clientWidth / 2, y: canvas.clientHeight / 2 };
-  const moves = new Map<string, () => View>([
-    ["ArrowLeft", () => ({ ...view, x: view.x + STEP })],
-    ["ArrowRight", () => ({ ...view, x: view.x - STEP })],
-    ["ArrowUp", () => ({ ...view, y: view.y + STEP })],
-    ["ArrowDown", () => ({ ...view, y: view.y - STEP })],
-    ["+", () => zoomAt(view, middle, view.k * 1.25, gestures.farthest())],
-    ["=", () => zoomAt(view, middle, view.k * 1.25, gestures.farthest())],
-    ["-", () => zoomAt(view, middle, view.k / 1.25, gestures.farthest())],
-  ]);
-  const move = moves.get(event.key);
-  if (move === undefined) return;
-  event.preventDefault();
-  gestures.setView(move());
 }

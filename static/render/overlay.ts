@@ -1,17 +1,23 @@
+import type { Status } from "../model/status";
 import type { Item, WireItem } from "../scene/items";
 import type { Scene } from "../scene/scene";
+import { drawItem } from "./items";
 import type { Pen } from "./pen";
-import { drawBody, drawItem } from "./things";
+import { drawnBox, drawStatus, grown, RADIUS, ring } from "./status";
 
 /** How long a change is shown, in milliseconds. */
-export const GLOW_MS = 1_500;
-export const GHOST_MS = 3_000;
+const GLOW_MS = 1_500;
+export const LONGEST_MS = 3_000;
 
-/** Something that was added or changed and glows, or that is gone and leaves its outline. */
+/** Something that is pointed out for a moment, as its status says. */
 export interface Trace {
-  readonly kind: "add" | "chg" | "gone";
   readonly item: Item;
   readonly since: number;
+}
+
+/** What goes or moves is shown longer than what glows: one has to find where it was. */
+export function shownMs(status: Status): number {
+  return status === "removed" || status === "moved" ? LONGEST_MS : GLOW_MS;
 }
 
 /** What is laid over the map for the moment. */
@@ -36,11 +42,12 @@ export function drawOverlay(
 ): void {
   if (overlay.found !== null) drawFound(pen, scene, overlay.found, size);
   for (const trace of overlay.traces) {
-    drawTrace(pen, trace, overlay.still ? 0 : now - trace.since);
-    if (trace.kind !== "gone") redrawChips(pen, scene, trace.item);
+    const age = overlay.still ? 0 : now - trace.since;
+    drawStatus(pen, trace.item, Math.max(0, 1 - age / shownMs(trace.item.status)));
+    if (trace.item.status !== "removed") redrawChips(pen, scene, trace.item);
   }
   const lit = [...overlay.lit, overlay.selected].flatMap((ref) => scene.itemsOf(ref));
-  const wires = lit.filter((item): item is WireItem => item.type === "wire");
+  const wires = lit.filter((item) => item.type === "wire");
   for (const wire of wires) drawHalo(pen, wire);
   for (const wire of wires)
     pen.line(wire.path, pen.tone(wire.tone), pen.level === "plates" ? 2 : 3, wire.dashed ? [6, 4] : []);
@@ -85,26 +92,9 @@ function redrawEnds(pen: Pen, scene: Scene, wire: WireItem): void {
   }
 }
 
-function boxOf(pen: Pen, item: Item): { x: number; y: number; w: number; h: number } {
-  const box = pen.box(item);
-  if (item.type !== "chip" || pen.level === "full") return box;
-  const w = Math.min(box.w, pen.level === "plates" ? 12 : 24);
-  const h = pen.level === "plates" ? 3 : 8;
-  return { x: Math.round(box.x + (box.w - w) / 2), y: Math.round(box.y + (box.h - h) / 2), w, h };
-}
-
-function grown(
-  { x, y, w, h }: { x: number; y: number; w: number; h: number },
-  by: number,
-): { x: number; y: number; w: number; h: number } {
-  return { x: x - by, y: y - by, w: w + 2 * by, h: h + 2 * by };
-}
-
-const RADIUS = 6;
-
 function drawSelected(pen: Pen, scene: Scene, item: Item): void {
   if (item.type === "label" || item.type === "plate" || item.type === "dot" || isBarsSocket(item)) return;
-  const box = boxOf(pen, item);
+  const box = drawnBox(pen, item);
   const halo =
     item.type === "region" ? 4 : pen.level === "plates" ? 3 : item.type === "chip" || item.type === "socket" ? 4 : 8;
   ring(pen, grown(box, halo), halo, pen.palette.accent, 0.22, RADIUS + halo / 2);
@@ -115,20 +105,6 @@ function drawSelected(pen: Pen, scene: Scene, item: Item): void {
 /** The socket of a rack's trunk belongs to its bar. */
 function isBarsSocket(item: Item): boolean {
   return item.type === "socket" && item.ref.startsWith("link/");
-}
-
-/** A band of colour around a box. */
-function ring(
-  pen: Pen,
-  box: { x: number; y: number; w: number; h: number },
-  width: number,
-  color: string,
-  alpha: number,
-  radius: number,
-): void {
-  pen.g.globalAlpha = alpha;
-  pen.rect(box, radius, null, color, width);
-  pen.g.globalAlpha = 1;
 }
 
 function drawHovered(pen: Pen, scene: Scene, item: Item): void {
@@ -142,7 +118,7 @@ function drawHovered(pen: Pen, scene: Scene, item: Item): void {
   const radius = item.type === "bar" ? [6, 6, 0, 0] : item.type === "chip" || item.type === "socket" ? 4 : RADIUS;
   const tone =
     item.type === "chip" || item.type === "socket" || item.type === "dot" ? pen.tone(item.tone) : pen.palette.accent;
-  pen.rect(grown(boxOf(pen, item), 1), radius, null, tone, 2);
+  pen.rect(grown(drawnBox(pen, item), 1), radius, null, tone, 2);
   redrawChips(pen, scene, item);
 }
 
@@ -162,7 +138,7 @@ function drawFound(
     .filter((item) => item.type === "card" || item.type === "bar" || item.type === "chip");
   for (const item of items.sort((a, b) => a.z - b.z)) {
     drawItem(pen, item);
-    const box = boxOf(pen, item);
+    const box = drawnBox(pen, item);
     const radius = item.type === "bar" ? [6, 6, 0, 0] : item.type === "chip" ? 4 : pen.level === "plates" ? 2 : RADIUS;
     pen.g.globalAlpha = 0.1;
     pen.rect(box, radius, pen.palette.accent, null);
@@ -170,27 +146,4 @@ function drawFound(
     pen.rect(box, radius, null, pen.palette.accent, 2);
     redrawChips(pen, scene, item);
   }
-}
-
-function drawTrace(pen: Pen, { kind, item }: Trace, age: number): void {
-  const box = boxOf(pen, item);
-  if (kind === "gone") {
-    pen.g.globalAlpha = 0.7;
-    if (item.type === "wire") pen.line(item.path, pen.palette.gone, 1, [4, 3]);
-    else if (item.type === "chip" && pen.level === "plates") drawBody(pen, item, box, 2);
-    else pen.rect(box, RADIUS, null, pen.palette.gone, 1, [4, 3]);
-    pen.g.globalAlpha = 1;
-    return;
-  }
-  const color = kind === "add" ? pen.palette.add : pen.palette.chg;
-  const left = Math.max(0, 1 - age / GLOW_MS);
-  if (item.type === "wire") {
-    pen.g.globalAlpha = 0.5 * left;
-    pen.line(item.path, color, 6);
-  } else {
-    ring(pen, grown(box, 8), 6, color, 0.28 * left, RADIUS + 4);
-    pen.g.globalAlpha = left;
-    pen.rect(grown(box, 4), RADIUS, null, color, 2);
-  }
-  pen.g.globalAlpha = 1;
 }

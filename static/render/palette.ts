@@ -1,4 +1,4 @@
-import type { Tone } from "../scene/items";
+import { type Tone, TONES } from "../model/kinds";
 
 /** The colours and faces of the map, as the style sheet has them for light or dark. */
 export interface Palette {
@@ -17,13 +17,12 @@ export interface Palette {
   readonly add: string;
   readonly chg: string;
   readonly gone: string;
+  readonly moved: string;
   readonly warn: string;
   readonly ui: string;
   readonly mono: string;
   readonly tones: ReadonlyMap<Tone, string>;
 }
-
-const TONES: readonly Tone[] = ["physical", "veth", "bridge", "vlan", "macvlan", "vxlan", "tun", "lo"];
 
 /** Reads the palette off the page's custom properties, each colour as it is in the present theme. */
 export function readPalette(page: HTMLElement): Palette {
@@ -57,9 +56,10 @@ function colours(read: (name: string) => string, face: (name: string) => string)
     add: read("add"),
     chg: read("chg"),
     gone: read("gone"),
+    moved: read("moved"),
     warn: read("warn"),
     ui: face("font-ui"),
     mono: face("font-mono"),
-    tones: new Map(TONES.map((tone) => [tone, read(tone)])),
+    tones: new Map(TONES.map(({ tone }) => [tone, read(tone)])),
   };
 }

@@ -1,3 +1,4 @@
+import type { Tone } from "../model/kinds";
 import type { Point } from "../scene/items";
 import type { Palette } from "./palette";
 import { type Level, levelOf } from "./view";
@@ -151,7 +152,7 @@ export class Pen {
     return `${weight} ${px}px ${this.palette.mono}`;
   }
 
-  tone(name: Parameters<Palette["tones"]["get"]>[0]): string {
+  tone(name: Tone): string {
     return this.palette.tones.get(name) ?? this.palette.ink3;
   }
 }

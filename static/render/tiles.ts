@@ -1,7 +1,8 @@
-import type { Box, Scene } from "../scene/scene";
+import type { Box } from "../scene/items";
+import type { Scene } from "../scene/scene";
+import { drawItem } from "./items";
 import type { Palette } from "./palette";
 import { Pen } from "./pen";
-import { drawItem } from "./things";
 
 /** Side of a tile in device pixels. */
 const SIDE = 512;

@@ -1,5 +1,5 @@
+import type { Box } from "../scene/items";
 import type { Point } from "../scene/items";
-import type { Box } from "../scene/scene";
 
 /** Which part of the map is seen: a point of it at 100 % stands at `x + point.x * k` of the canvas. */
 export interface View {

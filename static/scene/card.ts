@@ -1,16 +1,19 @@
 import { columns, columnsWidth } from "../layout/cards";
 import { CARD_H, CHIP_ABOVE, CHIP_GAP, CHIP_H, chipWidth, TWIN } from "../layout/measures";
-import { counted, mainAddress, processLine } from "../model/facts";
-import { edgeId, vethEdge } from "../model/graph";
-import { isAnonymous, namespaceNature, namespaceTitle } from "../model/labels";
+import { isLost, mainAddress } from "../model/facts";
+import { edgeId, pairEdge } from "../model/graph";
+import { isInside, TONE } from "../model/kinds";
+import { isAnonymous, namespaceTitle } from "../model/labels";
 import type { Store } from "../model/store";
 import { linkKey, nsKey } from "../wire/key";
 import type { Link } from "../wire/schema";
-import { acrossGap, chipItem, isLost, ownEdges, type Port, portOf, stubItem, wireItem } from "./drawing";
-import { type Item, type Point, Z } from "./items";
+import { counted } from "../words/format";
+import { namespaceNature, processLine } from "../words/summaries";
+import { acrossGap, chipItem, ownEdges, type Port, portOf, stubItem, wireItem } from "./drawing";
+import { type Figure, type Point, Z } from "./items";
 
 export interface Drawn {
-  readonly items: readonly Item[];
+  readonly items: readonly Figure[];
   readonly ports: readonly Port[];
 }
 
@@ -19,16 +22,16 @@ const SMALL_GAP = 4;
 
 /** A namespace as a card at this place, its chips on the border, `lo` inside. */
 export function drawCard(store: Store, ns: string, at: Point, w: number, twinsOf: string | null): Drawn {
-  const items: Item[] = [cardItem(store, ns, at, w)];
+  const items: Figure[] = [cardItem(store, ns, at, w)];
   const found = columns(store, ns, twinsOf);
   const ports = found.length === 0 ? [] : chipRow(store, ns, at, w, found, items);
   drawOwnEdges(store, ports, items);
   return { items, ports };
 }
 
-function cardItem(store: Store, ns: string, at: Point, w: number): Item {
+function cardItem(store: Store, ns: string, at: Point, w: number): Figure {
   const namespace = store.namespace(ns);
-  const lo = store.of(ns, "link").find((link) => link.kind === "loopback");
+  const lo = store.of(ns, "link").find((link) => isInside(link.kind));
   const warned = (namespace?.notes.length ?? 0) > 0 || store.count(ns, "gap") > 0;
   return {
     type: "card",
@@ -70,7 +73,7 @@ function chipRow(
   at: Point,
   w: number,
   found: ReturnType<typeof columns>,
-  items: Item[],
+  items: Figure[],
 ): Port[] {
   const named = columnsWidth(found) <= w + CHIP_GAP;
   const gap = named ? CHIP_GAP : SMALL_GAP;
@@ -103,18 +106,18 @@ export function twinTop(port: Port): number {
 }
 
 /** The far end in the region around, right above, and the wire between them. */
-function drawTwin(port: Port, twin: Link): Item[] {
+function drawTwin(port: Port, twin: Link): Figure[] {
   const w = chipWidth(twin.ifname);
   const above = portOf(twin, port.x - w / 2, twinTop(port), w);
-  const edge = vethEdge(linkKey(port.link), linkKey(twin));
+  const edge = pairEdge(linkKey(port.link), linkKey(twin));
   const path = [
     { x: port.x, y: above.bottom },
     { x: port.x, y: port.top },
   ];
-  return [chipItem(above), wireItem(`wire:${edgeId(edge)}`, edgeId(edge), path, { tone: "veth" })];
+  return [chipItem(above), wireItem(`wire:${edgeId(edge)}`, edgeId(edge), path, { tone: TONE.pair })];
 }
 
-function moreChip(ns: string, x: number, y: number, count: number): Item {
+function moreChip(ns: string, x: number, y: number, count: number): Figure {
   return {
     type: "label",
     id: `more:${ns}`,
@@ -130,7 +133,7 @@ function moreChip(ns: string, x: number, y: number, count: number): Item {
 }
 
 /** Edges between links of one card: side by side, the gap joins them; else a bracket above the chips. */
-function drawOwnEdges(store: Store, ports: readonly Port[], items: Item[]): void {
+function drawOwnEdges(store: Store, ports: readonly Port[], items: Figure[]): void {
   const byKey = new Map(ports.map((port, at) => [linkKey(port.link), { port, at }]));
   for (const [at, port] of ports.entries()) {
     for (const { id, far, tone, dashed } of ownEdges(store, port.link)) {

@@ -1,10 +1,11 @@
 import { CHIP_H } from "../layout/measures";
-import { edgeId, tunnelEdge, vethEdge } from "../model/graph";
+import { isDown, isWarned } from "../model/facts";
+import { edgeId, pairEdge, tunnelEdge } from "../model/graph";
+import { formOf, isBar, type Tone, TONE, toneOf } from "../model/kinds";
 import type { Store } from "../model/store";
 import { linkKey } from "../wire/key";
 import type { Link } from "../wire/schema";
-import { boxOf, type ChipItem, type Item, type Point, type Tone, type WireItem, Z } from "./items";
-import { formOf, isDown, markOf, toneOf } from "./kinds";
+import { boxOf, type ChipItem, type Figure, type Point, type WireItem, Z } from "./items";
 
 /** A chip that stands on the map: its link, and the middle of the edge that wires come to. */
 export interface Port {
@@ -37,19 +38,14 @@ export function chipItem(port: Port, small = false): ChipItem {
     tone,
     form: formOf(tone),
     down: isDown(port.link),
-    mark: markOf(port.link),
+    mark: isWarned(port.link) ? "warn" : null,
     small,
   };
 }
 
-/** Whether a veth's far end is nowhere to be seen. */
-export function isLost(store: Store, link: Link): boolean {
-  return link.kind === "veth" && store.peer(link) === null;
-}
-
 /** Above a chip: no wire, but a stub with a cross. */
-export function stubItem(port: Port): Item {
-  const ref = edgeId(vethEdge(linkKey(port.link), null));
+export function stubItem(port: Port): Figure {
+  const ref = edgeId(pairEdge(linkKey(port.link), null));
   const place = { x: port.x - 6, y: port.top - 20, w: 12, h: 20 };
   return { type: "stub", id: `stub:${linkKey(port.link)}`, ref, z: Z.wire, ...place, text: "no peer found" };
 }
@@ -62,19 +58,19 @@ export function ownEdges(
   const key = linkKey(link);
   const out = [];
   const lower = store.lower(link);
-  if (lower !== null && lower.ns === link.ns && lower.kind !== "bridge") {
+  if (lower !== null && lower.ns === link.ns && !isBar(lower.kind)) {
     const far = linkKey(lower);
     out.push({ id: edgeId({ kind: "lower", a: key, b: far }), far, tone: toneOf(link.kind), dashed: true });
   }
   const master = store.master(link);
-  if (master !== null && master.kind !== "bridge") {
+  if (master !== null && !isBar(master.kind)) {
     const far = linkKey(master);
     out.push({ id: edgeId({ kind: "port", a: far, b: key }), far, tone: toneOf(master.kind), dashed: false });
   }
   const peer = store.peer(link);
   if (peer !== null && peer.ns === link.ns && key < linkKey(peer)) {
     const far = linkKey(peer);
-    out.push({ id: edgeId(vethEdge(key, far)), far, tone: "veth" as const, dashed: false });
+    out.push({ id: edgeId(pairEdge(key, far)), far, tone: TONE.pair, dashed: false });
   }
   for (const far of store.tunnels(link).filter((other) => other.ns === link.ns && key < linkKey(other)))
     out.push({ id: edgeId(tunnelEdge(key, linkKey(far))), far: linkKey(far), tone: toneOf(link.kind), dashed: true });
@@ -101,10 +97,10 @@ export function wireItem(
   return { type: "wire", id, ref, z: Z.wire, ...boxOf(path), path, hit, tone, dashed, part, name };
 }
 
-export function dotItem(id: string, at: Point, tone: Tone, ref: string): Item {
+export function dotItem(id: string, at: Point, tone: Tone, ref: string): Figure {
   return { type: "dot", id, ref, z: Z.dot, x: at.x - 3, y: at.y - 3, w: 6, h: 6, tone };
 }
 
-export function socketItem(id: string, ref: string, at: Point, tone: Tone, top = false): Item {
+export function socketItem(id: string, ref: string, at: Point, tone: Tone, top = false): Figure {
   return { type: "socket", id, ref, z: Z.socket, x: at.x - 4, y: at.y - 4, w: 8, h: 8, tone, top };
 }

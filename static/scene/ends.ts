@@ -6,7 +6,7 @@ import type { Store } from "../model/store";
 import { linkKey } from "../wire/key";
 import type { Link } from "../wire/schema";
 import type { Point } from "./items";
-import type { End } from "./route";
+import type { End } from "./router";
 
 /** A chip that wires may come to, in the coordinates of the region that draws them. */
 export interface Stand {

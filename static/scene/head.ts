@@ -1,14 +1,17 @@
 import type { Layout } from "../layout/layout";
 import type { Region } from "../layout/placement";
-import { counted, cutWords, defaultRoutes, forwardPolicy, mainAddress } from "../model/facts";
-import { namespaceNature, namespaceTitle } from "../model/labels";
+import { defaultRoutes, mainAddress } from "../model/facts";
+import { TONE } from "../model/kinds";
+import { namespaceTitle } from "../model/labels";
 import type { Store } from "../model/store";
 import { nsKey } from "../wire/key";
+import { counted } from "../words/format";
+import { cutWords, forwardPolicy, namespaceNature } from "../words/summaries";
 import type { Port } from "./drawing";
-import { type Item, type Point, Z } from "./items";
+import { type Figure, type Point, Z } from "./items";
 
 /** The ground or a container with its title and the facts that matter most. */
-export function head(store: Store, layout: Layout, region: Region, at: Point): Item {
+export function head(store: Store, layout: Layout, region: Region, at: Point): Figure {
   const ground = region.ns === layout.ground;
   const namespace = store.namespace(region.ns);
   const warned =
@@ -86,8 +89,8 @@ function hopWords(store: Store, ns: string, hop: { via: string; ifindex: number 
 }
 
 /** The default gateways, above the chips that lead to them. */
-export function plates(store: Store, region: Region, ports: readonly Port[]): Item[] {
-  const out: Item[] = [];
+export function plates(store: Store, region: Region, ports: readonly Port[]): Figure[] {
+  const out: Figure[] = [];
   const seen = new Set<number>();
   for (const route of defaultRoutes(store, region.ns)) {
     const hop = route.hops.find((h) => h.via !== "" && h.ifindex !== null);
@@ -121,7 +124,7 @@ export function plates(store: Store, region: Region, ports: readonly Port[]): It
       h: 20,
       path,
       hit: [],
-      tone: "physical",
+      tone: TONE.out,
       dashed: false,
       name: "",
       part: "wire",

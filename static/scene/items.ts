@@ -1,10 +1,7 @@
+import type { Form, Tone } from "../model/kinds";
+import type { Status } from "../model/status";
+
 /** What stands on the map, in CSS pixels at 100 %: pure data, drawn by static/render, pointed at by scene/scene.ts. */
-
-/** A kind of link as a colour of the palette. */
-export type Tone = "physical" | "veth" | "bridge" | "vlan" | "macvlan" | "vxlan" | "tun" | "lo";
-
-/** A kind of link as a form, so that colour is never the only sign. */
-export type Form = "filled" | "outline" | "dashed" | "dotted" | "plain";
 
 export type Mark = "warn" | "note" | null;
 
@@ -13,7 +10,14 @@ export interface Point {
   readonly y: number;
 }
 
-interface Thing {
+export interface Box {
+  readonly x: number;
+  readonly y: number;
+  readonly w: number;
+  readonly h: number;
+}
+
+interface Placed {
   /** Unique on the map. */
   readonly id: string;
   /** What is selected by pointing at it: the key of a namespace or link, the id of an edge, or nothing. */
@@ -26,7 +30,7 @@ interface Thing {
   readonly h: number;
 }
 
-export interface RegionItem extends Thing {
+export interface RegionItem extends Placed {
   readonly type: "region";
   readonly ground: boolean;
   readonly title: string;
@@ -36,11 +40,11 @@ export interface RegionItem extends Thing {
   readonly mark: Mark;
 }
 
-export interface RackItem extends Thing {
+export interface RackItem extends Placed {
   readonly type: "rack";
 }
 
-export interface BarItem extends Thing {
+export interface BarItem extends Placed {
   readonly type: "bar";
   readonly name: string;
   readonly address: string;
@@ -53,7 +57,7 @@ export interface BarItem extends Thing {
   readonly above: number;
 }
 
-export interface CardItem extends Thing {
+export interface CardItem extends Placed {
   readonly type: "card";
   readonly name: string;
   readonly address: string;
@@ -63,7 +67,7 @@ export interface CardItem extends Thing {
   readonly lo: "up" | "down" | null;
 }
 
-export interface ChipItem extends Thing {
+export interface ChipItem extends Placed {
   readonly type: "chip";
   readonly name: string;
   readonly tone: Tone;
@@ -74,14 +78,14 @@ export interface ChipItem extends Thing {
   readonly small: boolean;
 }
 
-export interface SocketItem extends Thing {
+export interface SocketItem extends Placed {
   readonly type: "socket";
   /** Whether it stands on the upper edge of its bar, which reaches up where text needs the room. */
   readonly top: boolean;
   readonly tone: Tone;
 }
 
-export interface WireItem extends Thing {
+export interface WireItem extends Placed {
   readonly type: "wire";
   readonly path: readonly Point[];
   /** The part of it that can be pointed at; empty for none. */
@@ -93,32 +97,33 @@ export interface WireItem extends Thing {
   readonly part: "wire" | "trunk" | "bus" | "drop" | "unseen";
 }
 
-export interface DotItem extends Thing {
+export interface DotItem extends Placed {
   readonly type: "dot";
   readonly tone: Tone;
 }
 
 /** Where a wire would have to cross something: the name of its far end instead. */
-export interface LabelItem extends Thing {
+export interface LabelItem extends Placed {
   readonly type: "label";
   readonly text: string;
   readonly tone: Tone;
 }
 
 /** A veth whose far end is not in sight. */
-export interface StubItem extends Thing {
+export interface StubItem extends Placed {
   readonly type: "stub";
   readonly text: string;
 }
 
 /** The default gateway, above the ground. */
-export interface PlateItem extends Thing {
+export interface PlateItem extends Placed {
   readonly type: "plate";
   readonly text: string;
   readonly caption: string;
 }
 
-export type Item =
+/** Something on the map, as one state of the host has it. */
+export type Figure =
   | RegionItem
   | RackItem
   | BarItem
@@ -130,6 +135,9 @@ export type Item =
   | LabelItem
   | StubItem
   | PlateItem;
+
+/** Something on the map, with what became of it: "same" where only one state of the host is drawn. */
+export type Item = Figure & { readonly status: Status };
 
 export const Z = {
   region: 0,

@@ -1,7 +1,8 @@
 import { hasTwin } from "../layout/chips";
-import type { Layout, PlacedRack, Touched } from "../layout/layout";
+import type { Layout } from "../layout/layout";
 import { CARD_W } from "../layout/measures";
-import { type Home, slotPlace } from "../layout/placement";
+import { type Home, type PlacedRack, slotPlace } from "../layout/placement";
+import type { Touched } from "../layout/touched";
 import type { Store } from "../model/store";
 import { linkKey } from "../wire/key";
 import type { Link } from "../wire/schema";
@@ -9,14 +10,14 @@ import { drawCard } from "./card";
 import { chipItem } from "./drawing";
 import { originOf } from "./ends";
 import { head } from "./head";
-import type { Item, Point } from "./items";
+import type { Figure, Point } from "./items";
 import { barItem, drawLoose } from "./rack";
 import { borderPort, shelfCard } from "./region";
 
 /** Things of a group as they look now. */
 export interface Look {
   readonly group: string;
-  readonly items: readonly Item[];
+  readonly items: readonly Figure[];
 }
 
 /** What looks different after changes that left everything in its place. */

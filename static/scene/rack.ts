@@ -1,16 +1,16 @@
-import type { PlacedRack } from "../layout/layout";
 import { BAR_H, CARD_W, CHIP_ABOVE, chipWidth, RACK } from "../layout/measures";
-import { slotPlace } from "../layout/placement";
-import { addressesOf, counted } from "../model/facts";
+import { type PlacedRack, slotPlace } from "../layout/placement";
+import { addressesOf, isDown, isLost, isWarned } from "../model/facts";
+import { edgeId, edgesOf, pairEdge } from "../model/graph";
+import { type Tone, TONE, toneOf } from "../model/kinds";
 import { shortNetwork } from "../model/prefix";
-import { edgeId, edgesOf, vethEdge } from "../model/graph";
 import type { Store } from "../model/store";
 import { linkKey, linkRef, nsOfKey } from "../wire/key";
 import type { Link } from "../wire/schema";
+import { counted } from "../words/format";
 import { drawCard } from "./card";
-import { chipItem, dotItem, isLost, type Port, portOf, socketItem, wireItem } from "./drawing";
-import { type Item, type Point, type Tone, Z } from "./items";
-import { isDown, markOf, toneOf } from "./kinds";
+import { chipItem, dotItem, type Port, portOf, socketItem, wireItem } from "./drawing";
+import { type Figure, type Point, Z } from "./items";
 
 /** A chip that hangs on the bus: the edges that its drop stands for. */
 interface Drop {
@@ -27,10 +27,10 @@ interface Drop {
 }
 
 /** A bridge and its segment: the bar, the trunk and the buses, the cards and loose ports in their slots. */
-export function drawRack(store: Store, placed: PlacedRack, at: Point): readonly Item[] {
+export function drawRack(store: Store, placed: PlacedRack, at: Point): readonly Figure[] {
   const { block } = placed;
   const bridge = store.linkByKey(block.bridge);
-  const items: Item[] = [];
+  const items: Figure[] = [];
   const drops: Drop[] = [];
   for (const [slot, member] of block.slots.entries()) {
     if (member === null) continue;
@@ -65,7 +65,7 @@ export function drawLoose(
   store: Store,
   member: string,
   corner: Point,
-): { items: readonly Item[]; ports: readonly Port[] } {
+): { items: readonly Figure[]; ports: readonly Port[] } {
   const ref = linkRef(member);
   const link = ref === null ? null : store.link(ref);
   if (link === null) return { items: [], ports: [] };
@@ -75,13 +75,13 @@ export function drawLoose(
 }
 
 /** What a port without a card leads to, in words beneath it. */
-function caption(store: Store, { link }: Port, corner: Point): Item {
+function caption(store: Store, { link }: Port, corner: Point): Figure {
   const text = isLost(store, link)
     ? "no peer found"
     : link.data?.t === "tun"
       ? `${link.data.mode}, a program`
       : link.kind;
-  const ref = isLost(store, link) ? edgeId(vethEdge(linkKey(link), null)) : linkKey(link);
+  const ref = isLost(store, link) ? edgeId(pairEdge(linkKey(link), null)) : linkKey(link);
   const place = { x: corner.x, y: corner.y + 12, w: CARD_W, h: 16 };
   return { type: "label", id: `caption:${linkKey(link)}`, ref, z: Z.label, ...place, text, tone: "lo" };
 }
@@ -96,7 +96,7 @@ function dropOf(store: Store, bridge: Link, port: Port, row: number): Drop | nul
       pair: "",
       member: edgeId({ kind: "port", a: over, b: key }),
       name: "",
-      tone: "bridge",
+      tone: TONE.bar,
       dashed: false,
     };
   }
@@ -109,11 +109,11 @@ function dropOf(store: Store, bridge: Link, port: Port, row: number): Drop | nul
   if (peer === null || peer.ns !== bridge.ns || peer.master !== bridge.ifindex) return null;
   const far = linkKey(peer);
   const member = edgeId({ kind: "port", a: over, b: far });
-  return { port, row, pair: edgeId(vethEdge(key, far)), member, name: peer.ifname, tone: "bridge", dashed: false };
+  return { port, row, pair: edgeId(pairEdge(key, far)), member, name: peer.ifname, tone: TONE.bar, dashed: false };
 }
 
 /** Above a chip whose far ends are not in this rack: signs that it leads somewhere else, side by side. */
-function pennants(store: Store, port: Port): Item[] {
+function pennants(store: Store, port: Port): Figure[] {
   const leading = edgesOf(store, port.link).filter((edge) => {
     const near = edge.b === null ? null : store.linkByKey(edge.b === linkKey(port.link) ? edge.a : edge.b);
     return near?.ns !== port.link.ns;
@@ -135,7 +135,7 @@ function pennants(store: Store, port: Port): Item[] {
 }
 
 /** A bridge as a bar. */
-export function barItem(store: Store, bridge: Link, { block, shelf }: PlacedRack, at: Point): Item {
+export function barItem(store: Store, bridge: Link, { block, shelf }: PlacedRack, at: Point): Figure {
   const first = addressesOf(store, bridge)[0];
   const address = first === undefined ? "" : `${first.address}/${first.prefix}`;
   return {
@@ -151,23 +151,23 @@ export function barItem(store: Store, bridge: Link, { block, shelf }: PlacedRack
     network: shortNetwork(address),
     count: counted(store.members(bridge).length, "port"),
     down: isDown(bridge) && store.members(bridge).length > 0,
-    mark: markOf(bridge),
+    mark: isWarned(bridge) ? "warn" : null,
     above: shelf.band - 8,
   };
 }
 
 /** The trunk down the left, a bus above each row, drops to the chips; a dot where three meet. */
-function drawBus(bridge: string, part: number, drops: readonly Drop[], at: Point): Item[] {
+function drawBus(bridge: string, part: number, drops: readonly Drop[], at: Point): Figure[] {
   if (drops.length === 0) return [];
   const name = `${bridge}:${part}`;
   const trunkX = at.x + RACK.trunk;
   const rail = at.y + BAR_H + 2;
   const lastRow = Math.max(...drops.map((drop) => drop.row));
-  const items: Item[] = [socketItem(`socket:${name}`, bridge, { x: trunkX, y: rail - 1 }, "bridge")];
+  const items: Figure[] = [socketItem(`socket:${name}`, bridge, { x: trunkX, y: rail - 1 }, TONE.bar)];
   const straight = drops.some((drop) => drop.row < lastRow);
   if (straight) {
     const end = { x: trunkX, y: busY(at, lastRow) - (lastRow > 0 ? 8 : 0) };
-    items.push(wireItem(`trunk:${name}`, bridge, [{ x: trunkX, y: rail }, end], { tone: "bridge", part: "trunk" }));
+    items.push(wireItem(`trunk:${name}`, bridge, [{ x: trunkX, y: rail }, end], { tone: TONE.bar, part: "trunk" }));
   }
   for (let row = 0; row <= lastRow; row++) {
     const here = drops.filter((drop) => drop.row === row).sort((a, b) => a.port.x - b.port.x);
@@ -187,29 +187,29 @@ function drawRow(
   here: readonly Drop[],
   trunkX: number,
   { rail, y, last }: { rail: number; y: number; last: boolean },
-): Item[] {
+): Figure[] {
   const end = here.at(-1);
   if (end === undefined) return [];
-  const items: Item[] = [];
+  const items: Figure[] = [];
   const start = last
     ? [
         { x: trunkX, y: Math.max(rail, y - RACK.pitch) },
         { x: trunkX, y },
       ]
     : [{ x: trunkX, y }];
-  items.push(wireItem(`bus:${name}`, bridge, [...start, { x: end.port.x - 8, y }], { tone: "bridge", part: "bus" }));
-  if (!last) items.push(dotItem(`dot:${name}`, { x: trunkX, y }, "bridge", ""));
+  items.push(wireItem(`bus:${name}`, bridge, [...start, { x: end.port.x - 8, y }], { tone: TONE.bar, part: "bus" }));
+  if (!last) items.push(dotItem(`dot:${name}`, { x: trunkX, y }, TONE.bar, ""));
   for (const drop of here) items.push(...drawDrop(drop, trunkX, rail, y, drop === end));
   return items;
 }
 
 /** From the bus to a chip. Pointing at the lower part means the pair, at the joint the port of the bridge. */
-function drawDrop(drop: Drop, trunkX: number, rail: number, y: number, isEnd: boolean): Item[] {
+function drawDrop(drop: Drop, trunkX: number, rail: number, y: number, isEnd: boolean): Figure[] {
   const { port, pair, member, tone, dashed } = drop;
   const joint = { x: port.x, y };
   const foot = { x: port.x, y: port.top };
   const key = linkKey(port.link);
-  const items: Item[] = [];
+  const items: Figure[] = [];
   const path = isEnd ? [{ x: port.x - 8, y }, joint, foot] : [joint, foot];
   const look = { tone, dashed, part: "drop" as const, hit: [joint, foot] };
   items.push(wireItem(`drop:${key}`, pair === "" ? member : pair, path, look));
@@ -219,13 +219,13 @@ function drawDrop(drop: Drop, trunkX: number, rail: number, y: number, isEnd: bo
     const name = pair === "" ? "" : drop.name;
     items.push(
       wireItem(`port:${key}`, member, way, {
-        tone: "bridge",
+        tone: TONE.bar,
         part: "unseen",
         name,
         hit: pair === "" ? [...hit, foot] : hit,
       }),
     );
   }
-  if (!isEnd) items.push(dotItem(`dot:${key}`, joint, "bridge", member));
+  if (!isEnd) items.push(dotItem(`dot:${key}`, joint, TONE.bar, member));
   return items;
 }

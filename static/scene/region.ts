@@ -2,20 +2,21 @@ import { fits } from "../layout/chips";
 import type { Layout } from "../layout/layout";
 import { CHIP_H, HEAD, PAD } from "../layout/measures";
 import { type Block, cardTop, type Region, type Shelf } from "../layout/placement";
+import { isLost } from "../model/facts";
 import type { Store } from "../model/store";
 import { linkKey, nsOfKey } from "../wire/key";
 import type { Link } from "../wire/schema";
-import { type Drawn, drawCard, twinTop } from "./card";
-import { chipItem, isLost, type Port, portOf, stubItem } from "./drawing";
+import { drawCard, type Drawn, twinTop } from "./card";
+import { chipItem, type Port, portOf, stubItem } from "./drawing";
 import { boxTop, type Stand } from "./ends";
 import { head, plates } from "./head";
-import type { Item, Point } from "./items";
-import type { End } from "./route";
+import type { Figure, Point } from "./items";
+import type { End } from "./router";
 import { drawWires } from "./wires";
 
 /** A region: its ground, title and chips, the cards that stand by themselves, and the wires between all of them. */
-export function drawRegion(store: Store, layout: Layout, region: Region, at: Point): readonly Item[] {
-  const items: Item[] = [head(store, layout, region, at)];
+export function drawRegion(store: Store, layout: Layout, region: Region, at: Point): readonly Figure[] {
+  const items: Figure[] = [head(store, layout, region, at)];
   const stands = new Map<string, Stand>();
   drawBorder(store, layout, region, at, items, stands);
   const cards = new Map<Block, readonly [number, number]>();
@@ -39,7 +40,7 @@ function drawBorder(
   layout: Layout,
   region: Region,
   at: Point,
-  items: Item[],
+  items: Figure[],
   stands: Map<string, Stand>,
 ): void {
   const ports: Port[] = [];
@@ -78,7 +79,7 @@ function drawShelfCard(
   ns: string,
   band: number,
   at: Point,
-  items: Item[],
+  items: Figure[],
   stands: Map<string, Stand>,
 ): readonly [number, number] {
   const drawn = shelfCard(store, region, shelf, block, ns, at);

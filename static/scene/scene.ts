@@ -1,19 +1,14 @@
-import type { Layout, Touched } from "../layout/layout";
+import type { Layout } from "../layout/layout";
 import type { Region } from "../layout/placement";
+import type { Touched } from "../layout/touched";
+import { ALL_SAME, type Statuses } from "../model/status";
 import type { Store } from "../model/store";
 import { originOf } from "./ends";
 import { Grid } from "./grid";
-import type { Item, Point } from "./items";
+import type { Box, Figure, Item, Point } from "./items";
 import { looks, rackCorner } from "./looks";
 import { drawRack } from "./rack";
 import { drawRegion } from "./region";
-
-export interface Box {
-  readonly x: number;
-  readonly y: number;
-  readonly w: number;
-  readonly h: number;
-}
 
 /**
  * Everything that stands on the map, in groups (a rack, a region) that are made anew one by one.
@@ -25,7 +20,12 @@ export class Scene {
   private readonly groups = new Map<string, Map<string, Item>>();
   private readonly byRef = new Map<string, Set<Item>>();
 
-  constructor(store: Store, layout: Layout) {
+  /** `statuses` say what became of what is drawn, where the store is the union of two states. */
+  constructor(
+    store: Store,
+    layout: Layout,
+    private readonly statuses: Statuses = ALL_SAME,
+  ) {
     for (const region of layout.regions.values())
       this.remake(`region:${region.ns}`, regionItems(store, layout, region));
     for (const key of layout.racks.keys()) this.remake(`rack:${key}`, rackItems(store, layout, key));
@@ -50,10 +50,11 @@ export class Scene {
   }
 
   /** Replaces single things of a group by what they look like now. */
-  private patch(group: string, items: readonly Item[]): Box[] {
+  private patch(group: string, figures: readonly Figure[]): Box[] {
     const known = this.groups.get(group);
     const dirty: Box[] = [];
-    for (const item of known === undefined ? [] : items) {
+    for (const figure of known === undefined ? [] : figures) {
+      const item = this.item(figure);
       const old = known?.get(item.id);
       if (old !== undefined && sameItem(old, item)) continue;
       if (old !== undefined) this.leave(old);
@@ -74,9 +75,13 @@ export class Scene {
     return false;
   }
 
-  private remake(group: string, items: readonly Item[]): Box[] {
+  private item(figure: Figure): Item {
+    return { ...figure, status: this.statuses.get(figure.ref) ?? "same" };
+  }
+
+  private remake(group: string, figures: readonly Figure[]): Box[] {
     const old = this.groups.get(group) ?? new Map<string, Item>();
-    const next = new Map(items.map((item) => [item.id, item]));
+    const next = new Map(figures.map((figure) => [figure.id, this.item(figure)]));
     const dirty: Box[] = [];
     for (const [id, item] of old) {
       const now = next.get(id);
@@ -152,18 +157,18 @@ function groupsOf(layout: Layout, ns: string): string[] {
   return out;
 }
 
-function itemsOfGroup(store: Store, layout: Layout, group: string): readonly Item[] {
+function itemsOfGroup(store: Store, layout: Layout, group: string): readonly Figure[] {
   const [kind, id] = split(group);
   if (kind === "rack") return rackItems(store, layout, id);
   const region = layout.regions.get(id);
   return region === undefined ? [] : regionItems(store, layout, region);
 }
 
-function regionItems(store: Store, layout: Layout, region: Region): readonly Item[] {
+function regionItems(store: Store, layout: Layout, region: Region): readonly Figure[] {
   return drawRegion(store, layout, region, originOf(layout, region));
 }
 
-function rackItems(store: Store, layout: Layout, key: string): readonly Item[] {
+function rackItems(store: Store, layout: Layout, key: string): readonly Figure[] {
   return (layout.racks.get(key) ?? []).flatMap((placed) => drawRack(store, placed, rackCorner(layout, placed)));
 }
 

@@ -2,17 +2,17 @@ import { attachment } from "../layout/attach";
 import type { Layout } from "../layout/layout";
 import { CHIP_H, chipWidth } from "../layout/measures";
 import type { Region, Shelf } from "../layout/placement";
-import { edgeId, tunnelEdge, vethEdge } from "../model/graph";
+import { edgeId, pairEdge, tunnelEdge } from "../model/graph";
+import { type Tone, TONE, toneOf } from "../model/kinds";
 import { namespaceTitle } from "../model/labels";
 import type { Store } from "../model/store";
 import { linkKey } from "../wire/key";
 import type { Link } from "../wire/schema";
 import { dotItem, ownEdges, socketItem, wireItem } from "./drawing";
 import { barEnds, type Stand } from "./ends";
-import { type Item, type Point, type Tone, Z } from "./items";
-import { toneOf } from "./kinds";
-import { apart, endPart, without } from "./paths";
-import { type End, type Routed, Router } from "./route";
+import { type Figure, type Point, Z } from "./items";
+import { apart, endPart, without } from "./polyline";
+import { type End, type Routed, Router } from "./router";
 
 /** A wire to be drawn: the edges it stands for, and what it says where no way is found. */
 interface Plan {
@@ -40,9 +40,9 @@ export function drawWires(
   at: Point,
   stands: ReadonlyMap<string, Stand>,
   obstacles: (shelf: Shelf) => readonly (readonly [number, number])[],
-): Item[] {
+): Figure[] {
   const bars = barEnds(store, layout, region);
-  const items: Item[] = [];
+  const items: Figure[] = [];
   const plans = new Map<string, Plan>();
   for (const stand of stands.values()) {
     const found =
@@ -83,8 +83,8 @@ function farPlans(store: Store, bars: Bars, stands: ReadonlyMap<string, Stand>, 
   const label = `${found.far.ns === region.ns ? "" : `${namespaceTitle(store, found.far.ns)} / `}${found.far.ifname}`;
   if (found.how === "segment") {
     const peer = store.peer(link);
-    const tone: Tone = peer === null ? toneOf(link.kind) : "veth";
-    const edge = peer === null ? edgeId({ kind: "lower", a: key, b: far }) : edgeId(vethEdge(key, linkKey(peer)));
+    const tone: Tone = peer === null ? toneOf(link.kind) : TONE.pair;
+    const edge = peer === null ? edgeId({ kind: "lower", a: key, b: far }) : edgeId(pairEdge(key, linkKey(peer)));
     const portB = peer === null ? "" : edgeId({ kind: "port", a: far, b: linkKey(peer) });
     return [
       { id: key, a: end, b: bars.get(far)?.side ?? end, edge, portA: "", portB, tone, dashed: peer === null, label },
@@ -92,7 +92,7 @@ function farPlans(store: Store, bars: Bars, stands: ReadonlyMap<string, Stand>, 
   }
   const other = stands.get(far)?.end ?? end;
   const lower = found.how === "lower";
-  const edge = lower ? edgeId({ kind: "lower", a: key, b: far }) : edgeId(vethEdge(key, far));
+  const edge = lower ? edgeId({ kind: "lower", a: key, b: far }) : edgeId(pairEdge(key, far));
   return [
     {
       id: key,
@@ -101,7 +101,7 @@ function farPlans(store: Store, bars: Bars, stands: ReadonlyMap<string, Stand>, 
       edge,
       portA: "",
       portB: "",
-      tone: lower ? toneOf(link.kind) : "veth",
+      tone: lower ? toneOf(link.kind) : TONE.pair,
       dashed: lower,
       label,
     },
@@ -127,7 +127,7 @@ function ownPlans(store: Store, bars: Bars, stands: ReadonlyMap<string, Stand>, 
   const bar = master === null ? undefined : bars.get(linkKey(master));
   if (master !== null && bar !== undefined) {
     const edge = edgeId({ kind: "port", a: linkKey(master), b: key });
-    out.push({ ...base, b: bar.top, edge, portB: edge, tone: "bridge", dashed: false, label: master.ifname });
+    out.push({ ...base, b: bar.top, edge, portB: edge, tone: TONE.bar, dashed: false, label: master.ifname });
   }
   out.push(...patchPlan(store, bars, link, end));
   return out;
@@ -156,7 +156,7 @@ function patchPlan(store: Store, bars: Bars, link: Link, end: End): Plan[] {
   const master = peer === null || peer.ns !== link.ns ? null : store.master(peer);
   const bar = master === null ? undefined : bars.get(linkKey(master));
   if (peer === null || master === null || bar === undefined) return [];
-  const edge = edgeId(vethEdge(linkKey(link), linkKey(peer)));
+  const edge = edgeId(pairEdge(linkKey(link), linkKey(peer)));
   const portB = edgeId({ kind: "port", a: linkKey(master), b: linkKey(peer) });
   return [
     {
@@ -166,7 +166,7 @@ function patchPlan(store: Store, bars: Bars, link: Link, end: End): Plan[] {
       edge,
       portA: "",
       portB,
-      tone: "veth",
+      tone: TONE.pair,
       dashed: false,
       label: master.ifname,
     },
@@ -213,7 +213,11 @@ function samePlace(a: End, b: End): boolean {
 }
 
 /** Where no way is found: a sign above the chip, with the name of the far end where that is no wider than the chip. */
-function signs({ id, a, b, edge, tone, label, nth = 0 }: Plan, at: Point, stands: ReadonlyMap<string, Stand>): Item[] {
+function signs(
+  { id, a, b, edge, tone, label, nth = 0 }: Plan,
+  at: Point,
+  stands: ReadonlyMap<string, Stand>,
+): Figure[] {
   return [...new Set([a, b])].flatMap((end, index) => {
     const stand = [...stands.values()].find((known) => samePlace(known.end, end));
     if (end.kind !== "chip" || stand === undefined) return [];
@@ -240,7 +244,7 @@ function signs({ id, a, b, edge, tone, label, nth = 0 }: Plan, at: Point, stands
 /** How much of a wire's end stands for the port of the bridge that it comes to. */
 const PORT_PART = 16;
 
-function draw(plan: Plan, routed: Routed, at: Point, nets: Map<string, (readonly Point[])[]>): Item[] {
+function draw(plan: Plan, routed: Routed, at: Point, nets: Map<string, (readonly Point[])[]>): Figure[] {
   const path = routed.path.map(({ x, y }) => ({ x: at.x + x, y: at.y + y }));
   const shared = new Set([plan.b.net, ...(plan.a.kind === "bar" ? [plan.a.net] : [])]);
   const before = [...shared].flatMap((net) => nets.get(net) ?? []);
@@ -254,7 +258,7 @@ function draw(plan: Plan, routed: Routed, at: Point, nets: Map<string, (readonly
   ];
   const ports = sides.filter(({ port }) => port !== "" && port !== edge);
   const middle = ports.reduce((left, { part }) => without(left, part), own);
-  const items: Item[] = [wireItem(`wire:${edge}`, edge, path, { tone, dashed, hit: middle })];
+  const items: Figure[] = [wireItem(`wire:${edge}`, edge, path, { tone, dashed, hit: middle })];
   for (const { port, part } of ports)
     items.push(wireItem(`port:${port}`, port, path, { tone, part: "unseen", hit: part }));
   for (const { end, port, socket } of sides) {
@@ -267,14 +271,14 @@ function draw(plan: Plan, routed: Routed, at: Point, nets: Map<string, (readonly
 }
 
 /** Dots where three runs of one net meet. */
-function joints(net: string, paths: readonly (readonly Point[])[]): Item[] {
+function joints(net: string, paths: readonly (readonly Point[])[]): Figure[] {
   if (paths.length < 2) return [];
-  const out = new Map<string, Item>();
+  const out = new Map<string, Figure>();
   for (const path of paths) {
     for (const point of path.slice(1, -1)) {
       if (directions(point, paths).size < 3) continue;
       const id = `joint:${net}:${point.x}:${point.y}`;
-      out.set(id, dotItem(id, point, net.startsWith("bar:") ? "veth" : "physical", ""));
+      out.set(id, dotItem(id, point, net.startsWith("bar:") ? TONE.pair : TONE.out, ""));
     }
   }
   return [...out.values()];

@@ -1,338 +1,264 @@
-import { button, el } from "../dom";
-import type { Inspector } from "../inspector/panel";
-import { Layout } from "../layout/layout";
-import { edgeOfId, edgeStands } from "../model/graph";
-import { type News, newsOf } from "../model/news";
+import type { Page } from "../actions/action";
+import { Actions } from "../actions/actions";
+import type { InspectorEvents } from "../inspector/panel";
+import { litWith } from "../model/graph";
+import { type HostKey, sameHostKey } from "../model/hostkey";
 import { litBy } from "../model/search";
-import { type Changes, Store } from "../model/store";
-import type { Trace } from "../render/overlay";
+import type { Changes } from "../model/store";
+import { el } from "../parts/dom";
 import type { View } from "../render/view";
-import type { Item } from "../scene/items";
-import { Scene } from "../scene/scene";
-import { entityKey } from "../wire/key";
-import type { AnyEntity, DeltaFrame, Freshness, Problem, State } from "../wire/schema";
-import { type Connection, ViewSocket } from "../wire/socket";
-import { type Place, readPlace, writePlace } from "./address";
+import { Picture } from "../scene/picture";
+import { LiveSource } from "../sources/live";
+import type { Source } from "../sources/source";
+import { Stores } from "../sources/stores";
+import { hintOf } from "../words/hints";
+import { readPlace } from "./address";
 import { type Boot, socketUrl } from "./boot";
 import { ChangeList } from "./changes";
-import { hintOf, litWith } from "./hint";
+import { holding, pageOf, type Parts } from "./deeds";
+import { Inspecting } from "./inspecting";
 import { MapPanel } from "./mappanel";
+import { Navigation } from "./navigation";
 import { Outline } from "./outline";
-import { SearchBox } from "./searchbox";
-import { themeButton } from "./theme";
+import { Panes } from "./panes";
+import { RightColumn } from "./rightcolumn";
+import { type FoundOn, SearchBox } from "./searchbox";
+import { AppState } from "./state";
+import { lessonOf, WAITING } from "./teaching";
+import { Theme } from "./theme";
 import { freshOf, HostList, TopBar } from "./topbar";
 import { Tree } from "./tree";
 
-/** The page of a host's map: keeps the topology, and tells its parts what is selected and what has changed. */
-export class App {
-  private readonly store = new Store();
-  private layout: Layout | null = null;
-  private scene: Scene | null = null;
-  private place: Place = readPlace(location.hash);
-  private connection: Connection = { state: "connecting" };
-  private freshness: Freshness | null = null;
-  private inspector: Inspector | null = null;
-  private readonly socket: ViewSocket;
+/** The page of a host's map: makes its parts, and wires source, state and parts together. */
+export class App implements Parts {
+  readonly state: AppState;
+  private readonly source: Source;
+  private readonly stores: Stores;
+  private picture: Picture | null = null;
   private readonly top: TopBar;
   private readonly hosts: HostList;
-  private readonly outline: Outline;
-  private readonly search: SearchBox;
-  private readonly panel: MapPanel;
+  readonly outline: Outline;
+  readonly search: SearchBox;
+  readonly map: MapPanel;
   private readonly changes: ChangeList;
-  private readonly aside = el("aside", {
-    class: "inspector",
-    attrs: [
-      ["hidden", ""],
-      ["aria-label", "Inspector"],
-    ],
-  });
-  private readonly shell: HTMLElement;
-  private writing = 0;
+  readonly panes: Panes;
+  readonly theme: Theme;
+  private readonly actions: Actions;
+  private readonly page: Page;
+  readonly inspecting: Inspecting;
+  readonly column: RightColumn;
+  private readonly shell = el("div", { class: "shell" });
 
-  constructor(boot: Boot) {
-    const select = (ref: string): void => {
-      this.select(ref);
-    };
-    this.panel = new MapPanel({
-      select,
-      point: () => undefined,
-      viewed: (view) => {
-        this.viewed(view);
-      },
-      hint: (ref) => hintOf(this.store, ref),
-    });
-    this.outline = new Outline(select, (ref) => {
-      this.panel.setHovered(ref);
-    });
-    this.search = new SearchBox(
-      () => this.store,
-      select,
-      (found) => {
-        const lit = found === null ? null : litBy(found, this.store);
-        this.panel.setOverlay({ found: lit });
-        this.outline.setFound(lit);
-      },
+  constructor(private readonly boot: Boot) {
+    this.state = new AppState(boot.host, readPlace(location.hash));
+    this.source = new LiveSource(socketUrl(boot.socket), boot.host);
+    this.stores = new Stores(this.source.hosts);
+    this.actions = new Actions(
+      () => this.page,
+      () => holding(this),
     );
-    this.changes = new ChangeList(this.panel.said);
-    this.top = new TopBar(
-      boot,
-      this.search.element,
-      themeButton(() => {
-        this.panel.recolour();
-      }),
-    );
+    this.map = this.makeMap();
+    this.outline = new Outline(this.select, (key) => {
+      this.map.setHovered(key);
+    });
+    this.search = new SearchBox(this.stores, this.select, (found) => {
+      this.light(found);
+    });
+    this.changes = new ChangeList(this.map.said);
+    this.theme = new Theme(this.actions, () => {
+      this.map.recolour();
+    });
+    this.top = new TopBar(boot, this.search.element, this.theme.button);
     this.hosts = new HostList(boot);
-    const left = el("div", { class: "left" }, this.hosts.element, this.outline.element);
-    const shown = boot.hosts.find((host) => host.id === boot.host);
-    const heading = el("h1", { class: "off-screen" }, `Map of ${shown?.name ?? "a host"}`);
-    this.panel.element.prepend(heading);
-    this.shell = el(
-      "div",
-      { class: "shell" },
-      this.top.element,
-      left,
-      this.panel.element,
-      this.aside,
-      this.phoneNav(),
-      this.changes.live,
-    );
-    this.socket = new ViewSocket(socketUrl(boot.socket), boot.host, {
-      whole: (entities) => {
-        this.whole(entities);
-      },
-      delta: (frame) => {
-        this.delta(frame);
-      },
-      state: (frame) => {
-        this.state(frame);
-      },
-      freshness: (frame) => {
-        this.freshness = frame;
-        this.showFreshness();
-      },
-      problem: (frame) => {
-        this.problem(frame);
-      },
-      connection: (now) => {
-        this.connection = now;
-        this.showFreshness();
-      },
-      signedOut: () => {
-        location.assign(`/sign-in/?next=${encodeURIComponent(location.pathname)}`);
-      },
+    this.panes = new Panes(this.actions, (pane) => {
+      this.shell.dataset["pane"] = pane;
+      if (pane === "search") this.search.focus();
     });
+    this.inspecting = this.makeInspecting();
+    const inspector = { name: "Inspector", body: this.inspecting.element };
+    this.column = new RightColumn(inspector, this.actions, (shown) => {
+      this.shell.toggleAttribute("data-column", shown);
+    });
+    this.page = pageOf(this);
+    this.fill();
   }
 
-  /** Puts the page together and connects. */
+  private makeMap(): MapPanel {
+    const events = {
+      select: this.select,
+      viewed: (view: View) => {
+        this.state.view.set(view);
+      },
+      hint: ({ host, key }: HostKey) => hintOf(this.stores.of(host), key),
+    };
+    return new MapPanel(events, this.actions);
+  }
+
+  private makeInspecting(): Inspecting {
+    const events: InspectorEvents = {
+      select: this.select,
+      tab: (tab) => {
+        this.state.openTab(tab);
+      },
+      wide: (wide) => {
+        this.column.setBaseWide(wide);
+      },
+      watch: (host, ns, subjects) => {
+        this.source.watch(host, ns, subjects);
+      },
+    };
+    return new Inspecting(this.stores, events, this.actions);
+  }
+
+  /** Puts the parts in their places. */
+  private fill(): void {
+    const shown = this.boot.hosts.find((host) => host.id === this.boot.host);
+    this.map.element.prepend(el("h1", { class: "off-screen" }, `Map of ${shown?.name ?? "a host"}`));
+    const left = el("div", { class: "left" }, this.hosts.element, this.outline.element);
+    const parts = [
+      this.top.element,
+      left,
+      this.map.element,
+      this.column.element,
+      this.panes.element,
+      this.changes.live,
+    ];
+    this.shell.append(...parts);
+  }
+
+  /** Puts the page up and connects. */
   start(mount: HTMLElement): void {
     mount.replaceChildren(this.shell);
-    this.socket.open();
+    this.listen();
+    this.map.setTeaching(WAITING);
+    this.openSource();
     this.showFreshness();
-    this.panel.setTeaching(
-      "Waiting for the first picture",
-      "The map is drawn as soon as the host's agent has sent it.",
-    );
     setInterval(() => {
       this.showFreshness();
     }, 1_000);
-    addEventListener("hashchange", () => {
-      this.goTo(readPlace(location.hash));
+  }
+
+  private listen(): void {
+    const { state } = this;
+    new Navigation(state).start();
+    state.selection.on((now, before) => {
+      this.showSelected(!sameHostKey(now.at, before.at));
     });
+    state.view.on((view) => {
+      if (view !== null && view !== this.map.view) this.map.setView(view);
+    });
+    for (const signal of [state.connection, state.freshness])
+      signal.on(() => {
+        this.showFreshness();
+      });
     addEventListener("keydown", (event) => {
-      if (event.key === "Escape") this.select("");
+      this.actions.onKey(event);
     });
   }
 
-  private phoneNav(): HTMLElement {
-    const panes = [
-      ["map", "Map"],
-      ["outline", "Outline"],
-      ["search", "Search"],
-    ] as const;
-    const buttons = panes.map(([pane, name]) =>
-      button(name, {
-        attrs: [["aria-pressed", String(pane === "map")]],
-        press: () => {
-          show(pane);
-        },
-      }),
-    );
-    const show = (pane: string): void => {
-      this.shell.dataset["pane"] = pane;
-      for (const [at, [name]] of panes.entries()) buttons[at]?.setAttribute("aria-pressed", String(name === pane));
-      if (pane === "search") this.search.focus();
-    };
-    this.toMap = () => {
-      if (this.shell.dataset["pane"] === "outline" || this.shell.dataset["pane"] === "search") show("map");
-    };
-    return el("nav", { class: "nav", attrs: [["aria-label", "Views"]] }, ...buttons);
+  private openSource(): void {
+    const { state, stores } = this;
+    this.source.open({
+      whole: (host, entities) => {
+        this.step(host, stores.whole(host, entities));
+        this.map.setNotice("");
+        this.showFreshness();
+      },
+      delta: (host, delta) => {
+        this.step(host, stores.delta(host, delta));
+      },
+      state: (host, frame) => {
+        this.inspecting.state(host, frame);
+      },
+      freshness: (host, frame) => {
+        state.setFreshness(host, frame);
+      },
+      problem: (_, { text, code }) => {
+        this.map.setNotice(`${text} (${code})`, true);
+      },
+      connection: (now) => {
+        state.connection.set(now);
+        if (now.state === "signed-out") location.assign(`/sign-in/?next=${encodeURIComponent(location.pathname)}`);
+      },
+    });
   }
 
-  private toMap: () => void = () => undefined;
+  // -- what the source reports
 
-  // -- the topology
-
-  private whole(entities: readonly AnyEntity[]): void {
-    this.step(this.store.replace(entities));
-    this.panel.setNotice("");
-    this.showFreshness();
-  }
-
-  private delta(frame: DeltaFrame): void {
-    this.step(this.store.apply(frame.put, frame.drop));
-  }
-
-  private drawFirst(): void {
-    this.layout = new Layout(this.store);
-    this.scene = new Scene(this.store, this.layout);
-    this.panel.setTeaching("");
-    this.outline.setModel(new Tree(this.store, this.layout), this.store);
-    this.panel.setScene(this.scene);
-    if (this.place.at !== "") this.openInspector();
-    if (this.place.view === null) this.panel.fitFirst();
-    else this.panel.setView(this.place.view);
-    this.showSelected(false);
-    this.teach();
-  }
-
-  private step(changes: Changes): void {
-    const { layout, scene, store } = this;
+  private step(host: string, changes: Changes): void {
+    const { picture } = this;
+    const store = this.stores.of(host);
+    this.inspecting.changed(host, changes);
+    // One host is drawn.
+    if (host !== this.state.home) return;
     // Before the agent has sent anything there is no ground to draw on.
     if (store.ground === null) return;
-    if (layout === null || scene === null || layout.ground !== store.ground.id) return this.drawFirst();
-    const gone = changes.removed.flatMap((entity) => scene.itemsOf(entityKey(entity)));
-    const boxes = scene.update(store, layout, layout.place(store, changes, performance.now()));
-    const news = newsOf(store, changes);
-    this.panel.changed(boxes, this.traces(news, gone, scene));
-    this.changes.add(news);
+    if (picture === null || picture.layout.ground !== store.ground.id) return this.drawFirst(host);
+    const { boxes, marks, recent } = picture.step(changes, performance.now());
+    this.map.changed(boxes, marks);
+    this.changes.add(recent);
     this.outline.refresh();
     this.search.refresh();
-    this.inspector?.changed(changes);
-    this.panel.setOverlay({ lit: litWith(store, this.place.at) });
-    this.teach();
+    this.map.setOverlay({ lit: litWith(store, this.selectedHere) });
+    this.map.setTeaching(lessonOf(store));
   }
 
-  private traces(news: readonly News[], gone: readonly Item[], scene: Scene): readonly Trace[] {
-    const since = performance.now();
-    const ghosts = gone.filter((item) => item.type !== "region").map((item): Trace => ({ kind: "gone", item, since }));
-    const glows = news
-      .filter((one) => one.kind !== "removed")
-      .flatMap(({ kind, ref }) => {
-        const items = scene
-          .itemsOf(ref)
-          .filter((item) => item.type === "card" || item.type === "chip" || item.type === "bar");
-        return items.map((item): Trace => ({ kind: kind === "added" ? "add" : "chg", item, since }));
-      });
-    // A burst would only flicker: the words say how many there were.
-    return [...ghosts, ...glows].slice(0, 200);
-  }
-
-  /** A host with next to nothing on it: what would show up here, and how. */
-  private teach(): void {
-    const { ground } = this.store;
-    const bare =
-      ground !== null &&
-      this.store.total("ns") === 1 &&
-      this.store.links(ground.id).every((link) => link.kind !== "veth" && link.kind !== "bridge");
-    const text =
-      "Start a container, or make a namespace: `ip netns add demo`, then `ip link add v0 type veth peer name v1 netns demo`. It appears by itself.";
-    this.panel.setTeaching(bare ? "Nothing here yet but the host's own links" : "", text.replaceAll("`", ""));
-  }
-
-  private state(frame: State): void {
-    this.inspector?.state(frame);
-  }
-
-  private problem(frame: Problem): void {
-    this.panel.setNotice(`${frame.text} (${frame.code})`, true);
+  private drawFirst(host: string): void {
+    const store = this.stores.of(host);
+    this.picture = new Picture(store);
+    const { layout, scene } = this.picture;
+    this.outline.setModel(new Tree(store, layout), store, host);
+    this.map.setScene(scene, host);
+    const { view } = this.state;
+    if (view.value === null) this.map.fitFirst();
+    else this.map.setView(view.value);
+    this.showSelected(false);
+    this.map.setTeaching(lessonOf(store));
   }
 
   private showFreshness(): void {
-    const fresh = freshOf(this.connection, this.freshness, Date.now());
+    const { home, connection, freshness } = this.state;
+    const fresh = freshOf(connection.value, freshness.value.get(home) ?? null, Date.now());
     this.top.show(fresh);
-    this.hosts.show(fresh, this.store.total("ns"));
-    this.panel.setState(this.scene === null ? "" : fresh.state);
+    this.hosts.show(fresh, this.stores.of(home).total("ns"));
+    this.map.setState(this.picture === null ? "" : fresh.state);
     this.changes.age();
   }
 
-  // -- what is selected
+  // -- what is selected and found
 
-  /** Selects a namespace, a link or an edge; an empty text selects nothing. */
-  select(ref: string): void {
-    this.toMap();
-    if (ref === this.place.at) return;
-    this.place = { ...this.place, at: ref, tab: "" };
-    history.pushState(null, "", writePlace(this.place));
-    if (ref !== "") this.openInspector();
-    this.showSelected(true);
-  }
+  readonly select = (at: HostKey | null): void => {
+    this.panes.toMap();
+    this.state.select(at);
+  };
 
-  private goTo(place: Place): void {
-    const moved = place.at !== this.place.at || place.tab !== this.place.tab;
-    this.place = place;
-    if (place.view !== null) this.panel.setView(place.view);
-    if (place.at !== "") this.openInspector();
-    if (moved) this.showSelected(true);
-  }
-
-  private openInspector(): void {
-    this.shell.dataset["inspect"] = "";
-    this.aside.hidden = false;
-    if (this.inspector !== null) return;
-    void import("../inspector/panel").then(({ Inspector }) => {
-      this.inspector ??= new Inspector(this.aside, this.store, {
-        select: (ref) => {
-          this.select(ref);
-        },
-        tab: (tab) => {
-          this.setTab(tab);
-        },
-        watch: (ns, subjects) => {
-          this.socket.watch({ ns, subjects });
-        },
-      });
-      this.inspector.show(this.place.at, this.place.tab);
-    });
-  }
-
-  private setTab(tab: string): void {
-    this.place = { ...this.place, tab };
-    this.write();
+  /** What is selected of the host that is drawn; empty for nothing, and for what is of another host. */
+  private get selectedHere(): string {
+    const { at } = this.state.selection.value;
+    return at?.host === this.state.home ? at.key : "";
   }
 
   private showSelected(bring: boolean): void {
-    const { at, tab } = this.place;
-    this.aside.hidden = at === "";
-    if (at === "") delete this.shell.dataset["inspect"];
-    this.panel.setOverlay({ selected: at, lit: litWith(this.store, at) });
-    this.outline.setSelected(this.outlineRef(at));
-    this.inspector?.show(at, tab);
+    const { at, tab } = this.state.selection.value;
+    const key = this.selectedHere;
+    this.column.setBase(at !== null);
+    this.map.setOverlay({ selected: key, lit: litWith(this.stores.of(this.state.home), key) });
+    this.outline.setSelected(key);
+    this.inspecting.show(at, tab);
     // Opening the inspector makes the map smaller: only then is it known whether the thing is in sight.
-    if (bring && at !== "")
+    if (bring && key !== "")
       requestAnimationFrame(() =>
         requestAnimationFrame(() => {
-          this.panel.reveal(at);
+          this.map.reveal(key, this.column.covers);
         }),
       );
   }
 
-  /** The row of the outline for what is selected: of an edge, the end that is its own. */
-  private outlineRef(ref: string): string {
-    const edge = edgeOfId(ref);
-    if (edge === null || !edgeStands(this.store, edge)) return ref;
-    return edge.kind === "port" ? (edge.b ?? "") : edge.a;
-  }
-
-  private viewed(view: View): void {
-    this.place = { ...this.place, view };
-    this.write();
-  }
-
-  /** Keeps the address up to date, without a new entry in the history for each step of a gesture. */
-  private write(): void {
-    clearTimeout(this.writing);
-    this.writing = window.setTimeout(() => {
-      history.replaceState(null, "", writePlace(this.place));
-    }, 250);
+  private light(found: readonly FoundOn[] | null): void {
+    const { home } = this.state;
+    const here = found?.filter(({ host }) => host === home) ?? null;
+    const lit = here === null ? null : litBy(here, this.stores.of(home));
+    this.map.setOverlay({ found: lit });
+    this.outline.setFound(lit);
   }
 }

@@ -1,6 +1,6 @@
-import { el, refill } from "../dom";
-import type { News } from "../model/news";
-import { ago } from "./topbar";
+import { el, refill } from "../parts/dom";
+import { ago } from "../words/format";
+import type { RecentChange } from "../words/recent";
 
 const SHOWN = 3;
 /** The words go after this long, in milliseconds. */
@@ -18,13 +18,13 @@ export class ChangeList {
       ["aria-live", "polite"],
     ],
   });
-  private latest: { readonly news: News; readonly since: number; readonly age: HTMLElement }[] = [];
-  private unspoken: News[] = [];
+  private latest: { readonly news: RecentChange; readonly since: number; readonly age: HTMLElement }[] = [];
+  private unspoken: RecentChange[] = [];
   private timer = 0;
 
   constructor(private readonly element: HTMLElement) {}
 
-  add(news: readonly News[]): void {
+  add(news: readonly RecentChange[]): void {
     if (news.length === 0) return;
     const since = Date.now();
     const fresh = news.slice(0, SHOWN).map((one) => ({ news: one, since, age: el("span") }));

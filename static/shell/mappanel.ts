@@ -1,13 +1,18 @@
-import { button, el, refill } from "../dom";
+import type { MapMoves } from "../actions/action";
+import type { Actions } from "../actions/actions";
+import type { HostKey } from "../model/hostkey";
+import { type Tone, TONE, TONES } from "../model/kinds";
+import { el, refill } from "../parts/dom";
+import { bridgeGlyph, chipGlyph, icons } from "../parts/icons";
 import { MapCanvas } from "../render/canvas";
 import { attachGestures } from "../render/gestures";
-import type { Trace } from "../render/overlay";
+import { LONGEST_MS, type Trace } from "../render/overlay";
 import { readPalette } from "../render/palette";
 import { fit, reveal, type View, zoomAt } from "../render/view";
-import type { Item, Point, Tone } from "../scene/items";
-import { formOf } from "../scene/kinds";
-import type { Box, Scene } from "../scene/scene";
-import { chipGlyph, bridgeGlyph, icons } from "./icons";
+import type { Box } from "../scene/items";
+import type { Item, Point } from "../scene/items";
+import type { Scene } from "../scene/scene";
+import type { Lesson } from "./teaching";
 
 /** How near to a small thing the pointer has to come, in pixels. */
 const REACH = 6;
@@ -15,14 +20,13 @@ const REACH_TOUCH = 14;
 const MARGIN = 16;
 
 export interface MapEvents {
-  select(ref: string): void;
-  point(ref: string): void;
+  select(at: HostKey | null): void;
   viewed(view: View): void;
-  hint(ref: string): readonly [string, string] | null;
+  hint(at: HostKey): readonly [string, string] | null;
 }
 
 /** The map with its controls, legend and tooltip. */
-export class MapPanel {
+export class MapPanel implements MapMoves {
   readonly element: HTMLElement;
   readonly said = el("div", { class: "changes", attrs: [["aria-hidden", "true"]] });
   private readonly notice = el("div", {
@@ -47,46 +51,27 @@ export class MapPanel {
       ["aria-hidden", "true"],
     ],
   });
-  private readonly percent = button("100 %", {
-    class: "button percent",
-    label: "Zoom to 100 %",
-    press: () => {
-      this.zoomTo(1);
-    },
-  });
+  private readonly percent: HTMLElement;
   private readonly legend = el("div", { class: "legend" });
   readonly map: MapCanvas;
   private scene: Scene | null = null;
+  private host = "";
   private overlay = { selected: "", lit: [] as readonly string[], found: null as ReadonlySet<string> | null };
   private hovered = "";
   private traces: readonly Trace[] = [];
   private legendTimer = 0;
   private readonly still = matchMedia("(prefers-reduced-motion: reduce)");
 
-  constructor(private readonly events: MapEvents) {
+  constructor(
+    private readonly events: MapEvents,
+    actions: Actions,
+  ) {
     this.map = new MapCanvas(this.canvas, readPalette(document.documentElement));
-    const smaller = button(icons.minus(), {
-      class: "button glyph",
-      label: "Smaller",
-      press: () => {
-        this.zoomBy(1 / 1.25);
-      },
-    });
-    const larger = button(icons.plus(), {
-      class: "button glyph",
-      label: "Larger",
-      press: () => {
-        this.zoomBy(1.25);
-      },
-    });
+    this.percent = actions.button("zoom-full", { class: "button percent" }, "100 %");
+    const smaller = actions.button("zoom-out", { class: "button glyph" }, icons.minus());
+    const larger = actions.button("zoom-in", { class: "button glyph" }, icons.plus());
     const zoom = el("div", { class: "zoom" }, smaller, this.percent, larger);
-    const all = button("Fit", {
-      class: "button",
-      label: "Show everything",
-      press: () => {
-        this.fitAll();
-      },
-    });
+    const all = actions.button("fit", { class: "button" }, "Fit");
     const foot = el(
       "div",
       { class: "foot" },
@@ -116,7 +101,7 @@ export class MapPanel {
         this.hover(at);
       },
       click: (at) => {
-        this.events.select(this.refAt(at));
+        this.events.select(this.hostKey(this.itemAt(at)?.ref ?? ""));
       },
     });
     new ResizeObserver(() => {
@@ -129,18 +114,21 @@ export class MapPanel {
     if (clientWidth > 0 && clientHeight > 0) this.map.resize(clientWidth, clientHeight, devicePixelRatio);
   }
 
-  setScene(scene: Scene): void {
+  /** Shows the scene of a host. */
+  setScene(scene: Scene, host: string): void {
     this.measure();
     this.scene = scene;
+    this.host = host;
     this.map.setScene(scene);
     this.drawLegend();
   }
 
-  /** The scene looks different in these places. */
-  changed(boxes: readonly Box[], traces: readonly Trace[]): void {
+  /** The scene looks different in these places; what is marked is pointed out for a moment. */
+  changed(boxes: readonly Box[], marks: readonly Item[]): void {
     this.map.spoil(boxes);
-    const now = performance.now();
-    this.traces = [...this.traces.filter((trace) => now - trace.since < 3_000), ...traces];
+    const since = performance.now();
+    const fresh = this.traces.filter((trace) => since - trace.since < LONGEST_MS);
+    this.traces = [...fresh, ...marks.map((item) => ({ item, since }))];
     this.show();
     this.legendTimer ||= window.setTimeout(() => {
       this.legendTimer = 0;
@@ -162,6 +150,10 @@ export class MapPanel {
   }
 
   // -- what is seen
+
+  get view(): View {
+    return this.map.view;
+  }
 
   setView(view: View): void {
     this.map.setView(view);
@@ -187,12 +179,12 @@ export class MapPanel {
       this.setView({ x: 8, y: Math.max(MARGIN, 60 * 0.45), k: Math.max(view.k, 0.45) });
   }
 
-  /** Brings a thing into sight with the least move. */
-  reveal(ref: string): void {
+  /** Brings a thing into sight with the least move; `covered` pixels at the right are under something else. */
+  reveal(ref: string, covered = 0): void {
     const items = this.scene?.itemsOf(ref).filter((item) => item.type !== "region") ?? [];
     const first = items.find((item) => item.type === "card" || item.type === "chip" || item.type === "bar") ?? items[0];
     const { width, height } = this.map.size;
-    if (first !== undefined) this.setView(reveal(this.map.view, first, width, height, 48));
+    if (first !== undefined) this.setView(reveal(this.map.view, first, width - covered, height, 48));
   }
 
   private farthest(): number {
@@ -201,19 +193,28 @@ export class MapPanel {
     return fit(this.scene.bounds, width, height, MARGIN).k * 0.6;
   }
 
-  private zoomBy(factor: number): void {
+  zoomBy(factor: number): void {
     this.zoomTo(this.map.view.k * factor);
   }
 
-  private zoomTo(k: number): void {
+  pan(dx: number, dy: number): void {
+    const { x, y, k } = this.map.view;
+    this.setView({ x: x + dx, y: y + dy, k });
+  }
+
+  zoomTo(k: number): void {
     const { width, height } = this.map.size;
     this.setView(zoomAt(this.map.view, { x: width / 2, y: height / 2 }, k, this.farthest()));
   }
 
   // -- pointing
 
-  private refAt(at: Point): string {
-    return this.itemAt(at)?.ref ?? "";
+  get hasFocus(): boolean {
+    return document.activeElement === this.canvas;
+  }
+
+  private hostKey(key: string): HostKey | null {
+    return key === "" ? null : { host: this.host, key };
   }
 
   private itemAt(at: Point): Item | null {
@@ -234,11 +235,10 @@ export class MapPanel {
   setHovered(ref: string): void {
     this.hovered = ref;
     this.show();
-    this.events.point(ref);
   }
 
   private showTooltip(ref: string, at: Point): void {
-    const words = this.events.hint(ref);
+    const words = this.events.hint({ host: this.host, key: ref });
     if (words === null) return this.hideTooltip();
     refill(this.tooltip, el("strong", {}, words[0]), el("br"), words[1]);
     this.tooltip.hidden = false;
@@ -266,10 +266,10 @@ export class MapPanel {
     this.notice.textContent = text;
   }
 
-  /** What to do where there is nothing to see yet; no text hides it. */
-  setTeaching(title: string, text = ""): void {
-    this.teach.hidden = title === "";
-    refill(this.teach, el("h2", {}, title), el("p", {}, text));
+  /** What to do where there is nothing to see yet; null hides it. */
+  setTeaching(lesson: Lesson | null): void {
+    this.teach.hidden = lesson === null;
+    refill(this.teach, el("h2", {}, lesson?.title ?? ""), el("p", {}, lesson?.text ?? ""));
   }
 
   /** The kinds that are on the map now. */
@@ -277,20 +277,16 @@ export class MapPanel {
     const tones = new Set<Tone>();
     let down = false;
     for (const item of this.scene?.items() ?? []) {
-      if (item.type === "bar") tones.add("bridge");
+      if (item.type === "bar") tones.add(TONE.bar);
       if (item.type !== "chip") continue;
       down ||= item.down;
       if (!item.down) tones.add(item.tone);
     }
-    const order: readonly Tone[] = ["physical", "veth", "bridge", "vlan", "macvlan", "vxlan", "tun"];
-    const names = new Map<Tone, string>([["tun", "tunnel"]]);
-    const entries = order
-      .filter((tone) => tones.has(tone))
-      .map((tone) => {
-        const glyph = tone === "bridge" ? bridgeGlyph() : chipGlyph(tone, formOf(tone), false);
-        return el("span", {}, glyph, names.get(tone) ?? tone);
-      });
-    if (down) entries.push(el("span", {}, chipGlyph("veth", "outline", true), "down"));
+    const entries = TONES.filter(({ tone, name }) => name !== "" && tones.has(tone)).map(({ tone, form, name }) => {
+      const glyph = tone === TONE.bar ? bridgeGlyph() : chipGlyph(tone, form, false);
+      return el("span", {}, glyph, name);
+    });
+    if (down) entries.push(el("span", {}, chipGlyph(TONE.pair, "outline", true), "down"));
     const sign = entries.map((entry) => entry.textContent).join();
     if (this.legend.dataset["sign"] === sign) return;
     this.legend.dataset["sign"] = sign;

@@ -1,9 +1,12 @@
-import { el, refill } from "../dom";
+import type { OutlineMoves } from "../actions/action";
+import { isDown } from "../model/facts";
+import type { HostKey } from "../model/hostkey";
+import { formOf, isBar, toneOf } from "../model/kinds";
 import { isAnonymous } from "../model/labels";
 import type { Store } from "../model/store";
+import { el, refill } from "../parts/dom";
+import { bridgeGlyph, chipGlyph, icons, namespaceGlyph } from "../parts/icons";
 import type { Namespace } from "../wire/schema";
-import { formOf, isDown, toneOf } from "../scene/kinds";
-import { bridgeGlyph, chipGlyph, icons, namespaceGlyph } from "./icons";
 import type { Row, Tree } from "./tree";
 
 /** Rows drawn beyond what is seen, above and below. */
@@ -16,7 +19,7 @@ const MANY = 60;
  *
  * Only rows in sight (and some around) are elements, however large the host is.
  */
-export class Outline {
+export class Outline implements OutlineMoves {
   readonly element: HTMLElement;
   private readonly tree: HTMLElement;
   private readonly sizer: HTMLElement;
@@ -29,11 +32,12 @@ export class Outline {
   private found: ReadonlySet<string> | null = null;
   private model: Tree | null = null;
   private store: Store | null = null;
+  private host = "";
   private timer = 0;
 
   constructor(
-    private readonly select: (ref: string) => void,
-    private readonly point: (ref: string) => void,
+    private readonly select: (at: HostKey) => void,
+    private readonly point: (key: string) => void,
   ) {
     this.sizer = el("div", { attrs: [["role", "none"]] });
     this.tree = el(
@@ -56,9 +60,6 @@ export class Outline {
     this.tree.addEventListener("scroll", () => {
       this.draw();
     });
-    this.tree.addEventListener("keydown", (event) => {
-      this.onKey(event);
-    });
     this.tree.addEventListener("pointerleave", () => {
       this.point("");
     });
@@ -67,9 +68,11 @@ export class Outline {
     }).observe(this.tree);
   }
 
-  setModel(model: Tree, store: Store): void {
+  /** Shows the tree of a host. */
+  setModel(model: Tree, store: Store, host: string): void {
     this.model = model;
     this.store = store;
+    this.host = host;
     this.refresh();
   }
 
@@ -84,13 +87,19 @@ export class Outline {
     );
   }
 
+  /** What stands above a thing here; empty for what stands at the top. */
+  parentOf(key: string): string {
+    return this.model?.parentOf(key) ?? "";
+  }
+
   setFound(found: ReadonlySet<string> | null): void {
     this.found = found;
     this.draw();
   }
 
-  /** Marks what is selected, opens the way to it and brings it into sight. */
-  setSelected(ref: string): void {
+  /** Marks what is selected, opens the way to it and brings it into sight; an empty key marks nothing. */
+  setSelected(key: string): void {
+    const ref = this.model?.rowOf(key) ?? key;
     this.selected = ref;
     if (ref === "") return this.refresh();
     const known = this.rows.find((row) => row.ref === ref);
@@ -162,7 +171,7 @@ export class Outline {
       this.focused = id;
       if (event.target instanceof Element && event.target.closest(".twisty") !== null && now.open !== null)
         this.turn(now, !now.open);
-      else this.select(now.ref);
+      else this.selectRow(now);
     });
     element.addEventListener("dblclick", () => {
       const now = row();
@@ -207,9 +216,13 @@ export class Outline {
 
   private glyph({ link, namespace }: Row): Element {
     if (link === null) return namespaceGlyph(namespace !== null && this.isAnonymous(namespace));
-    if (link.kind === "bridge") return bridgeGlyph();
+    if (isBar(link.kind)) return bridgeGlyph();
     const tone = toneOf(link.kind);
     return chipGlyph(tone, formOf(tone), isDown(link));
+  }
+
+  private selectRow(row: Row): void {
+    this.select({ host: this.host, key: row.ref });
   }
 
   private turn(row: Row, open: boolean): void {
@@ -235,78 +248,49 @@ export class Outline {
     this.elements.get(row.id)?.focus();
   }
 
-  private onKey(event: KeyboardEvent): void {
-    const at = this.rows.findIndex((row) => row.id === this.focused);
-    const row = this.rows[at];
-    if (row === undefined || event.ctrlKey || event.metaKey || event.altKey) return;
-    const page = Math.max(1, Math.floor(this.tree.clientHeight / this.rowHeight()) - 1);
-    const steps = new Map<string, () => void>([
-      [
-        "ArrowDown",
-        () => {
-          this.focusAt(at + 1);
-        },
-      ],
-      [
-        "ArrowUp",
-        () => {
-          this.focusAt(at - 1);
-        },
-      ],
-      [
-        "PageDown",
-        () => {
-          this.focusAt(at + page);
-        },
-      ],
-      [
-        "PageUp",
-        () => {
-          this.focusAt(at - page);
-        },
-      ],
-      [
-        "Home",
-        () => {
-          this.focusAt(0);
-        },
-      ],
-      [
-        "End",
-        () => {
-          this.focusAt(this.rows.length - 1);
-        },
-      ],
-      [
-        "ArrowRight",
-        () => {
-          if (row.open === false) this.turn(row, true);
-          else if (row.open === true) this.focusAt(at + 1);
-        },
-      ],
-      [
-        "ArrowLeft",
-        () => {
-          if (row.open === true) this.turn(row, false);
-          else this.focusAt(this.rows.findIndex((r) => r.id === row.parent));
-        },
-      ],
-      [
-        "Enter",
-        () => {
-          this.select(row.ref);
-        },
-      ],
-      [
-        " ",
-        () => {
-          this.select(row.ref);
-        },
-      ],
-    ]);
-    const step = steps.get(event.key);
-    if (step === undefined) return;
-    event.preventDefault();
-    step();
+  // -- by the keyboard
+
+  get hasFocus(): boolean {
+    return this.tree.contains(document.activeElement);
+  }
+
+  private get at(): number {
+    return this.rows.findIndex((row) => row.id === this.focused);
+  }
+
+  private get row(): Row | null {
+    return this.rows[this.at] ?? null;
+  }
+
+  step(rows: number): void {
+    this.focusAt(this.at + rows);
+  }
+
+  page(pages: number): void {
+    this.step(pages * Math.max(1, Math.floor(this.tree.clientHeight / this.rowHeight()) - 1));
+  }
+
+  first(): void {
+    this.focusAt(0);
+  }
+
+  last(): void {
+    this.focusAt(this.rows.length - 1);
+  }
+
+  open(): void {
+    const { row } = this;
+    if (row?.open === false) this.turn(row, true);
+    else if (row?.open === true) this.step(1);
+  }
+
+  shut(): void {
+    const { row } = this;
+    if (row?.open === true) this.turn(row, false);
+    else if (row !== null) this.focusAt(this.rows.findIndex(({ id }) => id === row.parent));
+  }
+
+  choose(): void {
+    if (this.row !== null) this.selectRow(this.row);
   }
 }

@@ -1,24 +1,31 @@
-import { el, refill } from "../dom";
+import type { SearchMoves } from "../actions/action";
+import type { HostKey } from "../model/hostkey";
 import { type Found, search } from "../model/search";
-import type { Store } from "../model/store";
-import { icons } from "./icons";
+import { el, refill } from "../parts/dom";
+import { icons } from "../parts/icons";
+import type { Stores } from "../sources/stores";
 
 const SHOWN = 12;
 
-/** The search field: what it finds is listed, and lights up on the map. "/" leads into it from anywhere. */
-export class SearchBox {
+/** What was found, and on which host. */
+export interface FoundOn extends Found {
+  readonly host: string;
+}
+
+/** The search field: what it finds is listed, and lights up on the map. */
+export class SearchBox implements SearchMoves {
   readonly element: HTMLElement;
   private readonly field: HTMLInputElement;
   private readonly list: HTMLElement;
   private readonly key = el("kbd", { attrs: [["aria-hidden", "true"]] }, "/");
-  private found: readonly Found[] = [];
+  private found: readonly FoundOn[] = [];
   private active = -1;
   private timer = 0;
 
   constructor(
-    private readonly store: () => Store,
-    private readonly select: (ref: string) => void,
-    private readonly light: (found: readonly Found[] | null) => void,
+    private readonly stores: Stores,
+    private readonly select: (at: HostKey) => void,
+    private readonly light: (found: readonly FoundOn[] | null) => void,
   ) {
     const combo = [
       ["role", "combobox"],
@@ -44,9 +51,6 @@ export class SearchBox {
     this.field.addEventListener("input", () => {
       this.later();
     });
-    this.field.addEventListener("keydown", (event) => {
-      this.onKey(event);
-    });
     this.field.addEventListener("focus", () => {
       this.show();
     });
@@ -55,17 +59,6 @@ export class SearchBox {
         this.list.hidden = true;
       }, 150);
     });
-    addEventListener("keydown", (event) => {
-      const typing = event.target instanceof HTMLInputElement || event.target instanceof HTMLSelectElement;
-      if (event.key !== "/" || typing || event.ctrlKey || event.metaKey || event.altKey) return;
-      event.preventDefault();
-      this.focus();
-    });
-  }
-
-  focus(): void {
-    this.field.focus();
-    this.field.select();
   }
 
   /** Searches again: the host has changed. */
@@ -83,7 +76,9 @@ export class SearchBox {
   private run(): void {
     const query = this.field.value;
     this.key.hidden = query !== "";
-    this.found = search(this.store(), query);
+    this.found = this.stores.hosts.flatMap((host) =>
+      search(this.stores.of(host), query).map((found) => ({ ...found, host })),
+    );
     this.active = -1;
     this.light(query.trim() === "" ? null : this.found);
     this.show();
@@ -104,7 +99,7 @@ export class SearchBox {
     refill(this.list, ...rows, sum === null ? null : el("div", { class: "sum" }, sum));
   }
 
-  private row(found: Found, at: number): HTMLElement {
+  private row(found: FoundOn, at: number): HTMLElement {
     const option = el(
       "div",
       {
@@ -121,31 +116,47 @@ export class SearchBox {
     );
     option.addEventListener("pointerdown", (event) => {
       event.preventDefault();
-      this.take(found);
+      this.choose(found);
     });
     return option;
   }
 
-  private take(found: Found): void {
-    this.select(found.ref);
+  private choose(found: FoundOn): void {
+    this.select({ host: found.host, key: found.ref });
     this.list.hidden = true;
     this.field.blur();
   }
 
-  private onKey(event: KeyboardEvent): void {
+  // -- by the keyboard
+
+  get hasFocus(): boolean {
+    return document.activeElement === this.field;
+  }
+
+  focus(): void {
+    this.field.focus();
+    this.field.select();
+  }
+
+  /** Empties the field; leaves it where it was empty. */
+  clear(): void {
+    if (this.field.value === "") this.field.blur();
+    this.field.value = "";
+    this.run();
+  }
+
+  /** The first of what was found, where none was chosen. */
+  take(): void {
+    const chosen = this.found[Math.max(0, this.active)];
+    if (chosen !== undefined) this.choose(chosen);
+  }
+
+  step(rows: number): void {
     const count = Math.min(SHOWN, this.found.length);
-    if (event.key === "Escape") {
-      if (this.field.value === "") this.field.blur();
-      this.field.value = "";
-      this.run();
-    } else if (event.key === "Enter") {
-      const chosen = this.found[Math.max(0, this.active)];
-      if (chosen !== undefined) this.take(chosen);
-    } else if ((event.key === "ArrowDown" || event.key === "ArrowUp") && count > 0) {
-      this.active = (this.active + (event.key === "ArrowDown" ? 1 : count - (this.active < 0 ? 0 : 1))) % count;
-      this.show();
-      this.field.setAttribute("aria-activedescendant", `result-${this.active}`);
-    } else return;
-    event.preventDefault();
+    if (count === 0) return;
+    const from = this.active < 0 && rows < 0 ? 0 : this.active;
+    this.active = (from + rows + count) % count;
+    this.show();
+    this.field.setAttribute("aria-activedescendant", `result-${this.active}`);
   }
 }

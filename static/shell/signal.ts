@@ -1,4 +1,4 @@
-/** A value that tells its listeners when it becomes another. */
+/** A value that calls its listeners when it becomes another. */
 export class Signal<T> {
   private readonly listeners = new Set<(now: T, before: T) => void>();
 
@@ -12,10 +12,14 @@ export class Signal<T> {
     if (next === this.current) return;
     const before = this.current;
     this.current = next;
-    for (const listener of this.listeners) listener(next, before);
+    for (const listener of [...this.listeners]) listener(next, before);
   }
 
-  on(listener: (now: T, before: T) => void): void {
+  /** Calls the listener at every change from now on; the result ends that. */
+  on(listener: (now: T, before: T) => void): () => void {
     this.listeners.add(listener);
+    return () => {
+      this.listeners.delete(listener);
+    };
   }
 }

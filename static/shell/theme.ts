@@ -1,5 +1,5 @@
-import { button } from "../dom";
-import { icons } from "./icons";
+import type { Actions } from "../actions/actions";
+import { icons } from "../parts/icons";
 
 const KEPT = "netviz-theme";
 
@@ -22,15 +22,23 @@ export function applyTheme(): void {
   if (chosen !== null) document.documentElement.dataset["theme"] = chosen;
 }
 
-/** The button that changes between light and dark; `changed` is called whenever colours have another value. */
-export function themeButton(changed: () => void): HTMLButtonElement {
-  const made = button(null, { class: "button quiet glyph", press: toggle });
-  const show = (): void => {
-    const label = isDark() ? "Light colours" : "Dark colours";
-    made.replaceChildren(isDark() ? icons.light() : icons.dark());
-    made.ariaLabel = made.title = label;
-  };
-  function toggle(): void {
+/** Changes between light and dark; `changed` is called whenever colours have another value. */
+export class Theme {
+  readonly button: HTMLButtonElement;
+
+  constructor(
+    actions: Actions,
+    private readonly changed: () => void,
+  ) {
+    this.button = actions.button("theme", { class: "button quiet glyph" }, null);
+    matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => {
+      this.show();
+      changed();
+    });
+    this.show();
+  }
+
+  turn(): void {
     const next = isDark() ? "light" : "dark";
     try {
       localStorage.setItem(KEPT, next);
@@ -38,13 +46,12 @@ export function themeButton(changed: () => void): HTMLButtonElement {
       // Not kept then; it holds for this page.
     }
     document.documentElement.dataset["theme"] = next;
-    show();
-    changed();
+    this.show();
+    this.changed();
   }
-  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => {
-    show();
-    changed();
-  });
-  show();
-  return made;
+
+  private show(): void {
+    this.button.replaceChildren(isDark() ? icons.light() : icons.dark());
+    this.button.ariaLabel = this.button.title = isDark() ? "Light colours" : "Dark colours";
+  }
 }

@@ -1,6 +1,7 @@
-import { el, refill, serverPart } from "../dom";
+import { el, refill, serverPart } from "../parts/dom";
+import type { Connection } from "../sources/source";
 import type { Freshness } from "../wire/schema";
-import type { Connection } from "../wire/socket";
+import { ago, clock } from "../words/format";
 import type { Boot } from "./boot";
 
 /** How fresh the map is, in one word for the page and a sentence for people. */
@@ -12,22 +13,11 @@ export interface Fresh {
 /** Works the freshness out of what the server said last and of whether there is a connection. */
 export function freshOf(connection: Connection, freshness: Freshness | null, now: number): Fresh {
   if (connection.state === "lost") return { state: "lost", words: `lost ${ago(now - connection.since)}, trying again` };
+  if (connection.state === "signed-out") return { state: "lost", words: "signed out" };
   if (connection.state === "connecting" || freshness === null) return { state: "never", words: "connecting" };
   if (freshness.state === "live") return { state: "live", words: `live, ${freshness.lag_ms} ms` };
   if (freshness.state === "never") return { state: "never", words: "waiting for the host's agent" };
   return { state: "stale", words: `stale since ${clock(freshness.since_ms)}, ${ago(now - freshness.since_ms)}` };
-}
-
-/** "3 s ago", "4 min ago", "2 h ago", "5 d ago". */
-export function ago(ms: number): string {
-  const seconds = Math.max(0, Math.round(ms / 1000));
-  if (seconds < 60) return `${seconds} s ago`;
-  if (seconds < 3_600) return `${Math.floor(seconds / 60)} min ago`;
-  return seconds < 86_400 ? `${Math.floor(seconds / 3_600)} h ago` : `${Math.floor(seconds / 86_400)} d ago`;
-}
-
-function clock(ms: number): string {
-  return new Date(ms).toLocaleTimeString("en-GB");
 }
 
 /** The bar at the top: which host, how fresh, search, colours, who is signed in. */

@@ -1,11 +1,13 @@
 import { attachment, attachments, bridges, inChipOrder } from "../layout/attach";
 import type { Layout } from "../layout/layout";
-import { addressesOf, counted, mainAddress } from "../model/facts";
+import { addressesOf, isDown, isLost, isWarned, mainAddress } from "../model/facts";
+import { edgeOfId, edgeStands } from "../model/graph";
+import { isBar } from "../model/kinds";
 import { namespaceTitle } from "../model/labels";
 import { byNumbers, type Store } from "../model/store";
 import { linkKey, nsKey } from "../wire/key";
 import type { Link, Namespace } from "../wire/schema";
-import { isDown, markOf } from "../scene/kinds";
+import { counted } from "../words/format";
 
 /** A row of the outline. `id` is its way from the root, as one thing may stand under several bridges. */
 export interface Row {
@@ -71,6 +73,21 @@ export class Tree {
     return find(this.roots(), []);
   }
 
+  /** What has a row for a key: of an edge, the end that is its own. */
+  rowOf(key: string): string {
+    const edge = edgeOfId(key);
+    if (edge === null || !edgeStands(this.store, edge)) return key;
+    return edge.kind === "port" ? (edge.b ?? "") : edge.a;
+  }
+
+  /** What stands above it in the outline, by its key; empty for what stands at the top, or not at all. */
+  parentOf(key: string): string {
+    const row = this.rowOf(key);
+    if (row !== key) return row;
+    const above = this.wayTo(row).at(-2) ?? "";
+    return above.slice(above.lastIndexOf(">") + 1);
+  }
+
   private roots(): readonly Node[] {
     const ground = this.layout.ground;
     const loose = this.childNamespaces(ground);
@@ -90,12 +107,12 @@ export class Tree {
 
   private children(node: Node): readonly Node[] {
     if (node.link === null) return this.insideNamespace(node.ns);
-    return node.link.kind === "bridge" ? this.onBridge(node.link) : this.farEnd(node.link);
+    return isBar(node.link.kind) ? this.onBridge(node.link) : this.farEnd(node.link);
   }
 
   private insideNamespace(ns: string): readonly Node[] {
     const links = inChipOrder(this.store, this.store.links(ns));
-    const own = links.filter((link) => link.kind !== "bridge" && !this.standsElsewhere(link));
+    const own = links.filter((link) => !isBar(link.kind) && !this.standsElsewhere(link));
     const nodes = [...own, ...bridges(this.store, ns)].map((link) => ({ ref: linkKey(link), link, ns }));
     return ns === this.layout.ground || !this.layout.isRegion(ns) ? nodes : [...nodes, ...this.childNamespaces(ns)];
   }
@@ -105,7 +122,7 @@ export class Tree {
     const peer = this.store.peer(link);
     const parent = peer === null ? null : this.layout.parentOf(peer.ns);
     if (peer !== null && peer.ns !== link.ns && parent === link.ns) return true;
-    return this.store.master(link)?.kind === "bridge";
+    return isBar(this.store.master(link)?.kind ?? "");
   }
 
   private onBridge(bridge: Link): readonly Node[] {
@@ -138,8 +155,8 @@ export class Tree {
     const { store } = this;
     const { link, ref } = node;
     const namespace = link === null ? store.namespace(node.ns) : null;
-    const warnings = link === null ? (namespace?.notes.length ?? 0) : Number(markOf(link) !== null);
-    const kind = link === null ? "namespace" : link.kind === "bridge" ? "bridge" : "link";
+    const warnings = link === null ? (namespace?.notes.length ?? 0) : Number(isWarned(link));
+    const kind = link === null ? "namespace" : isBar(link.kind) ? "bridge" : "link";
     const value = link === null ? this.namespaceValue(node.ns) : linkValue(store, link);
     return { ...place, ref, kind, link, namespace, name: this.nameOf(node), value, warnings };
   }
@@ -154,7 +171,7 @@ export class Tree {
 }
 
 function linkValue(store: Store, link: Link): string {
-  if (link.kind === "veth" && store.peer(link) === null) return "no peer";
+  if (isLost(store, link)) return "no peer";
   if (isDown(link)) return link.admin_up ? "no carrier" : "down";
   const master = store.master(link);
   if (master !== null) return `port of ${master.ifname}`;

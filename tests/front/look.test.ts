@@ -35,7 +35,21 @@ const TEXT: readonly (readonly [string, readonly string[]])[] = [
 ];
 
 // Lines and signs that carry a meaning.
-const SIGNS = ["veth", "bridge", "physical", "vlan", "macvlan", "vxlan", "tun", "lo", "add", "chg", "gone", "accent"];
+const SIGNS = [
+  "veth",
+  "bridge",
+  "physical",
+  "vlan",
+  "macvlan",
+  "vxlan",
+  "tun",
+  "lo",
+  "add",
+  "chg",
+  "gone",
+  "moved",
+  "accent",
+];
 
 for (const theme of ["light", "dark"] as const) {
   describe(`in ${theme}`, () => {

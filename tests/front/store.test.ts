@@ -2,13 +2,13 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { edgeId, edgeOfId, edgesOf, edgeStands } from "../../static/model/graph";
 import { namespaceLabel, namespaceTitle } from "../../static/model/labels";
-import { newsOf } from "../../static/model/news";
 import { byPrefix, contains, parsePrefix, shortNetwork } from "../../static/model/prefix";
 import { search } from "../../static/model/search";
 import { Store } from "../../static/model/store";
 import { entityKey } from "../../static/wire/key";
 import type { AnyEntity } from "../../static/wire/schema";
 import { Stream } from "../../static/wire/stream";
+import { recentChanges } from "../../static/words/recent";
 import { entity, sample, wild } from "./world";
 
 function filled(entities: readonly AnyEntity[]): Store {
@@ -148,10 +148,10 @@ describe("names and edges", () => {
   test("a new veth is told as such, a changed counter of nothing is not told", () => {
     const store = filled(sample().entities);
     const link = entity("link", { ns: "1", ifindex: 99, ifname: "v0", kind: "veth" });
-    expect(newsOf(store, store.apply([link], []))).toMatchObject([
+    expect(recentChanges(store, store.apply([link], []))).toMatchObject([
       { kind: "added", title: "build-07 / v0", words: "veth added" },
     ]);
-    expect(newsOf(store, store.apply([link], []))).toEqual([]);
+    expect(recentChanges(store, store.apply([link], []))).toEqual([]);
   });
 });
 

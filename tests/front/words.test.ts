@@ -1,13 +1,13 @@
 import { describe, expect, test } from "vitest";
 import { commandIn, quote } from "../../static/inspector/commands";
-import { routeFlags } from "../../static/inspector/routes";
-import { bytesWords } from "../../static/inspector/sets";
 import { StateBook, whole } from "../../static/inspector/statebook";
-import { duration, flagWords, grouped, short } from "../../static/inspector/words";
+import { routeFlags } from "../../static/inspector/tabs/routes";
 import { Store } from "../../static/model/store";
 import { readPlace, writePlace } from "../../static/shell/address";
-import { ago, freshOf } from "../../static/shell/topbar";
+import { freshOf } from "../../static/shell/topbar";
 import type { Route, State } from "../../static/wire/schema";
+import { ago, duration, grouped, short } from "../../static/words/format";
+import { bytesWords, flagWords } from "../../static/words/tables";
 import { entity } from "./world";
 
 describe("command lines", () => {

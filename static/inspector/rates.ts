@@ -1,0 +1,22 @@
+import { el, refill } from "../parts/dom";
+import { sparkline } from "../parts/sparkline";
+import type { Link } from "../wire/schema";
+import { short } from "../words/format";
+import type { Page } from "./page";
+
+/** One line for a link: what comes in and goes out now. */
+export function trafficRow(page: Page, part: HTMLElement, link: Link): void {
+  for (const [way, word] of [
+    ["rx", "received"],
+    ["tx", "sent"],
+  ] as const) {
+    const rate = el("span", { class: "value" }, "…");
+    const line = el("span");
+    part.append(el("div", { class: "traffic" }, el("span", { class: "quiet" }, `${link.ifname} ${word}`), rate, line));
+    page.live(() => {
+      const speed = page.book.rate(link.ns, link.ifindex, way === "rx" ? "rx_bytes" : "tx_bytes");
+      rate.textContent = speed === null ? "…" : short(speed, "B/s");
+      refill(line, sparkline(page.book.line(link.ns, link.ifindex, way)));
+    });
+  }
+}

@@ -1,0 +1,288 @@
+import type { Store } from "../../model/store";
+import { button, el } from "../../parts/dom";
+import { command, copies, empty, group, row, segmented } from "../../parts/rows";
+import { firstOf, tableRow } from "../../parts/tables";
+import { entityKey } from "../../wire/key";
+import type { Expression, NfChain, NfRule } from "../../wire/schema";
+import { counted, grouped, short } from "../../words/format";
+import { priorityWord } from "../../words/tables";
+import { commandIn, quote } from "../commands";
+import type { Page } from "../page";
+import { whole } from "../statebook";
+import { setsOf } from "./sets";
+
+const HOOKS = ["ingress", "prerouting", "input", "forward", "output", "postrouting", "egress"] as const;
+
+/** What a packet of a family passes: an inet chain sees those of IPv4 and IPv6 both. */
+const VIEWS: readonly (readonly [string, string, readonly NfChain["family"][]])[] = [
+  ["ip", "IPv4", ["ip", "inet"]],
+  ["ip6", "IPv6", ["ip6", "inet"]],
+  ["bridge", "bridge", ["bridge"]],
+  ["arp", "ARP", ["arp"]],
+  ["netdev", "netdev", ["netdev"]],
+];
+
+/** Netfilter by hook: base chains in the order of their priority; the chosen one with its rules and counters. */
+export function netfilterTab(page: Page, ns: string): void {
+  const { store } = page;
+  const chains = store.of(ns, "nf_chain");
+  legacy(page, ns);
+  if (chains.length === 0 && store.count(ns, "nf_table") === 0) {
+    empty(page, "No table of nftables is here: netfilter lets every packet pass.");
+    return command(page, group(page, "Command"), commandIn(store, ns, "nft", "list ruleset"));
+  }
+  const views = VIEWS.filter(([, , families]) => chains.some((chain) => families.includes(chain.family)));
+  const view = page.choice("family", views[0]?.[0] ?? "ip");
+  const families = views.find(([name]) => name === view)?.[2] ?? [];
+  if (views.length > 1)
+    page.body.append(
+      segmented(
+        page,
+        "family",
+        views.map(([name, title]) => [name, title] as const),
+        view,
+      ),
+    );
+  const shown = chains.filter((chain) => families.includes(chain.family));
+  const chosen = chosenChain(page, shown);
+  drawHooks(page, shown, chosen);
+  if (chosen !== null) drawChain(page, chosen);
+  tables(page, ns);
+  setsOf(page, ns);
+}
+
+function legacy(page: Page, ns: string): void {
+  const found = page.store.of(ns, "legacy_table");
+  if (found.length === 0) return;
+  const part = group(page, "Legacy tables, loaded", "beside nftables; order at equal priority unknown");
+  for (const one of found) {
+    const tool =
+      one.family === "ip" ? "iptables-legacy" : one.family === "ip6" ? "ip6tables-legacy" : "arptables-legacy";
+    row(
+      page,
+      part,
+      `${one.family} ${one.name}`,
+      one.entries === null ? "not asked for" : counted(one.entries, "entry", "entries"),
+    );
+    command(page, part, commandIn(page.store, ns, tool, `-t ${quote(one.name)} -nvL`));
+  }
+}
+
+function chosenChain(page: Page, chains: readonly NfChain[]): NfChain | null {
+  const key = page.choice("chain", "");
+  const known = chains.find((chain) => entityKey(chain) === key);
+  const hooked = chains.filter((chain) => chain.base !== null);
+  return (
+    known ??
+    hooked.find((chain) => chain.base?.hook === "forward" && rulesOf(page.store, chain).length > 0) ??
+    hooked.find((chain) => rulesOf(page.store, chain).length > 0) ??
+    chains[0] ??
+    null
+  );
+}
+
+function rulesOf(store: Store, chain: NfChain): readonly NfRule[] {
+  const found = store
+    .of(chain.ns, "nf_rule")
+    .filter((rule) => rule.family === chain.family && rule.table === chain.table && rule.chain === chain.name);
+  return found.sort((a, b) => a.position - b.position);
+}
+
+function drawHooks(page: Page, chains: readonly NfChain[], chosen: NfChain | null): void {
+  const hooks = el("div", { class: "hooks" });
+  for (const hook of HOOKS) {
+    const here = chains.filter((chain) => chain.base?.hook === hook);
+    if (here.length === 0) continue;
+    here.sort((a, b) => (a.base?.priority ?? 0) - (b.base?.priority ?? 0) || a.handle - b.handle);
+    hooks.append(
+      el("div", { class: "hook" }, el("h3", {}, hook), ...here.map((chain) => chainButton(page, chain, chosen))),
+    );
+  }
+  const others = chains.filter((chain) => chain.base === null);
+  if (others.length > 0)
+    hooks.append(
+      el(
+        "div",
+        { class: "hook" },
+        el("h3", {}, "jumped to"),
+        ...others.map((chain) => chainButton(page, chain, chosen)),
+      ),
+    );
+  page.body.append(hooks);
+}
+
+function chainButton(page: Page, chain: NfChain, chosen: NfChain | null): HTMLElement {
+  const rules = rulesOf(page.store, chain);
+  const { base } = chain;
+  const packets = el("span");
+  const policy =
+    base === null
+      ? counted(rules.length, "rule")
+      : `${base.policy === "drop" ? "policy DROP" : "accept"}, ${counted(rules.length, "rule")}`;
+  const named = base === null ? "" : priorityWord(base.priority);
+  const priority = el(
+    "span",
+    { attrs: [["title", named === "" ? null : named]] },
+    base === null ? "" : String(base.priority),
+  );
+  const state = el("span", { class: base?.policy === "drop" ? "bad" : "" }, policy);
+  const pressed = [["aria-pressed", String(chosen !== null && entityKey(chain) === entityKey(chosen))]] as const;
+  const title = el("strong", {}, `${chain.family === "inet" ? "inet " : ""}${chain.table} ${chain.name}`);
+  const made = button(null, {
+    attrs: pressed,
+    press: () => {
+      page.choose("chain", entityKey(chain));
+    },
+  });
+  made.append(title, priority, state, packets);
+  page.live(() => {
+    const known = policyCounter(page, chain);
+    packets.textContent = known === null ? (base?.devices ?? []).join(", ") : short(Number(whole(known.packets)), "");
+  });
+  return made;
+}
+
+function policyCounter(page: Page, chain: NfChain): { packets: string; bytes: string } | null {
+  return counter(page, chain, 0);
+}
+
+function counter(page: Page, chain: NfChain, handle: number): { packets: string; bytes: string } | null {
+  return page.book.netfilter(chain.ns, {
+    family: chain.family,
+    table: chain.table,
+    chain: chain.name,
+    handle,
+    name: "",
+  });
+}
+
+function drawChain(page: Page, chain: NfChain): void {
+  const { base } = chain;
+  const rules = rulesOf(page.store, chain);
+  const at = base === null ? "jumped to" : `${base.type} at ${base.hook}, priority ${base.priority}`;
+  const part = group(page, `${chain.table} ${chain.name}`, `${at}, handle ${chain.handle}`);
+  if (base?.policy === "drop") part.firstElementChild?.append(el("span", { class: "badge bad" }, "policy DROP"));
+  if (chain.comment !== "") row(page, part, "Comment", chain.comment);
+  if (chain.flags.length > 0) row(page, part, "Flags", chain.flags.join(", "));
+  if ((base?.devices.length ?? 0) > 0) row(page, part, "Devices", base?.devices.join(", ") ?? "");
+  const callers = callersOf(page.store, chain);
+  if (callers !== "") row(page, part, "From", callers);
+  const body = el("tbody");
+  const heads = ["handle", "match", "then", "packets", "bytes"].map((head, at) =>
+    el("th", { class: at > 2 ? "num" : "" }, head),
+  );
+  part.append(el("table", { class: "rules" }, el("thead", {}, el("tr", {}, ...heads)), body));
+  for (const rule of firstOf(page, part, entityKey(chain), rules)) body.append(ruleRow(page, chain, rule));
+  if (base !== null) body.append(policyRow(page, chain, base.policy));
+  const words = `-a list chain ${chain.family} ${quote(chain.table)} ${quote(chain.name)}`;
+  command(page, part, commandIn(page.store, chain.ns, "nft", words));
+}
+
+function callersOf(store: Store, chain: NfChain): string {
+  const callers = new Set<string>();
+  for (const rule of store.of(chain.ns, "nf_rule")) {
+    if (rule.table !== chain.table || rule.family !== chain.family) continue;
+    if (rule.verdict === `jump ${chain.name}` || rule.verdict === `goto ${chain.name}`) callers.add(rule.chain);
+  }
+  return [...callers].join(", ");
+}
+
+function ruleRow(page: Page, chain: NfChain, rule: NfRule): HTMLTableRowElement {
+  const packets = el("span");
+  const bytes = el("span");
+  const line = tableRow(
+    [String(rule.handle), match(rule), verdict(page, chain, rule.verdict), packets, bytes],
+    [false, false, false, true, true],
+  );
+  copies(page, line, () => ruleText(rule));
+  line.classList.add("copies");
+  page.live(() => {
+    const now = rule.counter ? counter(page, chain, rule.handle) : null;
+    packets.textContent = now === null ? "" : grouped(String(whole(now.packets)));
+    bytes.textContent = now === null ? "" : short(Number(whole(now.bytes)), "B");
+    line.classList.toggle("quiet", now !== null && whole(now.packets) === 0n);
+  });
+  return line;
+}
+
+/** The rule as far as it is read; what is not says so, with its name, and its bytes on pointing. */
+function match(rule: NfRule): HTMLElement {
+  const parts: (Node | string)[] = [];
+  for (const expression of rule.expressions) {
+    if (expression.text === null) parts.push(unread(expression));
+    else if (expression.text !== "" && expression.text !== rule.verdict && expression.name !== "counter")
+      parts.push(`${expression.text} `);
+  }
+  if (parts.length === 0) parts.push(el("span", { class: "quiet" }, "any packet"));
+  if (rule.comment !== "") parts.push(el("span", { class: "quiet" }, ` "${rule.comment}"`));
+  return el("span", {}, ...parts);
+}
+
+function unread(expression: Expression): HTMLElement {
+  return el(
+    "span",
+    { class: "unread", attrs: [["title", expression.raw.slice(0, 400)]] },
+    `${expression.name}: not yet read`,
+  );
+}
+
+function ruleText(rule: NfRule): string {
+  const parts = rule.expressions.map((expression) => expression.text ?? `[${expression.name}]`);
+  return parts.filter((part) => part !== "").join(" ");
+}
+
+function verdict(page: Page, chain: NfChain, text: string): Node {
+  const jump = /^(jump|goto) (.+)$/s.exec(text);
+  const target = jump === null ? null : page.store.entities.get(entityKey({ ...chain, name: jump[2] ?? "" }));
+  if (jump !== null && target !== undefined && target !== null) {
+    return button(text, {
+      class: "goto mono",
+      press: () => {
+        page.choose("chain", entityKey(target));
+      },
+    });
+  }
+  return el(
+    "span",
+    { class: text === "drop" || text.startsWith("reject") ? "bad" : "" },
+    text === "" ? "continue" : text,
+  );
+}
+
+function policyRow(page: Page, chain: NfChain, policy: string): HTMLTableRowElement {
+  const packets = el("span");
+  const bytes = el("span");
+  const then = el("span", { class: policy === "drop" ? "bad" : "" }, policy);
+  const words = el("span", { class: "quiet" }, "nothing matched");
+  page.live(() => {
+    const now = chain.counter ? policyCounter(page, chain) : null;
+    packets.textContent = now === null ? "" : grouped(String(whole(now.packets)));
+    bytes.textContent = now === null ? "" : short(Number(whole(now.bytes)), "B");
+  });
+  return tableRow(["", words, then, packets, bytes], [false, false, false, true, true]);
+}
+
+/** The tables, with what they hold beside chains. */
+function tables(page: Page, ns: string): void {
+  const { store } = page;
+  const found = store.of(ns, "nf_table");
+  const part = group(page, "Tables", counted(found.length, "table"));
+  for (const one of found) {
+    const inside = store
+      .of(ns, "nf_chain")
+      .filter((chain) => chain.table === one.name && chain.family === one.family).length;
+    const remarks = [
+      counted(inside, "chain"),
+      ...one.flags,
+      one.owner_pid === null ? "" : `owned by pid ${one.owner_pid}`,
+      one.comment,
+    ];
+    row(page, part, one.family, one.name, { remark: remarks.filter((word) => word !== "").join(", ") });
+  }
+  for (const one of store.of(ns, "nf_flowtable")) {
+    row(page, part, "flowtable", `${one.table} ${one.name}`, {
+      remark: `hook ${one.hook}, priority ${one.priority}, ${one.devices.join(", ")}`,
+    });
+  }
+  command(page, part, commandIn(store, ns, "nft", "-a list ruleset"));
+}

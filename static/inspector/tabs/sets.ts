@@ -1,0 +1,84 @@
+import { el } from "../../parts/dom";
+import { command, group, row } from "../../parts/rows";
+import type { Element, NfObject, NfSet } from "../../wire/schema";
+import { counted, grouped, short } from "../../words/format";
+import { bytesWords, objectTypeWord } from "../../words/tables";
+import { commandIn, quote } from "../commands";
+import type { Page } from "../page";
+import { whole } from "../statebook";
+
+/** Elements of a set that are listed at once. */
+const SHOWN = 200;
+
+/** The sets and maps of a namespace with their elements, and the named objects with their counters. */
+export function setsOf(page: Page, ns: string): void {
+  for (const one of page.store.of(ns, "nf_set")) drawSet(page, one);
+  const objects = page.store.of(ns, "nf_object");
+  if (objects.length === 0) return;
+  const part = group(page, "Named objects", counted(objects.length, "object"));
+  for (const one of objects) drawObject(page, part, one);
+  command(page, part, commandIn(page.store, ns, "nft", "list counters"));
+}
+
+function drawObject(page: Page, part: HTMLElement, one: NfObject): void {
+  const value = row(page, part, objectTypeWord(one.type), `${one.table} ${one.name}`, {
+    remark: [`${one.uses} uses`, one.comment].filter((word) => word !== "").join(", "),
+  });
+  if (one.type !== 1) return;
+  page.live(() => {
+    const now = page.book.netfilter(one.ns, {
+      family: one.family,
+      table: one.table,
+      chain: "",
+      handle: 0,
+      name: one.name,
+    });
+    if (now !== null)
+      value.textContent = `${one.table} ${one.name}  ${grouped(String(whole(now.packets)))} packets, ${short(Number(whole(now.bytes)), "B")}`;
+  });
+}
+
+function drawSet(page: Page, one: NfSet): void {
+  const parts = page.store
+    .of(one.ns, "nf_elements")
+    .filter((part) => part.family === one.family && part.table === one.table && part.set === one.name);
+  const elements = parts.sort((a, b) => a.part - b.part).flatMap((part) => part.elements);
+  const isMap = one.flags.includes("map");
+  const part = group(page, `${isMap ? "map" : "set"} ${one.table} ${one.name}`, counted(one.count, "element"));
+  const facts = [
+    one.flags.join(", "),
+    one.timeout_ms === null ? "" : `timeout ${one.timeout_ms / 1000} s`,
+    one.size === 0 ? "" : `at most ${one.size}`,
+    one.comment,
+  ];
+  row(page, part, "Keys", `type ${one.key_type}, ${one.key_length} bytes`, {
+    remark: facts.filter((fact) => fact !== "").join(", "),
+    words: true,
+  });
+  const shown = elements
+    .slice(0, SHOWN)
+    .map((element) => elementWords(one, element))
+    .filter((words) => words !== "");
+  if (shown.length > 0) row(page, part, "Elements", el("span", {}, shown.join("\n")));
+  if (elements.length > SHOWN)
+    row(page, part, "", `${elements.length - SHOWN} more, by the command below`, { words: true });
+  command(
+    page,
+    part,
+    commandIn(
+      page.store,
+      one.ns,
+      "nft",
+      `list ${isMap ? "map" : "set"} ${one.family} ${quote(one.table)} ${quote(one.name)}`,
+    ),
+  );
+}
+
+function elementWords(one: NfSet, element: Element): string {
+  const key = element.catch_all ? "*" : bytesWords(one.key_type, element.key);
+  const end = element.key_end === "" ? "" : `-${bytesWords(one.key_type, element.key_end)}`;
+  const data =
+    element.verdict === "" ? (element.data === "" ? "" : bytesWords(one.data_type, element.data)) : element.verdict;
+  const comment = element.comment === "" ? "" : ` "${element.comment}"`;
+  return `${element.interval_end ? "below " : ""}${key}${end}${data === "" ? "" : ` : ${data}`}${comment}`;
+}

@@ -1,0 +1,74 @@
+import { nsKey } from "../wire/key";
+import type { Regions } from "./order";
+import {
+  type BoxBlock,
+  type CardBlock,
+  type Home,
+  measure,
+  type PlacedRack,
+  type RackBlock,
+  type Region,
+  type Role,
+  type Shelf,
+} from "./placement";
+
+/** How long after it was first seen a namespace may still find its home, in milliseconds: they are born in steps. */
+export const SETTLE_MS = 3_000;
+
+/** Where everything on the map has its place: the regions, the racks of bridges, the home of each namespace and loose port. */
+export class Places implements Regions {
+  readonly regions = new Map<string, Region>();
+  readonly racks = new Map<string, PlacedRack[]>();
+  protected readonly homes = new Map<string, Home>();
+  protected readonly parents = new Map<string, string>();
+  /** The clock of the present step, in the caller's milliseconds. What is laid out first is settled. */
+  protected now = -SETTLE_MS;
+
+  /** `ground` is the id of the host's own namespace. */
+  constructor(readonly ground: string) {}
+
+  isRegion(ns: string): boolean {
+    return this.regions.has(ns);
+  }
+
+  parentOf(ns: string): string | null {
+    return this.parents.get(ns) ?? null;
+  }
+
+  home(ns: string): Home | null {
+    return this.homes.get(nsKey(ns)) ?? null;
+  }
+
+  hasHome(ns: string): boolean {
+    return this.homes.has(nsKey(ns));
+  }
+
+  homeOf(member: string): Home | null {
+    return this.homes.get(member) ?? null;
+  }
+
+  /** Puts a card on a shelf; a namespace that hangs on nothing yet is not settled. */
+  addCard(region: Region, shelf: Shelf, block: CardBlock, ns: string, role: Role, settled: boolean): void {
+    shelf.blocks.push(block);
+    this.homes.set(nsKey(ns), { region, shelf, block, slot: 0, role, since: settled ? this.now : null });
+    measure(region);
+  }
+
+  addBox(region: Region, shelf: Shelf, block: BoxBlock, ns: string): void {
+    shelf.blocks.push(block);
+    shelf.h = Math.max(shelf.h, block.h);
+    this.homes.set(nsKey(ns), { region, shelf, block, slot: 0, role: "box", since: this.now });
+    measure(region);
+  }
+
+  addRack(region: Region, shelf: Shelf, block: RackBlock): void {
+    const known = this.racks.get(block.bridge) ?? [];
+    this.racks.set(block.bridge, known);
+    known.push({ region, shelf, block });
+  }
+
+  hold(region: Region, shelf: Shelf, block: RackBlock, slot: number, member: string): void {
+    block.slots[slot] = member;
+    this.homes.set(member, { region, shelf, block, slot, role: "rack", since: this.now });
+  }
+}

@@ -1,0 +1,168 @@
+import { entityKey, linkKey, nsKey } from "../wire/key";
+import type { AnyEntity, Link } from "../wire/schema";
+import { equal } from "./equal";
+import { TABLE_LOCAL } from "./facts";
+import { type Edge, edgeId, edgesOf, pairEdge } from "./graph";
+import { type Changes, namespaceOf, Store } from "./store";
+
+/** What became of a thing between two states of a host. "staged": it is only planned. */
+export type Status = "same" | "added" | "removed" | "changed" | "moved" | "staged";
+
+/** What became of namespaces, links and edges, by key or edge id. Whatever is not there is the same. */
+export type Statuses = ReadonlyMap<string, Status>;
+
+export const ALL_SAME: Statuses = new Map();
+
+/** A link that went to another namespace or another bridge: it is one link, whatever its key. */
+export interface Move {
+  readonly old: Link;
+  readonly now: Link;
+}
+
+/** What is different between two states, as the store that goes from one to the other would report it. */
+export function changesBetween(before: Store, after: Store): Changes {
+  const added: AnyEntity[] = [];
+  const changed: { old: AnyEntity; now: AnyEntity }[] = [];
+  for (const [key, now] of after.entities) {
+    const old = before.entities.get(key);
+    if (old === undefined) added.push(now);
+    else if (!equal(old, now)) changed.push({ old, now });
+  }
+  const removed = [...before.entities].flatMap(([key, old]) => (after.entities.has(key) ? [] : [old]));
+  return { added, changed, removed };
+}
+
+/** Both states at once, to be laid out as one: everything that was or is, as it is now where it still is. */
+export function unionOf(before: Store, after: Store): Store {
+  const union = new Store();
+  union.apply([...before.entities.values()], []);
+  union.apply([...after.entities.values()], []);
+  return union;
+}
+
+/** What became of everything between two states. */
+export function statusesBetween(before: Store, after: Store): Statuses {
+  return statusesOf(after, changesBetween(before, after));
+}
+
+/** The same of a step that `after` has taken. A link that moved is told under its old key and under its new one. */
+export function statusesOf(after: Store, changes: Changes): Statuses {
+  const out = new Map<string, Status>();
+  for (const entity of changes.added) note(out, after, entity, "added");
+  for (const entity of changes.removed) note(out, after, entity, "removed");
+  for (const { old, now } of changes.changed) {
+    note(out, after, now, "changed");
+    if (old.t === "link" && now.t === "link") noteEdges(out, after, old, now);
+  }
+  for (const { old, now } of movesOf(changes)) {
+    for (const link of [old, now]) out.set(linkKey(link), "moved");
+    const [had, has] = [edgesByFields(old), edgesByFields(now)];
+    for (const edge of had) if (!has.includes(edge)) out.set(edge, "moved");
+    for (const edge of has) if (!had.includes(edge)) out.set(edge, "moved");
+  }
+  return out;
+}
+
+function note(
+  out: Map<string, Status>,
+  after: Store,
+  entity: AnyEntity,
+  status: "added" | "removed" | "changed",
+): void {
+  if (entity.t === "ns" || entity.t === "link") out.set(entityKey(entity), status);
+  else {
+    const ref = bearerOf(after, entity);
+    if (ref !== null && !out.has(ref)) out.set(ref, "changed");
+  }
+  if (entity.t !== "link" || status === "changed") return;
+  const edges = status === "added" ? edgesOf(after, entity).map(edgeId) : edgesByFields(entity);
+  for (const edge of edges) out.set(edge, status);
+}
+
+/** The edges that a link has now and had not, and those it had. */
+function noteEdges(out: Map<string, Status>, after: Store, old: Link, now: Link): void {
+  const has = new Set(edgesOf(after, now).map(edgeId));
+  const had = new Set(edgesByFields(old));
+  for (const edge of has) if (!had.has(edge) && !edge.startsWith("tunnel:")) out.set(edge, "added");
+  for (const edge of had) if (!has.has(edge)) out.set(edge, "removed");
+}
+
+/** The edges that a link's own fields name, whether or not the other end is there. */
+function edgesByFields(link: Link): string[] {
+  const key = linkKey(link);
+  const edges: Edge[] = [];
+  if (link.peer !== null) edges.push(pairEdge(key, linkKey(link.peer)));
+  if (link.master !== null) edges.push({ kind: "port", a: linkKey({ ns: link.ns, ifindex: link.master }), b: key });
+  if (link.lower !== null) edges.push({ kind: "lower", a: key, b: linkKey(link.lower) });
+  return edges.map(edgeId);
+}
+
+/**
+ * What looks different when something else comes, goes or changes: an address changes its link, a route its namespace.
+ * Null for what the kernel keeps by itself (neighbours, FDB, local routes, a link's own IPv6 address).
+ */
+export function bearerOf(after: Store, entity: AnyEntity): string | null {
+  switch (entity.t) {
+    case "ns":
+      return nsKey(entity.id);
+    case "link":
+      return linkKey(entity);
+    case "addr":
+      return entity.scope === "link" || after.link(entity) === null ? null : linkKey(entity);
+    case "route":
+      return entity.table === TABLE_LOCAL || entity.protocol === "kernel" ? null : nsKey(entity.ns);
+    case "nf_rule":
+    case "nf_table":
+    case "nf_chain":
+    case "rule":
+      return nsKey(entity.ns);
+    default:
+      return null;
+  }
+}
+
+/** The namespaces that came or went in a step: what is in them came or went with them. */
+export function wholeNamespaces(changes: Changes): ReadonlySet<string> {
+  return new Set([...changes.added, ...changes.removed].flatMap((entity) => (entity.t === "ns" ? [entity.id] : [])));
+}
+
+/** The links that a step moved: to another master, or out of one namespace and into another. */
+export function movesOf(changes: Changes): readonly Move[] {
+  const out: Move[] = [];
+  for (const { old, now } of changes.changed)
+    if (old.t === "link" && now.t === "link" && old.master !== null && now.master !== null && old.master !== now.master)
+      out.push({ old, now });
+  const gone = byIdentity(changes.removed);
+  const come = byIdentity(changes.added);
+  const taken = new Set<Link>();
+  for (const [identity, now] of come) {
+    const old = gone.get(identity) ?? null;
+    if (old === null || now === null || old.ns === now.ns || taken.has(now) || taken.has(old)) continue;
+    taken.add(old).add(now);
+    out.push({ old, now });
+  }
+  return out;
+}
+
+/** Links by what makes them the same link in another namespace; null where several are alike. */
+function byIdentity(entities: readonly AnyEntity[]): Map<string, Link | null> {
+  const out = new Map<string, Link | null>();
+  for (const entity of entities) {
+    if (entity.t !== "link") continue;
+    for (const identity of identities(entity)) out.set(identity, out.has(identity) ? null : entity);
+  }
+  return out;
+}
+
+/** The other end that it is a pair with; else its MAC and its name. Kernels keep both when a link moves. */
+function identities(link: Link): string[] {
+  const out: string[] = [];
+  if (link.peer !== null) out.push(`${link.kind} to ${linkKey(link.peer)}`);
+  if (/[1-9a-f]/.test(link.address)) out.push(`${link.kind} ${link.address} ${link.ifname}`);
+  return out;
+}
+
+/** Whether an entity came or went by itself, and not with its namespace. */
+export function isApart(whole: ReadonlySet<string>, entity: AnyEntity): boolean {
+  return entity.t === "ns" || !whole.has(namespaceOf(entity));
+}

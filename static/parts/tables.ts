@@ -1,0 +1,52 @@
+import { button, el } from "./dom";
+import type { Chooser } from "./rows";
+
+export type Cell = string | Node | { readonly text: string; readonly class: string };
+
+/** A table; a head that begins with "#" is for numbers. */
+export function table(
+  parent: HTMLElement,
+  heads: readonly string[],
+  rows: readonly (readonly Cell[])[],
+): HTMLTableSectionElement {
+  const body = el("tbody");
+  const numeric = heads.map((head) => head.startsWith("#"));
+  const cells = heads.map((head, at) =>
+    el("th", { class: numeric[at] === true ? "num" : "", attrs: [["scope", "col"]] }, head.replace("#", "")),
+  );
+  parent.append(el("table", {}, el("thead", {}, el("tr", {}, ...cells)), body));
+  for (const line of rows) body.append(tableRow(line, numeric));
+  return body;
+}
+
+export function tableRow(line: readonly Cell[], numeric: readonly boolean[] = [], look = ""): HTMLTableRowElement {
+  return el("tr", { class: look }, ...line.map((value, at) => cell(value, numeric[at] === true)));
+}
+
+function cell(value: Cell, numeric: boolean): HTMLTableCellElement {
+  const look = numeric ? "num mono" : "mono";
+  if (typeof value === "string") return el("td", { class: look }, value);
+  if (value instanceof Node) return el("td", { class: look }, value);
+  return el("td", { class: `${numeric ? "num " : ""}${value.class}` }, value.text);
+}
+
+/** Rows of one table that are drawn at once. */
+const PAGEFUL = 400;
+
+/** The first rows of a long list, or all of them once they were asked for; a button below the table asks. */
+export function firstOf<T>(page: Chooser, part: HTMLElement, name: string, all: readonly T[]): readonly T[] {
+  if (all.length <= PAGEFUL || page.choice(`all ${name}`, "") !== "") return all;
+  const text = `Show ${(all.length - PAGEFUL).toLocaleString("en")} more`;
+  // After what the caller is about to put there.
+  queueMicrotask(() => {
+    part.append(
+      button(text, {
+        class: "button small more",
+        press: () => {
+          page.choose(`all ${name}`, "yes");
+        },
+      }),
+    );
+  });
+  return all.slice(0, PAGEFUL);
+}

@@ -1,0 +1,36 @@
+import type { Box, ChipItem } from "../scene/items";
+import type { Pen } from "./pen";
+
+/** The chip without its name: form and colour carry the kind, a hatch says that it is down. */
+export function drawBody(pen: Pen, item: ChipItem, box: Box, radius: number): void {
+  const { palette } = pen;
+  const tone = item.down ? palette.ink3 : pen.tone(item.tone);
+  if (pen.level === "plates") {
+    pen.g.fillStyle = tone;
+    pen.g.fillRect(box.x, box.y, box.w, box.h);
+    return;
+  }
+  const dash = item.form === "dashed" ? [4, 2] : item.form === "dotted" ? [1.5, 2] : [];
+  const filled = item.form === "filled" && !item.down;
+  const plain = item.form === "plain";
+  pen.rect(box, radius, filled ? tone : plain ? palette.sunk : palette.panel, plain ? null : tone, 1.5, dash);
+  if (item.down) hatch(pen, box, radius);
+}
+
+function hatch(pen: Pen, box: Box, radius: number): void {
+  const { g } = pen;
+  g.save();
+  g.beginPath();
+  g.roundRect(box.x + 1, box.y + 1, box.w - 2, box.h - 2, radius);
+  g.clip();
+  g.beginPath();
+  for (let x = box.x - box.h; x < box.x + box.w; x += 5) {
+    g.moveTo(x, box.y + box.h);
+    g.lineTo(x + box.h, box.y);
+  }
+  g.strokeStyle = pen.palette.ink3;
+  g.lineWidth = 1;
+  g.setLineDash([]);
+  g.stroke();
+  g.restore();
+}

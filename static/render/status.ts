@@ -1,0 +1,85 @@
+import type { Status } from "../model/status";
+import type { Box, Item } from "../scene/items";
+import { drawBody } from "./body";
+import type { Palette } from "./palette";
+import type { Pen } from "./pen";
+
+/** Corners of what is drawn around a thing. */
+export const RADIUS = 6;
+
+/** The box that a thing is drawn in at this zoom: chips are smaller there than their place. */
+export function drawnBox(pen: Pen, item: Item): Box {
+  const box = pen.box(item);
+  if (item.type !== "chip" || pen.level === "full") return box;
+  const w = Math.min(box.w, pen.level === "plates" ? 12 : 24);
+  const h = pen.level === "plates" ? 3 : 8;
+  return { x: Math.round(box.x + (box.w - w) / 2), y: Math.round(box.y + (box.h - h) / 2), w, h };
+}
+
+export function grown({ x, y, w, h }: Box, by: number): Box {
+  return { x: x - by, y: y - by, w: w + 2 * by, h: h + 2 * by };
+}
+
+/** A band of colour around a box. */
+export function ring(pen: Pen, box: Box, width: number, color: string, alpha: number, radius: number): void {
+  pen.g.globalAlpha = alpha;
+  pen.rect(box, radius, null, color, width);
+  pen.g.globalAlpha = 1;
+}
+
+/** What became of a thing, drawn around it or in its place. `left` is how much of a fading is left, from 1 to 0. */
+export function drawStatus(pen: Pen, item: Item, left: number): void {
+  switch (item.status) {
+    case "same":
+      return;
+    case "removed":
+      return drawGhost(pen, item);
+    case "moved":
+      return drawMoved(pen, item, left);
+    case "staged":
+      return drawStaged(pen, item);
+    default:
+      return drawGlow(pen, item, colourOf(pen.palette, item.status), left);
+  }
+}
+
+function colourOf(palette: Palette, status: Status): string {
+  return status === "added" ? palette.add : palette.chg;
+}
+
+/** The outline of what is gone. */
+function drawGhost(pen: Pen, item: Item): void {
+  const box = drawnBox(pen, item);
+  pen.g.globalAlpha = 0.7;
+  if (item.type === "wire") pen.line(item.path, pen.palette.gone, 1, [4, 3]);
+  else if (item.type === "chip" && pen.level === "plates") drawBody(pen, item, box, 2);
+  else pen.rect(box, RADIUS, null, pen.palette.gone, 1, [4, 3]);
+  pen.g.globalAlpha = 1;
+}
+
+function drawGlow(pen: Pen, item: Item, color: string, left: number): void {
+  if (item.type === "wire") {
+    pen.g.globalAlpha = 0.5 * left;
+    pen.line(item.path, color, 6);
+  } else {
+    const box = drawnBox(pen, item);
+    ring(pen, grown(box, 8), 6, color, 0.28 * left, RADIUS + 4);
+    pen.g.globalAlpha = left;
+    pen.rect(grown(box, 4), RADIUS, null, color, 2);
+  }
+  pen.g.globalAlpha = 1;
+}
+
+/** Where something moved to, and where it was: a dotted line of one colour at both places, and no band around it. */
+function drawMoved(pen: Pen, item: Item, left: number): void {
+  pen.g.globalAlpha = Math.min(1, 2 * left);
+  if (item.type === "wire") pen.line(item.path, pen.palette.moved, 3, [2, 4]);
+  else pen.rect(grown(drawnBox(pen, item), 4), RADIUS, null, pen.palette.moved, 2, [2, 3]);
+  pen.g.globalAlpha = 1;
+}
+
+/** What is only planned. */
+function drawStaged(pen: Pen, item: Item): void {
+  if (item.type === "wire") return pen.line(item.path, pen.palette.accent, 2, [4, 3]);
+  pen.rect(grown(drawnBox(pen, item), 3), RADIUS, null, pen.palette.accent, 2, [4, 3]);
+}

@@ -1,0 +1,16 @@
+import { keyList } from "../actions/keys";
+import { ACTIONS } from "../actions/table";
+import { el } from "../parts/dom";
+import type { Panel } from "./rightcolumn";
+
+/** The list of all keys, from the table of actions. */
+export function keysPanel(): Panel {
+  const groups = keyList(ACTIONS).map(({ title, rows }) => {
+    const lines = rows.map(({ keys, label }) => {
+      const names = keys.map((key) => el("kbd", {}, key));
+      return el("div", { class: "row" }, el("span", { class: "key" }, ...names), el("span", { class: "val" }, label));
+    });
+    return el("section", { class: "group keys" }, el("h3", {}, title), ...lines);
+  });
+  return { name: "Keys", body: el("div", {}, ...groups) };
+}

@@ -1,0 +1,38 @@
+import type { Actions } from "../actions/actions";
+import { el } from "../parts/dom";
+
+const PANES = [
+  ["map", "show-map"],
+  ["outline", "show-outline"],
+  ["search", "show-search"],
+] as const;
+
+export type Pane = (typeof PANES)[number][0];
+
+/** The bar at the bottom of a small screen: one of three panes is seen at a time. */
+export class Panes {
+  readonly element: HTMLElement;
+  private readonly buttons: ReadonlyMap<Pane, HTMLButtonElement>;
+  private current: Pane = "map";
+
+  constructor(
+    actions: Actions,
+    private readonly shown: (pane: Pane) => void,
+  ) {
+    const attrs = [["aria-pressed", "false"]] as const;
+    this.buttons = new Map(PANES.map(([pane, action]) => [pane, actions.button(action, { attrs })]));
+    this.buttons.get("map")?.setAttribute("aria-pressed", "true");
+    this.element = el("nav", { class: "nav", attrs: [["aria-label", "Views"]] }, ...this.buttons.values());
+  }
+
+  show(pane: Pane): void {
+    this.current = pane;
+    for (const [name, made] of this.buttons) made.setAttribute("aria-pressed", String(name === pane));
+    this.shown(pane);
+  }
+
+  /** Back to the map: something was chosen in another pane. */
+  toMap(): void {
+    if (this.current !== "map") this.show("map");
+  }
+}

@@ -1,0 +1,111 @@
+import type { Actions } from "../actions/actions";
+import { el } from "../parts/dom";
+import { icons } from "../parts/icons";
+
+/** What a mode lays over the inspector. */
+export interface Panel {
+  /** Its heading, and what the column is called while it is on top. */
+  readonly name: string;
+  readonly body: HTMLElement;
+  /** Called when it was closed, by whatever way. */
+  closed?(): void;
+}
+
+interface Laid {
+  readonly panel: Panel;
+  readonly element: HTMLElement;
+  /** Where the focus was before. */
+  readonly before: Element | null;
+}
+
+const SHEETS = ["peek", "half", "full"] as const;
+
+/** Between these widths the column is a drawer over the map: static/style/column.css has the same. */
+const DRAWER = "(min-width: 761px) and (max-width: 1099px)";
+
+/**
+ * The right column: one stack, of which the topmost is seen. The inspector is at the bottom, as long as something is selected;
+ * panels lie on it, and closing the topmost uncovers what is below.
+ */
+export class RightColumn {
+  readonly element: HTMLElement;
+  private readonly panels: Laid[] = [];
+  private hasBase = false;
+  private isBaseWide = false;
+
+  /** `base` is the panel at the bottom; `changed` is called whenever the column came or went. */
+  constructor(
+    private readonly base: Panel,
+    private readonly actions: Actions,
+    private readonly changed: (shown: boolean) => void,
+  ) {
+    const grip = actions.button("sheet", { class: "grip" }, null);
+    this.element = el("aside", { class: "column" }, grip, base.body);
+    this.element.dataset["sheet"] = "half";
+    this.refresh();
+  }
+
+  /** Whether a panel covers the inspector. */
+  get isCovered(): boolean {
+    return this.panels.length > 0;
+  }
+
+  get isShown(): boolean {
+    return this.isCovered || this.hasBase;
+  }
+
+  /** How many pixels of the map's right side are under the column. */
+  get covers(): number {
+    return this.isShown && matchMedia(DRAWER).matches ? this.element.offsetWidth : 0;
+  }
+
+  /** Shows or hides what is at the bottom. */
+  setBase(shown: boolean): void {
+    this.hasBase = shown;
+    this.refresh();
+  }
+
+  setBaseWide(wide: boolean): void {
+    this.isBaseWide = wide;
+    this.refresh();
+  }
+
+  /** Lays a panel on top. One that is in the stack already is not laid again. */
+  push(panel: Panel): void {
+    if (this.panels.some((laid) => laid.panel === panel)) return;
+    const close = this.actions.button("close-panel", { class: "button quiet glyph" }, icons.close());
+    const heading = el("header", {}, el("div", {}, el("h2", {}, panel.name)), close);
+    const element = el("section", { class: "panel" }, heading, el("div", { class: "body" }, panel.body));
+    this.panels.push({ panel, element, before: document.activeElement });
+    this.element.append(element);
+    this.refresh();
+    close.focus();
+  }
+
+  /** Closes the topmost panel; the inspector stays. False where there was none. */
+  pop(): boolean {
+    const laid = this.panels.pop();
+    if (laid === undefined) return false;
+    laid.element.remove();
+    this.refresh();
+    if (laid.before instanceof HTMLElement) laid.before.focus({ preventScroll: true });
+    laid.panel.closed?.();
+    return true;
+  }
+
+  /** On a small screen the column is a sheet from below, with three heights. */
+  nextSheet(): void {
+    const at = SHEETS.findIndex((sheet) => sheet === this.element.dataset["sheet"]);
+    this.element.dataset["sheet"] = SHEETS[(at + 1) % SHEETS.length] ?? "half";
+  }
+
+  private refresh(): void {
+    const top = this.panels.at(-1);
+    this.element.hidden = !this.isShown;
+    this.base.body.hidden = top !== undefined || !this.hasBase;
+    for (const { element } of this.panels) element.hidden = element !== top?.element;
+    this.element.ariaLabel = (top?.panel ?? this.base).name;
+    this.element.classList.toggle("wide", top === undefined && this.isBaseWide);
+    this.changed(this.isShown);
+  }
+}

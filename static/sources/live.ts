@@ -1,0 +1,140 @@
+import { decode } from "../wire/decode";
+import { WireError } from "../wire/problems";
+import type { Subscribe, Watch } from "../wire/schema";
+import { Stream } from "../wire/stream";
+import type { Listener, Source, Subject } from "./source";
+
+/** Waiting before a new try: at most this much, doubled with every try, up to a cap; the wait itself is random in it. */
+const FIRST_WAIT_MS = 500;
+const LONGEST_WAIT_MS = 30_000;
+
+/** Close codes of the server: not signed in (any more). */
+const SIGNED_OUT = 4401;
+
+/** The live source: one host over a websocket. Begins again after gaps, comes back after losses. */
+export class LiveSource implements Source {
+  readonly hosts: readonly string[];
+  private socket: WebSocket | null = null;
+  private readonly stream = new Stream();
+  private tries = 0;
+  private timer: ReturnType<typeof setTimeout> | null = null;
+  private lostSince: number | null = null;
+  private listener: Listener | null = null;
+
+  constructor(
+    private readonly url: string,
+    private readonly host: string,
+    private readonly random: () => number = Math.random,
+  ) {
+    this.hosts = [host];
+  }
+
+  open(listener: Listener): void {
+    this.listener = listener;
+    addEventListener("online", this.hurry);
+    document.addEventListener("visibilitychange", this.seen);
+    listener.connection({ state: "connecting" });
+    this.connect();
+  }
+
+  close(): void {
+    this.listener = null;
+    removeEventListener("online", this.hurry);
+    document.removeEventListener("visibilitychange", this.seen);
+    this.stopWaiting();
+    const { socket } = this;
+    this.socket = null;
+    socket?.close();
+  }
+
+  watch(host: string, ns: string, subjects: readonly Subject[]): void {
+    if (host === this.host) this.send({ t: "watch", ns, subjects });
+  }
+
+  private connect(): void {
+    this.stopWaiting();
+    this.stream.restart();
+    const socket = new WebSocket(this.url);
+    this.socket = socket;
+    this.tries += 1;
+    socket.addEventListener("open", () => {
+      if (this.socket === socket) this.subscribe();
+    });
+    socket.addEventListener("message", ({ data }) => {
+      if (this.socket === socket) this.receive(data);
+    });
+    socket.addEventListener("close", ({ code }) => {
+      if (this.socket === socket) this.lost(code);
+    });
+  }
+
+  private stopWaiting(): void {
+    if (this.timer !== null) clearTimeout(this.timer);
+    this.timer = null;
+  }
+
+  private subscribe(): void {
+    this.stream.restart();
+    this.send({ t: "subscribe", host: this.host });
+  }
+
+  private send(frame: Subscribe | Watch): void {
+    if (this.socket?.readyState === WebSocket.OPEN) this.socket.send(JSON.stringify(frame));
+  }
+
+  /** A message holds one frame, or, while much happens, several: one a line. */
+  private receive(data: unknown): void {
+    if (typeof data !== "string") return;
+    try {
+      for (const line of data.split("\n")) this.take(line);
+    } catch (problem) {
+      if (!(problem instanceof WireError)) throw problem;
+      const { code, message } = problem;
+      this.listener?.problem(this.host, { t: "problem", code, text: message, final: false });
+      this.socket?.close();
+    }
+  }
+
+  private take(data: string): void {
+    const { host, listener } = this;
+    const frame = decode(data);
+    if (frame.t === "state") return listener?.state(host, frame);
+    if (frame.t === "freshness") {
+      this.up();
+      return listener?.freshness(host, frame);
+    }
+    if (frame.t === "problem") return listener?.problem(host, frame);
+    const step = this.stream.take(frame);
+    if (step.kind === "whole") {
+      this.up();
+      listener?.whole(host, step.entities, step.at_ms);
+    } else if (step.kind === "delta") listener?.delta(host, step.frame);
+    else if (step.kind === "again") this.subscribe();
+  }
+
+  private up(): void {
+    this.tries = 0;
+    this.lostSince = null;
+    this.listener?.connection({ state: "open" });
+  }
+
+  private lost(code: number): void {
+    this.socket = null;
+    if (code === SIGNED_OUT) return this.listener?.connection({ state: "signed-out" });
+    this.lostSince ??= Date.now();
+    this.listener?.connection({ state: "lost", since: this.lostSince });
+    const most = Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** Math.min(16, this.tries));
+    this.timer = setTimeout(() => {
+      this.connect();
+    }, this.random() * most);
+  }
+
+  /** Tries at once where it was waiting. */
+  private readonly hurry = (): void => {
+    if (this.socket === null && this.timer !== null) this.connect();
+  };
+
+  private readonly seen = (): void => {
+    if (!document.hidden) this.hurry();
+  };
+}

@@ -1,0 +1,190 @@
+import { afterEach, describe, expect, test, vi } from "vitest";
+import type { Page, When } from "../../static/actions/action";
+import { Actions } from "../../static/actions/actions";
+import { ACTIONS } from "../../static/actions/table";
+import { keysPanel } from "../../static/shell/keyspanel";
+import { type Panel, RightColumn } from "../../static/shell/rightcolumn";
+import { FakeElement, fakePage } from "./fake_dom";
+
+afterEach(() => {
+  vi.unstubAllGlobals();
+});
+
+interface Bench {
+  readonly column: RightColumn;
+  readonly element: FakeElement;
+  readonly inspector: FakeElement;
+  readonly document: ReturnType<typeof fakePage>;
+  readonly shown: boolean[];
+  selected: boolean;
+  press(key: string): void;
+}
+
+/** A column whose inspector shows something, wired to the actions as the page wires it. */
+function bench(width = 1_440): Bench {
+  const document = fakePage(width);
+  const inspector = new FakeElement("div");
+  const shown: boolean[] = [];
+  const made: Partial<Bench> & { selected: boolean } = { selected: true };
+  const page = {
+    closePanel: () => column.pop(),
+    deselect: () => {
+      made.selected = false;
+      column.setBase(false);
+    },
+  } as unknown as Page;
+  const actions: Actions = new Actions(
+    () => page,
+    () =>
+      new Set<When>([...(column.isCovered ? ["panel" as const] : []), ...(made.selected ? ["selected" as const] : [])]),
+  );
+  const base = { name: "Inspector", body: inspector as unknown as HTMLElement };
+  const column: RightColumn = new RightColumn(base, actions, (now) => shown.push(now));
+  column.setBase(true);
+  const press = (key: string): void => {
+    actions.onKey(Object.assign(new Event("keydown", { cancelable: true }), { key }) as never);
+  };
+  return Object.assign(made, {
+    column,
+    element: column.element as unknown as FakeElement,
+    inspector,
+    document,
+    shown,
+    press,
+  }) as Bench;
+}
+
+function madeUp(name: string, closed?: () => void): Panel {
+  const body = new FakeElement("div") as unknown as HTMLElement;
+  return closed === undefined ? { name, body } : { name, body, closed };
+}
+
+/** What can be seen: what the column is called, and which of its panels are not hidden. */
+function seen({ column, element, inspector }: Bench): string[] {
+  if (element.hidden) return [];
+  const panels = element.children.filter((one) => one.classes.has("panel") && !one.hidden);
+  return [column.element.ariaLabel ?? "", ...(inspector.hidden ? [] : ["inspector"]), ...panels.map(titleOf)];
+}
+
+function titleOf(panel: FakeElement): string {
+  return panel.find(({ tag }) => tag === "h2")?.text ?? "";
+}
+
+describe("the right column", () => {
+  test("shows the inspector while something is selected, and is not there otherwise", () => {
+    const made = bench();
+    expect(seen(made)).toEqual(["Inspector", "inspector"]);
+    made.column.setBase(false);
+    expect(seen(made)).toEqual([]);
+    expect(made.shown.at(-1)).toBe(false);
+  });
+
+  test("has no buttons but the grip until a panel is pushed", () => {
+    const { element, column } = bench();
+    expect(element.children.filter(({ tag }) => tag === "button").length).toBe(1);
+    expect(column.isCovered).toBe(false);
+  });
+
+  test("a panel covers the inspector, and one more covers that", () => {
+    const made = bench();
+    made.column.push(madeUp("Edit"));
+    expect(seen(made)).toEqual(["Edit", "Edit"]);
+    made.column.push(madeUp("Snapshot"));
+    expect(seen(made)).toEqual(["Snapshot", "Snapshot"]);
+  });
+
+  test("Escape closes the topmost panel, then the next, then deselects", () => {
+    const made = bench();
+    const closed: string[] = [];
+    for (const name of ["Edit", "Past"]) made.column.push(madeUp(name, () => closed.push(name)));
+    made.press("Escape");
+    expect([seen(made)[0], closed]).toEqual(["Edit", ["Past"]]);
+    made.press("Escape");
+    expect([seen(made)[0], closed]).toEqual(["Inspector", ["Past", "Edit"]]);
+    expect(made.selected).toBe(true);
+    made.press("Escape");
+    expect([seen(made), made.selected]).toEqual([[], false]);
+    made.press("Escape");
+    expect(made.column.pop()).toBe(false);
+  });
+
+  test("the x of a panel closes it and uncovers the inspector", () => {
+    const made = bench();
+    made.column.push(madeUp("Diff"));
+    const close = made.element.find(({ attributes }) => attributes.get("aria-label") === "Close the panel");
+    expect(close?.attributes.get("title")).toBe("Close the panel (Escape)");
+    close?.click();
+    expect(seen(made)).toEqual(["Inspector", "inspector"]);
+  });
+
+  test("a panel may lie there with nothing selected, and leaves nothing", () => {
+    const made = bench();
+    made.column.setBase(false);
+    made.column.push(madeUp("Past"));
+    expect(seen(made)).toEqual(["Past", "Past"]);
+    made.column.setBase(true);
+    expect(seen(made)).toEqual(["Past", "Past"]);
+    made.column.setBase(false);
+    made.column.pop();
+    expect(seen(made)).toEqual([]);
+  });
+
+  test("takes the focus when a panel is laid, and gives it back when that is closed", () => {
+    const made = bench();
+    const before = new FakeElement("button");
+    before.focus();
+    made.column.push(madeUp("Edit"));
+    expect(made.document.activeElement).not.toBe(before);
+    made.column.pop();
+    expect(made.document.activeElement).toBe(before);
+  });
+
+  test("the same panel is laid once", () => {
+    const made = bench();
+    const panel = madeUp("Edit");
+    made.column.push(panel);
+    made.column.push(panel);
+    made.column.pop();
+    expect(made.column.isCovered).toBe(false);
+  });
+
+  test("is as wide as the inspector wants only while that is seen", () => {
+    const made = bench();
+    made.column.setBaseWide(true);
+    expect(made.element.classes.has("wide")).toBe(true);
+    made.column.push(madeUp("Edit"));
+    expect(made.element.classes.has("wide")).toBe(false);
+    made.column.pop();
+    expect(made.element.classes.has("wide")).toBe(true);
+  });
+
+  test("covers a part of the map only where it is a drawer", () => {
+    expect(bench(1_440).column.covers).toBe(0);
+    expect(bench(1_099).column.covers).toBe(400);
+    expect(bench(390).column.covers).toBe(0);
+    const made = bench(1_000);
+    made.column.setBase(false);
+    expect(made.column.covers).toBe(0);
+  });
+
+  test("goes through three heights as a sheet", () => {
+    const { column, element } = bench(390);
+    const heights = [0, 1, 2].map(() => {
+      column.nextSheet();
+      return element.dataset["sheet"];
+    });
+    expect(heights).toEqual(["full", "peek", "half"]);
+  });
+});
+
+test("the list of keys is a panel with a row for each action that has one", () => {
+  fakePage(1_440);
+  const { name, body } = keysPanel();
+  let rows = 0;
+  (body as unknown as FakeElement).find(({ classes }) => {
+    if (classes.has("row")) rows += 1;
+    return false;
+  });
+  expect(name).toBe("Keys");
+  expect(rows).toBe(ACTIONS.filter(({ keys }) => keys.length > 0).length);
+});

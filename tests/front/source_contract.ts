@@ -1,0 +1,158 @@
+import { describe, expect, test } from "vitest";
+import { Store } from "../../static/model/store";
+import type { Delta, Listener, Source, Subject } from "../../static/sources/source";
+import { entityKey } from "../../static/wire/key";
+import type { AnyEntity } from "../../static/wire/schema";
+import { entity, wild } from "./world";
+
+/** A source together with what makes it report: the server behind a socket, a script, a file. */
+export interface Bench {
+  readonly source: Source;
+  whole(host: string, entities: readonly AnyEntity[]): void;
+  delta(host: string, put: readonly AnyEntity[], drop: readonly string[]): void;
+  freshness(host: string): void;
+  state(host: string, ns: string): void;
+  problem(text: string): void;
+  /** The way is lost, and there again. */
+  lose(): void;
+  /** What was asked for, as far as it got through. */
+  readonly watched: readonly (readonly [string, string, readonly Subject[]])[];
+}
+
+/** Takes down what a source reports, and keeps a store for each host as the page does. */
+export class Recorder implements Listener {
+  readonly stores = new Map<string, Store>();
+  readonly said: string[] = [];
+
+  whole(host: string, entities: readonly AnyEntity[]): void {
+    this.said.push(`whole ${host}`);
+    const store = this.stores.get(host) ?? new Store();
+    this.stores.set(host, store);
+    store.replace(entities);
+  }
+
+  delta(host: string, { put, drop }: Delta): void {
+    this.said.push(`delta ${host}`);
+    const store = this.stores.get(host);
+    if (store === undefined) throw new Error(`a delta of ${host} before its whole`);
+    store.apply(put, drop);
+  }
+
+  state(host: string, { ns, subject }: { ns: string; subject: Subject }): void {
+    this.said.push(`state ${host} ${ns} ${subject}`);
+  }
+
+  freshness(host: string, { state }: { state: string }): void {
+    this.said.push(`freshness ${host} ${state}`);
+  }
+
+  problem(host: string | null, { text }: { text: string }): void {
+    this.said.push(`problem ${host ?? ""} ${text}`);
+  }
+
+  connection({ state }: { state: string }): void {
+    this.said.push(`connection ${state}`);
+  }
+
+  /** What was said of this sort since the last call. */
+  take(word: string): string[] {
+    return this.said.splice(0).filter((line) => line.startsWith(word));
+  }
+
+  keys(host: string): string[] {
+    return [...(this.stores.get(host)?.entities.keys() ?? [])].sort();
+  }
+}
+
+/** What holds for every source. `make` sets one up that is not open yet. */
+export function sourceContract(name: string, make: () => Bench): void {
+  const opened = (): { bench: Bench; heard: Recorder; host: string } => {
+    const bench = make();
+    const heard = new Recorder();
+    bench.source.open(heard);
+    return { bench, heard, host: bench.source.hosts[0] ?? "" };
+  };
+  const world = wild(18).entities;
+  const link = entity("link", { ns: "1", ifindex: 900, ifname: "late", kind: "dummy" });
+
+  describe(`${name} is a source: it`, () => {
+    test("has one host at least, each once", () => {
+      const { hosts } = make().source;
+      expect(hosts.length).toBeGreaterThan(0);
+      expect(new Set(hosts).size).toBe(hosts.length);
+    });
+
+    test("says first that it is connecting", () => {
+      expect(opened().heard.said[0]).toBe("connection connecting");
+    });
+
+    test("reports a host's whole topology, then steps after it", () => {
+      const { bench, heard } = opened();
+      for (const host of bench.source.hosts) {
+        bench.whole(host, world);
+        expect(heard.keys(host)).toEqual([...new Set(world.map(entityKey))].sort());
+        bench.delta(host, [link], ["ns/4000"]);
+        expect(heard.stores.get(host)?.link(link)?.ifname).toBe("late");
+        expect(heard.stores.get(host)?.namespace("4000")).toBeNull();
+      }
+      expect(heard.take("connection")).toContain("connection open");
+    });
+
+    test("holds back a step of a host whose topology has not come yet", () => {
+      const { bench, heard, host } = opened();
+      bench.delta(host, [link], []);
+      expect(heard.take("delta")).toEqual([]);
+    });
+
+    test("keeps its hosts apart", () => {
+      const { bench, heard } = opened();
+      for (const host of bench.source.hosts) bench.whole(host, [entity("ns", { id: `of-${host}` })]);
+      for (const host of bench.source.hosts) expect(heard.keys(host)).toEqual([`ns/of-${host}`]);
+    });
+
+    test("says of which host freshness, state and problems are", () => {
+      const { bench, heard, host } = opened();
+      bench.whole(host, world);
+      heard.take("");
+      bench.freshness(host);
+      expect(heard.take("freshness")).toEqual([`freshness ${host} live`]);
+      bench.state(host, "1");
+      expect(heard.take("state")).toEqual([`state ${host} 1 counters`]);
+      bench.problem("too much");
+      expect(heard.take("problem")[0]).toMatch(/^problem \S* too much$/);
+    });
+
+    test("passes on what is watched, and of its own hosts only", () => {
+      const { bench, host } = opened();
+      bench.whole(host, world);
+      bench.source.watch(host, "1", ["counters"]);
+      bench.source.watch("another host", "1", ["counters"]);
+      expect(bench.watched).toEqual([[host, "1", ["counters"]]]);
+    });
+
+    test("says when the way is lost, and begins with a whole when it is there again", () => {
+      const { bench, heard, host } = opened();
+      bench.whole(host, world);
+      heard.take("");
+      bench.lose();
+      expect(heard.take("connection")).toContain("connection lost");
+      bench.delta(host, [link], []);
+      expect(heard.take("delta")).toEqual([]);
+      bench.whole(host, world);
+      expect(heard.take("")).toEqual(["connection open", `whole ${host}`]);
+    });
+
+    test("reports nothing before it is opened, and nothing after it is closed", () => {
+      const { bench, heard, host } = opened();
+      bench.whole(host, world);
+      bench.source.close();
+      heard.take("");
+      bench.delta(host, [link], []);
+      bench.freshness(host);
+      bench.state(host, "1");
+      bench.problem("late");
+      bench.lose();
+      expect(heard.said).toEqual([]);
+    });
+  });
+}

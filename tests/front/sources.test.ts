@@ -1,0 +1,204 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { readHostKey, sameHostKey, writeHostKey } from "../../static/model/hostkey";
+import { LiveSource } from "../../static/sources/live";
+import type { Subject } from "../../static/sources/source";
+import { Stores } from "../../static/sources/stores";
+import type { AnyEntity, ViewFrame } from "../../static/wire/schema";
+import { FakeSource } from "./fake_source";
+import { type Bench, Recorder, sourceContract } from "./source_contract";
+import { entity } from "./world";
+
+/** The server's end of a websocket, without a network. */
+class ServerSocket extends EventTarget {
+  static readonly OPEN = 1;
+  static last: ServerSocket | null = null;
+  static made = 0;
+  readyState = 1;
+  readonly sent: { t: string; ns?: string; subjects?: Subject[] }[] = [];
+
+  constructor(readonly url: string) {
+    super();
+    ServerSocket.last = this;
+    ServerSocket.made += 1;
+  }
+
+  send(text: string): void {
+    this.sent.push(JSON.parse(text) as { t: string });
+  }
+
+  close(code = 1006): void {
+    if (this.readyState !== 1) return;
+    this.readyState = 3;
+    this.dispatchEvent(Object.assign(new Event("close"), { code }));
+  }
+
+  tell(...frames: ViewFrame[]): void {
+    if (this.readyState !== 1) return;
+    const data = frames.map((frame) => JSON.stringify(frame)).join("\n");
+    this.dispatchEvent(Object.assign(new Event("message"), { data }));
+  }
+}
+
+class LiveBench implements Bench {
+  readonly source = new LiveSource("wss://netviz.example/ws/view/", "h1", () => 1);
+  private seq = 0;
+
+  private get server(): ServerSocket {
+    if (ServerSocket.last === null) throw new Error("nobody has connected");
+    return ServerSocket.last;
+  }
+
+  get watched(): (readonly [string, string, readonly Subject[]])[] {
+    const frames = this.server.sent.filter(({ t }) => t === "watch");
+    return frames.map(({ ns = "", subjects = [] }) => ["h1", ns, subjects] as const);
+  }
+
+  whole(_: string, entities: readonly AnyEntity[]): void {
+    this.server.dispatchEvent(new Event("open"));
+    this.seq = 4;
+    this.server.tell(
+      { t: "snapshot_begin", epoch: "e", seq: 4, chunks: 1, entities: entities.length, at_ms: 0 },
+      { t: "snapshot_chunk", index: 0, entities: [...entities] },
+      { t: "snapshot_end" },
+    );
+  }
+
+  delta(_: string, put: readonly AnyEntity[], drop: readonly string[]): void {
+    this.seq += 1;
+    this.server.tell({ t: "delta", epoch: "e", seq: this.seq, put: [...put], drop: [...drop], at_ms: 0 });
+  }
+
+  freshness(host: string): void {
+    this.server.tell({ t: "freshness", host, state: "live", since_ms: 0, lag_ms: 1 });
+  }
+
+  state(_: string, ns: string): void {
+    this.server.tell({ t: "state", ns, subject: "counters", at_ms: 0, total: 0, missing: "", values: [] });
+  }
+
+  problem(text: string): void {
+    this.server.tell({ t: "problem", code: "made-up", text, final: false });
+  }
+
+  lose(): void {
+    this.server.close();
+    vi.runOnlyPendingTimers();
+  }
+}
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  vi.stubGlobal("WebSocket", ServerSocket);
+  vi.stubGlobal("document", Object.assign(new EventTarget(), { hidden: false }));
+  const page = new EventTarget();
+  vi.stubGlobal("addEventListener", page.addEventListener.bind(page));
+  vi.stubGlobal("removeEventListener", page.removeEventListener.bind(page));
+  vi.stubGlobal("dispatchEvent", page.dispatchEvent.bind(page));
+  ServerSocket.last = null;
+  ServerSocket.made = 0;
+});
+
+afterEach(() => {
+  vi.useRealTimers();
+  vi.unstubAllGlobals();
+});
+
+sourceContract("the live websocket", () => new LiveBench());
+sourceContract("a made-up source of one host", () => new FakeSource(["h1"]));
+sourceContract("a made-up source of several hosts", () => new FakeSource(["h1", "h2", "h3"]));
+
+describe("the live websocket", () => {
+  test("subscribes to its host as soon as the socket is open", () => {
+    const bench = new LiveBench();
+    bench.source.open(new Recorder());
+    expect(ServerSocket.last?.sent).toEqual([]);
+    ServerSocket.last?.dispatchEvent(new Event("open"));
+    expect(ServerSocket.last?.sent).toEqual([{ t: "subscribe", host: "h1" }]);
+  });
+
+  test("subscribes again after a gap between two deltas", () => {
+    const bench = new LiveBench();
+    bench.source.open(new Recorder());
+    bench.whole("h1", []);
+    ServerSocket.last?.tell({ t: "delta", epoch: "e", seq: 9, put: [], drop: [], at_ms: 0 });
+    expect(ServerSocket.last?.sent.map(({ t }) => t)).toEqual(["subscribe", "subscribe"]);
+  });
+
+  test("tells what it could not read, and begins again on another socket", () => {
+    const bench = new LiveBench();
+    const heard = new Recorder();
+    bench.source.open(heard);
+    ServerSocket.last?.dispatchEvent(Object.assign(new Event("message"), { data: "{" }));
+    expect(heard.take("problem")[0]).toContain("problem h1 not-json");
+    vi.runOnlyPendingTimers();
+    expect(ServerSocket.made).toBe(2);
+  });
+
+  test("waits longer with every try that fails, and no longer than half a minute", () => {
+    const waits: number[] = [];
+    const bench = new LiveBench();
+    bench.source.open(new Recorder());
+    for (let nth = 0; nth < 9; nth++) {
+      ServerSocket.last?.close();
+      const before = Date.now();
+      vi.runOnlyPendingTimers();
+      waits.push(Date.now() - before);
+    }
+    expect(waits).toEqual([1_000, 2_000, 4_000, 8_000, 16_000, 30_000, 30_000, 30_000, 30_000]);
+  });
+
+  test("tries at once when the network is there again", () => {
+    const bench = new LiveBench();
+    bench.source.open(new Recorder());
+    ServerSocket.last?.close();
+    expect(ServerSocket.made).toBe(1);
+    dispatchEvent(new Event("online"));
+    expect(ServerSocket.made).toBe(2);
+  });
+
+  test("says that it is signed out, and does not try again", () => {
+    const bench = new LiveBench();
+    const heard = new Recorder();
+    bench.source.open(heard);
+    ServerSocket.last?.close(4401);
+    vi.runOnlyPendingTimers();
+    expect(heard.take("connection").at(-1)).toBe("connection signed-out");
+    expect(ServerSocket.made).toBe(1);
+  });
+});
+
+describe("outside of one host's store", () => {
+  test("a key is written alone on the page of its host, and with its host elsewhere", () => {
+    const here = { host: "h1", key: "port:link/1/3:link/1/7" };
+    expect(writeHostKey(here, "h1")).toBe("port:link/1/3:link/1/7");
+    expect(writeHostKey(here, "h2")).toBe("@h1/port:link/1/3:link/1/7");
+    expect(writeHostKey(null, "h1")).toBe("");
+  });
+
+  test("is read as it was written, whatever the host is called", () => {
+    for (const host of ["h1", "a/b", "@x", "50%", ""])
+      for (const home of ["h1", "elsewhere"]) {
+        const ref = { host, key: "ns/4026" };
+        if (host !== "") expect(readHostKey(writeHostKey(ref, home), home)).toEqual(ref);
+      }
+    expect(readHostKey("", "h1")).toBeNull();
+    expect(readHostKey("@%/ns/1", "h1")).toEqual({ host: "%", key: "ns/1" });
+  });
+
+  test("the same key of two hosts is not the same", () => {
+    const a = { host: "h1", key: "ns/1" };
+    expect(sameHostKey(a, { host: "h2", key: "ns/1" })).toBe(false);
+    expect(sameHostKey(a, { ...a })).toBe(true);
+    expect(sameHostKey(a, null)).toBe(false);
+    expect(sameHostKey(null, null)).toBe(true);
+  });
+
+  test("each host has a store of its own", () => {
+    const stores = new Stores(["h1", "h2"]);
+    stores.whole("h1", [entity("ns", { id: "1" })]);
+    stores.delta("h2", { put: [entity("ns", { id: "2" })], drop: ["ns/1"], at_ms: 0 });
+    expect([...stores.of("h1").entities.keys(), ...stores.of("h2").entities.keys()]).toEqual(["ns/1", "ns/2"]);
+    expect(stores.has({ host: "h3", key: "ns/1" })).toBe(false);
+    expect(() => stores.of("h3")).toThrow("no host h3");
+  });
+});
