@@ -49,7 +49,10 @@ class BaseChain:
 
 @value
 class NfChain(Entity):
-    """A chain; `base` is None for one that is only jumped to. Chains made later have higher handles."""
+    """A chain; `base` is None for one that is only jumped to. Chains made later have higher handles.
+
+    `rules` is how many it has: who does not have the rules themselves sees by it that they changed.
+    """
 
     TAG: ClassVar[str] = "nf_chain"
     KEY: ClassVar[tuple[str, ...]] = ("ns", "family", "table", "name")
@@ -63,6 +66,7 @@ class NfChain(Entity):
     flags: tuple[str, ...] = ()
     counter: bool = False
     comment: str = ""
+    rules: int = 0
 
 
 @value

@@ -750,6 +750,7 @@ export interface NfChain {
   readonly flags: readonly string[];
   readonly counter: boolean;
   readonly comment: string;
+  readonly rules: number;
 }
 
 /** What makes a chain a base chain: the hook it is registered at, its priority there, its type, its policy. */
@@ -1158,7 +1159,7 @@ export const RECORDS: readonly (readonly [string, string, readonly Field[]])[] =
   ["RouteRule", "rule", [["ns", ["text", 20480]], ["family", ["word", ["ip", "ip6"]]], ["priority", ["int"]], ["nth", ["int"], 0], ["action", ["text", 20480], "lookup"], ["table", ["int"], 0], ["target", ["null", ["int"]], null], ["invert", ["bool"], false], ["src", ["text", 20480], ""], ["dst", ["text", 20480], ""], ["iif", ["text", 20480], ""], ["oif", ["text", 20480], ""], ["tos", ["int"], 0], ["dscp", ["null", ["int"]], null], ["fwmark", ["null", ["int"]], null], ["fwmask", ["null", ["int"]], null], ["protocol", ["text", 20480], ""], ["ip_protocol", ["null", ["int"]], null], ["sport", ["null", ["record", "Range"]], null], ["dport", ["null", ["record", "Range"]], null], ["uids", ["null", ["record", "Range"]], null], ["tunnel_id", ["text", 20480], ""], ["l3mdev", ["bool"], false], ["suppress_prefix", ["null", ["int"]], null], ["suppress_group", ["null", ["int"]], null], ["flags", ["array", ["text", 20480]], []]]],
   ["Range", "", [["first", ["int"]], ["last", ["int"]]]],
   ["NfTable", "nf_table", [["ns", ["text", 20480]], ["family", ["word", ["ip", "ip6", "inet", "arp", "bridge", "netdev"]]], ["name", ["text", 20480]], ["handle", ["int"], 0], ["flags", ["array", ["text", 20480]], []], ["comment", ["text", 20480], ""], ["owner_pid", ["null", ["int"]], null]]],
-  ["NfChain", "nf_chain", [["ns", ["text", 20480]], ["family", ["word", ["ip", "ip6", "inet", "arp", "bridge", "netdev"]]], ["table", ["text", 20480]], ["name", ["text", 20480]], ["handle", ["int"], 0], ["base", ["null", ["record", "BaseChain"]], null], ["flags", ["array", ["text", 20480]], []], ["counter", ["bool"], false], ["comment", ["text", 20480], ""]]],
+  ["NfChain", "nf_chain", [["ns", ["text", 20480]], ["family", ["word", ["ip", "ip6", "inet", "arp", "bridge", "netdev"]]], ["table", ["text", 20480]], ["name", ["text", 20480]], ["handle", ["int"], 0], ["base", ["null", ["record", "BaseChain"]], null], ["flags", ["array", ["text", 20480]], []], ["counter", ["bool"], false], ["comment", ["text", 20480], ""], ["rules", ["int"], 0]]],
   ["BaseChain", "", [["hook", ["word", ["prerouting", "input", "forward", "output", "postrouting", "ingress", "egress"]]], ["priority", ["int"]], ["type", ["text", 20480], "filter"], ["policy", ["word", ["accept", "drop"]], "accept"], ["devices", ["array", ["text", 20480]], []]]],
   ["NfRule", "nf_rule", [["ns", ["text", 20480]], ["family", ["word", ["ip", "ip6", "inet", "arp", "bridge", "netdev"]]], ["table", ["text", 20480]], ["chain", ["text", 20480]], ["handle", ["int"]], ["position", ["int"], 0], ["verdict", ["null", ["record", "Verdict"]], null], ["comment", ["text", 20480], ""], ["counter", ["bool"], false], ["expressions", ["array", ["record", "Expression"]], []]]],
   ["Verdict", "", [["code", ["word", ["accept", "drop", "jump", "goto", "return", "queue", "continue", "break", "stolen", "unknown"]]], ["chain", ["text", 20480], ""], ["number", ["null", ["int"]], null]]],

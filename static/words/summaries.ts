@@ -1,6 +1,7 @@
 import type { Store } from "../model/store";
 import type { Namespace } from "../wire/schema";
 import { counted } from "./format";
+import { GAP_CODES } from "../wire/tables";
 
 /** What kind of thing a namespace is, in a few words. */
 export function namespaceNature(store: Store, namespace: Namespace): string {
@@ -35,10 +36,7 @@ export function forwardPolicy(store: Store, ns: string): string | null {
   });
   if (chains.length === 0) return null;
   const drops = chains.some((chain) => chain.base?.policy === "drop");
-  const names = new Set(chains.map((chain) => `${chain.family} ${chain.table} ${chain.name}`));
-  const rules = store
-    .of(ns, "nf_rule")
-    .filter((rule) => names.has(`${rule.family} ${rule.table} ${rule.chain}`)).length;
+  const rules = chains.reduce((sum, chain) => sum + chain.rules, 0);
   return `policy ${drops ? "DROP" : "ACCEPT"}, ${counted(rules, "rule")}`;
 }
 
@@ -54,7 +52,7 @@ export function processLine(store: Store, ns: string): string {
 
 /** What of a namespace is left out for its number: "3,112 links not shown". Empty where nothing is. */
 export function cutWords(store: Store, ns: string): string {
-  const cut = store.of(ns, "gap").filter(({ code, total, shown }) => code === "cut" && total > shown);
+  const cut = store.of(ns, "gap").filter(({ cause, total, shown }) => GAP_CODES[cause] === "cut" && total > shown);
   return cut
     .map(({ subject, total, shown }) => `${(total - shown).toLocaleString("en")} ${subject} not shown`)
     .join(", ");

@@ -375,3 +375,9 @@ def test_a_legacy_table_is_shown_only_where_it_is_loaded(world: World) -> None:
     world.run("iptables-legacy -A INPUT -p tcp -j ACCEPT")
     (table,) = of_type(dumped_topology(world), LegacyTable)
     assert (table.family, table.name, table.entries) == ("ip", "filter", 5)
+
+
+def test_a_chain_says_how_many_rules_it_has(world: World) -> None:
+    world.run("nft -f -", stdin="table ip t {\n chain c {\n accept\n drop\n }\n chain empty {\n }\n }")
+    chains = {chain.name: chain.rules for chain in of_type(dumped_topology(world), NfChain)}
+    assert chains == {"c": 2, "empty": 0}

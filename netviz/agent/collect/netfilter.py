@@ -1,7 +1,8 @@
 """Netfilter's tables, chains, rules, sets, objects and flowtables (nf_tables_api.c, the nf_tables_fill_*_info)."""
 
 import struct
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple, cast
 
 from netviz.agent.collect import netfilter_sets
@@ -51,6 +52,23 @@ _COMMENT = 0  # NFTNL_UDATA_*_COMMENT of tables, chains, rules, objects (libnftn
 Entity = NfTable | NfChain | NfRule | NfSet | NfElements | NfObject | NfFlowtable
 
 
+# A chain: its family, table and name.
+Place = tuple[NfFamily, str, str]
+
+
+class _RawRule(NamedTuple):
+    """A rule's message, taken apart."""
+
+    family: NfFamily
+    attributes: dict[int, bytes]
+
+    @property
+    def place(self) -> Place:
+        """The chain that it stands in."""
+        table, chain = (text(self.attributes.get(kind, b"")) for kind in (NFTA_RULE.TABLE, NFTA_RULE.CHAIN))
+        return self.family, table, chain
+
+
 class Read(NamedTuple):
     """What was read; `rules` and `elements` say how many there are, of which the budgets let so many pass."""
 
@@ -66,14 +84,18 @@ def read(sock: Socket, ns: str, rules_budget: int, elements_budget: int) -> Read
     if not known:
         return Read([])
     entities: list[Entity] = [*known]
-    entities += [chain for payload in sock.dump(_GETCHAIN, _BODY) if (chain := _chain(ns, payload))]
+    chains = sock.dump(_GETCHAIN, _BODY)
     sets = netfilter_sets.read(sock, ns, elements_budget)
+    rules = [
+        _RawRule(family, walk(payload, 4)) for payload in sock.dump(_GETRULE, _BODY) if (family := family_of(payload))
+    ]
+    counts = Counter(rule.place for rule in rules)
+    entities += [chain for payload in chains if (chain := _chain(ns, payload, counts))]
     entities += sets.entities
-    payloads = sock.dump(_GETRULE, _BODY)
-    entities += _rules(ns, payloads[:rules_budget], sets.shapes)
+    entities += _rules(ns, rules[:rules_budget], sets.shapes)
     entities += [found for payload in sock.dump(_GETOBJ, _BODY) if (found := _object(ns, payload))]
     entities += [table for payload in sock.dump(_GETFLOWTABLE, _BODY) if (table := _flowtable(ns, payload))]
-    return Read(entities, len(payloads), sets.elements)
+    return Read(entities, len(rules), sets.elements)
 
 
 def family_of(payload: bytes) -> NfFamily | None:
@@ -111,21 +133,23 @@ def _table(ns: str, payload: bytes) -> NfTable | None:
     )
 
 
-def _chain(ns: str, payload: bytes) -> NfChain | None:
+def _chain(ns: str, payload: bytes, counts: Mapping[Place, int]) -> NfChain | None:
     family = family_of(payload)
     if family is None:
         return None
     a = walk(payload, 4)
+    table, name = text(a.get(NFTA_CHAIN.TABLE, b"")), text(a.get(NFTA_CHAIN.NAME, b""))
     return NfChain(
         ns,
         family,
-        text(a.get(NFTA_CHAIN.TABLE, b"")),
-        text(a.get(NFTA_CHAIN.NAME, b"")),
+        table,
+        name,
         be(a.get(NFTA_CHAIN.HANDLE, b"")),
         _base(family, a) if NFTA_CHAIN.HOOK in a else None,
         _names(be(a.get(NFTA_CHAIN.FLAGS, b"")), _CHAIN_FLAGS),
         NFTA_CHAIN.COUNTERS in a,
         comment_in(a.get(NFTA_CHAIN.USERDATA)),
+        counts.get((family, table, name), 0),
     )
 
 
@@ -156,16 +180,13 @@ def _devices(hook: dict[int, bytes]) -> Iterator[str]:
         yield text(hook[NFTA_HOOK.DEV])
 
 
-def _rules(ns: str, payloads: list[bytes], shapes: dict[tuple[str, str], dict[str, SetShape]]) -> Iterator[NfRule]:
-    positions: dict[tuple[str, str, str], int] = {}
-    for payload in payloads:
-        family = family_of(payload)
-        if family is None:
-            continue
-        a = walk(payload, 4)
-        table, chain = text(a.get(NFTA_RULE.TABLE, b"")), text(a.get(NFTA_RULE.CHAIN, b""))
-        position = positions.get((family, table, chain), 0)
-        positions[family, table, chain] = position + 1
+def _rules(ns: str, rules: Sequence[_RawRule], shapes: dict[tuple[str, str], dict[str, SetShape]]) -> Iterator[NfRule]:
+    positions: Counter[Place] = Counter()
+    for rule in rules:
+        family, table, chain = rule.place
+        a = rule.attributes
+        position = positions[rule.place]
+        positions[rule.place] += 1
         reading = read_rule(family, a.get(NFTA_RULE.EXPRESSIONS, b""), shapes.get((family, table), {}))
         yield NfRule(
             ns,

@@ -9,6 +9,7 @@ import { chainOf, tunnelChain } from "../chain";
 import { commandIn, quote } from "../commands";
 import type { Page } from "../page";
 import { trafficRow } from "../rates";
+import { noteWords } from "../../words/notes";
 
 /** An edge: the way drawn, then both ends, each with the way to it. */
 export function edgeTab(page: Page, edge: Edge, a: Link, b: Link | null): void {
@@ -28,7 +29,7 @@ export function edgeTab(page: Page, edge: Edge, a: Link, b: Link | null): void {
     edge.kind === "port" ? ["Master", "Port"] : edge.kind === "lower" ? ["Upper", "Lower"] : ["One end", "Other end"];
   end(page, roles[0] ?? "", a);
   if (b !== null) end(page, roles[1] ?? "", b);
-  else for (const note of a.notes) warning(page.body, note.code, note.text);
+  else for (const note of a.notes) warning(page.body, note.code, noteWords(note));
 }
 
 function wayTitle(edge: Edge): string {

@@ -12,10 +12,11 @@ import { commandIn, quote } from "../commands";
 import type { Page } from "../page";
 import { trafficRow } from "../rates";
 import { besideLink } from "./beside";
+import { noteWords } from "../../words/notes";
 
 /** Where the other end is, what the link is, its kind's and its port's own data. */
 export function linkOverview(page: Page, link: Link): void {
-  for (const note of link.notes) warning(page.body, note.code, note.text);
+  for (const note of link.notes) warning(page.body, note.code, noteWords(note));
   otherEnd(page, link);
   members(page, link);
   attributes(page, link);

@@ -9,6 +9,8 @@ import { commandIn, quote } from "../commands";
 import type { Page } from "../page";
 import { trafficRow } from "../rates";
 import { hopWords } from "./routes";
+import { gapWords, noteWords } from "../../words/notes";
+import { GAP_CODES } from "../../wire/tables";
 
 const HOLDERS = new Map([
   ["name", "a name in /run/netns"],
@@ -33,15 +35,15 @@ export function namespaceOverview(page: Page, namespace: Namespace): void {
 
 function warnings(page: Page, namespace: Namespace): void {
   const { store, body } = page;
-  for (const note of namespace.notes) warning(body, note.code, note.text);
+  for (const note of namespace.notes) warning(body, note.code, noteWords(note));
   if (!namespace.readable) warning(body, "not readable", "Only links and addresses of this namespace can be had.");
   const gaps = [...store.of(namespace.id, "gap"), ...(namespace.is_host ? store.of("", "gap") : [])];
   for (const gap of gaps) {
     const sum = gap.total > 0 ? ` ${gap.shown} of ${gap.total} are shown.` : "";
-    warning(body, `${gap.subject}: ${gap.code}`, gap.text + sum);
+    warning(body, `${gap.subject}: ${GAP_CODES[gap.cause]}`, gapWords(gap) + sum);
   }
   if (!namespace.is_host) return;
-  for (const missing of store.host?.missing ?? []) warning(body, "The agent may not see everything", missing);
+  for (const missing of store.host?.missing ?? []) warning(body, "The agent cannot see everything", noteWords(missing));
 }
 
 function hostGroup(page: Page): void {

@@ -3,13 +3,14 @@ import { button, el } from "../../parts/dom";
 import { command, copies, empty, group, row, segmented } from "../../parts/rows";
 import { firstOf, tableRow } from "../../parts/tables";
 import { entityKey } from "../../wire/key";
-import type { Expression, NfChain, NfRule } from "../../wire/schema";
+import type { Expression, NfChain, NfRule, Verdict } from "../../wire/schema";
 import { counted, grouped, short } from "../../words/format";
 import { priorityWord } from "../../words/tables";
 import { commandIn, quote } from "../commands";
 import type { Page } from "../page";
 import { whole } from "../statebook";
 import { setsOf } from "./sets";
+import { verdictWords } from "../../words/notes";
 
 const HOOKS = ["ingress", "prerouting", "input", "forward", "output", "postrouting", "egress"] as const;
 
@@ -74,8 +75,8 @@ function chosenChain(page: Page, chains: readonly NfChain[]): NfChain | null {
   const hooked = chains.filter((chain) => chain.base !== null);
   return (
     known ??
-    hooked.find((chain) => chain.base?.hook === "forward" && rulesOf(page.store, chain).length > 0) ??
-    hooked.find((chain) => rulesOf(page.store, chain).length > 0) ??
+    hooked.find((chain) => chain.base?.hook === "forward" && chain.rules > 0) ??
+    hooked.find((chain) => chain.rules > 0) ??
     chains[0] ??
     null
   );
@@ -182,7 +183,7 @@ function callersOf(store: Store, chain: NfChain): string {
   const callers = new Set<string>();
   for (const rule of store.of(chain.ns, "nf_rule")) {
     if (rule.table !== chain.table || rule.family !== chain.family) continue;
-    if (rule.verdict === `jump ${chain.name}` || rule.verdict === `goto ${chain.name}`) callers.add(rule.chain);
+    if (rule.verdict?.chain === chain.name) callers.add(rule.chain);
   }
   return [...callers].join(", ");
 }
@@ -210,7 +211,7 @@ function match(rule: NfRule): HTMLElement {
   const parts: (Node | string)[] = [];
   for (const expression of rule.expressions) {
     if (expression.text === null) parts.push(unread(expression));
-    else if (expression.text !== "" && expression.text !== rule.verdict && expression.name !== "counter")
+    else if (expression.text !== "" && expression.text !== verdictWords(rule.verdict) && expression.name !== "counter")
       parts.push(`${expression.text} `);
   }
   if (parts.length === 0) parts.push(el("span", { class: "quiet" }, "any packet"));
@@ -231,20 +232,20 @@ function ruleText(rule: NfRule): string {
   return parts.filter((part) => part !== "").join(" ");
 }
 
-function verdict(page: Page, chain: NfChain, text: string): Node {
-  const jump = /^(jump|goto) (.+)$/s.exec(text);
-  const target = jump === null ? null : page.store.entities.get(entityKey({ ...chain, name: jump[2] ?? "" }));
-  if (jump !== null && target !== undefined && target !== null) {
+function verdict(page: Page, chain: NfChain, given: Verdict | null): Node {
+  const target = given === null || given.chain === "" ? null : entityKey({ ...chain, name: given.chain });
+  const text = given?.code === "unknown" ? "unknown target" : verdictWords(given);
+  if (target !== null && page.store.entities.has(target)) {
     return button(text, {
       class: "goto mono",
       press: () => {
-        page.choose("chain", entityKey(target));
+        page.choose("chain", target);
       },
     });
   }
   return el(
     "span",
-    { class: text === "drop" || text.startsWith("reject") ? "bad" : "" },
+    { class: given?.code === "drop" ? "bad" : "" },
     text === "" ? "continue" : text,
   );
 }

@@ -2,10 +2,11 @@ import { el } from "../../parts/dom";
 import { command, group, row } from "../../parts/rows";
 import type { Element, NfObject, NfSet } from "../../wire/schema";
 import { counted, grouped, short } from "../../words/format";
-import { bytesWords, objectTypeWord } from "../../words/tables";
+import { bytesWords, objectTypeWord, setTypeWord } from "../../words/tables";
 import { commandIn, quote } from "../commands";
 import type { Page } from "../page";
 import { whole } from "../statebook";
+import { verdictWords } from "../../words/notes";
 
 /** Elements of a set that are listed at once. */
 const SHOWN = 200;
@@ -51,7 +52,7 @@ function drawSet(page: Page, one: NfSet): void {
     one.size === 0 ? "" : `at most ${one.size}`,
     one.comment,
   ];
-  row(page, part, "Keys", `type ${one.key_type}, ${one.key_length} bytes`, {
+  row(page, part, "Keys", `${setTypeWord(one.key_type)}, ${one.key_length} bytes`, {
     remark: facts.filter((fact) => fact !== "").join(", "),
     words: true,
   });
@@ -78,7 +79,7 @@ function elementWords(one: NfSet, element: Element): string {
   const key = element.catch_all ? "*" : bytesWords(one.key_type, element.key);
   const end = element.key_end === "" ? "" : `-${bytesWords(one.key_type, element.key_end)}`;
   const data =
-    element.verdict === "" ? (element.data === "" ? "" : bytesWords(one.data_type, element.data)) : element.verdict;
+    verdictWords(element.verdict) || element.object || (element.data === "" ? "" : bytesWords(one.data_type, element.data));
   const comment = element.comment === "" ? "" : ` "${element.comment}"`;
   return `${element.interval_end ? "below " : ""}${key}${end}${data === "" ? "" : ` : ${data}`}${comment}`;
 }
