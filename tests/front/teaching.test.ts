@@ -1,0 +1,26 @@
+import { expect, test } from "vitest";
+import { Store } from "../../static/model/store";
+import { lessonOf } from "../../static/shell/teaching";
+import { sample, World } from "./world";
+
+function lesson(world: World): string | undefined {
+  const store = new Store();
+  store.replace(world.entities);
+  return lessonOf(store)?.title;
+}
+
+test("a host with nothing but its own links is told what would show up", () => {
+  const world = new World();
+  world.link("1", "eth0", "physical");
+  expect(lesson(world)).toBe("Nothing here yet but the host's own links");
+});
+
+test("a host with a pair, a bridge or a namespace is told nothing", () => {
+  for (const kind of ["veth", "bridge"]) {
+    const world = new World();
+    world.link("1", "one", kind);
+    expect(lesson(world), kind).toBeUndefined();
+  }
+  expect(lesson(sample())).toBeUndefined();
+  expect(lessonOf(new Store())).toBeNull();
+});
