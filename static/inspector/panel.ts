@@ -21,7 +21,7 @@ export interface InspectorEvents {
   wide(wide: boolean): void;
   /** A tab was chosen: the page answers with `show`. */
   tab(tab: string): void;
-  watch(host: string, ns: string, subjects: readonly Subject[]): void;
+  watch(host: string, ns: string, subjects: readonly Subject[], bulky: boolean): void;
 }
 
 /** Shows every fact of what is selected, in tabs, and what runs by itself as it runs. */
@@ -134,7 +134,7 @@ export class Inspector implements InspectorMoves {
         this.say(text);
       },
       watch: (subject) => {
-        for (const ns of this.shown?.namespaces ?? []) this.events.watch(host, ns, [subject]);
+        for (const ns of this.shown?.namespaces ?? []) this.events.watch(host, ns, [subject], false);
       },
     };
   }
@@ -221,9 +221,9 @@ export class Inspector implements InspectorMoves {
   /** Says what is looked at, now and again before the lease ends; a hidden page looks at nothing. */
   private watch(): void {
     clearTimeout(this.timer);
-    const subjects = this.currentTab()?.subjects ?? [];
-    if (this.at === null || subjects.length === 0 || document.hidden) return;
-    for (const ns of this.shown?.namespaces ?? []) this.events.watch(this.at.host, ns, subjects);
+    const { subjects = [], bulky = false } = this.currentTab() ?? {};
+    if (this.at === null || (subjects.length === 0 && !bulky) || document.hidden) return;
+    for (const ns of this.shown?.namespaces ?? []) this.events.watch(this.at.host, ns, subjects, bulky);
     this.timer = window.setTimeout(() => {
       this.watch();
     }, RENEW_MS);

@@ -29,6 +29,8 @@ export interface Tab {
   readonly count: number | null;
   /** What runs by itself and is shown here. */
   readonly subjects: readonly Subject[];
+  /** Whether it shows rules or elements of sets, which the page has only of namespaces that it watches. */
+  readonly bulky: boolean;
   draw(page: Page): void;
 }
 
@@ -84,7 +86,11 @@ function tab(
   subjects: readonly Subject[],
   draw: (page: Page) => void,
 ): Tab {
-  return { name, title, count, subjects, draw };
+  return { name, title, count, subjects, bulky: false, draw };
+}
+
+function ruleCount(store: Store, ns: string): number {
+  return store.of(ns, "nf_chain").reduce((sum, chain) => sum + chain.rules, 0);
 }
 
 function namespaceSubject(store: Store, namespace: Namespace): Shown {
@@ -114,9 +120,12 @@ function namespaceSubject(store: Store, namespace: Namespace): Shown {
         neighboursTab(page, id, null);
         fdbTab(page, id, null);
       }),
-      tab("netfilter", "Netfilter", count("nf_rule"), ["netfilter"], (page) => {
-        netfilterTab(page, id);
-      }),
+      {
+        ...tab("netfilter", "Netfilter", ruleCount(store, id), ["netfilter"], (page) => {
+          netfilterTab(page, id);
+        }),
+        bulky: true,
+      },
       tab("processes", "Processes", processes, [], (page) => {
         processesTab(page, namespace);
       }),

@@ -18,7 +18,7 @@ export function untouched(): Touched {
 }
 
 /** What a namespace's drawing says beside its links. */
-const SHOWN = new Set(["ns", "owner", "gap", "addr", "route", "nf_chain", "nf_rule"]);
+const SHOWN = new Set(["ns", "owner", "gap", "addr", "route", "nf_chain"]);
 
 /** Notes a change that leaves everything in its place; false for one that may not. */
 export function noteLook(old: AnyEntity, now: AnyEntity, touched: Touched): boolean {

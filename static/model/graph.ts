@@ -3,25 +3,24 @@ import type { Link } from "../wire/schema";
 import { isBar, isPaired } from "./kinds";
 import type { Store } from "./store";
 
-export type EdgeKind = "veth" | "port" | "lower" | "tunnel";
-
 /**
  * An edge between two links, by their keys, as netviz.model.graph has it.
  *
- * "veth": the ends of a pair, the lesser key first; `b` is null for a peer beyond sight. "port": master, member.
+ * "veth" and any other paired kind: the ends of a pair, the lesser key first; `b` is null for a peer that is not
+ * visible. "port": master, member.
  * "lower": the upper link, the one it stands on. "tunnel": two links that are each other's far end, the lesser key first.
  */
 export interface Edge {
-  readonly kind: EdgeKind;
+  readonly kind: string;
   readonly a: string;
   readonly b: string | null;
 }
 
-/** The kind of an edge between the ends of a pair, of whatever kind of link: it has the name of the first one. */
-const PAIR = "veth";
+/** The kinds of edges that are no pairs; a pair's has the kind of its links. */
+const OTHERS: ReadonlySet<string> = new Set(["port", "lower", "tunnel"]);
 
 export function isPair(edge: Edge): boolean {
-  return edge.kind === PAIR;
+  return !OTHERS.has(edge.kind);
 }
 
 export function edgeId(edge: Edge): string {
@@ -30,14 +29,14 @@ export function edgeId(edge: Edge): string {
 
 /** The edge that an id says, or null for any other text. Whether it exists is another question. */
 export function edgeOfId(id: string): Edge | null {
-  const found = /^(veth|port|lower|tunnel):(link\/[^/:]*\/[0-9]+):(link\/[^/:]*\/[0-9]+)?$/.exec(id);
+  const found = /^([^/:]+):(link\/[^/:]*\/[0-9]+):(link\/[^/:]*\/[0-9]+)?$/.exec(id);
   if (found === null) return null;
-  return { kind: found[1] as EdgeKind, a: found[2] ?? "", b: found[3] ?? null };
+  return { kind: found[1] ?? "", a: found[2] ?? "", b: found[3] ?? null };
 }
 
-/** The edge of a pair. */
-export function pairEdge(a: string, b: string | null): Edge {
-  return b !== null && b < a ? { kind: PAIR, a: b, b: a } : { kind: PAIR, a, b };
+/** The edge of a pair of links of this kind. */
+export function pairEdge(kind: string, a: string, b: string | null): Edge {
+  return b !== null && b < a ? { kind, a: b, b: a } : { kind, a, b };
 }
 
 /** The edge of a tunnel between two links. */
@@ -50,8 +49,8 @@ export function edgesOf(store: Store, link: Link): readonly Edge[] {
   const key = linkKey(link);
   const edges: Edge[] = [];
   const peer = store.peer(link);
-  if (peer !== null) edges.push(pairEdge(key, linkKey(peer)));
-  else if (isPaired(link.kind) && link.beyond_sight) edges.push(pairEdge(key, null));
+  if (peer !== null) edges.push(pairEdge(link.kind, key, linkKey(peer)));
+  else if (isPaired(link.kind) && link.beyond_sight) edges.push(pairEdge(link.kind, key, null));
   const master = store.master(link);
   if (master !== null) edges.push({ kind: "port", a: linkKey(master), b: key });
   const lower = store.lower(link);

@@ -91,7 +91,7 @@ function noteEdges(out: Map<string, Status>, after: Store, old: Link, now: Link)
 function edgesByFields(link: Link): string[] {
   const key = linkKey(link);
   const edges: Edge[] = [];
-  if (link.peer !== null) edges.push(pairEdge(key, linkKey(link.peer)));
+  if (link.peer !== null) edges.push(pairEdge(link.kind, key, linkKey(link.peer)));
   if (link.master !== null) edges.push({ kind: "port", a: linkKey({ ns: link.ns, ifindex: link.master }), b: key });
   if (link.lower !== null) edges.push({ kind: "lower", a: key, b: linkKey(link.lower) });
   return edges.map(edgeId);
@@ -111,7 +111,6 @@ export function bearerOf(after: Store, entity: AnyEntity): string | null {
       return entity.scope === "link" || after.link(entity) === null ? null : linkKey(entity);
     case "route":
       return entity.table === TABLE_LOCAL || entity.protocol === "kernel" ? null : nsKey(entity.ns);
-    case "nf_rule":
     case "nf_table":
     case "nf_chain":
     case "rule":

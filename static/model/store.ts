@@ -1,5 +1,6 @@
 import { entityKey, linkKey, nsKey } from "../wire/key";
 import type { AnyEntity, Host, Link, LinkRef, Namespace, Owner } from "../wire/schema";
+import { BULKY_TAGS } from "../wire/tables";
 import { equal } from "./equal";
 
 /** The entity with this tag. */
@@ -33,6 +34,9 @@ export class Store {
   /** The links of a namespace in their order, until one of them changes. */
   private readonly ordered = new Map<string, readonly Link[]>();
 
+  /** The namespaces whose bulky entities are here. */
+  private readonly withBulky = new Set<string>();
+
   /** Puts and drops, as a delta says. A key that is not there may be dropped: nothing happens. */
   apply(put: readonly AnyEntity[], drop: readonly string[]): Changes {
     const removed: AnyEntity[] = [];
@@ -59,12 +63,31 @@ export class Store {
 
   /** Becomes the topology of these entities; returns what is different. */
   replace(entities: readonly AnyEntity[]): Changes {
+    this.withBulky.clear();
     if (this.entities.size === 0) return this.apply(entities, []);
     const keys = new Set(entities.map(entityKey));
     return this.apply(
       entities,
       [...this.entities.keys()].filter((key) => !keys.has(key)),
     );
+  }
+
+  /** The bulky entities of a namespace are these; null for those that are not kept here. */
+  replaceBulky(ns: string, entities: readonly AnyEntity[] | null): Changes {
+    const put = entities ?? [];
+    const keys = new Set(put.map(entityKey));
+    const old = [...BULKY_TAGS].flatMap((tag) => [...(this.inside.get(ns)?.get(tag)?.keys() ?? [])]);
+    if (entities === null) this.withBulky.delete(ns);
+    else this.withBulky.add(ns);
+    return this.apply(
+      put,
+      old.filter((key) => !keys.has(key)),
+    );
+  }
+
+  /** Whether the namespace's bulky entities are here. */
+  hasBulky(ns: string): boolean {
+    return this.withBulky.has(ns);
   }
 
   private insert(key: string, entity: AnyEntity): void {

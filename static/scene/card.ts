@@ -109,7 +109,7 @@ export function twinTop(port: Port): number {
 function drawTwin(port: Port, twin: Link): Figure[] {
   const w = chipWidth(twin.ifname);
   const above = portOf(twin, port.x - w / 2, twinTop(port), w);
-  const edge = pairEdge(linkKey(port.link), linkKey(twin));
+  const edge = pairEdge(twin.kind, linkKey(port.link), linkKey(twin));
   const path = [
     { x: port.x, y: above.bottom },
     { x: port.x, y: port.top },

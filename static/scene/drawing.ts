@@ -45,7 +45,7 @@ export function chipItem(port: Port, small = false): ChipItem {
 
 /** Above a chip: no wire, but a stub with a cross. */
 export function stubItem(port: Port): Figure {
-  const ref = edgeId(pairEdge(linkKey(port.link), null));
+  const ref = edgeId(pairEdge(port.link.kind, linkKey(port.link), null));
   const place = { x: port.x - 6, y: port.top - 20, w: 12, h: 20 };
   return { type: "stub", id: `stub:${linkKey(port.link)}`, ref, z: Z.wire, ...place, text: "no peer found" };
 }
@@ -70,7 +70,7 @@ export function ownEdges(
   const peer = store.peer(link);
   if (peer !== null && peer.ns === link.ns && key < linkKey(peer)) {
     const far = linkKey(peer);
-    out.push({ id: edgeId(pairEdge(key, far)), far, tone: TONE.pair, dashed: false });
+    out.push({ id: edgeId(pairEdge(link.kind, key, far)), far, tone: TONE.pair, dashed: false });
   }
   for (const far of store.tunnels(link).filter((other) => other.ns === link.ns && key < linkKey(other)))
     out.push({ id: edgeId(tunnelEdge(key, linkKey(far))), far: linkKey(far), tone: toneOf(link.kind), dashed: true });

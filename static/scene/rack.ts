@@ -81,7 +81,7 @@ function caption(store: Store, { link }: Port, corner: Point): Figure {
     : link.data?.t === "tun"
       ? `${link.data.mode}, a program`
       : link.kind;
-  const ref = isLost(store, link) ? edgeId(pairEdge(linkKey(link), null)) : linkKey(link);
+  const ref = isLost(store, link) ? edgeId(pairEdge(link.kind, linkKey(link), null)) : linkKey(link);
   const place = { x: corner.x, y: corner.y + 12, w: CARD_W, h: 16 };
   return { type: "label", id: `caption:${linkKey(link)}`, ref, z: Z.label, ...place, text, tone: "lo" };
 }
@@ -109,7 +109,15 @@ function dropOf(store: Store, bridge: Link, port: Port, row: number): Drop | nul
   if (peer === null || peer.ns !== bridge.ns || peer.master !== bridge.ifindex) return null;
   const far = linkKey(peer);
   const member = edgeId({ kind: "port", a: over, b: far });
-  return { port, row, pair: edgeId(pairEdge(key, far)), member, name: peer.ifname, tone: TONE.bar, dashed: false };
+  return {
+    port,
+    row,
+    pair: edgeId(pairEdge(peer.kind, key, far)),
+    member,
+    name: peer.ifname,
+    tone: TONE.bar,
+    dashed: false,
+  };
 }
 
 /** Above a chip whose far ends are not in this rack: signs that it leads somewhere else, side by side. */

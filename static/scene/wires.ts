@@ -84,7 +84,8 @@ function farPlans(store: Store, bars: Bars, stands: ReadonlyMap<string, Stand>, 
   if (found.how === "segment") {
     const peer = store.peer(link);
     const tone: Tone = peer === null ? toneOf(link.kind) : TONE.pair;
-    const edge = peer === null ? edgeId({ kind: "lower", a: key, b: far }) : edgeId(pairEdge(key, linkKey(peer)));
+    const edge =
+      peer === null ? edgeId({ kind: "lower", a: key, b: far }) : edgeId(pairEdge(link.kind, key, linkKey(peer)));
     const portB = peer === null ? "" : edgeId({ kind: "port", a: far, b: linkKey(peer) });
     return [
       { id: key, a: end, b: bars.get(far)?.side ?? end, edge, portA: "", portB, tone, dashed: peer === null, label },
@@ -92,7 +93,7 @@ function farPlans(store: Store, bars: Bars, stands: ReadonlyMap<string, Stand>, 
   }
   const other = stands.get(far)?.end ?? end;
   const lower = found.how === "lower";
-  const edge = lower ? edgeId({ kind: "lower", a: key, b: far }) : edgeId(pairEdge(key, far));
+  const edge = lower ? edgeId({ kind: "lower", a: key, b: far }) : edgeId(pairEdge(link.kind, key, far));
   return [
     {
       id: key,
@@ -156,7 +157,7 @@ function patchPlan(store: Store, bars: Bars, link: Link, end: End): Plan[] {
   const master = peer === null || peer.ns !== link.ns ? null : store.master(peer);
   const bar = master === null ? undefined : bars.get(linkKey(master));
   if (peer === null || master === null || bar === undefined) return [];
-  const edge = edgeId(pairEdge(linkKey(link), linkKey(peer)));
+  const edge = edgeId(pairEdge(link.kind, linkKey(link), linkKey(peer)));
   const portB = edgeId({ kind: "port", a: linkKey(master), b: linkKey(peer) });
   return [
     {

@@ -103,8 +103,8 @@ export class App implements Parts {
       wide: (wide) => {
         this.column.setBaseWide(wide);
       },
-      watch: (host, ns, subjects) => {
-        this.source.watch(host, ns, subjects);
+      watch: (host, ns, subjects, bulky) => {
+        this.source.watch(host, ns, subjects, bulky);
       },
     };
     return new Inspecting(this.stores, events, this.actions);
@@ -166,6 +166,10 @@ export class App implements Parts {
       },
       delta: (host, delta) => {
         this.step(host, stores.delta(host, delta));
+      },
+      bulky: (host, ns, entities) => {
+        // Nothing of it is on the map, and nothing has happened on the host.
+        this.inspecting.changed(host, stores.bulky(host, ns, entities));
       },
       state: (host, frame) => {
         this.inspecting.state(host, frame);

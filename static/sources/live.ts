@@ -1,6 +1,6 @@
 import { decode } from "../wire/decode";
 import { WireError } from "../wire/problems";
-import type { Subscribe, Watch } from "../wire/schema";
+import { type Subscribe, type Watch, WATCH_LEASE_S } from "../wire/schema";
 import { Stream } from "../wire/stream";
 import type { Listener, Source, Subject } from "./source";
 
@@ -20,6 +20,8 @@ export class LiveSource implements Source {
   private timer: ReturnType<typeof setTimeout> | null = null;
   private lostSince: number | null = null;
   private listener: Listener | null = null;
+  /** The namespaces whose bulky entities are watched, with the end of each lease. */
+  private readonly leases = new Map<string, ReturnType<typeof setTimeout>>();
 
   constructor(
     private readonly url: string,
@@ -42,13 +44,31 @@ export class LiveSource implements Source {
     removeEventListener("online", this.hurry);
     document.removeEventListener("visibilitychange", this.seen);
     this.stopWaiting();
+    this.endLeases();
     const { socket } = this;
     this.socket = null;
     socket?.close();
   }
 
-  watch(host: string, ns: string, subjects: readonly Subject[]): void {
-    if (host === this.host) this.send({ t: "watch", ns, subjects });
+  watch(host: string, ns: string, subjects: readonly Subject[], bulky: boolean): void {
+    if (host !== this.host) return;
+    if (bulky) this.lease(ns);
+    this.send({ t: "watch", ns, subjects, bulky });
+  }
+
+  /** The server ends a lease that is not renewed, and reports that to nobody: the page keeps the time itself. */
+  private lease(ns: string): void {
+    clearTimeout(this.leases.get(ns));
+    const end = setTimeout(() => {
+      this.leases.delete(ns);
+      this.listener?.bulky(this.host, ns, null);
+    }, WATCH_LEASE_S * 1_000);
+    this.leases.set(ns, end);
+  }
+
+  private endLeases(): void {
+    for (const end of this.leases.values()) clearTimeout(end);
+    this.leases.clear();
   }
 
   private connect(): void {
@@ -108,7 +128,11 @@ export class LiveSource implements Source {
     if (step.kind === "whole") {
       this.up();
       listener?.whole(host, step.entities, step.at_ms);
+      // A subscription ends all leases on the server.
+      for (const ns of this.leases.keys()) this.send({ t: "watch", ns, subjects: [], bulky: true });
     } else if (step.kind === "delta") listener?.delta(host, step.frame);
+    else if (step.kind === "part") listener?.delta(host, { ...step, at_ms: 0 });
+    else if (step.kind === "bulky") listener?.bulky(host, step.ns, step.entities);
     else if (step.kind === "again") this.subscribe();
   }
 

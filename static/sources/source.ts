@@ -23,6 +23,8 @@ export interface Listener {
   whole(host: string, entities: readonly AnyEntity[], at_ms: number): void;
   /** A step after the last: a host's first is always a whole. */
   delta(host: string, delta: Delta): void;
+  /** All bulky entities of a namespace that is watched; null where they are no longer kept exact, so nobody has them. */
+  bulky(host: string, ns: string, entities: readonly AnyEntity[] | null): void;
   /** Values of the moment that were asked for by `watch`. */
   state(host: string, state: State): void;
   freshness(host: string, freshness: Freshness): void;
@@ -41,6 +43,9 @@ export interface Source {
   readonly hosts: readonly string[];
   open(listener: Listener): void;
   close(): void;
-  /** Asks for values of the moment, until the lease ends; to be renewed before. A source without any does nothing. */
-  watch(host: string, ns: string, subjects: readonly Subject[]): void;
+  /**
+   * Asks for values of the moment, and with `bulky` for the namespace's bulky entities (rules, elements of sets), until
+   * the lease ends; to be renewed before. A source that has none of it does nothing.
+   */
+  watch(host: string, ns: string, subjects: readonly Subject[], bulky: boolean): void;
 }

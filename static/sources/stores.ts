@@ -26,6 +26,11 @@ export class Stores {
     return this.of(host).replace(entities);
   }
 
+  /** All bulky entities of a namespace; null for those that nobody keeps any more. */
+  bulky(host: string, ns: string, entities: readonly AnyEntity[] | null): Changes {
+    return this.of(host).replaceBulky(ns, entities);
+  }
+
   delta(host: string, { put, drop }: Delta): Changes {
     return this.of(host).apply(put, drop);
   }

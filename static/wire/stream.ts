@@ -1,9 +1,12 @@
-import type { AnyEntity, DeltaFrame, SnapshotBegin, SnapshotChunk, ViewFrame } from "./schema";
+import type { AnyEntity, Bulk, DeltaFrame, SnapshotBegin, SnapshotChunk, ViewFrame } from "./schema";
 
 /** What a frame of the stream means to whoever keeps the topology. */
 export type Step =
   | { readonly kind: "whole"; readonly entities: readonly AnyEntity[]; readonly at_ms: number }
   | { readonly kind: "delta"; readonly frame: DeltaFrame }
+  /** The bulky entities of a namespace: all of them, or what the delta before changed of them. */
+  | { readonly kind: "bulky"; readonly ns: string; readonly entities: readonly AnyEntity[] }
+  | { readonly kind: "part"; readonly put: readonly AnyEntity[]; readonly drop: readonly string[] }
   /** The stream cannot go on: subscribe again. */
   | { readonly kind: "again"; readonly reason: string }
   | { readonly kind: "nothing" };
@@ -17,12 +20,15 @@ export class Stream {
   private chunks = 0;
   private epoch = "";
   private seq: number | null = null;
+  /** A step of bulky entities that more frames belong to. */
+  private bulk: { readonly whole: boolean; readonly put: AnyEntity[]; readonly drop: string[] } | null = null;
 
   /** Forgets what was begun: the next thing is a snapshot. */
   restart(): void {
     this.begun = null;
     this.entities = [];
     this.seq = null;
+    this.bulk = null;
   }
 
   take(frame: ViewFrame): Step {
@@ -35,6 +41,8 @@ export class Stream {
         return this.end();
       case "delta":
         return this.delta(frame);
+      case "bulk":
+        return this.bulky(frame);
       case "resync":
         return { kind: "again", reason: frame.reason };
       default:
@@ -82,5 +90,21 @@ export class Stream {
     }
     this.seq = frame.seq;
     return { kind: "delta", frame };
+  }
+
+  /** A step of several frames is taken when it is complete. */
+  private bulky(frame: Bulk): Step {
+    if (this.seq === null) return NOTHING;
+    if (frame.seq !== this.seq) {
+      const due = this.seq;
+      this.seq = null;
+      return { kind: "again", reason: `bulky entities of delta ${frame.seq} where ${due} was due` };
+    }
+    const { whole, put, drop } = (this.bulk ??= { whole: frame.whole, put: [], drop: [] });
+    for (const entity of frame.put) put.push(entity);
+    for (const key of frame.drop) drop.push(key);
+    if (frame.more) return NOTHING;
+    this.bulk = null;
+    return whole ? { kind: "bulky", ns: frame.ns, entities: put } : { kind: "part", put, drop };
   }
 }

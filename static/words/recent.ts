@@ -3,7 +3,7 @@ import { namespaceTitle } from "../model/labels";
 import { bearerOf, isApart, type Move, movesOf, wholeNamespaces } from "../model/status";
 import { type Changes, namespaceOf, Store } from "../model/store";
 import { linkKey, nsKey } from "../wire/key";
-import type { AnyEntity, Link } from "../wire/schema";
+import type { AnyEntity, Link, NfChain } from "../wire/schema";
 
 /** A change in words: what it was about, and what to point at. */
 export interface RecentChange {
@@ -66,8 +66,6 @@ function partWords(entity: AnyEntity): string {
       return `address ${entity.address}/${entity.prefix}`;
     case "route":
       return `route ${entity.dst}`;
-    case "nf_rule":
-      return `rule in ${entity.table} ${entity.chain}`;
     case "nf_table":
       return `table ${entity.family} ${entity.name}`;
     case "nf_chain":
@@ -99,11 +97,21 @@ function altered(store: Store, old: AnyEntity, now: AnyEntity): RecentChange[] {
     return [{ kind: "changed", ref: nsKey(now.id), title: namespaceTitle(store, now.id), words: "namespace changed" }];
   if (now.t === "link" && old.t === "link")
     return [{ kind: "changed", ref: linkKey(now), title: linkTitle(store, now), words: linkWords(store, old, now) }];
+  if (now.t === "nf_chain" && old.t === "nf_chain") return rulesAltered(store, old, now);
   const link = now.t === "addr" && now.scope !== "link" ? store.link(now) : null;
   if (link === null || now.t !== "addr") return [];
   return [
     { kind: "changed", ref: linkKey(link), title: linkTitle(store, link), words: `address ${now.address} changed` },
   ];
+}
+
+/** Rules come only for namespaces that are watched, so that it is the chain that says how many came or went. */
+function rulesAltered(store: Store, old: NfChain, now: NfChain): RecentChange[] {
+  const more = now.rules - old.rules;
+  if (more === 0) return [];
+  const rules = Math.abs(more) === 1 ? "rule" : `${Math.abs(more)} rules`;
+  const words = `${rules} in ${now.table} ${now.name} ${more > 0 ? "added" : "removed"}`;
+  return [{ kind: "changed", ref: nsKey(now.ns), title: namespaceTitle(store, now.ns), words }];
 }
 
 function linkWords(store: Store, old: Link, now: Link): string {

@@ -12,7 +12,6 @@ import {
   SET_TYPES,
 } from "../wire/tables";
 
-
 /** A link's flags as ip-link(8) writes them. */
 export function flagWords(flags: number): string {
   const words = [...LINK_FLAGS].filter(([bit]) => (flags & bit) !== 0).map(([, word]) => word);
@@ -20,33 +19,27 @@ export function flagWords(flags: number): string {
   return `<${[...(noCarrier ? ["NO-CARRIER"] : []), ...words].join(",")}>`;
 }
 
-
 export function arpTypeWord(type: number): string {
   return ARP_TYPES.get(type) ?? "";
 }
-
 
 export function tableName(table: number): string {
   return ROUTE_TABLES.get(table) ?? String(table);
 }
 
-
 export function ipProtocolWord(number: number): string {
   return IP_PROTOCOLS.get(number) ?? String(number);
 }
-
 
 /** Who made an address (IFA_PROTO), as ip-address(8) writes it. */
 export function addressProtocolWord(number: number): string {
   return ADDRESS_PROTOCOLS.get(number) ?? String(number);
 }
 
-
 /** The name of a priority of base chains; empty for one that has none. */
 export function priorityWord(priority: number): string {
   return HOOK_PRIORITIES.get(priority) ?? "";
 }
-
 
 /** The type of a named object of nftables (NFT_OBJECT_*). */
 export function objectTypeWord(type: number): string {

@@ -5,7 +5,7 @@ import type { Bench } from "./source_contract";
 /** A source that a test speaks for: any number of hosts, no network. */
 export class FakeSource implements Source, Bench {
   readonly source: Source = this;
-  readonly watched: [string, string, readonly Subject[]][] = [];
+  readonly watched: [string, string, readonly Subject[], boolean][] = [];
   private listener: Listener | null = null;
   private readonly begun = new Set<string>();
   private current: Connection = { state: "connecting" };
@@ -21,8 +21,12 @@ export class FakeSource implements Source, Bench {
     this.listener = null;
   }
 
-  watch(host: string, ns: string, subjects: readonly Subject[]): void {
-    if (this.hosts.includes(host)) this.watched.push([host, ns, subjects]);
+  watch(host: string, ns: string, subjects: readonly Subject[], bulky: boolean): void {
+    if (this.hosts.includes(host)) this.watched.push([host, ns, subjects, bulky]);
+  }
+
+  bulky(host: string, ns: string, entities: readonly AnyEntity[]): void {
+    if (this.begun.has(host)) this.listener?.bulky(host, ns, entities);
   }
 
   whole(host: string, entities: readonly AnyEntity[]): void {
@@ -40,7 +44,7 @@ export class FakeSource implements Source, Bench {
   }
 
   state(host: string, ns: string, given: Partial<State> = {}): void {
-    const frame = { t: "state", ns, subject: "counters", at_ms: 0, total: 0, missing: "", values: [] } as const;
+    const frame = { t: "state", ns, subject: "counters", at_ms: 0, total: 0, missing: null, values: [] } as const;
     this.listener?.state(host, { ...frame, ...given });
   }
 

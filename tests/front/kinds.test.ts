@@ -1,7 +1,8 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { expect, test } from "vitest";
-import { formOf, isBar, isInside, isPaired, kindOf, KINDS, toneOf, TONES } from "../../static/model/kinds";
+import { formOf, isBar, isInside, isPaired, kindOf, toneOf, TONES } from "../../static/model/kinds";
+import { LINK_KINDS as KINDS } from "../../static/wire/tables";
 
 const STATIC = resolve(import.meta.dirname, "../../static");
 const tokens = readFileSync(resolve(STATIC, "style/tokens.css"), "utf8");

@@ -12,11 +12,12 @@ export interface Bench {
   delta(host: string, put: readonly AnyEntity[], drop: readonly string[]): void;
   freshness(host: string): void;
   state(host: string, ns: string): void;
+  bulky(host: string, ns: string, entities: readonly AnyEntity[]): void;
   problem(text: string): void;
   /** The way is lost, and there again. */
   lose(): void;
   /** What was asked for, as far as it got through. */
-  readonly watched: readonly (readonly [string, string, readonly Subject[]])[];
+  readonly watched: readonly (readonly [string, string, readonly Subject[], boolean])[];
 }
 
 /** Takes down what a source reports, and keeps a store for each host as the page does. */
@@ -36,6 +37,11 @@ export class Recorder implements Listener {
     const store = this.stores.get(host);
     if (store === undefined) throw new Error(`a delta of ${host} before its whole`);
     store.apply(put, drop);
+  }
+
+  bulky(host: string, ns: string, entities: readonly AnyEntity[] | null): void {
+    this.said.push(`bulky ${host} ${ns} ${entities === null ? "none" : entities.length}`);
+    this.stores.get(host)?.replaceBulky(ns, entities);
   }
 
   state(host: string, { ns, subject }: { ns: string; subject: Subject }): void {
@@ -125,9 +131,25 @@ export function sourceContract(name: string, make: () => Bench): void {
     test("passes on what is watched, and of its own hosts only", () => {
       const { bench, host } = opened();
       bench.whole(host, world);
-      bench.source.watch(host, "1", ["counters"]);
-      bench.source.watch("another host", "1", ["counters"]);
-      expect(bench.watched).toEqual([[host, "1", ["counters"]]]);
+      bench.source.watch(host, "1", ["counters"], false);
+      bench.source.watch("another host", "1", ["counters"], false);
+      expect(bench.watched).toEqual([[host, "1", ["counters"], false]]);
+    });
+
+    test("has bulky entities of what is watched, in place of those that it had of the namespace", () => {
+      const { bench, heard, host } = opened();
+      bench.whole(host, world);
+      bench.source.watch(host, "1", [], true);
+      expect(bench.watched).toEqual([[host, "1", [], true]]);
+      const rule = (handle: number): AnyEntity =>
+        entity("nf_rule", { ns: "1", family: "ip", table: "t", chain: "c", handle });
+      bench.bulky(host, "1", [rule(1), rule(2)]);
+      bench.bulky(host, "1", [rule(2), rule(3)]);
+      expect(heard.take("bulky")).toEqual([`bulky ${host} 1 2`, `bulky ${host} 1 2`]);
+      expect(heard.keys(host).filter((key) => key.startsWith("nf_rule/1/ip/t/c/"))).toEqual([
+        "nf_rule/1/ip/t/c/2",
+        "nf_rule/1/ip/t/c/3",
+      ]);
     });
 
     test("says when the way is lost, and begins with a whole when it is there again", () => {

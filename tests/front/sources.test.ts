@@ -14,7 +14,7 @@ class ServerSocket extends EventTarget {
   static last: ServerSocket | null = null;
   static made = 0;
   readyState = 1;
-  readonly sent: { t: string; ns?: string; subjects?: Subject[] }[] = [];
+  readonly sent: { t: string; ns?: string; subjects?: Subject[]; bulky?: boolean }[] = [];
 
   constructor(readonly url: string) {
     super();
@@ -48,9 +48,9 @@ class LiveBench implements Bench {
     return ServerSocket.last;
   }
 
-  get watched(): (readonly [string, string, readonly Subject[]])[] {
+  get watched(): (readonly [string, string, readonly Subject[], boolean])[] {
     const frames = this.server.sent.filter(({ t }) => t === "watch");
-    return frames.map(({ ns = "", subjects = [] }) => ["h1", ns, subjects] as const);
+    return frames.map(({ ns = "", subjects = [], bulky = false }) => ["h1", ns, subjects, bulky] as const);
   }
 
   whole(_: string, entities: readonly AnyEntity[]): void {
@@ -73,7 +73,12 @@ class LiveBench implements Bench {
   }
 
   state(_: string, ns: string): void {
-    this.server.tell({ t: "state", ns, subject: "counters", at_ms: 0, total: 0, missing: "", values: [] });
+    this.server.tell({ t: "state", ns, subject: "counters", at_ms: 0, total: 0, missing: null, values: [] });
+  }
+
+  bulky(_: string, ns: string, entities: readonly AnyEntity[]): void {
+    const frame = { t: "bulk", ns, seq: this.seq, drop: [], whole: true } as const;
+    this.server.tell({ ...frame, put: [...entities], more: false });
   }
 
   problem(text: string): void {
@@ -154,6 +159,61 @@ describe("the live websocket", () => {
     expect(ServerSocket.made).toBe(1);
     dispatchEvent(new Event("online"));
     expect(ServerSocket.made).toBe(2);
+  });
+
+  test("forgets a namespace's bulky entities when the lease of the last watch has ended", () => {
+    const bench = new LiveBench();
+    const heard = new Recorder();
+    bench.source.open(heard);
+    bench.whole("h1", []);
+    bench.source.watch("h1", "1", [], true);
+    vi.advanceTimersByTime(20_000);
+    bench.source.watch("h1", "1", [], true);
+    vi.advanceTimersByTime(29_000);
+    expect(heard.take("bulky")).toEqual([]);
+    vi.advanceTimersByTime(1_000);
+    expect(heard.take("bulky")).toEqual(["bulky h1 1 none"]);
+  });
+
+  test("watches again what it watched when the server begins again", () => {
+    const bench = new LiveBench();
+    bench.source.open(new Recorder());
+    bench.whole("h1", []);
+    bench.source.watch("h1", "7", ["netfilter"], true);
+    bench.whole("h1", []);
+    expect(bench.watched.at(-1)).toEqual(["h1", "7", [], true]);
+  });
+
+  test("takes a step of bulky entities when all frames of it are there", () => {
+    const bench = new LiveBench();
+    const heard = new Recorder();
+    bench.source.open(heard);
+    bench.whole("h1", []);
+    const rule = (handle: number): AnyEntity =>
+      entity("nf_rule", { ns: "1", family: "ip", table: "t", chain: "c", handle });
+    const frame = { t: "bulk", ns: "1", seq: 4, drop: [] } as const;
+    ServerSocket.last?.tell({ ...frame, put: [rule(1)], whole: true, more: true });
+    expect(heard.take("bulky")).toEqual([]);
+    ServerSocket.last?.tell({ ...frame, put: [rule(2)], whole: false, more: false });
+    expect(heard.take("bulky")).toEqual(["bulky h1 1 2"]);
+    bench.delta("h1", [], []);
+    ServerSocket.last?.tell({
+      ...frame,
+      seq: 5,
+      put: [rule(3)],
+      drop: ["nf_rule/1/ip/t/c/1"],
+      whole: false,
+      more: false,
+    });
+    expect(heard.keys("h1")).toEqual(["nf_rule/1/ip/t/c/2", "nf_rule/1/ip/t/c/3"]);
+  });
+
+  test("begins again where bulky entities are of another delta than the last", () => {
+    const bench = new LiveBench();
+    bench.source.open(new Recorder());
+    bench.whole("h1", []);
+    ServerSocket.last?.tell({ t: "bulk", ns: "1", seq: 9, put: [], drop: [], whole: true, more: false });
+    expect(ServerSocket.last?.sent.at(-1)?.t).toBe("subscribe");
   });
 
   test("says that it is signed out, and does not try again", () => {

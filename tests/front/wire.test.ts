@@ -64,6 +64,6 @@ test("a key writes truth as the other sides do", () => {
 
 test("a problem deep in a frame says where it is", () => {
   const frame =
-    '{"t":"delta","epoch":"e","seq":1,"put":[{"t":"ns","id":"7"},{"t":"link","ns":"7","ifindex":1,"ifname":"a","kind":"veth","notes":[{"code":"x","text":5}]}]}';
-  expect(() => decodeAs(frame, "view")).toThrow("bad-type at put[1].notes[0].text: a number, not text");
+    '{"t":"delta","epoch":"e","seq":1,"put":[{"t":"ns","id":"7"},{"t":"link","ns":"7","ifindex":1,"ifname":"a","kind":"veth","notes":[{"code":5}]}]}';
+  expect(() => decodeAs(frame, "view")).toThrow("bad-type at put[1].notes[0].code: a number, not text");
 });

@@ -86,7 +86,7 @@ describe("state", () => {
     subject: "counters",
     at_ms,
     total: 1,
-    missing: "",
+    missing: null,
     values: [
       {
         ...{ t: "link_counters", ifindex: 2, rx_bytes: bytes, rx_packets: "0", rx_errors: "0", rx_dropped: "0" },

@@ -95,9 +95,7 @@ export function sample(): World {
   w.link("1", "eth1", "physical", { admin_up: false, carrier: false, operstate: "down" });
   w.link("1", "veth8d2e1f0", "veth", {
     beyond_sight: true,
-    notes: [
-      { code: "peer-beyond-sight", text: "The kernel names a far end in a namespace that cannot be seen from here." },
-    ],
+    notes: [{ code: "peer-beyond-sight", args: [] }],
   });
   const docker0 = w.link("1", "docker0", "bridge");
   w.address("1", docker0.ifindex, "172.17.0.1", 16);
@@ -183,6 +181,7 @@ export function sample(): World {
       table: "filter",
       name: "FORWARD",
       handle: 2,
+      rules: 10,
       base: { hook: "forward", priority: 0, type: "filter", policy: "drop", devices: [] },
     }),
   );
@@ -195,7 +194,7 @@ export function sample(): World {
         chain: "FORWARD",
         handle: 3 + n,
         position: n,
-        verdict: n % 3 === 0 ? "drop" : "accept",
+        verdict: { code: n % 3 === 0 ? "drop" : "accept", chain: "", number: null },
         counter: true,
         expressions: [
           { name: "meta", raw: "00", text: `oifname "docker0"` },

@@ -113,13 +113,12 @@ function drawHooks(page: Page, chains: readonly NfChain[], chosen: NfChain | nul
 }
 
 function chainButton(page: Page, chain: NfChain, chosen: NfChain | null): HTMLElement {
-  const rules = rulesOf(page.store, chain);
   const { base } = chain;
   const packets = el("span");
   const policy =
     base === null
-      ? counted(rules.length, "rule")
-      : `${base.policy === "drop" ? "policy DROP" : "accept"}, ${counted(rules.length, "rule")}`;
+      ? counted(chain.rules, "rule")
+      : `${base.policy === "drop" ? "policy DROP" : "accept"}, ${counted(chain.rules, "rule")}`;
   const named = base === null ? "" : priorityWord(base.priority);
   const priority = el(
     "span",
@@ -168,6 +167,9 @@ function drawChain(page: Page, chain: NfChain): void {
   if ((base?.devices.length ?? 0) > 0) row(page, part, "Devices", base?.devices.join(", ") ?? "");
   const callers = callersOf(page.store, chain);
   if (callers !== "") row(page, part, "From", callers);
+  // Rules come with the watch of this tab.
+  if (chain.rules > 0 && !page.store.hasBulky(chain.ns))
+    part.append(el("p", { class: "empty" }, `Waiting for ${counted(chain.rules, "rule")}.`));
   const body = el("tbody");
   const heads = ["handle", "match", "then", "packets", "bytes"].map((head, at) =>
     el("th", { class: at > 2 ? "num" : "" }, head),
@@ -243,11 +245,7 @@ function verdict(page: Page, chain: NfChain, given: Verdict | null): Node {
       },
     });
   }
-  return el(
-    "span",
-    { class: given?.code === "drop" ? "bad" : "" },
-    text === "" ? "continue" : text,
-  );
+  return el("span", { class: given?.code === "drop" ? "bad" : "" }, text === "" ? "continue" : text);
 }
 
 function policyRow(page: Page, chain: NfChain, policy: string): HTMLTableRowElement {

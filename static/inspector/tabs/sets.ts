@@ -79,7 +79,9 @@ function elementWords(one: NfSet, element: Element): string {
   const key = element.catch_all ? "*" : bytesWords(one.key_type, element.key);
   const end = element.key_end === "" ? "" : `-${bytesWords(one.key_type, element.key_end)}`;
   const data =
-    verdictWords(element.verdict) || element.object || (element.data === "" ? "" : bytesWords(one.data_type, element.data));
+    verdictWords(element.verdict) ||
+    element.object ||
+    (element.data === "" ? "" : bytesWords(one.data_type, element.data));
   const comment = element.comment === "" ? "" : ` "${element.comment}"`;
   return `${element.interval_end ? "below " : ""}${key}${end}${data === "" ? "" : ` : ${data}`}${comment}`;
 }

@@ -1,0 +1,44 @@
+import { expect, test } from "vitest";
+import { gapWords, noteWords, verdictWords } from "../../static/words/notes";
+import { setTypeWord } from "../../static/words/tables";
+import { GAP_PARAMS, NOTE_PARAMS } from "../../static/wire/tables";
+import type { Gap, Note } from "../../static/wire/schema";
+import { entity } from "./world";
+
+const given = (params: readonly string[]): string[] => params.map((name) => `<${name}>`);
+
+test("every note says a sentence that has all its arguments in it", () => {
+  for (const [code, params] of Object.entries(NOTE_PARAMS)) {
+    const words = noteWords({ code: code as Note["code"], args: given(params) });
+    for (const arg of given(params)) expect(words, code).toContain(arg);
+    expect(words.length, code).toBeGreaterThan(0);
+  }
+});
+
+test("every gap says a sentence that has all its arguments in it", () => {
+  for (const [cause, params] of Object.entries(GAP_PARAMS)) {
+    const gap = entity("gap", { ns: "1", subject: "routes", cause: cause as Gap["cause"], args: given(params) });
+    for (const arg of given(params)) expect(gapWords(gap), cause).toContain(arg);
+  }
+});
+
+test("a gap of a budget says how many of how many are left out", () => {
+  const gap = entity("gap", { ns: "1", subject: "routes", cause: "subject-budget", shown: 5_000, total: 6_234 });
+  expect(gapWords(gap)).toContain("1,234 of 6,234 routes");
+});
+
+test("an argument that did not come is a question mark", () => {
+  expect(noteWords({ code: "peer-ambiguous", args: ["7"] })).toContain("ifindex 7 of namespace ?");
+});
+
+test("a verdict is written as nft writes it", () => {
+  expect(verdictWords({ code: "jump", chain: "DOCKER", number: null })).toBe("jump DOCKER");
+  expect(verdictWords({ code: "drop", chain: "", number: null })).toBe("drop");
+  expect(verdictWords(null)).toBe("");
+});
+
+test("a set's type names each part of a concatenation", () => {
+  expect(setTypeWord(7)).toBe("ipv4_addr");
+  expect(setTypeWord((7 << 6) | 13)).toBe("ipv4_addr . inet_service");
+  expect(setTypeWord(63)).toBe("type 63");
+});
