@@ -61,7 +61,7 @@ describe("what became of a thing", () => {
     expect(found.get(linkKey(port))).toBe("changed");
     expect(found.get(linkKey(end))).toBe("removed");
     expect(found.get(`ns/${pod}`)).toBe("removed");
-    expect(found.get(edgeId(pairEdge(linkKey(port), linkKey(end))))).toBe("removed");
+    expect(found.get(edgeId(pairEdge("veth", linkKey(port), linkKey(end))))).toBe("removed");
   });
 
   test("what belongs to a link or namespace changes that, and what the kernel keeps by itself changes nothing", () => {
@@ -93,7 +93,7 @@ describe("a link that moved", () => {
     expect(found.get(linkKey(port))).toBe("moved");
     for (const bridge of [a, b])
       expect(found.get(edgeId({ kind: "port", a: linkKey(bridge), b: linkKey(port) }))).toBe("moved");
-    expect(found.get(edgeId(pairEdge(linkKey(port), linkKey({ ns: "4000", ifindex: 2 }))))).toBeUndefined();
+    expect(found.get(edgeId(pairEdge("veth", linkKey(port), linkKey({ ns: "4000", ifindex: 2 }))))).toBeUndefined();
     expect(recentChanges(store, changes)).toMatchObject([{ kind: "moved", words: "now a port of br-b" }]);
   });
 
@@ -229,8 +229,8 @@ describe("a step of the live map points out", () => {
     const found = step(world, [there, { ...port, peer: { ns: other, ifindex: 7 } }], [linkKey(end)]);
     expect(found).toContain(`moved chip ${linkKey(end)}`);
     expect(found).toContain(`moved chip ${linkKey(there)}`);
-    expect(found).toContain(`moved wire ${edgeId(pairEdge(linkKey(port), linkKey(end)))}`);
-    expect(found).toContain(`moved wire ${edgeId(pairEdge(linkKey(port), linkKey(there)))}`);
+    expect(found).toContain(`moved wire ${edgeId(pairEdge("veth", linkKey(port), linkKey(end)))}`);
+    expect(found).toContain(`moved wire ${edgeId(pairEdge("veth", linkKey(port), linkKey(there)))}`);
     expect(found.filter((line) => /^(added|removed)/.test(line))).toEqual([]);
   });
 
