@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from netviz.model.delta import Delta
 from netviz.model.topology import AnyEntity
 from netviz.wire.codec import encode
-from netviz.wire.frames import DeltaFrame, SnapshotBegin, SnapshotEnd
+from netviz.wire.frames import Bulk, DeltaFrame, SnapshotBegin, SnapshotEnd
 from netviz.wire.limits import ARRAY_ITEMS, CHUNK_BYTES
 
 
@@ -37,8 +37,28 @@ def delta_frames(delta: Delta, epoch: str, seq: int, at_ms: int) -> list[bytes]:
     return frames
 
 
+def bulk_frames(ns: str, seq: int, delta: Delta, *, whole: bool = False) -> list[bytes]:
+    """The encoded `bulk` frames of one step of a namespace: all with this `seq`, all but the last with `more`.
+
+    With `whole` the first says that the browser begins with nothing; there is one frame even if there is nothing.
+    """
+    parts: list[tuple[list[bytes], tuple[str, ...]]] = [([], keys) for keys in _cut(delta.drop, CHUNK_BYTES)]
+    parts += [(group, ()) for group in _grouped(delta.put, CHUNK_BYTES)]
+    if not parts:
+        parts = [([], ())]
+    frames = []
+    for at, (put, drop) in enumerate(parts, 1):
+        frame = encode(Bulk(ns, seq, drop=drop, whole=whole and at == 1, more=at < len(parts)))
+        frames.append(_with_put(frame, put))
+    return frames
+
+
 def _delta(epoch: str, seq: int, put: Sequence[bytes], drop: tuple[str, ...], at_ms: int) -> bytes:
     frame = encode(DeltaFrame(epoch, seq, drop=drop, at_ms=at_ms))
+    return _with_put(frame, put)
+
+
+def _with_put(frame: bytes, put: Sequence[bytes]) -> bytes:
     return frame[:-1] + b',"put":[%b]}' % b",".join(put) if put else frame
 
 

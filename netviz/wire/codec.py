@@ -7,11 +7,22 @@ what `netviz.wire.problems` lists; a frame that it returns is right in every fie
 import json
 import re
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any, Literal, overload
 
 from netviz.model.entity import Tagged
-from netviz.wire.frames import DIRECTIONS, AgentFrame, AnyFrame, BrowserFrame, Direction, ServerFrame, ViewFrame
-from netviz.wire.limits import DEPTH, FRAME_BYTES, INTEGER, INTEGER_DIGITS
+from netviz.wire.frames import (
+    DIRECTIONS,
+    AgentFrame,
+    AnyFrame,
+    BrowserFrame,
+    DeltaFrame,
+    Direction,
+    ServerFrame,
+    SnapshotBegin,
+    ViewFrame,
+)
+from netviz.wire.limits import DEPTH, FRAME_BYTES, INTEGER, INTEGER_DIGITS, TEXT_CHARACTERS
 from netviz.wire.problems import WireError
 from netviz.wire.shapes import (
     Array,
@@ -102,6 +113,41 @@ def decode_as(cls: type[Any], data: bytes | str) -> Any:
     """The dataclass of this type that these bytes are. Raises WireError."""
     shape: Shape = TaggedUnion((cls,)) if getattr(cls, "TAG", "") else Record(cls)
     return _decoder(shape)(parse(data), "")
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """What stands at the beginning of a frame: its tag, and where a stream's frame has them, epoch and number."""
+
+    tag: str
+    epoch: str = ""
+    seq: int = 0
+
+
+# As `encode` writes it: the tag first, then the fields in their order, no space between.
+_TAG = re.compile(rb'\{"t":"([a-z_]{1,32})"[,}]')
+_STEP = re.compile(rb'"epoch":("(?:[^"\\]|\\.){0,4096}"),"seq":(0|[1-9][0-9]{0,15})[,}]')
+_STEPS = frozenset({SnapshotBegin.TAG, DeltaFrame.TAG})
+
+
+def head(data: bytes) -> Head:
+    """The head of a frame that `encode` of this program wrote; the rest of its bytes is not looked at.
+
+    For who passes frames on and need not know what is in them. Raises WireError for what does not begin as it should.
+    """
+    if len(data) > FRAME_BYTES:
+        raise WireError("too-large", f"{len(data)} bytes; at most {FRAME_BYTES}")
+    found = _TAG.match(data)
+    if found is None or not data.endswith(b"}"):
+        raise WireError("not-json", "a frame that does not begin with its tag, or does not end")
+    tag = found[1].decode()
+    if tag not in _STEPS:
+        return Head(tag)
+    step = _STEP.match(data, found.end())
+    if step is None:
+        raise WireError("missing-field", "no epoch and number behind the tag", "epoch")
+    epoch = _EPOCH(parse(step[1]), "epoch")
+    return Head(tag, epoch, _integer_decoder(int(step[2]), "seq"))
 
 
 def parse(data: bytes | str) -> Any:
@@ -197,6 +243,9 @@ def _integer_decoder(value: Any, where: str) -> int:
     if not -INTEGER <= value <= INTEGER:
         raise WireError("bad-value", f"{value}; at most {INTEGER} in size", where)
     return value
+
+
+_EPOCH = _text_decoder(TEXT_CHARACTERS)
 
 
 def _boolean_decoder(value: Any, where: str) -> bool:
