@@ -41,7 +41,7 @@ def asked(actions: list[Action]) -> list[str]:
 
 
 def kernel(session: Session, *frames: Any) -> list[Action]:
-    return [action for frame in frames for action in session.from_kernel(frame, encode(frame))]
+    return [action for frame in frames for action in session.from_kernel(encode(frame))]
 
 
 def delta(seq: int, epoch: str = "e") -> DeltaFrame:
@@ -122,7 +122,7 @@ def test_without_a_connection_deltas_are_kept_and_states_are_not(session: Sessio
 def test_beyond_the_cap_all_deltas_are_forgotten(session: Session) -> None:
     big = DeltaFrame("e", 1, (Link("1", 1, "v", "veth", ifalias="x" * 20_000),))
     for seq in range(1, UNACKED_BYTES // 20_000 + 10):
-        session.from_kernel(DeltaFrame("e", seq, big.put), encode(big))
+        session.from_kernel(encode(DeltaFrame("e", seq, big.put)))
     session.opened()
     hello = json.loads(session.from_server(Challenge("00" * 32))[1].frame)  # type: ignore[union-attr]
     assert hello["since"] > 500
