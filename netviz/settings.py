@@ -7,6 +7,7 @@ NETVIZ_SECRET_KEY      the secret that signs sessions; NETVIZ_SECRET_KEY_FILE na
                        without either, one is made in the state directory, for its user alone
 NETVIZ_ORIGINS         the origins a browser may come from, exact, by commas (http://127.0.0.1:8000,...)
 NETVIZ_ALLOWED_HOSTS   names in Host headers that are answered (default: those of the origins)
+NETVIZ_SIGN_IN_TRIES   tries to sign in from one address in a minute (default: 10)
 NETVIZ_DEBUG           1 shows tracebacks in the browser; refused beyond loopback
 """
 
@@ -62,6 +63,13 @@ def _database(url: str | None) -> dict[str, Any]:
         "PORT": str(parts.port or ""),
         "CONN_HEALTH_CHECKS": True,
     }
+
+
+def _whole_number(name: str, default: int) -> int:
+    given = os.environ.get(name, str(default))
+    if not (given.isascii() and given.isdigit() and 1 <= int(given) <= 1_000_000):
+        raise ImproperlyConfigured(f"{name}: {given[:40]!r} is not a whole number from 1 to 1000000.")
+    return int(given)
 
 
 def _loopback(origin: str) -> bool:
@@ -145,6 +153,8 @@ CHANNEL_LAYERS = {
     if REDIS_URL
     else {"BACKEND": "channels.layers.InMemoryChannelLayer"}
 }
+
+SIGN_IN_TRIES = _whole_number("NETVIZ_SIGN_IN_TRIES", 10)
 
 AUTH_USER_MODEL = "teams.User"
 AUTH_PASSWORD_VALIDATORS = [
