@@ -132,11 +132,15 @@ class Agent(Socket):
         """What proves the key, to this authority."""
         return self.key.sign(proof_text(self.nonce, authority))
 
-    async def greet(self, epoch: str = "e", since: int = 0, seq: int = 0) -> Welcome:
+    async def prove(self, epoch: str = "e", since: int = 0, seq: int = 0, protocol: int = PROTOCOL) -> None:
+        """Sends proof and hello."""
+        await self.say(Proof(self.key.public, self.signature()))
+        await self.say(Hello(protocol, "test", epoch, since, seq))
+
+    async def greet(self, epoch: str = "e", since: int = 0, seq: int = 0, protocol: int = PROTOCOL) -> Welcome:
         """Opens, proves itself, says hello."""
         await self.challenged()
-        await self.say(Proof(self.key.public, self.signature()))
-        await self.say(Hello(PROTOCOL, "test", epoch, since, seq))
+        await self.prove(epoch, since, seq, protocol)
         welcome = await self.hear()
         assert isinstance(welcome, Welcome), welcome
         return welcome
