@@ -6,7 +6,7 @@ from netviz.model.delta import Delta
 from netviz.model.topology import AnyEntity
 from netviz.wire.codec import encode
 from netviz.wire.frames import Bulk, DeltaFrame, SnapshotBegin, SnapshotEnd
-from netviz.wire.limits import ARRAY_ITEMS, CHUNK_BYTES
+from netviz.wire.limits import ARRAY_ITEMS, CHUNK_BYTES, FRAME_BYTES
 
 
 def snapshot_frames(entities: Iterable[AnyEntity], epoch: str, seq: int, at_ms: int) -> list[bytes]:
@@ -29,7 +29,9 @@ def delta_frames(delta: Delta, epoch: str, seq: int, at_ms: int) -> list[bytes]:
     puts = list(_grouped(delta.put, CHUNK_BYTES))
     frames: list[bytes] = []
     if len(drops) <= 1 and len(puts) <= 1:
-        return [_delta(epoch, seq, puts[0] if puts else [], drops[0] if drops else (), at_ms)]
+        frame = _delta(epoch, seq, puts[0] if puts else [], drops[0] if drops else (), at_ms)
+        if len(frame) <= FRAME_BYTES:
+            return [frame]
     for part in drops:
         frames.append(_delta(epoch, seq + len(frames), [], part, at_ms))
     for group in puts:
@@ -42,10 +44,13 @@ def bulk_frames(ns: str, seq: int, delta: Delta, *, whole: bool = False) -> list
 
     With `whole` the first says that the browser begins with nothing; there is one frame even if there is nothing.
     """
-    parts: list[tuple[list[bytes], tuple[str, ...]]] = [([], keys) for keys in _cut(delta.drop, CHUNK_BYTES)]
-    parts += [(group, ()) for group in _grouped(delta.put, CHUNK_BYTES)]
-    if not parts:
-        parts = [([], ())]
+    drops, puts = list(_cut(delta.drop, CHUNK_BYTES)), list(_grouped(delta.put, CHUNK_BYTES))
+    if len(drops) <= 1 and len(puts) <= 1:
+        frame = _with_put(encode(Bulk(ns, seq, drop=drops[0] if drops else (), whole=whole)), puts[0] if puts else ())
+        if len(frame) <= FRAME_BYTES:
+            return [frame]
+    parts: list[tuple[Sequence[bytes], tuple[str, ...]]] = [((), keys) for keys in drops]
+    parts += [(group, ()) for group in puts]
     frames = []
     for at, (put, drop) in enumerate(parts, 1):
         frame = encode(Bulk(ns, seq, drop=drop, whole=whole and at == 1, more=at < len(parts)))

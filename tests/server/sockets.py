@@ -87,6 +87,14 @@ class Socket:
             self._frames.extend(message["text"].split("\n"))
         return decode(self._frames.popleft(), self.direction)
 
+    async def raw(self) -> str:
+        """The next frame as it came, which no other frame waits before. Raises Closed."""
+        assert not self._frames
+        message = await self._asgi.receive_output(WAIT_S)
+        if message["type"] == "websocket.close":
+            raise Closed(message.get("code", 1000))
+        return str(message["text"])
+
     async def hear_until(self, wanted: type[Any]) -> Any:
         """The next frame of this type; others before it are passed over."""
         while not isinstance(frame := await self.hear(), wanted):
