@@ -173,7 +173,7 @@ async def test_a_large_whole_is_encoded_elsewhere_and_keeps_its_place(
 ) -> None:
     monkeypatch.setattr(viewers, "BULKY_ON_THE_SPOT", 1)
     gate = asyncio.Event()
-    real = viewers.sync_to_async
+    real = sync_to_async
 
     def slow(function: Any, **options: Any) -> Any:
         async def run(*arguments: Any) -> Any:
@@ -399,7 +399,7 @@ async def test_the_bulky_part_is_encoded_once_for_all_who_lease_and_not_at_all_f
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     made: list[str] = []
-    real = feed_module.bulk_frames
+    real = bulk_frames
 
     def counted(ns: str, seq: int, delta: Delta, *, whole: bool = False) -> list[bytes]:
         made.append(ns)

@@ -8,7 +8,7 @@ from asgiref.sync import sync_to_async
 from netviz.model.namespace import Host as HostEntity
 from netviz.model.namespace import Namespace
 from netviz.model.state import LinkCounters
-from netviz.server.live import agent_queue
+from netviz.server.limits import AGENT_QUEUE_FRAMES
 from netviz.server.live.agent_queue import AgentQueue
 from netviz.server.live.feeds import feeds
 from netviz.server.live.tally import Tally, dropped
@@ -263,7 +263,7 @@ async def test_a_closed_queue_takes_nothing_and_keeps_nobody_waiting() -> None:
     assert queue.close() == [Ack("e", 1)]
     await asyncio.wait_for(waits, 1)
     assert not queue.offer(Ack("e", 3))
-    assert agent_queue.AGENT_QUEUE_FRAMES >= limits.HOST_REQUESTS
+    assert AGENT_QUEUE_FRAMES >= limits.HOST_REQUESTS
 
 
 async def test_an_agents_problem_is_counted_and_the_stream_goes_on(agent: Agent, browser: Browser) -> None:
