@@ -86,7 +86,7 @@ if plain := [origin for origin in _EXPOSED if not origin.startswith("https://")]
 
 DEBUG = os.environ.get("NETVIZ_DEBUG") == "1"
 if DEBUG and _EXPOSED:
-    raise ImproperlyConfigured("NETVIZ_DEBUG: not beyond loopback; tracebacks tell too much.")
+    raise ImproperlyConfigured("NETVIZ_DEBUG: not beyond loopback; tracebacks reveal too much.")
 
 SECRET_KEY = _secret_key()
 if len(SECRET_KEY) < 32:

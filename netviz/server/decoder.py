@@ -195,16 +195,16 @@ def _no_collection(size: int) -> Iterator[None]:
 
 
 # What no text of ours holds, in any spelling JSON has for it: NUL and half a surrogate pair. The second pattern is
-# looked at only where the first found something, as a pair of halves is a good character.
+# used only where the first found something, as a pair of halves is a good character.
 _SUSPECT = re.compile(rb"\\u(?:0000|[dD][89a-fA-F])|\x00")
 _PAIR = re.compile(rb"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}")
 _ESCAPED = re.compile(rb"(?:\\\\)+")
 
 
 def check_bytes(raw: bytes) -> None:
-    """What msgspec takes and we refuse: size, bytes that are no UTF-8, NUL, lone surrogates. Raises WireError.
+    """What msgspec takes and we refuse: size, bytes that are not UTF-8, NUL, lone surrogates. Raises WireError.
 
-    Depth is looked at only where msgspec refused: what fits our schema is not deep.
+    Depth is checked only where msgspec refused: what fits our schema is not deep.
     """
     if len(raw) > FRAME_BYTES:
         raise WireError("too-large", f"{len(raw)} bytes; at most {FRAME_BYTES}")
@@ -217,7 +217,7 @@ def check_text(raw: bytes) -> None:
         raw.decode("utf-8")
     except UnicodeDecodeError as problem:
         raise WireError("not-utf8", f"byte {problem.start} is not UTF-8") from None
-    # Two quick looks: most frames have neither, and the patterns take longer than the decoder.
+    # Two quick searches first: most frames have neither, and the patterns take longer than the decoder.
     if b"\\u" not in raw and b"\0" not in raw:
         return
     if _SUSPECT.search(raw) and (found := _SUSPECT.search(_PAIR.sub(b"", _ESCAPED.sub(b"", raw)))):

@@ -27,7 +27,7 @@ ADDRESSES = 10_000
 # Seconds an agent has from accept to hello: signing takes milliseconds, and a socket without a name is not kept.
 PROOF_S = 10
 
-# Seconds between two marks that the hosts of this process are alive, and looks whether their agents may still write.
+# Seconds between two marks that the hosts of this process are alive, and checks that their agents may still write.
 STILL_ALLOWED_S = 4
 
 # Frames that may wait for one agent. An agent that reads has none waiting; watches are renewed, requests are answered

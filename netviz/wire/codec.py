@@ -171,7 +171,7 @@ _NOT_BRACKETS = bytes(set(range(256)) - set(b"[]{}"))
 
 
 def check_depth(raw: bytes) -> None:
-    """Looks before a parser recurses: brackets outside of strings. Raises WireError."""
+    """Counts brackets outside of strings, before a parser recurses. Raises WireError."""
     if raw.count(b"[") + raw.count(b"{") <= DEPTH:
         return
     depth = 0
@@ -182,7 +182,7 @@ def check_depth(raw: bytes) -> None:
 
 
 def _refuse_constant(name: str) -> Any:
-    raise WireError("not-json", f"{name} is no JSON")
+    raise WireError("not-json", f"{name} is not JSON")
 
 
 def _refuse_float(literal: str) -> Any:
@@ -321,7 +321,7 @@ def _union_decoder(classes: tuple[type[Tagged], ...]) -> Decoder:
             raise WireError("bad-type", f"{_type_name(tag)}, not text", _at(where, "t"))
         inner = by_tag.get(tag)
         if inner is None:
-            raise WireError("unknown-type", f"{tag[:64]!a} is no type that may stand here", _at(where, "t"))
+            raise WireError("unknown-type", f"{tag[:64]!a} is not a type that is allowed here", _at(where, "t"))
         return inner(value, where)
 
     return run

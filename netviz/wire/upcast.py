@@ -113,7 +113,7 @@ def _host(row: Row) -> Row:
 def _gap(row: Row) -> Row:
     code, text = row.pop("code", None), row.pop("text", None)
     if not isinstance(text, str) or code not in ("cut", "rights", "kernel"):
-        return row | {"code": code}  # refused by the decoder: a gap has no such field any more
+        return row | {"code": code}  # refused by the decoder: a gap no longer has such a field
     cause, args = _cause(code, text)
     return row | {"cause": cause, "args": args}
 

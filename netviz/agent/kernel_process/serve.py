@@ -110,7 +110,7 @@ class _Server:
                 return
             try:
                 frames = self._splitter.feed(data)
-            except WireError:  # a stream that cannot be cut any more is as good as closed
+            except WireError:  # a stream that can no longer be cut into frames is as good as closed
                 self._open = False
                 return
             for raw in frames:

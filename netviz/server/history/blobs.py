@@ -26,7 +26,7 @@ _BLOB_BYTES = 256 << 20
 
 
 class Unreadable(Exception):
-    """A blob that no version's reader understands. The text says where in it; it is nobody's fault who is connected."""
+    """A blob that no version's reader understands. The text says where. No agent is to blame."""
 
 
 @dataclass(frozen=True, slots=True)

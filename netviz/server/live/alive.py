@@ -12,7 +12,7 @@ log = logging.getLogger(__name__)
 
 
 class Alive:
-    """The sessions of this process, each with what to call where it may not write any more. Lives in one event loop."""
+    """The sessions of this process, each with what to call when it must no longer write. Lives in one event loop."""
 
     def __init__(self) -> None:
         self._lost: dict[str, Callable[[], None]] = {}

@@ -83,7 +83,7 @@ class Feed:
     """The topology of one host, after change `seq` of the stream `epoch`, and its watchers.
 
     Numbers of changes are the history's own, the same in every process; so the stream's epoch is the host's id. Where a
-    number may come to mean something else (changes that could not be stored) watchers are told to begin again.
+    number may come to mean something else (changes that could not be stored) watchers must begin again.
     """
 
     def __init__(self, host: uuid.UUID, present: Present, clock: Callable[[], float] = time.monotonic) -> None:
@@ -239,7 +239,7 @@ class Feed:
         return {watcher: made[wanted] for watcher, wanted in namespaces.items()}
 
     def restart(self, reason: str) -> None:
-        """Tells every watcher to begin again; all leases end."""
+        """Makes every watcher begin again; all leases end."""
         self._flush()
         self._leases.clear()
         for watcher in tuple(self.watchers):
@@ -295,5 +295,5 @@ def _interleaved(frames: list[bytes], bulk: list[tuple[int, str, bytes]]) -> lis
 
 
 def resync(reason: str) -> bytes:
-    """The frame that tells a browser to begin again."""
+    """The frame that makes a browser begin again."""
     return encode(Resync(reason))

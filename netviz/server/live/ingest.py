@@ -1,7 +1,7 @@
 """Ingest: frames of one agent's connection become changes of its host's feed, and are stored in batches.
 
 The feed changes at once and its watchers receive the change at once; the agent receives an ack when it is stored. What
-arrives twice is acknowledged again and changes nothing. A connection that must not write any more (`Superseded`) ends.
+arrives twice is acknowledged again and changes nothing. A connection that must no longer write (`Superseded`) ends.
 """
 
 import asyncio

@@ -52,7 +52,7 @@ class Relay:
     async def send(self, host: uuid.UUID, to: To, frame: bytes, process: str = "") -> bool:
         """Sends a frame to the other processes. False where nobody can have received it: Redis is away.
 
-        A message that is lost costs them a look into the database, so who writes need not care.
+        If a message is lost they read the database instead, so the sender need not care.
         """
         if not self.active:
             return False

@@ -56,7 +56,7 @@ class Requests:
         return Request(number, request.ask)
 
     def answered(self, host: uuid.UUID, answer: Answer) -> None:
-        """Passes an answer to the one who asked. One that nobody waits for (any more) is counted."""
+        """Passes an answer to the one who asked. One that nobody waits for is counted."""
         asked = self._open.get(answer.id)
         if asked is None or asked.host != host:
             dropped.add("an answer that nobody waits for", answer.id)
@@ -65,7 +65,7 @@ class Requests:
         asked.asker.answer(Answer(asked.id, answer.code, answer.text))
 
     def leave(self, asker: Asker, answer: Answer | None = None) -> None:
-        """This viewer does not wait any more; with an answer, it is told so for each of its open requests."""
+        """This viewer no longer waits. With an answer, each of its open requests gets that one."""
         for number in [number for number, asked in self._open.items() if asked.asker is asker]:
             asked = self._open[number]
             self._close(number)

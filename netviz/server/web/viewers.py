@@ -2,7 +2,7 @@
 
 A browser subscribes to one host and receives the whole, then every change; of the bulky entities those of the
 namespaces that it watches. What it may see is asked at each subscription and again while the socket is open
-(`netviz.server.web.sweeper`). A reader that is too slow is told to begin again; the feed never waits for it.
+(`netviz.server.web.sweeper`). A reader that is too slow receives a `resync` and begins again; the feed never waits.
 """
 
 import logging
@@ -37,7 +37,7 @@ log = logging.getLogger(__name__)
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 
-# Close codes: a bad frame, not signed in (any more), too many frames.
+# Close codes: a bad frame, not signed in (or no longer), too many frames.
 BAD_FRAME, SIGNED_OUT, TOO_MANY = 4400, 4401, 4429
 
 # The open sockets of this process.
