@@ -395,6 +395,18 @@ async def test_a_lease_that_ended_while_a_message_waited_gets_nothing_of_it() ->
     assert reader.bulky == {"1": {rule(1).key: rule(1), rule(2).key: rule(2)}}
 
 
+async def test_leases_that_ended_leave_nothing_behind() -> None:
+    clock = Clock()
+    feed = Feed(uuid.uuid4(), Present(entities={entity.key: entity for entity in HERE}), clock)
+    reader = Reader(feed)
+    for number in range(50):
+        reader.lease(f"ns {number}")
+        clock.now += WATCH_LEASE_S
+    assert len(feed._leases) == 1
+    feed.leave(reader)
+    assert feed._leases == {}
+
+
 async def test_the_bulky_part_is_encoded_once_for_all_who_lease_and_not_at_all_for_nobody(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

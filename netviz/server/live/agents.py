@@ -212,10 +212,10 @@ class AgentConnection:
         port = Port(host.id, self._protocol, self._queue, feeds)
         seq = ingest.resume(hello.epoch, hello.since, hello.seq)
         await self._queue.put(Welcome(self._protocol, str(host.id), seq))
-        feeds.attach(host.id, port)
-        alive.join(self._session, lambda: self.end(closed_by(sessions.Superseded())))
-        await self._show(host, Freshness(str(host.id), "live"))
         try:
+            feeds.attach(host.id, port)
+            alive.join(self._session, lambda: self.end(closed_by(sessions.Superseded())))
+            await self._show(host, Freshness(str(host.id), "live"))
             await self._first_to_end([self._read(host, ingest, port), self._until_failed(ingest)])
         finally:
             alive.leave(self._session)

@@ -165,21 +165,21 @@ class Feed:
         Where it is new, returns all of them as they are after `seq`; the watcher has every change before that by then.
         """
         now = self._clock()
-        leases = self._leases.setdefault(ns, {})
-        renewed = leases.get(watcher, 0.0) > now
+        renewed = self._leases.get(ns, {}).get(watcher, 0.0) > now
         if not renewed:
             self._flush()
-        leases[watcher] = now + WATCH_LEASE_S
-        for other in [other for other, until in leases.items() if until <= now]:
-            del leases[other]
+            self._keep_leases(lambda other, until: until > now)
+        self._leases.setdefault(ns, {})[watcher] = now + WATCH_LEASE_S
         return None if renewed else self._bulky.of(ns)
 
     def end_leases(self, watcher: Watcher) -> None:
         """Ends all leases of bulky entities that this watcher has."""
-        for ns in [ns for ns, leases in self._leases.items() if watcher in leases]:
-            del self._leases[ns][watcher]
-            if not self._leases[ns]:
-                del self._leases[ns]
+        if self._leases:
+            self._keep_leases(lambda other, until: other is not watcher)
+
+    def _keep_leases(self, keep: Callable[[Watcher, float], bool]) -> None:
+        kept = {ns: {one: end for one, end in rows.items() if keep(one, end)} for ns, rows in self._leases.items()}
+        self._leases = {ns: rows for ns, rows in kept.items() if rows}
 
     # -- messages
 
