@@ -52,7 +52,7 @@ _authenticated: Any = AuthMiddlewareStack(view)
 
 
 async def view_signed_in(scope: Message, receive: Receive, send: Send) -> None:
-    """The browsers' socket behind Channels' middleware, which looks at the session again whenever something is sent,
+    """The browsers' socket behind Channels' middleware, which checks the session again whenever something is sent,
     for the sake of cookies; a websocket has none to set, and `view` sends past it."""
     await _authenticated({**scope, "bare_send": send}, receive, send)
 

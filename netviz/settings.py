@@ -7,6 +7,7 @@ NETVIZ_SECRET_KEY      the secret that signs sessions; NETVIZ_SECRET_KEY_FILE na
                        without either, one is made in the state directory, for its user alone
 NETVIZ_ORIGINS         the origins a browser may come from, exact, by commas (http://127.0.0.1:8000,...)
 NETVIZ_ALLOWED_HOSTS   names in Host headers that are answered (default: those of the origins)
+NETVIZ_SIGN_IN_TRIES   tries to sign in from one address in a minute (default: 10)
 NETVIZ_DEBUG           1 shows tracebacks in the browser; refused beyond loopback
 """
 
@@ -64,6 +65,13 @@ def _database(url: str | None) -> dict[str, Any]:
     }
 
 
+def _whole_number(name: str, default: int) -> int:
+    given = os.environ.get(name, str(default))
+    if not (given.isascii() and given.isdigit() and 1 <= int(given) <= 1_000_000):
+        raise ImproperlyConfigured(f"{name}: {given[:40]!r} is not a whole number from 1 to 1000000.")
+    return int(given)
+
+
 def _loopback(origin: str) -> bool:
     return urlsplit(origin).hostname in ("127.0.0.1", "localhost", "::1")
 
@@ -78,7 +86,7 @@ if plain := [origin for origin in _EXPOSED if not origin.startswith("https://")]
 
 DEBUG = os.environ.get("NETVIZ_DEBUG") == "1"
 if DEBUG and _EXPOSED:
-    raise ImproperlyConfigured("NETVIZ_DEBUG: not beyond loopback; tracebacks tell too much.")
+    raise ImproperlyConfigured("NETVIZ_DEBUG: not beyond loopback; tracebacks reveal too much.")
 
 SECRET_KEY = _secret_key()
 if len(SECRET_KEY) < 32:
@@ -145,6 +153,8 @@ CHANNEL_LAYERS = {
     if REDIS_URL
     else {"BACKEND": "channels.layers.InMemoryChannelLayer"}
 }
+
+SIGN_IN_TRIES = _whole_number("NETVIZ_SIGN_IN_TRIES", 10)
 
 AUTH_USER_MODEL = "teams.User"
 AUTH_PASSWORD_VALIDATORS = [

@@ -4,6 +4,7 @@ It accepts and refuses what `netviz.wire.codec` does (golden frames run through 
 """
 
 import gc
+import json
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -13,8 +14,17 @@ from typing import Annotated, Any, Literal, Union, overload
 import msgspec
 
 from netviz.model.topology import ENTITY_TYPES, AnyEntity
-from netviz.wire.codec import check_depth
-from netviz.wire.frames import DIRECTIONS, AgentFrame, AnyFrame, BrowserFrame, Direction, ServerFrame, ViewFrame
+from netviz.wire.codec import check_depth, parse
+from netviz.wire.frames import (
+    DIRECTIONS,
+    PROTOCOL,
+    AgentFrame,
+    AnyFrame,
+    BrowserFrame,
+    Direction,
+    ServerFrame,
+    ViewFrame,
+)
 from netviz.wire.limits import FRAME_BYTES, INTEGER
 from netviz.wire.problems import Code, WireError
 from netviz.wire.shapes import (
@@ -30,6 +40,7 @@ from netviz.wire.shapes import (
     fields_of,
     once,
 )
+from netviz.wire.upcast import entity_row, frame_row
 
 _INTEGER = Annotated[int, msgspec.Meta(ge=-INTEGER, le=INTEGER)]
 
@@ -67,7 +78,12 @@ def _annotation(shape: Shape) -> Any:
         case Record(cls=cls):
             return struct_of(cls)
         case TaggedUnion(classes=classes):
-            return _either([struct_of(cls) for cls in classes])
+            return _either([*(struct_of(cls) for cls in classes), *([_NOBODY] if len(classes) == 1 else [])])
+
+
+# msgspec takes a struct that stands alone without its tag, and asks for the tag only where there are several. So a
+# union of one gets a second member, whose tag no frame can hold (`check_bytes`).
+_NOBODY = msgspec.defstruct("Nobody", [], tag="\0", tag_field="t")
 
 
 def _either(parts: list[Any]) -> Any:
@@ -128,17 +144,22 @@ _CLASSES = {way: {struct_of(cls): cls for cls in classes} for way, classes in DI
 
 
 @overload
-def decode(data: bytes | str, direction: Literal["agent"]) -> AgentFrame: ...
+def decode(data: bytes | str, direction: Literal["agent"], protocol: int = PROTOCOL) -> AgentFrame: ...
 @overload
-def decode(data: bytes | str, direction: Literal["server"]) -> ServerFrame: ...
+def decode(data: bytes | str, direction: Literal["server"], protocol: int = PROTOCOL) -> ServerFrame: ...
 @overload
-def decode(data: bytes | str, direction: Literal["browser"]) -> BrowserFrame: ...
+def decode(data: bytes | str, direction: Literal["browser"], protocol: int = PROTOCOL) -> BrowserFrame: ...
 @overload
-def decode(data: bytes | str, direction: Literal["view"]) -> ViewFrame: ...
-def decode(data: bytes | str, direction: Direction) -> AnyFrame:
-    """The frame that these bytes are, of one direction. Raises WireError, as `netviz.wire.codec.decode` does."""
+def decode(data: bytes | str, direction: Literal["view"], protocol: int = PROTOCOL) -> ViewFrame: ...
+def decode(data: bytes | str, direction: Direction, protocol: int = PROTOCOL) -> AnyFrame:
+    """The frame that these bytes are, of one direction. Raises WireError, as `netviz.wire.codec.decode` does.
+
+    A frame of an older `protocol` passes every check twice: as it came, and as the present frame that it becomes.
+    """
     raw = data.encode("utf-8", "surrogatepass") if isinstance(data, str) else data
     check_bytes(raw)
+    if protocol < PROTOCOL:
+        raw = _present(raw, protocol)
     try:
         value = DECODERS[direction].decode(raw)
     except (msgspec.DecodeError, RecursionError) as problem:
@@ -147,6 +168,14 @@ def decode(data: bytes | str, direction: Direction) -> AnyFrame:
     with _no_collection(len(raw)):
         frame: AnyFrame = _converter(_CLASSES[direction][type(value)])(value)
     return frame
+
+
+def _present(raw: bytes, protocol: int) -> bytes:
+    """An older frame as the present protocol writes it. It may grow over the cap of a frame, which the sender kept."""
+    row = frame_row(parse(raw), protocol)
+    out = json.dumps(row, ensure_ascii=False).encode("utf-8", "surrogatepass")
+    check_text(out)
+    return out
 
 
 # Bytes from which on a frame makes so many objects that Python's search for cycles among them costs as much as they do.
@@ -166,24 +195,29 @@ def _no_collection(size: int) -> Iterator[None]:
 
 
 # What no text of ours holds, in any spelling JSON has for it: NUL and half a surrogate pair. The second pattern is
-# looked at only where the first found something, as a pair of halves is a good character.
+# used only where the first found something, as a pair of halves is a good character.
 _SUSPECT = re.compile(rb"\\u(?:0000|[dD][89a-fA-F])|\x00")
 _PAIR = re.compile(rb"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}")
 _ESCAPED = re.compile(rb"(?:\\\\)+")
 
 
 def check_bytes(raw: bytes) -> None:
-    """What msgspec takes and we refuse: size, bytes that are no UTF-8, NUL, lone surrogates. Raises WireError.
+    """What msgspec takes and we refuse: size, bytes that are not UTF-8, NUL, lone surrogates. Raises WireError.
 
-    Depth is looked at only where msgspec refused: what fits our schema is not deep.
+    Depth is checked only where msgspec refused: what fits our schema is not deep.
     """
     if len(raw) > FRAME_BYTES:
         raise WireError("too-large", f"{len(raw)} bytes; at most {FRAME_BYTES}")
+    check_text(raw)
+
+
+def check_text(raw: bytes) -> None:
+    """Refuses bytes that are not UTF-8, NUL and lone surrogates, in any spelling that JSON has. Raises WireError."""
     try:
         raw.decode("utf-8")
     except UnicodeDecodeError as problem:
         raise WireError("not-utf8", f"byte {problem.start} is not UTF-8") from None
-    # Two quick looks: most frames have neither, and the patterns take longer than the decoder.
+    # Two quick searches first: most frames have neither, and the patterns take longer than the decoder.
     if b"\\u" not in raw and b"\0" not in raw:
         return
     if _SUSPECT.search(raw) and (found := _SUSPECT.search(_PAIR.sub(b"", _ESCAPED.sub(b"", raw)))):
@@ -215,6 +249,7 @@ def _refusal(problem: Exception) -> WireError:
 
 _ENTITIES = {struct_of(cls): cls for cls in ENTITY_TYPES}
 _ENTITY_DECODER = msgspec.json.Decoder(_either(list(_ENTITIES)))
+_entity_of = _union(dict(_ENTITIES))
 
 
 def decode_entity(data: bytes | str) -> AnyEntity:
@@ -223,5 +258,98 @@ def decode_entity(data: bytes | str) -> AnyEntity:
         value = _ENTITY_DECODER.decode(data)
     except msgspec.DecodeError as problem:
         raise _refusal(problem) from None
-    entity: AnyEntity = _converter(_ENTITIES[type(value)])(value)
+    entity: AnyEntity = _entity_of(value)
     return entity
+
+
+class StoredChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True, gc=False):
+    """A line of a segment: number, time, entities put, keys dropped, entities as they were before."""
+
+    seq: int
+    at: int
+    put: tuple[Any, ...]
+    drop: tuple[str, ...]
+    was: tuple[Any, ...]
+
+
+# The same with typed entities. A stored change may be larger than any frame, so its arrays have no cap.
+_ROWS: Any = tuple.__class_getitem__((_either(list(_ENTITIES)), ...))
+_CHANGE = msgspec.defstruct(
+    "Change",
+    [("seq", int), ("at", int), ("put", _ROWS), ("drop", tuple[str, ...]), ("was", _ROWS)],
+    forbid_unknown_fields=True,
+    frozen=True,
+    gc=False,
+)
+_CHANGE_DECODER = msgspec.json.Decoder(_CHANGE)
+_OLD_ENTITIES = msgspec.json.Decoder(dict[str, Any])
+_OLD_CHANGES = msgspec.json.Decoder(StoredChange)
+_PRESENT_ENTITIES: Any = list.__class_getitem__(_either(list(_ENTITIES)))
+
+
+def decode_entities(lines: bytes, version: int = PROTOCOL) -> list[AnyEntity]:
+    """The entities of a keyframe, one a line, as written by the model of this version. Raises WireError."""
+    with _no_collection(len(lines)):
+        values = _stored(lines, _ENTITY_DECODER) if version == PROTOCOL else _opened(lines, version)
+        return [_entity_of(value) for value in values]
+
+
+def decode_changes(lines: bytes, version: int = PROTOCOL) -> list[StoredChange]:
+    """The changes of a segment, one a line, as written by the model of this version. Raises WireError."""
+    with _no_collection(len(lines)):
+        values = _stored(lines, _CHANGE_DECODER) if version == PROTOCOL else _opened_changes(lines, version)
+        return [
+            StoredChange(
+                value.seq,
+                value.at,
+                tuple([_entity_of(entity) for entity in value.put]),
+                value.drop,
+                tuple([_entity_of(entity) for entity in value.was]),
+            )
+            for value in values
+        ]
+
+
+def _stored(lines: bytes, decoder: Any) -> list[Any]:
+    """All lines at once; if one is refused, again line by line, to say which."""
+    try:
+        found: list[Any] = decoder.decode_lines(lines)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        for number, line in enumerate(lines.splitlines(), 1):
+            try:
+                decoder.decode(line)
+            except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as problem:
+                raise _on_line(number, _refusal(problem)) from None
+        raise WireError("not-json", "lines that are each JSON, but not together") from None
+    return found
+
+
+def _opened(lines: bytes, version: int) -> list[Any]:
+    return _converted([entity_row(row, version) for row in _stored(lines, _OLD_ENTITIES)], _PRESENT_ENTITIES)
+
+
+def _opened_changes(lines: bytes, version: int) -> list[Any]:
+    out = []
+    for row in _stored(lines, _OLD_CHANGES):
+        put, was = ([entity_row(entity, version) for entity in entities] for entities in (row.put, row.was))
+        out.append({"seq": row.seq, "at": row.at, "put": put, "drop": row.drop, "was": was})
+    return _converted(out, list[_CHANGE])  # type: ignore[valid-type]
+
+
+_LINE = re.compile(r"\[(\d+)\]\.?(.*)", re.DOTALL)
+
+
+def _converted(rows: list[Any], kind: Any) -> list[Any]:
+    try:
+        found: list[Any] = msgspec.convert(rows, kind)
+    except msgspec.ValidationError as problem:
+        refusal = _refusal(problem)
+        place = _LINE.fullmatch(refusal.where)
+        if place is None:
+            raise refusal from None
+        raise _on_line(int(place[1]) + 1, WireError(refusal.code, refusal.text, place[2])) from None
+    return found
+
+
+def _on_line(number: int, problem: WireError) -> WireError:
+    return WireError(problem.code, problem.text, f"line {number}{problem.where and ', '}{problem.where}")

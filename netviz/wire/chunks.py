@@ -5,8 +5,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from netviz.model.delta import Delta
 from netviz.model.topology import AnyEntity
 from netviz.wire.codec import encode
-from netviz.wire.frames import DeltaFrame, SnapshotBegin, SnapshotEnd
-from netviz.wire.limits import ARRAY_ITEMS, CHUNK_BYTES
+from netviz.wire.frames import Bulk, DeltaFrame, SnapshotBegin, SnapshotEnd
+from netviz.wire.limits import ARRAY_ITEMS, CHUNK_BYTES, FRAME_BYTES
 
 
 def snapshot_frames(entities: Iterable[AnyEntity], epoch: str, seq: int, at_ms: int) -> list[bytes]:
@@ -29,7 +29,9 @@ def delta_frames(delta: Delta, epoch: str, seq: int, at_ms: int) -> list[bytes]:
     puts = list(_grouped(delta.put, CHUNK_BYTES))
     frames: list[bytes] = []
     if len(drops) <= 1 and len(puts) <= 1:
-        return [_delta(epoch, seq, puts[0] if puts else [], drops[0] if drops else (), at_ms)]
+        frame = _delta(epoch, seq, puts[0] if puts else [], drops[0] if drops else (), at_ms)
+        if len(frame) <= FRAME_BYTES:
+            return [frame]
     for part in drops:
         frames.append(_delta(epoch, seq + len(frames), [], part, at_ms))
     for group in puts:
@@ -37,8 +39,31 @@ def delta_frames(delta: Delta, epoch: str, seq: int, at_ms: int) -> list[bytes]:
     return frames
 
 
+def bulk_frames(ns: str, seq: int, delta: Delta, *, whole: bool = False) -> list[bytes]:
+    """The encoded `bulk` frames of one step of a namespace: all with this `seq`, all but the last with `more`.
+
+    With `whole` the first says that the browser begins with nothing; there is one frame even if there is nothing.
+    """
+    drops, puts = list(_cut(delta.drop, CHUNK_BYTES)), list(_grouped(delta.put, CHUNK_BYTES))
+    if len(drops) <= 1 and len(puts) <= 1:
+        frame = _with_put(encode(Bulk(ns, seq, drop=drops[0] if drops else (), whole=whole)), puts[0] if puts else ())
+        if len(frame) <= FRAME_BYTES:
+            return [frame]
+    parts: list[tuple[Sequence[bytes], tuple[str, ...]]] = [((), keys) for keys in drops]
+    parts += [(group, ()) for group in puts]
+    frames = []
+    for at, (put, drop) in enumerate(parts, 1):
+        frame = encode(Bulk(ns, seq, drop=drop, whole=whole and at == 1, more=at < len(parts)))
+        frames.append(_with_put(frame, put))
+    return frames
+
+
 def _delta(epoch: str, seq: int, put: Sequence[bytes], drop: tuple[str, ...], at_ms: int) -> bytes:
     frame = encode(DeltaFrame(epoch, seq, drop=drop, at_ms=at_ms))
+    return _with_put(frame, put)
+
+
+def _with_put(frame: bytes, put: Sequence[bytes]) -> bytes:
     return frame[:-1] + b',"put":[%b]}' % b",".join(put) if put else frame
 
 

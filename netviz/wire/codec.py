@@ -7,11 +7,22 @@ what `netviz.wire.problems` lists; a frame that it returns is right in every fie
 import json
 import re
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any, Literal, overload
 
 from netviz.model.entity import Tagged
-from netviz.wire.frames import DIRECTIONS, AgentFrame, AnyFrame, BrowserFrame, Direction, ServerFrame, ViewFrame
-from netviz.wire.limits import DEPTH, FRAME_BYTES, INTEGER, INTEGER_DIGITS
+from netviz.wire.frames import (
+    DIRECTIONS,
+    AgentFrame,
+    AnyFrame,
+    BrowserFrame,
+    DeltaFrame,
+    Direction,
+    ServerFrame,
+    SnapshotBegin,
+    ViewFrame,
+)
+from netviz.wire.limits import DEPTH, FRAME_BYTES, INTEGER, INTEGER_DIGITS, TEXT_CHARACTERS
 from netviz.wire.problems import WireError
 from netviz.wire.shapes import (
     Array,
@@ -104,6 +115,41 @@ def decode_as(cls: type[Any], data: bytes | str) -> Any:
     return _decoder(shape)(parse(data), "")
 
 
+@dataclass(frozen=True, slots=True)
+class Head:
+    """What stands at the beginning of a frame: its tag, and where a stream's frame has them, epoch and number."""
+
+    tag: str
+    epoch: str = ""
+    seq: int = 0
+
+
+# As `encode` writes it: the tag first, then the fields in their order, no space between.
+_TAG = re.compile(rb'\{"t":"([a-z_]{1,32})"[,}]')
+_STEP = re.compile(rb'"epoch":("(?:[^"\\]|\\.){0,4096}"),"seq":(0|[1-9][0-9]{0,15})[,}]')
+_STEPS = frozenset({SnapshotBegin.TAG, DeltaFrame.TAG})
+
+
+def head(data: bytes) -> Head:
+    """The head of a frame that `encode` of this program wrote; the rest of its bytes is not looked at.
+
+    For who passes frames on and need not know what is in them. Raises WireError for what does not begin as it should.
+    """
+    if len(data) > FRAME_BYTES:
+        raise WireError("too-large", f"{len(data)} bytes; at most {FRAME_BYTES}")
+    found = _TAG.match(data)
+    if found is None or not data.endswith(b"}"):
+        raise WireError("not-json", "a frame that does not begin with its tag, or does not end")
+    tag = found[1].decode()
+    if tag not in _STEPS:
+        return Head(tag)
+    step = _STEP.match(data, found.end())
+    if step is None:
+        raise WireError("missing-field", "no epoch and number behind the tag", "epoch")
+    epoch = _EPOCH(parse(step[1]), "epoch")
+    return Head(tag, epoch, _integer_decoder(int(step[2]), "seq"))
+
+
 def parse(data: bytes | str) -> Any:
     """The JSON value of these bytes, with the caps of `netviz.wire.limits`. Raises WireError."""
     raw = data.encode("utf-8", "surrogatepass") if isinstance(data, str) else data
@@ -125,7 +171,7 @@ _NOT_BRACKETS = bytes(set(range(256)) - set(b"[]{}"))
 
 
 def check_depth(raw: bytes) -> None:
-    """Looks before a parser recurses: brackets outside of strings. Raises WireError."""
+    """Counts brackets outside of strings, before a parser recurses. Raises WireError."""
     if raw.count(b"[") + raw.count(b"{") <= DEPTH:
         return
     depth = 0
@@ -136,7 +182,7 @@ def check_depth(raw: bytes) -> None:
 
 
 def _refuse_constant(name: str) -> Any:
-    raise WireError("not-json", f"{name} is no JSON")
+    raise WireError("not-json", f"{name} is not JSON")
 
 
 def _refuse_float(literal: str) -> Any:
@@ -197,6 +243,9 @@ def _integer_decoder(value: Any, where: str) -> int:
     if not -INTEGER <= value <= INTEGER:
         raise WireError("bad-value", f"{value}; at most {INTEGER} in size", where)
     return value
+
+
+_EPOCH = _text_decoder(TEXT_CHARACTERS)
 
 
 def _boolean_decoder(value: Any, where: str) -> bool:
@@ -272,7 +321,7 @@ def _union_decoder(classes: tuple[type[Tagged], ...]) -> Decoder:
             raise WireError("bad-type", f"{_type_name(tag)}, not text", _at(where, "t"))
         inner = by_tag.get(tag)
         if inner is None:
-            raise WireError("unknown-type", f"{tag[:64]!a} is no type that may stand here", _at(where, "t"))
+            raise WireError("unknown-type", f"{tag[:64]!a} is not a type that is allowed here", _at(where, "t"))
         return inner(value, where)
 
     return run

@@ -1,4 +1,4 @@
-"""The frames: what an agent, a server and a browser may say to each other. A closed list; unknown fields are refused.
+"""The frames: what an agent, a server and a browser may send each other. A closed list; unknown fields are refused.
 
 A stream of one topology is a snapshot (`snapshot_begin`, `snapshot_chunk`..., `snapshot_end`) and then deltas without a
 gap in `seq`, all of one `epoch`. An agent's epoch is new at every start of it; the stream to a browser has the server's
@@ -58,7 +58,7 @@ class Enrol(Tagged):
 
 @value
 class Enrolled(Tagged):
-    """Server to agent: the key stands for this host from now on; the connection closes, the agent comes anew."""
+    """Server to agent: the key stands for this host from now on. The connection closes; the agent connects again."""
 
     TAG: ClassVar[str] = "enrolled"
 
@@ -165,10 +165,11 @@ class Resync(Tagged):
 
 @value
 class Watch(Tagged):
-    """Somebody looks at a namespace, for the time of a lease: send the state of these subjects.
+    """Somebody watches a namespace, for the time of a lease: send the state of these subjects.
 
     A browser that also sets `bulky` receives the namespace's bulky entities (`netviz.model.topology.BULKY_TAGS`), kept
-    exact by `bulk` frames as long as the lease is renewed. An agent never receives `bulky`.
+    exact by `bulk` frames as long as a `watch` with `bulky` renews the lease; one without it changes nothing of that.
+    An agent never receives `bulky`.
     """
 
     TAG: ClassVar[str] = "watch"
@@ -182,8 +183,9 @@ class Watch(Tagged):
 class Bulk(Tagged):
     """Server to browser: bulky entities of a namespace that it watches, as they are after delta `seq` of the stream.
 
-    `whole` begins with nothing: what the browser had of the namespace's bulky entities is void. Without it the frame
-    belongs to the delta before it. `more` says that the next frame goes on with the same step.
+    A step is one frame or several: all but the last have `more`. With `whole` on its first frame the step begins with
+    nothing: what the browser had of the namespace's bulky entities is void. Without it the step belongs to the delta
+    before it, which has the same `seq`. A subscription, and a `resync`, end all leases.
     """
 
     TAG: ClassVar[str] = "bulk"

@@ -39,7 +39,7 @@ UNACKED_BYTES = 16 << 20
 # changes for 20 ms, which makes 50 deltas a second at most, and sends states beside them.
 FRAMES_PER_SECOND = 100
 
-# Seconds that a browser's wish to be told of state holds without being renewed.
+# Seconds that a browser's watch of a namespace holds without being renewed.
 WATCH_LEASE_S = 30
 
 # Namespaces one browser may watch at a time, and all browsers of one host together.
@@ -54,6 +54,6 @@ REQUEST_S = 10
 # Milliseconds between two state frames of one namespace and subject.
 STATE_PERIOD_MS = 2_000
 
-# What a slow browser may have waiting, in frames and bytes, before it is told to start over.
+# What a slow browser may have waiting, in frames and bytes, before it must begin again.
 BROWSER_BACKLOG_FRAMES = 256
 BROWSER_BACKLOG_BYTES = 4 << 20

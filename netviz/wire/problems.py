@@ -2,8 +2,8 @@
 
 WireError
   too-large        more bytes than FRAME_BYTES
-  not-utf8         bytes that are no UTF-8
-  not-json         text that is no JSON, or JSON with what we refuse (NaN, Infinity, duplicate keys, long integers)
+  not-utf8         bytes that are not UTF-8
+  not-json         text that is not JSON, or JSON with what we refuse (NaN, Infinity, duplicate keys, long integers)
   too-deep         nested deeper than DEPTH
   unknown-type     a tag that is not of this direction
   unknown-field    a field that its type does not have

@@ -9,9 +9,11 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from netviz.model.netfilter import Expression, NfFamily
+from netviz.model.state import Subject
 from netviz.uapi.nft.rule import read_kept
 from netviz.wire.codec import plain
 from netviz.wire.frames import PROTOCOL
+from netviz.wire.problems import WireError
 
 Row = dict[str, Any]
 Step = Callable[[Row], Row]
@@ -26,10 +28,12 @@ def entity_row(row: Any, version: int) -> Any:
 
 
 def frame_row(row: Any, version: int) -> Any:
-    """A frame of an older agent, with the entities in it."""
+    """A frame of an older agent, with the entities in it. Raises WireError for one that its protocol does not have."""
     if not isinstance(row, dict):
         return row
     row = dict(row)
+    if isinstance(tag := row.get("t"), str) and tag in ADDED.get(version, ()):
+        raise WireError("unknown-type", f"protocol {version} has no {tag}", "t")
     for step in range(version, PROTOCOL):
         if isinstance(tag := row.get("t"), str) and (change := FRAMES[step].get(tag)):
             row = change(row)
@@ -37,6 +41,21 @@ def frame_row(row: Any, version: int) -> Any:
         if isinstance(entities := row.get(name), list):
             row[name] = [entity_row(entity, version) for entity in entities]
     return row
+
+
+# The frames of an agent that an older protocol does not have.
+ADDED: Mapping[int, frozenset[str]] = {1: frozenset({"answer"})}
+
+# What an agent of an older protocol may be asked for: it closes the connection at a word that it does not know.
+SUBJECTS: Mapping[int, frozenset[str]] = {
+    1: frozenset({"counters", "addresses", "neighbours", "fdb", "netfilter", "sockets"}),
+}
+
+
+def subjects_for(protocol: int, subjects: tuple[Subject, ...]) -> tuple[Subject, ...]:
+    """Those of the subjects that an agent of this protocol can read."""
+    known = SUBJECTS.get(protocol)
+    return subjects if known is None else tuple(subject for subject in subjects if subject in known)
 
 
 # -- 1 to 2: sentences became codes with arguments, verdicts became structures
@@ -94,7 +113,7 @@ def _host(row: Row) -> Row:
 def _gap(row: Row) -> Row:
     code, text = row.pop("code", None), row.pop("text", None)
     if not isinstance(text, str) or code not in ("cut", "rights", "kernel"):
-        return row | {"code": code}  # refused by the decoder: a gap has no such field any more
+        return row | {"code": code}  # refused by the decoder: a gap no longer has such a field
     cause, args = _cause(code, text)
     return row | {"cause": cause, "args": args}
 

@@ -1003,7 +1003,7 @@ export interface Challenge {
   readonly nonce: string;
 }
 
-/** Server to agent: the key stands for this host from now on; the connection closes, the agent comes anew. */
+/** Server to agent: the key stands for this host from now on. The connection closes; the agent connects again. */
 export interface Enrolled {
   readonly t: "enrolled";
   readonly host: string;
@@ -1031,7 +1031,7 @@ export interface Resync {
   readonly reason: string;
 }
 
-/** Somebody looks at a namespace, for the time of a lease: send the state of these subjects. */
+/** Somebody watches a namespace, for the time of a lease: send the state of these subjects. */
 export interface Watch {
   readonly t: "watch";
   readonly ns: string;

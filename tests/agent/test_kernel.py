@@ -1,6 +1,7 @@
 """The kernel process: what it says over its socket, and what it does with a reader that is slow or talks nonsense."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
@@ -8,6 +9,8 @@ from netviz.model.link import Link
 from netviz.model.namespace import Host
 from netviz.model.state import LinkCounters
 from netviz.model.topology import of_type
+from netviz.wire.codec import encode
+from netviz.wire.frames import Ack, Answer, Challenge, Problem, ReadNow, Request, Welcome
 from netviz.wire.limits import WATCH_LEASE_S
 from tests.conformance.live import Live
 from tests.worlds import World
@@ -90,3 +93,28 @@ def test_an_address_that_only_ages_makes_no_delta(world: World, live: Live) -> N
     world.run("ip link set v0 mtu 1400")
     live.wait_until(lambda: any(link.mtu == 1400 for link in of_type(live.topology, Link)))
     assert {entity.TAG for delta in live.deltas for entity in delta.put} == {"link"}
+
+
+def test_a_request_is_answered_behind_the_state_that_it_asked_for(world: World, live: Live) -> None:
+    live.send_raw(encode(Request("r1", ReadNow(host_ns(live), ("counters",)))))
+    live.wait_until(lambda: bool(live.others))
+    assert live.others == [Answer("r1", "done")]
+    assert [state.subject for state in live.states] == ["counters"]
+    live.take_for(2.5)
+    assert len(live.states) == 1
+
+
+def test_a_request_for_an_unknown_namespace_is_answered_so(live: Live) -> None:
+    live.send_raw(encode(Request("r1", ReadNow("no such namespace", ("counters",)))))
+    live.wait_until(lambda: bool(live.others))
+    assert live.others == [Answer("r1", "unknown-namespace")]
+    assert live.states == []
+
+
+@pytest.mark.parametrize("frame", [Ack("e", 1), Welcome(2, "h"), Challenge("x"), Problem("x", "y")])
+def test_a_frame_that_is_not_for_the_kernel_process_is_refused_with_a_code(live: Live, frame: Any) -> None:
+    live.send_raw(encode(frame))
+    live.wait_until(lambda: bool(live.others))
+    (problem,) = live.others
+    assert isinstance(problem, Problem)
+    assert (problem.code, frame.TAG in problem.text) == ("bad-order", True)

@@ -5,17 +5,21 @@ from typing import Any
 
 import pytest
 
-from netviz.agent.session_process.session import Action, Close, Phase, Session, Stop, ToKernel, ToServer
+from netviz.agent.session_process.session import Action, Close, Phase, Report, Session, Stop, ToKernel, ToServer
 from netviz.agent.session_process.signing_key import Key
 from netviz.model.link import Link
 from netviz.wire.codec import encode
 from netviz.wire.frames import (
     PROTOCOL,
     Ack,
+    Answer,
     Challenge,
     DeltaFrame,
+    Enrolled,
     Hello,
     Problem,
+    ReadNow,
+    Request,
     Resync,
     SnapshotBegin,
     SnapshotChunk,
@@ -25,6 +29,7 @@ from netviz.wire.frames import (
     Welcome,
 )
 from netviz.wire.limits import UNACKED_BYTES
+from netviz.wire.problems import WireError
 
 KEY = Key(bytes(range(32)))
 
@@ -41,7 +46,7 @@ def asked(actions: list[Action]) -> list[str]:
 
 
 def kernel(session: Session, *frames: Any) -> list[Action]:
-    return [action for frame in frames for action in session.from_kernel(frame, encode(frame))]
+    return [action for frame in frames for action in session.from_kernel(encode(frame))]
 
 
 def delta(seq: int, epoch: str = "e") -> DeltaFrame:
@@ -122,7 +127,7 @@ def test_without_a_connection_deltas_are_kept_and_states_are_not(session: Sessio
 def test_beyond_the_cap_all_deltas_are_forgotten(session: Session) -> None:
     big = DeltaFrame("e", 1, (Link("1", 1, "v", "veth", ifalias="x" * 20_000),))
     for seq in range(1, UNACKED_BYTES // 20_000 + 10):
-        session.from_kernel(DeltaFrame("e", seq, big.put), encode(big))
+        session.from_kernel(encode(DeltaFrame("e", seq, big.put)))
     session.opened()
     hello = json.loads(session.from_server(Challenge("00" * 32))[1].frame)  # type: ignore[union-attr]
     assert hello["since"] > 500
@@ -186,3 +191,69 @@ def test_a_server_of_another_protocol_ends_the_agent(session: Session) -> None:
     session.opened()
     session.from_server(Challenge("00" * 32))
     assert isinstance(session.from_server(Welcome(PROTOCOL + 1, "h", 0))[0], Stop)
+
+
+# -- requests, and what goes nowhere
+
+
+ASK = Request("r1", ReadNow("1", ("counters",)))
+
+
+def test_a_request_is_passed_on_and_its_answer_comes_back(session: Session) -> None:
+    connect(session, 0)
+    (action,) = session.from_server(ASK)
+    assert action == ToKernel(encode(ASK))
+    assert said(kernel(session, Answer("r1"))) == ["answer"]
+
+
+def test_a_request_is_passed_on_while_a_snapshot_is_awaited_and_so_is_its_answer(session: Session) -> None:
+    connect(session, None)
+    assert asked(session.from_server(ASK)) == ["request"]
+    assert said(kernel(session, Answer("r1", "unknown-namespace"))) == ["answer"]
+
+
+def test_an_answer_without_a_connection_is_dropped_and_counted(session: Session) -> None:
+    assert kernel(session, Answer("r1"), State("1", "counters")) == []
+    assert session.dropped == {"answer": 1, "state": 1}
+
+
+def test_the_rest_of_an_older_connections_snapshot_is_counted(session: Session) -> None:
+    kernel(session, *SNAPSHOT)
+    assert session.dropped == {"snapshot_begin": 1, "snapshot_chunk": 1, "snapshot_end": 1}
+
+
+def test_a_problem_of_the_kernel_process_is_reported(session: Session) -> None:
+    connect(session, 0)
+    (action,) = kernel(session, Problem("bad-order", "ack is not for the kernel process"))
+    assert isinstance(action, Report)
+    assert "bad-order" in action.text
+
+
+def test_a_problem_of_the_server_that_is_not_final_is_reported(session: Session) -> None:
+    connect(session, 0)
+    (action,) = session.from_server(Problem("x", "a sentence"))
+    assert isinstance(action, Report)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [b"", b"{}", b'{"t":"exec"}', b'{"t":"delta","seq":1}', encode(Watch("1", ())), encode(Ack("e", 1)), encode(ASK)],
+)
+def test_what_the_kernel_process_must_not_send_is_refused(session: Session, data: bytes) -> None:
+    with pytest.raises(WireError):
+        session.from_kernel(data)
+
+
+def test_the_body_of_a_delta_is_passed_on_unread(session: Session) -> None:
+    connect(session, 0)
+    data = b'{"t":"delta","epoch":"e","seq":1,"put":[{"anything":1}]}'
+    assert session.from_kernel(data) == [ToServer(data)]
+
+
+@pytest.mark.parametrize("frame", [ASK, Challenge("00" * 32), Enrolled("h", "n")])
+def test_a_frame_of_the_server_in_the_wrong_phase_closes_the_connection(session: Session, frame: Any) -> None:
+    session.opened()
+    session.from_server(Challenge("ab" * 32))
+    (action,) = session.from_server(frame)
+    assert isinstance(action, Close)
+    assert frame.TAG in action.reason

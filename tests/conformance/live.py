@@ -12,7 +12,18 @@ from netviz.model.delta import Delta, apply_to
 from netviz.model.graph import edge_lines
 from netviz.model.topology import AnyEntity
 from netviz.wire.codec import decode, encode
-from netviz.wire.frames import AnyFrame, DeltaFrame, Resync, SnapshotBegin, SnapshotChunk, SnapshotEnd, State, Watch
+from netviz.wire.frames import (
+    Answer,
+    AnyFrame,
+    DeltaFrame,
+    Problem,
+    Resync,
+    SnapshotBegin,
+    SnapshotChunk,
+    SnapshotEnd,
+    State,
+    Watch,
+)
 from netviz.wire.limits import UNACKED_BYTES
 from netviz.wire.rows import entity_of, row_of
 from netviz.wire.stream import Splitter, send
@@ -45,6 +56,7 @@ class Live:
         self.topology: dict[str, AnyEntity] = {}
         self.deltas: list[DeltaFrame] = []
         self.states: list[State] = []
+        self.others: list[Answer | Problem] = []
         self.epochs: list[str] = []
         self._world = world
         self._splitter = Splitter()
@@ -121,6 +133,8 @@ class Live:
                 apply_to(self.topology, Delta(put, drop))
             case State():
                 self.states.append(frame)
+            case Answer() | Problem():
+                self.others.append(frame)
 
     def as_dumped(self) -> list[str]:
         """The entities as `dump --format json` has them, in a comparable form."""

@@ -46,11 +46,11 @@ HOSTILE: tuple[Any, ...] = (
 )
 
 
-def mutated(seed: int, count: int) -> Iterator[bytes]:
-    """So many frames of this seed."""
+def mutated(seed: int, count: int, good: list[dict[str, Any]] = GOOD) -> Iterator[bytes]:
+    """`count` frames of this seed, made of good ones."""
     chance = random.Random(seed)
     for _ in range(count):
-        row = chance.choice(GOOD)
+        row = chance.choice(good)
         way = chance.randrange(10)
         if way < 7:
             yield _restructured(chance, json.loads(row["frame"]))

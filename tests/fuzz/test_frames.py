@@ -8,11 +8,12 @@ import netviz.server.decoder
 import netviz.wire.codec
 from netviz.model.namespace import Host as HostEntity
 from netviz.model.namespace import Namespace
-from netviz.server.history import store
-from netviz.server.live import agents
+from netviz.server.hosts import sessions
+from netviz.server.live import closing
 from netviz.server.live.feed import Feed
 from netviz.server.live.feeds import feeds, load_async
-from netviz.server.live.ingest import Ingest, write
+from netviz.server.live.ingest import Ingest
+from netviz.server.live.writer import write
 from netviz.server.web import viewers
 from netviz.wire.frames import Problem, Resync
 from netviz.wire.problems import Code, WireError
@@ -59,7 +60,7 @@ async def test_of_20_000_frames_none_breaks_ingest_and_none_that_is_refused_chan
     host = people.host.id
     store_session = "fuzz"
     await load_async(host)
-    await write(store.open_session, host, store_session)
+    await write(sessions.open_session, host, store_session)
     feed = Feed(host, await load_async(host))
     refused = 0
 
@@ -108,7 +109,7 @@ async def test_an_agents_socket_answers_each_bad_frame_with_its_code_and_closes(
             await agent.say(data)
             answer = await agent.hear_until(Problem)
             assert (answer.code, answer.final) == (refusal.code, True)
-            assert await agent.end() == agents.BAD_FRAME
+            assert await agent.end() == closing.BAD_FRAME
             tried += 1
     assert tried > 100
     assert (await load_async(people.host.id)).entities == before.entities

@@ -8,12 +8,13 @@ from asgiref.sync import sync_to_async
 from django.db import connections
 
 from netviz.server.hosts.models import Host
-from netviz.server.live import agents
+from netviz.server.limiter import Limiter, MemoryCounts
+from netviz.server.limits import SIGN_INS
+from netviz.server.live import agents, closing
 from netviz.server.live.feeds import feeds
-from netviz.server.live.ingest import write
+from netviz.server.live.writer import write
 from netviz.server.teams.models import Membership, Role, Team, User
 from netviz.server.web import pages, viewers
-from netviz.server.web.limiter import Limiter
 from tests.server.people import PASSWORD, People
 from tests.waiting import WAIT_S, patient
 
@@ -35,10 +36,10 @@ def people(transactional_db: None) -> People:
 @pytest.fixture(autouse=True)
 async def forget(transactional_db: None) -> AsyncIterator[None]:
     """Nothing of one test's sockets and limits reaches the next, and nothing writes when its database is emptied."""
-    pages._sign_ins = Limiter(10, 60)
+    pages._sign_ins = Limiter(SIGN_INS, MemoryCounts())
     yield
     for connection in list(agents._open.values()):
-        connection.end(agents.Closed())
+        connection.end(closing.Closed())
         await asyncio.wait_for(connection._ended.wait(), patient(WAIT_S))
     await write(lambda: None)  # the writer's thread is idle when this is done
     await feeds.close()

@@ -87,6 +87,14 @@ class Socket:
             self._frames.extend(message["text"].split("\n"))
         return decode(self._frames.popleft(), self.direction)
 
+    async def raw(self) -> str:
+        """The next frame as it came, which no other frame waits before. Raises Closed."""
+        assert not self._frames
+        message = await self._asgi.receive_output(WAIT_S)
+        if message["type"] == "websocket.close":
+            raise Closed(message.get("code", 1000))
+        return str(message["text"])
+
     async def hear_until(self, wanted: type[Any]) -> Any:
         """The next frame of this type; others before it are passed over."""
         while not isinstance(frame := await self.hear(), wanted):
@@ -132,11 +140,15 @@ class Agent(Socket):
         """What proves the key, to this authority."""
         return self.key.sign(proof_text(self.nonce, authority))
 
-    async def greet(self, epoch: str = "e", since: int = 0, seq: int = 0) -> Welcome:
+    async def prove(self, epoch: str = "e", since: int = 0, seq: int = 0, protocol: int = PROTOCOL) -> None:
+        """Sends proof and hello."""
+        await self.say(Proof(self.key.public, self.signature()))
+        await self.say(Hello(protocol, "test", epoch, since, seq))
+
+    async def greet(self, epoch: str = "e", since: int = 0, seq: int = 0, protocol: int = PROTOCOL) -> Welcome:
         """Opens, proves itself, says hello."""
         await self.challenged()
-        await self.say(Proof(self.key.public, self.signature()))
-        await self.say(Hello(PROTOCOL, "test", epoch, since, seq))
+        await self.prove(epoch, since, seq, protocol)
         welcome = await self.hear()
         assert isinstance(welcome, Welcome), welcome
         return welcome

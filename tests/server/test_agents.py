@@ -11,9 +11,10 @@ from django.utils import timezone
 from netviz.model.link import Link
 from netviz.model.namespace import Host as HostEntity
 from netviz.model.namespace import Namespace
+from netviz.server import limits
 from netviz.server.history.models import Keyframe, Segment
 from netviz.server.hosts.models import EnrolToken, Host
-from netviz.server.live import agents
+from netviz.server.live import closing
 from netviz.server.live.feeds import load_async
 from netviz.server.teams.models import AuditEvent
 from netviz.wire.frames import (
@@ -98,7 +99,7 @@ async def test_who_comes_with_something_wrong_is_refused_and_the_token_stays(
     await agent.say(Enrol(**{**right, **change}))
     problem = await agent.hear()
     assert (problem.code, problem.final) == (code, True)
-    assert await agent.end() == agents.REFUSED
+    assert await agent.end() == closing.REFUSED
     assert not (await EnrolToken.objects.aget()).used
 
 
@@ -166,10 +167,10 @@ async def test_what_looks_like_a_browser_is_no_agent(people: People, header: tup
 
 
 async def test_who_says_nothing_is_sent_away(agent: Agent, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(agents, "PROOF_S", 0.05)
+    monkeypatch.setattr(limits, "PROOF_S", 0.05)
     await agent.challenged()
     assert (await agent.hear()).code == "too-slow"
-    assert await agent.end() == agents.TOO_SLOW
+    assert await agent.end() == closing.TOO_SLOW
 
 
 @pytest.mark.parametrize("frame", [SnapshotEnd(), Hello(PROTOCOL, "x", "e", 0, 0), Problem("x", "y")])
@@ -291,7 +292,7 @@ async def test_a_bad_frame_gets_its_code_closes_the_socket_and_stores_nothing(
         await agent.say(frame)
     problem = await agent.hear_until(Problem)
     assert (problem.code, problem.final) == (code, True)
-    assert await agent.end() == agents.BAD_FRAME
+    assert await agent.end() == closing.BAD_FRAME
     assert await load_async(people.host.id) == before
 
 
@@ -301,7 +302,7 @@ async def test_a_newer_connection_of_the_same_host_ends_the_older(agent: Agent, 
     newer = Agent()
     await newer.greet(epoch="e", since=0, seq=0)
     assert (await agent.hear()).code == "superseded"
-    assert await agent.end() == agents.SUPERSEDED
+    assert await agent.end() == closing.SUPERSEDED
     assert await newer.delta(1, link(2)) == Ack("e", 1)
 
 
@@ -318,10 +319,10 @@ async def test_a_connection_that_another_process_took_over_stores_nothing_more(a
 async def test_a_host_that_is_revoked_loses_its_connection(
     agent: Agent, people: People, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(agents, "STILL_ALLOWED_S", 0.05)
+    monkeypatch.setattr(limits, "STILL_ALLOWED_S", 0.05)
     await agent.greet()
     await Host.objects.filter(id=people.host.id).aupdate(revoked=timezone.now())
-    assert await agent.end() == agents.SUPERSEDED
+    assert await agent.end() == closing.SUPERSEDED
 
 
 async def test_an_agent_writes_to_its_own_host_alone(agent: Agent, people: People) -> None:

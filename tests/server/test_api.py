@@ -18,6 +18,7 @@ from netviz.model.route import NextHop, Route
 from netviz.model.topology import AnyEntity, topology
 from netviz.server.history import store
 from netviz.server.history.blobs import change_of
+from netviz.server.hosts import sessions
 from netviz.server.hosts.models import Host
 from tests.server.people import People
 
@@ -51,7 +52,7 @@ def client(people: People) -> Client:
 
 
 def keep(host: Host, world: dict[str, AnyEntity]) -> None:
-    store.open_session(host.id, "s")
+    sessions.open_session(host.id, "s")
     store.store(host.id, "s", [change_of({}, 1, 0, diff({}, world))], "e", 1)
 
 

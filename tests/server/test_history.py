@@ -22,6 +22,7 @@ from netviz.server.history.blobs import (
 )
 from netviz.server.history.models import Keyframe, Segment
 from netviz.server.hosts.models import Host
+from netviz.server.hosts.sessions import Superseded
 from tests.entities import changed, topologies
 from tests.server.people import People
 
@@ -102,7 +103,7 @@ def test_small_segments_are_merged_and_none_is_lost(people: People, monkeypatch:
 def test_a_session_that_was_superseded_stores_nothing(people: People) -> None:
     host = fresh(people.host)
     change = change_of({}, 1, 0, Delta((Link("1", 1, "lo", "loopback"),)))
-    with pytest.raises(store.Superseded):
+    with pytest.raises(Superseded):
         store.store(host, "another", [change], "e", 1)
     assert not Segment.objects.exists()
 
@@ -110,7 +111,7 @@ def test_a_session_that_was_superseded_stores_nothing(people: People) -> None:
 def test_changes_that_do_not_follow_are_not_stored(people: People) -> None:
     host = fresh(people.host)
     change = change_of({}, 5, 0, Delta((Link("1", 1, "lo", "loopback"),)))
-    with pytest.raises(store.Superseded):
+    with pytest.raises(Superseded):
         store.store(host, "s", [change], "e", 1)
     assert (Host.objects.get(id=host).seq, Segment.objects.count()) == (0, 0)
 

@@ -10,6 +10,7 @@ from typing import Any
 from weakref import WeakKeyDictionary
 
 import pytest
+import redis
 from websockets.sync.client import ClientConnection, connect
 from websockets.typing import Origin
 
@@ -18,12 +19,15 @@ from netviz.agent.session_process.signing_key import Key
 from netviz.model.link import Link
 from netviz.model.namespace import Host as HostEntity
 from netviz.model.namespace import Namespace
+from netviz.model.netfilter import NfRule
 from netviz.model.state import LinkCounters
 from netviz.wire.chunks import snapshot_frames
 from netviz.wire.codec import decode, encode
 from netviz.wire.frames import (
     PROTOCOL,
     Ack,
+    Answer,
+    Bulk,
     Challenge,
     DeltaFrame,
     Enrol,
@@ -31,6 +35,8 @@ from netviz.wire.frames import (
     Freshness,
     Hello,
     Proof,
+    ReadNow,
+    Request,
     SnapshotChunk,
     SnapshotEnd,
     State,
@@ -52,6 +58,10 @@ _WAITING: WeakKeyDictionary[ClientConnection, deque[str]] = WeakKeyDictionary()
 
 def link(ifindex: int) -> Link:
     return Link("1", ifindex, f"v{ifindex}", "veth")
+
+
+def rule(handle: int) -> NfRule:
+    return NfRule("1", "inet", "t", "c", handle)
 
 
 def hear(socket: ClientConnection, direction: Any, wanted: type[Any]) -> Any:
@@ -114,6 +124,7 @@ class Cluster:
 @pytest.fixture
 def cluster(make_served: Callable[..., Served], postgres_database: str, redis_url: str) -> Iterator[Cluster]:
     """Two servers that share a database and a Redis."""
+    redis.Redis.from_url(redis_url).delete("netviz.limit.sign-in.127.0.0.1")  # all tests come from one address
     services = {"NETVIZ_DATABASE_URL": postgres_database, "NETVIZ_REDIS_URL": redis_url}
     first, second = make_served(**services), make_served(**services)
     with ExitStack() as sockets:
@@ -171,6 +182,56 @@ def test_an_agent_that_comes_back_at_the_other_server_goes_on(cluster: Cluster) 
 
     wait_until(lambda: count() >= 3, "what was shown is stored")
     assert count() == 3
+
+
+def test_a_request_reaches_an_agent_at_the_other_server_and_its_answer_comes_back(cluster: Cluster) -> None:
+    host = cluster.enrol(0)
+    agent, _ = cluster.greet(0)
+    for frame in snapshot_frames(HERE, "e", 0, 0):
+        agent.send(frame, text=True)
+    hear(agent, "server", Ack)
+    browser, other = cluster.browser(1), cluster.browser(1)
+    subscribed(browser, host)
+    subscribed(other, host)
+
+    browser.send(encode(Request("mine", ReadNow("1", ("counters",)))), text=True)
+    request = hear(agent, "server", Request)
+    assert request.ask == ReadNow("1", ("counters",))
+    assert request.id != "mine"
+    agent.send(encode(State("1", "counters", (LinkCounters(1, rx_bytes="5"),))), text=True)
+    agent.send(encode(Answer(request.id, "failed", "no luck")), text=True)
+    assert hear(browser, "view", State).values == (LinkCounters(1, rx_bytes="5"),)
+    assert hear(browser, "view", Answer) == Answer("mine", "failed", "no luck")
+
+    browser.send(encode(Request("second", ReadNow("1", ("counters",)))), text=True)
+    hear(agent, "server", Request)
+    agent.close()
+    assert hear(browser, "view", Answer) == Answer("second", "no-agent")
+    assert hear(other, "view", Freshness).state == "stale"
+    browser.send(encode(Request("third", ReadNow("1", ("counters",)))), text=True)
+    assert hear(browser, "view", Answer) == Answer("third", "no-agent")
+
+
+def test_bulky_entities_come_to_a_lease_at_the_other_server(cluster: Cluster) -> None:
+    host = cluster.enrol(0)
+    agent, _ = cluster.greet(0)
+    for frame in snapshot_frames((*HERE, rule(1)), "e", 0, 0):
+        agent.send(frame, text=True)
+    hear(agent, "server", Ack)
+    leased, other = cluster.browser(1), cluster.browser(1)
+    assert subscribed(leased, host) == subscribed(other, host) == set(HERE)
+
+    leased.send(encode(Watch("1", (), bulky=True)), text=True)
+    whole = hear(leased, "view", Bulk)
+    assert (whole.seq, whole.whole, whole.put) == (1, True, (rule(1),))
+    agent.send(encode(DeltaFrame("e", 1, (rule(2), link(5)), (rule(1).key,), 77)), text=True)
+    for browser in (leased, other):
+        delta = hear(browser, "view", DeltaFrame)
+        assert (delta.seq, delta.put, delta.drop, delta.at_ms) == (2, (link(5),), (), 77)
+    bulk = hear(leased, "view", object)
+    assert bulk == Bulk("1", 2, (rule(2),), (rule(1).key,))
+    agent.send(encode(DeltaFrame("e", 2, (link(6),))), text=True)
+    assert hear(other, "view", DeltaFrame).put == (link(6),)
 
 
 _COUNT = "from netviz.server.hosts.models import Host; print(Host.objects.get().seq)"

@@ -262,6 +262,6 @@ async def test_the_host_of_a_server_that_was_killed_is_stale_to_those_who_watch(
     assert (await browser.hear()).state == "live"
     await browser.take_snapshot()
     await Host.objects.filter(id=people.host.id).aupdate(seen=timezone.now() - timedelta(minutes=1))
-    await feeds.look_who_lives()
+    await feeds.correct_freshness()
     stale = await browser.hear_until(Freshness)
     assert (stale.state, stale.since_ms > 0) == ("stale", True)

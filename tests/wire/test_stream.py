@@ -73,6 +73,15 @@ def test_a_small_delta_is_one_frame() -> None:
     assert decode(frame, "agent") == DeltaFrame("e", 5, (Namespace("1"),), ("ns/2",), 9)
 
 
+def test_a_delta_whose_puts_and_drops_fit_a_frame_each_but_not_together_is_cut() -> None:
+    keys = tuple(f"ns/{'x' * 100}{number}" for number in range(4_800))
+    puts = tuple(large(number) for number in range(12))
+    frames = delta_frames(Delta(puts, keys), "e", 5, 9)
+    assert max(map(len, frames)) <= FRAME_BYTES
+    found = [decode(frame, "agent") for frame in frames]
+    assert [frame.seq for frame in found if isinstance(frame, DeltaFrame)] == list(range(5, 5 + len(frames)))
+
+
 def test_a_large_delta_is_cut_and_comes_to_the_same() -> None:
     before: dict[str, AnyEntity] = {f"ns/{number}": Namespace(str(number)) for number in range(ARRAY_ITEMS + 7)}
     delta = Delta(tuple(large(number) for number in range(60)), tuple(before))

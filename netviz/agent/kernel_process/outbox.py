@@ -29,7 +29,7 @@ class Outbox:
         return len(self._queue)
 
     def put(self, frames: Iterable[bytes]) -> None:
-        """Adds encoded frames; drops everything where that is too much, and adds nothing until the next snapshot."""
+        """Adds encoded frames. Drops all if that is too much, and then adds nothing until the next snapshot."""
         for frame in frames:
             if self.overfull:
                 return
@@ -39,7 +39,7 @@ class Outbox:
                 self._drop()
 
     def put_snapshot(self, frames: Iterable[bytes]) -> None:
-        """Adds the frames of a snapshot, after which all is well again."""
+        """Adds the frames of a snapshot, which ends `overfull`."""
         self.overfull = False
         self._queue.extend((framed(frame), False) for frame in frames)
 

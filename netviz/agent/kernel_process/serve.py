@@ -1,17 +1,20 @@
 """The half of the agent with the rights: reads the kernel, keeps the model live, and speaks frames over a socketpair.
 
 It opens no network connection, runs no program, and writes nothing to the kernel but ids of namespaces in a namespace
-of its own. What the other half sends is only ever one of two wishes: begin anew, or show the state of something.
+of its own. The other half sends one of three things: a resync, a watch, or a request. Anything else is refused.
 
 The stream: `hello`, then a `delta` for every change with `seq` counting from 1; after each `resync` from the other side
-a snapshot of the state between two deltas. A reader that is too slow loses what waits and gets a snapshot of a new
-epoch when it reads again. One is also sent when there is room again for what was left out of the last.
+a snapshot of the state between two deltas; exactly one `answer` to each request. A reader that is too slow loses what
+waits and gets a snapshot of a new epoch when it reads again. One is also sent when there is room again for what was
+left out of the last.
 """
 
 import secrets
 import socket
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any
 
 from netviz import __version__
 from netviz.agent.budgets import Budgets
@@ -25,7 +28,7 @@ from netviz.agent.system.own_thread import in_own_thread
 from netviz.model.delta import Delta
 from netviz.wire.chunks import delta_frames
 from netviz.wire.codec import decode, encode
-from netviz.wire.frames import PROTOCOL, AnyFrame, Hello, Problem, Resync, Watch
+from netviz.wire.frames import PROTOCOL, Answer, AnyFrame, Hello, Problem, ReadNow, Request, Resync, Watch
 from netviz.wire.limits import UNACKED_BYTES
 from netviz.wire.problems import WireError
 from netviz.wire.stream import Splitter
@@ -59,11 +62,20 @@ class _Server:
         self._outbox = Outbox(sock, options.backlog_bytes)
         self._epoch = secrets.token_hex(8)
         self._seq = 0
-        self._asked_anew = False
+        self._snapshot_wanted = False
         self._open = True
         self._writes = False
         self._monitor = Monitor(ReadOptions(options.host_netns, options.practice, options.budgets))
         self._watches = Watches(self._monitor)
+        # What the other half may send, and what is done with it. Whatever is not listed is refused.
+        self._handlers: dict[type[Any], Callable[[Any], None]] = {
+            Resync: self._resync,
+            Watch: lambda frame: self._watches.add(frame.ns, frame.subjects),
+            Request: self._request,
+        }
+        self._requests: dict[type[Any], Callable[[str, Any], None]] = {
+            ReadNow: lambda number, ask: self._watches.read_now(number, ask.ns, ask.subjects),
+        }
         self._fitting = Fitting(options.budgets.snapshot_mib << 20)
         self._fitting_round = Round(1.0, 60.0, share=0.1)
 
@@ -74,10 +86,10 @@ class _Server:
             monitor.start()
             monitor.also_watch(self._socket, writes=False)
             while self._open:
-                ready_anew = self._outbox.overfull and not self._outbox.waiting
-                delta = monitor.step(0.0 if ready_anew else self._wait_s())
+                writable_again = self._outbox.overfull and not self._outbox.waiting
+                delta = monitor.step(0.0 if writable_again else self._wait_s())
                 self._read()
-                self._tell(delta)
+                self._send_changes(delta)
                 self._outbox.put(self._watches.due())
                 self._write()
 
@@ -98,24 +110,35 @@ class _Server:
                 return
             try:
                 frames = self._splitter.feed(data)
-            except WireError:  # a stream that cannot be cut any more is as good as closed
+            except WireError:  # a stream that can no longer be cut into frames is as good as closed
                 self._open = False
                 return
             for raw in frames:
-                self._answer(raw)
+                self._receive(raw)
 
-    def _answer(self, raw: bytes) -> None:
+    def _receive(self, raw: bytes) -> None:
         try:
             frame: AnyFrame = decode(raw, "server")
         except WireError as problem:
             self._outbox.put([encode(Problem(problem.code, str(problem)))])
             return
-        if isinstance(frame, Resync):
-            self._asked_anew = True
-        elif isinstance(frame, Watch):
-            self._watches.add(frame.ns, frame.subjects)
+        handle = self._handlers.get(type(frame))
+        if handle is None:
+            self._outbox.put([encode(Problem("bad-order", f"{frame.TAG} is not for the kernel process"))])
+        else:
+            handle(frame)
 
-    def _tell(self, delta: Delta) -> None:
+    def _resync(self, _: Resync) -> None:
+        self._snapshot_wanted = True
+
+    def _request(self, frame: Request) -> None:
+        handle = self._requests.get(type(frame.ask))
+        if handle is None:
+            self._outbox.put([encode(Answer(frame.id, "failed", f"the agent cannot do {frame.ask.TAG}"))])
+        else:
+            handle(frame.id, frame.ask)
+
+    def _send_changes(self, delta: Delta) -> None:
         if delta and not self._outbox.overfull:
             delta = self._fitting.delta(delta)
         if delta and not self._outbox.overfull:
@@ -125,19 +148,19 @@ class _Server:
         if self._outbox.overfull:
             if self._outbox.waiting:
                 return
-            self._begin_anew()
+            self._begin_epoch()
         elif self._fitting.has_room and self._fitting_round.due():
-            self._begin_anew()
-        if self._asked_anew:
-            self._asked_anew = False
+            self._begin_epoch()
+        if self._snapshot_wanted:
+            self._snapshot_wanted = False
             began = time.monotonic()
             frames = self._fitting.snapshot(self._monitor.world, self._epoch, self._seq, _now_ms())
             self._fitting_round.done(time.monotonic() - began)
             self._outbox.put_snapshot(frames)
 
-    def _begin_anew(self) -> None:
+    def _begin_epoch(self) -> None:
         self._epoch, self._seq = secrets.token_hex(8), 0
-        self._asked_anew = True
+        self._snapshot_wanted = True
 
     def _write(self) -> None:
         try:

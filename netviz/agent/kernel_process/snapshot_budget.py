@@ -1,6 +1,6 @@
 """A snapshot that is no larger than a server takes: what does not fit is left out, and a gap of the host says so.
 
-What was left out stays so, whatever is told of it, until a new snapshot is due: when as much went as was left out.
+What was left out stays out, whatever changes of it, until a new snapshot is due: when as much went as was left out.
 """
 
 from collections import Counter
@@ -26,7 +26,7 @@ _ROUND_BYTES = 1 << 16
 
 
 class Fitting:
-    """Cuts snapshots to `limit_bytes`, and what is told between them to what was in the last one."""
+    """Cuts snapshots to `limit_bytes`, and the deltas between them to what was in the last one."""
 
     def __init__(self, limit_bytes: int, entities: int = ENTITIES) -> None:
         self._limit = limit_bytes
@@ -37,7 +37,7 @@ class Fitting:
         self._gap: Gap | None = None
 
     def snapshot(self, world: Topology, epoch: str, seq: int, at_ms: int) -> list[bytes]:
-        """The frames of a snapshot of all that fits."""
+        """Returns the frames of a snapshot of all that fits."""
         self._told, self._left_out, self._freed = {}, {}, 0
         self._gap = None
         frames = snapshot_frames(world.values(), epoch, seq, at_ms)
@@ -51,7 +51,7 @@ class Fitting:
         return snapshot_frames([*kept, self._gap], epoch, seq, at_ms)
 
     def delta(self, delta: Delta) -> Delta:
-        """What of a delta is to be told: nothing of what was left out, but for how much that is."""
+        """The part of a delta to send: entities left out of the snapshot stay out, only their count is updated."""
         if not self._left_out:
             return delta
         drop = tuple(key for key in delta.drop if self._left_out.pop(key, None) is None)

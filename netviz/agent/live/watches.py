@@ -1,72 +1,152 @@
-"""Who looks at what: leases of namespaces and subjects, and the state frames that they are due."""
+"""What is watched: leases of namespaces and subjects, requests to read them once, and the state frames that are due."""
 
-import math
 import time
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 
 from netviz.agent.live.current_values import Reading, read_state
 from netviz.agent.live.monitor import Monitor
 from netviz.agent.live.pacing import Clock
 from netviz.model.state import Subject
 from netviz.wire.codec import encode
-from netviz.wire.frames import State
-from netviz.wire.limits import ARRAY_ITEMS, FRAME_BYTES, HOST_WATCHES, STATE_PERIOD_MS, WATCH_LEASE_S
+from netviz.wire.frames import Answer, State
+from netviz.wire.limits import (
+    ARRAY_ITEMS,
+    FRAME_BYTES,
+    HOST_REQUESTS,
+    HOST_WATCHES,
+    REQUEST_S,
+    STATE_PERIOD_MS,
+    WATCH_LEASE_S,
+)
 
-# Sockets are read less often, as processes are looked through for them; who asks again is answered at once, though not
-# more often than this. Whatever takes long comes round in so many times that.
+# Sockets are read less often, because all processes are searched for them; a new watch or a request is served at once,
+# but not more often than `_SOCKETS_AGAIN_S`. Whatever takes long is read again after `_SHARE` times that.
 _SOCKETS_PERIOD_S, _SOCKETS_AGAIN_S = 10.0, 1.0
 _SHARE = 50
 
 
+_Key = tuple[str, Subject]
+
+
+@dataclass(slots=True)
+class _ReadNow:
+    """An open request: the subjects that are still to be read for it."""
+
+    id: str
+    ns: str
+    left: set[Subject]
+    until: float
+
+
 class Watches:
-    """The leases. A wish renews its lease; of more namespaces than `HOST_WATCHES` the oldest is forgotten."""
+    """The leases, and the requests to read something once.
+
+    A watch renews its lease; of more namespaces than `HOST_WATCHES` the oldest is forgotten.
+    """
 
     def __init__(self, monitor: Monitor, clock: Clock = time.monotonic) -> None:
         self._monitor = monitor
         self._clock = clock
-        self._until: dict[tuple[str, Subject], float] = {}
-        self._due: dict[tuple[str, Subject], float] = {}
-        self._again: dict[tuple[str, Subject], float] = {}
+        self._until: dict[_Key, float] = {}
+        self._due: dict[_Key, float] = {}
+        self._again: dict[_Key, float] = {}
+        self._requests: list[_ReadNow] = []
+        self._answers: list[Answer] = []
 
     def add(self, ns: str, subjects: Iterable[Subject]) -> None:
-        """Somebody looks at these subjects of a namespace, from now on for a lease's time."""
+        """Somebody watches these subjects of a namespace, from now on for the time of a lease."""
         now = self._clock()
         for subject in subjects:
             key = (ns, subject)
             self._until.pop(key, None)
             self._until[key] = now + WATCH_LEASE_S
-            soonest = max(now, self._again.get(key, math.inf))
-            self._due[key] = min(self._due.get(key, now), soonest)
+            if subject == "sockets" or key not in self._due:  # whatever else is watched comes soon enough by itself
+                self._read_soon(key, now)
         namespaces = list(dict.fromkeys(ns for ns, _ in reversed(self._until)))
         for old in namespaces[HOST_WATCHES:]:
             for key in [key for key in self._until if key[0] == old]:
                 self._forget(key)
 
+    def read_now(self, number: str, ns: str, subjects: Iterable[Subject]) -> None:
+        """Somebody asks for these subjects once: each is read as soon as its least interval allows, then answered."""
+        if len(self._requests) >= HOST_REQUESTS:
+            self._answers.append(Answer(number, "busy"))
+            return
+        if ns not in self._monitor.reader.places.by_id:
+            self._answers.append(Answer(number, "unknown-namespace"))
+            return
+        now = self._clock()
+        request = _ReadNow(number, ns, set(subjects), now + REQUEST_S)
+        if not request.left:
+            self._answers.append(Answer(number))
+            return
+        self._requests.append(request)
+        for subject in request.left:
+            self._read_soon((ns, subject), now)
+
+    def _read_soon(self, key: _Key, now: float) -> None:
+        soonest = max(now, self._again.get(key, now))
+        self._due[key] = min(self._due.get(key, soonest), soonest)
+
     def wait_s(self) -> float | None:
-        """Seconds until a frame is due, None for none."""
+        """Seconds until a frame is due, None if none is."""
+        if self._answers:
+            return 0.0
         return max(min(self._due.values()) - self._clock(), 0.0) if self._due else None
 
     def due(self) -> Iterator[bytes]:
-        """The encoded state frames that are due now."""
+        """The encoded frames that are due now: states, and the answers to requests behind what they asked for."""
         now = self._clock()
         for key in [key for key, due in self._due.items() if due <= now]:
-            if self._until[key] <= now:
+            if self._until.get(key, 0.0) <= now and not self._requested(key):
                 self._forget(key)
                 continue
-            began = self._clock()
-            reading = read_state(self._monitor.reader, *key)
-            rest_s = (self._clock() - began) * _SHARE
-            if key[1] == "sockets":
-                self._due[key] = began + max(_SOCKETS_PERIOD_S, rest_s)
-                self._again[key] = began + max(_SOCKETS_AGAIN_S, rest_s)
-            else:
-                self._due[key] = began + max(STATE_PERIOD_MS / 1000, rest_s)
+            reading = self._read(key)
+            self._settle(key)
             yield state_frame(*key, reading)
+        self._again = {key: again for key, again in self._again.items() if again > now}
+        self._give_up(now)
+        answers, self._answers = self._answers, []
+        yield from map(encode, answers)
 
-    def _forget(self, key: tuple[str, Subject]) -> None:
+    def _read(self, key: _Key) -> Reading:
+        """Reads it, and notes when that may be done again and when it is due by itself."""
+        began = self._clock()
+        reading = read_state(self._monitor.reader, *key)
+        rest_s = (self._clock() - began) * _SHARE
+        is_sockets = key[1] == "sockets"
+        self._due[key] = began + max(_SOCKETS_PERIOD_S if is_sockets else STATE_PERIOD_MS / 1000, rest_s)
+        self._again[key] = began + max(_SOCKETS_AGAIN_S if is_sockets else 0.0, rest_s)
+        if self._until.get(key, 0.0) <= began:  # a request alone asked for it
+            del self._due[key]
+        return reading
+
+    def _requested(self, key: _Key) -> bool:
+        return any(request.ns == key[0] and key[1] in request.left for request in self._requests)
+
+    def _settle(self, key: _Key) -> None:
+        """This was read: answers the requests that waited for nothing else."""
+        open_now = []
+        for request in self._requests:
+            if request.ns == key[0]:
+                request.left.discard(key[1])
+            if request.left:
+                open_now.append(request)
+            else:
+                gone = request.ns not in self._monitor.reader.places.by_id
+                self._answers.append(Answer(request.id, "unknown-namespace" if gone else "done"))
+        self._requests = open_now
+
+    def _give_up(self, now: float) -> None:
+        """A request that waits for a least interval longer than anybody waits for its answer."""
+        self._answers += [Answer(request.id, "late") for request in self._requests if request.until <= now]
+        self._requests = [request for request in self._requests if request.until > now]
+
+    def _forget(self, key: _Key) -> None:
         self._until.pop(key, None)
-        self._due.pop(key, None)
-        self._again.pop(key, None)
+        if not self._requested(key):
+            self._due.pop(key, None)
 
 
 def state_frame(ns: str, subject: Subject, reading: Reading) -> bytes:

@@ -14,7 +14,7 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, WebSocketException
 
 from netviz.agent.session_process.server_url import ServerUrl
-from netviz.agent.session_process.session import Action, Close, Session, Stop, ToKernel, ToServer
+from netviz.agent.session_process.session import Action, Close, Report, Session, Stop, ToKernel, ToServer
 from netviz.wire.codec import decode
 from netviz.wire.limits import FRAME_BYTES
 from netviz.wire.problems import WireError
@@ -22,11 +22,11 @@ from netviz.wire.stream import Splitter, framed
 
 log = logging.getLogger(__name__)
 
-# Full jitter from the first loss on: of 10,000 agents that lose their server, 600 a second come back. One that sits on
-# the server's own machine is alone, and need not wait.
+# Full jitter from the first loss on: of 10,000 agents that lose their server, 600 a second come back. One on the
+# server's own machine is alone and need not wait.
 PAUSE_S, PAUSE_LOOPBACK_S = 30.0, 1.0
 
-# A server that does not answer a ping for so long is gone (half-open connections tell nothing).
+# A server that does not answer a ping within `PING_S` is gone: a half-open connection reports nothing by itself.
 PING_S = 10.0
 OPEN_S = 10.0
 
@@ -38,7 +38,7 @@ class KernelGoneError(Exception):
 
 
 class RefusedError(Exception):
-    """The server will not have this agent; the sentence is the server's."""
+    """The server rejected this agent; the sentence is the server's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +88,7 @@ class Joined:
         splitter = Splitter()
         while data := await self._from_kernel.read(_READ_BYTES):
             for raw in splitter.feed(data):
-                await self._do(self._session.from_kernel(decode(raw, "agent"), raw))
+                await self._do(self._session.from_kernel(raw))
                 self._ready.set()  # the first frame of all is its hello
         raise KernelGoneError
 
@@ -138,6 +138,8 @@ class Joined:
                     await self._send(frame)
                 case Close(reason=reason):
                     await self._close(reason)
+                case Report(text=text):
+                    log.warning("%s", text)
                 case Stop(reason=reason):
                     raise RefusedError(reason)
 

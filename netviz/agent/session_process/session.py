@@ -1,7 +1,7 @@
 """The session with the server, as a state machine that does no I/O.
 
-It stands between two streams of frames: the kernel process's (the truth of this host) and the server's. What happens
-is told to it by a method for each event; what is to be done comes back as a list of actions.
+It stands between two streams of frames: the kernel process's (the truth of this host) and the server's. Each event has
+a method; what is to be done comes back as a list of actions.
 
     CLOSED --opened--> PROVING --challenge: proof, hello--> GREETING --welcome--> STREAMING
                                                                  |                    |  server wants a snapshot
@@ -10,24 +10,29 @@ is told to it by a method for each event; what is to be done comes back as a lis
 
 A delta is kept until the server acknowledged it, up to `UNACKED_BYTES`; beyond that all are forgotten, and the next
 connection begins with a snapshot. `docs/protocol.md` has the server's side.
+
+Frames of the kernel process are passed on as the bytes they are: only their heads are read (`netviz.wire.codec.head`).
 """
 
-from collections import deque
+from collections import Counter, deque
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum, auto
+from typing import Any
 
 from netviz import __version__
 from netviz.agent.session_process.signing_key import Key
-from netviz.wire.codec import encode
+from netviz.wire.codec import Head, decode, encode, head
 from netviz.wire.frames import (
     PROTOCOL,
     Ack,
-    AgentFrame,
+    Answer,
     Challenge,
     DeltaFrame,
     Hello,
     Problem,
     Proof,
+    Request,
     Resync,
     ServerFrame,
     SnapshotBegin,
@@ -39,6 +44,7 @@ from netviz.wire.frames import (
     proof_text,
 )
 from netviz.wire.limits import UNACKED_BYTES
+from netviz.wire.problems import WireError
 
 
 class Phase(Enum):
@@ -73,35 +79,70 @@ class Close:
 
 
 @dataclass(frozen=True, slots=True)
+class Report:
+    """Write this line to the log."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Stop:
-    """The server will not have this agent: end, for a new try mends nothing."""
+    """The server rejected this agent: end, since another try changes nothing."""
 
     reason: str
 
 
-Action = ToServer | ToKernel | Close | Stop
+Action = ToServer | ToKernel | Close | Report | Stop
 
-# Problems that no new try mends.
+# Problems that another try does not solve.
 _FINAL = frozenset({"revoked", "unknown-key", "protocol", "bad-proof"})
+
+# The phases in which the stream's own frames may come.
+_OPEN = frozenset({Phase.STREAMING, Phase.AWAITING})
+_ANY = frozenset(Phase)
 
 
 class Session:
-    """One agent's session over any number of connections."""
+    """One agent's session over any number of connections.
+
+    `dropped` counts the frames of the kernel process that went nowhere, by tag: nobody is there to read them.
+    """
 
     def __init__(self, key: Key, authority: str) -> None:
         self._key = key
         self._authority = authority
         self.phase = Phase.CLOSED
+        self.dropped: Counter[str] = Counter()
         self._epoch = ""
         self._seq = 0  # of the last delta the kernel process sent
         self._unacked: deque[tuple[int, bytes]] = deque()
         self._unacked_bytes = 0
         self._in_snapshot = False  # its beginning went out on this connection, its end did not yet
+        # What each side may send: when, and what is done with it. Whatever is not listed is refused.
+        self._of_server: dict[type[Any], tuple[frozenset[Phase], Callable[[Any], list[Action]]]] = {
+            Problem: (_ANY, self._problem),
+            Challenge: (frozenset({Phase.PROVING}), self._prove),
+            Welcome: (frozenset({Phase.GREETING}), self._welcome),
+            Ack: (_OPEN, self._acknowledged),
+            Resync: (_OPEN, lambda frame: self._ask_for_snapshot(frame.reason)),
+            Watch: (_OPEN, _pass_to_kernel),
+            Request: (_OPEN, _pass_to_kernel),
+        }
+        self._of_kernel: dict[str, Callable[[Head, bytes], list[Action]]] = {
+            Hello.TAG: self._hello,
+            SnapshotBegin.TAG: self._snapshot,
+            SnapshotChunk.TAG: self._rest_of_snapshot,
+            SnapshotEnd.TAG: self._rest_of_snapshot,
+            DeltaFrame.TAG: self._delta,
+            State.TAG: self._state,
+            Answer.TAG: self._answer,
+            Problem.TAG: self._problem_of_kernel,
+        }
 
     # -- the connection
 
     def opened(self) -> list[Action]:
-        """A connection stands; the server speaks first."""
+        """A connection is established; the server sends first."""
         self.phase = Phase.PROVING
         return []
 
@@ -113,38 +154,29 @@ class Session:
     # -- frames of the server
 
     def from_server(self, frame: ServerFrame) -> list[Action]:
-        """A frame of the server's."""
-        match frame, self.phase:
-            case Problem(), _:
-                return self._problem(frame)
-            case Challenge(), Phase.PROVING:
-                return self._prove(frame.nonce)
-            case Welcome(), Phase.GREETING:
-                return self._welcome(frame)
-            case Ack(), Phase.STREAMING | Phase.AWAITING:
-                return self._acknowledged(frame)
-            case Resync(), Phase.STREAMING | Phase.AWAITING:
-                return self._ask_for_snapshot(frame.reason)
-            case Watch(), Phase.STREAMING | Phase.AWAITING:
-                return [ToKernel(encode(frame))]
-            case _:
-                return [Close(f"the server said {frame.TAG} where it may not")]
+        """Takes a frame of the server."""
+        phases, handle = self._of_server.get(type(frame), (frozenset(), _pass_to_kernel))
+        if self.phase not in phases:
+            return [Close(f"the server sent {frame.TAG} where it must not")]
+        return handle(frame)
 
     def _problem(self, frame: Problem) -> list[Action]:
         if frame.code in _FINAL:
             return [Stop(frame.text)]
-        return [Close(f"the server refused something ({frame.code}): {frame.text}")] if frame.final else []
+        text = f"the server refused something ({frame.code}): {frame.text}"
+        return [Close(text) if frame.final else Report(text)]
 
-    def _prove(self, nonce: str) -> list[Action]:
+    def _prove(self, frame: Challenge) -> list[Action]:
         self.phase = Phase.GREETING
-        signature = self._key.sign(proof_text(nonce, self._authority))
+        signature = self._key.sign(proof_text(frame.nonce, self._authority))
         since = self._unacked[0][0] - 1 if self._unacked else self._seq
         hello = Hello(PROTOCOL, __version__, self._epoch, since, self._seq)
         return [ToServer(encode(Proof(self._key.public, signature))), ToServer(encode(hello))]
 
     def _welcome(self, frame: Welcome) -> list[Action]:
+        """A server answers with the protocol of the agent, which it speaks from then on."""
         if frame.protocol != PROTOCOL:
-            return [Stop(f"the server speaks protocol {frame.protocol}, this agent {PROTOCOL}")]
+            return [Stop(f"the server answered in protocol {frame.protocol}; this agent speaks {PROTOCOL}")]
         if frame.seq is None:
             return self._ask_for_snapshot("the server needs one")
         self._forget(frame.seq)
@@ -166,46 +198,59 @@ class Session:
 
     # -- frames of the kernel process
 
-    def from_kernel(self, frame: AgentFrame, data: bytes) -> list[Action]:
-        """A frame of the kernel process's, and its bytes."""
-        match frame:
-            case Hello():
-                self._begin_epoch(frame.epoch, frame.seq)
-                return []
-            case SnapshotBegin():
-                return self._snapshot(frame, data)
-            case SnapshotChunk() | SnapshotEnd():
-                return self._rest_of_snapshot(frame, data)
-            case State():
-                return [ToServer(data)] if self.phase is Phase.STREAMING else []
-            case DeltaFrame():
-                return self._delta(frame, data)
-            case _:
-                return []
+    def from_kernel(self, data: bytes) -> list[Action]:
+        """Takes an encoded frame of the kernel process. Raises WireError for one that it must not send."""
+        found = head(data)
+        handle = self._of_kernel.get(found.tag)
+        if handle is None:
+            raise WireError("unknown-type", f"the kernel process sent {found.tag}", "t")
+        return handle(found, data)
+
+    def _drop(self, tag: str) -> list[Action]:
+        self.dropped[tag] += 1
+        return []
+
+    def _hello(self, _: Head, data: bytes) -> list[Action]:
+        frame = decode(data, "agent")
+        if isinstance(frame, Hello):
+            self._begin_epoch(frame.epoch, frame.seq)
+        return []
 
     def _begin_epoch(self, epoch: str, seq: int) -> None:
         self._epoch, self._seq = epoch, seq
         self._unacked.clear()
         self._unacked_bytes = 0
 
-    def _snapshot(self, frame: SnapshotBegin, data: bytes) -> list[Action]:
-        """One that was asked for, or one that the kernel process sends by itself as it began anew."""
+    def _snapshot(self, frame: Head, data: bytes) -> list[Action]:
+        """One that was asked for, or one that the kernel process sends by itself because its epoch is new."""
         wanted = self.phase is Phase.AWAITING or (self.phase is Phase.STREAMING and frame.epoch != self._epoch)
         if wanted or frame.epoch != self._epoch:
             self._begin_epoch(frame.epoch, frame.seq)
         if not wanted:
-            return []
+            return self._drop(frame.tag)
         self.phase = Phase.STREAMING
         self._in_snapshot = True
         return [ToServer(data)]
 
-    def _rest_of_snapshot(self, frame: SnapshotChunk | SnapshotEnd, data: bytes) -> list[Action]:
+    def _rest_of_snapshot(self, frame: Head, data: bytes) -> list[Action]:
         if not self._in_snapshot:
-            return []
-        self._in_snapshot = isinstance(frame, SnapshotChunk)
+            return self._drop(frame.tag)
+        self._in_snapshot = frame.tag == SnapshotChunk.TAG
         return [ToServer(data)]
 
-    def _delta(self, frame: DeltaFrame, data: bytes) -> list[Action]:
+    def _state(self, frame: Head, data: bytes) -> list[Action]:
+        return [ToServer(data)] if self.phase is Phase.STREAMING else self._drop(frame.tag)
+
+    def _answer(self, frame: Head, data: bytes) -> list[Action]:
+        """Without a connection it is dropped: the server answered for the agent when the connection ended."""
+        return [ToServer(data)] if self.phase in _OPEN else self._drop(frame.tag)
+
+    def _problem_of_kernel(self, _: Head, data: bytes) -> list[Action]:
+        frame = decode(data, "agent")
+        assert isinstance(frame, Problem)  # noqa: S101 - the tag says so
+        return [Report(f"the kernel process refused something ({frame.code}): {frame.text}")]
+
+    def _delta(self, frame: Head, data: bytes) -> list[Action]:
         self._seq = frame.seq
         self._unacked.append((frame.seq, data))
         self._unacked_bytes += len(data)
@@ -213,3 +258,7 @@ class Session:
             self._unacked.clear()
             self._unacked_bytes = 0
         return [ToServer(data)] if self.phase is Phase.STREAMING else []
+
+
+def _pass_to_kernel(frame: Watch | Request) -> list[Action]:
+    return [ToKernel(encode(frame))]

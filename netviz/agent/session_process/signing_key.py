@@ -91,7 +91,7 @@ def load(state: Path) -> Key:
     except (OSError, UnicodeDecodeError) as error:
         raise KeyTroubleError(f"{file} cannot be read: {error}.") from None
     if mode & (stat.S_IRWXG | stat.S_IRWXO):
-        raise KeyTroubleError(f"{file} may be read by others: `chmod 600 {file}`, and enrol anew if one may have.")
+        raise KeyTroubleError(f"{file} may be read by others: `chmod 600 {file}`, and enrol again if one may have.")
     try:
         return Key(bytes.fromhex(words))
     except ValueError:

@@ -1,1 +1,1 @@
-"""History: what agents tell, stored as keyframes and segments, kept current in memory, passed on to watchers."""
+"""History: what agents report, stored as keyframes and segments."""

@@ -1,21 +1,32 @@
-"""A change as it is stored, and the blobs of keyframes and segments."""
+"""A change as it is stored, and the blobs of keyframes and segments.
+
+A blob is written by the model of `PROTOCOL`. One of an older version is brought to the present model when it is read
+(`netviz.wire.upcast`); it stays in the database as it was written.
+"""
 
 import json
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import zstandard
 
 from netviz.model.delta import Delta
 from netviz.model.topology import AnyEntity, Topology
-from netviz.server.decoder import decode_entity
+from netviz.server.decoder import decode_changes, decode_entities
 from netviz.wire.codec import plain
+from netviz.wire.frames import PROTOCOL
+from netviz.wire.problems import WireError
 
 # zstd's level 3 costs 5 us a delta here and comes within a tenth of level 9.
 _LEVEL = 3
 
 # The most a blob may grow to when it is read: a snapshot's cap, with the names of its fields written out.
 _BLOB_BYTES = 256 << 20
+
+
+class Unreadable(Exception):
+    """A blob that no version's reader understands. The text says where. No agent is to blame."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,10 +56,10 @@ def pack_topology(world: Topology) -> bytes:
     return _pack(plain(entity) for entity in world.values())
 
 
-def unpack_topology(blob: bytes) -> dict[str, AnyEntity]:
-    """The topology of a keyframe's blob."""
-    entities = (decode_entity(line) for line in _lines(blob))
-    return {entity.key: entity for entity in entities}
+def unpack_topology(blob: bytes, version: int = PROTOCOL) -> dict[str, AnyEntity]:
+    """The topology of a keyframe's blob. Raises Unreadable."""
+    with _reading(version):
+        return {entity.key: entity for entity in decode_entities(_inflate(blob), version)}
 
 
 def pack_changes(changes: Iterable[Change]) -> bytes:
@@ -65,17 +76,20 @@ def pack_changes(changes: Iterable[Change]) -> bytes:
     )
 
 
-def unpack_changes(blob: bytes) -> Iterator[Change]:
-    """The changes of a segment's blob, in their order."""
-    for line in _lines(blob):
-        row = json.loads(line)
-        put = tuple(decode_entity(json.dumps(value)) for value in row["put"])
-        was = tuple(decode_entity(json.dumps(value)) for value in row["was"])
-        yield Change(row["seq"], row["at"], Delta(put, tuple(row["drop"])), was)
+def unpack_changes(blob: bytes, version: int = PROTOCOL) -> list[Change]:
+    """The changes of a segment's blob, in their order. Raises Unreadable."""
+    with _reading(version):
+        rows = decode_changes(_inflate(blob), version)
+    return [Change(row.seq, row.at, Delta(row.put, row.drop), row.was) for row in rows]
+
+
+def present_changes(blob: bytes, version: int) -> bytes:
+    """A segment's blob as the present model writes it. Raises Unreadable."""
+    return blob if version == PROTOCOL else pack_changes(unpack_changes(blob, version))
 
 
 def joined(blobs: Iterable[bytes]) -> bytes:
-    """One blob of several, in their order."""
+    """One blob of several of the same version, in their order."""
     return _compress(b"".join(_inflate(blob) for blob in blobs))
 
 
@@ -92,5 +106,13 @@ def _inflate(blob: bytes) -> bytes:
     return zstandard.ZstdDecompressor().decompress(blob, max_output_size=_BLOB_BYTES)
 
 
-def _lines(blob: bytes) -> list[bytes]:
-    return _inflate(blob).splitlines()
+@contextmanager
+def _reading(version: int) -> Iterator[None]:
+    if not 1 <= version <= PROTOCOL:
+        raise Unreadable(f"it was written by model version {version}; this server reads 1 to {PROTOCOL}")
+    try:
+        yield
+    except WireError as problem:
+        raise Unreadable(str(problem)) from None
+    except zstandard.ZstdError as problem:
+        raise Unreadable(f"not a whole zstd frame: {problem}") from None

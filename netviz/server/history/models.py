@@ -1,4 +1,8 @@
-"""History on disk: keyframes (a whole topology) and segments (runs of changes), as zstd-compressed lines of JSON."""
+"""History on disk: keyframes (a whole topology) and segments (runs of changes), as zstd-compressed lines of JSON.
+
+`model_version` is the protocol (`netviz.wire.frames.PROTOCOL`) of the server that wrote the row. It has no default, so
+that a row cannot be written without it.
+"""
 
 from typing import ClassVar
 
@@ -13,6 +17,7 @@ class Keyframe(models.Model):
     host = models.ForeignKey(Host, on_delete=models.CASCADE)
     seq = models.BigIntegerField()
     at_ms = models.BigIntegerField()
+    model_version = models.PositiveSmallIntegerField()
     blob = models.BinaryField()
 
     class Meta:
@@ -34,6 +39,7 @@ class Segment(models.Model):
     from_ms = models.BigIntegerField()
     to_ms = models.BigIntegerField()
     count = models.IntegerField()
+    model_version = models.PositiveSmallIntegerField()
     blob = models.BinaryField()
 
     class Meta:

@@ -1,7 +1,9 @@
 """History in the database: read the present, store changes. Blocking; called from threads."""
 
+import logging
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from django.db import transaction
@@ -10,19 +12,28 @@ from django.utils import timezone
 
 from netviz.model.delta import apply_to
 from netviz.model.topology import AnyEntity, Topology
-from netviz.server.history.blobs import Change, joined, pack_changes, pack_topology, unpack_changes, unpack_topology
+from netviz.server.history.blobs import (
+    Change,
+    Unreadable,
+    joined,
+    pack_changes,
+    pack_topology,
+    present_changes,
+    unpack_changes,
+    unpack_topology,
+)
 from netviz.server.history.models import Keyframe, Segment
 from netviz.server.hosts.models import Host
+from netviz.server.hosts.sessions import Superseded
+from netviz.wire.frames import PROTOCOL
+
+log = logging.getLogger(__name__)
 
 # Small segments are joined when they hold this many changes: reading a state unpacks half of it on average.
 MERGE_AT = 1_024
 
 # Changes between two keyframes: at 38 bytes a change a keyframe of 14,000 objects is a third of the whole.
 KEYFRAME_EVERY = 16_384
-
-
-class Superseded(Exception):
-    """Another connection writes for this host by now, or the host was revoked."""
 
 
 @dataclass(slots=True)
@@ -36,34 +47,32 @@ class Present:
 
 
 def load(host: uuid.UUID) -> Present:
-    """What is stored of a host, as of now. Raises Host.DoesNotExist."""
+    """What is stored of a host, as of now. Raises Host.DoesNotExist, and Unreadable, which names the row."""
     row = Host.objects.get(id=host)
     present = Present(row.seq, row.epoch, row.agent_seq)
     keyframe = Keyframe.objects.filter(host=host, seq__lte=row.seq).order_by("-seq").first()
     if keyframe is not None:
-        present.entities = unpack_topology(bytes(keyframe.blob))
+        with _row(host, "keyframe", keyframe.id, f"after change {keyframe.seq}"):
+            present.entities = unpack_topology(bytes(keyframe.blob), keyframe.model_version)
     done = 0 if keyframe is None else keyframe.seq
     for segment in Segment.objects.filter(host=host, last__gt=done, first__lte=row.seq).order_by("first"):
-        for change in unpack_changes(bytes(segment.blob)):
+        for change in _changes(segment):
             if done < change.seq <= row.seq:
                 apply_to(present.entities, change.delta)
     return present
 
 
-@transaction.atomic
-def open_session(host: uuid.UUID, session: str) -> None:
-    """From now on only this session may write for the host."""
-    Host.objects.filter(id=host).update(session=session, stale_since=None, seen=timezone.now())
+def _changes(segment: Segment) -> list[Change]:
+    with _row(segment.host_id, "segment", segment.id, f"changes {segment.first} to {segment.last}"):
+        return unpack_changes(bytes(segment.blob), segment.model_version)
 
 
-def close_session(host: uuid.UUID, session: str) -> None:
-    """The session's connection is gone: the host is stale, unless another has taken its place."""
-    Host.objects.filter(id=host, session=session).update(stale_since=timezone.now(), session="")
-
-
-def holds(host: uuid.UUID, session: str) -> bool:
-    """Whether the session may still write; marks the host as seen if so."""
-    return bool(Host.objects.filter(id=host, session=session, revoked=None).update(seen=timezone.now()))
+@contextmanager
+def _row(host: uuid.UUID, kind: str, number: int, what: str) -> Iterator[None]:
+    try:
+        yield
+    except Unreadable as problem:
+        raise Unreadable(f"host {host}, {kind} {number} ({what}): {problem}") from None
 
 
 @transaction.atomic
@@ -84,14 +93,20 @@ def store(host: uuid.UUID, session: str, changes: Sequence[Change], epoch: str, 
 
 @transaction.atomic
 def store_keyframe(host: uuid.UUID, world: Topology, seq: int, at_ms: int) -> None:
-    """Stores the whole topology after change `seq`; storing it again does nothing."""
-    Keyframe.objects.get_or_create(host_id=host, seq=seq, defaults={"at_ms": at_ms, "blob": pack_topology(world)})
+    """Stores the whole topology after change `seq`. Idempotent; one that an older model wrote is replaced."""
+    if Keyframe.objects.filter(host=host, seq=seq, model_version=PROTOCOL).exists():
+        return
+    values = {"at_ms": at_ms, "model_version": PROTOCOL, "blob": pack_topology(world)}
+    Keyframe.objects.update_or_create(host_id=host, seq=seq, defaults=values)
 
 
 def keyframe_due(host: uuid.UUID, seq: int) -> bool:
-    """Whether so much has changed since the last keyframe that reading the present takes long."""
-    last = Keyframe.objects.filter(host=host).order_by("-seq").values_list("seq", flat=True).first()
-    return last is None or seq - last >= KEYFRAME_EVERY
+    """Whether so much has changed since the last keyframe that reading the present takes long.
+
+    One of an older model is due for replacement at once: it is read by way of the upcasters, which takes longer.
+    """
+    last = Keyframe.objects.filter(host=host).order_by("-seq").values_list("seq", "model_version").first()
+    return last is None or seq - last[0] >= KEYFRAME_EVERY or last[1] < PROTOCOL
 
 
 def _add_segment(host: uuid.UUID, changes: Sequence[Change]) -> None:
@@ -102,6 +117,7 @@ def _add_segment(host: uuid.UUID, changes: Sequence[Change]) -> None:
         from_ms=changes[0].at_ms,
         to_ms=changes[-1].at_ms,
         count=len(changes),
+        model_version=PROTOCOL,
         blob=pack_changes(changes),
     )
     new.save()
@@ -113,9 +129,26 @@ def _add_segment(host: uuid.UUID, changes: Sequence[Change]) -> None:
 
 
 def _merge(segments: list[Segment]) -> None:
-    first, last = segments[0], segments[-1]
-    Segment.objects.filter(id__in=[segment.id for segment in segments[1:]]).delete()
-    first.blob = joined(bytes(segment.blob) for segment in segments)
+    """Makes one segment of several, all brought to the present model.
+
+    What cannot be read is left as it is, with what is older: changes that come now must be stored nevertheless.
+    """
+    blobs: list[bytes] = []
+    start = 0
+    for at, segment in enumerate(segments):
+        try:
+            with _row(segment.host_id, "segment", segment.id, f"changes {segment.first} to {segment.last}"):
+                blobs.append(present_changes(bytes(segment.blob), segment.model_version))
+        except Unreadable as problem:
+            log.error("a segment cannot be merged: %s", problem)
+            blobs, start = [], at + 1
+    merged = segments[start:]
+    if len(merged) < 2:
+        return
+    first, last = merged[0], merged[-1]
+    Segment.objects.filter(id__in=[segment.id for segment in merged[1:]]).delete()
+    first.blob = joined(blobs)
+    first.model_version = PROTOCOL
     first.last, first.to_ms = last.last, last.to_ms
-    first.count = sum(segment.count for segment in segments)
+    first.count = sum(segment.count for segment in merged)
     first.save()

@@ -1,7 +1,7 @@
 """The agents' websocket, `/ws/agent/`: a bare ASGI application, as every delta passes here.
 
-The order of frames is in `docs/protocol.md`. An agent that may not come in, or that says what it may not, hears a
-Problem and the socket closes with a code of the 4400s; nothing that it said before is lost.
+The order of frames is in `docs/protocol.md`. An agent that is not let in, or that sends what it must not, receives a
+Problem and the socket closes with a code of the 4400s; nothing that it sent before is lost.
 """
 
 import asyncio
@@ -13,18 +13,36 @@ import uuid
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
-from netviz import __version__
+from netviz.server import limits
 from netviz.server.decoder import decode
-from netviz.server.history import store
-from netviz.server.hosts import enrolment
+from netviz.server.history.blobs import Unreadable
+from netviz.server.hosts import enrolment, sessions
 from netviz.server.hosts.enrolment import Refused
 from netviz.server.hosts.models import Host
+from netviz.server.limiter import Pace
+from netviz.server.live.agent_port import Port
+from netviz.server.live.agent_queue import AgentQueue
+from netviz.server.live.alive import alive
+from netviz.server.live.closing import (
+    BAD_FRAME,
+    NO_PROOF,
+    REFUSED,
+    SUPERSEDED,
+    TOO_SLOW,
+    TRY_LATER,
+    Closed,
+    closed_by,
+)
 from netviz.server.live.feed import now_ms
 from netviz.server.live.feeds import feeds, load_async
-from netviz.server.live.ingest import Ingest, write
+from netviz.server.live.ingest import Ingest
+from netviz.server.live.tally import dropped
+from netviz.server.live.versions import hello_of
+from netviz.server.live.writer import write
 from netviz.wire.codec import encode
 from netviz.wire.frames import (
     PROTOCOL,
+    Answer,
     AnyFrame,
     Challenge,
     DeltaFrame,
@@ -34,7 +52,10 @@ from netviz.wire.frames import (
     Hello,
     Problem,
     Proof,
-    Watch,
+    SnapshotBegin,
+    SnapshotChunk,
+    SnapshotEnd,
+    State,
     Welcome,
 )
 from netviz.wire.limits import FRAMES_PER_SECOND
@@ -46,27 +67,11 @@ Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
-# Close codes: a bad frame, no proof, not let in, no word in time, another connection of the same host, server trouble.
-BAD_FRAME, NO_PROOF, REFUSED, TOO_SLOW, SUPERSEDED, TRY_LATER = 4400, 4401, 4403, 4408, 4409, 1013
-
-# Seconds an agent has to prove itself, and between two looks at whether it still may write.
-PROOF_S = 10
-STILL_ALLOWED_S = 4
-
-# Milliseconds between two words on the lag to those who watch.
+# Milliseconds between two reports of the lag to those who watch.
 _LAG_EVERY_MS = 2_000
 
 # The connections of this process by host, so that a newer one ends the older.
 _open: dict[uuid.UUID, "AgentConnection"] = {}
-
-
-class Closed(Exception):
-    """The connection is over; with a code it is we who close it."""
-
-    def __init__(self, code: int | None = None, problem: Problem | None = None) -> None:
-        super().__init__(code)
-        self.code = code
-        self.problem = problem
 
 
 async def agents(scope: Scope, receive: Receive, send: Send) -> None:
@@ -87,52 +92,69 @@ class AgentConnection:
         self._receive = receive
         self._send = send
         self._session = secrets.token_hex(16)
+        self._protocol = PROTOCOL
         self._ended = asyncio.Event()
         self._over: Closed | None = None
         self._ending = asyncio.Event()
-        self._told_lag_ms = 0
-        self._sending = asyncio.Lock()
+        self._reported_lag_ms = 0
+        self._queue = AgentQueue()
 
     async def run(self) -> None:
         """From accept to close."""
         await self._send({"type": "websocket.accept"})
+        writer = asyncio.create_task(self._write())
+        closed = Closed()
         try:
             await self._serve()
-        except Closed as closed:
-            await self._close(closed)
+        except Closed as over:
+            closed = over
         except WireError as error:
-            await self._close(Closed(BAD_FRAME, Problem(error.code, str(error), True)))
+            closed = Closed(BAD_FRAME, Problem(error.code, str(error), True))
         except Refused as refused:
-            await self._close(Closed(REFUSED, Problem(refused.code, refused.text, True)))
+            closed = Closed(REFUSED, Problem(refused.code, refused.text, True))
+        except Unreadable as problem:  # nothing that the agent did
+            log.error("stored history cannot be read: %s", problem)
+            closed = Closed(TRY_LATER, Problem("try-later", "the server cannot read this host's history", True))
+        finally:
+            writer.cancel()
+            await asyncio.gather(writer, return_exceptions=True)
+            await self._close(closed)
 
     async def _close(self, closed: Closed) -> None:
+        rest = self._queue.close()
         if closed.code is None:
             return
         with contextlib.suppress(OSError, RuntimeError):  # the other side may have gone meanwhile
-            if closed.problem is not None:
-                await self.say(closed.problem)
+            for frame in [*rest, closed.problem]:
+                if frame is not None:
+                    await self._transmit(frame)
             await self._send({"type": "websocket.close", "code": closed.code})
 
-    async def say(self, frame: AnyFrame) -> None:
-        """Sends a frame."""
-        async with self._sending:
-            await self._send({"type": "websocket.send", "text": encode(frame).decode()})
+    async def _write(self) -> None:
+        """Sends what is queued, until the agent is gone."""
+        try:
+            while True:
+                await self._transmit(await self._queue.take())
+        except (OSError, RuntimeError):
+            self._queue.close()
+            self.end(Closed())
 
-    async def _hear(self) -> tuple[AnyFrame, int]:
+    async def _transmit(self, frame: AnyFrame) -> None:
+        await self._send({"type": "websocket.send", "text": encode(frame).decode()})
+
+    async def _next(self) -> str | bytes:
         message = await self._receive()
         if message["type"] != "websocket.receive":
             raise Closed
         data = message.get("text")
-        if data is None:
-            data = message.get("bytes") or b""
-        return decode(data, "agent"), len(data)
+        return data if data is not None else message.get("bytes") or b""
 
     async def _serve(self) -> None:
         try:
-            async with asyncio.timeout(PROOF_S):
+            async with asyncio.timeout(limits.PROOF_S):
                 host, hello = await self._let_in()
         except TimeoutError:
-            text = f"no proof and hello within {PROOF_S} s"
+            text = f"no proof and hello within {limits.PROOF_S} s"
             raise Closed(TOO_SLOW, Problem("too-slow", text, True)) from None
         await self._take_over(host)
         try:
@@ -146,8 +168,8 @@ class AgentConnection:
 
     async def _let_in(self) -> tuple[Host, Hello]:
         nonce = secrets.token_hex(32)
-        await self.say(Challenge(nonce))
-        frame, _ = await self._hear()
+        await self._queue.put(Challenge(nonce))
+        frame = decode(await self._next(), "agent")
         authority = _authority(self._scope)
         if isinstance(frame, Enrol):
             await self._enrol(frame, nonce, authority)
@@ -155,18 +177,14 @@ class AgentConnection:
             raise Closed(NO_PROOF, Problem("bad-order", f"{frame.TAG} where a proof should come", True))
         enrolment.check_signature(frame.key, frame.signature, nonce, authority)
         host: Host = await write(enrolment.host_by_key, frame.key)
-        hello, _ = await self._hear()
-        if not isinstance(hello, Hello):
-            raise WireError("bad-order", f"{hello.TAG} where hello should come", "t")
-        if hello.protocol != PROTOCOL:
-            text = f"the agent speaks protocol {hello.protocol}, this server {PROTOCOL} (netviz {__version__})"
-            raise Refused("protocol", text)
+        hello = hello_of(await self._next())
+        self._protocol = hello.protocol
         return host, hello
 
     async def _enrol(self, frame: Enrol, nonce: str, authority: str) -> None:
         enrolment.check_signature(frame.key, frame.signature, nonce, authority)
         host: Host = await write(enrolment.enrol, frame.token, frame.key, frame.name)
-        await self.say(Enrolled(str(host.id), host.name))
+        await self._queue.put(Enrolled(str(host.id), host.name))
         raise Closed(1000)
 
     async def _take_over(self, host: Host) -> None:
@@ -175,7 +193,7 @@ class AgentConnection:
         if older is not None:
             older.end(Closed(SUPERSEDED, Problem("superseded", "another connection of this host took its place", True)))
             await older._ended.wait()
-        await write(store.open_session, host.id, self._session)
+        await write(sessions.open_session, host.id, self._session)
 
     def end(self, closed: Closed) -> None:
         """Ends the connection from outside."""
@@ -190,24 +208,21 @@ class AgentConnection:
         if (present.seq, present.epoch, present.agent_seq) != (feed.seq, feed.agent_epoch, feed.agent_seq):
             feed.reset(present)
             feed.restart("the host's agent came back")
-        ingest = Ingest(host.id, self._session, feed, feeds, self.say)
-        await self.say(Welcome(PROTOCOL, str(host.id), ingest.resume(hello.epoch, hello.since, hello.seq)))
-        wishes = asyncio.Queue[Watch](64)
-        take = _offer(wishes)
-        feeds.take_wishes(host.id, take)
-        await self._show(host, Freshness(str(host.id), "live"))
-        jobs = [
-            self._read(host, ingest),
-            self._pass_wishes(wishes),
-            self._stay_allowed(host),
-            self._until_failed(ingest),
-        ]
+        ingest = Ingest(host.id, self._session, feed, feeds, self._queue.put)
+        port = Port(host.id, self._protocol, self._queue, feeds)
+        seq = ingest.resume(hello.epoch, hello.since, hello.seq)
+        await self._queue.put(Welcome(self._protocol, str(host.id), seq))
         try:
-            await self._first_to_end(jobs)
+            feeds.attach(host.id, port)
+            alive.join(self._session, lambda: self.end(closed_by(sessions.Superseded())))
+            await self._show(host, Freshness(str(host.id), "live"))
+            await self._first_to_end([self._read(host, ingest, port), self._until_failed(ingest)])
         finally:
-            feeds.drop_wishes(host.id, take)
+            alive.leave(self._session)
+            feeds.detach(host.id, port)
+            await port.close()
             await ingest.close()
-            await write(store.close_session, host.id, self._session)
+            await write(sessions.close_session, host.id, self._session)
             if _open.get(host.id) is self:
                 await self._show(host, Freshness(str(host.id), "stale", now_ms()))
 
@@ -228,70 +243,49 @@ class AgentConnection:
         if self._over is not None:
             raise self._over
 
-    async def _read(self, host: Host, ingest: Ingest) -> None:
+    async def _read(self, host: Host, ingest: Ingest, port: Port) -> None:
+        handlers: dict[type[Any], Callable[[Any, int], Awaitable[None]]] = {
+            SnapshotBegin: ingest.take,
+            SnapshotChunk: ingest.take,
+            SnapshotEnd: ingest.take,
+            DeltaFrame: lambda frame, size: self._delta(host, ingest, frame, size),
+            State: lambda frame, size: self._state(ingest, port, frame, size),
+            Answer: lambda frame, size: port.answered(frame),
+            Problem: lambda frame, size: _problem(host, frame),
+        }
         pace = Pace(FRAMES_PER_SECOND)
         while True:
-            frame, size = await self._hear()
-            await ingest.take(frame, size)
-            if isinstance(frame, DeltaFrame):  # after the change itself, which is not to wait for it
-                await self._tell_lag(host, ingest, frame.at_ms)
+            data = await self._next()
+            frame = decode(data, "agent", self._protocol)
+            handle = handlers.get(type(frame))
+            if handle is None:
+                raise WireError("bad-order", f"{frame.TAG} must not come now", "t")
+            await handle(frame, len(data))
             await pace.keep()
 
-    async def _tell_lag(self, host: Host, ingest: Ingest, at_ms: int) -> None:
+    async def _delta(self, host: Host, ingest: Ingest, frame: DeltaFrame, size: int) -> None:
+        await ingest.take(frame, size)
+        # Only now, as the change itself must not wait for it.
         now = now_ms()
-        lag = ingest.lag_ms(at_ms, _is_loopback(self._scope))
-        if at_ms and now - self._told_lag_ms >= _LAG_EVERY_MS:
-            self._told_lag_ms = now
+        lag = ingest.lag_ms(frame.at_ms, _is_loopback(self._scope))
+        if frame.at_ms and now - self._reported_lag_ms >= _LAG_EVERY_MS:
+            self._reported_lag_ms = now
             await self._show(host, Freshness(str(host.id), "live", lag_ms=lag))
+
+    async def _state(self, ingest: Ingest, port: Port, frame: State, size: int) -> None:
+        await ingest.take(frame, size)
+        await port.saw(frame)
 
     async def _show(self, host: Host, freshness: Freshness) -> None:
         (await feeds.get(host.id)).show_freshness(freshness)
         await feeds.publish(host.id, freshness)
 
-    async def _pass_wishes(self, wishes: asyncio.Queue[Watch]) -> None:
-        while True:
-            await self.say(await wishes.get())
-
     async def _until_failed(self, ingest: Ingest) -> None:
-        raise _closing(await ingest.failed())
-
-    async def _stay_allowed(self, host: Host) -> None:
-        while True:
-            await asyncio.sleep(STILL_ALLOWED_S)
-            if not await write(store.holds, host.id, self._session):
-                raise _closing(store.Superseded())
+        raise closed_by(await ingest.failed())
 
 
-def _closing(failure: BaseException) -> Closed:
-    if isinstance(failure, store.Superseded):
-        return Closed(SUPERSEDED, Problem("superseded", "the host was revoked, or another connection took over", True))
-    log.error("an agent's changes could not be stored: %r", failure)
-    return Closed(TRY_LATER, Problem("try-later", "the server cannot store changes at the moment", True))
-
-
-def _offer(wishes: asyncio.Queue[Watch]) -> Callable[[Watch], None]:
-    def take(watch: Watch) -> None:
-        # A wish that finds no room is renewed by its browser anyway.
-        with contextlib.suppress(asyncio.QueueFull):
-            wishes.put_nowait(watch)
-
-    return take
-
-
-class Pace:
-    """Holds a reader to so many frames a second, with one second's worth of them at once; nothing is lost, it waits."""
-
-    def __init__(self, per_second: int) -> None:
-        self._gap = 1 / per_second
-        self._burst = 1.0
-        self._free = 0.0
-
-    async def keep(self) -> None:
-        """Waits until the next frame may be read."""
-        now = asyncio.get_running_loop().time()
-        self._free = max(self._free, now - self._burst) + self._gap
-        if self._free > now:
-            await asyncio.sleep(self._free - now)
+async def _problem(host: Host, frame: Problem) -> None:
+    dropped.add(f"a problem of an agent ({host.id})", f"{frame.code}: {frame.text}")
 
 
 def _authority(scope: Scope) -> str:

@@ -1,30 +1,28 @@
-"""The feeds of this process, and the relay that keeps those of several processes together.
+"""The feeds of this process, the agents that are connected to it, and what passes between the two and other processes.
 
-With Redis each process has one channel of the layer, which hears of every host that it has a feed of. A message is one
-fixed envelope (`wire_event`) with a frame of ours in it; what a client sent never becomes a message.
+Where a host's agent is connected to another process, the relay (`netviz.server.live.relay`) carries changes, states and
+freshness here, and watches and requests there.
 """
 
 import asyncio
 import logging
 import uuid
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Awaitable, Callable
+from typing import Any, Literal, Protocol
 
 from channels.db import database_sync_to_async
-from channels.layers import BaseChannelLayer, get_channel_layer
-from django.conf import settings
-from django.core.exceptions import ImproperlyConfigured
-from redis.exceptions import RedisError
 
-from netviz.model.delta import Delta
 from netviz.server.decoder import decode
 from netviz.server.history.store import Present, load
 from netviz.server.hosts import freshness
 from netviz.server.hosts.models import Host
-from netviz.server.live.feed import Feed
+from netviz.server.live.feed import Feed, Step
+from netviz.server.live.relay import Letter, Relay
+from netviz.server.live.requests import Asker, Requests
+from netviz.server.live.tally import dropped
 from netviz.wire.codec import encode
-from netviz.wire.frames import DeltaFrame, Freshness, Resync, State, Watch
-from netviz.wire.limits import FRAME_BYTES
+from netviz.wire.frames import Answer, DeltaFrame, Freshness, Request, Resync, State, Watch
+from netviz.wire.limits import ARRAY_ITEMS, FRAME_BYTES
 
 log = logging.getLogger(__name__)
 
@@ -43,20 +41,41 @@ def _freshness_of(host: uuid.UUID) -> Freshness:
     return Freshness(str(host), state, int(since.timestamp() * 1000) if since and state == "stale" else 0)
 
 
+class AgentPort(Protocol):
+    """An agent's connection, as seen by those who want something of the agent."""
+
+    async def receive(self, frame: Watch | Request, asker: str) -> None:
+        """Takes a frame for the agent; `asker` is the process that waits for an answer, "" for this one."""
+
+
 class Feeds:
     """The feeds of one process. Lives in one event loop."""
 
     def __init__(self) -> None:
         self._feeds: dict[uuid.UUID, Feed] = {}
         self._loading: dict[uuid.UUID, asyncio.Task[Feed]] = {}
-        self._wishes: dict[uuid.UUID, Callable[[Watch], None]] = {}
-        self._id = uuid.uuid4().hex
-        self._relayed = bool(settings.REDIS_URL)
-        self._listener: asyncio.Task[None] | None = None
-        self._channel = ""
+        self._agents: dict[uuid.UUID, AgentPort] = {}
+        self._relay = Relay(self._receive)
+        self.requests = Requests(self._relay.process)
+        # Whom a letter of another process is for: how its frame is decoded, and what is done with each class of frame.
+        self._letters: dict[
+            str, tuple[Literal["view", "server"], dict[type[Any], Callable[[Letter, Any], Awaitable[None]]]]
+        ] = {
+            "viewers": (
+                "view",
+                {
+                    DeltaFrame: self._follow,
+                    Resync: self._missed,
+                    State: self._show_state,
+                    Freshness: self._show_freshness,
+                },
+            ),
+            "agent": ("server", {Watch: self._to_agent, Request: self._to_agent}),
+            "asker": ("view", {Answer: self._answered}),
+        }
 
     async def get(self, host: uuid.UUID) -> Feed:
-        """The feed of a host, read from the database at first."""
+        """The feed of a host, read from the database at first. Raises Unreadable."""
         if host in self._feeds:
             return self._feeds[host]
         if host not in self._loading:
@@ -69,7 +88,7 @@ class Feeds:
 
     async def _open(self, host: uuid.UUID) -> Feed:
         try:
-            await self._listen(host)
+            await self._relay.listen(host)
             feed = Feed(host, await load_async(host))
             feed.freshness = await database_sync_to_async(_freshness_of, thread_sensitive=False)(host)
             self._feeds[host] = feed
@@ -77,105 +96,120 @@ class Feeds:
         finally:
             del self._loading[host]
 
-    async def look_who_lives(self) -> None:
-        """Corrects the freshness of what is watched here where nobody told of a change: a server that was killed."""
-        for feed in [feed for feed in self._feeds.values() if feed.watchers and feed.host not in self._wishes]:
+    async def correct_freshness(self) -> None:
+        """Corrects the freshness of hosts that are watched here where nobody reports a change: a killed server."""
+        for feed in [feed for feed in self._feeds.values() if feed.watchers and feed.host not in self._agents]:
             now = await database_sync_to_async(_freshness_of, thread_sensitive=False)(feed.host)
             if now.state != feed.freshness.state:
                 feed.show_freshness(now)
 
     async def reload(self, feed: Feed) -> None:
-        """Reads a feed anew, after something went wrong with the one in memory; its watchers begin again."""
+        """Reads a feed again, after something went wrong with the one in memory; its watchers begin again."""
         present: Present = await load_async(feed.host)
         feed.reset(present)
-        feed.restart("the server's copy was read anew")
-
-    # -- between processes
-
-    async def publish(self, host: uuid.UUID, frame: DeltaFrame | State | Freshness | Watch, data: bytes = b"") -> None:
-        """Tells the other processes of a frame; does nothing where there is only one.
-
-        A message that is lost costs them a look into the database, so Redis may be away without harm to who writes.
-        """
-        if not self._relayed:
-            return
-        body = data or encode(frame)
-        if len(body) > FRAME_BYTES:
-            body = encode(Resync("more changed at once than one message holds"))
-        message = {"type": "wire_event", "from": self._id, "host": str(host), "frame": body.decode()}
-        try:
-            await _layer().group_send(_group(host), message)
-        except (OSError, RedisError) as problem:
-            log.warning("Redis does not take messages: %s", problem)
+        feed.restart("the server read its copy again")
 
     async def close(self) -> None:
-        """Ends listening; the feeds are forgotten."""
-        if self._listener is not None:
-            self._listener.cancel()
-            await asyncio.gather(self._listener, return_exceptions=True)
-            await _layer().flush()
-        self._listener = None
+        """Ends the relay; all is forgotten."""
+        await self._relay.close()
+        self.requests.clear()
         self._feeds.clear()
         self._loading.clear()
-        self._wishes.clear()
+        self._agents.clear()
 
-    def take_wishes(self, host: uuid.UUID, take: Callable[[Watch], None]) -> None:
-        """The agent of this host is connected here: wishes to see state are handed to `take`."""
-        self._wishes[host] = take
+    # -- to the viewers of other processes
 
-    def drop_wishes(self, host: uuid.UUID, take: Callable[[Watch], None]) -> None:
-        """The agent's connection is gone."""
-        if self._wishes.get(host) == take:
-            del self._wishes[host]
+    async def publish(self, host: uuid.UUID, frame: State | Freshness) -> None:
+        """Sends a frame to the viewers of the other processes; does nothing where there is only one process."""
+        if self._relay.active:
+            await self._relay.send(host, "viewers", encode(frame))
 
-    async def wish(self, host: uuid.UUID, watch: Watch) -> None:
-        """Passes a wish to see state to the host's agent, wherever it is connected."""
-        if host in self._wishes:
-            self._wishes[host](watch)
-        else:
-            await self.publish(host, watch)
-
-    async def _listen(self, host: uuid.UUID) -> None:
-        if not self._relayed:
+    async def publish_step(self, host: uuid.UUID, step: Step) -> None:
+        """Sends a change to the other processes; one that is larger than a frame they read from the database."""
+        if not self._relay.active:
             return
-        layer = _layer()
-        if self._listener is None:
-            self._channel = await layer.new_channel()
-            self._listener = asyncio.create_task(self._hear())
-        await layer.group_add(_group(host), self._channel)
+        fits = len(step.frame.put) + len(step.frame.drop) <= ARRAY_ITEMS and len(step.whole) <= FRAME_BYTES
+        frame = step.whole if fits else encode(Resync("more changed at once than one message holds"))
+        await self._relay.send(host, "viewers", frame)
 
-    async def _hear(self) -> None:
-        layer = _layer()
-        while True:
-            message = await layer.receive(self._channel)
-            if message.get("from") == self._id:
-                continue
-            try:
-                await self._take(uuid.UUID(message["host"]), message["frame"])
-            except Exception:
-                log.exception("a message of the channel layer was not understood")
+    # -- to the agent
 
-    async def _take(self, host: uuid.UUID, body: str) -> None:
-        kind, frame = _relayed_frame(body)
-        if kind == "wish":
-            if host in self._wishes:
-                self._wishes[host](frame)
+    def attach(self, host: uuid.UUID, agent: AgentPort) -> None:
+        """The agent of this host is connected here."""
+        self._agents[host] = agent
+
+    def detach(self, host: uuid.UUID, agent: AgentPort) -> None:
+        """The agent's connection is gone."""
+        if self._agents.get(host) is agent:
+            del self._agents[host]
+
+    async def watch(self, host: uuid.UUID, frame: Watch) -> None:
+        """Passes a watch to the host's agent, wherever it is connected. Without an agent there is nothing to see."""
+        if host in self._agents:
+            await self._agents[host].receive(frame, "")
+        else:
+            await self._relay.send(host, "agent", encode(frame))
+
+    async def ask(self, host: uuid.UUID, asker: Asker, request: Request) -> None:
+        """Passes a request to the host's agent, wherever it is connected. `asker` gets exactly one answer."""
+        own = self.requests.open(host, asker, request)
+        if own is None:
             return
         feed = self._feeds.get(host)
-        if feed is None:
-            return
-        if isinstance(frame, DeltaFrame):
-            if not feed.follow(frame.seq, Delta(frame.put, frame.drop), body.encode()):
-                await self._catch_up(feed, frame.seq)
-        elif isinstance(frame, Resync):
+        if host in self._agents:
+            await self._agents[host].receive(own, "")
+        elif not self._relay.active or feed is None or feed.freshness.state != "live":
+            self.requests.answered(host, Answer(own.id, "no-agent"))
+        elif not await self._relay.send(host, "agent", encode(own)):
+            self.requests.answered(host, Answer(own.id, "failed", "The servers cannot reach each other now."))
+
+    async def answer(self, host: uuid.UUID, asker: str, answer: Answer) -> None:
+        """Passes an answer of a host's agent to the process that asked, "" for this one."""
+        if asker:
+            await self._relay.send(host, "asker", encode(answer), asker)
+        else:
+            self.requests.answered(host, answer)
+
+    # -- from other processes
+
+    async def _receive(self, letter: Letter) -> None:
+        direction, handlers = self._letters[letter.to]
+        frame: Any = decode(letter.frame, direction)
+        handle = handlers.get(type(frame))
+        if handle is None:
+            dropped.add("a frame of another server process that is not for its addressee", frame.TAG)
+        else:
+            await handle(letter, frame)
+
+    async def _to_agent(self, letter: Letter, frame: Watch | Request) -> None:
+        if letter.host in self._agents:  # else the agent is at a third process, which got this letter too
+            await self._agents[letter.host].receive(frame, letter.sender)
+
+    async def _answered(self, letter: Letter, frame: Answer) -> None:
+        self.requests.answered(letter.host, frame)
+
+    async def _follow(self, letter: Letter, frame: DeltaFrame) -> None:
+        feed = self._feeds.get(letter.host)
+        if feed is not None and not feed.follow(frame, letter.frame.encode()):
+            await self._catch_up(feed, frame.seq)
+
+    async def _missed(self, letter: Letter, frame: Resync) -> None:
+        feed = self._feeds.get(letter.host)
+        if feed is not None:
             await self._catch_up(feed, feed.seq + 1)
-        elif isinstance(frame, State):
+
+    async def _show_state(self, letter: Letter, frame: State) -> None:
+        feed = self._feeds.get(letter.host)
+        if feed is not None:
             feed.show_state(frame)
-        elif isinstance(frame, Freshness):
+
+    async def _show_freshness(self, letter: Letter, frame: Freshness) -> None:
+        feed = self._feeds.get(letter.host)
+        if feed is not None:
             feed.show_freshness(frame)
 
     async def _catch_up(self, feed: Feed, seq: int) -> None:
-        """Messages were lost: waits until what they told is stored, and reads that."""
+        """Messages were lost: waits until what they carried is stored, and reads that."""
         for _ in range(_CATCH_UP):
             present: Present = await load_async(feed.host)
             if present.seq >= seq:
@@ -183,23 +217,6 @@ class Feeds:
             await asyncio.sleep(_CATCH_UP_S)
         feed.reset(present)
         feed.restart("messages between servers were lost")
-
-
-def _relayed_frame(body: str) -> tuple[str, Any]:
-    if body.startswith('{"t":"watch"'):
-        return "wish", decode(body, "browser")
-    return "view", decode(body, "view")
-
-
-def _layer() -> BaseChannelLayer:
-    layer = get_channel_layer()
-    if layer is None:
-        raise ImproperlyConfigured("CHANNEL_LAYERS has no default.")
-    return layer
-
-
-def _group(host: uuid.UUID) -> str:
-    return f"host.{host.hex}"
 
 
 feeds = Feeds()

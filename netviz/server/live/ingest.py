@@ -1,7 +1,7 @@
 """Ingest: frames of one agent's connection become changes of its host's feed, and are stored in batches.
 
-The feed changes at once and its watchers hear at once; the agent hears (by an ack) when it is stored. What arrives
-twice is acknowledged again and changes nothing. A connection that may not write any more (`Superseded`) ends.
+The feed changes at once and its watchers receive the change at once; the agent receives an ack when it is stored. What
+arrives twice is acknowledged again and changes nothing. A connection that must no longer write (`Superseded`) ends.
 """
 
 import asyncio
@@ -9,10 +9,7 @@ import contextlib
 import logging
 import uuid
 from collections.abc import Awaitable, Callable
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
-
-from django.db import close_old_connections
 
 from netviz.model.delta import Delta, diff
 from netviz.model.topology import AnyEntity, topology
@@ -20,6 +17,7 @@ from netviz.server.history import store
 from netviz.server.history.blobs import Change
 from netviz.server.live.feed import Feed, now_ms
 from netviz.server.live.feeds import Feeds
+from netviz.server.live.writer import write
 from netviz.wire.frames import Ack, DeltaFrame, Resync, SnapshotBegin, SnapshotChunk, SnapshotEnd, State
 from netviz.wire.limits import ENTITIES, SNAPSHOT_BYTES, SNAPSHOT_CHUNKS
 from netviz.wire.problems import WireError
@@ -28,22 +26,6 @@ log = logging.getLogger(__name__)
 
 # Seconds that changes wait for company before they are stored together.
 COMMIT_S = 0.04
-
-# The one thread of this process that writes history: SQLite has one writer anyway, and order is kept.
-_WRITER = ThreadPoolExecutor(1, thread_name_prefix="history")
-
-
-async def write(function: Callable[..., Any], *arguments: Any) -> Any:
-    """Calls a function of `store` in the writer's thread, in the order of the calls."""
-
-    def run() -> Any:
-        close_old_connections()
-        try:
-            return function(*arguments)
-        finally:
-            close_old_connections()
-
-    return await asyncio.get_running_loop().run_in_executor(_WRITER, run)
 
 
 class _Incoming:
@@ -83,25 +65,32 @@ class _Incoming:
 
 
 class Ingest:
-    """What one connection of an agent does to its host's feed. `say` sends a frame back to the agent."""
+    """What one connection of an agent does to its host's feed. `send` sends a frame back to the agent."""
 
     def __init__(
-        self, host: uuid.UUID, session: str, feed: Feed, feeds: Feeds, say: Callable[[Any], Awaitable[None]]
+        self, host: uuid.UUID, session: str, feed: Feed, feeds: Feeds, send: Callable[[Any], Awaitable[None]]
     ) -> None:
         self._host = host
         self._session = session
         self._feed = feed
         self._feeds = feeds
-        self._say = say
+        self._send = send
         self._incoming: _Incoming | None = None
         self._pending: list[Change] = []
         self._awaits_snapshot = False
         self._commit: asyncio.Task[None] | None = None
         self._least_lag: int | None = None
         self._owed = False
-        self._looks_for_keyframe = False
+        self._keyframe_may_be_due = False
         self._failed = asyncio.Event()
         self.failure: Exception | None = None
+        self._handlers: dict[type[Any], Callable[[Any, int], Awaitable[None]]] = {
+            SnapshotBegin: self._begin,
+            SnapshotChunk: self._chunk,
+            SnapshotEnd: self._end,
+            DeltaFrame: self._delta,
+            State: self._state,
+        }
 
     def resume(self, epoch: str, since: int, seq: int) -> int | None:
         """From which delta of its epoch the agent may go on; None: it must send a snapshot."""
@@ -110,21 +99,24 @@ class Ingest:
         return self._feed.agent_seq if known else None
 
     async def take(self, frame: Any, size: int) -> None:
-        """One frame of the stream, of `size` bytes. Raises WireError for one that may not come now."""
-        match frame:
-            case SnapshotBegin():
-                self._incoming = _Incoming(frame)
-            case SnapshotChunk():
-                self._expected("a snapshot's chunk").add(frame, size)
-            case SnapshotEnd():
-                await self._snapshot(self._expected("a snapshot's end"))
-            case DeltaFrame():
-                await self._delta(frame)
-            case State():
-                self._feed.show_state(frame)
-                await self._feeds.publish(self._host, frame)
-            case _:
-                raise WireError("bad-order", f"{frame.TAG} may not come now", "t")
+        """Takes one frame of the stream, of `size` bytes. Raises WireError for one that must not come now."""
+        handle = self._handlers.get(type(frame))
+        if handle is None:
+            raise WireError("bad-order", f"{frame.TAG} must not come now", "t")
+        await handle(frame, size)
+
+    async def _begin(self, frame: SnapshotBegin, _: int) -> None:
+        self._incoming = _Incoming(frame)
+
+    async def _chunk(self, frame: SnapshotChunk, size: int) -> None:
+        self._expected("a snapshot's chunk").add(frame, size)
+
+    async def _end(self, _: SnapshotEnd, __: int) -> None:
+        await self._snapshot(self._expected("a snapshot's end"))
+
+    async def _state(self, frame: State, _: int) -> None:
+        self._feed.show_state(frame)
+        await self._feeds.publish(self._host, frame)
 
     def _expected(self, what: str) -> _Incoming:
         if self._incoming is None:
@@ -141,14 +133,14 @@ class Ingest:
             await self._step(delta, incoming.begin.at_ms)
         self._schedule()
 
-    async def _delta(self, frame: DeltaFrame) -> None:
+    async def _delta(self, frame: DeltaFrame, _: int) -> None:
         if self._incoming is not None:
             raise WireError("bad-order", "a delta within a snapshot", "t")
         if self._awaits_snapshot:
             return
         if frame.epoch != self._feed.agent_epoch or frame.seq > self._feed.agent_seq + 1:
             self._awaits_snapshot = True
-            await self._say(Resync(f"delta {frame.seq} does not follow {self._feed.agent_seq}"))
+            await self._send(Resync(f"delta {frame.seq} does not follow {self._feed.agent_seq}"))
             return
         if frame.seq == self._feed.agent_seq + 1:
             keys = [*(entity.key for entity in frame.put), *frame.drop]
@@ -162,9 +154,9 @@ class Ingest:
         # Twice the budget, as what is put may take the place of what is there, and an agent cuts at its budget itself.
         if len(self._feed.entities) + len(delta.put) > 2 * ENTITIES:
             raise WireError("too-long", f"more than {2 * ENTITIES} entities of one host, old and put", "put")
-        change, frame = self._feed.step(delta, at_ms)
+        change, step = self._feed.step(delta, at_ms)
         self._pending.append(change)
-        await self._feeds.publish(self._host, DeltaFrame(self._feed.epoch, change.seq), frame)
+        await self._feeds.publish_step(self._host, step)
 
     def lag_ms(self, at_ms: int, same_clock: bool) -> int:
         """From `at_ms` of the agent's clock to now. Of another machine's clock the least lag seen counts as none."""
@@ -188,7 +180,7 @@ class Ingest:
     async def _try_flush(self) -> None:
         try:
             await self._flush()
-        except Exception as problem:  # noqa: BLE001 - whatever it was, memory must not tell more than is stored
+        except Exception as problem:  # noqa: BLE001 - whatever it was, memory must not hold more than is stored
             self.failure = problem
             self._failed.set()
 
@@ -197,14 +189,14 @@ class Ingest:
         epoch, seq = self._feed.agent_epoch, self._feed.agent_seq
         await write(store.store, self._host, self._session, pending, epoch, seq)
         with contextlib.suppress(OSError):  # an agent that is gone learns what is stored when it comes back
-            await self._say(Ack(epoch, seq))
-        # A look whether a keyframe is due, now and then: after the first change of all, and every so many.
+            await self._send(Ack(epoch, seq))
+        # Asks now and then whether a keyframe is due: after the first change of all, and every `MERGE_AT`.
         if pending and (
             pending[0].seq == 1 or pending[0].seq // store.MERGE_AT != (pending[-1].seq + 1) // store.MERGE_AT
         ):
-            self._looks_for_keyframe = True
-        if self._looks_for_keyframe and not self._pending:
-            self._looks_for_keyframe = False
+            self._keyframe_may_be_due = True
+        if self._keyframe_may_be_due and not self._pending:
+            self._keyframe_may_be_due = False
             await self._keyframe()
 
     async def _keyframe(self) -> None:
@@ -219,7 +211,7 @@ class Ingest:
         return self.failure
 
     async def close(self) -> None:
-        """Stores what waits; where that fails the feed is read anew, so that memory never tells more than is stored."""
+        """Stores what waits; where that fails the feed is read again, so that memory never holds more than that."""
         if self._commit is not None:
             await asyncio.wait([self._commit])
         if self.failure is None and self._pending:

@@ -62,7 +62,7 @@ class SignInLink(models.Model):
 
 
 class ApiToken(models.Model):
-    """A bearer token of the API; only its hash is kept, and a few digits to tell it by."""
+    """A bearer token of the API; only its hash is kept, and a few digits to recognize it by."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="tokens")

@@ -17,14 +17,20 @@ from django.views.decorators.http import require_safe
 from netviz.server.hosts.access import host_of, hosts_of
 from netviz.server.hosts.freshness import state_of
 from netviz.server.hosts.models import Host
+from netviz.server.limiter import Limiter
+from netviz.server.limits import SIGN_INS
 from netviz.server.teams import audit
 from netviz.server.teams.access import membership
 from netviz.server.teams.models import User
 from netviz.server.teams.tokens import use_sign_in_link
-from netviz.server.web.limiter import Limiter, client_of
 
-# Tries to sign in, by address: enough for a person who mistypes, too few for guessing.
-_sign_ins = Limiter(tries=10, seconds=60)
+# By address.
+_sign_ins = Limiter(SIGN_INS)
+
+
+def client_of(request: HttpRequest) -> str:
+    """The address a request came from, as the server in front of us reports it."""
+    return str(request.META.get("REMOTE_ADDR", ""))
 
 
 def user_of(request: HttpRequest) -> User:

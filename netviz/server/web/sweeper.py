@@ -43,7 +43,7 @@ def _wanted(viewer: Viewer) -> _Wanted:
 
 
 async def sweep() -> None:
-    """Looks once."""
+    """Checks once."""
     open_now = {viewer: _wanted(viewer) for viewer in viewers}
     if not open_now:
         return
@@ -54,11 +54,11 @@ async def sweep() -> None:
 
 
 async def run() -> None:
-    """Looks for ever."""
+    """Checks for ever."""
     while True:
         await asyncio.sleep(EVERY_S)
         try:
             await sweep()
-            await feeds.look_who_lives()
+            await feeds.correct_freshness()
         except Exception:
             log.exception("open sockets could not be checked; they are checked again in %s s", EVERY_S)

@@ -1,41 +1,44 @@
 """The browsers' websocket, `/ws/view/`: a bare ASGI application; read-only, so that nothing is ever changed by it.
 
-A browser subscribes to one host and gets the whole, then every change. What it may see is asked at each subscription
-and again while the socket is open (`netviz.server.web.sweeper`). A reader that is too slow is told to begin again; the
-feed never waits for it.
+A browser subscribes to one host and receives the whole, then every change; of the bulky entities those of the
+namespaces that it watches. What it may see is asked at each subscription and again while the socket is open
+(`netviz.server.web.sweeper`). A reader that is too slow receives a `resync` and begins again; the feed never waits.
 """
 
-import asyncio
-import contextlib
+import logging
 import time
 import uuid
-from collections import deque
-from collections.abc import Awaitable, Callable, Coroutine, Generator, MutableMapping
+from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
 from asgiref.sync import sync_to_async
 from channels.db import database_sync_to_async
 
+from netviz.model.delta import Delta
+from netviz.model.topology import AnyEntity
 from netviz.server.decoder import decode
+from netviz.server.history.blobs import Unreadable
 from netviz.server.hosts.access import host_of
-from netviz.server.live.feed import Feed, Message, now_ms, resync
+from netviz.server.limiter import Bucket
+from netviz.server.limits import BROWSER_FRAMES, BULKY_ON_THE_SPOT
+from netviz.server.live.feed import Feed, now_ms
 from netviz.server.live.feeds import feeds
+from netviz.server.live.tally import dropped
 from netviz.server.teams.models import User
-from netviz.wire.chunks import snapshot_frames
+from netviz.server.web.writer import Send, Writer
+from netviz.wire.chunks import bulk_frames, snapshot_frames
 from netviz.wire.codec import encode
-from netviz.wire.frames import Problem, Subscribe, Watch
-from netviz.wire.limits import BROWSER_BACKLOG_BYTES, BROWSER_BACKLOG_FRAMES, WATCH_LEASE_S, WATCHES
+from netviz.wire.frames import Answer, Problem, ReadNow, Request, Subscribe, Watch
+from netviz.wire.limits import WATCH_LEASE_S, WATCHES
 from netviz.wire.problems import WireError
+
+log = logging.getLogger(__name__)
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
-Send = Callable[[MutableMapping[str, Any]], Coroutine[Any, Any, None]]
 
-# Close codes: a bad frame, not signed in (any more), too many frames.
+# Close codes: a bad frame, not signed in (or no longer), too many frames.
 BAD_FRAME, SIGNED_OUT, TOO_MANY = 4400, 4401, 4429
-
-# Frames a browser may send in ten seconds; it renews watches and subscribes again after a resync.
-_FRAMES, _FRAMES_S = 100, 10.0
 
 # The open sockets of this process.
 viewers: set["Viewer"] = set()
@@ -54,75 +57,40 @@ async def view(scope: Scope, receive: Receive, send: Send) -> None:
     await Viewer(user, scope["session"].session_key or "", receive, send).run()
 
 
-class Viewer:
-    """One browser's socket. Messages that wait for it are kept in order, up to a cap.
+class Viewer(Writer):
+    """One browser's socket: what it sends, and what it is given for that."""
 
-    A message goes out by one step of the server's `send`, in the feed's own call: as long as the browser reads, that is
-    all there is to do. Only a `send` that has to wait becomes a task, behind which the others queue.
-    """
-
-    __slots__ = (
-        "_broken",
-        "_closing",
-        "_held",
-        "_late",
-        "_late_bytes",
-        "_leases",
-        "_receive",
-        "_send",
-        "_waiting",
-        "_writer",
-        "feed",
-        "session_key",
-        "user",
-    )
+    __slots__ = ("_leases", "_reading", "_receive", "feed", "session_key", "user")
 
     def __init__(self, user: User, session_key: str, receive: Receive, send: Send) -> None:
+        super().__init__(send)
         self.user = user
         self.session_key = session_key
         self._receive = receive
-        self._send = send
         self.feed: Feed | None = None
-        self._waiting: deque[tuple[Message, int]] = deque()  # with the size of what counts for the cap
-        self._late = self._late_bytes = 0
-        self._held = False  # a snapshot is being made: what comes meanwhile waits behind it
-        self._broken = False
-        self._closing = False
-        self._writer: asyncio.Task[None] | None = None
         self._leases: dict[str, float] = {}
+        self._reading: dict[str, str] = {}  # the namespaces of its open requests to read, by their ids
 
-    # -- what a feed calls (netviz.server.live.feed.Watcher)
-
-    def offer(self, message: Message, size: int) -> None:
-        """Takes a message of the stream without waiting."""
-        if self._broken:
-            return
-        if not (self._waiting or self._held or self._writer):
-            self._write(message)
-            return
-        self._waiting.append((message, size))
-        self._late += 1
-        self._late_bytes += size
-        if self._late > BROWSER_BACKLOG_FRAMES or self._late_bytes > BROWSER_BACKLOG_BYTES:
-            self.restart("the browser was too slow")
+    # -- what a feed calls (netviz.server.live.feed.Watcher); `offer` is the writer's
 
     def restart(self, reason: str) -> None:
-        """What waits is worthless: says so in its place, and nothing more until the browser subscribes again."""
-        self._clear()
-        self._broken = True
-        self._say(resync(reason))
+        """The stream broke: nothing more of it until the browser subscribes again."""
+        super().restart(reason)
+        if self.feed is not None:
+            self.feed.end_leases(self)
 
     def watches(self, ns: str) -> bool:
-        """Whether it looks at the state of this namespace."""
-        return self._leases.get(ns, 0.0) > time.monotonic()
+        """Whether it wants the state of this namespace: it has a lease, or asked for it once."""
+        return self._leases.get(ns, 0.0) > time.monotonic() or ns in self._reading.values()
+
+    # -- what answers its requests (netviz.server.live.requests.Asker)
+
+    def answer(self, answer: Answer) -> None:
+        """Passes on the answer to a request."""
+        self._reading.pop(answer.id, None)
+        self._queue_frame(encode(answer), lasting=True)
 
     # -- the socket
-
-    def end(self, code: int) -> None:
-        """Closes the socket as soon as what waits is out."""
-        if not self._closing:
-            self._closing = True
-            self._queue({"type": "websocket.close", "code": code})
 
     async def run(self) -> None:
         """Until one side ends it."""
@@ -132,106 +100,36 @@ class Viewer:
         finally:
             viewers.discard(self)
             self._leave()
-            self._clear()
-            if self._writer is not None:
-                self._writer.cancel()
-                await asyncio.gather(self._writer, return_exceptions=True)
-
-    def _say(self, frame: bytes) -> None:
-        self._queue({"type": "websocket.send", "text": frame.decode()})
-
-    def _queue(self, message: Message) -> None:
-        """Behind what waits, whatever the cap."""
-        self._waiting.append((message, 0))
-        self._drain()
-
-    def _drain(self) -> None:
-        """Writes what waits, as long as nothing has to wait for the browser."""
-        while self._waiting and not self._held and self._writer is None:
-            message, size = self._waiting.popleft()
-            if size:
-                self._late -= 1
-                self._late_bytes -= size
-            self._write(message)
-
-    def _write(self, message: Message) -> None:
-        step = self._send(message)
-        try:
-            waits_for = step.send(None)
-        except StopIteration:
-            return
-        except (OSError, RuntimeError):  # the browser is gone: the reader hears of it
-            return
-        self._writer = asyncio.create_task(self._rest(step, waits_for))
-
-    async def _rest(self, step: Coroutine[Any, Any, None], waits_for: Any) -> None:
-        """Goes on with a `send` that has to wait, then with what came meanwhile."""
-        try:
-            with contextlib.suppress(OSError, RuntimeError):
-                await _Begun(step, waits_for)
-        finally:
-            self._writer = None
-        self._drain()
+            feeds.requests.leave(self)
+            await self._end_writing()
 
     async def _read(self) -> None:
-        times: deque[float] = deque(maxlen=_FRAMES)
+        bucket = Bucket(BROWSER_FRAMES)
+        handlers: dict[type[Any], Callable[[Any], Awaitable[None]]] = {
+            Subscribe: self._subscribe,
+            Watch: self._watch,
+            Request: self._request,
+        }
         while True:
             message = await self._receive()
             if message["type"] != "websocket.receive":
                 return None
-            if len(times) == _FRAMES and time.monotonic() - times[0] < _FRAMES_S:
-                return await self._refuse("too-many", f"more than {_FRAMES} frames in {_FRAMES_S:.0f} s", TOO_MANY)
-            times.append(time.monotonic())
+            if not bucket.allow():
+                text = f"more than {BROWSER_FRAMES.tries} frames in {BROWSER_FRAMES.seconds:.0f} s"
+                return await self._refuse("too-many", text, TOO_MANY)
             data = message.get("text")
             try:
                 frame = decode(data if data is not None else message.get("bytes") or b"", "browser")
             except WireError as error:
                 return await self._refuse(error.code, str(error), BAD_FRAME)
-            await (self._subscribe(frame) if isinstance(frame, Subscribe) else self._watch(frame))
+            await handlers[type(frame)](frame)
 
     async def _refuse(self, code: str, text: str, close: int) -> None:
-        """Tells why, closes, and reads no more."""
-        self._say(encode(Problem(code, text, True)))
+        """Reports why, closes, and reads no more."""
+        self._queue_frame(encode(Problem(code, text, True)), lasting=True)
         self.end(close)
         while (await self._receive())["type"] == "websocket.receive":
             pass
-
-    async def _subscribe(self, frame: Subscribe) -> None:
-        self._leave()
-        self._clear()
-        self._broken = False
-        host = await database_sync_to_async(host_of)(self.user, frame.host)
-        if host is None:
-            self._say(encode(Problem("no-host", "There is no such host.")))
-            return
-        feed = await feeds.get(host.id)
-        self._held, self._broken = True, False
-        self.feed = feed
-        feed.join(self)
-        try:
-            frames = await self._whole(feed)
-        finally:
-            self._held = False
-        if not self._broken:  # where the feed broke meanwhile, what waits says so
-            self._waiting.extendleft(
-                ({"type": "websocket.send", "text": frame.decode()}, 0) for frame in reversed(frames)
-            )
-        self._drain()
-
-    async def _whole(self, feed: Feed) -> list[bytes]:
-        freshness = encode(feed.freshness)
-        seq, entities = feed.copy()
-        make = sync_to_async(snapshot_frames, thread_sensitive=False)
-        return [freshness, *await make(entities, feed.epoch, seq, now_ms())]
-
-    async def _watch(self, frame: Any) -> None:
-        assert isinstance(frame, Watch)  # noqa: S101 - the codec lets nothing else through
-        now = time.monotonic()
-        self._leases = {ns: end for ns, end in self._leases.items() if end > now}
-        if self.feed is None or (len(self._leases) >= WATCHES and frame.ns not in self._leases):
-            return
-        self._leases[frame.ns] = now + WATCH_LEASE_S
-        await feeds.wish(self.feed.host, frame)
 
     def _leave(self) -> None:
         if self.feed is not None:
@@ -239,32 +137,87 @@ class Viewer:
         self.feed = None
         self._leases.clear()
 
-    def _clear(self) -> None:
-        self._waiting.clear()
-        self._late = self._late_bytes = 0
-
     def host_id(self) -> uuid.UUID | None:
         """The host it is subscribed to."""
         return None if self.feed is None else self.feed.host
 
+    # -- a host
 
-class _Begun:
-    """A coroutine of which one step is done: it waits for `waits_for`, and then for whatever it asks for next."""
+    async def _subscribe(self, frame: Subscribe) -> None:
+        before = self.host_id()
+        self._leave()
+        self._clear()
+        self._broken = False
+        host = await database_sync_to_async(host_of)(self.user, frame.host)
+        if before is not None and (host is None or host.id != before):
+            feeds.requests.leave(self, Answer("", "failed", "Another host was subscribed to before the answer came."))
+        if host is None:
+            self._queue_frame(encode(Problem("no-host", "There is no such host.")))
+            return
+        try:
+            feed = await feeds.get(host.id)
+        except Unreadable as problem:
+            log.error("stored history cannot be read: %s", problem)
+            text = "The history of this host cannot be read. The server's log says which part of it."
+            self._queue_frame(encode(Problem("unreadable", text)))
+            return
+        self._broken = False
+        self.feed = feed
+        feed.join(self)
+        self._hold()
+        frames: list[bytes] = []
+        try:
+            frames = await self._whole(feed)
+        finally:
+            self._release(frames)
 
-    def __init__(self, step: Coroutine[Any, Any, None], waits_for: Any) -> None:
-        self._step = step
-        self._waits_for = waits_for
+    async def _whole(self, feed: Feed) -> list[bytes]:
+        freshness = encode(feed.freshness)
+        seq, entities = feed.copy()
+        make = sync_to_async(snapshot_frames, thread_sensitive=False)
+        return [freshness, *await make(entities, feed.epoch, seq, now_ms())]
 
-    def __await__(self) -> Generator[Any, Any, None]:
-        waits_for = self._waits_for
-        while True:
-            try:
-                try:
-                    # A future that is awaited anew says so by a mark, which the first step's yield left set.
-                    answer = yield waits_for
-                except BaseException as error:  # noqa: BLE001 - cancellation and failures are the coroutine's
-                    waits_for = self._step.throw(error)
-                else:
-                    waits_for = self._step.send(answer)
-            except StopIteration:
-                return
+    # -- a namespace
+
+    async def _watch(self, frame: Watch) -> None:
+        now = time.monotonic()
+        self._leases = {ns: end for ns, end in self._leases.items() if end > now}
+        if self.feed is None:
+            dropped.add("a browser's watch before it subscribed", self.user)
+            return
+        if len(self._leases) >= WATCHES and frame.ns not in self._leases:
+            dropped.add(f"a browser's watch of more than {WATCHES} namespaces", self.user)
+            return
+        self._leases[frame.ns] = now + WATCH_LEASE_S
+        if frame.bulky and not self._broken:
+            await self._lease_bulky(self.feed, frame.ns)
+        if frame.subjects and self.feed is not None:
+            await feeds.watch(self.feed.host, Watch(frame.ns, frame.subjects))
+
+    async def _lease_bulky(self, feed: Feed, ns: str) -> None:
+        entities = feed.lease(self, ns)
+        if entities is None:
+            return
+        seq = feed.seq
+        if len(entities) <= BULKY_ON_THE_SPOT:
+            for frame in bulk_frames(ns, seq, Delta(entities), whole=True):
+                self._queue_frame(frame)
+            return
+        self._hold()
+        frames: list[bytes] = []
+        try:
+            frames = await sync_to_async(_whole_of, thread_sensitive=False)(ns, seq, entities)
+        finally:
+            self._release(frames)
+
+    async def _request(self, frame: Request) -> None:
+        if self.feed is None:
+            self.answer(Answer(frame.id, "failed", "Subscribe to a host first."))
+            return
+        if isinstance(frame.ask, ReadNow):
+            self._reading[frame.id] = frame.ask.ns
+        await feeds.ask(self.feed.host, self, frame)
+
+
+def _whole_of(ns: str, seq: int, entities: tuple[AnyEntity, ...]) -> list[bytes]:
+    return bulk_frames(ns, seq, Delta(entities), whole=True)

@@ -30,7 +30,7 @@ class BearerAuthentication(BaseAuthentication):
 
 
 class BearerScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
-    """How the OpenAPI document tells of bearer tokens."""
+    """How the OpenAPI document describes bearer tokens."""
 
     target_class = "netviz.server.web.api.authentication.BearerAuthentication"
     name = "bearer"

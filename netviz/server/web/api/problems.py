@@ -1,14 +1,23 @@
 """Errors of the API: one shape, `{"code": ..., "text": ...}`."""
 
+import logging
 from typing import Any
 
 from rest_framework.exceptions import APIException
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
+from netviz.server.history.blobs import Unreadable
+
+log = logging.getLogger(__name__)
+
 
 def handler(problem: Exception, context: dict[str, Any]) -> Response | None:
     """DRF's answer to an exception, with a stable code and a sentence."""
+    if isinstance(problem, Unreadable):
+        log.error("stored history cannot be read: %s", problem)
+        text = "The history of this host cannot be read. The server's log says which part of it."
+        return Response({"code": "unreadable", "text": text}, status=503)
     response = exception_handler(problem, context)
     if response is None:
         return None

@@ -17,16 +17,21 @@ from netviz.model.topology import AnyEntity, Topology, namespace_of, of_type
 from netviz.server.hosts.access import host_of, hosts_of
 from netviz.server.hosts.freshness import state_of
 from netviz.server.hosts.models import Host
+from netviz.server.limits import (
+    PAGE_ITEMS,
+    PAGE_ITEMS_MOST,
+    SEARCH_CHARACTERS,
+    SEARCH_ITEMS,
+    SEARCH_ITEMS_MOST,
+)
 from netviz.server.live.present import present_of
 from netviz.server.teams.models import User
 from netviz.server.web.api.schema import GAPS, page_of, reference
 from netviz.server.web.api.search import search
 from netviz.wire.rows import row_of
 
-LIMIT, MOST = 1_000, 10_000
-
 _PAGING = [
-    OpenApiParameter("limit", int, description=f"items of a page, 1 to {MOST}; {LIMIT} if left out"),
+    OpenApiParameter("limit", int, description=f"items of a page, 1 to {PAGE_ITEMS_MOST}; {PAGE_ITEMS} if left out"),
     OpenApiParameter("after", str, description="the `next` of the page before"),
     OpenApiParameter("ns", str, description="only of the namespace with this id"),
 ]
@@ -120,7 +125,7 @@ class EntitiesView(APIView):
         ns = request.query_params.get("ns", "")
         after = request.query_params.get("after", "")
         keys = sorted(key for key, entity in world.items() if self._wanted(entity, ns) and key > after)
-        limit = _whole_number(request, "limit", LIMIT, MOST)
+        limit = _whole_number(request, "limit", PAGE_ITEMS, PAGE_ITEMS_MOST)
         items = [row_of(world[key]) for key in keys[:limit]]
         gaps = [] if after else _gaps(world, ns)
         following = keys[limit - 1] if len(keys) > limit else None
@@ -217,16 +222,18 @@ class SearchView(APIView):
             OpenApiParameter(
                 "q", OpenApiTypes.STR, required=True, description="a name, address, prefix, MAC, container"
             ),
-            OpenApiParameter("limit", int, description="results, 1 to 1000; 100 if left out"),
+            OpenApiParameter(
+                "limit", int, description=f"results, 1 to {SEARCH_ITEMS_MOST}; {SEARCH_ITEMS} if left out"
+            ),
         ],
         responses={200: _FOUND, 400: _PROBLEM, **PROBLEMS},
     )
     def get(self, request: Request) -> Response:
         """Namespaces, links, addresses, neighbours, FDB entries and routes that have this."""
         wanted = request.query_params.get("q", "").strip()
-        if not wanted or len(wanted) > 200 or "\0" in wanted:
-            raise ValidationError({"detail": "q: 1 to 200 characters, without NUL"})
-        limit = _whole_number(request, "limit", 100, 1000)
+        if not wanted or len(wanted) > SEARCH_CHARACTERS or "\0" in wanted:
+            raise ValidationError({"detail": f"q: 1 to {SEARCH_CHARACTERS} characters, without NUL"})
+        limit = _whole_number(request, "limit", SEARCH_ITEMS, SEARCH_ITEMS_MOST)
         found: list[dict[str, Any]] = []
         for host in hosts_of(_user(request)):
             _, world = present_of(host.id)

@@ -16,7 +16,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("username")
-        parser.add_argument("label", help="what it is for, to tell it by")
+        parser.add_argument("label", help="what it is for, to recognize it by")
 
     def handle(self, *_: Any, **options: Any) -> None:
         user = User.objects.filter(username=options["username"], is_active=True).first()

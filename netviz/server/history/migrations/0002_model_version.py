@@ -1,0 +1,24 @@
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    """Every row says which model wrote it; those that are there already are of version 1."""
+
+    dependencies = [
+        ('history', '0001_initial'),
+    ]
+
+    operations = [
+        migrations.AddField(
+            model_name='keyframe',
+            name='model_version',
+            field=models.PositiveSmallIntegerField(default=1),
+            preserve_default=False,
+        ),
+        migrations.AddField(
+            model_name='segment',
+            name='model_version',
+            field=models.PositiveSmallIntegerField(default=1),
+            preserve_default=False,
+        ),
+    ]

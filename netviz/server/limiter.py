@@ -1,0 +1,124 @@
+"""The one rate limiter: counts tries in windows, for all server processes together where there are several.
+
+With Redis (`NETVIZ_REDIS_URL`) the counts are there, so that N workers do not allow N times the tries. Without it one
+process serves, and the counts are in its memory. Where Redis does not answer, each process counts alone, which is
+better than to lock everybody out or to let everybody try.
+"""
+
+import asyncio
+import logging
+import time
+from collections import OrderedDict
+from collections.abc import Callable
+from typing import Protocol
+
+import redis
+from django.conf import settings
+from redis.exceptions import RedisError
+
+from netviz.server.limits import ADDRESSES, Limit
+
+log = logging.getLogger(__name__)
+
+_PREFIX = "netviz.limit."
+
+# A person waits for the answer, so Redis has not long.
+_REDIS_S = 1.0
+
+
+class Counts(Protocol):
+    """Where tries are counted."""
+
+    def count(self, key: str, seconds: float) -> int:
+        """Counts one more try of this key, and returns how many there are in the window that the first one opened."""
+
+
+class MemoryCounts:
+    """Counts of this process."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic, kept: int = ADDRESSES) -> None:
+        self._clock = clock
+        self._kept = kept
+        self._windows: OrderedDict[str, tuple[int, float]] = OrderedDict()
+
+    def count(self, key: str, seconds: float) -> int:
+        """Counts one more try of this key."""
+        now = self._clock()
+        tries, end = self._windows.pop(key, (0, 0.0))
+        if end <= now:
+            tries, end = 0, now + seconds
+        self._windows[key] = (tries + 1, end)
+        if len(self._windows) > self._kept:
+            self._windows.popitem(last=False)
+        return tries + 1
+
+
+class RedisCounts:
+    """Counts of all processes that share this Redis."""
+
+    def __init__(self, url: str) -> None:
+        self._redis = redis.Redis.from_url(url, socket_timeout=_REDIS_S, socket_connect_timeout=_REDIS_S)
+        self._alone = MemoryCounts()
+
+    def count(self, key: str, seconds: float) -> int:
+        """Counts one more try of this key, atomically; the key ends with its window."""
+        try:
+            with self._redis.pipeline(transaction=True) as steps:
+                steps.set(_PREFIX + key, 0, px=int(seconds * 1000), nx=True)
+                steps.incr(_PREFIX + key)
+                _, tries = steps.execute()
+        except (OSError, RedisError) as problem:
+            log.warning("Redis does not count tries, so this process counts alone: %s", problem)
+            return self._alone.count(key, seconds)
+        return int(tries)
+
+
+class Limiter:
+    """One limit, for any number of keys."""
+
+    def __init__(self, limit: Limit, counts: Counts | None = None) -> None:
+        self._limit = limit
+        self._counts = counts or shared_counts()
+
+    def allow(self, key: str) -> bool:
+        """Whether one more try is allowed now; counts it either way. May wait for Redis: for threads only."""
+        return self._counts.count(f"{self._limit.name}.{key}", self._limit.seconds) <= self._limit.tries
+
+
+def shared_counts() -> Counts:
+    """Counts that all processes of this server share."""
+    return RedisCounts(settings.REDIS_URL) if settings.REDIS_URL else MemoryCounts()
+
+
+class Bucket:
+    """A limit of one thing that lives in one process: a socket."""
+
+    __slots__ = ("_end", "_limit", "_tries")
+
+    def __init__(self, limit: Limit) -> None:
+        self._limit = limit
+        self._tries, self._end = 0, 0.0
+
+    def allow(self) -> bool:
+        """Whether one more is allowed now; counts it."""
+        now = time.monotonic()
+        if now >= self._end:
+            self._tries, self._end = 0, now + self._limit.seconds
+        self._tries += 1
+        return self._tries <= self._limit.tries
+
+
+class Pace:
+    """Holds a reader to a number of frames a second, with one second's worth at once. Nothing is lost: it waits."""
+
+    def __init__(self, per_second: int) -> None:
+        self._gap = 1 / per_second
+        self._burst = 1.0
+        self._free = 0.0
+
+    async def keep(self) -> None:
+        """Waits until the next frame may be read."""
+        now = asyncio.get_running_loop().time()
+        self._free = max(self._free, now - self._burst) + self._gap
+        if self._free > now:
+            await asyncio.sleep(self._free - now)

@@ -1,0 +1,48 @@
+"""The frames on their way to one agent: one queue for all of them, bounded."""
+
+import asyncio
+from collections import deque
+
+from netviz.server.limits import AGENT_QUEUE_FRAMES
+from netviz.wire.frames import AnyFrame
+
+
+class AgentQueue:
+    """In order. `put` waits for room; `offer` does not, and says whether there was some."""
+
+    def __init__(self, limit: int = AGENT_QUEUE_FRAMES) -> None:
+        self._limit = limit
+        self._frames: deque[AnyFrame] = deque()
+        self._filled = asyncio.Event()
+        self._room = asyncio.Event()
+        self._closed = False
+
+    def offer(self, frame: AnyFrame) -> bool:
+        """Adds a frame if there is room; False where there is none."""
+        if self._closed or len(self._frames) >= self._limit:
+            return False
+        self._frames.append(frame)
+        self._filled.set()
+        return True
+
+    async def put(self, frame: AnyFrame) -> None:
+        """Adds a frame as soon as there is room; drops it where the queue is closed, as then the agent is gone."""
+        while not self.offer(frame) and not self._closed:
+            self._room.clear()
+            await self._room.wait()
+
+    async def take(self) -> AnyFrame:
+        """The next frame, as soon as there is one."""
+        while not self._frames:
+            self._filled.clear()
+            await self._filled.wait()
+        self._room.set()
+        return self._frames.popleft()
+
+    def close(self) -> list[AnyFrame]:
+        """Takes no more frames; returns those that still wait."""
+        self._closed = True
+        self._room.set()
+        rest = list(self._frames)
+        self._frames.clear()
+        return rest

@@ -1,0 +1,50 @@
+"""Keeps the sessions of this process alive: one UPDATE for all of its hosts, every `STILL_ALLOWED_S`."""
+
+import asyncio
+import logging
+from collections.abc import Callable
+
+from netviz.server import limits
+from netviz.server.hosts import sessions
+from netviz.server.live.writer import write
+
+log = logging.getLogger(__name__)
+
+
+class Alive:
+    """The sessions of this process, each with what to call when it must no longer write. Lives in one event loop."""
+
+    def __init__(self) -> None:
+        self._lost: dict[str, Callable[[], None]] = {}
+        self._task: asyncio.Task[None] | None = None
+
+    def join(self, session: str, lost: Callable[[], None]) -> None:
+        """Keeps this session alive from now on."""
+        self._lost[session] = lost
+        if self._task is None:
+            self._task = asyncio.create_task(self._run())
+
+    def leave(self, session: str) -> None:
+        """The session ended by itself."""
+        self._lost.pop(session, None)
+        if not self._lost and self._task is not None:
+            self._task.cancel()
+            self._task = None
+
+    async def _run(self) -> None:
+        while True:
+            await asyncio.sleep(limits.STILL_ALLOWED_S)
+            try:
+                await self._mark()
+            except Exception:
+                log.exception("hosts could not be marked as seen; they are again in %s s", limits.STILL_ALLOWED_S)
+
+    async def _mark(self) -> None:
+        asked = list(self._lost)
+        held = await write(sessions.hold, asked)
+        for session in asked:
+            if session not in held and session in self._lost:
+                self._lost[session]()
+
+
+alive = Alive()

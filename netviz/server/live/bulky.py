@@ -1,0 +1,74 @@
+"""The bulky entities of a topology by namespace, and the part that they have in a delta.
+
+A browser receives them only of namespaces that it watches; `netviz.model.topology.BULKY_TAGS` lists their tags.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from netviz.model.delta import Delta
+from netviz.model.topology import BULKY_TAGS, BY_TAG, AnyEntity, Topology, namespace_of
+
+_TYPES = frozenset(BY_TAG[tag] for tag in BULKY_TAGS)
+
+
+def without_bulky(entities: Iterable[AnyEntity]) -> list[AnyEntity]:
+    """These entities without the bulky ones."""
+    return [entity for entity in entities if type(entity) not in _TYPES]
+
+
+def _is_bulky(key: str) -> bool:
+    return key.partition("/")[0] in BULKY_TAGS
+
+
+@dataclass(slots=True)
+class Part:
+    """What a delta changes of one namespace's bulky entities."""
+
+    put: list[AnyEntity] = field(default_factory=list)
+    drop: list[str] = field(default_factory=list)
+
+    @property
+    def delta(self) -> Delta:
+        """The same as a delta."""
+        return Delta(tuple(self.put), tuple(self.drop))
+
+
+class Bulky:
+    """The bulky entities of one topology, by namespace and key."""
+
+    def __init__(self, world: Topology) -> None:
+        self._by_ns: dict[str, dict[str, AnyEntity]] = {}
+        for key, entity in world.items():
+            if type(entity) in _TYPES:
+                self._by_ns.setdefault(namespace_of(entity), {})[key] = entity
+
+    def of(self, ns: str) -> tuple[AnyEntity, ...]:
+        """All of a namespace."""
+        return tuple(self._by_ns.get(ns, {}).values())
+
+    def split(self, delta: Delta, world: Topology) -> tuple[Delta, Mapping[str, Part]]:
+        """The delta for everybody, and the parts for those who watch a namespace. `world` is before the delta."""
+        put = [entity for entity in delta.put if type(entity) in _TYPES]
+        drop = [key for key in delta.drop if _is_bulky(key)]
+        if not (put or drop):
+            return delta, {}
+        parts: dict[str, Part] = {}
+        for entity in put:
+            parts.setdefault(namespace_of(entity), Part()).put.append(entity)
+        for key in drop:
+            if key in world:
+                parts.setdefault(namespace_of(world[key]), Part()).drop.append(key)
+        rest = tuple(key for key in delta.drop if not _is_bulky(key)) if drop else delta.drop
+        return Delta(tuple(without_bulky(delta.put)) if put else delta.put, rest), parts
+
+    def apply(self, parts: Mapping[str, Part]) -> None:
+        """Follows a delta."""
+        for ns, part in parts.items():
+            known = self._by_ns.setdefault(ns, {})
+            for key in part.drop:
+                known.pop(key, None)
+            for entity in part.put:
+                known[entity.key] = entity
+            if not known:
+                del self._by_ns[ns]

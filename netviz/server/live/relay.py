@@ -1,0 +1,113 @@
+"""The relay: frames from one server process to the others, over one channel of Channels' layer for each process.
+
+A message is one fixed envelope that says which host it is about and whom it is for; what a client sent never becomes a
+message. With one process (no Redis) the relay does nothing.
+
+    type      "wire_event"
+    from      the process that sent it
+    host      the host it is about: only processes with a feed of it listen
+    to        "viewers": all who watch the host; "agent": the host's agent, wherever it is connected;
+              "asker": the one viewer whose request is answered
+    process   for "asker": the process that has this viewer; empty otherwise
+    frame     the frame, as text
+"""
+
+import asyncio
+import logging
+import uuid
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Literal
+
+from channels.layers import BaseChannelLayer, get_channel_layer
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+from redis.exceptions import RedisError
+
+log = logging.getLogger(__name__)
+
+To = Literal["viewers", "agent", "asker"]
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """What came from another process: from which one, about which host, for whom, and the frame."""
+
+    sender: str
+    host: uuid.UUID
+    to: str
+    frame: str
+
+
+class Relay:
+    """This process's end of the relay; `receive` is called with what is for it."""
+
+    def __init__(self, receive: Callable[[Letter], Awaitable[None]]) -> None:
+        self.process = uuid.uuid4().hex
+        self.active = bool(settings.REDIS_URL)
+        self._receive = receive
+        self._listener: asyncio.Task[None] | None = None
+        self._channel = ""
+
+    async def send(self, host: uuid.UUID, to: To, frame: bytes, process: str = "") -> bool:
+        """Sends a frame to the other processes. False where nobody can have received it: Redis is away.
+
+        If a message is lost they read the database instead, so the sender need not care.
+        """
+        if not self.active:
+            return False
+        message = {
+            "type": "wire_event",
+            "from": self.process,
+            "host": str(host),
+            "to": to,
+            "process": process,
+            "frame": frame.decode(),
+        }
+        try:
+            await _layer().group_send(_group(host), message)
+        except (OSError, RedisError) as problem:
+            log.warning("Redis does not take messages: %s", problem)
+            return False
+        return True
+
+    async def listen(self, host: uuid.UUID) -> None:
+        """From now on messages about this host come here."""
+        if not self.active:
+            return
+        layer = _layer()
+        if self._listener is None:
+            self._channel = await layer.new_channel()
+            self._listener = asyncio.create_task(self._read())
+        await layer.group_add(_group(host), self._channel)
+
+    async def close(self) -> None:
+        """Ends listening."""
+        if self._listener is not None:
+            self._listener.cancel()
+            await asyncio.gather(self._listener, return_exceptions=True)
+            await _layer().flush()
+        self._listener = None
+
+    async def _read(self) -> None:
+        layer = _layer()
+        while True:
+            message = await layer.receive(self._channel)
+            if message.get("from") == self.process or message.get("process") not in ("", self.process):
+                continue
+            try:
+                letter = Letter(message["from"], uuid.UUID(message["host"]), message["to"], message["frame"])
+                await self._receive(letter)
+            except Exception:
+                log.exception("a message of another server process was not understood")
+
+
+def _layer() -> BaseChannelLayer:
+    layer = get_channel_layer()
+    if layer is None:
+        raise ImproperlyConfigured("CHANNEL_LAYERS has no default.")
+    return layer
+
+
+def _group(host: uuid.UUID) -> str:
+    return f"host.{host.hex}"

@@ -1,0 +1,95 @@
+"""The requests of this process's viewers: each gets exactly one answer, from the agent or in its place.
+
+A request travels viewer -> server -> (relay) -> agent under an id that this process gives it. So an answer is taken
+only from the host that was asked, and only once, and the agent never sees a browser's own id.
+"""
+
+import asyncio
+import itertools
+import uuid
+from collections import Counter
+from dataclasses import dataclass
+from typing import Protocol, TypeVar
+
+from netviz.server.live.tally import dropped
+from netviz.wire import limits
+from netviz.wire.frames import Answer, Request
+
+K = TypeVar("K")
+
+
+class Asker(Protocol):
+    """Who asks: one viewer."""
+
+    def answer(self, answer: Answer) -> None:
+        """Takes the answer to a request, without waiting."""
+
+
+@dataclass(slots=True)
+class _Asked:
+    host: uuid.UUID
+    asker: Asker
+    id: str  # the asker's own
+    timer: asyncio.TimerHandle
+
+
+class Requests:
+    """The open requests of this process. Lives in one event loop."""
+
+    def __init__(self, process: str) -> None:
+        self._prefix = process
+        self._numbers = itertools.count(1)
+        self._open: dict[str, _Asked] = {}
+        self._by_asker: Counter[Asker] = Counter()
+        self._by_host: Counter[uuid.UUID] = Counter()
+
+    def open(self, host: uuid.UUID, asker: Asker, request: Request) -> Request | None:
+        """The request as it goes to the agent; None where too many are open already, which is answered here."""
+        if self._by_asker[asker] >= limits.REQUESTS or self._by_host[host] >= limits.HOST_REQUESTS:
+            asker.answer(Answer(request.id, "busy"))
+            return None
+        number = f"{self._prefix}.{next(self._numbers)}"
+        timer = asyncio.get_running_loop().call_later(limits.REQUEST_S, self._late, number)
+        self._open[number] = _Asked(host, asker, request.id, timer)
+        self._by_asker[asker] += 1
+        self._by_host[host] += 1
+        return Request(number, request.ask)
+
+    def answered(self, host: uuid.UUID, answer: Answer) -> None:
+        """Passes an answer to the one who asked. One that nobody waits for is counted."""
+        asked = self._open.get(answer.id)
+        if asked is None or asked.host != host:
+            dropped.add("an answer that nobody waits for", answer.id)
+            return
+        self._close(answer.id)
+        asked.asker.answer(Answer(asked.id, answer.code, answer.text))
+
+    def leave(self, asker: Asker, answer: Answer | None = None) -> None:
+        """This viewer no longer waits. With an answer, each of its open requests gets that one."""
+        for number in [number for number, asked in self._open.items() if asked.asker is asker]:
+            asked = self._open[number]
+            self._close(number)
+            if answer is not None:
+                asker.answer(Answer(asked.id, answer.code, answer.text))
+
+    def clear(self) -> None:
+        """Forgets all."""
+        for number in list(self._open):
+            self._close(number)
+
+    def _late(self, number: str) -> None:
+        asked = self._open[number]
+        self._close(number)
+        asked.asker.answer(Answer(asked.id, "late"))
+
+    def _close(self, number: str) -> None:
+        asked = self._open.pop(number)
+        asked.timer.cancel()
+        _less(self._by_asker, asked.asker)
+        _less(self._by_host, asked.host)
+
+
+def _less(counts: Counter[K], key: K) -> None:
+    counts[key] -= 1
+    if not counts[key]:
+        del counts[key]

@@ -1,0 +1,149 @@
+"""Watches and requests to read: what is due when, and that each request is answered once."""
+
+import json
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from netviz.agent.live import watches as module
+from netviz.agent.live.current_values import Reading
+from netviz.agent.live.watches import Watches
+from netviz.wire.limits import HOST_REQUESTS, REQUEST_S, WATCH_LEASE_S
+
+
+class Clock:
+    """A clock that is set."""
+
+    now = 100.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+class Host:
+    """Watches of a host with two namespaces, each reading of which takes `took_s`."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.clock = Clock()
+        self.places: dict[str, object] = {"1": object(), "2": object()}
+        self.read: list[tuple[str, str]] = []
+        self.took_s = 0.0
+        monitor: Any = SimpleNamespace(reader=SimpleNamespace(places=SimpleNamespace(by_id=self.places)))
+        self.watches = Watches(monitor, self.clock)
+        monkeypatch.setattr(module, "read_state", self._read)
+
+    def _read(self, reader: Any, ns: str, subject: str) -> Reading:
+        self.read.append((ns, subject))
+        self.clock.now += self.took_s
+        return Reading()
+
+    def due(self) -> list[str]:
+        """What goes out now: states by subject, answers by id and code."""
+        rows = [json.loads(frame) for frame in self.watches.due()]
+        return [row["subject"] if row["t"] == "state" else f"{row['id']} {row.get('code', 'done')}" for row in rows]
+
+
+@pytest.fixture
+def host(monkeypatch: pytest.MonkeyPatch) -> Host:
+    """A host."""
+    return Host(monkeypatch)
+
+
+def test_a_request_is_read_at_once_and_answered_behind_its_states(host: Host) -> None:
+    host.watches.read_now("r", "1", ("counters", "fdb"))
+    assert host.watches.wait_s() == 0
+    found = host.due()
+    assert (set(found[:2]), found[2:]) == ({"counters", "fdb"}, ["r done"])
+    assert host.due() == []
+    assert host.watches.wait_s() is None
+
+
+def test_a_request_does_not_begin_a_watch(host: Host) -> None:
+    host.watches.read_now("r", "1", ("counters",))
+    host.due()
+    host.clock.now += WATCH_LEASE_S / 2
+    assert host.due() == []
+
+
+def test_a_request_for_an_unknown_namespace_reads_nothing(host: Host) -> None:
+    host.watches.read_now("r", "77", ("counters",))
+    assert host.watches.wait_s() == 0
+    assert host.due() == ["r unknown-namespace"]
+    assert host.read == []
+
+
+def test_a_request_for_nothing_is_done(host: Host) -> None:
+    host.watches.read_now("r", "1", ())
+    assert host.due() == ["r done"]
+
+
+def test_two_requests_for_the_same_share_one_reading_and_get_an_answer_each(host: Host) -> None:
+    host.watches.read_now("a", "1", ("counters",))
+    host.watches.read_now("b", "1", ("counters",))
+    assert host.due() == ["counters", "a done", "b done"]
+    assert len(host.read) == 1
+
+
+def test_a_request_for_what_is_watched_does_not_wait_for_its_turn(host: Host) -> None:
+    host.watches.add("1", ["counters"])
+    assert host.due() == ["counters"]
+    host.watches.read_now("r", "1", ("counters",))
+    assert host.due() == ["counters", "r done"]
+    host.clock.now += 2
+    assert host.due() == ["counters"]
+
+
+def test_sockets_are_not_read_twice_within_a_second_however_they_are_asked_for(host: Host) -> None:
+    host.watches.read_now("a", "1", ("sockets",))
+    assert host.due() == ["sockets", "a done"]
+    host.clock.now += 0.25
+    host.watches.read_now("b", "1", ("sockets",))
+    host.watches.add("1", ["sockets"])
+    assert host.due() == []
+    assert host.watches.wait_s() == pytest.approx(0.75)
+    host.clock.now += 0.75
+    assert host.due() == ["sockets", "b done"]
+
+
+def test_what_takes_long_is_not_read_again_at_once(host: Host) -> None:
+    host.took_s = 0.1
+    host.watches.read_now("a", "1", ("netfilter",))
+    assert host.due() == ["netfilter", "a done"]
+    host.watches.read_now("b", "1", ("netfilter",))
+    assert host.due() == []
+    host.clock.now += 5
+    assert host.due() == ["netfilter", "b done"]
+
+
+def test_a_request_that_waits_too_long_for_its_reading_is_late(host: Host) -> None:
+    host.took_s = 1.0
+    host.watches.read_now("a", "1", ("netfilter",))
+    host.due()
+    host.watches.read_now("b", "1", ("netfilter",))
+    host.clock.now += REQUEST_S
+    assert host.due() == ["b late"]
+    host.clock.now += 100
+    assert host.due() == []  # nobody wants the reading any more
+    assert host.watches.wait_s() is None
+
+
+def test_too_many_requests_are_busy(host: Host) -> None:
+    for number in range(HOST_REQUESTS + 1):
+        host.watches.read_now(f"r{number}", "1", ("counters",))
+    found = host.due()
+    assert found.count("counters") == 1
+    assert [answer for answer in found if answer.endswith("busy")] == [f"r{HOST_REQUESTS} busy"]
+    assert len([answer for answer in found if answer.endswith("done")]) == HOST_REQUESTS
+
+
+def test_a_namespace_that_goes_before_its_reading_is_unknown(host: Host) -> None:
+    host.watches.read_now("r", "1", ("counters",))
+    del host.places["1"]
+    assert host.due() == ["counters", "r unknown-namespace"]
+
+
+def test_a_reader_that_takes_no_more_frames_leaves_no_request_open(host: Host) -> None:
+    host.watches.read_now("r", "1", ("counters",))
+    next(host.watches.due())  # an outbox that is overfull asks for no more
+    assert host.due() == ["r done"]

@@ -1,0 +1,100 @@
+"""The rate limiter: a limit holds for all processes together where several share a Redis."""
+
+from typing import Any
+
+import pytest
+import redis
+from django.conf import settings
+
+from netviz.server.limiter import Bucket, Limiter, MemoryCounts, RedisCounts, shared_counts
+from netviz.server.limits import SIGN_INS, Limit
+from netviz.server.web import pages
+from tests.server.people import People
+
+THREE = Limit("test", 3, 60)
+
+
+class Clock:
+    """A clock that is set."""
+
+    now = 100.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def tries(limit: Limiter, number: int, key: str = "a") -> list[bool]:
+    return [limit.allow(key) for _ in range(number)]
+
+
+def test_so_many_tries_are_allowed_and_no_more() -> None:
+    assert tries(Limiter(THREE, MemoryCounts()), 5) == [True, True, True, False, False]
+
+
+def test_keys_and_limits_are_counted_apart() -> None:
+    counts = MemoryCounts()
+    one, other = Limiter(THREE, counts), Limiter(Limit("other", 3, 60), counts)
+    tries(one, 5)
+    assert tries(one, 1, "b") == [True]
+    assert tries(other, 1) == [True]
+
+
+def test_a_window_that_is_over_is_forgotten() -> None:
+    clock = Clock()
+    limit = Limiter(THREE, MemoryCounts(clock))
+    tries(limit, 5)
+    clock.now += 59.9
+    assert tries(limit, 1) == [False]
+    clock.now += 0.1
+    assert tries(limit, 1) == [True]
+
+
+def test_a_flood_of_addresses_costs_no_memory() -> None:
+    counts = MemoryCounts(kept=10)
+    for number in range(1_000):
+        counts.count(str(number), 60)
+    assert len(counts._windows) == 10
+
+
+def test_processes_with_one_redis_share_their_tries(redis_url: str) -> None:
+    redis.Redis.from_url(redis_url).delete("netviz.limit.test.shared")
+    first, second = Limiter(THREE, RedisCounts(redis_url)), Limiter(THREE, RedisCounts(redis_url))
+    assert [first.allow("shared"), second.allow("shared"), first.allow("shared")] == [True, True, True]
+    assert [first.allow("shared"), second.allow("shared")] == [False, False]
+
+
+def test_a_shared_window_ends_by_itself(redis_url: str) -> None:
+    store = redis.Redis.from_url(redis_url)
+    store.delete("netviz.limit.test.window")
+    Limiter(THREE, RedisCounts(redis_url)).allow("window")
+    left_ms: Any = store.pttl("netviz.limit.test.window")
+    assert 0 < left_ms <= 60_000
+
+
+def test_a_process_counts_alone_while_redis_is_away() -> None:
+    limit = Limiter(THREE, RedisCounts("redis://127.0.0.1:1/0"))
+    assert tries(limit, 4) == [True, True, True, False]
+
+
+def test_the_counts_are_where_all_processes_see_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(settings, "REDIS_URL", "")
+    assert isinstance(shared_counts(), MemoryCounts)
+    monkeypatch.setattr(settings, "REDIS_URL", "redis://127.0.0.1:1/0")
+    assert isinstance(shared_counts(), RedisCounts)
+
+
+def test_a_bucket_allows_so_many_frames_and_no_more() -> None:
+    bucket = Bucket(THREE)
+    assert [bucket.allow() for _ in range(4)] == [True, True, True, False]
+
+
+def test_two_workers_do_not_allow_twice_the_guesses(
+    people: People, redis_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    redis.Redis.from_url(redis_url).delete("netviz.limit.sign-in.127.0.0.1")
+    workers = [Limiter(SIGN_INS, RedisCounts(redis_url)) for _ in range(2)]
+    answers = []
+    for number in range(SIGN_INS.tries + 4):
+        monkeypatch.setattr(pages, "_sign_ins", workers[number % 2])
+        answers.append(people.client(None).get("/sign-in/once/nvs_guess/").status_code)
+    assert answers == [410] * SIGN_INS.tries + [429] * 4

@@ -1,0 +1,283 @@
+"""Requests: each gets exactly one answer, and only the one who asked gets it."""
+
+import asyncio
+
+import pytest
+from asgiref.sync import sync_to_async
+
+from netviz.model.namespace import Host as HostEntity
+from netviz.model.namespace import Namespace
+from netviz.model.state import LinkCounters
+from netviz.server.limits import AGENT_QUEUE_FRAMES
+from netviz.server.live.agent_queue import AgentQueue
+from netviz.server.live.feeds import feeds
+from netviz.server.live.tally import Tally, dropped
+from netviz.server.teams.models import Membership
+from netviz.server.web import viewers
+from netviz.wire import limits
+from netviz.wire.frames import Ack, Answer, Freshness, ReadNow, Request, Resync, State, Watch
+from tests.server.people import People
+from tests.server.sockets import Agent, Browser, known
+
+HERE = (HostEntity("h", "boot", "1"), Namespace("1", is_host=True))
+ASK = ReadNow("1", ("counters",))
+STATE = State("1", "counters", (LinkCounters(1, rx_bytes="7"),))
+
+
+@pytest.fixture
+async def agent(people: People) -> Agent:
+    """Our host's agent, connected, with a small topology."""
+    agent = Agent()
+    await known(agent, people.host)
+    await agent.greet()
+    await agent.snapshot(*HERE)
+    return agent
+
+
+@pytest.fixture
+async def browser(agent: Agent, people: People) -> Browser:
+    """Victor's browser, subscribed to our host."""
+    return await subscribed(people)
+
+
+async def subscribed(people: People, name: str = "victor") -> Browser:
+    browser = Browser(await sync_to_async(people.cookies)(name))
+    await browser.open()
+    await browser.subscribe(people.host)
+    return browser
+
+
+async def asked(agent: Agent) -> Request:
+    request = await agent.hear()
+    assert isinstance(request, Request)
+    return request
+
+
+async def test_a_request_reaches_the_agent_and_its_answer_the_one_who_asked(
+    agent: Agent, browser: Browser, people: People
+) -> None:
+    other = await subscribed(people, "alice")
+    await browser.say(Request("mine", ASK))
+    request = await asked(agent)
+    assert request.ask == ASK
+    await agent.say(Answer(request.id, "failed", "no luck"))
+    assert await browser.hear() == Answer("mine", "failed", "no luck")
+    assert await other.quiet()
+
+
+async def test_the_state_that_was_asked_for_comes_before_the_answer_and_only_to_who_asked(
+    agent: Agent, browser: Browser, people: People
+) -> None:
+    other = await subscribed(people, "alice")
+    await browser.say(Request("mine", ASK))
+    request = await asked(agent)
+    await agent.say(STATE)
+    await agent.say(Answer(request.id))
+    assert [await browser.hear(), await browser.hear()] == [STATE, Answer("mine")]
+    await agent.say(STATE)
+    assert await browser.quiet()
+    assert await other.quiet()
+
+
+async def test_an_agent_never_sees_a_browsers_own_id_and_equal_ids_do_not_meet(
+    agent: Agent, browser: Browser, people: People
+) -> None:
+    other = await subscribed(people, "alice")
+    await browser.say(Request("same", ASK))
+    first = await asked(agent)
+    await other.say(Request("same", ReadNow("1", ("fdb",))))
+    second = await asked(agent)
+    assert len({"same", first.id, second.id}) == 3
+    await agent.say(Answer(second.id, "failed", "second"))
+    assert await other.hear() == Answer("same", "failed", "second")
+    await agent.say(Answer(first.id))
+    assert await browser.hear() == Answer("same")
+
+
+async def test_a_second_answer_is_dropped_and_counted(agent: Agent, browser: Browser) -> None:
+    await browser.say(Request("mine", ASK))
+    request = await asked(agent)
+    before = dropped.counts.total()
+    await agent.say(Answer(request.id))
+    await agent.say(Answer(request.id))
+    assert await browser.hear() == Answer("mine")
+    assert await browser.quiet()
+    assert dropped.counts.total() == before + 1
+
+
+async def test_an_answer_to_what_was_not_asked_is_dropped_and_counted(agent: Agent, browser: Browser) -> None:
+    before = dropped.counts.total()
+    await agent.say(Answer("mine"))
+    assert await browser.quiet()
+    assert dropped.counts.total() == before + 1
+
+
+async def test_another_hosts_agent_cannot_answer(agent: Agent, browser: Browser, people: People) -> None:
+    stranger = Agent(2)
+    await known(stranger, people.other)
+    await stranger.greet()
+    await browser.say(Request("mine", ASK))
+    request = await asked(agent)
+    await stranger.say(Answer(request.id, "failed", "forged"))
+    assert await browser.quiet()
+    await agent.say(Answer(request.id))
+    assert await browser.hear() == Answer("mine")
+
+
+async def test_without_an_agent_the_answer_is_no_agent(people: People) -> None:
+    browser = await subscribed(people)
+    await browser.say(Request("mine", ASK))
+    assert await browser.hear() == Answer("mine", "no-agent")
+
+
+async def test_an_agent_that_goes_leaves_no_request_without_an_answer(agent: Agent, browser: Browser) -> None:
+    for number in range(3):
+        await browser.say(Request(f"r{number}", ASK))
+        await asked(agent)
+    await agent.leave()
+    answers = {(await browser.hear_until(Answer)).id for _ in range(3)}
+    assert answers == {"r0", "r1", "r2"}
+    assert not feeds.requests._open
+
+
+async def test_an_answer_that_does_not_come_in_time_is_late_and_what_comes_later_is_dropped(
+    agent: Agent, browser: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "REQUEST_S", 0.05)
+    await browser.say(Request("mine", ASK))
+    request = await asked(agent)
+    assert await browser.hear() == Answer("mine", "late")
+    await agent.say(Answer(request.id))
+    assert await browser.quiet()
+
+
+async def test_a_browser_with_too_many_open_requests_is_told_busy(agent: Agent, browser: Browser) -> None:
+    for number in range(limits.REQUESTS + 1):
+        await browser.say(Request(f"r{number}", ASK))
+    assert await browser.hear() == Answer(f"r{limits.REQUESTS}", "busy")
+    request = await asked(agent)
+    await agent.say(Answer(request.id))
+    assert await browser.hear() == Answer("r0")
+    await browser.say(Request("again", ASK))
+    for _ in range(limits.REQUESTS - 1):
+        await asked(agent)
+    assert (await asked(agent)).ask == ASK
+
+
+async def test_a_host_with_too_many_open_requests_is_busy_for_everybody(
+    agent: Agent, people: People, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "HOST_REQUESTS", 2)
+    first, second = await subscribed(people), await subscribed(people, "alice")
+    await first.say(Request("a", ASK))
+    await first.say(Request("b", ASK))
+    await asked(agent)
+    await asked(agent)
+    await second.say(Request("c", ASK))
+    assert await second.hear() == Answer("c", "busy")
+
+
+async def test_a_browser_that_goes_leaves_no_open_request(agent: Agent, browser: Browser) -> None:
+    await browser.say(Request("mine", ASK))
+    request = await asked(agent)
+    await browser.leave()
+    assert not feeds.requests._open
+    before = dropped.counts.total()
+    await agent.say(Answer(request.id))
+    await agent.delta(1)
+    assert dropped.counts.total() == before + 1
+
+
+async def test_a_request_before_a_subscription_is_answered(agent: Agent, people: People) -> None:
+    browser = Browser(await sync_to_async(people.cookies)("victor"))
+    await browser.open()
+    await browser.say(Request("mine", ASK))
+    answer = await browser.hear()
+    assert (answer.id, answer.code) == ("mine", "failed")
+    assert await agent.quiet()
+
+
+async def test_a_host_that_one_may_not_see_cannot_be_asked(agent: Agent, people: People) -> None:
+    browser = Browser(await sync_to_async(people.cookies)("charlie"))
+    await browser.open()
+    await browser.say(Watch("1", ("counters",)))
+    await browser.say('{"t":"subscribe","host":"' + str(people.host.id) + '"}')
+    assert (await browser.hear()).code == "no-host"
+    await browser.say(Request("mine", ASK))
+    assert (await browser.hear()).code == "failed"
+    assert await agent.quiet()
+
+
+async def test_who_subscribes_to_another_host_gets_the_answers_that_are_open(
+    agent: Agent, browser: Browser, people: People
+) -> None:
+    await Membership.objects.acreate(user=people.users["victor"], team=people.theirs)
+    await browser.say(Request("mine", ASK))
+    await asked(agent)
+    await browser.say('{"t":"subscribe","host":"' + str(people.other.id) + '"}')
+    answer = await browser.hear_until(Answer)
+    assert (answer.id, answer.code) == ("mine", "failed")
+
+
+async def test_a_resync_does_not_take_an_answer_with_it(agent: Agent, browser: Browser) -> None:
+    await browser.say(Request("mine", ASK))
+    request = await asked(agent)
+    (viewer,) = viewers.viewers
+    viewer._held = True  # nothing goes out, as with a browser that does not read
+    await agent.say(Answer(request.id))
+    await agent.delta(1)
+    viewer.restart("the browser was too slow")
+    viewer._held = False
+    viewer._drain()
+    assert await browser.hear() == Answer("mine")
+    assert isinstance(await browser.hear(), Resync)
+
+
+# -- the queue to an agent
+
+
+async def test_a_full_queue_answers_busy_and_counts_a_watch(
+    agent: Agent, browser: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(AgentQueue, "offer", lambda self, frame: False)
+    before = dropped.counts.total()
+    await browser.say(Watch("1", ("counters",)))
+    await browser.say(Request("mine", ASK))
+    assert await browser.hear() == Answer("mine", "busy")
+    assert dropped.counts.total() == before + 1
+
+
+async def test_frames_to_an_agent_keep_their_order_and_their_bound() -> None:
+    queue = AgentQueue(3)
+    assert [queue.offer(Ack("e", seq)) for seq in range(4)] == [True, True, True, False]
+    waits = asyncio.create_task(queue.put(Ack("e", 9)))
+    assert [await queue.take() for _ in range(4)] == [Ack("e", 0), Ack("e", 1), Ack("e", 2), Ack("e", 9)]
+    await waits
+
+
+async def test_a_closed_queue_takes_nothing_and_keeps_nobody_waiting() -> None:
+    queue = AgentQueue(1)
+    queue.offer(Ack("e", 1))
+    waits = asyncio.create_task(queue.put(Ack("e", 2)))
+    await asyncio.sleep(0)
+    assert queue.close() == [Ack("e", 1)]
+    await asyncio.wait_for(waits, 1)
+    assert not queue.offer(Ack("e", 3))
+    assert AGENT_QUEUE_FRAMES >= limits.HOST_REQUESTS
+
+
+async def test_an_agents_problem_is_counted_and_the_stream_goes_on(agent: Agent, browser: Browser) -> None:
+    before = dropped.counts.total()
+    await agent.say('{"t":"problem","code":"bad-order","text":"x\\u001b[31m"}')
+    assert await agent.delta(1) == Ack("e", 1)
+    assert dropped.counts.total() == before + 1
+    assert not isinstance(await browser.hear(), Freshness)
+
+
+def test_what_is_dropped_is_logged_less_and_less_often_and_escaped(caplog: pytest.LogCaptureFixture) -> None:
+    tally = Tally()
+    for _ in range(100):
+        tally.add("a thing", "x\x1b[31m\n")
+    assert tally.counts == {"a thing": 100}
+    assert len(caplog.records) == 3
+    assert "\x1b" not in caplog.text

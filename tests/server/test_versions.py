@@ -1,0 +1,256 @@
+"""Agents of an older protocol: understood, and held to every check that a present one is held to."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from asgiref.sync import sync_to_async
+
+from netviz.model.entity import Note
+from netviz.model.link import Link
+from netviz.model.namespace import Host as HostEntity
+from netviz.model.namespace import Namespace
+from netviz.server.decoder import decode
+from netviz.server.live import closing
+from netviz.server.live.feeds import load_async
+from netviz.wire.frames import OLDEST_PROTOCOL, PROTOCOL, Ack, Answer, Problem, ReadNow, Request, State, Watch
+from netviz.wire.limits import FRAME_BYTES
+from netviz.wire.problems import WireError
+from tests.fuzz.mutations import mutated
+from tests.server.people import People
+from tests.server.sockets import Agent, Browser, known
+
+GOLDEN = Path(__file__).resolve().parents[1] / "golden"
+OLD: list[dict[str, str]] = [
+    row for row in json.loads((GOLDEN / "good-1.json").read_text(encoding="utf-8")) if row["direction"] == "agent"
+]
+BAD: list[dict[str, str]] = [
+    row
+    for row in json.loads((GOLDEN / "bad.json").read_text(encoding="utf-8"))
+    if row["direction"] == "agent" and row["name"] not in ("a note of protocol 1", "a verdict in words")
+]
+HERE = (HostEntity("h", "boot", "1"), Namespace("1", is_host=True))
+OF_STREAM = ("delta", "snapshot_chunk", "state")
+
+
+@pytest.fixture
+async def agent(people: People) -> Agent:
+    """Our host's agent, which speaks protocol 1 and has sent a snapshot."""
+    agent = Agent()
+    await known(agent, people.host)
+    welcome = await agent.greet(protocol=1)
+    assert welcome.protocol == 1
+    await agent.snapshot(*HERE)
+    return agent
+
+
+async def signed_in(people: People) -> Browser:
+    browser = Browser(await sync_to_async(people.cookies)("victor"))
+    await browser.open()
+    return browser
+
+
+# -- who is let in
+
+
+async def test_an_older_agent_is_welcomed_in_its_own_protocol(people: People) -> None:
+    agent = Agent()
+    await known(agent, people.host)
+    assert (await agent.greet(protocol=OLDEST_PROTOCOL)).protocol == OLDEST_PROTOCOL
+
+
+@pytest.mark.parametrize(("protocol", "side"), [(OLDEST_PROTOCOL - 1, "agent"), (PROTOCOL + 1, "server")])
+async def test_a_protocol_that_is_not_spoken_here_is_refused_and_says_which_side_to_upgrade(
+    people: People, protocol: int, side: str
+) -> None:
+    agent = Agent()
+    await known(agent, people.host)
+    await agent.challenged()
+    await agent.prove(protocol=protocol)
+    problem = await agent.hear()
+    assert (problem.code, problem.final) == ("protocol", True)
+    assert problem.text.endswith(f"upgrade the {side}.")
+    assert await agent.end() == closing.REFUSED
+
+
+async def test_a_hello_of_a_newer_protocol_with_fields_of_its_own_is_refused_for_its_protocol(people: People) -> None:
+    agent = Agent()
+    await known(agent, people.host)
+    await agent.challenged()
+    await agent.say(json.dumps({"t": "proof", "key": agent.key.public, "signature": agent.signature()}))
+    await agent.say(json.dumps({"t": "hello", "protocol": PROTOCOL + 1, "abilities": ["new"]}))
+    assert (await agent.hear()).code == "protocol"
+
+
+@pytest.mark.parametrize(
+    ("hello", "code"),
+    [
+        ('{"t":"hello","protocol":"1"}', "bad-type"),
+        ('{"t":"hello","protocol":true}', "bad-type"),
+        ('{"t":"hello","agent_version":"x","epoch":"e","since":0,"seq":0}', "missing-field"),
+        ('{"t":"hello","protocol":1,"protocol":2}', "not-json"),
+        ('{"t":"hello","protocol":1,"x":1}', "unknown-field"),
+        ("[" * 100, "too-deep"),
+        ("[]", "bad-type"),
+        ('{"t":"snapshot_end"}', "bad-order"),
+    ],
+)
+async def test_a_bad_hello_is_refused_with_its_code(people: People, hello: str, code: str) -> None:
+    agent = Agent()
+    await known(agent, people.host)
+    await agent.challenged()
+    await agent.say(json.dumps({"t": "proof", "key": agent.key.public, "signature": agent.signature()}))
+    await agent.say(hello)
+    assert (await agent.hear()).code == code
+    assert await agent.end() == closing.BAD_FRAME
+
+
+# -- the stream
+
+
+async def test_recorded_frames_of_an_older_agent_are_stored_as_present_entities(agent: Agent, people: People) -> None:
+    deltas = [json.loads(row["frame"]) for row in OLD if json.loads(row["frame"])["t"] == "delta"]
+    chunks = [json.loads(row["frame"]) for row in OLD if json.loads(row["frame"])["t"] == "snapshot_chunk"]
+    put = {}
+    for entity in [*(e for d in deltas for e in d.get("put", ())), *(e for c in chunks for e in c["entities"])]:
+        put[json.dumps(entity)] = entity
+    expected: dict[str, Any] = {entity.key: entity for entity in HERE}
+    for seq, entity in enumerate(put.values(), 1):
+        frame = json.dumps({"t": "delta", "epoch": "e", "seq": seq, "put": [entity]})
+        await agent.say(frame)
+        assert await agent.hear_until(Ack) == Ack("e", seq)
+        (now,) = decode(frame, "agent", 1).put  # type: ignore[union-attr]
+        expected[now.key] = now
+    assert len(put) > 20
+    assert (await load_async(people.host.id)).entities == expected
+
+
+@pytest.mark.parametrize(
+    "row", [row for row in OLD if json.loads(row["frame"])["t"] in OF_STREAM], ids=lambda row: row["name"]
+)
+def test_every_recorded_frame_of_the_stream_opens(row: dict[str, str]) -> None:
+    assert json.loads(row["frame"])["t"] == decode(row["frame"], "agent", 1).TAG
+
+
+async def test_a_sentence_of_an_older_agent_reaches_a_browser_as_a_code(agent: Agent, people: People) -> None:
+    browser = await signed_in(people)
+    await browser.subscribe(people.host)
+    text = "The kernel names a far end that was not there when it was read."
+    note = {"code": "x", "text": text}
+    row = {"t": "link", "ns": "1", "ifindex": 2, "ifname": "v2", "kind": "veth", "notes": [note]}
+    await agent.say(json.dumps({"t": "delta", "epoch": "e", "seq": 1, "put": [row]}))
+
+    (link,) = (await browser.hear()).put
+    assert link == Link("1", 2, "v2", "veth", notes=(Note("far-end-missing"),))
+
+
+async def test_an_older_agent_receives_only_frames_of_its_protocol(agent: Agent, people: People) -> None:
+    browser = await signed_in(people)
+    await browser.subscribe(people.host)
+    await browser.say(Watch("1", ("counters",), bulky=True))
+    assert (await agent.raw()) == '{"t":"watch","ns":"1","subjects":["counters"]}'
+
+
+# -- no check is skipped
+
+
+@pytest.mark.parametrize("row", BAD, ids=lambda row: row["name"])
+def test_what_is_refused_of_a_present_agent_is_refused_of_an_older_one(row: dict[str, str]) -> None:
+    with pytest.raises(WireError) as refusal:
+        decode(row["frame"], "agent", 1)
+    assert refusal.value.code == row["code"]
+
+
+@pytest.mark.parametrize(
+    ("frame", "code"),
+    [
+        (b'{"t":"delta","epoch":"e","seq":1,"put":[]}' + b" " * FRAME_BYTES, "too-large"),
+        ('{"t":"delta","epoch":"e","seq":1,"seq":1}', "not-json"),
+        ('{"t":"delta","epoch":"\\u0000","seq":1}', "bad-value"),
+        ('{"t":"delta","epoch":"\\ud800","seq":1}', "bad-value"),
+        ('{"t":"delta","epoch":"e","seq":9007199254740992}', "bad-value"),
+        ('{"t":"delta","epoch":"e","seq":1.5}', "bad-type"),
+        ('{"t":"delta","epoch":"e","seq":NaN}', "not-json"),
+        ("[" * 100_000, "too-deep"),
+        (b"\xff", "not-utf8"),
+        ('{"t":"answer","id":"x"}', "unknown-type"),
+        ('{"t":"state","ns":"1","subject":"fdb","missing":"\\u0000"}', "bad-value"),
+        ('{"t":"delta","epoch":"e","seq":1,"put":[{"t":"ns","id":"1","notes":[{"code":"x"}]}]}', "bad-value"),
+        ('{"t":"hello","protocol":1,"agent_version":"x","epoch":"e","since":0,"seq":0}', "bad-order"),
+    ],
+)
+async def test_a_bad_frame_of_an_older_agent_gets_its_code_and_closes_the_socket(
+    agent: Agent, people: People, frame: str | bytes, code: str
+) -> None:
+    before = await load_async(people.host.id)
+    await agent.say(frame)
+    problem = await agent.hear_until(Problem)
+    assert (problem.code, problem.final) == (code, True)
+    assert await agent.end() == closing.BAD_FRAME
+    assert await load_async(people.host.id) == before
+
+
+def test_of_thousands_of_hostile_old_frames_each_is_taken_or_refused_with_a_code() -> None:
+    taken = refused = 0
+    for data in mutated(11, 5_000, OLD):
+        try:
+            frame = decode(data, "agent", 1)
+        except WireError:
+            refused += 1
+        else:
+            taken += 1
+            assert frame.TAG != "answer"
+    assert refused > 1_000
+    assert taken > 100
+
+
+async def test_hostile_old_frames_on_a_real_connection_close_it_with_their_code(people: People) -> None:
+    first = Agent()
+    await known(first, people.host)
+    await first.greet(protocol=1)
+    await first.snapshot(*HERE)
+    await first.leave()
+    before = await load_async(people.host.id)
+    tried = 0
+    for data in mutated(12, 200, OLD):
+        try:
+            decode(data, "agent", 1)
+        except WireError as refusal:
+            agent = Agent()
+            await agent.greet(protocol=1)
+            await agent.say(data)
+            answer = await agent.hear_until(Problem)
+            assert (answer.code, answer.final) == (refusal.code, True)
+            assert await agent.end() == closing.BAD_FRAME
+            tried += 1
+    assert tried > 50
+    assert (await load_async(people.host.id)).entities == before.entities
+
+
+# -- requests, which an older agent does not know
+
+
+async def test_a_request_to_read_is_a_watch_for_an_older_agent_and_done_when_all_came(
+    agent: Agent, people: People
+) -> None:
+    browser = await signed_in(people)
+    await browser.subscribe(people.host)
+    await browser.say(Request("r", ReadNow("1", ("counters", "fdb"))))
+    assert await agent.hear() == Watch("1", ("counters", "fdb"))
+    await agent.say(State("1", "counters"))
+    assert await browser.hear() == State("1", "counters")
+    assert await browser.quiet()
+    await agent.say(State("1", "fdb"))
+    assert await browser.hear() == State("1", "fdb")
+    assert await browser.hear() == Answer("r", "done")
+
+
+async def test_a_request_for_a_namespace_that_an_older_agent_does_not_have_is_answered_by_the_server(
+    agent: Agent, people: People
+) -> None:
+    browser = await signed_in(people)
+    await browser.subscribe(people.host)
+    await browser.say(Request("r", ReadNow("77", ("counters",))))
+    assert await browser.hear() == Answer("r", "unknown-namespace")
+    assert await agent.quiet()
