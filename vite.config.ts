@@ -23,6 +23,13 @@ export default defineConfig(({ mode }) => ({
     rollupOptions:
       mode === "harness" ? {} : { input: [resolve(here, "static/map.ts"), resolve(here, "static/pages.ts")] },
   },
-  // The limit of time is for what hangs: a machine that is shared may take several times as long as one that is not.
-  test: { include: ["tests/front/**/*.test.ts"], root: here, environment: "node", testTimeout: 60_000 },
+  // The time limit is for tests that hang: a shared machine may take several times as long as a machine of its own.
+  test: {
+    include: ["tests/front/**/*.test.ts"],
+    // The words of the page in English.
+    setupFiles: ["tests/front/setup.ts"],
+    root: here,
+    environment: "node",
+    testTimeout: 60_000,
+  },
 }));

@@ -7,7 +7,11 @@ import "./style/phone.css";
 import { bootData, serverPart } from "./parts/dom";
 import { App } from "./shell/app";
 import type { Boot } from "./shell/boot";
-import { applyTheme } from "./shell/theme";
+import { applyColours } from "./shell/colours";
+import { loadWords } from "./words/current";
+import { languageOf } from "./words/language";
 
-applyTheme();
-new App(bootData() as Boot).start(serverPart("shell"));
+applyColours();
+void loadWords(languageOf(document.documentElement.lang)).then(() => {
+  new App(bootData() as Boot).start(serverPart("shell"));
+});

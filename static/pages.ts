@@ -1,6 +1,6 @@
 import "./style/tokens.css";
 import "./style/base.css";
 import "./style/pages.css";
-import { applyTheme } from "./shell/theme";
+import { applyColours } from "./shell/colours";
 
-applyTheme();
+applyColours();

@@ -1,3 +1,5 @@
+import type { Words } from "../words/en";
+
 /** When an action can be done by its key: where the focus is, and what is shown. The narrowest first: it wins. */
 export const WHENS = [
   // The focus is in the search field, on a line that can be copied, on the inspector's tabs, in the outline, on the map.
@@ -60,6 +62,8 @@ export interface Page {
   copyLine(): void;
   show(pane: "map" | "outline" | "search"): void;
   turnTheme(): void;
+  /** Shows the page in the other language. */
+  changeLanguage(): void;
   selectParent(): void;
   deselect(): void;
   /** Closes the topmost panel of the right column. */
@@ -71,9 +75,8 @@ export interface Page {
 
 /** Something that a person can do: as data, so that keys, buttons and the list of keys come from one table. */
 export interface Action {
-  readonly name: string;
-  /** What it does, in a few words. */
-  readonly label: string;
+  /** Its label is the entry of this name in the catalogues (static/words). */
+  readonly name: keyof Words["actions"];
   /** As KeyboardEvent.key has them; empty for an action without a key. */
   readonly keys: readonly string[];
   readonly when: When;

@@ -1,7 +1,8 @@
 import { button } from "../parts/dom";
 import type { Action, Page, When } from "./action";
+import { t } from "../words/current";
 import { actionFor, keyName } from "./keys";
-import { type ActionName, ACTIONS } from "./table";
+import { type ActionName, ACTIONS, labelOf } from "./table";
 
 interface Look {
   readonly class?: string;
@@ -41,10 +42,10 @@ export class Actions {
   /** A button for an action, with its label or what else is given. Its title names the key. */
   button(name: ActionName, look: Look = {}, content?: string | Node | null): HTMLButtonElement {
     const action = BY_NAME.get(name);
-    const label = look.label ?? action?.label ?? name;
+    const label = look.label ?? labelOf(name);
     const [key] = action?.keys ?? [];
     const attrs = [
-      ["title", key === undefined ? label : `${label} (${keyName(key)})`],
+      ["title", key === undefined ? label : t.keys.withKey(label, keyName(key))],
       ["aria-keyshortcuts", key === undefined ? null : (SPOKEN.get(key) ?? key)],
       ...(look.attrs ?? []),
     ] as const;

@@ -1,3 +1,4 @@
+import { t } from "../words/current";
 import { type Action, type When, WHENS } from "./action";
 
 /** What a key does now: of the conditions that hold, the narrowest that has an action for it. Null for nothing. */
@@ -10,39 +11,51 @@ export function actionFor(actions: readonly Action[], key: string, holds: Readon
   return null;
 }
 
-const NAMES: ReadonlyMap<string, string> = new Map([
-  [" ", "Space"],
-  ["ArrowLeft", "←"],
-  ["ArrowRight", "→"],
-  ["ArrowUp", "↑"],
-  ["ArrowDown", "↓"],
-  ["PageUp", "Page Up"],
-  ["PageDown", "Page Down"],
-]);
-
-/** A key as it stands on a keyboard. */
+/** A key as it is printed on a keyboard. */
 export function keyName(key: string): string {
-  return NAMES.get(key) ?? key;
+  switch (key) {
+    case " ":
+      return t.keys.space;
+    case "ArrowLeft":
+      return "←";
+    case "ArrowRight":
+      return "→";
+    case "ArrowUp":
+      return "↑";
+    case "ArrowDown":
+      return "↓";
+    case "PageUp":
+      return t.keys.pageUp;
+    case "PageDown":
+      return t.keys.pageDown;
+    default:
+      return key;
+  }
 }
 
-/** A group of the list of keys: where they hold, and what each does. */
+/** A group of the list of keys: where they work, and what each of them does. */
 export interface KeyGroup {
   readonly title: string;
   readonly rows: readonly { readonly keys: readonly string[]; readonly label: string }[];
 }
 
-const TITLES: readonly (readonly [string, readonly When[]])[] = [
-  ["Everywhere", ["page", "reading", "panel", "selected"]],
-  ["On the map", ["map"]],
-  ["In the outline", ["outline"]],
-  ["In the search field", ["search"]],
-  ["In the inspector", ["tabs", "line"]],
+type Place = "everywhere" | "map" | "outline" | "search" | "inspector";
+
+const GROUPS: readonly (readonly [Place, readonly When[]])[] = [
+  ["everywhere", ["page", "reading", "panel", "selected"]],
+  ["map", ["map"]],
+  ["outline", ["outline"]],
+  ["search", ["search"]],
+  ["inspector", ["tabs", "line"]],
 ];
 
-/** All keys for a help page, grouped by where they hold. */
+/** All keys, grouped by where they work. */
 export function keyList(actions: readonly Action[]): readonly KeyGroup[] {
-  return TITLES.map(([title, whens]) => {
+  return GROUPS.map(([group, whens]) => {
     const here = whens.flatMap((when) => actions.filter((action) => action.when === when && action.keys.length > 0));
-    return { title, rows: here.map(({ keys, label }) => ({ keys: keys.map(keyName), label })) };
+    return {
+      title: t.keys[group],
+      rows: here.map(({ name, keys }) => ({ keys: keys.map(keyName), label: t.actions[name] })),
+    };
   });
 }

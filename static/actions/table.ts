@@ -1,3 +1,4 @@
+import { t } from "../words/current";
 import type { Action } from "./action";
 
 const ZOOM = 1.25;
@@ -8,7 +9,6 @@ const STEP = 64;
 export const ACTIONS = [
   {
     name: "search",
-    label: "Search",
     keys: ["/"],
     when: "page",
     perform: ({ search }) => {
@@ -17,7 +17,6 @@ export const ACTIONS = [
   },
   {
     name: "clear-search",
-    label: "Empty the search field, then leave it",
     keys: ["Escape"],
     when: "search",
     perform: ({ search }) => {
@@ -26,7 +25,6 @@ export const ACTIONS = [
   },
   {
     name: "next-found",
-    label: "Next of what was found",
     keys: ["ArrowDown"],
     when: "search",
     perform: ({ search }) => {
@@ -35,7 +33,6 @@ export const ACTIONS = [
   },
   {
     name: "previous-found",
-    label: "Previous of what was found",
     keys: ["ArrowUp"],
     when: "search",
     perform: ({ search }) => {
@@ -44,7 +41,6 @@ export const ACTIONS = [
   },
   {
     name: "take-found",
-    label: "Select what was found",
     keys: ["Enter"],
     when: "search",
     perform: ({ search }) => {
@@ -53,7 +49,6 @@ export const ACTIONS = [
   },
   {
     name: "zoom-in",
-    label: "Larger",
     keys: ["+", "="],
     when: "map",
     perform: ({ map }) => {
@@ -62,7 +57,6 @@ export const ACTIONS = [
   },
   {
     name: "zoom-out",
-    label: "Smaller",
     keys: ["-"],
     when: "map",
     perform: ({ map }) => {
@@ -71,7 +65,6 @@ export const ACTIONS = [
   },
   {
     name: "zoom-full",
-    label: "Zoom to 100 %",
     keys: ["1"],
     when: "map",
     perform: ({ map }) => {
@@ -80,7 +73,6 @@ export const ACTIONS = [
   },
   {
     name: "fit",
-    label: "Show everything",
     keys: ["0"],
     when: "map",
     perform: ({ map }) => {
@@ -89,7 +81,6 @@ export const ACTIONS = [
   },
   {
     name: "pan-left",
-    label: "Move the map left",
     keys: ["ArrowLeft"],
     when: "map",
     perform: ({ map }) => {
@@ -98,7 +89,6 @@ export const ACTIONS = [
   },
   {
     name: "pan-right",
-    label: "Move the map right",
     keys: ["ArrowRight"],
     when: "map",
     perform: ({ map }) => {
@@ -107,7 +97,6 @@ export const ACTIONS = [
   },
   {
     name: "pan-up",
-    label: "Move the map up",
     keys: ["ArrowUp"],
     when: "map",
     perform: ({ map }) => {
@@ -116,7 +105,6 @@ export const ACTIONS = [
   },
   {
     name: "pan-down",
-    label: "Move the map down",
     keys: ["ArrowDown"],
     when: "map",
     perform: ({ map }) => {
@@ -125,7 +113,6 @@ export const ACTIONS = [
   },
   {
     name: "next-row",
-    label: "Next row",
     keys: ["ArrowDown"],
     when: "outline",
     perform: ({ outline }) => {
@@ -134,7 +121,6 @@ export const ACTIONS = [
   },
   {
     name: "previous-row",
-    label: "Previous row",
     keys: ["ArrowUp"],
     when: "outline",
     perform: ({ outline }) => {
@@ -143,7 +129,6 @@ export const ACTIONS = [
   },
   {
     name: "next-rows",
-    label: "A page of rows down",
     keys: ["PageDown"],
     when: "outline",
     perform: ({ outline }) => {
@@ -152,7 +137,6 @@ export const ACTIONS = [
   },
   {
     name: "previous-rows",
-    label: "A page of rows up",
     keys: ["PageUp"],
     when: "outline",
     perform: ({ outline }) => {
@@ -161,7 +145,6 @@ export const ACTIONS = [
   },
   {
     name: "first-row",
-    label: "First row",
     keys: ["Home"],
     when: "outline",
     perform: ({ outline }) => {
@@ -170,7 +153,6 @@ export const ACTIONS = [
   },
   {
     name: "last-row",
-    label: "Last row",
     keys: ["End"],
     when: "outline",
     perform: ({ outline }) => {
@@ -179,7 +161,6 @@ export const ACTIONS = [
   },
   {
     name: "open-row",
-    label: "Open a row, then its first child",
     keys: ["ArrowRight"],
     when: "outline",
     perform: ({ outline }) => {
@@ -188,7 +169,6 @@ export const ACTIONS = [
   },
   {
     name: "shut-row",
-    label: "Close a row, then its parent",
     keys: ["ArrowLeft"],
     when: "outline",
     perform: ({ outline }) => {
@@ -197,7 +177,6 @@ export const ACTIONS = [
   },
   {
     name: "choose-row",
-    label: "Select the row",
     keys: ["Enter", " "],
     when: "outline",
     perform: ({ outline }) => {
@@ -206,7 +185,6 @@ export const ACTIONS = [
   },
   {
     name: "next-tab",
-    label: "Next tab",
     keys: ["ArrowRight"],
     when: "tabs",
     perform: ({ inspector }) => {
@@ -215,7 +193,6 @@ export const ACTIONS = [
   },
   {
     name: "previous-tab",
-    label: "Previous tab",
     keys: ["ArrowLeft"],
     when: "tabs",
     perform: ({ inspector }) => {
@@ -224,7 +201,6 @@ export const ACTIONS = [
   },
   {
     name: "copy-line",
-    label: "Copy the line",
     keys: ["Enter", "c"],
     when: "line",
     perform: (page) => {
@@ -233,7 +209,6 @@ export const ACTIONS = [
   },
   {
     name: "wide",
-    label: "Wide or narrow inspector",
     keys: ["w"],
     when: "reading",
     perform: ({ inspector }) => {
@@ -242,7 +217,6 @@ export const ACTIONS = [
   },
   {
     name: "select-parent",
-    label: "Select what holds it",
     keys: ["u"],
     when: "reading",
     perform: (page) => {
@@ -251,7 +225,6 @@ export const ACTIONS = [
   },
   {
     name: "close-panel",
-    label: "Close the panel",
     keys: ["Escape"],
     when: "panel",
     perform: (page) => {
@@ -260,7 +233,6 @@ export const ACTIONS = [
   },
   {
     name: "deselect",
-    label: "Close the inspector",
     keys: ["Escape"],
     when: "selected",
     perform: (page) => {
@@ -269,7 +241,6 @@ export const ACTIONS = [
   },
   {
     name: "keys",
-    label: "List of keys",
     keys: ["?"],
     when: "page",
     perform: (page) => {
@@ -278,7 +249,6 @@ export const ACTIONS = [
   },
   {
     name: "sheet",
-    label: "Larger or smaller",
     keys: [],
     when: "page",
     perform: (page) => {
@@ -287,7 +257,6 @@ export const ACTIONS = [
   },
   {
     name: "show-map",
-    label: "Map",
     keys: [],
     when: "page",
     perform: (page) => {
@@ -296,7 +265,6 @@ export const ACTIONS = [
   },
   {
     name: "show-outline",
-    label: "Outline",
     keys: [],
     when: "page",
     perform: (page) => {
@@ -305,7 +273,6 @@ export const ACTIONS = [
   },
   {
     name: "show-search",
-    label: "Search",
     keys: [],
     when: "page",
     perform: (page) => {
@@ -314,13 +281,25 @@ export const ACTIONS = [
   },
   {
     name: "theme",
-    label: "Light or dark colours",
     keys: [],
     when: "page",
     perform: (page) => {
       page.turnTheme();
     },
   },
+  {
+    name: "language",
+    keys: [],
+    when: "page",
+    perform: (page) => {
+      page.changeLanguage();
+    },
+  },
 ] as const satisfies readonly Action[];
 
 export type ActionName = (typeof ACTIONS)[number]["name"];
+
+/** What an action does, in a few words. */
+export function labelOf(name: ActionName): string {
+  return t.actions[name];
+}

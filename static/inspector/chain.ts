@@ -3,28 +3,29 @@ import { formOf, isBar, TONE, toneOf } from "../model/kinds";
 import { button, el } from "../parts/dom";
 import { linkKey } from "../wire/key";
 import type { Link } from "../wire/schema";
+import { t } from "../words/current";
 import type { Page } from "./page";
 
-/** The way from a link to what it leads to, drawn: chip, wire, far end, bridge. */
+/** A drawing of the path from a link: its chip, the wire, the other end, the bridge. */
 export function chainOf(page: Page, link: Link): HTMLElement {
   const { store } = page;
   const parts: Node[] = [chip(page, link, true)];
   const peer = store.peer(link);
   const lower = store.lower(link);
   if (peer !== null) parts.push(wire(TONE.pair, false), chip(page, peer, false));
-  else if (isLost(store, link)) parts.push(wire(TONE.pair, true), el("span", { class: "quiet" }, "no peer found"));
+  else if (isLost(store, link)) parts.push(wire(TONE.pair, true), el("span", { class: "quiet" }, t.map.noPeerFound));
   else if (lower !== null)
     parts.push(wire(toneOf(link.kind), true), isBar(lower.kind) ? bar(page, lower, "") : chip(page, lower, false));
   const end = peer ?? link;
   const master = store.master(end);
   if (master !== null) {
-    const number = end.port?.t === "bridge_port" ? `port ${end.port.number}` : "";
+    const number = end.port?.t === "bridge_port" ? t.inspector.link.portNumber(end.port.number) : "";
     parts.push(wire(TONE.bar, false), bar(page, master, number));
   }
   return el("div", { class: "chain" }, ...parts);
 }
 
-/** Two links that are each other's far end by a tunnel, drawn. */
+/** A drawing of the two ends of a tunnel. */
 export function tunnelChain(page: Page, a: Link, b: Link): HTMLElement {
   return el("div", { class: "chain" }, chip(page, a, true), wire(toneOf(a.kind), true), chip(page, b, false));
 }

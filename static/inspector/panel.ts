@@ -7,6 +7,7 @@ import { icons } from "../parts/icons";
 import type { Subject } from "../sources/source";
 import type { Stores } from "../sources/stores";
 import type { State } from "../wire/schema";
+import { t } from "../words/current";
 import type { Page } from "./page";
 import { StateBook } from "./statebook";
 import { type Shown, subjectOf, type Tab } from "./subject";
@@ -103,10 +104,7 @@ export class Inspector implements InspectorMoves {
     this.body.replaceChildren();
     const tab = this.currentTab();
     this.drawTabs(tab);
-    if (tab === null || store === null)
-      this.body.append(
-        el("p", { class: "empty" }, "This is not on the host (any more). What it was stands in the latest changes."),
-      );
+    if (tab === null || store === null) this.body.append(el("p", { class: "empty" }, t.inspector.panel.removed));
     else tab.draw(this.page(store, at.host));
     this.body.scrollTop = scroll;
     focused();
@@ -158,14 +156,14 @@ export class Inspector implements InspectorMoves {
 
   private drawHeader(): void {
     const { shown } = this;
-    const label = this.wide ? "Narrow" : "Wide";
+    const label = this.wide ? t.inspector.panel.narrow : t.inspector.panel.wide;
     const widen = this.actions.button("wide", { class: "button quiet glyph widen", label }, icons.wide());
     const close = this.actions.button("deselect", { class: "button quiet glyph" }, icons.close());
-    const title = el("h2", {}, ...(shown?.title() ?? ["Gone"]));
+    const title = el("h2", {}, ...(shown?.title() ?? [t.inspector.panel.removedTitle]));
     const words = el(
       "div",
       {},
-      el("div", { class: "what" }, shown?.what ?? "Not there"),
+      el("div", { class: "what" }, shown?.what ?? t.inspector.panel.removedWhat),
       title,
       el("div", { class: "nature" }, shown?.nature ?? this.at?.key ?? ""),
     );

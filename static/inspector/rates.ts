@@ -1,14 +1,15 @@
 import { el, refill } from "../parts/dom";
 import { sparkline } from "../parts/sparkline";
 import type { Link } from "../wire/schema";
+import { t } from "../words/current";
 import { short } from "../words/format";
 import type { Page } from "./page";
 
-/** One line for a link: what comes in and goes out now. */
+/** Two rows for a link: what it receives and sends at the moment. */
 export function trafficRow(page: Page, part: HTMLElement, link: Link): void {
   for (const [way, word] of [
-    ["rx", "received"],
-    ["tx", "sent"],
+    ["rx", t.inspector.facts.received],
+    ["tx", t.inspector.facts.sent],
   ] as const) {
     const rate = el("span", { class: "value" }, "…");
     const line = el("span");

@@ -1,12 +1,14 @@
 import { type Edge, edgeOfId, edgeStands, isPair } from "../model/graph";
 import { isBar } from "../model/kinds";
-import { namespaceTitle } from "../model/labels";
 import type { Store } from "../model/store";
 import { el } from "../parts/dom";
 import type { Subject } from "../sources/source";
 import { nsOfKey } from "../wire/key";
 import type { Link, Namespace } from "../wire/schema";
+import { t } from "../words/current";
 import { linkState } from "../words/hints";
+import { namespaceTitle } from "../words/names";
+import type { Words } from "../words/en";
 import { namespaceNature } from "../words/summaries";
 import type { Page } from "./page";
 import { addressesTab, linkAddresses } from "./tabs/addresses";
@@ -59,14 +61,16 @@ export function subjectOf(store: Store, ref: string): Shown | null {
     what: edgeWhat(edge, a),
     title: () => [
       el("span", { class: "mono" }, a.ifname),
-      el("span", { class: "of" }, " to "),
-      el("span", { class: "mono" }, b?.ifname ?? "beyond sight"),
+      el("span", { class: "of" }, t.inspector.panel.to),
+      el("span", { class: "mono" }, b?.ifname ?? t.common.notVisible),
     ],
     nature:
-      b === null ? namespaceTitle(store, a.ns) : `${namespaceTitle(store, a.ns)} to ${namespaceTitle(store, b.ns)}`,
+      b === null
+        ? namespaceTitle(store, a.ns)
+        : t.inspector.panel.ends(namespaceTitle(store, a.ns), namespaceTitle(store, b.ns)),
     namespaces,
     tabs: [
-      tab("overview", "Overview", null, ["counters"], (page) => {
+      tab("overview", null, ["counters"], (page) => {
         edgeTab(page, edge, a, b);
       }),
     ],
@@ -74,19 +78,19 @@ export function subjectOf(store: Store, ref: string): Shown | null {
 }
 
 function edgeWhat(edge: Edge, a: Link): string {
-  if (isPair(edge)) return `${a.kind} pair`;
-  if (edge.kind === "port") return isBar(a.kind) ? "bridge port" : "port of a bridge or bond";
-  return edge.kind === "lower" ? "stands on" : "tunnel";
+  const { panel } = t.inspector;
+  if (isPair(edge)) return panel.pair(a.kind);
+  if (edge.kind === "port") return isBar(a.kind) ? panel.bridgePort : panel.port;
+  return edge.kind === "lower" ? panel.stacked : panel.tunnel;
 }
 
 function tab(
-  name: string,
-  title: string,
+  name: keyof Words["inspector"]["tabs"],
   count: number | null,
   subjects: readonly Subject[],
   draw: (page: Page) => void,
 ): Tab {
-  return { name, title, count, subjects, bulky: false, draw };
+  return { name, title: t.inspector.tabs[name], count, subjects, bulky: false, draw };
 }
 
 function ruleCount(store: Store, ns: string): number {
@@ -99,40 +103,40 @@ function namespaceSubject(store: Store, namespace: Namespace): Shown {
     tags.reduce((sum, tag) => sum + store.count(id, tag), 0);
   const processes = (store.owner(id)?.processes ?? []).reduce((sum, one) => sum + one.count, 0);
   return {
-    what: namespace.is_host ? "host" : "namespace",
+    what: namespace.is_host ? t.inspector.panel.host : t.inspector.panel.namespace,
     title: () => [namespaceTitle(store, id)],
     nature: namespaceNature(store, namespace),
     namespaces: [id],
     tabs: [
-      tab("overview", "Overview", null, ["counters"], (page) => {
+      tab("overview", null, ["counters"], (page) => {
         namespaceOverview(page, namespace);
       }),
-      tab("links", "Links", count("link"), ["counters"], (page) => {
+      tab("links", count("link"), ["counters"], (page) => {
         linksTab(page, id);
       }),
-      tab("addresses", "Addresses", count("addr"), ["addresses"], (page) => {
+      tab("addresses", count("addr"), ["addresses"], (page) => {
         addressesTab(page, id);
       }),
-      tab("routes", "Routes", count("route", "rule", "nexthop"), [], (page) => {
+      tab("routes", count("route", "rule", "nexthop"), [], (page) => {
         routesTab(page, id, null);
       }),
-      tab("neighbours", "Neighbours", count("neigh", "fdb"), ["neighbours", "fdb"], (page) => {
+      tab("neighbours", count("neigh", "fdb"), ["neighbours", "fdb"], (page) => {
         neighboursTab(page, id, null);
         fdbTab(page, id, null);
       }),
       {
-        ...tab("netfilter", "Netfilter", ruleCount(store, id), ["netfilter"], (page) => {
+        ...tab("netfilter", ruleCount(store, id), ["netfilter"], (page) => {
           netfilterTab(page, id);
         }),
         bulky: true,
       },
-      tab("processes", "Processes", processes, [], (page) => {
+      tab("processes", processes, [], (page) => {
         processesTab(page, namespace);
       }),
-      tab("listening", "Listening", null, ["sockets"], (page) => {
+      tab("listening", null, ["sockets"], (page) => {
         listeningTab(page, id);
       }),
-      tab("settings", "Settings", store.of(id, "sysctl")[0]?.values.length ?? 0, [], (page) => {
+      tab("settings", store.of(id, "sysctl")[0]?.values.length ?? 0, [], (page) => {
         sysctlTab(page, id);
       }),
     ],
@@ -146,37 +150,37 @@ function linkSubject(store: Store, link: Link): Shown {
   const fdb = store.of(ns, "fdb").filter((entry) => entry.ifindex === ifindex || entry.master === ifindex).length;
   const routes = store.of(ns, "route").filter((route) => route.hops.some((hop) => hop.ifindex === ifindex)).length;
   return {
-    what: "link",
+    what: t.inspector.panel.link,
     title: () => [
       namespaceTitle(store, ns),
-      el("span", { class: "of" }, " / "),
+      el("span", { class: "of" }, t.inspector.panel.of),
       el("span", { class: "mono" }, link.ifname),
     ],
     nature: linkState(store, link),
     namespaces: [...new Set([ns, store.peer(link)?.ns ?? ns])],
     tabs: [
-      tab("overview", "Overview", null, ["counters"], (page) => {
+      tab("overview", null, ["counters"], (page) => {
         linkOverview(page, link);
       }),
-      tab("addresses", "Addresses", mine("addr"), ["addresses"], (page) => {
+      tab("addresses", mine("addr"), ["addresses"], (page) => {
         linkAddresses(page, link);
       }),
-      tab("counters", "Counters", null, ["counters"], (page) => {
+      tab("counters", null, ["counters"], (page) => {
         countersTab(page, link);
       }),
-      tab("routes", "Routes", routes, [], (page) => {
+      tab("routes", routes, [], (page) => {
         routesTab(page, ns, link);
       }),
-      tab("neighbours", "Neighbours", mine("neigh"), ["neighbours"], (page) => {
+      tab("neighbours", mine("neigh"), ["neighbours"], (page) => {
         neighboursTab(page, ns, link);
       }),
-      tab("fdb", "FDB", fdb, ["fdb"], (page) => {
+      tab("fdb", fdb, ["fdb"], (page) => {
         fdbTab(page, ns, link);
       }),
-      tab("tc", "Traffic control", trafficControlCount(store, link), [], (page) => {
+      tab("tc", trafficControlCount(store, link), [], (page) => {
         trafficControlTab(page, link);
       }),
-      tab("settings", "Settings", null, [], (page) => {
+      tab("settings", null, [], (page) => {
         linkSettings(page, link);
       }),
     ],

@@ -60,20 +60,19 @@ export function isUplink(kind: string): boolean {
 interface ToneRow {
   readonly tone: Tone;
   readonly form: Form;
-  /** Its name in the legend; empty for one that is not in it. */
-  readonly name: string;
+  readonly inLegend: boolean;
 }
 
 /** The colours in the order of the legend, with the form of a chip in each. */
 export const TONES: readonly ToneRow[] = [
-  { tone: "physical", form: "filled", name: "physical" },
-  { tone: "veth", form: "outline", name: "veth" },
-  { tone: "bridge", form: "outline", name: "bridge" },
-  { tone: "vlan", form: "dashed", name: "vlan" },
-  { tone: "macvlan", form: "dashed", name: "macvlan" },
-  { tone: "vxlan", form: "dashed", name: "vxlan" },
-  { tone: "tun", form: "dotted", name: "tunnel" },
-  { tone: "lo", form: "plain", name: "" },
+  { tone: "physical", form: "filled", inLegend: true },
+  { tone: "veth", form: "outline", inLegend: true },
+  { tone: "bridge", form: "outline", inLegend: true },
+  { tone: "vlan", form: "dashed", inLegend: true },
+  { tone: "macvlan", form: "dashed", inLegend: true },
+  { tone: "vxlan", form: "dashed", inLegend: true },
+  { tone: "tun", form: "dotted", inLegend: true },
+  { tone: "lo", form: "plain", inLegend: false },
 ];
 
 const FORMS: ReadonlyMap<Tone, Form> = new Map(TONES.map(({ tone, form }) => [tone, form]));

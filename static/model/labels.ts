@@ -1,10 +1,10 @@
 import type { Namespace } from "../wire/schema";
 import type { Store } from "./store";
 
-// Names that could be taken for a label of another form.
+// Names that look like a label of another form.
 const TAKEN = /^(host|(pid|nsid):[0-9]+|netns\/[^]*)$/;
 
-/** A text as one word: blanks (of any script) are written `\xNN`, byte by byte. */
+/** A text as one word: white space of any script is written as `\xNN`, byte by byte. */
 export function word(safe: string): string {
   return safe.replace(/\s/gu, (char) =>
     [...new TextEncoder().encode(char)].map((byte) => `\\x${byte.toString(16).padStart(2, "0")}`).join(""),
@@ -23,25 +23,28 @@ export function namespaceLabel(store: Store, id: string): string {
   return namespace.nsid === null ? `ns:${id}` : `nsid:${namespace.nsid}`;
 }
 
-/** What to call a namespace on the map: the host's name, its own, its container's, or its first process. */
-export function namespaceTitle(store: Store, id: string): string {
+/**
+ * The name that a namespace has on the map: the host's, its own, its container's, or its first process. Null where it is
+ * known by its id alone.
+ */
+export function knownName(store: Store, id: string): string | null {
   const namespace = store.namespace(id);
-  if (namespace === null) return `namespace ${id}`;
-  if (namespace.is_host) return store.host?.hostname ?? "host";
+  if (namespace === null) return null;
+  if (namespace.is_host) return store.host?.hostname ?? null;
   const owner = store.owner(id);
   const containers = owner?.containers ?? [];
-  const called = containers.filter((one) => one.name !== "").map((one) => one.name);
-  const name = called.length > 0 ? called.join(", ") : namespace.names[0];
+  const named = containers.filter((one) => one.name !== "").map((one) => one.name);
+  const name = named.length > 0 ? named.join(", ") : namespace.names[0];
   if (name !== undefined) return name;
   const first = containers[0]?.id ?? "";
   if (first !== "") return first.slice(0, 12);
   if (owner !== null && owner.pid !== null) return `pid ${owner.pid}`;
   const mount = namespace.mounts[0];
   if (mount !== undefined) return mount.slice(mount.lastIndexOf("/") + 1);
-  return namespace.nsid === null ? `namespace ${id}` : `nsid ${namespace.nsid}`;
+  return namespace.nsid === null ? null : `nsid ${namespace.nsid}`;
 }
 
-/** Whether nobody gave the namespace a name: it is known by a process or a number alone. */
+/** Whether the namespace has no name: only a process or a number identifies it. */
 export function isAnonymous(store: Store, namespace: Namespace): boolean {
   if (namespace.is_host || namespace.names.length > 0 || namespace.mounts.length > 0) return false;
   const owner = store.owner(namespace.id);

@@ -1,180 +1,176 @@
 import { linkKey, nsKey } from "../wire/key";
 import type { AnyEntity, Link } from "../wire/schema";
-import { namespaceTitle } from "./labels";
 import { contains, parsePrefix, type Prefix } from "./prefix";
 import type { Store } from "./store";
 
-/** Something that a search found: what to select, what it is called, why it was found. */
-export interface Found {
+/** Why something was found: which of its properties matched, and the value of that property. */
+export type Reason =
+  | { readonly by: "name" | "container" | "container-id" | "pod" | "pod-uid" }
+  | {
+      readonly by: "process" | "pid" | "mac" | "alias" | "altname" | "address" | "fdb" | "network";
+      readonly text: string;
+    }
+  | { readonly by: "neighbour"; readonly text: string; readonly mac: string }
+  | { readonly by: "route"; readonly text: string; readonly via: string };
+
+/** Something that a search found: what to select, and why it was found. */
+export interface Hit {
   readonly ref: string;
-  readonly title: string;
-  readonly place: string;
-  readonly reason: string;
+  readonly ns: string;
+  /** Null for a namespace. */
+  readonly link: Link | null;
+  readonly reason: Reason;
+  /** Lower is better; 0 is an exact match. */
+  readonly rank: number;
 }
 
 const MOST = 200;
 
 /**
- * Searches a host by name, address (also by a prefix that holds it), MAC, container, route and process.
+ * Searches a host by name, address (also by a prefix that contains it), MAC, container, route and process.
  *
- * Exact matches come first; at most 200 are given.
+ * `titleOf` names a namespace. Exact matches come first; at most 200 are returned.
  */
-export function search(store: Store, query: string): readonly Found[] {
+export function hitsOf(store: Store, query: string, titleOf: (ns: string) => string): readonly Hit[] {
   const wanted = query.trim().toLowerCase();
   if (wanted === "") return [];
   const prefix = parsePrefix(wanted);
-  const found = new Map<string, { found: Found; rank: number }>();
+  const found = new Map<string, Hit>();
   for (const entity of store.entities.values()) {
-    const hit = match(store, entity, wanted, prefix);
+    const hit = match(store, entity, wanted, prefix, titleOf);
     if (hit === null) continue;
-    const known = found.get(hit.found.ref);
-    if (known === undefined || hit.rank < known.rank) found.set(hit.found.ref, hit);
+    const known = found.get(hit.ref);
+    if (known === undefined || hit.rank < known.rank) found.set(hit.ref, hit);
   }
+  const title = (hit: Hit): string => hit.link?.ifname ?? titleOf(hit.ns);
   const sorted = [...found.values()].sort(
-    (a, b) => a.rank - b.rank || a.found.title.localeCompare(b.found.title, "en", { numeric: true }),
+    (a, b) => a.rank - b.rank || title(a).localeCompare(title(b), "en", { numeric: true }),
   );
-  return sorted.slice(0, MOST).map((hit) => hit.found);
+  return sorted.slice(0, MOST);
 }
 
-type Hit = { found: Found; rank: number } | null;
-
-function match(store: Store, entity: AnyEntity, wanted: string, prefix: Prefix | null): Hit {
+function match(
+  store: Store,
+  entity: AnyEntity,
+  wanted: string,
+  prefix: Prefix | null,
+  titleOf: (ns: string) => string,
+): Hit | null {
   switch (entity.t) {
     case "ns":
-      return text(store, entity.id, null, wanted, [
-        [namespaceTitle(store, entity.id), "name"],
-        ...entity.names.map((n) => [n, "name"] as const),
+      return byText(entity.id, null, wanted, [
+        [titleOf(entity.id), { by: "name" }],
+        ...entity.names.map((name) => [name, { by: "name" }] as const),
       ]);
     case "owner":
-      return text(store, entity.ns, null, wanted, [
+      return byText(entity.ns, null, wanted, [
         ...entity.containers.flatMap(
           (one) =>
             [
-              [one.name, "container"],
-              [one.id, "container id"],
-              [one.pod, "pod"],
-              [one.pod_uid, "pod UID"],
+              [one.name, { by: "container" }],
+              [one.id, { by: "container-id" }],
+              [one.pod, { by: "pod" }],
+              [one.pod_uid, { by: "pod-uid" }],
             ] as const,
         ),
         ...entity.processes.flatMap(
-          (group) =>
+          ({ name, pid }) =>
             [
-              [group.name, `process ${group.name}`],
-              [String(group.pid), `pid ${group.pid}`],
+              [name, { by: "process", text: name }],
+              [String(pid), { by: "pid", text: String(pid) }],
             ] as const,
         ),
       ]);
     case "link":
-      return text(store, entity.ns, entity, wanted, [
-        [entity.ifname, "name"],
-        [entity.address, `MAC ${entity.address}`],
-        [entity.ifalias, `alias ${entity.ifalias}`],
-        ...entity.altnames.map((name) => [name, `altname ${name}`] as const),
+      return byText(entity.ns, entity, wanted, [
+        [entity.ifname, { by: "name" }],
+        [entity.address, { by: "mac", text: entity.address }],
+        [entity.ifalias, { by: "alias", text: entity.ifalias }],
+        ...entity.altnames.map((name) => [name, { by: "altname", text: name }] as const),
       ]);
-    case "addr":
-      return address(
-        store,
-        entity.ns,
-        entity.ifindex,
-        wanted,
-        prefix,
-        entity.address,
-        `${entity.address}/${entity.prefix}`,
-        "address",
-      );
-    case "neigh":
-      return (
-        address(
-          store,
-          entity.ns,
-          entity.ifindex,
-          wanted,
-          prefix,
-          entity.address,
-          entity.address,
-          `neighbour, ${entity.mac}`,
-        ) ?? mac(store, entity, wanted)
-      );
+    case "addr": {
+      const shown = `${entity.address}/${entity.prefix}`;
+      return byAddress(store, entity, wanted, prefix, shown, { by: "address", text: shown });
+    }
+    case "neigh": {
+      const reason = { by: "neighbour", text: entity.address, mac: entity.mac } as const;
+      return byAddress(store, entity, wanted, prefix, entity.address, reason) ?? byMac(store, entity, wanted, reason);
+    }
     case "fdb":
-      return mac(store, entity, wanted);
+      return byMac(store, entity, wanted, { by: "fdb", text: entity.mac });
     case "route":
-      return route(store, entity, wanted, prefix);
+      return byRoute(entity, wanted, prefix);
     default:
       return null;
   }
 }
 
-function text(
-  store: Store,
+function hit(ns: string, link: Link | null, reason: Reason, rank: number): Hit {
+  return { ref: link === null ? nsKey(ns) : linkKey(link), ns, link, reason, rank };
+}
+
+function byText(
   ns: string,
   link: Link | null,
   wanted: string,
-  fields: readonly (readonly [string, string])[],
-): Hit {
-  let best: Hit = null;
+  fields: readonly (readonly [string, Reason])[],
+): Hit | null {
+  let best: Hit | null = null;
   for (const [value, reason] of fields) {
     const lower = value.toLowerCase();
     if (value === "" || !lower.includes(wanted)) continue;
     const rank = lower === wanted ? 0 : lower.startsWith(wanted) ? 1 : 2;
-    if (best === null || rank < best.rank) best = { found: result(store, ns, link, reason), rank };
+    if (best === null || rank < best.rank) best = hit(ns, link, reason, rank);
   }
   return best;
 }
 
-function result(store: Store, ns: string, link: Link | null, reason: string): Found {
-  const title = namespaceTitle(store, ns);
-  if (link === null) return { ref: nsKey(ns), title, place: "namespace", reason };
-  return { ref: linkKey(link), title: link.ifname, place: title, reason };
-}
-
-function address(
+/** `shown` is the address with its prefix length, if it has one. */
+function byAddress(
   store: Store,
-  ns: string,
-  ifindex: number,
+  { ns, ifindex, address }: { ns: string; ifindex: number; address: string },
   wanted: string,
   prefix: Prefix | null,
-  plain: string,
   shown: string,
-  what: string,
-): Hit {
+  reason: Reason,
+): Hit | null {
   const link = store.link({ ns, ifindex });
   if (link === null) return null;
-  const near = what === "address" ? 0 : 3;
-  if (plain === wanted || shown === wanted) return { found: result(store, ns, link, `${what} ${shown}`), rank: near };
-  const own = prefix === null ? null : parsePrefix(plain);
-  if (prefix !== null && own !== null && contains(prefix, own))
-    return { found: result(store, ns, link, `${what} ${shown}`), rank: near + 1 };
-  if (plain.startsWith(wanted)) return { found: result(store, ns, link, `${what} ${shown}`), rank: near + 2 };
-  // An address that is not here may still be one of a network that is.
+  const near = reason.by === "address" ? 0 : 3;
+  if (address === wanted || shown === wanted) return hit(ns, link, reason, near);
+  const own = prefix === null ? null : parsePrefix(address);
+  if (prefix !== null && own !== null && contains(prefix, own)) return hit(ns, link, reason, near + 1);
+  if (address.startsWith(wanted)) return hit(ns, link, reason, near + 2);
+  // An address that no link has may still belong to the network of one.
   const network = prefix === null ? null : parsePrefix(shown);
   if (prefix === null || network === null || network.length === 0 || !contains(network, prefix)) return null;
-  return { found: result(store, ns, link, `on the network of ${shown}`), rank: 5 };
+  return hit(ns, link, { by: "network", text: shown }, 5);
 }
 
-function mac(
+function byMac(
   store: Store,
-  entity: { ns: string; ifindex: number; mac: string; t: "neigh" | "fdb" },
+  entity: { ns: string; ifindex: number; mac: string },
   wanted: string,
-): Hit {
+  reason: Reason,
+): Hit | null {
   if (entity.mac === "" || !entity.mac.startsWith(wanted)) return null;
   const link = store.link(entity);
-  const what = entity.t === "fdb" ? "FDB entry" : "neighbour";
-  return link === null ? null : { found: result(store, entity.ns, link, `${what} ${entity.mac}`), rank: 4 };
+  return link === null ? null : hit(entity.ns, link, reason, 4);
 }
 
-function route(store: Store, entity: Extract<AnyEntity, { t: "route" }>, wanted: string, prefix: Prefix | null): Hit {
+function byRoute(entity: Extract<AnyEntity, { t: "route" }>, wanted: string, prefix: Prefix | null): Hit | null {
   const via = entity.hops.some((hop) => hop.via === wanted);
   const exact =
     entity.dst === wanted || (wanted === "default" && entity.table === 254 && /^(0\.0\.0\.0|::)\/0$/.test(entity.dst));
   const dst = prefix === null ? null : parsePrefix(entity.dst);
   const covered = prefix !== null && dst !== null && dst.length > 0 && entity.table !== 255 && contains(dst, prefix);
   if (!via && !exact && !covered) return null;
-  const reason = `route ${wanted === "default" ? "default" : entity.dst}${via ? ` via ${wanted}` : ""}`;
-  return { found: result(store, entity.ns, null, reason), rank: exact ? 3 : via ? 4 : 6 };
+  const text = wanted === "default" ? "default" : entity.dst;
+  return hit(entity.ns, null, { by: "route", text, via: via ? wanted : "" }, exact ? 3 : via ? 4 : 6);
 }
 
-/** The keys of what a search found, and of the namespaces they are in: what lights up on the map. */
-export function litBy(found: readonly Found[], store: Store): ReadonlySet<string> {
+/** The keys of what a search found, and of the namespaces they are in: what is highlighted on the map. */
+export function litBy(found: readonly { readonly ref: string }[], store: Store): ReadonlySet<string> {
   const out = new Set<string>();
   for (const { ref } of found) {
     out.add(ref);

@@ -1,3 +1,4 @@
+import { t } from "../words/current";
 import { button, copyText, el } from "./dom";
 import { icons } from "./icons";
 
@@ -81,12 +82,12 @@ const COPIES = new WeakMap<Element, () => void>();
 
 /** A click on the element copies the text, but for one that marks some of it. */
 export function copies(page: Speaker, element: HTMLElement, text: () => string): void {
-  element.title = "Copy";
+  element.title = t.page.copy;
   element.tabIndex = 0;
   const copy = (): void => {
     const copied = text();
     void copyText(copied).then((done) => {
-      page.say(done ? `Copied ${copied}` : "The browser did not allow copying.");
+      page.say(done ? t.page.copied(copied) : t.page.copyRefused);
     });
   };
   element.addEventListener("click", (event) => {

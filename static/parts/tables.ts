@@ -1,3 +1,4 @@
+import { t } from "../words/current";
 import { button, el } from "./dom";
 import type { Chooser } from "./rows";
 
@@ -36,7 +37,7 @@ const PAGEFUL = 400;
 /** The first rows of a long list, or all of them once they were asked for; a button below the table asks. */
 export function firstOf<T>(page: Chooser, part: HTMLElement, name: string, all: readonly T[]): readonly T[] {
   if (all.length <= PAGEFUL || page.choice(`all ${name}`, "") !== "") return all;
-  const text = `Show ${(all.length - PAGEFUL).toLocaleString("en")} more`;
+  const text = t.page.showMore(all.length - PAGEFUL);
   // After what the caller is about to put there.
   queueMicrotask(() => {
     part.append(

@@ -3,12 +3,13 @@ import { CARD_H, CHIP_ABOVE, CHIP_GAP, CHIP_H, chipWidth, TWIN } from "../layout
 import { isLost, mainAddress } from "../model/facts";
 import { edgeId, pairEdge } from "../model/graph";
 import { isInside, TONE } from "../model/kinds";
-import { isAnonymous, namespaceTitle } from "../model/labels";
+import { isAnonymous } from "../model/labels";
 import type { Store } from "../model/store";
 import { linkKey, nsKey } from "../wire/key";
 import type { Link } from "../wire/schema";
-import { counted } from "../words/format";
-import { namespaceNature, processLine } from "../words/summaries";
+import { t } from "../words/current";
+import { namespaceTitle } from "../words/names";
+import { processLine, shortNature } from "../words/summaries";
 import { acrossGap, chipItem, ownEdges, type Port, portOf, stubItem, wireItem } from "./drawing";
 import { type Figure, type Point, Z } from "./items";
 
@@ -43,15 +44,11 @@ function cardItem(store: Store, ns: string, at: Point, w: number): Figure {
     h: CARD_H,
     name: namespaceTitle(store, ns),
     address: addressLine(store, ns),
-    processes: processLine(store, ns) || (namespace === null ? "" : shortNature(namespaceNature(store, namespace))),
+    processes: processLine(store, ns) || (namespace === null ? "" : shortNature(store, namespace)),
     anonymous: namespace !== null && isAnonymous(store, namespace),
     mark: warned ? "warn" : null,
     lo: lo === undefined ? null : lo.admin_up ? "up" : "down",
   };
-}
-
-function shortNature(nature: string): string {
-  return nature.replace(/ namespace$/, "");
 }
 
 function addressLine(store: Store, ns: string): string {
@@ -61,10 +58,10 @@ function addressLine(store: Store, ns: string): string {
     const master = peer === null || peer.ns === ns ? null : store.master(peer);
     if (master !== null) segments.add(linkKey(master));
   }
-  if (segments.size > 1) return counted(segments.size, "segment");
+  if (segments.size > 1) return t.common.segments(segments.size);
   const main = mainAddress(store, ns);
-  if (main === null) return "no address";
-  return main.scope === "link" ? "link-local" : main.address;
+  if (main === null) return t.map.noAddress;
+  return main.scope === "link" ? t.map.linkLocal : main.address;
 }
 
 function chipRow(

@@ -5,6 +5,7 @@ import { formOf, isBar, type Tone, TONE, toneOf } from "../model/kinds";
 import type { Store } from "../model/store";
 import { linkKey } from "../wire/key";
 import type { Link } from "../wire/schema";
+import { t } from "../words/current";
 import { boxOf, type ChipItem, type Figure, type Point, type WireItem, Z } from "./items";
 
 /** A chip that stands on the map: its link, and the middle of the edge that wires come to. */
@@ -47,7 +48,7 @@ export function chipItem(port: Port, small = false): ChipItem {
 export function stubItem(port: Port): Figure {
   const ref = edgeId(pairEdge(port.link.kind, linkKey(port.link), null));
   const place = { x: port.x - 6, y: port.top - 20, w: 12, h: 20 };
-  return { type: "stub", id: `stub:${linkKey(port.link)}`, ref, z: Z.wire, ...place, text: "no peer found" };
+  return { type: "stub", id: `stub:${linkKey(port.link)}`, ref, z: Z.wire, ...place, text: t.map.noPeerFound };
 }
 
 /** The edges between links of one namespace that a link makes, but for those of a bridge. */

@@ -2,10 +2,11 @@ import type { Layout } from "../layout/layout";
 import type { Region } from "../layout/placement";
 import { defaultRoutes, mainAddress } from "../model/facts";
 import { TONE } from "../model/kinds";
-import { namespaceTitle } from "../model/labels";
 import type { Store } from "../model/store";
 import { nsKey } from "../wire/key";
-import { counted } from "../words/format";
+import { t } from "../words/current";
+import { listed } from "../words/format";
+import { namespaceTitle } from "../words/names";
 import { cutWords, forwardPolicy, namespaceNature } from "../words/summaries";
 import type { Port } from "./drawing";
 import { type Figure, type Point, Z } from "./items";
@@ -28,18 +29,16 @@ export function head(store: Store, layout: Layout, region: Region, at: Point): F
     title: namespaceTitle(store, region.ns),
     nature: ground
       ? store.host?.practice === true
-        ? "practice host"
-        : "host"
+        ? t.common.practiceHost
+        : t.common.host
       : namespace === null
         ? ""
         : namespaceNature(store, namespace),
-    summary: [
-      ground ? summary(store, layout) : counted(innerCount(region), "namespace"),
+    summary: listed([
+      ground ? summary(store, layout) : t.common.namespaces(innerCount(region)),
       cutWords(store, region.ns),
       ground ? cutWords(store, "") : "",
-    ]
-      .filter((part) => part !== "")
-      .join(", "),
+    ]),
     facts: facts(store, region.ns).slice(0, ground ? 3 : 1),
     mark: warned ? "warn" : null,
   };
@@ -64,8 +63,12 @@ function innerCount(region: Region): number {
 }
 
 function summary(store: Store, layout: Layout): string {
-  const bridges = counted(layout.racks.size, "bridge");
-  return [counted(store.total("ns"), "namespace"), bridges, counted(store.total("link"), "link")].join(", ");
+  const { common } = t;
+  return listed([
+    common.namespaces(store.total("ns")),
+    common.bridges(layout.racks.size),
+    common.links(store.total("link")),
+  ]);
 }
 
 function facts(store: Store, ns: string): (readonly [string, string])[] {
@@ -81,7 +84,7 @@ function facts(store: Store, ns: string): (readonly [string, string])[] {
 }
 
 function hopWords(store: Store, ns: string, hop: { via: string; ifindex: number | null } | undefined): string {
-  if (hop === undefined) return "by nexthop object";
+  if (hop === undefined) return t.map.byNexthop;
   const link = hop.ifindex === null ? null : store.link({ ns, ifindex: hop.ifindex });
   return [hop.via === "" ? "" : `via ${hop.via}`, link === null ? "" : `dev ${link.ifname}`]
     .filter((part) => part !== "")
@@ -107,7 +110,7 @@ export function plates(store: Store, region: Region, ports: readonly Port[]): Fi
       z: Z.card,
       ...place,
       text: hop.via,
-      caption: "default gateway",
+      caption: t.map.defaultGateway,
     });
     const path = [
       { x: port.x, y: place.y + 24 },

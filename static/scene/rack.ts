@@ -7,7 +7,7 @@ import { shortNetwork } from "../model/prefix";
 import type { Store } from "../model/store";
 import { linkKey, linkRef, nsOfKey } from "../wire/key";
 import type { Link } from "../wire/schema";
-import { counted } from "../words/format";
+import { t } from "../words/current";
 import { drawCard } from "./card";
 import { chipItem, dotItem, type Port, portOf, socketItem, wireItem } from "./drawing";
 import { type Figure, type Point, Z } from "./items";
@@ -77,9 +77,9 @@ export function drawLoose(
 /** What a port without a card leads to, in words beneath it. */
 function caption(store: Store, { link }: Port, corner: Point): Figure {
   const text = isLost(store, link)
-    ? "no peer found"
+    ? t.map.noPeerFound
     : link.data?.t === "tun"
-      ? `${link.data.mode}, a program`
+      ? t.map.toProgram(link.data.mode)
       : link.kind;
   const ref = isLost(store, link) ? edgeId(pairEdge(link.kind, linkKey(link), null)) : linkKey(link);
   const place = { x: corner.x, y: corner.y + 12, w: CARD_W, h: 16 };
@@ -154,10 +154,10 @@ export function barItem(store: Store, bridge: Link, { block, shelf }: PlacedRack
     ...at,
     w: block.w,
     h: BAR_H,
-    name: block.part === 0 ? bridge.ifname : `${bridge.ifname}, continued`,
+    name: block.part === 0 ? bridge.ifname : t.map.continued(bridge.ifname),
     address,
     network: shortNetwork(address),
-    count: counted(store.members(bridge).length, "port"),
+    count: t.common.ports(store.members(bridge).length),
     down: isDown(bridge) && store.members(bridge).length > 0,
     mark: isWarned(bridge) ? "warn" : null,
     above: shelf.band - 8,

@@ -4,10 +4,10 @@ import { CHIP_H, chipWidth } from "../layout/measures";
 import type { Region, Shelf } from "../layout/placement";
 import { edgeId, pairEdge, tunnelEdge } from "../model/graph";
 import { type Tone, TONE, toneOf } from "../model/kinds";
-import { namespaceTitle } from "../model/labels";
 import type { Store } from "../model/store";
 import { linkKey } from "../wire/key";
 import type { Link } from "../wire/schema";
+import { linkName } from "../words/names";
 import { dotItem, ownEdges, socketItem, wireItem } from "./drawing";
 import { barEnds, type Stand } from "./ends";
 import { type Figure, type Point, Z } from "./items";
@@ -80,7 +80,7 @@ function farPlans(store: Store, bars: Bars, stands: ReadonlyMap<string, Stand>, 
   const found = attachment(store, link);
   if (found === null) return [];
   const far = linkKey(found.far);
-  const label = `${found.far.ns === region.ns ? "" : `${namespaceTitle(store, found.far.ns)} / `}${found.far.ifname}`;
+  const label = found.far.ns === region.ns ? found.far.ifname : linkName(store, found.far);
   if (found.how === "segment") {
     const peer = store.peer(link);
     const tone: Tone = peer === null ? toneOf(link.kind) : TONE.pair;
@@ -142,7 +142,7 @@ function tunnelPlans(store: Store, stands: ReadonlyMap<string, Stand>, { link, e
     const edge = edgeId(tunnelEdge(key, linkKey(far)));
     const other = stands.get(linkKey(far))?.end;
     if (other !== undefined && linkKey(far) < key) return [];
-    const label = `${namespaceTitle(store, far.ns)} / ${far.ifname}`;
+    const label = linkName(store, far);
     // A chip may have many tunnels: each is a net of its own, so that none lies on another.
     const own = (at: End): End => ({ ...at, net: `${at.net}:${edge}` });
     const ends = other === undefined ? { a: end, b: end } : { a: own(end), b: own(other) };

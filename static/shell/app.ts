@@ -11,12 +11,15 @@ import { Picture } from "../scene/picture";
 import { LiveSource } from "../sources/live";
 import type { Source } from "../sources/source";
 import { Stores } from "../sources/stores";
+import { t } from "../words/current";
 import { hintOf } from "../words/hints";
+import { problemWords } from "../words/notes";
 import { readPlace } from "./address";
 import { type Boot, socketUrl } from "./boot";
 import { ChangeList } from "./changes";
 import { holding, pageOf, type Parts } from "./deeds";
 import { Inspecting } from "./inspecting";
+import { languageButton } from "./language";
 import { MapPanel } from "./mappanel";
 import { Navigation } from "./navigation";
 import { Outline } from "./outline";
@@ -24,7 +27,7 @@ import { Panes } from "./panes";
 import { RightColumn } from "./rightcolumn";
 import { type FoundOn, SearchBox } from "./searchbox";
 import { AppState } from "./state";
-import { lessonOf, WAITING } from "./teaching";
+import { lessonOf, waiting } from "./teaching";
 import { Theme } from "./theme";
 import { freshOf, HostList, TopBar } from "./topbar";
 import { Tree } from "./tree";
@@ -68,14 +71,14 @@ export class App implements Parts {
     this.theme = new Theme(this.actions, () => {
       this.map.recolour();
     });
-    this.top = new TopBar(boot, this.search.element, this.theme.button);
+    this.top = new TopBar(boot, this.search.element, languageButton(this.actions), this.theme.button);
     this.hosts = new HostList(boot);
     this.panes = new Panes(this.actions, (pane) => {
       this.shell.dataset["pane"] = pane;
       if (pane === "search") this.search.focus();
     });
     this.inspecting = this.makeInspecting();
-    const inspector = { name: "Inspector", body: this.inspecting.element };
+    const inspector = { name: t.page.inspector, body: this.inspecting.element };
     this.column = new RightColumn(inspector, this.actions, (shown) => {
       this.shell.toggleAttribute("data-column", shown);
     });
@@ -113,7 +116,7 @@ export class App implements Parts {
   /** Puts the parts in their places. */
   private fill(): void {
     const shown = this.boot.hosts.find((host) => host.id === this.boot.host);
-    this.map.element.prepend(el("h1", { class: "off-screen" }, `Map of ${shown?.name ?? "a host"}`));
+    this.map.element.prepend(el("h1", { class: "off-screen" }, t.map.title(shown?.name ?? t.map.someHost)));
     const left = el("div", { class: "left" }, this.hosts.element, this.outline.element);
     const parts = [
       this.top.element,
@@ -130,7 +133,7 @@ export class App implements Parts {
   start(mount: HTMLElement): void {
     mount.replaceChildren(this.shell);
     this.listen();
-    this.map.setTeaching(WAITING);
+    this.map.setTeaching(waiting());
     this.openSource();
     this.showFreshness();
     setInterval(() => {
@@ -161,7 +164,7 @@ export class App implements Parts {
     this.source.open({
       whole: (host, entities) => {
         this.step(host, stores.whole(host, entities));
-        this.map.setNotice("");
+        this.map.setNotice(null);
         this.showFreshness();
       },
       delta: (host, delta) => {
@@ -177,8 +180,8 @@ export class App implements Parts {
       freshness: (host, frame) => {
         state.setFreshness(host, frame);
       },
-      problem: (_, { text, code }) => {
-        this.map.setNotice(`${text} (${code})`, true);
+      problem: (_, problem) => {
+        this.map.setNotice(problemWords(problem));
       },
       connection: (now) => {
         state.connection.set(now);

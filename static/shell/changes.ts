@@ -1,4 +1,5 @@
 import { el, refill } from "../parts/dom";
+import { t } from "../words/current";
 import { ago } from "../words/format";
 import type { RecentChange } from "../words/recent";
 
@@ -54,7 +55,7 @@ export class ChangeList {
     const rows = this.latest.map(({ news, age }) => {
       return el("span", { class: news.kind }, el("i"), el("code", {}, news.title), el("span", {}, news.words), age);
     });
-    refill(this.element, ...rows);
+    refill(this.element, rows.length === 0 ? null : el("strong", {}, t.recent.title), ...rows);
     for (const one of this.latest) one.age.textContent = ago(Date.now() - one.since);
   }
 
@@ -62,9 +63,9 @@ export class ChangeList {
     this.timer = 0;
     const [first, second, ...rest] = this.unspoken;
     this.unspoken = [];
-    const words = [first, second].flatMap((one) => (one === undefined ? [] : [`${one.title}: ${one.words}`]));
-    this.live.textContent = [...words, rest.length > 0 ? `${rest.length} more changes` : ""]
+    const words = [first, second].flatMap((one) => (one === undefined ? [] : [t.recent.speak(one.title, one.words)]));
+    this.live.textContent = [...words, rest.length > 0 ? t.recent.more(rest.length) : ""]
       .filter((part) => part !== "")
-      .join(". ");
+      .join(t.recent.sentence);
   }
 }

@@ -3,6 +3,7 @@ import type { HostKey } from "../model/hostkey";
 import { canCopy, copyLine } from "../parts/rows";
 import type { Inspecting } from "./inspecting";
 import { keysPanel } from "./keyspanel";
+import { changeLanguage } from "./language";
 import type { MapPanel } from "./mappanel";
 import type { Outline } from "./outline";
 import type { Panes } from "./panes";
@@ -41,6 +42,7 @@ export function pageOf(parts: Parts): Page {
     turnTheme: () => {
       parts.theme.turn();
     },
+    changeLanguage,
     selectParent: () => {
       const { at } = parts.state.selection.value;
       const key = at === null ? "" : parts.outline.parentOf(at.key);

@@ -1,6 +1,7 @@
 import { keyList } from "../actions/keys";
 import { ACTIONS } from "../actions/table";
 import { el } from "../parts/dom";
+import { t } from "../words/current";
 import type { Panel } from "./rightcolumn";
 
 /** The list of all keys, from the table of actions. */
@@ -12,5 +13,5 @@ export function keysPanel(): Panel {
     });
     return el("section", { class: "group keys" }, el("h3", {}, title), ...lines);
   });
-  return { name: "Keys", body: el("div", {}, ...groups) };
+  return { name: t.keys.title, body: el("div", {}, ...groups) };
 }

@@ -12,6 +12,7 @@ import { fit, reveal, type View, zoomAt } from "../render/view";
 import type { Box } from "../scene/items";
 import type { Item, Point } from "../scene/items";
 import type { Scene } from "../scene/scene";
+import { t } from "../words/current";
 import type { Lesson } from "./teaching";
 
 /** How near to a small thing the pointer has to come, in pixels. */
@@ -30,7 +31,7 @@ export class MapPanel implements MapMoves {
   readonly element: HTMLElement;
   readonly said = el("div", { class: "changes", attrs: [["aria-hidden", "true"]] });
   private readonly notice = el("div", {
-    class: "notice",
+    class: "notice bad",
     attrs: [
       ["hidden", ""],
       ["role", "status"],
@@ -41,7 +42,7 @@ export class MapPanel implements MapMoves {
     attrs: [
       ["tabindex", 0],
       ["role", "img"],
-      ["aria-label", "Map; the outline has the same by the keyboard"],
+      ["aria-label", t.map.canvas],
     ],
   });
   private readonly tooltip = el("div", {
@@ -67,11 +68,11 @@ export class MapPanel implements MapMoves {
     actions: Actions,
   ) {
     this.map = new MapCanvas(this.canvas, readPalette(document.documentElement));
-    this.percent = actions.button("zoom-full", { class: "button percent" }, "100 %");
+    this.percent = actions.button("zoom-full", { class: "button percent" }, t.map.percent(100));
     const smaller = actions.button("zoom-out", { class: "button glyph" }, icons.minus());
     const larger = actions.button("zoom-in", { class: "button glyph" }, icons.plus());
     const zoom = el("div", { class: "zoom" }, smaller, this.percent, larger);
-    const all = actions.button("fit", { class: "button" }, "Fit");
+    const all = actions.button("fit", { class: "button" }, t.map.fit);
     const foot = el(
       "div",
       { class: "foot" },
@@ -80,7 +81,7 @@ export class MapPanel implements MapMoves {
     );
     this.element = el(
       "main",
-      { class: "map", attrs: [["aria-label", "Map"]] },
+      { class: "map", attrs: [["aria-label", t.map.name]] },
       this.canvas,
       this.teach,
       this.notice,
@@ -157,7 +158,7 @@ export class MapPanel implements MapMoves {
 
   setView(view: View): void {
     this.map.setView(view);
-    this.percent.textContent = `${Math.round(view.k * 100)} %`;
+    this.percent.textContent = t.map.percent(Math.round(view.k * 100));
     this.hideTooltip();
     this.events.viewed(view);
   }
@@ -260,10 +261,10 @@ export class MapPanel implements MapMoves {
     this.element.className = `map ${state}`;
   }
 
-  setNotice(text: string, bad = false): void {
-    this.notice.hidden = text === "";
-    this.notice.className = bad ? "notice bad" : "notice";
-    this.notice.textContent = text;
+  /** Shows a problem: what it means, and the sentence that came with it; null hides it. */
+  setNotice(problem: { readonly text: string; readonly detail: string } | null): void {
+    this.notice.hidden = problem === null;
+    refill(this.notice, problem?.text ?? "", problem === null ? null : el("small", {}, problem.detail));
   }
 
   /** What to do where there is nothing to see yet; null hides it. */
@@ -282,11 +283,11 @@ export class MapPanel implements MapMoves {
       down ||= item.down;
       if (!item.down) tones.add(item.tone);
     }
-    const entries = TONES.filter(({ tone, name }) => name !== "" && tones.has(tone)).map(({ tone, form, name }) => {
+    const entries = TONES.filter(({ tone, inLegend }) => inLegend && tones.has(tone)).map(({ tone, form }) => {
       const glyph = tone === TONE.bar ? bridgeGlyph() : chipGlyph(tone, form, false);
-      return el("span", {}, glyph, name);
+      return el("span", {}, glyph, t.legend[tone]);
     });
-    if (down) entries.push(el("span", {}, chipGlyph(TONE.pair, "outline", true), "down"));
+    if (down) entries.push(el("span", {}, chipGlyph(TONE.pair, "outline", true), t.common.down));
     const sign = entries.map((entry) => entry.textContent).join();
     if (this.legend.dataset["sign"] === sign) return;
     this.legend.dataset["sign"] = sign;

@@ -7,6 +7,7 @@ import type { Store } from "../model/store";
 import { el, refill } from "../parts/dom";
 import { bridgeGlyph, chipGlyph, icons, namespaceGlyph } from "../parts/icons";
 import type { Namespace } from "../wire/schema";
+import { t } from "../words/current";
 import type { Row, Tree } from "./tree";
 
 /** Rows drawn beyond what is seen, above and below. */
@@ -46,15 +47,15 @@ export class Outline implements OutlineMoves {
         class: "tree",
         attrs: [
           ["role", "tree"],
-          ["aria-label", "Outline"],
+          ["aria-label", t.page.outline],
         ],
       },
       this.sizer,
     );
     this.element = el(
       "section",
-      { class: "outline", attrs: [["aria-label", "Outline of the host"]] },
-      el("div", { class: "caption" }, el("span", {}, "Outline"), this.total),
+      { class: "outline", attrs: [["aria-label", t.page.outlineOfHost]] },
+      el("div", { class: "caption" }, el("span", {}, t.page.outline), this.total),
       this.tree,
     );
     this.tree.addEventListener("scroll", () => {
@@ -132,7 +133,7 @@ export class Outline implements OutlineMoves {
   private recompute(): void {
     if (this.model === null || this.store === null) return;
     this.rows = this.model.rows((id, depth) => this.isOpen(id, depth));
-    this.total.textContent = `${this.store.total("ns")} ns`;
+    this.total.textContent = t.page.namespacesShort(this.store.total("ns"));
     if (!this.rows.some((row) => row.id === this.focused)) this.focused = this.rows[0]?.id ?? "";
     this.draw();
   }

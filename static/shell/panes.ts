@@ -1,5 +1,6 @@
 import type { Actions } from "../actions/actions";
 import { el } from "../parts/dom";
+import { t } from "../words/current";
 
 const PANES = [
   ["map", "show-map"],
@@ -22,7 +23,7 @@ export class Panes {
     const attrs = [["aria-pressed", "false"]] as const;
     this.buttons = new Map(PANES.map(([pane, action]) => [pane, actions.button(action, { attrs })]));
     this.buttons.get("map")?.setAttribute("aria-pressed", "true");
-    this.element = el("nav", { class: "nav", attrs: [["aria-label", "Views"]] }, ...this.buttons.values());
+    this.element = el("nav", { class: "nav", attrs: [["aria-label", t.page.views]] }, ...this.buttons.values());
   }
 
   show(pane: Pane): void {

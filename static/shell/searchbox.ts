@@ -1,9 +1,10 @@
 import type { SearchMoves } from "../actions/action";
 import type { HostKey } from "../model/hostkey";
-import { type Found, search } from "../model/search";
 import { el, refill } from "../parts/dom";
 import { icons } from "../parts/icons";
 import type { Stores } from "../sources/stores";
+import { t } from "../words/current";
+import { type Found, search } from "../words/search";
 
 const SHOWN = 12;
 
@@ -33,16 +34,15 @@ export class SearchBox implements SearchMoves {
       ["aria-controls", "results"],
       ["aria-autocomplete", "list"],
     ] as const;
-    const words = "Name, address, MAC, container, route";
     this.field = el("input", {
       class: "field",
-      attrs: [...combo, ["type", "search"], ["placeholder", words], ["aria-label", `Search: ${words}`]],
+      attrs: [...combo, ["type", "search"], ["placeholder", t.search.hint], ["aria-label", t.search.label]],
     });
     this.list = el("div", {
       class: "results",
       attrs: [
         ["role", "listbox"],
-        ["aria-label", "Found"],
+        ["aria-label", t.search.results],
         ["id", "results"],
         ["hidden", ""],
       ],
@@ -90,12 +90,7 @@ export class SearchBox implements SearchMoves {
     this.field.ariaExpanded = String(!this.list.hidden);
     const rows = this.found.slice(0, SHOWN).map((found, at) => this.row(found, at));
     const more = this.found.length - rows.length;
-    const sum =
-      this.found.length === 0
-        ? "Nothing here has that name, address, MAC, route or process."
-        : more > 0
-          ? `${more} more, lit on the map`
-          : null;
+    const sum = this.found.length === 0 ? t.search.nothing : more > 0 ? t.search.more(more) : null;
     refill(this.list, ...rows, sum === null ? null : el("div", { class: "sum" }, sum));
   }
 

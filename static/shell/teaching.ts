@@ -1,25 +1,24 @@
 import { isBar, isPaired } from "../model/kinds";
 import type { Store } from "../model/store";
+import { t } from "../words/current";
 
 export interface Lesson {
   readonly title: string;
   readonly text: string;
 }
 
-/** What to do before anything was drawn. */
-export const WAITING: Lesson = {
-  title: "Waiting for the first picture",
-  text: "The map is drawn as soon as the host's agent has sent it.",
-};
+/** What the map shows before the first snapshot. */
+export function waiting(): Lesson {
+  return { title: t.teaching.waitingTitle, text: t.teaching.waiting };
+}
 
-/** For a host with next to nothing on it: what would show up here, and how. Null for any other. */
+const MAKE_NAMESPACE = "ip netns add demo";
+const MAKE_PAIR = "ip link add v0 type veth peer name v1 netns demo";
+
+/** For a host that has only its own links: what would appear here, and how. Null for any other host. */
 export function lessonOf(store: Store): Lesson | null {
   const { ground } = store;
   if (ground === null || store.total("ns") !== 1) return null;
   if (store.links(ground.id).some((link) => isPaired(link.kind) || isBar(link.kind))) return null;
-  const make = "ip netns add demo, then ip link add v0 type veth peer name v1 netns demo";
-  return {
-    title: "Nothing here yet but the host's own links",
-    text: `Start a container, or make a namespace: ${make}. It appears by itself.`,
-  };
+  return { title: t.teaching.emptyTitle, text: t.teaching.empty(MAKE_NAMESPACE, MAKE_PAIR) };
 }

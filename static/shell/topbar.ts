@@ -1,6 +1,7 @@
 import { el, refill, serverPart } from "../parts/dom";
 import type { Connection } from "../sources/source";
 import type { Freshness } from "../wire/schema";
+import { t } from "../words/current";
 import { ago, clock } from "../words/format";
 import type { Boot } from "./boot";
 
@@ -12,12 +13,14 @@ export interface Fresh {
 
 /** Works the freshness out of what the server said last and of whether there is a connection. */
 export function freshOf(connection: Connection, freshness: Freshness | null, now: number): Fresh {
-  if (connection.state === "lost") return { state: "lost", words: `lost ${ago(now - connection.since)}, trying again` };
-  if (connection.state === "signed-out") return { state: "lost", words: "signed out" };
-  if (connection.state === "connecting" || freshness === null) return { state: "never", words: "connecting" };
-  if (freshness.state === "live") return { state: "live", words: `live, ${freshness.lag_ms} ms` };
-  if (freshness.state === "never") return { state: "never", words: "waiting for the host's agent" };
-  return { state: "stale", words: `stale since ${clock(freshness.since_ms)}, ${ago(now - freshness.since_ms)}` };
+  if (connection.state === "lost") return { state: "lost", words: t.freshness.lost(ago(now - connection.since)) };
+  if (connection.state === "signed-out") return { state: "lost", words: t.freshness.signedOut };
+  if (connection.state === "connecting" || freshness === null) return { state: "never", words: t.freshness.connecting };
+  if (freshness.state === "live")
+    return { state: "live", words: t.freshness.live(t.common.milliseconds(freshness.lag_ms)) };
+  if (freshness.state === "never") return { state: "never", words: t.freshness.never };
+  const words = t.freshness.stale(clock(freshness.since_ms), ago(now - freshness.since_ms));
+  return { state: "stale", words };
 }
 
 /** The bar at the top: which host, how fresh, search, colours, who is signed in. */
@@ -32,13 +35,13 @@ export class TopBar {
   });
   private shown = "";
 
-  constructor(boot: Boot, search: HTMLElement, theme: HTMLElement) {
+  constructor(boot: Boot, search: HTMLElement, language: HTMLElement, theme: HTMLElement) {
     const signOut = serverPart("sign-out");
     signOut.hidden = false;
     const { team, name } = boot.user;
     const who = el("div", { class: "who" }, team === "" ? null : el("span", {}, team), el("strong", {}, name), signOut);
     const brand = el("a", { class: "brand", attrs: [["href", "/?all"]] }, "netviz");
-    this.element = el("header", { class: "top" }, brand, hostChooser(boot), this.fresh, search, theme, who);
+    this.element = el("header", { class: "top" }, brand, hostChooser(boot), this.fresh, search, language, theme, who);
   }
 
   show({ state, words }: Fresh): void {
@@ -51,7 +54,7 @@ export class TopBar {
 
 function hostChooser(boot: Boot): HTMLElement {
   const options = boot.hosts.map((host) => {
-    const name = host.practice && !host.name.includes("practice") ? `${host.name} (practice)` : host.name;
+    const name = host.practice && !host.name.includes("practice") ? t.page.practice(host.name) : host.name;
     return el(
       "option",
       {
@@ -63,7 +66,7 @@ function hostChooser(boot: Boot): HTMLElement {
       name,
     );
   });
-  const chooser = el("select", { class: "field", attrs: [["aria-label", "Host"]] }, ...options);
+  const chooser = el("select", { class: "field", attrs: [["aria-label", t.page.host]] }, ...options);
   chooser.addEventListener("change", () => {
     location.assign(chooser.value);
   });
@@ -79,7 +82,7 @@ export class HostList {
   constructor(private readonly boot: Boot) {
     const rows = boot.hosts.map((host) => {
       const disc = el("span", { class: `state ${host.state}` });
-      const value = el("span", {}, host.state === "live" ? "" : host.state);
+      const value = el("span", {}, host.state === "live" ? "" : t.freshness.states[host.state]);
       this.discs.set(host.id, disc);
       this.values.set(host.id, value);
       const current = host.id === boot.host ? "page" : null;
@@ -96,8 +99,13 @@ export class HostList {
         value,
       );
     });
-    const caption = el("div", { class: "caption" }, el("span", {}, "Hosts"), el("span", {}, String(boot.hosts.length)));
-    this.element = el("nav", { class: "hosts", attrs: [["aria-label", "Hosts"]] }, caption, ...rows);
+    const caption = el(
+      "div",
+      { class: "caption" },
+      el("span", {}, t.page.hosts),
+      el("span", {}, String(boot.hosts.length)),
+    );
+    this.element = el("nav", { class: "hosts", attrs: [["aria-label", t.page.hosts]] }, caption, ...rows);
   }
 
   /** Shows the present host's state and how many namespaces it has. */
@@ -105,6 +113,7 @@ export class HostList {
     const disc = this.discs.get(this.boot.host);
     const value = this.values.get(this.boot.host);
     if (disc !== undefined) disc.className = `state ${fresh.state}`;
-    if (value !== undefined) value.textContent = fresh.state === "live" ? `${namespaces} ns` : fresh.state;
+    if (value !== undefined)
+      value.textContent = fresh.state === "live" ? t.page.namespacesShort(namespaces) : t.freshness.states[fresh.state];
   }
 }

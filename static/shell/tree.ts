@@ -3,11 +3,11 @@ import type { Layout } from "../layout/layout";
 import { addressesOf, isDown, isLost, isWarned, mainAddress } from "../model/facts";
 import { edgeOfId, edgeStands } from "../model/graph";
 import { isBar } from "../model/kinds";
-import { namespaceTitle } from "../model/labels";
 import { byNumbers, type Store } from "../model/store";
 import { linkKey, nsKey } from "../wire/key";
 import type { Link, Namespace } from "../wire/schema";
-import { counted } from "../words/format";
+import { t } from "../words/current";
+import { namespaceTitle } from "../words/names";
 
 /** A row of the outline. `id` is its way from the root, as one thing may stand under several bridges. */
 export interface Row {
@@ -162,21 +162,21 @@ export class Tree {
   }
 
   private namespaceValue(ns: string): string {
-    if (ns === this.layout.ground) return this.store.host?.practice === true ? "practice host" : "host";
+    if (ns === this.layout.ground) return this.store.host?.practice === true ? t.common.practiceHost : t.common.host;
     const segments = new Set(attachments(this.store, ns).flatMap((a) => (a.how === "segment" ? [linkKey(a.far)] : [])));
-    if (segments.size > 1) return counted(segments.size, "bridge");
+    if (segments.size > 1) return t.common.bridges(segments.size);
     const main = mainAddress(this.store, ns);
     return main === null || main.scope === "link" ? "" : main.address;
   }
 }
 
 function linkValue(store: Store, link: Link): string {
-  if (isLost(store, link)) return "no peer";
-  if (isDown(link)) return link.admin_up ? "no carrier" : "down";
+  if (isLost(store, link)) return t.common.noPeer;
+  if (isDown(link)) return link.admin_up ? t.common.noCarrier : t.common.down;
   const master = store.master(link);
-  if (master !== null) return `port of ${master.ifname}`;
+  if (master !== null) return t.common.portOf(master.ifname);
   if (link.data?.t === "vxlan") return `vni ${link.data.vni}`;
   if (link.data?.t === "vlan") return `vlan ${link.data.vid}`;
   const address = addressesOf(store, link)[0];
-  return address?.address ?? (attachment(store, link) === null && !link.admin_up ? "down" : "up");
+  return address?.address ?? (attachment(store, link) === null && !link.admin_up ? t.common.down : t.common.up);
 }

@@ -1,16 +1,57 @@
-/** "1 rule", "3 rules". */
-export function counted(count: number, one: string, many = `${one}s`): string {
-  return `${String(count).replaceAll(/\B(?=(\d{3})+$)/g, ",")} ${count === 1 ? one : many}`;
+import { t } from "./current";
+import type { Language } from "./language";
+
+/** The formatters of a language; they are expensive to make. */
+class Formats {
+  readonly number: Intl.NumberFormat;
+  readonly relative: Intl.RelativeTimeFormat;
+  readonly clock: Intl.DateTimeFormat;
+  private readonly fixed = new Map<number, Intl.NumberFormat>();
+
+  constructor(private readonly language: Language) {
+    this.number = new Intl.NumberFormat(language);
+    this.relative = new Intl.RelativeTimeFormat(language);
+    this.clock = new Intl.DateTimeFormat(language, {
+      hour: "2-digit",
+      minute: "2-digit",
+      second: "2-digit",
+      hourCycle: "h23",
+    });
+  }
+
+  /** Numbers with exactly `digits` digits after the point. */
+  fixedTo(digits: number): Intl.NumberFormat {
+    const known = this.fixed.get(digits);
+    if (known !== undefined) return known;
+    const made = new Intl.NumberFormat(this.language, { minimumFractionDigits: digits, maximumFractionDigits: digits });
+    this.fixed.set(digits, made);
+    return made;
+  }
 }
 
-/** Digits in groups of three. */
-export function grouped(digits: string): string {
-  return digits.replaceAll(/\B(?=(\d{3})+$)/g, ",");
+const FORMATS = new Map<Language, Formats>();
+
+function formats(): Formats {
+  const known = FORMATS.get(t.language);
+  if (known !== undefined) return known;
+  const made = new Formats(t.language);
+  FORMATS.set(t.language, made);
+  return made;
+}
+
+/** Joins the parts of a sentence that are not empty. */
+export function listed(parts: readonly string[]): string {
+  return parts.filter((part) => part !== "").join(t.common.comma);
+}
+
+/** A whole number of any size, with its digits in groups. */
+export function grouped(value: bigint | number): string {
+  return formats().number.format(value);
 }
 
 const UNITS = ["", "k", "M", "G", "T", "P"];
 
-/** A number in at most three digits with its unit: "1.24 MB/s". */
+/** A number of at most three digits with its unit: "1.24 MB/s". */
 export function short(value: number, unit: string): string {
   let scaled = value;
   let step = 0;
@@ -20,56 +61,70 @@ export function short(value: number, unit: string): string {
   }
   const digits =
     scaled >= 100 || step === 0 ? (scaled >= 10 || Number.isInteger(scaled) ? 0 : 1) : scaled >= 10 ? 1 : 2;
-  return `${scaled.toFixed(digits)} ${UNITS[step] ?? ""}${unit}`.trimEnd();
+  return `${formats().fixedTo(digits).format(scaled)} ${UNITS[step] ?? ""}${unit}`.trimEnd();
 }
 
-/** A time that runs, in words: "4 min 10 s". */
+/** A duration in its two largest units: "4 min 10 s". */
 export function duration(seconds: number): string {
+  const { common } = t;
   const parts: string[] = [];
   let left = Math.max(0, Math.floor(seconds));
-  for (const [size, unit] of [
-    [86_400, "d"],
-    [3_600, "h"],
-    [60, "min"],
-    [1, "s"],
+  for (const [size, words] of [
+    [86_400, common.days],
+    [3_600, common.hours],
+    [60, common.minutes],
+    [1, common.seconds],
   ] as const) {
     const count = Math.floor(left / size);
     left -= count * size;
-    if (count > 0 && parts.length < 2) parts.push(`${count} ${unit}`);
+    if (count > 0 && parts.length < 2) parts.push(words(count));
   }
-  return parts.length === 0 ? "0 s" : parts.join(" ");
+  return parts.length === 0 ? common.seconds(0) : parts.join(" ");
 }
 
-/** A field's name as words. */
-export function fieldWords(name: string): string {
-  return name.replace(/_(cs|ms|s)$/, "").replaceAll("_", " ");
+/** The name of a kernel attribute: a field's name without its unit. */
+export function fieldName(name: string): string {
+  return name.replace(/_(cs|ms|s)$/, "");
 }
 
-/** A field's value with its unit, as far as the name says one. */
+/** The value of a kernel attribute, with its unit if the field's name has one. */
 export function fieldValue(name: string, value: unknown): string {
-  if (typeof value === "boolean") return value ? "on" : "off";
-  if (value === null) return "any";
+  const { common } = t;
+  if (typeof value === "boolean") return value ? common.on : common.off;
+  if (value === null) return common.any;
   if (typeof value === "number") {
-    if (name.endsWith("_cs")) return `${value / 100} s`;
-    if (name.endsWith("_ms")) return `${value} ms`;
-    if (name.endsWith("_s")) return `${value} s`;
+    if (name.endsWith("_cs")) return common.seconds(value / 100);
+    if (name.endsWith("_ms")) return common.milliseconds(value);
+    if (name.endsWith("_s")) return common.seconds(value);
     if (name === "protocol" || name === "vlan_protocol" || name.endsWith("mask") || name === "flags")
       return `0x${value.toString(16)}`;
     return String(value);
   }
   if (Array.isArray(value)) return value.map(String).join(", ");
-  return String(value) === "" ? "none" : String(value);
+  return String(value) === "" ? common.none : String(value);
 }
 
-/** "3 s ago", "4 min ago", "2 h ago", "5 d ago". */
+const AGES: readonly (readonly [number, "day" | "hour" | "minute" | "second"])[] = [
+  [86_400, "day"],
+  [3_600, "hour"],
+  [60, "minute"],
+  [0, "second"],
+];
+
+/** How long ago something happened: "3 seconds ago", "4 minutes ago". */
 export function ago(ms: number): string {
   const seconds = Math.max(0, Math.round(ms / 1000));
-  if (seconds < 60) return `${seconds} s ago`;
-  if (seconds < 3_600) return `${Math.floor(seconds / 60)} min ago`;
-  return seconds < 86_400 ? `${Math.floor(seconds / 3_600)} h ago` : `${Math.floor(seconds / 86_400)} d ago`;
+  const [size, unit] = AGES.find(([least]) => seconds >= least) ?? [0, "second" as const];
+  const count = size === 0 ? seconds : Math.floor(seconds / size);
+  return spaced(formats().relative.format(-count, unit));
 }
 
-/** The time of the day of a moment. */
+/** Puts a space between a number and a Chinese word, as everywhere on the page: CLDR has none. */
+function spaced(text: string): string {
+  return text.replace(/(\d)(?=\p{Script=Han})/gu, "$1 ");
+}
+
+/** The time of day of a moment. */
 export function clock(ms: number): string {
-  return new Date(ms).toLocaleTimeString("en-GB");
+  return formats().clock.format(ms);
 }

@@ -1,13 +1,14 @@
 import { isDown, mainAddress } from "../model/facts";
 import { type Edge, edgeOfId, isPair } from "../model/graph";
-import { namespaceTitle } from "../model/labels";
 import type { Store } from "../model/store";
 import { nsOfKey } from "../wire/key";
 import type { Link } from "../wire/schema";
-import { counted } from "./format";
+import { t } from "./current";
+import { listed } from "./format";
+import { linkName, namespaceTitle } from "./names";
 import { cutWords, namespaceNature } from "./summaries";
 
-/** Two lines about a thing on the map: what it is, and what matters of it. Null for what is not there. */
+/** Two lines about a thing on the map: what it is, and what matters most about it. Null for what is not there. */
 export function hintOf(store: Store, ref: string): readonly [string, string] | null {
   const ns = nsOfKey(ref);
   if (ns !== null) return namespaceHint(store, ns);
@@ -20,40 +21,46 @@ export function hintOf(store: Store, ref: string): readonly [string, string] | n
 function namespaceHint(store: Store, ns: string): readonly [string, string] | null {
   const namespace = store.namespace(ns);
   if (namespace === null) return null;
-  const address = mainAddress(store, ns)?.address;
   const parts = [
     namespaceNature(store, namespace),
-    address ?? "no address",
-    counted(store.count(ns, "link"), "link"),
+    mainAddress(store, ns)?.address ?? t.map.noAddress,
+    t.common.links(store.count(ns, "link")),
     cutWords(store, ns),
   ];
-  return [namespaceTitle(store, ns), parts.filter((part) => part !== "").join(", ")];
+  return [namespaceTitle(store, ns), listed(parts)];
 }
 
-/** A link's name with that of its namespace. */
-export function linkName(store: Store, link: Link): string {
-  return `${namespaceTitle(store, link.ns)} / ${link.ifname}`;
+/** Whether a link is up: "up", "down", "no carrier". */
+export function upOrDown(link: Link): string {
+  const { common } = t;
+  return isDown(link) ? (link.admin_up ? common.noCarrier : common.down) : common.up;
+}
+
+/** "up, mtu 1500, port of docker0". */
+export function linkCondition(store: Store, link: Link): string {
+  const master = store.master(link);
+  return listed([upOrDown(link), t.hints.mtu(link.mtu), master === null ? "" : t.common.portOf(master.ifname)]);
 }
 
 /** "veth, up, mtu 1500, port of docker0". */
 export function linkState(store: Store, link: Link): string {
-  const master = store.master(link);
-  const state = isDown(link) ? (link.admin_up ? "no carrier" : "down") : "up";
-  return [link.kind, state, `mtu ${link.mtu}`, master === null ? "" : `port of ${master.ifname}`]
-    .filter((part) => part !== "")
-    .join(", ");
+  return listed([link.kind, linkCondition(store, link)]);
 }
 
 function edgeHint(store: Store, edge: Edge): readonly [string, string] | null {
+  const { hints } = t;
   const a = store.linkByKey(edge.a);
   const b = edge.b === null ? null : store.linkByKey(edge.b);
   if (a === null) return null;
-  if (b === null) return [linkName(store, a), `${a.kind}, its peer is beyond sight`];
-  const ends = `${linkName(store, a)} to ${linkName(store, b)}`;
-  if (isPair(edge)) return [ends, `${a.kind} pair, mtu ${a.mtu === b.mtu ? a.mtu : `${a.mtu} and ${b.mtu}`}`];
-  if (edge.kind === "tunnel") return [ends, `${a.kind} tunnel`];
-  if (edge.kind === "lower") return [ends, `${a.kind} on ${b.ifname}`];
-  const state =
-    b.port?.t === "bridge_port" ? `port ${b.port.number} of ${a.ifname}, ${b.port.state}` : `port of ${a.ifname}`;
-  return [ends, state];
+  if (b === null) return [linkName(store, a), hints.peerNotVisible(a.kind)];
+  const ends = hints.ends(linkName(store, a), linkName(store, b));
+  if (isPair(edge))
+    return [ends, listed([hints.pair(a.kind), a.mtu === b.mtu ? hints.mtu(a.mtu) : hints.mtus(a.mtu, b.mtu)])];
+  if (edge.kind === "tunnel") return [ends, hints.tunnel(a.kind)];
+  if (edge.kind === "lower") return [ends, hints.stacked(a.kind, b.ifname)];
+  const { port } = b;
+  return [
+    ends,
+    port?.t === "bridge_port" ? hints.bridgePort(port.number, a.ifname, port.state) : t.common.portOf(a.ifname),
+  ];
 }

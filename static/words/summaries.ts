@@ -1,28 +1,43 @@
 import type { Store } from "../model/store";
 import type { Namespace } from "../wire/schema";
-import { counted } from "./format";
 import { GAP_CODES } from "../wire/tables";
+import { t } from "./current";
+import { listed } from "./format";
+import { subjectName } from "./notes";
 
 /** What kind of thing a namespace is, in a few words. */
 export function namespaceNature(store: Store, namespace: Namespace): string {
-  if (namespace.is_host) return store.host?.practice === true ? "practice host's namespace" : "host namespace";
-  const owner = store.owner(namespace.id);
-  const containers = owner?.containers ?? [];
-  if (containers.some((one) => one.pod_uid !== "")) return "Kubernetes pod";
-  if (containers.length > 0) return `${runtimeName(containers[0]?.runtime ?? "")} container`;
-  if (namespace.names.length > 0) return "named namespace";
-  if (namespace.mounts.length > 0) return "mounted namespace";
-  return owner !== null && owner.pid !== null ? "anonymous namespace" : "namespace seen through a far end";
+  return natureOf(store, namespace).long;
 }
 
-function runtimeName(runtime: string): string {
-  const names = new Map([
-    ["docker", "Docker"],
-    ["podman", "Podman"],
-    ["crio", "CRI-O"],
-    ["containerd", "containerd"],
-  ]);
-  return names.get(runtime) ?? (runtime === "" ? "" : runtime);
+/** The same where it is clear that it is a namespace. */
+export function shortNature(store: Store, namespace: Namespace): string {
+  return natureOf(store, namespace).short;
+}
+
+function natureOf(store: Store, namespace: Namespace): { readonly long: string; readonly short: string } {
+  const { natures } = t;
+  if (namespace.is_host) return store.host?.practice === true ? natures.practiceHost : natures.host;
+  const owner = store.owner(namespace.id);
+  const containers = owner?.containers ?? [];
+  if (containers.some((one) => one.pod_uid !== "")) return natures.pod;
+  if (containers.length > 0) {
+    const words = containerWords(containers[0]?.runtime ?? "");
+    return { long: words, short: words };
+  }
+  if (namespace.names.length > 0) return natures.named;
+  if (namespace.mounts.length > 0) return natures.mounted;
+  return owner !== null && owner.pid !== null ? natures.anonymous : natures.byPeer;
+}
+
+const RUNTIMES: ReadonlyMap<string, string> = new Map([
+  ["docker", "Docker"],
+  ["podman", "Podman"],
+  ["crio", "CRI-O"],
+]);
+
+function containerWords(runtime: string): string {
+  return runtime === "" ? t.natures.someContainer : t.natures.container(RUNTIMES.get(runtime) ?? runtime);
 }
 
 /** What the forward hook does by default: "policy DROP, 10 rules"; null where no chain is registered there. */
@@ -37,10 +52,10 @@ export function forwardPolicy(store: Store, ns: string): string | null {
   if (chains.length === 0) return null;
   const drops = chains.some((chain) => chain.base?.policy === "drop");
   const rules = chains.reduce((sum, chain) => sum + chain.rules, 0);
-  return `policy ${drops ? "DROP" : "ACCEPT"}, ${counted(rules, "rule")}`;
+  return t.map.policy(drops ? "DROP" : "ACCEPT", t.common.rules(rules));
 }
 
-/** "5 × nginx" of a namespace's most frequent processes; empty where none is known. */
+/** "5 × nginx" for a namespace's most frequent process; empty where none is known. */
 export function processLine(store: Store, ns: string): string {
   const groups = store.owner(ns)?.processes ?? [];
   const first = groups.reduce<(typeof groups)[number] | null>(
@@ -50,10 +65,8 @@ export function processLine(store: Store, ns: string): string {
   return first === null ? "" : `${first.count} × ${first.name}`;
 }
 
-/** What of a namespace is left out for its number: "3,112 links not shown". Empty where nothing is. */
+/** What of a namespace is left out because of a limit: "3,112 links not shown". Empty where nothing is. */
 export function cutWords(store: Store, ns: string): string {
   const cut = store.of(ns, "gap").filter(({ cause, total, shown }) => GAP_CODES[cause] === "cut" && total > shown);
-  return cut
-    .map(({ subject, total, shown }) => `${(total - shown).toLocaleString("en")} ${subject} not shown`)
-    .join(", ");
+  return listed(cut.map(({ subject, total, shown }) => t.map.notShown(total - shown, subjectName(subject))));
 }

@@ -85,7 +85,7 @@ def test_a_queueing_discipline_that_somebody_set_is_shown(host_map: MapPage, nam
     ip("link", "add", here, "type", "veth", "peer", "name", there)
     host_map.row(here).click()
     host_map.tab("Traffic control")
-    expect(host_map.inspector).to_contain_text("it got by itself")
+    expect(host_map.inspector).to_contain_text("default qdisc")
     subprocess.run(["tc", "qdisc", "add", "dev", here, "clsact"], check=True, capture_output=True)
     expect(host_map.inspector.get_by_role("row", name="clsact")).to_be_visible()
 
@@ -101,5 +101,5 @@ def test_who_has_a_tap_open_is_shown(host_map: MapPage, names: Names) -> None:
     with subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=CHECKOUT) as process:
         said(process)
         host_map.row(tap).click()
-        expect(host_map.inspector).to_contain_text("Its wire", timeout=patient_ms(35_000))
+        expect(host_map.inspector).to_contain_text("Attached processes", timeout=patient_ms(35_000))
         expect(host_map.inspector).to_contain_text(f"pid {process.pid}")

@@ -41,7 +41,7 @@ def test_a_veth_made_by_ip_appears_names_its_peer_and_goes_when_it_is_deleted(ho
     ip("link", "del", here)
     expect(host_map.rows(here)).to_have_count(0)
     expect(host_map.rows(there)).to_have_count(0)
-    expect(host_map.inspector).to_contain_text("not on the host (any more)")
+    expect(host_map.inspector).to_contain_text("No longer on this host")
 
 
 def test_the_inspector_leads_to_the_other_end_and_on_to_the_bridge(host_map: MapPage, names: Names) -> None:
@@ -195,7 +195,7 @@ def test_netfilter_is_shown_by_hook_with_its_counters(host_map: MapPage, names: 
     expect(chain).to_contain_text("policy DROP, 2 rules")
     jump = host_map.inspector.get_by_role("row").filter(has_text="jump more")
     expect(jump).to_contain_text(re.compile(r"[1-9]\d*.*B"))
-    expect(host_map.inspector).to_contain_text("nothing matched")
+    expect(host_map.inspector).to_contain_text("no rule matched")
     expect(host_map.inspector).to_contain_text("192.0.2.1")
     jump.get_by_role("button").click()
     expect(host_map.inspector).to_contain_text("guard more")
@@ -311,7 +311,7 @@ def test_a_phone_has_the_outline_and_a_sheet(host_map: MapPage, names: Names) ->
     box = host_map.inspector.bounding_box()
     assert box is not None
     assert box["width"] == 390
-    host_map.inspector.get_by_role("button", name="Larger or smaller").click()
+    host_map.inspector.get_by_role("button", name="Resize the panel").click()
     taller = host_map.inspector.bounding_box()
     assert taller is not None
     assert taller["height"] > box["height"]

@@ -2,7 +2,7 @@ import { describe, expect, test, vi } from "vitest";
 import { type Action, type Page, type When, WHENS } from "../../static/actions/action";
 import { Actions } from "../../static/actions/actions";
 import { actionFor, keyList, keyName } from "../../static/actions/keys";
-import { ACTIONS } from "../../static/actions/table";
+import { ACTIONS, labelOf } from "../../static/actions/table";
 import { Layout } from "../../static/layout/layout";
 import { Store } from "../../static/model/store";
 import { Tree } from "../../static/shell/tree";
@@ -39,7 +39,7 @@ function recording(): { page: Page; done: string[] } {
 describe("the table of actions", () => {
   test("has each name once, and words for each", () => {
     expect(new Set(all.map(({ name }) => name)).size).toBe(all.length);
-    for (const { name, label } of all) expect(label, name).not.toBe("");
+    for (const { name } of all) expect(labelOf(name), name).not.toBe("");
   });
 
   test("has a key once for each condition", () => {

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { gapWords, noteWords, verdictWords } from "../../static/words/notes";
+import { verdictWords } from "../../static/words/notation";
+import { gapWords, noteWords } from "../../static/words/notes";
 import { setTypeWord } from "../../static/words/tables";
 import { GAP_PARAMS, NOTE_PARAMS } from "../../static/wire/tables";
 import type { Gap, Note } from "../../static/wire/schema";

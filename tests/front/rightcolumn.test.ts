@@ -185,6 +185,6 @@ test("the list of keys is a panel with a row for each action that has one", () =
     if (classes.has("row")) rows += 1;
     return false;
   });
-  expect(name).toBe("Keys");
+  expect(name).toBe("Keyboard shortcuts");
   expect(rows).toBe(ACTIONS.filter(({ keys }) => keys.length > 0).length);
 });

@@ -1,14 +1,15 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { edgeId, edgeOfId, edgesOf, edgeStands } from "../../static/model/graph";
-import { namespaceLabel, namespaceTitle } from "../../static/model/labels";
+import { namespaceLabel } from "../../static/model/labels";
 import { byPrefix, contains, parsePrefix, shortNetwork } from "../../static/model/prefix";
-import { search } from "../../static/model/search";
 import { Store } from "../../static/model/store";
 import { entityKey } from "../../static/wire/key";
 import type { AnyEntity } from "../../static/wire/schema";
 import { Stream } from "../../static/wire/stream";
+import { namespaceTitle } from "../../static/words/names";
 import { recentChanges } from "../../static/words/recent";
+import { search } from "../../static/words/search";
 import { entity, sample, wild } from "./world";
 
 function filled(entities: readonly AnyEntity[]): Store {

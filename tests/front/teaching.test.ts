@@ -12,7 +12,7 @@ function lesson(world: World): string | undefined {
 test("a host with nothing but its own links is told what would show up", () => {
   const world = new World();
   world.link("1", "eth0", "physical");
-  expect(lesson(world)).toBe("Nothing here yet but the host's own links");
+  expect(lesson(world)).toBe("Only the host's own links so far");
 });
 
 test("a host with a pair, a bridge or a namespace is told nothing", () => {

@@ -1,12 +1,12 @@
 import { describe, expect, test } from "vitest";
 import { commandIn, quote } from "../../static/inspector/commands";
 import { StateBook, whole } from "../../static/inspector/statebook";
-import { routeFlags } from "../../static/inspector/tabs/routes";
 import { Store } from "../../static/model/store";
 import { readPlace, writePlace } from "../../static/shell/address";
 import { freshOf } from "../../static/shell/topbar";
 import type { Route, State } from "../../static/wire/schema";
 import { ago, duration, grouped, short } from "../../static/words/format";
+import { routeFlags } from "../../static/words/notation";
 import { bytesWords, flagWords } from "../../static/words/tables";
 import { entity } from "./world";
 
@@ -62,12 +62,12 @@ describe("words", () => {
   });
 
   test("numbers have their unit, and digits in groups", () => {
-    expect(grouped("18446744073709551615")).toBe("18,446,744,073,709,551,615");
+    expect(grouped(18446744073709551615n)).toBe("18,446,744,073,709,551,615");
     expect(short(1_240_000, "B/s")).toBe("1.24 MB/s");
     expect(short(0, "B/s")).toBe("0 B/s");
     expect(duration(3_725)).toBe("1 h 2 min");
     expect(duration(0.4)).toBe("0 s");
-    expect(ago(240_000)).toBe("4 min ago");
+    expect(ago(240_000)).toBe("4 minutes ago");
   });
 
   test("bytes of a set are written by their type, unknown ones as they are", () => {
@@ -135,8 +135,8 @@ test("freshness says live, stale since when, or lost", () => {
   const open = { state: "open" } as const;
   const fresh = { t: "freshness", host: "h", since_ms: 0, lag_ms: 38 } as const;
   expect(freshOf(open, { ...fresh, state: "live" }, 0)).toEqual({ state: "live", words: "live, 38 ms" });
-  expect(freshOf(open, { ...fresh, state: "stale", since_ms: 0 }, 240_000).words).toContain("4 min ago");
+  expect(freshOf(open, { ...fresh, state: "stale", since_ms: 0 }, 240_000).words).toContain("4 minutes ago");
   expect(freshOf({ state: "lost", since: 0 }, { ...fresh, state: "live" }, 5_000).words).toBe(
-    "lost 5 s ago, trying again",
+    "connection lost 5 seconds ago, reconnecting",
   );
 });

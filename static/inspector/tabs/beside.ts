@@ -4,7 +4,8 @@ import { command, goTo, group, row } from "../../parts/rows";
 import { firstOf, table } from "../../parts/tables";
 import { linkKey } from "../../wire/key";
 import type { AnyEntity, Link } from "../../wire/schema";
-import { counted } from "../../words/format";
+import { t } from "../../words/current";
+import { duration, listed } from "../../words/format";
 import { commandIn, quote } from "../commands";
 import type { Page } from "../page";
 
@@ -25,54 +26,62 @@ function of<T extends BesideTag>(page: Page, link: Link, tag: T): readonly Of<T>
 }
 
 function deviceGroup(page: Page, link: Link, device: Of<"device">): void {
-  const part = group(page, "Device");
+  const part = group(page, t.inspector.device.device);
   const add = (name: string, value: string, remark = ""): void => {
     if (value !== "") row(page, part, name, value, { remark });
   };
-  add("driver", device.driver, device.version);
-  add("firmware", device.firmware);
-  add("bus", device.bus);
-  add("speed", device.speed_mbps === null ? "" : `${device.speed_mbps} Mbit/s`, device.duplex);
-  add("autonegotiation", device.autoneg ? "on" : "off");
-  add("connector", device.port);
+  const words = t.inspector.device;
+  add(words.driver, device.driver, device.version);
+  add(words.firmware, device.firmware);
+  add(words.bus, device.bus);
+  add(words.speed, device.speed_mbps === null ? "" : words.speedOf(device.speed_mbps), device.duplex);
+  add(words.autonegotiation, device.autoneg ? t.common.on : t.common.off);
+  add(words.connector, device.port);
   command(page, part, commandIn(page.store, link.ns, "ethtool", `-i ${quote(link.ifname)}`));
 }
 
 function vlanGroup(page: Page, link: Link, vlans: Of<"vlans">["vlans"]): void {
-  const part = group(page, "VLANs", counted(vlans.length, "range"));
+  const words = t.inspector.device;
+  const part = group(page, words.vlans, t.common.ranges(vlans.length));
   const rows = firstOf(page, part, "vlans", vlans).map(({ vid, end, pvid, untagged }) => {
-    const how = [pvid ? "PVID" : "", untagged ? "untagged" : "tagged"].filter((word) => word !== "").join(", ");
-    return [end > vid ? `${vid}-${end}` : String(vid), { text: how, class: "" }];
+    const flags = listed([pvid ? "PVID" : "", untagged ? words.untagged : words.tagged]);
+    return [end > vid ? `${vid}-${end}` : String(vid), { text: flags, class: "" }];
   });
-  table(part, ["VLAN", "how"], rows);
+  table(part, ["VLAN", words.vlanFlags], rows);
   command(page, part, commandIn(page.store, link.ns, "bridge", `vlan show dev ${quote(link.ifname)}`));
 }
 
 function wireGuardGroup(page: Page, link: Link, found: Of<"wireguard">): void {
-  const part = group(page, "WireGuard", "never its keys");
-  row(page, part, "listening port", String(found.port));
+  const words = t.inspector.device;
+  const part = group(page, "WireGuard", words.keysNotRead);
+  row(page, part, words.listeningPort, String(found.port));
   if (found.fwmark !== 0) row(page, part, "fwmark", `0x${found.fwmark.toString(16)}`);
   const rows = firstOf(page, part, "peers", found.peers).map(({ endpoint, allowed, keepalive_s }) => [
-    endpoint === "" ? { text: "not heard of yet", class: "quiet" } : endpoint,
-    allowed.length === 0 ? { text: "none", class: "quiet" } : allowed.join(", "),
-    keepalive_s === 0 ? { text: "off", class: "quiet" } : `${keepalive_s} s`,
+    endpoint === "" ? { text: words.noEndpoint, class: "quiet" } : endpoint,
+    allowed.length === 0 ? { text: t.common.none, class: "quiet" } : allowed.join(", "),
+    keepalive_s === 0 ? { text: t.common.off, class: "quiet" } : duration(keepalive_s),
   ]);
-  if (rows.length > 0) table(part, ["peer", "allowed addresses", "keepalive"], rows);
+  if (rows.length > 0) table(part, [words.endpoint, words.allowed, words.keepalive], rows);
   command(page, part, commandIn(page.store, link.ns, "wg", `show ${quote(link.ifname)} endpoints`));
 }
 
 function teamGroup(page: Page, link: Link, team: Of<"team">): void {
-  const part = group(page, "Team");
-  row(page, part, "mode", team.mode);
-  const named = (ifindex: number): string => page.store.link({ ns: link.ns, ifindex })?.ifname ?? `if ${ifindex}`;
-  if (team.active_port !== null) row(page, part, "active", named(team.active_port));
+  const words = t.inspector.device;
+  const part = group(page, words.team);
+  row(page, part, words.mode, team.mode);
+  const named = (ifindex: number): string =>
+    page.store.link({ ns: link.ns, ifindex })?.ifname ?? t.inspector.facts.ifindex(ifindex);
+  if (team.active_port !== null) row(page, part, words.activePort, named(team.active_port));
   const rows = team.ports.map((port) => [
     goTo(page, named(port.ifindex), linkKey({ ns: link.ns, ifindex: port.ifindex })),
-    { text: `${port.link_up ? "up" : "down"}${port.enabled ? "" : ", disabled"}`, class: "" },
-    port.speed_mbps === null ? "" : `${port.speed_mbps} Mbit/s ${port.duplex}`.trim(),
+    { text: listed([port.link_up ? words.portUp : words.portDown, port.enabled ? "" : words.disabled]), class: "" },
+    port.speed_mbps === null ? "" : `${words.speedOf(port.speed_mbps)} ${port.duplex}`.trim(),
     String(port.priority),
   ]);
-  if (rows.length > 0) table(part, ["member", "state", "speed", "#priority"], rows);
+  if (rows.length > 0) {
+    const { facts } = t.inspector;
+    table(part, [facts.port, facts.state, words.speedHead, `#${facts.priority}`], rows);
+  }
   command(page, part, commandIn(page.store, link.ns, "teamnl", `${quote(link.ifname)} options`));
 }
 
@@ -81,7 +90,8 @@ function tunGroup(page: Page, link: Link): void {
   const everywhere = found.length > 0 || !endsInProgram(link.kind) ? found : page.store.of("", "tun_process");
   const mine = everywhere.filter(({ ns, ifindex }) => ns === link.ns && ifindex === link.ifindex);
   if (mine.length === 0) return;
-  const part = group(page, "Its wire", counted(mine.length, "process", "processes"));
-  for (const { process, pid } of mine) row(page, part, process === "" ? "process" : process, `pid ${pid}`);
+  const part = group(page, t.inspector.device.attached, t.common.processes(mine.length));
+  for (const { process, pid } of mine)
+    row(page, part, process === "" ? t.inspector.facts.process : process, t.inspector.facts.pid(pid));
   command(page, part, `grep -l ${quote(`iff:\t${link.ifname}`)} /proc/[0-9]*/fdinfo/*`);
 }

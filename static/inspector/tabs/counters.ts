@@ -3,6 +3,7 @@ import { command, group } from "../../parts/rows";
 import { sparkline } from "../../parts/sparkline";
 import { table } from "../../parts/tables";
 import type { Link } from "../../wire/schema";
+import { t } from "../../words/current";
 import { grouped, short } from "../../words/format";
 import { commandIn, quote } from "../commands";
 import type { Page } from "../page";
@@ -22,41 +23,43 @@ type Field =
   | "tx_carrier"
   | "collisions";
 
-const FIELDS: readonly (readonly [Field, string, "B" | "", boolean])[] = [
-  ["rx_bytes", "received", "B", false],
-  ["rx_packets", "packets", "", false],
-  ["rx_errors", "errors", "", true],
-  ["rx_dropped", "dropped", "", true],
-  ["rx_missed", "missed", "", true],
-  ["multicast", "multicast", "", false],
-  ["tx_bytes", "sent", "B", false],
-  ["tx_packets", "packets", "", false],
-  ["tx_errors", "errors", "", true],
-  ["tx_dropped", "dropped", "", true],
-  ["tx_carrier", "carrier lost", "", true],
-  ["collisions", "collisions", "", true],
+const FIELDS: readonly (readonly [Field, "B" | "", boolean])[] = [
+  ["rx_bytes", "B", false],
+  ["rx_packets", "", false],
+  ["rx_errors", "", true],
+  ["rx_dropped", "", true],
+  ["rx_missed", "", true],
+  ["multicast", "", false],
+  ["tx_bytes", "B", false],
+  ["tx_packets", "", false],
+  ["tx_errors", "", true],
+  ["tx_dropped", "", true],
+  ["tx_carrier", "", true],
+  ["collisions", "", true],
 ];
 
-/** All counters of a link as they run, with rates over the last two seconds and a line of them. */
+/** All counters of a link, updated as they change, with rates over the last two seconds and a line of past rates. */
 export function countersTab(page: Page, link: Link): void {
-  const part = group(page, "Counters", "since the link exists; rate over the last 2 s");
-  const cells = FIELDS.map(([field, name]) => ({
+  const words = t.inspector.counters;
+  const part = group(page, words.title, words.remark);
+  const cells = FIELDS.map(([field, unit, trouble]) => ({
     field,
-    name: el("span", { class: "quiet" }, name),
+    unit,
+    trouble,
+    name: el("span", { class: "quiet" }, words[field]),
     value: el("span"),
     rate: el("span"),
     line: el("span"),
   }));
   table(
     part,
-    ["counter", "#count", "#rate", "line"],
+    [words.counter, `#${t.inspector.facts.count}`, `#${words.rate}`, words.trend],
     cells.map(({ name, value, rate, line }) => [name, value, rate, line]),
   );
   page.live(() => {
     const now = page.book.counters(link.ns, link.ifindex);
-    for (const [at, { field, value, rate, line }] of cells.entries()) {
-      const [, , unit, trouble] = FIELDS[at] ?? [field, "", "", false];
-      value.textContent = now === null ? "…" : `${grouped(String(whole(now[field])))}${unit === "" ? "" : " B"}`;
+    for (const { field, unit, trouble, value, rate, line } of cells) {
+      value.textContent = now === null ? "…" : `${grouped(whole(now[field]))}${unit === "" ? "" : " B"}`;
       const speed = page.book.rate(link.ns, link.ifindex, field);
       rate.textContent = speed === null ? "" : short(speed, `${unit}/s`);
       rate.className = trouble && speed !== null && speed > 0 ? "warned" : "";

@@ -1,22 +1,22 @@
-import { isBar, isPaired, kindOf } from "../../model/kinds";
-import { namespaceTitle } from "../../model/labels";
+import { isBar, isPaired } from "../../model/kinds";
 import { command, goTo, group, row, warning } from "../../parts/rows";
 import { firstOf, table } from "../../parts/tables";
 import { linkKey } from "../../wire/key";
 import type { Link } from "../../wire/schema";
-import { counted, fieldValue, fieldWords } from "../../words/format";
-import { linkName } from "../../words/hints";
+import { t } from "../../words/current";
+import { fieldName, fieldValue, listed } from "../../words/format";
+import { kindLabel, linkName, namespaceTitle } from "../../words/names";
+import { noteWords } from "../../words/notes";
 import { arpTypeWord, flagWords } from "../../words/tables";
 import { chainOf } from "../chain";
 import { commandIn, quote } from "../commands";
 import type { Page } from "../page";
 import { trafficRow } from "../rates";
 import { besideLink } from "./beside";
-import { noteWords } from "../../words/notes";
 
-/** Where the other end is, what the link is, its kind's and its port's own data. */
+/** The other end, the link's attributes, and the data of its kind and of its port. */
 export function linkOverview(page: Page, link: Link): void {
-  for (const note of link.notes) warning(page.body, note.code, noteWords(note));
+  for (const note of link.notes) warning(page.body, t.warnings.warning, noteWords(note));
   otherEnd(page, link);
   members(page, link);
   attributes(page, link);
@@ -35,30 +35,31 @@ function otherEnd(page: Page, link: Link): void {
   const tunnels = store.tunnels(link);
   const near = [peer, lower, master].filter((found) => found !== null);
   if (near.length + uppers.length + tunnels.length === 0 && !isPaired(link.kind)) return;
-  const part = group(page, peer !== null || isPaired(link.kind) ? "Other end" : "Stands on");
+  const words = t.inspector.link;
+  const part = group(page, peer !== null || isPaired(link.kind) ? words.otherEnd : words.related);
   const next = peer ?? lower ?? master ?? tunnels[0] ?? null;
-  if (next !== null) part.firstElementChild?.append(goTo(page, "Go to", linkKey(next)));
+  if (next !== null) part.firstElementChild?.append(goTo(page, t.inspector.facts.goTo, linkKey(next)));
   part.append(chainOf(page, link));
-  if (peer !== null) endRow(page, part, "Peer", peer);
-  else if (isPaired(link.kind)) row(page, part, "Peer", "none in sight", { words: true, tone: "warned" });
-  if (lower !== null) endRow(page, part, "On", lower);
-  if (master !== null) endRow(page, part, "Master", master);
-  for (const upper of uppers) endRow(page, part, "Carries", upper);
-  for (const far of tunnels) endRow(page, part, "Tunnel to", far);
+  if (peer !== null) endRow(page, part, words.peer, peer);
+  else if (isPaired(link.kind)) row(page, part, words.peer, t.common.notVisible, { words: true, tone: "warned" });
+  if (lower !== null) endRow(page, part, words.lower, lower);
+  if (master !== null) endRow(page, part, words.master, master);
+  for (const upper of uppers) endRow(page, part, words.upper, upper);
+  for (const far of tunnels) endRow(page, part, words.tunnelTo, far);
   command(page, part, commandIn(store, link.ns, "ip", `-d link show dev ${quote(link.ifname)}`));
 }
 
 function endRow(page: Page, part: HTMLElement, name: string, far: Link): void {
   const { store } = page;
-  const state = far.port?.t === "bridge_port" ? `, ${far.port.state}` : "";
-  const place = `if ${far.ifindex} in ${namespaceTitle(store, far.ns)}${state}`;
-  row(page, part, name, goTo(page, far.ifname, linkKey(far)), { remark: place });
+  const state = far.port?.t === "bridge_port" ? far.port.state : "";
+  const place = t.inspector.link.place(far.ifindex, namespaceTitle(store, far.ns));
+  row(page, part, name, goTo(page, far.ifname, linkKey(far)), { remark: listed([place, state]) });
 }
 
-/** How a member is doing, in a word, as its master's kind tells. */
+/** The state of a member in a word, which depends on its master's kind. */
 function portWord(port: NonNullable<Link["port"]>): string {
   if (port.t === "opaque_port") return port.kind;
-  return port.t === "vrf_port" ? `table ${port.table}` : port.state;
+  return port.t === "vrf_port" ? t.inspector.link.table(port.table) : port.state;
 }
 
 /** The ports of a bridge, the members of a bond. */
@@ -66,65 +67,69 @@ function members(page: Page, link: Link): void {
   const { store } = page;
   const found = store.members(link);
   if (found.length === 0) return;
-  const part = group(page, isBar(link.kind) ? "Ports" : "Members", counted(found.length, "port"));
+  const words = t.inspector.link;
+  const part = group(page, isBar(link.kind) ? words.ports : words.members, t.common.ports(found.length));
   const rows = firstOf(page, part, "members", found).map((port) => {
     const peer = store.peer(port);
     const state = port.port === null ? "" : portWord(port.port);
     const far = peer === null ? { text: port.kind, class: "quiet" } : goTo(page, linkName(store, peer), linkKey(peer));
     return [goTo(page, port.ifname, linkKey(port)), { text: state, class: "" }, far];
   });
-  table(part, ["port", "state", "far end"], rows);
+  table(part, [t.inspector.facts.port, t.inspector.facts.state, words.farEnd], rows);
   const tool = isBar(link.kind) ? "bridge" : "ip";
-  const words = isBar(link.kind) ? "-d link show" : `-d link show master ${quote(link.ifname)}`;
-  command(page, part, commandIn(store, link.ns, tool, words));
+  const options = isBar(link.kind) ? "-d link show" : `-d link show master ${quote(link.ifname)}`;
+  command(page, part, commandIn(store, link.ns, tool, options));
 }
 
 function attributes(page: Page, link: Link): void {
   const { store } = page;
-  const part = group(page, "Link");
-  const { label } = kindOf(link.kind);
+  const words = t.inspector.link;
+  const { common } = t;
+  const part = group(page, words.link);
+  const label = kindLabel(link.kind);
   const add = (name: string, value: string | number | boolean, remark = ""): void => {
     if (value !== "")
-      row(page, part, name, typeof value === "boolean" ? (value ? "yes" : "no") : String(value), { remark });
+      row(page, part, name, typeof value === "boolean" ? (value ? common.yes : common.no) : String(value), { remark });
   };
   add("ifindex", link.ifindex);
-  add("name", link.ifname);
+  add(words.name, link.ifname);
   for (const name of link.altnames) add("altname", name);
-  add("alias", link.ifalias);
-  add("kind", link.kind, label === link.kind ? "" : label);
+  add(words.alias, link.ifalias);
+  add(words.kind, link.kind, label === link.kind ? "" : label);
   add(
     "MAC",
     link.address,
     link.permanent_address === "" || link.permanent_address === link.address
       ? ""
-      : `permanent ${link.permanent_address}`,
+      : words.permanentMac(link.permanent_address),
   );
-  add("broadcast", link.broadcast);
-  add("type", link.arptype, arpTypeWord(link.arptype));
-  add("flags", flagWords(link.flags), `0x${link.flags.toString(16)}`);
-  add("admin up", link.admin_up, "IFF_UP");
-  add("carrier", link.carrier, "LOWER_UP");
+  add(words.broadcast, link.broadcast);
+  add(words.type, link.arptype, arpTypeWord(link.arptype));
+  add(words.flags, flagWords(link.flags), `0x${link.flags.toString(16)}`);
+  add(words.adminUp, link.admin_up, "IFF_UP");
+  add(words.carrier, link.carrier, "LOWER_UP");
   add("operstate", link.operstate);
-  add("mtu", link.mtu, link.max_mtu === 0 ? "" : `${link.min_mtu} to ${link.max_mtu}`);
+  add("mtu", link.mtu, link.max_mtu === 0 ? "" : common.range(link.min_mtu, link.max_mtu));
   add("qdisc", link.qdisc);
-  add("tx queue", link.tx_queue_length, "packets at most");
-  add("queues", `${link.tx_queues} tx, ${link.rx_queues} rx`);
-  add("group", link.group);
+  add(words.txQueue, link.tx_queue_length, words.txQueueRemark);
+  add(words.queues, words.queueCounts(link.tx_queues, link.rx_queues));
+  add(words.group, link.group);
   add("promiscuity", link.promiscuity);
-  add("link mode", link.link_mode, link.link_mode === 1 ? "dormant" : "");
-  add("gso max size", link.gso_max_size === 0 ? "" : link.gso_max_size, "bytes");
-  add("proto down", link.proto_down);
-  add("bus", link.bus === "" && link.device === "" ? "" : `${link.bus} ${link.device}`.trim());
-  add("port name", link.port_name);
+  add(words.linkMode, link.link_mode, link.link_mode === 1 ? "dormant" : "");
+  add("gso_max_size", link.gso_max_size === 0 ? "" : link.gso_max_size);
+  add("protodown", link.proto_down);
+  add(words.bus, link.bus === "" && link.device === "" ? "" : `${link.bus} ${link.device}`.trim());
+  add(words.portName, link.port_name);
   for (const { mode, program, name } of link.xdp)
-    add("XDP", name === "" ? `program ${program}` : `${name} (program ${program})`, mode);
+    add("XDP", name === "" ? words.program(program) : words.namedProgram(name, program), mode);
   command(page, part, commandIn(store, link.ns, "ip", `-d link show dev ${quote(link.ifname)}`));
 }
 
 function kindData(page: Page, link: Link): void {
-  // Of some kinds there is nothing to say: only the tag.
+  // Some kinds have no attributes: their data is the tag alone.
   if (link.data === null || Object.keys(link.data).length < 2) return;
-  const part = group(page, link.data.t === "opaque" ? `${link.kind}, not yet read` : `As ${link.kind}`);
+  const words = t.inspector.link;
+  const part = group(page, link.data.t === "opaque" ? words.notDecoded(link.kind) : words.asKind(link.kind));
   const named = (ifindex: unknown): string => {
     const found = typeof ifindex === "number" ? page.store.link({ ns: link.ns, ifindex }) : null;
     return found === null ? "" : found.ifname;
@@ -132,7 +137,7 @@ function kindData(page: Page, link: Link): void {
   for (const [name, value] of Object.entries(link.data)) {
     if (name === "t") continue;
     const remark = name === "active_port" || name === "primary" ? named(value) : "";
-    row(page, part, fieldWords(name), fieldValue(name, value), { remark });
+    row(page, part, fieldName(name), fieldValue(name, value), { remark });
   }
   command(page, part, commandIn(page.store, link.ns, "ip", `-d link show dev ${quote(link.ifname)}`));
 }
@@ -141,9 +146,9 @@ function portData(page: Page, link: Link): void {
   const { port } = link;
   if (port === null) return;
   const master = page.store.master(link);
-  const part = group(page, `As port of ${master?.ifname ?? "a master"}`);
+  const part = group(page, t.inspector.link.asPortOf(master?.ifname ?? t.inspector.link.someMaster));
   for (const [name, value] of Object.entries(port)) {
-    if (name !== "t") row(page, part, fieldWords(name), fieldValue(name, value));
+    if (name !== "t") row(page, part, fieldName(name), fieldValue(name, value));
   }
   if (port.t !== "bridge_port")
     return command(page, part, commandIn(page.store, link.ns, "ip", `-d link show dev ${quote(link.ifname)}`));
@@ -151,7 +156,7 @@ function portData(page: Page, link: Link): void {
 }
 
 function traffic(page: Page, link: Link): void {
-  const part = group(page, "Traffic", "over the last 2 s");
+  const part = group(page, t.inspector.facts.traffic, t.inspector.facts.lastSeconds);
   trafficRow(page, part, link);
   command(page, part, commandIn(page.store, link.ns, "ip", `-s link show dev ${quote(link.ifname)}`));
 }

@@ -3,23 +3,27 @@ import { el } from "../../parts/dom";
 import { command, goTo, group } from "../../parts/rows";
 import { firstOf, tableRow } from "../../parts/tables";
 import { linkKey } from "../../wire/key";
-import { counted, short } from "../../words/format";
-import { linkState } from "../../words/hints";
+import { t } from "../../words/current";
+import { short } from "../../words/format";
+import { linkCondition } from "../../words/hints";
 import { commandIn } from "../commands";
 import type { Page } from "../page";
 
-/** The links of a namespace: state, addresses, and what runs over each. */
+/** The links of a namespace: state, addresses, and the traffic of each. */
 export function linksTab(page: Page, ns: string): void {
   const { store } = page;
+  const { facts, links: words } = t.inspector;
   const links = store.links(ns);
-  const part = group(page, "Links", counted(links.length, "link"));
+  const part = group(page, facts.links, t.common.links(links.length));
   const body = el("tbody");
-  const heads = ["link", "state", "in", "out"].map((head, at) => el("th", { class: at > 1 ? "num" : "" }, head));
+  const heads = [facts.link, facts.state, words.in, words.out].map((head, at) =>
+    el("th", { class: at > 1 ? "num" : "" }, head),
+  );
   part.append(el("table", {}, el("thead", {}, el("tr", {}, ...heads)), body));
   for (const link of firstOf(page, part, "links", links)) {
     const received = el("span");
     const sent = el("span");
-    const state = linkState(store, link).replace(`${link.kind}, `, "");
+    const state = linkCondition(store, link);
     body.append(
       tableRow(
         [goTo(page, link.ifname, linkKey(link)), { text: state, class: "" }, received, sent],
@@ -28,10 +32,10 @@ export function linksTab(page: Page, ns: string): void {
       ),
     );
     const addresses = addressesOf(store, link).map((address) => `${address.address}/${address.prefix}`);
-    const words = [`${link.ifindex}: ${link.kind}`, link.address, ...addresses]
+    const second = [`${link.ifindex}: ${link.kind}`, link.address, ...addresses]
       .filter((part) => part !== "")
       .join("  ");
-    body.append(el("tr", {}, el("td", { class: "second", attrs: [["colspan", 4]] }, words)));
+    body.append(el("tr", {}, el("td", { class: "second", attrs: [["colspan", 4]] }, second)));
     page.live(() => {
       for (const [cell, field] of [
         [received, "rx_bytes"],

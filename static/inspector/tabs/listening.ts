@@ -1,25 +1,29 @@
 import { button, el, refill } from "../../parts/dom";
 import { command, group } from "../../parts/rows";
 import { table, tableRow } from "../../parts/tables";
+import { t } from "../../words/current";
+import { grouped } from "../../words/format";
+import { noteWords } from "../../words/notes";
 import { commandIn } from "../commands";
 import type { Page } from "../page";
 
-/** What listens in a namespace, and who; what is connected, as counts. Read every 10 s, and at once on wish. */
+/** The listening sockets of a namespace with their processes, and counts of connections. Read every 10 s, and on demand. */
 export function listeningTab(page: Page, ns: string): void {
-  const again = button("Read again", {
+  const { facts, listening: words } = t.inspector;
+  const again = button(words.readAgain, {
     class: "button small",
     press: () => {
       page.watch("sockets");
     },
   });
-  const part = group(page, "Listening", "read every 10 s while it is looked at");
+  const part = group(page, t.inspector.tabs.listening, words.remark);
   const trouble = el("p", { class: "empty" });
-  const listeners = table(part, ["protocol", "address", "#port", "process", "#pid"], []);
+  const listeners = table(part, [facts.protocol, facts.address, `#${facts.port}`, facts.process, "#pid"], []);
   part.append(trouble, again);
   command(page, part, commandIn(page.store, ns, "ss", "-Hltunp"));
-  const counts = group(page, "Connections", "how many, by the listener's port and state");
+  const counts = group(page, words.connections, words.connectionsRemark);
   const none = el("p", { class: "empty" });
-  const connections = table(counts, ["protocol", "#port", "state", "#how many"], []);
+  const connections = table(counts, [facts.protocol, `#${facts.port}`, facts.state, `#${facts.count}`], []);
   counts.append(none);
   command(page, counts, commandIn(page.store, ns, "ss", "-Htun"));
   page.live(() => {
@@ -30,43 +34,46 @@ export function listeningTab(page: Page, ns: string): void {
       one.protocol,
       place(page, ns, one),
       String(one.port),
-      one.pid === null ? { text: "none in sight", class: "quiet" } : one.process + more(one.others),
+      one.pid === null ? { text: t.common.notVisible, class: "quiet" } : processWords(one.process, one.others),
       one.pid === null ? "" : String(one.pid),
     ]);
     refill(listeners, ...rows.map((row) => tableRow(row, [false, false, true, false, true])));
     const shown = frame === null ? 0 : frame.values.length;
     trouble.textContent =
       frame === null
-        ? "Not read yet."
+        ? words.notRead
         : [
-            found.length === 0 ? "Nothing listens here." : "",
-            frame.total > shown ? `${shown} of ${frame.total} values are shown.` : "",
-            frame.missing,
+            found.length === 0 ? words.nothing : "",
+            frame.total > shown ? words.notAll(shown, frame.total) : "",
+            frame.missing === null ? "" : noteWords(frame.missing),
           ]
             .filter((text) => text !== "")
-            .join(" ");
+            .join(t.common.space);
     const connected = page.book.values(ns, "sockets", "connections");
     refill(
       connections,
       ...connected.map(({ protocol, port, state, count }) =>
-        tableRow([protocol, port === 0 ? "any other" : String(port), state, String(count)], [false, true, false, true]),
+        tableRow(
+          [protocol, port === 0 ? words.otherPorts : String(port), state, grouped(count)],
+          [false, true, false, true],
+        ),
       ),
     );
-    none.textContent = frame !== null && connected.length === 0 ? "Nothing is connected." : "";
+    none.textContent = frame !== null && connected.length === 0 ? words.noConnections : "";
   });
 }
 
-function more(others: number): string {
-  return others === 0 ? "" : ` and ${others} more`;
+function processWords(process: string, others: number): string {
+  return others === 0 ? process : t.inspector.listening.andMore(process, others);
 }
 
-/** Where it listens: any address is said in words; a link that it is bound to stands behind. */
+/** The address that it listens on, and the link that it is bound to. */
 function place(
   page: Page,
   ns: string,
   one: { readonly address: string; readonly ifindex: number | null; readonly v6only: boolean },
 ): string {
   const link = one.ifindex === null ? null : page.store.link({ ns, ifindex: one.ifindex });
-  const any = one.address === "::" && !one.v6only ? ":: and 0.0.0.0" : one.address;
-  return link === null ? any : `${any} on ${link.ifname}`;
+  const any = one.address === "::" && !one.v6only ? t.inspector.listening.bothFamilies : one.address;
+  return link === null ? any : t.inspector.listening.onLink(any, link.ifname);
 }

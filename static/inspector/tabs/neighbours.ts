@@ -5,17 +5,19 @@ import { command, empty, goTo, group } from "../../parts/rows";
 import { firstOf, table } from "../../parts/tables";
 import { linkKey } from "../../wire/key";
 import type { FdbEntry, Link, Neighbour } from "../../wire/schema";
-import { counted, duration } from "../../words/format";
+import { t } from "../../words/current";
+import { duration, listed } from "../../words/format";
+import { fdbWords, neighbourWords } from "../../words/notation";
 import { commandIn, quote } from "../commands";
 import type { Page } from "../page";
 
-/** The neighbours of a namespace, or of one of its links, with their state of the moment. */
+/** The neighbours of a namespace, or of one of its links, with their current state. */
 export function neighboursTab(page: Page, ns: string, link: Link | null): void {
   const found = page.store.of(ns, "neigh").filter((one) => link === null || one.ifindex === link.ifindex);
   found.sort((a, b) => byPrefix(a.address, b.address));
-  if (found.length === 0)
-    return empty(page, link === null ? "No neighbour is known here." : `No neighbour is known on ${link.ifname}.`);
-  const part = group(page, "Neighbours", counted(found.length, "neighbour"));
+  const { facts, neighbours: words } = t.inspector;
+  if (found.length === 0) return empty(page, link === null ? words.noneHere : words.noneOnLink(link.ifname));
+  const part = group(page, words.title, t.common.neighbours(found.length));
   const rows = firstOf(page, part, "neighbours", found).map((one) => {
     const state = el("span");
     page.live(() => {
@@ -23,17 +25,15 @@ export function neighboursTab(page: Page, ns: string, link: Link | null): void {
     });
     const device = page.store.link(one);
     const place = device === null ? String(one.ifindex) : goTo(page, device.ifname, linkKey(device));
-    const flags = [
-      one.router ? "router" : "",
-      one.proxy ? "proxy" : "",
-      one.extern_learn ? "extern_learn" : "",
-      one.protocol === 0 ? "" : `proto ${one.protocol}`,
-    ];
-    const words = flags.filter((flag) => flag !== "").join(" ");
-    const mac = words === "" ? one.mac : el("span", {}, one.mac, el("span", { class: "quiet" }, ` ${words}`));
+    const flags = neighbourWords(one);
+    const mac = flags === "" ? one.mac : el("span", {}, one.mac, el("span", { class: "quiet" }, ` ${flags}`));
     return link === null ? [one.address, mac, place, state] : [one.address, mac, state];
   });
-  table(part, link === null ? ["address", "MAC", "link", "state"] : ["address", "MAC", "state"], rows);
+  table(
+    part,
+    link === null ? [facts.address, "MAC", facts.link, facts.state] : [facts.address, "MAC", facts.state],
+    rows,
+  );
   command(
     page,
     part,
@@ -43,22 +43,26 @@ export function neighboursTab(page: Page, ns: string, link: Link | null): void {
 
 function neighbourState(page: Page, one: Neighbour): string {
   const live = page.book.neighbour(one.ns, one.ifindex, one.address);
-  if (live === null) return one.state === "" ? "none" : one.state;
-  const ages = `, confirmed ${duration(live.confirmed_ms / 1000)} ago`;
-  const probes = live.probes > 0 ? `, ${counted(live.probes, "probe")}` : "";
-  return `${live.nud}${live.nud === "permanent" || live.nud === "noarp" ? "" : ages}${probes}`;
+  if (live === null) return one.state === "" ? t.common.none : one.state;
+  const ages = live.nud !== "permanent" && live.nud !== "noarp";
+  return listed([
+    live.nud,
+    ages ? t.inspector.neighbours.confirmed(duration(live.confirmed_ms / 1000)) : "",
+    live.probes > 0 ? t.common.probes(live.probes) : "",
+  ]);
 }
 
 /** The FDB entries of a namespace, of a bridge, or of a port, with their ages. */
 export function fdbTab(page: Page, ns: string, link: Link | null): void {
   const all = page.store.of(ns, "fdb");
   const found = all.filter((one) => link === null || one.ifindex === link.ifindex || one.master === link.ifindex);
+  const { facts, neighbours: words } = t.inspector;
   if (found.length === 0) {
-    if (link !== null) empty(page, `No FDB entry is known of ${link.ifname}.`);
+    if (link !== null) empty(page, words.noFdb(link.ifname));
     return;
   }
   found.sort((a, b) => a.ifindex - b.ifindex || (a.mac < b.mac ? -1 : 1));
-  const part = group(page, "FDB", counted(found.length, "entry", "entries"));
+  const part = group(page, words.fdb, t.common.entries(found.length));
   const rows = firstOf(page, part, "fdb", found).map((one) => {
     const age = el("span");
     page.live(() => {
@@ -68,34 +72,16 @@ export function fdbTab(page: Page, ns: string, link: Link | null): void {
     return [
       one.mac,
       device === null ? String(one.ifindex) : goTo(page, device.ifname, linkKey(device)),
-      { text: fdbWords(page, one), class: "" },
+      { text: fdbWords(page.store, one), class: "" },
       age,
     ];
   });
-  table(part, ["MAC", "link", "how", "used, refreshed"], rows);
+  table(part, ["MAC", facts.link, words.details, words.usedUpdated], rows);
   const dev = link === null ? "" : isBar(link.kind) ? ` br ${quote(link.ifname)}` : ` dev ${quote(link.ifname)}`;
   command(page, part, commandIn(page.store, ns, "bridge", `-s fdb show${dev}`));
 }
 
-function fdbWords(page: Page, one: FdbEntry): string {
-  const master = one.master === null ? null : page.store.link({ ns: one.ns, ifindex: one.master });
-  return [
-    one.state,
-    one.table,
-    master === null ? "" : `of ${master.ifname}`,
-    one.vlan === 0 ? "" : `vlan ${one.vlan}`,
-    one.remote === "" ? "" : `dst ${one.remote}`,
-    one.vni === 0 ? "" : `vni ${one.vni}`,
-    one.port === 0 ? "" : `port ${one.port}`,
-    one.sticky ? "sticky" : "",
-    one.offloaded ? "offload" : "",
-    one.extern_learn ? "extern_learn" : "",
-  ]
-    .filter((word) => word !== "")
-    .join(" ");
-}
-
 function fdbAge(page: Page, one: FdbEntry): string {
   const live = page.book.fdb(one.ns, one.ifindex, one.mac, one.vlan);
-  return live === null ? "" : `${duration(live.used_ms / 1000)}, ${duration(live.updated_ms / 1000)}`;
+  return live === null ? "" : listed([duration(live.used_ms / 1000), duration(live.updated_ms / 1000)]);
 }

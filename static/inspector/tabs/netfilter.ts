@@ -4,17 +4,18 @@ import { command, copies, empty, group, row, segmented } from "../../parts/rows"
 import { firstOf, tableRow } from "../../parts/tables";
 import { entityKey } from "../../wire/key";
 import type { Expression, NfChain, NfRule, Verdict } from "../../wire/schema";
-import { counted, grouped, short } from "../../words/format";
+import { t } from "../../words/current";
+import { grouped, listed, short } from "../../words/format";
+import { verdictWords } from "../../words/notation";
 import { priorityWord } from "../../words/tables";
 import { commandIn, quote } from "../commands";
 import type { Page } from "../page";
 import { whole } from "../statebook";
 import { setsOf } from "./sets";
-import { verdictWords } from "../../words/notes";
 
 const HOOKS = ["ingress", "prerouting", "input", "forward", "output", "postrouting", "egress"] as const;
 
-/** What a packet of a family passes: an inet chain sees those of IPv4 and IPv6 both. */
+/** The families whose chains a packet passes: an inet chain sees both IPv4 and IPv6. */
 const VIEWS: readonly (readonly [string, string, readonly NfChain["family"][]])[] = [
   ["ip", "IPv4", ["ip", "inet"]],
   ["ip6", "IPv6", ["ip6", "inet"]],
@@ -23,14 +24,14 @@ const VIEWS: readonly (readonly [string, string, readonly NfChain["family"][]])[
   ["netdev", "netdev", ["netdev"]],
 ];
 
-/** Netfilter by hook: base chains in the order of their priority; the chosen one with its rules and counters. */
+/** Netfilter by hook: base chains by priority, and the chosen chain with its rules and counters. */
 export function netfilterTab(page: Page, ns: string): void {
   const { store } = page;
   const chains = store.of(ns, "nf_chain");
   legacy(page, ns);
   if (chains.length === 0 && store.count(ns, "nf_table") === 0) {
-    empty(page, "No table of nftables is here: netfilter lets every packet pass.");
-    return command(page, group(page, "Command"), commandIn(store, ns, "nft", "list ruleset"));
+    empty(page, t.inspector.netfilter.noTables);
+    return command(page, group(page, t.inspector.facts.command), commandIn(store, ns, "nft", "list ruleset"));
   }
   const views = VIEWS.filter(([, , families]) => chains.some((chain) => families.includes(chain.family)));
   const view = page.choice("family", views[0]?.[0] ?? "ip");
@@ -55,7 +56,8 @@ export function netfilterTab(page: Page, ns: string): void {
 function legacy(page: Page, ns: string): void {
   const found = page.store.of(ns, "legacy_table");
   if (found.length === 0) return;
-  const part = group(page, "Legacy tables, loaded", "beside nftables; order at equal priority unknown");
+  const words = t.inspector.netfilter;
+  const part = group(page, words.legacy, words.legacyRemark);
   for (const one of found) {
     const tool =
       one.family === "ip" ? "iptables-legacy" : one.family === "ip6" ? "ip6tables-legacy" : "arptables-legacy";
@@ -63,7 +65,7 @@ function legacy(page: Page, ns: string): void {
       page,
       part,
       `${one.family} ${one.name}`,
-      one.entries === null ? "not asked for" : counted(one.entries, "entry", "entries"),
+      one.entries === null ? words.notCounted : t.common.entries(one.entries),
     );
     command(page, part, commandIn(page.store, ns, tool, `-t ${quote(one.name)} -nvL`));
   }
@@ -105,7 +107,7 @@ function drawHooks(page: Page, chains: readonly NfChain[], chosen: NfChain | nul
       el(
         "div",
         { class: "hook" },
-        el("h3", {}, "jumped to"),
+        el("h3", {}, t.inspector.netfilter.regular),
         ...others.map((chain) => chainButton(page, chain, chosen)),
       ),
     );
@@ -117,8 +119,8 @@ function chainButton(page: Page, chain: NfChain, chosen: NfChain | null): HTMLEl
   const packets = el("span");
   const policy =
     base === null
-      ? counted(chain.rules, "rule")
-      : `${base.policy === "drop" ? "policy DROP" : "accept"}, ${counted(chain.rules, "rule")}`;
+      ? t.common.rules(chain.rules)
+      : t.inspector.netfilter.policy(base.policy === "drop" ? "DROP" : "ACCEPT", t.common.rules(chain.rules));
   const named = base === null ? "" : priorityWord(base.priority);
   const priority = el(
     "span",
@@ -159,26 +161,32 @@ function counter(page: Page, chain: NfChain, handle: number): { packets: string;
 function drawChain(page: Page, chain: NfChain): void {
   const { base } = chain;
   const rules = rulesOf(page.store, chain);
-  const at = base === null ? "jumped to" : `${base.type} at ${base.hook}, priority ${base.priority}`;
-  const part = group(page, `${chain.table} ${chain.name}`, `${at}, handle ${chain.handle}`);
-  if (base?.policy === "drop") part.firstElementChild?.append(el("span", { class: "badge bad" }, "policy DROP"));
-  if (chain.comment !== "") row(page, part, "Comment", chain.comment);
-  if (chain.flags.length > 0) row(page, part, "Flags", chain.flags.join(", "));
-  if ((base?.devices.length ?? 0) > 0) row(page, part, "Devices", base?.devices.join(", ") ?? "");
+  const words = t.inspector.netfilter;
+  const remark =
+    base === null
+      ? words.handleRemark(words.regularRemark, chain.handle)
+      : words.baseRemark(base.type, base.hook, base.priority, chain.handle);
+  const part = group(page, `${chain.table} ${chain.name}`, remark);
+  if (base?.policy === "drop")
+    part.firstElementChild?.append(el("span", { class: "badge bad" }, words.policyBadge("DROP")));
+  if (chain.comment !== "") row(page, part, words.comment, chain.comment);
+  if (chain.flags.length > 0) row(page, part, words.flags, chain.flags.join(", "));
+  if ((base?.devices.length ?? 0) > 0) row(page, part, words.devices, base?.devices.join(", ") ?? "");
   const callers = callersOf(page.store, chain);
-  if (callers !== "") row(page, part, "From", callers);
-  // Rules come with the watch of this tab.
+  if (callers !== "") row(page, part, words.calledFrom, callers);
+  // Rules arrive after this tab has watched the namespace.
   if (chain.rules > 0 && !page.store.hasBulky(chain.ns))
-    part.append(el("p", { class: "empty" }, `Waiting for ${counted(chain.rules, "rule")}.`));
+    part.append(el("p", { class: "empty" }, words.waiting(t.common.rules(chain.rules))));
   const body = el("tbody");
-  const heads = ["handle", "match", "then", "packets", "bytes"].map((head, at) =>
+  const { facts } = t.inspector;
+  const heads = [facts.handle, words.match, words.verdict, facts.packets, facts.bytesHead].map((head, at) =>
     el("th", { class: at > 2 ? "num" : "" }, head),
   );
   part.append(el("table", { class: "rules" }, el("thead", {}, el("tr", {}, ...heads)), body));
   for (const rule of firstOf(page, part, entityKey(chain), rules)) body.append(ruleRow(page, chain, rule));
   if (base !== null) body.append(policyRow(page, chain, base.policy));
-  const words = `-a list chain ${chain.family} ${quote(chain.table)} ${quote(chain.name)}`;
-  command(page, part, commandIn(page.store, chain.ns, "nft", words));
+  const options = `-a list chain ${chain.family} ${quote(chain.table)} ${quote(chain.name)}`;
+  command(page, part, commandIn(page.store, chain.ns, "nft", options));
 }
 
 function callersOf(store: Store, chain: NfChain): string {
@@ -201,14 +209,14 @@ function ruleRow(page: Page, chain: NfChain, rule: NfRule): HTMLTableRowElement 
   line.classList.add("copies");
   page.live(() => {
     const now = rule.counter ? counter(page, chain, rule.handle) : null;
-    packets.textContent = now === null ? "" : grouped(String(whole(now.packets)));
+    packets.textContent = now === null ? "" : grouped(whole(now.packets));
     bytes.textContent = now === null ? "" : short(Number(whole(now.bytes)), "B");
     line.classList.toggle("quiet", now !== null && whole(now.packets) === 0n);
   });
   return line;
 }
 
-/** The rule as far as it is read; what is not says so, with its name, and its bytes on pointing. */
+/** The decoded expressions of a rule. One that is not decoded is shown by its name, and its bytes as a tooltip. */
 function match(rule: NfRule): HTMLElement {
   const parts: (Node | string)[] = [];
   for (const expression of rule.expressions) {
@@ -216,7 +224,7 @@ function match(rule: NfRule): HTMLElement {
     else if (expression.text !== "" && expression.text !== verdictWords(rule.verdict) && expression.name !== "counter")
       parts.push(`${expression.text} `);
   }
-  if (parts.length === 0) parts.push(el("span", { class: "quiet" }, "any packet"));
+  if (parts.length === 0) parts.push(el("span", { class: "quiet" }, t.inspector.netfilter.anyPacket));
   if (rule.comment !== "") parts.push(el("span", { class: "quiet" }, ` "${rule.comment}"`));
   return el("span", {}, ...parts);
 }
@@ -225,7 +233,7 @@ function unread(expression: Expression): HTMLElement {
   return el(
     "span",
     { class: "unread", attrs: [["title", expression.raw.slice(0, 400)]] },
-    `${expression.name}: not yet read`,
+    t.inspector.netfilter.notDecoded(expression.name),
   );
 }
 
@@ -236,7 +244,7 @@ function ruleText(rule: NfRule): string {
 
 function verdict(page: Page, chain: NfChain, given: Verdict | null): Node {
   const target = given === null || given.chain === "" ? null : entityKey({ ...chain, name: given.chain });
-  const text = given?.code === "unknown" ? "unknown target" : verdictWords(given);
+  const text = given?.code === "unknown" ? t.inspector.netfilter.unknownTarget : verdictWords(given);
   if (target !== null && page.store.entities.has(target)) {
     return button(text, {
       class: "goto mono",
@@ -252,35 +260,36 @@ function policyRow(page: Page, chain: NfChain, policy: string): HTMLTableRowElem
   const packets = el("span");
   const bytes = el("span");
   const then = el("span", { class: policy === "drop" ? "bad" : "" }, policy);
-  const words = el("span", { class: "quiet" }, "nothing matched");
+  const words = el("span", { class: "quiet" }, t.inspector.netfilter.noRuleMatched);
   page.live(() => {
     const now = chain.counter ? policyCounter(page, chain) : null;
-    packets.textContent = now === null ? "" : grouped(String(whole(now.packets)));
+    packets.textContent = now === null ? "" : grouped(whole(now.packets));
     bytes.textContent = now === null ? "" : short(Number(whole(now.bytes)), "B");
   });
   return tableRow(["", words, then, packets, bytes], [false, false, false, true, true]);
 }
 
-/** The tables, with what they hold beside chains. */
+/** The tables, each with its number of chains, and the flowtables. */
 function tables(page: Page, ns: string): void {
   const { store } = page;
+  const words = t.inspector.netfilter;
   const found = store.of(ns, "nf_table");
-  const part = group(page, "Tables", counted(found.length, "table"));
+  const part = group(page, words.tables, t.common.tables(found.length));
   for (const one of found) {
     const inside = store
       .of(ns, "nf_chain")
       .filter((chain) => chain.table === one.name && chain.family === one.family).length;
     const remarks = [
-      counted(inside, "chain"),
+      t.common.chains(inside),
       ...one.flags,
-      one.owner_pid === null ? "" : `owned by pid ${one.owner_pid}`,
+      one.owner_pid === null ? "" : words.ownedBy(one.owner_pid),
       one.comment,
     ];
-    row(page, part, one.family, one.name, { remark: remarks.filter((word) => word !== "").join(", ") });
+    row(page, part, one.family, one.name, { remark: listed(remarks) });
   }
   for (const one of store.of(ns, "nf_flowtable")) {
     row(page, part, "flowtable", `${one.table} ${one.name}`, {
-      remark: `hook ${one.hook}, priority ${one.priority}, ${one.devices.join(", ")}`,
+      remark: words.flowtable(one.hook, one.priority, one.devices.join(", ")),
     });
   }
   command(page, part, commandIn(store, ns, "nft", "-a list ruleset"));

@@ -1,28 +1,25 @@
 import { command, empty, group, row } from "../../parts/rows";
 import { table } from "../../parts/tables";
 import type { Namespace } from "../../wire/schema";
-import { counted } from "../../words/format";
+import { t } from "../../words/current";
+import { grouped } from "../../words/format";
 import type { Page } from "../page";
 
-/** Who lives in a namespace. */
+/** The processes of a namespace, by name. */
 export function processesTab(page: Page, namespace: Namespace): void {
+  const { facts, processes: words } = t.inspector;
   const owner = page.store.owner(namespace.id);
   if (owner === null || owner.processes.length === 0) {
-    return empty(
-      page,
-      namespace.is_host
-        ? "The host's own namespace holds what no other does; its processes are not listed."
-        : "No process lives here, as far as the agent may see.",
-    );
+    return empty(page, namespace.is_host ? words.ofHost : words.none);
   }
   const total = owner.processes.reduce((sum, one) => sum + one.count, 0);
-  const part = group(page, "Processes", counted(total, "process", "processes"));
+  const part = group(page, t.inspector.tabs.processes, t.common.processes(total));
   table(
     part,
-    ["name", "#how many", "#lowest pid"],
-    owner.processes.map((one) => [one.name, String(one.count), String(one.pid)]),
+    [facts.name, `#${facts.count}`, `#${words.lowestPid}`],
+    owner.processes.map((one) => [one.name, grouped(one.count), String(one.pid)]),
   );
-  if (owner.cgroup !== "") row(page, part, "Control group", owner.cgroup);
+  if (owner.cgroup !== "") row(page, part, words.controlGroup, owner.cgroup);
   command(
     page,
     part,

@@ -2,7 +2,8 @@ import type { Of, Store } from "../../model/store";
 import { command, empty, group } from "../../parts/rows";
 import { table } from "../../parts/tables";
 import type { Link } from "../../wire/schema";
-import { counted } from "../../words/format";
+import { t } from "../../words/current";
+import { listed } from "../../words/format";
 import { commandIn, quote } from "../commands";
 import type { Page } from "../page";
 
@@ -14,36 +15,37 @@ function filtersOf(store: Store, link: Link): readonly Of<"tc_filter">[] {
   return store.of(link.ns, "tc_filter").filter((filter) => filter.ifindex === link.ifindex);
 }
 
-/** How many queueing disciplines and filters somebody set on a link. */
+/** How many qdiscs and filters were configured on a link. */
 export function trafficControlCount(store: Store, link: Link): number {
   return qdiscsOf(store, link).length + filtersOf(store, link).length;
 }
 
-/** Queueing disciplines and filters of a link, programs by their names. */
+/** The qdiscs and filters of a link, with the names of programs. */
 export function trafficControlTab(page: Page, link: Link): void {
   const { store } = page;
+  const { facts, qdiscs: words } = t.inspector;
   const qdiscs = qdiscsOf(store, link).toSorted((a, b) => (a.handle < b.handle ? -1 : 1));
   const filters = filtersOf(store, link).toSorted(
     (a, b) => (a.parent < b.parent ? -1 : Number(a.parent > b.parent)) || a.priority - b.priority,
   );
   if (qdiscs.length + filters.length === 0)
-    return empty(page, `${link.ifname} has the queueing discipline it got by itself: ${link.qdisc || "none"}.`);
+    return empty(page, words.defaultQdisc(link.ifname, link.qdisc || t.common.none));
   if (qdiscs.length > 0) {
-    const part = group(page, "Queueing disciplines", counted(qdiscs.length, "qdisc"));
+    const part = group(page, words.title, t.common.qdiscs(qdiscs.length));
     const rows = qdiscs.map(({ kind, handle, parent }) => [kind, handle, parent]);
-    table(part, ["kind", "handle", "parent"], rows);
+    table(part, [facts.kind, facts.handle, words.parent], rows);
     command(page, part, commandIn(store, link.ns, "tc", `qdisc show dev ${quote(link.ifname)}`));
   }
   if (filters.length === 0) return;
-  const part = group(page, "Filters", counted(filters.length, "filter"));
+  const part = group(page, words.filters, t.common.filters(filters.length));
   table(
     part,
-    ["at", "#priority", "what", "does"],
+    [words.attachedAt, `#${facts.priority}`, words.filter, words.action],
     filters.map((filter) => [
       filter.parent,
       String(filter.priority),
-      { text: whatOf(filter), class: "mono" },
-      doesOf(filter),
+      { text: filterWords(filter), class: "mono" },
+      actionWords(filter),
     ]),
   );
   for (const way of ["ingress", "egress"])
@@ -51,11 +53,11 @@ export function trafficControlTab(page: Page, link: Link): void {
       command(page, part, commandIn(store, link.ns, "tc", `filter show dev ${quote(link.ifname)} ${way}`));
 }
 
-function whatOf({ kind, protocol, name, program }: Of<"tc_filter">): string {
-  const named = [name, program === null ? "" : `program ${program}`].filter((word) => word !== "").join(", ");
+function filterWords({ kind, protocol, name, program }: Of<"tc_filter">): string {
+  const named = listed([name, program === null ? "" : t.inspector.link.program(program)]);
   return [kind, protocol === "all" ? "" : protocol, named].filter((word) => word !== "").join(" ");
 }
 
-function doesOf({ actions, direct }: Of<"tc_filter">): string {
-  return [direct ? "decides itself" : "", ...actions].filter((word) => word !== "").join(", ");
+function actionWords({ actions, direct }: Of<"tc_filter">): string {
+  return listed([direct ? "direct-action" : "", ...actions]);
 }

@@ -1,12 +1,13 @@
 import { el } from "../../parts/dom";
 import { command, group, row } from "../../parts/rows";
 import type { Element, NfObject, NfSet } from "../../wire/schema";
-import { counted, grouped, short } from "../../words/format";
+import { t } from "../../words/current";
+import { grouped, listed, short } from "../../words/format";
+import { verdictWords } from "../../words/notation";
 import { bytesWords, objectTypeWord, setTypeWord } from "../../words/tables";
 import { commandIn, quote } from "../commands";
 import type { Page } from "../page";
 import { whole } from "../statebook";
-import { verdictWords } from "../../words/notes";
 
 /** Elements of a set that are listed at once. */
 const SHOWN = 200;
@@ -16,14 +17,14 @@ export function setsOf(page: Page, ns: string): void {
   for (const one of page.store.of(ns, "nf_set")) drawSet(page, one);
   const objects = page.store.of(ns, "nf_object");
   if (objects.length === 0) return;
-  const part = group(page, "Named objects", counted(objects.length, "object"));
+  const part = group(page, t.inspector.netfilter.objects, t.common.objects(objects.length));
   for (const one of objects) drawObject(page, part, one);
   command(page, part, commandIn(page.store, ns, "nft", "list counters"));
 }
 
 function drawObject(page: Page, part: HTMLElement, one: NfObject): void {
   const value = row(page, part, objectTypeWord(one.type), `${one.table} ${one.name}`, {
-    remark: [`${one.uses} uses`, one.comment].filter((word) => word !== "").join(", "),
+    remark: listed([t.inspector.netfilter.uses(one.uses), one.comment]),
   });
   if (one.type !== 1) return;
   page.live(() => {
@@ -34,8 +35,9 @@ function drawObject(page: Page, part: HTMLElement, one: NfObject): void {
       handle: 0,
       name: one.name,
     });
-    if (now !== null)
-      value.textContent = `${one.table} ${one.name}  ${grouped(String(whole(now.packets)))} packets, ${short(Number(whole(now.bytes)), "B")}`;
+    if (now === null) return;
+    const count = t.inspector.netfilter.counter(grouped(whole(now.packets)), short(Number(whole(now.bytes)), "B"));
+    value.textContent = `${one.table} ${one.name}  ${count}`;
   });
 }
 
@@ -45,24 +47,24 @@ function drawSet(page: Page, one: NfSet): void {
     .filter((part) => part.family === one.family && part.table === one.table && part.set === one.name);
   const elements = parts.sort((a, b) => a.part - b.part).flatMap((part) => part.elements);
   const isMap = one.flags.includes("map");
-  const part = group(page, `${isMap ? "map" : "set"} ${one.table} ${one.name}`, counted(one.count, "element"));
+  const part = group(page, `${isMap ? "map" : "set"} ${one.table} ${one.name}`, t.common.elements(one.count));
+  const words = t.inspector.netfilter;
   const facts = [
-    one.flags.join(", "),
-    one.timeout_ms === null ? "" : `timeout ${one.timeout_ms / 1000} s`,
-    one.size === 0 ? "" : `at most ${one.size}`,
+    ...one.flags,
+    one.timeout_ms === null ? "" : words.timeout(one.timeout_ms / 1000),
+    one.size === 0 ? "" : words.upTo(one.size),
     one.comment,
   ];
-  row(page, part, "Keys", `${setTypeWord(one.key_type)}, ${one.key_length} bytes`, {
-    remark: facts.filter((fact) => fact !== "").join(", "),
+  row(page, part, words.keys, words.keysOf(setTypeWord(one.key_type), one.key_length), {
+    remark: listed(facts),
     words: true,
   });
   const shown = elements
     .slice(0, SHOWN)
     .map((element) => elementWords(one, element))
-    .filter((words) => words !== "");
-  if (shown.length > 0) row(page, part, "Elements", el("span", {}, shown.join("\n")));
-  if (elements.length > SHOWN)
-    row(page, part, "", `${elements.length - SHOWN} more, by the command below`, { words: true });
+    .filter((text) => text !== "");
+  if (shown.length > 0) row(page, part, words.elements, el("span", {}, shown.join("\n")));
+  if (elements.length > SHOWN) row(page, part, "", words.moreElements(elements.length - SHOWN), { words: true });
   command(
     page,
     part,
@@ -83,5 +85,5 @@ function elementWords(one: NfSet, element: Element): string {
     element.object ||
     (element.data === "" ? "" : bytesWords(one.data_type, element.data));
   const comment = element.comment === "" ? "" : ` "${element.comment}"`;
-  return `${element.interval_end ? "below " : ""}${key}${end}${data === "" ? "" : ` : ${data}`}${comment}`;
+  return `${element.interval_end ? "< " : ""}${key}${end}${data === "" ? "" : ` : ${data}`}${comment}`;
 }

@@ -1,21 +1,21 @@
 import { command, empty, group, row } from "../../parts/rows";
 import type { Link } from "../../wire/schema";
+import { t } from "../../words/current";
 import { commandIn, quote } from "../commands";
 import type { Page } from "../page";
 
-/** The settings of a namespace that matter to packets. */
+/** The kernel settings of a namespace that affect packets. */
 export function sysctlTab(page: Page, ns: string): void {
   const found = page.store.of(ns, "sysctl")[0]?.values ?? [];
-  if (found.length === 0) return empty(page, "The settings of this namespace were not read.");
-  const part = group(page, "Settings", "read every 10 s to 3 min");
+  if (found.length === 0) return empty(page, t.inspector.settings.notRead);
+  const part = group(page, t.inspector.tabs.settings, t.inspector.settings.remark);
   for (const { name, value } of found) row(page, part, name, value);
   command(page, part, commandIn(page.store, ns, "sysctl", found.map(({ name }) => quote(name)).join(" ")));
 }
 
 /** A link's own IPv4 and IPv6 settings. */
 export function linkSettings(page: Page, link: Link): void {
-  if (link.ipv4 === null && link.ipv6 === null)
-    empty(page, `${link.ifname} has no IPv4 and IPv6 settings, or they were not read.`);
+  if (link.ipv4 === null && link.ipv6 === null) empty(page, t.inspector.link.noSettings(link.ifname));
   for (const [family, settings] of [
     ["ipv4", link.ipv4],
     ["ipv6", link.ipv6],

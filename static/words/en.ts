@@ -1,0 +1,35 @@
+import type { Language } from "./language";
+import { actions, keys } from "./en/actions";
+import { common } from "./en/common";
+import * as inspector from "./en/inspector";
+import { kindLabels } from "./en/kinds";
+import { hints, legend, map, natures } from "./en/map";
+import { gaps, notes, problems, subjects, warnings } from "./en/notes";
+import { freshness, page, recent, search, teaching } from "./en/page";
+import { neighbours, netfilter, routes } from "./en/rules";
+
+/** Every word of the page in English. Its type is what every other catalogue must have. */
+export const en = {
+  language: "en" as Language,
+  common,
+  actions,
+  keys,
+  page,
+  search,
+  freshness,
+  teaching,
+  recent,
+  map,
+  legend,
+  natures,
+  hints,
+  kindLabels,
+  notes,
+  gaps,
+  warnings,
+  subjects,
+  problems,
+  inspector: { ...inspector, routes, neighbours, netfilter },
+};
+
+export type Words = typeof en;

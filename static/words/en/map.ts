@@ -1,0 +1,57 @@
+import { number } from "./count";
+
+/** What is written on the map and beside it. */
+export const map = {
+  name: "Map",
+  canvas: "Map. The outline shows the same things for the keyboard.",
+  title: (host: string) => `Map of ${host}`,
+  someHost: "a host",
+  fit: "Fit",
+  percent: (value: number) => `${number(value)} %`,
+  defaultGateway: "default gateway",
+  noAddress: "no address",
+  linkLocal: "link-local",
+  noPeerFound: "no peer found",
+  toProgram: (mode: string) => `${mode} to a program`,
+  continued: (bridge: string) => `${bridge}, continued`,
+  byNexthop: "by nexthop object",
+  notShown: (count: number, subject: string) => `${number(count)} ${subject} not shown`,
+  policy: (policy: string, rules: string) => `policy ${policy}, ${rules}`,
+};
+
+/** The names of colours in the legend. */
+export const legend = {
+  physical: "physical",
+  veth: "veth",
+  bridge: "bridge",
+  vlan: "vlan",
+  macvlan: "macvlan",
+  vxlan: "vxlan",
+  tun: "tunnel",
+  lo: "loopback",
+};
+
+/** What kind of thing a namespace is; `short` is for a card, where "namespace" goes without saying. */
+export const natures = {
+  practiceHost: { long: "practice host's namespace", short: "practice host's" },
+  host: { long: "host namespace", short: "host" },
+  pod: { long: "Kubernetes pod", short: "Kubernetes pod" },
+  named: { long: "named namespace", short: "named" },
+  mounted: { long: "mounted namespace", short: "mounted" },
+  anonymous: { long: "anonymous namespace", short: "anonymous" },
+  byPeer: { long: "namespace known only from a peer", short: "known from a peer" },
+  container: (runtime: string) => `${runtime} container`,
+  someContainer: "container",
+};
+
+/** Two lines about what is pointed at. */
+export const hints = {
+  mtu: (mtu: number) => `mtu ${mtu}`,
+  mtus: (a: number, b: number) => `mtu ${a} and ${b}`,
+  ends: (a: string, b: string) => `${a} to ${b}`,
+  peerNotVisible: (kind: string) => `${kind}, its peer is not visible`,
+  pair: (kind: string) => `${kind} pair`,
+  tunnel: (kind: string) => `${kind} tunnel`,
+  stacked: (kind: string, lower: string) => `${kind} on ${lower}`,
+  bridgePort: (port: number, bridge: string, state: string) => `port ${port} of ${bridge}, ${state}`,
+};

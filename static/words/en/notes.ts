@@ -1,0 +1,116 @@
+import type { GapCause, NoteCode } from "../../wire/tables";
+import { number } from "./count";
+
+/** The arguments of a note or gap by their names; one that is missing is a question mark. */
+export type Argument = (name: string) => string;
+
+/** What is not shown, and how many there are. */
+export interface Missing {
+  readonly subject: string;
+  readonly left: number;
+  readonly total: number;
+}
+
+type Notes = Readonly<Record<NoteCode, (argument: Argument) => string>>;
+type Gaps = Readonly<Record<GapCause, (missing: Missing, argument: Argument) => string>>;
+
+/** What a note says, by its code. */
+export const notes: Notes = {
+  "name-without-namespace": (argument) => `The name ${argument("name")} does not lead to a network namespace.`,
+  "peer-beyond-sight": () => "The peer is in a namespace that the agent cannot see.",
+  "far-end-missing": () => "The kernel names a peer that did not exist when it was read.",
+  "peer-ambiguous": (argument) =>
+    `It points at ifindex ${argument("ifindex")} of namespace ${argument("ns")}, which does not point back.`,
+  "no-observer": () => "Namespaces cannot be observed from outside (needs CAP_SYS_ADMIN and CAP_NET_ADMIN).",
+  "no-events-elsewhere": () =>
+    "Changes in other namespaces are not reported when they happen (needs CAP_NET_BROADCAST).",
+  "processes-hidden": () => "Some processes and their namespaces cannot be inspected (needs CAP_SYS_PTRACE).",
+  "namespaces-closed": () => "Some namespaces cannot be entered (needs CAP_SYS_ADMIN over them).",
+  "programs-by-number": () =>
+    "BPF programs are shown by number, and programs attached by tcx are not shown (needs CAP_SYS_ADMIN in the initial user namespace).",
+  "socket-owners-hidden": () =>
+    "The processes of some sockets are not known (needs CAP_SYS_PTRACE and CAP_DAC_READ_SEARCH).",
+  "namespace-closed": () => "This namespace cannot be entered.",
+  "not-readable": (argument) =>
+    `Reading ${argument("subject")} here needs ${argument("right")}, which the agent does not have.`,
+  "kernel-refused": (argument) => `The kernel refused to report ${argument("subject")}: ${argument("error")}.`,
+  "as-written": (argument) => argument("text"),
+};
+
+/** Why something is not shown, by its cause. */
+export const gaps: Gaps = {
+  "subject-budget": (missing) => `${leftOut(missing)} are not shown: the agent's limit for one namespace is reached.`,
+  "host-budget": (missing) => `${leftOut(missing)} are not shown: the agent's limit for the host is reached.`,
+  "namespace-budget": (missing) => `${leftOut(missing)} are not shown: the agent's limit for the host is reached.`,
+  "snapshot-size": ({ left }, argument) =>
+    `${number(left)} entities are not shown: a snapshot holds at most ${argument("limit_bytes")} bytes.`,
+  "missing-right": ({ subject }, argument) =>
+    `Reading ${subject} here needs ${argument("right")}, which the agent does not have.`,
+  closed: () => "This namespace cannot be entered (needs CAP_SYS_ADMIN over it).",
+  "kernel-refused": ({ subject }, argument) => `The kernel refused to report ${subject}: ${argument("error")}.`,
+  "as-written": (_, argument) => argument("text"),
+};
+
+function leftOut({ left, total, subject }: Missing): string {
+  return `${number(left)} of ${number(total)} ${subject}`;
+}
+
+/** Headings of warnings. */
+export const warnings = {
+  warning: "Warning",
+  notFullyReadable: "Not fully readable",
+  onlyLinksAndAddresses: "Only links and addresses of this namespace can be read.",
+  agentLimited: "The agent cannot see everything",
+  cut: (subject: string) => `${subject}: not all are shown`,
+  rights: (subject: string) => `${subject}: the agent lacks a right`,
+  kernel: (subject: string) => `${subject}: the kernel refused`,
+  shown: (shown: number, total: number) => `${number(shown)} of ${number(total)} are shown.`,
+};
+
+/** What the agent reads, by the names that it uses in notes and gaps; a name without a row is shown as it is. */
+export const subjects: ReadonlyMap<string, string> = new Map([
+  ["addresses", "addresses"],
+  ["devices", "devices"],
+  ["fdb", "FDB entries"],
+  ["legacy", "legacy tables"],
+  ["links", "links"],
+  ["namespaces", "namespaces"],
+  ["neighbours", "neighbours"],
+  ["netfilter", "netfilter"],
+  ["netfilter elements", "netfilter elements"],
+  ["netfilter rules", "netfilter rules"],
+  ["nexthops", "nexthop objects"],
+  ["proxies", "proxy neighbours"],
+  ["routes", "routes"],
+  ["rules", "route rules"],
+  ["snapshot", "snapshot"],
+  ["sockets", "sockets"],
+  ["counters", "counters"],
+  ["sysctls", "kernel settings"],
+  ["tc", "qdiscs and filters"],
+  ["tcx", "tcx programs"],
+  ["team", "team ports"],
+  ["vlans", "VLANs"],
+  ["wireguard", "WireGuard"],
+]);
+
+/** Problems that the server or the page's own decoder reports, by code. */
+export const problems = {
+  "too-large": "The server sent a message that is too large. The page connects again.",
+  "not-utf8": "The server sent a message that is not valid UTF-8. The page connects again.",
+  "not-json": "The server sent a message that is not valid JSON. The page connects again.",
+  "too-deep": "The server sent a message that is nested too deeply. The page connects again.",
+  "unknown-type": "The server sent a message of a type that this page does not know. Reload the page.",
+  "unknown-field": "The server sent a field that this page does not know. Reload the page.",
+  "missing-field": "The server sent a message without a required field. Reload the page.",
+  "bad-type": "The server sent a value of the wrong type. Reload the page.",
+  "bad-value": "The server sent a value that is not allowed. Reload the page.",
+  "too-long": "The server sent a text or list that is too long. The page connects again.",
+  "bad-order": "The server sent a message at the wrong time. The page connects again.",
+  "signed-out": "You are signed out. Sign in again.",
+  "no-host": "This host does not exist, or your team does not have it.",
+  unreadable: "The stored history of this host cannot be read. Ask an administrator to check the server's log.",
+  "too-many": "The page sent too many requests. Wait a moment, then reload the page.",
+  unknown: "The server reported a problem.",
+  detail: (code: string, text: string) => `${code}: ${text}`,
+};

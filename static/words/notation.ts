@@ -1,0 +1,179 @@
+// What iproute2 and nft(8) print, in their own notation: the same in every language.
+
+import type { Store } from "../model/store";
+import type { Address, FdbEntry, Link, NextHop, NextHopObject, Route, RouteRule, Verdict } from "../wire/schema";
+import { addressProtocolWord, ipProtocolWord, tableName } from "./tables";
+
+/** Routes of these types reject packets. */
+export const REJECTS: ReadonlySet<string> = new Set(["blackhole", "unreachable", "prohibit"]);
+
+function joined(parts: readonly string[], separator = " "): string {
+  return parts.filter((part) => part !== "").join(separator);
+}
+
+/** A verdict as nft(8) writes it; empty for none. */
+export function verdictWords(verdict: Verdict | null): string {
+  if (verdict === null) return "";
+  return verdict.chain === "" ? verdict.code : `${verdict.code} ${verdict.chain}`;
+}
+
+/** A next hop as ip-route(8) writes it. */
+export function hopWords(store: Store, ns: string, hop: NextHop): string {
+  const link = hop.ifindex === null ? null : store.link({ ns, ifindex: hop.ifindex });
+  return joined([
+    hop.encap === "" ? "" : `encap ${hop.encap}`,
+    hop.via === "" ? "" : `via ${hop.via}`,
+    link === null ? "" : `dev ${link.ifname}`,
+    ...hop.flags,
+  ]);
+}
+
+/** The parts of a route that the columns of its table do not show. */
+export function routeWords(store: Store, route: Route): string {
+  const hops =
+    route.hops.length > 1
+      ? route.hops.map((hop) => `nexthop ${hopWords(store, route.ns, hop)} weight ${hop.weight}`)
+      : (route.hops[0]?.flags ?? []);
+  const encap = route.hops.length === 1 && route.hops[0]?.encap ? `encap ${route.hops[0].encap}` : "";
+  return joined([
+    route.type === "unicast" ? "" : route.type,
+    route.src === "" ? "" : `from ${route.src}`,
+    route.tos === 0 ? "" : `tos 0x${route.tos.toString(16)}`,
+    route.nexthop === null ? "" : `nhid ${route.nexthop}`,
+    encap,
+    route.protocol === "" ? "" : `proto ${route.protocol}`,
+    route.scope === "global" ? "" : `scope ${route.scope}`,
+    route.prefsrc === "" ? "" : `src ${route.prefsrc}`,
+    ...route.metrics.map((metric) => `${metric.name} ${metric.text === "" ? metric.value : metric.text}`),
+    route.preference === "" ? "" : `pref ${route.preference}`,
+    ...route.flags,
+    ...hops,
+  ]);
+}
+
+/** A route's destination: "default" for all addresses. */
+export function destinationWord(dst: string): string {
+  return /^(0\.0\.0\.0|::)\/0$/.test(dst) ? "default" : dst;
+}
+
+/** A route's flags as `netstat -rn` prints them. */
+export function routeFlags(route: Route): string {
+  const length = Number(route.dst.split("/")[1] ?? 0);
+  const host = length === (route.family === "ip" ? 32 : 128);
+  const gateway = route.hops.some((hop) => hop.via !== "");
+  const letters = [
+    REJECTS.has(route.type) ? "!" : "U",
+    gateway ? "G" : "",
+    host ? "H" : "",
+    route.protocol === "redirect" ? "D" : "",
+    route.family === "ip6" && route.protocol === "ra" ? "A" : "",
+  ];
+  return letters.join("");
+}
+
+/** What a route rule matches, as ip-rule(8) writes it. */
+export function ruleMatch(rule: RouteRule): string {
+  const range = (name: string, value: { first: number; last: number } | null): string => {
+    if (value === null) return "";
+    return `${name} ${value.first === value.last ? value.first : `${value.first}-${value.last}`}`;
+  };
+  const mask = rule.fwmask === null || rule.fwmask === 0xffffffff ? "" : `/0x${rule.fwmask.toString(16)}`;
+  return joined([
+    rule.invert ? "not" : "",
+    `from ${rule.src === "" ? "all" : rule.src}`,
+    rule.dst === "" ? "" : `to ${rule.dst}`,
+    rule.tos === 0 ? "" : `tos 0x${rule.tos.toString(16)}`,
+    rule.dscp === null ? "" : `dscp ${rule.dscp}`,
+    rule.fwmark === null ? "" : `fwmark 0x${rule.fwmark.toString(16)}${mask}`,
+    rule.iif === "" ? "" : `iif ${rule.iif}`,
+    rule.oif === "" ? "" : `oif ${rule.oif}`,
+    rule.l3mdev ? "l3mdev" : "",
+    rule.tunnel_id === "" ? "" : `tun_id ${rule.tunnel_id}`,
+    range("uidrange", rule.uids),
+    rule.ip_protocol === null ? "" : `ipproto ${ipProtocolWord(rule.ip_protocol)}`,
+    range("sport", rule.sport),
+    range("dport", rule.dport),
+    ...rule.flags,
+  ]);
+}
+
+/** What a route rule does, as ip-rule(8) writes it. */
+export function ruleAction(rule: RouteRule): string {
+  const target =
+    rule.action === "lookup"
+      ? `lookup ${tableName(rule.table)}`
+      : rule.action === "goto"
+        ? `goto ${rule.target ?? "?"}`
+        : rule.action;
+  return joined([
+    target,
+    rule.suppress_prefix === null ? "" : `suppress_prefixlength ${rule.suppress_prefix}`,
+    rule.suppress_group === null ? "" : `suppress_ifgroup ${rule.suppress_group}`,
+    rule.protocol === "" ? "" : `proto ${rule.protocol}`,
+  ]);
+}
+
+/** A nexthop object as ip-nexthop(8) writes it, without its id. */
+export function nexthopWords(store: Store, one: NextHopObject): string {
+  const members = one.group.map(({ id, weight }) => (weight === 1 ? String(id) : `${id},${weight}`)).join("/");
+  const link = one.ifindex === null ? null : store.link({ ns: one.ns, ifindex: one.ifindex });
+  return joined([
+    members === "" ? "" : `group ${members}${one.group_type === "" ? "" : ` type ${one.group_type}`}`,
+    one.blackhole ? "blackhole" : "",
+    one.via === "" ? "" : `via ${one.via}`,
+    link === null ? "" : `dev ${link.ifname}`,
+    `scope ${one.scope}`,
+    one.protocol === "" ? "" : `proto ${one.protocol}`,
+    one.fdb ? "fdb" : "",
+    one.family ?? "",
+    ...one.flags,
+  ]);
+}
+
+/** What ip-address(8) prints beside an address. */
+export function addressWords(link: Link, address: Address): string {
+  return joined(
+    [
+      `scope ${address.scope}`,
+      address.peer === "" ? "" : `peer ${address.peer}`,
+      address.broadcast === "" ? "" : `brd ${address.broadcast}`,
+      address.label === "" || address.label === link.ifname ? "" : `label ${address.label}`,
+      address.metric === 0 ? "" : `metric ${address.metric}`,
+      address.protocol === 0 ? "" : `proto ${addressProtocolWord(address.protocol)}`,
+      ...address.flags.filter((flag) => flag !== "permanent"),
+    ],
+    ", ",
+  );
+}
+
+/** What bridge-fdb(8) prints beside an entry's MAC and link. */
+export function fdbWords(store: Store, one: FdbEntry): string {
+  const master = one.master === null ? null : store.link({ ns: one.ns, ifindex: one.master });
+  return joined([
+    one.state,
+    one.table,
+    master === null ? "" : `master ${master.ifname}`,
+    one.vlan === 0 ? "" : `vlan ${one.vlan}`,
+    one.remote === "" ? "" : `dst ${one.remote}`,
+    one.vni === 0 ? "" : `vni ${one.vni}`,
+    one.port === 0 ? "" : `port ${one.port}`,
+    one.sticky ? "sticky" : "",
+    one.offloaded ? "offload" : "",
+    one.extern_learn ? "extern_learn" : "",
+  ]);
+}
+
+/** What ip-neighbour(8) prints beside a neighbour's MAC. */
+export function neighbourWords(one: {
+  readonly router: boolean;
+  readonly proxy: boolean;
+  readonly extern_learn: boolean;
+  readonly protocol: number;
+}): string {
+  return joined([
+    one.router ? "router" : "",
+    one.proxy ? "proxy" : "",
+    one.extern_learn ? "extern_learn" : "",
+    one.protocol === 0 ? "" : `proto ${one.protocol}`,
+  ]);
+}

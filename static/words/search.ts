@@ -1,0 +1,62 @@
+import { type Hit, hitsOf, type Reason } from "../model/search";
+import type { Store } from "../model/store";
+import { t } from "./current";
+import { namespaceTitle } from "./names";
+
+/** Something that a search found: what to select, what it is called, where it is, why it was found. */
+export interface Found {
+  readonly ref: string;
+  readonly title: string;
+  readonly place: string;
+  readonly reason: string;
+}
+
+/** Searches a host (see `hitsOf`), and says in words what was found. */
+export function search(store: Store, query: string): readonly Found[] {
+  const titleOf = (ns: string): string => namespaceTitle(store, ns);
+  return hitsOf(store, query, titleOf).map((hit) => found(hit, titleOf));
+}
+
+function found({ ref, ns, link, reason }: Hit, titleOf: (ns: string) => string): Found {
+  const title = titleOf(ns);
+  const words = reasonWords(reason);
+  return link === null
+    ? { ref, title, place: t.search.namespace, reason: words }
+    : { ref, title: link.ifname, place: title, reason: words };
+}
+
+function reasonWords(reason: Reason): string {
+  const { search: words } = t;
+  switch (reason.by) {
+    case "name":
+      return words.name;
+    case "container":
+      return words.container;
+    case "container-id":
+      return words.containerId;
+    case "pod":
+      return words.pod;
+    case "pod-uid":
+      return words.podUid;
+    case "process":
+      return words.process(reason.text);
+    case "pid":
+      return words.pid(reason.text);
+    case "mac":
+      return words.mac(reason.text);
+    case "alias":
+      return words.alias(reason.text);
+    case "altname":
+      return words.altname(reason.text);
+    case "address":
+      return words.address(reason.text);
+    case "neighbour":
+      return reason.mac === "" ? words.neighbour(reason.text) : words.neighbourWithMac(reason.text, reason.mac);
+    case "fdb":
+      return words.fdbEntry(reason.text);
+    case "network":
+      return words.onNetwork(reason.text);
+    case "route":
+      return reason.via === "" ? words.route(reason.text) : words.routeVia(reason.text, reason.via);
+  }
+}

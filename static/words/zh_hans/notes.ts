@@ -1,0 +1,101 @@
+import type {
+  gaps as enGaps,
+  Missing,
+  notes as enNotes,
+  problems as enProblems,
+  subjects as enSubjects,
+  warnings as enWarnings,
+} from "../en/notes";
+import { number } from "./count";
+
+export const notes: typeof enNotes = {
+  "name-without-namespace": (argument) => `名称 ${argument("name")} 没有对应的网络命名空间。`,
+  "peer-beyond-sight": () => "对端所在的命名空间对代理程序不可见。",
+  "far-end-missing": () => "内核给出了对端，但读取时该对端不存在。",
+  "peer-ambiguous": (argument) =>
+    `该链路指向命名空间 ${argument("ns")} 的 ifindex ${argument("ifindex")}，但后者没有指回该链路。`,
+  "no-observer": () => "无法从外部观察命名空间（需要 CAP_SYS_ADMIN 和 CAP_NET_ADMIN）。",
+  "no-events-elsewhere": () => "其他命名空间发生变更时收不到通知（需要 CAP_NET_BROADCAST）。",
+  "processes-hidden": () => "部分进程及其命名空间无法查看（需要 CAP_SYS_PTRACE）。",
+  "namespaces-closed": () => "部分命名空间无法进入（需要在其中拥有 CAP_SYS_ADMIN）。",
+  "programs-by-number": () =>
+    "BPF 程序只显示编号，通过 tcx 挂载的程序不显示（需要在初始用户命名空间中拥有 CAP_SYS_ADMIN）。",
+  "socket-owners-hidden": () => "部分套接字所属的进程未知（需要 CAP_SYS_PTRACE 和 CAP_DAC_READ_SEARCH）。",
+  "namespace-closed": () => "无法进入该命名空间。",
+  "not-readable": (argument) => `在此读取“${argument("subject")}”需要 ${argument("right")}，代理程序没有该权限。`,
+  "kernel-refused": (argument) => `内核拒绝提供“${argument("subject")}”：${argument("error")}。`,
+  "as-written": (argument) => argument("text"),
+};
+
+export const gaps: typeof enGaps = {
+  "subject-budget": (missing) => `${leftOut(missing)}（已达到代理程序对单个命名空间的上限）。`,
+  "host-budget": (missing) => `${leftOut(missing)}（已达到代理程序对整台主机的上限）。`,
+  "namespace-budget": (missing) => `${leftOut(missing)}（已达到代理程序对整台主机的上限）。`,
+  "snapshot-size": ({ left }, argument) =>
+    `有 ${number(left)} 个对象未显示：一份快照最多 ${argument("limit_bytes")} 字节。`,
+  "missing-right": ({ subject }, argument) => `在此读取“${subject}”需要 ${argument("right")}，代理程序没有该权限。`,
+  closed: () => "无法进入该命名空间（需要在其中拥有 CAP_SYS_ADMIN）。",
+  "kernel-refused": ({ subject }, argument) => `内核拒绝提供“${subject}”：${argument("error")}。`,
+  "as-written": (_, argument) => argument("text"),
+};
+
+function leftOut({ left, total, subject }: Missing): string {
+  return `${subject}：共 ${number(total)} 项，其中 ${number(left)} 项未显示`;
+}
+
+export const warnings: typeof enWarnings = {
+  warning: "警告",
+  notFullyReadable: "无法完整读取",
+  onlyLinksAndAddresses: "只能读取该命名空间的链路和地址。",
+  agentLimited: "代理程序无法看到全部内容",
+  cut: (subject) => `${subject}：未全部显示`,
+  rights: (subject) => `${subject}：代理程序缺少权限`,
+  kernel: (subject) => `${subject}：内核拒绝提供`,
+  shown: (shown, total) => `已显示 ${number(shown)} 项，共 ${number(total)} 项。`,
+};
+
+export const subjects: typeof enSubjects = new Map([
+  ["addresses", "地址"],
+  ["devices", "设备"],
+  ["fdb", "转发表项"],
+  ["legacy", "旧式表"],
+  ["links", "链路"],
+  ["namespaces", "命名空间"],
+  ["neighbours", "邻居"],
+  ["netfilter", "netfilter"],
+  ["netfilter elements", "netfilter 集合元素"],
+  ["netfilter rules", "netfilter 规则"],
+  ["nexthops", "nexthop 对象"],
+  ["proxies", "代理邻居"],
+  ["routes", "路由"],
+  ["rules", "策略路由规则"],
+  ["snapshot", "快照"],
+  ["sockets", "套接字"],
+  ["counters", "计数器"],
+  ["sysctls", "内核参数"],
+  ["tc", "队列规则和过滤器"],
+  ["tcx", "tcx 程序"],
+  ["team", "聚合端口"],
+  ["vlans", "VLAN"],
+  ["wireguard", "WireGuard"],
+]);
+
+export const problems: typeof enProblems = {
+  "too-large": "服务器发来的消息过大，页面将重新连接。",
+  "not-utf8": "服务器发来的消息不是有效的 UTF-8，页面将重新连接。",
+  "not-json": "服务器发来的消息不是有效的 JSON，页面将重新连接。",
+  "too-deep": "服务器发来的消息嵌套过深，页面将重新连接。",
+  "unknown-type": "服务器发来了本页面不认识的消息类型，请重新加载页面。",
+  "unknown-field": "服务器发来了本页面不认识的字段，请重新加载页面。",
+  "missing-field": "服务器发来的消息缺少必需的字段，请重新加载页面。",
+  "bad-type": "服务器发来的值类型有误，请重新加载页面。",
+  "bad-value": "服务器发来了不允许的值，请重新加载页面。",
+  "too-long": "服务器发来的文本或列表过长，页面将重新连接。",
+  "bad-order": "服务器在不应发送时发来了消息，页面将重新连接。",
+  "signed-out": "您已退出登录，请重新登录。",
+  "no-host": "该主机不存在，或不属于您的团队。",
+  unreadable: "无法读取该主机已存储的历史，请让管理员查看服务器日志。",
+  "too-many": "页面发送的请求过多，请稍候再重新加载页面。",
+  unknown: "服务器报告了一个问题。",
+  detail: (code, text) => `${code}：${text}`,
+};

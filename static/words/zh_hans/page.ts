@@ -1,0 +1,98 @@
+import type {
+  freshness as enFreshness,
+  page as enPage,
+  recent as enRecent,
+  search as enSearch,
+  teaching as enTeaching,
+} from "../en/page";
+import { counted, number } from "./count";
+
+export const page: typeof enPage = {
+  inspector: "详情面板",
+  hosts: "主机",
+  host: "主机",
+  practice: (host) => `${host}（练习）`,
+  outline: "大纲",
+  outlineOfHost: "主机的大纲",
+  namespacesShort: (count) => counted(count, "个命名空间"),
+  views: "视图",
+  light: "浅色配色",
+  dark: "深色配色",
+  copy: "复制",
+  copied: (text) => `已复制 ${text}`,
+  copyRefused: "浏览器不允许复制。",
+  showMore: (count) => `再显示 ${number(count)} 项`,
+};
+
+export const search: typeof enSearch = {
+  hint: "名称、地址、MAC、容器、路由",
+  label: "按名称、地址、MAC、容器或路由搜索",
+  results: "搜索结果",
+  nothing: "没有匹配的名称、地址、MAC、路由或进程。",
+  more: (count) => `另有 ${number(count)} 项，已在拓扑图中突出显示`,
+  namespace: "命名空间",
+  name: "名称",
+  container: "容器",
+  containerId: "容器 ID",
+  pod: "Pod",
+  podUid: "Pod UID",
+  process: (name) => `进程 ${name}`,
+  pid: (pid) => `PID ${pid}`,
+  mac: (address) => `MAC ${address}`,
+  alias: (alias) => `别名 ${alias}`,
+  altname: (name) => `altname ${name}`,
+  address: (address) => `地址 ${address}`,
+  neighbour: (address) => `邻居 ${address}`,
+  neighbourWithMac: (address, mac) => `邻居 ${address}，MAC ${mac}`,
+  fdbEntry: (mac) => `FDB 表项 ${mac}`,
+  onNetwork: (network) => `属于 ${network} 所在网络`,
+  route: (destination) => `路由 ${destination}`,
+  routeVia: (destination, gateway) => `路由 ${destination}，网关 ${gateway}`,
+};
+
+export const freshness: typeof enFreshness = {
+  states: { live: "实时", stale: "已过时", never: "从未连接", lost: "已断开" },
+  lost: (ago) => `连接于 ${ago}断开，正在重连`,
+  signedOut: "已退出登录",
+  connecting: "正在连接",
+  live: (lag) => `实时，${lag}`,
+  never: "等待主机的代理程序",
+  stale: (since, ago) => `自 ${since} 起已过时（${ago}）`,
+};
+
+export const teaching: typeof enTeaching = {
+  waitingTitle: "等待第一份快照",
+  waiting: "主机的代理程序发来快照后，即显示拓扑图。",
+  emptyTitle: "目前只有主机自己的链路",
+  empty: (first, second) => `启动一个容器，或新建一个命名空间：先运行 ${first}，再运行 ${second}。它会自动出现在这里。`,
+};
+
+export const recent: typeof enRecent = {
+  title: "最近的变更",
+  more: (count) => `另有 ${number(count)} 项变更`,
+  speak: (title, words) => `${title}：${words}`,
+  sentence: "。",
+  namespaceAdded: "新增命名空间",
+  namespaceRemoved: "移除命名空间",
+  namespaceChanged: "命名空间已更改",
+  added: (what) => `新增 ${what}`,
+  removed: (what) => `移除 ${what}`,
+  nowPortOf: (master) => `现为 ${master} 的端口`,
+  movedFrom: (namespace) => `从 ${namespace} 移入`,
+  address: (address) => `地址 ${address}`,
+  addressChanged: (address) => `地址 ${address} 已更改`,
+  route: (destination) => `路由 ${destination}`,
+  table: (family, name) => `表 ${family} ${name}`,
+  chain: (table, name) => `链 ${table} ${name}`,
+  rule: (priority) => `策略路由规则 ${priority}`,
+  rulesIn: (count, table, chain) => `${table} ${chain} 中的 ${counted(count, "条规则")}`,
+  renamedFrom: (name) => `原名 ${name}`,
+  setUp: "已启用",
+  setDown: "已停用",
+  noLongerPort: "不再是端口",
+  carrier: "载波已恢复",
+  carrierLost: "载波已丢失",
+  mtu: (now, before) => `MTU ${now}，原为 ${before}`,
+  mac: (now, before) => `MAC ${now}，原为 ${before}`,
+  changed: (fields) => `${fields} 已更改`,
+};

@@ -1,0 +1,3 @@
+import { loadWords } from "../../static/words/current";
+
+await loadWords("en");
