@@ -25,10 +25,9 @@ export function tableRow(line: readonly Cell[], numeric: readonly boolean[] = []
 }
 
 function cell(value: Cell, numeric: boolean): HTMLTableCellElement {
-  const look = numeric ? "num mono" : "mono";
-  if (typeof value === "string") return el("td", { class: look }, value);
-  if (value instanceof Node) return el("td", { class: look }, value);
-  return el("td", { class: `${numeric ? "num " : ""}${value.class}` }, value.text);
+  if (typeof value !== "string" && !(value instanceof Node))
+    return el("td", { class: `${numeric ? "num " : ""}${value.class}` }, value.text);
+  return el("td", { class: numeric ? "num mono" : "mono" }, value);
 }
 
 /** Rows of one table that are drawn at once. */

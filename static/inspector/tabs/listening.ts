@@ -74,6 +74,6 @@ function place(
   one: { readonly address: string; readonly ifindex: number | null; readonly v6only: boolean },
 ): string {
   const link = one.ifindex === null ? null : page.store.link({ ns, ifindex: one.ifindex });
-  const any = one.address === "::" && !one.v6only ? t.inspector.listening.bothFamilies : one.address;
+  const any = one.address === "::" && !one.v6only ? t.inspector.listening.both("::", "0.0.0.0") : one.address;
   return link === null ? any : t.inspector.listening.onLink(any, link.ifname);
 }

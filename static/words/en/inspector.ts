@@ -255,7 +255,7 @@ export const listening = {
   noConnections: "No connections.",
   otherPorts: "other",
   andMore: (process: string, others: number) => `${process} and ${number(others)} more`,
-  bothFamilies: ":: and 0.0.0.0",
+  both: (a: string, b: string) => `${a} and ${b}`,
   onLink: (address: string, link: string) => `${address} on ${link}`,
 };
 

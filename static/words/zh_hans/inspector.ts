@@ -252,7 +252,7 @@ export const listening: typeof en.listening = {
   noConnections: "没有连接。",
   otherPorts: "其他",
   andMore: (process, others) => `${process} 等，另有 ${number(others)} 个`,
-  bothFamilies: ":: 和 0.0.0.0",
+  both: (a, b) => `${a} 和 ${b}`,
   onLink: (address, link) => `${address}（${link}）`,
 };
 

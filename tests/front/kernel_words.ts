@@ -1,0 +1,48 @@
+/**
+ * What is written the same in every language: words of the kernel, of iproute2 and of nft(8), names of protocols and
+ * programs, and names that people gave. Everything else on the page has a translation.
+ */
+export const KERNEL_WORDS: ReadonlySet<string> = new Set([
+  // Kinds of links, and what they are made of.
+  ...[
+    "veth",
+    "VLAN",
+    "MACVLAN",
+    "macvlan",
+    "IPVLAN",
+    "VXLAN",
+    "MACsec",
+    "Geneve",
+    "WireGuard",
+    "OpenVPN",
+    "GRE",
+    "CAN",
+  ],
+  ...[
+    "ERSPAN",
+    "IPsec",
+    "TUN",
+    "TAP",
+    "tap",
+    "tun",
+    "bond",
+    "team",
+    "legacy",
+    "BPF",
+    "tcx",
+    "IPv4-in-IPv4",
+    "IPv6-in-IPv4",
+  ],
+  // Attributes and states, as `ip` and the files of the kernel name them.
+  ...["MTU", "MAC", "FDB", "nsid", "ifindex", "if", "cookie", "altname", "qdisc", "tx", "rx", "nexthop", "main", "TTL"],
+  ...["netfilter", "Netfilter", "nftables", "netstat", "rn", "flowtable", "run", "netns"],
+  ...["blackhole", "unreachable", "prohibit", "ENOENT"],
+  // Rights (capabilities(7)).
+  ...["CAP_SYS_ADMIN", "CAP_NET_ADMIN", "CAP_NET_BROADCAST", "CAP_SYS_PTRACE", "CAP_DAC_READ_SEARCH"],
+  // Protocols, formats and units.
+  ...["IPv4", "IPv6", "UTF", "JSON", "Mbit", "PID", "ID", "UID"],
+  // Products and their terms.
+  ...["Kubernetes", "Pod"],
+  // Keys, and the name of a language in that language.
+  ...["Page", "Up", "Down", "English"],
+]);
