@@ -56,7 +56,8 @@ export function row(
     "div",
     { class: "row" },
     el("span", { class: "key" }, key),
-    el("span", { class: "val" }, shown, remark),
+    // The space lets a line break between the value and its remark.
+    el("span", { class: "val" }, shown, remark === null ? null : " ", remark),
     el("span", { class: "copy" }, icons.copy()),
   );
   copies(page, line, () => shown.textContent);
