@@ -1,4 +1,4 @@
-// The build of the front end. Django finds what it made through django-vite:
+// The build of the front end. Django finds its output through django-vite:
 //   manifest  static/dist/.vite/manifest.json
 //   entries   "static/map.ts" (templates/map.html) and "static/pages.ts" (every other page)
 //   files     static/dist/ is a folder of static files; all addresses in the scripts are relative to them.
@@ -17,7 +17,7 @@ export default defineConfig(({ mode }) => ({
     emptyOutDir: true,
     manifest: mode !== "harness",
     target: "es2022",
-    // A style or a picture inside a script would break the content policy.
+    // The content security policy forbids styles and images inside scripts.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     rollupOptions:

@@ -1,24 +1,24 @@
 import type { Words } from "../words/en";
 
-/** When an action can be done by its key: where the focus is, and what is shown. The narrowest first: it wins. */
+/** When a key performs an action: where the focus is, and what is shown. The first that holds wins. */
 export const WHENS = [
-  // The focus is in the search field, on a line that can be copied, on the inspector's tabs, in the outline, on the map.
+  // The focus is in the search field, on a line that can be copied, on a tab, in the outline, on the map.
   "search",
   "line",
   "tabs",
   "outline",
   "map",
-  // A panel covers the inspector; something is selected.
+  // "panel": a panel covers the inspector. "selected": something is selected.
   "panel",
   "selected",
-  // Something is selected, and nobody types; nobody types.
+  // The focus is not in a field; with "reading", something is selected.
   "reading",
   "page",
 ] as const;
 
 export type When = (typeof WHENS)[number];
 
-/** What the map can be told to do. */
+/** What actions do with the map. */
 export interface MapMoves {
   zoomBy(factor: number): void;
   zoomTo(k: number): void;
@@ -26,14 +26,14 @@ export interface MapMoves {
   fitAll(): void;
 }
 
-/** The outline, by the row that has the focus. */
+/** What actions do with the outline, from the row that has the focus. */
 export interface OutlineMoves {
-  /** So many rows on, or back; `pages` of what is in sight. */
+  /** Moves by rows, or by pages of visible rows; a negative number moves back. */
   step(rows: number): void;
   page(pages: number): void;
   first(): void;
   last(): void;
-  /** Opens the row, or goes to its first child; shuts it, or goes to its parent. */
+  /** Expands the row, or moves to its first child; collapses it, or moves to its parent. */
   open(): void;
   shut(): void;
   choose(): void;
@@ -41,7 +41,7 @@ export interface OutlineMoves {
 
 export interface SearchMoves {
   focus(): void;
-  /** Empties the field; leaves it where it was empty. */
+  /** Clears the field; leaves it if it is empty. */
   clear(): void;
   step(rows: number): void;
   take(): void;
@@ -52,7 +52,7 @@ export interface InspectorMoves {
   turnWide(): void;
 }
 
-/** What actions are done to: the page's parts, as far as an action may move them. */
+/** What actions are performed on: the parts of the page. */
 export interface Page {
   readonly map: MapMoves;
   readonly outline: OutlineMoves;
@@ -68,16 +68,16 @@ export interface Page {
   deselect(): void;
   /** Closes the topmost panel of the right column. */
   closePanel(): void;
-  /** Makes the right column larger or smaller, where it is a sheet. */
+  /** Changes the height of the right column where it is a sheet. */
   nextSheet(): void;
   showKeys(): void;
 }
 
-/** Something that a person can do: as data, so that keys, buttons and the list of keys come from one table. */
+/** Something that a person can do, as data: keys, buttons and the list of keys come from one table. */
 export interface Action {
   /** Its label is the entry of this name in the catalogues (static/words). */
   readonly name: keyof Words["actions"];
-  /** As KeyboardEvent.key has them; empty for an action without a key. */
+  /** Values of KeyboardEvent.key; empty for an action without a key. */
   readonly keys: readonly string[];
   readonly when: When;
   perform(page: Page): void;

@@ -6,12 +6,12 @@ import { type ActionName, ACTIONS, labelOf } from "./table";
 
 interface Look {
   readonly class?: string;
-  /** Instead of the action's own, for one that turns something over. */
+  /** Replaces the action's own label, for a button whose label depends on its state. */
   readonly label?: string;
   readonly attrs?: readonly (readonly [string, string | number | null])[];
 }
 
-/** Keys that have another name in aria-keyshortcuts, where "+" joins keys and a blank parts them. */
+/** Keys with another name in aria-keyshortcuts, where "+" and spaces have a meaning of their own. */
 const SPOKEN: ReadonlyMap<string, string> = new Map([
   ["+", "Plus"],
   [" ", "Space"],
@@ -19,9 +19,9 @@ const SPOKEN: ReadonlyMap<string, string> = new Map([
 
 const BY_NAME: ReadonlyMap<string, Action> = new Map(ACTIONS.map((action) => [action.name, action]));
 
-/** Does the page's actions, by key and by button. */
+/** Performs the page's actions, by key and by button. */
 export class Actions {
-  /** `page` is asked for when something is done: its parts may be made after the first button. */
+  /** `page` is called when an action is performed: the page may be complete only after the first button is made. */
   constructor(
     private readonly page: () => Page,
     private readonly holds: () => ReadonlySet<When>,
@@ -39,7 +39,7 @@ export class Actions {
     action.perform(this.page());
   }
 
-  /** A button for an action, with its label or what else is given. Its title names the key. */
+  /** A button for an action, with its label or other content. Its tooltip names the key. */
   button(name: ActionName, look: Look = {}, content?: string | Node | null): HTMLButtonElement {
     const action = BY_NAME.get(name);
     const label = look.label ?? labelOf(name);

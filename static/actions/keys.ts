@@ -1,7 +1,7 @@
 import { t } from "../words/current";
 import { type Action, type When, WHENS } from "./action";
 
-/** What a key does now: of the conditions that hold, the narrowest that has an action for it. Null for nothing. */
+/** The action of a key, given the conditions that hold; null for none. */
 export function actionFor(actions: readonly Action[], key: string, holds: ReadonlySet<When>): Action | null {
   for (const when of WHENS) {
     if (!holds.has(when)) continue;

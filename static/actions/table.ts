@@ -5,7 +5,7 @@ const ZOOM = 1.25;
 /** How far an arrow key moves the map, in pixels. */
 const STEP = 64;
 
-/** Everything that can be done on the page of a map. */
+/** Every action on the page of a map. */
 export const ACTIONS = [
   {
     name: "search",
@@ -299,7 +299,7 @@ export const ACTIONS = [
 
 export type ActionName = (typeof ACTIONS)[number]["name"];
 
-/** What an action does, in a few words. */
+/** The label of an action. */
 export function labelOf(name: ActionName): string {
   return t.actions[name];
 }

@@ -1,13 +1,13 @@
 import type { Store } from "../model/store";
 
-/** A word as the shell reads it back to the very bytes it was made from; `\xNN` of a shown text are bytes. */
+/** Quotes a word for the shell, which reads it back to the original bytes. `\xNN` in a displayed text is a byte. */
 export function quote(text: string): string {
   if (/^[A-Za-z0-9_./:=@%+,-]+$/.test(text)) return text;
   if (text.includes("\\")) return `$'${text.replaceAll("'", "\\'")}'`;
   return `'${text.replaceAll("'", "'\\''")}'`;
 }
 
-/** What comes before a command so that it runs in a namespace; null where nothing leads there. */
+/** The prefix that runs a command in a namespace; null if the namespace cannot be entered. */
 function entry(store: Store, ns: string): string | null {
   const namespace = store.namespace(ns);
   if (namespace === null) return null;
@@ -20,7 +20,7 @@ function entry(store: Store, ns: string): string | null {
   return mount === undefined ? null : `nsenter --net=${quote(mount)} `;
 }
 
-/** The command line that prints something of a namespace, or null where no way leads into it. */
+/** A command line that runs in a namespace; null if the namespace cannot be entered. */
 export function commandIn(store: Store, ns: string, tool: string, words: string): string | null {
   const before = entry(store, ns);
   if (before === null) return null;
@@ -29,7 +29,7 @@ export function commandIn(store: Store, ns: string, tool: string, words: string)
   return ownWay ? `${tool} -n ${quote(name)} ${words}` : `${before}${tool} ${words}`;
 }
 
-/** The words of a command with a host's texts in it, each quoted. */
+/** A command with texts from a host in it, each of them quoted. */
 export function words(parts: readonly string[], ...values: readonly string[]): string {
   return parts.map((part, at) => part + (values[at] === undefined ? "" : quote(values[at]))).join("");
 }

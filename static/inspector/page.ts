@@ -3,13 +3,13 @@ import type { Chooser, Destination, Sheet, Speaker } from "../parts/rows";
 import type { Subject } from "../sources/source";
 import type { StateBook } from "./statebook";
 
-/** What the parts of a tab are built with. */
+/** What a tab is built with. */
 export interface Page extends Sheet, Destination, Speaker, Chooser {
   readonly store: Store;
   readonly book: StateBook;
   readonly wide: boolean;
-  /** Keeps a part up to date with the state frames: called now and at each of them. */
+  /** Calls a function now and after each state frame, to show current values. */
   live(update: () => void): void;
-  /** Asks for what runs by itself at once, before its time. */
+  /** Asks for current values of a subject now, before the next regular read. */
   watch(subject: Subject): void;
 }

@@ -12,20 +12,20 @@ import type { Page } from "./page";
 import { StateBook } from "./statebook";
 import { type Shown, subjectOf, type Tab } from "./subject";
 
-/** A watch is renewed well within its lease. */
+/** How often a watch is renewed: well before its lease ends. */
 const RENEW_MS = 10_000;
 const REDRAW_MS = 60;
 
 export interface InspectorEvents {
   select(at: HostKey | null): void;
-  /** It became wide or narrow. */
+  /** The inspector was made wide or narrow. */
   wide(wide: boolean): void;
-  /** A tab was chosen: the page answers with `show`. */
+  /** A tab was chosen. The page calls `show` in response. */
   tab(tab: string): void;
   watch(host: string, ns: string, subjects: readonly Subject[], bulky: boolean): void;
 }
 
-/** Shows every fact of what is selected, in tabs, and what runs by itself as it runs. */
+/** Shows every fact about the selection in tabs, with current values. */
 export class Inspector implements InspectorMoves {
   private readonly book = new StateBook();
   private readonly header = el("header");
@@ -53,7 +53,7 @@ export class Inspector implements InspectorMoves {
     });
   }
 
-  /** Shows something; null shows nothing and watches nothing. */
+  /** Shows a selection; null shows nothing and watches nothing. */
   show(at: HostKey | null, tab: string): void {
     if (!sameHostKey(at, this.at)) {
       this.book.clear();
@@ -66,7 +66,7 @@ export class Inspector implements InspectorMoves {
     this.watch();
   }
 
-  /** Draws anew what a change may have touched, at most a few times a second. */
+  /** Draws again after a change that may affect what is shown, at most a few times a second. */
   changed(host: string, changes: Changes): void {
     if (this.at?.host !== host || !this.concerns(this.stores.of(host), changes)) return;
     this.drawing ||= window.setTimeout(() => {
@@ -75,7 +75,7 @@ export class Inspector implements InspectorMoves {
     }, REDRAW_MS);
   }
 
-  /** Whether a change is of the namespaces that are shown, or of one whose name or link may stand beside them. */
+  /** Whether a change affects the shown namespaces, or one whose name or link may be shown with them. */
   private concerns(store: Store, changes: Changes): boolean {
     if (this.shown === null) return true;
     const near = new Set(this.shown.namespaces);
@@ -141,7 +141,7 @@ export class Inspector implements InspectorMoves {
     this.spoken.textContent = text;
   }
 
-  /** Remembers where the focus is, by its place among what can have it; the result puts it back there. */
+  /** Remembers the position of the focus among the focusable elements. The returned function restores it. */
   private focusMark(): () => void {
     const all = (): HTMLElement[] =>
       [...this.body.getElementsByTagName("*")].filter(
@@ -216,7 +216,7 @@ export class Inspector implements InspectorMoves {
     if (next !== undefined) this.turnTo(next);
   }
 
-  /** Says what is looked at, now and again before the lease ends; a hidden page looks at nothing. */
+  /** Watches what is shown, and again before the lease ends. A hidden page watches nothing. */
   private watch(): void {
     clearTimeout(this.timer);
     const { subjects = [], bulky = false } = this.currentTab() ?? {};

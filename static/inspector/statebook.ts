@@ -4,7 +4,7 @@ import type { State } from "../wire/schema";
 type Value = State["values"][number];
 type ValueOf<T extends Value["t"]> = Extract<Value, { t: T }>;
 
-/** How many values are kept for a line: five minutes at one every two seconds. */
+/** How many values a line has: five minutes with a value every two seconds. */
 const KEPT = 150;
 
 interface Entry {
@@ -13,7 +13,7 @@ interface Entry {
   readonly before: Entry | null;
 }
 
-/** What a value is of, within its frame. */
+/** What identifies a value within its frame. */
 function idOf(value: Value): string {
   switch (value.t) {
     case "link_counters":
@@ -33,7 +33,7 @@ function idOf(value: Value): string {
   }
 }
 
-/** The state frames of what is looked at: the last, the one before for rates, and a line of each link's rates. */
+/** The state frames of the selection: the last two of each subject, from which rates follow, and a history of rates. */
 export class StateBook {
   private readonly entries = new Map<string, Entry>();
   private readonly lines = new Map<string, number[]>();
@@ -59,12 +59,12 @@ export class StateBook {
     this.lines.set(key, line);
   }
 
-  /** The bytes a second that were received ("rx") or sent ("tx") by a link, the oldest first. */
+  /** The past rates of a link in bytes per second, received ("rx") or sent ("tx"), the oldest first. */
   line(ns: string, ifindex: number, way: "rx" | "tx"): readonly number[] {
     return this.lines.get(`${ns} ${ifindex} ${way}`) ?? [];
   }
 
-  /** The present value of a thing, where one has come. */
+  /** A current value; null if none has arrived. */
   private value<T extends Value["t"]>(ns: string, subject: Subject, tag: T, id: string): ValueOf<T> | null {
     return only(this.entries.get(`${ns} ${subject}`), tag, id);
   }
@@ -74,7 +74,7 @@ export class StateBook {
     return this.entries.get(`${ns} ${subject}`)?.now ?? null;
   }
 
-  /** The present values of one sort, in the frame's order. */
+  /** The current values with one tag, in the frame's order. */
   values<T extends Value["t"]>(ns: string, subject: Subject, tag: T): readonly ValueOf<T>[] {
     return (this.frame(ns, subject)?.values ?? []).filter((value): value is ValueOf<T> => value.t === tag);
   }
@@ -108,7 +108,7 @@ export class StateBook {
     );
   }
 
-  /** How fast a counter of a link runs, per second; null where that is not known. A counter that fell was begun anew. */
+  /** The rate of a link's counter per second; null if it is not known. A counter that decreased was reset. */
   rate(ns: string, ifindex: number, field: Exclude<keyof ValueOf<"link_counters">, "t" | "ifindex">): number | null {
     const entry = this.entries.get(`${ns} counters`);
     const now = only(entry, "link_counters", String(ifindex));
@@ -119,14 +119,14 @@ export class StateBook {
     return passed <= 0 || grown < 0n ? null : (Number(grown) * 1000) / passed;
   }
 
-  /** Forgets all: something else is looked at. */
+  /** Forgets everything: the selection has changed. */
   clear(): void {
     this.entries.clear();
     this.lines.clear();
   }
 }
 
-/** A counter as a number of any width; what is no number counts as 0. */
+/** A counter as an integer of any size; a text that is not a number counts as 0. */
 export function whole(digits: string): bigint {
   return /^\d+$/.test(digits) ? BigInt(digits) : 0n;
 }

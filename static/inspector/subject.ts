@@ -29,14 +29,14 @@ export interface Tab {
   readonly name: string;
   readonly title: string;
   readonly count: number | null;
-  /** What runs by itself and is shown here. */
+  /** The current values that it shows. */
   readonly subjects: readonly Subject[];
-  /** Whether it shows rules or elements of sets, which the page has only of namespaces that it watches. */
+  /** Whether it shows rules or elements of sets, which the page has only for namespaces that it watches. */
   readonly bulky: boolean;
   draw(page: Page): void;
 }
 
-/** What the inspector shows: its heading, its tabs, the namespaces it is about. */
+/** What the inspector shows: a heading, tabs, and the namespaces to watch. */
 export interface Shown {
   readonly what: string;
   title(): readonly (string | Node)[];
@@ -45,7 +45,7 @@ export interface Shown {
   readonly tabs: readonly Tab[];
 }
 
-/** What a reference stands for, or null where it is not there. */
+/** What to show for a reference; null if it does not exist. */
 export function subjectOf(store: Store, ref: string): Shown | null {
   const ns = nsOfKey(ref);
   const namespace = ns === null ? null : store.namespace(ns);

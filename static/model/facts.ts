@@ -6,22 +6,22 @@ import type { Store } from "./store";
 export const TABLE_MAIN = 254;
 export const TABLE_LOCAL = 255;
 
-/** Whether a link carries no packets now: set down, or up without a carrier. */
+/** Whether a link cannot carry packets now: it is down, or up without a carrier. */
 export function isDown(link: Link): boolean {
   return !link.admin_up || (!link.carrier && link.operstate !== "unknown");
 }
 
-/** Whether its notes amount to a warning. An other end that is not in sight is drawn as such, and is no warning. */
+/** Whether its notes are a warning. A peer that is not visible is drawn as such, and is not a warning. */
 export function isWarned(link: Link): boolean {
   return link.notes.some((note) => note.code !== "peer-beyond-sight");
 }
 
-/** Whether it should have another end, and that is nowhere to be seen. */
+/** Whether its kind comes in pairs, but its peer is not visible. */
 export function isLost(store: Store, link: Link): boolean {
   return isPaired(link.kind) && store.peer(link) === null;
 }
 
-/** The addresses of a link: IPv4 first, those that reach far before those of the link. */
+/** The addresses of a link: IPv4 first, and global ones before link-local ones. */
 export function addressesOf(store: Store, link: Link): readonly Address[] {
   const mine = store.of(link.ns, "addr").filter((address) => address.ifindex === link.ifindex);
   return mine.sort((a, b) => rank(a) - rank(b) || byPrefix(a.address, b.address));
@@ -31,7 +31,7 @@ function rank(address: Address): number {
   return (address.family === "ip" ? 0 : 2) + (address.scope === "global" ? 0 : 1);
 }
 
-/** The address a namespace is best known by: its first beyond the loopback; null where it has none. */
+/** The address that represents a namespace: its first one that is not on the loopback; null if it has none. */
 export function mainAddress(store: Store, ns: string): Address | null {
   const loopbacks = new Set(
     store

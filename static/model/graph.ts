@@ -4,11 +4,11 @@ import { isBar, isPaired } from "./kinds";
 import type { Store } from "./store";
 
 /**
- * An edge between two links, by their keys, as netviz.model.graph has it.
+ * An edge between two links, given by their keys. netviz.model.graph has the same.
  *
- * "veth" and any other paired kind: the ends of a pair, the lesser key first; `b` is null for a peer that is not
- * visible. "port": master, member.
- * "lower": the upper link, the one it stands on. "tunnel": two links that are each other's far end, the lesser key first.
+ * "veth" and any other paired kind: the two ends of a pair, the smaller key first; `b` is null if the peer is not visible.
+ * "port": the master and its port. "lower": the upper link and its lower link. "tunnel": the two ends of a tunnel, the
+ * smaller key first.
  */
 export interface Edge {
   readonly kind: string;
@@ -16,7 +16,7 @@ export interface Edge {
   readonly b: string | null;
 }
 
-/** The kinds of edges that are no pairs; a pair's has the kind of its links. */
+/** The kinds of edges that are not pairs. The edge of a pair has the kind of its links. */
 const OTHERS: ReadonlySet<string> = new Set(["port", "lower", "tunnel"]);
 
 export function isPair(edge: Edge): boolean {
@@ -27,7 +27,7 @@ export function edgeId(edge: Edge): string {
   return `${edge.kind}:${edge.a}:${edge.b ?? ""}`;
 }
 
-/** The edge that an id says, or null for any other text. Whether it exists is another question. */
+/** The edge with this id, or null for any other text. The edge may not exist: see `edgeStands`. */
 export function edgeOfId(id: string): Edge | null {
   const found = /^([^/:]+):(link\/[^/:]*\/[0-9]+):(link\/[^/:]*\/[0-9]+)?$/.exec(id);
   if (found === null) return null;
@@ -66,7 +66,7 @@ export function edgeStands(store: Store, edge: Edge): boolean {
   return from !== null && edgesOf(store, from).some((found) => edgeId(found) === id);
 }
 
-/** The edges to be lit with what is selected: its own, and on to the bridge where a pair ends at a port. */
+/** The edges that are highlighted with a selection: its own, and the edge to the bridge if a pair ends at a port. */
 export function litWith(store: Store, ref: string): readonly string[] {
   const ns = nsOfKey(ref);
   if (ns !== null)

@@ -1,6 +1,6 @@
 /**
- * What stands for a namespace, a link or an edge outside of one host's store: `key` is an entity's key or an edge's id,
- * which identifies within its host only.
+ * A reference to a namespace, a link or an edge of any host. `key` is an entity's key or an edge's id, which is unique
+ * within its host only.
  */
 export interface HostKey {
   readonly host: string;
@@ -11,13 +11,13 @@ export function sameHostKey(a: HostKey | null, b: HostKey | null): boolean {
   return a === b || (a !== null && b !== null && a.host === b.host && a.key === b.key);
 }
 
-/** As text for an address: the key alone on the page of its own host, `@HOST/KEY` elsewhere; empty for nothing. */
+/** Writes a reference for the page's address: the key alone on the page of its host, else `@HOST/KEY`; empty for null. */
 export function writeHostKey(ref: HostKey | null, home: string): string {
   if (ref === null) return "";
   return ref.host === home ? ref.key : `@${encodeURIComponent(ref.host)}/${ref.key}`;
 }
 
-/** Reads what `writeHostKey` wrote; null for an empty text. A text of another form is a key of the page's own host. */
+/** Reads what `writeHostKey` wrote; null for an empty text. Any other text is a key of the page's own host. */
 export function readHostKey(text: string, home: string): HostKey | null {
   if (text === "") return null;
   const found = /^@([^/]+)\/(.+)$/s.exec(text);

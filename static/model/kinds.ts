@@ -1,16 +1,16 @@
-/** What the page knows of kinds of links: the agent's table, one row a kind. Whoever needs to know asks here. */
+/** Everything that the page knows about kinds of links, from the agent's table with one row for each kind. */
 
 import { LINK_KINDS, type LinkKind } from "../wire/tables";
 
-/** A kind of link as a colour: static/style/tokens.css has one of each name. */
+/** The colour of a kind of link: static/style/tokens.css has a colour with each of these names. */
 export type Tone = LinkKind["tone"];
 
-/** A kind of link as a form, so that colour is never the only sign. */
+/** The shape of a kind of link, so that colour is never the only difference. */
 export type Form = "filled" | "outline" | "dashed" | "dotted" | "plain";
 
 const BY_KIND: ReadonlyMap<string, LinkKind> = new Map(LINK_KINDS.map((one) => [one.kind, one]));
 
-/** A kind that has no row: drawn as tunnels are, and without traits. */
+/** A kind without a row: it is drawn like a tunnel, and has no traits. */
 const UNKNOWN: LinkKind = {
   kind: "",
   label: "",
@@ -25,7 +25,7 @@ const UNKNOWN: LinkKind = {
   uplink: false,
 };
 
-/** What is known of a kind. */
+/** The row of a kind. */
 export function kindOf(kind: string): LinkKind {
   return BY_KIND.get(kind) ?? { ...UNKNOWN, kind, label: kind };
 }
@@ -34,12 +34,12 @@ export function toneOf(kind: string): Tone {
   return BY_KIND.get(kind)?.tone ?? "tun";
 }
 
-/** Whether a link of this kind has another end of the same kind, and is lost without it. */
+/** Whether links of this kind come in pairs: each has a peer of the same kind. */
 export function isPaired(kind: string): boolean {
   return BY_KIND.get(kind)?.paired === true;
 }
 
-/** Whether it is drawn as a bar, with all that hangs on it: a segment of its own. */
+/** Whether it is drawn as a bar with its ports below: a segment of its own. */
 export function isBar(kind: string): boolean {
   return BY_KIND.get(kind)?.shape === "bar";
 }
@@ -63,7 +63,7 @@ interface ToneRow {
   readonly inLegend: boolean;
 }
 
-/** The colours in the order of the legend, with the form of a chip in each. */
+/** The colours in the order of the legend, each with the shape of its chips. */
 export const TONES: readonly ToneRow[] = [
   { tone: "physical", form: "filled", inLegend: true },
   { tone: "veth", form: "outline", inLegend: true },
@@ -81,5 +81,5 @@ export function formOf(tone: Tone): Form {
   return FORMS.get(tone) ?? "outline";
 }
 
-/** The colour of what belongs to no single link: the wire of a pair, all that leads to a bar, the way out of the host. */
+/** Colours of what does not belong to one link: the wire of a pair, wires to a bar, the wire to the default gateway. */
 export const TONE: Readonly<Record<"pair" | "bar" | "out", Tone>> = { pair: "veth", bar: "bridge", out: "physical" };

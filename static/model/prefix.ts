@@ -1,4 +1,4 @@
-/** An address or prefix as a number: 32 or 128 bits, and how many of them count. */
+/** An address or prefix as a number: 32 or 128 bits, and the prefix length. */
 export interface Prefix {
   readonly bits: 32 | 128;
   readonly value: bigint;
@@ -48,14 +48,14 @@ function groups(half: string): bigint[] | null {
   return out;
 }
 
-/** Whether `outer` holds all of `inner`. */
+/** Whether `outer` contains all of `inner`. */
 export function contains(outer: Prefix, inner: Prefix): boolean {
   if (outer.bits !== inner.bits || outer.length > inner.length) return false;
   const shift = BigInt(outer.bits - outer.length);
   return outer.value >> shift === inner.value >> shift;
 }
 
-/** An IPv4 network as short as can be said ("172.17.0.1/16" is "172.17/16"); other texts as they are. */
+/** The shortest form of an IPv4 network ("172.17.0.1/16" becomes "172.17/16"); any other text is returned unchanged. */
 export function shortNetwork(address: string): string {
   const prefix = parsePrefix(address);
   if (prefix === null || prefix.bits !== 32) return address;
@@ -65,7 +65,7 @@ export function shortNetwork(address: string): string {
   return `${octets.slice(0, Math.max(1, Math.ceil(prefix.length / 8))).join(".")}/${prefix.length}`;
 }
 
-/** Compares for showing: IPv4 first, then by value, the longer prefix first. */
+/** Compares for display: IPv4 first, then by value, then the longer prefix first. */
 export function byPrefix(a: string, b: string): number {
   const one = parsePrefix(a);
   const two = parsePrefix(b);

@@ -5,21 +5,21 @@ import { TABLE_LOCAL } from "./facts";
 import { type Edge, edgeId, edgesOf, pairEdge } from "./graph";
 import { type Changes, namespaceOf, Store } from "./store";
 
-/** What became of a thing between two states of a host. "staged": it is only planned. */
+/** How something differs between two states of a host. "staged": it is only planned. */
 export type Status = "same" | "added" | "removed" | "changed" | "moved" | "staged";
 
-/** What became of namespaces, links and edges, by key or edge id. Whatever is not there is the same. */
+/** The status of namespaces, links and edges, by key or edge id. What is missing here has not changed. */
 export type Statuses = ReadonlyMap<string, Status>;
 
 export const ALL_SAME: Statuses = new Map();
 
-/** A link that went to another namespace or another bridge: it is one link, whatever its key. */
+/** A link that moved to another namespace or another bridge. It is the same link, although its key may differ. */
 export interface Move {
   readonly old: Link;
   readonly now: Link;
 }
 
-/** What is different between two states, as the store that goes from one to the other would report it. */
+/** The differences between two states, as a store reports them when it goes from the first to the second. */
 export function changesBetween(before: Store, after: Store): Changes {
   const added: AnyEntity[] = [];
   const changed: { old: AnyEntity; now: AnyEntity }[] = [];
@@ -32,7 +32,7 @@ export function changesBetween(before: Store, after: Store): Changes {
   return { added, changed, removed };
 }
 
-/** Both states at once, to be laid out as one: everything that was or is, as it is now where it still is. */
+/** A store with everything of both states, for one layout of both. What is in both has its later value. */
 export function unionOf(before: Store, after: Store): Store {
   const union = new Store();
   union.apply([...before.entities.values()], []);
@@ -40,12 +40,12 @@ export function unionOf(before: Store, after: Store): Store {
   return union;
 }
 
-/** What became of everything between two states. */
+/** The statuses between two states. */
 export function statusesBetween(before: Store, after: Store): Statuses {
   return statusesOf(after, changesBetween(before, after));
 }
 
-/** The same of a step that `after` has taken. A link that moved is told under its old key and under its new one. */
+/** The statuses of a step that `after` has taken. A link that moved has one under its old and one under its new key. */
 export function statusesOf(after: Store, changes: Changes): Statuses {
   const out = new Map<string, Status>();
   for (const entity of changes.added) note(out, after, entity, "added");
@@ -79,7 +79,7 @@ function note(
   for (const edge of edges) out.set(edge, status);
 }
 
-/** The edges that a link has now and had not, and those it had. */
+/** Notes the edges that a changed link gained, and those that it lost. */
 function noteEdges(out: Map<string, Status>, after: Store, old: Link, now: Link): void {
   const has = new Set(edgesOf(after, now).map(edgeId));
   const had = new Set(edgesByFields(old));
@@ -87,7 +87,7 @@ function noteEdges(out: Map<string, Status>, after: Store, old: Link, now: Link)
   for (const edge of had) if (!has.has(edge)) out.set(edge, "removed");
 }
 
-/** The edges that a link's own fields name, whether or not the other end is there. */
+/** The edges that a link's own fields name, whether or not the other end exists. */
 function edgesByFields(link: Link): string[] {
   const key = linkKey(link);
   const edges: Edge[] = [];
@@ -98,8 +98,8 @@ function edgesByFields(link: Link): string[] {
 }
 
 /**
- * What looks different when something else comes, goes or changes: an address changes its link, a route its namespace.
- * Null for what the kernel keeps by itself (neighbours, FDB, local routes, a link's own IPv6 address).
+ * The key of what changes on the map with an entity: an address changes its link, a route its namespace. Null for what the
+ * kernel maintains by itself (neighbours, FDB, local routes, a link's own IPv6 address).
  */
 export function bearerOf(after: Store, entity: AnyEntity): string | null {
   switch (entity.t) {
@@ -120,12 +120,12 @@ export function bearerOf(after: Store, entity: AnyEntity): string | null {
   }
 }
 
-/** The namespaces that came or went in a step: what is in them came or went with them. */
+/** The namespaces that were added or removed in a step. Their contents were added or removed with them. */
 export function wholeNamespaces(changes: Changes): ReadonlySet<string> {
   return new Set([...changes.added, ...changes.removed].flatMap((entity) => (entity.t === "ns" ? [entity.id] : [])));
 }
 
-/** The links that a step moved: to another master, or out of one namespace and into another. */
+/** The links that moved in a step: to another master or to another namespace. */
 export function movesOf(changes: Changes): readonly Move[] {
   const out: Move[] = [];
   for (const { old, now } of changes.changed)
@@ -143,7 +143,7 @@ export function movesOf(changes: Changes): readonly Move[] {
   return out;
 }
 
-/** Links by what makes them the same link in another namespace; null where several are alike. */
+/** Links by what identifies them in another namespace; null if several links have the same identity. */
 function byIdentity(entities: readonly AnyEntity[]): Map<string, Link | null> {
   const out = new Map<string, Link | null>();
   for (const entity of entities) {
@@ -153,7 +153,7 @@ function byIdentity(entities: readonly AnyEntity[]): Map<string, Link | null> {
   return out;
 }
 
-/** The other end that it is a pair with; else its MAC and its name. Kernels keep both when a link moves. */
+/** What identifies a link when it moves: its peer, or its MAC and name. The kernel keeps both. */
 function identities(link: Link): string[] {
   const out: string[] = [];
   if (link.peer !== null) out.push(`${link.kind} to ${linkKey(link.peer)}`);
@@ -161,7 +161,7 @@ function identities(link: Link): string[] {
   return out;
 }
 
-/** Whether an entity came or went by itself, and not with its namespace. */
+/** Whether an entity was added or removed by itself, not together with its namespace. */
 export function isApart(whole: ReadonlySet<string>, entity: AnyEntity): boolean {
   return entity.t === "ns" || !whole.has(namespaceOf(entity));
 }

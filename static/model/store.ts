@@ -6,7 +6,7 @@ import { equal } from "./equal";
 /** The entity with this tag. */
 export type Of<T extends AnyEntity["t"]> = Extract<AnyEntity, { t: T }>;
 
-/** What a step did: entities that are new, have a new value, or are gone. */
+/** The result of a step: entities that are new, have a new value, or were removed. */
 export interface Changes {
   readonly added: readonly AnyEntity[];
   readonly changed: readonly { readonly old: AnyEntity; readonly now: AnyEntity }[];
@@ -21,23 +21,23 @@ export function namespaceOf(entity: AnyEntity): string {
   return entity.t === "ns" ? entity.id : entity.ns;
 }
 
-/** All entities of one host by key, with the indexes that the map and the inspector ask for. */
+/** All entities of one host by key, with indexes for the map and the inspector. */
 export class Store {
   readonly entities = new Map<string, AnyEntity>();
   /** Namespace id, then tag, then key. */
   private readonly inside = new Map<string, Index>();
   private readonly membersOf = new Map<string, Map<string, Link>>();
   private readonly uppersOf = new Map<string, Map<string, Link>>();
-  /** The links that are each other's far end by a tunnel. */
+  /** The links at the two ends of a tunnel: the other ends of each link. */
   private readonly tunnelsOf = new Map<string, Map<string, LinkRef>>();
   private readonly totals = new Map<string, number>();
-  /** The links of a namespace in their order, until one of them changes. */
+  /** The sorted links of a namespace, until one of them changes. */
   private readonly ordered = new Map<string, readonly Link[]>();
 
-  /** The namespaces whose bulky entities are here. */
+  /** The namespaces whose bulky entities are in this store. */
   private readonly withBulky = new Set<string>();
 
-  /** Puts and drops, as a delta says. A key that is not there may be dropped: nothing happens. */
+  /** Applies a delta. Dropping a key that is not in the store does nothing. */
   apply(put: readonly AnyEntity[], drop: readonly string[]): Changes {
     const removed: AnyEntity[] = [];
     const added: AnyEntity[] = [];
@@ -61,7 +61,7 @@ export class Store {
     return { added, changed, removed };
   }
 
-  /** Becomes the topology of these entities; returns what is different. */
+  /** Replaces the whole topology; returns the differences. */
   replace(entities: readonly AnyEntity[]): Changes {
     this.withBulky.clear();
     if (this.entities.size === 0) return this.apply(entities, []);
@@ -72,7 +72,7 @@ export class Store {
     );
   }
 
-  /** The bulky entities of a namespace are these; null for those that are not kept here. */
+  /** Replaces the bulky entities of a namespace; null if they are no longer kept. */
   replaceBulky(ns: string, entities: readonly AnyEntity[] | null): Changes {
     const put = entities ?? [];
     const keys = new Set(put.map(entityKey));
@@ -85,7 +85,7 @@ export class Store {
     );
   }
 
-  /** Whether the namespace's bulky entities are here. */
+  /** Whether the store has the bulky entities of a namespace. */
   hasBulky(ns: string): boolean {
     return this.withBulky.has(ns);
   }
@@ -128,7 +128,7 @@ export class Store {
     if (entity.lower !== null) leave(this.uppersOf, linkKey(entity.lower), key);
   }
 
-  /** The entities of one tag in one namespace, in no order. */
+  /** The entities of one tag in one namespace, unsorted. */
   of<T extends AnyEntity["t"]>(ns: string, tag: T): readonly Of<T>[] {
     const tagged = this.inside.get(ns)?.get(tag);
     return tagged === undefined ? [] : ([...tagged.values()] as Of<T>[]);
@@ -139,7 +139,7 @@ export class Store {
     return this.inside.get(ns)?.get(tag)?.size ?? 0;
   }
 
-  /** How many entities of one tag there are in all. */
+  /** How many entities of one tag the host has. */
   total(tag: AnyEntity["t"]): number {
     return this.totals.get(tag) ?? 0;
   }
@@ -178,7 +178,7 @@ export class Store {
     return link.master === null ? null : this.link({ ns: link.ns, ifindex: link.master });
   }
 
-  /** The far end of a veth, where it is in sight. */
+  /** The other end of a pair; null if it is not visible. */
   peer(link: Link): Link | null {
     return link.peer === null ? null : this.link(link.peer);
   }
@@ -192,18 +192,18 @@ export class Store {
     return [...(this.membersOf.get(linkKey(master))?.values() ?? [])].sort(byIfindex);
   }
 
-  /** The links that stand on this one, in any namespace. */
+  /** The upper links of this one, in any namespace. */
   uppers(link: LinkRef): readonly Link[] {
     return [...(this.uppersOf.get(linkKey(link))?.values() ?? [])];
   }
 
-  /** The far ends of a link's tunnels, by key. */
+  /** The other ends of a link's tunnels. */
   tunnels(link: LinkRef): readonly Link[] {
     const refs = [...(this.tunnelsOf.get(linkKey(link))?.values() ?? [])];
     return refs.map((ref) => this.link(ref)).filter((far) => far !== null);
   }
 
-  /** All namespaces: the host's first, then in the order of their ids' numbers, which is the order they were made in. */
+  /** All namespaces: the host namespace first, then by the number in their ids, which is the order of their creation. */
   namespaces(): readonly Namespace[] {
     const found: Namespace[] = [];
     for (const index of this.inside.values()) {
@@ -213,7 +213,7 @@ export class Store {
     return found.sort((a, b) => Number(b.is_host) - Number(a.is_host) || byNumbers(a.id, b.id));
   }
 
-  /** The host's own namespace. */
+  /** The host namespace. */
   get ground(): Namespace | null {
     const host = this.host;
     const named = host === null ? null : this.namespace(host.ns);

@@ -1,10 +1,10 @@
-// The only place that makes elements. Text goes in as text and nothing else; there is no way to pass markup.
+// The only file that creates elements. Text is always inserted as text: there is no way to pass markup.
 
 type Child = Node | string | null;
 
 interface Look {
   readonly class?: string;
-  /** Attributes by name; null leaves one out. The names are ours, never a host's. */
+  /** Attributes by name; null omits one. The names are constants, never text from a host. */
   readonly attrs?: readonly (readonly [string, string | number | null])[];
   readonly on?: readonly (readonly [keyof HTMLElementEventMap, (event: Event) => void])[];
 }
@@ -22,7 +22,7 @@ export function el<K extends keyof HTMLElementTagNameMap>(
 
 const SVG = "http://www.w3.org/2000/svg";
 
-/** The same for a drawing. */
+/** The same for SVG. */
 export function svg<K extends keyof SVGElementTagNameMap>(
   tag: K,
   look: Look = {},
@@ -40,7 +40,7 @@ function dress(made: Element, look: Look, children: readonly Child[]): void {
   made.append(...children.filter((child) => child !== null));
 }
 
-/** A button with text or a glyph; `label` says more, and is what it is called where it has no text. */
+/** A button with text or an icon. `label` is its tooltip, and its accessible name if it has no text. */
 export function button(
   text: Child,
   look: Look & { readonly label?: string; readonly press: () => void },
@@ -68,28 +68,28 @@ export function refill(parent: Element, ...children: readonly Child[]): void {
   parent.replaceChildren(...children.filter((child) => child !== null));
 }
 
-/** The data that the page came with. */
+/** The data that the server wrote into the page. */
 export function bootData(): unknown {
-  // eslint-disable-next-line no-restricted-properties -- a name of ours, on the page that the server made
+  // eslint-disable-next-line no-restricted-properties -- a constant name, in the page that the server wrote
   return JSON.parse(document.getElementById("boot")?.textContent ?? "null");
 }
 
-/** An element of the page that the server made, by a name of ours. */
+/** An element that the server wrote into the page. */
 export function serverPart(name: "shell" | "sign-out"): HTMLElement {
-  // eslint-disable-next-line no-restricted-properties -- a name of ours, on the page that the server made
+  // eslint-disable-next-line no-restricted-properties -- a constant name, in the page that the server wrote
   const found = document.getElementById(name);
   if (found === null) throw new Error(`the page has no ${name}`);
   return found;
 }
 
-/** Puts a text on the clipboard, also where the page is not served securely. */
+/** Copies a text to the clipboard, also if the page was loaded without HTTPS. */
 export async function copyText(text: string): Promise<boolean> {
   if (navigator.clipboard !== undefined) {
     try {
       await navigator.clipboard.writeText(text);
       return true;
     } catch {
-      // Not allowed here: the old way may be.
+      // Not allowed here: try the older method.
     }
   }
   const field = el("textarea", { class: "off-screen", attrs: [["readonly", ""]] });

@@ -2,28 +2,28 @@ import { t } from "../words/current";
 import { button, copyText, el } from "./dom";
 import { icons } from "./icons";
 
-/** Where groups of facts are put, one below the other. */
+/** What groups of facts are appended to. */
 export interface Sheet {
   readonly body: HTMLElement;
 }
 
-/** Who leads to another thing on the map. */
+/** What selects something else on the map. */
 export interface Destination {
   go(ref: string): void;
 }
 
-/** Who tells people in words what was done. */
+/** What announces to a screen reader what was done. */
 export interface Speaker {
   say(text: string): void;
 }
 
-/** Who keeps a choice (a family, a chain) while the same thing is selected. */
+/** What remembers a choice (a family, a chain) while the selection stays the same. */
 export interface Chooser {
   choice(name: string, first: string): string;
   choose(name: string, value: string): void;
 }
 
-/** A part with a title and a remark at its right. */
+/** A group of facts with a title, and a remark at its right. */
 export function group(page: Sheet, title: string, remark = ""): HTMLElement {
   const heading = el("h3", {}, title, remark === "" ? null : el("small", {}, remark));
   const made = el("section", { class: "group" }, heading);
@@ -33,12 +33,12 @@ export function group(page: Sheet, title: string, remark = ""): HTMLElement {
 
 interface RowLook {
   readonly remark?: string | Node;
-  /** Our words, not the kernel's. */
+  /** Whether the value is a sentence, not a value of the kernel. */
   readonly words?: boolean;
   readonly tone?: "bad" | "warned";
 }
 
-/** A fact: its name, its value, which a click copies. Returns the element of the value. */
+/** A fact with its name and value; a click copies the value. Returns the value's element. */
 export function row(
   page: Speaker,
   parent: HTMLElement,
@@ -65,7 +65,7 @@ export function row(
   return shown;
 }
 
-/** The command that prints the facts above it; nothing where there is none. */
+/** The command that prints the facts above it; null adds nothing. */
 export function command(page: Speaker, parent: HTMLElement, text: string | null): void {
   if (text === null) return;
   const line = el(
@@ -78,10 +78,10 @@ export function command(page: Speaker, parent: HTMLElement, text: string | null)
   parent.append(line);
 }
 
-/** How each line that can be copied is copied. */
+/** What copies each line that can be copied. */
 const COPIES = new WeakMap<Element, () => void>();
 
-/** A click on the element copies the text, but for one that marks some of it. */
+/** Makes a click on the element copy the text, except a click that selects part of it. */
 export function copies(page: Speaker, element: HTMLElement, text: () => string): void {
   element.title = t.page.copy;
   element.tabIndex = 0;
@@ -108,7 +108,7 @@ export function copyLine(element: Element | null): void {
   if (element !== null) COPIES.get(element)?.();
 }
 
-/** A word that leads to another thing. */
+/** A button that selects something else. */
 export function goTo(page: Destination, text: string, ref: string): HTMLButtonElement {
   return button(text, {
     class: "goto mono",
@@ -119,12 +119,12 @@ export function goTo(page: Destination, text: string, ref: string): HTMLButtonEl
   });
 }
 
-/** A sentence where there is nothing to list. */
+/** A sentence in place of an empty list. */
 export function empty(page: Sheet, text: string): void {
   page.body.append(el("p", { class: "empty" }, text));
 }
 
-/** A warning with its code and sentence. */
+/** A warning with a heading and a sentence. */
 export function warning(parent: HTMLElement, title: string, text: string): void {
   parent.append(
     el(
@@ -136,7 +136,7 @@ export function warning(parent: HTMLElement, title: string, text: string): void 
   );
 }
 
-/** A choice between a few, of which one is on. */
+/** A row of buttons of which one is pressed. */
 export function segmented(
   page: Chooser,
   name: string,

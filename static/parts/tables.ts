@@ -4,7 +4,7 @@ import type { Chooser } from "./rows";
 
 export type Cell = string | Node | { readonly text: string; readonly class: string };
 
-/** A table; a head that begins with "#" is for numbers. */
+/** Adds a table to `parent`. A heading that begins with "#" is for a column of numbers. */
 export function table(
   parent: HTMLElement,
   heads: readonly string[],
@@ -30,14 +30,14 @@ function cell(value: Cell, numeric: boolean): HTMLTableCellElement {
   return el("td", { class: numeric ? "num mono" : "mono" }, value);
 }
 
-/** Rows of one table that are drawn at once. */
+/** Rows of a table that are shown at first. */
 const PAGEFUL = 400;
 
-/** The first rows of a long list, or all of them once they were asked for; a button below the table asks. */
+/** The first rows of a long list; all of them after a click on the button below the table. */
 export function firstOf<T>(page: Chooser, part: HTMLElement, name: string, all: readonly T[]): readonly T[] {
   if (all.length <= PAGEFUL || page.choice(`all ${name}`, "") !== "") return all;
   const text = t.page.showMore(all.length - PAGEFUL);
-  // After what the caller is about to put there.
+  // After the table that the caller is about to append.
   queueMicrotask(() => {
     part.append(
       button(text, {

@@ -1,16 +1,16 @@
 import type { View } from "../render/view";
 
-/** What the address of the page says beyond the host: what is selected, which tab is open, which part is seen. */
+/** What the page's address contains besides the host: the selection, the open tab, the visible part of the map. */
 export interface Place {
   readonly at: string;
   readonly tab: string;
   readonly view: View | null;
 }
 
-/** Reads a place off the part of an address after "#"; what is malformed is left out. */
+/** Reads a place from the part of an address after "#". Malformed parts are ignored. */
 export function readPlace(hash: string): Place {
-  const said = new URLSearchParams(hash.replace(/^#/, ""));
-  return { at: said.get("at") ?? "", tab: said.get("tab") ?? "", view: readView(said.get("view") ?? "") };
+  const params = new URLSearchParams(hash.replace(/^#/, ""));
+  return { at: params.get("at") ?? "", tab: params.get("tab") ?? "", view: readView(params.get("view") ?? "") };
 }
 
 function readView(text: string): View | null {
@@ -21,9 +21,9 @@ function readView(text: string): View | null {
 }
 
 export function writePlace({ at, tab, view }: Place): string {
-  const said = new URLSearchParams();
-  if (at !== "") said.set("at", at);
-  if (at !== "" && tab !== "") said.set("tab", tab);
-  if (view !== null) said.set("view", `${Math.round(view.x)},${Math.round(view.y)},${Math.round(view.k * 100)}`);
-  return `#${said.toString()}`;
+  const params = new URLSearchParams();
+  if (at !== "") params.set("at", at);
+  if (at !== "" && tab !== "") params.set("tab", tab);
+  if (view !== null) params.set("view", `${Math.round(view.x)},${Math.round(view.y)},${Math.round(view.k * 100)}`);
+  return `#${params.toString()}`;
 }

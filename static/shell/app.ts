@@ -32,7 +32,7 @@ import { Theme } from "./theme";
 import { freshOf, HostList, TopBar } from "./topbar";
 import { Tree } from "./tree";
 
-/** The page of a host's map: makes its parts, and wires source, state and parts together. */
+/** The page of a host's map: creates its parts, and connects source, state and parts. */
 export class App implements Parts {
   readonly state: AppState;
   private readonly source: Source;
@@ -113,7 +113,7 @@ export class App implements Parts {
     return new Inspecting(this.stores, events, this.actions);
   }
 
-  /** Puts the parts in their places. */
+  /** Adds the parts to the page. */
   private fill(): void {
     const shown = this.boot.hosts.find((host) => host.id === this.boot.host);
     this.map.element.prepend(el("h1", { class: "off-screen" }, t.map.title(shown?.name ?? t.map.someHost)));
@@ -129,7 +129,7 @@ export class App implements Parts {
     this.shell.append(...parts);
   }
 
-  /** Puts the page up and connects. */
+  /** Shows the page and connects. */
   start(mount: HTMLElement): void {
     mount.replaceChildren(this.shell);
     this.listen();
@@ -171,7 +171,7 @@ export class App implements Parts {
         this.step(host, stores.delta(host, delta));
       },
       bulky: (host, ns, entities) => {
-        // Nothing of it is on the map, and nothing has happened on the host.
+        // Bulky entities are not on the map, and their arrival is not a change of the host.
         this.inspecting.changed(host, stores.bulky(host, ns, entities));
       },
       state: (host, frame) => {
@@ -196,9 +196,9 @@ export class App implements Parts {
     const { picture } = this;
     const store = this.stores.of(host);
     this.inspecting.changed(host, changes);
-    // One host is drawn.
+    // Only the home host is drawn.
     if (host !== this.state.home) return;
-    // Before the agent has sent anything there is no ground to draw on.
+    // Until the agent has sent the host namespace there is nothing to draw.
     if (store.ground === null) return;
     if (picture === null || picture.layout.ground !== store.ground.id) return this.drawFirst(host);
     const { boxes, marks, recent } = picture.step(changes, performance.now());
@@ -232,14 +232,14 @@ export class App implements Parts {
     this.changes.age();
   }
 
-  // -- what is selected and found
+  // -- selection and search
 
   readonly select = (at: HostKey | null): void => {
     this.panes.toMap();
     this.state.select(at);
   };
 
-  /** What is selected of the host that is drawn; empty for nothing, and for what is of another host. */
+  /** The key of the selection if it is on the host that is drawn; otherwise empty. */
   private get selectedHere(): string {
     const { at } = this.state.selection.value;
     return at?.host === this.state.home ? at.key : "";
@@ -252,7 +252,7 @@ export class App implements Parts {
     this.map.setOverlay({ selected: key, lit: litWith(this.stores.of(this.state.home), key) });
     this.outline.setSelected(key);
     this.inspecting.show(at, tab);
-    // Opening the inspector makes the map smaller: only then is it known whether the thing is in sight.
+    // Opening the inspector makes the map smaller: check afterwards whether the selection is visible.
     if (bring && key !== "")
       requestAnimationFrame(() =>
         requestAnimationFrame(() => {

@@ -4,14 +4,14 @@ import { ago } from "../words/format";
 import type { RecentChange } from "../words/recent";
 
 const SHOWN = 3;
-/** The words go after this long, in milliseconds. */
+/** How long a change is listed, in milliseconds. */
 const KEPT_MS = 120_000;
-/** A screen reader is told at most this often. */
+/** The shortest time between two announcements to a screen reader, in milliseconds. */
 const SPOKEN_MS = 2_000;
 
-/** The latest changes in words, on the map and for screen readers. */
+/** The recent changes in words, on the map and for screen readers. */
 export class ChangeList {
-  /** Spoken by screen readers, not seen. */
+  /** For screen readers, not visible. */
   readonly live = el("div", {
     class: "off-screen",
     attrs: [
@@ -40,7 +40,7 @@ export class ChangeList {
     }, SPOKEN_MS);
   }
 
-  /** Lets the ages run on. */
+  /** Updates the ages. */
   age(): void {
     const now = Date.now();
     const kept = this.latest.filter((one) => now - one.since < KEPT_MS);

@@ -12,7 +12,7 @@ import type { SearchBox } from "./searchbox";
 import type { AppState } from "./state";
 import type { Theme } from "./theme";
 
-/** The parts of the page that actions are done to. */
+/** The parts of the page that actions are performed on. */
 export interface Parts {
   readonly state: AppState;
   readonly map: MapPanel;
@@ -25,7 +25,7 @@ export interface Parts {
   select(at: HostKey | null): void;
 }
 
-/** What each action does to the parts. */
+/** What each action does with the parts. */
 export function pageOf(parts: Parts): Page {
   const keys = keysPanel();
   return {
@@ -63,7 +63,7 @@ export function pageOf(parts: Parts): Page {
   };
 }
 
-/** The conditions that hold now: where the focus is, and what is shown. */
+/** The conditions that hold now, for the keys. */
 export function holding({ state, map, outline, search, inspecting, column }: Parts): ReadonlySet<When> {
   const active = document.activeElement;
   const selected = state.selection.value.at !== null;

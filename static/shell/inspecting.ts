@@ -8,7 +8,7 @@ import type { Stores } from "../sources/stores";
 import type { State } from "../wire/schema";
 import type { Selection } from "./state";
 
-/** The inspector, whose script comes with the first thing that is selected. */
+/** Loads the inspector's script at the first selection, and passes everything on to it. */
 export class Inspecting implements InspectorMoves {
   readonly element = el("div", { class: "inspector" });
   private inspector: Inspector | null = null;

@@ -2,17 +2,17 @@ import type { Actions } from "../actions/actions";
 import { el, serverPart } from "../parts/dom";
 import { t } from "../words/current";
 
-/** The name that the server has for the language which the page is not in, and that of `lang` attributes. */
+/** The language to change to: its code for the server, and its code for `lang` attributes. */
 function other(): { readonly code: string; readonly lang: string } {
   return t.language === "en" ? { code: "zh-hans", lang: "zh-Hans" } : { code: "en", lang: "en" };
 }
 
-/** A button named in the language that it leads to. */
+/** A button with the name of the other language, written in that language. */
 export function languageButton(actions: Actions): HTMLButtonElement {
   return actions.button("language", { class: "button quiet language", attrs: [["lang", other().lang]] });
 }
 
-/** Asks the server for the other language. The page that it answers with shows the same: the address keeps its hash. */
+/** Asks the server for the other language. It redirects back to this page, which keeps its hash and so its selection. */
 export function changeLanguage(): void {
   const field = (name: string, value: string): HTMLInputElement =>
     el("input", {
@@ -27,7 +27,7 @@ export function changeLanguage(): void {
     {
       attrs: [
         ["method", "post"],
-        // A redirect without a hash of its own keeps that of the address which it answers (Fetch, "location URL").
+        // A redirect without a hash keeps the hash of the request (Fetch standard, "location URL").
         ["action", `/language/${location.hash}`],
         ["hidden", ""],
       ],
@@ -40,7 +40,7 @@ export function changeLanguage(): void {
   form.submit();
 }
 
-/** The token that Django wants of every form: the server wrote it into the one that signs out. */
+/** Django's token for forms, which the server wrote into the form that signs out. */
 function csrfToken(): string {
   const [token] = [...serverPart("sign-out").getElementsByTagName("input")].filter(
     ({ name }) => name === "csrfmiddlewaretoken",

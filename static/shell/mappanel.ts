@@ -15,7 +15,7 @@ import type { Scene } from "../scene/scene";
 import { t } from "../words/current";
 import type { Lesson } from "./teaching";
 
-/** How near to a small thing the pointer has to come, in pixels. */
+/** How close to a small item the pointer has to be, in pixels. */
 const REACH = 6;
 const REACH_TOUCH = 14;
 const MARGIN = 16;
@@ -124,7 +124,7 @@ export class MapPanel implements MapMoves {
     this.drawLegend();
   }
 
-  /** The scene looks different in these places; what is marked is pointed out for a moment. */
+  /** Redraws these parts of the scene, and points out the marked items for a moment. */
   changed(boxes: readonly Box[], marks: readonly Item[]): void {
     this.map.spoil(boxes);
     const since = performance.now();
@@ -150,7 +150,7 @@ export class MapPanel implements MapMoves {
     this.map.setOverlay({ ...this.overlay, hovered: this.hovered, traces: this.traces, still: this.still.matches });
   }
 
-  // -- what is seen
+  // -- the visible part
 
   get view(): View {
     return this.map.view;
@@ -169,7 +169,7 @@ export class MapPanel implements MapMoves {
     this.setView(fit(this.scene.bounds, width, height - 48, MARGIN));
   }
 
-  /** The first view: everything; on a small screen near enough to read names, from the upper left. */
+  /** The first view: everything; on a small screen the upper left part, large enough to read names. */
   fitFirst(): void {
     this.measure();
     this.fitAll();
@@ -180,7 +180,7 @@ export class MapPanel implements MapMoves {
       this.setView({ x: 8, y: Math.max(MARGIN, 60 * 0.45), k: Math.max(view.k, 0.45) });
   }
 
-  /** Brings a thing into sight with the least move; `covered` pixels at the right are under something else. */
+  /** Moves the map as little as possible so that something is visible; the right `covered` pixels are hidden. */
   reveal(ref: string, covered = 0): void {
     const items = this.scene?.itemsOf(ref).filter((item) => item.type !== "region") ?? [];
     const first = items.find((item) => item.type === "card" || item.type === "chip" || item.type === "bar") ?? items[0];
@@ -232,7 +232,7 @@ export class MapPanel implements MapMoves {
     else this.showTooltip(ref, at);
   }
 
-  /** Shows what is pointed at, here or in the outline. */
+  /** Marks what the pointer is on, here or in the outline. */
   setHovered(ref: string): void {
     this.hovered = ref;
     this.show();
@@ -254,26 +254,26 @@ export class MapPanel implements MapMoves {
     this.tooltip.hidden = true;
   }
 
-  // -- words on the map
+  // -- texts on the map
 
   /** Greys the map while it is not live. */
   setState(state: string): void {
     this.element.className = `map ${state}`;
   }
 
-  /** Shows a problem: what it means, and the sentence that came with it; null hides it. */
+  /** Shows a problem with the server's own sentence as a detail; null hides it. */
   setNotice(problem: { readonly text: string; readonly detail: string } | null): void {
     this.notice.hidden = problem === null;
     refill(this.notice, problem?.text ?? "", problem === null ? null : el("small", {}, problem.detail));
   }
 
-  /** What to do where there is nothing to see yet; null hides it. */
+  /** Shows what to do on an empty map; null hides it. */
   setTeaching(lesson: Lesson | null): void {
     this.teach.hidden = lesson === null;
     refill(this.teach, el("h2", {}, lesson?.title ?? ""), el("p", {}, lesson?.text ?? ""));
   }
 
-  /** The kinds that are on the map now. */
+  /** Shows the kinds that are on the map now. */
   private drawLegend(): void {
     const tones = new Set<Tone>();
     let down = false;

@@ -2,12 +2,12 @@ import { sameHostKey } from "../model/hostkey";
 import { readPlace, writePlace } from "./address";
 import type { AppState } from "./state";
 
-/** How long after the last of many changes the address is written, in milliseconds. */
+/** How long after the last change the address is written, in milliseconds. */
 const QUIET_MS = 250;
 
 /**
- * Keeps the page's address and its state the same. What is selected is an entry of the browser's history; a tab or a view is not,
- * so that no gesture leaves an entry for each of its steps.
+ * Keeps the page's address and its state in step. Each selection is an entry in the browser's history. Tabs and views are
+ * not: a gesture would leave an entry for each of its steps.
  */
 export class Navigation {
   private timer: ReturnType<typeof setTimeout> | null = null;

@@ -10,15 +10,15 @@ import type { Namespace } from "../wire/schema";
 import { t } from "../words/current";
 import type { Row, Tree } from "./tree";
 
-/** Rows drawn beyond what is seen, above and below. */
+/** Rows above and below the visible ones that have elements. */
 const SPARE = 12;
-/** With so many namespaces bridges begin closed. */
+/** With more namespaces than this, bridges are collapsed at first. */
 const MANY = 60;
 
 /**
- * The outline: a tree of all that is on the map, by the keyboard as well as by the pointer.
+ * The outline: a tree of everything on the map, for keyboard and pointer.
  *
- * Only rows in sight (and some around) are elements, however large the host is.
+ * Only visible rows, and a few around them, have elements, whatever the size of the host.
  */
 export class Outline implements OutlineMoves {
   readonly element: HTMLElement;
@@ -77,7 +77,7 @@ export class Outline implements OutlineMoves {
     this.refresh();
   }
 
-  /** Works the rows out anew soon: a large host's not with every frame. */
+  /** Computes the rows again soon; for a large host, not after every frame. */
   refresh(): void {
     this.timer ||= window.setTimeout(
       () => {
@@ -88,7 +88,7 @@ export class Outline implements OutlineMoves {
     );
   }
 
-  /** What stands above a thing here; empty for what stands at the top. */
+  /** The key of the parent row; empty for a row at the top. */
   parentOf(key: string): string {
     return this.model?.parentOf(key) ?? "";
   }
@@ -98,7 +98,7 @@ export class Outline implements OutlineMoves {
     this.draw();
   }
 
-  /** Marks what is selected, opens the way to it and brings it into sight; an empty key marks nothing. */
+  /** Marks the selection, expands the rows above it and scrolls to it. An empty key marks nothing. */
   setSelected(key: string): void {
     const ref = this.model?.rowOf(key) ?? key;
     this.selected = ref;
@@ -120,7 +120,7 @@ export class Outline implements OutlineMoves {
     return this.turned.get(id) ?? (depth === 0 ? !this.isLeafRoot(id) : depth === 1 && !this.isLarge());
   }
 
-  /** At the top only the host itself begins open. */
+  /** Of the rows at the top, only the host is expanded at first. */
   private isLeafRoot(id: string): boolean {
     const ground = this.store?.ground?.id ?? "";
     return id !== `>ns/${ground}`;
@@ -232,7 +232,7 @@ export class Outline implements OutlineMoves {
     this.elements.get(this.focused)?.focus();
   }
 
-  /** Scrolls a row into sight. */
+  /** Scrolls to a row. */
   private bring(at: number): void {
     const height = this.rowHeight();
     const { scrollTop, clientHeight } = this.tree;
@@ -249,7 +249,7 @@ export class Outline implements OutlineMoves {
     this.elements.get(row.id)?.focus();
   }
 
-  // -- by the keyboard
+  // -- keyboard
 
   get hasFocus(): boolean {
     return this.tree.contains(document.activeElement);

@@ -2,30 +2,30 @@ import type { Actions } from "../actions/actions";
 import { el } from "../parts/dom";
 import { icons } from "../parts/icons";
 
-/** What a mode lays over the inspector. */
+/** Something that covers the inspector. */
 export interface Panel {
-  /** Its heading, and what the column is called while it is on top. */
+  /** Its heading, and the column's accessible name while it is on top. */
   readonly name: string;
   readonly body: HTMLElement;
-  /** Called when it was closed, by whatever way. */
+  /** Called after it was closed in any way. */
   closed?(): void;
 }
 
 interface Laid {
   readonly panel: Panel;
   readonly element: HTMLElement;
-  /** Where the focus was before. */
+  /** The element that had the focus before. */
   readonly before: Element | null;
 }
 
 const SHEETS = ["peek", "half", "full"] as const;
 
-/** Between these widths the column is a drawer over the map: static/style/column.css has the same. */
+/** Between these widths the column is a drawer over the map. static/style/column.css has the same widths. */
 const DRAWER = "(min-width: 761px) and (max-width: 1099px)";
 
 /**
- * The right column: one stack, of which the topmost is seen. The inspector is at the bottom, as long as something is selected;
- * panels lie on it, and closing the topmost uncovers what is below.
+ * The right column: a stack of which only the top is visible. The inspector is at the bottom while something is selected.
+ * Panels cover it; closing the top panel shows what is below.
  */
 export class RightColumn {
   readonly element: HTMLElement;
@@ -33,7 +33,7 @@ export class RightColumn {
   private hasBase = false;
   private isBaseWide = false;
 
-  /** `base` is the panel at the bottom; `changed` is called whenever the column came or went. */
+  /** `base` is the panel at the bottom. `changed` is called when the column appears or disappears. */
   constructor(
     private readonly base: Panel,
     private readonly actions: Actions,
@@ -54,12 +54,12 @@ export class RightColumn {
     return this.isCovered || this.hasBase;
   }
 
-  /** How many pixels of the map's right side are under the column. */
+  /** How many pixels of the map are covered by the column. */
   get covers(): number {
     return this.isShown && matchMedia(DRAWER).matches ? this.element.offsetWidth : 0;
   }
 
-  /** Shows or hides what is at the bottom. */
+  /** Shows or hides the panel at the bottom. */
   setBase(shown: boolean): void {
     this.hasBase = shown;
     this.refresh();
@@ -70,7 +70,7 @@ export class RightColumn {
     this.refresh();
   }
 
-  /** Lays a panel on top. One that is in the stack already is not laid again. */
+  /** Opens a panel on top. Does nothing if it is open already. */
   push(panel: Panel): void {
     if (this.panels.some((laid) => laid.panel === panel)) return;
     const close = this.actions.button("close-panel", { class: "button quiet glyph" }, icons.close());
@@ -82,7 +82,7 @@ export class RightColumn {
     close.focus();
   }
 
-  /** Closes the topmost panel; the inspector stays. False where there was none. */
+  /** Closes the top panel; the inspector stays. Returns false if no panel is open. */
   pop(): boolean {
     const laid = this.panels.pop();
     if (laid === undefined) return false;
@@ -93,7 +93,7 @@ export class RightColumn {
     return true;
   }
 
-  /** On a small screen the column is a sheet from below, with three heights. */
+  /** On a small screen the column is a sheet at the bottom with three heights. */
   nextSheet(): void {
     const at = SHEETS.findIndex((sheet) => sheet === this.element.dataset["sheet"]);
     this.element.dataset["sheet"] = SHEETS[(at + 1) % SHEETS.length] ?? "half";

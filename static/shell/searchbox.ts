@@ -8,12 +8,12 @@ import { type Found, search } from "../words/search";
 
 const SHOWN = 12;
 
-/** What was found, and on which host. */
+/** A search result and its host. */
 export interface FoundOn extends Found {
   readonly host: string;
 }
 
-/** The search field: what it finds is listed, and lights up on the map. */
+/** The search field. Results are listed, and highlighted on the map. */
 export class SearchBox implements SearchMoves {
   readonly element: HTMLElement;
   private readonly field: HTMLInputElement;
@@ -61,7 +61,7 @@ export class SearchBox implements SearchMoves {
     });
   }
 
-  /** Searches again: the host has changed. */
+  /** Searches again after a change of the host. */
   refresh(): void {
     if (this.field.value.trim() !== "") this.later();
   }
@@ -122,7 +122,7 @@ export class SearchBox implements SearchMoves {
     this.field.blur();
   }
 
-  // -- by the keyboard
+  // -- keyboard
 
   get hasFocus(): boolean {
     return document.activeElement === this.field;
@@ -133,14 +133,14 @@ export class SearchBox implements SearchMoves {
     this.field.select();
   }
 
-  /** Empties the field; leaves it where it was empty. */
+  /** Clears the field; leaves it if it is empty. */
   clear(): void {
     if (this.field.value === "") this.field.blur();
     this.field.value = "";
     this.run();
   }
 
-  /** The first of what was found, where none was chosen. */
+  /** Selects the chosen result, or the first one. */
   take(): void {
     const chosen = this.found[Math.max(0, this.active)];
     if (chosen !== undefined) this.choose(chosen);

@@ -1,4 +1,4 @@
-/** A value that calls its listeners when it becomes another. */
+/** A value that calls its listeners when it changes. */
 export class Signal<T> {
   private readonly listeners = new Set<(now: T, before: T) => void>();
 
@@ -15,7 +15,7 @@ export class Signal<T> {
     for (const listener of [...this.listeners]) listener(next, before);
   }
 
-  /** Calls the listener at every change from now on; the result ends that. */
+  /** Calls the listener after every change. The returned function removes it. */
   on(listener: (now: T, before: T) => void): () => void {
     this.listeners.add(listener);
     return () => {

@@ -5,10 +5,10 @@ import type { Freshness } from "../wire/schema";
 import type { Place } from "./address";
 import { Signal } from "./signal";
 
-/** What the page is for at the moment. */
+/** The mode of the page. */
 export type Mode = "live";
 
-/** What is selected, and which tab of it is open: the first where none was chosen. */
+/** What is selected, and the open tab; an empty tab means the first. */
 export interface Selection {
   readonly at: HostKey | null;
   readonly tab: string;
@@ -16,17 +16,17 @@ export interface Selection {
 
 const NOTHING: Selection = { at: null, tab: "" };
 
-/** Everything that the parts of the page have in common. A part reads it, changes it, and listens to it; never to another part. */
+/** The shared state of the page. Parts read it, change it and listen to it; they never listen to each other. */
 export class AppState {
   readonly mode = new Signal<Mode>("live");
   readonly selection: Signal<Selection>;
-  /** Which part of the map is seen; null until it was drawn. */
+  /** The visible part of the map; null until the map was drawn. */
   readonly view: Signal<View | null>;
   readonly connection = new Signal<Connection>({ state: "connecting" });
-  /** How fresh each host is, as far as the source has said. */
+  /** The last report of the freshness of each host. */
   readonly freshness = new Signal<ReadonlyMap<string, Freshness>>(new Map());
 
-  /** `home` is the host that the page is of; `place` is what its address says. */
+  /** `home` is the host of the page; `place` comes from its address. */
   constructor(
     readonly home: string,
     place: Place,
@@ -50,13 +50,13 @@ export class AppState {
     this.freshness.set(new Map([...this.freshness.value, [host, freshness]]));
   }
 
-  /** What an address says of the state. */
+  /** The part of the state that the address contains. */
   get place(): Place {
     const { at, tab } = this.selection.value;
     return { at: writeHostKey(at, this.home), tab, view: this.view.value };
   }
 
-  /** Becomes what an address says; one without a view leaves it as it is. */
+  /** Applies an address. Without a view in it, the view stays as it is. */
   goTo({ at, tab, view }: Place): void {
     const wanted = readHostKey(at, this.home);
     const now = this.selection.value;

@@ -5,13 +5,13 @@ import { t } from "../words/current";
 import { ago, clock } from "../words/format";
 import type { Boot } from "./boot";
 
-/** How fresh the map is, in one word for the page and a sentence for people. */
+/** How fresh the map is: a state for the style sheet, and a sentence for people. */
 export interface Fresh {
   readonly state: "live" | "stale" | "never" | "lost";
   readonly words: string;
 }
 
-/** Works the freshness out of what the server said last and of whether there is a connection. */
+/** The freshness, from the connection and the server's last report. */
 export function freshOf(connection: Connection, freshness: Freshness | null, now: number): Fresh {
   if (connection.state === "lost") return { state: "lost", words: t.freshness.lost(ago(now - connection.since)) };
   if (connection.state === "signed-out") return { state: "lost", words: t.freshness.signedOut };
@@ -23,7 +23,7 @@ export function freshOf(connection: Connection, freshness: Freshness | null, now
   return { state: "stale", words };
 }
 
-/** The bar at the top: which host, how fresh, search, colours, who is signed in. */
+/** The bar at the top: host, freshness, search, language, colours, and the signed-in user. */
 export class TopBar {
   readonly element: HTMLElement;
   private readonly fresh = el("div", {
@@ -73,7 +73,7 @@ function hostChooser(boot: Boot): HTMLElement {
   return chooser;
 }
 
-/** The hosts at the left, with what is known of each. */
+/** The list of hosts at the left, with the state of each. */
 export class HostList {
   readonly element: HTMLElement;
   private readonly discs = new Map<string, HTMLElement>();
@@ -108,7 +108,7 @@ export class HostList {
     this.element = el("nav", { class: "hosts", attrs: [["aria-label", t.page.hosts]] }, caption, ...rows);
   }
 
-  /** Shows the present host's state and how many namespaces it has. */
+  /** Updates the state of the current host and its number of namespaces. */
   show(fresh: Fresh, namespaces: number): void {
     const disc = this.discs.get(this.boot.host);
     const value = this.values.get(this.boot.host);

@@ -9,7 +9,7 @@ import type { Link, Namespace } from "../wire/schema";
 import { t } from "../words/current";
 import { namespaceTitle } from "../words/names";
 
-/** A row of the outline. `id` is its way from the root, as one thing may stand under several bridges. */
+/** A row of the outline. `id` is its path from the root, because something may be listed under several bridges. */
 export interface Row {
   readonly id: string;
   readonly ref: string;
@@ -32,14 +32,14 @@ interface Node {
   readonly ns: string;
 }
 
-/** The outline of a host: host, segments, namespaces, links; what hangs on a segment stands below it. */
+/** The outline of a host as a tree: host, segments with what is attached to them, namespaces, links. */
 export class Tree {
   constructor(
     private readonly store: Store,
     private readonly layout: Layout,
   ) {}
 
-  /** The rows to be shown, given which are open. */
+  /** The rows to show, given which are expanded. */
   rows(isOpen: (id: string, depth: number, children: number) => boolean): readonly Row[] {
     const out: Row[] = [];
     const walk = (nodes: readonly Node[], parent: string, depth: number): void => {
@@ -56,7 +56,7 @@ export class Tree {
     return out;
   }
 
-  /** The ids of the rows above the first that stands for this, outermost first, and its own; empty where there is none. */
+  /** The ids of the first row for a key and of the rows above it, outermost first; empty if it has no row. */
   wayTo(ref: string): readonly string[] {
     const seen = new Set<string>();
     const find = (nodes: readonly Node[], way: readonly string[]): readonly string[] => {
@@ -73,14 +73,14 @@ export class Tree {
     return find(this.roots(), []);
   }
 
-  /** What has a row for a key: of an edge, the end that is its own. */
+  /** The key of the row that represents a key. An edge is represented by one of its ends. */
   rowOf(key: string): string {
     const edge = edgeOfId(key);
     if (edge === null || !edgeStands(this.store, edge)) return key;
     return edge.kind === "port" ? (edge.b ?? "") : edge.a;
   }
 
-  /** What stands above it in the outline, by its key; empty for what stands at the top, or not at all. */
+  /** The key of the parent row in the outline; empty for a row at the top and for what has no row. */
   parentOf(key: string): string {
     const row = this.rowOf(key);
     if (row !== key) return row;
@@ -94,7 +94,7 @@ export class Tree {
     return [{ ref: nsKey(ground), link: null, ns: ground }, ...loose];
   }
 
-  /** Namespaces that belong to a region without hanging on one of its bridges. */
+  /** Namespaces that belong to a region but are not attached to one of its bridges. */
   private childNamespaces(region: string): Node[] {
     const out: Node[] = [];
     for (const { id } of this.store.namespaces()) {
@@ -117,7 +117,7 @@ export class Tree {
     return ns === this.layout.ground || !this.layout.isRegion(ns) ? nodes : [...nodes, ...this.childNamespaces(ns)];
   }
 
-  /** The far end of a namespace's link stands below that link, and a port below its bridge. */
+  /** Whether a link is listed elsewhere: below its peer, or below its bridge. */
   private standsElsewhere(link: Link): boolean {
     const peer = this.store.peer(link);
     const parent = peer === null ? null : this.layout.parentOf(peer.ns);

@@ -4,14 +4,14 @@ import { type Subscribe, type Watch, WATCH_LEASE_S } from "../wire/schema";
 import { Stream } from "../wire/stream";
 import type { Listener, Source, Subject } from "./source";
 
-/** Waiting before a new try: at most this much, doubled with every try, up to a cap; the wait itself is random in it. */
+/** The longest wait before a new attempt. It doubles with each attempt up to a limit; the actual wait is random. */
 const FIRST_WAIT_MS = 500;
 const LONGEST_WAIT_MS = 30_000;
 
-/** Close codes of the server: not signed in (any more). */
+/** The close code of the server for a browser that is not signed in, or no longer. */
 const SIGNED_OUT = 4401;
 
-/** The live source: one host over a websocket. Begins again after gaps, comes back after losses. */
+/** The live source: one host over a websocket. Subscribes again after a gap, and reconnects after a loss. */
 export class LiveSource implements Source {
   readonly hosts: readonly string[];
   private socket: WebSocket | null = null;
@@ -20,7 +20,7 @@ export class LiveSource implements Source {
   private timer: ReturnType<typeof setTimeout> | null = null;
   private lostSince: number | null = null;
   private listener: Listener | null = null;
-  /** The namespaces whose bulky entities are watched, with the end of each lease. */
+  /** The timers that end the leases of bulky entities, by namespace. */
   private readonly leases = new Map<string, ReturnType<typeof setTimeout>>();
 
   constructor(
@@ -56,7 +56,7 @@ export class LiveSource implements Source {
     this.send({ t: "watch", ns, subjects, bulky });
   }
 
-  /** The server ends a lease that is not renewed, and reports that to nobody: the page keeps the time itself. */
+  /** The server ends a lease that is not renewed without a report, so the page has a timer of its own. */
   private lease(ns: string): void {
     clearTimeout(this.leases.get(ns));
     const end = setTimeout(() => {
@@ -102,7 +102,7 @@ export class LiveSource implements Source {
     if (this.socket?.readyState === WebSocket.OPEN) this.socket.send(JSON.stringify(frame));
   }
 
-  /** A message holds one frame, or, while much happens, several: one a line. */
+  /** A message contains one frame, or several frames on lines of their own. */
   private receive(data: unknown): void {
     if (typeof data !== "string") return;
     try {
@@ -153,7 +153,7 @@ export class LiveSource implements Source {
     }, this.random() * most);
   }
 
-  /** Tries at once where it was waiting. */
+  /** Connects at once if it is waiting for the next attempt. */
   private readonly hurry = (): void => {
     if (this.socket === null && this.timer !== null) this.connect();
   };

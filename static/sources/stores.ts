@@ -26,7 +26,7 @@ export class Stores {
     return this.of(host).replace(entities);
   }
 
-  /** All bulky entities of a namespace; null for those that nobody keeps any more. */
+  /** Replaces the bulky entities of a namespace; null if they are no longer kept. */
   bulky(host: string, ns: string, entities: readonly AnyEntity[] | null): Changes {
     return this.of(host).replaceBulky(ns, entities);
   }

@@ -11,21 +11,21 @@ import {
   type ViewFrame,
 } from "./schema";
 
-/** Checks a value and returns what it is, defaults filled in. Whoever is around adds the place to a WireError. */
+/** Checks a value and returns it with defaults filled in. The caller adds the position to a WireError. */
 type Decoder = (value: unknown) => unknown;
 
 const RECORD_BY_NAME = new Map(RECORDS.map(([name, tag, fields]) => [name, { tag, fields }]));
 const recordDecoders = new Map<string, Decoder>();
 
-/** How many members the decoders have seen in this frame: fewer than the text has means a doubled name. */
+/** How many members the decoders have seen in this frame. If the text has more, a name is duplicated. */
 let seen = 0;
 
-/** The frame of this text that a server sent to this browser. Throws WireError. */
+/** Decodes a frame from the server to a browser. Throws WireError. */
 export function decode(source: string): ViewFrame {
   return decodeAs(source, "view") as ViewFrame;
 }
 
-/** The frame of this text, of one of the directions of the schema. Throws WireError. */
+/** Decodes a frame of one of the schema's directions. Throws WireError. */
 export function decodeAs(source: string, direction: keyof typeof DIRECTIONS): unknown {
   checkSize(source);
   const members = scan(source);
@@ -35,7 +35,7 @@ export function decodeAs(source: string, direction: keyof typeof DIRECTIONS): un
   try {
     frame = unionDecoder(DIRECTIONS[direction])(value);
   } catch (problem) {
-    // Parsed again: a decoder that gave up may have filled in defaults already.
+    // Parse again: the decoder may have filled in defaults before it failed.
     if (countMembers(parse(source)) !== members) throw doubled();
     throw problem;
   }
@@ -79,7 +79,7 @@ function typeName(value: unknown): string {
   return names.get(typeof value) ?? "an object";
 }
 
-// NUL, and half of a surrogate pair: no text may hold them.
+// NUL and lone surrogates, which no text may contain.
 const BAD_TEXT = /[\0\ud800-\udfff]/u;
 
 function textDecoder(limit: number): Decoder {
@@ -135,7 +135,7 @@ function arrayDecoder(inner: Decoder): Decoder {
   };
 }
 
-/** A parsed object. It is read by the schema's names alone: a name that is not of the schema is refused before. */
+/** A parsed object. It is read only by names of the schema: other names are refused before. */
 // eslint-disable-next-line no-restricted-syntax
 type Members = { [name: string]: unknown };
 
@@ -162,7 +162,7 @@ function makeRecordDecoder(name: string): Decoder {
   if (tag !== "") names.add("t");
   let plan: readonly (readonly [Field, Decoder])[] | null = null;
   return (value) => {
-    // Made at first use, as a record may lead back to itself.
+    // Made at first use, because records may be recursive.
     plan ??= fields.map((field) => [field, decoderOf(field[1])] as const);
     const given = asObject(value);
     for (const member in given) {
@@ -174,7 +174,7 @@ function makeRecordDecoder(name: string): Decoder {
   };
 }
 
-/** Checks a member in place, or puts its default there: the parsed object is ours, a copy would cost twice. */
+/** Checks a member in place, or sets its default. Copying the parsed object would double the cost. */
 function fill(given: Members, field: Field, inner: Decoder): void {
   const name = field[0];
   const value = given[name];

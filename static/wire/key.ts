@@ -1,6 +1,6 @@
 import { type AnyEntity, KEYS } from "./schema";
 
-/** The key of the entity with this tag and these identifying values: text that identifies within one host. */
+/** The key of the entity with this tag and these identifying values. It is unique within one host. */
 export function keyOf(tag: string, ...parts: readonly unknown[]): string {
   return [tag, ...parts.map(part)].join("/");
 }
@@ -14,7 +14,7 @@ function part(value: unknown): string {
 /** An entity's key. */
 export function entityKey(entity: AnyEntity): string {
   switch (entity.t) {
-    // By far the most frequent, written out.
+    // The most frequent ones, without the loop.
     case "link":
       return linkKey(entity);
     case "ns":
@@ -37,14 +37,14 @@ export function nsKey(id: string): string {
   return `ns/${part(id)}`;
 }
 
-/** What a key of a link points at, or null for any other text. */
+/** The reference in a link's key, or null for any other text. */
 export function linkRef(key: string): { ns: string; ifindex: number } | null {
   const found = /^link\/([^/]*)\/([0-9]+)$/.exec(key);
   if (found === null) return null;
   return { ns: unpart(found[1] ?? ""), ifindex: Number(found[2]) };
 }
 
-/** The id of the namespace that a key stands for, or null for any other text. */
+/** The id in a namespace's key, or null for any other text. */
 export function nsOfKey(key: string): string | null {
   const found = /^ns\/([^/]+)$/.exec(key);
   return found === null ? null : unpart(found[1] ?? "");

@@ -1,16 +1,16 @@
 import { WireError } from "./problems";
 import { DEPTH } from "./schema";
 
-/** An integer of more digits is refused before anything converts it. */
+/** An integer with more digits is refused before it is converted. */
 const INTEGER_DIGITS = 17;
 
 const QUOTE = 34;
 const BACKSLASH = 92;
 
 /**
- * Looks at a JSON text before the browser's parser does, outside of its strings: nesting, number literals.
+ * Checks the nesting and the numbers of a JSON text before the browser parses it.
  *
- * Returns how many members its objects have, which tells doubled names from what the parser kept. Throws WireError.
+ * Returns how many members its objects have: the parser silently drops members with duplicate names. Throws WireError.
  */
 export function scan(source: string): number {
   let depth = 0;

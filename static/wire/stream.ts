@@ -1,10 +1,10 @@
 import type { AnyEntity, Bulk, DeltaFrame, SnapshotBegin, SnapshotChunk, ViewFrame } from "./schema";
 
-/** What a frame of the stream means to whoever keeps the topology. */
+/** What a frame of the stream means for a topology. */
 export type Step =
   | { readonly kind: "whole"; readonly entities: readonly AnyEntity[]; readonly at_ms: number }
   | { readonly kind: "delta"; readonly frame: DeltaFrame }
-  /** The bulky entities of a namespace: all of them, or what the delta before changed of them. */
+  /** The bulky entities of a namespace: all of them, or those that the last delta changed. */
   | { readonly kind: "bulky"; readonly ns: string; readonly entities: readonly AnyEntity[] }
   | { readonly kind: "part"; readonly put: readonly AnyEntity[]; readonly drop: readonly string[] }
   /** The stream cannot go on: subscribe again. */
@@ -13,17 +13,17 @@ export type Step =
 
 const NOTHING: Step = { kind: "nothing" };
 
-/** Puts a snapshot together and keeps count of the deltas after it; a gap means to begin again. */
+/** Assembles a snapshot and counts the deltas after it. After a gap the stream has to begin again. */
 export class Stream {
   private begun: SnapshotBegin | null = null;
   private entities: AnyEntity[] = [];
   private chunks = 0;
   private epoch = "";
   private seq: number | null = null;
-  /** A step of bulky entities that more frames belong to. */
+  /** An incomplete step of bulky entities: more frames follow. */
   private bulk: { readonly whole: boolean; readonly put: AnyEntity[]; readonly drop: string[] } | null = null;
 
-  /** Forgets what was begun: the next thing is a snapshot. */
+  /** Forgets an incomplete snapshot: the next frame begins a new one. */
   restart(): void {
     this.begun = null;
     this.entities = [];
@@ -81,7 +81,7 @@ export class Stream {
   }
 
   private delta(frame: DeltaFrame): Step {
-    // Before the snapshot is whole there is nothing that a delta could be of.
+    // A delta before the snapshot is complete has nothing to apply to.
     if (this.seq === null) return NOTHING;
     if (frame.epoch !== this.epoch || frame.seq !== this.seq + 1) {
       const due = this.seq + 1;
@@ -92,7 +92,7 @@ export class Stream {
     return { kind: "delta", frame };
   }
 
-  /** A step of several frames is taken when it is complete. */
+  /** A step of several frames is applied when it is complete. */
   private bulky(frame: Bulk): Step {
     if (this.seq === null) return NOTHING;
     if (frame.seq !== this.seq) {

@@ -1,4 +1,4 @@
-// Words for numbers that the kernel's headers, nft(8) and iproute2 have names for; the tables are the agent's own.
+// Names of numbers in the kernel's headers, in nft(8) and in iproute2. The tables come from the agent.
 
 import {
   ADDRESS_PROTOCOLS,
@@ -31,12 +31,12 @@ export function ipProtocolWord(number: number): string {
   return IP_PROTOCOLS.get(number) ?? String(number);
 }
 
-/** Who made an address (IFA_PROTO), as ip-address(8) writes it. */
+/** What created an address (IFA_PROTO), as ip-address(8) writes it. */
 export function addressProtocolWord(number: number): string {
   return ADDRESS_PROTOCOLS.get(number) ?? String(number);
 }
 
-/** The name of a priority of base chains; empty for one that has none. */
+/** The name of a base chain's priority; empty if it has none. */
 export function priorityWord(priority: number): string {
   return HOOK_PRIORITIES.get(priority) ?? "";
 }
@@ -46,7 +46,7 @@ export function objectTypeWord(type: number): string {
   return NF_OBJECTS.get(type) ?? `type ${type}`;
 }
 
-/** The bytes of an element as its type is written; of a type that is not known here, as they are. */
+/** The bytes of an element in the notation of its type; in hexadecimal if the type is not known here. */
 export function bytesWords(type: number, hex: string): string {
   const bytes = (hex.match(/../g) ?? []).map((pair) => Number.parseInt(pair, 16));
   if (type === 7 && bytes.length === 4) return bytes.join(".");
@@ -58,7 +58,7 @@ export function bytesWords(type: number, hex: string): string {
   return hex === "" ? "" : `0x${hex}`;
 }
 
-/** The type of a set's keys as nft(8) writes it: a concatenation has several, the last one in the lowest bits. */
+/** The type of a set's keys as nft(8) writes it. A concatenation has several types, the last one in the lowest bits. */
 export function setTypeWord(type: number): string {
   const parts: string[] = [];
   for (let rest = type; rest > 0; rest = Math.floor(rest / 2 ** SET_TYPE_BITS)) {

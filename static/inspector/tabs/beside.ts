@@ -9,7 +9,7 @@ import { duration, listed } from "../../words/format";
 import { commandIn, quote } from "../commands";
 import type { Page } from "../page";
 
-/** What is read of a link by other means than RTM_GETLINK: driver, VLANs, peers, members, processes. */
+/** What is read about a link by other means than RTM_GETLINK: driver, VLANs, peers, ports, processes. */
 export function besideLink(page: Page, link: Link): void {
   for (const device of of(page, link, "device")) deviceGroup(page, link, device);
   for (const { vlans } of of(page, link, "vlans")) vlanGroup(page, link, vlans);
@@ -20,7 +20,7 @@ export function besideLink(page: Page, link: Link): void {
 
 type BesideTag = Extract<AnyEntity, { readonly ns: string; readonly ifindex: number }>["t"];
 
-/** The entities of one tag that are of this link. */
+/** The entities of one tag that belong to this link. */
 function of<T extends BesideTag>(page: Page, link: Link, tag: T): readonly Of<T>[] {
   return page.store.of(link.ns, tag).filter((entity) => "ifindex" in entity && entity.ifindex === link.ifindex);
 }

@@ -36,7 +36,7 @@ function titleOf(edge: Edge): string {
   return edge.kind === "tunnel" ? words.tunnel : words.stacked;
 }
 
-/** What each of its ends is. */
+/** The names of its two ends. */
 function rolesOf(edge: Edge): readonly [string, string] {
   const words = t.inspector.edge;
   if (edge.kind === "port") return [words.master, words.port];

@@ -12,7 +12,7 @@ import { commandIn, quote } from "../commands";
 import type { Page } from "../page";
 import { trafficRow } from "../rates";
 
-/** Links whose traffic is shown at once. */
+/** How many links are shown with their traffic. */
 const TRAFFIC = 4;
 
 /** What a namespace is, what holds it, its default routes, and what could not be read. */

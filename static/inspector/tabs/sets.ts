@@ -9,7 +9,7 @@ import { commandIn, quote } from "../commands";
 import type { Page } from "../page";
 import { whole } from "../statebook";
 
-/** Elements of a set that are listed at once. */
+/** How many elements of a set are listed. */
 const SHOWN = 200;
 
 /** The sets and maps of a namespace with their elements, and the named objects with their counters. */

@@ -9,6 +9,7 @@ export function sysctlTab(page: Page, ns: string): void {
   const found = page.store.of(ns, "sysctl")[0]?.values ?? [];
   if (found.length === 0) return empty(page, t.inspector.settings.notRead);
   const part = group(page, t.inspector.tabs.settings, t.inspector.settings.remark);
+  part.classList.add("long-names");
   for (const { name, value } of found) row(page, part, name, value);
   command(page, part, commandIn(page.store, ns, "sysctl", found.map(({ name }) => quote(name)).join(" ")));
 }

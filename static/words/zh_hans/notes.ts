@@ -97,5 +97,5 @@ export const problems: typeof enProblems = {
   unreadable: "无法读取该主机已存储的历史，请让管理员查看服务器日志。",
   "too-many": "页面发送的请求过多，请稍候再重新加载页面。",
   unknown: "服务器报告了一个问题。",
-  detail: (code, text) => `${code}：${text}`,
+  detail: (code, text) => `${code}: ${text}`,
 };
