@@ -4,16 +4,16 @@ import type { Store } from "../model/store";
 import { linkKey } from "../wire/key";
 import type { Link } from "../wire/schema";
 
-/** How a namespace hangs on others by one of its links. */
+/** How one link attaches a namespace to others. */
 export interface Attachment {
   readonly link: Link;
-  /** "segment": on a bridge. "peer": by a veth whose far end is on no bridge. "lower": it stands on `far`. */
+  /** "segment": to a bridge. "peer": to a peer that is not a port of a bridge. "lower": to its lower link. */
   readonly how: "segment" | "peer" | "lower";
-  /** The bridge, the far end, or the link it stands on. */
+  /** The bridge, the peer, or the lower link. */
   readonly far: Link;
 }
 
-/** What a namespace's links attach it to, in the order of their ifindexes; its own links are not counted. */
+/** What a namespace is attached to, by the ifindex of its links. Links within the namespace do not count. */
 export function attachments(store: Store, ns: string): readonly Attachment[] {
   const out: Attachment[] = [];
   for (const link of store.links(ns)) {
@@ -23,7 +23,7 @@ export function attachments(store: Store, ns: string): readonly Attachment[] {
   return out;
 }
 
-/** What one link attaches its namespace to, or null. */
+/** What a link attaches its namespace to, or null. */
 export function attachment(store: Store, link: Link): Attachment | null {
   const peer = store.peer(link);
   if (peer !== null && peer.ns !== link.ns) {
@@ -42,14 +42,14 @@ export function bridges(store: Store, ns: string): readonly Link[] {
   return store.links(ns).filter((link) => isBar(link.kind));
 }
 
-/** Whether a namespace owns bridges, and so holds others on the map. */
+/** Whether a namespace has bridges, so that it contains others on the map. */
 export function isContainer(store: Store, ns: string): boolean {
   return store.of(ns, "link").some((link) => isBar(link.kind));
 }
 
 /**
- * Whether a port of a bridge hangs in its rack as a chip of its own: a tap (its far end is a program), or a veth
- * without a far end in sight.
+ * Whether a port of a bridge is a chip of its own in the rack: a tap (its other end is a program), or a link whose peer is
+ * not visible.
  */
 export function isLoosePort(store: Store, port: Link): boolean {
   return endsInProgram(port.kind) || isLost(store, port);
@@ -60,14 +60,14 @@ export function isPortOfBar(store: Store, link: Link): boolean {
   return isBar(store.master(link)?.kind ?? "");
 }
 
-/** Whether a link stands as a chip on its namespace's border, where that is drawn as ground or as a container. */
+/** Whether a link is a chip on the border of its namespace, which is the ground or a container. */
 export function onBorder(store: Store, link: Link, hasTwin: (link: Link) => boolean): boolean {
   if (isBar(link.kind)) return false;
   if (isPortOfBar(store, link) && (isLoosePort(store, link) || isPaired(link.kind))) return false;
   return !hasTwin(link);
 }
 
-/** The chip's place in a group: physical ones first, what stands on another after it, the loopback last. */
+/** The position of a chip in its group: physical ones first, upper links after their lower link, the loopback last. */
 function chipOrder(store: Store, link: Link): readonly [number, number, number] {
   if (isInside(link.kind)) return [9, 0, link.ifindex];
   const base = lowest(store, link);
@@ -75,7 +75,7 @@ function chipOrder(store: Store, link: Link): readonly [number, number, number] 
   return [rank, base.ifindex, base === link ? 0 : link.ifindex];
 }
 
-/** What a link stands on in its own namespace in the end; at most eight steps, as a host may say anything. */
+/** The lowest link below a link in its namespace. At most eight steps, because a host may report a circle. */
 function lowest(store: Store, link: Link): Link {
   let at = link;
   for (let step = 0; step < 8; step++) {
@@ -86,14 +86,14 @@ function lowest(store: Store, link: Link): Link {
   return at;
 }
 
-/** Links in the order in which their chips stand. */
+/** Links in the order of their chips. */
 export function inChipOrder(store: Store, links: readonly Link[]): Link[] {
   const keyed = links.map((link) => ({ link, order: chipOrder(store, link) }));
   keyed.sort((a, b) => a.order[0] - b.order[0] || a.order[1] - b.order[1] || a.order[2] - b.order[2]);
   return keyed.map(({ link }) => link);
 }
 
-/** The key under which a loose port holds a slot. */
+/** The key of a loose port in a slot. */
 export function portMember(port: Link): string {
   return linkKey(port);
 }

@@ -15,14 +15,14 @@ import {
 } from "./placement";
 import type { Places } from "./places";
 
-/** A chip of a card that stands by itself, and its far end in the region around where that is drawn above it. */
+/** A chip of a card outside of a rack, and its peer if that is drawn above it. */
 export interface Column {
   readonly link: Link;
   readonly twin: Link | null;
   readonly w: number;
 }
 
-/** The middle between the bars that a namespace hangs on. */
+/** The middle between the bars that a namespace is attached to. */
 export function axis(store: Store, places: Places, region: Region, ns: string): number {
   const racks = attachments(store, ns).flatMap((a) => places.racks.get(linkKey(a.far))?.[0] ?? []);
   const here = racks.filter((rack) => rack.region === region).map(({ block }) => block);
@@ -35,7 +35,7 @@ export function axis(store: Store, places: Places, region: Region, ns: string): 
   return (left + right) / 2;
 }
 
-/** The chips of a card but `lo`, in their order; `region` is the namespace around where far ends have room, or null. */
+/** The chips of a card without `lo`, sorted. `region` is the namespace around it if peers have room above; else null. */
 export function columns(store: Store, ns: string, region: string | null): readonly Column[] {
   const links = inChipOrder(store, store.links(ns)).filter((link) => !isInside(link.kind));
   return links.map((link) => {
@@ -49,13 +49,13 @@ export function columnsWidth(found: readonly Column[]): number {
   return found.reduce((sum, column) => sum + column.w + CHIP_GAP, -CHIP_GAP);
 }
 
-/** The width a card gets for good: for its chips and, where there is room for them, their far ends. */
+/** The permanent width of a card: for its chips and, where there is room for them, their peers. */
 export function cardWidth(store: Store, ns: string, region: string | null): number {
   const used = columnsWidth(columns(store, ns, region));
   return Math.min(480, Math.max(CARD_W, Math.ceil((used + 16) / 4) * 4));
 }
 
-/** Finds a place for a card: below the bars it hangs on, or the next free one. */
+/** Finds a place for a card: below the bars that it is attached to, or the next free place. */
 export function putCard(places: Places, store: Store, region: Region, ns: string, role: Role, limit: number): void {
   const middle = role === "multi" ? axis(store, places, region, ns) : PAD;
   const direct = attachments(store, ns).some((a) => a.how === "peer");
@@ -70,7 +70,7 @@ export function putCard(places: Places, store: Store, region: Region, ns: string
   putCardOn(places, store, region, shelf, ns, role, middle, Infinity);
 }
 
-/** Puts a card on this shelf, as near to `middle` as there is room up to `limit`; false where there is none. */
+/** Puts a card on a shelf, as close to `middle` as possible up to `limit`; returns false if there is no room. */
 export function putCardOn(
   places: Places,
   store: Store,

@@ -17,7 +17,7 @@ export function hasTwin(store: Store, places: Places, link: Link): boolean {
   return fits(store, peer.ns, link.ns, home.block.w);
 }
 
-/** Whether the chips of a card fit its width together with their far ends: all of them get theirs, or none. */
+/** Whether the chips of a card fit together with their peers. Either all peers are drawn, or none. */
 export function fits(store: Store, ns: string, region: string, width: number): boolean {
   return columnsWidth(columns(store, ns, region)) <= width;
 }
@@ -27,7 +27,7 @@ function borderLinks(store: Store, places: Places, region: Region): Link[] {
   return inChipOrder(store, links);
 }
 
-/** The chips as a group in the middle of the upper border. */
+/** Places all chips as a group in the middle of the upper border. */
 export function firstChips(store: Store, places: Places, region: Region): void {
   const links = borderLinks(store, places, region);
   const total = links.reduce((sum, link) => sum + chipWidth(link.ifname) + CHIP_GAP, -CHIP_GAP);
@@ -42,18 +42,18 @@ export function firstChips(store: Store, places: Places, region: Region): void {
   measure(region);
 }
 
-/** Room that a container keeps on its border: ports that leave its bridges become chips there. */
+/** Spare room on the border of a container: ports that leave its bridges become chips there. */
 function spare(store: Store, region: Region): number {
   const ports = store.links(region.ns).filter((link) => isPortOfBar(store, link));
   return ports.slice(0, 8).reduce((sum, link) => sum + chipWidth(link.ifname) + CHIP_GAP, 0);
 }
 
-/** A chip without room for its name: its form alone. */
+/** The width of a chip without room for its name. */
 const NARROW = 24;
 
 /**
- * Chips that stand stay; new ones take the first gap, or an end of the group. A container does not grow for the sake
- * of a name, as it would push against its neighbours: the chip is narrow then.
+ * Existing chips stay. New ones get the first gap, or an end of the group. A container does not grow for a name, because
+ * it would push against its neighbours: the chip is narrow then.
  */
 export function nextChips(store: Store, places: Places, region: Region): void {
   const links = borderLinks(store, places, region);
@@ -77,7 +77,7 @@ export function nextChips(store: Store, places: Places, region: Region): void {
   measure(region);
 }
 
-/** The left edge of a free place on the border; with `grows` also beyond the region's present width. */
+/** The left edge of a free place on the border; with `grows`, also beyond the current width of the region. */
 function freePlace(region: Region, w: number, grows: boolean): number | null {
   const taken = [...region.chips.values()].sort((a, b) => a.x - b.x);
   const first = taken[0];

@@ -22,8 +22,8 @@ import { Places, SETTLE_MS } from "./places";
 import { noteLook, type Touched, untouched } from "./touched";
 
 /**
- * The places of everything on the map. It is laid out once and then only added to: `place` gives new things the next
- * free place and takes nothing that stands from its own.
+ * The places of everything on the map. The first layout is computed at once. After that `place` gives new things the next
+ * free place, and moves nothing else.
  */
 export class Layout extends Places {
   constructor(store: Store) {
@@ -41,7 +41,7 @@ export class Layout extends Places {
       this.parents.set(ns, found.parent);
       members.get(found.parent)?.push(found);
     }
-    // The innermost first: a container has to know its size before it gets a place.
+    // The innermost first: a container needs its size before it gets a place.
     for (const ns of [...order].reverse()) {
       const inside = members.get(ns);
       if (inside !== undefined) layOut(this, store, ns, inside);
@@ -49,7 +49,7 @@ export class Layout extends Places {
     layOut(this, store, this.ground, members.get(this.ground) ?? []);
   }
 
-  /** Gives what is new a place and frees that of what is gone. `now` is any clock in milliseconds. */
+  /** Gives a place to what is new, and frees the place of what was removed. `now` is any clock in milliseconds. */
   place(store: Store, changes: Changes, now: number): Touched {
     this.now = now;
     const touched = untouched();
@@ -92,11 +92,11 @@ export class Layout extends Places {
       if (far !== null && far.master !== null) touched.bridges.add(linkKey({ ns: far.ns, ifindex: far.master }));
     }
     this.settleLoose(store, entity);
-    // A port that turns up or goes changes where its far end belongs.
+    // A port that is added or removed changes where its peer belongs.
     for (const upper of store.uppers(entity)) touched.namespaces.add(upper.ns);
   }
 
-  /** What a namespace is drawn in is drawn anew, and stays where it is. */
+  /** Redraws a namespace where it is, together with what it is drawn in. */
   private touchDrawing(ns: string, touched: Touched): void {
     touched.namespaces.add(ns);
     const home = this.home(ns);
@@ -124,7 +124,7 @@ export class Layout extends Places {
     this.put(store, wanted, touched);
   }
 
-  /** A home is for good, but for one that was found before the namespace had its links, or became a container. */
+  /** A place is permanent, unless it was found before the namespace had its links, or the namespace became a container. */
   private mayMove(home: Home, wanted: Belonging): boolean {
     if (home.role === "box") return false;
     if (wanted.role === "box") return true;
@@ -171,7 +171,7 @@ export class Layout extends Places {
     }
     for (const [key, placed] of this.racks) {
       if (placed[0]?.region !== region || standing.has(key)) continue;
-      // Namespaces that stood on it keep their places; the last to leave takes the rack with it.
+      // Namespaces in its rack keep their places. The rack is removed with the last of them.
       if (placed.every(({ block }) => block.slots.every((member) => member === null))) this.dropRack(key);
     }
   }
@@ -205,7 +205,7 @@ export class Layout extends Places {
     this.hold(region, shelf, block, block.slots.indexOf(null), member);
   }
 
-  /** Gives a rack one more row where nothing stands in its way. */
+  /** Adds a row to a rack if nothing is in its way. */
   private lengthen({ region, shelf, block }: PlacedRack): boolean {
     const height = rackHeight(block.rows + 1);
     if (height > shelf.h) {
@@ -247,7 +247,7 @@ export class Layout extends Places {
     this.addBox(region, shelf, block, inner.ns);
   }
 
-  /** A region that outgrew its place in the one around it gets more room there, or else a new place below. */
+  /** A region that no longer fits in the region around it gets more room there, or a new place below. */
   private growOutward(region: Region): void {
     const home = this.home(region.ns);
     if (home?.block.kind !== "box" || (home.block.w >= region.w && home.block.h >= region.h)) return;

@@ -2,7 +2,7 @@ import { byNumbers, type Store } from "../model/store";
 import { type Attachment, attachments, isContainer } from "./attach";
 import type { Role } from "./placement";
 
-/** Where a namespace belongs: the region that holds it, how it stands there, and on which bridge's rack. */
+/** Where a namespace belongs: the region that contains it, its role there, and the bridge of its rack. */
 export interface Belonging {
   readonly ns: string;
   readonly parent: string;
@@ -10,14 +10,14 @@ export interface Belonging {
   readonly bridge: string;
 }
 
-/** What is known of the regions so far: which namespaces are one, and which region holds a namespace. */
+/** The regions so far: which namespaces are regions, and which region contains a namespace. */
 export interface Regions {
   readonly ground: string;
   isRegion(ns: string): boolean;
   parentOf(ns: string): string | null;
 }
 
-/** Where a namespace belongs, given what is placed already. */
+/** Where a namespace belongs, given what has a place already. */
 export function belonging(store: Store, ns: string, regions: Regions, bridgeKey: (a: Attachment) => string): Belonging {
   const found = attachments(store, ns);
   const parent = chooseParent(ns, found, regions);
@@ -40,7 +40,7 @@ function chooseParent(ns: string, found: readonly Attachment[], regions: Regions
   return regions.ground;
 }
 
-/** Whether region `id` is `ns` itself or stands somewhere in it. */
+/** Whether region `id` is `ns` itself or inside it. */
 function isInside(id: string, ns: string, regions: Regions): boolean {
   let at: string | null = id;
   for (let depth = 0; at !== null && depth < 64; depth++) {
@@ -50,7 +50,7 @@ function isInside(id: string, ns: string, regions: Regions): boolean {
   return at !== null;
 }
 
-/** All namespaces but the ground in the order they are placed in: from the ground along the links, then the rest. */
+/** All namespaces except the ground, in the order of placing: from the ground along the links, then the rest. */
 export function placingOrder(store: Store, ground: string): readonly string[] {
   const neighbours = adjacency(store);
   const ids = store.namespaces().map((namespace) => namespace.id);

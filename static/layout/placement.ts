@@ -1,10 +1,10 @@
 import { BAND, CARD_H, CARD_W, CHIP_ABOVE, HEAD, PAD, RACK, rackHeight, rackWidth, TWIN_ZONE } from "./measures";
 
-/** A rack: the bar of a bridge and a grid of slots, each free or held by the key of a namespace or of a loose port. */
+/** A rack: the bar of a bridge and a grid of slots. A slot is null or has the key of a namespace or loose port. */
 export interface RackBlock {
   readonly kind: "rack";
   readonly bridge: string;
-  /** 0 for the first rack of a bridge; a rack that is full and hemmed in goes on in another. */
+  /** 0 for the first rack of a bridge. A bridge gets another one if its rack is full and cannot grow. */
   readonly part: number;
   readonly columns: number;
   rows: number;
@@ -14,7 +14,7 @@ export interface RackBlock {
   h: number;
 }
 
-/** A card that stands by itself: a namespace without a segment, or with several. */
+/** A card outside of a rack: a namespace without a segment, or with several. */
 export interface CardBlock {
   readonly kind: "card";
   readonly member: string;
@@ -23,7 +23,7 @@ export interface CardBlock {
   h: number;
 }
 
-/** A namespace that owns bridges: it holds a region of its own. */
+/** A namespace with bridges: it contains a region. */
 export interface BoxBlock {
   readonly kind: "box";
   readonly member: string;
@@ -40,7 +40,7 @@ export interface Shelf {
   readonly y: number;
   h: number;
   readonly band: number;
-  /** Whether far ends have room above the cards. */
+  /** Whether peers have room above the cards. */
   readonly twins: boolean;
   readonly blocks: Block[];
 }
@@ -49,15 +49,15 @@ export interface Shelf {
 export interface Region {
   readonly ns: string;
   readonly shelves: Shelf[];
-  /** Link key to the chip's left edge and width. */
+  /** The left edge and width of each chip, by link key. */
   readonly chips: Map<string, { x: number; w: number }>;
   w: number;
   h: number;
 }
 
 /**
- * Where a member has its place. `since` is when it got it, in the caller's milliseconds; null for a namespace that had
- * no link to anything then.
+ * The place of a member. `since` is when it got that place, in the caller's milliseconds; null for a namespace that was not
+ * attached to anything then.
  */
 export interface Home {
   readonly region: Region;
@@ -68,7 +68,7 @@ export interface Home {
   readonly since: number | null;
 }
 
-/** A rack with where it stands. */
+/** A rack with its region and shelf. */
 export interface PlacedRack {
   readonly region: Region;
   readonly shelf: Shelf;
@@ -82,14 +82,14 @@ export function newRack(bridge: string, part: number, columns: number, rows: num
   return { kind: "rack", bridge, part, columns, rows, slots, x: 0, w: rackWidth(columns), h: rackHeight(rows) };
 }
 
-/** Where a slot's card stands, from its rack's upper left corner. */
+/** The place of a slot's card, from the upper left corner of the rack. */
 export function slotPlace(rack: RackBlock, slot: number): { x: number; y: number } {
   const column = slot % rack.columns;
   const row = Math.floor(slot / rack.columns);
   return { x: RACK.first + column * (CARD_W + 16), y: RACK.cardTop + row * RACK.pitch };
 }
 
-/** How far below its shelf's top a card begins. */
+/** The distance from the top of a shelf to its cards. */
 export function cardTop(shelf: Shelf): number {
   return CHIP_ABOVE + (shelf.twins ? TWIN_ZONE : 0);
 }
@@ -108,7 +108,7 @@ export function addShelf(region: Region, kind: Shelf["kind"], h: number, band: n
   return shelf;
 }
 
-/** A region with its head: the title and facts, and for the ground room for cards beside them. */
+/** A region with its head: the title and facts; the ground has room for cards beside them. */
 export function newRegion(ns: string, ground: boolean): Region {
   const region: Region = { ns, shelves: [], chips: new Map(), w: 0, h: 0 };
   const height = ground ? HEAD.withCards - BAND.border : HEAD.boxHeight - BAND.border;
@@ -116,7 +116,7 @@ export function newRegion(ns: string, ground: boolean): Region {
   return region;
 }
 
-/** Works out the region's size anew; it only ever grows, so that nothing on its borders moves. */
+/** Updates the size of a region. It never shrinks, so that nothing on its borders moves. */
 export function measure(region: Region): void {
   const last = region.shelves.at(-1);
   let right: number = region.shelves[0]?.twins === true ? HEAD.width : 200;
@@ -128,14 +128,14 @@ export function measure(region: Region): void {
   region.h = Math.max(region.h, (last === undefined ? 0 : last.y + last.h) + PAD);
 }
 
-/** Whether the shelf has room for a block of this width at this place, `gap` clear of the others. */
+/** Whether a block of this width fits here on the shelf, with `gap` between it and the others. */
 export function isFree(shelf: Shelf, x: number, w: number, gap: number): boolean {
   const first = shelf.kind === "head" ? HEAD.width : PAD;
   if (x < first) return false;
   return shelf.blocks.every((block) => x + w + gap <= block.x || x >= block.x + block.w + gap);
 }
 
-/** The free place nearest to `wanted`, up to `limit` to the right; null where there is none. */
+/** The free place closest to `wanted` and left of `limit`; null if there is none. */
 export function nearestFree(shelf: Shelf, wanted: number, w: number, gap: number, limit: number): number | null {
   const first = shelf.kind === "head" ? HEAD.width : PAD;
   const candidates = [wanted, first];

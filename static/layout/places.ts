@@ -12,19 +12,19 @@ import {
   type Shelf,
 } from "./placement";
 
-/** How long after it was first seen a namespace may still find its home, in milliseconds: they are born in steps. */
+/** How long a new namespace may still change its place, in milliseconds: namespaces are created in several steps. */
 export const SETTLE_MS = 3_000;
 
-/** Where everything on the map has its place: the regions, the racks of bridges, the home of each namespace and loose port. */
+/** The places on the map: regions, racks of bridges, and the home of each namespace and loose port. */
 export class Places implements Regions {
   readonly regions = new Map<string, Region>();
   readonly racks = new Map<string, PlacedRack[]>();
   protected readonly homes = new Map<string, Home>();
   protected readonly parents = new Map<string, string>();
-  /** The clock of the present step, in the caller's milliseconds. What is laid out first is settled. */
+  /** The time of the current step, in the caller's milliseconds. The first layout is permanent at once. */
   protected now = -SETTLE_MS;
 
-  /** `ground` is the id of the host's own namespace. */
+  /** `ground` is the id of the host namespace. */
   constructor(readonly ground: string) {}
 
   isRegion(ns: string): boolean {
@@ -47,7 +47,7 @@ export class Places implements Regions {
     return this.homes.get(member) ?? null;
   }
 
-  /** Puts a card on a shelf; a namespace that hangs on nothing yet is not settled. */
+  /** Puts a card on a shelf. The place of a namespace that is not attached to anything yet is not permanent. */
   addCard(region: Region, shelf: Shelf, block: CardBlock, ns: string, role: Role, settled: boolean): void {
     shelf.blocks.push(block);
     this.homes.set(nsKey(ns), { region, shelf, block, slot: 0, role, since: settled ? this.now : null });

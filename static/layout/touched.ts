@@ -3,8 +3,8 @@ import { linkKey } from "../wire/key";
 import type { AnyEntity, Link, LinkRef } from "../wire/schema";
 
 /**
- * What a step touched: namespaces and bridges whose drawing is to be made anew; namespaces and links that only look
- * different, with nothing about them that comes, goes or leads elsewhere.
+ * What a step touched: `namespaces` and `bridges` have to be rebuilt; `looks` (namespaces) and `links` are redrawn where
+ * they are, because nothing was added, removed or attached elsewhere.
  */
 export interface Touched {
   readonly namespaces: Set<string>;
@@ -17,10 +17,10 @@ export function untouched(): Touched {
   return { namespaces: new Set(), bridges: new Set(), looks: new Set(), links: new Set() };
 }
 
-/** What a namespace's drawing says beside its links. */
+/** Tags of what is displayed for a namespace besides its links. */
 const SHOWN = new Set(["ns", "owner", "gap", "addr", "route", "nf_chain"]);
 
-/** Notes a change that leaves everything in its place; false for one that may not. */
+/** Notes a change that moves nothing; returns false if it may move something. */
 export function noteLook(old: AnyEntity, now: AnyEntity, touched: Touched): boolean {
   if (old.t === "link" && now.t === "link") {
     if (!sameStructure(old, now)) return false;

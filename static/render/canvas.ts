@@ -7,17 +7,17 @@ import { Pen } from "./pen";
 import { Tiles } from "./tiles";
 import { fit, type View } from "./view";
 
-/** Milliseconds of a frame that may go into drawing tiles while the picture moves. */
+/** How long a frame may draw tiles while the map moves, in milliseconds. */
 const SLICE_MS = 6;
-/** How often it is looked whether traces are to go where nothing fades, in milliseconds. */
+/** How often traces are checked where nothing fades, in milliseconds. */
 const STILL_MS = 1_500;
 
-/** Draws the map into a canvas, and only when something changed. */
+/** Draws the map into a canvas, only when something has changed. */
 export class MapCanvas {
   view: View = { x: 0, y: 0, k: 1 };
   private scene: Scene | null = null;
   private tiles: Tiles | null = null;
-  /** Tiles of the zoom before, shown enlarged or reduced until those of this zoom are drawn. */
+  /** The tiles of the previous zoom, scaled until those of the current zoom are drawn. */
   private before: Tiles | null = null;
   private overlay: Overlay = { selected: "", lit: [], hovered: "", found: null, traces: [], still: false };
   private width = 0;
@@ -49,7 +49,7 @@ export class MapCanvas {
     this.ratio = ratio;
     this.canvas.width = Math.round(width * ratio);
     this.canvas.height = Math.round(height * ratio);
-    // Setting a canvas' size clears it: it has to be filled in the same task.
+    // Setting the size of a canvas clears it, so it has to be drawn in the same task.
     this.draw(true);
   }
 
@@ -65,7 +65,7 @@ export class MapCanvas {
     this.invalidate();
   }
 
-  /** Draws parts of the map anew. */
+  /** Draws parts of the map again. */
   spoil(boxes: readonly Box[]): void {
     for (const box of boxes) {
       this.tiles?.spoil(box);
@@ -81,12 +81,12 @@ export class MapCanvas {
   }
 
   private zoomed(): void {
-    // A zoom that goes on keeps the last whole picture; half-drawn ones in between are dropped.
+    // While the zoom changes, the last complete tiles are kept and incomplete ones are dropped.
     if (this.tiles !== null && (this.before === null || this.isWhole(this.tiles))) this.before = this.tiles;
     this.tiles = null;
   }
 
-  /** Shows a box as large as it fits, at no more than 100 %. */
+  /** Shows all of a box, as large as possible but at most at 100 %. */
   fit(box: Box, margin = 16): void {
     this.setView(fit(box, this.width, this.height, margin));
   }
@@ -103,7 +103,7 @@ export class MapCanvas {
     });
   }
 
-  /** Draws at once; `whole` allows as much time as it takes. */
+  /** Draws now. With `whole`, there is no time limit. */
   draw(whole: boolean): void {
     const started = performance.now();
     const { g, ratio } = this;
@@ -130,7 +130,7 @@ export class MapCanvas {
     let drawn = 0;
     for (const { i, j } of visible) {
       if (tiles.isReady(i, j)) continue;
-      // One at least in each frame, or it would never be done.
+      // At least one in each frame, otherwise it would never finish.
       if (drawn > 0 && performance.now() > until) break;
       tiles.get(scene, i, j, true);
       drawn += 1;
@@ -173,7 +173,7 @@ export class MapCanvas {
     return out;
   }
 
-  /** The traces that still show; asks for the next frame as long as there are any. */
+  /** The traces that are still visible. Requests the next frame while there are any. */
   private freshTraces(now: number): readonly Trace[] {
     const fresh = this.overlay.traces.filter((trace) => now - trace.since < shownMs(trace.item.status));
     if (fresh.length === 0) return fresh;

@@ -1,21 +1,21 @@
 import type { Point } from "../scene/items";
 import { type View, zoomAt } from "./view";
 
-/** What gestures on the map need of it, and what they bring about. */
+/** What gestures need from the map, and what they do with it. */
 export interface Gestures {
   view(): View;
   setView(view: View): void;
-  /** The smallest zoom that makes sense: a little less than shows all. */
+  /** The smallest useful zoom: a little less than what shows everything. */
   farthest(): number;
   hover(at: Point | null): void;
   click(at: Point): void;
 }
 
-/** How far a pointer may move between down and up and still be a click, in pixels. */
+/** How far a pointer may move in a click, in pixels. */
 const STILL = 4;
 const WHEEL_STEP = 0.0016;
 
-/** Panning, zooming at the cursor, pinching, pointing. */
+/** Adds panning, zooming at the cursor, pinching and pointing to the canvas. */
 export function attachGestures(canvas: HTMLCanvasElement, gestures: Gestures): void {
   const pointers = new Map<number, Point>();
   let moved = false;
@@ -77,7 +77,7 @@ function onWheel(event: WheelEvent, at: Point, gestures: Gestures): void {
   event.preventDefault();
   const view = gestures.view();
   const unit = event.deltaMode === WheelEvent.DOM_DELTA_LINE ? 16 : 1;
-  // A touchpad's two fingers pan; a wheel, and pinching (which comes with Ctrl), zooms.
+  // Two fingers on a touchpad pan. A wheel zooms, and so does pinching, which the browser reports with Ctrl.
   const touchpad =
     !event.ctrlKey &&
     event.deltaMode === WheelEvent.DOM_DELTA_PIXEL &&

@@ -9,27 +9,27 @@ import { drawnBox, drawStatus, grown, RADIUS, ring } from "./status";
 const GLOW_MS = 1_500;
 export const LONGEST_MS = 3_000;
 
-/** Something that is pointed out for a moment, as its status says. */
+/** An item that is pointed out for a moment, according to its status. */
 export interface Trace {
   readonly item: Item;
   readonly since: number;
 }
 
-/** What goes or moves is shown longer than what glows: one has to find where it was. */
+/** How long a trace is visible. What was removed or moved is visible longer, because one has to find where it was. */
 export function shownMs(status: Status): number {
   return status === "removed" || status === "moved" ? LONGEST_MS : GLOW_MS;
 }
 
-/** What is laid over the map for the moment. */
+/** What is drawn over the map. */
 export interface Overlay {
   readonly selected: string;
-  /** Edges that are lit with what is selected. */
+  /** Edges that are highlighted with the selection. */
   readonly lit: readonly string[];
   readonly hovered: string;
-  /** What a search found; null where there is none. */
+  /** Search results; null without a search. */
   readonly found: ReadonlySet<string> | null;
   readonly traces: readonly Trace[];
-  /** No fading where a person asked for less motion. */
+  /** Whether nothing fades, because the person prefers reduced motion. */
   readonly still: boolean;
 }
 
@@ -59,14 +59,14 @@ export function drawOverlay(
   }
 }
 
-/** The name of a port that is no chip of its own, beside its lit way. */
+/** The name of a port without a chip, beside its highlighted wire. */
 function nameWire(pen: Pen, wire: WireItem): void {
   const [, corner] = wire.path;
   if (wire.name === "" || corner === undefined || pen.level !== "full") return;
   pen.text(wire.name, pen.x(corner.x + 12), pen.y(corner.y) - 7, pen.mono(pen.size(11)), pen.palette.ink2);
 }
 
-/** Chips stand on the border of their card: an outline of the card goes under them. */
+/** Draws chips on the border of a card again, so that they are above the outline of the card. */
 function redrawChips(pen: Pen, scene: Scene, card: Item): void {
   if (card.type !== "card" && card.type !== "region") return;
   for (const item of scene.grid.within(card.x, card.y - 2, card.x + card.w, card.y + 2))
@@ -79,7 +79,7 @@ function drawHalo(pen: Pen, wire: WireItem): void {
   pen.g.globalAlpha = 1;
 }
 
-/** A lit wire lies over the chips it comes to: they are drawn again on top of it. */
+/** Draws the sockets at the ends of a highlighted wire again, so that they are above it. */
 function redrawEnds(pen: Pen, scene: Scene, wire: WireItem): void {
   for (const end of [wire.path[0], wire.path.at(-1)]) {
     if (end === undefined) continue;
@@ -102,7 +102,7 @@ function drawSelected(pen: Pen, scene: Scene, item: Item): void {
   redrawChips(pen, scene, item);
 }
 
-/** The socket of a rack's trunk belongs to its bar. */
+/** Whether it is the socket of a rack's trunk, which belongs to the bar. */
 function isBarsSocket(item: Item): boolean {
   return item.type === "socket" && item.ref.startsWith("link/");
 }
@@ -122,7 +122,7 @@ function drawHovered(pen: Pen, scene: Scene, item: Item): void {
   redrawChips(pen, scene, item);
 }
 
-/** Holds everything back and brings what was found out again, outlined. */
+/** Dims everything, and draws the search results again with an outline. */
 function drawFound(
   pen: Pen,
   scene: Scene,

@@ -1,6 +1,6 @@
 import { type Tone, TONES } from "../model/kinds";
 
-/** The colours and faces of the map, as the style sheet has them for light or dark. */
+/** The colours and fonts of the map, from the style sheet for light or dark. */
 export interface Palette {
   readonly bg: string;
   readonly ground: string;
@@ -24,12 +24,12 @@ export interface Palette {
   readonly tones: ReadonlyMap<Tone, string>;
 }
 
-/** Reads the palette off the page's custom properties, each colour as it is in the present theme. */
+/** Reads the palette from the page's custom properties, with the colours of the current theme. */
 export function readPalette(page: HTMLElement): Palette {
   const style = getComputedStyle(page);
   const face = (name: string): string => style.getPropertyValue(`--${name}`).trim().replaceAll(/\s+/g, " ");
   const before = page.style.color;
-  // A custom property is not worked out (`light-dark(...)`); a colour that takes it is.
+  // The value of a custom property is not resolved (`light-dark(...)`). The colour of an element that uses it is.
   const read = (name: string): string => {
     page.style.color = `var(--${name})`;
     return style.color;

@@ -5,7 +5,7 @@ import { type Level, levelOf } from "./view";
 
 const widths = new Map<string, number>();
 
-/** Draws on a canvas in whole CSS pixels: places scale with the zoom, text and strokes do not. */
+/** Draws on a canvas in whole CSS pixels. Places scale with the zoom; text and lines do not. */
 export class Pen {
   readonly level: Level;
 
@@ -34,12 +34,12 @@ export class Pen {
     return { x: left, y: top, w: this.x(x + w) - left, h: this.y(y + h) - top };
   }
 
-  /** A size that grows with the zoom beyond 100 %, and shrinks below it only so far that it can be read. */
+  /** A size that grows with a zoom above 100 %, and below it shrinks to `least` at most, so that text is readable. */
   size(px: number, least = 11): number {
     return this.k > 1 ? px * this.k : Math.max(least, px * this.k);
   }
 
-  /** A filled and edged box with round corners; the stroke lies inside, its outer edge on whole pixels. */
+  /** A box with a fill, a border and round corners. The border is inside the box, on whole pixels. */
   rect(
     { x, y, w, h }: { x: number; y: number; w: number; h: number },
     radius: number | number[],
@@ -114,12 +114,12 @@ export class Pen {
     return width;
   }
 
-  /** The text as far as it fits, with an ellipsis at its end; empty where not even three characters do. */
+  /** The text, shortened with an ellipsis at its end if it does not fit; empty if fewer than three characters fit. */
   fitted(text: string, font: string, room: number): string {
     return this.shortened(text, font, room, (chars, count) => `${chars.slice(0, count).join("")}…`);
   }
 
-  /** The same with the ellipsis inside: names of one family differ at their end. */
+  /** The same with the ellipsis in the middle, because similar names differ at their end. */
   fittedName(text: string, font: string, room: number): string {
     return this.shortened(text, font, room, (chars, count) => {
       const tail = Math.ceil(count / 2);

@@ -4,10 +4,10 @@ import { drawBody } from "./body";
 import type { Palette } from "./palette";
 import type { Pen } from "./pen";
 
-/** Corners of what is drawn around a thing. */
+/** The radius of corners around an item. */
 export const RADIUS = 6;
 
-/** The box that a thing is drawn in at this zoom: chips are smaller there than their place. */
+/** The box in which an item is drawn at this zoom. Chips are smaller than their place when zoomed out. */
 export function drawnBox(pen: Pen, item: Item): Box {
   const box = pen.box(item);
   if (item.type !== "chip" || pen.level === "full") return box;
@@ -20,14 +20,14 @@ export function grown({ x, y, w, h }: Box, by: number): Box {
   return { x: x - by, y: y - by, w: w + 2 * by, h: h + 2 * by };
 }
 
-/** A band of colour around a box. */
+/** A coloured band around a box. */
 export function ring(pen: Pen, box: Box, width: number, color: string, alpha: number, radius: number): void {
   pen.g.globalAlpha = alpha;
   pen.rect(box, radius, null, color, width);
   pen.g.globalAlpha = 1;
 }
 
-/** What became of a thing, drawn around it or in its place. `left` is how much of a fading is left, from 1 to 0. */
+/** Draws the status around an item or in its place. `left` goes from 1 to 0 while it fades. */
 export function drawStatus(pen: Pen, item: Item, left: number): void {
   switch (item.status) {
     case "same":
@@ -47,7 +47,7 @@ function colourOf(palette: Palette, status: Status): string {
   return status === "added" ? palette.add : palette.chg;
 }
 
-/** The outline of what is gone. */
+/** The outline of what was removed. */
 function drawGhost(pen: Pen, item: Item): void {
   const box = drawnBox(pen, item);
   pen.g.globalAlpha = 0.7;
@@ -70,7 +70,7 @@ function drawGlow(pen: Pen, item: Item, color: string, left: number): void {
   pen.g.globalAlpha = 1;
 }
 
-/** Where something moved to, and where it was: a dotted line of one colour at both places, and no band around it. */
+/** The old and the new place of what moved: a dotted outline of the same colour at both, without a band. */
 function drawMoved(pen: Pen, item: Item, left: number): void {
   pen.g.globalAlpha = Math.min(1, 2 * left);
   if (item.type === "wire") pen.line(item.path, pen.palette.moved, 3, [2, 4]);

@@ -4,21 +4,21 @@ import { drawItem } from "./items";
 import type { Palette } from "./palette";
 import { Pen } from "./pen";
 
-/** Side of a tile in device pixels. */
+/** The side of a tile, in device pixels. */
 const SIDE = 512;
-/** Tiles kept at most: 96 of 1 MiB. */
+/** The largest number of tiles in memory: 96 tiles of 1 MiB. */
 const KEPT = 96;
-/** What is drawn outside of an item's own box: marks, titles, stubs, bars that reach up. In pixels. */
+/** How far items are drawn outside of their boxes, in pixels: marks, titles, stubs, extended bars. */
 const OVERHANG = 40;
 
 interface Tile {
   readonly canvas: OffscreenCanvas;
-  /** The part that is not up to date, in the map's measures; null for none. */
+  /** The part that is out of date, in map coordinates; null for none. */
   dirty: Box | null;
   used: number;
 }
 
-/** The map drawn once into tiles of one zoom; a frame then only copies them. */
+/** The map at one zoom, drawn once into tiles. A frame only copies them. */
 export class Tiles {
   private readonly tiles = new Map<string, Tile>();
   private clock = 0;
@@ -29,12 +29,12 @@ export class Tiles {
     private readonly palette: Palette,
   ) {}
 
-  /** Side of a tile in CSS pixels. */
+  /** The side of a tile, in CSS pixels. */
   get side(): number {
     return SIDE / this.ratio;
   }
 
-  /** Marks a part of the map as looking different now. */
+  /** Marks a part of the map as changed. */
   spoil(box: Box): void {
     const reach = OVERHANG / this.k;
     const wide = { x: box.x - reach, y: box.y - reach, w: box.w + 2 * reach, h: box.h + 2 * reach };
@@ -47,7 +47,7 @@ export class Tiles {
     }
   }
 
-  /** The picture of a tile; null where it would have to be drawn and there is no time for it. */
+  /** A tile; null if it would have to be drawn and `mayDraw` is false. */
   get(scene: Scene, i: number, j: number, mayDraw: boolean): OffscreenCanvas | null {
     const key = `${i},${j}`;
     let tile = this.tiles.get(key);

@@ -1,7 +1,7 @@
 import type { Box } from "../scene/items";
 import type { Point } from "../scene/items";
 
-/** Which part of the map is seen: a point of it at 100 % stands at `x + point.x * k` of the canvas. */
+/** The visible part of the map: a point of the map is at `x + point.x * k`, `y + point.y * k` of the canvas. */
 export interface View {
   readonly x: number;
   readonly y: number;
@@ -23,7 +23,7 @@ export function toMap(view: View, at: Point): Point {
   return { x: (at.x - view.x) / view.k, y: (at.y - view.y) / view.k };
 }
 
-/** The same view at another zoom, with the point `at` of the canvas held in place. */
+/** The view at another zoom, with the same point of the map at `at` of the canvas. */
 export function zoomAt(view: View, at: Point, k: number, farthest: number): View {
   const next = Math.min(NEAREST, Math.max(Math.min(farthest, 1), k));
   const grow = next / view.k;
@@ -38,7 +38,7 @@ export function fit(box: Box, width: number, height: number, margin: number): Vi
   return { x: Math.round(x), y: Math.round(y), k };
 }
 
-/** The least move that brings a box into sight, `margin` clear of the edges; the same view where it is. */
+/** The smallest move that makes a box visible, at least `margin` from the edges; the same view if it is visible. */
 export function reveal(view: View, box: Box, width: number, height: number, margin: number): View {
   const shift = (from: number, length: number, room: number): number => {
     if (length + 2 * margin > room) return (room - length) / 2 - from;

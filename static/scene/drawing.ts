@@ -8,7 +8,7 @@ import type { Link } from "../wire/schema";
 import { t } from "../words/current";
 import { boxOf, type ChipItem, type Figure, type Point, type WireItem, Z } from "./items";
 
-/** A chip that stands on the map: its link, and the middle of the edge that wires come to. */
+/** A chip on the map: its link, its box, and the x coordinate where wires end. */
 export interface Port {
   readonly link: Link;
   readonly x: number;
@@ -16,7 +16,7 @@ export interface Port {
   readonly bottom: number;
   readonly left: number;
   readonly right: number;
-  /** Whether its far end is drawn with it. */
+  /** Whether its peer is drawn together with it. */
   readonly twinned: boolean;
 }
 
@@ -44,14 +44,14 @@ export function chipItem(port: Port, small = false): ChipItem {
   };
 }
 
-/** Above a chip: no wire, but a stub with a cross. */
+/** A stub with a cross above a chip whose peer is not visible. */
 export function stubItem(port: Port): Figure {
   const ref = edgeId(pairEdge(port.link.kind, linkKey(port.link), null));
   const place = { x: port.x - 6, y: port.top - 20, w: 12, h: 20 };
   return { type: "stub", id: `stub:${linkKey(port.link)}`, ref, z: Z.wire, ...place, text: t.map.noPeerFound };
 }
 
-/** The edges between links of one namespace that a link makes, but for those of a bridge. */
+/** The edges from a link to others of its namespace, except edges to a bridge. */
 export function ownEdges(
   store: Store,
   link: Link,
@@ -87,7 +87,7 @@ export function acrossGap(a: Port, b: Port): Point[] {
   ];
 }
 
-/** A wire that is drawn and pointed at along its whole path, but where told otherwise. */
+/** A wire. It can be selected along its whole path unless `hit` says otherwise. */
 export function wireItem(
   id: string,
   ref: string,

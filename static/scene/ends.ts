@@ -8,18 +8,18 @@ import type { Link } from "../wire/schema";
 import type { Point } from "./items";
 import type { End } from "./router";
 
-/** A chip that wires may come to, in the coordinates of the region that draws them. */
+/** A chip where wires may end, in the coordinates of the region that draws them. */
 export interface Stand {
   readonly link: Link;
   readonly end: End;
 }
 
-/** How far below its shelf's top a container begins: its chips stand on its border. */
+/** The distance from the top of a shelf to a container, which leaves room for the chips on its border. */
 export function boxTop(): number {
   return CHIP_ABOVE;
 }
 
-/** The ends of wires at the bars of a region, by bridge. */
+/** Where wires end at the bars of a region, by bridge. */
 export function barEnds(store: Store, layout: Layout, region: Region): Map<string, { side: End; top: End }> {
   const out = new Map<string, { side: End; top: End }>();
   for (const bridge of bridges(store, region.ns)) {

@@ -2,7 +2,7 @@ import type { Item, Point } from "./items";
 
 const CELL = 256;
 
-/** Finds items by place: a uniform grid. */
+/** Finds items by their place, with a uniform grid. */
 export class Grid {
   private readonly cells = new Map<number, Set<Item>>();
 
@@ -18,7 +18,7 @@ export class Grid {
     for (const cell of cellsOf(item.x, item.y, item.x + item.w, item.y + item.h)) this.cells.get(cell)?.delete(item);
   }
 
-  /** The items that touch a rectangle, in the order they are drawn in. */
+  /** The items that touch a rectangle, in drawing order. */
   within(left: number, top: number, right: number, bottom: number): readonly Item[] {
     const found = new Set<Item>();
     for (const cell of cellsOf(left, top, right, bottom)) {
@@ -30,8 +30,8 @@ export class Grid {
   }
 
   /**
-   * What a pointer means: the topmost thing under it; on open ground the nearest small one within the tolerance, and
-   * only then the ground itself.
+   * The item that a pointer selects: the topmost item under it; otherwise the nearest small item within the tolerance;
+   * otherwise the ground.
    */
   at(point: Point, tolerance: number): Item | null {
     const near = this.within(point.x - tolerance, point.y - tolerance, point.x + tolerance, point.y + tolerance);
@@ -55,7 +55,7 @@ export class Grid {
   }
 }
 
-/** Whether it catches the pointer beside it: cards and bars are large enough to be met. */
+/** Whether a pointer near it selects it: cards and bars are large enough without that. */
 function isSmall(item: Item): boolean {
   return item.type !== "card" && item.type !== "bar" && item.type !== "plate";
 }
@@ -76,7 +76,7 @@ function distanceTo(item: Item, point: Point): number {
   }, Infinity);
 }
 
-/** From a point to the box between two corners, or to the straight run between two points. */
+/** The distance from a point to the box between two corners, or to the line between two points. */
 function distance(point: Point, from: Point, to: Point): number {
   const x = Math.max(Math.min(from.x, to.x), Math.min(point.x, Math.max(from.x, to.x)));
   const y = Math.max(Math.min(from.y, to.y), Math.min(point.y, Math.max(from.y, to.y)));

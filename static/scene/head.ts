@@ -11,7 +11,7 @@ import { cutWords, forwardPolicy, namespaceNature } from "../words/summaries";
 import type { Port } from "./drawing";
 import { type Figure, type Point, Z } from "./items";
 
-/** The ground or a container with its title and the facts that matter most. */
+/** The ground or a container, with its title and its most important facts. */
 export function head(store: Store, layout: Layout, region: Region, at: Point): Figure {
   const ground = region.ns === layout.ground;
   const namespace = store.namespace(region.ns);
@@ -49,7 +49,7 @@ function depth(layout: Layout, region: Region): number {
   for (let count = 0; count < 64; count++) {
     const home = layout.home(at.ns);
     if (home === null) return count;
-    // A container lies on its region's ground and under its wires.
+    // A container is above the ground of its region and below its wires.
     at = home.region;
   }
   return 0;

@@ -1,7 +1,7 @@
 import type { Form, Tone } from "../model/kinds";
 import type { Status } from "../model/status";
 
-/** What stands on the map, in CSS pixels at 100 %: pure data, drawn by static/render, pointed at by scene/scene.ts. */
+/** The items of the map as plain data, in CSS pixels at 100 %. static/render draws them, scene/scene.ts finds them. */
 
 export type Mark = "warn" | "note" | null;
 
@@ -20,9 +20,9 @@ export interface Box {
 interface Placed {
   /** Unique on the map. */
   readonly id: string;
-  /** What is selected by pointing at it: the key of a namespace or link, the id of an edge, or nothing. */
+  /** What a click on it selects: the key of a namespace or link, or the id of an edge; empty for nothing. */
   readonly ref: string;
-  /** Higher is drawn later and pointed at first. */
+  /** A higher item is drawn later, and selected first. */
   readonly z: number;
   readonly x: number;
   readonly y: number;
@@ -48,12 +48,12 @@ export interface BarItem extends Placed {
   readonly type: "bar";
   readonly name: string;
   readonly address: string;
-  /** Its network as short as can be said: "172.17/16". */
+  /** The shortest form of its network: "172.17/16". */
   readonly network: string;
   readonly count: string;
   readonly down: boolean;
   readonly mark: Mark;
-  /** How far it may reach up where its text needs more room than it has. */
+  /** How far it may extend upwards if its text needs more room. */
   readonly above: number;
 }
 
@@ -74,13 +74,13 @@ export interface ChipItem extends Placed {
   readonly form: Form;
   readonly down: boolean;
   readonly mark: Mark;
-  /** Too narrow for its name. */
+  /** Whether it is too narrow for its name. */
   readonly small: boolean;
 }
 
 export interface SocketItem extends Placed {
   readonly type: "socket";
-  /** Whether it stands on the upper edge of its bar, which reaches up where text needs the room. */
+  /** Whether it is on the upper edge of its bar, which may extend upwards. */
   readonly top: boolean;
   readonly tone: Tone;
 }
@@ -88,11 +88,11 @@ export interface SocketItem extends Placed {
 export interface WireItem extends Placed {
   readonly type: "wire";
   readonly path: readonly Point[];
-  /** The part of it that can be pointed at; empty for none. */
+  /** The part that can be selected; empty for none. */
   readonly hit: readonly Point[];
   readonly tone: Tone;
   readonly dashed: boolean;
-  /** What stands beside it while it is lit: the port that it comes to, where that is no chip. */
+  /** The text beside it while it is highlighted: its port, if that does not have a chip. */
   readonly name: string;
   readonly part: "wire" | "trunk" | "bus" | "drop" | "unseen";
 }
@@ -102,14 +102,14 @@ export interface DotItem extends Placed {
   readonly tone: Tone;
 }
 
-/** Where a wire would have to cross something: the name of its far end instead. */
+/** The name of the other end, where a wire would have to cross something. */
 export interface LabelItem extends Placed {
   readonly type: "label";
   readonly text: string;
   readonly tone: Tone;
 }
 
-/** A veth whose far end is not in sight. */
+/** A link whose peer is not visible. */
 export interface StubItem extends Placed {
   readonly type: "stub";
   readonly text: string;
@@ -122,7 +122,7 @@ export interface PlateItem extends Placed {
   readonly caption: string;
 }
 
-/** Something on the map, as one state of the host has it. */
+/** An item of the map, without a status. */
 export type Figure =
   | RegionItem
   | RackItem
@@ -136,7 +136,7 @@ export type Figure =
   | StubItem
   | PlateItem;
 
-/** Something on the map, with what became of it: "same" where only one state of the host is drawn. */
+/** An item of the map with its status, which is "same" if only one state of the host is drawn. */
 export type Item = Figure & { readonly status: Status };
 
 export const Z = {

@@ -14,13 +14,13 @@ import type { Figure, Point } from "./items";
 import { barItem, drawLoose } from "./rack";
 import { borderPort, shelfCard } from "./region";
 
-/** Things of a group as they look now. */
+/** Items of a group as they are drawn now. */
 export interface Look {
   readonly group: string;
   readonly items: readonly Figure[];
 }
 
-/** What looks different after changes that left everything in its place. */
+/** The items to redraw after changes that moved nothing. */
 export function looks(store: Store, layout: Layout, touched: Touched): readonly Look[] {
   const out: Look[] = [];
   for (const ns of touched.looks) out.push(...namespaceLooks(store, layout, ns === "" ? layout.ground : ns));
@@ -48,7 +48,7 @@ function cardLook(store: Store, layout: Layout, ns: string, home: Home): Look {
   return { group: `rack:${block.bridge}`, items: drawCard(store, ns, corner, CARD_W, null).items };
 }
 
-/** The look of a link where it is no chip of a card: a bar, a chip on a border, a loose port, a far end. */
+/** The items of a link that is not a chip of a card: a bar, a chip on a border, a loose port, a peer above a card. */
 function linkLooks(store: Store, layout: Layout, link: Link): Look[] {
   const key = linkKey(link);
   const racks = layout.racks.get(key) ?? [];

@@ -2,7 +2,7 @@ import type { Point } from "./items";
 
 type Path = readonly Point[];
 
-/** How far apart two points of an orthogonal path are. */
+/** The distance between two points of an orthogonal path. */
 function far(a: Point, b: Point): number {
   return Math.abs(a.x - b.x) + Math.abs(a.y - b.y);
 }
@@ -11,17 +11,17 @@ function length(path: Path): number {
   return path.reduce((sum, point, at) => sum + far(path[at - 1] ?? point, point), 0);
 }
 
-/** The point of a straight run that is so far from its beginning. */
+/** The point of a straight line at this distance from its beginning. */
 function along(from: Point, to: Point, distance: number): Point {
   const run = far(from, to);
   const part = run === 0 ? 0 : distance / run;
   return { x: from.x + (to.x - from.x) * part, y: from.y + (to.y - from.y) * part };
 }
 
-/** A shorter piece cannot be pointed at, in pixels. */
+/** The shortest piece that can be selected, in pixels. */
 const LEAST = 24;
 
-/** The longest piece of a path that lies on none of the others; where there is none to speak of, the whole path. */
+/** The longest piece of a path that does not overlap any of the others; the whole path if that piece is too short. */
 export function apart(path: Path, others: readonly Path[]): Path {
   const pieces: Point[][] = [];
   let piece: Point[] = [];
@@ -43,7 +43,7 @@ export function apart(path: Path, others: readonly Path[]): Path {
   return length(longest) < LEAST ? path : longest;
 }
 
-/** A straight run cut into what lies on other paths and what does not: from, to, whether it is free. */
+/** A straight line, cut where it overlaps other paths: from, to, whether the piece is free. */
 function runs(from: Point, to: Point, others: readonly Path[]): (readonly [number, number, boolean])[] {
   const whole = far(from, to);
   const covered = others.flatMap((other) => covers(from, to, other)).sort((a, b) => a[0] - b[0]);
@@ -58,7 +58,7 @@ function runs(from: Point, to: Point, others: readonly Path[]): (readonly [numbe
   return out;
 }
 
-/** Which parts of a straight run lie on a path, as distances from its beginning. */
+/** The parts of a straight line that overlap a path, as distances from its beginning. */
 function covers(from: Point, to: Point, path: Path): (readonly [number, number])[] {
   const upright = from.x === to.x;
   const [start, end] = upright ? [from.y, to.y] : [from.x, to.x];
@@ -76,7 +76,7 @@ function covers(from: Point, to: Point, path: Path): (readonly [number, number])
   return out;
 }
 
-/** The last so many pixels of a path, but never more than a third of it. */
+/** The last `wanted` pixels of a path, but not more than a third of it. */
 export function endPart(path: Path, wanted: number): Path {
   let left = Math.min(wanted, length(path) / 3);
   const out: Point[] = [];
@@ -96,7 +96,7 @@ export function endPart(path: Path, wanted: number): Path {
   return out;
 }
 
-/** A path without the part that one of its ends has in common with it. */
+/** A path without a part at one of its ends. */
 export function without(path: Path, part: Path): Path {
   const [first] = path;
   const [begin] = part;
@@ -106,7 +106,7 @@ export function without(path: Path, part: Path): Path {
   return atStart ? trimmed(path.toReversed(), cut).toReversed() : trimmed(path, cut);
 }
 
-/** A path without its last so many pixels. */
+/** A path without its last `cut` pixels. */
 function trimmed(path: Path, cut: number): Path {
   let left = length(path) - cut;
   const out: Point[] = [];

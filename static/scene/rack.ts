@@ -12,21 +12,21 @@ import { drawCard } from "./card";
 import { chipItem, dotItem, type Port, portOf, socketItem, wireItem } from "./drawing";
 import { type Figure, type Point, Z } from "./items";
 
-/** A chip that hangs on the bus: the edges that its drop stands for. */
+/** A chip below the bus, and the edges that the wire between them represents. */
 interface Drop {
   readonly port: Port;
   readonly row: number;
-  /** The edge between chip and far end; empty for a port that is the chip itself. */
+  /** The edge between the chip and its peer; empty if the chip itself is the port. */
   readonly pair: string;
-  /** The edge between the bridge and its port; empty where the chip stands on the bridge itself. */
+  /** The edge between the bridge and its port; empty if the bridge is the chip's lower link. */
   readonly member: string;
-  /** The port's name, where the port is not the chip. */
+  /** The name of the port, if the chip is not the port. */
   readonly name: string;
   readonly tone: Tone;
   readonly dashed: boolean;
 }
 
-/** A bridge and its segment: the bar, the trunk and the buses, the cards and loose ports in their slots. */
+/** A bridge and its segment: the bar, the trunk and the buses, and the slots with cards and loose ports. */
 export function drawRack(store: Store, placed: PlacedRack, at: Point): readonly Figure[] {
   const { block } = placed;
   const bridge = store.linkByKey(block.bridge);
@@ -74,7 +74,7 @@ export function drawLoose(
   return { items: [chipItem(port), caption(store, port, corner)], ports: [port] };
 }
 
-/** What a port without a card leads to, in words beneath it. */
+/** The text below a port without a card: what it leads to. */
 function caption(store: Store, { link }: Port, corner: Point): Figure {
   const text = isLost(store, link)
     ? t.map.noPeerFound
@@ -120,7 +120,7 @@ function dropOf(store: Store, bridge: Link, port: Port, row: number): Drop | nul
   };
 }
 
-/** Above a chip whose far ends are not in this rack: signs that it leads somewhere else, side by side. */
+/** Signs above a chip whose other ends are not in this rack. */
 function pennants(store: Store, port: Port): Figure[] {
   const leading = edgesOf(store, port.link).filter((edge) => {
     const near = edge.b === null ? null : store.linkByKey(edge.b === linkKey(port.link) ? edge.a : edge.b);
@@ -164,7 +164,7 @@ export function barItem(store: Store, bridge: Link, { block, shelf }: PlacedRack
   };
 }
 
-/** The trunk down the left, a bus above each row, drops to the chips; a dot where three meet. */
+/** The trunk at the left, a bus above each row, and drops to the chips, with a dot where three wires meet. */
 function drawBus(bridge: string, part: number, drops: readonly Drop[], at: Point): Figure[] {
   if (drops.length === 0) return [];
   const name = `${bridge}:${part}`;
@@ -211,7 +211,7 @@ function drawRow(
   return items;
 }
 
-/** From the bus to a chip. Pointing at the lower part means the pair, at the joint the port of the bridge. */
+/** The wire from the bus to a chip. Its lower part selects the pair, its joint selects the port of the bridge. */
 function drawDrop(drop: Drop, trunkX: number, rail: number, y: number, isEnd: boolean): Figure[] {
   const { port, pair, member, tone, dashed } = drop;
   const joint = { x: port.x, y };

@@ -2,8 +2,8 @@ import type { Region, Shelf } from "../layout/placement";
 import type { Point } from "./items";
 
 /**
- * Where a wire begins or ends: a chip (`x`, `y` of its edge; `band` it opens into), or the side or the top of a bar.
- * All in the region's own coordinates. `net` names what its wires may share: those of one net may lie on each other.
+ * Where a wire begins or ends: a chip (`x`, `y` of its edge, and the `band` next to it), or the side or the top of a bar.
+ * Coordinates are those of the region. Wires of the same `net` may overlap.
  */
 export type End =
   | { readonly kind: "chip"; readonly band: number; readonly x: number; readonly y: number; readonly net: string }
@@ -20,7 +20,7 @@ export type End =
 
 export interface Routed {
   readonly path: readonly Point[];
-  /** Where it meets a bar: at its start, at its end, or null. */
+  /** The points where it meets a bar. */
   readonly sockets: readonly Point[];
 }
 
@@ -33,10 +33,10 @@ interface Run {
 
 const CLEAR = 8;
 const LANE = 6;
-/** Two runs nearer than this would look like one. */
+/** Two parallel lines closer than this look like one. */
 const APART = 5;
 
-/** Finds orthogonal ways for wires through the bands, gutters and gaps of a region; never through a block. */
+/** Finds orthogonal paths for wires through the bands, gutters and gaps of a region, never through a block. */
 export class Router {
   private readonly columns: Run[] = [];
   private readonly lanes = new Map<number, Run[]>();
@@ -46,14 +46,14 @@ export class Router {
     private readonly obstacles: (shelf: Shelf) => readonly (readonly [number, number])[],
   ) {}
 
-  /** Keeps the way above (or below) a chip free for its own wires. */
+  /** Keeps the space above or below a chip free for its own wires. */
   reserve(end: End): void {
     if (end.kind !== "chip") return;
     const [top, bottom] = this.bandRange(end.band);
     this.columns.push({ at: end.x, from: Math.min(top, end.y), to: Math.max(bottom, end.y), net: end.net });
   }
 
-  /** A way from one end to the other, or null where there is none that crosses nothing. */
+  /** A path from one end to the other, or null if every path crosses something. */
   route(a: End, b: End): Routed | null {
     if (a.kind === "bar" && b.kind === "chip") {
       const back = this.route(b, a);
@@ -70,7 +70,7 @@ export class Router {
     return null;
   }
 
-  /** What later wires may share with this one: the bar's trunk, or the link that many stand on. */
+  /** The net that later wires may share with this one: a bar's trunk, or a lower link of many. */
   private netOf(a: End, b: End): string {
     return b.kind === "bar" ? b.net : a.kind === "bar" ? a.net : b.net;
   }
@@ -124,7 +124,7 @@ export class Router {
     return out;
   }
 
-  /** Places for a vertical run beside a bar: its trunk, straight under the other end, or the first that is free. */
+  /** Places for a vertical line beside a bar: its trunk, straight below the other end, or the first free place. */
   private gutter(
     end: End & { kind: "bar" },
     side: "left" | "right",
@@ -175,7 +175,7 @@ export class Router {
     return null;
   }
 
-  /** Where a vertical run could pass all shelves between two bands, the shortest way first. */
+  /** Where a vertical line can pass all shelves between two bands, the shortest path first. */
   private passages(upper: Gate, lower: Gate): number[] {
     const between = this.region.shelves.slice(upper.band, lower.band);
     const blocked = between.flatMap((shelf) =>
@@ -194,7 +194,7 @@ export class Router {
     return shelf === undefined ? [0, 0] : [shelf.y - shelf.band, shelf.y];
   }
 
-  /** The height of a lane of a band that is free from `x1` to `x2`: that of its own net first. */
+  /** The y coordinate of a lane in a band that is free from `x1` to `x2`, preferably one of the same net. */
   private lane(band: number, x1: number, x2: number, nets: ReadonlySet<string>): number | null {
     const [top, bottom] = this.bandRange(band);
     const known = this.lanes.get(band) ?? [];
@@ -240,7 +240,7 @@ interface Spot {
   readonly shared: boolean;
 }
 
-/** Where a wire comes into a band, and its way from the end until there. */
+/** Where a wire enters a band, and its path from its end to there. */
 interface Gate {
   readonly band: number;
   readonly x: number;
@@ -263,7 +263,7 @@ function gutterRange(
   return [end.right, Math.min(width, ...after)];
 }
 
-/** The same path without repeated points and without points on a straight line. */
+/** The same path without repeated points and without points inside straight lines. */
 export function simplify(path: readonly Point[]): Point[] {
   const out: Point[] = [];
   for (const point of path) {

@@ -11,16 +11,16 @@ import { drawRack } from "./rack";
 import { drawRegion } from "./region";
 
 /**
- * Everything that stands on the map, in groups (a rack, a region) that are made anew one by one.
+ * Everything on the map, in groups (a rack, a region) that are rebuilt one by one.
  *
- * Pure: places come from the layout, texts from the store. `update` tells which parts of the map look different now.
+ * Places come from the layout, texts from the store. `update` returns the parts of the map that have changed.
  */
 export class Scene {
   readonly grid = new Grid();
   private readonly groups = new Map<string, Map<string, Item>>();
   private readonly byRef = new Map<string, Set<Item>>();
 
-  /** `statuses` say what became of what is drawn, where the store is the union of two states. */
+  /** `statuses` are those of the items, if the store is the union of two states. */
   constructor(
     store: Store,
     layout: Layout,
@@ -31,13 +31,13 @@ export class Scene {
     for (const key of layout.racks.keys()) this.remake(`rack:${key}`, rackItems(store, layout, key));
   }
 
-  /** Makes anew what a step touched; returns the boxes of what looks different. */
+  /** Rebuilds what a step touched; returns the boxes of what has changed. */
   update(store: Store, layout: Layout, touched: Touched): readonly Box[] {
     const groups = new Set<string>();
     for (const ns of touched.namespaces) for (const group of groupsOf(layout, ns)) groups.add(group);
     for (const bridge of touched.bridges) groups.add(`rack:${bridge}`);
     if (groups.size > 0) {
-      // The ground counts what is on it.
+      // The ground shows counts.
       groups.add(`region:${layout.ground}`);
       if (this.moved(layout)) for (const group of this.groups.keys()) groups.add(group);
     }
@@ -49,7 +49,7 @@ export class Scene {
     return dirty;
   }
 
-  /** Replaces single things of a group by what they look like now. */
+  /** Replaces single items of a group. */
   private patch(group: string, figures: readonly Figure[]): Box[] {
     const known = this.groups.get(group);
     const dirty: Box[] = [];
@@ -65,7 +65,7 @@ export class Scene {
     return dirty;
   }
 
-  /** Whether a container has another place than it was drawn at. */
+  /** Whether a container has moved since it was drawn. */
   private moved(layout: Layout): boolean {
     for (const region of layout.regions.values()) {
       const item = this.groups.get(`region:${region.ns}`)?.get(`region:${region.ns}`);
@@ -117,12 +117,12 @@ export class Scene {
     if (known?.size === 0) this.byRef.delete(item.ref);
   }
 
-  /** What stands for a namespace, link or edge. */
+  /** The items of a namespace, link or edge. */
   itemsOf(ref: string): readonly Item[] {
     return [...(this.byRef.get(ref) ?? [])];
   }
 
-  /** The topmost thing at a point that can be selected, within so many pixels. */
+  /** The item at a point that a click selects, within a tolerance in pixels. */
   at(point: Point, tolerance: number): Item | null {
     return this.grid.at(point, tolerance);
   }

@@ -14,25 +14,25 @@ import { type Figure, type Point, Z } from "./items";
 import { apart, endPart, without } from "./polyline";
 import { type End, type Routed, Router } from "./router";
 
-/** A wire to be drawn: the edges it stands for, and what it says where no way is found. */
+/** A wire to draw: the edges that it represents, and its label if no path is found. */
 interface Plan {
   readonly id: string;
   readonly a: End;
   readonly b: End;
   readonly edge: string;
-  /** The port edges at its ends that are bars; empty for none. */
+  /** The edges between a bar and its port, at the ends that are bars; empty for none. */
   readonly portA: string;
   readonly portB: string;
   readonly tone: Tone;
   readonly dashed: boolean;
   readonly label: string;
-  /** How many signs stand at its chip before this one's. */
+  /** How many signs its chip has before this one. */
   readonly nth?: number;
 }
 
 type Bars = ReadonlyMap<string, { side: End; top: End }>;
 
-/** All wires of a region that are not inside a rack, in an order that gives the shortest the straightest way. */
+/** All wires of a region outside of racks. The shortest are routed first, so that they are straight. */
 export function drawWires(
   store: Store,
   layout: Layout,
@@ -73,7 +73,7 @@ function span({ a, b }: Plan): number {
   return Math.min(Math.abs(chip.x - bar.left), Math.abs(chip.x - bar.right)) + 400 * Math.abs(chip.band - bar.shelf);
 }
 
-/** Wires from a card or container to what its link hangs on; a label where that is drawn elsewhere. */
+/** The wire from a card or container to what its link is attached to; a label if that is drawn elsewhere. */
 function farPlans(store: Store, bars: Bars, stands: ReadonlyMap<string, Stand>, stand: Stand, region: Region): Plan[] {
   const { link, end } = stand;
   const key = linkKey(link);
@@ -109,7 +109,7 @@ function farPlans(store: Store, bars: Bars, stands: ReadonlyMap<string, Stand>, 
   ];
 }
 
-/** Wires from a chip on the region's border to others there, or to the region's bars. */
+/** Wires from a chip on the region's border to other chips there, or to the region's bars. */
 function ownPlans(store: Store, bars: Bars, stands: ReadonlyMap<string, Stand>, { link, end }: Stand): Plan[] {
   const key = linkKey(link);
   const out: Plan[] = [];
@@ -134,7 +134,7 @@ function ownPlans(store: Store, bars: Bars, stands: ReadonlyMap<string, Stand>, 
   return out;
 }
 
-/** Tunnels to links of other namespaces: a wire to what stands in the region too, else a sign that names the far end. */
+/** Tunnels to links of other namespaces: a wire if the other end is in the region, otherwise a sign with its name. */
 function tunnelPlans(store: Store, stands: ReadonlyMap<string, Stand>, { link, end }: Stand): Plan[] {
   const key = linkKey(link);
   const elsewhere = store.tunnels(link).filter((far) => far.ns !== link.ns);
@@ -143,7 +143,7 @@ function tunnelPlans(store: Store, stands: ReadonlyMap<string, Stand>, { link, e
     const other = stands.get(linkKey(far))?.end;
     if (other !== undefined && linkKey(far) < key) return [];
     const label = linkName(store, far);
-    // A chip may have many tunnels: each is a net of its own, so that none lies on another.
+    // A chip may have many tunnels. Each is a net of its own, so that none overlaps another.
     const own = (at: End): End => ({ ...at, net: `${at.net}:${edge}` });
     const ends = other === undefined ? { a: end, b: end } : { a: own(end), b: own(other) };
     const base = { id: `${key}:${edge}`, ...ends, portA: "", portB: "", nth };
@@ -151,7 +151,7 @@ function tunnelPlans(store: Store, stands: ReadonlyMap<string, Stand>, { link, e
   });
 }
 
-/** A veth of the region whose far end is a port of one of its bridges. */
+/** A link of the region whose peer is a port of one of its bridges. */
 function patchPlan(store: Store, bars: Bars, link: Link, end: End): Plan[] {
   const peer = store.peer(link);
   const master = peer === null || peer.ns !== link.ns ? null : store.master(peer);
@@ -174,7 +174,7 @@ function patchPlan(store: Store, bars: Bars, link: Link, end: End): Plan[] {
   ];
 }
 
-/** Veths whose two ends are ports of two bridges of the region: from bar to bar. */
+/** Pairs whose ends are ports of two bridges of the region: a wire from bar to bar. */
 function patchPlans(store: Store, bars: Bars, region: Region): Plan[] {
   const out: Plan[] = [];
   for (const [key, bar] of bars) {
@@ -189,7 +189,7 @@ function patchPlans(store: Store, bars: Bars, region: Region): Plan[] {
   return out;
 }
 
-/** Chips that stand side by side on one border are joined across the gap. */
+/** A straight wire between neighbouring chips on one border. */
 function neighbours({ a, b, dashed }: Plan, stands: ReadonlyMap<string, Stand>): Routed | null {
   if (!dashed || a.kind !== "chip" || b.kind !== "chip" || a.band !== 0 || b.band !== 0 || a.y !== b.y) return null;
   const [from, to] = a.x < b.x ? [a, b] : [b, a];
@@ -213,7 +213,7 @@ function samePlace(a: End, b: End): boolean {
   return a.kind === "chip" && b.kind === "chip" && a.band === b.band && a.x === b.x && a.y === b.y;
 }
 
-/** Where no way is found: a sign above the chip, with the name of the far end where that is no wider than the chip. */
+/** A sign above the chip if no path is found, with the name of the other end if it is not wider than the chip. */
 function signs(
   { id, a, b, edge, tone, label, nth = 0 }: Plan,
   at: Point,
@@ -242,7 +242,7 @@ function signs(
   });
 }
 
-/** How much of a wire's end stands for the port of the bridge that it comes to. */
+/** The length at a wire's end that selects the port of its bridge. */
 const PORT_PART = 16;
 
 function draw(plan: Plan, routed: Routed, at: Point, nets: Map<string, (readonly Point[])[]>): Figure[] {
@@ -250,7 +250,7 @@ function draw(plan: Plan, routed: Routed, at: Point, nets: Map<string, (readonly
   const shared = new Set([plan.b.net, ...(plan.a.kind === "bar" ? [plan.a.net] : [])]);
   const before = [...shared].flatMap((net) => nets.get(net) ?? []);
   for (const net of shared) nets.set(net, [...(nets.get(net) ?? []), path]);
-  // What lies on an earlier wire of the net can be pointed at as that one's.
+  // Where it overlaps an earlier wire of the net, the earlier one is selected.
   const own = apart(path, before);
   const { tone, dashed, edge } = plan;
   const sides = [
@@ -271,7 +271,7 @@ function draw(plan: Plan, routed: Routed, at: Point, nets: Map<string, (readonly
   return items;
 }
 
-/** Dots where three runs of one net meet. */
+/** Dots where three lines of one net meet. */
 function joints(net: string, paths: readonly (readonly Point[])[]): Figure[] {
   if (paths.length < 2) return [];
   const out = new Map<string, Figure>();
