@@ -1,6 +1,6 @@
 import { vi } from "vitest";
 
-/** As much of an element as the parts of the page need: no layout, no styles. */
+/** An element without layout and styles, as far as the parts of the page need it. */
 export class FakeElement extends EventTarget {
   readonly dataset: Record<string, string> = {};
   readonly children: FakeElement[] = [];
@@ -52,7 +52,7 @@ export class FakeElement extends EventTarget {
     this.dispatchEvent(new Event("click"));
   }
 
-  /** The first element below that holds for a test, at any depth. */
+  /** The first descendant for which a function returns true. */
   find(holds: (one: FakeElement) => boolean): FakeElement | null {
     for (const child of this.children) {
       const found = holds(child) ? child : child.find(holds);
@@ -68,7 +68,7 @@ const page = {
   createElementNS: (_: string, tag: string) => new FakeElement(tag),
 };
 
-/** Puts a page without a browser in place; `width` is that of its window. */
+/** Installs a page without a browser; `width` is the width of its window. */
 export function fakePage(width: number): typeof page {
   page.activeElement = null;
   vi.stubGlobal("document", page);

@@ -2,7 +2,7 @@ import type { Connection, Listener, Source, Subject } from "../../static/sources
 import type { AnyEntity, Freshness, Problem, State } from "../../static/wire/schema";
 import type { Bench } from "./source_contract";
 
-/** A source that a test speaks for: any number of hosts, no network. */
+/** A source under the control of a test: any number of hosts, no network. */
 export class FakeSource implements Source, Bench {
   readonly source: Source = this;
   readonly watched: [string, string, readonly Subject[], boolean][] = [];

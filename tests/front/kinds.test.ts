@@ -12,7 +12,7 @@ test("a kind has one row", () => {
   expect(new Set(names).size).toBe(names.length);
 });
 
-test("every colour of a kind has a chip's form, and a value in the style sheet", () => {
+test("every colour of a kind has a shape, and a value in the style sheet", () => {
   for (const { kind, tone } of KINDS) {
     const row = TONES.find((one) => one.tone === tone);
     expect(row?.form, kind).toBe(formOf(tone));
@@ -20,16 +20,16 @@ test("every colour of a kind has a chip's form, and a value in the style sheet",
   }
 });
 
-test("what is bound to another link points at it by its peer or by what it stands on", () => {
+test("a kind that is bound to another link has a peer or a lower link", () => {
   for (const { kind, bound, paired, upper } of KINDS) if (bound) expect(paired || upper, kind).toBe(true);
 });
 
-test("a kind that is not listed is drawn as a tunnel's chip, with its own name", () => {
+test("an unknown kind is drawn as a tunnel, with its own name", () => {
   expect(kindOf("quux")).toMatchObject({ label: "quux", tone: "tun", shape: "chip", paired: false });
   expect([toneOf("quux"), isPaired("quux"), isBar("quux"), isInside("quux")]).toEqual(["tun", false, false, false]);
 });
 
-test("no other file knows a kind by its name", () => {
+test("no other file compares kinds by name", () => {
   const words = KINDS.map(({ kind }) => kind).join("|");
   const comparison = new RegExp(`[kK]ind\\)? ?(===|!==) "(${words})"`);
   for (const file of readdirSync(STATIC, { recursive: true, encoding: "utf8" })) {

@@ -22,7 +22,7 @@ function contrast(a: string, b: string): number {
   return (high + 0.05) / (low + 0.05);
 }
 
-// Text, and the grounds it stands on.
+// Text colours, and the backgrounds that they are used on.
 const TEXT: readonly (readonly [string, readonly string[]])[] = [
   ["ink", ["bg", "ground", "panel", "sunk", "accent-soft", "warn-soft", "bad-soft", "ok-soft"]],
   ["ink-2", ["bg", "ground", "panel", "sunk", "accent-soft"]],
@@ -34,7 +34,7 @@ const TEXT: readonly (readonly [string, readonly string[]])[] = [
   ["panel", ["physical", "accent", "ink"]],
 ];
 
-// Lines and signs that carry a meaning.
+// Colours of lines and signs with a meaning.
 const SIGNS = [
   "veth",
   "bridge",
@@ -56,20 +56,20 @@ for (const theme of ["light", "dark"] as const) {
     const color = (name: string): string => palette.get(name)?.[theme] ?? "";
 
     test.each(TEXT.flatMap(([name, grounds]) => grounds.map((ground) => [name, ground] as const)))(
-      "%s on %s can be read (WCAG AA, 4.5:1)",
+      "%s on %s is readable (WCAG AA, 4.5:1)",
       (name, ground) => {
         expect(contrast(color(name), color(ground))).toBeGreaterThanOrEqual(4.5);
       },
     );
 
     test.each(SIGNS.flatMap((name) => ["ground", "panel", "sunk"].map((ground) => [name, ground] as const)))(
-      "%s stands out on %s (3:1)",
+      "%s contrasts with %s (3:1)",
       (name, ground) => {
         expect(contrast(color(name), color(ground))).toBeGreaterThanOrEqual(3);
       },
     );
 
-    test("the edges of fields stand out on panels (3:1)", () => {
+    test("the borders of fields contrast with panels (3:1)", () => {
       expect(contrast(color("control"), color("panel"))).toBeGreaterThanOrEqual(3);
     });
   });

@@ -19,7 +19,7 @@ function solid(items: readonly Item[]): Item[] {
   return items.filter((item) => item.type === "card" || item.type === "bar");
 }
 
-/** Whether a run of a wire passes the inside of a box. */
+/** Whether a line of a wire crosses the inside of a box. */
 function crosses(from: Point, to: Point, box: Item): boolean {
   const inset = 1;
   return (
@@ -46,7 +46,7 @@ describe("on any topology", () => {
     }
   });
 
-  test("no card overlaps another, or a bar", () => {
+  test("no card overlaps another card or a bar", () => {
     for (const seed of SEEDS) {
       const boxes = solid([...picture(wild(seed)).scene.items()]);
       for (const [at, a] of boxes.entries()) {
@@ -70,7 +70,7 @@ describe("on any topology", () => {
     }
   });
 
-  test("every namespace has a card or is a region, and every edge can be pointed at", () => {
+  test("every namespace has a card or is a region, and every edge has an item", () => {
     for (const seed of SEEDS) {
       const { store, scene } = picture(wild(seed));
       for (const { id } of store.namespaces()) {
@@ -86,7 +86,7 @@ describe("on any topology", () => {
   });
 });
 
-/** Points at which a person would aim for a thing. */
+/** Points where a person would point to select an item. */
 function aims(item: Item): Point[] {
   if (item.type !== "wire") return [{ x: item.x + item.w / 2, y: item.y + item.h / 2 }];
   return item.hit.flatMap((from, at) => {
@@ -99,7 +99,7 @@ function aims(item: Item): Point[] {
   });
 }
 
-test("for every edge there is a place on the map where pointing means it", () => {
+test("every edge can be selected somewhere on the map", () => {
   for (const seed of SEEDS) {
     const { store, scene } = picture(wild(seed));
     for (const { id } of store.namespaces()) {
@@ -115,7 +115,7 @@ function title(region: Item): Item {
   return { ...region, x: region.x + 24, y: region.y + 44, w: 180, h: 30 };
 }
 
-test("the sample has its racks, its proxy below both, and no label instead of a wire", () => {
+test("the sample has two racks, one gateway, and no label in place of a wire", () => {
   const { layout, scene } = picture(sample());
   const items = [...scene.items()];
   expect(layout.racks.size).toBe(2);
@@ -123,13 +123,13 @@ test("the sample has its racks, its proxy below both, and no label instead of a 
   expect(items.filter((item) => item.type === "plate").length).toBe(1);
 });
 
-test("500 namespaces on ten bridges need no label and no second rack", () => {
+test("500 namespaces on ten bridges need neither labels nor second racks", () => {
   const { layout, scene } = picture(fleet(10, 50));
   expect([...scene.items()].filter((item) => item.type === "label")).toEqual([]);
   expect([...layout.racks.values()].every((racks) => racks.length === 1)).toBe(true);
 });
 
-test("a link that stands on a far end drawn above its card is wired to that", () => {
+test("an upper link has a wire to its lower link that is drawn above a card", () => {
   const world = new World();
   const [lab, outside] = [world.ns("lab"), world.ns("outside")];
   const [uplink] = world.pair("1", "eth0", outside, "eth0");

@@ -1,6 +1,6 @@
 import { expect, test, vi } from "vitest";
 
-// One row more in the table that the agent's is written to: a kind of pairs that nobody has heard of.
+// One more row in the generated table of kinds: a paired kind that no code knows.
 vi.mock("../../static/wire/tables", async (original) => {
   const tables = await original<typeof import("../../static/wire/tables")>();
   const veth = tables.LINK_KINDS.find(({ kind }) => kind === "veth");
@@ -27,7 +27,7 @@ function paired(): { store: InstanceType<typeof Store>; a: string; b: string } {
   return { store, a: linkKey(one), b: linkKey(two) };
 }
 
-test("a kind that comes in pairs is one row: it has its label and its traits", () => {
+test("a paired kind is one row with its label and traits", () => {
   expect(kindOf("nvtpair").label).toBe("made-up pair");
   expect(isPaired("nvtpair")).toBe(true);
 });
@@ -39,13 +39,13 @@ test("it is drawn with a wire between its ends", () => {
   expect(wires.map(({ ref }) => ref)).toContain(`nvtpair:${a}:${b}`);
 });
 
-test("it is inspected, and so is its pair", () => {
+test("it can be inspected, and so can its pair", () => {
   const { store, a, b } = paired();
   expect(subjectOf(store, a)?.what).toBe("link");
   expect(subjectOf(store, `nvtpair:${a}:${b}`)?.what).toBe("nvtpair pair");
 });
 
-test("a subject that the agent could not read says so by its name, whatever it is", () => {
+test("a gap names its subject, even an unknown one", () => {
   const gap = entity("gap", { ns: "1", subject: "moods", cause: "missing-right", args: ["CAP_MOOD"] });
   expect(gapWords(gap)).toBe("Reading moods here needs CAP_MOOD, which the agent does not have.");
 });

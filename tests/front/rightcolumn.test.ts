@@ -20,7 +20,7 @@ interface Bench {
   press(key: string): void;
 }
 
-/** A column whose inspector shows something, wired to the actions as the page wires it. */
+/** A column whose inspector shows something, connected to the actions as on the page. */
 function bench(width = 1_440): Bench {
   const document = fakePage(width);
   const inspector = new FakeElement("div");
@@ -59,7 +59,7 @@ function madeUp(name: string, closed?: () => void): Panel {
   return closed === undefined ? { name, body } : { name, body, closed };
 }
 
-/** What can be seen: what the column is called, and which of its panels are not hidden. */
+/** What is visible: the column's name, and its panels that are not hidden. */
 function seen({ column, element, inspector }: Bench): string[] {
   if (element.hidden) return [];
   const panels = element.children.filter((one) => one.classes.has("panel") && !one.hidden);
@@ -71,7 +71,7 @@ function titleOf(panel: FakeElement): string {
 }
 
 describe("the right column", () => {
-  test("shows the inspector while something is selected, and is not there otherwise", () => {
+  test("shows the inspector while something is selected, and is hidden otherwise", () => {
     const made = bench();
     expect(seen(made)).toEqual(["Inspector", "inspector"]);
     made.column.setBase(false);
@@ -79,13 +79,13 @@ describe("the right column", () => {
     expect(made.shown.at(-1)).toBe(false);
   });
 
-  test("has no buttons but the grip until a panel is pushed", () => {
+  test("has only the grip as a button until a panel is opened", () => {
     const { element, column } = bench();
     expect(element.children.filter(({ tag }) => tag === "button").length).toBe(1);
     expect(column.isCovered).toBe(false);
   });
 
-  test("a panel covers the inspector, and one more covers that", () => {
+  test("a panel covers the inspector, and another panel covers the first", () => {
     const made = bench();
     made.column.push(madeUp("Edit"));
     expect(seen(made)).toEqual(["Edit", "Edit"]);
@@ -93,7 +93,7 @@ describe("the right column", () => {
     expect(seen(made)).toEqual(["Snapshot", "Snapshot"]);
   });
 
-  test("Escape closes the topmost panel, then the next, then deselects", () => {
+  test("Escape closes the top panel, then the next, then deselects", () => {
     const made = bench();
     const closed: string[] = [];
     for (const name of ["Edit", "Past"]) made.column.push(madeUp(name, () => closed.push(name)));
@@ -108,7 +108,7 @@ describe("the right column", () => {
     expect(made.column.pop()).toBe(false);
   });
 
-  test("the x of a panel closes it and uncovers the inspector", () => {
+  test("a panel's close button shows the inspector again", () => {
     const made = bench();
     made.column.push(madeUp("Diff"));
     const close = made.element.find(({ attributes }) => attributes.get("aria-label") === "Close the panel");
@@ -117,7 +117,7 @@ describe("the right column", () => {
     expect(seen(made)).toEqual(["Inspector", "inspector"]);
   });
 
-  test("a panel may lie there with nothing selected, and leaves nothing", () => {
+  test("a panel can be open with nothing selected, and leaves nothing when it is closed", () => {
     const made = bench();
     made.column.setBase(false);
     made.column.push(madeUp("Past"));
@@ -129,7 +129,7 @@ describe("the right column", () => {
     expect(seen(made)).toEqual([]);
   });
 
-  test("takes the focus when a panel is laid, and gives it back when that is closed", () => {
+  test("takes the focus when a panel is opened, and returns it when the panel is closed", () => {
     const made = bench();
     const before = new FakeElement("button");
     before.focus();
@@ -139,7 +139,7 @@ describe("the right column", () => {
     expect(made.document.activeElement).toBe(before);
   });
 
-  test("the same panel is laid once", () => {
+  test("the same panel is opened only once", () => {
     const made = bench();
     const panel = madeUp("Edit");
     made.column.push(panel);
@@ -148,7 +148,7 @@ describe("the right column", () => {
     expect(made.column.isCovered).toBe(false);
   });
 
-  test("is as wide as the inspector wants only while that is seen", () => {
+  test("is wide only while a wide inspector is visible", () => {
     const made = bench();
     made.column.setBaseWide(true);
     expect(made.element.classes.has("wide")).toBe(true);
@@ -158,7 +158,7 @@ describe("the right column", () => {
     expect(made.element.classes.has("wide")).toBe(true);
   });
 
-  test("covers a part of the map only where it is a drawer", () => {
+  test("covers part of the map only where it is a drawer", () => {
     expect(bench(1_440).column.covers).toBe(0);
     expect(bench(1_099).column.covers).toBe(400);
     expect(bench(390).column.covers).toBe(0);
@@ -167,7 +167,7 @@ describe("the right column", () => {
     expect(made.column.covers).toBe(0);
   });
 
-  test("goes through three heights as a sheet", () => {
+  test("has three heights as a sheet", () => {
     const { column, element } = bench(390);
     const heights = [0, 1, 2].map(() => {
       column.nextSheet();
@@ -177,7 +177,7 @@ describe("the right column", () => {
   });
 });
 
-test("the list of keys is a panel with a row for each action that has one", () => {
+test("the list of keys has a row for each action with a key", () => {
   fakePage(1_440);
   const { name, body } = keysPanel();
   let rows = 0;

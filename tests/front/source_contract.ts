@@ -5,7 +5,7 @@ import { entityKey } from "../../static/wire/key";
 import type { AnyEntity } from "../../static/wire/schema";
 import { entity, wild } from "./world";
 
-/** A source together with what makes it report: the server behind a socket, a script, a file. */
+/** A source, and what makes it report: the server behind a socket, a script, a file. */
 export interface Bench {
   readonly source: Source;
   whole(host: string, entities: readonly AnyEntity[]): void;
@@ -14,13 +14,13 @@ export interface Bench {
   state(host: string, ns: string): void;
   bulky(host: string, ns: string, entities: readonly AnyEntity[]): void;
   problem(text: string): void;
-  /** The way is lost, and there again. */
+  /** Loses the connection, and connects again. */
   lose(): void;
-  /** What was asked for, as far as it got through. */
+  /** The watches that arrived. */
   readonly watched: readonly (readonly [string, string, readonly Subject[], boolean])[];
 }
 
-/** Takes down what a source reports, and keeps a store for each host as the page does. */
+/** Records what a source reports, and has a store for each host as the page does. */
 export class Recorder implements Listener {
   readonly stores = new Map<string, Store>();
   readonly said: string[] = [];
@@ -60,7 +60,7 @@ export class Recorder implements Listener {
     this.said.push(`connection ${state}`);
   }
 
-  /** What was said of this sort since the last call. */
+  /** The reports that begin with a word, since the last call. */
   take(word: string): string[] {
     return this.said.splice(0).filter((line) => line.startsWith(word));
   }
@@ -70,7 +70,7 @@ export class Recorder implements Listener {
   }
 }
 
-/** What holds for every source. `make` sets one up that is not open yet. */
+/** The rules for every source. `make` creates one that is not open yet. */
 export function sourceContract(name: string, make: () => Bench): void {
   const opened = (): { bench: Bench; heard: Recorder; host: string } => {
     const bench = make();
@@ -82,17 +82,17 @@ export function sourceContract(name: string, make: () => Bench): void {
   const link = entity("link", { ns: "1", ifindex: 900, ifname: "late", kind: "dummy" });
 
   describe(`${name} is a source: it`, () => {
-    test("has one host at least, each once", () => {
+    test("has at least one host, and none twice", () => {
       const { hosts } = make().source;
       expect(hosts.length).toBeGreaterThan(0);
       expect(new Set(hosts).size).toBe(hosts.length);
     });
 
-    test("says first that it is connecting", () => {
+    test("first reports that it is connecting", () => {
       expect(opened().heard.said[0]).toBe("connection connecting");
     });
 
-    test("reports a host's whole topology, then steps after it", () => {
+    test("reports the whole topology of a host, then the steps after it", () => {
       const { bench, heard } = opened();
       for (const host of bench.source.hosts) {
         bench.whole(host, world);
@@ -104,19 +104,19 @@ export function sourceContract(name: string, make: () => Bench): void {
       expect(heard.take("connection")).toContain("connection open");
     });
 
-    test("holds back a step of a host whose topology has not come yet", () => {
+    test("ignores a step before the topology of its host", () => {
       const { bench, heard, host } = opened();
       bench.delta(host, [link], []);
       expect(heard.take("delta")).toEqual([]);
     });
 
-    test("keeps its hosts apart", () => {
+    test("does not mix its hosts", () => {
       const { bench, heard } = opened();
       for (const host of bench.source.hosts) bench.whole(host, [entity("ns", { id: `of-${host}` })]);
       for (const host of bench.source.hosts) expect(heard.keys(host)).toEqual([`ns/of-${host}`]);
     });
 
-    test("says of which host freshness, state and problems are", () => {
+    test("reports freshness, state and problems with their host", () => {
       const { bench, heard, host } = opened();
       bench.whole(host, world);
       heard.take("");
@@ -128,7 +128,7 @@ export function sourceContract(name: string, make: () => Bench): void {
       expect(heard.take("problem")[0]).toMatch(/^problem \S* too much$/);
     });
 
-    test("passes on what is watched, and of its own hosts only", () => {
+    test("passes on watches of its own hosts only", () => {
       const { bench, host } = opened();
       bench.whole(host, world);
       bench.source.watch(host, "1", ["counters"], false);
@@ -136,7 +136,7 @@ export function sourceContract(name: string, make: () => Bench): void {
       expect(bench.watched).toEqual([[host, "1", ["counters"], false]]);
     });
 
-    test("has bulky entities of what is watched, in place of those that it had of the namespace", () => {
+    test("replaces the bulky entities of a watched namespace", () => {
       const { bench, heard, host } = opened();
       bench.whole(host, world);
       bench.source.watch(host, "1", [], true);
@@ -152,7 +152,7 @@ export function sourceContract(name: string, make: () => Bench): void {
       ]);
     });
 
-    test("says when the way is lost, and begins with a whole when it is there again", () => {
+    test("reports a lost connection, and a whole topology after it is restored", () => {
       const { bench, heard, host } = opened();
       bench.whole(host, world);
       heard.take("");
@@ -164,7 +164,7 @@ export function sourceContract(name: string, make: () => Bench): void {
       expect(heard.take("")).toEqual(["connection open", `whole ${host}`]);
     });
 
-    test("reports nothing before it is opened, and nothing after it is closed", () => {
+    test("reports nothing before it is opened or after it is closed", () => {
       const { bench, heard, host } = opened();
       bench.whole(host, world);
       bench.source.close();

@@ -129,7 +129,7 @@ describe("the live websocket", () => {
     expect(ServerSocket.last?.sent.map(({ t }) => t)).toEqual(["subscribe", "subscribe"]);
   });
 
-  test("tells what it could not read, and begins again on another socket", () => {
+  test("reports an unreadable message, and connects again", () => {
     const bench = new LiveBench();
     const heard = new Recorder();
     bench.source.open(heard);
@@ -139,7 +139,7 @@ describe("the live websocket", () => {
     expect(ServerSocket.made).toBe(2);
   });
 
-  test("waits longer with every try that fails, and no longer than half a minute", () => {
+  test("waits longer after every failed attempt, up to half a minute", () => {
     const waits: number[] = [];
     const bench = new LiveBench();
     bench.source.open(new Recorder());
@@ -152,7 +152,7 @@ describe("the live websocket", () => {
     expect(waits).toEqual([1_000, 2_000, 4_000, 8_000, 16_000, 30_000, 30_000, 30_000, 30_000]);
   });
 
-  test("tries at once when the network is there again", () => {
+  test("connects at once when the network returns", () => {
     const bench = new LiveBench();
     bench.source.open(new Recorder());
     ServerSocket.last?.close();
@@ -161,7 +161,7 @@ describe("the live websocket", () => {
     expect(ServerSocket.made).toBe(2);
   });
 
-  test("forgets a namespace's bulky entities when the lease of the last watch has ended", () => {
+  test("forgets bulky entities when the last lease has ended", () => {
     const bench = new LiveBench();
     const heard = new Recorder();
     bench.source.open(heard);
@@ -175,7 +175,7 @@ describe("the live websocket", () => {
     expect(heard.take("bulky")).toEqual(["bulky h1 1 none"]);
   });
 
-  test("watches again what it watched when the server begins again", () => {
+  test("repeats its watches after the server begins again", () => {
     const bench = new LiveBench();
     bench.source.open(new Recorder());
     bench.whole("h1", []);
@@ -184,7 +184,7 @@ describe("the live websocket", () => {
     expect(bench.watched.at(-1)).toEqual(["h1", "7", [], true]);
   });
 
-  test("takes a step of bulky entities when all frames of it are there", () => {
+  test("applies a step of bulky entities when all of its frames have arrived", () => {
     const bench = new LiveBench();
     const heard = new Recorder();
     bench.source.open(heard);
@@ -208,7 +208,7 @@ describe("the live websocket", () => {
     expect(heard.keys("h1")).toEqual(["nf_rule/1/ip/t/c/2", "nf_rule/1/ip/t/c/3"]);
   });
 
-  test("begins again where bulky entities are of another delta than the last", () => {
+  test("subscribes again if bulky entities belong to another delta than the last", () => {
     const bench = new LiveBench();
     bench.source.open(new Recorder());
     bench.whole("h1", []);
@@ -216,7 +216,7 @@ describe("the live websocket", () => {
     expect(ServerSocket.last?.sent.at(-1)?.t).toBe("subscribe");
   });
 
-  test("says that it is signed out, and does not try again", () => {
+  test("reports that it is signed out, and does not connect again", () => {
     const bench = new LiveBench();
     const heard = new Recorder();
     bench.source.open(heard);
@@ -227,15 +227,15 @@ describe("the live websocket", () => {
   });
 });
 
-describe("outside of one host's store", () => {
-  test("a key is written alone on the page of its host, and with its host elsewhere", () => {
+describe("a reference to something on a host", () => {
+  test("is written without its host on the page of that host", () => {
     const here = { host: "h1", key: "port:link/1/3:link/1/7" };
     expect(writeHostKey(here, "h1")).toBe("port:link/1/3:link/1/7");
     expect(writeHostKey(here, "h2")).toBe("@h1/port:link/1/3:link/1/7");
     expect(writeHostKey(null, "h1")).toBe("");
   });
 
-  test("is read as it was written, whatever the host is called", () => {
+  test("is read as it was written, whatever the name of the host", () => {
     for (const host of ["h1", "a/b", "@x", "50%", ""])
       for (const home of ["h1", "elsewhere"]) {
         const ref = { host, key: "ns/4026" };
@@ -245,7 +245,7 @@ describe("outside of one host's store", () => {
     expect(readHostKey("@%/ns/1", "h1")).toEqual({ host: "%", key: "ns/1" });
   });
 
-  test("the same key of two hosts is not the same", () => {
+  test("differs between two hosts with the same key", () => {
     const a = { host: "h1", key: "ns/1" };
     expect(sameHostKey(a, { host: "h2", key: "ns/1" })).toBe(false);
     expect(sameHostKey(a, { ...a })).toBe(true);
@@ -253,7 +253,7 @@ describe("outside of one host's store", () => {
     expect(sameHostKey(null, null)).toBe(true);
   });
 
-  test("each host has a store of its own", () => {
+  test("leads to the store of its host", () => {
     const stores = new Stores(["h1", "h2"]);
     stores.whole("h1", [entity("ns", { id: "1" })]);
     stores.delta("h2", { put: [entity("ns", { id: "2" })], drop: ["ns/1"], at_ms: 0 });

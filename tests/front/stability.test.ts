@@ -19,7 +19,7 @@ class Picture {
     this.scene = new Scene(this.store, this.layout);
   }
 
-  /** Applies a delta, so many milliseconds after the last. */
+  /** Applies a delta `after` milliseconds after the last one. */
   step(put: readonly AnyEntity[], drop: readonly string[], after = 10_000): void {
     this.now += after;
     const touched = this.layout.place(this.store, this.store.apply(put, drop), this.now);
@@ -79,7 +79,7 @@ describe("no card moves", () => {
     }
   });
 
-  test("when links go", () => {
+  test("when links are removed", () => {
     for (let seed = 0; seed < 80; seed++) {
       const picture = new Picture(wild(seed));
       const before = picture.places();
@@ -92,7 +92,7 @@ describe("no card moves", () => {
     }
   });
 
-  test("when 60 namespaces come to a bridge of a host with 500", () => {
+  test("when 60 namespaces are added to a bridge of a host with 500", () => {
     const picture = new Picture(fleet(10, 50));
     for (let n = 0; n < 60; n++) {
       const before = picture.places();
@@ -102,7 +102,7 @@ describe("no card moves", () => {
     expect(picture.places().size).toBe(560);
   });
 
-  test("when a namespace goes, and the next one takes its place", () => {
+  test("when a namespace is removed and the next one takes its place", () => {
     const picture = new Picture(sample());
     const home = (id: string): string | undefined => picture.places().get(`card:${id}`);
     const place = home("4001");
@@ -119,7 +119,7 @@ describe("no card moves", () => {
   });
 });
 
-test("a namespace that is born in steps finds its rack, then stays", () => {
+test("a namespace that is created in steps finds its rack, then stays", () => {
   const picture = new Picture(sample());
   const [ns, lo, port, end] = podOn(5, "born", "8200");
   if (ns === undefined || lo === undefined || port === undefined || end === undefined) throw new Error("four are made");
@@ -132,7 +132,7 @@ test("a namespace that is born in steps finds its rack, then stays", () => {
   expect(moved(before, picture.places())).toEqual([]);
 });
 
-test("a snapshot again, after a loss, moves nothing", () => {
+test("a repeated snapshot moves nothing", () => {
   const picture = new Picture(wild(18));
   const before = picture.places();
   const all = [...picture.store.entities.values()];
@@ -141,7 +141,7 @@ test("a snapshot again, after a loss, moves nothing", () => {
   expect(moved(before, picture.places())).toEqual([]);
 });
 
-test("what is drawn step by step is what would be drawn at once, for the same places", () => {
+test("drawing step by step has the same result as drawing at once", () => {
   for (let seed = 0; seed < 40; seed++) {
     const picture = new Picture(wild(seed));
     const links = [...picture.store.entities.values()].filter((one) => one.t === "link" && one.kind !== "loopback");

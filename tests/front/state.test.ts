@@ -6,7 +6,7 @@ import { AppState } from "../../static/shell/state";
 const BLANK = { at: "", tab: "", view: null };
 
 describe("a signal", () => {
-  test("calls its listeners with what it is and was, and only for another value", () => {
+  test("calls its listeners with the new and the old value, only if it changes", () => {
     const signal = new Signal(1);
     const heard: (readonly [number, number])[] = [];
     const end = signal.on((now, before) => heard.push([now, before]));
@@ -22,14 +22,14 @@ describe("a signal", () => {
 describe("the state of the page", () => {
   const link = { host: "h1", key: "link/1/2" };
 
-  test("begins with what the address says", () => {
+  test("begins with the values of the address", () => {
     const state = new AppState("h1", { at: "link/1/2", tab: "routes", view: { x: 1, y: 2, k: 1 } });
     expect(state.selection.value).toEqual({ at: link, tab: "routes" });
     expect(state.place).toEqual({ at: "link/1/2", tab: "routes", view: { x: 1, y: 2, k: 1 } });
     expect(state.mode.value).toBe("live");
   });
 
-  test("selecting something else opens its first tab, selecting the same changes nothing", () => {
+  test("a new selection opens its first tab; selecting the same again changes nothing", () => {
     const state = new AppState("h1", { ...BLANK, at: "link/1/2", tab: "routes" });
     const heard = vi.fn();
     state.selection.on(heard);
@@ -42,7 +42,7 @@ describe("the state of the page", () => {
     expect(state.selection.value).toEqual({ at: null, tab: "" });
   });
 
-  test("what is selected on another host keeps its host in the address", () => {
+  test("a selection on another host has its host in the address", () => {
     const state = new AppState("h1", BLANK);
     state.select({ host: "h2", key: "ns/7" });
     expect(state.place.at).toBe("@h2/ns/7");
@@ -50,14 +50,14 @@ describe("the state of the page", () => {
     expect(state.selection.value.at).toEqual({ host: "h1", key: "ns/7" });
   });
 
-  test("an address without a view leaves the view as it is", () => {
+  test("an address without a view does not change the view", () => {
     const view = { x: 5, y: 5, k: 0.5 };
     const state = new AppState("h1", { ...BLANK, view });
     state.goTo({ ...BLANK, at: "ns/1" });
     expect(state.view.value).toBe(view);
   });
 
-  test("keeps how fresh each host is apart", () => {
+  test("keeps the freshness of each host separately", () => {
     const state = new AppState("h1", BLANK);
     const fresh = (host: string, lag_ms: number) =>
       ({ t: "freshness", host, state: "live", since_ms: 0, lag_ms }) as const;
@@ -97,14 +97,14 @@ describe("the page's address", () => {
     return state;
   }
 
-  test("gets an entry in the browser's history for each thing that is selected", () => {
+  test("gets an entry in the browser's history for each selection", () => {
     const state = started();
     state.select({ host: "h1", key: "ns/1" });
     state.select(null);
     expect(page.pushed).toEqual(["#at=ns%2F1", "#"]);
   });
 
-  test("is written once after many steps of a gesture, and after a tab, without an entry", () => {
+  test("is written once after the steps of a gesture or a change of tab, without an entry", () => {
     const state = started();
     state.select({ host: "h1", key: "ns/1" });
     state.openTab("routes");
@@ -114,7 +114,7 @@ describe("the page's address", () => {
     expect(page.replaced).toEqual(["#at=ns%2F1&tab=routes&view=19%2C0%2C100"]);
   });
 
-  test("leads back to what it says, without another entry", () => {
+  test("restores its selection and view, without another entry", () => {
     const state = started();
     page.hash = "#at=ns%2F4&tab=links&view=1,2,50";
     dispatchEvent(new Event("hashchange"));

@@ -18,7 +18,7 @@ function filled(entities: readonly AnyEntity[]): Store {
   return store;
 }
 
-/** Everything that can be asked of a store, as text that two equal stores share. */
+/** Everything in a store as text, which is equal for equal stores. */
 function portrait(store: Store): string {
   const lines = store
     .namespaces()
@@ -37,7 +37,7 @@ function portrait(store: Store): string {
 const worlds = fc.integer({ min: 0, max: 400 }).map((seed) => wild(seed).entities);
 
 describe("laws of the store", () => {
-  test("a snapshot and deltas lead to the same as the last snapshot", () => {
+  test("a snapshot and deltas have the same result as the last snapshot", () => {
     fc.assert(
       fc.property(worlds, worlds, (before, after) => {
         const store = filled(before);
@@ -52,7 +52,7 @@ describe("laws of the store", () => {
     );
   });
 
-  test("replaying a delta changes nothing", () => {
+  test("applying a delta again changes nothing", () => {
     fc.assert(
       fc.property(worlds, worlds, (before, after) => {
         const store = filled(before);
@@ -66,7 +66,7 @@ describe("laws of the store", () => {
     );
   });
 
-  test("a link that leaves its bridge is no member of it any more", () => {
+  test("a link that leaves its bridge is no longer its port", () => {
     const store = filled(sample().entities);
     const bridge = store.links("1").find((link) => link.ifname === "docker0");
     const [port] = bridge === undefined ? [] : store.members(bridge);
@@ -89,27 +89,27 @@ describe("the stream", () => {
     return stream;
   }
 
-  test("a snapshot is given out when it is whole", () => {
+  test("a snapshot is returned when it is complete", () => {
     const stream = new Stream();
     expect(stream.take(begin).kind).toBe("nothing");
     expect(stream.take(chunk).kind).toBe("nothing");
     expect(stream.take({ t: "snapshot_end" })).toMatchObject({ kind: "whole", entities: chunk.entities });
   });
 
-  test("a snapshot that lacks a chunk begins again", () => {
+  test("a snapshot with a missing chunk begins again", () => {
     const stream = new Stream();
     stream.take({ ...begin, chunks: 2 });
     stream.take(chunk);
     expect(stream.take({ t: "snapshot_end" }).kind).toBe("again");
   });
 
-  test("the next delta is taken, a gap and another epoch begin again", () => {
+  test("the next delta is applied; a gap or another epoch begins again", () => {
     expect(begun().take({ ...delta, seq: 5 }).kind).toBe("delta");
     expect(begun().take({ ...delta, seq: 6 }).kind).toBe("again");
     expect(begun().take({ ...delta, seq: 5, epoch: "other" }).kind).toBe("again");
   });
 
-  test("a delta before any snapshot is nothing, and after a gap too", () => {
+  test("a delta before a snapshot or after a gap is ignored", () => {
     const stream = begun();
     stream.take({ ...delta, seq: 9 });
     expect(stream.take({ ...delta, seq: 5 }).kind).toBe("nothing");
@@ -117,7 +117,7 @@ describe("the stream", () => {
 });
 
 describe("names and edges", () => {
-  test("a namespace is labelled as the command line labels it", () => {
+  test("a namespace has the label of the command line", () => {
     const label = (given: Parameters<typeof entity<"ns">>[1]): string =>
       namespaceLabel(filled([entity("ns", { id: "9", ...given })]), "9");
     expect(label({ is_host: true })).toBe("host");
@@ -129,7 +129,7 @@ describe("names and edges", () => {
     expect(label({})).toBe("ns:9");
   });
 
-  test("every edge of a topology can be read back from its id, and stands", () => {
+  test("every edge can be read back from its id, and exists", () => {
     const store = filled(wild(18).entities);
     for (const { id } of store.namespaces()) {
       for (const link of store.links(id)) {
@@ -141,12 +141,12 @@ describe("names and edges", () => {
     }
   });
 
-  test("an id of an edge that is none is no edge", () => {
+  test("an invalid id is not an edge", () => {
     for (const text of ["", "veth:", "veth:link/1/2:<img>", "port:link/1/x:link/1/2"])
       expect(edgeOfId(text)).toBeNull();
   });
 
-  test("a new veth is told as such, a changed counter of nothing is not told", () => {
+  test("a new veth is listed as a change; a change that is not visible is not listed", () => {
     const store = filled(sample().entities);
     const link = entity("link", { ns: "1", ifindex: 99, ifname: "v0", kind: "veth" });
     expect(recentChanges(store, store.apply([link], []))).toMatchObject([
@@ -169,11 +169,11 @@ describe("search", () => {
     expect(titles("02:42:00:40:01:02")[0]).toBe("web eth0");
   });
 
-  test("finds the network that an address would be on", () => {
+  test("finds the network of an address that no link has", () => {
     expect(search(store, "172.20.9.9")[0]?.reason).toContain("on the network of 172.20.");
   });
 
-  test("finds nothing for nothing", () => {
+  test("finds nothing for an empty text", () => {
     expect(search(store, "  ")).toEqual([]);
   });
 });
@@ -187,7 +187,7 @@ describe("prefixes", () => {
       expect(parsePrefix(text)).toBeNull();
   });
 
-  test("a prefix contains what begins with its bits", () => {
+  test("a prefix contains addresses that begin with its bits", () => {
     const holds = (outer: string, inner: string): boolean =>
       contains(parsePrefix(outer) as never, parsePrefix(inner) as never);
     expect(holds("10.0.0.0/8", "10.2.3.4")).toBe(true);
@@ -195,7 +195,7 @@ describe("prefixes", () => {
     expect(holds("::/0", "10.0.0.0")).toBe(false);
   });
 
-  test("a network is said in short, and sorted by value", () => {
+  test("a network is written in its shortest form, and sorted by value", () => {
     expect(shortNetwork("172.17.0.1/16")).toBe("172.17/16");
     expect(["10.10.0.0/16", "9.0.0.0/8", "::1"].sort(byPrefix)).toEqual(["9.0.0.0/8", "10.10.0.0/16", "::1"]);
   });

@@ -9,13 +9,13 @@ function lesson(world: World): string | undefined {
   return lessonOf(store)?.title;
 }
 
-test("a host with nothing but its own links is told what would show up", () => {
+test("a host with only its own links shows what would appear", () => {
   const world = new World();
   world.link("1", "eth0", "physical");
   expect(lesson(world)).toBe("Only the host's own links so far");
 });
 
-test("a host with a pair, a bridge or a namespace is told nothing", () => {
+test("a host with a pair, a bridge or a namespace shows no hint", () => {
   for (const kind of ["veth", "bridge"]) {
     const world = new World();
     world.link("1", "one", kind);

@@ -35,11 +35,11 @@ describe("golden frames", () => {
   }
 });
 
-test("a frame beyond the cap is refused before it is parsed", () => {
+test("a frame over the limit is refused before it is parsed", () => {
   expect(codeOf(() => decodeAs(`"${"x".repeat(FRAME_BYTES)}`, "view"))).toBe("too-large");
 });
 
-test("what is left out gets its default", () => {
+test("a missing field gets its default", () => {
   const frame = decodeAs('{"t":"delta","epoch":"e","seq":1,"put":[{"t":"ns","id":"7"}]}', "view");
   expect(frame).toMatchObject({ drop: [], put: [{ id: "7", names: [], readable: true, nsid: null }] });
 });
@@ -50,19 +50,19 @@ test("a member named __proto__ is unknown and changes nothing", () => {
   );
 });
 
-test("a key escapes what separates its parts, and is read back", () => {
+test("a key escapes its separators, and can be read back", () => {
   const link = entity("link", { ns: "ino-1/2", ifindex: 3, ifname: "a/b", kind: "veth" });
   expect(entityKey(link)).toBe("link/ino-1\\x2f2/3");
   expect(linkRef(entityKey(link))).toEqual({ ns: "ino-1/2", ifindex: 3 });
   expect(nsOfKey("ns/ino-1\\x2f2")).toBe("ino-1/2");
 });
 
-test("a key writes truth as the other sides do", () => {
+test("a key writes booleans as the other decoders do", () => {
   const neighbour = entity("neigh", { ns: "1", ifindex: 2, family: "ip", address: "10.0.0.1", proxy: true });
   expect(entityKey(neighbour)).toBe("neigh/1/2/10.0.0.1/True");
 });
 
-test("a problem deep in a frame says where it is", () => {
+test("a problem deep in a frame names its position", () => {
   const frame =
     '{"t":"delta","epoch":"e","seq":1,"put":[{"t":"ns","id":"7"},{"t":"link","ns":"7","ifindex":1,"ifname":"a","kind":"veth","notes":[{"code":5}]}]}';
   expect(() => decodeAs(frame, "view")).toThrow("bad-type at put[1].notes[0].code: a number, not text");

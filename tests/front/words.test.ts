@@ -11,19 +11,19 @@ import { bytesWords, flagWords } from "../../static/words/tables";
 import { entity } from "./world";
 
 describe("command lines", () => {
-  test("a harmless word stays as it is, others are quoted for the shell", () => {
+  test("a harmless word stays unquoted, others are quoted for the shell", () => {
     expect(quote("eth0.40")).toBe("eth0.40");
     expect(quote("a b")).toBe("'a b'");
     expect(quote("it's")).toBe("'it'\\''s'");
     expect(quote("$(reboot)")).toBe("'$(reboot)'");
   });
 
-  test("bytes that do not show are written so that the shell makes them again", () => {
+  test("unprintable bytes are written so that the shell restores them", () => {
     expect(quote("a\\x1bb")).toBe("$'a\\x1bb'");
     expect(quote("a\\x5c'b")).toBe("$'a\\x5c\\'b'");
   });
 
-  test("a namespace is entered by its name, its process, its mount, or not at all", () => {
+  test("a namespace is entered by name, by process, by mount, or not at all", () => {
     const into = (given: Parameters<typeof entity<"ns">>[1], pid: number | null, tool = "ip"): string | null => {
       const store = new Store();
       store.replace([entity("ns", { id: "7", ...given }), entity("owner", { ns: "7", pid })]);
@@ -70,7 +70,7 @@ describe("words", () => {
     expect(ago(240_000)).toBe("4 minutes ago");
   });
 
-  test("bytes of a set are written by their type, unknown ones as they are", () => {
+  test("elements of a set are written by type; unknown types in hexadecimal", () => {
     expect(bytesWords(7, "c0000201")).toBe("192.0.2.1");
     expect(bytesWords(13, "0050")).toBe("80");
     expect(bytesWords(9, "020000000001")).toBe("02:00:00:00:00:01");
@@ -96,7 +96,7 @@ describe("state", () => {
     ],
   });
 
-  test("a rate is exact at the end of 64 bits", () => {
+  test("a rate is exact near the limit of 64 bits", () => {
     const book = new StateBook();
     book.take(frame(1_000, "18446744073709549615"));
     expect(book.rate("1", 2, "rx_bytes")).toBeNull();
@@ -104,7 +104,7 @@ describe("state", () => {
     expect(book.rate("1", 2, "rx_bytes")).toBe(1_000);
   });
 
-  test("a counter that fell, and a clock that stood, give no rate", () => {
+  test("a decreased counter or a stopped clock gives no rate", () => {
     const book = new StateBook();
     book.take(frame(1_000, "500"));
     book.take(frame(3_000, "100"));
@@ -113,7 +113,7 @@ describe("state", () => {
     expect(book.rate("1", 2, "rx_bytes")).toBeNull();
   });
 
-  test("what is no number counts as nothing and breaks nothing", () => {
+  test("a text that is not a number counts as zero", () => {
     expect(whole("<img>")).toBe(0n);
     expect(whole("-5")).toBe(0n);
   });
@@ -125,13 +125,13 @@ describe("the address of the page", () => {
     expect(readPlace(writePlace(place))).toEqual(place);
   });
 
-  test("that somebody made up selects no view", () => {
+  test("with invalid values has no view", () => {
     expect(readPlace("#view=a,b,c&at=%00")).toEqual({ at: "\0", tab: "", view: null });
     expect(readPlace("#view=1,2,0").view).toBeNull();
   });
 });
 
-test("freshness says live, stale since when, or lost", () => {
+test("freshness is live, stale since a time, or lost", () => {
   const open = { state: "open" } as const;
   const fresh = { t: "freshness", host: "h", since_ms: 0, lag_ms: 38 } as const;
   expect(freshOf(open, { ...fresh, state: "live" }, 0)).toEqual({ state: "live", words: "live, 38 ms" });

@@ -5,7 +5,7 @@ type Given<T extends Tag> = Partial<Omit<Extract<AnyEntity, { t: T }>, "t">>;
 
 const fieldsByTag = new Map(RECORDS.filter(([, tag]) => tag !== "").map(([, tag, fields]) => [tag, fields]));
 
-/** An entity with its defaults filled in, as the decoder would give it. */
+/** An entity with defaults filled in, as the decoder returns it. */
 export function entity<T extends Tag>(tag: T, given: Given<T>): Extract<AnyEntity, { t: T }> {
   const out = new Map<string, unknown>([["t", tag]]);
   for (const [name, , fallback] of fieldsByTag.get(tag) ?? []) out.set(name, fallback);
@@ -13,7 +13,7 @@ export function entity<T extends Tag>(tag: T, given: Given<T>): Extract<AnyEntit
   return Object.fromEntries(out) as unknown as Extract<AnyEntity, { t: T }>;
 }
 
-/** Builds topologies by hand, much as `ip` would. */
+/** Builds topologies step by step, like `ip`. */
 export class World {
   private readonly known = new Map<string, AnyEntity>();
   private readonly next = new Map<string, number>();
@@ -87,7 +87,7 @@ export class World {
   }
 }
 
-/** A host like the one of the design's pictures. */
+/** A host with containers on two bridges, as in the design's pictures. */
 export function sample(): World {
   const w = new World();
   const eth0 = w.link("1", "eth0", "physical", { bus: "pci", device: "0000:00:03.0", qdisc: "fq_codel" });
@@ -239,7 +239,7 @@ function vxlan(vni: number): Extract<NonNullable<Link["data"]>, { t: "vxlan" }> 
   };
 }
 
-/** So many namespaces on each of so many bridges of one host: three links a namespace. */
+/** A host with `each` namespaces on each of `bridges` bridges. A namespace has three links. */
 export function fleet(bridges: number, each: number): World {
   const w = new World("tile-3");
   const eth0 = w.link("1", "eth0", "physical");
@@ -256,7 +256,7 @@ export function fleet(bridges: number, each: number): World {
   return w;
 }
 
-/** A topology out of a seed: bridges, several segments, chains, direct veths, lower links, containers, loose ports. */
+/** A random topology for a seed: bridges, several segments, chains, direct pairs, lower links, containers, loose ports. */
 export function wild(seed: number): World {
   let state = seed + 1;
   const random = (below: number): number => {

@@ -1,8 +1,8 @@
 import { type AnyEntity, RECORDS, type ViewFrame } from "../../../static/wire/schema";
 import { fleet, sample, wild, type World } from "../world";
 
-// The map without a server: a websocket that sends a made-up host (?world=sample, fleet-10-50, wild-7), and hands on
-// frames that a script gives to `push`.
+// The map without a server: a websocket that sends a generated host (?world=sample, fleet-10-50, wild-7), and the frames
+// that a script passes to `push`.
 
 const CHUNK = 2_000;
 
@@ -46,7 +46,7 @@ const defaults = new Map(
   ]),
 );
 
-/** Leaves out what is at its default, as the server does. */
+/** Omits default values, as the server does. */
 function withoutDefaults(_: string, value: unknown): unknown {
   if (typeof value !== "object" || value === null || !("t" in value)) return value;
   const known = defaults.get(String(value.t));
@@ -68,19 +68,19 @@ function snapshot(send: (frame: ViewFrame) => void): void {
   send({ t: "freshness", host: "h1", state: "live", since_ms: 0, lag_ms: 38 });
   const begun = performance.now();
   for (const text of texts) deliver?.(text);
-  // The page asked for its frame before: by now it is drawn.
+  // The page requested its frame earlier, so it is drawn by now.
   requestAnimationFrame(() => {
     document.documentElement.dataset["firstPicture"] = String(performance.now() - begun);
   });
 }
 
-/** Sends a delta, as a script that drives the page wants it. */
+/** Sends a delta, for scripts that control the page. */
 function push(put: AnyEntity[], drop: string[]): void {
   seq += 1;
   open?.({ t: "delta", epoch: "e", seq, put, drop, at_ms: Date.now() });
 }
 
-/** Pans the map for so many frames; the milliseconds of script in each, and from each to the next. */
+/** Pans the map. Returns for each frame the milliseconds of script in it, and until the next one. */
 async function pan(frames: number): Promise<{ script: number[]; interval: number[] }> {
   const [canvas] = document.getElementsByTagName("canvas");
   const script: number[] = [];
@@ -99,7 +99,7 @@ async function pan(frames: number): Promise<{ script: number[]; interval: number
   let last = performance.now();
   for (let at = 1; at <= frames; at++) {
     send("pointermove", at);
-    // Asked for after the map's own frame, so called after it.
+    // Requested after the map's own frame, so called after it.
     const begun = await new Promise<number>((done) => {
       requestAnimationFrame(done);
     });
