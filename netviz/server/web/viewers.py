@@ -105,11 +105,6 @@ class Viewer(Writer):
 
     async def _read(self) -> None:
         bucket = Bucket(BROWSER_FRAMES)
-        handlers: dict[type[Any], Callable[[Any], Awaitable[None]]] = {
-            Subscribe: self._subscribe,
-            Watch: self._watch,
-            Request: self._request,
-        }
         while True:
             message = await self._receive()
             if message["type"] != "websocket.receive":
@@ -122,7 +117,7 @@ class Viewer(Writer):
                 frame = decode(data if data is not None else message.get("bytes") or b"", "browser")
             except WireError as error:
                 return await self._refuse(error.code, str(error), BAD_FRAME)
-            await handlers[type(frame)](frame)
+            await _HANDLERS[type(frame)](self, frame)
 
     async def _refuse(self, code: str, text: str, close: int) -> None:
         """Reports why, closes, and reads no more."""
@@ -217,6 +212,14 @@ class Viewer(Writer):
         if isinstance(frame.ask, ReadNow):
             self._reading[frame.id] = frame.ask.ns
         await feeds.ask(self.feed.host, self, frame)
+
+
+# What a browser may send, and what is done with it: all of `netviz.wire.frames.BrowserFrame`.
+_HANDLERS: dict[type[Any], Callable[[Viewer, Any], Awaitable[None]]] = {
+    Subscribe: Viewer._subscribe,
+    Watch: Viewer._watch,
+    Request: Viewer._request,
+}
 
 
 def _whole_of(ns: str, seq: int, entities: tuple[AnyEntity, ...]) -> list[bytes]:
