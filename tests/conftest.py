@@ -25,12 +25,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Deals the tests to workers.
 
     Tests that share a fixture of their module (a daemon, a browser, a run) are a group: one worker runs them, and the
-    fixture is made once. Groups come first, and with them the tests that have a limit of their own: what takes long is
-    begun early, and in the end no worker runs alone.
+    fixture is made once. The group "this host" is what shows this host, and what makes so many namespaces that a map
+    of this host would be another one. Groups come first, and with them the tests that have a limit of their own: what
+    takes long is begun early, and in the end no worker runs alone.
     """
     for item in items:
         definitions = getattr(item, "_fixtureinfo").name2fixturedefs.values()  # noqa: B009 - pytest has no other way
-        if any(definition.scope == "module" for several in definitions for definition in several):
+        if item.get_closest_marker("xdist_group") is None and any(
+            definition.scope == "module" for several in definitions for definition in several
+        ):
             item.add_marker(pytest.mark.xdist_group(item.nodeid.partition("::")[0]))
     items.sort(key=lambda item: not any(item.get_closest_marker(name) for name in ("xdist_group", "timeout")))
 
