@@ -6,7 +6,7 @@ PYTHON ?= python3
 VENV_PYTHON := .venv/bin/python
 LAUNCH := $(PYTHON) -m netviz.launch
 CHECKS := check-types check-front check-style check-imports check-wire
-.PHONY: run test test-long test-second-kernel check bench fmt venv $(CHECKS)
+.PHONY: run test test-long test-second-kernel check bench fmt lock venv $(CHECKS)
 
 run:
 	@$(PYTHON) manage.py run $(ARGS)
@@ -57,3 +57,11 @@ fmt: venv
 	$(VENV_PYTHON) -m ruff check --fix .
 	$(VENV_PYTHON) -m ruff format .
 	@$(LAUNCH) npm run fmt
+
+# After a change of requirements*.txt: what they stand on, by version and hash, for every platform from Python 3.11 on.
+lock: venv
+	$(VENV_PYTHON) -m pip install --quiet --disable-pip-version-check uv==0.13.9
+	for kind in "" -test -agent -node; do \
+	    .venv/bin/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	        --no-emit-find-links --no-annotate --no-header --quiet requirements$$kind.txt -o requirements$$kind.lock; \
+	done
