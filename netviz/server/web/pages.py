@@ -123,6 +123,14 @@ def sign_in_once(request: HttpRequest, token: str) -> HttpResponse:
 
 @login_not_required
 @require_safe
+def help_page(request: HttpRequest) -> HttpResponse:
+    """How to read the map, for everybody."""
+    place = membership(user_of(request)) if request.user.is_authenticated else None
+    return render(request, "help.html", {"membership": place})
+
+
+@login_not_required
+@require_safe
 def healthz(request: HttpRequest) -> HttpResponse:
     """200 while this process answers."""
     return HttpResponse("ok\n", content_type="text/plain")

@@ -3,6 +3,7 @@
 import logging
 from typing import Any
 
+from django.utils.translation import override
 from rest_framework.exceptions import APIException
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
@@ -18,10 +19,11 @@ def handler(problem: Exception, context: dict[str, Any]) -> Response | None:
         log.error("stored history cannot be read: %s", problem)
         text = "The history of this host cannot be read. The server's log says which part of it."
         return Response({"code": "unreadable", "text": text}, status=503)
-    response = exception_handler(problem, context)
-    if response is None:
-        return None
-    code = problem.default_code if isinstance(problem, APIException) else "not_found"
-    detail = response.data.get("detail") if isinstance(response.data, dict) else None
-    response.data = {"code": str(code).replace("_", "-"), "text": str(detail or response.data)}
-    return response
+    with override("en"):  # the code is for programs, the sentence for logs: both are the same for everybody
+        response = exception_handler(problem, context)
+        if response is None:
+            return None
+        code = problem.default_code if isinstance(problem, APIException) else "not_found"
+        detail = response.data.get("detail") if isinstance(response.data, dict) else None
+        response.data = {"code": str(code).replace("_", "-"), "text": str(detail or response.data)}
+        return response
