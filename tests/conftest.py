@@ -1,6 +1,8 @@
 """What every test may use: Hypothesis' profiles, the mark `root`, worlds and services."""
 
+import fcntl
 import os
+from collections.abc import Generator
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -36,6 +38,20 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         ):
             item.add_marker(pytest.mark.xdist_group(item.nodeid.partition("::")[0]))
     items.sort(key=lambda item: not any(item.get_closest_marker(name) for name in ("xdist_group", "timeout")))
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
+    """A test of the group "this host" waits for those of other runs on this machine, too; no limit counts this."""
+    group = item.get_closest_marker("xdist_group")
+    if group is None or group.args != ("this host",):
+        return (yield)
+    folder = os.open("/run", os.O_RDONLY)  # any folder that all runs see; the lock goes with the descriptor
+    try:
+        fcntl.flock(folder, fcntl.LOCK_EX)
+        return (yield)
+    finally:
+        os.close(folder)
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
