@@ -1,4 +1,4 @@
-# `make run` is all a newcomer needs. Each verb installs what it needs into the checkout (.venv, node_modules).
+# A newcomer needs only `make run`. Each target installs what it needs into the checkout (.venv, node_modules).
 SHELL := /bin/bash
 .DEFAULT_GOAL := run
 
@@ -14,7 +14,7 @@ run:
 venv:
 	@$(LAUNCH) venv --test
 
-# All of them, or a part: make test ARGS="tests/wire -x"
+# All parts side by side, or pytest alone with these arguments: make test ARGS="tests/wire -x"
 test: venv
 	@$(LAUNCH) packages
 	@$(LAUNCH) front
@@ -28,7 +28,7 @@ test-long: venv
 test-second-kernel: venv
 	$(VENV_PYTHON) -m tests.second_kernel $(ARGS)
 
-# Side by side; what each says is printed whole when it ends.
+# Side by side; the output of each check is printed as a whole when it ends.
 check: venv
 	@$(MAKE) --no-print-directory --jobs --keep-going --output-sync=target $(CHECKS)
 
@@ -58,7 +58,8 @@ fmt: venv
 	$(VENV_PYTHON) -m ruff format .
 	@$(LAUNCH) npm run fmt
 
-# After a change of requirements*.txt: what they stand on, by version and hash, for every platform from Python 3.11 on.
+# After a change of requirements*.txt: locks every package, direct or indirect, by version and hash, for all platforms
+# and Python 3.11 or newer.
 lock: venv
 	$(VENV_PYTHON) -m pip install --quiet --disable-pip-version-check uv==0.13.9
 	for kind in "" -test -agent -node; do \

@@ -1,7 +1,7 @@
 import { relative, resolve } from "node:path";
 import tseslint from "typescript-eslint";
 
-// Text from a host is hostile. What could read it as markup or code, or as the name of a member, is not to be had.
+// Text from a host can be hostile. Everything that could read it as markup, as code, or as a member's name is banned.
 const banned = [
   ...["innerHTML", "outerHTML", "srcdoc"].map((property) => ({
     property,
@@ -19,7 +19,7 @@ const banned = [
 ];
 
 // The rooms of static/, the lowest first. A file imports from its own room and from rooms below; rooms on one line do not
-// know each other. Only the entries (static/*.ts) may import from any. tests/front/imports.test.ts forbids circles.
+// import each other. Only the entries (static/*.ts) may import from all. tests/front/imports.test.ts forbids cycles.
 const ROOMS = [
   ["wire"],
   ["model"],
@@ -33,7 +33,7 @@ const ROOMS = [
   ["shell"],
 ];
 
-/** Where a file stands: the name of its room and how high that is; null for an entry and for what is not a script. */
+/** The name of a file's room and its height in ROOMS (-1: not listed); null for an entry and for what is not a script. */
 function roomOf(path) {
   const [name, ...rest] = relative(resolve(import.meta.dirname, "static"), path).split("/");
   if (rest.length === 0 || name === "style") return null;
