@@ -14,7 +14,7 @@ Application = Callable[[Message, Receive, Send], Awaitable[Any]]
 
 
 class ExactOrigin:
-    """Wraps an application: a connection whose only Origin header is not one of these is closed before it is accepted."""
+    """Wraps an application: closes a connection unaccepted unless its only Origin header is one of `origins`."""
 
     def __init__(self, application: Any, origins: Sequence[str]) -> None:
         self._application = application

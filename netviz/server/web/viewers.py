@@ -2,7 +2,7 @@
 
 A browser subscribes to one host and receives a snapshot, then every change. It receives bulky entities only for the
 namespaces that it watches. Access is checked at each subscription and again while the socket is open
-(`netviz.server.web.sweeper`). A browser that reads too slowly receives a `resync` and starts over; the feed never waits.
+(`netviz.server.web.sweeper`). A browser that reads too slowly receives a `resync` and starts over.
 """
 
 import logging

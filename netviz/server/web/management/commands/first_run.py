@@ -1,6 +1,6 @@
 """`manage.py first_run --agent-name NAME`: sets up a fresh server: a team, an admin, a sign-in link and a token.
 
-Idempotent. Prints one JSON object: `sign_in_path` signs the admin in once; `enrol_token` enrols an agent with this name,
+Idempotent. Prints one JSON object: `sign_in_path` signs the admin in once; `enrol_token` enrols an agent of this name,
 or is null if one is already enrolled.
 """
 
