@@ -1,4 +1,4 @@
-# `make run` is all a newcomer needs. Each verb installs what it needs into the checkout (.venv, node_modules).
+# A newcomer needs only `make run`. Each target installs what it needs into the checkout (.venv, node_modules).
 SHELL := /bin/bash
 .DEFAULT_GOAL := run
 
@@ -6,7 +6,7 @@ PYTHON ?= python3
 VENV_PYTHON := .venv/bin/python
 LAUNCH := $(PYTHON) -m netviz.launch
 CHECKS := check-types check-front check-style check-imports check-wire
-.PHONY: run test test-long test-second-kernel check bench fmt venv $(CHECKS)
+.PHONY: run test test-long test-second-kernel check bench fmt lock venv $(CHECKS)
 
 run:
 	@$(PYTHON) manage.py run $(ARGS)
@@ -14,7 +14,7 @@ run:
 venv:
 	@$(LAUNCH) venv --test
 
-# All of them, or a part: make test ARGS="tests/wire -x"
+# All parts side by side, or pytest alone with these arguments: make test ARGS="tests/wire -x"
 test: venv
 	@$(LAUNCH) packages
 	@$(LAUNCH) front
@@ -28,7 +28,7 @@ test-long: venv
 test-second-kernel: venv
 	$(VENV_PYTHON) -m tests.second_kernel $(ARGS)
 
-# Side by side; what each says is printed whole when it ends.
+# Side by side; the output of each check is printed as a whole when it ends.
 check: venv
 	@$(MAKE) --no-print-directory --jobs --keep-going --output-sync=target $(CHECKS)
 
@@ -57,3 +57,12 @@ fmt: venv
 	$(VENV_PYTHON) -m ruff check --fix .
 	$(VENV_PYTHON) -m ruff format .
 	@$(LAUNCH) npm run fmt
+
+# After a change of requirements*.txt: locks every package, direct or indirect, by version and hash, for all platforms
+# and Python 3.11 or newer.
+lock: venv
+	$(VENV_PYTHON) -m pip install --quiet --disable-pip-version-check uv==0.13.9
+	for kind in "" -test -agent -node; do \
+	    .venv/bin/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	        --no-emit-find-links --no-annotate --no-header --quiet requirements$$kind.txt -o requirements$$kind.lock; \
+	done

@@ -1,7 +1,7 @@
 import { relative, resolve } from "node:path";
 import tseslint from "typescript-eslint";
 
-// Text from a host is hostile. Nothing may interpret it as markup or code, or use it as the name of a member.
+// Text from a host can be hostile. Everything that could read it as markup, as code, or as a member's name is banned.
 const banned = [
   ...["innerHTML", "outerHTML", "srcdoc"].map((property) => ({
     property,
@@ -14,12 +14,12 @@ const banned = [
   ...["write", "writeln"].map((property) => ({ object: "document", property, message: "Text only." })),
   ...["querySelector", "querySelectorAll", "getElementById"].map((property) => ({
     property,
-    message: "Keep the element that you created; do not look it up by name.",
+    message: "Keep the element you made; never look one up by a name.",
   })),
 ];
 
-// The rooms of static/, the lowest first. A file imports from its own room and from rooms below. Rooms on one line do not
-// import each other. Only the entries (static/*.ts) may import from all. tests/front/imports.test.ts forbids circles.
+// The rooms of static/, the lowest first. A file imports from its own room and from rooms below; rooms on one line do not
+// import each other. Only the entries (static/*.ts) may import from all. tests/front/imports.test.ts forbids cycles.
 const ROOMS = [
   ["wire"],
   ["model"],
@@ -33,7 +33,7 @@ const ROOMS = [
   ["shell"],
 ];
 
-/** The room of a file and its height; null for an entry and for a file that is not a script. */
+/** The name of a file's room and its height in ROOMS (-1: not listed); null for an entry and for what is not a script. */
 function roomOf(path) {
   const [name, ...rest] = relative(resolve(import.meta.dirname, "static"), path).split("/");
   if (rest.length === 0 || name === "style") return null;
@@ -89,13 +89,13 @@ export default tseslint.config(
         "error",
         {
           selector: "CallExpression[callee.property.name=/^createElement(NS)?$/]",
-          message: "Only static/parts/dom.ts creates elements.",
+          message: "static/parts/dom.ts alone makes elements.",
         },
         {
           selector: "TSTypeReference[typeName.name='Record'] > TSTypeParameterInstantiation > TSStringKeyword",
-          message: "Use a Map, never an object whose members are text from a host.",
+          message: "A Map, never an object with the host's text as its members.",
         },
-        { selector: "TSIndexSignature", message: "Use a Map, never an object whose members are text from a host." },
+        { selector: "TSIndexSignature", message: "A Map, never an object with the host's text as its members." },
       ],
     },
   },

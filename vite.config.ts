@@ -1,6 +1,6 @@
 // The build of the front end. Django finds its output through django-vite:
 //   manifest  static/dist/.vite/manifest.json
-//   entries   "static/map.ts" (templates/map.html) and "static/pages.ts" (every other page)
+//   entries   "static/map.ts" (templates/map.html), "static/help.ts" (help.html), "static/pages.ts" (every other page)
 //   files     static/dist/ is a folder of static files; all addresses in the scripts are relative to them.
 // `vite --mode harness` serves tests/front/harness instead: the map on generated topologies, without a server.
 import { resolve } from "node:path";
@@ -21,7 +21,11 @@ export default defineConfig(({ mode }) => ({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     rollupOptions:
-      mode === "harness" ? {} : { input: [resolve(here, "static/map.ts"), resolve(here, "static/pages.ts")] },
+      mode === "harness"
+        ? {}
+        : {
+            input: [resolve(here, "static/map.ts"), resolve(here, "static/pages.ts"), resolve(here, "static/help.ts")],
+          },
   },
   // The time limit is for tests that hang: a shared machine may take several times as long as a machine of its own.
   test: {

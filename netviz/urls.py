@@ -1,7 +1,9 @@
 """Addresses of pages and of the API."""
 
+from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import LogoutView
 from django.urls import include, path
+from django.views.i18n import set_language
 
 from netviz.server.web import pages
 
@@ -11,6 +13,8 @@ urlpatterns = [
     path("sign-in/", pages.SignIn.as_view(), name="sign-in"),
     path("sign-in/once/<str:token>/", pages.sign_in_once, name="sign-in-once"),
     path("sign-out/", LogoutView.as_view(), name="sign-out"),
+    path("language/", login_not_required(set_language), name="language"),
+    path("help/", pages.help_page, name="help"),
     path("healthz", pages.healthz, name="healthz"),
     path("readyz", pages.readyz, name="readyz"),
     path("api/v1/", include("netviz.server.web.api.urls")),

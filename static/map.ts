@@ -2,6 +2,7 @@ import "./style/tokens.css";
 import "./style/base.css";
 import "./style/shell.css";
 import "./style/column.css";
+import "./style/keys.css";
 import "./style/inspector.css";
 import "./style/phone.css";
 import { bootData, serverPart } from "./parts/dom";

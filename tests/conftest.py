@@ -1,6 +1,8 @@
 """What every test may use: Hypothesis' profiles, the mark `root`, worlds and services."""
 
+import fcntl
 import os
+from collections.abc import Generator
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -25,14 +27,31 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Deals the tests to workers.
 
     Tests that share a fixture of their module (a daemon, a browser, a run) are a group: one worker runs them, and the
-    fixture is made once. Groups come first, and with them the tests that have a limit of their own: what takes long is
-    begun early, and in the end no worker runs alone.
+    fixture is made once. The group "this host" is what shows this host, and what makes so many namespaces that a map
+    of this host would be another one. Groups come first, and with them the tests that have a limit of their own: what
+    takes long is begun early, and in the end no worker runs alone.
     """
     for item in items:
         definitions = getattr(item, "_fixtureinfo").name2fixturedefs.values()  # noqa: B009 - pytest has no other way
-        if any(definition.scope == "module" for several in definitions for definition in several):
+        if item.get_closest_marker("xdist_group") is None and any(
+            definition.scope == "module" for several in definitions for definition in several
+        ):
             item.add_marker(pytest.mark.xdist_group(item.nodeid.partition("::")[0]))
     items.sort(key=lambda item: not any(item.get_closest_marker(name) for name in ("xdist_group", "timeout")))
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
+    """A test of the group "this host" waits for those of other runs on this machine, too; no limit counts this."""
+    group = item.get_closest_marker("xdist_group")
+    if group is None or group.args != ("this host",):
+        return (yield)
+    folder = os.open("/run", os.O_RDONLY)  # any folder that all runs see; the lock goes with the descriptor
+    try:
+        fcntl.flock(folder, fcntl.LOCK_EX)
+        return (yield)
+    finally:
+        os.close(folder)
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:

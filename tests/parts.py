@@ -83,12 +83,13 @@ class Parts:
 
     def __init__(self, parts: Sequence[Part]) -> None:
         self._before: dict[int, Any] = {}
+        self._is_waiting = self._is_stopped = False
         self._running: list[_Running] = []
         self._parts = parts
 
     def __enter__(self) -> Self:
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-            self._before[number] = signal.signal(number, _stop)
+            self._before[number] = signal.signal(number, self._stop)
         for part in self._parts:
             self._running.append(_Running(part, is_first=not self._running))
         return self
@@ -104,6 +105,12 @@ class Parts:
             self._wait(END_S)
         for number, handler in self._before.items():
             signal.signal(number, handler)
+
+    def _stop(self, _number: int, _frame: FrameType | None) -> None:
+        """Ends the wait; while a part is being started it is only noted, so that no part is started and forgotten."""
+        self._is_stopped = True
+        if self._is_waiting:
+            raise _Stopped
 
     def _wait(self, limit_s: float | None) -> None:
         """Until all have ended, or the limit."""
@@ -125,6 +132,9 @@ class Parts:
 
     def finish(self) -> int:
         """Waits for all, shows their logs, and returns 0 or 1."""
+        self._is_waiting = True
+        if self._is_stopped:
+            raise _Stopped
         self._wait(None)
         for each in self._running:
             each.show()
@@ -135,10 +145,6 @@ class Parts:
             print(f"== {each.part.name:<{width}}  {each.took_s:6.1f} s  {said}")
         sys.stdout.flush()
         return int(any(each.code for each in self._running))
-
-
-def _stop(_number: int, _frame: FrameType | None) -> None:
-    raise _Stopped
 
 
 def run(parts: Sequence[Part]) -> int:

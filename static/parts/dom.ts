@@ -75,7 +75,7 @@ export function bootData(): unknown {
 }
 
 /** An element that the server wrote into the page. */
-export function serverPart(name: "shell" | "sign-out"): HTMLElement {
+export function serverPart(name: "shell" | "sign-out" | "language" | "keys"): HTMLElement {
   // eslint-disable-next-line no-restricted-properties -- a constant name, in the page that the server wrote
   const found = document.getElementById(name);
   if (found === null) throw new Error(`the page has no ${name}`);

@@ -5,13 +5,17 @@ import { t } from "../words/current";
 import type { Panel } from "./rightcolumn";
 
 /** The list of all keys, from the table of actions. */
-export function keysPanel(): Panel {
-  const groups = keyList(ACTIONS).map(({ title, rows }) => {
+export function keyGroups(): readonly HTMLElement[] {
+  return keyList(ACTIONS).map(({ title, rows }) => {
     const lines = rows.map(({ keys, label }) => {
       const names = keys.map((key) => el("kbd", {}, key));
       return el("div", { class: "row" }, el("span", { class: "key" }, ...names), el("span", { class: "val" }, label));
     });
     return el("section", { class: "group keys" }, el("h3", {}, title), ...lines);
   });
-  return { name: t.keys.title, body: el("div", {}, ...groups) };
+}
+
+/** The list of keys as a panel of the right column. */
+export function keysPanel(): Panel {
+  return { name: t.keys.title, body: el("div", {}, ...keyGroups()) };
 }

@@ -38,8 +38,16 @@ export class TopBar {
   constructor(boot: Boot, search: HTMLElement, language: HTMLElement, theme: HTMLElement) {
     const signOut = serverPart("sign-out");
     signOut.hidden = false;
+    const help = el("a", { attrs: [["href", "/help/"]] }, t.page.help);
     const { team, name } = boot.user;
-    const who = el("div", { class: "who" }, team === "" ? null : el("span", {}, team), el("strong", {}, name), signOut);
+    const who = el(
+      "div",
+      { class: "who" },
+      team === "" ? null : el("span", {}, team),
+      el("strong", {}, name),
+      help,
+      signOut,
+    );
     const brand = el("a", { class: "brand", attrs: [["href", "/?all"]] }, "netviz");
     this.element = el("header", { class: "top" }, brand, hostChooser(boot), this.fresh, search, language, theme, who);
   }

@@ -33,6 +33,7 @@ def descriptors(live: Live) -> list[str]:
     return sorted(os.readlink(entry) for entry in folder.iterdir())
 
 
+@pytest.mark.xdist_group("this host")
 def test_two_hundred_namespaces_that_come_and_go_leave_nothing(world: World, live: Live) -> None:
     live.wait_until_as_fresh()
     before = descriptors(live)

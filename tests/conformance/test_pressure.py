@@ -49,6 +49,7 @@ def addresses(live: Live) -> set[str]:
 
 @pytest.mark.root
 @pytest.mark.timeout(600)
+@pytest.mark.xdist_group("this host")
 def test_an_ordinary_users_storm_hides_nothing_of_others_and_costs_little(world: World, live: Live) -> None:
     world.run("ip netns add n1")
     script = (Path(__file__).parent / "storming.sh").read_text()

@@ -270,6 +270,7 @@ def test_t30_a_namespace_in_a_nested_runtimes_mounts_is_found_and_its_owner_name
     assert facts(dumped_topology(world)) == expected
 
 
+@pytest.mark.xdist_group("this host")
 def test_t34_a_thousand_namespaces_in_ten_bridges(world: World) -> None:
     numbers = range(1_000)
     batch = [f"link add br{bridge} type bridge" for bridge in range(10)]

@@ -42,6 +42,7 @@ def test_ten_thousand_events_in_a_second_are_right_within_three_seconds(world: W
     assert 1 <= said["resyncs"] <= 2 + (said["took_s"] + said["late_s"]) / 5
 
 
+@pytest.mark.xdist_group("this host")
 def test_five_hundred_pairs_come_and_go(world: World, live: Live) -> None:
     pairs = range(500)
     world.run("ip -batch -", stdin="\n".join(f"link add v{n} type veth peer name w{n}" for n in pairs))
@@ -52,6 +53,7 @@ def test_five_hundred_pairs_come_and_go(world: World, live: Live) -> None:
     live.wait_until_as_fresh()
 
 
+@pytest.mark.xdist_group("this host")
 def test_namespaces_that_come_and_go_faster_than_they_are_read_leave_nothing_behind(world: World, live: Live) -> None:
     for turn in range(4):
         made = (f"netns add c{n}\nlink add v{turn}x{n} type veth peer name w{n} netns c{n}" for n in range(60))

@@ -9,7 +9,7 @@ from netviz.agent.__main__ import COMMANDS
 from netviz.wire.frames import FRAME_TYPES
 
 ROOT = Path(__file__).resolve().parents[2]
-DOCS = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").glob("*.md"))]
+DOCS = [ROOT / "README.md", ROOT / "README.zh-CN.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").glob("*.md"))]
 
 
 def text(name: str) -> str:
@@ -51,3 +51,16 @@ def test_every_command_of_the_agent_is_documented() -> None:
 def test_no_module_is_longer_than_four_hundred_lines(name: str) -> None:
     modules = [path for path in (ROOT / "netviz" / name).rglob("*.py") if "migrations" not in path.parts]
     assert [path.name for path in modules if len(path.read_text().splitlines()) > 400] == []
+
+
+@pytest.mark.parametrize("kind", ["", "-test", "-agent", "-node"])
+def test_every_package_has_its_reason_and_its_hashes(kind: str) -> None:
+    lines = text(f"requirements{kind}.txt").splitlines()
+    locked = re.findall(
+        r"^([\w.-]+)(?:\[\w+\])?==(\S+)(?:[^\n]*\n    --hash=sha256:)", text(f"requirements{kind}.lock"), re.MULTILINE
+    )
+    pinned = [(at, line) for at, line in enumerate(lines) if "==" in line]
+    assert [line for at, line in pinned if not lines[at - 1].startswith("# ")] == []
+    versions = {name.lower(): version for name, version in locked}
+    asked = [re.fullmatch(r"([\w.-]+)(?:\[\w+\])?==(\S+)", line) for _, line in pinned]
+    assert [match[1] for match in asked if match and versions.get(match[1].lower()) != match[2]] == []

@@ -15,7 +15,7 @@ from playwright.sync_api import TimeoutError as TooLate
 
 from netviz.launch import programs
 from tests.services import CHECKOUT, Served, serving, stop
-from tests.waiting import patient
+from tests.waiting import Limit, patient
 
 # Longest a change may take from the kernel to the page; it takes milliseconds.
 SOON_MS = 5_000
@@ -122,13 +122,18 @@ class MapPage:
 
     def row(self, name: str) -> Locator:
         """The first row of the outline with this name; in a large outline the search opens the way to it."""
-        found = self.rows(name).first
-        try:
-            found.wait_for(timeout=SOON_MS / 2)
-        except TooLate:
-            self.find(name)
-            found.wait_for(timeout=patient_ms(SOON_MS))
-        return found
+        found, limit = self.rows(name).first, Limit(2 * SOON_MS / 1_000)
+        while True:
+            try:
+                found.wait_for(timeout=SOON_MS / 2)
+            except TooLate:
+                if limit.is_over:
+                    raise
+                # What is selected already is not brought into sight again, though other rows may have moved it out.
+                self.page.keyboard.press("Escape")
+                self.find(name)
+            else:
+                return found
 
     def find(self, text: str) -> None:
         """Selects what the search finds first."""

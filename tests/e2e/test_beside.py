@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 from tests.e2e.conftest import MapPage, Names, ip, patient_ms
 from tests.services import CHECKOUT
 
-pytestmark = pytest.mark.root
+pytestmark = [pytest.mark.root, pytest.mark.xdist_group("this host")]
 
 
 LISTEN = """

@@ -12,7 +12,7 @@ from tests.e2e.conftest import SOON_MS, MapPage, Names, ip, patient_ms
 from tests.services import CHECKOUT, Served
 from tests.waiting import wait_until
 
-pytestmark = pytest.mark.root
+pytestmark = [pytest.mark.root, pytest.mark.xdist_group("this host")]
 
 
 def pair(names: Names, namespace: str = "blue") -> tuple[str, str]:

@@ -114,6 +114,7 @@ def test_a_later_start_finds_its_host_again(tmp_path: Path) -> None:
 
 
 @pytest.mark.root
+@pytest.mark.xdist_group("this host")
 def test_as_root_it_shows_this_host(tmp_path: Path) -> None:
     with Run(tmp_path / "state") as run:
         token = run.token()

@@ -29,6 +29,8 @@ MATRIX: dict[str, tuple[int, ...]] = {
     "sign-in/": (200, 302, 302, 302, 302, 200, 200),
     "sign-in/once/<str:token>/": (410, 302, 302, 302, 302, 410, 410),
     "sign-out/": (302, 405, 405, 405, 405, 302, 302),
+    "language/": (302,) * 7,
+    "help/": OPEN,
     "healthz": OPEN,
     "readyz": OPEN,
     "api/v1/hosts/": API,
@@ -47,7 +49,7 @@ MATRIX: dict[str, tuple[int, ...]] = {
 }
 
 # Routes that take a method that may change something, and what it answers with a CSRF token missing.
-UNSAFE = {"sign-in/": 403, "sign-out/": 403}
+UNSAFE = {"sign-in/": 403, "sign-out/": 403, "language/": 403}
 
 
 def routes(patterns: Any = None, prefix: str = "") -> Iterator[str]:

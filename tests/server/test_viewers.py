@@ -16,7 +16,17 @@ from netviz.server.hosts.models import Host
 from netviz.server.live.feeds import feeds
 from netviz.server.teams.models import Membership
 from netviz.server.web import sweeper, viewers
-from netviz.wire.frames import DeltaFrame, Freshness, Problem, Resync, SnapshotBegin, State, Subscribe, Watch
+from netviz.wire.frames import (
+    DIRECTIONS,
+    DeltaFrame,
+    Freshness,
+    Problem,
+    Resync,
+    SnapshotBegin,
+    State,
+    Subscribe,
+    Watch,
+)
 from tests.server.people import People, sign_out_everywhere
 from tests.server.sockets import ORIGIN, Agent, Browser, Closed, known
 
@@ -265,3 +275,7 @@ async def test_the_host_of_a_server_that_was_killed_is_stale_to_those_who_watch(
     await feeds.correct_freshness()
     stale = await browser.hear_until(Freshness)
     assert (stale.state, stale.since_ms > 0) == ("stale", True)
+
+
+def test_every_frame_that_a_browser_may_send_has_a_handler() -> None:
+    assert viewers._HANDLERS.keys() == set(DIRECTIONS["browser"])

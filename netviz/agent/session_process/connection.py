@@ -107,6 +107,8 @@ class Joined:
             finally:
                 self._socket = None
                 self._session.closed()
+                if self._session.dropped:
+                    log.info("frames that went nowhere so far: %s", dict(self._session.dropped))
             await asyncio.sleep(random.uniform(0, longest))  # noqa: S311 - jitter is no secret
 
     async def _one_connection(self) -> None:

@@ -1,1 +1,1 @@
-"""What people and programs meet: pages, the browser's websocket, the API."""
+"""What people and programs use: pages, the browser's websocket, the API."""

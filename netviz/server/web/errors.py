@@ -1,9 +1,9 @@
-"""Pages for what goes wrong."""
+"""Error pages."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """403 for a form that did not come from a page of ours."""
+    """Answers 403 to a form that was not sent from one of our pages."""
     return render(request, "403.html", {"reason": reason}, status=403)

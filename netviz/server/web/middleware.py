@@ -1,4 +1,4 @@
-"""Middleware of our own."""
+"""Our own middleware."""
 
 from collections.abc import Callable
 
@@ -9,11 +9,11 @@ GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
 
 def refuse_encoded_bodies(get_response: GetResponse) -> GetResponse:
-    """Answers 415 to a request whose body is compressed: nobody needs it, and it would be a bomb's way in."""
+    """Answers 415 to a request with a compressed body: no client needs that, and it could be a decompression bomb."""
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
         if request.headers.get("Content-Encoding", "identity").strip().lower() != "identity":
-            return HttpResponse("A request's body may not be encoded.", status=415, content_type="text/plain")
+            return HttpResponse("A request body must not be encoded.", status=415, content_type="text/plain")
         return get_response(request)
 
     return middleware

@@ -1,4 +1,4 @@
-"""Pages: hosts, the map of one, signing in and out, and whether the server is up."""
+"""Pages: the list of hosts, the map of a host, help, signing in and out, health checks."""
 
 import uuid
 from typing import Any
@@ -24,17 +24,17 @@ from netviz.server.teams.access import membership
 from netviz.server.teams.models import User
 from netviz.server.teams.tokens import use_sign_in_link
 
-# By address.
+# Counted by client address.
 _sign_ins = Limiter(SIGN_INS)
 
 
 def client_of(request: HttpRequest) -> str:
-    """The address a request came from, as the server in front of us reports it."""
+    """Returns the client's address, as the server in front of this one reports it."""
     return str(request.META.get("REMOTE_ADDR", ""))
 
 
 def user_of(request: HttpRequest) -> User:
-    """The signed-in user of a request."""
+    """Returns the signed-in user. Raises Http404 if there is none."""
     if not isinstance(request.user, User):
         raise Http404
     return request.user
@@ -42,7 +42,7 @@ def user_of(request: HttpRequest) -> User:
 
 @require_safe
 def hosts(request: HttpRequest) -> HttpResponse:
-    """The hosts of one's teams; with a single one, its map."""
+    """Lists the hosts of the user's teams; leads straight to the map if there is only one."""
     found = list(hosts_of(user_of(request)))
     if len(found) == 1 and "all" not in request.GET:
         return redirect("map", host=found[0].id)
@@ -52,7 +52,7 @@ def hosts(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def map_page(request: HttpRequest, host: uuid.UUID) -> HttpResponse:
-    """The map of one host."""
+    """Shows the map of a host."""
     user = user_of(request)
     shown = host_of(user, str(host))
     if shown is None:
@@ -86,13 +86,13 @@ def _boot(user: User, shown: Host) -> dict[str, Any]:
 
 @method_decorator([login_not_required, never_cache], name="dispatch")
 class SignIn(LoginView):
-    """Signing in by name and password."""
+    """Signs in with name and password."""
 
     template_name = "sign_in.html"
     redirect_authenticated_user = True
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """Checks name and password; too many tries from one address are refused unread."""
+        """Checks name and password; after too many attempts from one address, refuses without looking at them."""
         if not _sign_ins.allow(client_of(request)):
             return render(request, "429.html", status=429)
         answer = super().post(request, *args, **kwargs)
@@ -100,7 +100,7 @@ class SignIn(LoginView):
         return answer
 
     def form_valid(self, form: Any) -> HttpResponse:
-        """Records who came in."""
+        """Records the sign-in in the audit log."""
         audit.record("sign-in", form.get_user().username, actor=form.get_user(), by="password")
         return super().form_valid(form)
 
@@ -109,7 +109,7 @@ class SignIn(LoginView):
 @never_cache
 @require_safe
 def sign_in_once(request: HttpRequest, token: str) -> HttpResponse:
-    """Signs in by a link of one use; opened again by who is signed in, it just leads on."""
+    """Signs in by a single-use link. Somebody who is already signed in is just led on."""
     if request.user.is_authenticated:
         return redirect("hosts")
     if not _sign_ins.allow(client_of(request)):
@@ -123,15 +123,23 @@ def sign_in_once(request: HttpRequest, token: str) -> HttpResponse:
 
 @login_not_required
 @require_safe
+def help_page(request: HttpRequest) -> HttpResponse:
+    """Explains how to read the map; open to everybody."""
+    place = membership(user_of(request)) if request.user.is_authenticated else None
+    return render(request, "help.html", {"membership": place})
+
+
+@login_not_required
+@require_safe
 def healthz(request: HttpRequest) -> HttpResponse:
-    """200 while this process answers."""
+    """Answers 200 while this process is alive."""
     return HttpResponse("ok\n", content_type="text/plain")
 
 
 @login_not_required
 @require_safe
 def readyz(request: HttpRequest) -> HttpResponse:
-    """200 while the database answers too."""
+    """Answers 200 while the database answers too."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1")
     return HttpResponse("ok\n", content_type="text/plain")

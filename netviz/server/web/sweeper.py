@@ -1,7 +1,7 @@
-"""Closes open sockets whose user lost the right to them: signed out, left the team, was locked. Corrects freshness.
+"""Closes sockets whose user lost access: signed out, removed from the team, locked. Also corrects freshness.
 
-Every few seconds one process asks for all of its sockets at once; rights and sessions live in the database, so it does
-not matter where they were taken away.
+Every few seconds each process checks all of its sockets with one query. Access and sessions are in the database, so it
+does not matter which process changed them.
 """
 
 import asyncio
@@ -43,7 +43,7 @@ def _wanted(viewer: Viewer) -> _Wanted:
 
 
 async def sweep() -> None:
-    """Checks once."""
+    """Checks all open sockets once."""
     open_now = {viewer: _wanted(viewer) for viewer in viewers}
     if not open_now:
         return
@@ -54,7 +54,7 @@ async def sweep() -> None:
 
 
 async def run() -> None:
-    """Checks for ever."""
+    """Checks again and again, until cancelled."""
     while True:
         await asyncio.sleep(EVERY_S)
         try:

@@ -1,8 +1,8 @@
-"""The browsers' websocket, `/ws/view/`: a bare ASGI application; read-only, so that nothing is ever changed by it.
+"""The browsers' websocket, `/ws/view/`: a plain ASGI application. It is read-only: nothing is changed through it.
 
-A browser subscribes to one host and receives the whole, then every change; of the bulky entities those of the
-namespaces that it watches. What it may see is asked at each subscription and again while the socket is open
-(`netviz.server.web.sweeper`). A reader that is too slow receives a `resync` and begins again; the feed never waits.
+A browser subscribes to one host and receives a snapshot, then every change. It receives bulky entities only for the
+namespaces that it watches. Access is checked at each subscription and again while the socket is open
+(`netviz.server.web.sweeper`). A browser that reads too slowly receives a `resync` and starts over.
 """
 
 import logging
@@ -58,7 +58,7 @@ async def view(scope: Scope, receive: Receive, send: Send) -> None:
 
 
 class Viewer(Writer):
-    """One browser's socket: what it sends, and what it is given for that."""
+    """One browser's socket: handles its frames and decides what it receives."""
 
     __slots__ = ("_leases", "_reading", "_receive", "feed", "session_key", "user")
 
@@ -74,26 +74,26 @@ class Viewer(Writer):
     # -- what a feed calls (netviz.server.live.feed.Watcher); `offer` is the writer's
 
     def restart(self, reason: str) -> None:
-        """The stream broke: nothing more of it until the browser subscribes again."""
+        """Called when the stream broke: sends nothing more of it until the browser subscribes again."""
         super().restart(reason)
         if self.feed is not None:
             self.feed.end_leases(self)
 
     def watches(self, ns: str) -> bool:
-        """Whether it wants the state of this namespace: it has a lease, or asked for it once."""
+        """Returns whether it receives the state of this namespace: by a lease, or by an open request."""
         return self._leases.get(ns, 0.0) > time.monotonic() or ns in self._reading.values()
 
     # -- what answers its requests (netviz.server.live.requests.Asker)
 
     def answer(self, answer: Answer) -> None:
-        """Passes on the answer to a request."""
+        """Sends the answer to one of its requests."""
         self._reading.pop(answer.id, None)
         self._queue_frame(encode(answer), lasting=True)
 
     # -- the socket
 
     async def run(self) -> None:
-        """Until one side ends it."""
+        """Runs until one side closes the socket."""
         viewers.add(self)
         try:
             await self._read()
@@ -105,11 +105,6 @@ class Viewer(Writer):
 
     async def _read(self) -> None:
         bucket = Bucket(BROWSER_FRAMES)
-        handlers: dict[type[Any], Callable[[Any], Awaitable[None]]] = {
-            Subscribe: self._subscribe,
-            Watch: self._watch,
-            Request: self._request,
-        }
         while True:
             message = await self._receive()
             if message["type"] != "websocket.receive":
@@ -122,10 +117,10 @@ class Viewer(Writer):
                 frame = decode(data if data is not None else message.get("bytes") or b"", "browser")
             except WireError as error:
                 return await self._refuse(error.code, str(error), BAD_FRAME)
-            await handlers[type(frame)](frame)
+            await _HANDLERS[type(frame)](self, frame)
 
     async def _refuse(self, code: str, text: str, close: int) -> None:
-        """Reports why, closes, and reads no more."""
+        """Sends the reason, closes the socket and stops reading."""
         self._queue_frame(encode(Problem(code, text, True)), lasting=True)
         self.end(close)
         while (await self._receive())["type"] == "websocket.receive":
@@ -138,7 +133,7 @@ class Viewer(Writer):
         self._leases.clear()
 
     def host_id(self) -> uuid.UUID | None:
-        """The host it is subscribed to."""
+        """Returns the id of the host it is subscribed to."""
         return None if self.feed is None else self.feed.host
 
     # -- a host
@@ -217,6 +212,14 @@ class Viewer(Writer):
         if isinstance(frame.ask, ReadNow):
             self._reading[frame.id] = frame.ask.ns
         await feeds.ask(self.feed.host, self, frame)
+
+
+# The frames that a browser can send, each with its handler: all of `netviz.wire.frames.BrowserFrame`.
+_HANDLERS: dict[type[Any], Callable[[Viewer, Any], Awaitable[None]]] = {
+    Subscribe: Viewer._subscribe,
+    Watch: Viewer._watch,
+    Request: Viewer._request,
+}
 
 
 def _whole_of(ns: str, seq: int, entities: tuple[AnyEntity, ...]) -> list[bytes]:

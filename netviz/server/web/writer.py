@@ -1,7 +1,7 @@
-"""The writing half of a browser's socket: messages in order, up to a cap for those of the stream.
+"""The sending half of a browser's socket: keeps messages in order, and limits how many messages of the stream can wait.
 
-A message goes out by one step of the server's `send`, in the feed's own call: as long as the browser reads, that is all
-there is to do. Only a `send` that has to wait becomes a task, behind which the others queue.
+A message is sent by running one step of the server's `send`, inside the feed's own call. While the browser reads fast
+enough, that is all. Only a `send` that has to wait becomes a task, and later messages queue behind it.
 """
 
 import asyncio
@@ -18,12 +18,12 @@ Send = Callable[[MutableMapping[str, Any]], Coroutine[Any, Any, None]]
 
 class _Waiting(NamedTuple):
     message: Message
-    size: int  # of what counts for the cap; 0 for what does not
-    lasting: bool  # whether it goes out even if the stream breaks: an answer
+    size: int  # bytes that count towards the limit; 0 for messages that do not
+    lasting: bool  # it is sent even if the stream breaks, such as an answer
 
 
 class Writer:
-    """What waits for one browser, and how it goes out."""
+    """The messages that wait for one browser."""
 
     __slots__ = ("_broken", "_closing", "_held", "_late", "_late_bytes", "_mark", "_send", "_waiting", "_writer")
 
@@ -31,14 +31,14 @@ class Writer:
         self._send = send
         self._waiting: deque[_Waiting] = deque()
         self._late = self._late_bytes = 0
-        self._held = False  # something large is being encoded: what comes meanwhile waits behind it
-        self._mark = 0  # how much waited when that began
+        self._held = False  # something large is being encoded, and later messages wait behind it
+        self._mark = 0  # how many messages waited when that began
         self._broken = False
         self._closing = False
         self._writer: asyncio.Task[None] | None = None
 
     def offer(self, message: Message, size: int) -> None:
-        """Takes a message of the stream without waiting."""
+        """Sends or queues a message of the stream, without waiting."""
         if self._broken:
             return
         if not (self._waiting or self._held or self._writer):
@@ -51,13 +51,13 @@ class Writer:
             self.restart("the browser was too slow")
 
     def restart(self, reason: str) -> None:
-        """What waits is worthless: says so in its place, and nothing more until the browser subscribes again."""
+        """Sends a resync instead of the waiting messages of the stream, then nothing until the next subscription."""
         self._clear()
         self._broken = True
         self._queue_frame(resync(reason))
 
     def end(self, code: int) -> None:
-        """Closes the socket as soon as what waits is out."""
+        """Closes the socket after the waiting messages are sent."""
         if not self._closing:
             self._closing = True
             self._queue({"type": "websocket.close", "code": code}, lasting=True)
@@ -66,17 +66,17 @@ class Writer:
         self._queue({"type": "websocket.send", "text": frame.decode()}, lasting=lasting)
 
     def _queue(self, message: Message, *, lasting: bool = False) -> None:
-        """Behind what waits, whatever the cap."""
+        """Queues a message, regardless of the limit."""
         self._waiting.append(_Waiting(message, 0, lasting))
         self._drain()
 
     def _hold(self) -> None:
-        """Something large is being encoded, which has its place here: what comes from now on waits behind it."""
+        """Reserves the place for something large that is being encoded: later messages wait behind it."""
         self._held = True
         self._mark = len(self._waiting)
 
     def _release(self, frames: Sequence[bytes]) -> None:
-        """It is encoded. Where the stream broke meanwhile it is worthless, and what waits says so."""
+        """Puts the encoded messages into the reserved place; drops them if the stream broke in the meantime."""
         self._held = False
         if not self._broken:
             self._waiting.rotate(-self._mark)
@@ -92,7 +92,7 @@ class Writer:
         self._late = self._late_bytes = 0
 
     def _drain(self) -> None:
-        """Writes what waits, as long as nothing has to wait for the browser."""
+        """Sends waiting messages until one of them has to wait for the browser."""
         while self._waiting and not self._held and self._writer is None:
             message, size, _ = self._waiting.popleft()
             if size:
@@ -106,12 +106,12 @@ class Writer:
             waits_for = step.send(None)
         except StopIteration:
             return
-        except (OSError, RuntimeError):  # the browser is gone: the reader notices
+        except (OSError, RuntimeError):  # the browser is gone; the reading side notices
             return
         self._writer = asyncio.create_task(self._rest(step, waits_for))
 
     async def _rest(self, step: Coroutine[Any, Any, None], waits_for: Any) -> None:
-        """Goes on with a `send` that has to wait, then with what came meanwhile."""
+        """Finishes a `send` that has to wait, then sends what was queued in the meantime."""
         try:
             with contextlib.suppress(OSError, RuntimeError):
                 await _Begun(step, waits_for)
@@ -127,7 +127,7 @@ class Writer:
 
 
 class _Begun:
-    """A coroutine of which one step is done: it waits for `waits_for`, and then for whatever it asks for next."""
+    """Awaits the rest of a coroutine whose first step was already run and which now waits for `waits_for`."""
 
     def __init__(self, step: Coroutine[Any, Any, None], waits_for: Any) -> None:
         self._step = step
@@ -138,9 +138,9 @@ class _Begun:
         while True:
             try:
                 try:
-                    # A future that is awaited again says so by a mark, which the first step's yield left set.
+                    # A future carries a mark that it is being awaited; the first step has already set it.
                     answer = yield waits_for
-                except BaseException as error:  # noqa: BLE001 - cancellation and failures are the coroutine's
+                except BaseException as error:  # noqa: BLE001 - the coroutine handles cancellation and failures
                     waits_for = self._step.throw(error)
                 else:
                     waits_for = self._step.send(answer)

@@ -10,6 +10,7 @@ export const page = {
   outlineOfHost: "Outline of the host",
   namespacesShort: (count: number) => `${number(count)} ns`,
   views: "Views",
+  help: "Help",
   light: "Light colours",
   dark: "Dark colours",
   copy: "Copy",

@@ -16,6 +16,7 @@ export const page: typeof enPage = {
   outlineOfHost: "主机的大纲",
   namespacesShort: (count) => counted(count, "个命名空间"),
   views: "视图",
+  help: "帮助",
   light: "浅色配色",
   dark: "深色配色",
   copy: "复制",

@@ -1,1 +1,1 @@
-"""The API, `/api/v1/`: read only; the same facts as the browser's, for programs."""
+"""The API, `/api/v1/`: read only, the same data as in the browser, for programs."""

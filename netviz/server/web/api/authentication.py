@@ -12,10 +12,10 @@ from netviz.server.teams.tokens import user_of
 
 
 class BearerAuthentication(BaseAuthentication):
-    """`Authorization: Bearer nva_...`, made by `manage.py make_token`."""
+    """Authenticates `Authorization: Bearer nva_...`; `manage.py make_token` creates such tokens."""
 
     def authenticate(self, request: Request) -> tuple[User, str] | None:
-        """The token's user; None where the request has no bearer token. Raises AuthenticationFailed."""
+        """Returns the token's user, or None if the request has no bearer token. Raises AuthenticationFailed."""
         scheme, _, secret = get_authorization_header(request).partition(b" ")
         if scheme.lower() != b"bearer":
             return None
@@ -25,16 +25,16 @@ class BearerAuthentication(BaseAuthentication):
         return user, "bearer"
 
     def authenticate_header(self, request: Request) -> str:
-        """What a 401 asks for."""
+        """Returns the WWW-Authenticate header of a 401."""
         return "Bearer"
 
 
 class BearerScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
-    """How the OpenAPI document describes bearer tokens."""
+    """Describes bearer tokens in the OpenAPI document."""
 
     target_class = "netviz.server.web.api.authentication.BearerAuthentication"
     name = "bearer"
 
     def get_security_definition(self, auto_schema: Any) -> dict[str, str]:
-        """The scheme's definition."""
+        """Returns the scheme's definition."""
         return {"type": "http", "scheme": "bearer"}

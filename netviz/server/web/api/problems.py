@@ -1,8 +1,9 @@
-"""Errors of the API: one shape, `{"code": ..., "text": ...}`."""
+"""Errors of the API, all of one shape: `{"code": ..., "text": ...}`."""
 
 import logging
 from typing import Any
 
+from django.utils.translation import override
 from rest_framework.exceptions import APIException
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
@@ -13,15 +14,16 @@ log = logging.getLogger(__name__)
 
 
 def handler(problem: Exception, context: dict[str, Any]) -> Response | None:
-    """DRF's answer to an exception, with a stable code and a sentence."""
+    """Converts DRF's answer to an exception: a stable code and a sentence."""
     if isinstance(problem, Unreadable):
         log.error("stored history cannot be read: %s", problem)
         text = "The history of this host cannot be read. The server's log says which part of it."
         return Response({"code": "unreadable", "text": text}, status=503)
-    response = exception_handler(problem, context)
-    if response is None:
-        return None
-    code = problem.default_code if isinstance(problem, APIException) else "not_found"
-    detail = response.data.get("detail") if isinstance(response.data, dict) else None
-    response.data = {"code": str(code).replace("_", "-"), "text": str(detail or response.data)}
-    return response
+    with override("en"):  # programs and logs read it: it does not depend on the client's language
+        response = exception_handler(problem, context)
+        if response is None:
+            return None
+        code = problem.default_code if isinstance(problem, APIException) else "not_found"
+        detail = response.data.get("detail") if isinstance(response.data, dict) else None
+        response.data = {"code": str(code).replace("_", "-"), "text": str(detail or response.data)}
+        return response

@@ -1,4 +1,4 @@
-"""The entities' schemas in the OpenAPI document: the wire's, as `netviz.wire.rows` has them."""
+"""Schemas of entities in the OpenAPI document: those of the wire, changed as `netviz.wire.rows` changes entities."""
 
 import json
 from typing import Any
@@ -17,7 +17,7 @@ def _rebased(value: Any) -> Any:
 
 
 def add_entities(result: dict[str, Any], **_: Any) -> dict[str, Any]:
-    """A hook of drf-spectacular's: adds a component for every dataclass of the wire."""
+    """A hook of drf-spectacular: adds a component for every dataclass of the wire."""
     components = result.setdefault("components", {}).setdefault("schemas", {})
     schemas = _rebased(json.loads(json_schema())["$defs"])
     rows.describe(schemas)
@@ -27,27 +27,27 @@ def add_entities(result: dict[str, Any], **_: Any) -> dict[str, Any]:
 
 
 def reference(name: str) -> dict[str, str]:
-    """Points at the component of a dataclass."""
+    """Returns a reference to the component of a dataclass."""
     return {"$ref": f"#/components/schemas/{name}"}
 
 
 GAPS = {
     "type": "array",
     "items": reference("Gap"),
-    "description": "what is not shown of the host as a whole and of the namespaces asked for; with the first page",
+    "description": "what is not shown of the host and of the requested namespaces; on the first page only",
 }
 
 
 def page_of(*names: str) -> dict[str, Any]:
-    """The schema of a page of entities of these classes, with the gaps beside them."""
+    """Returns the schema of a page of entities of these classes, with gaps."""
     item = reference(names[0]) if len(names) == 1 else {"oneOf": [reference(name) for name in names]}
     return {
         "type": "object",
         "required": ["seq", "items", "gaps", "next"],
         "properties": {
-            "seq": {"type": "integer", "description": "the change after which this is so"},
+            "seq": {"type": "integer", "description": "the number of the change after which this was the state"},
             "items": {"type": "array", "items": item},
             "gaps": GAPS,
-            "next": {"type": ["string", "null"], "description": "give it as `after` for the next page"},
+            "next": {"type": ["string", "null"], "description": "pass it as `after` to get the next page"},
         },
     }

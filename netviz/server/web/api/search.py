@@ -1,4 +1,4 @@
-"""Search in a topology: by name, address, containing prefix, MAC, container, process."""
+"""Searches a topology by name, address, containing prefix, MAC address, container and process."""
 
 import ipaddress
 from collections.abc import Iterator
@@ -13,7 +13,7 @@ _IP = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 
 def search(world: Topology, wanted: str, limit: int) -> list[tuple[str, str]]:
-    """Keys of what has the wanted text, and why, in the order of keys; at most `limit`."""
+    """Returns up to `limit` keys of entities that match, each with the reason, ordered by key."""
     text = wanted.casefold()
     ip = _address(wanted)
     found: list[tuple[str, str]] = []
@@ -65,7 +65,7 @@ def _address(text: str) -> _IP | None:
 
 
 def _holds(entity: AnyEntity, ip: _IP) -> str | None:
-    """Why a searched address leads to this entity though its text does not stand there."""
+    """Returns why an address matches this entity although the entity does not contain its text; None if it does not."""
     prefix = ""
     if isinstance(entity, Address):
         prefix = f"{entity.address}/{entity.prefix}"

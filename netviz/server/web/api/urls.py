@@ -1,4 +1,4 @@
-"""Addresses of the API."""
+"""URLs of the API."""
 
 from django.contrib.auth.decorators import login_not_required
 from django.urls import path
@@ -29,5 +29,5 @@ _VIEWS = {
     "schema/": SpectacularAPIView.as_view(),
 }
 
-# The API has its own answer to who is not signed in (401); Django's redirect is for pages.
+# The API answers 401 to clients that are not signed in; Django's redirect to the sign-in page is for people.
 urlpatterns = [path(route, login_not_required(view)) for route, view in _VIEWS.items()]

@@ -1,4 +1,4 @@
-"""The views: hosts, and what is known of one."""
+"""The views: hosts, and what is known of each."""
 
 from typing import Any, ClassVar
 
@@ -31,9 +31,11 @@ from netviz.server.web.api.search import search
 from netviz.wire.rows import row_of
 
 _PAGING = [
-    OpenApiParameter("limit", int, description=f"items of a page, 1 to {PAGE_ITEMS_MOST}; {PAGE_ITEMS} if left out"),
-    OpenApiParameter("after", str, description="the `next` of the page before"),
-    OpenApiParameter("ns", str, description="only of the namespace with this id"),
+    OpenApiParameter(
+        "limit", int, description=f"number of items on a page, 1 to {PAGE_ITEMS_MOST}; default {PAGE_ITEMS}"
+    ),
+    OpenApiParameter("after", str, description="the value of `next` on the previous page"),
+    OpenApiParameter("ns", str, description="only this namespace, by its id"),
 ]
 _PROBLEM = {
     "type": "object",
@@ -79,16 +81,16 @@ def _whole_number(request: Request, name: str, default: int, most: int) -> int:
     if not given:
         return default
     if not (given.isascii() and given.isdigit() and len(given) < 10 and 1 <= int(given) <= most):
-        raise ValidationError({"detail": f"{name}: {given[:40]!a} is no whole number from 1 to {most}"})
+        raise ValidationError({"detail": f"{name}: {given[:40]!a} is not a whole number from 1 to {most}"})
     return int(given)
 
 
 class HostsView(APIView):
-    """The hosts of one's teams."""
+    """The hosts of the user's teams."""
 
     @extend_schema(operation_id="hosts", responses={200: _HOSTS, **PROBLEMS})
     def get(self, request: Request) -> Response:
-        """All hosts one may see, by name."""
+        """Lists the hosts that the user is allowed to see, by name."""
         return Response({"items": [_host_row(host) for host in hosts_of(_user(request))]})
 
 
@@ -97,7 +99,7 @@ class HostView(APIView):
 
     @extend_schema(operation_id="host", responses={200: _HOST, **PROBLEMS})
     def get(self, request: Request, host: str) -> Response:
-        """A host by its id."""
+        """Returns a host by its id."""
         return Response(_host_row(_shown(request, host)))
 
 
@@ -109,18 +111,18 @@ def _shown(request: Request, host: str) -> Host:
 
 
 def _gaps(world: Topology, ns: str = "") -> list[Any]:
-    """What is not shown of the host as a whole and of this namespace, of all for none, in the order of keys."""
+    """Returns the gaps of the host and of this namespace (of all namespaces if `ns` is empty), ordered by key."""
     wanted = [gap for gap in of_type(world, Gap) if not ns or gap.ns in ("", ns)]
     return [row_of(gap) for gap in sorted(wanted, key=lambda gap: gap.key)]
 
 
 class EntitiesView(APIView):
-    """What is known of a host, of some classes; a page at a time, in the order of keys."""
+    """The entities of a host, of some classes, in pages ordered by key."""
 
     tags: ClassVar[tuple[str, ...]] = ()
 
     def get(self, request: Request, host: str) -> Response:
-        """A page of entities."""
+        """Returns a page of entities."""
         seq, world = present_of(_shown(request, host).id)
         ns = request.query_params.get("ns", "")
         after = request.query_params.get("after", "")
@@ -136,7 +138,7 @@ class EntitiesView(APIView):
 
 
 def entities(name: str, summary: str, *classes: type[AnyEntity]) -> Any:
-    """A view of the entities of these classes; of all of them for none."""
+    """Makes a view of the entities of these classes, or of all classes if none is given."""
     names = [cls.__name__ for cls in classes]
     schema = page_of(*names) if names else page_of("AnyEntity")
     view = type(f"{name.title()}View", (EntitiesView,), {"tags": tuple(cls.TAG for cls in classes), "__doc__": summary})
@@ -183,7 +185,7 @@ class GraphView(APIView):
 
     @extend_schema(operation_id="graph", responses={200: _GRAPH, **PROBLEMS})
     def get(self, request: Request, host: str) -> Response:
-        """Namespaces and links as nodes; veth pairs, ports and lower links as edges."""
+        """Returns namespaces and links as nodes; veth pairs, ports, lower links and tunnels as edges."""
         seq, world = present_of(_shown(request, host).id)
         drawn = graph(world)
         nodes = [{"id": n.id, "kind": n.kind, "label": n.label, "ns": n.ns} for n in drawn.nodes]
@@ -208,28 +210,31 @@ _FOUND = {
                 },
             },
         },
-        "more": {"type": "boolean", "description": "whether more was found than is given"},
+        "more": {"type": "boolean", "description": "whether there are more results than these"},
     },
 }
 
 
 class SearchView(APIView):
-    """Search over all hosts one may see."""
+    """Search over all hosts that the user is allowed to see."""
 
     @extend_schema(
         operation_id="search",
         parameters=[
             OpenApiParameter(
-                "q", OpenApiTypes.STR, required=True, description="a name, address, prefix, MAC, container"
+                "q",
+                OpenApiTypes.STR,
+                required=True,
+                description="a name, an address, a MAC address, a container or a process",
             ),
             OpenApiParameter(
-                "limit", int, description=f"results, 1 to {SEARCH_ITEMS_MOST}; {SEARCH_ITEMS} if left out"
+                "limit", int, description=f"number of results, 1 to {SEARCH_ITEMS_MOST}; default {SEARCH_ITEMS}"
             ),
         ],
         responses={200: _FOUND, 400: _PROBLEM, **PROBLEMS},
     )
     def get(self, request: Request) -> Response:
-        """Namespaces, links, addresses, neighbours, FDB entries and routes that have this."""
+        """Finds namespaces, links, addresses, neighbours, FDB entries and routes."""
         wanted = request.query_params.get("q", "").strip()
         if not wanted or len(wanted) > SEARCH_CHARACTERS or "\0" in wanted:
             raise ValidationError({"detail": f"q: 1 to {SEARCH_CHARACTERS} characters, without NUL"})

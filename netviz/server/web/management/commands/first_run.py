@@ -1,7 +1,7 @@
-"""`manage.py first_run --agent-name NAME`: what a fresh server needs: a team, an admin, a way in for both.
+"""`manage.py first_run --agent-name NAME`: sets up a fresh server: a team, an admin, a sign-in link and a token.
 
-Safe to call at every start. Prints one JSON object: `sign_in_path` signs the admin in once; `enrol_token` lets an agent
-of this name in, or is null where one was let in already.
+Idempotent. Prints one JSON object: `sign_in_path` signs the admin in once; `enrol_token` enrols an agent of this name,
+or is null if one is already enrolled.
 """
 
 import json
