@@ -1,4 +1,4 @@
-import { isLost } from "../model/facts";
+import { lacksPeer } from "../model/facts";
 import { formOf, isBar, TONE, toneOf } from "../model/kinds";
 import { button, el } from "../parts/dom";
 import { linkKey } from "../wire/key";
@@ -13,7 +13,7 @@ export function chainOf(page: Page, link: Link): HTMLElement {
   const peer = store.peer(link);
   const lower = store.lower(link);
   if (peer !== null) parts.push(wire(TONE.pair, false), chip(page, peer, false));
-  else if (isLost(store, link)) parts.push(wire(TONE.pair, true), el("span", { class: "quiet" }, t.map.noPeerFound));
+  else if (lacksPeer(store, link)) parts.push(wire(TONE.pair, true), el("span", { class: "quiet" }, t.map.noPeerFound));
   else if (lower !== null)
     parts.push(wire(toneOf(link.kind), true), isBar(lower.kind) ? bar(page, lower, "") : chip(page, lower, false));
   const end = peer ?? link;

@@ -1,4 +1,4 @@
-import { isLost } from "../model/facts";
+import { lacksPeer } from "../model/facts";
 import { endsInProgram, isBar, isInside, isPaired, isUplink } from "../model/kinds";
 import type { Store } from "../model/store";
 import { linkKey } from "../wire/key";
@@ -52,7 +52,7 @@ export function isContainer(store: Store, ns: string): boolean {
  * not visible.
  */
 export function isLoosePort(store: Store, port: Link): boolean {
-  return endsInProgram(port.kind) || isLost(store, port);
+  return endsInProgram(port.kind) || lacksPeer(store, port);
 }
 
 /** Whether a link is a port of what is drawn as a bar. */

@@ -5,7 +5,7 @@ import type { Link } from "../wire/schema";
 import { attachments, bridges, isContainer, isLoosePort, portMember } from "./attach";
 import { putCard } from "./cards";
 import { nextChips } from "./chips";
-import { layOut } from "./cold";
+import { layOut } from "./first_layout";
 import { BAND, GAP, GUTTER_PLAIN, GUTTER_WIRED, PAD, rackColumns, rackHeight } from "./measures";
 import { type Belonging, belonging, placingOrder, type Regions } from "./order";
 import {

@@ -17,7 +17,7 @@ export function isWarned(link: Link): boolean {
 }
 
 /** Whether its kind comes in pairs, but its peer is not visible. */
-export function isLost(store: Store, link: Link): boolean {
+export function lacksPeer(store: Store, link: Link): boolean {
   return isPaired(link.kind) && store.peer(link) === null;
 }
 

@@ -67,7 +67,7 @@ export function edgeStands(store: Store, edge: Edge): boolean {
 }
 
 /** The edges that are highlighted with a selection: its own, and the edge to the bridge if a pair ends at a port. */
-export function litWith(store: Store, ref: string): readonly string[] {
+export function highlightedWith(store: Store, ref: string): readonly string[] {
   const ns = nsOfKey(ref);
   if (ns !== null)
     return ns === store.ground?.id

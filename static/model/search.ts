@@ -170,7 +170,7 @@ function byRoute(entity: Extract<AnyEntity, { t: "route" }>, wanted: string, pre
 }
 
 /** The keys of what a search found, and of the namespaces they are in: what is highlighted on the map. */
-export function litBy(found: readonly { readonly ref: string }[], store: Store): ReadonlySet<string> {
+export function highlightedBy(found: readonly { readonly ref: string }[], store: Store): ReadonlySet<string> {
   const out = new Set<string>();
   for (const { ref } of found) {
     out.add(ref);

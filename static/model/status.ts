@@ -162,6 +162,6 @@ function identities(link: Link): string[] {
 }
 
 /** Whether an entity was added or removed by itself, not together with its namespace. */
-export function isApart(whole: ReadonlySet<string>, entity: AnyEntity): boolean {
+export function isSeparate(whole: ReadonlySet<string>, entity: AnyEntity): boolean {
   return entity.t === "ns" || !whole.has(namespaceOf(entity));
 }

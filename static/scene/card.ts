@@ -1,6 +1,6 @@
 import { columns, columnsWidth } from "../layout/cards";
 import { CARD_H, CHIP_ABOVE, CHIP_GAP, CHIP_H, chipWidth, TWIN } from "../layout/measures";
-import { isLost, mainAddress } from "../model/facts";
+import { lacksPeer, mainAddress } from "../model/facts";
 import { edgeId, pairEdge } from "../model/graph";
 import { isInside, TONE } from "../model/kinds";
 import { isAnonymous } from "../model/labels";
@@ -93,7 +93,7 @@ function chipRow(
   }
   if (shown.length < found.length) items.push(moreChip(ns, x, at.y - CHIP_ABOVE, found.length - shown.length));
   if (!named) return ports;
-  for (const port of ports) if (isLost(store, port.link)) items.push(stubItem(port));
+  for (const port of ports) if (lacksPeer(store, port.link)) items.push(stubItem(port));
   return ports;
 }
 

@@ -1,6 +1,6 @@
 import { BAR_H, CARD_W, CHIP_ABOVE, chipWidth, RACK } from "../layout/measures";
 import { type PlacedRack, slotPlace } from "../layout/placement";
-import { addressesOf, isDown, isLost, isWarned } from "../model/facts";
+import { addressesOf, isDown, lacksPeer, isWarned } from "../model/facts";
 import { edgeId, edgesOf, pairEdge } from "../model/graph";
 import { type Tone, TONE, toneOf } from "../model/kinds";
 import { shortNetwork } from "../model/prefix";
@@ -76,12 +76,12 @@ export function drawLoose(
 
 /** The text below a port without a card: what it leads to. */
 function caption(store: Store, { link }: Port, corner: Point): Figure {
-  const text = isLost(store, link)
+  const text = lacksPeer(store, link)
     ? t.map.noPeerFound
     : link.data?.t === "tun"
       ? t.map.toProgram(link.data.mode)
       : link.kind;
-  const ref = isLost(store, link) ? edgeId(pairEdge(link.kind, linkKey(link), null)) : linkKey(link);
+  const ref = lacksPeer(store, link) ? edgeId(pairEdge(link.kind, linkKey(link), null)) : linkKey(link);
   const place = { x: corner.x, y: corner.y + 12, w: CARD_W, h: 16 };
   return { type: "label", id: `caption:${linkKey(link)}`, ref, z: Z.label, ...place, text, tone: "lo" };
 }

@@ -2,7 +2,7 @@ import { fits } from "../layout/chips";
 import type { Layout } from "../layout/layout";
 import { CHIP_H, HEAD, PAD } from "../layout/measures";
 import { type Block, cardTop, type Region, type Shelf } from "../layout/placement";
-import { isLost } from "../model/facts";
+import { lacksPeer } from "../model/facts";
 import type { Store } from "../model/store";
 import { linkKey, nsOfKey } from "../wire/key";
 import type { Link } from "../wire/schema";
@@ -50,7 +50,7 @@ function drawBorder(
     const port = borderPort(link, x, w, at);
     ports.push(port);
     items.push(chipItem(port));
-    if (isLost(store, link)) items.push(stubItem(port));
+    if (lacksPeer(store, link)) items.push(stubItem(port));
     stands.set(key, { link, end: chipEnd(key, 0, port.x - at.x, CHIP_H / 2) });
   }
   if (region.ns === layout.ground) items.push(...plates(store, region, ports));

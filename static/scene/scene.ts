@@ -6,7 +6,7 @@ import type { Store } from "../model/store";
 import { originOf } from "./ends";
 import { Grid } from "./grid";
 import type { Box, Figure, Item, Point } from "./items";
-import { looks, rackCorner } from "./looks";
+import { rackCorner, redrawn } from "./redraw";
 import { drawRack } from "./rack";
 import { drawRegion } from "./region";
 
@@ -43,7 +43,7 @@ export class Scene {
     }
     const dirty: Box[] = [];
     for (const group of groups) dirty.push(...this.remake(group, itemsOfGroup(store, layout, group)));
-    for (const { group, items } of looks(store, layout, touched)) {
+    for (const { group, items } of redrawn(store, layout, touched)) {
       if (!groups.has(group)) dirty.push(...this.patch(group, items));
     }
     return dirty;

@@ -1,9 +1,9 @@
 import type { Page } from "../actions/action";
 import { Actions } from "../actions/actions";
 import type { InspectorEvents } from "../inspector/panel";
-import { litWith } from "../model/graph";
+import { highlightedWith } from "../model/graph";
 import { type HostKey, sameHostKey } from "../model/hostkey";
-import { litBy } from "../model/search";
+import { highlightedBy } from "../model/search";
 import type { Changes } from "../model/store";
 import { el } from "../parts/dom";
 import type { View } from "../render/view";
@@ -17,7 +17,7 @@ import { problemWords } from "../words/notes";
 import { readPlace } from "./address";
 import { type Boot, socketUrl } from "./boot";
 import { ChangeList } from "./changes";
-import { holding, pageOf, type Parts } from "./deeds";
+import { actionPage, currentConditions, type Parts } from "./page_actions";
 import { Inspecting } from "./inspecting";
 import { languageButton } from "./language";
 import { MapPanel } from "./mappanel";
@@ -58,7 +58,7 @@ export class App implements Parts {
     this.stores = new Stores(this.source.hosts);
     this.actions = new Actions(
       () => this.page,
-      () => holding(this),
+      () => currentConditions(this),
     );
     this.map = this.makeMap();
     this.outline = new Outline(this.select, (key) => {
@@ -67,7 +67,7 @@ export class App implements Parts {
     this.search = new SearchBox(this.stores, this.select, (found) => {
       this.light(found);
     });
-    this.changes = new ChangeList(this.map.said);
+    this.changes = new ChangeList(this.map.changes);
     this.theme = new Theme(this.actions, () => {
       this.map.recolour();
     });
@@ -82,7 +82,7 @@ export class App implements Parts {
     this.column = new RightColumn(inspector, this.actions, (shown) => {
       this.shell.toggleAttribute("data-column", shown);
     });
-    this.page = pageOf(this);
+    this.page = actionPage(this);
     this.fill();
   }
 
@@ -206,7 +206,7 @@ export class App implements Parts {
     this.changes.add(recent);
     this.outline.refresh();
     this.search.refresh();
-    this.map.setOverlay({ lit: litWith(store, this.selectedHere) });
+    this.map.setOverlay({ lit: highlightedWith(store, this.selectedHere) });
     this.map.setTeaching(lessonOf(store));
   }
 
@@ -249,7 +249,7 @@ export class App implements Parts {
     const { at, tab } = this.state.selection.value;
     const key = this.selectedHere;
     this.column.setBase(at !== null);
-    this.map.setOverlay({ selected: key, lit: litWith(this.stores.of(this.state.home), key) });
+    this.map.setOverlay({ selected: key, lit: highlightedWith(this.stores.of(this.state.home), key) });
     this.outline.setSelected(key);
     this.inspecting.show(at, tab);
     // Opening the inspector makes the map smaller: check afterwards whether the selection is visible.
@@ -264,7 +264,7 @@ export class App implements Parts {
   private light(found: readonly FoundOn[] | null): void {
     const { home } = this.state;
     const here = found?.filter(({ host }) => host === home) ?? null;
-    const lit = here === null ? null : litBy(here, this.stores.of(home));
+    const lit = here === null ? null : highlightedBy(here, this.stores.of(home));
     this.map.setOverlay({ found: lit });
     this.outline.setFound(lit);
   }

@@ -29,7 +29,7 @@ export interface MapEvents {
 /** The map with its controls, legend and tooltip. */
 export class MapPanel implements MapMoves {
   readonly element: HTMLElement;
-  readonly said = el("div", { class: "changes", attrs: [["aria-hidden", "true"]] });
+  readonly changes = el("div", { class: "changes", attrs: [["aria-hidden", "true"]] });
   private readonly notice = el("div", {
     class: "notice bad",
     attrs: [
@@ -76,7 +76,7 @@ export class MapPanel implements MapMoves {
     const foot = el(
       "div",
       { class: "foot" },
-      el("div", { class: "said" }, this.said, this.legend),
+      el("div", { class: "said" }, this.changes, this.legend),
       el("div", { class: "controls" }, all, zoom),
     );
     this.element = el(

@@ -1,6 +1,6 @@
 import { attachment, attachments, bridges, inChipOrder } from "../layout/attach";
 import type { Layout } from "../layout/layout";
-import { addressesOf, isDown, isLost, isWarned, mainAddress } from "../model/facts";
+import { addressesOf, isDown, lacksPeer, isWarned, mainAddress } from "../model/facts";
 import { edgeOfId, edgeStands } from "../model/graph";
 import { isBar } from "../model/kinds";
 import { byNumbers, type Store } from "../model/store";
@@ -171,7 +171,7 @@ export class Tree {
 }
 
 function linkValue(store: Store, link: Link): string {
-  if (isLost(store, link)) return t.common.noPeer;
+  if (lacksPeer(store, link)) return t.common.noPeer;
   if (isDown(link)) return link.admin_up ? t.common.noCarrier : t.common.down;
   const master = store.master(link);
   if (master !== null) return t.common.portOf(master.ifname);

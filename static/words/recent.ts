@@ -1,5 +1,5 @@
 import { equal } from "../model/equal";
-import { bearerOf, isApart, type Move, movesOf, wholeNamespaces } from "../model/status";
+import { bearerOf, isSeparate, type Move, movesOf, wholeNamespaces } from "../model/status";
 import { type Changes, namespaceOf, Store } from "../model/store";
 import { linkKey, nsKey } from "../wire/key";
 import type { AnyEntity, Link, NfChain } from "../wire/schema";
@@ -29,7 +29,7 @@ export function recentChanges(store: Store, changes: Changes): readonly RecentCh
   const whole = wholeNamespaces(changes);
   const moves = movesOf(changes);
   const moved = new Set<AnyEntity>(moves.flatMap(({ old, now }) => [old, now]));
-  const alone = (entity: AnyEntity): boolean => isApart(whole, entity) && !moved.has(entity);
+  const alone = (entity: AnyEntity): boolean => isSeparate(whole, entity) && !moved.has(entity);
   const out: RecentChange[] = moves.map((move) => movedLink(store, changes, move));
   for (const entity of changes.added.filter(alone)) out.push(...cameOrWent(store, changes, entity, "added"));
   for (const entity of changes.removed.filter(alone)) out.push(...cameOrWent(store, changes, entity, "removed"));

@@ -139,7 +139,8 @@ class MapPage:
         """Selects what the search finds first."""
         self.page.keyboard.press("/")
         self.page.keyboard.type(text)
-        self.page.get_by_role("listbox", name="Search results").get_by_role("option").first.wait_for(timeout=patient_ms(SOON_MS))
+        found = self.page.get_by_role("listbox", name="Search results").get_by_role("option")
+        found.first.wait_for(timeout=patient_ms(SOON_MS))
         self.page.keyboard.press("Enter")
 
     @property

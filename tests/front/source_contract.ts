@@ -23,46 +23,46 @@ export interface Bench {
 /** Records what a source reports, and has a store for each host as the page does. */
 export class Recorder implements Listener {
   readonly stores = new Map<string, Store>();
-  readonly said: string[] = [];
+  readonly reports: string[] = [];
 
   whole(host: string, entities: readonly AnyEntity[]): void {
-    this.said.push(`whole ${host}`);
+    this.reports.push(`whole ${host}`);
     const store = this.stores.get(host) ?? new Store();
     this.stores.set(host, store);
     store.replace(entities);
   }
 
   delta(host: string, { put, drop }: Delta): void {
-    this.said.push(`delta ${host}`);
+    this.reports.push(`delta ${host}`);
     const store = this.stores.get(host);
     if (store === undefined) throw new Error(`a delta of ${host} before its whole`);
     store.apply(put, drop);
   }
 
   bulky(host: string, ns: string, entities: readonly AnyEntity[] | null): void {
-    this.said.push(`bulky ${host} ${ns} ${entities === null ? "none" : entities.length}`);
+    this.reports.push(`bulky ${host} ${ns} ${entities === null ? "none" : entities.length}`);
     this.stores.get(host)?.replaceBulky(ns, entities);
   }
 
   state(host: string, { ns, subject }: { ns: string; subject: Subject }): void {
-    this.said.push(`state ${host} ${ns} ${subject}`);
+    this.reports.push(`state ${host} ${ns} ${subject}`);
   }
 
   freshness(host: string, { state }: { state: string }): void {
-    this.said.push(`freshness ${host} ${state}`);
+    this.reports.push(`freshness ${host} ${state}`);
   }
 
   problem(host: string | null, { text }: { text: string }): void {
-    this.said.push(`problem ${host ?? ""} ${text}`);
+    this.reports.push(`problem ${host ?? ""} ${text}`);
   }
 
   connection({ state }: { state: string }): void {
-    this.said.push(`connection ${state}`);
+    this.reports.push(`connection ${state}`);
   }
 
   /** The reports that begin with a word, since the last call. */
   take(word: string): string[] {
-    return this.said.splice(0).filter((line) => line.startsWith(word));
+    return this.reports.splice(0).filter((line) => line.startsWith(word));
   }
 
   keys(host: string): string[] {
@@ -89,7 +89,7 @@ export function sourceContract(name: string, make: () => Bench): void {
     });
 
     test("first reports that it is connecting", () => {
-      expect(opened().heard.said[0]).toBe("connection connecting");
+      expect(opened().heard.reports[0]).toBe("connection connecting");
     });
 
     test("reports the whole topology of a host, then the steps after it", () => {
@@ -174,7 +174,7 @@ export function sourceContract(name: string, make: () => Bench): void {
       bench.state(host, "1");
       bench.problem("late");
       bench.lose();
-      expect(heard.said).toEqual([]);
+      expect(heard.reports).toEqual([]);
     });
   });
 }

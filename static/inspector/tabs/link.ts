@@ -12,7 +12,7 @@ import { chainOf } from "../chain";
 import { commandIn, quote } from "../commands";
 import type { Page } from "../page";
 import { trafficRow } from "../rates";
-import { besideLink } from "./beside";
+import { deviceGroups } from "./device";
 
 /** The other end, the link's attributes, and the data of its kind and of its port. */
 export function linkOverview(page: Page, link: Link): void {
@@ -21,7 +21,7 @@ export function linkOverview(page: Page, link: Link): void {
   members(page, link);
   attributes(page, link);
   kindData(page, link);
-  besideLink(page, link);
+  deviceGroups(page, link);
   portData(page, link);
   traffic(page, link);
 }

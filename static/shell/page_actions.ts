@@ -26,7 +26,7 @@ export interface Parts {
 }
 
 /** What each action does with the parts. */
-export function pageOf(parts: Parts): Page {
+export function actionPage(parts: Parts): Page {
   const keys = keysPanel();
   return {
     map: parts.map,
@@ -64,7 +64,7 @@ export function pageOf(parts: Parts): Page {
 }
 
 /** The conditions that hold now, for the keys. */
-export function holding({ state, map, outline, search, inspecting, column }: Parts): ReadonlySet<When> {
+export function currentConditions({ state, map, outline, search, inspecting, column }: Parts): ReadonlySet<When> {
   const active = document.activeElement;
   const selected = state.selection.value.at !== null;
   const typing = active instanceof HTMLInputElement || active instanceof HTMLSelectElement;

@@ -10,7 +10,7 @@ import { commandIn, quote } from "../commands";
 import type { Page } from "../page";
 
 /** What is read about a link by other means than RTM_GETLINK: driver, VLANs, peers, ports, processes. */
-export function besideLink(page: Page, link: Link): void {
+export function deviceGroups(page: Page, link: Link): void {
   for (const device of of(page, link, "device")) deviceGroup(page, link, device);
   for (const { vlans } of of(page, link, "vlans")) vlanGroup(page, link, vlans);
   for (const found of of(page, link, "wireguard")) wireGuardGroup(page, link, found);
@@ -18,10 +18,10 @@ export function besideLink(page: Page, link: Link): void {
   tunGroup(page, link);
 }
 
-type BesideTag = Extract<AnyEntity, { readonly ns: string; readonly ifindex: number }>["t"];
+type LinkTag = Extract<AnyEntity, { readonly ns: string; readonly ifindex: number }>["t"];
 
 /** The entities of one tag that belong to this link. */
-function of<T extends BesideTag>(page: Page, link: Link, tag: T): readonly Of<T>[] {
+function of<T extends LinkTag>(page: Page, link: Link, tag: T): readonly Of<T>[] {
   return page.store.of(link.ns, tag).filter((entity) => "ifindex" in entity && entity.ifindex === link.ifindex);
 }
 

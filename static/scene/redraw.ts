@@ -15,31 +15,31 @@ import { barItem, drawLoose } from "./rack";
 import { borderPort, shelfCard } from "./region";
 
 /** Items of a group as they are drawn now. */
-export interface Look {
+export interface Redrawn {
   readonly group: string;
   readonly items: readonly Figure[];
 }
 
 /** The items to redraw after changes that moved nothing. */
-export function looks(store: Store, layout: Layout, touched: Touched): readonly Look[] {
-  const out: Look[] = [];
-  for (const ns of touched.looks) out.push(...namespaceLooks(store, layout, ns === "" ? layout.ground : ns));
+export function redrawn(store: Store, layout: Layout, touched: Touched): readonly Redrawn[] {
+  const out: Redrawn[] = [];
+  for (const ns of touched.looks) out.push(...redrawNamespace(store, layout, ns === "" ? layout.ground : ns));
   for (const key of touched.links) {
     const link = store.linkByKey(key);
-    if (link !== null) out.push(...linkLooks(store, layout, link));
+    if (link !== null) out.push(...redrawLink(store, layout, link));
   }
   return out;
 }
 
-function namespaceLooks(store: Store, layout: Layout, ns: string): Look[] {
+function redrawNamespace(store: Store, layout: Layout, ns: string): Redrawn[] {
   const region = layout.regions.get(ns);
   if (region !== undefined)
     return [{ group: `region:${ns}`, items: [head(store, layout, region, originOf(layout, region))] }];
   const home = layout.home(ns);
-  return home === null || store.namespace(ns) === null ? [] : [cardLook(store, layout, ns, home)];
+  return home === null || store.namespace(ns) === null ? [] : [redrawCard(store, layout, ns, home)];
 }
 
-function cardLook(store: Store, layout: Layout, ns: string, home: Home): Look {
+function redrawCard(store: Store, layout: Layout, ns: string, home: Home): Redrawn {
   const { region, shelf, block } = home;
   const at = originOf(layout, region);
   if (block.kind !== "rack")
@@ -49,7 +49,7 @@ function cardLook(store: Store, layout: Layout, ns: string, home: Home): Look {
 }
 
 /** The items of a link that is not a chip of a card: a bar, a chip on a border, a loose port, a peer above a card. */
-function linkLooks(store: Store, layout: Layout, link: Link): Look[] {
+function redrawLink(store: Store, layout: Layout, link: Link): Redrawn[] {
   const key = linkKey(link);
   const racks = layout.racks.get(key) ?? [];
   if (racks.length > 0)
@@ -69,7 +69,7 @@ function linkLooks(store: Store, layout: Layout, link: Link): Look[] {
     return [{ group: `rack:${home.block.bridge}`, items: drawLoose(store, key, corner).items }];
   }
   const peer = store.peer(link);
-  return peer !== null && hasTwin(store, layout, link) ? namespaceLooks(store, layout, peer.ns) : [];
+  return peer !== null && hasTwin(store, layout, link) ? redrawNamespace(store, layout, peer.ns) : [];
 }
 
 /** The corner of a rack on the map. */
