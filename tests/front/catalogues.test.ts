@@ -212,3 +212,16 @@ test("the language is that of the page, and English for one without a catalogue"
     ...["en", "en", "zh-Hans", "zh-Hans", "zh-Hans", "en", "en"],
   ]);
 });
+
+test("every entry is used, but for those that are looked up by a code", () => {
+  const byCode =
+    /^(actions|notes|gaps|problems|subjects|warnings|keys|kindLabels|legend|freshness\.states|inspector\.(tabs|counters|namespace\.holders|routes\.meanings))\./;
+  const sources = readdirSync(resolve(ROOT, "static"), { recursive: true, encoding: "utf8" })
+    .filter((file) => file.endsWith(".ts") && !/^(dist|words\/(en|zh_hans)[/.])/.test(file))
+    .map((file) => readFileSync(resolve(ROOT, "static", file), "utf8"))
+    .join("\n");
+  const unused = [...new Set(entries.map(({ path }) => path))].filter(
+    (path) => !byCode.test(path) && !new RegExp(`\\.${path.split(".").at(-1) ?? ""}\\b`).test(sources),
+  );
+  expect(unused).toEqual([]);
+});

@@ -27,6 +27,7 @@ export const KERNEL_WORDS: ReadonlySet<string> = new Set([
     "tun",
     "bond",
     "team",
+    "dummy",
     "legacy",
     "BPF",
     "tcx",

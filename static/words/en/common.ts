@@ -49,5 +49,4 @@ export const common = {
   rules: (count: number) => counted(count, "rule"),
   segments: (count: number) => counted(count, "segment"),
   tables: (count: number) => counted(count, "table"),
-  bytes: (count: number) => counted(count, "byte"),
 };

@@ -1,12 +1,12 @@
-import { counted, number } from "./count";
+import { number } from "./count";
 
 /** The inspector's heading and tabs. */
 export const panel = {
   removed: "No longer on this host. See Recent changes.",
   removedTitle: "Not found",
   removedWhat: "Not on this host",
-  wide: "Wide inspector",
-  narrow: "Narrow inspector",
+  wide: "Widen the inspector",
+  narrow: "Narrow the inspector",
   host: "host",
   namespace: "namespace",
   link: "link",
@@ -45,7 +45,6 @@ export const facts = {
   received: "received",
   traffic: "Traffic",
   lastSeconds: "over the last 2 s",
-  bytes: (count: number) => counted(count, "byte"),
   link: "link",
   links: "Links",
   state: "state",

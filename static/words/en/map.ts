@@ -14,7 +14,7 @@ export const map = {
   noPeerFound: "no peer found",
   toProgram: (mode: string) => `${mode} to a program`,
   continued: (bridge: string) => `${bridge}, continued`,
-  byNexthop: "by nexthop object",
+  byNexthop: "via a nexthop object",
   notShown: (count: number, subject: string) => `${number(count)} ${subject} not shown`,
   policy: (policy: string, rules: string) => `policy ${policy}, ${rules}`,
 };

@@ -94,19 +94,19 @@ export const subjects: ReadonlyMap<string, string> = new Map([
   ["wireguard", "WireGuard"],
 ]);
 
-/** Problems that the server or the page's own decoder reports, by code. */
+/** Problems that the server or the page's own decoder reports, by code. A message may be of either side. */
 export const problems = {
-  "too-large": "The server sent a message that is too large. The page connects again.",
-  "not-utf8": "The server sent a message that is not valid UTF-8. The page connects again.",
-  "not-json": "The server sent a message that is not valid JSON. The page connects again.",
-  "too-deep": "The server sent a message that is nested too deeply. The page connects again.",
-  "unknown-type": "The server sent a message of a type that this page does not know. Reload the page.",
-  "unknown-field": "The server sent a field that this page does not know. Reload the page.",
-  "missing-field": "The server sent a message without a required field. Reload the page.",
-  "bad-type": "The server sent a value of the wrong type. Reload the page.",
-  "bad-value": "The server sent a value that is not allowed. Reload the page.",
-  "too-long": "The server sent a text or list that is too long. The page connects again.",
-  "bad-order": "The server sent a message at the wrong time. The page connects again.",
+  "too-large": "A message is too large. The page reconnects.",
+  "not-utf8": "A message is not valid UTF-8. The page reconnects.",
+  "not-json": "A message is not valid JSON. The page reconnects.",
+  "too-deep": "A message is nested too deeply. The page reconnects.",
+  "unknown-type": "A message has an unknown type: page and server do not have the same version. Reload the page.",
+  "unknown-field": "A message has an unknown field: page and server do not have the same version. Reload the page.",
+  "missing-field": "A required field is missing in a message. Reload the page.",
+  "bad-type": "A message has a value of the wrong type. Reload the page.",
+  "bad-value": "A message has a value that is not allowed. Reload the page.",
+  "too-long": "A message has a text or list that is too long. The page reconnects.",
+  "bad-order": "A message arrived at the wrong time. The page reconnects.",
   "signed-out": "You are signed out. Sign in again.",
   "no-host": "This host does not exist, or your team does not have it.",
   unreadable: "The stored history of this host cannot be read. Ask an administrator to check the server's log.",

@@ -86,7 +86,7 @@ export const recent = {
   renamedFrom: (name: string) => `renamed from ${name}`,
   setUp: "set up",
   setDown: "set down",
-  noLongerPort: "is no longer a port",
+  noLongerPort: "no longer a port",
   carrier: "has a carrier",
   carrierLost: "lost its carrier",
   mtu: (now: number, before: number) => `mtu ${now}, was ${before}`,

@@ -41,7 +41,7 @@ export const neighbours = {
 };
 
 export const netfilter = {
-  noTables: "No nftables tables here: netfilter accepts every packet.",
+  noTables: "No nftables tables here: nftables accepts every packet.",
   legacy: "Legacy tables",
   legacyRemark: "beside nftables; the order at equal priority is not known",
   notCounted: "entries not counted",

@@ -47,5 +47,4 @@ export const common: typeof en = {
   rules: (count) => counted(count, "条规则"),
   segments: (count) => counted(count, "个网段"),
   tables: (count) => counted(count, "张表"),
-  bytes: (count) => counted(count, "字节"),
 };

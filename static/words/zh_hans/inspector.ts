@@ -1,5 +1,5 @@
 import type * as en from "../en/inspector";
-import { counted, number } from "./count";
+import { number } from "./count";
 
 export const panel: typeof en.panel = {
   removed: "已不在此主机上，请查看最近的变更。",
@@ -44,7 +44,6 @@ export const facts: typeof en.facts = {
   received: "接收",
   traffic: "流量",
   lastSeconds: "最近 2 秒",
-  bytes: (count) => counted(count, "字节"),
   link: "链路",
   links: "链路",
   state: "状态",
@@ -229,7 +228,7 @@ export const qdiscs: typeof en.qdiscs = {
   title: "队列规则（qdisc）",
   parent: "父级",
   filters: "过滤器",
-  attachedAt: "挂载点",
+  attachedAt: "挂接位置",
   filter: "过滤器",
   action: "动作",
 };

@@ -7,7 +7,7 @@ export const kindLabels: typeof en = new Map([
   ["veth", "虚拟以太网对"],
   ["netkit", "可用 BPF 编程的虚拟设备对"],
   ["vxcan", "虚拟 CAN 对"],
-  ["dummy", "虚设备"],
+  ["dummy", "虚拟设备（dummy）"],
   ["ifb", "中间功能块"],
   ["bridge", "网桥"],
   ["vrf", "虚拟路由转发域"],

@@ -91,7 +91,7 @@ export const recent: typeof enRecent = {
   setUp: "已启用",
   setDown: "已停用",
   noLongerPort: "不再是端口",
-  carrier: "载波已恢复",
+  carrier: "已有载波",
   carrierLost: "载波已丢失",
   mtu: (now, before) => `MTU ${now}，原为 ${before}`,
   mac: (now, before) => `MAC ${now}，原为 ${before}`,

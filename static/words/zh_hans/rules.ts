@@ -41,7 +41,7 @@ export const neighbours: typeof en.neighbours = {
 };
 
 export const netfilter: typeof en.netfilter = {
-  noTables: "此处没有 nftables 表，netfilter 接受所有数据包。",
+  noTables: "此处没有 nftables 表，nftables 接受所有数据包。",
   legacy: "旧式表（legacy）",
   legacyRemark: "与 nftables 并存；优先级相同时的先后顺序未知",
   notCounted: "未统计条目数",
