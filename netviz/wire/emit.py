@@ -13,7 +13,7 @@ from typing import Any
 from netviz.model.topology import ENTITY_TYPES
 from netviz.wire.emit_tables import tables
 from netviz.wire.frames import DIRECTIONS, FRAME_TYPES, PROTOCOL
-from netviz.wire.limits import ARRAY_ITEMS, DEPTH, FRAME_BYTES, INTEGER, TEXT_CHARACTERS, WATCH_LEASE_S
+from netviz.wire.limits import ARRAY_ITEMS, DEPTH, FRAME_BYTES, INTEGER, REQUEST_S, TEXT_CHARACTERS, WATCH_LEASE_S
 from netviz.wire.shapes import (
     Array,
     Boolean,
@@ -124,6 +124,7 @@ def typescript() -> str:
         f"export const DEPTH = {DEPTH};",
         f"export const TEXT_CHARACTERS = {TEXT_CHARACTERS};",
         f"export const INTEGER = {INTEGER};",
+        f"export const REQUEST_S = {REQUEST_S};",
         f"export const WATCH_LEASE_S = {WATCH_LEASE_S};\n",
         *(_interface(cls) for cls in known.values()),
         f"export type AnyEntity = {entities};",

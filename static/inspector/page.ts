@@ -1,6 +1,6 @@
 import type { Store } from "../model/store";
 import type { Chooser, Destination, Sheet, Speaker } from "../parts/rows";
-import type { Subject } from "../sources/source";
+import type { Outcome, Subject } from "../sources/source";
 import type { StateBook } from "./statebook";
 
 /** What a tab is built with. */
@@ -10,6 +10,6 @@ export interface Page extends Sheet, Destination, Speaker, Chooser {
   readonly wide: boolean;
   /** Calls a function now and after each state frame, to show current values. */
   live(update: () => void): void;
-  /** Asks for current values of a subject now, before the next regular read. */
-  watch(subject: Subject): void;
+  /** Reads current values of a subject of a namespace now, before the next regular read. */
+  readNow(ns: string, subject: Subject): Promise<Outcome>;
 }

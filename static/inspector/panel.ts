@@ -4,7 +4,7 @@ import { type HostKey, sameHostKey } from "../model/hostkey";
 import { type Changes, namespaceOf, type Store } from "../model/store";
 import { button, el, refill } from "../parts/dom";
 import { icons } from "../parts/icons";
-import type { Subject } from "../sources/source";
+import type { Outcome, Subject } from "../sources/source";
 import type { Stores } from "../sources/stores";
 import type { State } from "../wire/schema";
 import { t } from "../words/current";
@@ -23,6 +23,7 @@ export interface InspectorEvents {
   /** A tab was chosen. The page calls `show` in response. */
   tab(tab: string): void;
   watch(host: string, ns: string, subjects: readonly Subject[], bulky: boolean): void;
+  readNow(host: string, ns: string, subjects: readonly Subject[]): Promise<Outcome>;
 }
 
 /** Shows every fact about the selection in tabs, with current values. */
@@ -131,9 +132,7 @@ export class Inspector implements InspectorMoves {
       say: (text) => {
         this.say(text);
       },
-      watch: (subject) => {
-        for (const ns of this.shown?.namespaces ?? []) this.events.watch(host, ns, [subject], false);
-      },
+      readNow: (ns, subject) => this.events.readNow(host, ns, [subject]),
     };
   }
 

@@ -109,6 +109,7 @@ export class App implements Parts {
       watch: (host, ns, subjects, bulky) => {
         this.source.watch(host, ns, subjects, bulky);
       },
+      readNow: (host, ns, subjects) => this.source.readNow(host, ns, subjects),
     };
     return new Inspecting(this.stores, events, this.actions);
   }

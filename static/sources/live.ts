@@ -1,12 +1,15 @@
 import { decode } from "../wire/decode";
 import { WireError } from "../wire/problems";
-import { type Subscribe, type Watch, WATCH_LEASE_S } from "../wire/schema";
+import { type Request, REQUEST_S, type Subscribe, type Watch, WATCH_LEASE_S } from "../wire/schema";
 import { Stream } from "../wire/stream";
-import type { Listener, Source, Subject } from "./source";
+import type { Listener, Outcome, Source, Subject } from "./source";
 
 /** The longest wait before a new attempt. It doubles with each attempt up to a limit; the actual wait is random. */
 const FIRST_WAIT_MS = 500;
 const LONGEST_WAIT_MS = 30_000;
+
+/** The server answers within its own limit; a little more is for the way. */
+const ANSWER_MS = (REQUEST_S + 2) * 1_000;
 
 /** The close code of the server for a browser that is not signed in, or no longer. */
 const SIGNED_OUT = 4401;
@@ -22,6 +25,9 @@ export class LiveSource implements Source {
   private listener: Listener | null = null;
   /** The timers that end the leases of bulky entities, by namespace. */
   private readonly leases = new Map<string, ReturnType<typeof setTimeout>>();
+  /** What waits for an answer, by the id of the request. */
+  private readonly requests = new Map<string, (outcome: Outcome) => void>();
+  private asked = 0;
 
   constructor(
     private readonly url: string,
@@ -54,6 +60,23 @@ export class LiveSource implements Source {
     if (host !== this.host) return;
     if (bulky) this.lease(ns);
     this.send({ t: "watch", ns, subjects, bulky });
+  }
+
+  readNow(host: string, ns: string, subjects: readonly Subject[]): Promise<Outcome> {
+    if (host !== this.host || this.socket?.readyState !== WebSocket.OPEN) return Promise.resolve("no-agent");
+    const id = String(++this.asked);
+    return new Promise((resolve) => {
+      this.requests.set(id, resolve);
+      setTimeout(() => {
+        this.answered(id, "late");
+      }, ANSWER_MS);
+      this.send({ t: "request", id, ask: { t: "read_now", ns, subjects } });
+    });
+  }
+
+  private answered(id: string, outcome: Outcome): void {
+    this.requests.get(id)?.(outcome);
+    this.requests.delete(id);
   }
 
   /** The server ends a lease that is not renewed without a report, so the page has a timer of its own. */
@@ -98,7 +121,7 @@ export class LiveSource implements Source {
     this.send({ t: "subscribe", host: this.host });
   }
 
-  private send(frame: Subscribe | Watch): void {
+  private send(frame: Subscribe | Watch | Request): void {
     if (this.socket?.readyState === WebSocket.OPEN) this.socket.send(JSON.stringify(frame));
   }
 
@@ -124,6 +147,10 @@ export class LiveSource implements Source {
       return listener?.freshness(host, frame);
     }
     if (frame.t === "problem") return listener?.problem(host, frame);
+    if (frame.t === "answer") {
+      this.answered(frame.id, frame.code);
+      return;
+    }
     const step = this.stream.take(frame);
     if (step.kind === "whole") {
       this.up();
@@ -144,6 +171,7 @@ export class LiveSource implements Source {
 
   private lost(code: number): void {
     this.socket = null;
+    for (const id of this.requests.keys()) this.answered(id, "no-agent");
     if (code === SIGNED_OUT) return this.listener?.connection({ state: "signed-out" });
     this.lostSince ??= Date.now();
     this.listener?.connection({ state: "lost", since: this.lostSince });

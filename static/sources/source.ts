@@ -1,4 +1,4 @@
-import type { AnyEntity, Freshness, Problem, State } from "../wire/schema";
+import type { AnyEntity, Answer, Freshness, Problem, State } from "../wire/schema";
 
 /** The connection to the source. `since` is in milliseconds since 1970. */
 export type Connection =
@@ -16,6 +16,9 @@ export interface Delta {
 
 /** A subject of current values, which a watch asks for. */
 export type Subject = State["subject"];
+
+/** What became of a request: "done", or why not. */
+export type Outcome = Answer["code"];
 
 /** What a source reports to. Everything but the connection belongs to one host: keys are unique within one host only. */
 export interface Listener {
@@ -48,4 +51,6 @@ export interface Source {
    * lease ends. Renew it before that. A source without such values does nothing.
    */
   watch(host: string, ns: string, subjects: readonly Subject[], bulky: boolean): void;
+  /** Reads current values of a namespace once, now; they are reported as any others. Always resolves. */
+  readNow(host: string, ns: string, subjects: readonly Subject[]): Promise<Outcome>;
 }

@@ -6,6 +6,7 @@ export const ARRAY_ITEMS = 10000;
 export const DEPTH = 16;
 export const TEXT_CHARACTERS = 20480;
 export const INTEGER = 9007199254740991;
+export const REQUEST_S = 10;
 export const WATCH_LEASE_S = 30;
 
 /** Agent to server: the public half of its Ed25519 key, and its signature of `proof_text`, both in hexadecimal. */

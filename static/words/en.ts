@@ -4,7 +4,7 @@ import { common } from "./en/common";
 import * as inspector from "./en/inspector";
 import { kindLabels } from "./en/kinds";
 import { hints, legend, map, natures } from "./en/map";
-import { gaps, notes, problems, subjects, warnings } from "./en/notes";
+import { gaps, notes, outcomes, problems, subjects, warnings } from "./en/notes";
 import { freshness, page, recent, search, teaching } from "./en/page";
 import { neighbours, netfilter, routes } from "./en/rules";
 
@@ -29,6 +29,7 @@ export const en = {
   warnings,
   subjects,
   problems,
+  outcomes,
   inspector: { ...inspector, routes, neighbours, netfilter },
 };
 

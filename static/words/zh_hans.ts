@@ -4,7 +4,7 @@ import { common } from "./zh_hans/common";
 import * as inspector from "./zh_hans/inspector";
 import { kindLabels } from "./zh_hans/kinds";
 import { hints, legend, map, natures } from "./zh_hans/map";
-import { gaps, notes, problems, subjects, warnings } from "./zh_hans/notes";
+import { gaps, notes, outcomes, problems, subjects, warnings } from "./zh_hans/notes";
 import { freshness, page, recent, search, teaching } from "./zh_hans/page";
 import { neighbours, netfilter, routes } from "./zh_hans/rules";
 
@@ -29,5 +29,6 @@ export const zhHans: Words = {
   warnings,
   subjects,
   problems,
+  outcomes,
   inspector: { ...inspector, routes, neighbours, netfilter },
 };

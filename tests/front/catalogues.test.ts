@@ -215,7 +215,7 @@ test("the language is that of the page, and English for one without a catalogue"
 
 test("every entry is used, but for those that are looked up by a code", () => {
   const byCode =
-    /^(actions|notes|gaps|problems|subjects|warnings|keys|kindLabels|legend|freshness\.states|inspector\.(tabs|counters|namespace\.holders|routes\.meanings))\./;
+    /^(actions|notes|gaps|problems|outcomes|subjects|warnings|keys|kindLabels|legend|freshness\.states|inspector\.(tabs|counters|namespace\.holders|routes\.meanings))\./;
   const sources = readdirSync(resolve(ROOT, "static"), { recursive: true, encoding: "utf8" })
     .filter((file) => file.endsWith(".ts") && !/^(dist|words\/(en|zh_hans)[/.])/.test(file))
     .map((file) => readFileSync(resolve(ROOT, "static", file), "utf8"))

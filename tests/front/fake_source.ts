@@ -1,4 +1,4 @@
-import type { Connection, Listener, Source, Subject } from "../../static/sources/source";
+import type { Connection, Listener, Outcome, Source, Subject } from "../../static/sources/source";
 import type { AnyEntity, Freshness, Problem, State } from "../../static/wire/schema";
 import type { Bench } from "./source_contract";
 
@@ -23,6 +23,10 @@ export class FakeSource implements Source, Bench {
 
   watch(host: string, ns: string, subjects: readonly Subject[], bulky: boolean): void {
     if (this.hosts.includes(host)) this.watched.push([host, ns, subjects, bulky]);
+  }
+
+  readNow(host: string): Promise<Outcome> {
+    return Promise.resolve(this.begun.has(host) ? "done" : "no-agent");
   }
 
   bulky(host: string, ns: string, entities: readonly AnyEntity[]): void {

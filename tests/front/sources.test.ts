@@ -14,7 +14,7 @@ class ServerSocket extends EventTarget {
   static last: ServerSocket | null = null;
   static made = 0;
   readyState = 1;
-  readonly sent: { t: string; ns?: string; subjects?: Subject[]; bulky?: boolean }[] = [];
+  readonly sent: { t: string; ns?: string; subjects?: Subject[]; bulky?: boolean; id?: string }[] = [];
 
   constructor(readonly url: string) {
     super();
@@ -214,6 +214,32 @@ describe("the live websocket", () => {
     bench.whole("h1", []);
     ServerSocket.last?.tell({ t: "bulk", ns: "1", seq: 9, put: [], drop: [], whole: true, more: false });
     expect(ServerSocket.last?.sent.at(-1)?.t).toBe("subscribe");
+  });
+
+  test("gives each request its own answer", async () => {
+    const bench = new LiveBench();
+    bench.source.open(new Recorder());
+    bench.whole("h1", []);
+    const first = bench.source.readNow("h1", "1", ["sockets"]);
+    const second = bench.source.readNow("h1", "2", ["sockets"]);
+    const [a, b] = (ServerSocket.last?.sent ?? []).filter(({ t }) => t === "request").map(({ id = "" }) => id);
+    expect(a).not.toBe(b);
+    ServerSocket.last?.tell({ t: "answer", id: b ?? "", code: "busy", text: "" });
+    ServerSocket.last?.tell({ t: "answer", id: a ?? "", code: "done", text: "" });
+    expect(await Promise.all([first, second])).toEqual(["done", "busy"]);
+  });
+
+  test("reports that an answer is late, and that none comes over a lost connection", async () => {
+    const bench = new LiveBench();
+    bench.source.open(new Recorder());
+    bench.whole("h1", []);
+    const late = bench.source.readNow("h1", "1", ["sockets"]);
+    vi.advanceTimersByTime(12_000);
+    expect(await late).toBe("late");
+    const lost = bench.source.readNow("h1", "1", ["sockets"]);
+    ServerSocket.last?.close();
+    expect(await lost).toBe("no-agent");
+    expect(await bench.source.readNow("h1", "1", ["sockets"])).toBe("no-agent");
   });
 
   test("reports that it is signed out, and does not connect again", () => {

@@ -10,16 +10,21 @@ import type { Page } from "../page";
 /** The listening sockets of a namespace with their processes, and counts of connections. Read every 10 s, and on demand. */
 export function listeningTab(page: Page, ns: string): void {
   const { facts, listening: words } = t.inspector;
+  const outcome = el("p", { class: "empty", attrs: [["role", "status"]] });
   const again = button(words.readAgain, {
     class: "button small",
     press: () => {
-      page.watch("sockets");
+      again.disabled = true;
+      void page.readNow(ns, "sockets").then((code) => {
+        again.disabled = false;
+        outcome.textContent = code === "done" ? "" : t.outcomes[code];
+      });
     },
   });
   const part = group(page, t.inspector.tabs.listening, words.remark);
   const trouble = el("p", { class: "empty" });
   const listeners = table(part, [facts.protocol, facts.address, `#${facts.port}`, facts.process, "#pid"], []);
-  part.append(trouble, again);
+  part.append(trouble, again, outcome);
   command(page, part, commandIn(page.store, ns, "ss", "-Hltunp"));
   const counts = group(page, words.connections, words.connectionsRemark);
   const none = el("p", { class: "empty" });

@@ -114,3 +114,12 @@ export const problems = {
   unknown: "The server reported a problem.",
   detail: (code: string, text: string) => `${code}: ${text}`,
 };
+
+/** Why a request was not done, by the code of its answer. */
+export const outcomes = {
+  "unknown-namespace": "This namespace no longer exists.",
+  failed: "The agent could not read it.",
+  busy: "Too many requests are waiting. Try again in a moment.",
+  "no-agent": "The agent of this host is not connected.",
+  late: "The agent did not answer in time.",
+};

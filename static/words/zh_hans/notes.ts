@@ -2,6 +2,7 @@ import type {
   gaps as enGaps,
   Missing,
   notes as enNotes,
+  outcomes as enOutcomes,
   problems as enProblems,
   subjects as enSubjects,
   warnings as enWarnings,
@@ -29,8 +30,8 @@ export const notes: typeof enNotes = {
 
 export const gaps: typeof enGaps = {
   "subject-budget": (missing) => `${leftOut(missing)}（已达到代理程序对单个命名空间的上限）。`,
-  "host-budget": (missing) => `${leftOut(missing)}（已达到代理程序对整台主机的上限）。`,
-  "namespace-budget": (missing) => `${leftOut(missing)}（已达到代理程序对整台主机的上限）。`,
+  "host-budget": (missing) => `${leftOut(missing)}（已达到代理程序为整台主机设定的上限）。`,
+  "namespace-budget": (missing) => `${leftOut(missing)}（已达到代理程序为整台主机设定的上限）。`,
   "snapshot-size": ({ left }, argument) =>
     `有 ${number(left)} 个对象未显示：一份快照最多 ${argument("limit_bytes")} 字节。`,
   "missing-right": ({ subject }, argument) => `在此读取“${subject}”需要 ${argument("right")}，代理程序没有该权限。`,
@@ -98,4 +99,12 @@ export const problems: typeof enProblems = {
   "too-many": "页面发送的请求过多，请稍候再重新加载页面。",
   unknown: "服务器报告了一个问题。",
   detail: (code, text) => `${code}: ${text}`,
+};
+
+export const outcomes: typeof enOutcomes = {
+  "unknown-namespace": "该命名空间已不存在。",
+  failed: "代理程序未能读取。",
+  busy: "等待处理的请求过多，请稍后再试。",
+  "no-agent": "此主机的代理程序未连接。",
+  late: "代理程序没有及时回复。",
 };

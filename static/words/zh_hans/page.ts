@@ -46,7 +46,7 @@ export const search: typeof enSearch = {
   neighbour: (address) => `邻居 ${address}`,
   neighbourWithMac: (address, mac) => `邻居 ${address}，MAC ${mac}`,
   fdbEntry: (mac) => `FDB 表项 ${mac}`,
-  onNetwork: (network) => `属于 ${network} 所在网络`,
+  onNetwork: (network) => `与 ${network} 处于同一网络`,
   route: (destination) => `路由 ${destination}`,
   routeVia: (destination, gateway) => `路由 ${destination}，网关 ${gateway}`,
 };
@@ -57,7 +57,7 @@ export const freshness: typeof enFreshness = {
   signedOut: "已退出登录",
   connecting: "正在连接",
   live: (lag) => `实时，${lag}`,
-  never: "等待主机的代理程序",
+  never: "正在等待主机上的代理程序",
   stale: (since, ago) => `自 ${since} 起已过时（${ago}）`,
 };
 
@@ -73,11 +73,11 @@ export const recent: typeof enRecent = {
   more: (count) => `另有 ${number(count)} 项变更`,
   speak: (title, words) => `${title}：${words}`,
   sentence: "。",
-  namespaceAdded: "新增命名空间",
-  namespaceRemoved: "移除命名空间",
+  namespaceAdded: "已新增命名空间",
+  namespaceRemoved: "已移除命名空间",
   namespaceChanged: "命名空间已更改",
-  added: (what) => `新增 ${what}`,
-  removed: (what) => `移除 ${what}`,
+  added: (what) => `已新增 ${what}`,
+  removed: (what) => `已移除 ${what}`,
   nowPortOf: (master) => `现为 ${master} 的端口`,
   movedFrom: (namespace) => `从 ${namespace} 移入`,
   address: (address) => `地址 ${address}`,
