@@ -119,9 +119,9 @@ def test_a_snapshot_beyond_its_budget_leaves_out_routes_says_so_and_has_them_whe
         ("[budgets]\nlinks = 20001", "from 1 to 20,000"),
         ("[budgets]\nsnapshot_mib = 65", "from 1 to 64"),
         ("[budgets]\nlinks = true", "from 1 to 20,000"),
-        ("[budgets]\nlink = 3", "there is no budget 'link'"),
-        ("server = 'x'", "there is no setting 'server'"),
-        ("budgets = 7", "budgets is no table"),
+        ("[budgets]\nlink = 3", "unknown budget 'link'"),
+        ("server = 'x'", "unknown setting 'server'"),
+        ("budgets = 7", "budgets must be a table"),
         ("[", "agent.toml"),
     ],
 )

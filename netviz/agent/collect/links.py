@@ -27,7 +27,7 @@ _OPERSTATES = ("unknown", "notpresent", "down", "lowerlayerdown", "testing", "do
 _XDP_MODES = {1: "driver", 2: "generic", 3: "offload"}  # XDP_ATTACHED_*
 _AF_INET, _AF_INET6 = 2, 10
 
-# The order of these is the order of `_raw`'s unpacking.
+# In the order in which `_raw` takes them.
 _message = Layouts(
     "BxHiII",
     {
@@ -70,10 +70,11 @@ _message = Layouts(
 
 
 class RawLink(NamedTuple):
-    """A link as the kernel gave it, before its far end is found.
+    """A link as the kernel reports it, before its other end is resolved.
 
-    `far_ifindex` and `far_nsid` are what it points at; the nsid counts in the namespace of the socket that asked, None
-    means the link's own namespace. `before` and `after` are a `Link`'s fields around those that the far end gives.
+    `far_ifindex` and `far_nsid` say what it points at. The nsid is relative to the namespace of the requesting socket;
+    None means the link's own namespace. `before` and `after` are the fields of a `Link` around those from the other
+    end.
     """
 
     ref: LinkRef
@@ -84,18 +85,18 @@ class RawLink(NamedTuple):
     after: tuple[Any, ...]
 
     def link(self, far: FarEnd, notes: tuple[Note, ...] = ()) -> Link:
-        """The entity, with this far end."""
+        """The entity, with this other end."""
         return Link(*(*self.before, far.peer, far.lower, far.beyond_sight, *self.after, (*far.notes, *notes)))
 
     @property
     def ifname(self) -> str:
-        """Its name."""
+        """The name of the link."""
         name: str = self.before[2]
         return name
 
     @property
     def data(self) -> LinkData | None:
-        """What it has by its kind."""
+        """The data that depends on its kind."""
         data: LinkData | None = self.after[1]
         return data
 
@@ -124,13 +125,13 @@ def read(sock: Socket, ns: str, nsid: int | None = None) -> list[RawLink]:
 
 
 def read_one(sock: Socket, ns: str, ifindex: int, nsid: int | None = None) -> RawLink | None:
-    """One link of a namespace, None where there is none. Raises NetlinkError (ENODEV where it is gone)."""
+    """One link of a namespace, or None. Raises NetlinkError (ENODEV if it is gone)."""
     payloads = sock.request(RTM.GETLINK, request_body(ifindex, nsid), flags=0)
     return raw_link(ns, payloads[0]) if payloads else None
 
 
 def raw_link(ns: str, payload: bytes) -> RawLink:
-    """The link that this message (struct ifinfomsg and attributes) tells of."""
+    """The link in this message (struct ifinfomsg and attributes)."""
     return _raw(ns, *_message(payload))
 
 
@@ -223,7 +224,7 @@ def _raw(
 
 
 def _far_ifindex(kind: str, ifindex: int, iflink: int | None, lower: int | None) -> int | None:
-    """What a link points at. A vxlan's IFLA_LINK is its own index once it moved; older kernels leave out equal ones."""
+    """What a link points at. A moved vxlan's IFLA_LINK is its own ifindex; older kernels omit an equal IFLA_LINK."""
     if kind in LOWERS:
         return lower
     if kind_of(kind).paired:
@@ -233,7 +234,7 @@ def _far_ifindex(kind: str, ifindex: int, iflink: int | None, lower: int | None)
 
 @lru_cache(maxsize=4_096)
 def _linkinfo(raw: bytes) -> tuple[str, LinkData | None, PortData | None, int | None]:
-    """Kind, data, port data, and the lower link where the data has it."""
+    """Kind, data, port data, and the lower link if the data contains it."""
     found = walk(raw)
     kind = text(found.get(INFO.KIND, b""))
     data = found.get(INFO.DATA)
@@ -242,7 +243,7 @@ def _linkinfo(raw: bytes) -> tuple[str, LinkData | None, PortData | None, int | 
 
 
 def _altnames(properties: bytes) -> tuple[str, ...]:
-    """IFLA_PROP_LIST holds IFLA_ALT_IFNAME any number of times."""
+    """IFLA_PROP_LIST contains IFLA_ALT_IFNAME any number of times."""
     return tuple(text(value) for _, value in each(properties))
 
 

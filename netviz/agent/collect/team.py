@@ -1,4 +1,4 @@
-"""Teams and their members (include/uapi/linux/if_team.h; team_nl_fill_one_option_get, team_nl_fill_one_port_get)."""
+"""Teams and their ports (include/uapi/linux/if_team.h; team_nl_fill_one_option_get, team_nl_fill_one_port_get)."""
 
 from collections.abc import Collection, Iterator
 
@@ -39,7 +39,7 @@ def _items(messages: list[bytes], kind: int) -> Iterator[dict[int, bytes]]:
 
 
 def _options(messages: list[bytes]) -> Iterator[tuple[tuple[str, int | None], bytes | None]]:
-    """Options by name, and by port where it is one of a port's. A flag that is not set has no data."""
+    """Options by name, and by port if the option belongs to a port. A flag that is not set has no data."""
     for found in _items(messages, _LIST_OPTION):
         port = u32(found[_OPTION_PORT]) if _OPTION_PORT in found else None
         yield (text(found.get(_OPTION_NAME, b"")), port), found.get(_OPTION_DATA)

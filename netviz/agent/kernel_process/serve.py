@@ -1,12 +1,12 @@
-"""The half of the agent with the rights: reads the kernel, keeps the model live, and speaks frames over a socketpair.
+"""The privileged half of the agent: reads the kernel, keeps the model live, and sends frames over a socketpair.
 
-It opens no network connection, runs no program, and writes nothing to the kernel but ids of namespaces in a namespace
-of its own. The other half sends one of three things: a resync, a watch, or a request. Anything else is refused.
+It opens no network connection and starts no program. The only thing that it writes to the kernel is nsids, in a
+namespace of its own. It accepts three frames from the other half: resync, watch and request; others are refused.
 
-The stream: `hello`, then a `delta` for every change with `seq` counting from 1; after each `resync` from the other side
-a snapshot of the state between two deltas; exactly one `answer` to each request. A reader that is too slow loses what
-waits and gets a snapshot of a new epoch when it reads again. One is also sent when there is room again for what was
-left out of the last.
+The stream: `hello`, then a `delta` for every change, with `seq` counting from 1; after each `resync` from the other
+half, a snapshot of the state between two deltas; exactly one `answer` to each request. If the reader is too slow, the
+waiting frames are dropped, and a snapshot with a new epoch follows when it reads again. A snapshot also follows when
+there is room again for what was left out of the last one.
 """
 
 import secrets
@@ -38,9 +38,10 @@ _READ_BYTES = 65_536
 
 @dataclass(frozen=True, slots=True)
 class KernelOptions:
-    """What the host is: the file of its own namespace where that is not the one of this process; a practice network.
+    """Describes the host: `host_netns` is the file of its namespace if it differs from this process's; `practice` says
+    that it is a practice network.
 
-    `backlog_bytes` is how much may wait for a slow reader; `budgets` how much of the host is shown at most.
+    `backlog_bytes` limits what waits for a slow reader; `budgets` limit how much of the host is shown.
     """
 
     host_netns: str | None = None
@@ -67,7 +68,7 @@ class _Server:
         self._writes = False
         self._monitor = Monitor(ReadOptions(options.host_netns, options.practice, options.budgets))
         self._watches = Watches(self._monitor)
-        # What the other half may send, and what is done with it. Whatever is not listed is refused.
+        # What the session process may send, and what handles it. Everything else is refused.
         self._handlers: dict[type[Any], Callable[[Any], None]] = {
             Resync: self._resync,
             Watch: lambda frame: self._watches.add(frame.ns, frame.subjects),
@@ -110,7 +111,7 @@ class _Server:
                 return
             try:
                 frames = self._splitter.feed(data)
-            except WireError:  # a stream that can no longer be cut into frames is as good as closed
+            except WireError:  # the stream can no longer be split into frames
                 self._open = False
                 return
             for raw in frames:
@@ -166,7 +167,7 @@ class _Server:
         try:
             self._outbox.flush()
         except BlockingIOError:
-            pass  # the other half is slow: the rest goes when it reads again
+            pass  # the session process is slow: the rest is written when it reads again
         except OSError:
             self._open = False
             return

@@ -1,6 +1,6 @@
-"""A snapshot that is no larger than a server takes: what does not fit is left out, and a gap of the host says so.
+"""Limits a snapshot to the size that a server accepts. What does not fit is left out, and a gap of the host says so.
 
-What was left out stays out, whatever changes of it, until a new snapshot is due: when as much went as was left out.
+Entities that were left out stay out until the next snapshot, which is due when as many bytes were removed.
 """
 
 from collections import Counter
@@ -17,16 +17,17 @@ from netviz.wire.limits import ENTITIES
 SUBJECT = "snapshot"
 _GAP = key_of(Gap.TAG, "", SUBJECT)
 
-# What one namespace may have very many of goes first, what the map stands on last; of equals, the namespace with most.
+# What a namespace may have in large numbers is left out first, what the rest of the map depends on last; among equals,
+# from the namespace with the most.
 _BULKY = frozenset({"nf_elements", "nf_rule", "legacy_table", "route"})
 _LASTING = {"owner": 2, "link": 2, "gap": 3, "ns": 4, "host": 5}
 
-# Bytes kept for the gap and for what stands round the entities of each chunk.
+# Bytes reserved for the gap and for the frames around the entities of each chunk.
 _ROUND_BYTES = 1 << 16
 
 
 class Fitting:
-    """Cuts snapshots to `limit_bytes`, and the deltas between them to what was in the last one."""
+    """Cuts snapshots to `limit_bytes`, and limits later deltas to entities of the last snapshot."""
 
     def __init__(self, limit_bytes: int, entities: int = ENTITIES) -> None:
         self._limit = limit_bytes
@@ -37,7 +38,7 @@ class Fitting:
         self._gap: Gap | None = None
 
     def snapshot(self, world: Topology, epoch: str, seq: int, at_ms: int) -> list[bytes]:
-        """Returns the frames of a snapshot of all that fits."""
+        """Returns the frames of a snapshot of everything that fits."""
         self._told, self._left_out, self._freed = {}, {}, 0
         self._gap = None
         frames = snapshot_frames(world.values(), epoch, seq, at_ms)
@@ -66,11 +67,11 @@ class Fitting:
 
     @property
     def has_room(self) -> bool:
-        """Whether what was left out may fit by now."""
+        """Whether the entities that were left out may fit by now."""
         return bool(self._left_out) and self._freed >= sum(self._left_out.values())
 
     def _leave_out(self, world: Topology) -> None:
-        """Whole entities, of the largest groups first, until the rest fits."""
+        """Leaves out whole entities, from the largest groups first, until the rest fits."""
         sizes: Counter[tuple[str, str]] = Counter()
         for key, size in self._told.items():
             sizes[_group(world[key])] += size
@@ -91,7 +92,7 @@ def _group(entity: AnyEntity) -> tuple[str, str]:
 
 
 def _last_first(world: Topology, sizes: Counter[tuple[str, str]]) -> Callable[[str], tuple[int, int, tuple[str, str]]]:
-    """The order in which entities are kept: what goes first stands last."""
+    """The sort key by which entities are kept; those with the highest key are left out first."""
 
     def rank(key: str) -> tuple[int, int, tuple[str, str]]:
         group = _group(world[key])

@@ -1,7 +1,7 @@
-"""Keeps the links of all namespaces right: reads them, follows where they point, and tells the world.
+"""Keeps the links of all namespaces up to date: reads them, follows where they point, and writes them to the world.
 
-What the kernel tells of a link is only a hint; the answer to a question is the truth. A move of one end changes the
-other end's attributes, and those of all that stands on it, without any event: they are asked too.
+An event about a link is only a hint; the answer to a request is the truth. When one end of a pair moves, the attributes
+of the other end and of all links stacked on it change without an event, so they are read again too.
 """
 
 from collections.abc import Iterable
@@ -24,18 +24,18 @@ from netviz.model.link_kinds import kind_of
 
 SUBJECT = "links"
 
-# What of a link changes together with what the kernel tells nothing of.
+# Attributes of a link whose change may change routes, neighbours or FDB entries without an event.
 _STIRRING = ("admin_up", "carrier", "operstate", "ifname", "address", "master", "lower", "port", "flags", "promiscuity")
 
-# How often the links that one change leads to are followed, before the next event decides.
+# One change is followed from link to link this many times; further changes are left to the next event.
 _ROUNDS = 8
 
-# From how many links of a namespace on, and which share of all, reading them all is cheaper than one by one.
+# Reading all links of a namespace is cheaper than one by one from this number and this share (a quarter) of them on.
 _MANY, _SHARE = 16, 4
 
 
 class LinkKeeper:
-    """Reads links into the table, and from it into the world."""
+    """Reads links into the table, and writes changes of the table to the world."""
 
     def __init__(self, observer: Observer | None, places: Places, world: World, budgets: Budgets) -> None:
         self._observer = observer
@@ -55,13 +55,13 @@ class LinkKeeper:
         return self._places.id_of_nsid(nsid) if self._observer else self._relative.get((ns, nsid))
 
     def learn_relative_id(self, ns: str, nsid: int, meant: str) -> None:
-        """Without an observer: what one namespace calls `nsid` is that other namespace."""
+        """Records that `ns` calls the namespace `meant` by this nsid. Only used without an observer."""
         if self._relative.get((ns, nsid)) != meant:
             self._relative[ns, nsid] = meant
             self.table.renumbered(nsid)
 
     def quiet(self, ns: str) -> frozenset[int]:
-        """The links of a namespace on which the kernel resolves no addresses."""
+        """The ifindexes of links of a namespace on which the kernel resolves no addresses (`QUIET_FLAGS`)."""
         found = self._quiet.get(ns)
         if found is None:
             links_there = self.table.of(ns)
@@ -70,7 +70,7 @@ class LinkKeeper:
         return found
 
     def read(self, place: Place, visit: Visit | None = None) -> None:
-        """Reads all links of a namespace, from the observer where there is one. Raises NetlinkError."""
+        """Reads all links of a namespace, through the observer if there is one. Raises NetlinkError."""
         if self._observer is not None and place.nsid is not None:
             raws = links.read(self._observer.socket, place.id, place.nsid)
         elif visit is not None:
@@ -93,7 +93,7 @@ class LinkKeeper:
         return raws[:shown]
 
     def recount(self) -> None:
-        """Reads anew the namespaces of which not all links are shown: where links came or went, or there is room."""
+        """Reads the namespaces again whose links were cut, if links changed there or the budget has room again."""
         for ns in self._cut | self._uncounted:
             place = self._places.by_id.get(ns)
             if place is None:
@@ -104,14 +104,14 @@ class LinkKeeper:
                     self.read(place)
 
     def refresh_all(self, place: Place) -> None:
-        """Reads all links of a namespace anew, and those that their changes lead to. Raises NetlinkError."""
+        """Reads all links of a namespace again, and the links affected by their changes. Raises NetlinkError."""
         before = {raw.ref: raw for raw in self.table.of(place.id)}
         self.read(place)
         refs = before.keys() | {raw.ref for raw in self.table.of(place.id)}
         self.refresh(set().union(*(self._led_to(ref, before.get(ref)) for ref in refs)))
 
     def refresh(self, refs: Iterable[LinkRef]) -> None:
-        """Asks for these links, and for those that their changes lead to."""
+        """Reads these links again, and the links affected by their changes."""
         todo = set(refs)
         for _ in range(_ROUNDS):
             if not todo:
@@ -129,7 +129,7 @@ class LinkKeeper:
         if len(refs) > max(_MANY, len(before) // _SHARE):
             try:
                 self.read(place)
-            except NetlinkError:  # it died: the event of its death follows
+            except NetlinkError:  # it died; the event of its death follows
                 return set()
             refs = before.keys() | {raw.ref for raw in self.table.of(ns)}
         else:
@@ -143,7 +143,7 @@ class LinkKeeper:
     def _ask(self, observer: Observer, nsid: int, ref: LinkRef) -> None:
         try:
             raw = links.read_one(observer.socket, ref.ns, ref.ifindex, nsid)
-        except NetlinkError:  # it is gone, or in a namespace that died or that may not be asked about
+        except NetlinkError:  # it is gone, or its namespace died or cannot be queried
             raw = None
         if ref.ns in self._cut or (raw is not None and len(self.table) >= self._budgets.links):
             self._uncounted.add(ref.ns)
@@ -153,7 +153,7 @@ class LinkKeeper:
             self.table.put(raw)
 
     def _led_to(self, ref: LinkRef, before: RawLink | None) -> set[LinkRef]:
-        """The links that may have changed without an event, given what this one was before and is now."""
+        """The links that may have changed without an event, given a link's state before and now."""
         now = self.table.get(ref)
         old_target = self.table.target(before) if before else None
         new_target = self.table.target(now) if now else None
@@ -172,10 +172,10 @@ class LinkKeeper:
         return found
 
     def _beside(self, raw: RawLink, target: LinkRef | None) -> set[LinkRef]:
-        """What a change of this link may change at others, and the kernel tells of this one alone.
+        """Links that a change of this link may change, while the kernel reports only this one.
 
-        What it stands on listens to its address, and to all where it cannot listen to some. A bridge's ports hold the
-        bridge's id and its way to the root, and the bridge those that its ports heard.
+        A lower link receives frames for its upper links' addresses, and may become promiscuous for them. The ports of a
+        bridge hold its bridge id and root path, and the bridge holds what its ports received (STP).
         """
         if kind_of(raw.kind).upper and target is not None:
             return {target}
@@ -184,7 +184,7 @@ class LinkKeeper:
         return {LinkRef(raw.ref.ns, raw.master)} if raw.master else set()
 
     def flush(self) -> set[str]:
-        """Tells the world what changed; returns the namespaces in which links came, went, or went up or down."""
+        """Writes changes to the world. Returns namespaces whose routes, neighbours or FDB entries may have changed."""
         stirred: set[str] = set()
         for ref, link in self.table.take():
             self._quiet.pop(ref.ns, None)
@@ -208,23 +208,23 @@ class LinkKeeper:
             self._changed_kinds.add(self.special.pop(ref))
 
     def _is_special(self, kind: str) -> bool:
-        """Whether more is to be known of such links than answers and events tell of them."""
+        """Whether links of this kind need more reads than link requests and events give."""
         row = kind_of(kind)
         return row.tunnel or row.program or kind in self._polled
 
     def take_changed_kinds(self) -> set[str]:
-        """The kinds of the links in `special` that came, changed or went since this was last called."""
+        """The kinds of tracked links that appeared, changed or disappeared since the last call."""
         changed, self._changed_kinds = self._changed_kinds, set()
         return changed
 
 
 def _namespaces_below(link: object) -> set[str]:
-    """Where a link's lower link is: a macvlan leaves its address among those that its lower one listens to."""
+    """The namespace of a link's lower link: a macvlan's address is in its lower link's address list."""
     return {link.lower.ns} if isinstance(link, Link) and link.lower is not None else set()
 
 
 def _stirs(old: object, new: object) -> bool:
-    """Whether a change of a link may have changed routes, neighbours or FDB, which the kernel does not always tell."""
+    """Whether a change of a link may have changed routes, neighbours or FDB entries, which may cause no event."""
     changed = any(getattr(old, field, None) != getattr(new, field, None) for field in _STIRRING)
     return changed or _filters_vlans(old) != _filters_vlans(new)
 

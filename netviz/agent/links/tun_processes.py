@@ -1,7 +1,7 @@
-"""Who has tun and tap devices open: what a search through processes found, matched to links.
+"""Finds which process has which tun or tap device open: matches what a search through processes found to links.
 
-An open device tells its link's name (tun_chr_show_fdinfo in drivers/net/tun.c), not its namespace: the process's own
-comes first; a name that only one such link of the host has is that link's; what is left is not told.
+An open device reports the name of its link (tun_chr_show_fdinfo in drivers/net/tun.c) but not its namespace. So a link
+in the process's own namespace is tried first, then a name that is unique on the host. Other cases are not reported.
 """
 
 from collections.abc import Iterable, Iterator
@@ -20,7 +20,7 @@ SUBJECT = "tun processes"
 
 
 class TunProcesses:
-    """Tells the world, as a part of each namespace that has such links."""
+    """Writes the processes to the world, as a part of each namespace that has such links."""
 
     def __init__(self, places: Places, table: LinkTable, world: World) -> None:
         self._places = places
@@ -29,7 +29,7 @@ class TunProcesses:
         self._told: set[str] = set()
 
     def keep(self, users: Iterable[TunUser] | None) -> None:
-        """These, and no others, have such devices open; None says that nobody looked."""
+        """Sets the processes that have such devices open; None means that no search took place."""
         if users is None:
             return
         found: dict[str, list[TunProcess]] = {}

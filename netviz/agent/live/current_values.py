@@ -1,4 +1,4 @@
-"""What changes by itself, read on demand: counters, ages, lifetimes."""
+"""Reads values that change by themselves, on demand: counters, ages, lifetimes."""
 
 import struct
 from collections.abc import Sequence
@@ -22,14 +22,14 @@ _STATS = struct.Struct("=12Q")  # the first of struct rtnl_link_stats64
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """Current values, and what could not be read of them; None for nothing."""
+    """Current values, and a note on what could not be read (None if all was read)."""
 
     values: Sequence[StateValue] = ()
     missing: Note | None = None
 
 
 def read_state(reader: HostReader, ns: str, subject: Subject) -> Reading:
-    """The current values of one subject of a namespace; none of one that is gone."""
+    """The current values of one subject of a namespace; empty if the namespace is gone."""
     place = reader.places.by_id.get(ns)
     if place is None:
         return Reading()

@@ -1,4 +1,4 @@
-"""Finds namespaces that come and go: on request, and in rounds for those that nothing reports."""
+"""Finds namespaces that appear or disappear: on request, and periodically for those that no event reports."""
 
 import time
 
@@ -8,16 +8,16 @@ from netviz.agent.live.host_reader import HostReader
 from netviz.agent.live.jobs import Flush
 from netviz.agent.live.pacing import Debounce, Round
 
-# What only links lead to is looked for once more after this: a process may be on its way into it.
+# If only links lead to a namespace, search again after this time: a process may be about to enter it.
 _AGAIN_S = 0.5
 
-# A search that missed something is followed by a deep one after the first figure; a name that leads nowhere yet is
-# looked at again after the second.
+# After a shallow search that missed something, run a deep one this much later. A name that does not lead to a namespace
+# yet is checked again after `_UNSURE_S`.
 _LOST_S, _UNSURE_S = 0.1, 0.35
 
 
 class Discovery:
-    """A job (`netviz.agent.live.jobs`). `searches` holds "shallow" and "deep"; a deep search looks at all processes."""
+    """A job (`netviz.agent.live.jobs`). `searches` holds "shallow" and "deep"; a deep search inspects all processes."""
 
     def __init__(
         self, reader: HostReader, sources: Sources, dying: Dying, searches: Debounce[str], flush: Flush

@@ -1,4 +1,4 @@
-"""Reads a host: finds its namespaces, reads each, and follows links to those that nothing else shows."""
+"""Reads a host: finds its namespaces, reads each one, and follows links to namespaces that nothing else shows."""
 
 import errno
 import gc
@@ -32,22 +32,22 @@ from netviz.model.namespace import Gap, Host
 from netviz.model.text import text
 from netviz.model.topology import AnyEntity
 
-# Without an observer each namespace is asked about each other: of so many at most.
+# Without an observer, up to this many namespaces are asked for their nsids of each other.
 _RELATIVE_PLACES = 100
 
-# How long a name without a namespace is left alone by who can come back to it.
+# A live agent reports a name without a namespace only after this time.
 _PATIENCE_S = 0.3
 
-# How often links whose far ends do not agree are asked anew: something changed while they were read.
+# How often links whose two ends disagree are read again: something changed while they were read.
 _SETTLE_ROUNDS = 3
 
 
 @dataclass(frozen=True, slots=True)
 class ReadOptions:
-    """What to read, and of what.
+    """What to read, and of which host.
 
-    `host_netns` is the file of the host's own namespace, None for the one the agent is in; `practice` says that it is a
-    practice network; `subjects` are those read inside a namespace.
+    `host_netns` is the file of the host's namespace, or None for the namespace of the agent; `practice` says that it is
+    a practice network; `subjects` are the subjects to read inside each namespace.
     """
 
     host_netns: str | None = None
@@ -57,14 +57,14 @@ class ReadOptions:
 
 
 def read_topology(options: ReadOptions) -> dict[str, AnyEntity]:
-    """All of a host, read once, by the calling thread."""
+    """Reads a whole host once, in the calling thread."""
     with HostReader(options) as reader:
         reader.read_all()
         return reader.world.entities
 
 
 class HostReader:
-    """Reads a host, whole or in parts, into `world`. Raises OSError where its own namespace's file is none."""
+    """Reads a host, whole or in parts, into `world`. Raises OSError if the host's namespace file is not a namespace."""
 
     def __init__(self, options: ReadOptions, *, listens: bool = False) -> None:
         self.options = options
@@ -98,7 +98,7 @@ class HostReader:
             self.observer.close()
 
     def read_all(self) -> None:
-        """Finds and reads everything."""
+        """Finds all namespaces and reads everything in them."""
         with _no_collection():
             self._read_all()
 
@@ -114,11 +114,11 @@ class HostReader:
         self.pairing.settle()
 
     def discover(self, *, deep: bool, mounts: bool = False, leave: Collection[Place] = ()) -> None:
-        """Looks for namespaces: reads the new ones, forgets those that are gone, and tells who holds the others.
+        """Searches for namespaces: reads new ones, forgets those that are gone, and updates the others.
 
-        `leave` are not to be told of. Afterwards `lost` says that some were not found that a deep search may find,
-        `from_afar` that links led to one that nothing else shows yet, and `unsure` that a name is too young to say that
-        it leads nowhere.
+        Namespaces in `skip` are left as they are. Afterwards `missed` means that known namespaces were not found and a
+        deep search is needed, `found_by_links` that links led to a namespace that nothing else shows yet, and `unsure`
+        that a name is too young to be reported as leading nowhere.
         """
         self.containers.refresh()
         sightings = self._search(deep, mounts)
@@ -152,7 +152,7 @@ class HostReader:
         self.tuns.keep(sightings.tuns)
 
     def _note_odd_names(self, names: set[bytes]) -> None:
-        """A name is made before its namespace is mounted on it, so that only one that stays odd is worth a note."""
+        """Keeps since when each name is dangling: a name is created before its namespace is mounted on it."""
         now = time.monotonic()
         self._odd_since = {name: self._odd_since.get(name, now) for name in names}
         self.unsure = any(now - since < self._patience_s for since in self._odd_since.values())
@@ -164,10 +164,10 @@ class HostReader:
             sightings.add(self.host_inode, path, Way(How.MOUNT, path))
         return sightings
 
-    # -- one namespace
+    # -- reading one namespace
 
     def read_namespace(self, sighting: Sighting) -> None:
-        """Reads one namespace, all of it; what is gone meanwhile is left out."""
+        """Reads everything in one namespace; what disappears meanwhile is left out."""
         try:
             with self.places.entering(sighting) as visit:
                 if visit.place.nsid is not None:
@@ -180,12 +180,12 @@ class HostReader:
             self.forget(place)
 
     def read_again(self, place: Place) -> None:
-        """Reads all of a namespace anew, its links included."""
+        """Reads everything in a namespace again, including its links."""
         self.read_links(place)
         self.read_subjects(place, self.options.subjects)
 
     def read_links(self, place: Place) -> None:
-        """Reads the links of a namespace anew."""
+        """Reads the links of a namespace again."""
         if self.observer is not None:
             self._read_links(place, None)
         else:
@@ -193,7 +193,7 @@ class HostReader:
                 self._read_links(place, visit)
 
     def read_subjects(self, place: Place, subjects: Iterable[str]) -> None:
-        """Reads some subjects of a namespace anew; nothing where it is gone."""
+        """Reads some subjects of a namespace again; does nothing if it is gone."""
         if place.sighting is None:
             self._read_far(place)
             return
@@ -201,7 +201,7 @@ class HostReader:
             self._read_inside(visit, subjects)
 
     def is_alive(self, place: Place) -> bool:
-        """Whether this namespace is still there: it can be entered, or the observer's id of it still leads there."""
+        """Whether this namespace still exists: it can be entered, or the observer can still read its links."""
         if place.sighting is not None:
             with suppress(Unreachable), self.places.entering_again(place):
                 return True
@@ -233,7 +233,7 @@ class HostReader:
             self.world.replace(place.id, "links unread", [Gap(place.id, "links", "closed")])
 
     def _learn_relative_ids(self) -> None:
-        """Asks each namespace what it calls the others; only where there is no observer, whose ids are of one space."""
+        """Asks each namespace for its nsids of the others. Only needed without an observer."""
         readable = [place for place in self.places.by_id.values() if place.readable]
         for place in readable[:_RELATIVE_PLACES]:
             if place.sighting is None:
@@ -250,14 +250,14 @@ class HostReader:
         with opened(other.sighting) as descriptor:
             return known_nsid_within(visit.sock, descriptor)
 
-    # -- namespaces seen through links alone
+    # -- namespaces that are known through links alone
 
     def unknown_nsids(self) -> set[int]:
-        """The observer's ids that links name and that no known namespace has, but for those that mean nothing."""
+        """The observer's nsids that links name and that belong to no known namespace, except those known to be dead."""
         return set() if self.observer is None else self.links.table.unknown_nsids() - self.dead_nsids
 
     def follow_links(self) -> None:
-        """Reads the namespaces that links point to and that nothing else shows, until there is none more."""
+        """Reads the namespaces that links point to and that nothing else shows, until no new one is found."""
         while unknown := self.unknown_nsids():
             for nsid in unknown:
                 place = self.places.add_far(nsid)
@@ -270,7 +270,7 @@ class HostReader:
                     self.forget(place)
 
     def _read_far(self, place: Place) -> bool:
-        """Reads what the observer can ask of a namespace; False where it answers nothing."""
+        """Reads what the observer can request from a namespace; False if the kernel does not answer."""
         if self.observer is None or place.nsid is None:
             return False
         try:
@@ -281,10 +281,10 @@ class HostReader:
         self.world.replace(place.id, "addresses", found)
         return True
 
-    # -- what is told of them
+    # -- the namespaces and the host as entities
 
     def describe(self, place: Place) -> None:
-        """Tells the world what a namespace is, and who lives in it; nothing to do where the ways to it are the same."""
+        """Updates the entities of a namespace and its owner, unless the ways to it are the same as before."""
         notes = self._notes() if place.is_host else ()
         same = place.described == (place.sighting, notes) and self.world.has(place.id, "namespace")
         if same and not (place.sighting and place.sighting.pids and not place.is_host):
@@ -303,7 +303,7 @@ class HostReader:
         )
 
     def forget(self, place: Place) -> None:
-        """A namespace is gone, with all that was in it."""
+        """Removes a namespace and everything in it."""
         self.places.forget(place)
         self.links.table.forget(place.id)
         if place.nsid is not None:
@@ -345,11 +345,11 @@ class HostReader:
 
 
 def _namespace_inode(path: str) -> int:
-    """The inode of a network namespace's file. Raises OSError for what is none."""
+    """The inode of a network namespace's file. Raises OSError if the file is not one."""
     descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
     try:
         if not is_network_namespace(descriptor):
-            raise OSError(errno.EINVAL, "this is no network namespace", path)
+            raise OSError(errno.EINVAL, "this is not a network namespace", path)
         return os.fstat(descriptor).st_ino
     finally:
         os.close(descriptor)
@@ -357,7 +357,7 @@ def _namespace_inode(path: str) -> int:
 
 @contextmanager
 def _no_collection() -> Iterator[None]:
-    """Without Python's search for cycles, which looks again and again at the many new objects, and finds none."""
+    """Pauses Python's cycle collector, which would scan the many new objects repeatedly and find nothing."""
     enabled = gc.isenabled()
     gc.disable()
     try:

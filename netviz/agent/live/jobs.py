@@ -1,4 +1,4 @@
-"""The work of the live topology: each job says how long it can wait, and does what is due when it is run."""
+"""The jobs of the live topology. Each job says how long it can wait, and does what is due when it is run."""
 
 import logging
 import time
@@ -16,16 +16,16 @@ from netviz.agent.netlink.requests import NetlinkError
 
 log = logging.getLogger(__name__)
 
-# A subject is read after this much quiet, or the second figure after it was first asked for.
+# A subject is read after this much quiet, at the latest `_LIMIT_S` after the first request.
 _QUIET_S, _LIMIT_S = 0.012, 0.1
 
-# A namespace that is loud is read whole once in this time; see `netviz.agent.live.monitor`.
+# A loud namespace is read whole once per this time; see `netviz.agent.live.monitor`.
 _LOUD_PERIOD_S = 1.0
 
-# After an overrun everything is read again: after this much quiet, or the second figure after the overrun.
+# After an overrun everything is read again: after this much quiet, at the latest `_OVERRUN_LIMIT_S` after the overrun.
 _OVERRUN_QUIET_S, _OVERRUN_LIMIT_S = 0.2, 1.5
 
-# So many whole readings at once, and then one every so many seconds.
+# This many full reads may happen at once, then one per period.
 _RESYNCS, _RESYNC_PERIOD_S = 2, 5.0
 
 
@@ -33,21 +33,21 @@ class Job(Protocol):
     """One kind of work."""
 
     def wait_s(self) -> float | None:
-        """Seconds until something is due, None for nothing."""
+        """Seconds until something is due, or None if nothing is."""
 
     def run(self) -> None:
-        """Does what is due now; costs next to nothing where nothing is."""
+        """Does what is due now; cheap if nothing is due."""
 
 
 class Flush(Protocol):
-    """Reports links that were read to the world, and asks for what their changes may have changed elsewhere."""
+    """Writes links that were read to the world, and requests reads of what their changes may have changed elsewhere."""
 
     def __call__(self, just_read: frozenset[str] = frozenset()) -> None:
-        """`just_read` are namespaces of which everything was read after their links."""
+        """`just_read` are namespaces whose subjects were all read after their links, so they need no further read."""
 
 
 class SubjectReads:
-    """Reads subjects of namespaces again when nothing more is heard of them."""
+    """Reads subjects of namespaces again once their events pause."""
 
     def __init__(self, reader: HostReader, dying: Dying) -> None:
         self._reader = reader
@@ -56,11 +56,11 @@ class SubjectReads:
 
     @property
     def busy(self) -> bool:
-        """Whether something was asked for and not read yet."""
+        """Whether a requested read is still pending."""
         return bool(self._asked.keys())
 
     def ask(self, ns: str, subject: str, delay_s: float | None = None) -> None:
-        """This subject of this namespace may have changed."""
+        """Requests a read, because this subject of this namespace may have changed."""
         self._asked.ask((ns, subject), delay_s)
 
     def wait_s(self) -> float | None:
@@ -79,7 +79,7 @@ class SubjectReads:
 
 
 class LoudReads:
-    """Reads namespaces whole whose events are only counted."""
+    """Reads whole namespaces whose events are only counted."""
 
     def __init__(self, reader: HostReader, dying: Dying, audit: Audit, flush: Flush) -> None:
         self._reader = reader
@@ -89,7 +89,7 @@ class LoudReads:
         self._asked: Debounce[int] = Debounce(_LOUD_PERIOD_S, _LOUD_PERIOD_S)
 
     def ask(self, nsid: int) -> None:
-        """Events of this namespace were counted and not looked at."""
+        """Requests a read of this namespace, because its events were counted and not parsed."""
         self._asked.ask(nsid)
 
     def wait_s(self) -> float | None:
@@ -103,7 +103,7 @@ class LoudReads:
             if place is None or self._dying.is_dying(place):
                 continue
             self._audit.heard({place.id})
-            with suppress(NetlinkError):  # it died: the event of its death follows
+            with suppress(NetlinkError):  # it died; the event of its death follows
                 self._reader.links.refresh_all(place)
             self._reader.read_subjects(place, self._reader.options.subjects)
             self._flush(frozenset({place.id}))
@@ -121,11 +121,11 @@ class Resyncs:
 
     @property
     def busy(self) -> bool:
-        """Whether everything is to be read again."""
+        """Whether a full read is pending."""
         return bool(self._asked.keys())
 
     def ask(self) -> None:
-        """Events were lost."""
+        """Requests a full read, because events were lost."""
         self._asked.ask("all")
 
     def wait_s(self) -> float | None:
@@ -149,7 +149,7 @@ class Resyncs:
 
 
 class InTurn:
-    """Reads something of one namespace after the other, so that none of it takes long."""
+    """Reads something of one namespace at a time, so that no single run takes long."""
 
     def __init__(
         self,
@@ -185,7 +185,7 @@ class InTurn:
 
 
 class PolledReads:
-    """Reads subjects of which no event tells and that change often, where there is a link that has them."""
+    """Reads subjects that change often and without an event, where there is a link that has them."""
 
     def __init__(self, reader: HostReader, subjects: SubjectReads) -> None:
         self._reader = reader
@@ -210,7 +210,7 @@ class PolledReads:
 
 
 class Auditing:
-    """Lets the audit work while nothing else is on its way."""
+    """Runs the audit while nothing else is pending."""
 
     def __init__(self, audit: Audit, busy: Callable[[], bool]) -> None:
         self._audit = audit

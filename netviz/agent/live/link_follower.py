@@ -1,4 +1,4 @@
-"""Follows links: asks again for those that events concern and those that change without an event."""
+"""Follows links: reads again those that events concern, and those that change without an event."""
 
 from netviz.agent.collect.subjects import SUBJECTS
 from netviz.agent.live.dying_namespaces import Dying
@@ -9,17 +9,17 @@ from netviz.agent.live.pacing import Debounce
 from netviz.model.entity import LinkRef
 from netviz.model.link_kinds import kind_of
 
-# A link is asked for once more after the first figure: a tun is reported before it is made to stay, and a link that
-# listens to all for the sake of another's address does not report it. What stood on links of a namespace that died is
-# asked for later, and twice: the kernel reports the death before it has removed the links.
+# A link is read once more after this time: the event of a tun comes before it is made persistent, and a link that
+# becomes promiscuous for another's address does not report it. Links that belonged to links of a namespace that died
+# are read later, and twice: the kernel reports the death before it has removed the links.
 _AFTERTHOUGHT_S, _AFTER_DEATH_S, _LIMIT_OF_THOUGHTS_S = 0.25, (0.5, 3.0), 1.0
 
-# After a tun came, went or changed, whoever has it open is looked for this much later.
+# After a tun appeared, disappeared or changed, the search for the process that has it open starts this much later.
 _OPENER_S = 0.1
 
 
 class LinkFollower:
-    """A job (`netviz.agent.live.jobs`); `searches` is asked for namespaces that links lead to."""
+    """A job (`netviz.agent.live.jobs`). Requests searches in `searches` for namespaces that links lead to."""
 
     def __init__(
         self, reader: HostReader, hints: Hints, dying: Dying, subjects: SubjectReads, searches: Debounce[str]
@@ -46,7 +46,7 @@ class LinkFollower:
         dirty = self._dying.without_held(dirty)
         dying = len(self._dying.places())
         dirty |= self._dying.finish()
-        if len(self._dying.places()) < dying:  # who has its inode by now could not be told apart from it
+        if len(self._dying.places()) < dying:  # their inodes may belong to new namespaces
             self._searches.ask("shallow")
         if dirty:
             self._refresh(dirty)

@@ -1,7 +1,7 @@
-"""Keeps the topology live: receives events, reads again what they touch, and reports what is different then.
+"""Keeps the topology live: receives events, reads again what they concern, and reports what differs.
 
-An event is a hint. What a thing is now, only an answer to a request says; so everything that an event may concern is
-read again, by namespace and subject, after a moment of quiet. What the kernel does not report is read in rounds. Each
+An event is only a hint: it may be out of date when it is received. So everything that an event may concern is read
+again, by namespace and subject, after a moment of quiet. What the kernel does not report is read periodically. Each
 kind of work is a job of `netviz.agent.live.jobs`.
 """
 
@@ -26,19 +26,19 @@ from netviz.agent.netlink.events import Events, Overrun
 from netviz.model.delta import Delta
 from netviz.model.topology import Topology
 
-# A search is made after this much quiet, or the second figure after it was first asked for.
+# A search runs after this much quiet, at the latest `_LIMIT_S` after the first request.
 _QUIET_S, _LIMIT_S = 0.012, 0.1
 
-# Seconds between two deltas: a peer takes 100 frames a second (`FRAMES_PER_SECOND`), some of them states.
+# Minimum time between two deltas. A server accepts `FRAMES_PER_SECOND` (100) frames a second, some of them states.
 _REPORT_PERIOD_S = 0.02
 
-# A namespace with more events than this a second is read whole, once a second, and its events are only counted, in
-# batches of what comes during the pause: whoever can make namespaces can make events without end.
+# A namespace with more than `_LOUD_PER_S` events a second is loud: it is read whole once a second, and its events are
+# only counted, in batches collected during `_LOUD_PAUSE_S`. Whoever can create namespaces can cause unlimited events.
 _LOUD_PER_S, _LOUD_PAUSE_S = 3_000, 0.03
 
 
 class Monitor:
-    """The live topology of a host. All calls are from one thread, which moves between namespaces."""
+    """The live topology of a host. All calls must come from one thread, which moves between namespaces."""
 
     def __init__(self, options: ReadOptions) -> None:
         self._reader = HostReader(options, listens=True)
@@ -57,7 +57,7 @@ class Monitor:
         self.overruns = 0
 
     def _all_jobs(self) -> tuple[Job, ...]:
-        """In the order in which they are run: what others stand on comes first."""
+        """All jobs in the order they run: a job comes after those whose results it needs."""
         reader, flush = self._reader, self._follower.flush
         places = reader.places.by_id
         turning = self._dying, flush, places.get
@@ -84,12 +84,12 @@ class Monitor:
 
     @property
     def world(self) -> Topology:
-        """The topology as it is kept."""
+        """The current topology."""
         return self._reader.world.entities
 
     @property
     def reader(self) -> HostReader:
-        """The reader behind it."""
+        """The reader that keeps the topology."""
         return self._reader
 
     @property
@@ -104,7 +104,7 @@ class Monitor:
 
     @property
     def defects(self) -> list[str]:
-        """What the audit found to differ from the kernel with nothing to explain it."""
+        """Differences between the model and the kernel that no event explains, as found by the audit."""
         return self._audit.defects
 
     def start(self) -> None:
@@ -114,11 +114,11 @@ class Monitor:
         self._reader.world.take()
 
     def also_watch(self, sock: socket.socket, *, writes: bool) -> None:
-        """`step` returns when this socket can be read too, and if `writes` when it can be written."""
+        """Makes `step` also return when this socket is readable, and if `writes` when it is writable."""
         self._sources.watch_other(sock.fileno(), writes=writes)
 
     def step(self, timeout_s: float | None = None) -> Delta:
-        """Waits for something to happen, at most `timeout_s`, and returns what is different now."""
+        """Waits up to `timeout_s` for something to happen, and returns what changed."""
         if self._loudness.loud():
             time.sleep(_LOUD_PAUSE_S)
         self._receive(self._sources.wait(self._wait_s(timeout_s)))
@@ -132,7 +132,7 @@ class Monitor:
         return min(wait for wait in waits if wait is not None)
 
     def _report(self) -> Delta:
-        """What changed. The first change is reported at once; a stream of them in steps, so that frames stay few."""
+        """The changes to send: the first at once, further ones in batches to limit the number of frames."""
         now = time.monotonic()
         if now < self._report_after:
             return Delta()
@@ -185,7 +185,7 @@ class Monitor:
         for nsid in self._hints.take_dead_nsids():
             self._dying.begin(nsid)
 
-    # -- what comes round
+    # -- periodic work
 
     def _busy(self) -> bool:
         return self._subjects.busy or self._resyncs.busy or bool(self._searches.keys())
@@ -193,12 +193,12 @@ class Monitor:
     def _with_down_links(self) -> list[str]:
         """The namespaces that have a link that is down.
 
-        Of such a link the kernel does not report changes of alias, names or group (`netdev_state_change`).
+        The kernel sends no event when the alias, names or group of such a link change (`netdev_state_change`).
         """
         down = {raw.ref.ns for raw in self._reader.links.table.all() if not raw.flags & IFF_UP}
         return [ns for ns in self._reader.places.by_id if ns in down]
 
     def _read_silent(self, place: Place) -> None:
         if place.readable:
-            self._reader.read_links(place)  # most of a link's own settings are as silent
+            self._reader.read_links(place)  # most settings of a link change without an event too
             self._reader.read_subjects(place, [row.name for row in SUBJECTS.values() if row.silent])

@@ -1,7 +1,7 @@
-"""What Docker keeps on disk of its containers: names, images, pods. No daemon is asked.
+"""Reads Docker's containers from disk: names, images, pods. The daemon is not contacted.
 
-A container has a folder `containers/ID` in the data root, which `data-root` in /etc/docker/daemon.json may have moved;
-`config.v2.json` in it is replaced, never written in place, at each start, stop and renaming.
+Each container has a folder `containers/ID` in the data root, which `data-root` in /etc/docker/daemon.json may change.
+Its `config.v2.json` is replaced, never written in place, at each start, stop and rename.
 """
 
 import json
@@ -18,10 +18,10 @@ _SETTINGS, _DATA_ROOT = "/etc/docker/daemon.json", "/var/lib/docker"
 _CONFIG = "config.v2.json"
 _ID = re.compile(r"[0-9a-f]{64}")
 
-# Bounds of what is read: a file, a text of it, the folders looked at.
+# Limits: bytes of a file, characters of a string in it, number of folders.
 _FILE_BYTES, _TEXT_CHARACTERS, _FOLDERS = 1 << 20, 256, 4_096
 
-# What says that a file is the same as before: inode, time of its last change, size.
+# A file with the same stamp is unchanged: inode, mtime, size.
 _Stamp = tuple[int, int, int]
 
 
@@ -32,7 +32,7 @@ class _Known(NamedTuple):
 
 
 class Containers:
-    """The containers on disk by id; `settings` is the daemon's file of them."""
+    """The containers on disk by id. `settings` is the daemon's configuration file."""
 
     def __init__(self, settings: str = _SETTINGS) -> None:
         self._known: dict[str, _Known] = {}
@@ -41,12 +41,12 @@ class Containers:
         self._settings_stamp: _Stamp | None = None
 
     def get(self, container: str) -> Container | None:
-        """What is known of the container with this id."""
+        """The container with this id, if it is known."""
         known = self._known.get(container)
         return known.container if known else None
 
     def folders(self) -> list[str]:
-        """The folders in which something comes or goes when a container changes; the nearest that there is."""
+        """The folders to watch for changes of containers. Where one does not exist, its nearest existing parent too."""
         top = f"{self._root}/containers"
         found = [top, *(f"{top}/{container}" for container in self._listed())]
         while not os.path.isdir(top) and top != "/":
@@ -55,7 +55,7 @@ class Containers:
         return found
 
     def refresh(self) -> bool:
-        """Reads what changed on disk; whether a container started, stopped or has another name by now."""
+        """Reads what changed on disk. Returns whether a container appeared, disappeared or changed."""
         self._find_root()
         before, self._known = self._known, {}
         for container in self._listed():
@@ -88,7 +88,7 @@ class Containers:
 
 
 def _told(known: dict[str, _Known]) -> dict[str, tuple[Container, int]]:
-    """All but the stamps."""
+    """The containers and their pids, without the stamps."""
     return {container: (one.container, one.pid) for container, one in known.items()}
 
 
@@ -107,7 +107,7 @@ def _container(container: str, config: dict[str, Any]) -> Container:
 
 
 def _pid(config: dict[str, Any]) -> int:
-    """The first process as the daemon sees it, 0 for a container that does not run."""
+    """The pid of the container's first process in the daemon's pid namespace, 0 if it is not running."""
     found = _inner(config, "State").get("Pid")
     return found if isinstance(found, int) else 0
 
@@ -133,7 +133,7 @@ def _stamp(path: str) -> _Stamp | None:
 
 
 def _object(path: str) -> dict[str, Any]:
-    """The JSON object in a plain file of bearable size; an empty one where it is none."""
+    """The JSON object in a regular file within the size limit; empty if there is none."""
     with suppress(OSError, ValueError, RecursionError):
         descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK)
         with os.fdopen(descriptor, "rb") as file:

@@ -1,6 +1,6 @@
-"""The namespaces that the agent knows: identity, ways in, and the entities that tell of them.
+"""The namespaces that the agent knows: their identity, the ways to enter them, and the entities that describe them.
 
-A namespace is its cookie; the inode of its file only leads to it while it lives.
+A namespace is identified by its cookie; an inode identifies it only while it exists.
 """
 
 import errno
@@ -20,19 +20,19 @@ from netviz.model.entity import Note
 from netviz.model.namespace import Holder, Namespace, Owner
 from netviz.model.text import text
 
-# Ways whose files only root or the kernel makes; what is elsewhere is looked at before it is opened.
+# Only root or the kernel creates the files of these ways. Other files are checked with stat before they are opened.
 _TRUSTED = frozenset({How.NAME, How.PROCESS, How.THREAD})
 
 
 class Unreachable(Exception):
-    """A namespace is gone, or may not be entered."""
+    """A namespace is gone or cannot be entered."""
 
 
 @dataclass(slots=True)
 class Place:
-    """One namespace. `sighting` has the ways to it, None where it is seen through a far end alone.
+    """One namespace. `sighting` has the ways to it, or is None if only links of other namespaces lead to it.
 
-    `closed` says that it may not be entered; `described` is what was last told of it.
+    `closed` means that it cannot be entered; `described` is the state that its entities were last made from.
     """
 
     id: str
@@ -50,7 +50,7 @@ class Place:
         return self.sighting is not None and not self.closed
 
     def namespace(self) -> Namespace:
-        """The entity."""
+        """The entity of this namespace."""
         seen = self.sighting
         names = tuple(text(name) for name in seen.names) if seen else ()
         mounts = tuple(text(mount) for mount in seen.mounts) if seen else ()
@@ -60,14 +60,14 @@ class Place:
         return Namespace(self.id, self.inode, nsid, names, mounts, held, self.is_host, self.readable, self.notes)
 
     def owner(self, containers: Containers) -> Owner | None:
-        """Who lives in it; None for the host's own, and where nobody does."""
+        """The owner entity; None for the host's namespace, and if no process is in it."""
         if self.is_host or self.sighting is None or not self.sighting.pids:
             return None
         return owner(self.id, self.sighting.pids, containers)
 
 
 def _holders(seen: Sighting) -> tuple[Holder, ...]:
-    """Who holds it. Descriptors are looked for now and then only: they count where nothing else holds it."""
+    """What holds the namespace. Descriptors count only if nothing else does: they are not searched for each time."""
     held: list[Holder] = []
     if seen.names:
         held.append("name")
@@ -82,14 +82,14 @@ def _holders(seen: Sighting) -> tuple[Holder, ...]:
 
 @dataclass(slots=True)
 class Visit:
-    """The calling thread is in this namespace; `sock` was made in it."""
+    """A stay of the calling thread in a namespace; `sock` was opened in it."""
 
     place: Place
     sock: Socket
 
 
 class Places:
-    """The namespaces by id, by inode and by the observer's id for them."""
+    """All known namespaces, by id, by inode and by the observer's nsid."""
 
     def __init__(self, observer: Observer | None, host_inode: int) -> None:
         self._observer = observer
@@ -102,19 +102,19 @@ class Places:
         self._displaced: list[Place] = []
 
     def close(self) -> None:
-        """Closes what it holds: its own way home."""
+        """Closes the descriptor of the agent's own namespace."""
         os.close(self._home)
 
     def id_of_nsid(self, nsid: int) -> str | None:
-        """The namespace with this id in the observer, None for one not known."""
+        """The namespace with this nsid in the observer, or None if it is not known."""
         place = self.by_nsid.get(nsid)
         return place.id if place else None
 
     @contextmanager
     def entering(self, sighting: Sighting) -> Iterator[Visit]:
-        """The calling thread is inside that namespace in the block; it is identified on the way, and registered.
+        """The calling thread is in that namespace inside the block; the namespace is identified and registered.
 
-        Raises Unreachable where it is gone, and where it may not be entered; the latter is registered as closed.
+        Raises Unreachable if it is gone or cannot be entered; in the latter case it is registered as closed.
         """
         with opened(sighting) as descriptor:
             try:
@@ -131,9 +131,9 @@ class Places:
 
     @contextmanager
     def entering_again(self, place: Place) -> Iterator[Visit]:
-        """The calling thread is inside a known namespace in the block.
+        """The calling thread is in a known namespace inside the block.
 
-        Raises Unreachable where it cannot be entered, or where its file leads to another one by now.
+        Raises Unreachable if it cannot be entered, or if its path leads to another namespace by now.
         """
         if place.sighting is None:
             raise Unreachable
@@ -152,7 +152,7 @@ class Places:
                 self._come_home(sighting, sock)
 
     def _go(self, sighting: Sighting, descriptor: int) -> Socket:
-        """The calling thread goes there, and opens a socket there. Raises OSError, and is at home then."""
+        """Enters the namespace and opens a socket. Raises OSError; the thread is in its own namespace then."""
         if sighting.inode == self._home_inode:
             return Socket()
         setns(descriptor)
@@ -189,23 +189,23 @@ class Places:
         return place
 
     def _displace(self, index: dict[int, Place], number: int, place: Place) -> None:
-        """Numbers are used again: whoever had this one before is dead, or was this place seen from afar."""
+        """Numbers are reused: the old owner of this one is dead, or is this namespace as known through links alone."""
         old = index.get(number)
         if old is not None and old is not place:
             self._displaced.append(old)
         index[number] = place
 
     def take_displaced(self) -> list[Place]:
-        """The places whose numbers others have by now."""
+        """The namespaces whose number belongs to another one by now."""
         displaced, self._displaced = self._displaced, []
         return displaced
 
     def with_nsid(self, nsid: int) -> list[Place]:
-        """The places that had this id in the observer at some time; at most one of them has it still."""
+        """The namespaces that had this nsid at some time; at most one of them still has it."""
         return [place for place in self.by_id.values() if place.nsid == nsid]
 
     def add_far(self, nsid: int) -> Place:
-        """Registers a namespace of which only the observer's id is known."""
+        """Registers a namespace of which only the observer's nsid is known."""
         place = Place(f"nsid-{nsid}", nsid)
         self.by_id[place.id] = self.by_nsid[nsid] = place
         return place
@@ -219,9 +219,9 @@ class Places:
             del self.by_nsid[place.nsid]
 
     def keep_ways(self, sightings: Sightings) -> list[Sighting]:
-        """Gives known namespaces their new sightings, and returns the sightings of unknown ones.
+        """Gives known namespaces their new sightings, and returns the sightings of unknown namespaces.
 
-        A search that was not deep says nothing of the ways of `DEEP`: those that still lead there are kept.
+        A shallow search does not cover the `DEEP` ways, so those that still lead to the namespace are kept.
         """
         strangers = [seen for inode, seen in sightings.found.items() if inode not in self.by_inode]
         for inode, place in self.by_inode.items():

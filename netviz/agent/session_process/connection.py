@@ -1,6 +1,6 @@
-"""The session process: joins the kernel process's stream and the server's websocket by the session's state machine.
+"""The session process: connects the kernel process's stream to the server's websocket, driven by the session.
 
-No rights, no netlink: it is the one that meets bytes from the network. It ends when the kernel process does.
+It parses bytes from the network, so it has no capabilities and no netlink. It ends when the kernel process ends.
 """
 
 import asyncio
@@ -22,11 +22,11 @@ from netviz.wire.stream import Splitter, framed
 
 log = logging.getLogger(__name__)
 
-# Full jitter from the first loss on: of 10,000 agents that lose their server, 600 a second come back. One on the
-# server's own machine is alone and need not wait.
+# Full jitter from the first loss on: when 10,000 agents lose their server, about 330 a second come back. An agent on
+# the server's own machine is alone and need not wait.
 PAUSE_S, PAUSE_LOOPBACK_S = 30.0, 1.0
 
-# A server that does not answer a ping within `PING_S` is gone: a half-open connection reports nothing by itself.
+# A server that does not answer a ping within `PING_S` is gone: a half-open connection causes no error by itself.
 PING_S = 10.0
 OPEN_S = 10.0
 
@@ -38,12 +38,12 @@ class KernelGoneError(Exception):
 
 
 class RefusedError(Exception):
-    """The server rejected this agent; the sentence is the server's."""
+    """The server rejected this agent; the message is the server's."""
 
 
 @dataclass(frozen=True, slots=True)
 class Ends:
-    """What a connection joins."""
+    """The server to connect to, and the session that runs over the connection."""
 
     url: ServerUrl
     ca: ssl.SSLContext | None
@@ -51,7 +51,7 @@ class Ends:
 
 
 async def serve(kernel: socket.socket, ends: Ends) -> None:
-    """Until the kernel process ends (KernelGoneError) or the server refuses for good (RefusedError)."""
+    """Runs until the kernel process ends (KernelGoneError) or the server rejects the agent (RefusedError)."""
     reader, writer = await asyncio.open_connection(sock=kernel)
     try:
         await Joined(ends, reader, writer).run()
@@ -60,7 +60,7 @@ async def serve(kernel: socket.socket, ends: Ends) -> None:
 
 
 class Joined:
-    """The two streams, for the life of the process."""
+    """Relays frames between the two streams while the process lives."""
 
     def __init__(self, ends: Ends, from_kernel: asyncio.StreamReader, to_kernel: asyncio.StreamWriter) -> None:
         self._ends = ends
@@ -71,7 +71,7 @@ class Joined:
         self._ready = asyncio.Event()
 
     async def run(self) -> None:
-        """Both directions until one of them ends it."""
+        """Relays in both directions until one of them ends."""
         jobs = [asyncio.create_task(self._read_kernel()), asyncio.create_task(self._stay_connected())]
         try:
             done, _ = await asyncio.wait(jobs, return_when=asyncio.FIRST_COMPLETED)
@@ -89,7 +89,7 @@ class Joined:
         while data := await self._from_kernel.read(_READ_BYTES):
             for raw in splitter.feed(data):
                 await self._do(self._session.from_kernel(raw))
-                self._ready.set()  # the first frame of all is its hello
+                self._ready.set()  # the first frame is the kernel process's hello
         raise KernelGoneError
 
     # -- the server
@@ -102,12 +102,12 @@ class Joined:
                 await self._one_connection()
             except (OSError, TimeoutError, WebSocketException, WireError) as problem:
                 log.warning(
-                    "the connection to %s: %s", self._ends.url.authority, str(problem) or type(problem).__name__
+                    "connection to %s lost: %s", self._ends.url.authority, str(problem) or type(problem).__name__
                 )
             finally:
                 self._socket = None
                 self._session.closed()
-            await asyncio.sleep(random.uniform(0, longest))  # noqa: S311 - jitter is no secret
+            await asyncio.sleep(random.uniform(0, longest))  # noqa: S311 - jitter is not a secret
 
     async def _one_connection(self) -> None:
         url = self._ends.url
@@ -144,7 +144,7 @@ class Joined:
                     raise RefusedError(reason)
 
     async def _send(self, frame: bytes) -> None:
-        """Sends to the server; what is lost with the connection is sent again by the session on the next."""
+        """Sends to the server. What is lost with the connection is sent again by the session over the next one."""
         if self._socket is None:
             return
         try:
