@@ -51,7 +51,7 @@ def _read(options: ReadOptions, with_states: bool) -> tuple[Topology, list[State
 
 def _states(reader: HostReader) -> Iterator[State]:
     """The sockets of each namespace that has any, or whose sockets could not all be read."""
-    for ns, place in sorted(reader.places.by_id.items()):
-        found = read_state(reader, ns, "sockets") if place.readable else Reading()
+    for ns, namespace in sorted(reader.namespaces.by_id.items()):
+        found = read_state(reader, ns, "sockets") if namespace.readable else Reading()
         if found.values or found.missing:
             yield State(ns, "sockets", tuple(found.values), missing=found.missing)

@@ -39,7 +39,7 @@ def main(arguments: argparse.Namespace) -> int:
         url = server_url.parse(arguments.server)
         key = signing_key.load_or_make(arguments.state)
         answer = asyncio.run(enrol(url, key, token, arguments.name, arguments.ca))
-    except (server_url.BadUrlError, signing_key.KeyTroubleError) as error:
+    except (server_url.BadUrlError, signing_key.UnusableKeyError) as error:
         print(f"netviz-agent: {error}", file=sys.stderr)
         return 2
     except (EnrolmentError, OSError, TimeoutError, WebSocketException, WireError) as error:

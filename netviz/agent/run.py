@@ -53,9 +53,9 @@ def main(arguments: argparse.Namespace) -> int:
     try:
         url = server_url.parse(arguments.server)
         session = Session(signing_key.load(arguments.state), url.authority)
-        ends = connection.Ends(url, url.tls(arguments.ca), session)
+        upstream = connection.Upstream(url, url.tls(arguments.ca), session)
         budgets = settings.budgets(arguments.config)
-    except (settings.BadSettingsError, server_url.BadUrlError, signing_key.KeyTroubleError, OSError) as error:
+    except (settings.BadSettingsError, server_url.BadUrlError, signing_key.UnusableKeyError, OSError) as error:
         print(f"netviz-agent: {error}", file=sys.stderr)
         return USAGE
     ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
@@ -65,13 +65,13 @@ def main(arguments: argparse.Namespace) -> int:
         _kernel_process(theirs, arguments, budgets)
     theirs.close()
     try:
-        return _session_process(ours, ends)
+        return _session_process(ours, upstream)
     finally:
         ours.close()
         _await_end(child)
 
 
-def _session_process(kernel: socket.socket, ends: connection.Ends) -> int:
+def _session_process(kernel: socket.socket, upstream: connection.Upstream) -> int:
     parent = os.getppid()
     confine.become_nobody()
     confine.no_programs()
@@ -79,7 +79,7 @@ def _session_process(kernel: socket.socket, ends: connection.Ends) -> int:
     if os.getppid() != parent:
         return DONE
     try:
-        asyncio.run(_until_signal(kernel, ends))
+        asyncio.run(_until_signal(kernel, upstream))
     except connection.RefusedError as error:
         log.error("the server rejected this agent: %s", error)
         return REFUSED
@@ -89,8 +89,8 @@ def _session_process(kernel: socket.socket, ends: connection.Ends) -> int:
     return DONE
 
 
-async def _until_signal(kernel: socket.socket, ends: connection.Ends) -> None:
-    work = asyncio.ensure_future(connection.serve(kernel, ends))
+async def _until_signal(kernel: socket.socket, upstream: connection.Upstream) -> None:
+    work = asyncio.ensure_future(connection.serve(kernel, upstream))
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, work.cancel)
     try:

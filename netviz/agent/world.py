@@ -24,22 +24,22 @@ class World:
         self._parts: dict[str, dict[str, set[str]]] = {}
         self._before: dict[str, AnyEntity | None] = {}
         self._waiting: dict[tuple[str, str], dict[str, AnyEntity]] = {}
-        self._beyond: dict[tuple[str, str], int] = {}
-        self._lacking: set[tuple[str, str]] = set()
+        self._left_out_by_reader: dict[tuple[str, str], int] = {}
+        self._with_gap: set[tuple[str, str]] = set()
 
     def replace(self, ns: str, subject: str, entities: Iterable[AnyEntity]) -> None:
         """Sets the entities of a subject in a namespace; earlier ones that are not among them are removed.
 
         Entities that exceed the budget are left out, and a gap says how many.
         """
-        self._lacks_nothing(ns, subject)
+        self._clear_left_out(ns, subject)
         subjects = self._parts.setdefault(ns, {})
         old = subjects.get(subject, set())
         found = {entity.key: entity for entity in entities}
         room = max(self._room() + len(old), 0)
         if len(found) > room and subject not in _NEVER_CUT:
-            self._beyond[ns, subject] = len(found) - max(room - 1, 0)
-            self._lacking.add((ns, subject))
+            self._left_out_by_reader[ns, subject] = len(found) - max(room - 1, 0)
+            self._with_gap.add((ns, subject))
             found = _cut(ns, subject, found, room)
         for key in old - found.keys():
             self._drop(key)
@@ -55,7 +55,7 @@ class World:
                 before.setdefault(key, last)
                 known[key] = entity
         if self._waiting:
-            self._let_in()
+            self._admit_waiting()
 
     def put(self, ns: str, subject: str, entity: AnyEntity) -> None:
         """Adds or updates one entity of a part.
@@ -68,34 +68,34 @@ class World:
         else:
             self._parts.setdefault(ns, {}).setdefault(subject, set()).add(key)
             self._put(key, entity)
-        if self._waiting or self._lacking:
-            self._tell_lack(ns, subject)
+        if self._waiting or self._with_gap:
+            self._update_gap(ns, subject)
 
     def remove(self, ns: str, subject: str, key: str) -> None:
         """Removes one entity of a part, if it is there."""
         self._parts.get(ns, {}).get(subject, set()).discard(key)
         self._drop(key)
-        if self._lacking:
-            self._wait_no_more(ns, subject, key)
-            self._tell_lack(ns, subject)
-            self._let_in()
+        if self._with_gap:
+            self._stop_waiting(ns, subject, key)
+            self._update_gap(ns, subject)
+            self._admit_waiting()
 
-    def lack(self, ns: str, subject: str, number: int) -> None:
+    def set_left_out(self, ns: str, subject: str, number: int) -> None:
         """Sets how many entities of a part its reader left out (0 for none); a gap shows the number."""
-        self._beyond.pop((ns, subject), None)
+        self._left_out_by_reader.pop((ns, subject), None)
         if number:
-            self._beyond[ns, subject] = number
-        self._tell_lack(ns, subject)
+            self._left_out_by_reader[ns, subject] = number
+        self._update_gap(ns, subject)
 
     def forget(self, ns: str) -> None:
         """Removes a namespace and everything in it."""
         for subject in self._parts.get(ns, ()):
-            self._lacks_nothing(ns, subject)
+            self._clear_left_out(ns, subject)
         for keys in self._parts.pop(ns, {}).values():
             for key in keys:
                 self._drop(key)
         if self._waiting:
-            self._let_in()
+            self._admit_waiting()
 
     def has(self, ns: str, subject: str) -> bool:
         """Whether this part was ever set."""
@@ -133,42 +133,42 @@ class World:
 
     def _room(self) -> int:
         """How many more entities the budget allows; gaps do not count."""
-        return self._budget - len(self.entities) + len(self._lacking)
+        return self._budget - len(self.entities) + len(self._with_gap)
 
-    def _lacks_nothing(self, ns: str, subject: str) -> None:
-        if (ns, subject) in self._lacking:
-            self._lacking.discard((ns, subject))
+    def _clear_left_out(self, ns: str, subject: str) -> None:
+        if (ns, subject) in self._with_gap:
+            self._with_gap.discard((ns, subject))
             self._waiting.pop((ns, subject), None)
-            self._beyond.pop((ns, subject), None)
+            self._left_out_by_reader.pop((ns, subject), None)
 
-    def _let_in(self) -> None:
+    def _admit_waiting(self) -> None:
         """Adds waiting entities while there is room."""
         while self._waiting and self._room() > 0:
             (ns, subject), waiting = next(iter(self._waiting.items()))
             key, entity = next(iter(waiting.items()))
-            self._wait_no_more(ns, subject, key)
+            self._stop_waiting(ns, subject, key)
             self._parts.setdefault(ns, {}).setdefault(subject, set()).add(key)
             self._put(key, entity)
-            self._tell_lack(ns, subject)
+            self._update_gap(ns, subject)
 
-    def _wait_no_more(self, ns: str, subject: str, key: str) -> None:
+    def _stop_waiting(self, ns: str, subject: str, key: str) -> None:
         waiting = self._waiting.get((ns, subject))
         if waiting is not None:
             waiting.pop(key, None)
             if not waiting:
                 del self._waiting[ns, subject]
 
-    def _tell_lack(self, ns: str, subject: str) -> None:
+    def _update_gap(self, ns: str, subject: str) -> None:
         """Updates the gap of a part: how many of how many entities are shown. Removes the gap if none is left out."""
-        lacking = self._beyond.get((ns, subject), 0) + len(self._waiting.get((ns, subject), ()))
+        lacking = self._left_out_by_reader.get((ns, subject), 0) + len(self._waiting.get((ns, subject), ()))
         key = key_of(Gap.TAG, ns, subject)
         if lacking:
-            self._lacking.add((ns, subject))
+            self._with_gap.add((ns, subject))
             part = self._parts.setdefault(ns, {}).setdefault(subject, set())
             part.add(key)
             self._put(key, _gap(ns, subject, len(part) - 1, len(part) - 1 + lacking))
-        elif (ns, subject) in self._lacking:
-            self._lacks_nothing(ns, subject)
+        elif (ns, subject) in self._with_gap:
+            self._clear_left_out(ns, subject)
             self._parts[ns][subject].discard(key)
             self._drop(key)
 

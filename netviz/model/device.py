@@ -125,17 +125,17 @@ class Tunnel(Entity):
     """
 
     TAG: ClassVar[str] = "tunnel_pair"
-    KEY: ClassVar[tuple[str, ...]] = ("ns", "ifindex", "far_ns", "far_ifindex")
+    KEY: ClassVar[tuple[str, ...]] = ("ns", "ifindex", "far_ns", "other_ifindex")
 
     ns: str
     ifindex: int
     far_ns: str
-    far_ifindex: int
+    other_ifindex: int
 
     @property
     def ends(self) -> tuple[LinkRef, LinkRef]:
         """Both links."""
-        return LinkRef(self.ns, self.ifindex), LinkRef(self.far_ns, self.far_ifindex)
+        return LinkRef(self.ns, self.ifindex), LinkRef(self.far_ns, self.other_ifindex)
 
 
 @value

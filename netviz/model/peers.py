@@ -32,7 +32,7 @@ class Pointer:
 
 
 @value
-class FarEnd:
+class OtherEnd:
     """What is known of a link's far end; at most one of `peer` and `lower` is set."""
 
     peer: LinkRef | None = None
@@ -41,30 +41,30 @@ class FarEnd:
     notes: tuple[Note, ...] = ()
 
 
-NOTHING = FarEnd()
+NOTHING = OtherEnd()
 
 _BEYOND = Note("peer-beyond-sight")
 _GONE = Note("far-end-missing")
 
 
-def resolve(link: LinkRef, pointer: Pointer, lookup: Callable[[LinkRef], Pointer | None]) -> FarEnd:
+def resolve(link: LinkRef, pointer: Pointer, lookup: Callable[[LinkRef], Pointer | None]) -> OtherEnd:
     """The far end of `link`; `lookup` gives the pointer of any link in sight, None for one that is not there."""
     if pointer.ifindex is None:
         return NOTHING
     target = pointer.target
     if target is None:
-        return FarEnd(beyond_sight=True, notes=(_BEYOND,))
+        return OtherEnd(beyond_sight=True, notes=(_BEYOND,))
     if target == link:
         return NOTHING
     far = lookup(target)
     if far is None:
-        return FarEnd(notes=(_GONE,))
+        return OtherEnd(notes=(_GONE,))
     if kind_of(pointer.kind).paired:
         return _peer(link, pointer.kind, target, far)
-    return FarEnd(lower=target)
+    return OtherEnd(lower=target)
 
 
-def _peer(link: LinkRef, kind: str, target: LinkRef, far: Pointer) -> FarEnd:
+def _peer(link: LinkRef, kind: str, target: LinkRef, far: Pointer) -> OtherEnd:
     if far.kind == kind and far.target == link:
-        return FarEnd(peer=target)
-    return FarEnd(notes=(Note("peer-ambiguous", (str(target.ifindex), target.ns)),))
+        return OtherEnd(peer=target)
+    return OtherEnd(notes=(Note("peer-ambiguous", (str(target.ifindex), target.ns)),))

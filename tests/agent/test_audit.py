@@ -24,9 +24,9 @@ class Reader:
     kernel: list[AnyEntity]
     subject: str = "addresses"
     world: World = field(default_factory=lambda: World(100))
-    places: Any = field(default_factory=lambda: SimpleNamespace(by_id={"1": "a place"}))
+    namespaces: Any = field(default_factory=lambda: SimpleNamespace(by_id={"1": "a namespace"}))
 
-    def read_again(self, place: object) -> None:
+    def read_again(self, namespace: object) -> None:
         """Reads it all."""
         self.world.replace("1", self.subject, self.kernel)
 
@@ -72,7 +72,7 @@ def test_what_nothing_explains_is_reported_and_put_right(reader: Reader, clock: 
 
 def test_what_an_event_explains_that_was_on_its_way_is_no_defect(reader: Reader, clock: Clock) -> None:
     audit = audited(reader, clock)
-    audit.heard({"1"})
+    audit.events_received({"1"})
     clock.now = 1.0
     audit.step(busy=False)
     assert not audit.defects
@@ -80,7 +80,7 @@ def test_what_an_event_explains_that_was_on_its_way_is_no_defect(reader: Reader,
 
 def test_an_event_from_elsewhere_explains_nothing(reader: Reader, clock: Clock) -> None:
     audit = audited(reader, clock)
-    audit.heard({"2"})
+    audit.events_received({"2"})
     clock.now = 1.0
     audit.step(busy=False)
     assert audit.defects

@@ -82,7 +82,7 @@ async def agent(
     kernel = KernelProcess(*await asyncio.open_connection(sock=theirs))
     session = session or session_of(served, state)
     tasks = [
-        asyncio.create_task(connection.serve(ours, connection.Ends(url, None, session))),
+        asyncio.create_task(connection.serve(ours, connection.Upstream(url, None, session))),
         asyncio.create_task(kernel.run()),
     ]
     yield kernel, tasks[0]

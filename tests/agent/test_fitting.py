@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from netviz.agent.kernel_process.snapshot_budget import Fitting
+from netviz.agent.kernel_process.snapshot_budget import SnapshotBudget
 from netviz.model.delta import Delta
 from netviz.model.link import Link
 from netviz.model.namespace import Gap, Host, Namespace
@@ -36,7 +36,7 @@ def gap_in(entities: Sequence[AnyEntity]) -> Gap:
 
 def test_what_fits_is_told_whole_and_without_a_gap() -> None:
     world = topology([*BASE, *routes("1", 1_000)])
-    fitting = Fitting(LIMIT)
+    fitting = SnapshotBudget(LIMIT)
     assert told(fitting.snapshot(world, "e", 1, 0)) == world
     delta = Delta((BASE[0],), ("link/1/7",))
     assert fitting.delta(delta) is delta
@@ -45,7 +45,7 @@ def test_what_fits_is_told_whole_and_without_a_gap() -> None:
 
 def test_of_what_does_not_fit_the_largest_namespaces_routes_go_first_and_a_gap_counts_them() -> None:
     world = topology([*BASE, *routes("1", 800), *routes("2", 3_000)])
-    frames = Fitting(LIMIT).snapshot(world, "e", 1, 0)
+    frames = SnapshotBudget(LIMIT).snapshot(world, "e", 1, 0)
     assert sum(map(len, frames)) <= LIMIT
     kept = told(frames)
     assert {entity.key for entity in [*BASE, *routes("1", 800)]} <= kept.keys()
@@ -55,14 +55,14 @@ def test_of_what_does_not_fit_the_largest_namespaces_routes_go_first_and_a_gap_c
 
 def test_more_entities_than_a_server_takes_are_cut_as_well() -> None:
     world = topology([*BASE, *routes("1", 100)])
-    kept = told(Fitting(LIMIT, entities=50).snapshot(world, "e", 1, 0))
+    kept = told(SnapshotBudget(LIMIT, entities=50).snapshot(world, "e", 1, 0))
     assert len(kept) == 50
     assert gap_in(list(kept.values())).total == len(world)
 
 
 def test_nothing_is_told_of_what_was_left_out_but_how_much_it_is() -> None:
     world = topology([*BASE, *routes("1", 3_000)])
-    fitting = Fitting(LIMIT)
+    fitting = SnapshotBudget(LIMIT)
     kept = told(fitting.snapshot(world, "e", 1, 0))
     left_out = [entity for key, entity in world.items() if key not in kept]
     new = Link("1", 2, "v0", "veth")
@@ -77,7 +77,7 @@ def test_nothing_is_told_of_what_was_left_out_but_how_much_it_is() -> None:
 
 def test_there_is_room_when_as_much_went_as_was_left_out() -> None:
     world = topology([*BASE, *routes("1", 3_000)])
-    fitting = Fitting(LIMIT)
+    fitting = SnapshotBudget(LIMIT)
     kept = told(fitting.snapshot(world, "e", 1, 0))
     going = [key for key, entity in kept.items() if isinstance(entity, Route)]
     fitting.delta(Delta(drop=tuple(going[:10])))

@@ -145,21 +145,21 @@ def test_a_tap_says_who_may_use_it() -> None:
 
 def test_a_veth_points_at_its_own_index_where_the_kernel_leaves_it_out() -> None:
     raw = decoded("veth", [], IFLA_LINK_NETNSID=3)
-    assert (raw.far_ifindex, raw.far_nsid) == (7, 3)
+    assert (raw.other_ifindex, raw.other_nsid) == (7, 3)
 
 
 def test_a_vlan_points_at_its_lower_link() -> None:
     raw = decoded("vlan", [("IFLA_VLAN_ID", 5)], IFLA_LINK=4)
-    assert (raw.far_ifindex, raw.far_nsid) == (4, None)
+    assert (raw.other_ifindex, raw.other_nsid) == (4, None)
 
 
 def test_a_vxlan_points_where_its_data_says_and_not_where_its_link_says() -> None:
     raw = decoded("vxlan", [("IFLA_VXLAN_ID", 5), ("IFLA_VXLAN_LINK", 9)], IFLA_LINK=7, IFLA_LINK_NETNSID=0)
-    assert (raw.far_ifindex, raw.far_nsid) == (9, 0)
+    assert (raw.other_ifindex, raw.other_nsid) == (9, 0)
 
 
 def test_a_tunnel_on_no_link_points_nowhere() -> None:
-    assert decoded("gre", [("IFLA_GRE_TTL", 1)], IFLA_LINK=0).far_ifindex is None
+    assert decoded("gre", [("IFLA_GRE_TTL", 1)], IFLA_LINK=0).other_ifindex is None
 
 
 def test_altnames_are_kept_in_their_order() -> None:

@@ -29,7 +29,7 @@ def row(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(link_kinds, "KINDS", {**link_kinds.KINDS, KIND: row})
 
 
-def message(ifindex: int, name: bytes, far: int | None, far_nsid: int) -> bytes:
+def message(ifindex: int, name: bytes, far: int | None, other_nsid: int) -> bytes:
     """What the kernel says of one end; an index that is the same on both sides is left out."""
     info = attribute(INFO.KIND, KIND.encode() + b"\0") + attribute(INFO.DATA, b"\x04\0\x01\0")
     far_end = b"" if far is None else attribute_u32(IFLA.LINK, far)
@@ -37,7 +37,7 @@ def message(ifindex: int, name: bytes, far: int | None, far_nsid: int) -> bytes:
         struct.pack("=BxHiII", 0, 1, ifindex, 0x1_0043, 0)
         + attribute(IFLA.IFNAME, name + b"\0")
         + far_end
-        + attribute_u32(IFLA.LINK_NETNSID, far_nsid)
+        + attribute_u32(IFLA.LINK_NETNSID, other_nsid)
         + attribute(IFLA.LINKINFO, info)
     )
 

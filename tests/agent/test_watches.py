@@ -26,10 +26,10 @@ class Host:
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.clock = Clock()
-        self.places: dict[str, object] = {"1": object(), "2": object()}
+        self.namespaces: dict[str, object] = {"1": object(), "2": object()}
         self.read: list[tuple[str, str]] = []
         self.took_s = 0.0
-        monitor: Any = SimpleNamespace(reader=SimpleNamespace(places=SimpleNamespace(by_id=self.places)))
+        monitor: Any = SimpleNamespace(reader=SimpleNamespace(namespaces=SimpleNamespace(by_id=self.namespaces)))
         self.watches = Watches(monitor, self.clock)
         monkeypatch.setattr(module, "read_state", self._read)
 
@@ -139,7 +139,7 @@ def test_too_many_requests_are_busy(host: Host) -> None:
 
 def test_a_namespace_that_goes_before_its_reading_is_unknown(host: Host) -> None:
     host.watches.read_now("r", "1", ("counters",))
-    del host.places["1"]
+    del host.namespaces["1"]
     assert host.due() == ["counters", "r unknown-namespace"]
 
 

@@ -118,11 +118,11 @@ def test_a_namespace_that_goes_takes_what_waited_with_it_and_makes_room() -> Non
 
 def test_what_the_reader_and_the_budget_left_out_are_one_sum() -> None:
     world = World(2)
-    world.lack("1", "links", 4)
+    world.set_left_out("1", "links", 4)
     assert links(world) == ([], [(0, 4)])
     put_links(world, 1, 2, 3)
     assert links(world) == ([1, 2], [(2, 7)])
-    world.lack("1", "links", 0)
+    world.set_left_out("1", "links", 0)
     assert links(world) == ([1, 2], [(2, 3)])
     world.remove("1", "links", "link/1/1")
     assert links(world) == ([2, 3], [])

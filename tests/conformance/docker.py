@@ -74,7 +74,7 @@ class Docker:
         return int(self.do(f"inspect --format {{{{.State.Pid}}}} {name}"))
 
     def close(self) -> None:
-        """Ends all containers, and the daemon."""
+        """Upstream all containers, and the daemon."""
         self.world.run(["sh", "-c", "/usr/bin/docker ps -aq | xargs -r /usr/bin/docker rm --force"], check=False)
         with suppress(ValueError, ProcessLookupError):
             os.kill(inner_pid(self._daemon), 15)

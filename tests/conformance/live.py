@@ -156,7 +156,7 @@ class Live:
         return dumped(self._world)
 
     def close(self) -> None:
-        """Ends it."""
+        """Upstream it."""
         self._socket.close()
         self.process.wait(patient(WAIT_S))
         if self.process.stderr is not None:

@@ -24,12 +24,12 @@ def moods(inside: Inside) -> Sequence[AnyEntity]:
 
 def main() -> None:
     assert isinstance(SUBJECTS, dict)
-    SUBJECTS["moods"] = Subject("moods", moods, "CAP_MOOD", stirred_by=(RTM.NEWRULE,), with_links=True)
+    SUBJECTS["moods"] = Subject("moods", moods, "CAP_MOOD", reread_after=(RTM.NEWRULE,), with_links=True)
     with Monitor(ReadOptions()) as live:
         live.start()
         last = None
         while True:
-            parts = {ns: live.reader.world.part(ns, "moods") for ns in live.reader.places.by_id}
+            parts = {ns: live.reader.world.part(ns, "moods") for ns in live.reader.namespaces.by_id}
             told = {ns: [json.loads(repr_of(entity)) for entity in found] for ns, found in parts.items()}
             if told != last:
                 print(json.dumps(told), flush=True)

@@ -138,7 +138,7 @@ def test_settings_that_others_may_write_are_refused(world: World, mode: str) -> 
     world.run(f"chmod {mode} /run/agent.toml")
     done = world.agent("dump", "--config", "/run/agent.toml")
     assert done.returncode == 1
-    assert "others may not be able to write it" in done.stderr
+    assert "writable by root only" in done.stderr
 
 
 def test_a_file_that_was_asked_for_and_is_not_there_is_refused() -> None:

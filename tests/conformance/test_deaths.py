@@ -106,7 +106,7 @@ class Inside:
         return session, int(kernel)
 
     def kill(self, which: str) -> None:
-        """Ends one of the agent's two processes with SIGKILL; the other follows it."""
+        """Upstream one of the agent's two processes with SIGKILL; the other follows it."""
         session, kernel = self.pids()
         os.kill(session if which == "session" else kernel, signal.SIGKILL)
         self._agent.wait(patient(10))
@@ -117,7 +117,7 @@ class Inside:
         return without_owners(stored(self.served))
 
     def close(self) -> None:
-        """Ends both."""
+        """Upstream both."""
         for process in (self._agent, self._server):
             process.terminate()
 

@@ -179,7 +179,7 @@ class Clock:
 
 def watches(clock: Clock) -> Watches:
     """Watches of a host on which there is nothing."""
-    monitor: Any = SimpleNamespace(reader=SimpleNamespace(places=SimpleNamespace(by_id={})))
+    monitor: Any = SimpleNamespace(reader=SimpleNamespace(namespaces=SimpleNamespace(by_id={})))
     return Watches(monitor, clock)
 
 

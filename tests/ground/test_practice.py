@@ -180,7 +180,7 @@ def test_a_refusal_names_the_step_and_the_setting(monkeypatch: pytest.MonkeyPatc
 @pytest.mark.parametrize(
     ("text", "complaint"),
     [
-        ("[[bridge]]\nname = 'b'\n", "lacks something in a bridge: .*address"),
+        ("[[bridge]]\nname = 'b'\n", "has an incomplete bridge: .*address"),
         ("[[namespace]]\nname = 'n'\nprocess = 'p'\ncolour = 'red'\n", "unknown key in a namespace: colour"),
         ("[[veth]]\nnear = 1", "veth.near that is not a table: 1"),
         ("[[", "is not TOML"),

@@ -1,19 +1,19 @@
 """Finding the far end of a link."""
 
 from netviz.model.entity import LinkRef
-from netviz.model.peers import NOTHING, FarEnd, Pointer, resolve
+from netviz.model.peers import NOTHING, OtherEnd, Pointer, resolve
 
 A, B, C = LinkRef("a", 5), LinkRef("b", 5), LinkRef("c", 5)
 
 
-def far(link: LinkRef, pointers: dict[LinkRef, Pointer]) -> FarEnd:
+def far(link: LinkRef, pointers: dict[LinkRef, Pointer]) -> OtherEnd:
     return resolve(link, pointers[link], pointers.get)
 
 
 def test_two_veths_that_point_at_each_other_are_a_pair() -> None:
     world = {A: Pointer("veth", 5, "b"), B: Pointer("veth", 5, "a")}
-    assert far(A, world) == FarEnd(peer=B)
-    assert far(B, world) == FarEnd(peer=A)
+    assert far(A, world) == OtherEnd(peer=B)
+    assert far(B, world) == OtherEnd(peer=A)
 
 
 def test_an_index_that_points_elsewhere_makes_no_pair() -> None:
@@ -35,7 +35,7 @@ def test_a_peer_in_a_namespace_that_cannot_be_seen_is_beyond_sight() -> None:
 
 def test_a_vlan_stands_on_what_it_points_at() -> None:
     world = {A: Pointer("vlan", 5, "b"), B: Pointer("physical", None, "b")}
-    assert far(A, world) == FarEnd(lower=B)
+    assert far(A, world) == OtherEnd(lower=B)
 
 
 def test_a_link_that_says_nothing_has_no_far_end() -> None:

@@ -2,7 +2,7 @@
 
     python -m tests.second_kernel [TESTS ...]
 
-Ends with 0 only where the machine came up, pytest ran tests in it, and all of them passed.
+Upstream with 0 only where the machine came up, pytest ran tests in it, and all of them passed.
 """
 
 import os

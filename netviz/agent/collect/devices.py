@@ -44,8 +44,8 @@ def _wire(sock: Socket, ifname: bytes) -> tuple[int | None, str, bool, str]:
     try:
         first = ethtool(sock.fileno(), ifname, command, _LINK_BYTES)
         count = -_LINK(first)[5]
-        asked = command + bytes(_WORDS_AT - len(command)) + bytes([count])
-        answer = ethtool(sock.fileno(), ifname, asked, _LINK_BYTES + 4 * _MASKS * count)
+        request = command + bytes(_WORDS_AT - len(command)) + bytes([count])
+        answer = ethtool(sock.fileno(), ifname, request, _LINK_BYTES + 4 * _MASKS * count)
     except (OSError, ValueError):
         return None, "", False, ""
     _, speed, duplex, port, autoneg, _ = _LINK(answer)

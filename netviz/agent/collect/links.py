@@ -11,7 +11,7 @@ from netviz.model.entity import LinkRef, Note
 from netviz.model.kinds import LinkData, PortData
 from netviz.model.link import Ipv4Conf, Ipv6Conf, Link, Xdp
 from netviz.model.link_kinds import kind_of
-from netviz.model.peers import FarEnd
+from netviz.model.peers import OtherEnd
 from netviz.model.text import text
 from netviz.uapi.attributes import Layouts, each, i32, walk
 from netviz.uapi.if_link import IFLA, INET, INET6, INFO, XDP
@@ -72,21 +72,21 @@ _message = Layouts(
 class RawLink(NamedTuple):
     """A link as the kernel reports it, before its other end is resolved.
 
-    `far_ifindex` and `far_nsid` say what it points at. The nsid is relative to the namespace of the requesting socket;
-    None means the link's own namespace. `before` and `after` are the fields of a `Link` around those from the other
-    end.
+    `other_ifindex` and `other_nsid` say what it points at. The nsid is relative to the namespace of the requesting
+    socket; None means the link's own namespace. `before` and `after` are the fields of a `Link` around those from the
+    other end.
     """
 
     ref: LinkRef
     kind: str
-    far_ifindex: int | None
-    far_nsid: int | None
+    other_ifindex: int | None
+    other_nsid: int | None
     before: tuple[Any, ...]
     after: tuple[Any, ...]
 
-    def link(self, far: FarEnd, notes: tuple[Note, ...] = ()) -> Link:
+    def link(self, other: OtherEnd, notes: tuple[Note, ...] = ()) -> Link:
         """The entity, with this other end."""
-        return Link(*(*self.before, far.peer, far.lower, far.beyond_sight, *self.after, (*far.notes, *notes)))
+        return Link(*(*self.before, other.peer, other.lower, other.beyond_sight, *self.after, (*other.notes, *notes)))
 
     @property
     def ifname(self) -> str:
@@ -145,7 +145,7 @@ def _raw(
     ifname: bytes,
     linkinfo: bytes | None,
     iflink: int | None,
-    far_nsid: int | None,
+    other_nsid: int | None,
     master: int | None,
     operstate: int | None,
     address: bytes | None,
@@ -219,11 +219,11 @@ def _raw(
         None if inet is None else _ipv4_conf(inet),
         None if inet6 is None else _ipv6_conf(inet6, addr_gen_mode or 0),
     )
-    far = _far_ifindex(kind, ifindex, iflink, lower)
-    return RawLink(LinkRef(ns, ifindex), kind, far, far_nsid, before, after)
+    other = _other_ifindex(kind, ifindex, iflink, lower)
+    return RawLink(LinkRef(ns, ifindex), kind, other, other_nsid, before, after)
 
 
-def _far_ifindex(kind: str, ifindex: int, iflink: int | None, lower: int | None) -> int | None:
+def _other_ifindex(kind: str, ifindex: int, iflink: int | None, lower: int | None) -> int | None:
     """What a link points at. A moved vxlan's IFLA_LINK is its own ifindex; older kernels omit an equal IFLA_LINK."""
     if kind in LOWERS:
         return lower
@@ -296,8 +296,8 @@ _IPV6 = {
 }
 
 
-def _settings(raw: bytes, places: dict[str, int]) -> dict[str, int]:
-    return {field: i32(raw[4 * at : 4 * at + 4]) for field, at in places.items() if len(raw) >= 4 * at + 4}
+def _settings(raw: bytes, offsets: dict[str, int]) -> dict[str, int]:
+    return {field: i32(raw[4 * at : 4 * at + 4]) for field, at in offsets.items() if len(raw) >= 4 * at + 4}
 
 
 @lru_cache(maxsize=256)

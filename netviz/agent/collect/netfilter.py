@@ -53,7 +53,7 @@ Entity = NfTable | NfChain | NfRule | NfSet | NfElements | NfObject | NfFlowtabl
 
 
 # The identity of a chain: its family, table and name.
-Place = tuple[NfFamily, str, str]
+ChainId = tuple[NfFamily, str, str]
 
 
 class _RawRule(NamedTuple):
@@ -63,7 +63,7 @@ class _RawRule(NamedTuple):
     attributes: dict[int, bytes]
 
     @property
-    def place(self) -> Place:
+    def chain_id(self) -> ChainId:
         """The chain that contains it."""
         table, chain = (text(self.attributes.get(kind, b"")) for kind in (NFTA_RULE.TABLE, NFTA_RULE.CHAIN))
         return self.family, table, chain
@@ -89,7 +89,7 @@ def read(sock: Socket, ns: str, rules_budget: int, elements_budget: int) -> Read
     rules = [
         _RawRule(family, walk(payload, 4)) for payload in sock.dump(_GETRULE, _BODY) if (family := family_of(payload))
     ]
-    counts = Counter(rule.place for rule in rules)
+    counts = Counter(rule.chain_id for rule in rules)
     entities += [chain for payload in chains if (chain := _chain(ns, payload, counts))]
     entities += sets.entities
     entities += _rules(ns, rules[:rules_budget], sets.shapes)
@@ -133,7 +133,7 @@ def _table(ns: str, payload: bytes) -> NfTable | None:
     )
 
 
-def _chain(ns: str, payload: bytes, counts: Mapping[Place, int]) -> NfChain | None:
+def _chain(ns: str, payload: bytes, counts: Mapping[ChainId, int]) -> NfChain | None:
     family = family_of(payload)
     if family is None:
         return None
@@ -181,12 +181,12 @@ def _devices(hook: dict[int, bytes]) -> Iterator[str]:
 
 
 def _rules(ns: str, rules: Sequence[_RawRule], shapes: dict[tuple[str, str], dict[str, SetShape]]) -> Iterator[NfRule]:
-    positions: Counter[Place] = Counter()
+    positions: Counter[ChainId] = Counter()
     for rule in rules:
-        family, table, chain = rule.place
+        family, table, chain = rule.chain_id
         a = rule.attributes
-        position = positions[rule.place]
-        positions[rule.place] += 1
+        position = positions[rule.chain_id]
+        positions[rule.chain_id] += 1
         reading = read_rule(family, a.get(NFTA_RULE.EXPRESSIONS, b""), shapes.get((family, table), {}))
         yield NfRule(
             ns,

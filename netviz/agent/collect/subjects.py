@@ -155,7 +155,7 @@ class Subject(NamedTuple):
     """Everything that the agent knows about one subject.
 
     `read` reads it inside a namespace; `needs` is the capability without which the kernel answers EPERM. It is read
-    again after events of the types in `stirred_by` (`netviz.uapi.rtnetlink.RTM`, or nfnetlink's), and if `with_links`
+    again after events of the types in `reread_after` (`netviz.uapi.rtnetlink.RTM`, or nfnetlink's), and if `with_links`
     also after a link appeared, disappeared, or changed in a way that changes the subject without an event. A `silent`
     subject can change without any event, so it is read periodically. A subject that changes often without an event is
     polled if there is a link of the kind `polled_for`.
@@ -164,7 +164,7 @@ class Subject(NamedTuple):
     name: str
     read: Reader
     needs: str = "CAP_SYS_ADMIN"
-    stirred_by: Sequence[int] = ()
+    reread_after: Sequence[int] = ()
     with_links: bool = False
     silent: bool = False
     polled_for: str = ""
@@ -186,14 +186,14 @@ SUBJECTS: Mapping[str, Subject] = {
         Subject("neighbours", _neighbours, with_links=True),
         Subject("proxies", _proxies, silent=True),
         Subject("fdb", _fdb, with_links=True),
-        Subject("routes", _routes, stirred_by=_ROUTE_EVENTS, with_links=True),
-        Subject("nexthops", _nexthops, stirred_by=(RTM.NEWNEXTHOP, RTM.DELNEXTHOP), with_links=True),
-        Subject("rules", _rules, stirred_by=(RTM.NEWRULE, RTM.DELRULE), with_links=True),
+        Subject("routes", _routes, reread_after=_ROUTE_EVENTS, with_links=True),
+        Subject("nexthops", _nexthops, reread_after=(RTM.NEWNEXTHOP, RTM.DELNEXTHOP), with_links=True),
+        Subject("rules", _rules, reread_after=(RTM.NEWRULE, RTM.DELRULE), with_links=True),
         Subject("sysctls", _sysctls, silent=True),
-        Subject("netfilter", _netfilter, "CAP_NET_ADMIN", stirred_by=_NFTABLES_EVENTS),
+        Subject("netfilter", _netfilter, "CAP_NET_ADMIN", reread_after=_NFTABLES_EVENTS),
         Subject("legacy", _legacy, silent=True),
-        Subject("vlans", _vlans, stirred_by=(RTM.NEWVLAN, RTM.DELVLAN), with_links=True),
-        Subject("tc", _tc, stirred_by=_TC_EVENTS, with_links=True),
+        Subject("vlans", _vlans, reread_after=(RTM.NEWVLAN, RTM.DELVLAN), with_links=True),
+        Subject("tc", _tc, reread_after=_TC_EVENTS, with_links=True),
         Subject("tcx", _tcx, silent=True),
         Subject("wireguard", _wireguard, "CAP_NET_ADMIN", with_links=True, polled_for="wireguard"),
         Subject("team", _team, "CAP_NET_ADMIN", with_links=True, polled_for="team"),
@@ -202,11 +202,11 @@ SUBJECTS: Mapping[str, Subject] = {
 }
 
 
-def stirred_by() -> dict[int, list[str]]:
+def reread_after() -> dict[int, list[str]]:
     """The subjects to read again, by event type."""
     found: dict[int, list[str]] = {}
     for row in SUBJECTS.values():
-        for event in row.stirred_by:
+        for event in row.reread_after:
             found.setdefault(event, []).append(row.name)
     return found
 

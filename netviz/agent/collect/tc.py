@@ -49,8 +49,8 @@ def read(sock: Socket, ns: str) -> list[Qdisc | TcFilter]:
         _, ifindex, handle, parent, _ = _MESSAGE.unpack_from(payload)
         kind = text(walk(payload, _MESSAGE.size).get(_KIND, b""))
         out.append(Qdisc(ns, ifindex, _parent(parent, kind), _handle(handle), kind))
-        for place in _places(sock, ifindex, handle, kind):
-            out += _filters(sock, ns, ifindex, place)
+        for number in _filter_parents(sock, ifindex, handle, kind):
+            out += _filters(sock, ns, ifindex, number)
     return out
 
 
@@ -70,7 +70,7 @@ def _handle(number: int) -> str:
     return f"{number >> 16:x}:{minor:x}" if minor else f"{number >> 16:x}:"
 
 
-def _places(sock: Socket, ifindex: int, handle: int, kind: str) -> Iterator[int]:
+def _filter_parents(sock: Socket, ifindex: int, handle: int, kind: str) -> Iterator[int]:
     """The parents below this qdisc that may have filters."""
     if kind == "clsact":
         yield from _HOOKS
@@ -81,9 +81,9 @@ def _places(sock: Socket, ifindex: int, handle: int, kind: str) -> Iterator[int]
         yield from sorted(parents - {_ROOT, handle})
 
 
-def _filters(sock: Socket, ns: str, ifindex: int, place: int) -> Iterator[TcFilter]:
-    parent = _HOOKS.get(place) or _handle(place)
-    for payload in sock.dump(_GETTFILTER, _body(ifindex, place)):
+def _filters(sock: Socket, ns: str, ifindex: int, number: int) -> Iterator[TcFilter]:
+    parent = _HOOKS.get(number) or _handle(number)
+    for payload in sock.dump(_GETTFILTER, _body(ifindex, number)):
         found = tc_filter(ns, ifindex, parent, payload)
         if found is not None:
             yield found

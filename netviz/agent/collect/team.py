@@ -26,8 +26,8 @@ def read(ns: str, ifindexes: Collection[int]) -> list[Team]:
 
 def _read(family: Family, ns: str, ifindex: int) -> Team:
     of = attribute_u32(_TEAM_IFINDEX, ifindex)
-    options = dict(_options(family.ask(_OPTIONS_GET, of)))
-    ports = tuple(sorted(_ports(family.ask(_PORT_LIST_GET, of), options), key=lambda port: port.ifindex))
+    options = dict(_options(family.request(_OPTIONS_GET, of)))
+    ports = tuple(sorted(_ports(family.request(_PORT_LIST_GET, of), options), key=lambda port: port.ifindex))
     active = u32(options.get(("activeport", None)) or b"")
     return Team(ns, ifindex, text(options.get(("mode", None)) or b""), active or None, ports)
 

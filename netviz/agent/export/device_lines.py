@@ -1,6 +1,6 @@
 """Lines of text for entities that belong to a link, as ethtool(8), bridge(8), wg(8), teamd(8) and tc(8) write them."""
 
-from netviz.agent.export.lines import far, ifname, joined
+from netviz.agent.export.lines import ifname, joined, link_name
 from netviz.model.device import (
     Device,
     PortVlan,
@@ -86,7 +86,7 @@ def tun_process_line(found: TunProcess) -> str:
 def tunnel_line(world: Topology, here: LinkRef, pair: Tunnel) -> str:
     """The other end of a tunnel."""
     first, second = pair.ends
-    return f"tunnel to {far(world, here.ns, second if first == here else first)}"
+    return f"tunnel to {link_name(world, here.ns, second if first == here else first)}"
 
 
 def xdp_line(found: Xdp) -> str:

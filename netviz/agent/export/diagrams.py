@@ -23,7 +23,7 @@ def _dot_lines(drawn: Graph) -> Iterator[str]:
             yield f"    {names[link.id]} [label={_dot_quoted(f'{link.label} ({link.kind})')}];"
         yield "  }"
     for edge in drawn.edges:
-        yield f"  {names[edge.a]} -- {_far(edge, names)} [style={_STYLES[edge.kind]}];"
+        yield f"  {names[edge.a]} -- {_other_end(edge, names)} [style={_STYLES[edge.kind]}];"
     yield from (f'  beyond_{names[edge.a]} [label="?"];' for edge in drawn.edges if edge.b is None)
 
 
@@ -46,7 +46,7 @@ def _mermaid_lines(drawn: Graph) -> Iterator[str]:
         yield "  end"
     for edge in drawn.edges:
         label = '["?"]' if edge.b is None else ""
-        yield f"  {names[edge.a]} {_ARROWS[edge.kind]} {_far(edge, names)}{label}"
+        yield f"  {names[edge.a]} {_ARROWS[edge.kind]} {_other_end(edge, names)}{label}"
 
 
 def _mermaid_quoted(label: str) -> str:
@@ -59,7 +59,7 @@ def _names(drawn: Graph) -> dict[str, str]:
     return {node.id: f"n{at}" for at, node in enumerate(drawn.nodes)}
 
 
-def _far(edge: Edge, names: dict[str, str]) -> str:
+def _other_end(edge: Edge, names: dict[str, str]) -> str:
     return names[edge.b] if edge.b is not None else f"beyond_{names[edge.a]}"
 
 

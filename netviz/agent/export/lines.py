@@ -22,7 +22,7 @@ def ifname(world: Topology, ns: str, ifindex: int | None) -> str:
     return link.ifname if isinstance(link, Link) else f"if{ifindex}"
 
 
-def far(world: Topology, here: str, ref: LinkRef) -> str:
+def link_name(world: Topology, here: str, ref: LinkRef) -> str:
     """The name of any link, with its namespace if that is not `here`."""
     name = ifname(world, ref.ns, ref.ifindex)
     return name if ref.ns == here else f"{namespace_label(world, ref.ns)}:{name}"
@@ -37,8 +37,8 @@ def link_line(world: Topology, link: Link) -> str:
         "" if link.carrier or not link.admin_up else "no-carrier",
         f"mtu {link.mtu}",
         link.address,
-        f"peer {far(world, link.ns, link.peer)}" if link.peer else "",
-        f"on {far(world, link.ns, link.lower)}" if link.lower else "",
+        f"peer {link_name(world, link.ns, link.peer)}" if link.peer else "",
+        f"on {link_name(world, link.ns, link.lower)}" if link.lower else "",
         "peer not visible" if link.beyond_sight else "",
         f"master {ifname(world, link.ns, link.master)}" if link.master is not None else "",
     )

@@ -19,7 +19,7 @@ from typing import Any
 from netviz import __version__
 from netviz.agent.budgets import Budgets
 from netviz.agent.kernel_process.outbox import Outbox
-from netviz.agent.kernel_process.snapshot_budget import Fitting
+from netviz.agent.kernel_process.snapshot_budget import SnapshotBudget
 from netviz.agent.live.host_reader import ReadOptions
 from netviz.agent.live.monitor import Monitor
 from netviz.agent.live.pacing import Round
@@ -77,8 +77,8 @@ class _Server:
         self._requests: dict[type[Any], Callable[[str, Any], None]] = {
             ReadNow: lambda number, ask: self._watches.read_now(number, ask.ns, ask.subjects),
         }
-        self._fitting = Fitting(options.budgets.snapshot_mib << 20)
-        self._fitting_round = Round(1.0, 60.0, share=0.1)
+        self._snapshot_budget = SnapshotBudget(options.budgets.snapshot_mib << 20)
+        self._snapshot_round = Round(1.0, 60.0, share=0.1)
 
     def run(self) -> None:
         self._outbox.put([encode(Hello(PROTOCOL, __version__, self._epoch, since=0, seq=0))])
@@ -95,7 +95,7 @@ class _Server:
                 self._write()
 
     def _wait_s(self) -> float | None:
-        waits = [self._watches.wait_s(), self._fitting_round.wait_s() if self._fitting.has_room else None]
+        waits = [self._watches.wait_s(), self._snapshot_round.wait_s() if self._snapshot_budget.has_room else None]
         return min((wait for wait in waits if wait is not None), default=None)
 
     def _read(self) -> None:
@@ -141,7 +141,7 @@ class _Server:
 
     def _send_changes(self, delta: Delta) -> None:
         if delta and not self._outbox.overfull:
-            delta = self._fitting.delta(delta)
+            delta = self._snapshot_budget.delta(delta)
         if delta and not self._outbox.overfull:
             frames = delta_frames(delta, self._epoch, self._seq + 1, _now_ms())
             self._seq += len(frames)
@@ -150,13 +150,13 @@ class _Server:
             if self._outbox.waiting:
                 return
             self._begin_epoch()
-        elif self._fitting.has_room and self._fitting_round.due():
+        elif self._snapshot_budget.has_room and self._snapshot_round.due():
             self._begin_epoch()
         if self._snapshot_wanted:
             self._snapshot_wanted = False
             began = time.monotonic()
-            frames = self._fitting.snapshot(self._monitor.world, self._epoch, self._seq, _now_ms())
-            self._fitting_round.done(time.monotonic() - began)
+            frames = self._snapshot_budget.snapshot(self._monitor.world, self._epoch, self._seq, _now_ms())
+            self._snapshot_round.done(time.monotonic() - began)
             self._outbox.put_snapshot(frames)
 
     def _begin_epoch(self) -> None:

@@ -25,9 +25,9 @@ def settle(namespace: Namespace) -> None:
         failure = answer.read()
     if failure != b"ready":
         raise OSError(0, failure.decode(errors="replace") or "its process ended", namespace.name)
-    place = f"/run/netns/{namespace.name}"
-    os.close(os.open(place, os.O_CREAT | os.O_EXCL | os.O_RDONLY, 0o444))
-    mount(f"/proc/{child}/ns/net", place, "none", MS_BIND)
+    path = f"/run/netns/{namespace.name}"
+    os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDONLY, 0o444))
+    mount(f"/proc/{child}/ns/net", path, "none", MS_BIND)
 
 
 def _live(namespace: Namespace, writing: int) -> NoReturn:

@@ -13,7 +13,7 @@ from netviz.agent.collect.links import RawLink
 from netviz.agent.collect.neighbours import QUIET_FLAGS
 from netviz.agent.collect.subjects import polled
 from netviz.agent.links.table import LinkTable
-from netviz.agent.namespaces.known import Place, Places, Visit
+from netviz.agent.namespaces.known import KnownNamespace, KnownNamespaces, Visit
 from netviz.agent.namespaces.observer import Observer
 from netviz.agent.netlink.requests import NetlinkError
 from netviz.agent.world import World
@@ -25,7 +25,18 @@ from netviz.model.link_kinds import kind_of
 SUBJECT = "links"
 
 # Attributes of a link whose change may change routes, neighbours or FDB entries without an event.
-_STIRRING = ("admin_up", "carrier", "operstate", "ifname", "address", "master", "lower", "port", "flags", "promiscuity")
+_ROUTING_FIELDS = (
+    "admin_up",
+    "carrier",
+    "operstate",
+    "ifname",
+    "address",
+    "master",
+    "lower",
+    "port",
+    "flags",
+    "promiscuity",
+)
 
 # One change is followed from link to link this many times; further changes are left to the next event.
 _ROUNDS = 8
@@ -37,28 +48,28 @@ _MANY, _SHARE = 16, 4
 class LinkKeeper:
     """Reads links into the table, and writes changes of the table to the world."""
 
-    def __init__(self, observer: Observer | None, places: Places, world: World, budgets: Budgets) -> None:
+    def __init__(self, observer: Observer | None, namespaces: KnownNamespaces, world: World, budgets: Budgets) -> None:
         self._observer = observer
-        self._places = places
+        self._namespaces = namespaces
         self._world = world
         self._budgets = budgets
         self._quiet: dict[str, frozenset[int]] = {}
         self._cut: set[str] = set()
         self._uncounted: set[str] = set()
         self._relative: dict[tuple[str, int], str] = {}
-        self.table = LinkTable(self._place_of)
-        self.special: dict[LinkRef, str] = {}
+        self.table = LinkTable(self._resolve_nsid)
+        self.tracked: dict[LinkRef, str] = {}
         self._changed_kinds: set[str] = set()
         self._polled = frozenset(polled())
 
-    def _place_of(self, ns: str, nsid: int) -> str | None:
-        return self._places.id_of_nsid(nsid) if self._observer else self._relative.get((ns, nsid))
+    def _resolve_nsid(self, ns: str, nsid: int) -> str | None:
+        return self._namespaces.id_of_nsid(nsid) if self._observer else self._relative.get((ns, nsid))
 
     def learn_relative_id(self, ns: str, nsid: int, meant: str) -> None:
         """Records that `ns` calls the namespace `meant` by this nsid. Only used without an observer."""
         if self._relative.get((ns, nsid)) != meant:
             self._relative[ns, nsid] = meant
-            self.table.renumbered(nsid)
+            self.table.nsid_changed(nsid)
 
     def quiet(self, ns: str) -> frozenset[int]:
         """The ifindexes of links of a namespace on which the kernel resolves no addresses (`QUIET_FLAGS`)."""
@@ -69,46 +80,46 @@ class LinkKeeper:
             self._quiet[ns] = found
         return found
 
-    def read(self, place: Place, visit: Visit | None = None) -> None:
+    def read(self, namespace: KnownNamespace, visit: Visit | None = None) -> None:
         """Reads all links of a namespace, through the observer if there is one. Raises NetlinkError."""
-        if self._observer is not None and place.nsid is not None:
-            raws = links.read(self._observer.socket, place.id, place.nsid)
+        if self._observer is not None and namespace.nsid is not None:
+            raws = links.read(self._observer.socket, namespace.id, namespace.nsid)
         elif visit is not None:
-            raws = links.read(visit.sock, place.id)
+            raws = links.read(visit.sock, namespace.id)
         else:
             return
-        self.table.replace(place.id, self._within_budget(place.id, raws))
-        self._quiet.pop(place.id, None)
+        self.table.replace(namespace.id, self._within_budget(namespace.id, raws))
+        self._quiet.pop(namespace.id, None)
 
     def _within_budget(self, ns: str, raws: list[RawLink]) -> list[RawLink]:
         room = self._budgets.links - len(self.table) + len(self.table.of(ns))
         self._uncounted.discard(ns)
         if len(raws) <= room:
             self._cut.discard(ns)
-            self._world.lack(ns, SUBJECT, 0)
+            self._world.set_left_out(ns, SUBJECT, 0)
             return raws
         self._cut.add(ns)
         shown = max(room, 0)
-        self._world.lack(ns, SUBJECT, len(raws) - shown)
+        self._world.set_left_out(ns, SUBJECT, len(raws) - shown)
         return raws[:shown]
 
     def recount(self) -> None:
         """Reads the namespaces again whose links were cut, if links changed there or the budget has room again."""
         for ns in self._cut | self._uncounted:
-            place = self._places.by_id.get(ns)
-            if place is None:
+            namespace = self._namespaces.by_id.get(ns)
+            if namespace is None:
                 self._cut.discard(ns)
                 self._uncounted.discard(ns)
             elif ns in self._uncounted or len(self.table) < self._budgets.links:
                 with suppress(NetlinkError):
-                    self.read(place)
+                    self.read(namespace)
 
-    def refresh_all(self, place: Place) -> None:
+    def refresh_all(self, namespace: KnownNamespace) -> None:
         """Reads all links of a namespace again, and the links affected by their changes. Raises NetlinkError."""
-        before = {raw.ref: raw for raw in self.table.of(place.id)}
-        self.read(place)
-        refs = before.keys() | {raw.ref for raw in self.table.of(place.id)}
-        self.refresh(set().union(*(self._led_to(ref, before.get(ref)) for ref in refs)))
+        before = {raw.ref: raw for raw in self.table.of(namespace.id)}
+        self.read(namespace)
+        refs = before.keys() | {raw.ref for raw in self.table.of(namespace.id)}
+        self.refresh(set().union(*(self._affected_by(ref, before.get(ref)) for ref in refs)))
 
     def refresh(self, refs: Iterable[LinkRef]) -> None:
         """Reads these links again, and the links affected by their changes."""
@@ -122,25 +133,25 @@ class LinkKeeper:
             todo = following
 
     def _refresh_in(self, ns: str, refs: set[LinkRef]) -> set[LinkRef]:
-        place = self._places.by_id.get(ns)
-        if place is None or self._observer is None or place.nsid is None:
+        namespace = self._namespaces.by_id.get(ns)
+        if namespace is None or self._observer is None or namespace.nsid is None:
             return set()
         before = {raw.ref: raw for raw in self.table.of(ns)}
         if len(refs) > max(_MANY, len(before) // _SHARE):
             try:
-                self.read(place)
+                self.read(namespace)
             except NetlinkError:  # it died; the event of its death follows
                 return set()
             refs = before.keys() | {raw.ref for raw in self.table.of(ns)}
         else:
             for ref in refs:
-                self._ask(self._observer, place.nsid, ref)
+                self._read_one(self._observer, namespace.nsid, ref)
         following: set[LinkRef] = set()
         for ref in refs:
-            following |= self._led_to(ref, before.get(ref))
+            following |= self._affected_by(ref, before.get(ref))
         return following
 
-    def _ask(self, observer: Observer, nsid: int, ref: LinkRef) -> None:
+    def _read_one(self, observer: Observer, nsid: int, ref: LinkRef) -> None:
         try:
             raw = links.read_one(observer.socket, ref.ns, ref.ifindex, nsid)
         except NetlinkError:  # it is gone, or its namespace died or cannot be queried
@@ -152,7 +163,7 @@ class LinkKeeper:
         elif self.table.get(ref) is not None or len(self.table) < self._budgets.links:
             self.table.put(raw)
 
-    def _led_to(self, ref: LinkRef, before: RawLink | None) -> set[LinkRef]:
+    def _affected_by(self, ref: LinkRef, before: RawLink | None) -> set[LinkRef]:
         """The links that may have changed without an event, given a link's state before and now."""
         now = self.table.get(ref)
         old_target = self.table.target(before) if before else None
@@ -161,17 +172,17 @@ class LinkKeeper:
         if (before is None) != (now is None):
             found |= self.table.pointing_at(ref)
         if now is not None and before != now:
-            found |= self._beside(now, new_target)
+            found |= self._affected_in_stack(now, new_target)
         if old_target != new_target:
             found |= {target for target in (old_target, new_target) if target is not None}
         elif now is not None and kind_of(now.kind).paired and new_target is not None:
-            far = self.table.get(new_target)
-            if far is None or self.table.target(far) != ref:
+            peer = self.table.get(new_target)
+            if peer is None or self.table.target(peer) != ref:
                 found.add(new_target)
         found.discard(ref)
         return found
 
-    def _beside(self, raw: RawLink, target: LinkRef | None) -> set[LinkRef]:
+    def _affected_in_stack(self, raw: RawLink, target: LinkRef | None) -> set[LinkRef]:
         """Links that a change of this link may change, while the kernel reports only this one.
 
         A lower link receives frames for its upper links' addresses, and may become promiscuous for them. The ports of a
@@ -185,7 +196,7 @@ class LinkKeeper:
 
     def flush(self) -> set[str]:
         """Writes changes to the world. Returns namespaces whose routes, neighbours or FDB entries may have changed."""
-        stirred: set[str] = set()
+        affected: set[str] = set()
         for ref, link in self.table.take():
             self._quiet.pop(ref.ns, None)
             key = ref.key
@@ -195,19 +206,19 @@ class LinkKeeper:
             else:
                 link.keep_key(key)
                 self._world.put(ref.ns, SUBJECT, link)
-            self._note_special(ref, link)
-            if old is None or link is None or _stirs(old, link):
-                stirred |= {ref.ns, *_namespaces_below(old), *_namespaces_below(link)}
-        return stirred
+            self._track(ref, link)
+            if old is None or link is None or _may_change_routing(old, link):
+                affected |= {ref.ns, *_namespaces_below(old), *_namespaces_below(link)}
+        return affected
 
-    def _note_special(self, ref: LinkRef, link: Link | None) -> None:
-        if link is not None and self._is_special(link.kind):
-            self.special[ref] = link.kind
+    def _track(self, ref: LinkRef, link: Link | None) -> None:
+        if link is not None and self._needs_tracking(link.kind):
+            self.tracked[ref] = link.kind
             self._changed_kinds.add(link.kind)
-        elif ref in self.special:
-            self._changed_kinds.add(self.special.pop(ref))
+        elif ref in self.tracked:
+            self._changed_kinds.add(self.tracked.pop(ref))
 
-    def _is_special(self, kind: str) -> bool:
+    def _needs_tracking(self, kind: str) -> bool:
         """Whether links of this kind need more reads than link requests and events give."""
         row = kind_of(kind)
         return row.tunnel or row.program or kind in self._polled
@@ -223,9 +234,9 @@ def _namespaces_below(link: object) -> set[str]:
     return {link.lower.ns} if isinstance(link, Link) and link.lower is not None else set()
 
 
-def _stirs(old: object, new: object) -> bool:
+def _may_change_routing(old: object, new: object) -> bool:
     """Whether a change of a link may have changed routes, neighbours or FDB entries, which may cause no event."""
-    changed = any(getattr(old, field, None) != getattr(new, field, None) for field in _STIRRING)
+    changed = any(getattr(old, field, None) != getattr(new, field, None) for field in _ROUTING_FIELDS)
     return changed or _filters_vlans(old) != _filters_vlans(new)
 
 

@@ -10,14 +10,14 @@ from typing import TypeVar
 from netviz.agent.collect.links import RawLink
 from netviz.model.entity import LinkRef
 from netviz.model.link import Link
-from netviz.model.peers import FarEnd, Pointer, resolve
+from netviz.model.peers import OtherEnd, Pointer, resolve
 
 
 class LinkTable:
-    """Links by namespace and ifindex. `place_of` resolves an nsid that a link names to a namespace, if known."""
+    """Links by namespace and ifindex. `resolve_nsid` resolves an nsid that a link names to a namespace, if known."""
 
-    def __init__(self, place_of: Callable[[str, int], str | None]) -> None:
-        self._place_of = place_of
+    def __init__(self, resolve_nsid: Callable[[str, int], str | None]) -> None:
+        self._resolve_nsid = resolve_nsid
         self._raw: dict[LinkRef, RawLink] = {}
         self._by_ns: dict[str, set[LinkRef]] = {}
         self._targets: dict[LinkRef, LinkRef] = {}
@@ -25,7 +25,7 @@ class LinkTable:
         self._naming: dict[int, set[LinkRef]] = {}
         self._unknown_nsids: set[int] | None = None  # None: has to be computed again
         self._touched: set[LinkRef] = set()
-        self._bereft: set[LinkRef] = set()
+        self._orphaned: set[LinkRef] = set()
 
     def __len__(self) -> int:
         return len(self._raw)
@@ -45,7 +45,7 @@ class LinkTable:
     def link(self, ref: LinkRef) -> Link | None:
         """The link entity as it is now, with its other end; None if the link does not exist."""
         raw = self._raw.get(ref)
-        return None if raw is None else raw.link(self._far_end(raw))
+        return None if raw is None else raw.link(self._other_end(raw))
 
     def target(self, raw: RawLink) -> LinkRef | None:
         """The link that this link points at, if it is visible."""
@@ -65,7 +65,7 @@ class LinkTable:
 
     def unsettled(self) -> set[LinkRef]:
         """The links whose other end is missing or disagrees."""
-        return {ref for ref, raw in self._raw.items() if raw.far_ifindex is not None and self._far_end(raw).notes}
+        return {ref for ref, raw in self._raw.items() if raw.other_ifindex is not None and self._other_end(raw).notes}
 
     def unknown_nsids(self) -> set[int]:
         """The nsids that links name and that belong to no known namespace."""
@@ -75,7 +75,7 @@ class LinkTable:
         return self._unknown_nsids
 
     def _unknown(self, ref: LinkRef, nsid: int) -> bool:
-        return nsid >= 0 and self._place_of(ref.ns, nsid) is None
+        return nsid >= 0 and self._resolve_nsid(ref.ns, nsid) is None
 
     def put(self, raw: RawLink) -> None:
         """Stores what the kernel reported last for this link."""
@@ -108,11 +108,11 @@ class LinkTable:
     def forget(self, ns: str) -> None:
         """Removes a namespace and its links."""
         targets = (self.target(raw) for raw in self.of(ns))
-        self._bereft |= {target for target in targets if target is not None and target.ns != ns}
+        self._orphaned |= {target for target in targets if target is not None and target.ns != ns}
         self.replace(ns, ())
         self._by_ns.pop(ns, None)
 
-    def renumbered(self, nsid: int) -> None:
+    def nsid_changed(self, nsid: int) -> None:
         """This nsid now belongs to another namespace or to none: evaluates the links that name it again."""
         self._unknown_nsids = None
         for ref in list(self._naming.get(nsid, ())):
@@ -126,12 +126,12 @@ class LinkTable:
         touched, self._touched = self._touched, set()
         return [(ref, self.link(ref)) for ref in touched]
 
-    def take_bereft(self) -> set[LinkRef]:
+    def take_orphaned(self) -> set[LinkRef]:
         """The links that links of forgotten namespaces pointed at, since the last call."""
-        bereft, self._bereft = self._bereft, set()
-        return bereft
+        orphaned, self._orphaned = self._orphaned, set()
+        return orphaned
 
-    def _far_end(self, raw: RawLink) -> FarEnd:
+    def _other_end(self, raw: RawLink) -> OtherEnd:
         return resolve(raw.ref, self._pointer(raw), self._lookup)
 
     def _lookup(self, ref: LinkRef) -> Pointer | None:
@@ -139,22 +139,22 @@ class LinkTable:
         return None if raw is None else self._pointer(raw)
 
     def _pointer(self, raw: RawLink) -> Pointer:
-        ns = raw.ref.ns if raw.far_nsid is None else self._place_of(raw.ref.ns, raw.far_nsid)
-        return Pointer(raw.kind, raw.far_ifindex, ns)
+        ns = raw.ref.ns if raw.other_nsid is None else self._resolve_nsid(raw.ref.ns, raw.other_nsid)
+        return Pointer(raw.kind, raw.other_ifindex, ns)
 
     def _point(self, raw: RawLink) -> None:
-        if raw.far_nsid is not None:
+        if raw.other_nsid is not None:
             self._unknown_nsids = None
-            self._naming.setdefault(raw.far_nsid, set()).add(raw.ref)
+            self._naming.setdefault(raw.other_nsid, set()).add(raw.ref)
         target = self.target(raw)
         if target is not None:
             self._targets[raw.ref] = target
             self._pointing.setdefault(target, set()).add(raw.ref)
 
     def _unpoint(self, raw: RawLink) -> None:
-        if raw.far_nsid is not None:
+        if raw.other_nsid is not None:
             self._unknown_nsids = None
-            _discard(self._naming, raw.far_nsid, raw.ref)
+            _discard(self._naming, raw.other_nsid, raw.ref)
         target = self._targets.pop(raw.ref, None)
         if target is not None:
             _discard(self._pointing, target, raw.ref)

@@ -16,7 +16,7 @@ from netviz.model.tunnels import TunnelEnd, tunnel_pairs
 _MATTERS = (f"{Link.TAG}/", f"{Address.TAG}/", f"{WireGuard.TAG}/")
 
 
-class Pairing:
+class TunnelPairs:
     """Writes the pairs to the world, as a part that belongs to no namespace."""
 
     def __init__(self, links: LinkKeeper, world: World) -> None:
@@ -25,7 +25,7 @@ class Pairing:
 
     def settle(self) -> None:
         """Computes the pairs again if an entity that they depend on was touched since the last delta."""
-        if not self._links.special and not self._world.has("", "tunnels"):
+        if not self._links.tracked and not self._world.has("", "tunnels"):
             return
         if any(key.startswith(_MATTERS) for key in self._world.touched()):
             self._world.replace("", "tunnels", self._pairs())
@@ -35,7 +35,7 @@ class Pairing:
         def addresses(ns: str) -> frozenset[str]:
             return frozenset(each.address for each in self._world.part(ns, "addresses") if isinstance(each, Address))
 
-        tunnels = [ref for ref, kind in self._links.special.items() if kind_of(kind).tunnel]
+        tunnels = [ref for ref, kind in self._links.tracked.items() if kind_of(kind).tunnel]
         ends = [end for ref in tunnels if (end := self._end(ref)) is not None]
         return list(tunnel_pairs(ends, addresses, self._world.namespaces()))
 

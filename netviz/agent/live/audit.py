@@ -49,7 +49,7 @@ class Audit:
         due = min([self._due, *(suspicion.due for suspicion in self._suspicions)])
         return max(due - self._clock(), 0.0)
 
-    def heard(self, namespaces: Collection[str]) -> None:
+    def events_received(self, namespaces: Collection[str]) -> None:
         """Notes that events arrived from these namespaces: they explain the differences found there."""
         self._suspicions = [suspicion for suspicion in self._suspicions if suspicion.ns not in namespaces]
 
@@ -64,20 +64,20 @@ class Audit:
             self._next(busy)
 
     def _next(self, busy: bool) -> None:
-        places = self._reader.places.by_id
+        namespaces = self._reader.namespaces.by_id
         if not self._turns:
-            self._turns.extend(places)
+            self._turns.extend(namespaces)
         ns = self._turns.popleft() if self._turns else ""
         began = self._clock()
-        if ns in places and not busy:
+        if ns in namespaces and not busy:
             self.check(ns)
         took_s = self._clock() - began
-        self._due = began + max(_ROUND_S / max(len(places), 1), _SHORTEST_S, took_s / _SHARE)
+        self._due = began + max(_ROUND_S / max(len(namespaces), 1), _SHORTEST_S, took_s / _SHARE)
 
     def check(self, ns: str) -> None:
         """Reads a namespace again. A difference is reported `_EXPLAINED_S` later, unless an event explains it."""
         kept, unreported = self._reader.world.inside(ns), self._unreported(ns)
-        self._reader.read_again(self._reader.places.by_id[ns])
+        self._reader.read_again(self._reader.namespaces.by_id[ns])
         self._flush()
         now = self._reader.world.inside(ns)
         unreported |= self._unreported(ns)

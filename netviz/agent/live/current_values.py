@@ -30,11 +30,11 @@ class Reading:
 
 def read_state(reader: HostReader, ns: str, subject: Subject) -> Reading:
     """The current values of one subject of a namespace; empty if the namespace is gone."""
-    place = reader.places.by_id.get(ns)
-    if place is None:
+    namespace = reader.namespaces.by_id.get(ns)
+    if namespace is None:
         return Reading()
     try:
-        with reader.places.entering_again(place) as visit:
+        with reader.namespaces.entering_again(namespace) as visit:
             return _read(visit, subject)
     except Unreachable:
         return Reading(missing=Note("namespace-closed"))
@@ -56,7 +56,7 @@ def _read(visit: Visit, subject: Subject) -> Reading:
             with Socket(NETFILTER) as netfilter_sock:
                 return Reading(netfilter.read_counters(netfilter_sock))
         case "sockets":
-            seen = visit.place.sighting
+            seen = visit.namespace.sighting
             found = sockets.read(seen.pids if seen else ())
             return Reading(found.values, _NO_PROCESSES if found.closed else None)
 

@@ -2,8 +2,8 @@
 
 import time
 
-from netviz.agent.live.dying_namespaces import Dying
-from netviz.agent.live.event_sources import Sources
+from netviz.agent.live.dying_namespaces import DyingNamespaces
+from netviz.agent.live.event_sources import EventSources
 from netviz.agent.live.host_reader import HostReader
 from netviz.agent.live.jobs import Flush
 from netviz.agent.live.pacing import Debounce, Round
@@ -20,7 +20,7 @@ class Discovery:
     """A job (`netviz.agent.live.jobs`). `searches` holds "shallow" and "deep"; a deep search inspects all processes."""
 
     def __init__(
-        self, reader: HostReader, sources: Sources, dying: Dying, searches: Debounce[str], flush: Flush
+        self, reader: HostReader, sources: EventSources, dying: DyingNamespaces, searches: Debounce[str], flush: Flush
     ) -> None:
         self._reader = reader
         self._sources = sources
@@ -33,9 +33,9 @@ class Discovery:
 
     def wait_s(self) -> float:
         """See `Job`."""
-        asked = self._searches.wait_s()
+        search_s = self._searches.wait_s()
         rounds = min(self._round.wait_s(), self._mounts_round.wait_s(), self._deep_round.wait_s())
-        return rounds if asked is None else min(asked, rounds)
+        return rounds if search_s is None else min(search_s, rounds)
 
     def run(self) -> None:
         """See `Job`."""
@@ -49,18 +49,18 @@ class Discovery:
         began = time.monotonic()
         mounts = deep or self._mounts_round.due()
         self._sources.watch_containers(self._reader.containers.folders())
-        known = set(self._reader.places.by_id)
-        self._reader.discover(deep=deep, mounts=mounts, leave=self._dying.places())
+        known = set(self._reader.namespaces.by_id)
+        self._reader.discover(deep=deep, mounts=mounts, skip=self._dying.namespaces())
         took = time.monotonic() - began
         self._round.done(took)
         if mounts:
             self._mounts_round.done(took)
         if deep:
             self._deep_round.done(took)
-            if self._reader.from_afar:
-                self._searches.ask("deep", _AGAIN_S)
-        elif self._reader.lost:
-            self._searches.ask("deep", _LOST_S)
+            if self._reader.found_by_links:
+                self._searches.request("deep", _AGAIN_S)
+        elif self._reader.missed:
+            self._searches.request("deep", _LOST_S)
         if self._reader.unsure:
-            self._searches.ask("shallow", _UNSURE_S)
-        self._flush(frozenset(self._reader.places.by_id.keys() - known))
+            self._searches.request("shallow", _UNSURE_S)
+        self._flush(frozenset(self._reader.namespaces.by_id.keys() - known))

@@ -4,7 +4,7 @@ import time
 from dataclasses import dataclass, field
 
 from netviz.agent.live.host_reader import HostReader
-from netviz.agent.namespaces.known import Place
+from netviz.agent.namespaces.known import KnownNamespace
 from netviz.model.entity import LinkRef
 from netviz.model.link_kinds import kind_of
 
@@ -15,13 +15,13 @@ _LIMIT_S = 0.3
 
 @dataclass(slots=True)
 class _Death:
-    place: Place
+    namespace: KnownNamespace
     until: float
     waits_for: set[LinkRef]
     gone: set[LinkRef] = field(default_factory=set)
 
 
-class Dying:
+class DyingNamespaces:
     """Namespaces that the kernel reported as dead, and the links elsewhere whose removal is awaited."""
 
     def __init__(self, reader: HostReader) -> None:
@@ -31,27 +31,27 @@ class Dying:
 
     def begin(self, nsid: int) -> None:
         """The kernel reported that the namespace with this nsid died. A new one may already have the same nsid."""
-        for place in self._reader.places.with_nsid(nsid):
-            if not self.is_dying(place) and not (place.sighting and self._reader.is_alive(place)):
-                self._begin(place)
+        for namespace in self._reader.namespaces.with_nsid(nsid):
+            if not self.is_dying(namespace) and not (namespace.sighting and self._reader.is_alive(namespace)):
+                self._begin(namespace)
 
-    def _begin(self, place: Place) -> None:
+    def _begin(self, namespace: KnownNamespace) -> None:
         table = self._reader.links.table
         bound: set[LinkRef] = set()
-        for raw in table.of(place.id):
+        for raw in table.of(namespace.id):
             for ref in table.pointing_at(raw.ref):
-                far = table.get(ref)
-                if far is not None and ref.ns != place.id and kind_of(far.kind).bound:
+                peer = table.get(ref)
+                if peer is not None and ref.ns != namespace.id and kind_of(peer.kind).bound:
                     bound.add(ref)
-        self._deaths.append(_Death(place, time.monotonic() + _LIMIT_S, bound))
+        self._deaths.append(_Death(namespace, time.monotonic() + _LIMIT_S, bound))
 
-    def is_dying(self, place: Place) -> bool:
+    def is_dying(self, namespace: KnownNamespace) -> bool:
         """Whether this namespace is dead but still in the model."""
-        return any(death.place is place for death in self._deaths)
+        return any(death.namespace is namespace for death in self._deaths)
 
-    def places(self) -> list[Place]:
+    def namespaces(self) -> list[KnownNamespace]:
         """The namespaces that are dead but still in the model."""
-        return [death.place for death in self._deaths]
+        return [death.namespace for death in self._deaths]
 
     def saw_gone(self, refs: set[LinkRef]) -> None:
         """Notes that the kernel reported the removal of these links."""
@@ -64,7 +64,7 @@ class Dying:
         """Returns these links without those in dead namespaces and without those whose removal is awaited."""
         if not self._deaths:
             return refs
-        dead = {death.place.id for death in self._deaths}
+        dead = {death.namespace.id for death in self._deaths}
         held = set().union(*(death.waits_for | death.gone for death in self._deaths))
         self._postponed |= refs & held
         return {ref for ref in refs if ref not in held and ref.ns not in dead}
@@ -76,15 +76,15 @@ class Dying:
         if not done:
             return set()
         self._deaths = [death for death in self._deaths if death not in done]
-        asked: set[LinkRef] = set()
+        unread: set[LinkRef] = set()
         for death in done:
             for ref in death.gone:
                 self._reader.links.table.remove(ref)
-            asked |= death.waits_for
-            self._reader.forget(death.place)
-        asked |= self._postponed
+            unread |= death.waits_for
+            self._reader.forget(death.namespace)
+        unread |= self._postponed
         self._postponed = set()
-        return self.without_held(asked)
+        return self.without_held(unread)
 
     def wait_s(self) -> float | None:
         """Seconds until the next dead namespace is removed at the latest; None if there is none."""

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from netviz.agent.collect.addresses import address
 from netviz.agent.collect.neighbours import AF_BRIDGE, fdb_entry, neighbour, neighbour_key
-from netviz.agent.collect.subjects import stirred_by
+from netviz.agent.collect.subjects import reread_after
 from netviz.agent.live.host_reader import HostReader
 from netviz.agent.netlink.events import Event
 from netviz.model.entity import LinkRef
@@ -19,13 +19,13 @@ _NETCONFA_IFINDEX = 1
 _INT = struct.Struct("=i").unpack_from
 
 
-class Hints:
+class EventHints:
     """Collects what events concern until the monitor takes it."""
 
     def __init__(self, reader: HostReader, *, own_only: bool) -> None:
         self._reader = reader
         self._own_only = own_only
-        self._stirred_by = stirred_by()
+        self._stirred_by = reread_after()
         self._subjects: set[tuple[str, str]] = set()
         self._dead_nsids: list[int] = []
         self._links: set[LinkRef] = set()
@@ -62,9 +62,9 @@ class Hints:
     def _namespace(self, nsid: int | None) -> str | None:
         """The namespace an event comes from; None for the observer's. Without an observer it is the agent's own."""
         if self._own_only:
-            place = self._reader.places.by_inode.get(self._reader.home_inode)
-            return place.id if place and nsid is None else None
-        return None if nsid is None else self._reader.places.id_of_nsid(nsid)
+            namespace = self._reader.namespaces.by_inode.get(self._reader.home_inode)
+            return namespace.id if namespace and nsid is None else None
+        return None if nsid is None else self._reader.namespaces.id_of_nsid(nsid)
 
     def _link(self, ns: str, kind: int, payload: bytes) -> None:
         ref = LinkRef(ns, _INT(payload, 4)[0])
@@ -138,7 +138,7 @@ class Hints:
         self._links, self._gone = set(), set()
         return links, gone
 
-    def strangers(self, pids: Iterable[int]) -> bool:
+    def any_in_unknown_namespace(self, pids: Iterable[int]) -> bool:
         """Whether one of these processes is in a namespace that is not known."""
         found = False
         for pid in pids:
@@ -146,5 +146,5 @@ class Hints:
                 link = os.readlink(f"/proc/{pid}/ns/net")
             except OSError:
                 continue
-            found |= int(link[5:-1]) not in self._reader.places.by_inode
+            found |= int(link[5:-1]) not in self._reader.namespaces.by_inode
         return found

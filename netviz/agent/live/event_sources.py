@@ -14,7 +14,7 @@ from netviz.agent.system.syscalls import NameWatch
 _MOUNTS = "/proc/thread-self/mountinfo"
 
 
-class Sources:
+class EventSources:
     """The descriptors to poll and what they mean. Without an observer, all events are of the agent's own namespace."""
 
     def __init__(self, observer: Observer | None) -> None:

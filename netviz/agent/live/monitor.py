@@ -14,14 +14,14 @@ from netviz.agent.collect.links import IFF_UP
 from netviz.agent.collect.subjects import SUBJECTS
 from netviz.agent.live.audit import Audit
 from netviz.agent.live.discovery import Discovery
-from netviz.agent.live.dying_namespaces import Dying
-from netviz.agent.live.event_hints import Hints
-from netviz.agent.live.event_sources import Sources
+from netviz.agent.live.dying_namespaces import DyingNamespaces
+from netviz.agent.live.event_hints import EventHints
+from netviz.agent.live.event_sources import EventSources
 from netviz.agent.live.host_reader import HostReader, ReadOptions
-from netviz.agent.live.jobs import Auditing, InTurn, Job, LoudReads, PolledReads, Resyncs, SubjectReads
+from netviz.agent.live.jobs import Auditing, Job, LoudReads, PolledReads, Resyncs, RoundRobinReads, SubjectReads
 from netviz.agent.live.link_follower import LinkFollower
-from netviz.agent.live.pacing import Debounce, Loudness, Turns
-from netviz.agent.namespaces.known import Place
+from netviz.agent.live.pacing import Debounce, Loudness, RoundRobin
+from netviz.agent.namespaces.known import KnownNamespace
 from netviz.agent.netlink.events import Events, Overrun
 from netviz.model.delta import Delta
 from netviz.model.topology import Topology
@@ -42,9 +42,9 @@ class Monitor:
 
     def __init__(self, options: ReadOptions) -> None:
         self._reader = HostReader(options, listens=True)
-        self._sources = Sources(self._reader.observer)
-        self._hints = Hints(self._reader, own_only=self._sources.own_only)
-        self._dying = Dying(self._reader)
+        self._sources = EventSources(self._reader.observer)
+        self._hints = EventHints(self._reader, own_only=self._sources.own_only)
+        self._dying = DyingNamespaces(self._reader)
         self._searches: Debounce[str] = Debounce(_QUIET_S, _LIMIT_S)
         self._loudness: Loudness[int] = Loudness(_LOUD_PER_S)
         self._subjects = SubjectReads(self._reader, self._dying)
@@ -59,17 +59,19 @@ class Monitor:
     def _all_jobs(self) -> tuple[Job, ...]:
         """All jobs in the order they run: a job comes after those whose results it needs."""
         reader, flush = self._reader, self._follower.flush
-        places = reader.places.by_id
-        turning = self._dying, flush, places.get
+        namespaces = reader.namespaces.by_id
+        turning = self._dying, flush, namespaces.get
         return (
             self._follower,
             self._subjects,
             self._loud,
             Discovery(reader, self._sources, self._dying, self._searches, flush),
             self._resyncs,
-            InTurn(Turns(2.0, 60.0, share=0.001), self._with_down_links, reader.read_links, *turning),
+            RoundRobinReads(RoundRobin(2.0, 60.0, share=0.001), self._with_down_links, reader.read_links, *turning),
             PolledReads(reader, self._subjects),
-            InTurn(Turns(10.0, 180.0, share=0.0015), lambda: list(places), self._read_silent, *turning),
+            RoundRobinReads(
+                RoundRobin(10.0, 180.0, share=0.0015), lambda: list(namespaces), self._read_silent, *turning
+            ),
             Auditing(self._audit, self._busy),
         )
 
@@ -136,7 +138,7 @@ class Monitor:
         now = time.monotonic()
         if now < self._report_after:
             return Delta()
-        self._reader.pairing.settle()
+        self._reader.tunnel_pairs.settle()
         delta = self._reader.world.take()
         if delta:
             self._report_after = now + _REPORT_PERIOD_S
@@ -149,19 +151,23 @@ class Monitor:
             if events is not None and events.fileno() in ready:
                 self._receive_events(events)
         if self._sources.names_or_mounts(ready):
-            self._searches.ask("shallow")
+            self._searches.request("shallow")
             self._sources.watch_folders()
         if self._sources.containers.fileno() in ready:
             self._containers_changed()
         connector = self._sources.connector
-        if connector is not None and connector.fileno() in ready and self._hints.strangers(connector.read()):
-            self._searches.ask("shallow", 0.0)
+        if (
+            connector is not None
+            and connector.fileno() in ready
+            and self._hints.any_in_unknown_namespace(connector.read())
+        ):
+            self._searches.request("shallow", 0.0)
 
     def _containers_changed(self) -> None:
         self._sources.containers.drain()
         self._sources.watch_containers(self._reader.containers.folders())
         if self._reader.containers.refresh():
-            self._searches.ask("shallow")
+            self._searches.request("shallow")
 
     def _receive_events(self, events: Events) -> None:
         loud = self._loudness.loud()
@@ -171,17 +177,17 @@ class Monitor:
         except Overrun:
             self.overruns += 1
             events.drain()
-            self._resyncs.ask()
+            self._resyncs.request()
         else:
             if self._resyncs.busy:
-                self._resyncs.ask()
+                self._resyncs.request()
         for nsid, number in events.take_counts().items():
-            self._loudness.heard(nsid, number)
+            self._loudness.count(nsid, number)
             if nsid in loud:
-                self._loud.ask(nsid)
-        self._audit.heard(self._hints.namespaces())
+                self._loud.request(nsid)
+        self._audit.events_received(self._hints.namespaces())
         for ns, subject in self._hints.take_subjects():
-            self._subjects.ask(ns, subject)
+            self._subjects.request(ns, subject)
         for nsid in self._hints.take_dead_nsids():
             self._dying.begin(nsid)
 
@@ -196,9 +202,9 @@ class Monitor:
         The kernel sends no event when the alias, names or group of such a link change (`netdev_state_change`).
         """
         down = {raw.ref.ns for raw in self._reader.links.table.all() if not raw.flags & IFF_UP}
-        return [ns for ns in self._reader.places.by_id if ns in down]
+        return [ns for ns in self._reader.namespaces.by_id if ns in down]
 
-    def _read_silent(self, place: Place) -> None:
-        if place.readable:
-            self._reader.read_links(place)  # most settings of a link change without an event too
-            self._reader.read_subjects(place, [row.name for row in SUBJECTS.values() if row.silent])
+    def _read_silent(self, namespace: KnownNamespace) -> None:
+        if namespace.readable:
+            self._reader.read_links(namespace)  # most settings of a link change without an event too
+            self._reader.read_subjects(namespace, [row.name for row in SUBJECTS.values() if row.silent])

@@ -17,7 +17,7 @@ class Debounce(Generic[K]):
         self._first: dict[K, float] = {}
         self._due: dict[K, float] = {}
 
-    def ask(self, key: K, delay_s: float | None = None) -> None:
+    def request(self, key: K, delay_s: float | None = None) -> None:
         """Requests work on `key`; `delay_s` replaces `quiet_s` for this request."""
         now = self._clock()
         wait = self._quiet if delay_s is None else delay_s
@@ -111,14 +111,14 @@ class Loudness(Generic[K]):
             self._loud, self._counts, self._since = frozenset(still), {}, now
         return self._loud
 
-    def heard(self, key: K, number: int) -> None:
+    def count(self, key: K, number: int) -> None:
         """Adds `number` events of `key`."""
         self._counts[key] = self._counts.get(key, 0) + number
         if self._counts[key] > self._limit:
             self._loud |= {key}
 
 
-class Turns(Generic[K]):
+class RoundRobin(Generic[K]):
     """Work on one of many items at a time, so that no single step takes long. Each item is due every `shortest_s`, less
     often if the work would take more than `share` of a core, but at least every `longest_s`."""
 

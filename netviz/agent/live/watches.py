@@ -51,7 +51,7 @@ class Watches:
         self._clock = clock
         self._until: dict[_Key, float] = {}
         self._due: dict[_Key, float] = {}
-        self._again: dict[_Key, float] = {}
+        self._earliest: dict[_Key, float] = {}
         self._requests: list[_ReadNow] = []
         self._answers: list[Answer] = []
 
@@ -74,7 +74,7 @@ class Watches:
         if len(self._requests) >= HOST_REQUESTS:
             self._answers.append(Answer(number, "busy"))
             return
-        if ns not in self._monitor.reader.places.by_id:
+        if ns not in self._monitor.reader.namespaces.by_id:
             self._answers.append(Answer(number, "unknown-namespace"))
             return
         now = self._clock()
@@ -87,7 +87,7 @@ class Watches:
             self._read_soon((ns, subject), now)
 
     def _read_soon(self, key: _Key, now: float) -> None:
-        soonest = max(now, self._again.get(key, now))
+        soonest = max(now, self._earliest.get(key, now))
         self._due[key] = min(self._due.get(key, soonest), soonest)
 
     def wait_s(self) -> float | None:
@@ -104,10 +104,10 @@ class Watches:
                 self._forget(key)
                 continue
             reading = self._read(key)
-            self._settle(key)
+            self._answer_requests(key)
             yield state_frame(*key, reading)
-        self._again = {key: again for key, again in self._again.items() if again > now}
-        self._give_up(now)
+        self._earliest = {key: again for key, again in self._earliest.items() if again > now}
+        self._expire_requests(now)
         answers, self._answers = self._answers, []
         yield from map(encode, answers)
 
@@ -118,7 +118,7 @@ class Watches:
         rest_s = (self._clock() - began) * _SHARE
         is_sockets = key[1] == "sockets"
         self._due[key] = began + max(_SOCKETS_PERIOD_S if is_sockets else STATE_PERIOD_MS / 1000, rest_s)
-        self._again[key] = began + max(_SOCKETS_AGAIN_S if is_sockets else 0.0, rest_s)
+        self._earliest[key] = began + max(_SOCKETS_AGAIN_S if is_sockets else 0.0, rest_s)
         if self._until.get(key, 0.0) <= began:  # only a request wanted it: no lease
             del self._due[key]
         return reading
@@ -126,7 +126,7 @@ class Watches:
     def _requested(self, key: _Key) -> bool:
         return any(request.ns == key[0] and key[1] in request.left for request in self._requests)
 
-    def _settle(self, key: _Key) -> None:
+    def _answer_requests(self, key: _Key) -> None:
         """After this subject was read: answers the requests that waited for nothing else."""
         open_now = []
         for request in self._requests:
@@ -135,11 +135,11 @@ class Watches:
             if request.left:
                 open_now.append(request)
             else:
-                gone = request.ns not in self._monitor.reader.places.by_id
+                gone = request.ns not in self._monitor.reader.namespaces.by_id
                 self._answers.append(Answer(request.id, "unknown-namespace" if gone else "done"))
         self._requests = open_now
 
-    def _give_up(self, now: float) -> None:
+    def _expire_requests(self, now: float) -> None:
         """Answers "late" to requests that waited longer than anybody waits for their answer."""
         self._answers += [Answer(request.id, "late") for request in self._requests if request.until <= now]
         self._requests = [request for request in self._requests if request.until > now]

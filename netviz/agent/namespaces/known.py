@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from netviz.agent.namespaces.containers import Containers
 from netviz.agent.namespaces.observer import Observer
 from netviz.agent.namespaces.owners import owner
-from netviz.agent.namespaces.search import DEEP, How, Sighting, Sightings
+from netviz.agent.namespaces.search import DEEP, FoundBy, Sighting, Sightings
 from netviz.agent.netlink.requests import Socket
 from netviz.agent.system.syscalls import go_home, is_network_namespace, namespace_id, own_namespace, setns
 from netviz.model.entity import Note
@@ -21,7 +21,7 @@ from netviz.model.namespace import Holder, Namespace, Owner
 from netviz.model.text import text
 
 # Only root or the kernel creates the files of these ways. Other files are checked with stat before they are opened.
-_TRUSTED = frozenset({How.NAME, How.PROCESS, How.THREAD})
+_TRUSTED = frozenset({FoundBy.NAME, FoundBy.PROCESS, FoundBy.THREAD})
 
 
 class Unreachable(Exception):
@@ -29,7 +29,7 @@ class Unreachable(Exception):
 
 
 @dataclass(slots=True)
-class Place:
+class KnownNamespace:
     """One namespace. `sighting` has the ways to it, or is None if only links of other namespaces lead to it.
 
     `closed` means that it cannot be entered; `described` is the state that its entities were last made from.
@@ -49,7 +49,7 @@ class Place:
         """Whether it can be entered."""
         return self.sighting is not None and not self.closed
 
-    def namespace(self) -> Namespace:
+    def entity(self) -> Namespace:
         """The entity of this namespace."""
         seen = self.sighting
         names = tuple(text(name) for name in seen.names) if seen else ()
@@ -75,7 +75,7 @@ def _holders(seen: Sighting) -> tuple[Holder, ...]:
         held.append("mount")
     if seen.pids:
         held.append("process")
-    if not held and seen.described:
+    if not held and seen.is_open:
         held.append("descriptor")
     return tuple(held)
 
@@ -84,11 +84,11 @@ def _holders(seen: Sighting) -> tuple[Holder, ...]:
 class Visit:
     """A stay of the calling thread in a namespace; `sock` was opened in it."""
 
-    place: Place
+    namespace: KnownNamespace
     sock: Socket
 
 
-class Places:
+class KnownNamespaces:
     """All known namespaces, by id, by inode and by the observer's nsid."""
 
     def __init__(self, observer: Observer | None, host_inode: int) -> None:
@@ -96,10 +96,10 @@ class Places:
         self._host_inode = host_inode
         self._home = own_namespace()
         self._home_inode = os.fstat(self._home).st_ino
-        self.by_id: dict[str, Place] = {}
-        self.by_inode: dict[int, Place] = {}
-        self.by_nsid: dict[int, Place] = {}
-        self._displaced: list[Place] = []
+        self.by_id: dict[str, KnownNamespace] = {}
+        self.by_inode: dict[int, KnownNamespace] = {}
+        self.by_nsid: dict[int, KnownNamespace] = {}
+        self._displaced: list[KnownNamespace] = []
 
     def close(self) -> None:
         """Closes the descriptor of the agent's own namespace."""
@@ -107,8 +107,8 @@ class Places:
 
     def id_of_nsid(self, nsid: int) -> str | None:
         """The namespace with this nsid in the observer, or None if it is not known."""
-        place = self.by_nsid.get(nsid)
-        return place.id if place else None
+        namespace = self.by_nsid.get(nsid)
+        return namespace.id if namespace else None
 
     @contextmanager
     def entering(self, sighting: Sighting) -> Iterator[Visit]:
@@ -130,14 +130,14 @@ class Places:
                 self._come_home(sighting, sock)
 
     @contextmanager
-    def entering_again(self, place: Place) -> Iterator[Visit]:
+    def entering_again(self, namespace: KnownNamespace) -> Iterator[Visit]:
         """The calling thread is in a known namespace inside the block.
 
         Raises Unreachable if it cannot be entered, or if its path leads to another namespace by now.
         """
-        if place.sighting is None:
+        if namespace.sighting is None:
             raise Unreachable
-        sighting = place.sighting
+        sighting = namespace.sighting
         with opened(sighting) as descriptor:
             try:
                 sock = self._go(sighting, descriptor)
@@ -145,9 +145,9 @@ class Places:
                 raise Unreachable from error
             try:
                 cookie = sock.cookie()
-                if cookie is not None and str(cookie) != place.id:
+                if cookie is not None and str(cookie) != namespace.id:
                     raise Unreachable
-                yield Visit(place, sock)
+                yield Visit(namespace, sock)
             finally:
                 self._come_home(sighting, sock)
 
@@ -167,7 +167,9 @@ class Places:
         if sighting.inode != self._home_inode:
             go_home(self._home)
 
-    def _identify(self, sighting: Sighting, nsid: int | None, cookie: int | None, *, closed: bool = False) -> Place:
+    def _identify(
+        self, sighting: Sighting, nsid: int | None, cookie: int | None, *, closed: bool = False
+    ) -> KnownNamespace:
         known = self.by_inode.get(sighting.inode)
         if cookie is not None:
             ns = str(cookie)
@@ -175,69 +177,69 @@ class Places:
             ns = known.id
         else:
             ns = f"ino-{sighting.inode}-{int(time.time())}"
-        place = self.by_id.get(ns)
-        if place is None:
-            place = self.by_id[ns] = Place(ns)
-        place.sighting = sighting
-        place.inode = sighting.inode
-        place.closed = closed
-        place.is_host = sighting.inode == self._host_inode
-        self._displace(self.by_inode, sighting.inode, place)
+        namespace = self.by_id.get(ns)
+        if namespace is None:
+            namespace = self.by_id[ns] = KnownNamespace(ns)
+        namespace.sighting = sighting
+        namespace.inode = sighting.inode
+        namespace.closed = closed
+        namespace.is_host = sighting.inode == self._host_inode
+        self._displace(self.by_inode, sighting.inode, namespace)
         if nsid is not None:
-            place.nsid = nsid
-            self._displace(self.by_nsid, nsid, place)
-        return place
+            namespace.nsid = nsid
+            self._displace(self.by_nsid, nsid, namespace)
+        return namespace
 
-    def _displace(self, index: dict[int, Place], number: int, place: Place) -> None:
+    def _displace(self, index: dict[int, KnownNamespace], number: int, namespace: KnownNamespace) -> None:
         """Numbers are reused: the old owner of this one is dead, or is this namespace as known through links alone."""
         old = index.get(number)
-        if old is not None and old is not place:
+        if old is not None and old is not namespace:
             self._displaced.append(old)
-        index[number] = place
+        index[number] = namespace
 
-    def take_displaced(self) -> list[Place]:
+    def take_displaced(self) -> list[KnownNamespace]:
         """The namespaces whose number belongs to another one by now."""
         displaced, self._displaced = self._displaced, []
         return displaced
 
-    def with_nsid(self, nsid: int) -> list[Place]:
+    def with_nsid(self, nsid: int) -> list[KnownNamespace]:
         """The namespaces that had this nsid at some time; at most one of them still has it."""
-        return [place for place in self.by_id.values() if place.nsid == nsid]
+        return [namespace for namespace in self.by_id.values() if namespace.nsid == nsid]
 
-    def add_far(self, nsid: int) -> Place:
+    def add_by_nsid(self, nsid: int) -> KnownNamespace:
         """Registers a namespace of which only the observer's nsid is known."""
-        place = Place(f"nsid-{nsid}", nsid)
-        self.by_id[place.id] = self.by_nsid[nsid] = place
-        return place
+        namespace = KnownNamespace(f"nsid-{nsid}", nsid)
+        self.by_id[namespace.id] = self.by_nsid[nsid] = namespace
+        return namespace
 
-    def forget(self, place: Place) -> None:
+    def forget(self, namespace: KnownNamespace) -> None:
         """Removes a namespace."""
-        self.by_id.pop(place.id, None)
-        if place.inode is not None and self.by_inode.get(place.inode) is place:
-            del self.by_inode[place.inode]
-        if place.nsid is not None and self.by_nsid.get(place.nsid) is place:
-            del self.by_nsid[place.nsid]
+        self.by_id.pop(namespace.id, None)
+        if namespace.inode is not None and self.by_inode.get(namespace.inode) is namespace:
+            del self.by_inode[namespace.inode]
+        if namespace.nsid is not None and self.by_nsid.get(namespace.nsid) is namespace:
+            del self.by_nsid[namespace.nsid]
 
-    def keep_ways(self, sightings: Sightings) -> list[Sighting]:
+    def update_ways(self, sightings: Sightings) -> list[Sighting]:
         """Gives known namespaces their new sightings, and returns the sightings of unknown namespaces.
 
         A shallow search does not cover the `DEEP` ways, so those that still lead to the namespace are kept.
         """
-        strangers = [seen for inode, seen in sightings.found.items() if inode not in self.by_inode]
-        for inode, place in self.by_inode.items():
+        unknown = [seen for inode, seen in sightings.found.items() if inode not in self.by_inode]
+        for inode, namespace in self.by_inode.items():
             seen = sightings.found.get(inode) or Sighting(inode)
-            for path, way in (place.sighting.ways if place.sighting else {}).items():
-                if way.how in DEEP and path not in seen.ways and seen.leads(path):
+            for path, way in (namespace.sighting.ways if namespace.sighting else {}).items():
+                if way.found_by in DEEP and path not in seen.ways and seen.leads(path):
                     seen.ways[path] = way
-            place.sighting = seen if seen.ways else None
-        return strangers
+            namespace.sighting = seen if seen.ways else None
+        return unknown
 
 
 @contextmanager
 def opened(sighting: Sighting) -> Iterator[int]:
     """A descriptor of the namespace, by the first way that still leads to it. Raises Unreachable."""
     for path, way in sighting.ways.items():
-        if way.how not in _TRUSTED and not sighting.leads(path):
+        if way.found_by not in _TRUSTED and not sighting.leads(path):
             continue
         try:
             descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)

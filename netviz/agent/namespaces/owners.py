@@ -28,7 +28,7 @@ _READ_BYTES = 65_536
 _PROCESSES_SHOWN = _CONTAINERS_SHOWN = 256
 
 
-class InPath(NamedTuple):
+class CgroupContainer(NamedTuple):
     """What the path of a control group reveals about a container."""
 
     id: str = ""
@@ -40,7 +40,7 @@ def owner(ns: str, pids: list[int], on_disk: Containers) -> Owner:
     """The owner of a namespace, given the processes in it (at least one)."""
     ordered = sorted(pids)
     groups: dict[str, list[int]] = {}
-    containers: dict[InPath, int] = {}
+    containers: dict[CgroupContainer, int] = {}
     for pid in ordered:
         groups.setdefault(process_name(pid), []).append(pid)
         containers.setdefault(container_of(_cgroup(_read(f"/proc/{pid}/cgroup"))), pid)
@@ -49,29 +49,29 @@ def owner(ns: str, pids: list[int], on_disk: Containers) -> Owner:
     return Owner(ns, ordered[0], processes[:_PROCESSES_SHOWN], _containers(containers, on_disk), cgroup)
 
 
-def _containers(found: dict[InPath, int], on_disk: Containers) -> tuple[Container, ...]:
+def _containers(found: dict[CgroupContainer, int], on_disk: Containers) -> tuple[Container, ...]:
     """The containers named by control groups' paths, each with its lowest pid."""
     containers = []
-    for told, pid in found.items():
-        known = on_disk.get(told.id)
+    for in_path, pid in found.items():
+        known = on_disk.get(in_path.id)
         if known is not None:
-            containers.append(replace(known, pid=pid, pod_uid=known.pod_uid or told.pod_uid))
-        elif told.id or told.pod_uid:
-            containers.append(Container(told.id, runtime=told.runtime, pid=pid, pod_uid=told.pod_uid))
+            containers.append(replace(known, pid=pid, pod_uid=known.pod_uid or in_path.pod_uid))
+        elif in_path.id or in_path.pod_uid:
+            containers.append(Container(in_path.id, runtime=in_path.runtime, pid=pid, pod_uid=in_path.pod_uid))
     containers.sort(key=lambda each: (each.name, each.id, each.pod_uid))
     return tuple(containers[:_CONTAINERS_SHOWN])
 
 
 @lru_cache(maxsize=4_096)
-def container_of(path: str) -> InPath:
+def container_of(path: str) -> CgroupContainer:
     """The container and pod in a control group's path; of nested ones the innermost."""
     found = _CONTAINER.findall(path)
     pods = _POD.findall(path)
     pod_uid = pods[-1].replace("_", "-") if pods else ""
     if not found:
-        return InPath(pod_uid=pod_uid)
+        return CgroupContainer(pod_uid=pod_uid)
     runtime = next((name for mark, name in _RUNTIMES.items() if f"{mark}{found[-1]}" in path), "")
-    return InPath(found[-1], runtime, pod_uid)
+    return CgroupContainer(found[-1], runtime, pod_uid)
 
 
 @lru_cache(maxsize=4_096)

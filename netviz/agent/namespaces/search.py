@@ -26,8 +26,8 @@ _TUN = b"/dev/net/tun"
 _OCTAL = re.compile(rb"\\([0-7]{3})")
 
 
-class How(Enum):
-    """How a way was found. VISITOR is a thread of another agent, which stays only to read; ELSEWHERE is a mount of
+class FoundBy(Enum):
+    """How a way was found. VISITOR is a thread of another agent, which stays only to read; OTHER_MOUNT is a mount of
     another mount namespace."""
 
     NAME = "name"
@@ -35,18 +35,18 @@ class How(Enum):
     PROCESS = "process"
     THREAD = "thread"
     VISITOR = "visitor"
-    ELSEWHERE = "elsewhere"
+    OTHER_MOUNT = "other mount"
     DESCRIPTOR = "descriptor"
 
 
 # Ways that only a deep search looks for, because that costs more.
-DEEP = frozenset({How.THREAD, How.VISITOR, How.ELSEWHERE, How.DESCRIPTOR})
+DEEP = frozenset({FoundBy.THREAD, FoundBy.VISITOR, FoundBy.OTHER_MOUNT, FoundBy.DESCRIPTOR})
 
 
 class Way(NamedTuple):
     """A way to a namespace: how it was found, and its name or mount point (`label`) or process."""
 
-    how: How
+    found_by: FoundBy
     label: bytes = b""
     pid: int = 0
 
@@ -61,26 +61,26 @@ class Sighting:
     @property
     def names(self) -> list[bytes]:
         """Its names in /run/netns, sorted by bytes."""
-        return sorted({way.label for way in self.ways.values() if way.how is How.NAME})
+        return sorted({way.label for way in self.ways.values() if way.found_by is FoundBy.NAME})
 
     @property
     def mounts(self) -> list[bytes]:
         """Other files that it is mounted on, sorted by bytes."""
-        return sorted({way.label for way in self.ways.values() if way.how in (How.MOUNT, How.ELSEWHERE)})
+        return sorted({way.label for way in self.ways.values() if way.found_by in (FoundBy.MOUNT, FoundBy.OTHER_MOUNT)})
 
     @property
     def pids(self) -> list[int]:
         """The processes in it, sorted."""
-        return sorted({way.pid for way in self.ways.values() if way.how in (How.PROCESS, How.THREAD)})
+        return sorted({way.pid for way in self.ways.values() if way.found_by in (FoundBy.PROCESS, FoundBy.THREAD)})
 
     @property
-    def described(self) -> bool:
+    def is_open(self) -> bool:
         """Whether a process has its file open."""
-        return any(way.how is How.DESCRIPTOR for way in self.ways.values())
+        return any(way.found_by is FoundBy.DESCRIPTOR for way in self.ways.values())
 
-    def names_that_lead(self) -> set[bytes]:
+    def existing_names(self) -> set[bytes]:
         """Its names whose files still lead to it."""
-        return {way.label for path, way in self.ways.items() if way.how is How.NAME and self.leads(path)}
+        return {way.label for path, way in self.ways.items() if way.found_by is FoundBy.NAME and self.leads(path)}
 
     def leads(self, path: bytes) -> bool:
         """Whether this path still leads to it."""
@@ -101,14 +101,14 @@ class TunUser(NamedTuple):
 class Sightings:
     """Everything that a search found.
 
-    `odd_names` do not lead to a network namespace; `tuns` is None after a shallow search; `closed` counts the processes
+    `dangling_names` do not lead to a network namespace; `tuns` is None after a shallow search; `hidden` counts those
     that cannot be inspected.
     """
 
     found: dict[int, Sighting] = field(default_factory=dict)
     tuns: list[TunUser] | None = None
-    odd_names: set[bytes] = field(default_factory=set)
-    closed: int = 0
+    dangling_names: set[bytes] = field(default_factory=set)
+    hidden: int = 0
 
     def add(self, inode: int, path: bytes, way: Way) -> None:
         """Adds a way. If the path is known already, the first way stays."""
@@ -139,13 +139,13 @@ def _look_at_names(sightings: Sightings) -> None:
     for path, name in _files(NAME_FOLDERS):
         inode = _inode(path, device)
         if inode is None:
-            sightings.odd_names.add(name)
+            sightings.dangling_names.add(name)
         else:
-            sightings.add(inode, path, Way(How.NAME, name))
+            sightings.add(inode, path, Way(FoundBy.NAME, name))
     for path, _ in _files(RUNTIME_FOLDERS):
         inode = _inode(path, device)
         if inode is not None:
-            sightings.add(inode, path, Way(How.MOUNT, path))
+            sightings.add(inode, path, Way(FoundBy.MOUNT, path))
 
 
 def _files(folders: tuple[str, ...]) -> Iterator[tuple[bytes, bytes]]:
@@ -177,10 +177,10 @@ def _look_at_processes(sightings: Sightings, deep: bool) -> list[int]:
         except FileNotFoundError:  # gone, a zombie, or its first thread has ended
             inode = None
         except OSError:
-            sightings.closed += 1
+            sightings.hidden += 1
             continue
         if inode is not None:
-            sightings.add(inode, path, Way(How.PROCESS, pid=pid))
+            sightings.add(inode, path, Way(FoundBy.PROCESS, pid=pid))
         if deep or inode is None:
             _look_at_threads(sightings, pid, inode)
     return pids
@@ -200,7 +200,7 @@ def _look_at_threads(sightings: Sightings, pid: int, first: int | None) -> None:
             inode = _link_inode(path)
             if inode is not None and inode != first:
                 visits = _read(f"{folder}/{tid}/comm") == os.fsencode(f"{THREAD_NAME}\n")
-                sightings.add(inode, path, Way(How.VISITOR if visits else How.THREAD, pid=pid))
+                sightings.add(inode, path, Way(FoundBy.VISITOR if visits else FoundBy.THREAD, pid=pid))
 
 
 def _link_inode(path: bytes) -> int | None:
@@ -223,7 +223,7 @@ def _look_at_own_mounts(sightings: Sightings) -> None:
     folders = {os.fsencode(os.path.realpath(folder)) for folder in NAME_FOLDERS}
     for inode, point in _mounted("/proc/thread-self/mountinfo"):
         if os.path.dirname(point) not in folders:
-            sightings.add(inode, point, Way(How.MOUNT, point))
+            sightings.add(inode, point, Way(FoundBy.MOUNT, point))
 
 
 def _look_at_other_mounts(sightings: Sightings, pids: list[int]) -> None:
@@ -237,7 +237,7 @@ def _look_at_other_mounts(sightings: Sightings, pids: list[int]) -> None:
         for inode, point in _mounted(f"/proc/{pid}/mountinfo"):
             known = sightings.found.get(inode)
             if known is None or point not in known.ways:
-                sightings.add(inode, b"/proc/%d/root%b" % (pid, point), Way(How.ELSEWHERE, point))
+                sightings.add(inode, b"/proc/%d/root%b" % (pid, point), Way(FoundBy.OTHER_MOUNT, point))
 
 
 def _link(path: str) -> str:
@@ -280,7 +280,7 @@ def _look_at_descriptors(sightings: Sightings, pids: list[int]) -> None:
                     continue
                 inode = _open_inode(path, target, device)
                 if inode is not None:
-                    sightings.add(inode, path, Way(How.DESCRIPTOR, pid=pid))
+                    sightings.add(inode, path, Way(FoundBy.DESCRIPTOR, pid=pid))
 
 
 def _tun_users(pid: int, number: bytes) -> Iterator[TunUser]:

@@ -78,10 +78,10 @@ class Events:
             except OSError:
                 continue
 
-    def read(self, unheard: Container[int] = frozenset(), limit: int = 4_096) -> Iterator[Event]:
+    def read(self, counted_only: Container[int] = frozenset(), limit: int = 4_096) -> Iterator[Event]:
         """The waiting events, from up to `limit` datagrams. Raises Overrun.
 
-        Datagrams of namespaces whose nsid is in `unheard` are counted, but not parsed.
+        Datagrams of namespaces whose nsid is in `counted_only` are counted, but not parsed.
         """
         for _ in range(limit):
             try:
@@ -93,7 +93,7 @@ class Events:
             nsid = _nsid(ancillary)
             if nsid is not None:
                 self._counts[nsid] = self._counts.get(nsid, 0) + 1
-                if nsid in unheard:
+                if nsid in counted_only:
                     continue
             yield from _events(data, nsid)
 

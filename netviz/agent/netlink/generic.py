@@ -45,7 +45,7 @@ class Family:
         payloads = self._socket.dump(self._id, _HEADER.pack(command, self._version) + attributes)
         return [payload[_HEADER.size :] for payload in payloads]
 
-    def ask(self, command: int, attributes: bytes) -> list[bytes]:
+    def request(self, command: int, attributes: bytes) -> list[bytes]:
         """The attributes of all messages that answer one request. Raises NetlinkError."""
         payloads = self._socket.request(self._id, _HEADER.pack(command, self._version) + attributes, flags=0)
         return [payload[_HEADER.size :] for payload in payloads]

@@ -42,7 +42,7 @@ class RefusedError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Ends:
+class Upstream:
     """The server to connect to, and the session that runs over the connection."""
 
     url: ServerUrl
@@ -50,21 +50,21 @@ class Ends:
     session: Session
 
 
-async def serve(kernel: socket.socket, ends: Ends) -> None:
+async def serve(kernel: socket.socket, upstream: Upstream) -> None:
     """Runs until the kernel process ends (KernelGoneError) or the server rejects the agent (RefusedError)."""
     reader, writer = await asyncio.open_connection(sock=kernel)
     try:
-        await Joined(ends, reader, writer).run()
+        await Relay(upstream, reader, writer).run()
     finally:
         writer.close()
 
 
-class Joined:
+class Relay:
     """Relays frames between the two streams while the process lives."""
 
-    def __init__(self, ends: Ends, from_kernel: asyncio.StreamReader, to_kernel: asyncio.StreamWriter) -> None:
-        self._ends = ends
-        self._session = ends.session
+    def __init__(self, upstream: Upstream, from_kernel: asyncio.StreamReader, to_kernel: asyncio.StreamWriter) -> None:
+        self._upstream = upstream
+        self._session = upstream.session
         self._from_kernel = from_kernel
         self._to_kernel = to_kernel
         self._socket: ClientConnection | None = None
@@ -96,13 +96,13 @@ class Joined:
 
     async def _stay_connected(self) -> None:
         await self._ready.wait()
-        longest = PAUSE_LOOPBACK_S if self._ends.url.is_loopback else PAUSE_S
+        longest = PAUSE_LOOPBACK_S if self._upstream.url.is_loopback else PAUSE_S
         while True:
             try:
                 await self._one_connection()
             except (OSError, TimeoutError, WebSocketException, WireError) as problem:
                 log.warning(
-                    "connection to %s lost: %s", self._ends.url.authority, str(problem) or type(problem).__name__
+                    "connection to %s lost: %s", self._upstream.url.authority, str(problem) or type(problem).__name__
                 )
             finally:
                 self._socket = None
@@ -110,10 +110,10 @@ class Joined:
             await asyncio.sleep(random.uniform(0, longest))  # noqa: S311 - jitter is not a secret
 
     async def _one_connection(self) -> None:
-        url = self._ends.url
+        url = self._upstream.url
         async with connect(
             url.socket,
-            ssl=self._ends.ca,
+            ssl=self._upstream.ca,
             compression=None,
             proxy=None,
             max_size=FRAME_BYTES,

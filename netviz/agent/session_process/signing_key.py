@@ -15,7 +15,7 @@ _ED25519 = 1087  # NID_ED25519, openssl/obj_mac.h
 _SEED, _SIGNATURE = 32, 64
 
 
-class KeyTroubleError(Exception):
+class UnusableKeyError(Exception):
     """The key cannot be used; the message says why and what to do."""
 
 
@@ -29,7 +29,7 @@ def _crypto() -> Any:
         if library is not None:
             break
     else:
-        raise KeyTroubleError("OpenSSL's libcrypto is missing; the agent signs with it. Install the package libssl3.")
+        raise UnusableKeyError("OpenSSL's libcrypto is missing; the agent signs with it. Install the package libssl3.")
     pointer, size = ctypes.c_void_p, ctypes.POINTER(ctypes.c_size_t)
     library.EVP_PKEY_new_raw_private_key.restype = pointer
     library.EVP_PKEY_new_raw_private_key.argtypes = [ctypes.c_int, pointer, ctypes.c_char_p, ctypes.c_size_t]
@@ -46,7 +46,7 @@ def _crypto() -> Any:
 
 def _must(result: int) -> None:
     if result != 1:
-        raise KeyTroubleError("OpenSSL refused an Ed25519 key. It needs version 1.1.1 or newer.")
+        raise UnusableKeyError("OpenSSL refused an Ed25519 key. It needs version 1.1.1 or newer.")
 
 
 class Key:
@@ -54,7 +54,7 @@ class Key:
 
     def __init__(self, seed: bytes) -> None:
         if len(seed) != _SEED:
-            raise KeyTroubleError(f"A key must have {_SEED} bytes, but this one has {len(seed)}.")
+            raise UnusableKeyError(f"A key must have {_SEED} bytes, but this one has {len(seed)}.")
         crypto = _crypto()
         self._handle = crypto.EVP_PKEY_new_raw_private_key(_ED25519, None, seed, len(seed))
         _must(1 if self._handle else 0)
@@ -81,21 +81,21 @@ def key_file(state: Path) -> Path:
 
 
 def load(state: Path) -> Key:
-    """Loads the key of this folder. Raises KeyTroubleError if it is missing, readable by others, or invalid."""
+    """Loads the key of this folder. Raises UnusableKeyError if it is missing, readable by others, or invalid."""
     file = key_file(state)
     try:
         mode = file.stat().st_mode
         words = file.read_text(encoding="ascii").strip()
     except FileNotFoundError:
-        raise KeyTroubleError(f"There is no key in {state}. Enrol this host first (`netviz.agent enrol`).") from None
+        raise UnusableKeyError(f"There is no key in {state}. Enrol this host first (`netviz.agent enrol`).") from None
     except (OSError, UnicodeDecodeError) as error:
-        raise KeyTroubleError(f"Cannot read {file}: {error}.") from None
+        raise UnusableKeyError(f"Cannot read {file}: {error}.") from None
     if mode & (stat.S_IRWXG | stat.S_IRWXO):
-        raise KeyTroubleError(f"Others can read {file}. Run `chmod 600 {file}`; enrol again if anybody did read it.")
+        raise UnusableKeyError(f"Others can read {file}. Run `chmod 600 {file}`; enrol again if anybody did read it.")
     try:
         return Key(bytes.fromhex(words))
     except ValueError:
-        raise KeyTroubleError(f"{file} does not contain a key of 64 hexadecimal digits.") from None
+        raise UnusableKeyError(f"{file} does not contain a key of 64 hexadecimal digits.") from None
 
 
 def load_or_make(state: Path) -> Key:

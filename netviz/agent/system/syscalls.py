@@ -177,7 +177,7 @@ class NameWatch:
                 pass
 
     def close(self) -> None:
-        """Ends the watch."""
+        """Upstream the watch."""
         os.close(self._fd)
 
 
@@ -210,7 +210,7 @@ def _bpf(command: int, request: bytes) -> tuple[int, bytes]:
     return _checked(result, "bpf"), buffer.raw
 
 
-def may_ask_programs() -> bool:
+def can_query_programs() -> bool:
     """Whether this process can query BPF programs of others (CAP_SYS_ADMIN, bpf_prog_get_fd_by_id)."""
     try:
         descriptor, _ = _bpf(_BPF_PROG_GET_FD_BY_ID, bytes(12))
