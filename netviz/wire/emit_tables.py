@@ -1,4 +1,4 @@
-"""The tables that both sides know, as TypeScript: codes with their parameters, kinds of links, names of numbers."""
+"""Tables that both sides use, as TypeScript: codes with their parameters, link kinds, names of numbers."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -17,12 +17,12 @@ _NUMBERS: Mapping[str, Mapping[int, str]] = {
     if name.isupper() and isinstance(getattr(words, name), dict)
 }
 
-# Columns of a kind that only the agent asks for.
+# Columns of a link kind that only the agent uses.
 _AGENTS_OWN = ("port_copies", "fdb_is_its_own", "secret")
 
 
 def tables() -> str:
-    """The file's text."""
+    """The content of the file."""
     return "\n".join(_parts()) + "\n"
 
 

@@ -40,7 +40,7 @@ class Run:
         assert self.process.stdout is not None
         for line in self.process.stdout:
             self.said.append(line)
-            if line.startswith("Ctrl-C"):
+            if line.startswith("Press Ctrl-C"):
                 break
 
     def __enter__(self) -> Self:

@@ -56,7 +56,7 @@ def died(child: Child) -> str:
     """Waits for a child's death and returns what is said of it."""
     assert child.process is not None
     child.process.wait(patient(5))
-    sentence = child.bury(time.monotonic())
+    sentence = child.reap(time.monotonic())
     assert sentence is not None
     return sentence
 
@@ -64,7 +64,7 @@ def died(child: Child) -> str:
 def test_a_child_that_lives_is_left_alone(make_child: Callable[..., Child]) -> None:
     child = make_child(SLEEP)
     child.start()
-    assert child.bury(time.monotonic()) is None
+    assert child.reap(time.monotonic()) is None
 
 
 def test_a_dead_child_is_started_again_within_a_second(make_child: Callable[..., Child]) -> None:
@@ -103,7 +103,7 @@ def test_pauses_grow_and_the_run_ends_when_it_dies_again_and_again(make_child: C
 def test_an_end_that_no_new_start_would_mend_is_final(make_child: Callable[..., Child]) -> None:
     child = make_child([sys.executable, "-ISc", "raise SystemExit(3)"], {3: "its key was revoked"})
     child.start()
-    assert died(child) == f"The sleeper ended (it ended with code 3): its key was revoked. Its log is {child.log}."
+    assert died(child) == f"The sleeper ended (exit code 3): its key was revoked. See its log {child.log}."
     assert child.due is None
 
 
@@ -165,5 +165,5 @@ def test_watching_starts_the_dead_again_and_ends_at_a_signal(make_child: Callabl
         child.start()
         watch.over([child])
     assert mark.exists()
-    assert child.bury(time.monotonic()) is None
+    assert child.reap(time.monotonic()) is None
     assert signal.getsignal(signal.SIGTERM) is before

@@ -8,7 +8,7 @@ import pytest
 from netviz.launch import __main__ as launch
 from netviz.launch import environment, front, packages, shell
 from netviz.launch.failure import Failure
-from netviz.launch.places import FRONT_BUILT, stands
+from netviz.launch.paths import FRONT_BUILT, is_current
 
 
 @pytest.mark.parametrize(
@@ -29,11 +29,11 @@ from netviz.launch.places import FRONT_BUILT, stands
         ),
         ("something else\n", "something else"),
         ("bad name \x1b]0;title\x07 and \u202eno\n", "bad name ?]0;title? and ?no"),
-        ("", "it ended with code 7"),
+        ("", "exit code 7"),
     ],
 )
 def test_the_telling_line_of_a_failed_command_is_found(output: str, word: str) -> None:
-    assert shell.last_word(output, 7) == word
+    assert shell.reason_in(output, 7) == word
 
 
 def test_a_program_that_is_not_there_is_a_sentence() -> None:
@@ -71,9 +71,9 @@ def test_a_changed_pin_is_noticed(monkeypatch: pytest.MonkeyPatch, tmp_path: Pat
 
 def test_a_marker_stands_only_for_what_it_says(tmp_path: Path) -> None:
     (tmp_path / "marker").write_text("one")
-    assert stands(tmp_path / "marker", "one")
-    assert not stands(tmp_path / "marker", "two")
-    assert not stands(tmp_path / "nothing", "one")
+    assert is_current(tmp_path / "marker", "one")
+    assert not is_current(tmp_path / "marker", "two")
+    assert not is_current(tmp_path / "nothing", "one")
 
 
 def test_every_built_file_depends_on_every_source_but_itself() -> None:
@@ -113,7 +113,7 @@ def test_a_missing_package_is_fatal_in_ci_alone(
         launch.install_packages([])
     monkeypatch.delenv("CI")
     assert launch.install_packages([]) == 0
-    assert "What needs them is left out" in capsys.readouterr().out
+    assert "Whatever needs them is skipped" in capsys.readouterr().out
 
 
 def test_servers_that_apt_installs_are_not_started(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

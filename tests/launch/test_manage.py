@@ -36,7 +36,7 @@ def test_an_old_python_is_told_what_to_do() -> None:
 @pytest.mark.parametrize(
     ("arguments", "code", "sentence"),
     [
-        (["run", "--port", "high"], 2, "is no port"),
+        (["run", "--port", "high"], 2, "is not a valid port"),
         (["run", "--what"], 2, "Unrecognized arguments: --what; "),
     ],
 )

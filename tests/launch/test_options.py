@@ -6,7 +6,7 @@ import pytest
 
 from netviz.launch.failure import Failure
 from netviz.launch.options import parse
-from netviz.launch.places import CHECKOUT
+from netviz.launch.paths import CHECKOUT
 
 
 def test_nothing_said_means_this_host_on_loopback() -> None:
@@ -23,7 +23,7 @@ def test_everything_can_be_said() -> None:
 
 @pytest.mark.parametrize("port", ["0", "65536", "-1", "http", "8000x", "٨٠", ""])
 def test_what_is_no_port_is_refused(port: str) -> None:
-    with pytest.raises(Failure, match="is no port") as refusal:
+    with pytest.raises(Failure, match="is not a valid port") as refusal:
         parse([f"--port={port}"])
     assert refusal.value.code == 2
 

@@ -25,7 +25,7 @@ def test_a_second_run_with_the_same_folder_is_refused(tmp_path: Path) -> None:
 
 def test_a_file_in_the_folders_place_is_refused_by_a_sentence(tmp_path: Path) -> None:
     (tmp_path / "state").write_text("")
-    with pytest.raises(Failure, match="cannot be used"), held(tmp_path / "state"):
+    with pytest.raises(Failure, match="Cannot use"), held(tmp_path / "state"):
         pytest.fail("a file was held")
 
 

@@ -26,7 +26,7 @@ def wireguard(ns: str, ifindex: int, port: int, *endpoints: str) -> TunnelEnd:
 
 def pairs(ends: list[TunnelEnd], addresses: Mapping[str, set[str]]) -> list[Pair]:
     found = tunnel_pairs(ends, lambda ns: addresses.get(ns, set()), list(addresses))
-    return [((each.ns, each.ifindex), (each.far_ns, each.other_ifindex)) for each in found]
+    return [((each.ns, each.ifindex), (each.far_ns, each.far_ifindex)) for each in found]
 
 
 HOSTS = {"a": {"192.0.2.1"}, "b": {"192.0.2.2"}, "c": {"192.0.2.3"}}

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from netviz.launch import packages
 from netviz.launch.failure import Failure
-from netviz.launch.places import CHECKOUT
+from netviz.launch.paths import CHECKOUT
 from tests.second_kernel.kernel_package import Kernel, kernel
 
 GUEST = Path(__file__).with_name("guest.sh")

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from netviz.launch.failure import Failure
-from netviz.launch.places import CHECKOUT
+from netviz.launch.paths import CHECKOUT
 from netviz.launch.shell import run, say
 
 CACHE = CHECKOUT / "build" / "second-kernel"
