@@ -45,7 +45,7 @@ class OtherEnd:
 NOTHING = OtherEnd()
 
 _BEYOND = Note("peer-beyond-sight")
-_GONE = Note("other-end-missing")
+_GONE = Note("far-end-missing")
 
 
 def resolve(link: LinkRef, pointer: Pointer, lookup: Callable[[LinkRef], Pointer | None]) -> OtherEnd:

@@ -142,7 +142,7 @@ def test_what_a_server_cannot_start_with_is_one_sentence(tmp_path: Path) -> None
         assert run.process.wait(patient(20)) == 1
         assert run.process.stderr is not None
         sentence = run.process.stderr.read()
-    assert "mysql:// is not known" in sentence
+    assert "mysql:// is not supported" in sentence
     assert sentence.count("\n") == 1
 
 

@@ -218,7 +218,7 @@ def test_a_segment_that_cannot_be_read_does_not_keep_changes_from_being_stored(
         store.store(host, "s", [added(world, seq, Link("7008", 99, f"n{seq}", "veth"))], "e", seq)
     assert store.load(host).entities == world
     assert bytes(Segment.objects.get(first=1).blob) == b"damaged"
-    assert "cannot be merged" in caplog.text
+    assert "cannot merge" in caplog.text
     assert str(host) in caplog.text
 
 

@@ -70,7 +70,7 @@ async def test_a_protocol_that_is_not_spoken_here_is_refused_and_says_which_side
     await agent.prove(protocol=protocol)
     problem = await agent.hear()
     assert (problem.code, problem.final) == ("protocol", True)
-    assert problem.text.endswith(f"upgrade the {side}.")
+    assert problem.text.endswith(f"Upgrade the {side}.")
     assert await agent.end() == closing.REFUSED
 
 

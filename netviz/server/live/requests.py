@@ -1,6 +1,6 @@
-"""The requests of this process's viewers: each gets exactly one answer, from the agent or in its place.
+"""The requests of this process's viewers. Each gets exactly one answer: from the agent, or in its place.
 
-A request travels viewer -> server -> (relay) -> agent under an id that this process gives it. So an answer is taken
+A request travels viewer -> server -> (relay) -> agent with an id that this process assigns. So an answer is accepted
 only from the host that was asked, and only once, and the agent never sees a browser's own id.
 """
 
@@ -19,17 +19,17 @@ K = TypeVar("K")
 
 
 class Asker(Protocol):
-    """Who asks: one viewer."""
+    """A viewer that sends requests."""
 
     def answer(self, answer: Answer) -> None:
-        """Takes the answer to a request, without waiting."""
+        """Receives the answer to a request, without waiting."""
 
 
 @dataclass(slots=True)
 class _Asked:
     host: uuid.UUID
     asker: Asker
-    id: str  # the asker's own
+    id: str  # the id that the viewer chose
     timer: asyncio.TimerHandle
 
 
@@ -44,7 +44,7 @@ class Requests:
         self._by_host: Counter[uuid.UUID] = Counter()
 
     def open(self, host: uuid.UUID, asker: Asker, request: Request) -> Request | None:
-        """The request as it goes to the agent; None where too many are open already, which is answered here."""
+        """The request to send to the agent; None if too many are open, which is answered here."""
         if self._by_asker[asker] >= limits.REQUESTS or self._by_host[host] >= limits.HOST_REQUESTS:
             asker.answer(Answer(request.id, "busy"))
             return None
@@ -56,7 +56,7 @@ class Requests:
         return Request(number, request.ask)
 
     def answered(self, host: uuid.UUID, answer: Answer) -> None:
-        """Passes an answer to the one who asked. One that nobody waits for is counted."""
+        """Passes an answer to its viewer. An answer that nobody waits for is counted as dropped."""
         asked = self._open.get(answer.id)
         if asked is None or asked.host != host:
             dropped.add("an answer that nobody waits for", answer.id)
@@ -65,7 +65,7 @@ class Requests:
         asked.asker.answer(Answer(asked.id, answer.code, answer.text))
 
     def leave(self, asker: Asker, answer: Answer | None = None) -> None:
-        """This viewer no longer waits. With an answer, each of its open requests gets that one."""
+        """Forgets this viewer's open requests; if an answer is given, answers each of them with it."""
         for number in [number for number, asked in self._open.items() if asked.asker is asker]:
             asked = self._open[number]
             self._close(number)
@@ -73,7 +73,7 @@ class Requests:
                 asker.answer(Answer(asked.id, answer.code, answer.text))
 
     def clear(self) -> None:
-        """Forgets all."""
+        """Forgets all requests."""
         for number in list(self._open):
             self._close(number)
 
