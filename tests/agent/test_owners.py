@@ -1,4 +1,4 @@
-"""Containers and pods by the path of a control group, as each runtime writes it."""
+"""Containers and pods from the paths of control groups, as each runtime writes them."""
 
 import os
 
@@ -33,15 +33,15 @@ POD = "3b1c5f6e-8a9d-4c2b-9f00-1234567890ab"
         (f"/{ID[:-1]}", CgroupContainer()),
     ],
 )
-def test_a_path_tells_container_runtime_and_pod(path: str, expected: CgroupContainer) -> None:
+def test_cgroup_path_names_container_runtime_and_pod(path: str, expected: CgroupContainer) -> None:
     assert container_of(path) == expected
 
 
-def test_processes_are_grouped_by_name_from_the_lowest_pid_on() -> None:
+def test_processes_are_grouped_by_name_from_the_lowest_pid() -> None:
     found = owner("1", [os.getpid(), os.getpid()], Containers())
     assert found.pid == os.getpid()
     assert [(group.pid, group.count) for group in found.processes] == [(os.getpid(), 2)]
 
 
-def test_a_process_that_is_gone_has_no_name() -> None:
+def test_ended_process_has_no_name() -> None:
     assert owner("1", [2**22 + 1], Containers()).processes[0].name == ""

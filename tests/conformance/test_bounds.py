@@ -76,7 +76,7 @@ async def _hour(served: Served, state: Path) -> None:
         await asyncio.to_thread(served.start)
         await until(lambda: stored(served) == set(kernel.world), "all is stored")
         assert UNACKED_BYTES / 2 < most <= UNACKED_BYTES
-        assert [type(frame) for frame in kernel.heard] == [Resync, Resync]
+        assert [type(frame) for frame in kernel.received] == [Resync, Resync]
         kernel.put(Link("1", 99, "last", "veth"))
         await until(lambda: Link("1", 99, "last", "veth").key in stored(served), "the next delta is stored")
-        assert [type(frame) for frame in kernel.heard] == [Resync, Resync]
+        assert [type(frame) for frame in kernel.received] == [Resync, Resync]

@@ -74,7 +74,7 @@ async def _stream(served: Served, state: Path, number: signal.Signals, times: in
         await until(lambda: history(served)["seq"] == kernel.seq + 1, "every delta is stored once")
         told = history(served)
         assert [name for change in told["named"] for name in change if name] == names[: kernel.seq]
-    return [type(frame) for frame in kernel.heard]
+    return [type(frame) for frame in kernel.received]
 
 
 # -- the agent

@@ -1,4 +1,4 @@
-"""Two server processes on one PostgreSQL and one Redis: it does not matter who is connected where."""
+"""Two server processes with one PostgreSQL and one Redis: clients may connect to either one."""
 
 import json
 import urllib.request
@@ -52,7 +52,7 @@ HERE = (HostEntity("h", "boot", "1"), Namespace("1", is_host=True))
 KEY = Key(b"\x05" * 32)
 WAIT_S = 10
 
-# The frames of a message that nobody asked for yet.
+# Frames of a message that were not read yet.
 _WAITING: WeakKeyDictionary[ClientConnection, deque[str]] = WeakKeyDictionary()
 
 
@@ -65,7 +65,7 @@ def rule(handle: int) -> NfRule:
 
 
 def hear(socket: ClientConnection, direction: Any, wanted: type[Any]) -> Any:
-    """The next frame of this type; a message holds one or several, a line each."""
+    """The next frame of this type; a message contains one or more frames, one per line."""
     waiting = _WAITING.setdefault(socket, deque())
     while True:
         if not waiting:
@@ -76,7 +76,7 @@ def hear(socket: ClientConnection, direction: Any, wanted: type[Any]) -> Any:
 
 
 class Cluster:
-    """Two servers, and sockets on either."""
+    """Two servers, and sockets to both."""
 
     def __init__(self, first: Served, second: Served, sockets: ExitStack) -> None:
         self.servers = (first, second)
@@ -106,7 +106,7 @@ class Cluster:
         return socket, hear(socket, "server", Welcome).seq
 
     def browser(self, at: int) -> ClientConnection:
-        """A signed-in browser's socket on one of the servers."""
+        """A signed-in browser's socket to one of the servers."""
         server, jar = self.servers[at], CookieJar()
         opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(jar))
         opener.open(server.url + str(server.first_run("h1")["sign_in_path"])).close()
@@ -139,7 +139,7 @@ def subscribed(browser: ClientConnection, host: str) -> set[Any]:
     return found
 
 
-def test_it_does_not_matter_who_is_connected_where(cluster: Cluster) -> None:
+def test_clients_may_connect_to_either_server(cluster: Cluster) -> None:
     host = cluster.enrol(0)
     agent, seq = cluster.greet(0)
     assert seq is None
@@ -162,7 +162,7 @@ def test_it_does_not_matter_who_is_connected_where(cluster: Cluster) -> None:
     assert hear(browser, "view", Freshness).state == "stale"
 
 
-def test_an_agent_that_comes_back_at_the_other_server_goes_on(cluster: Cluster) -> None:
+def test_agent_resumes_at_the_other_server(cluster: Cluster) -> None:
     host = cluster.enrol(0)
     agent, _ = cluster.greet(0)
     for frame in (*snapshot_frames(HERE, "e", 0, 0), encode(DeltaFrame("e", 1, (link(1),)))):
@@ -184,7 +184,7 @@ def test_an_agent_that_comes_back_at_the_other_server_goes_on(cluster: Cluster) 
     assert count() == 3
 
 
-def test_a_request_reaches_an_agent_at_the_other_server_and_its_answer_comes_back(cluster: Cluster) -> None:
+def test_request_and_answer_cross_between_servers(cluster: Cluster) -> None:
     host = cluster.enrol(0)
     agent, _ = cluster.greet(0)
     for frame in snapshot_frames(HERE, "e", 0, 0):
@@ -212,7 +212,7 @@ def test_a_request_reaches_an_agent_at_the_other_server_and_its_answer_comes_bac
     assert hear(browser, "view", Answer) == Answer("third", "no-agent")
 
 
-def test_bulky_entities_come_to_a_lease_at_the_other_server(cluster: Cluster) -> None:
+def test_bulky_entities_cross_between_servers(cluster: Cluster) -> None:
     host = cluster.enrol(0)
     agent, _ = cluster.greet(0)
     for frame in snapshot_frames((*HERE, rule(1)), "e", 0, 0):
