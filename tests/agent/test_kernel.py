@@ -41,7 +41,7 @@ def test_snapshot_is_the_state_between_two_deltas(world: World, live: Live) -> N
     world.run("ip link add v0 type veth peer name v1")
     live.wait_until(lambda: bool(live.edges()))
     kept = dict(live.topology)
-    live.ask_anew()
+    live.request_snapshot()
     live.wait_until(lambda: len(live.epochs) == 2 and live.topology == kept)
     assert live.epochs[0] == live.epochs[1]
 

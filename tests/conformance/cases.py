@@ -1,4 +1,4 @@
-"""The topologies: what is done to the kernel, and the edges that the map must then have."""
+"""The topologies: commands that change the kernel, and the edges that the map must have afterwards."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """Commands in steps, run one by one; the edges after the last; namespaces that are there, or are not any more."""
+    """Commands in steps, run one by one; the edges after the last step; namespaces that exist or no longer exist."""
 
     name: str
     commands: Sequence[str]

@@ -1,4 +1,4 @@
-"""Compares what we read of a world's links with what pyroute2 and ip say of them."""
+"""Compares our links of a world with those of pyroute2 and ip."""
 
 import json
 import sys
@@ -15,7 +15,7 @@ _BY_PYROUTE = str(CHECKOUT / "tests" / "conformance" / "pyroute_links.py")
 
 
 class Comparison:
-    """What differs, and which fields one of the two told of some link."""
+    """The differences, and the fields that pyroute2 or ip reported for some link."""
 
     def __init__(self, world: World, topology: Topology) -> None:
         self.differences: list[str] = []
@@ -59,7 +59,7 @@ class Comparison:
 
 
 def _stripped(data: Any) -> dict[str, Any]:
-    """Attributes without the words that tell whose they are; none where pyroute2 keeps the bytes."""
+    """Attributes without their prefixes; empty if pyroute2 does not decode them."""
     if not isinstance(data, dict):
         return {}
     return {name.split("_", 2)[2]: value for name, value in data.items() if name.count("_") >= 2}

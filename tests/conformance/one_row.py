@@ -1,6 +1,6 @@
 """Run inside a world: a monitor with one more subject, added as one row.
 
-one_row.py            prints a JSON line for each step: what is kept of the subject, by namespace
+one_row.py            prints a JSON line for each step: the entities of the subject, by namespace
 """
 
 import json
@@ -16,7 +16,7 @@ from netviz.uapi.rtnetlink import RTM
 
 
 def moods(inside: Inside) -> Sequence[AnyEntity]:
-    """How many links a namespace has; a namespace with a link named `refused` has none that may be read."""
+    """The number of links of a namespace; in a namespace with a link named `refused`, reading fails."""
     if any(raw.ifname == "refused" for raw in inside.links):
         raise PermissionError(1, "no")
     return [LegacyTable(inside.ns, "arp", "moods", len(inside.links))]
@@ -38,7 +38,7 @@ def main() -> None:
 
 
 def repr_of(entity: AnyEntity) -> str:
-    """The entity as JSON, in the fields that this test looks at."""
+    """The entity as JSON, with the fields that this test checks."""
     if isinstance(entity, LegacyTable):
         return json.dumps({"entries": entity.entries})
     return json.dumps({"tag": entity.TAG, "args": list(getattr(entity, "args", ()))})

@@ -1,4 +1,4 @@
-"""Many changes at once: at rest the map equals a fresh read; an overrun leads to a new reading, and loses no link."""
+"""Many changes at once: when quiet the map equals a fresh read; an overrun causes a resync and loses no link."""
 
 import json
 import random
@@ -27,14 +27,14 @@ def overrun(world: World, storm: str) -> dict[str, Any]:
     return said
 
 
-def test_an_overrun_loses_nothing(world: World) -> None:
+def test_overrun_loses_nothing(world: World) -> None:
     said = overrun(world, "pairs")
     assert said["late_s"] is not None
     assert said["entities"] > 150
 
 
 @pytest.mark.parametrize("turn", range(3))
-def test_ten_thousand_events_in_a_second_are_right_within_three_seconds(world: World, turn: int) -> None:
+def test_ten_thousand_events_in_a_second_are_shown_within_three_seconds(world: World, turn: int) -> None:
     world.run("ip link set lo up")
     said = overrun(world, "addresses")
     assert said["late_s"] is not None
@@ -42,7 +42,7 @@ def test_ten_thousand_events_in_a_second_are_right_within_three_seconds(world: W
     assert 1 <= said["resyncs"] <= 2 + (said["took_s"] + said["late_s"]) / 5
 
 
-def test_five_hundred_pairs_come_and_go(world: World, live: Live) -> None:
+def test_five_hundred_pairs_appear_and_disappear(world: World, live: Live) -> None:
     pairs = range(500)
     world.run("ip -batch -", stdin="\n".join(f"link add v{n} type veth peer name w{n}" for n in pairs))
     live.wait_until(lambda: len(live.edges()) == len(pairs), 20)
@@ -52,7 +52,7 @@ def test_five_hundred_pairs_come_and_go(world: World, live: Live) -> None:
     live.wait_until_as_fresh()
 
 
-def test_namespaces_that_come_and_go_faster_than_they_are_read_leave_nothing_behind(world: World, live: Live) -> None:
+def test_short_lived_namespaces_leave_nothing_behind(world: World, live: Live) -> None:
     for turn in range(4):
         made = (f"netns add c{n}\nlink add v{turn}x{n} type veth peer name w{n} netns c{n}" for n in range(60))
         world.run("ip -batch -", stdin="\n".join(made))
@@ -63,7 +63,7 @@ def test_namespaces_that_come_and_go_faster_than_they_are_read_leave_nothing_beh
     live.wait_until_as_fresh()
 
 
-def test_a_read_in_the_middle_of_changes_ends_well(world: World) -> None:
+def test_read_during_changes_succeeds(world: World) -> None:
     script = """i=0; while :; do i=$((i+1)); ip netns add s$((i % 7))
     ip -n s$((i % 7)) link add a$i type veth peer name b$i
     ip link add v$i type veth peer name w$i netns s$((i % 7)); ip addr add 10.0.0.$((i % 250))/32 dev lo
@@ -74,7 +74,7 @@ def test_a_read_in_the_middle_of_changes_ends_well(world: World) -> None:
         assert (done.returncode, done.stderr) == (0, "")
 
 
-def test_what_cannot_be_looked_into_is_survived(world: World) -> None:
+def test_unreadable_objects_are_survived(world: World) -> None:
     zombie = "import os, time; pid = os.fork(); time.sleep(60) if pid else os._exit(0)"
     world.popen(["unshare", "-n", sys.executable, "-c", zombie])
     world.popen(["unshare", "-n", "-p", "-f", "--mount-proc", "sh", "-c", "sleep 60 & exec unshare -n -p -f sleep 60"])
@@ -96,7 +96,7 @@ NAMES = [f"n{number}" for number in range(8)]
 
 
 def a_change(choose: random.Random, number: int) -> list[str]:
-    """Some change of links between namespaces; many of them will be refused, which is a test too."""
+    """A random change of links between namespaces. Many are refused, which is tested too."""
     here, there = choose.choice(NAMES), choose.choice(NAMES)
     index, other = choose.randrange(5, 25), choose.randrange(5, 25)
     some = f"v{choose.randrange(number + 1)}"
@@ -112,7 +112,7 @@ def a_change(choose: random.Random, number: int) -> list[str]:
 
 
 @pytest.mark.parametrize("seed", [1, 2])
-def test_pairs_are_right_after_random_moves_among_colliding_indexes(world: World, live: Live, seed: int) -> None:
+def test_pairs_are_right_after_random_moves_with_colliding_ifindexes(world: World, live: Live, seed: int) -> None:
     choose = random.Random(seed)
     for name in NAMES:
         world.run(f"ip netns add {name}")

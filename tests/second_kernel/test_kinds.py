@@ -1,4 +1,4 @@
-"""T40 to T45: link kinds that this kernel has, live and by a full read: edges and data."""
+"""T40 to T45: the link kinds of this kernel, live and by a full read: edges and data."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -31,7 +31,7 @@ from tests.worlds import World
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """What is done, step by step in one shell; the edges and the facts that there are then."""
+    """Commands, run step by step in one shell; the edges and facts afterwards."""
 
     name: str
     script: str
@@ -346,7 +346,7 @@ def flags(named: Named, name: str) -> tuple[bool, bool]:
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
-def test_the_live_agent_comes_to_it_and_a_full_read_tells_the_same(world: World, live: Live, case: Case) -> None:
+def test_live_agent_and_full_read_show_the_same(world: World, live: Live, case: Case) -> None:
     world.run(["sh", "-ec", case.script])
 
     def arrived() -> bool:
@@ -357,7 +357,7 @@ def test_the_live_agent_comes_to_it_and_a_full_read_tells_the_same(world: World,
 
     try:
         live.wait_until(arrived)
-    except AssertionError:  # tell what differs
+    except AssertionError:  # to show what differs
         assert live.edges() == case.edges
         assert case.facts(Named(live.topology)) == case.expected
         raise

@@ -202,7 +202,7 @@ SUBJECTS: Mapping[str, Subject] = {
 }
 
 
-def reread_after() -> dict[int, list[str]]:
+def subjects_by_event() -> dict[int, list[str]]:
     """The subjects to read again, by event type."""
     found: dict[int, list[str]] = {}
     for row in SUBJECTS.values():

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from netviz.agent.collect.addresses import address
 from netviz.agent.collect.neighbours import AF_BRIDGE, fdb_entry, neighbour, neighbour_key
-from netviz.agent.collect.subjects import reread_after
+from netviz.agent.collect.subjects import subjects_by_event
 from netviz.agent.live.host_reader import HostReader
 from netviz.agent.netlink.events import Event
 from netviz.model.entity import LinkRef
@@ -25,7 +25,7 @@ class EventHints:
     def __init__(self, reader: HostReader, *, own_only: bool) -> None:
         self._reader = reader
         self._own_only = own_only
-        self._stirred_by = reread_after()
+        self._subjects_by_event = subjects_by_event()
         self._subjects: set[tuple[str, str]] = set()
         self._dead_nsids: list[int] = []
         self._links: set[LinkRef] = set()
@@ -49,7 +49,7 @@ class EventHints:
         elif kind in (RTM.NEWNETCONF, RTM.DELNETCONF):
             self._settings(ns, event.payload)
         else:
-            self._subjects |= {(ns, subject) for subject in self._stirred_by.get(kind, ())}
+            self._subjects |= {(ns, subject) for subject in self._subjects_by_event.get(kind, ())}
             if kind in (RTM.NEWQDISC, RTM.DELQDISC):  # a link names its qdisc, but sends no event for it
                 self._links.add(LinkRef(ns, _INT(event.payload, 4)[0]))
 

@@ -177,7 +177,7 @@ class NameWatch:
                 pass
 
     def close(self) -> None:
-        """Upstream the watch."""
+        """Ends the watch."""
         os.close(self._fd)
 
 
