@@ -186,7 +186,7 @@ class Ours:
         rate = STREAM_PER_S * STREAM_S / took
         yield (
             f"{size:5} browsers, {rate:.0f} deltas/s: {share:.2f} of a core; "
-            f"from the agent to one of them p50 {p50:.0f} ms, p99 {p99:.0f} ms ({len(lags)} heard)"
+            f"from the agent to one of them p50 {p50:.0f} ms, p99 {p99:.0f} ms ({len(lags)} received)"
         )
 
 

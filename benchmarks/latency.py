@@ -187,7 +187,7 @@ def _feed(process: "subprocess.Popen[str]", over: threading.Event) -> None:
         time.sleep(max(0.0, due - time.monotonic()))
 
 
-STAGES = ("known to the agent", "told by the server", "in the browser", "painted")
+STAGES = ("known to the agent", "sent by the server", "in the browser", "painted")
 
 
 def figures(name: str, samples: list[Sample]) -> Iterator[str]:
@@ -212,7 +212,7 @@ def main() -> None:
             time.sleep(2)
             print(*figures(f"under {STORM_PER_S:,} changes/s", measure(page, second)), sep="\n", flush=True)
         for reason in second.resyncs:
-            print(f"the server told to begin again: {reason}")
+            print(f"the server asked to start again: {reason}")
         browser.close()
 
 

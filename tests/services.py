@@ -30,7 +30,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from netviz.launch import programs
 from netviz.launch.address import Address, origins
-from netviz.launch.watch import answers
+from netviz.launch.watch import server_answers
 from tests.missing import missing
 from tests.waiting import START_S, patient
 from tests.waiting import wait_until as wait_until  # benchmarks import it from here too
@@ -282,7 +282,7 @@ class Served:
                 stderr=log,
             )
         process = self.process
-        wait_until(lambda: process.poll() is not None or answers(self.address), "the server answers", START_S)
+        wait_until(lambda: process.poll() is not None or server_answers(self.address), "the server answers", START_S)
         assert process.poll() is None, self.log.read_text(errors="replace")[-2000:]
 
     def stop(self) -> None:

@@ -42,7 +42,7 @@ def _read(path: str) -> bytes:
         if not stat.S_ISREG(about.st_mode) or about.st_size > _FILE_BYTES:
             raise BadSettingsError(f"{path}: this is not a regular file of at most {_FILE_BYTES:,} bytes.")
         if about.st_uid not in (0, os.geteuid()) or about.st_mode & (stat.S_IWGRP | stat.S_IWOTH):
-            raise BadSettingsError(f"{path}: it must be owned by root and writable by root only.")
+            raise BadSettingsError(f"{path}: it must be owned by root and writable by its owner only.")
         return file.read()
 
 

@@ -38,8 +38,8 @@ def parse(arguments: Sequence[str]) -> Options:
     )
     parser.add_argument("--practice", action="store_true", help="show a small practice network instead of this host")
     parser.add_argument("--state", type=Path, default=STATE, metavar="DIR", help="folder of database and keys (.state)")
-    said = parser.parse_args(arguments)
-    return Options(said.listen, said.port, said.agent, said.practice, said.state.absolute())
+    parsed = parser.parse_args(arguments)
+    return Options(parsed.listen, parsed.port, parsed.agent, parsed.practice, parsed.state.absolute())
 
 
 def _port(text: str) -> int:

@@ -29,7 +29,7 @@ def main(arguments: Sequence[str]) -> int:
     check_system()
     environment.prepare()
     front.build()
-    with state.held(options.state):
+    with state.locked(options.state):
         address = choose(options)
         if options.port is None and address.port != FIRST_PORT:
             say(f"Port {FIRST_PORT} is in use by another program, so netviz uses port {address.port}.")
@@ -64,7 +64,7 @@ def serve(options: Options, address: Address, watch: Watch) -> None:
             )
         if not watch.stopping:
             greet(address, str(answer["sign_in_path"]))
-        watch.over(children)
+        watch.supervise(children)
     finally:
         for child in reversed(children):
             child.stop()
@@ -75,12 +75,12 @@ def which_host(options: Options) -> tuple[bool, str]:
     here = re.sub(r"[^A-Za-z0-9._-]", "-", socket.gethostname()).strip("-._") or "localhost"
     if not options.agent or (os.geteuid() == 0 and not options.practice):
         return False, here
-    asked = subprocess.run(programs.check_private_namespaces(), capture_output=True, text=True, errors="replace")
-    if asked.returncode == 0:
+    check = subprocess.run(programs.check_private_namespaces(), capture_output=True, text=True, errors="replace")
+    if check.returncode == 0:
         if not options.practice:
             say(f"Without root, this shows a practice network. {AS_ROOT}")
         return True, "practice"
-    say(f"{asked.stdout.strip()} So this shows only what this user can see. {AS_ROOT}")
+    say(f"{check.stdout.strip()} So this shows only what this user can see. {AS_ROOT}")
     return False, here
 
 
@@ -94,21 +94,21 @@ def first_run(name: str, env: dict[str, str]) -> dict[str, str | None]:
     return answer
 
 
-def start_agent(place: Path, name: str, answer: dict[str, str | None], address: Address, practice: bool) -> Child:
+def start_agent(folder: Path, name: str, answer: dict[str, str | None], address: Address, practice: bool) -> Child:
     """Enrols the agent of this host if needed, and starts it."""
-    place.mkdir(mode=0o700, exist_ok=True)
+    folder.mkdir(mode=0o700, exist_ok=True)
     env = programs.agent_environment()
     if token := answer["enrol_token"]:
-        run(programs.enrol(address, place, name), "Enrolling this host", env=env, stdin=f"{token}\n")
+        run(programs.enrol(address, folder, name), "Enrolling this host", env=env, stdin=f"{token}\n")
     fatal = {
         AGENT_UNUSABLE: "it cannot use its key or settings",
-        AGENT_REFUSED: f"to enrol this host again, remove {place} and restart",
+        AGENT_REFUSED: f"to enrol this host again, remove {folder} and restart",
     }
     child = Child(
         "agent",
-        programs.run_agent(address, place, practice),
+        programs.run_agent(address, folder, practice),
         env,
-        place.with_suffix(".log"),
+        folder.with_suffix(".log"),
         fatal,
     )
     child.start()

@@ -10,7 +10,7 @@ from netviz.launch.failure import Failure
 
 
 @contextmanager
-def held(state: Path) -> Iterator[None]:
+def locked(state: Path) -> Iterator[None]:
     """Creates the folder, readable by this user only, and locks it against a second run."""
     try:
         state.mkdir(mode=0o700, parents=True, exist_ok=True)

@@ -52,7 +52,7 @@ class Watch:
     def until_ready(self, server: Child, address: Address) -> None:
         """Returns when the server answers, or when we must stop. Raises Failure if it ends or does not answer."""
         end = time.monotonic() + READY_S
-        while not self.stopping and not answers(address):
+        while not self.stopping and not server_answers(address):
             code = server.process.poll() if server.process else 0
             if code is not None:
                 server.process = None
@@ -61,7 +61,7 @@ class Watch:
                 raise Failure(f"The server did not answer within {READY_S:.0f} s. See its log {server.log}.")
             self.pause(POLL_S)
 
-    def over(self, children: Sequence[Child]) -> None:
+    def supervise(self, children: Sequence[Child]) -> None:
         """Keeps the children running until we must stop. Raises Failure."""
         while not self.stopping:
             now = time.monotonic()
@@ -74,7 +74,7 @@ class Watch:
             self.pause(max(0.0, min(due) - now) if due else None)
 
 
-def answers(address: Address) -> bool:
+def server_answers(address: Address) -> bool:
     """Whether our server answers GET /healthz with 200."""
     host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(address.host, address.host)  # noqa: S104 - a request, not a bind
     connection: http.client.HTTPConnection

@@ -274,7 +274,7 @@ class StoredChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True, gc=F
     was: tuple[Any, ...]
 
 
-# The same with typed entities. A stored change may be larger than any frame, so its arrays have no cap.
+# The same with typed entities. A stored change may be larger than any frame, so its arrays have no limit.
 _ROWS: Any = tuple.__class_getitem__((_either(list(_ENTITIES)), ...))
 _CHANGE = msgspec.defstruct(
     "Change",

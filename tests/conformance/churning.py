@@ -26,7 +26,7 @@ from tests.waiting import Limit
 
 # How long nothing changes before a comparison, and when the two must be equal at the latest.
 _QUIET_S, _LIMIT_S, _HOLDERS_LIMIT_S = 0.04, 5.0, 15.0
-_TOLD = 60
+_CHANGES_SHOWN = 60
 
 
 def commands(changes: Iterable[Change]) -> Iterable[tuple[list[str], str]]:
@@ -70,7 +70,7 @@ class Churn:
     def __init__(self, monitor: Monitor, seed: int) -> None:
         self._monitor = monitor
         self._changes = Changes(seed)
-        self._told: list[Change] = []
+        self._recent: list[Change] = []
         self.kept: dict[str, AnyEntity] = dict(monitor.world)
         self.made = self.refused = self.rests = 0
         self.differences: list[str] = []
@@ -78,7 +78,7 @@ class Churn:
     def round(self, number: int, *, last: bool) -> None:
         """Makes this number of changes while the monitor receives events, and compares when it is quiet."""
         changes = [self._changes.next() for _ in range(number)]
-        self._told = [*self._told, *changes][-_TOLD:]
+        self._recent = [*self._recent, *changes][-_CHANGES_SHOWN:]
         worker = threading.Thread(target=self._make, args=(changes,))
         worker.start()
         while worker.is_alive():
@@ -115,7 +115,7 @@ class Churn:
 
     def last(self) -> list[str]:
         """The last changes, as one would type them."""
-        return [f"{change.tool} -n '{change.ns}' {line}" for change in self._told for line in change.line.split("\n")]
+        return [f"{change.tool} -n '{change.ns}' {line}" for change in self._recent for line in change.line.split("\n")]
 
 
 def differing(kept: Topology, fresh: Topology) -> list[str]:

@@ -19,7 +19,7 @@ class Comparison:
 
     def __init__(self, world: World, topology: Topology) -> None:
         self.differences: list[str] = []
-        self.told: dict[str, set[str]] = {}
+        self.reported: dict[str, set[str]] = {}
         self.unread: list[str] = []
         printed = {line["ifname"]: line for line in json.loads(world.run("ip -j -d link"))}
         by_pyroute = {each["IFLA_IFNAME"]: each for each in json.loads(world.run([sys.executable, _BY_PYROUTE]))}
@@ -46,14 +46,14 @@ class Comparison:
     def _compare(
         self, name: str, ours: Any, rows: Rows, netlink: Mapping[str, Any], printed: Mapping[str, Any]
     ) -> None:
-        told = self.told.setdefault(type(ours).__name__, set())
+        reported = self.reported.setdefault(type(ours).__name__, set())
         for field, sides in rows.items():
             value = getattr(ours, field)
             for reader, side, data in (("pyroute2", sides[0], netlink), ("ip", sides[1], printed)):
                 theirs = side(data) if side is not None and data else None
                 if theirs is None:
                     continue
-                told.add(field)
+                reported.add(field)
                 if theirs != value:
                     self.differences.append(f"{name}: {type(ours).__name__}.{field}: {value!r}, {reader}: {theirs!r}")
 

@@ -30,10 +30,10 @@ def main() -> None:
         last = None
         while True:
             parts = {ns: live.reader.world.part(ns, "moods") for ns in live.reader.namespaces.by_id}
-            told = {ns: [json.loads(repr_of(entity)) for entity in found] for ns, found in parts.items()}
-            if told != last:
-                print(json.dumps(told), flush=True)
-                last = told
+            current = {ns: [json.loads(repr_of(entity)) for entity in found] for ns, found in parts.items()}
+            if current != last:
+                print(json.dumps(current), flush=True)
+                last = current
             live.step(0.05)
 
 

@@ -138,7 +138,7 @@ def test_settings_writable_by_others_are_refused(world: World, mode: str) -> Non
     world.run(f"chmod {mode} /run/agent.toml")
     done = world.agent("dump", "--config", "/run/agent.toml")
     assert done.returncode == 1
-    assert "writable by root only" in done.stderr
+    assert "writable by its owner only" in done.stderr
 
 
 def test_missing_settings_file_is_refused_if_requested() -> None:

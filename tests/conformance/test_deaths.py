@@ -72,8 +72,8 @@ async def _stream(served: Served, state: Path, number: signal.Signals, times: in
             await asyncio.to_thread(served.start)
         talking.cancel()
         await until(lambda: history(served)["seq"] == kernel.seq + 1, "every delta is stored once")
-        told = history(served)
-        assert [name for change in told["named"] for name in change if name] == names[: kernel.seq]
+        recorded = history(served)
+        assert [name for change in recorded["named"] for name in change if name] == names[: kernel.seq]
     return [type(frame) for frame in kernel.received]
 
 
@@ -163,8 +163,8 @@ def test_killed_agent_returns_with_the_same_identities(inside: Inside) -> None:
         inside.start()
         wait_until(lambda last=last: history(inside.served)["mtu"]["v0"] == last, "the last change", 15)  # type: ignore[misc]
         wait_until(lambda: as_read(inside), "all is stored again", 15)
-        told = history(inside.served)
+        recorded = history(inside.served)
         assert inside.stored() == before
-        later = without_owners(key for dropped in told["drop"][number:] for key in dropped)
+        later = without_owners(key for dropped in recorded["drop"][number:] for key in dropped)
         assert not later, f"dropped when the {which} process was killed: {later}"
-        assert len(told["drop"]) > number
+        assert len(recorded["drop"]) > number

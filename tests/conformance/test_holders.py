@@ -52,7 +52,7 @@ def lines_for(process: subprocess.Popen[str], limit_s: float) -> Iterator[str]:
             yield from process.stdout
 
 
-def far_namespaces(topology: dict[str, object]) -> list[Namespace]:
+def unnamed_namespaces(topology: dict[str, object]) -> list[Namespace]:
     return [entity for entity in topology.values() if isinstance(entity, Namespace) and not entity.is_host]
 
 
@@ -60,7 +60,7 @@ def far_namespaces(topology: dict[str, object]) -> list[Namespace]:
 def test_full_read_finds_the_held_namespace(world: World, how: str) -> None:
     hold(world, how)
     topology = dumped_topology(world)
-    (namespace,) = far_namespaces({**topology})
+    (namespace,) = unnamed_namespaces({**topology})
     assert namespace.held_by == (HOW[how],)
     label = namespace_label(topology, namespace.id)
     assert label.startswith("pid:" if how == "thread" else "nsid:")
@@ -73,7 +73,7 @@ def test_full_read_finds_the_held_namespace(world: World, how: str) -> None:
 def test_live_agent_finds_the_held_namespace(world: World, live: Live, how: str) -> None:
     hold(world, how)
     live.wait_until(lambda: len(live.edges()) == 1 and not live.edges()[0].endswith("?"))
-    live.wait_until(lambda: [ns.held_by for ns in far_namespaces({**live.topology})] == [(HOW[how],)])
+    live.wait_until(lambda: [ns.held_by for ns in unnamed_namespaces({**live.topology})] == [(HOW[how],)])
 
 
 @pytest.mark.parametrize("how", ["unshared", "leaderless"])
@@ -89,13 +89,13 @@ def test_process_that_only_changed_its_namespace_is_found(world: World, live: Li
 
 def test_namespace_held_by_a_descriptor_alone_is_found_by_a_full_read(world: World) -> None:
     hold(world, "unlinked")
-    assert [ns.held_by for ns in far_namespaces({**dumped_topology(world)})] == [("descriptor",)]
+    assert [ns.held_by for ns in unnamed_namespaces({**dumped_topology(world)})] == [("descriptor",)]
 
 
 def test_zombie_holds_nothing_and_causes_no_error(world: World, live: Live) -> None:
     hold(world, "zombie")
     hold(world, "unshared")
-    live.wait_until(lambda: len(far_namespaces({**live.topology})) == 1)
+    live.wait_until(lambda: len(unnamed_namespaces({**live.topology})) == 1)
     live.wait_until_as_fresh()
 
 
@@ -106,7 +106,7 @@ def test_namespace_of_a_nested_runtime_is_found_with_its_owner(world: World, liv
     world.popen(["unshare", "--mount", "--pid", "--fork", "--mount-proc", "--kill-child", *inside])
 
     def found(topology: dict[str, AnyEntity]) -> bool:
-        namespaces = [ns for ns in far_namespaces({**topology}) if ns.mounts == ("/run/netns/inner",)]
+        namespaces = [ns for ns in unnamed_namespaces({**topology}) if ns.mounts == ("/run/netns/inner",)]
         called = [group.name for owner in of_type(topology, Owner) for group in owner.processes]
         return len(namespaces) == 1 and called == ["sleep"]
 
@@ -119,10 +119,10 @@ def test_namespace_of_a_nested_runtime_is_found_with_its_owner(world: World, liv
 def test_namespace_mounted_elsewhere_is_shown_with_its_mount(world: World, live: Live) -> None:
     world.run("touch /run/elsewhere")
     world.run(["unshare", "-n", "mount", "--bind", "/proc/self/ns/net", "/run/elsewhere"])
-    live.wait_until(lambda: [ns.mounts for ns in far_namespaces({**live.topology})] == [("/run/elsewhere",)])
-    assert [ns.mounts for ns in far_namespaces({**dumped_topology(world)})] == [("/run/elsewhere",)]
+    live.wait_until(lambda: [ns.mounts for ns in unnamed_namespaces({**live.topology})] == [("/run/elsewhere",)])
+    assert [ns.mounts for ns in unnamed_namespaces({**dumped_topology(world)})] == [("/run/elsewhere",)]
     world.run("umount /run/elsewhere")
-    live.wait_until(lambda: not far_namespaces({**live.topology}))
+    live.wait_until(lambda: not unnamed_namespaces({**live.topology}))
 
 
 def test_namespace_in_another_mount_namespace_is_found(world: World, live: Live) -> None:
@@ -130,20 +130,20 @@ def test_namespace_in_another_mount_namespace_is_found(world: World, live: Live)
     world.popen(["unshare", "-m", "sh", "-c", script])
 
     def found() -> bool:
-        return [ns.mounts for ns in far_namespaces({**live.topology})] == [("/run/netns/inner",)]
+        return [ns.mounts for ns in unnamed_namespaces({**live.topology})] == [("/run/netns/inner",)]
 
     live.wait_until(found)
-    assert [ns.mounts for ns in far_namespaces({**dumped_topology(world)})] == [("/run/netns/inner",)]
+    assert [ns.mounts for ns in unnamed_namespaces({**dumped_topology(world)})] == [("/run/netns/inner",)]
 
 
 def test_namespace_without_its_name_keeps_its_identity_while_a_process_stays(world: World, live: Live) -> None:
     world.run("ip netns add n1")
     world.popen("ip netns exec n1 sleep 60")
-    live.wait_until(lambda: [ns.held_by for ns in far_namespaces({**live.topology})] == [("name", "process")])
-    (before,) = far_namespaces({**live.topology})
+    live.wait_until(lambda: [ns.held_by for ns in unnamed_namespaces({**live.topology})] == [("name", "process")])
+    (before,) = unnamed_namespaces({**live.topology})
     world.run("ip netns del n1")
-    live.wait_until(lambda: [ns.held_by for ns in far_namespaces({**live.topology})] == [("process",)])
-    assert [ns.id for ns in far_namespaces({**live.topology})] == [before.id]
+    live.wait_until(lambda: [ns.held_by for ns in unnamed_namespaces({**live.topology})] == [("process",)])
+    assert [ns.id for ns in unnamed_namespaces({**live.topology})] == [before.id]
 
 
 def test_reused_inode_is_another_namespace(world: World, live: Live) -> None:
@@ -151,9 +151,9 @@ def test_reused_inode_is_another_namespace(world: World, live: Live) -> None:
     for _ in range(8):
         world.run("ip netns add n1")
         live.wait_until(lambda: any(ns.names == ("n1",) for ns in of_type(live.topology, Namespace)))
-        seen |= {ns.id for ns in far_namespaces({**live.topology})}
+        seen |= {ns.id for ns in unnamed_namespaces({**live.topology})}
         world.run("ip netns del n1")
-        live.wait_until(lambda: not far_namespaces({**live.topology}))
+        live.wait_until(lambda: not unnamed_namespaces({**live.topology}))
     assert len(seen) == 8
 
 

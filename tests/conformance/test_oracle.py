@@ -31,8 +31,10 @@ def test_links_equal_those_of_pyroute2_and_ip(world: World) -> None:
     assert compared.differences == []
     assert compared.unread == []
     known = {cls.__name__: set(rows) for cls, rows in tables({}).items()} | {"Link": set(LINK)}
-    untold = {name: known[name] - told - NOT_HERE.get(name, set()) for name, told in compared.told.items()}
-    assert {name: missing for name, missing in untold.items() if missing} == {}
-    assert compared.told.keys() == {
+    unreported = {
+        name: known[name] - reported - NOT_HERE.get(name, set()) for name, reported in compared.reported.items()
+    }
+    assert {name: missing for name, missing in unreported.items() if missing} == {}
+    assert compared.reported.keys() == {
         *("Link", "VethData", "BridgeData", "BridgePort", "MacvlanData", "VxlanData", "TunData"),
     }

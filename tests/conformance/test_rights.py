@@ -122,7 +122,7 @@ def test_the_units_capabilities_and_system_calls_suffice_for_the_agent(
     both = Inside(world, served, tmp_path / "agent", [*with_rights(unit_rights()), *with_calls()])
     wait_until(lambda: as_read(both), "the server has what a read with all rights gives", 15)
     world.run("ip -n n1 addr add 192.0.2.1/24 dev v1")
-    wait_until(lambda: any("192.0.2.1" in key for key in both.stored()), "a change in another namespace is told")
+    wait_until(lambda: any("192.0.2.1" in key for key in both.stored()), "a change in another namespace is reported")
     session, kernel = both.pids()
     assert rights_of(kernel, "CapBnd").bit_count() == rights_of(kernel, "CapEff").bit_count() == len(unit_rights())
     assert (rights_of(session, "CapEff"), rights_of(session, "CapPrm")) == (0, 0)
@@ -138,12 +138,12 @@ def test_missing_capability_is_reported_and_the_rest_is_shown(world: World, drop
     furnished(world)
     rights = [right for right in unit_rights() if right != dropped]
     assert len(rights) == len(unit_rights()) - 1
-    told = json.loads(dump_as(world, with_rights(rights), "json"))
-    (host,) = [entity for entity in told["entities"] if entity["t"] == "host"]
-    gaps = [entity["text"] for entity in told["entities"] if entity["t"] == "gap"]
-    unread = [state.get("missing", "") for state in told["states"]]
+    dumped = json.loads(dump_as(world, with_rights(rights), "json"))
+    (host,) = [entity for entity in dumped["entities"] if entity["t"] == "host"]
+    gaps = [entity["text"] for entity in dumped["entities"] if entity["t"] == "gap"]
+    unread = [state.get("missing", "") for state in dumped["states"]]
     assert any(f"CAP_{dropped.upper()}" in sentence for sentence in [*host.get("missing", ()), *gaps, *unread])
-    links = {entity["ifname"] for entity in told["entities"] if entity["t"] == "link"}
+    links = {entity["ifname"] for entity in dumped["entities"] if entity["t"] == "link"}
     assert links >= {"lo", "v0"}
 
 

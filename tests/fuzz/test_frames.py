@@ -105,8 +105,8 @@ async def test_agent_socket_answers_each_bad_frame_with_its_code_and_closes(peop
         except WireError as refusal:
             agent = Agent()
             await agent.greet()
-            await agent.say(data)
-            answer = await agent.hear_until(Problem)
+            await agent.send(data)
+            answer = await agent.receive_until(Problem)
             assert (answer.code, answer.final) == (refusal.code, True)
             assert await agent.end() == closing.BAD_FRAME
             tried += 1
@@ -124,9 +124,9 @@ async def test_browser_socket_answers_each_bad_frame_with_its_code_and_closes(pe
         except WireError as refusal:
             browser = Browser(cookie)
             await browser.open()
-            await browser.say(data)
-            answer = await browser.hear()
+            await browser.send(data)
+            answer = await browser.receive()
             assert answer.code == refusal.code
             with pytest.raises(Closed) as closed:
-                await browser.hear()
+                await browser.receive()
             assert closed.value.code == viewers.BAD_FRAME

@@ -65,7 +65,7 @@ class Run:
         return str(address)
 
     def get(self, path: str, **headers: str) -> tuple[int, dict[str, str], str]:
-        """Status, headers and text of a GET; status 0 if nobody answers."""
+        """Status, headers and text of a GET; status 0 if nobody server_answers."""
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=patient(5))
         with contextlib.closing(connection):
             try:
@@ -80,7 +80,7 @@ class Run:
         return self.get(urlsplit(self.address).path)
 
     def is_up(self) -> bool:
-        """Whether the server answers."""
+        """Whether the server server_answers."""
         return self.get("/healthz")[0] == 200
 
     def token(self) -> str:
@@ -101,7 +101,7 @@ class Run:
         return found[0]
 
     def kill_and_wait(self, *words: str) -> None:
-        """Kills a child and waits until it was replaced and the server answers."""
+        """Kills a child and waits until it was replaced and the server server_answers."""
         before = self.pid(*words)
         os.kill(before, signal.SIGKILL)
 

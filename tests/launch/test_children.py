@@ -163,7 +163,7 @@ def test_supervision_restarts_children_and_ends_at_a_signal(make_child: Callable
     watch = Watch()
     with watch.signals():
         child.start()
-        watch.over([child])
+        watch.supervise([child])
     assert mark.exists()
     assert child.reap(time.monotonic()) is None
     assert signal.getsignal(signal.SIGTERM) is before

@@ -123,7 +123,7 @@ def _unpacked(package: Path) -> tuple[bytes, dict[str, bytes]]:
                 modules[_module_name(os.path.basename(member.name)[:-3])] = content
     package.unlink()
     if unpacking.returncode or not image:
-        raise Failure(f"{package.name} holds no kernel, or cannot be unpacked.")
+        raise Failure(f"{package.name} does not contain a kernel, or cannot be unpacked.")
     return image, modules
 
 
@@ -139,7 +139,7 @@ def _in_order(modules: Mapping[str, bytes]) -> list[str]:
         if name in order:
             return
         if name not in modules:
-            raise Failure(f"The kernel's package has no module {name} where modules are looked for.")
+            raise Failure(f"The kernel's package has no module {name} in the expected folders.")
         for needed in _depends(modules[name]):
             add(needed)
         order.append(name)

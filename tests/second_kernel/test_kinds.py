@@ -118,7 +118,7 @@ CASES = [
         ],
     ),
     Case(
-        "T40 a VLAN moved to a namespace stands on its link all the same",
+        "T40 a VLAN moved to a namespace keeps its lower link",
         """
         ip netns add n1
         ip link add v0 type veth peer name v1
@@ -152,7 +152,7 @@ CASES = [
         ],
     ),
     Case(
-        "T41 VLANs are told from when a bridge begins to filter them",
+        "T41 VLANs appear when a bridge starts to filter them",
         """
         ip link add br0 type bridge
         ip link add p0 type veth peer name q0
@@ -165,7 +165,7 @@ CASES = [
         ([(PortVlan(1, 0, True, True),)] * 2, (True, True)),
     ),
     Case(
-        "T42 a bond with one member down",
+        "T42 a bond with one port down",
         """
         ip link add bond0 type bond mode active-backup miimon 100
         ip link add m0 type veth peer name n0
@@ -182,7 +182,7 @@ CASES = [
         (("active-backup", 100, True, True), ("active", "up", 3), ("backup", "down")),
     ),
     Case(
-        "T42 a team with one member down",
+        "T42 a team with one port down",
         """
         ip link add team0 type team
         teamnl team0 setoption mode activebackup
@@ -201,7 +201,7 @@ CASES = [
         (("activebackup", True), (False, True, 7, 3), True),
     ),
     Case(
-        "T43 a VRF with two members",
+        "T43 a VRF with two ports",
         """
         ip link add red type vrf table 77
         ip link add a0 type veth peer name a1
@@ -216,7 +216,7 @@ CASES = [
         (VrfData(77), VrfPort(77), VrfPort(77), ["0.0.0.0/0"]),
     ),
     Case(
-        "T44 what stands on a link, tunnels without a far end here, and a dummy",
+        "T44 stacked links, tunnels without another end here, and a dummy",
         """
         ip link add d0 type dummy
         ip link add link d0 name iv2 type ipvlan mode l2 private

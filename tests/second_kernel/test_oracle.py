@@ -25,8 +25,10 @@ def test_links_equal_those_of_pyroute2_and_ip(world: World) -> None:
     assert compared.differences == []
     assert compared.unread == []
     known = {cls.__name__: set(rows) for cls, rows in tables({}).items()} | {"Link": set(LINK)}
-    untold = {name: rows - compared.told.get(name, set()) - NOT_HERE.get(name, set()) for name, rows in known.items()}
-    assert {name: missing for name, missing in untold.items() if missing} == {}
+    unreported = {
+        name: rows - compared.reported.get(name, set()) - NOT_HERE.get(name, set()) for name, rows in known.items()
+    }
+    assert {name: missing for name, missing in unreported.items() if missing} == {}
 
 
 def test_vlans_equal_those_of_bridge(world: World) -> None:
@@ -100,8 +102,8 @@ def test_wireguard_equals_that_of_wg_without_keys(world: World) -> None:
     assert max(len(each.allowed) for each in found.peers) == 2_000
     keys = [key for line in (head[:2], *(peer[:2] for peer in peers)) for key in line if key != "(none)"]
     assert len(keys) == 5
-    told = "\n".join(repr(entity) for entity in read.values())
-    assert not any(key in told for key in keys)
+    reported = "\n".join(repr(entity) for entity in read.values())
+    assert not any(key in reported for key in keys)
 
 
 def test_physical_link_has_driver_and_speed(world: World) -> None:

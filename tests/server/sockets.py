@@ -70,7 +70,7 @@ class Socket:
         if message["type"] == "websocket.close":
             raise Closed(message.get("code", 1000))
 
-    async def say(self, frame: Any) -> None:
+    async def send(self, frame: Any) -> None:
         """Sends a frame, or text or bytes unchanged."""
         if isinstance(frame, bytes):
             await self._asgi.send_input({"type": "websocket.receive", "bytes": frame})
@@ -78,7 +78,7 @@ class Socket:
             text = frame if isinstance(frame, str) else encode(frame).decode()
             await self._asgi.send_input({"type": "websocket.receive", "text": text})
 
-    async def hear(self) -> Any:
+    async def receive(self) -> Any:
         """The next frame. Raises Closed."""
         if not self._frames:
             message = await self._asgi.receive_output(patient(WAIT_S))
@@ -95,9 +95,9 @@ class Socket:
             raise Closed(message.get("code", 1000))
         return str(message["text"])
 
-    async def hear_until(self, wanted: type[Any]) -> Any:
+    async def receive_until(self, wanted: type[Any]) -> Any:
         """The next frame of this type; skips others before it."""
-        while not isinstance(frame := await self.hear(), wanted):
+        while not isinstance(frame := await self.receive(), wanted):
             pass
         return frame
 
@@ -109,7 +109,7 @@ class Socket:
         """Receives until the server closes the socket, and returns the code."""
         try:
             while True:
-                await self.hear()
+                await self.receive()
         except Closed as closed:
             return closed.code
 
@@ -132,7 +132,7 @@ class Agent(Socket):
     async def challenged(self) -> None:
         """Opens the socket and receives the challenge."""
         await self.open()
-        challenge = await self.hear()
+        challenge = await self.receive()
         assert isinstance(challenge, Challenge)
         self.nonce = challenge.nonce
 
@@ -142,22 +142,22 @@ class Agent(Socket):
 
     async def prove(self, epoch: str = "e", since: int = 0, seq: int = 0, protocol: int = PROTOCOL) -> None:
         """Sends proof and hello."""
-        await self.say(Proof(self.key.public, self.signature()))
-        await self.say(Hello(protocol, "test", epoch, since, seq))
+        await self.send(Proof(self.key.public, self.signature()))
+        await self.send(Hello(protocol, "test", epoch, since, seq))
 
     async def greet(self, epoch: str = "e", since: int = 0, seq: int = 0, protocol: int = PROTOCOL) -> Welcome:
         """Opens the socket, sends proof and hello, and returns the welcome."""
         await self.challenged()
         await self.prove(epoch, since, seq, protocol)
-        welcome = await self.hear()
+        welcome = await self.receive()
         assert isinstance(welcome, Welcome), welcome
         return welcome
 
     async def snapshot(self, *entities: AnyEntity, epoch: str = "e", seq: int = 0) -> Ack:
         """Sends a snapshot and waits until it is stored."""
         for frame in snapshot_frames(entities, epoch, seq, 0):
-            await self.say(frame.decode())
-        ack = await self.hear_until(Ack)
+            await self.send(frame.decode())
+        ack = await self.receive_until(Ack)
         assert isinstance(ack, Ack)
         return ack
 
@@ -165,8 +165,8 @@ class Agent(Socket):
         self, seq: int, *put: AnyEntity, drop: tuple[str, ...] = (), epoch: str = "e"
     ) -> Ack | Resync | Problem:
         """Sends a delta and waits for the answer."""
-        await self.say(DeltaFrame(epoch, seq, put, drop))
-        answer: Ack | Resync | Problem = await self.hear()
+        await self.send(DeltaFrame(epoch, seq, put, drop))
+        answer: Ack | Resync | Problem = await self.receive()
         return answer
 
 
@@ -181,13 +181,13 @@ class Browser(Socket):
 
     async def subscribe(self, host: Host) -> list[AnyEntity]:
         """Subscribes and returns the snapshot."""
-        await self.say(Subscribe(str(host.id)))
+        await self.send(Subscribe(str(host.id)))
         return await self.take_snapshot()
 
     async def take_snapshot(self) -> list[AnyEntity]:
         """Receives a complete snapshot."""
         found: list[AnyEntity] = []
-        while not isinstance(frame := await self.hear(), SnapshotEnd):
+        while not isinstance(frame := await self.receive(), SnapshotEnd):
             found.extend(getattr(frame, "entities", ()) if frame.TAG == "snapshot_chunk" else ())
         return found
 

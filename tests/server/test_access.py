@@ -120,8 +120,8 @@ def test_hosts_of_other_teams_are_not_listed_here(people: People) -> None:
 async def test_browser_may_send_only_its_own_frames(people: People, tag: str) -> None:
     browser = Browser(await sync_to_async(people.cookies)("alice"))
     await browser.open()
-    await browser.say(f'{{"t":"{tag}"}}')
-    problem = await browser.hear()
+    await browser.send(f'{{"t":"{tag}"}}')
+    problem = await browser.receive()
     assert problem.code == ("missing-field" if tag in ("subscribe", "watch", "request") else "unknown-type")
 
 
@@ -130,8 +130,8 @@ async def test_agent_may_send_only_its_own_frames(people: People, tag: str) -> N
     agent = Agent()
     await known(agent, people.host)
     await agent.greet()
-    await agent.say(f'{{"t":"{tag}"}}')
-    code = (await agent.hear()).code
+    await agent.send(f'{{"t":"{tag}"}}')
+    code = (await agent.receive()).code
     ours = {cls.TAG for cls in DIRECTIONS["agent"]}
     assert code == ("unknown-type" if tag not in ours else "bad-order" if tag == "snapshot_end" else "missing-field")
 

@@ -56,8 +56,8 @@ async def test_token_enrols_one_agent(people: People) -> None:
     agent = Agent()
     token = await enrol_token(people.ours, "db-1")
     await agent.challenged()
-    await agent.say(Enrol(token, agent.key.public, agent.signature(), "db-1"))
-    answer = await agent.hear()
+    await agent.send(Enrol(token, agent.key.public, agent.signature(), "db-1"))
+    answer = await agent.receive()
     assert isinstance(answer, Enrolled)
     assert (await Host.objects.aget(id=answer.host)).key == agent.key.public
     assert await AuditEvent.objects.filter(verb="host-enrolled", team=people.ours).aexists()
@@ -69,8 +69,8 @@ async def test_one_of_a_hundred_agents_with_the_same_token_is_enrolled(people: P
     async def race(seed: int) -> bool:
         agent = Agent(seed)
         await agent.challenged()
-        await agent.say(Enrol(token, agent.key.public, agent.signature(), f"h{seed}"))
-        return isinstance(await agent.hear(), Enrolled)
+        await agent.send(Enrol(token, agent.key.public, agent.signature(), f"h{seed}"))
+        return isinstance(await agent.receive(), Enrolled)
 
     winners = await asyncio.gather(*(race(seed) for seed in range(1, 21)))
     assert sum(winners) == 1
@@ -96,8 +96,8 @@ async def test_invalid_enrolment_is_refused_and_keeps_the_token_valid(
     token = await enrol_token(people.ours, "db-1")
     await agent.challenged()
     right = {"token": token, "key": agent.key.public, "signature": agent.signature(), "name": "db-1"}
-    await agent.say(Enrol(**{**right, **change}))
-    problem = await agent.hear()
+    await agent.send(Enrol(**{**right, **change}))
+    problem = await agent.receive()
     assert (problem.code, problem.final) == (code, True)
     assert await agent.end() == closing.REFUSED
     assert not (await EnrolToken.objects.aget()).used
@@ -108,16 +108,16 @@ async def test_expired_token_enrols_nobody(people: People) -> None:
     token = await enrol_token(people.ours)
     await EnrolToken.objects.aupdate(expires=timezone.now() - timedelta(seconds=1))
     await agent.challenged()
-    await agent.say(Enrol(token, agent.key.public, agent.signature(), "db-1"))
-    assert (await agent.hear()).code == "bad-token"
+    await agent.send(Enrol(token, agent.key.public, agent.signature(), "db-1"))
+    assert (await agent.receive()).code == "bad-token"
 
 
 async def test_name_is_unique_in_a_team(people: People) -> None:
     agent = Agent()
     token = await enrol_token(people.ours)
     await agent.challenged()
-    await agent.say(Enrol(token, agent.key.public, agent.signature(), people.host.name))
-    assert (await agent.hear()).code == "name-taken"
+    await agent.send(Enrol(token, agent.key.public, agent.signature(), people.host.name))
+    assert (await agent.receive()).code == "name-taken"
 
 
 # -- proof
@@ -125,8 +125,8 @@ async def test_name_is_unique_in_a_team(people: People) -> None:
 
 async def test_signature_for_another_server_is_refused(agent: Agent) -> None:
     await agent.challenged()
-    await agent.say(Proof(agent.key.public, agent.signature("evil.example:443")))
-    assert (await agent.hear()).code == "bad-proof"
+    await agent.send(Proof(agent.key.public, agent.signature("evil.example:443")))
+    assert (await agent.receive()).code == "bad-proof"
 
 
 async def test_signature_of_an_older_connection_is_refused(agent: Agent) -> None:
@@ -134,29 +134,29 @@ async def test_signature_of_an_older_connection_is_refused(agent: Agent) -> None
     await first.challenged()
     old = first.signature()
     await agent.challenged()
-    await agent.say(Proof(agent.key.public, old))
-    assert (await agent.hear()).code == "bad-proof"
+    await agent.send(Proof(agent.key.public, old))
+    assert (await agent.receive()).code == "bad-proof"
 
 
 async def test_unknown_key_is_refused(people: People) -> None:
     stranger = Agent(9)
     await stranger.challenged()
-    await stranger.say(Proof(stranger.key.public, stranger.signature()))
-    assert (await stranger.hear()).code == "unknown-key"
+    await stranger.send(Proof(stranger.key.public, stranger.signature()))
+    assert (await stranger.receive()).code == "unknown-key"
 
 
 async def test_revoked_key_is_refused(agent: Agent, people: People) -> None:
     await Host.objects.filter(id=people.host.id).aupdate(revoked=timezone.now())
     await agent.challenged()
-    await agent.say(Proof(agent.key.public, agent.signature()))
-    assert (await agent.hear()).code == "revoked"
+    await agent.send(Proof(agent.key.public, agent.signature()))
+    assert (await agent.receive()).code == "revoked"
 
 
 async def test_unsupported_protocol_is_refused_with_both_numbers(agent: Agent) -> None:
     await agent.challenged()
-    await agent.say(Proof(agent.key.public, agent.signature()))
-    await agent.say(Hello(PROTOCOL + 1, "x", "e", 0, 0))
-    problem = await agent.hear()
+    await agent.send(Proof(agent.key.public, agent.signature()))
+    await agent.send(Hello(PROTOCOL + 1, "x", "e", 0, 0))
+    problem = await agent.receive()
     assert (problem.code, str(PROTOCOL + 1) in problem.text) == ("protocol", True)
 
 
@@ -169,15 +169,15 @@ async def test_connection_with_browser_headers_is_refused(people: People, header
 async def test_silent_agent_is_disconnected(agent: Agent, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(limits, "PROOF_S", 0.05)
     await agent.challenged()
-    assert (await agent.hear()).code == "too-slow"
+    assert (await agent.receive()).code == "too-slow"
     assert await agent.end() == closing.TOO_SLOW
 
 
 @pytest.mark.parametrize("frame", [SnapshotEnd(), Hello(PROTOCOL, "x", "e", 0, 0), Problem("x", "y")])
 async def test_frame_before_the_proof_is_refused(agent: Agent, frame: Any) -> None:
     await agent.challenged()
-    await agent.say(frame)
-    assert (await agent.hear()).code == "bad-order"
+    await agent.send(frame)
+    assert (await agent.receive()).code == "bad-order"
 
 
 # -- the stream
@@ -211,7 +211,7 @@ async def test_gap_causes_a_resync_and_later_deltas_are_ignored(agent: Agent, pe
     await agent.greet()
     await agent.snapshot(*HERE)
     assert isinstance(await agent.delta(2, link(2)), Resync)
-    await agent.say('{"t":"delta","epoch":"e","seq":3}')
+    await agent.send('{"t":"delta","epoch":"e","seq":3}')
     assert await agent.quiet()
     await agent.snapshot(*HERE, link(2), link(3), seq=3)
     assert await agent.delta(4, link(4)) == Ack("e", 4)
@@ -287,8 +287,8 @@ async def test_bad_frame_is_answered_with_its_code_closes_the_socket_and_stores_
     await agent.snapshot(*HERE)
     before = await load_async(people.host.id)
     for frame in frames:
-        await agent.say(frame)
-    problem = await agent.hear_until(Problem)
+        await agent.send(frame)
+    problem = await agent.receive_until(Problem)
     assert (problem.code, problem.final) == (code, True)
     assert await agent.end() == closing.BAD_FRAME
     assert await load_async(people.host.id) == before
@@ -299,7 +299,7 @@ async def test_newer_connection_of_a_host_ends_the_older(agent: Agent, people: P
     await agent.snapshot(*HERE)
     newer = Agent()
     await newer.greet(epoch="e", since=0, seq=0)
-    assert (await agent.hear()).code == "superseded"
+    assert (await agent.receive()).code == "superseded"
     assert await agent.end() == closing.SUPERSEDED
     assert await newer.delta(1, link(2)) == Ack("e", 1)
 
@@ -344,5 +344,5 @@ async def test_browser_sees_a_change_of_the_agent(agent: Agent, people: People) 
     await browser.open()
     assert set(await browser.subscribe(people.host)) == set(HERE)
     await agent.delta(1, link(2))
-    delta = await browser.hear()
+    delta = await browser.receive()
     assert (delta.seq, delta.put) == (2, (link(2),))

@@ -58,16 +58,16 @@ async def subscribed(people: People, name: str = "victor") -> tuple[Browser, lis
 async def test_snapshot_omits_bulky_entities_and_counts_the_others(agent: Agent, people: People) -> None:
     browser = Browser(await sync_to_async(people.cookies)("victor"))
     await browser.open()
-    await browser.say(json.dumps({"t": "subscribe", "host": str(people.host.id)}))
-    begin = await browser.hear_until(SnapshotBegin)
+    await browser.send(json.dumps({"t": "subscribe", "host": str(people.host.id)}))
+    begin = await browser.receive_until(SnapshotBegin)
     assert begin.entities == 3
     assert set(await browser.take_snapshot()) == set(HERE)
 
 
 async def test_lease_starts_with_all_bulky_entities_of_its_namespace(agent: Agent, people: People) -> None:
     browser, _ = await subscribed(people)
-    await browser.say(Watch("1", (), bulky=True))
-    frame = await browser.hear()
+    await browser.send(Watch("1", (), bulky=True))
+    frame = await browser.receive()
     assert (frame.ns, frame.seq, frame.whole, frame.more) == ("1", 1, True, False)
     assert set(frame.put) == {rule(1), rule(2)}
     assert await agent.quiet()
@@ -75,93 +75,93 @@ async def test_lease_starts_with_all_bulky_entities_of_its_namespace(agent: Agen
 
 async def test_lease_of_an_empty_namespace_starts_with_an_empty_whole(agent: Agent, people: People) -> None:
     browser, _ = await subscribed(people)
-    await browser.say(Watch("no such namespace", (), bulky=True))
-    assert await browser.hear() == Bulk("no such namespace", 1, whole=True)
+    await browser.send(Watch("no such namespace", (), bulky=True))
+    assert await browser.receive() == Bulk("no such namespace", 1, whole=True)
 
 
 async def test_bulky_change_follows_its_delta_with_a_lease_and_is_an_empty_delta_without(
     agent: Agent, people: People
 ) -> None:
     (leased, _), (other, _) = await subscribed(people), await subscribed(people, "alice")
-    await leased.say(Watch("1", (), bulky=True))
-    await leased.hear()
+    await leased.send(Watch("1", (), bulky=True))
+    await leased.receive()
     await agent.delta(1, rule(3), Link("1", 7, "v7", "veth"), drop=(rule(1).key,))
     for browser in (leased, other):
-        delta = await browser.hear()
+        delta = await browser.receive()
         assert (delta.seq, delta.put, delta.drop) == (2, (Link("1", 7, "v7", "veth"),), ())
-    bulk = await leased.hear()
+    bulk = await leased.receive()
     assert (bulk.ns, bulk.seq, bulk.put, bulk.drop, bulk.whole) == ("1", 2, (rule(3),), (rule(1).key,), False)
     await agent.delta(2, rule(4))
-    empty = await other.hear()
+    empty = await other.receive()
     assert (empty.seq, empty.put, empty.drop) == (3, (), ())
     assert await other.quiet()
 
 
 async def test_change_in_another_namespace_is_not_sent_to_the_lease(agent: Agent, people: People) -> None:
     browser, _ = await subscribed(people)
-    await browser.say(Watch("1", (), bulky=True))
-    await browser.hear()
+    await browser.send(Watch("1", (), bulky=True))
+    await browser.receive()
     await agent.delta(1, rule(10, "2"))
-    assert isinstance(await browser.hear(), DeltaFrame)
+    assert isinstance(await browser.receive(), DeltaFrame)
     assert await browser.quiet()
 
 
 async def test_watch_without_bulky_sends_no_bulky_entities(agent: Agent, people: People) -> None:
     browser, _ = await subscribed(people)
-    await browser.say(Watch("1", ()))
+    await browser.send(Watch("1", ()))
     await agent.delta(1, rule(3))
-    assert isinstance(await browser.hear(), DeltaFrame)
+    assert isinstance(await browser.receive(), DeltaFrame)
     assert await browser.quiet()
 
 
 async def test_renewed_lease_does_not_start_again(agent: Agent, people: People) -> None:
     browser, _ = await subscribed(people)
     for _ in range(3):
-        await browser.say(Watch("1", (), bulky=True))
-    assert (await browser.hear()).whole
+        await browser.send(Watch("1", (), bulky=True))
+    assert (await browser.receive()).whole
     assert await browser.quiet()
 
 
 async def test_subscription_ends_the_leases(agent: Agent, people: People) -> None:
     browser, _ = await subscribed(people)
-    await browser.say(Watch("1", (), bulky=True))
-    await browser.hear()
+    await browser.send(Watch("1", (), bulky=True))
+    await browser.receive()
     await browser.subscribe(people.host)
     await agent.delta(1, rule(3))
-    assert isinstance(await browser.hear(), DeltaFrame)
+    assert isinstance(await browser.receive(), DeltaFrame)
     assert await browser.quiet()
-    await browser.say(Watch("1", (), bulky=True))
-    assert set((await browser.hear()).put) == {rule(1), rule(2), rule(3)}
+    await browser.send(Watch("1", (), bulky=True))
+    assert set((await browser.receive()).put) == {rule(1), rule(2), rule(3)}
 
 
 async def test_resync_ends_the_leases_until_the_browser_subscribes_again(agent: Agent, people: People) -> None:
     browser, _ = await subscribed(people)
-    await browser.say(Watch("1", (), bulky=True))
-    await browser.hear()
+    await browser.send(Watch("1", (), bulky=True))
+    await browser.receive()
     (viewer,) = viewers.viewers
     viewer.restart("the browser was too slow")
-    assert isinstance(await browser.hear(), Resync)
+    assert isinstance(await browser.receive(), Resync)
     assert viewer.feed is not None
     assert not viewer.feed._leases
-    await browser.say(Watch("1", (), bulky=True))
+    await browser.send(Watch("1", (), bulky=True))
     await agent.delta(1, rule(3))
     assert await browser.quiet()
     await browser.subscribe(people.host)
-    await browser.say(Watch("1", (), bulky=True))
-    assert set((await browser.hear()).put) == {rule(1), rule(2), rule(3)}
+    await browser.send(Watch("1", (), bulky=True))
+    assert set((await browser.receive()).put) == {rule(1), rule(2), rule(3)}
 
 
 async def test_large_change_of_bulky_entities_restarts_nobody(agent: Agent, people: People) -> None:
     (leased, _), (other, _) = await subscribed(people), await subscribed(people, "alice")
-    await leased.say(Watch("1", (), bulky=True))
-    await leased.hear()
+    await leased.send(Watch("1", (), bulky=True))
+    await leased.receive()
     await agent.snapshot(*HERE, *(rule(n, comment="x" * 100) for n in range(12_000)), seq=5)
-    assert isinstance(await other.hear(), DeltaFrame)
+    assert isinstance(await other.receive(), DeltaFrame)
     assert await other.quiet()
-    assert isinstance(await leased.hear(), DeltaFrame)
+    assert isinstance(await leased.receive(), DeltaFrame)
     seen: list[AnyEntity] = []
     while True:
-        frame = await leased.hear()
+        frame = await leased.receive()
         seen += frame.put
         if not frame.more:
             break
@@ -184,12 +184,12 @@ async def test_large_whole_is_encoded_in_a_thread_and_keeps_its_place(
 
     browser, _ = await subscribed(people)
     monkeypatch.setattr(viewers, "sync_to_async", slow)
-    await browser.say(Watch("1", (), bulky=True))
+    await browser.send(Watch("1", (), bulky=True))
     await asyncio.sleep(0.02)
     await agent.delta(1, rule(3))
     assert await browser.quiet()
     gate.set()
-    whole, delta, bulk = [await browser.hear() for _ in range(3)]
+    whole, delta, bulk = [await browser.receive() for _ in range(3)]
     assert (whole.whole, whole.seq, set(whole.put)) == (True, 1, {rule(1), rule(2)})
     assert (delta.TAG, delta.seq) == ("delta", 2)
     assert (bulk.seq, bulk.put) == (2, (rule(3),))

@@ -64,7 +64,7 @@ def rule(handle: int) -> NfRule:
     return NfRule("1", "inet", "t", "c", handle)
 
 
-def hear(socket: ClientConnection, direction: Any, wanted: type[Any]) -> Any:
+def receive(socket: ClientConnection, direction: Any, wanted: type[Any]) -> Any:
     """The next frame of this type; a message contains one or more frames, one per line."""
     waiting = _WAITING.setdefault(socket, deque())
     while True:
@@ -89,21 +89,21 @@ class Cluster:
         return self._sockets.enter_context(socket)
 
     def signed(self, socket: ClientConnection, at: int) -> str:
-        nonce = hear(socket, "server", Challenge).nonce
+        nonce = receive(socket, "server", Challenge).nonce
         return KEY.sign(proof_text(nonce, parse(self.servers[at].ws_url).authority))
 
     def enrol(self, at: int) -> str:
         token = str(self.servers[at].first_run("h1")["enrol_token"])
         socket = self.agent(at)
         socket.send(encode(Enrol(token, KEY.public, self.signed(socket, at), "h1")), text=True)
-        host: str = hear(socket, "server", Enrolled).host
+        host: str = receive(socket, "server", Enrolled).host
         return host
 
     def greet(self, at: int, since: int = 0, seq: int = 0) -> tuple[ClientConnection, int | None]:
         socket = self.agent(at)
         socket.send(encode(Proof(KEY.public, self.signed(socket, at))), text=True)
         socket.send(encode(Hello(PROTOCOL, "test", "e", since, seq)), text=True)
-        return socket, hear(socket, "server", Welcome).seq
+        return socket, receive(socket, "server", Welcome).seq
 
     def browser(self, at: int) -> ClientConnection:
         """A signed-in browser's socket to one of the servers."""
@@ -134,7 +134,7 @@ def cluster(make_served: Callable[..., Served], postgres_database: str, redis_ur
 def subscribed(browser: ClientConnection, host: str) -> set[Any]:
     browser.send(encode(Subscribe(host)), text=True)
     found: set[Any] = set()
-    while not isinstance(frame := hear(browser, "view", object), SnapshotEnd):
+    while not isinstance(frame := receive(browser, "view", object), SnapshotEnd):
         found |= set(frame.entities) if isinstance(frame, SnapshotChunk) else set()
     return found
 
@@ -145,21 +145,21 @@ def test_clients_may_connect_to_either_server(cluster: Cluster) -> None:
     assert seq is None
     for frame in snapshot_frames(HERE, "e", 0, 0):
         agent.send(frame, text=True)
-    hear(agent, "server", Ack)
+    receive(agent, "server", Ack)
 
     browser = cluster.browser(1)
     assert subscribed(browser, host) == set(HERE)
     for number in range(1, 6):
         agent.send(encode(DeltaFrame("e", number, (link(number),))), text=True)
-    assert [hear(browser, "view", DeltaFrame).put for _ in range(5)] == [(link(n),) for n in range(1, 6)]
+    assert [receive(browser, "view", DeltaFrame).put for _ in range(5)] == [(link(n),) for n in range(1, 6)]
 
     browser.send(encode(Watch("1", ("counters",))), text=True)
-    assert hear(agent, "server", Watch) == Watch("1", ("counters",))
+    assert receive(agent, "server", Watch) == Watch("1", ("counters",))
     agent.send(encode(State("1", "counters", (LinkCounters(1, rx_bytes="5"),))), text=True)
-    assert hear(browser, "view", State).values == (LinkCounters(1, rx_bytes="5"),)
+    assert receive(browser, "view", State).values == (LinkCounters(1, rx_bytes="5"),)
 
     agent.close()
-    assert hear(browser, "view", Freshness).state == "stale"
+    assert receive(browser, "view", Freshness).state == "stale"
 
 
 def test_agent_resumes_at_the_other_server(cluster: Cluster) -> None:
@@ -167,7 +167,7 @@ def test_agent_resumes_at_the_other_server(cluster: Cluster) -> None:
     agent, _ = cluster.greet(0)
     for frame in (*snapshot_frames(HERE, "e", 0, 0), encode(DeltaFrame("e", 1, (link(1),)))):
         agent.send(frame, text=True)
-    while hear(agent, "server", Ack).seq < 1:
+    while receive(agent, "server", Ack).seq < 1:
         pass
     browser = cluster.browser(0)
     assert subscribed(browser, host) == {*HERE, link(1)}
@@ -175,7 +175,7 @@ def test_agent_resumes_at_the_other_server(cluster: Cluster) -> None:
     other, seq = cluster.greet(1, since=0, seq=3)
     assert seq == 1
     other.send(encode(DeltaFrame("e", 2, (link(2),))), text=True)
-    assert hear(browser, "view", DeltaFrame).put == (link(2),)
+    assert receive(browser, "view", DeltaFrame).put == (link(2),)
 
     def count() -> int:
         return int(json.loads(cluster.servers[0].shell(_COUNT).strip()))
@@ -189,27 +189,27 @@ def test_request_and_answer_cross_between_servers(cluster: Cluster) -> None:
     agent, _ = cluster.greet(0)
     for frame in snapshot_frames(HERE, "e", 0, 0):
         agent.send(frame, text=True)
-    hear(agent, "server", Ack)
+    receive(agent, "server", Ack)
     browser, other = cluster.browser(1), cluster.browser(1)
     subscribed(browser, host)
     subscribed(other, host)
 
     browser.send(encode(Request("mine", ReadNow("1", ("counters",)))), text=True)
-    request = hear(agent, "server", Request)
+    request = receive(agent, "server", Request)
     assert request.ask == ReadNow("1", ("counters",))
     assert request.id != "mine"
     agent.send(encode(State("1", "counters", (LinkCounters(1, rx_bytes="5"),))), text=True)
     agent.send(encode(Answer(request.id, "failed", "no luck")), text=True)
-    assert hear(browser, "view", State).values == (LinkCounters(1, rx_bytes="5"),)
-    assert hear(browser, "view", Answer) == Answer("mine", "failed", "no luck")
+    assert receive(browser, "view", State).values == (LinkCounters(1, rx_bytes="5"),)
+    assert receive(browser, "view", Answer) == Answer("mine", "failed", "no luck")
 
     browser.send(encode(Request("second", ReadNow("1", ("counters",)))), text=True)
-    hear(agent, "server", Request)
+    receive(agent, "server", Request)
     agent.close()
-    assert hear(browser, "view", Answer) == Answer("second", "no-agent")
-    assert hear(other, "view", Freshness).state == "stale"
+    assert receive(browser, "view", Answer) == Answer("second", "no-agent")
+    assert receive(other, "view", Freshness).state == "stale"
     browser.send(encode(Request("third", ReadNow("1", ("counters",)))), text=True)
-    assert hear(browser, "view", Answer) == Answer("third", "no-agent")
+    assert receive(browser, "view", Answer) == Answer("third", "no-agent")
 
 
 def test_bulky_entities_cross_between_servers(cluster: Cluster) -> None:
@@ -217,21 +217,21 @@ def test_bulky_entities_cross_between_servers(cluster: Cluster) -> None:
     agent, _ = cluster.greet(0)
     for frame in snapshot_frames((*HERE, rule(1)), "e", 0, 0):
         agent.send(frame, text=True)
-    hear(agent, "server", Ack)
+    receive(agent, "server", Ack)
     leased, other = cluster.browser(1), cluster.browser(1)
     assert subscribed(leased, host) == subscribed(other, host) == set(HERE)
 
     leased.send(encode(Watch("1", (), bulky=True)), text=True)
-    whole = hear(leased, "view", Bulk)
+    whole = receive(leased, "view", Bulk)
     assert (whole.seq, whole.whole, whole.put) == (1, True, (rule(1),))
     agent.send(encode(DeltaFrame("e", 1, (rule(2), link(5)), (rule(1).key,), 77)), text=True)
     for browser in (leased, other):
-        delta = hear(browser, "view", DeltaFrame)
+        delta = receive(browser, "view", DeltaFrame)
         assert (delta.seq, delta.put, delta.drop, delta.at_ms) == (2, (link(5),), (), 77)
-    bulk = hear(leased, "view", object)
+    bulk = receive(leased, "view", object)
     assert bulk == Bulk("1", 2, (rule(2),), (rule(1).key,))
     agent.send(encode(DeltaFrame("e", 2, (link(6),))), text=True)
-    assert hear(other, "view", DeltaFrame).put == (link(6),)
+    assert receive(other, "view", DeltaFrame).put == (link(6),)
 
 
 _COUNT = "from netviz.server.hosts.models import Host; print(Host.objects.get().seq)"

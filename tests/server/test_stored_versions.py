@@ -229,7 +229,7 @@ async def test_agent_is_not_blamed_for_unreadable_history(people: People) -> Non
     await Keyframe.objects.aupdate(blob=b"damaged")
     await agent.challenged()
     await agent.prove()
-    problem = await agent.hear_until(Problem)
+    problem = await agent.receive_until(Problem)
     assert (problem.code, problem.final) == ("try-later", True)
     assert await agent.end() == closing.TRY_LATER
 
@@ -239,8 +239,8 @@ async def test_browser_is_told_of_unreadable_history_and_stays_connected(people:
     await Keyframe.objects.aupdate(blob=b"damaged")
     browser = Browser(await sync_to_async(people.cookies)("victor"))
     await browser.open()
-    await browser.say(Subscribe(str(people.host.id)))
-    assert (await browser.hear()).code == "unreadable"
+    await browser.send(Subscribe(str(people.host.id)))
+    assert (await browser.receive()).code == "unreadable"
     assert await browser.quiet()
 
 

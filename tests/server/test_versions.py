@@ -68,7 +68,7 @@ async def test_unsupported_protocol_is_refused_and_says_which_side_to_upgrade(
     await known(agent, people.host)
     await agent.challenged()
     await agent.prove(protocol=protocol)
-    problem = await agent.hear()
+    problem = await agent.receive()
     assert (problem.code, problem.final) == ("protocol", True)
     assert problem.text.endswith(f"Upgrade the {side}.")
     assert await agent.end() == closing.REFUSED
@@ -78,9 +78,9 @@ async def test_hello_of_a_newer_protocol_with_new_fields_is_refused_for_its_prot
     agent = Agent()
     await known(agent, people.host)
     await agent.challenged()
-    await agent.say(json.dumps({"t": "proof", "key": agent.key.public, "signature": agent.signature()}))
-    await agent.say(json.dumps({"t": "hello", "protocol": PROTOCOL + 1, "abilities": ["new"]}))
-    assert (await agent.hear()).code == "protocol"
+    await agent.send(json.dumps({"t": "proof", "key": agent.key.public, "signature": agent.signature()}))
+    await agent.send(json.dumps({"t": "hello", "protocol": PROTOCOL + 1, "abilities": ["new"]}))
+    assert (await agent.receive()).code == "protocol"
 
 
 @pytest.mark.parametrize(
@@ -100,9 +100,9 @@ async def test_bad_hello_is_refused_with_its_code(people: People, hello: str, co
     agent = Agent()
     await known(agent, people.host)
     await agent.challenged()
-    await agent.say(json.dumps({"t": "proof", "key": agent.key.public, "signature": agent.signature()}))
-    await agent.say(hello)
-    assert (await agent.hear()).code == code
+    await agent.send(json.dumps({"t": "proof", "key": agent.key.public, "signature": agent.signature()}))
+    await agent.send(hello)
+    assert (await agent.receive()).code == code
     assert await agent.end() == closing.BAD_FRAME
 
 
@@ -118,8 +118,8 @@ async def test_recorded_frames_of_an_older_agent_are_stored_as_current_entities(
     expected: dict[str, Any] = {entity.key: entity for entity in HERE}
     for seq, entity in enumerate(put.values(), 1):
         frame = json.dumps({"t": "delta", "epoch": "e", "seq": seq, "put": [entity]})
-        await agent.say(frame)
-        assert await agent.hear_until(Ack) == Ack("e", seq)
+        await agent.send(frame)
+        assert await agent.receive_until(Ack) == Ack("e", seq)
         (now,) = decode(frame, "agent", 1).put  # type: ignore[union-attr]
         expected[now.key] = now
     assert len(put) > 20
@@ -139,16 +139,16 @@ async def test_sentence_of_an_older_agent_reaches_a_browser_as_a_code(agent: Age
     text = "The kernel names a far end that was not there when it was read."
     note = {"code": "x", "text": text}
     row = {"t": "link", "ns": "1", "ifindex": 2, "ifname": "v2", "kind": "veth", "notes": [note]}
-    await agent.say(json.dumps({"t": "delta", "epoch": "e", "seq": 1, "put": [row]}))
+    await agent.send(json.dumps({"t": "delta", "epoch": "e", "seq": 1, "put": [row]}))
 
-    (link,) = (await browser.hear()).put
+    (link,) = (await browser.receive()).put
     assert link == Link("1", 2, "v2", "veth", notes=(Note("far-end-missing"),))
 
 
 async def test_older_agent_receives_only_frames_of_its_protocol(agent: Agent, people: People) -> None:
     browser = await signed_in(people)
     await browser.subscribe(people.host)
-    await browser.say(Watch("1", ("counters",), bulky=True))
+    await browser.send(Watch("1", ("counters",), bulky=True))
     assert (await agent.raw()) == '{"t":"watch","ns":"1","subjects":["counters"]}'
 
 
@@ -184,8 +184,8 @@ async def test_bad_frame_of_an_older_agent_is_answered_with_its_code_and_closes_
     agent: Agent, people: People, frame: str | bytes, code: str
 ) -> None:
     before = await load_async(people.host.id)
-    await agent.say(frame)
-    problem = await agent.hear_until(Problem)
+    await agent.send(frame)
+    problem = await agent.receive_until(Problem)
     assert (problem.code, problem.final) == (code, True)
     assert await agent.end() == closing.BAD_FRAME
     assert await load_async(people.host.id) == before
@@ -219,8 +219,8 @@ async def test_hostile_old_frames_on_a_real_connection_close_it_with_their_code(
         except WireError as refusal:
             agent = Agent()
             await agent.greet(protocol=1)
-            await agent.say(data)
-            answer = await agent.hear_until(Problem)
+            await agent.send(data)
+            answer = await agent.receive_until(Problem)
             assert (answer.code, answer.final) == (refusal.code, True)
             assert await agent.end() == closing.BAD_FRAME
             tried += 1
@@ -236,14 +236,14 @@ async def test_read_request_becomes_a_watch_for_an_older_agent_and_is_done_when_
 ) -> None:
     browser = await signed_in(people)
     await browser.subscribe(people.host)
-    await browser.say(Request("r", ReadNow("1", ("counters", "fdb"))))
-    assert await agent.hear() == Watch("1", ("counters", "fdb"))
-    await agent.say(State("1", "counters"))
-    assert await browser.hear() == State("1", "counters")
+    await browser.send(Request("r", ReadNow("1", ("counters", "fdb"))))
+    assert await agent.receive() == Watch("1", ("counters", "fdb"))
+    await agent.send(State("1", "counters"))
+    assert await browser.receive() == State("1", "counters")
     assert await browser.quiet()
-    await agent.say(State("1", "fdb"))
-    assert await browser.hear() == State("1", "fdb")
-    assert await browser.hear() == Answer("r", "done")
+    await agent.send(State("1", "fdb"))
+    assert await browser.receive() == State("1", "fdb")
+    assert await browser.receive() == Answer("r", "done")
 
 
 async def test_request_for_a_namespace_unknown_to_an_older_agent_is_answered_by_the_server(
@@ -251,6 +251,6 @@ async def test_request_for_a_namespace_unknown_to_an_older_agent_is_answered_by_
 ) -> None:
     browser = await signed_in(people)
     await browser.subscribe(people.host)
-    await browser.say(Request("r", ReadNow("77", ("counters",))))
-    assert await browser.hear() == Answer("r", "unknown-namespace")
+    await browser.send(Request("r", ReadNow("77", ("counters",))))
+    assert await browser.receive() == Answer("r", "unknown-namespace")
     assert await agent.quiet()

@@ -45,35 +45,35 @@ async def signed_in(people: People, name: str = "victor") -> Browser:
 
 async def test_subscriber_receives_freshness_and_then_the_topology(agent: Agent, people: People) -> None:
     browser = await signed_in(people)
-    await browser.say(Subscribe(str(people.host.id)))
-    first = await browser.hear()
+    await browser.send(Subscribe(str(people.host.id)))
+    first = await browser.receive()
     assert (first.TAG, first.state) == ("freshness", "live")
     assert set(await browser.take_snapshot()) == set(HERE)
 
 
 async def test_changes_follow_without_a_gap(agent: Agent, people: People) -> None:
     browser = await signed_in(people)
-    await browser.say(Subscribe(str(people.host.id)))
-    begin = await browser.hear_until(SnapshotBegin)
+    await browser.send(Subscribe(str(people.host.id)))
+    begin = await browser.receive_until(SnapshotBegin)
     await browser.take_snapshot()
     for seq in range(1, 6):
         await agent.delta(seq, link(seq + 1))
-    seen = [await browser.hear_until(DeltaFrame) for _ in range(5)]
+    seen = [await browser.receive_until(DeltaFrame) for _ in range(5)]
     assert [(delta.epoch, delta.seq) for delta in seen] == [(begin.epoch, seq) for seq in range(2, 7)]
 
 
 async def test_anonymous_visitor_sees_nothing(agent: Agent) -> None:
     browser = Browser()
     await browser.open()
-    assert (await browser.hear()).code == "signed-out"
+    assert (await browser.receive()).code == "signed-out"
     assert await browser.end() == viewers.SIGNED_OUT
 
 
 @pytest.mark.parametrize("host", ["other", "00000000-0000-4000-8000-000000000000", "not an id", ""])
 async def test_host_of_another_team_does_not_exist(agent: Agent, people: People, host: str) -> None:
     browser = await signed_in(people)
-    await browser.say(Subscribe(str(people.other.id) if host == "other" else host))
-    problem = await browser.hear()
+    await browser.send(Subscribe(str(people.other.id) if host == "other" else host))
+    problem = await browser.receive()
     assert (problem.code, problem.text) == ("no-host", "There is no such host.")
     assert set(await browser.subscribe(people.host)) == set(HERE)
 
@@ -122,8 +122,8 @@ async def test_page_of_our_own_origin_gets_a_socket(people: People) -> None:
 )
 async def test_bad_frame_is_answered_with_its_code_and_closes_the_socket(people: People, frame: str, code: str) -> None:
     browser = await signed_in(people)
-    await browser.say(frame)
-    problem = await browser.hear()
+    await browser.send(frame)
+    problem = await browser.receive()
     assert (problem.code, problem.final) == (code, True)
     assert await browser.end() == viewers.BAD_FRAME
 
@@ -131,8 +131,8 @@ async def test_bad_frame_is_answered_with_its_code_and_closes_the_socket(people:
 async def test_too_many_frames_close_the_socket(people: People) -> None:
     browser = await signed_in(people)
     for _ in range(101):
-        await browser.say(Watch("1", ("fdb",)))
-    assert (await browser.hear()).code == "too-many"
+        await browser.send(Watch("1", ("fdb",)))
+    assert (await browser.receive()).code == "too-many"
     assert await browser.end() == viewers.TOO_MANY
 
 
@@ -147,7 +147,7 @@ async def test_slow_reader_must_start_again_and_can(agent: Agent, people: People
             break
     viewer._held = False
     viewer._drain()
-    assert isinstance(await browser.hear_until(Resync), Resync)
+    assert isinstance(await browser.receive_until(Resync), Resync)
     assert len(await browser.subscribe(people.host)) == 22
 
 
@@ -155,7 +155,7 @@ async def test_change_too_large_for_a_frame_makes_viewers_start_again(agent: Age
     browser = await signed_in(people)
     await browser.subscribe(people.host)
     await agent.snapshot(*HERE, *(link(n) for n in range(2, 10_100)))
-    assert isinstance(await browser.hear_until(Resync), Resync)
+    assert isinstance(await browser.receive_until(Resync), Resync)
     assert len(await browser.subscribe(people.host)) == 10_100
 
 
@@ -163,17 +163,17 @@ async def test_watch_reaches_the_agent_and_its_state_only_the_watching_browser(a
     wishes, other = await signed_in(people), await signed_in(people, "alice")
     await wishes.subscribe(people.host)
     await other.subscribe(people.host)
-    await wishes.say(Watch("1", ("counters",)))
-    assert await agent.hear() == Watch("1", ("counters",))
+    await wishes.send(Watch("1", ("counters",)))
+    assert await agent.receive() == Watch("1", ("counters",))
     state = State("1", "counters", (LinkCounters(1, rx_bytes="18446744073709551615"),))
-    await agent.say(state)
-    assert await wishes.hear() == state
+    await agent.send(state)
+    assert await wishes.receive() == state
     assert await other.quiet()
 
 
 async def test_watch_before_a_subscription_is_dropped(agent: Agent, people: People) -> None:
     browser = await signed_in(people)
-    await browser.say(Watch("1", ("counters",)))
+    await browser.send(Watch("1", ("counters",)))
     assert await agent.quiet()
 
 
@@ -183,11 +183,11 @@ async def test_disconnecting_agent_makes_the_map_stale_and_reconnecting_makes_it
     browser = await signed_in(people)
     await browser.subscribe(people.host)
     await agent.leave()
-    stale = await browser.hear_until(Freshness)
+    stale = await browser.receive_until(Freshness)
     assert stale.state == "stale"
     assert stale.since_ms > 0
     await Agent().greet()
-    assert (await browser.hear_until(Freshness)).state == "live"
+    assert (await browser.receive_until(Freshness)).state == "live"
 
 
 async def test_signing_out_closes_the_socket(agent: Agent, people: People) -> None:
@@ -242,15 +242,15 @@ async def test_many_browsers_receive_the_same_changes_while_one_does_not_read(ag
     assert [answer.seq for answer in answers] == [1, 2, 3]
 
     async def seen(browser: Browser) -> list[int]:
-        return [(await browser.hear_until(DeltaFrame)).seq for _ in range(3)]
+        return [(await browser.receive_until(DeltaFrame)).seq for _ in range(3)]
 
     assert await asyncio.gather(*map(seen, browsers[1:])) == [[2, 3, 4]] * 4
 
 
 async def test_server_error_reaches_no_reader_as_a_python_message(people: People) -> None:
     browser = await signed_in(people)
-    await browser.say('{"t":"subscribe","host":"' + "é" * 1000 + '"}')
-    problem = await browser.hear()
+    await browser.send('{"t":"subscribe","host":"' + "é" * 1000 + '"}')
+    problem = await browser.receive()
     assert isinstance(problem, Problem)
     assert "Traceback" not in problem.text
 
@@ -258,10 +258,10 @@ async def test_server_error_reaches_no_reader_as_a_python_message(people: People
 async def test_host_of_a_killed_server_is_stale_for_its_viewers(people: People) -> None:
     await Host.objects.filter(id=people.host.id).aupdate(session="of a killed server", seen=timezone.now())
     browser = await signed_in(people)
-    await browser.say(Subscribe(str(people.host.id)))
-    assert (await browser.hear()).state == "live"
+    await browser.send(Subscribe(str(people.host.id)))
+    assert (await browser.receive()).state == "live"
     await browser.take_snapshot()
     await Host.objects.filter(id=people.host.id).aupdate(seen=timezone.now() - timedelta(minutes=1))
     await feeds.correct_freshness()
-    stale = await browser.hear_until(Freshness)
+    stale = await browser.receive_until(Freshness)
     assert (stale.state, stale.since_ms > 0) == ("stale", True)

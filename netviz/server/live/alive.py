@@ -40,9 +40,9 @@ class Alive:
                 log.exception("cannot mark hosts as seen; trying again in %s seconds", limits.STILL_ALLOWED_S)
 
     async def _mark(self) -> None:
-        asked = list(self._lost)
-        held = await write(sessions.hold, asked)
-        for session in asked:
+        sessions_here = list(self._lost)
+        held = await write(sessions.hold, sessions_here)
+        for session in sessions_here:
             if session not in held and session in self._lost:
                 self._lost[session]()
 

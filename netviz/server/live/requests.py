@@ -26,7 +26,7 @@ class Asker(Protocol):
 
 
 @dataclass(slots=True)
-class _Asked:
+class _OpenRequest:
     host: uuid.UUID
     asker: Asker
     id: str  # the id that the viewer chose
@@ -39,7 +39,7 @@ class Requests:
     def __init__(self, process: str) -> None:
         self._prefix = process
         self._numbers = itertools.count(1)
-        self._open: dict[str, _Asked] = {}
+        self._open: dict[str, _OpenRequest] = {}
         self._by_asker: Counter[Asker] = Counter()
         self._by_host: Counter[uuid.UUID] = Counter()
 
@@ -50,27 +50,27 @@ class Requests:
             return None
         number = f"{self._prefix}.{next(self._numbers)}"
         timer = asyncio.get_running_loop().call_later(limits.REQUEST_S, self._late, number)
-        self._open[number] = _Asked(host, asker, request.id, timer)
+        self._open[number] = _OpenRequest(host, asker, request.id, timer)
         self._by_asker[asker] += 1
         self._by_host[host] += 1
         return Request(number, request.ask)
 
     def answered(self, host: uuid.UUID, answer: Answer) -> None:
         """Passes an answer to its viewer. An answer that nobody waits for is counted as dropped."""
-        asked = self._open.get(answer.id)
-        if asked is None or asked.host != host:
+        pending = self._open.get(answer.id)
+        if pending is None or pending.host != host:
             dropped.add("an answer that nobody waits for", answer.id)
             return
         self._close(answer.id)
-        asked.asker.answer(Answer(asked.id, answer.code, answer.text))
+        pending.asker.answer(Answer(pending.id, answer.code, answer.text))
 
     def leave(self, asker: Asker, answer: Answer | None = None) -> None:
         """Forgets this viewer's open requests; if an answer is given, answers each of them with it."""
-        for number in [number for number, asked in self._open.items() if asked.asker is asker]:
-            asked = self._open[number]
+        for number in [number for number, pending in self._open.items() if pending.asker is asker]:
+            pending = self._open[number]
             self._close(number)
             if answer is not None:
-                asker.answer(Answer(asked.id, answer.code, answer.text))
+                asker.answer(Answer(pending.id, answer.code, answer.text))
 
     def clear(self) -> None:
         """Forgets all requests."""
@@ -78,15 +78,15 @@ class Requests:
             self._close(number)
 
     def _late(self, number: str) -> None:
-        asked = self._open[number]
+        pending = self._open[number]
         self._close(number)
-        asked.asker.answer(Answer(asked.id, "late"))
+        pending.asker.answer(Answer(pending.id, "late"))
 
     def _close(self, number: str) -> None:
-        asked = self._open.pop(number)
-        asked.timer.cancel()
-        _less(self._by_asker, asked.asker)
-        _less(self._by_host, asked.host)
+        pending = self._open.pop(number)
+        pending.timer.cancel()
+        _less(self._by_asker, pending.asker)
+        _less(self._by_host, pending.host)
 
 
 def _less(counts: Counter[K], key: K) -> None:

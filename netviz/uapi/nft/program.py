@@ -13,8 +13,8 @@ Attributes = dict[int, bytes]
 Layer = Literal["link", "network", "transport"]
 
 # The layers of header fields, by the payload's base.
-_TOLD: dict[int, tuple[Layer, ...]] = {0: ("link",), 1: ("network",), 2: ("transport",)}
-_SILENT = ("meta ", "iiftype ", "ether type ")
+_LAYERS: dict[int, tuple[Layer, ...]] = {0: ("link",), 1: ("network",), 2: ("transport",)}
+_IMPLIED = ("meta ", "iiftype ", "ether type ")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +71,8 @@ class Program:
         """Removes the text of an earlier comparison that a field of this header implies, as nft(8) does."""
         if header in ("", "th"):
             return
-        layers = ("network", "transport") if "icmp" in header else _TOLD.get(base, ())
+        layers = ("network", "transport") if "icmp" in header else _LAYERS.get(base, ())
         for layer in layers:
             at = self._learned_at.pop(layer, None)
-            if at is not None and (self.phrases[at].text or "").startswith(_SILENT):
+            if at is not None and (self.phrases[at].text or "").startswith(_IMPLIED):
                 self.phrases[at].text = ""
