@@ -1,4 +1,4 @@
-"""All properties of link kinds, one row for each kind. No other module decides by the name of a kind.
+"""All properties of link kinds, one row for each kind. Code asks this table for a kind's properties.
 
 `netviz.wire.emit` writes the table for the browser. A kind without a row is shown by its name, without traits. The
 decoders of kinds' data are in `netviz.agent.collect.kinds`.

@@ -174,7 +174,7 @@ export type Shape =
   | readonly ["record", string]
   | readonly ["union", readonly string[]];
 
-/** A field: its name, its shape, and its default where it may be left out. */
+/** A field: its name, its shape, and its default if it may be omitted. */
 export type Field = readonly [string, Shape] | readonly [string, Shape, unknown];
 """
 

@@ -58,19 +58,19 @@ _message = Layouts(
 )
 
 # IFF_LOOPBACK, IFF_POINTOPOINT, IFF_NOARP: on these links the kernel creates noarp neighbours (arp_constructor).
-QUIET_FLAGS = 0x8 | 0x10 | 0x80
+NO_ARP_FLAGS = 0x8 | 0x10 | 0x80
 
 
 def _body(family: int = 0, flags: int = 0) -> bytes:
     return _HEADER.pack(family, 0, 0, flags, 0)
 
 
-def read_neighbours(sock: Socket, ns: str, quiet: Collection[int]) -> list[Neighbour]:
-    """All neighbours of the socket's namespace. `quiet` are the ifindexes of links without address resolution.
+def read_neighbours(sock: Socket, ns: str, without_arp: Collection[int]) -> list[Neighbour]:
+    """All neighbours of the socket's namespace. `without_arp` are the ifindexes of links without address resolution.
 
     Raises NetlinkError.
     """
-    parsed = (neighbour(ns, payload, quiet) for payload in sock.dump(RTM.GETNEIGH, _body()))
+    parsed = (neighbour(ns, payload, without_arp) for payload in sock.dump(RTM.GETNEIGH, _body()))
     return [entity for entity in parsed if entity is not None]
 
 
@@ -91,14 +91,14 @@ def _listens(payload: bytes) -> bool:
     return payload[12:16] == _MAC_HEAD and payload[16] & 1 == 1 and len(payload) <= _LISTENS_BYTES
 
 
-def neighbour(ns: str, payload: bytes, quiet: Collection[int]) -> Neighbour | None:
+def neighbour(ns: str, payload: bytes, without_arp: Collection[int]) -> Neighbour | None:
     """The neighbour in this message; None if it is left out."""
     family, ifindex, state, flags, kind, dst, mac, _, _, _, _, _, _, protocol = _message(payload)
     name = FAMILIES.get(family)
     if name is None or dst is None:
         return None
     proxy = bool(flags & _PROXY)
-    word = "" if proxy else _state(state, kind, ifindex in quiet, dst)
+    word = "" if proxy else _state(state, kind, ifindex in without_arp, dst)
     if word is None:
         return None
     return Neighbour(
@@ -123,12 +123,12 @@ def neighbour_key(ns: str, payload: bytes) -> str:
 
 
 def _state(
-    state: int, kind: int, quiet: bool, dst: bytes
+    state: int, kind: int, without_arp: bool, dst: bytes
 ) -> Literal["permanent", "noarp", "failed", "known", ""] | None:
     if state & _PERMANENT:
         return "permanent"
     if state & _NOARP:
-        return None if quiet or kind != _RTN_UNICAST or dst[0] == 0xFF else "noarp"
+        return None if without_arp or kind != _RTN_UNICAST or dst[0] == 0xFF else "noarp"
     if state & _FAILED:
         return "failed"
     return "known" if state & (_REACHABLE | _STALE | _DELAY | _PROBE) else None

@@ -35,7 +35,7 @@ from netviz.uapi.rtnetlink import NFNL_SUBSYS_NFTABLES, RTM
 class Inside:
     """Where to read: the namespace that the calling thread is in, a socket in it, and the observer with its nsid.
 
-    `links` are the namespace's links as last read; `quiet` are the ifindexes of those without address resolution.
+    `links` are the namespace's links as last read; `without_arp` are the ifindexes of those without address resolution.
     """
 
     ns: str
@@ -43,7 +43,7 @@ class Inside:
     observer: Observer | None
     nsid: int | None
     links: Sequence[RawLink]
-    quiet: frozenset[int]
+    without_arp: frozenset[int]
     budgets: Budgets
 
     def of_kind(self, kind: str) -> list[int]:
@@ -61,7 +61,7 @@ def _addresses(inside: Inside) -> Sequence[AnyEntity]:
 
 
 def _neighbours(inside: Inside) -> Sequence[AnyEntity]:
-    return neighbours.read_neighbours(inside.sock, inside.ns, inside.quiet)
+    return neighbours.read_neighbours(inside.sock, inside.ns, inside.without_arp)
 
 
 def _proxies(inside: Inside) -> Sequence[AnyEntity]:

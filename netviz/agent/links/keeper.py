@@ -10,7 +10,7 @@ from contextlib import suppress
 from netviz.agent.budgets import Budgets
 from netviz.agent.collect import links
 from netviz.agent.collect.links import RawLink
-from netviz.agent.collect.neighbours import QUIET_FLAGS
+from netviz.agent.collect.neighbours import NO_ARP_FLAGS
 from netviz.agent.collect.subjects import polled
 from netviz.agent.links.table import LinkTable
 from netviz.agent.namespaces.known import KnownNamespace, KnownNamespaces, Visit
@@ -53,7 +53,7 @@ class LinkKeeper:
         self._namespaces = namespaces
         self._world = world
         self._budgets = budgets
-        self._quiet: dict[str, frozenset[int]] = {}
+        self._without_arp: dict[str, frozenset[int]] = {}
         self._cut: set[str] = set()
         self._uncounted: set[str] = set()
         self._relative: dict[tuple[str, int], str] = {}
@@ -71,13 +71,13 @@ class LinkKeeper:
             self._relative[ns, nsid] = meant
             self.table.nsid_changed(nsid)
 
-    def quiet(self, ns: str) -> frozenset[int]:
-        """The ifindexes of links of a namespace on which the kernel resolves no addresses (`QUIET_FLAGS`)."""
-        found = self._quiet.get(ns)
+    def without_arp(self, ns: str) -> frozenset[int]:
+        """The ifindexes of links of a namespace on which the kernel resolves no addresses (`NO_ARP_FLAGS`)."""
+        found = self._without_arp.get(ns)
         if found is None:
             links_there = self.table.of(ns)
-            found = frozenset(raw.ref.ifindex for raw in links_there if raw.flags & QUIET_FLAGS)
-            self._quiet[ns] = found
+            found = frozenset(raw.ref.ifindex for raw in links_there if raw.flags & NO_ARP_FLAGS)
+            self._without_arp[ns] = found
         return found
 
     def read(self, namespace: KnownNamespace, visit: Visit | None = None) -> None:
@@ -89,7 +89,7 @@ class LinkKeeper:
         else:
             return
         self.table.replace(namespace.id, self._within_budget(namespace.id, raws))
-        self._quiet.pop(namespace.id, None)
+        self._without_arp.pop(namespace.id, None)
 
     def _within_budget(self, ns: str, raws: list[RawLink]) -> list[RawLink]:
         room = self._budgets.links - len(self.table) + len(self.table.of(ns))
@@ -198,7 +198,7 @@ class LinkKeeper:
         """Writes changes to the world. Returns namespaces whose routes, neighbours or FDB entries may have changed."""
         affected: set[str] = set()
         for ref, link in self.table.take():
-            self._quiet.pop(ref.ns, None)
+            self._without_arp.pop(ref.ns, None)
             key = ref.key
             old = self._world.entities.get(key)
             if link is None:

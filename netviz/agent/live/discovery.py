@@ -13,7 +13,7 @@ _AGAIN_S = 0.5
 
 # After a shallow search that missed something, run a deep one this much later. A name that does not lead to a namespace
 # yet is checked again after `_UNSURE_S`.
-_LOST_S, _UNSURE_S = 0.1, 0.35
+_MISSED_S, _UNSURE_S = 0.1, 0.35
 
 
 class Discovery:
@@ -60,7 +60,7 @@ class Discovery:
             if self._reader.found_by_links:
                 self._searches.request("deep", _AGAIN_S)
         elif self._reader.missed:
-            self._searches.request("deep", _LOST_S)
+            self._searches.request("deep", _MISSED_S)
         if self._reader.unsure:
             self._searches.request("shallow", _UNSURE_S)
         self._flush(frozenset(self._reader.namespaces.by_id.keys() - known))

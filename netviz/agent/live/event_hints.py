@@ -83,7 +83,7 @@ class EventHints:
         if payload[0] == AF_BRIDGE:
             self._fdb(ns, payload, gone)
             return
-        found = neighbour(ns, payload, self._reader.links.quiet(ns))
+        found = neighbour(ns, payload, self._reader.links.without_arp(ns))
         left_out = found is None and not gone  # the model may still have it from before it was left out
         if neighbour_key(ns, payload) in self._reader.world.entities if left_out else self._is_news(found, gone):
             self._subjects.add((ns, "neighbours"))

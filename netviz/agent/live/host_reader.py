@@ -33,7 +33,7 @@ from netviz.model.text import text
 from netviz.model.topology import AnyEntity
 
 # Without an observer, up to this many namespaces are asked for their nsids of each other.
-_RELATIVE_PLACES = 100
+_RELATIVE_NAMESPACES = 100
 
 # A live agent reports a name without a namespace only after this time.
 _PATIENCE_S = 0.3
@@ -220,8 +220,10 @@ class HostReader:
         namespace = visit.namespace
         if not self.world.has(namespace.id, "namespace"):
             self._read_links(namespace, visit)
-        known, quiet = self.links.table.of(namespace.id), self.links.quiet(namespace.id)
-        inside = Inside(namespace.id, visit.sock, self.observer, namespace.nsid, known, quiet, self.options.budgets)
+        known, without_arp = self.links.table.of(namespace.id), self.links.without_arp(namespace.id)
+        inside = Inside(
+            namespace.id, visit.sock, self.observer, namespace.nsid, known, without_arp, self.options.budgets
+        )
         for subject in subjects:
             self.world.replace(namespace.id, subject, read_subject(subject, inside))
 
@@ -239,11 +241,11 @@ class HostReader:
     def _learn_relative_ids(self) -> None:
         """Asks each namespace for its nsids of the others. Only needed without an observer."""
         readable = [namespace for namespace in self.namespaces.by_id.values() if namespace.readable]
-        for namespace in readable[:_RELATIVE_PLACES]:
+        for namespace in readable[:_RELATIVE_NAMESPACES]:
             if namespace.sighting is None:
                 continue
             with suppress(Unreachable, OSError), self.namespaces.entering_again(namespace) as visit:
-                for other in readable[:_RELATIVE_PLACES]:
+                for other in readable[:_RELATIVE_NAMESPACES]:
                     nsid = self._relative_id(visit, other)
                     if nsid != NOT_ASSIGNED:
                         self.links.learn_relative_id(namespace.id, nsid, other.id)
