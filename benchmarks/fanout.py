@@ -126,7 +126,7 @@ class Ours:
         )  # fmt: skip
         return encode(DeltaFrame("e", seq, (link,), (), time.time_ns() // 1_000_000)).decode()
 
-    def tell(self, changes: int, gap_s: float) -> None:
+    def send_changes(self, changes: int, gap_s: float) -> None:
         """Sends this number of changes, and waits until they are stored."""
         due = time.monotonic()
         for _ in range(changes):
@@ -142,7 +142,7 @@ class Ours:
     def cost(self) -> float:
         """The CPU seconds that `CHANGES` changes take."""
         began = cpu_s(self._pid)
-        self.tell(CHANGES, GAP_S)
+        self.send_changes(CHANGES, GAP_S)
         return cpu_s(self._pid) - began
 
     def _headers(self) -> dict[str, str]:
@@ -177,7 +177,7 @@ class Ours:
             time.sleep(2 + size / 500)
             listener = _Listener(one)
             began, started = cpu_s(self._pid), time.monotonic()
-            self.tell(STREAM_PER_S * STREAM_S, 1 / STREAM_PER_S)
+            self.send_changes(STREAM_PER_S * STREAM_S, 1 / STREAM_PER_S)
             took = time.monotonic() - started
             share = (cpu_s(self._pid) - began) / took
             lags = listener.lags(self._seq)

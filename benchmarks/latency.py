@@ -124,12 +124,12 @@ def one_change(page: Page, second: "SecondSocket", up: bool) -> Sample | None:
     while found is None and time.time() * 1000 < after + 5_000:
         page.wait_for_timeout(10)
         found = next((row for row in page.evaluate("() => window.painted") if row[2] is up), None)
-    told = next((at for at, state in second.received if state is up), None)
-    if found is None or told is None:
+    sent = next((at for at, state in second.received if state is up), None)
+    if found is None or sent is None:
         return None
     start = (before + after) / 2
     arrived, painted, _, known = found
-    return max(0.0, known - start), told - start, arrived - start, painted - start
+    return max(0.0, known - start), sent - start, arrived - start, painted - start
 
 
 class SecondSocket:

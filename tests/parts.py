@@ -131,8 +131,8 @@ class Parts:
         width = max(len(each.part.name) for each in self._running)
         print()
         for each in self._running:
-            said = "passed" if each.code == 0 else f"FAILED ({each.code})"
-            print(f"== {each.part.name:<{width}}  {each.took_s:6.1f} s  {said}")
+            result = "passed" if each.code == 0 else f"FAILED ({each.code})"
+            print(f"== {each.part.name:<{width}}  {each.took_s:6.1f} s  {result}")
         sys.stdout.flush()
         return int(any(each.code for each in self._running))
 

@@ -18,8 +18,8 @@ def calls_of(words: list[str]) -> set[str]:
         if not word.startswith("@"):
             found.add(word)
             continue
-        told = subprocess.run(["systemd-analyze", "syscall-filter", word], capture_output=True, text=True, check=True)
-        inner = [line.split()[0] for line in told.stdout.splitlines()[1:] if line.split() and "#" not in line]
+        listed = subprocess.run(["systemd-analyze", "syscall-filter", word], capture_output=True, text=True, check=True)
+        inner = [line.split()[0] for line in listed.stdout.splitlines()[1:] if line.split() and "#" not in line]
         found |= calls_of(inner)
     return found
 

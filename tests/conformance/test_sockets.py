@@ -199,11 +199,11 @@ def test_sockets_are_read_every_ten_seconds_and_counters_every_two() -> None:
 def test_repeated_watch_within_a_second_waits() -> None:
     clock = Clock()
     looked_at = watches(clock)
-    told = []
+    numbers = []
     for clock.now in (100.0, 100.5, 101.0):
         looked_at.add("1", ["sockets"])
-        told.append(len(list(looked_at.due())))
-    assert told == [1, 0, 1]
+        numbers.append(len(list(looked_at.due())))
+    assert numbers == [1, 0, 1]
 
 
 def test_early_watch_is_served_as_soon_as_allowed() -> None:

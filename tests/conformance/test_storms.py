@@ -22,24 +22,24 @@ def live(world: World) -> Iterator[Live]:
 
 def overrun(world: World, storm: str) -> dict[str, Any]:
     script = str(CHECKOUT / "tests/conformance/overrunning.py")
-    said: dict[str, Any] = json.loads(world.run(["env", f"PYTHONPATH={CHECKOUT}", sys.executable, script, storm]))
-    assert said["overruns"] > 0
-    return said
+    result: dict[str, Any] = json.loads(world.run(["env", f"PYTHONPATH={CHECKOUT}", sys.executable, script, storm]))
+    assert result["overruns"] > 0
+    return result
 
 
 def test_overrun_loses_nothing(world: World) -> None:
-    said = overrun(world, "pairs")
-    assert said["late_s"] is not None
-    assert said["entities"] > 150
+    result = overrun(world, "pairs")
+    assert result["late_s"] is not None
+    assert result["entities"] > 150
 
 
 @pytest.mark.parametrize("turn", range(3))
 def test_ten_thousand_events_in_a_second_are_shown_within_three_seconds(world: World, turn: int) -> None:
     world.run("ip link set lo up")
-    said = overrun(world, "addresses")
-    assert said["late_s"] is not None
-    assert said["late_s"] < 3
-    assert 1 <= said["resyncs"] <= 2 + (said["took_s"] + said["late_s"]) / 5
+    result = overrun(world, "addresses")
+    assert result["late_s"] is not None
+    assert result["late_s"] < 3
+    assert 1 <= result["resyncs"] <= 2 + (result["took_s"] + result["late_s"]) / 5
 
 
 def test_five_hundred_pairs_appear_and_disappear(world: World, live: Live) -> None:

@@ -65,10 +65,10 @@ async def test_none_of_20_000_frames_breaks_ingest_and_refused_ones_change_nothi
 
     async def say(frame: Any) -> None:
         if isinstance(frame, Resync):
-            asked.append(frame)
+            events.append(frame)
 
     ingest = Ingest(host, store_session, feed, feeds, say)
-    asked: list[Any] = []
+    events: list[Any] = []
     for data in mutated(2, 20_000):
         feed.agent_epoch, feed.agent_seq = "e1", 1  # so that the golden deltas follow and are applied
         before = (feed.seq, len(feed.entities))
@@ -78,9 +78,9 @@ async def test_none_of_20_000_frames_breaks_ingest_and_refused_ones_change_nothi
             assert refusal.code in CODES
             assert (feed.seq, len(feed.entities)) == before
             refused += 1
-            asked.append("closed")
-        if asked:  # as on a socket: a bad frame closes it, a gap causes a resync; both start again
-            asked.clear()
+            events.append("closed")
+        if events:  # as on a socket: a bad frame closes it, a gap causes a resync; both start again
+            events.clear()
             await ingest.close()
             assert ingest.failure is None
             ingest = Ingest(host, store_session, feed, feeds, say)

@@ -56,7 +56,7 @@ def test_hanging_machine_is_ended(
 ) -> None:
     monkeypatch.setattr(runner, "LIMIT_S", 0.5)
     assert console("echo up; exec sleep 60") == 1
-    assert "never came to the end" in capsys.readouterr().err
+    assert "the tests did not end" in capsys.readouterr().err
 
 
 def test_modules_follow_their_dependencies(monkeypatch: pytest.MonkeyPatch) -> None:

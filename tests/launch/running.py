@@ -36,10 +36,10 @@ class Run:
             stderr=subprocess.PIPE,
             text=True,
         )
-        self.said: list[str] = []
+        self.output: list[str] = []
         assert self.process.stdout is not None
         for line in self.process.stdout:
-            self.said.append(line)
+            self.output.append(line)
             if line.startswith("Press Ctrl-C"):
                 break
 
@@ -61,7 +61,7 @@ class Run:
     @property
     def address(self) -> str:
         """The address that was printed."""
-        (address,) = re.findall(r"https?://\S+", "".join(self.said))
+        (address,) = re.findall(r"https?://\S+", "".join(self.output))
         return str(address)
 
     def get(self, path: str, **headers: str) -> tuple[int, dict[str, str], str]:

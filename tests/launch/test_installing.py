@@ -83,11 +83,11 @@ def test_build_depends_on_every_source_but_not_on_its_output() -> None:
 
 
 @pytest.mark.parametrize(
-    ("says", "enough"), [("v20.18.3", False), ("v20.19.0", True), ("v24.1.0", True), ("what", False)]
+    ("version", "enough"), [("v20.18.3", False), ("v20.19.0", True), ("v24.1.0", True), ("what", False)]
 )
-def test_old_node_is_not_used(tmp_path: Path, says: str, enough: bool) -> None:
+def test_old_node_is_not_used(tmp_path: Path, version: str, enough: bool) -> None:
     node = tmp_path / "node"
-    node.write_text(f"#!/bin/sh\necho {says}\n")
+    node.write_text(f"#!/bin/sh\necho {version}\n")
     node.chmod(0o755)
     assert front.new_enough(str(node)) is enough
 

@@ -50,8 +50,8 @@ def run(machine: Kernel, tests: list[str]) -> int:
             process.kill()
     if code == 0:
         return 0
-    said = "it never came to the end of the tests" if code is None else f"pytest ended with {code}"
-    print(f"second kernel: failed: {said}. The end of its console:", *tail, sep="\n", file=sys.stderr)
+    reason = "the tests did not end" if code is None else f"pytest ended with {code}"
+    print(f"second kernel: failed: {reason}. The end of its console:", *tail, sep="\n", file=sys.stderr)
     return 1
 
 

@@ -84,8 +84,8 @@ def test_every_route_of_the_api_is_in_the_document(schema: dict[str, Any]) -> No
 @pytest.mark.parametrize("path", PATHS)
 def test_response_matches_the_document(client: Client, people: People, schema: Any, path: str) -> None:
     answer = get(client, people, f"{path}/")
-    said = schema["paths"][f"/api/v1/hosts/{{host}}/{path}/"]["get"]["responses"]["200"]["content"]
-    wanted = {**said["application/json"]["schema"], "components": schema["components"]}
+    content = schema["paths"][f"/api/v1/hosts/{{host}}/{path}/"]["get"]["responses"]["200"]["content"]
+    wanted = {**content["application/json"]["schema"], "components": schema["components"]}
     jsonschema.Draft202012Validator(wanted).validate(answer)
 
 

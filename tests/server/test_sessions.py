@@ -91,11 +91,11 @@ async def test_short_database_outage_ends_no_session(
 
 
 async def test_two_agents_of_a_process_share_the_update(people: People, monkeypatch: pytest.MonkeyPatch) -> None:
-    asked: list[int] = []
+    counts: list[int] = []
     real = sessions.hold
 
     def counted(names: Any) -> set[str]:
-        asked.append(len(names))
+        counts.append(len(names))
         return real(names)
 
     monkeypatch.setattr(limits, "STILL_ALLOWED_S", 0.05)
@@ -106,4 +106,4 @@ async def test_two_agents_of_a_process_share_the_update(people: People, monkeypa
         await agent.greet()
         await agent.snapshot()
     await asyncio.sleep(0.3)
-    assert set(asked[1:]) == {2}
+    assert set(counts[1:]) == {2}

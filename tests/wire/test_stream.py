@@ -60,12 +60,12 @@ def test_snapshot_is_split_into_frames_within_the_limits() -> None:
     begin, *chunks, end = (decode(frame, "agent") for frame in frames)
     assert begin == SnapshotBegin("e", 7, len(chunks), len(entities), 1)
     assert end == SnapshotEnd()
-    told: list[AnyEntity] = []
+    received: list[AnyEntity] = []
     for index, chunk in enumerate(chunks):
         assert isinstance(chunk, SnapshotChunk)
         assert chunk.index == index
-        told += chunk.entities
-    assert told == entities
+        received += chunk.entities
+    assert received == entities
 
 
 def test_small_delta_is_one_frame() -> None:
