@@ -1,1 +1,1 @@
-"""Benchmarks: figures as ratios to a floor, each measured in one run."""
+"""Benchmarks: figures as ratios to a lower bound, both measured in the same run."""

@@ -1,7 +1,7 @@
-"""`python -m benchmarks [NAME ...]`: runs the benchmarks and prints their figures; `make bench` does so.
+"""`python -m benchmarks [NAME ...]`: runs the benchmarks and prints their figures; called by `make bench`.
 
-Each module here has `run() -> list[str]`: lines of figures, with the ratio to a floor measured in the same run where
-there is one. Nothing is asserted: a figure is for reading, and a slow machine fails no test.
+Each module has `run() -> list[str]`: lines of figures, with the ratio to a lower bound from the same run if there is
+one. Nothing is asserted: a figure is for reading, and a slow machine fails no test.
 """
 
 import importlib

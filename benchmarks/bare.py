@@ -1,4 +1,4 @@
-"""The floor of fan-out: an ASGI application that hands one prebuilt message to every socket when one says so."""
+"""The lower bound of fan-out: an ASGI application that sends one prebuilt message to every socket on request."""
 
 import asyncio
 import json
@@ -13,7 +13,7 @@ _open: set[Send] = set()
 
 
 async def application(scope: Message, receive: Receive, send: Send) -> None:
-    """A socket that says {"text": ..., "times": ..., "gap_s": ...} makes every other hear the text so many times."""
+    """A socket that sends {"text": ..., "times": ..., "gap_s": ...} makes all others receive it that often."""
     if scope["type"] != "websocket":
         return
     await receive()

@@ -1,4 +1,4 @@
-"""Many websockets in one process that read and forget: the least a crowd of browsers can cost who measures a server."""
+"""Many websockets in one process that read and discard: the cheapest crowd of browsers for measuring a server."""
 
 import base64
 import os
@@ -13,7 +13,7 @@ from netviz.launch.address import Address
 
 
 class Crowd:
-    """`count` websockets, each of which says `greeting` once and then only reads. Bytes are counted, not looked at."""
+    """`count` websockets, each of which sends `greeting` once and then only reads. Bytes are counted, not parsed."""
 
     def __init__(
         self, address: Address, path: str, count: int, headers: Mapping[str, str], greeting: Sequence[str] = ()
@@ -71,7 +71,7 @@ def handshaken(address: Address, path: str, headers: Mapping[str, str]) -> socke
 
 
 def text_frame(text: str) -> bytes:
-    """A client's text frame, masked by zeros."""
+    """A client's text frame, masked with zeros."""
     data = text.encode()
     length = bytes([0x80 | len(data)]) if len(data) < 126 else struct.pack(">BH", 0x80 | 126, len(data))
     return b"\x81" + length + bytes(4) + data

@@ -1,8 +1,8 @@
-"""What one change costs to hand to many browsers, against a bare ASGI application under the same server.
+"""The cost of sending one change to many browsers, compared with a bare ASGI application on the same server.
 
-Both run under uvicorn with the same flags and are told of the same changes at the same pace; the CPU time of the server
-process counts, by delivery. Ours is measured with an agent's deltas, which it also decodes, applies and stores: what
-that costs is measured with no browser and taken off.
+Both run under uvicorn with the same flags, and receive the same changes at the same pace; the figure is the CPU time of
+the server process per delivery. Our server also decodes, applies and stores an agent's deltas: the cost of that is
+measured without a browser and subtracted.
 """
 
 import json
@@ -65,19 +65,19 @@ def run() -> Iterator[str]:
 
 
 def cpu_s(pid: int) -> float:
-    """Seconds of CPU that a process has used, to the nanosecond: stat(5)'s ticks are samples, which timers mislead."""
+    """The CPU seconds of a process, in nanoseconds: the ticks of stat(5) are samples, which timers distort."""
     threads = Path(f"/proc/{pid}/task").iterdir()
     return sum(int((thread / "schedstat").read_text().split()[0]) for thread in threads) / 1e9
 
 
 def resident_kib(pid: int) -> int:
-    """The memory that a process has for itself."""
+    """The private memory of a process."""
     rows = Path(f"/proc/{pid}/smaps_rollup").read_text().split("\n")
     return sum(int(row.split()[1]) for row in rows if row.startswith(("Private_Clean", "Private_Dirty")))
 
 
 def bare(size: int, text: str) -> tuple[float, float]:
-    """Microseconds of CPU a delivery, and KiB a socket, of the bare application."""
+    """CPU microseconds per delivery, and KiB per socket, of the bare application."""
     address = Address("127.0.0.1", free_port())
     words = programs.server(address)
     words[words.index("netviz.asgi:application")] = "benchmarks.bare:application"
@@ -108,7 +108,7 @@ def _listens(address: Address) -> bool:
 
 
 class Ours:
-    """Our server with an agent's connection to it, which tells of changes."""
+    """Our server with an agent's connection, over which changes are sent."""
 
     def __init__(self, served: Served, host: str, agent: ClientConnection) -> None:
         assert served.process is not None
@@ -118,7 +118,7 @@ class Ours:
         self._cookie = ""
 
     def delta(self, seq: int) -> str:
-        """A change of a link, as an agent tells it: 568 bytes, more or less."""
+        """A change of a link as an agent sends it: about 568 bytes."""
         link = Link(
             "4026532281", 12, "vethf3a1b2c", "veth", flags=4099, admin_up=seq % 2 == 0, operstate="lowerlayerdown",
             address="02:42:ac:11:00:02", broadcast="ff:ff:ff:ff:ff:ff", mtu=1500, min_mtu=68, max_mtu=65535,
@@ -126,8 +126,8 @@ class Ours:
         )  # fmt: skip
         return encode(DeltaFrame("e", seq, (link,), (), time.time_ns() // 1_000_000)).decode()
 
-    def tell(self, changes: int, gap_s: float) -> None:
-        """Tells of so many changes, and waits until they are stored."""
+    def send_changes(self, changes: int, gap_s: float) -> None:
+        """Sends this number of changes, and waits until they are stored."""
         due = time.monotonic()
         for _ in range(changes):
             self._seq += 1
@@ -140,13 +140,13 @@ class Ours:
                 return
 
     def cost(self) -> float:
-        """Seconds of CPU that `CHANGES` changes take."""
+        """The CPU seconds that `CHANGES` changes take."""
         began = cpu_s(self._pid)
-        self.tell(CHANGES, GAP_S)
+        self.send_changes(CHANGES, GAP_S)
         return cpu_s(self._pid) - began
 
     def _headers(self) -> dict[str, str]:
-        """A signed-in browser's, of one user for all."""
+        """The headers of a signed-in browser, of one user for all."""
         if not self._cookie:
             jar = CookieJar()
             opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(jar))
@@ -158,7 +158,7 @@ class Ours:
         return encode(Subscribe(self._host)).decode()
 
     def fan_out(self, size: int, alone_s: float) -> tuple[float, float]:
-        """Microseconds of CPU a delivery without what the change itself costs, and KiB a socket."""
+        """CPU microseconds per delivery without the cost of the change itself, and KiB per socket."""
         before = resident_kib(self._pid)
         crowd = Crowd(self._served.address, "/ws/view/", size, self._headers(), [self._subscribe()])
         time.sleep(2 + size / 500)
@@ -169,7 +169,7 @@ class Ours:
         return used / CHANGES / size * 1e6, kib
 
     def stream(self, size: int) -> Iterator[str]:
-        """A stream of changes to a crowd, as fast as an agent may tell, and how late one of its browsers hears."""
+        """A stream of changes to a crowd at the highest rate of an agent, and the delay at one of its browsers."""
         crowd = Crowd(self._served.address, "/ws/view/", size - 1, self._headers(), [self._subscribe()])
         url, headers = f"{self._served.ws_url}/ws/view/", self._headers()
         with connect(url, compression=None, proxy=None, max_queue=None, additional_headers=headers) as one:
@@ -177,7 +177,7 @@ class Ours:
             time.sleep(2 + size / 500)
             listener = _Listener(one)
             began, started = cpu_s(self._pid), time.monotonic()
-            self.tell(STREAM_PER_S * STREAM_S, 1 / STREAM_PER_S)
+            self.send_changes(STREAM_PER_S * STREAM_S, 1 / STREAM_PER_S)
             took = time.monotonic() - started
             share = (cpu_s(self._pid) - began) / took
             lags = listener.lags(self._seq)
@@ -186,12 +186,12 @@ class Ours:
         rate = STREAM_PER_S * STREAM_S / took
         yield (
             f"{size:5} browsers, {rate:.0f} deltas/s: {share:.2f} of a core; "
-            f"from the agent to one of them p50 {p50:.0f} ms, p99 {p99:.0f} ms ({len(lags)} heard)"
+            f"from the agent to one of them p50 {p50:.0f} ms, p99 {p99:.0f} ms ({len(lags)} received)"
         )
 
 
 class _Listener:
-    """Reads one browser's socket in a thread, and notes how old each delta is when it comes."""
+    """Reads one browser's socket in a thread, and records the age of each delta on arrival."""
 
     def __init__(self, socket: ClientConnection) -> None:
         self._socket = socket
@@ -210,7 +210,7 @@ class _Listener:
                         self._lags.append(now - frame["at_ms"])
 
     def lags(self, changes: int) -> list[float]:
-        """In milliseconds, the least first, when all have come or five seconds later."""
+        """The ages in milliseconds, sorted, when all have arrived or after five seconds."""
         with suppress(AssertionError):
             wait_until(lambda: len(self._lags) >= changes, "all deltas came")
         return sorted(self._lags)
@@ -218,7 +218,7 @@ class _Listener:
 
 @contextmanager
 def own_server(state: Path) -> Iterator[Ours]:
-    """Our server on a new database, and an agent that has told it of a small host."""
+    """Our server with a new database, and an agent that has sent it a small host."""
     address = Address("127.0.0.1", free_port())
     served = Served(Address(address.host, address.port, origins=origins(address, {})), state, {})
     served.manage("migrate", "--noinput", "--verbosity", "0")

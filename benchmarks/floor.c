@@ -1,6 +1,6 @@
-/* The least that reading a host can cost: enter each network namespace, open a socket, make six dumps, parse nothing.
+/* The lower bound for the cost of reading a host: enter each network namespace, open a socket, make six dumps, parse nothing.
  *
- * floor REPEATS: reads the own namespace and every name in /run/netns that many times; prints one time each, in ms.
+ * floor REPEATS: reads the own namespace and every name in /run/netns REPEATS times; prints the time of each in ms.
  */
 #define _GNU_SOURCE
 #include <dirent.h>

@@ -1,7 +1,7 @@
-"""What the agent costs while nothing happens: CPU and memory of both its processes, on hosts of three sizes.
+"""The agent's cost while nothing happens: CPU and memory of both its processes, on hosts of three sizes.
 
-The agent is the real one, connected to the real server, in a private world; after it came to rest its CPU time is read
-off the scheduler over `WATCH_S` seconds, its memory as the kernel shares it out (PSS).
+The agent is the real one, connected to the real server, in a private world. When it is idle, its CPU time over
+`WATCH_S` seconds is read from the scheduler, and its memory as proportional set size (PSS).
 """
 
 import subprocess
@@ -17,7 +17,7 @@ from benchmarks.reading import build
 from tests.worlds import CHECKOUT, World
 
 SIZES = (10, 100, 500)
-# New links speak for a while by themselves: duplicate addresses, routers, groups (RFC 4861, 3810).
+# New links send packets by themselves for a while: duplicate address detection, routers, groups (RFC 4861, 3810).
 REST_S, WATCH_S = 30, 30
 
 
@@ -34,19 +34,19 @@ def run() -> Iterator[str]:
 
 
 def pss_kib(pid: int) -> int:
-    """A process's memory, what it shares counted in parts."""
+    """The memory of a process; shared memory counts proportionally."""
     rows = Path(f"/proc/{pid}/smaps_rollup").read_text().split("\n")
     return next(int(row.split()[1]) for row in rows if row.startswith("Pss:"))
 
 
 def agent_processes() -> list[int]:
-    """The session process and the kernel process, by their command line; only this world's are in its /proc."""
+    """The session process and the kernel process, by command line; /proc only has the processes of this world."""
     found = subprocess.run(["pgrep", "-f", "netviz.agent run"], capture_output=True, text=True, check=True)
     return [int(pid) for pid in found.stdout.split()]
 
 
 def main(size: int) -> None:
-    """Inside the world."""
+    """Runs inside the world."""
     build(size)
     with tempfile.TemporaryDirectory(prefix="nvt-") as folder, serving(Path(folder)):
         time.sleep(REST_S)

@@ -1,7 +1,7 @@
-"""What it costs the server to take a host's snapshot in, validated and as the model's own objects.
+"""The server's cost of receiving a host's snapshot, validated and converted to the model's objects.
 
-The floor is orjson, which parses the same bytes into dicts and checks nothing; all decode the frames of one snapshot
-of 15,000 entities, in turns, and the median counts.
+The lower bound is orjson, which parses the same bytes into dicts without checks. All decode the frames of one snapshot
+of 15,000 entities in turns; the figure is the median.
 """
 
 import statistics
@@ -48,13 +48,13 @@ def run() -> Iterator[str]:
 
 
 def validated(frame: bytes) -> object:
-    """The server's decoder up to where a frame is known to be good."""
+    """The server's decoder up to the point where a frame is known to be valid."""
     check_bytes(frame)
     return DECODERS["agent"].decode(frame)
 
 
 def inside(at: int) -> Iterator[AnyEntity]:
-    """A namespace as hosts with containers have them: a veth, its addresses, routes and rules."""
+    """A namespace as on a host with containers: a veth, its addresses, routes and rules."""
     ns, net = str(4_026_532_000 + at), f"10.{at // 250}.{at % 250}"
     yield Namespace(ns, 4_026_532_000 + at, names=(f"b{at}",), held_by=("name",))
     yield Link(ns, 1, "lo", "loopback", 772, 73, True, True, "unknown", "00:00:00:00:00:00", ipv4=Ipv4Conf())

@@ -1,9 +1,9 @@
 """From a change in the kernel to a painted pixel: netlink, agent, server, browser, on a host of 500 namespaces.
 
-The whole chain runs in a private world: 500 namespaces on 10 bridges stand there; then a link of the host is set down
-and up, one change at a time, and the page tells when a frame was painted after the change had arrived. Once the host
-is quiet, and once another namespace changes 1,000 times a second. Kernel, agent, server and page read the same clock;
-what the server hands out is heard by a second socket, which only reads.
+The whole chain runs in a private world with 500 namespaces on 10 bridges. A link of the host is set down and up, one
+change at a time, and the page reports when it painted a frame after the change arrived: first on a quiet host, then
+while another namespace changes 1,000 times a second. Kernel, agent, server and page read the same clock; a second
+socket, which only reads, receives what the server sends.
 """
 
 import contextlib
@@ -28,8 +28,8 @@ from tests.worlds import World
 
 NAMESPACES, BRIDGES, CHANGES, STORM_PER_S = 500, 10, 200, 1_000
 
-# Runs in the page: notes, for each change that arrives on the socket, when the second frame after it begins, as then
-# the first is painted. The page's own clock is put on the host's (milliseconds since 1970).
+# Runs in the page: for each change that arrives on the socket, records when the second frame after it starts, because
+# by then the first one is painted. Times are on the host's clock (milliseconds since 1970).
 WATCH = """
 () => {
   window.painted = [];
@@ -64,7 +64,7 @@ def run() -> list[str]:
 
 
 def build_host() -> None:
-    """500 namespaces with a veth each, on 10 bridges, and a pair of the host's own to change."""
+    """500 namespaces with a veth each, on 10 bridges, and a veth pair of the host to change."""
     lines = ["link add nvt-a type veth peer name nvt-b", "link set nvt-b up"]
     lines += [f"link add br{n} type bridge" for n in range(BRIDGES)]
     for n in range(NAMESPACES):
@@ -100,23 +100,23 @@ def serving(state: Path) -> Iterator[Served]:
 Sample = tuple[float, float, float, float]
 
 
-def measure(page: Page, ear: "Ear") -> list[Sample]:
-    """For each change: milliseconds until the agent knew it, the server told it, the page had it, it was painted."""
-    return [sample for n in range(CHANGES) if (sample := one_change(page, ear, n % 2 == 0)) is not None]
+def measure(page: Page, second: "SecondSocket") -> list[Sample]:
+    """For each change: milliseconds until the agent knew it, the server sent it, the page had it, it was painted."""
+    return [sample for n in range(CHANGES) if (sample := one_change(page, second, n % 2 == 0)) is not None]
 
 
 def open_map(page: Page, served: Served) -> None:
-    """The host's map, drawn."""
+    """Opens the host's map and waits until it is drawn."""
     page.add_init_script(f"({WATCH})()")
     page.goto(served.url + str(served.first_run("bench")["sign_in_path"]))
     page.locator("[role=treeitem]").first.wait_for(state="attached", timeout=30_000)
     page.wait_for_timeout(3_000)
 
 
-def one_change(page: Page, ear: "Ear", up: bool) -> Sample | None:
-    """Sets the link, waits for its paint; None where that did not come."""
+def one_change(page: Page, second: "SecondSocket", up: bool) -> Sample | None:
+    """Sets the link and waits for its paint; None if it does not appear."""
     page.evaluate("() => { window.painted.length = 0 }")
-    ear.heard.clear()
+    second.received.clear()
     before = time.time() * 1000
     subprocess.run(["ip", "link", "set", "nvt-a", "up" if up else "down"], check=True)
     after = time.time() * 1000
@@ -124,16 +124,16 @@ def one_change(page: Page, ear: "Ear", up: bool) -> Sample | None:
     while found is None and time.time() * 1000 < after + 5_000:
         page.wait_for_timeout(10)
         found = next((row for row in page.evaluate("() => window.painted") if row[2] is up), None)
-    told = next((at for at, state in ear.heard if state is up), None)
-    if found is None or told is None:
+    sent = next((at for at, state in second.received if state is up), None)
+    if found is None or sent is None:
         return None
     start = (before + after) / 2
     arrived, painted, _, known = found
-    return max(0.0, known - start), told - start, arrived - start, painted - start
+    return max(0.0, known - start), sent - start, arrived - start, painted - start
 
 
-class Ear:
-    """A second browser's socket that notes when the server told of the link: a time in milliseconds, and its state."""
+class SecondSocket:
+    """A second browser's socket that records when the server sent the link: a time in milliseconds, and its state."""
 
     def __init__(self, served: Served, page: Page) -> None:
         host = page.url.split("/map/", 1)[1].split("/")[0]
@@ -143,7 +143,7 @@ class Ear:
         self._socket.settimeout(None)
         self._subscribe = text_frame(encode(Subscribe(host)).decode())
         self._socket.sendall(self._subscribe)
-        self.heard: list[tuple[float, bool]] = []
+        self.received: list[tuple[float, bool]] = []
         self.resyncs: list[str] = []
         threading.Thread(target=self._listen, daemon=True).start()
 
@@ -154,12 +154,12 @@ class Ear:
                 self._socket.sendall(self._subscribe)
             at = data.find(b'"ifname":"nvt-a"')
             if at >= 0:
-                self.heard.append((time.time() * 1000, b'"admin_up":true' in data[at : at + 200]))
+                self.received.append((time.time() * 1000, b'"admin_up":true' in data[at : at + 200]))
 
 
 @contextlib.contextmanager
 def storm() -> Iterator[None]:
-    """Another namespace's addresses come and go, 1,000 changes a second."""
+    """Adds and deletes addresses of another namespace, 1,000 changes a second."""
     process = subprocess.Popen(
         ["ip", "-n", "nvt-0", "-batch", "-"], stdin=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
     )
@@ -187,7 +187,7 @@ def _feed(process: "subprocess.Popen[str]", over: threading.Event) -> None:
         time.sleep(max(0.0, due - time.monotonic()))
 
 
-STAGES = ("known to the agent", "told by the server", "in the browser", "painted")
+STAGES = ("known to the agent", "sent by the server", "in the browser", "painted")
 
 
 def figures(name: str, samples: list[Sample]) -> Iterator[str]:
@@ -199,20 +199,20 @@ def figures(name: str, samples: list[Sample]) -> Iterator[str]:
 
 
 def main() -> None:
-    """Inside the world."""
+    """Runs inside the world."""
     build_host()
     with tempfile.TemporaryDirectory(prefix="nvt-") as folder, serving(Path(folder)) as served, sync_playwright() as p:
         browser = p.chromium.launch(executable_path="/usr/bin/chromium", args=[*BROWSER_FLAGS, "--no-sandbox"])
         page = browser.new_page(viewport={"width": 1440, "height": 900})
         open_map(page, served)
-        ear = Ear(served, page)
+        second = SecondSocket(served, page)
         time.sleep(2)
-        print(*figures("idle", measure(page, ear)), sep="\n", flush=True)
+        print(*figures("idle", measure(page, second)), sep="\n", flush=True)
         with storm():
             time.sleep(2)
-            print(*figures(f"under {STORM_PER_S:,} changes/s", measure(page, ear)), sep="\n", flush=True)
-        for reason in ear.resyncs:
-            print(f"the server told to begin again: {reason}")
+            print(*figures(f"under {STORM_PER_S:,} changes/s", measure(page, second)), sep="\n", flush=True)
+        for reason in second.resyncs:
+            print(f"the server asked to start again: {reason}")
         browser.close()
 
 

@@ -1,7 +1,7 @@
-"""The map in a browser: its first picture, panning, and one change, on made-up hosts without a server.
+"""The map in a browser: its first picture, panning, and one change, on generated hosts without a server.
 
-The page is `tests/front/harness`, built as the real one is. Chromium draws by software, as in every figure here; the
-ratios between sizes are what to read.
+The page is `tests/front/harness`, built like the real one. Chromium renders in software, as in all figures here, so
+only the ratios between sizes are meaningful.
 """
 
 import contextlib
@@ -19,11 +19,11 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from netviz.launch.front import npm_command
 from tests.services import BROWSER_FLAGS, CHECKOUT
 
-# Bridges, and namespaces on each: 500 namespaces have 1,512 links; 3,500 have 10,572.
+# Number of bridges, and of namespaces on each: 500 namespaces have 1,512 links; 3,500 have 10,572.
 HOSTS = ((10, 50), (70, 50))
 FRAMES, CHANGES, LOADS = 240, 60, 5
 
-# Sets one link down and up again, and tells how long the page's script ran for it.
+# Sets one link down and up again, and returns how long the page's script ran for it.
 ONE_CHANGE = """
 (down) => {
   const link = {t: "link", ns: "4001", ifindex: 2, ifname: "eth0", kind: "veth", admin_up: !down, carrier: !down,
@@ -37,12 +37,12 @@ ONE_CHANGE = """
 
 class _Quiet(http.server.SimpleHTTPRequestHandler):
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002
-        """Says nothing."""
+        """Logs nothing."""
 
 
 @contextlib.contextmanager
 def page_server() -> Iterator[str]:
-    """The harness, built and served; its address."""
+    """The harness, built and served; yields its address."""
     with tempfile.TemporaryDirectory(prefix="nvt-") as folder:
         argv, env = npm_command(["exec", "--", "vite", "build", "--mode", "harness", "--outDir", folder])
         subprocess.run(argv, env=env, cwd=CHECKOUT, check=True, capture_output=True)
@@ -63,7 +63,7 @@ def run() -> list[str]:
 
 
 def measure(browser: Browser, address: str, bridges: int, each: int) -> Iterator[str]:
-    """The figures of one made-up host."""
+    """The figures of one generated host."""
     where = f"{address}?world=fleet-{bridges}-{each}"
     pages = [open_page(browser, where) for _ in range(LOADS)]
     first = statistics.median(
@@ -81,7 +81,7 @@ def measure(browser: Browser, address: str, bridges: int, each: int) -> Iterator
 
 
 def open_page(browser: Browser, where: str) -> Page:
-    """A page of its own on which the host is drawn."""
+    """A new page on which the host is drawn."""
     page = browser.new_context(viewport={"width": 1440, "height": 900}).new_page()
     page.goto(where)
     page.wait_for_function("() => document.documentElement.dataset.firstPicture", timeout=60_000)

@@ -1,7 +1,8 @@
-"""What a full read costs: this agent's, against a C program that parses nothing, plotnetcfg, `ip` and pyroute2's NetNS.
+"""The cost of a full read, compared with a C program that parses nothing, plotnetcfg, `ip` and pyroute2's NetNS.
 
 Measured in a private world of 100, 500 and 2,000 namespaces, each with a veth to a bridge, addresses and routes; 20 of
-500 have 100 netfilter rules. Runs take turns, and the median counts. `main` runs inside the world, `run` makes it.
+500 have 100 netfilter rules. Runs take turns; the figure is the median. `main` runs inside the world that `run`
+creates.
 """
 
 import argparse
@@ -23,15 +24,15 @@ from tests.worlds import CHECKOUT, World
 SIZES = (100, 500, 2_000)
 PER_BRIDGE = 100
 ROUNDS, SLOW_ROUNDS = 7, 2
-RULED, RULES = 25, 100  # one namespace in so many has so many rules
+RULED, RULES = 25, 100  # every `RULED`th namespace has `RULES` rules
 PYROUTE2_NAMESPACES = 10
 
-# The floor's subjects but for links, which are always read; then those with netfilter.
+# The subjects of the lower bound except links, which are always read; then those with netfilter.
 SIX = ("addresses", "neighbours", "fdb", "routes", "rules")
 
 
 def build(namespaces: int) -> None:
-    """Makes the network in the namespace that the process is in."""
+    """Builds the network in the namespace of this process."""
     links = [f"link add br{at} type bridge" for at in range(-(-namespaces // PER_BRIDGE))]
     links += [f"link set br{at} up" for at in range(len(links))]
     _ip([f"netns add b{at}" for at in range(namespaces)])
@@ -57,7 +58,7 @@ def build(namespaces: int) -> None:
 
 
 def program(*words: str) -> float:
-    """Milliseconds that a program takes."""
+    """The milliseconds that a program takes."""
     return timed(lambda: subprocess.run(words, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=True))
 
 
@@ -66,7 +67,7 @@ def _ip(lines: list[str], *options: str) -> None:
 
 
 def timed(work: Callable[[], object]) -> float:
-    """Milliseconds that it takes."""
+    """The milliseconds that `work` takes."""
     began = time.perf_counter()
     work()
     return (time.perf_counter() - began) * 1e3
@@ -78,12 +79,12 @@ def read(subjects: tuple[str, ...]) -> Callable[[], object]:
 
 
 def floor(path: str) -> float:
-    """Milliseconds of one run of the C program, by its own clock."""
+    """The milliseconds of one run of the C program, by its own clock."""
     return float(subprocess.run([path, "1"], capture_output=True, check=True).stdout)
 
 
 def pyroute2_read(name: str) -> None:
-    """One namespace by pyroute2, the same six subjects."""
+    """Reads one namespace with pyroute2, with the same six subjects."""
     from pyroute2 import NetNS
 
     with NetNS(name, flags=0) as ns:
@@ -93,7 +94,7 @@ def pyroute2_read(name: str) -> None:
 
 
 def main(out: TextIO) -> None:
-    """Measures in the world that the process is in, and writes one JSON object of medians in milliseconds."""
+    """Measures in the world of this process, and writes one JSON object of medians in milliseconds."""
     parser = argparse.ArgumentParser()
     parser.add_argument("namespaces", type=int)
     parser.add_argument("floor")
@@ -109,7 +110,7 @@ def main(out: TextIO) -> None:
     for _ in range(ROUNDS):
         for name, measure in ways.items():
             times[name].append(measure())
-            time.sleep(0.2)  # the observer namespace of the last run dies in the background
+            time.sleep(0.2)  # the observer namespace of the last run is destroyed in the background
     slow: dict[str, Callable[[], float]] = {
         "plotnetcfg": lambda: program("plotnetcfg"),
         "ip": lambda: program("ip", "-all", "netns", "exec", "ip", "-o", "address"),

@@ -1,4 +1,4 @@
-"""The composition root: pages and API by Django, the two websockets, and the sweeper beside them."""
+"""The ASGI application: pages and API by Django, the two websockets, and the sweeper in the background."""
 
 import asyncio
 import os
@@ -10,12 +10,12 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "netviz.settings")
 
 from django.core.asgi import get_asgi_application
 
-# whitenoise hands files out in pieces, synchronously; they are small, and in memory after the first time.
+# whitenoise streams files synchronously; they are small, and cached in memory after the first time.
 warnings.filterwarnings("ignore", "StreamingHttpResponse must consume synchronous iterators")
 
 _pages = get_asgi_application()
 
-from channels.auth import AuthMiddlewareStack  # noqa: E402 - Django must be set up first
+from channels.auth import AuthMiddlewareStack  # noqa: E402 - needs a configured Django
 from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402
 from django.conf import settings  # noqa: E402
 from django.urls import path  # noqa: E402
@@ -32,7 +32,7 @@ Send = Callable[[Message], Awaitable[None]]
 
 
 async def lifespan(scope: Message, receive: Receive, send: Send) -> None:
-    """Starts the sweeper with the server and ends it with it."""
+    """Starts the sweeper with the server, and ends both together."""
     await receive()
     task = asyncio.create_task(sweeper.run())
     await send({"type": "lifespan.startup.complete"})
@@ -43,7 +43,7 @@ async def lifespan(scope: Message, receive: Receive, send: Send) -> None:
 
 
 async def no_socket(scope: Message, receive: Receive, send: Send) -> None:
-    """Any other websocket."""
+    """Closes websockets of any other path."""
     await receive()
     await send({"type": "websocket.close", "code": 4404})
 
@@ -52,12 +52,12 @@ _authenticated: Any = AuthMiddlewareStack(view)
 
 
 async def view_signed_in(scope: Message, receive: Receive, send: Send) -> None:
-    """The browsers' socket behind Channels' middleware, which checks the session again whenever something is sent,
-    for the sake of cookies; a websocket has none to set, and `view` sends past it."""
+    """The browsers' socket behind Channels' middleware. The middleware saves the session whenever something is sent, to
+    set cookies; a websocket cannot set any, so `view` sends past it."""
     await _authenticated({**scope, "bare_send": send}, receive, send)
 
 
-# The one place whose element types differ: Channels leaves the types of applications to their callers.
+# Channels leaves the types of applications to its callers, so the element types differ here.
 _routes: list[Any] = [
     path("ws/agent/", agents),  # type: ignore[arg-type]
     path("ws/view/", ExactOrigin(view_signed_in, settings.ORIGINS)),  # type: ignore[arg-type]

@@ -1,14 +1,14 @@
-"""All settings, read from the environment. `docs/operations.md` lists them; a test holds that list to this file.
+"""All settings, read from the environment. `docs/operations.md` lists them; a test compares that list with this file.
 
-NETVIZ_STATE_DIR       where the database and the secret key are (default: .state in the checkout)
+NETVIZ_STATE_DIR       folder of the database and the secret key (default: .state in the checkout)
 NETVIZ_DATABASE_URL    postgres://user:password@host:port/name; without it, SQLite in the state directory
-NETVIZ_REDIS_URL       redis://host:port/n, where several workers serve; without it, one process does
-NETVIZ_SECRET_KEY      the secret that signs sessions; NETVIZ_SECRET_KEY_FILE names a file with it;
-                       without either, one is made in the state directory, for its user alone
-NETVIZ_ORIGINS         the origins a browser may come from, exact, by commas (http://127.0.0.1:8000,...)
-NETVIZ_ALLOWED_HOSTS   names in Host headers that are answered (default: those of the origins)
-NETVIZ_SIGN_IN_TRIES   tries to sign in from one address in a minute (default: 10)
-NETVIZ_DEBUG           1 shows tracebacks in the browser; refused beyond loopback
+NETVIZ_REDIS_URL       redis://host:port/n, needed for several server processes; without it there is only one
+NETVIZ_SECRET_KEY      the secret that signs sessions; NETVIZ_SECRET_KEY_FILE names a file that contains it;
+                       without either, one is generated in the state directory, readable by its user only
+NETVIZ_ORIGINS         the exact origins that browsers may use, separated by commas (http://127.0.0.1:8000,...)
+NETVIZ_ALLOWED_HOSTS   accepted names in Host headers (default: those of the origins)
+NETVIZ_SIGN_IN_TRIES   sign-in attempts from one address per minute (default: 10)
+NETVIZ_DEBUG           1 shows tracebacks in the browser; refused outside of loopback
 """
 
 import os
@@ -48,12 +48,12 @@ def _database(url: str | None) -> dict[str, Any]:
                 "timeout": 20,
                 "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
             },
-            # A file, so that the tests' threads and processes share it.
+            # A file, because the tests' threads and processes share it.
             "TEST": {"NAME": STATE_DIR / "test.sqlite3"},
         }
     parts = urlsplit(url)
     if parts.scheme not in ("postgres", "postgresql"):
-        raise ImproperlyConfigured(f"NETVIZ_DATABASE_URL: {parts.scheme}:// is not known; it begins with postgres://.")
+        raise ImproperlyConfigured(f"NETVIZ_DATABASE_URL: {parts.scheme}:// is not supported. Use postgres://.")
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": unquote(parts.path[1:]),
@@ -68,7 +68,7 @@ def _database(url: str | None) -> dict[str, Any]:
 def _whole_number(name: str, default: int) -> int:
     given = os.environ.get(name, str(default))
     if not (given.isascii() and given.isdigit() and 1 <= int(given) <= 1_000_000):
-        raise ImproperlyConfigured(f"{name}: {given[:40]!r} is not a whole number from 1 to 1000000.")
+        raise ImproperlyConfigured(f"{name}: {given[:40]!r} is not an integer from 1 to 1000000.")
     return int(given)
 
 
@@ -81,16 +81,16 @@ ORIGINS = [one.strip().rstrip("/") for one in os.environ.get("NETVIZ_ORIGINS", D
 _EXPOSED = [origin for origin in ORIGINS if not _loopback(origin)]
 if plain := [origin for origin in _EXPOSED if not origin.startswith("https://")]:
     raise ImproperlyConfigured(
-        f"NETVIZ_ORIGINS: {plain[0]} is neither https nor loopback; sessions would travel openly."
+        f"NETVIZ_ORIGINS: {plain[0]} is neither https nor loopback, so sessions would not be encrypted. Use https."
     )
 
 DEBUG = os.environ.get("NETVIZ_DEBUG") == "1"
 if DEBUG and _EXPOSED:
-    raise ImproperlyConfigured("NETVIZ_DEBUG: not beyond loopback; tracebacks reveal too much.")
+    raise ImproperlyConfigured("NETVIZ_DEBUG exposes tracebacks, so it is only allowed on loopback. Unset it.")
 
 SECRET_KEY = _secret_key()
 if len(SECRET_KEY) < 32:
-    raise ImproperlyConfigured("NETVIZ_SECRET_KEY: at least 32 characters, or guessing it is too easy.")
+    raise ImproperlyConfigured("NETVIZ_SECRET_KEY is too short. It needs at least 32 characters.")
 
 _NAMES = os.environ.get("NETVIZ_ALLOWED_HOSTS")
 ALLOWED_HOSTS = _NAMES.split(",") if _NAMES else sorted({urlsplit(origin).hostname or "" for origin in ORIGINS})
@@ -178,7 +178,7 @@ SECURE_REFERRER_POLICY = "same-origin"
 SECURE_HSTS_SECONDS = 31_536_000 if _HTTPS else 0
 X_FRAME_OPTIONS = "DENY"
 
-# Larger bodies than a form's or a small document's are for nobody yet.
+# No form or document is larger than this.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1 << 20
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 100
 
@@ -200,7 +200,7 @@ CONTENT_SECURITY_POLICY = {
 
 STATIC_URL = "static/"
 STATICFILES_DIRS = [BASE_DIR / "static" / "dist"] if (BASE_DIR / "static" / "dist").is_dir() else []
-# The front end is built by `make run` and `make test`; commands that show no page work without it.
+# `make run` and `make test` build the front end; commands that show no page work without it.
 SILENCED_SYSTEM_CHECKS = ["django_vite.W001"]
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = DEBUG
@@ -226,7 +226,7 @@ REST_FRAMEWORK = {
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "netviz",
-    "DESCRIPTION": "What the Linux kernels of a team's hosts do with packets: read only.",
+    "DESCRIPTION": "The network configuration of a team's Linux hosts, as their kernels report it. Read only.",
     "VERSION": "1",
     "OAS_VERSION": "3.1.0",
     "SERVE_INCLUDE_SCHEMA": True,

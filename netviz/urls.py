@@ -1,4 +1,4 @@
-"""Addresses of pages and of the API."""
+"""URLs of pages and of the API."""
 
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import LogoutView

@@ -1,6 +1,6 @@
-"""Runs the tests, all parts side by side; what `make test` calls.
+"""Runs the tests, all parts in parallel; called by `make test`.
 
-    python -m tests [PYTEST ARGUMENTS]     the short tests; with arguments, pytest alone with these
+    python -m tests [PYTEST ARGUMENTS]     the short tests; with arguments, only pytest with these
     python -m tests --long [ARGUMENTS]     the tests marked `long`
 
 PostgreSQL and Redis are started once, for all parts and their workers.
@@ -24,24 +24,24 @@ WORKERS = str(PROCESSORS + 1)
 DEAL = ("--dist", "loadgroup", "--no-loadscope-reorder")
 PYTEST = (sys.executable, "-m", "pytest", "-q", "--durations=25", "--durations-min=1")
 SHORT = (*PYTEST, "-n", WORKERS, *DEAL, "-m", "not long", "--hypothesis-profile=ci")
-# Vitest's own 5 seconds would fail a layout of eighty graphs where four other programs use the processors.
+# Vitest's default of 5 seconds would fail a layout of eighty graphs while four other programs use the processors.
 VITEST_LIMIT = "--testTimeout=60000"
 LONG = (*PYTEST, "-n", str(PROCESSORS), *DEAL, "-m", "long", "--hypothesis-profile=long")
 
 
 @contextlib.contextmanager
 def services() -> Iterator[Mapping[str, str]]:
-    """PostgreSQL and Redis within the block, as environment variables; fewer where this machine lacks one."""
+    """PostgreSQL and Redis within the block, as environment variables; those that this machine lacks are omitted."""
     with contextlib.ExitStack() as started:
         urls = {}
         for name, running in (("POSTGRES", running_postgres), ("REDIS", running_redis)):
-            with contextlib.suppress(pytest.fail.Exception, pytest.skip.Exception):  # each test says it for itself
+            with contextlib.suppress(pytest.fail.Exception, pytest.skip.Exception):  # each test reports it for itself
                 urls[f"NETVIZ_TEST_{name}_URL"] = started.enter_context(running())
         yield urls
 
 
 def main(arguments: list[str]) -> int:
-    """The exit code."""
+    """Returns the exit code."""
     match arguments:
         case []:
             with services() as urls:

@@ -1,9 +1,9 @@
-"""Counts tests and assertions, at a git revision and in the working tree, so that a change can show that none was lost.
+"""Counts tests and assertions at a git revision and in the working tree, to show that a change lost none.
 
     python -m tests.census REVISION
 
-Prints both counts side by side, then each assertion of REVISION with a literal that the assertions of the working tree
-have less often; files may have moved, so the trees are compared as wholes. Ends with 1 where a count fell or a literal
+Prints both counts side by side, then each assertion of REVISION with a literal that is rarer in the assertions of the
+working tree. The trees are compared as wholes, because files may have moved. Exits with 1 if a count fell or a literal
 is gone.
 """
 
@@ -18,7 +18,7 @@ from pathlib import Path
 
 FOLDER = "tests"
 
-# TypeScript: where a test begins, where an assertion begins, and the literals in it.
+# TypeScript: where a test starts, where an assertion starts, and the literals in it.
 TEST = re.compile(r"(?<![\w.])(?:it|test)(?:\.(?:each|skip|only|fails)\b[^\n]*)?\(\s*[\"'`\[$]")
 EXPECT = re.compile(r"(?<![\w.])expect\(")
 LITERAL = re.compile(r"\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\\\n]|\\.)*'|`(?:[^`\\]|\\.)*`|(?<![\w.])\d[\d_]*(?:\.\d+)?")
@@ -26,7 +26,7 @@ LITERAL = re.compile(r"\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\\\n]|\\.)*'|`(?:[^`\\]|\\.
 
 @dataclass(frozen=True)
 class Assertion:
-    """One assertion: where it stands, its text on one line, and the literals in it."""
+    """One assertion: its place, its text on one line, and its literals."""
 
     place: str
     text: str
@@ -35,7 +35,7 @@ class Assertion:
 
 @dataclass
 class Census:
-    """What a tree has."""
+    """The contents of a tree."""
 
     tests: Counter[str] = field(default_factory=Counter)
     assertions: list[Assertion] = field(default_factory=list)
@@ -48,7 +48,7 @@ class Census:
         self.assertions += found
 
     def numbers(self) -> dict[str, int]:
-        """The counts by what they count."""
+        """The counts, by what is counted."""
         by_kind = Counter(each.place.partition(":")[0].rpartition(".")[2] for each in self.assertions)
         out: dict[str, int] = {}
         for kind, name in (("py", "Python"), ("ts", "TypeScript")):
@@ -56,7 +56,7 @@ class Census:
         return out
 
     def literals(self) -> Counter[str]:
-        """How often each literal stands in an assertion."""
+        """How often each literal occurs in assertions."""
         return Counter(literal for each in self.assertions for literal in each.literals)
 
 
@@ -68,7 +68,7 @@ def python(path: str, text: str) -> tuple[int, list[Assertion]]:
     found = []
     for node in ast.walk(tree):
         if isinstance(node, ast.Assert) or (isinstance(node, ast.Call) and _asserts(node)):
-            asserted = node.test if isinstance(node, ast.Assert) else node  # less the message of a failure
+            asserted = node.test if isinstance(node, ast.Assert) else node  # without the message
             values = (each.value for each in ast.walk(asserted) if isinstance(each, ast.Constant))
             literals = tuple(repr(value) for value in values if isinstance(value, str | bytes | int | float))
             found.append(Assertion(f"{path}:{node.lineno}", " ".join(ast.unparse(node).split()), literals))
@@ -96,7 +96,7 @@ def typescript(path: str, text: str) -> tuple[int, list[Assertion]]:
 
 
 def _end(text: str, start: int) -> int:
-    """Where the statement that begins here ends: at a semicolon outside of brackets."""
+    """Where the statement that starts here ends: at a semicolon outside of brackets."""
     depth = 0
     for at in range(start, len(text)):
         depth += (text[at] in "([{") - (text[at] in ")]}")
@@ -113,19 +113,19 @@ def at_revision(revision: str) -> Iterator[tuple[str, str]]:
 
 
 def in_tree() -> Iterator[tuple[str, str]]:
-    """Paths and texts of the test files here."""
+    """Paths and texts of the test files in the working tree."""
     for path in sorted(Path(FOLDER).rglob("*.*")):
         if path.suffix in (".py", ".ts"):
             yield str(path), path.read_text()
 
 
 def git(*words: str) -> str:
-    """What git prints."""
+    """The output of git."""
     return subprocess.run(["git", *words], check=True, capture_output=True, text=True).stdout
 
 
 def main(revision: str) -> int:
-    """Prints all; 1 where a count fell or a literal is gone."""
+    """Prints everything; returns 1 if a count fell or a literal is gone."""
     before, after = Census(), Census()
     for census, files in ((before, at_revision(revision)), (after, in_tree())):
         for path, text in files:

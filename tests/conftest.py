@@ -1,4 +1,4 @@
-"""What every test may use: Hypothesis' profiles, the mark `root`, worlds and services."""
+"""Shared by all tests: Hypothesis' profiles, the mark `root`, worlds and services."""
 
 import fcntl
 import os
@@ -14,7 +14,7 @@ collect_ignore = ["second_kernel"]
 
 pytest_plugins = ["tests.worlds", "tests.services"]
 
-# An ordinary user's PATH has none of the kernel's tools.
+# An ordinary user's PATH does not contain the kernel's tools.
 os.environ["PATH"] = f"{os.environ.get('PATH', os.defpath)}:/usr/local/sbin:/usr/sbin:/sbin"
 
 settings.register_profile("dev", max_examples=100, deadline=None)
@@ -24,12 +24,12 @@ settings.load_profile("dev")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Deals the tests to workers.
+    """Distributes the tests to workers.
 
     Tests that share a fixture of their module (a daemon, a browser, a run) are a group: one worker runs them, and the
-    fixture is made once. The group "this host" is what shows this host, and what makes so many namespaces that a map
-    of this host would be another one. Groups come first, and with them the tests that have a limit of their own: what
-    takes long is begun early, and in the end no worker runs alone.
+    fixture is created once. The group "this host" is every test that shows this host, or that creates enough namespaces
+    to change a map of this host. Groups and tests with a time limit of their own come first: slow work starts early,
+    so that at the end no worker runs alone.
     """
     for item in items:
         definitions = getattr(item, "_fixtureinfo").name2fixturedefs.values()  # noqa: B009 - pytest has no other way
@@ -55,6 +55,6 @@ def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
-    """A test marked `root` fails without root where CI=true, and says why it is left out elsewhere."""
+    """Without root, a test marked `root` fails if CI=true, and is skipped with a reason elsewhere."""
     if item.get_closest_marker("root") is not None and os.geteuid() != 0:
         missing("needs root: run `sudo make test`")

@@ -2,7 +2,7 @@
 
     python -m tests.on_postgres [PYTEST ARGUMENTS]
 
-Both are found or started as `tests.services` says.
+Both are found or started as described in `tests.services`.
 """
 
 import contextlib
@@ -19,7 +19,7 @@ SHOW = ["-q", "--durations=10", "--durations-min=1"]
 
 
 def main(arguments: list[str]) -> int:
-    """Pytest's exit code."""
+    """Returns pytest's exit code."""
     with contextlib.ExitStack() as services:
         try:
             urls = {

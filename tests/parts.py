@@ -1,7 +1,7 @@
-"""Runs parts of the tests side by side, each a process group of its own.
+"""Runs parts of the tests in parallel, each in a process group of its own.
 
-The first part is shown as it runs. What the others write is shown whole when they have ended and the first has, so
-that no two logs are mixed. A table of all parts comes last. Ends with 0 only where each part did.
+The first part is shown while it runs. The output of the others is shown completely after they and the first part ended,
+so that logs are not mixed. A table of all parts follows. Exits with 0 only if each part did.
 """
 
 import contextlib
@@ -17,13 +17,13 @@ from dataclasses import dataclass, field
 from types import FrameType, TracebackType
 from typing import IO, Any, Self
 
-# How long a part may take to end when it is asked to: tests close their worlds and servers.
+# How long a part may take to end when asked: tests close their worlds and servers.
 END_S = 20.0
 
 
 @dataclass
 class Part:
-    """One part: what it is called, its command, and what its environment has beside ours."""
+    """One part: its name, its command, and its additions to our environment."""
 
     name: str
     argv: Sequence[str]
@@ -49,14 +49,14 @@ class _Running:
         )
         self.ended = os.pidfd_open(self.process.pid)
 
-    def bury(self) -> None:
-        """Notes how it ended, and ends what it left behind: until it is waited for, its group is nobody else's."""
+    def reap(self) -> None:
+        """Records how it ended, and ends what it left behind. Before the wait, its group id is not reused."""
         self.signal(signal.SIGKILL)
         self.code, self.took_s = self.process.wait(), time.monotonic() - self._began
         os.close(self.ended)
 
     def signal(self, number: int) -> None:
-        """Sends a signal to all of the part."""
+        """Sends a signal to the whole process group."""
         if self.code is None:
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(self.process.pid, number)
@@ -75,11 +75,11 @@ class _Running:
 
 
 class _Stopped(Exception):
-    """Somebody asked us to end."""
+    """A signal asked us to end."""
 
 
 class Parts:
-    """Parts that were started; in a `with` block, what still runs at its end is ended."""
+    """Started parts; at the end of a `with` block, those that still run are ended."""
 
     def __init__(self, parts: Sequence[Part]) -> None:
         self._before: dict[int, Any] = {}
@@ -113,7 +113,7 @@ class Parts:
             raise _Stopped
 
     def _wait(self, limit_s: float | None) -> None:
-        """Until all have ended, or the limit."""
+        """Waits until all have ended, or until the limit."""
         end = None if limit_s is None else time.monotonic() + limit_s
         with selectors.DefaultSelector() as events:
             for each in self._running:
@@ -125,7 +125,7 @@ class Parts:
                     return
                 for key, _ in found:
                     events.unregister(key.fd)
-                    key.data.bury()
+                    key.data.reap()
                 if self._running[0].code is not None:
                     for key, _ in found:
                         key.data.show()
@@ -141,14 +141,14 @@ class Parts:
         width = max(len(each.part.name) for each in self._running)
         print()
         for each in self._running:
-            said = "passed" if each.code == 0 else f"FAILED ({each.code})"
-            print(f"== {each.part.name:<{width}}  {each.took_s:6.1f} s  {said}")
+            result = "passed" if each.code == 0 else f"FAILED ({each.code})"
+            print(f"== {each.part.name:<{width}}  {each.took_s:6.1f} s  {result}")
         sys.stdout.flush()
         return int(any(each.code for each in self._running))
 
 
 def run(parts: Sequence[Part]) -> int:
-    """Runs all parts side by side; 0, 1 where one failed, 130 when we were interrupted."""
+    """Runs all parts in parallel. Returns 0, 1 if one failed, or 130 if we were interrupted."""
     try:
         with Parts(parts) as started:
             return started.finish()

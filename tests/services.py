@@ -1,7 +1,7 @@
-"""Real servers for tests: PostgreSQL, Redis, netviz's own, a browser. Started when first asked for, ended at the end.
+"""Real servers for tests: PostgreSQL, Redis, netviz's own, a browser. Started on first use, ended at the end.
 
-PostgreSQL and Redis are looked for in the environment (NETVIZ_TEST_POSTGRES_URL, NETVIZ_TEST_REDIS_URL), then among
-the system's programs, which run on free ports as an ordinary user.
+PostgreSQL and Redis come from the environment (NETVIZ_TEST_POSTGRES_URL, NETVIZ_TEST_REDIS_URL), else from the system's
+programs, which run on free ports as an ordinary user.
 """
 
 import contextlib
@@ -30,10 +30,10 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from netviz.launch import programs
 from netviz.launch.address import Address, origins
-from netviz.launch.watch import answers
+from netviz.launch.watch import server_answers
 from tests.missing import missing
 from tests.waiting import START_S, patient
-from tests.waiting import wait_until as wait_until  # for benchmarks too, which have it from here
+from tests.waiting import wait_until as wait_until  # benchmarks import it from here too
 
 CHECKOUT = Path(__file__).resolve().parents[1]
 END_S = 5.0
@@ -51,21 +51,21 @@ BROWSER_FLAGS = [
 ]
 
 
-# Ports for tests: below those that the kernel gives to whoever asks for any (ip_local_port_range begins at 32768).
+# Ports for tests: below those that the kernel assigns by itself (ip_local_port_range starts at 32768).
 PORTS = range(20_000, 32_000)
 _claims: list[socket.socket] = []
 
 
 def free_port() -> int:
-    """A TCP port of 127.0.0.1 that nobody listens on, and that no other process of any tests is given meanwhile.
+    """A TCP port of 127.0.0.1 that is free, and that no other test process receives meanwhile.
 
-    An abstract address (unix(7)) says whose it is, until this process ends: a server may be stopped and started again.
+    An abstract address (unix(7)) reserves it until this process ends: a server may be stopped and started again.
     """
     for port in random.sample(PORTS, len(PORTS)):
         claim = socket.socket(socket.AF_UNIX)
         with contextlib.suppress(OSError), socket.socket() as trial:
             claim.bind(f"\0netviz-test-port-{port}")
-            trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # as servers do: what is closing is no matter
+            trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # as servers do
             trial.bind(("127.0.0.1", port))
             _claims.append(claim)
             return port
@@ -74,7 +74,7 @@ def free_port() -> int:
 
 
 def stop(process: subprocess.Popen[Any]) -> None:
-    """Ends a process by its pid: SIGTERM, after a while SIGKILL."""
+    """Ends a process by its pid: SIGTERM, then SIGKILL."""
     process.terminate()
     try:
         process.wait(patient(END_S))
@@ -87,7 +87,7 @@ def stop(process: subprocess.Popen[Any]) -> None:
 def daemon(argv: Sequence[str], ready: Callable[[], bool], log: Path) -> Iterator[None]:
     """A server that runs within the block."""
     with open(log, "ab") as output:
-        # In a process group of its own: Ctrl-C ends the tests, which end it.
+        # In a process group of its own: Ctrl-C ends the tests, which end the server.
         process = subprocess.Popen(argv, stdin=subprocess.DEVNULL, stdout=output, stderr=output, process_group=0)
     try:
         wait_until(lambda: process.poll() is not None or ready(), f"{argv} answers", START_S)
@@ -110,7 +110,7 @@ def ordinary_folder(user: str) -> Iterator[tuple[Path, list[str]]]:
 
 
 def known_user(*names: str) -> str:
-    """The first of these users that the system has."""
+    """The first of these users that exists on the system."""
     return next(name for name in names if name in {entry.pw_name for entry in pwd.getpwall()})
 
 
@@ -191,7 +191,7 @@ def _takes_pings(url: str) -> bool:
             return False
 
 
-# Runs each line, a string of JSON with Python in it; answers with what it printed and what it raised.
+# Runs each input line, a JSON string with Python code; answers with what it printed and raised.
 _SHELL = """
 import contextlib, io, json, sys, traceback
 import django
@@ -211,7 +211,7 @@ for line in sys.stdin:
 
 @dataclass
 class Served:
-    """netviz's own server, running. `state` is its folder; `log` what it said."""
+    """netviz's own server, running. `state` is its folder."""
 
     address: Address
     state: Path
@@ -221,7 +221,7 @@ class Served:
 
     @property
     def url(self) -> str:
-        """Where it answers, without a slash at the end."""
+        """Its origin, without a slash at the end."""
         return self.address.url("http")
 
     @property
@@ -231,7 +231,7 @@ class Served:
 
     @property
     def log(self) -> Path:
-        """What the server wrote."""
+        """The server's log file."""
         return self.state / "server.log"
 
     @property
@@ -248,7 +248,7 @@ class Served:
     def shell(self, code: str) -> str:
         """Runs Python with this server's settings and database, and returns what it prints.
 
-        One process for all calls: to start one and import Django takes a second.
+        All calls share one process, because starting one and importing Django takes a second.
         """
         if self._shell is None:
             self._shell = subprocess.Popen(
@@ -263,7 +263,7 @@ class Served:
         return str(printed)
 
     def first_run(self, agent_name: str = "here") -> dict[str, str | None]:
-        """`sign_in_path` (works once) and `enrol_token`, None where an agent of that name is enrolled."""
+        """`sign_in_path` (works once) and `enrol_token`, None if an agent of that name is enrolled."""
         words = ("first_run", "--agent-name", agent_name, "--json")
         answer: dict[str, str | None] = json.loads(
             self.shell(f"from django.core.management import call_command; call_command(*{words!r})")
@@ -282,17 +282,17 @@ class Served:
                 stderr=log,
             )
         process = self.process
-        wait_until(lambda: process.poll() is not None or answers(self.address), "the server answers", START_S)
+        wait_until(lambda: process.poll() is not None or server_answers(self.address), "the server answers", START_S)
         assert process.poll() is None, self.log.read_text(errors="replace")[-2000:]
 
     def stop(self) -> None:
-        """Ends the server; what it keeps stays, for another `start`."""
+        """Stops the server; its state stays for another `start`."""
         if self.process is not None:
             stop(self.process)
             self.process = None
 
     def close(self) -> None:
-        """Ends the server, and what was started for `shell`."""
+        """Stops the server, and the process of `shell`."""
         self.stop()
         if self._shell is not None:
             self._shell.communicate()
@@ -310,7 +310,7 @@ def migrated_state(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @contextlib.contextmanager
 def serving(folder: Path, migrated_state: Path) -> Iterator[Callable[..., Served]]:
-    """What starts servers within the block, each with a state of its own in this folder."""
+    """Starts servers within the block, each with its own state in this folder."""
     started: list[Served] = []
 
     def make(**environ: str) -> Served:
@@ -334,7 +334,7 @@ def serving(folder: Path, migrated_state: Path) -> Iterator[Callable[..., Served
 
 @pytest.fixture
 def make_served(tmp_path: Path, migrated_state: Path) -> Iterator[Callable[..., Served]]:
-    """Starts servers, each with a state of its own; `make_served(NAME=value)` sets their environment further."""
+    """Starts servers, each with its own state; `make_served(NAME=value)` adds to their environment."""
     with serving(tmp_path, migrated_state) as make:
         yield make
 
@@ -347,10 +347,10 @@ def served(make_served: Callable[..., Served]) -> Served:
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """Debian's Chromium, headless, that reaches nothing but this machine.
+    """Debian's Chromium, headless, which reaches nothing but this machine.
 
-    One a module, for Playwright keeps an event loop running in this thread: tests of the same module can neither be
-    async nor use Django's ORM, which is what a user's browser cannot either.
+    There is one for each module, because Playwright keeps an event loop running in this thread: tests of the same
+    module can neither be async nor use Django's ORM.
     """
     program = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     if program is None:
@@ -364,7 +364,7 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture
 def page(browser: Browser) -> Iterator[Page]:
-    """A page of a new browser profile, 1440 by 900; the test fails if a script of the page raised."""
+    """A page of a new browser profile, 1440 by 900; the test fails if a script of the page raised an error."""
     context = browser.new_context(viewport={"width": 1440, "height": 900})
     page = context.new_page()
     raised: list[str] = []

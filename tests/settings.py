@@ -1,4 +1,4 @@
-"""Django's settings for tests: netviz's own, with a state folder that goes with the run."""
+"""Django's settings for tests: netviz's own, with a state folder that is deleted after the run."""
 
 import atexit
 import os
@@ -12,5 +12,5 @@ if "NETVIZ_STATE_DIR" not in os.environ:
 
 from netviz.settings import *  # noqa: F403
 
-# Slow by design is right for passwords, and wrong for tests.
+# A slow hash is right for passwords, but not for tests.
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

@@ -1,7 +1,7 @@
-"""Private worlds: mounts, network and processes of their own, in which a test may do what it likes.
+"""Private worlds: mounts, network and processes of their own, in which a test may do anything.
 
-A world is what `unshare -mnpf --mount-proc` makes, with an empty /run; without root it stands in a user namespace too.
-Closing it ends every process in it, and with them go its namespaces and mounts.
+A world is what `unshare -mnpf --mount-proc` creates, with an empty /run; without root it is in a user namespace too.
+Closing it ends all its processes, and with them its namespaces and mounts disappear.
 """
 
 import os
@@ -20,7 +20,7 @@ from tests.waiting import WAIT_S, patient
 
 CHECKOUT = Path(__file__).resolve().parents[1]
 
-# Process 1 of a world: says that all is ready, buries orphans, ends when our end of its stdin is closed or we are gone.
+# Process 1 of a world: reports that all is ready, reaps orphans, ends when its stdin is closed or when we end.
 INIT = "import signal, sys; signal.signal(17, signal.SIG_IGN); print('ready', flush=True); sys.stdin.read()"
 SETUP = 'mount -t tmpfs tmpfs /run && mkdir /run/netns && ip link set lo up && exec "$@"'
 
@@ -45,9 +45,10 @@ class World:
         self._enter = [*enter, "--mount", "--net", "--pid", "setpriv", "--pdeathsig", "KILL", "--"]
 
     def run(self, command: Command, *, stdin: str = "", check: bool = True) -> str:
-        """Runs a command inside and returns its stdout. Raises AssertionError with its stderr unless it ends with 0.
+        """Runs a command inside and returns its stdout. Raises AssertionError with its stderr if its exit code is not
+        0.
 
-        Bytes that are not UTF-8 come and go as surrogates (PEP 383).
+        Bytes that are not UTF-8 are surrogates (PEP 383).
         """
         done = subprocess.run(
             [*self._enter, *_words(command)], input=stdin, capture_output=True, text=True, errors="surrogateescape"
@@ -57,9 +58,9 @@ class World:
         return done.stdout
 
     def popen(self, command: Command, **how: Any) -> subprocess.Popen[bytes]:
-        """Starts a command inside; it ends with the world at the latest, and when the process returned is killed.
+        """Starts a command inside. It ends with the world at the latest, and when the returned process is killed.
 
-        `inner_pid` finds the command itself, for signals: what is returned is the nsenter that waits for it.
+        Use `inner_pid` to send signals to the command itself: the returned process is the nsenter that waits for it.
         """
         process = subprocess.Popen([*self._enter, *_words(command)], **how)
         self._started.append(process)
@@ -78,7 +79,7 @@ class World:
         )
 
     def let_go(self) -> None:
-        """In a process that was forked from here: what holds the world is its parent alone."""
+        """For a process forked from this one: leaves the world to its parent."""
         assert self._init.stdin is not None
         os.close(self._init.stdin.fileno())
 
@@ -99,7 +100,7 @@ def agent_command(*arguments: str) -> list[str]:
 
 
 def inner_pid(process: subprocess.Popen[Any]) -> int:
-    """The one child of a waiting unshare or nsenter: the command itself, as seen from outside."""
+    """The only child of a waiting unshare or nsenter: the command itself, as seen from outside."""
     (child,) = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
     return int(child)
 
@@ -110,7 +111,7 @@ def _words(command: Command) -> list[str]:
 
 @pytest.fixture
 def make_world() -> Iterator[Callable[[], World]]:
-    """Makes as many worlds as a test asks for."""
+    """Creates as many worlds as a test requests."""
     if os.geteuid() != 0 and (sentence := refused()):
         missing(f"{sentence} Run the tests as root.")
     worlds: list[World] = []

@@ -1,1 +1,1 @@
-"""The agent: reads a host's network and tells the server."""
+"""The agent: reads a host's network and sends it to the server."""

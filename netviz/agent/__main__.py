@@ -5,11 +5,11 @@ import importlib
 import sys
 from collections.abc import Callable, Sequence
 
-# name: (module of this package with `add_arguments` and `main`, what it does). Loaded when asked for.
+# name: (module of this package with `add_arguments` and `main`, summary). Only the chosen command's module is imported.
 COMMANDS: dict[str, tuple[str, str]] = {
-    "dump": ("dump", "write the network of this host to stdout, once"),
-    "enrol": ("enrol", "make this host's key and let it in at a server, by a token on stdin"),
-    "run": ("run", "read the kernel and keep a server's map of this host live"),
+    "dump": ("dump", "read the network of this host once and write it to stdout"),
+    "enrol": ("enrol", "create this host's key and enrol it at a server with a token from stdin"),
+    "run": ("run", "read the kernel and keep the server's map of this host live"),
 }
 
 

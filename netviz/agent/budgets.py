@@ -1,4 +1,4 @@
-"""How much of a host is shown at most; beyond it the agent cuts, and says what it cut (`Gap`)."""
+"""The limits on how much of a host is shown. What exceeds a limit is left out, and a `Gap` says how much."""
 
 from dataclasses import dataclass
 
@@ -7,9 +7,9 @@ from netviz.wire.limits import ENTITIES, SNAPSHOT_BYTES
 
 @dataclass(frozen=True, slots=True)
 class Budgets:
-    """Of a host: namespaces, links, entities in all, MiB of a snapshot of them.
+    """Per host: namespaces, links, entities of all kinds, and the size of a snapshot in MiB.
 
-    Of a namespace: routes, netfilter rules, elements of sets.
+    Per namespace: routes, netfilter rules, and elements of netfilter sets.
     """
 
     namespaces: int = 2_000

@@ -1,4 +1,4 @@
-"""`dump`: the network of this host, read once and written to stdout."""
+"""`dump`: reads the network of this host once and writes it to stdout."""
 
 import argparse
 import sys
@@ -16,17 +16,17 @@ from netviz.wire.frames import State
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Adds the options of `dump`."""
-    parser.add_argument("--format", choices=sorted(FORMATS), default="text", help="how to write it (text)")
+    parser.add_argument("--format", choices=sorted(FORMATS), default="text", help="output format (default: text)")
     parser.add_argument(
         "--host-netns",
         metavar="PATH",
-        help="the file of the host's own network namespace, if not the one of this process",
+        help="file of the host's network namespace, if it differs from this process's",
     )
-    parser.add_argument("--config", metavar="FILE", help=f"this host's settings ({settings.DEFAULT}, if it is there)")
+    parser.add_argument("--config", metavar="FILE", help=f"settings file (default: {settings.DEFAULT}, if it exists)")
 
 
 def main(arguments: argparse.Namespace) -> int:
-    """Reads and writes; 0, or 1 with a sentence on stderr."""
+    """Reads the host and writes it. Returns 0, or 1 after printing an error to stderr."""
     try:
         options = ReadOptions(arguments.host_netns, budgets=settings.budgets(arguments.config))
         world, states = in_own_thread(lambda: _read(options, arguments.format in WITH_STATES))
@@ -34,7 +34,7 @@ def main(arguments: argparse.Namespace) -> int:
         print(f"netviz: {error}", file=sys.stderr)
         return 1
     except OSError as error:
-        print(f"netviz: the network of this host cannot be read: {error}", file=sys.stderr)
+        print(f"netviz: cannot read the network of this host: {error}", file=sys.stderr)
         return 1
     written = FORMATS[arguments.format](world, states)
     with suppress(BrokenPipeError):
@@ -50,8 +50,8 @@ def _read(options: ReadOptions, with_states: bool) -> tuple[Topology, list[State
 
 
 def _states(reader: HostReader) -> Iterator[State]:
-    """What listens in each namespace, where something does or could not be read."""
-    for ns, place in sorted(reader.places.by_id.items()):
-        found = read_state(reader, ns, "sockets") if place.readable else Reading()
+    """The sockets of each namespace that has any, or whose sockets could not all be read."""
+    for ns, namespace in sorted(reader.namespaces.by_id.items()):
+        found = read_state(reader, ns, "sockets") if namespace.readable else Reading()
         if found.values or found.missing:
             yield State(ns, "sockets", tuple(found.values), missing=found.missing)

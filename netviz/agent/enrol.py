@@ -1,4 +1,4 @@
-"""`enrol`: makes this host's key and buys it a place at the server, by a token of one use."""
+"""`enrol`: creates this host's key and registers it at the server with a single-use token."""
 
 import argparse
 import asyncio
@@ -18,52 +18,52 @@ ANSWER_S = 20
 
 
 class EnrolmentError(Exception):
-    """It was not let in; the sentence says why."""
+    """The server did not enrol this host; the message says why."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """The command's arguments."""
+    """Adds the options of `enrol`."""
     parser.add_argument("--server", required=True, help="wss://HOST[:PORT], or ws:// on this machine")
-    parser.add_argument("--state", required=True, type=Path, help="the folder that holds this host's key")
-    parser.add_argument("--name", required=True, help="what to call this host")
-    parser.add_argument("--ca", help="a file with the certificate authority to trust, instead of the system's")
+    parser.add_argument("--state", required=True, type=Path, help="folder that holds this host's key")
+    parser.add_argument("--name", required=True, help="display name of this host")
+    parser.add_argument("--ca", help="file of the certificate authority to trust instead of the system's")
 
 
 def main(arguments: argparse.Namespace) -> int:
-    """Reads the token from stdin, so that no list of processes shows it. Returns the exit code."""
+    """Reads the token from stdin, because a command line is visible to every user. Returns the exit code."""
     token = sys.stdin.readline().strip()
     if not token:
-        print("netviz-agent: give the enrolment token on stdin.", file=sys.stderr)
+        print("netviz-agent: no enrolment token on stdin. Pipe the token into this command.", file=sys.stderr)
         return 2
     try:
         url = server_url.parse(arguments.server)
         key = signing_key.load_or_make(arguments.state)
         answer = asyncio.run(enrol(url, key, token, arguments.name, arguments.ca))
-    except (server_url.BadUrlError, signing_key.KeyTroubleError) as error:
+    except (server_url.BadUrlError, signing_key.UnusableKeyError) as error:
         print(f"netviz-agent: {error}", file=sys.stderr)
         return 2
     except (EnrolmentError, OSError, TimeoutError, WebSocketException, WireError) as error:
-        reason = str(error) or "no answer in time"
-        print(f"netviz-agent: {url.authority} did not let this host in: {reason}", file=sys.stderr)
+        reason = str(error) or f"no answer within {ANSWER_S} seconds"
+        print(f"netviz-agent: {url.authority} did not enrol this host: {reason}", file=sys.stderr)
         return 3
     print(f"enrolled as {answer.name}")
     return 0
 
 
 async def enrol(url: server_url.ServerUrl, key: signing_key.Key, token: str, name: str, ca: str | None) -> Enrolled:
-    """The server's word that the key stands for a host now. Raises EnrolmentError, and what a connection raises."""
+    """Returns the server's confirmation. Raises EnrolmentError, and every error that the connection raises."""
     async with (
         asyncio.timeout(ANSWER_S),
         connect(url.socket, ssl=url.tls(ca), compression=None, proxy=None, max_size=FRAME_BYTES) as server,
     ):
         challenge = _answer(await server.recv())
         if not isinstance(challenge, Challenge):
-            raise EnrolmentError(f"it said {challenge.TAG} first")
+            raise EnrolmentError(f"the server sent {challenge.TAG} instead of {Challenge.TAG}")
         signature = key.sign(proof_text(challenge.nonce, url.authority))
         await server.send(encode(Enrol(token, key.public, signature, name)), text=True)
         answer = _answer(await server.recv())
         if not isinstance(answer, Enrolled):
-            raise EnrolmentError(f"it answered {answer.TAG}")
+            raise EnrolmentError(f"the server sent {answer.TAG} instead of {Enrolled.TAG}")
         return answer
 
 

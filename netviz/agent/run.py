@@ -1,7 +1,7 @@
-"""`run`: the agent at work, in two processes joined by a socketpair.
+"""`run`: the agent as a service, in two processes that are joined by a socketpair.
 
-The kernel process has the rights and no network; the session process has the network and no rights. Neither can start a
-program. When one ends, so does the other, and whoever started the agent starts it again.
+The kernel process has the capabilities and no network; the session process has the network and no capabilities.
+Neither can start a program. When one of them ends, the other ends too, and the service manager restarts the agent.
 """
 
 import argparse
@@ -26,24 +26,24 @@ from netviz.agent.system.syscalls import die_with_parent
 
 DONE, BROKEN, USAGE, REFUSED = 0, 1, 2, 3
 
-# Python loads this codec when a name is first looked up over TLS. By then this process is nobody, who may be unable to
-# read where Python lives: it is loaded above, and named here so that no tidy hand takes the import away.
+# Python imports this codec when a host name is first looked up for TLS. By then this process is `nobody`, who may be
+# unable to read Python's library. So it is imported above, and used here so that no linter removes the import.
 _LOADED_EARLY = (encodings.idna,)
 
-# Seconds that the kernel process has to end by itself after its socket closed.
+# The kernel process has this many seconds to end after its socket was closed; then it is killed.
 _END_S = 5
 
 log = logging.getLogger(__name__)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """The command's arguments."""
+    """Adds the options of `run`."""
     parser.add_argument("--server", required=True, help="wss://HOST[:PORT], or ws:// on this machine")
-    parser.add_argument("--state", required=True, type=Path, help="the folder that holds this host's key")
-    parser.add_argument("--ca", help="a file with the certificate authority to trust, instead of the system's")
-    parser.add_argument("--host-netns", help="the file of the host's own namespace, if that is not this process's")
-    parser.add_argument("--config", metavar="FILE", help=f"this host's settings ({settings.DEFAULT}, if it is there)")
-    parser.add_argument("--practice", action="store_true", help="a private practice network instead of this host")
+    parser.add_argument("--state", required=True, type=Path, help="folder that holds this host's key")
+    parser.add_argument("--ca", help="file of the certificate authority to trust instead of the system's")
+    parser.add_argument("--host-netns", help="file of the host's network namespace, if it differs from this process's")
+    parser.add_argument("--config", metavar="FILE", help=f"settings file (default: {settings.DEFAULT}, if it exists)")
+    parser.add_argument("--practice", action="store_true", help="show a private practice network instead of this host")
 
 
 def main(arguments: argparse.Namespace) -> int:
@@ -53,9 +53,9 @@ def main(arguments: argparse.Namespace) -> int:
     try:
         url = server_url.parse(arguments.server)
         session = Session(signing_key.load(arguments.state), url.authority)
-        ends = connection.Ends(url, url.tls(arguments.ca), session)
+        upstream = connection.Upstream(url, url.tls(arguments.ca), session)
         budgets = settings.budgets(arguments.config)
-    except (settings.BadSettingsError, server_url.BadUrlError, signing_key.KeyTroubleError, OSError) as error:
+    except (settings.BadSettingsError, server_url.BadUrlError, signing_key.UnusableKeyError, OSError) as error:
         print(f"netviz-agent: {error}", file=sys.stderr)
         return USAGE
     ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
@@ -65,13 +65,13 @@ def main(arguments: argparse.Namespace) -> int:
         _kernel_process(theirs, arguments, budgets)
     theirs.close()
     try:
-        return _session_process(ours, ends)
+        return _session_process(ours, upstream)
     finally:
         ours.close()
         _await_end(child)
 
 
-def _session_process(kernel: socket.socket, ends: connection.Ends) -> int:
+def _session_process(kernel: socket.socket, upstream: connection.Upstream) -> int:
     parent = os.getppid()
     confine.become_nobody()
     confine.no_programs()
@@ -79,18 +79,18 @@ def _session_process(kernel: socket.socket, ends: connection.Ends) -> int:
     if os.getppid() != parent:
         return DONE
     try:
-        asyncio.run(_until_signal(kernel, ends))
+        asyncio.run(_until_signal(kernel, upstream))
     except connection.RefusedError as error:
-        log.error("the server will not have this agent: %s", error)
+        log.error("the server rejected this agent: %s", error)
         return REFUSED
     except connection.KernelGoneError:
-        log.error("the process that reads the kernel ended")
+        log.error("the kernel process ended")
         return BROKEN
     return DONE
 
 
-async def _until_signal(kernel: socket.socket, ends: connection.Ends) -> None:
-    work = asyncio.ensure_future(connection.serve(kernel, ends))
+async def _until_signal(kernel: socket.socket, upstream: connection.Upstream) -> None:
+    work = asyncio.ensure_future(connection.serve(kernel, upstream))
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, work.cancel)
     try:
@@ -100,10 +100,10 @@ async def _until_signal(kernel: socket.socket, ends: connection.Ends) -> None:
 
 
 def _kernel_process(session: socket.socket, arguments: argparse.Namespace, budgets: Budgets) -> NoReturn:
-    """In the forked child: serves the kernel's truth until the other end closes, and ends."""
+    """Runs in the forked child: serves the topology until the other end of the socket closes, then ends the process."""
     code = BROKEN
     try:
-        signal.signal(signal.SIGINT, signal.SIG_IGN)  # the other process decides when both end
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # the session process decides when both processes end
         die_with_parent(signal.SIGKILL)
         from netviz.agent.kernel_process.serve import KernelOptions, serve
 
@@ -113,7 +113,7 @@ def _kernel_process(session: socket.socket, arguments: argparse.Namespace, budge
         serve(session, KernelOptions(arguments.host_netns, arguments.practice, budgets=budgets))
         code = DONE
     except BaseException:
-        log.exception("the process that reads the kernel failed")
+        log.exception("the kernel process failed")
     finally:
         logging.shutdown()
         os._exit(code)
@@ -127,7 +127,7 @@ def _make_practice() -> None:
 
 
 def _await_end(child: int) -> None:
-    """The kernel process ends when its socket closes; one that does not is killed, where we still may."""
+    """Waits for the kernel process, which ends when its socket closes; after `_END_S` kills it where permitted."""
     late = time.monotonic() + _END_S
     while os.waitpid(child, os.WNOHANG) == (0, 0):
         if time.monotonic() > late:

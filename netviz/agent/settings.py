@@ -1,4 +1,4 @@
-"""The settings of this host's agent: a TOML file of root's. Only the host's administrator decides what it may cost."""
+"""The agent's settings: a TOML file owned by root, so that only the host's administrator sets the agent's limits."""
 
 import dataclasses
 import os
@@ -12,11 +12,11 @@ _FILE_BYTES = 65_536
 
 
 class BadSettingsError(ValueError):
-    """The file cannot be used; the sentence says why."""
+    """The settings file cannot be used; the message says why."""
 
 
 def budgets(path: str | None) -> Budgets:
-    """The budgets in this file, or in `DEFAULT` if it is there. Raises BadSettingsError."""
+    """The budgets from this file, or from `DEFAULT` if that exists. Raises BadSettingsError."""
     try:
         raw = _read(path or DEFAULT)
     except FileNotFoundError as error:
@@ -40,23 +40,23 @@ def _read(path: str) -> bytes:
     with os.fdopen(descriptor, "rb") as file:
         about = os.fstat(descriptor)
         if not stat.S_ISREG(about.st_mode) or about.st_size > _FILE_BYTES:
-            raise BadSettingsError(f"{path}: this is no plain file of at most {_FILE_BYTES:,} bytes.")
+            raise BadSettingsError(f"{path}: this is not a regular file of at most {_FILE_BYTES:,} bytes.")
         if about.st_uid not in (0, os.geteuid()) or about.st_mode & (stat.S_IWGRP | stat.S_IWOTH):
-            raise BadSettingsError(f"{path}: it must be root's, and others may not be able to write it.")
+            raise BadSettingsError(f"{path}: it must be owned by root and writable by its owner only.")
         return file.read()
 
 
 def _budgets(found: dict[str, object]) -> Budgets:
     if unknown := sorted(found.keys() - {"budgets"}):
-        raise BadSettingsError(f"there is no setting {unknown[0]!a}.")
+        raise BadSettingsError(f"unknown setting {unknown[0]!a}.")
     table = found.get("budgets", {})
     if not isinstance(table, dict):
-        raise BadSettingsError("budgets is no table.")
+        raise BadSettingsError("budgets must be a table.")
     most = {field.name: field.default for field in dataclasses.fields(Budgets)}
     for name, value in table.items():
         if name not in most:
-            raise BadSettingsError(f"there is no budget {name!a}; there are {', '.join(most)}.")
+            raise BadSettingsError(f"unknown budget {name!a}. Use one of {', '.join(most)}.")
         limit = most[name]
         if type(value) is not int or not isinstance(limit, int) or not 1 <= value <= limit:
-            raise BadSettingsError(f"the budget of {name} must be a number from 1 to {limit:,}.")
+            raise BadSettingsError(f"the budget {name} must be an integer from 1 to {limit:,}.")
     return Budgets(**table)

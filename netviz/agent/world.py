@@ -1,4 +1,4 @@
-"""The topology that the agent keeps: replaced part by part, and what that changed since it was last asked."""
+"""The agent's topology: it is replaced part by part, and `take` returns what changed since the last call."""
 
 from collections.abc import Iterable
 
@@ -7,14 +7,15 @@ from netviz.model.entity import key_of
 from netviz.model.namespace import Gap
 from netviz.model.topology import AnyEntity
 
-# What the map stands on is never cut: namespaces have a budget of their own.
+# The rest of the map depends on these, so they are never cut. Namespaces have a budget of their own.
 _NEVER_CUT = ("host", "namespace")
 
 
 class World:
-    """All entities by key, in parts: one for each namespace and subject; `budget` is how many there may be.
+    """All entities by key, in one part for each namespace and subject. `budget` is the maximum number of entities.
 
-    A part of which something is left out has a gap, which does not count. What `put` found no room for waits for it.
+    A part with entities left out has a gap, which does not count towards the budget. An entity for which `put` has no
+    room waits until there is room.
     """
 
     def __init__(self, budget: int) -> None:
@@ -23,28 +24,28 @@ class World:
         self._parts: dict[str, dict[str, set[str]]] = {}
         self._before: dict[str, AnyEntity | None] = {}
         self._waiting: dict[tuple[str, str], dict[str, AnyEntity]] = {}
-        self._beyond: dict[tuple[str, str], int] = {}
-        self._lacking: set[tuple[str, str]] = set()
+        self._left_out_by_reader: dict[tuple[str, str], int] = {}
+        self._with_gap: set[tuple[str, str]] = set()
 
     def replace(self, ns: str, subject: str, entities: Iterable[AnyEntity]) -> None:
-        """These entities, and no others, are what there is of this subject in this namespace.
+        """Sets the entities of a subject in a namespace; earlier ones that are not among them are removed.
 
-        What the budget of entities does not allow is left out, and a gap says so.
+        Entities that exceed the budget are left out, and a gap says how many.
         """
-        self._lacks_nothing(ns, subject)
+        self._clear_left_out(ns, subject)
         subjects = self._parts.setdefault(ns, {})
         old = subjects.get(subject, set())
         found = {entity.key: entity for entity in entities}
         room = max(self._room() + len(old), 0)
         if len(found) > room and subject not in _NEVER_CUT:
-            self._beyond[ns, subject] = len(found) - max(room - 1, 0)
-            self._lacking.add((ns, subject))
+            self._left_out_by_reader[ns, subject] = len(found) - max(room - 1, 0)
+            self._with_gap.add((ns, subject))
             found = _cut(ns, subject, found, room)
         for key in old - found.keys():
             self._drop(key)
         known, before = self.entities, self._before
         subjects[subject] = set(found)
-        if not old and known.keys().isdisjoint(found) and before.keys().isdisjoint(found):  # read for the first time
+        if not old and known.keys().isdisjoint(found) and before.keys().isdisjoint(found):  # the first read
             known.update(found)
             before.update(dict.fromkeys(found))
             return
@@ -54,12 +55,12 @@ class World:
                 before.setdefault(key, last)
                 known[key] = entity
         if self._waiting:
-            self._let_in()
+            self._admit_waiting()
 
     def put(self, ns: str, subject: str, entity: AnyEntity) -> None:
-        """One entity of a part is new or has a new value.
+        """Adds or updates one entity of a part.
 
-        One that the budget does not allow waits until there is room, and a gap says so.
+        An entity that exceeds the budget waits until there is room, and a gap counts it.
         """
         key = entity.key
         if key not in self.entities and self._room() <= 0:
@@ -67,107 +68,107 @@ class World:
         else:
             self._parts.setdefault(ns, {}).setdefault(subject, set()).add(key)
             self._put(key, entity)
-        if self._waiting or self._lacking:
-            self._tell_lack(ns, subject)
+        if self._waiting or self._with_gap:
+            self._update_gap(ns, subject)
 
     def remove(self, ns: str, subject: str, key: str) -> None:
-        """One entity of a part is gone, or was not there."""
+        """Removes one entity of a part, if it is there."""
         self._parts.get(ns, {}).get(subject, set()).discard(key)
         self._drop(key)
-        if self._lacking:
-            self._wait_no_more(ns, subject, key)
-            self._tell_lack(ns, subject)
-            self._let_in()
+        if self._with_gap:
+            self._stop_waiting(ns, subject, key)
+            self._update_gap(ns, subject)
+            self._admit_waiting()
 
-    def lack(self, ns: str, subject: str, number: int) -> None:
-        """So many entities of a part are left out by who reads them, 0 for none; a gap says so."""
-        self._beyond.pop((ns, subject), None)
+    def set_left_out(self, ns: str, subject: str, number: int) -> None:
+        """Sets how many entities of a part its reader left out (0 for none); a gap shows the number."""
+        self._left_out_by_reader.pop((ns, subject), None)
         if number:
-            self._beyond[ns, subject] = number
-        self._tell_lack(ns, subject)
+            self._left_out_by_reader[ns, subject] = number
+        self._update_gap(ns, subject)
 
     def forget(self, ns: str) -> None:
-        """A namespace is gone, with all that was in it."""
+        """Removes a namespace and everything in it."""
         for subject in self._parts.get(ns, ()):
-            self._lacks_nothing(ns, subject)
+            self._clear_left_out(ns, subject)
         for keys in self._parts.pop(ns, {}).values():
             for key in keys:
                 self._drop(key)
         if self._waiting:
-            self._let_in()
+            self._admit_waiting()
 
     def has(self, ns: str, subject: str) -> bool:
-        """Whether there is such a part."""
+        """Whether this part was ever set."""
         return subject in self._parts.get(ns, ())
 
     def part(self, ns: str, subject: str) -> list[AnyEntity]:
-        """What is kept of this subject in this namespace."""
+        """The entities of a subject in a namespace."""
         keys = self._parts.get(ns, {}).get(subject, ())
         return [self.entities[key] for key in keys if key in self.entities]
 
     def namespaces(self) -> list[str]:
-        """The namespaces of which something is kept; the host as a whole is the empty one."""
+        """The namespaces that have entities. The empty string stands for the host as a whole."""
         return list(self._parts)
 
     def touched(self) -> Iterable[str]:
-        """The keys of what was touched since the last taking."""
+        """The keys of entities that were touched since the last `take`."""
         return self._before
 
     def inside(self, ns: str) -> dict[str, AnyEntity]:
-        """All that is kept of a namespace."""
+        """All entities of a namespace, by key."""
         keys = (key for part in self._parts.get(ns, {}).values() for key in part)
         return {key: self.entities[key] for key in keys if key in self.entities}
 
     @property
     def changed(self) -> bool:
-        """Whether something was touched since the last taking."""
+        """Whether an entity was touched since the last `take`."""
         return bool(self._before)
 
     def take(self) -> Delta:
-        """What changed since this was last called; what changed and changed back is not in it."""
+        """The changes since the last call. An entity that changed and changed back is not among them."""
         before, self._before = self._before, {}
         put = [self.entities[key] for key, old in before.items() if key in self.entities and self.entities[key] != old]
         drop = [key for key, old in before.items() if key not in self.entities and old is not None]
         return Delta(tuple(put), tuple(drop))
 
     def _room(self) -> int:
-        """How many more entities there may be; gaps of what is left out do not count."""
-        return self._budget - len(self.entities) + len(self._lacking)
+        """How many more entities the budget allows; gaps do not count."""
+        return self._budget - len(self.entities) + len(self._with_gap)
 
-    def _lacks_nothing(self, ns: str, subject: str) -> None:
-        if (ns, subject) in self._lacking:
-            self._lacking.discard((ns, subject))
+    def _clear_left_out(self, ns: str, subject: str) -> None:
+        if (ns, subject) in self._with_gap:
+            self._with_gap.discard((ns, subject))
             self._waiting.pop((ns, subject), None)
-            self._beyond.pop((ns, subject), None)
+            self._left_out_by_reader.pop((ns, subject), None)
 
-    def _let_in(self) -> None:
-        """What waits comes in as far as there is room."""
+    def _admit_waiting(self) -> None:
+        """Adds waiting entities while there is room."""
         while self._waiting and self._room() > 0:
             (ns, subject), waiting = next(iter(self._waiting.items()))
             key, entity = next(iter(waiting.items()))
-            self._wait_no_more(ns, subject, key)
+            self._stop_waiting(ns, subject, key)
             self._parts.setdefault(ns, {}).setdefault(subject, set()).add(key)
             self._put(key, entity)
-            self._tell_lack(ns, subject)
+            self._update_gap(ns, subject)
 
-    def _wait_no_more(self, ns: str, subject: str, key: str) -> None:
+    def _stop_waiting(self, ns: str, subject: str, key: str) -> None:
         waiting = self._waiting.get((ns, subject))
         if waiting is not None:
             waiting.pop(key, None)
             if not waiting:
                 del self._waiting[ns, subject]
 
-    def _tell_lack(self, ns: str, subject: str) -> None:
-        """Keeps the gap of a part right: how many are shown of how many, and none where nothing is left out."""
-        lacking = self._beyond.get((ns, subject), 0) + len(self._waiting.get((ns, subject), ()))
+    def _update_gap(self, ns: str, subject: str) -> None:
+        """Updates the gap of a part: how many of how many entities are shown. Removes the gap if none is left out."""
+        lacking = self._left_out_by_reader.get((ns, subject), 0) + len(self._waiting.get((ns, subject), ()))
         key = key_of(Gap.TAG, ns, subject)
         if lacking:
-            self._lacking.add((ns, subject))
+            self._with_gap.add((ns, subject))
             part = self._parts.setdefault(ns, {}).setdefault(subject, set())
             part.add(key)
             self._put(key, _gap(ns, subject, len(part) - 1, len(part) - 1 + lacking))
-        elif (ns, subject) in self._lacking:
-            self._lacks_nothing(ns, subject)
+        elif (ns, subject) in self._with_gap:
+            self._clear_left_out(ns, subject)
             self._parts[ns][subject].discard(key)
             self._drop(key)
 
@@ -184,7 +185,7 @@ class World:
 
 
 def _cut(ns: str, subject: str, found: dict[str, AnyEntity], room: int) -> dict[str, AnyEntity]:
-    """The first of these, with a gap in the last place that says how many there are."""
+    """The first entities that fit, followed by a gap that says how many there are."""
     shown = max(room - 1, 0)
     kept = dict(list(found.items())[:shown])
     kept[key_of(Gap.TAG, ns, subject)] = _gap(ns, subject, shown, len(found))

@@ -1,4 +1,5 @@
-"""Sets netviz up, starts it, watches over it and cleans up.
+"""Installs netviz, starts it, supervises it and stops it.
 
-Standard library only, for it runs before anything is installed; and the only place outside tests that starts processes.
+Standard library only, because it runs before anything is installed. The only package outside tests that starts
+processes.
 """

@@ -1,4 +1,4 @@
-"""The verbs behind `make` and `manage.py`."""
+"""The commands behind `make` and `manage.py`."""
 
 import os
 import sys
@@ -6,12 +6,12 @@ from collections.abc import Callable, Mapping, Sequence
 
 from netviz.launch import environment, front, packages
 from netviz.launch.failure import Failure
-from netviz.launch.places import CHECKOUT, PYTHON
+from netviz.launch.paths import CHECKOUT, PYTHON
 from netviz.launch.shell import say
 
 
 def manage(argv: Sequence[str]) -> int:
-    """What `manage.py` does: `run` is ours, every other command is Django's, in the environment of the checkout."""
+    """Runs `manage.py`: `run` is handled here, every other command by Django, in the checkout's environment."""
     if argv[1:2] == ["run"]:
         return answer(run_all, argv[2:])
     if PYTHON.exists() and sys.prefix == sys.base_prefix:
@@ -20,18 +20,18 @@ def manage(argv: Sequence[str]) -> int:
 
 
 def django(argv: Sequence[str]) -> int:
-    """Any command of Django's."""
+    """Runs a Django command."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "netviz.settings")
     try:
         from django.core.management import execute_from_command_line
     except ImportError:
-        raise Failure("Nothing is installed yet: start with `python3 manage.py run`, or `make venv`.") from None
+        raise Failure("Nothing is installed yet. Start with `python3 manage.py run`, or `make venv`.") from None
     execute_from_command_line(list(argv))
     return 0
 
 
 def run_all(arguments: Sequence[str]) -> int:
-    """`run`: everything."""
+    """`run`: starts everything."""
     from netviz.launch.run import main
 
     return main(arguments)
@@ -44,21 +44,21 @@ def make_venv(arguments: Sequence[str]) -> int:
 
 
 def build_front(_arguments: Sequence[str]) -> int:
-    """`front`: the front end, built."""
+    """`front`: builds the front end."""
     front.install()
     front.build()
     return 0
 
 
 def install_packages(arguments: Sequence[str]) -> int:
-    """`packages [--bench]`: what tests or benchmarks need of Debian's; only in CI is it fatal to lack it."""
+    """`packages [--bench]`: installs Debian packages for tests or benchmarks. A missing one is fatal only in CI."""
     wanted = packages.FOR_BENCHMARKS if "--bench" in arguments else packages.FOR_TESTS
     try:
         packages.ensure(packages.missing(wanted), "the benchmarks" if "--bench" in arguments else "the tests")
     except Failure as failure:
         if os.environ.get("CI") == "true":
             raise
-        say(f"{failure} What needs them is left out.")
+        say(f"{failure} Whatever needs them is skipped.")
     return 0
 
 
@@ -72,16 +72,14 @@ VERBS: Mapping[str, Callable[[Sequence[str]], int]] = {
 
 
 def answer(verb: Callable[[Sequence[str]], int], arguments: Sequence[str]) -> int:
-    """Runs a verb; a Failure becomes one sentence on stderr and its exit code, Ctrl-C a quiet end."""
+    """Runs a command. A Failure prints one sentence to stderr and sets the exit code; Ctrl-C ends it quietly."""
     try:
         return verb(arguments)
     except Failure as failure:
         sys.stderr.write(f"netviz: {failure}\n")
         return failure.code
     except PermissionError as error:
-        sys.stderr.write(
-            f"netviz: {error.filename} cannot be written by this user: {CHECKOUT} may belong to another.\n"
-        )
+        sys.stderr.write(f"netviz: This user cannot write {error.filename}. {CHECKOUT} may belong to another user.\n")
         return 1
     except KeyboardInterrupt:
         return 130
@@ -91,7 +89,7 @@ def main(argv: Sequence[str]) -> int:
     """`python3 -m netviz.launch VERB ...`."""
     verb = VERBS.get(argv[1]) if len(argv) > 1 else None
     if verb is None:
-        sys.stderr.write(f"netviz: say one of {', '.join(VERBS)}.\n")
+        sys.stderr.write(f"netviz: unknown command. Use one of {', '.join(VERBS)}.\n")
         return 2
     return answer(verb, argv[2:])
 

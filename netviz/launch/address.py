@@ -1,4 +1,4 @@
-"""Where the server listens, and what that demands."""
+"""Where the server listens, and which settings that requires."""
 
 import errno
 import ipaddress
@@ -13,12 +13,12 @@ from netviz.launch.options import Options
 FIRST_PORT = 8000
 PORTS_TRIED = 100
 WEAK_SECRETS = ("changeme", "change-me", "django-insecure", "secret", "insecure", "default")
-SHORTEST_SECRET = 32  # characters, as netviz/settings.py has it
+SHORTEST_SECRET = 32  # as in netviz/settings.py
 
 
 @dataclass(frozen=True)
 class Address:
-    """Where to listen; `certificate` and `key` are files, both empty for plain http, which stays on this host."""
+    """Where to listen. `certificate` and `key` are files, both empty for plain http, which is for this host only."""
 
     host: str
     port: int
@@ -28,17 +28,17 @@ class Address:
 
     @property
     def is_loopback(self) -> bool:
-        """Whether only this host can reach it."""
+        """Whether only this host can connect."""
         return ipaddress.ip_address(self.host).is_loopback
 
     def url(self, scheme: str) -> str:
-        """`scheme` is http or ws; it gets its s where a certificate is given. No slash at the end."""
+        """The URL without a slash at the end. `scheme` is http or ws; with a certificate an s is added."""
         host = f"[{self.host}]" if ":" in self.host else self.host
         return f"{scheme}{'s' if self.certificate else ''}://{host}:{self.port}"
 
 
 def choose(options: Options, environ: Mapping[str, str] = os.environ) -> Address:
-    """The address for these options, free at this moment. Raises Failure."""
+    """Chooses the address for these options; it is free at this moment. Raises Failure."""
     host = _host(options.listen)
     certificate, key = environ.get("NETVIZ_TLS_CERT", ""), environ.get("NETVIZ_TLS_KEY", "")
     if not ipaddress.ip_address(host).is_loopback:
@@ -46,16 +46,16 @@ def choose(options: Options, environ: Mapping[str, str] = os.environ) -> Address
     port = options.port or FIRST_PORT
     while not _is_free(host, port):
         if options.port is not None:
-            raise Failure(f"Port {port} is taken: choose another by --port, or leave --port out for the next free one.")
+            raise Failure(f"Port {port} is in use by another program. Choose another with --port.")
         port += 1
         if port == FIRST_PORT + PORTS_TRIED:
-            raise Failure(f"Ports {FIRST_PORT} to {port - 1} are all taken: choose another by --port.")
+            raise Failure(f"Ports {FIRST_PORT} to {port - 1} are all in use. Choose another with --port.")
     address = Address(host, port, certificate, key)
     return Address(host, port, certificate, key, origins(address, environ))
 
 
 def origins(address: Address, environ: Mapping[str, str]) -> tuple[str, ...]:
-    """The exact origins that browsers may come from: those of NETVIZ_ORIGINS, and our own address."""
+    """The exact origins that browsers may use: those of NETVIZ_ORIGINS, and our own address."""
     given = [origin.strip() for origin in environ.get("NETVIZ_ORIGINS", "").split(",") if origin.strip()]
     own = [] if ipaddress.ip_address(address.host).is_unspecified else [address.url("http")]
     if address.host == "127.0.0.1":
@@ -69,26 +69,26 @@ def _host(text: str) -> str:
     try:
         return str(ipaddress.ip_address(text.strip("[]")))
     except ValueError:
-        raise Failure(f"--listen needs an IP address of this host, and {text!r} is none.", 2) from None
+        raise Failure(f"{text!r} is not an IP address. Give --listen an IP address of this host.", 2) from None
 
 
 def _refuse_insecure(host: str, certificate: str, key: str, environ: Mapping[str, str]) -> None:
-    """Beyond loopback: TLS, a real secret, no debugging, and names to be reached by. Raises Failure."""
+    """Outside of loopback, requires TLS, a strong secret, no debugging, and known origins. Raises Failure."""
     if not (certificate and key):
         raise Failure(
-            f"Listening on {host} would send passwords in plain http: give a certificate by NETVIZ_TLS_CERT and "
-            "NETVIZ_TLS_KEY, or stay on 127.0.0.1 and come by `ssh -L`."
+            f"Listening on {host} would send passwords unencrypted. Set NETVIZ_TLS_CERT and "
+            "NETVIZ_TLS_KEY, or listen on 127.0.0.1 and connect with `ssh -L`."
         )
     for file in (certificate, key):
         if not os.access(file, os.R_OK):
-            raise Failure(f"The certificate or key {file} cannot be read.")
+            raise Failure(f"Cannot read the certificate or key {file}.")
     secret = environ.get("NETVIZ_SECRET_KEY")
     if secret is not None and (len(secret) < SHORTEST_SECRET or secret.lower().startswith(WEAK_SECRETS)):
-        raise Failure(f"Listening on {host} needs a real secret: unset NETVIZ_SECRET_KEY, and one is made.")
+        raise Failure(f"Listening on {host} needs a strong secret. Unset NETVIZ_SECRET_KEY to generate one.")
     if environ.get("NETVIZ_DEBUG", "").lower() not in ("", "0", "false", "no", "off"):
-        raise Failure(f"Listening on {host} with NETVIZ_DEBUG would show the server's inside: unset it.")
+        raise Failure(f"Listening on {host} with NETVIZ_DEBUG would expose internals. Unset NETVIZ_DEBUG.")
     if ipaddress.ip_address(host).is_unspecified and not environ.get("NETVIZ_ORIGINS"):
-        raise Failure(f"Listening on {host} needs NETVIZ_ORIGINS, for instance https://netviz.example:8000.")
+        raise Failure(f"Listening on {host} needs NETVIZ_ORIGINS. Set it, for example, to https://netviz.example:8000.")
 
 
 def _is_free(host: str, port: int) -> bool:

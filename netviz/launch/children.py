@@ -1,4 +1,4 @@
-"""Child processes that die with us, their logs, and starting them again when they die alone."""
+"""Child processes that end with this one, their logs, and restarting them."""
 
 import contextlib
 import ctypes
@@ -11,13 +11,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from netviz.launch.failure import Failure
-from netviz.launch.places import CHECKOUT
-from netviz.launch.shell import last_word
+from netviz.launch.paths import CHECKOUT
+from netviz.launch.shell import reason_in
 
-FIRST_PAUSE_S = 0.25  # doubled by each quick death, so that what cannot live does not burn the machine
+FIRST_PAUSE_S = 0.25  # doubled after each quick death, so that a broken child does not use up the CPU
 LONGEST_PAUSE_S = 10.0
-STEADY_S = 30.0  # a child that lived as long is well again
-QUICK_DEATHS = 6  # in a row, and the run ends
+STEADY_S = 30.0  # a child that ran for this long counts as healthy
+QUICK_DEATHS = 6  # this many in a row end the run
 STOP_S = 5.0
 LOG_LIMIT_BYTES = 1 << 20
 PR_SET_PDEATHSIG = 1
@@ -25,7 +25,7 @@ PR_SET_PDEATHSIG = 1
 
 @dataclass
 class Child:
-    """A process to keep alive. `fatal` maps exit codes that no new start would mend to what they mean."""
+    """A process to keep running. `fatal` maps exit codes that a restart would not fix to their meaning."""
 
     name: str
     argv: Sequence[str]
@@ -38,7 +38,7 @@ class Child:
     due: float | None = None
 
     def start(self) -> None:
-        """Starts it in a session of its own, so that the terminal's Ctrl-C reaches us alone."""
+        """Starts it in its own session, so that only we receive the terminal's Ctrl-C."""
         if self.log.exists() and self.log.stat().st_size > LOG_LIMIT_BYTES:
             self.log.rename(self.log.with_suffix(".log.1"))
         self.due, self.started = None, time.monotonic()
@@ -54,31 +54,31 @@ class Child:
                 preexec_fn=_dying_with(os.getpid()),
             )
 
-    def bury(self, now: float) -> str | None:
-        """None while it lives; else a sentence about its death, and the next start is set. Raises Failure at last."""
+    def reap(self, now: float) -> str | None:
+        """None while it runs; else a sentence about its end, with the next start scheduled. Raises Failure finally."""
         code = None if self.process is None else self.process.poll()
         if self.process is None or code is None:
             return None
         self.process = None
         word = f"The {self.name} ended ({self.last_line(code)})"
         if code in self.fatal:
-            return f"{word}: {self.fatal[code]}. Its log is {self.log}."
+            return f"{word}: {self.fatal[code]}. See its log {self.log}."
         self.quick_deaths = 1 if now - self.started > STEADY_S else self.quick_deaths + 1
         if self.quick_deaths >= QUICK_DEATHS:
-            raise Failure(f"{word} {QUICK_DEATHS} times in a row; its log is {self.log}.")
+            raise Failure(f"{word} {QUICK_DEATHS} times in a row. See its log {self.log}.")
         pause = min(LONGEST_PAUSE_S, FIRST_PAUSE_S * 2 ** (self.quick_deaths - 1))
         self.due = now + pause
-        return f"{word}; it is started again. Its log is {self.log}."
+        return f"{word}; restarting it. See its log {self.log}."
 
     def last_line(self, code: int) -> str:
-        """What its log says last, or else its exit code."""
+        """The last line of its log, or else its exit code."""
         with contextlib.suppress(OSError), open(self.log, "rb") as log:
             log.seek(max(0, self.log.stat().st_size - 4096))
-            return last_word(log.read().decode(errors="replace"), code).rstrip(".")
+            return reason_in(log.read().decode(errors="replace"), code).rstrip(".")
         return f"code {code}"
 
     def stop(self) -> None:
-        """SIGTERM, then SIGKILL to all that it has left behind in its process group."""
+        """Sends SIGTERM, then SIGKILL to whatever is left in its process group."""
         if self.process is None:
             return
         with contextlib.suppress(ProcessLookupError):
@@ -92,7 +92,7 @@ class Child:
 
 
 def _dying_with(parent: int) -> Callable[[], None]:
-    """What a child does before its program starts: asks the kernel to end it when we end, prctl(2)."""
+    """Returns what a child does before its program starts: it asks the kernel to end it when we end (prctl(2))."""
     libc = ctypes.CDLL(None)
 
     def before_exec() -> None:

@@ -1,4 +1,4 @@
-"""The virtual environment in the checkout: made once, filled from locks with hashes, left alone while they stand."""
+"""The virtual environment in the checkout: created once, filled from locks with hashes, kept while they stay."""
 
 import importlib.util
 import sys
@@ -6,11 +6,11 @@ from pathlib import Path
 
 from netviz.launch.failure import Failure
 from netviz.launch.packages import ensure
-from netviz.launch.places import CHECKOUT, PYTHON, VENV, fingerprint, stands
+from netviz.launch.paths import CHECKOUT, PYTHON, VENV, fingerprint, is_current
 from netviz.launch.shell import run, say
 
 PIP = (PYTHON, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-input", "--require-hashes")
-# Each list of packages, and the longer lists that hold it.
+# Each list of packages, and the lists that contain it.
 LISTS = {"": ("", "-test"), "-test": ("-test",), "-node": ("-node",)}
 
 
@@ -18,7 +18,7 @@ def prepare(kind: str = "") -> None:
     """Makes sure that the packages of `requirements<kind>.lock` are in `.venv`. Raises Failure."""
     if not PYTHON.exists():
         create()
-    if any(stands(VENV / f"netviz{name}.pins", pins(name)) for name in LISTS[kind]):
+    if any(is_current(VENV / f"netviz{name}.pins", pins(name)) for name in LISTS[kind]):
         return
     say(f"Installing Python packages ({lock(kind).name})")
     run([*PIP, "-r", lock(kind)], "Installing Python packages")
@@ -26,20 +26,20 @@ def prepare(kind: str = "") -> None:
 
 
 def pins(kind: str) -> str:
-    """What the environment's content depends on, as one fingerprint."""
+    """One fingerprint of everything that the environment depends on."""
     return fingerprint({lock(kind)})
 
 
 def lock(kind: str) -> Path:
-    """The file that has every package by exact version and hash."""
+    """Returns the file with every package by exact version and hash."""
     return CHECKOUT / f"requirements{kind}.lock"
 
 
 def create() -> None:
-    """Makes `.venv`; as root on Debian it installs the missing module first."""
+    """Creates `.venv`; as root on Debian it first installs the missing Python module."""
     if importlib.util.find_spec("ensurepip") is None or importlib.util.find_spec("venv") is None:
         ensure(["python3-venv"], "a virtual environment")
-    say("Making the virtual environment .venv")
-    run([sys.executable, "-m", "venv", "--clear", VENV], "Making the virtual environment")
+    say("Creating the virtual environment .venv")
+    run([sys.executable, "-m", "venv", "--clear", VENV], "Creating the virtual environment")
     if not PYTHON.exists():
-        raise Failure(f"{sys.executable} made no virtual environment in {VENV}: try another python3.")
+        raise Failure(f"{sys.executable} did not create a virtual environment in {VENV}. Try another python3.")

@@ -1,8 +1,8 @@
-"""How a run ends badly."""
+"""The exception that ends a run."""
 
 
 class Failure(Exception):
-    """What stopped the run: one sentence that says what to do, and the exit code (1, or 2 for a wrong call)."""
+    """Why the run stopped: a sentence that also says what to do, and the exit code (1, or 2 for wrong arguments)."""
 
     def __init__(self, sentence: str, code: int = 1) -> None:
         super().__init__(sentence)

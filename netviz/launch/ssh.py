@@ -1,4 +1,4 @@
-"""Whether the user came by SSH, and the line that brings the map to where they sit."""
+"""Detects an SSH session, and gives the command that forwards the map to the user's own machine."""
 
 import getpass
 import os
@@ -7,7 +7,7 @@ from netviz.launch.address import Address
 
 
 def forward_line(address: Address) -> str | None:
-    """The `ssh -L` command for the user's own machine; None where nobody came by SSH or the address is open anyway."""
+    """The `ssh -L` command for the user's own machine; None without SSH, or if the address is not on loopback."""
     if not address.is_loopback:
         return None
     words = connection().split()
@@ -20,7 +20,7 @@ def forward_line(address: Address) -> str | None:
 
 
 def connection() -> str:
-    """SSH_CONNECTION (ssh(1)): ours, or that of a process above us, for sudo takes it away."""
+    """SSH_CONNECTION (ssh(1)) of this process or of an ancestor, because sudo removes it."""
     pid = os.getpid()
     while pid > 1:
         try:

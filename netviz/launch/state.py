@@ -1,4 +1,4 @@
-"""The folder that holds what must last: database, secret key, the agent's key; and the logs."""
+"""The folder of what must be kept: database, secret key, the agent's key; and the logs."""
 
 import fcntl
 import os
@@ -10,24 +10,24 @@ from netviz.launch.failure import Failure
 
 
 @contextmanager
-def held(state: Path) -> Iterator[None]:
-    """Makes the folder, readable by this user alone, and holds it against a second run."""
+def locked(state: Path) -> Iterator[None]:
+    """Creates the folder, readable by this user only, and locks it against a second run."""
     try:
         state.mkdir(mode=0o700, parents=True, exist_ok=True)
         if state.stat().st_uid != os.geteuid():
-            raise Failure(f"{state} belongs to another user: give a folder of your own by --state DIR.")
+            raise Failure(f"{state} belongs to another user. Choose your own folder with --state DIR.")
         state.chmod(0o700)
         lock = os.open(state / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     except OSError as error:
         raise Failure(
-            f"{error.filename} cannot be used ({error.strerror}): give another folder by --state DIR."
+            f"Cannot use {error.filename} ({error.strerror}). Choose another folder with --state DIR."
         ) from None
     try:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             raise Failure(
-                f"netviz already runs with {state}: stop it, or give another folder by --state DIR."
+                f"netviz already runs with {state}. Stop it, or choose another folder with --state DIR."
             ) from None
         yield
     finally:

@@ -1,4 +1,4 @@
-"""Waiting: for the server to be ready, for a signal to stop, for a child to die."""
+"""Waits for the server to be ready, for a signal to stop, or for a child to end."""
 
 import http.client
 import os
@@ -16,11 +16,11 @@ from netviz.launch.failure import Failure
 from netviz.launch.shell import say
 
 READY_S = 30.0
-ASK_S = 0.05
+POLL_S = 0.05
 
 
 class Watch:
-    """Signals as something to wait for; `stopping` once one of them asked us to end."""
+    """Turns signals into something to wait for; `stopping` is set once a signal asked us to stop."""
 
     def __init__(self) -> None:
         self.stopping = False
@@ -28,7 +28,7 @@ class Watch:
 
     @contextmanager
     def signals(self) -> Iterator[None]:
-        """Within it SIGINT, SIGTERM and SIGHUP ask us to stop, and a child's death wakes us."""
+        """Inside the block SIGINT, SIGTERM and SIGHUP ask us to stop, and the end of a child wakes us."""
         before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)}
         before[signal.SIGCHLD] = signal.getsignal(signal.SIGCHLD)
         woken = signal.set_wakeup_fd(self._writing, warn_on_full_buffer=False)
@@ -45,28 +45,28 @@ class Watch:
         self.stopping = self.stopping or number != signal.SIGCHLD
 
     def pause(self, seconds: float | None) -> None:
-        """Sleeps until a signal comes, or so many seconds."""
+        """Sleeps until a signal arrives, or for this number of seconds."""
         if select.select([self._reading], [], [], seconds)[0]:
             os.read(self._reading, 4096)
 
     def until_ready(self, server: Child, address: Address) -> None:
-        """Returns when the server answers, or when we are asked to stop. Raises Failure if it dies or stays silent."""
+        """Returns when the server answers, or when we must stop. Raises Failure if it ends or does not answer."""
         end = time.monotonic() + READY_S
-        while not self.stopping and not answers(address):
+        while not self.stopping and not server_answers(address):
             code = server.process.poll() if server.process else 0
             if code is not None:
                 server.process = None
-                raise Failure(f"The server did not start: {server.last_line(code)}; its log is {server.log}.")
+                raise Failure(f"The server did not start: {server.last_line(code)}. See its log {server.log}.")
             if time.monotonic() > end:
-                raise Failure(f"The server did not answer within {READY_S:.0f} s; its log is {server.log}.")
-            self.pause(ASK_S)
+                raise Failure(f"The server did not answer within {READY_S:.0f} s. See its log {server.log}.")
+            self.pause(POLL_S)
 
-    def over(self, children: Sequence[Child]) -> None:
-        """Keeps the children alive until we are asked to stop. Raises Failure."""
+    def supervise(self, children: Sequence[Child]) -> None:
+        """Keeps the children running until we must stop. Raises Failure."""
         while not self.stopping:
             now = time.monotonic()
             for child in children:
-                if sentence := child.bury(now):
+                if sentence := child.reap(now):
                     say(sentence)
                 if child.due is not None and child.due <= now:
                     child.start()
@@ -74,12 +74,12 @@ class Watch:
             self.pause(max(0.0, min(due) - now) if due else None)
 
 
-def answers(address: Address) -> bool:
-    """Whether our own server answers GET /healthz by 200."""
-    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(address.host, address.host)  # noqa: S104 - asked, not bound
+def server_answers(address: Address) -> bool:
+    """Whether our server answers GET /healthz with 200."""
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(address.host, address.host)  # noqa: S104 - a request, not a bind
     connection: http.client.HTTPConnection
     if address.certificate:
-        # Our own child on our own host, asked for nothing but its health: whose certificate it shows is no matter.
+        # Our own child on our own host, asked only for its health, so its certificate need not be verified.
         context = ssl._create_unverified_context()  # noqa: S323
         connection = http.client.HTTPSConnection(host, address.port, timeout=2, context=context)
     else:

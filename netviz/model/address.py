@@ -14,7 +14,7 @@ class Address(Entity):
 
     `address` and `peer` are in the kernel's text form, `prefix` is in bits; `peer` is set on point-to-point addresses.
     `flags` are those of ip-address(8) ("permanent", "secondary", "tentative", "noprefixroute", ...), in that page's
-    order. Lifetimes run by themselves and are not here.
+    order. Lifetimes are not included, because they change by themselves.
     """
 
     TAG: ClassVar[str] = "addr"
@@ -36,11 +36,11 @@ class Address(Entity):
 
 @value
 class Neighbour(Entity):
-    """A neighbour: which link-layer address answers for an address on a link.
+    """A neighbour: the link-layer address that belongs to an address on a link.
 
-    `state` keeps what a person or a failure made of it ("permanent", "noarp", "failed"); "known" stands for the states
-    that go round by themselves (reachable, stale, delay, probe). Multicast and no-arp entries of the kernel's own are
-    left out, as it tells nothing of their changes.
+    `state` keeps what a person or a failure set ("permanent", "noarp", "failed"); "known" stands for the states that
+    change by themselves (reachable, stale, delay, probe). Multicast and noarp entries that the kernel creates are left
+    out, because it does not report their changes.
     """
 
     TAG: ClassVar[str] = "neigh"
@@ -60,10 +60,10 @@ class Neighbour(Entity):
 
 @value
 class FdbEntry(Entity):
-    """A MAC that a bridge or a vxlan knows the way to (bridge-fdb(8)).
+    """A MAC address that a bridge or a vxlan can reach (bridge-fdb(8)).
 
-    `ifindex` is the port (or the device itself), `master` its bridge where `table` is "master". `state` is "permanent"
-    (the port's own), "static" (set by hand) or "learned". `remote` and `vni` say where a vxlan sends.
+    `ifindex` is the port (or the device itself); `master` is its bridge if `table` is "master". `state` is "permanent"
+    (the port's own address), "static" (set by hand) or "learned". `remote` and `vni` are where a vxlan sends.
     """
 
     TAG: ClassVar[str] = "fdb"

@@ -1,7 +1,7 @@
-"""Closed codes for what an object warns about and for what is not shown, each with its parameters and English words.
+"""Codes for warnings on an object and for what is not shown, each with its parameters and English words.
 
-A code travels with its arguments, never with a sentence: `dump` and the API take their sentence from this table, the
-page has its own in every language. `netviz.wire.emit` writes the codes and their parameters for the page.
+A code travels with its arguments, never with a sentence. `dump` and the API take their sentences from this table; the
+page has its own in each language. `netviz.wire.emit` writes the codes and their parameters for the page.
 """
 
 from collections.abc import Mapping, Sequence
@@ -37,7 +37,7 @@ GapCause = Literal[
 
 
 class Words(NamedTuple):
-    """The names of a code's arguments, in the order in which they travel, and the English sentence with `{name}`s."""
+    """The names of a code's arguments in the order they travel, and the English sentence with `{name}` placeholders."""
 
     params: tuple[str, ...]
     english: str
@@ -86,6 +86,6 @@ GAPS: Mapping[GapCause, Words] = {
 
 
 def sentence(words: Words, args: Sequence[str], **known: str) -> str:
-    """The English sentence of a code with these arguments; a missing one is written `?`."""
+    """The English sentence of a code with these arguments; `?` for a missing one."""
     given = dict.fromkeys(words.params, "?") | dict(zip(words.params, args, strict=False))
     return words.english.format(**(known | given))

@@ -1,4 +1,4 @@
-"""What stands beside a link and is read by other means than RTM_GETLINK: each is an entity of its own."""
+"""Entities that belong to a link and are read by other means than RTM_GETLINK."""
 
 from typing import ClassVar
 
@@ -8,10 +8,10 @@ from netviz.model.value import value
 
 @value
 class Device(Entity):
-    """The hardware (or what passes for it) behind a link that has a driver (ethtool(8)).
+    """The driver and hardware of a link (ethtool(8)).
 
-    `bus` is the driver's own name of where it sits. `speed_mbps` and `duplex` ("half", "full") are what is on the wire
-    now, None and empty where there is none; `port` is the connector ("tp", "fibre", ...).
+    `bus` is the driver's name of its position on a bus. `speed_mbps` and `duplex` ("half", "full") are the current
+    ones, None and empty if there is no connection; `port` is the connector ("tp", "fibre", ...).
     """
 
     TAG: ClassVar[str] = "device"
@@ -31,7 +31,7 @@ class Device(Entity):
 
 @value
 class PortVlan:
-    """A VLAN, or a range of them up to `end`, that a bridge port carries (bridge-vlan(8))."""
+    """A VLAN, or a range of VLANs up to `end`, of a bridge port (bridge-vlan(8))."""
 
     vid: int
     end: int = 0
@@ -41,7 +41,7 @@ class PortVlan:
 
 @value
 class PortVlans(Entity):
-    """The VLANs of a bridge port, or of the bridge itself, ordered by number; of bridges that filter them."""
+    """The VLANs of a port, or of the bridge itself, sorted by id; only for bridges that filter VLANs."""
 
     TAG: ClassVar[str] = "vlans"
     KEY: ClassVar[tuple[str, ...]] = ("ns", "ifindex")
@@ -53,9 +53,9 @@ class PortVlans(Entity):
 
 @value
 class WireGuardPeer:
-    """A peer of a WireGuard link: where it was last heard from, what it may send, how often it is kept alive.
+    """A peer of a WireGuard link: its last known endpoint, its allowed IPs, its keepalive interval.
 
-    Never a key. `endpoint` is "address:port" ("[address]:port" for IPv6), empty for one not heard of yet.
+    Keys are never included. `endpoint` is "address:port" ("[address]:port" for IPv6), empty if it is not known yet.
     """
 
     endpoint: str = ""
@@ -65,7 +65,7 @@ class WireGuardPeer:
 
 @value
 class WireGuard(Entity):
-    """A WireGuard link's settings without its keys (include/uapi/linux/wireguard.h); peers in the kernel's order."""
+    """A WireGuard link without its keys (include/uapi/linux/wireguard.h); peers in the kernel's order."""
 
     TAG: ClassVar[str] = "wireguard"
     KEY: ClassVar[tuple[str, ...]] = ("ns", "ifindex")
@@ -79,7 +79,7 @@ class WireGuard(Entity):
 
 @value
 class TeamPort:
-    """A member of a team (include/uapi/linux/if_team.h)."""
+    """A port of a team (include/uapi/linux/if_team.h)."""
 
     ifindex: int
     link_up: bool = False
@@ -92,7 +92,7 @@ class TeamPort:
 
 @value
 class Team(Entity):
-    """A team: how it chooses ("roundrobin", "activebackup", ...), which member is the active one, its members."""
+    """A team: its mode ("roundrobin", "activebackup", ...), its active port, and its ports."""
 
     TAG: ClassVar[str] = "team"
     KEY: ClassVar[tuple[str, ...]] = ("ns", "ifindex")
@@ -106,7 +106,7 @@ class Team(Entity):
 
 @value
 class TunProcess(Entity):
-    """A process that has a tun or tap device open: what it reads and writes is that device's wire (tun.rst)."""
+    """A process that has a tun or tap device open, and so is the other end of the device (tun.rst)."""
 
     TAG: ClassVar[str] = "tun_process"
     KEY: ClassVar[tuple[str, ...]] = ("ns", "ifindex", "pid")
@@ -119,9 +119,9 @@ class TunProcess(Entity):
 
 @value
 class Tunnel(Entity):
-    """Two tunnel links of this host that are each other's far end; `ns` and `ifindex` are those of the lesser key.
+    """Two tunnel links of this host that are each other's other end; `ns` and `ifindex` are those of the lesser key.
 
-    Found where each names the other's address (and port, key or network id), and no other link fits as well.
+    They match if each names the other's address (and port, key or network id), and no other link matches as well.
     """
 
     TAG: ClassVar[str] = "tunnel_pair"
@@ -140,9 +140,9 @@ class Tunnel(Entity):
 
 @value
 class Qdisc(Entity):
-    """A queueing discipline that somebody set (tc(8)): those that every link gets by itself have no handle and are told
-    by the link's `qdisc` alone. Handles are as tc writes them ("1:", "ffff:"), `parent` is "root", "ingress", "clsact"
-    or a class ("1:10")."""
+    """A queueing discipline that somebody configured (tc(8)). A link's default qdisc has no handle and is only in the
+    link's `qdisc`. Handles are as tc writes them ("1:", "ffff:"); `parent` is "root", "ingress", "clsact" or a class
+    ("1:10")."""
 
     TAG: ClassVar[str] = "qdisc"
     KEY: ClassVar[tuple[str, ...]] = ("ns", "ifindex", "parent", "handle")
@@ -156,11 +156,11 @@ class Qdisc(Entity):
 
 @value
 class TcFilter(Entity):
-    """A filter of traffic control, and the programs it runs (tc(8), tc-bpf(8)), or a program by tcx.
+    """A filter of traffic control and the programs it runs (tc(8), tc-bpf(8)), or a program attached by tcx.
 
-    `parent` is "ingress", "egress", or a qdisc's or class's handle; `protocol` is an EtherType ("all", "ip", ...). For
-    a BPF program `name` is the kernel's name of it, `program` its id, `tag` its hash; `direct` says that it decides
-    itself. `actions` are the kinds of what is done ("mirred", "gact", ...), in their order.
+    `parent` is "ingress", "egress", or the handle of a qdisc or class; `protocol` is an EtherType ("all", "ip", ...).
+    For a BPF program `name` is the kernel's name of it, `program` its id, `tag` its hash; `direct` means direct action:
+    the program returns the verdict. `actions` are the kinds of the actions ("mirred", "gact", ...), in order.
     """
 
     TAG: ClassVar[str] = "tc_filter"

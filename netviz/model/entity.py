@@ -1,7 +1,7 @@
-"""What every entity of a topology has: a tag that says its class, and a key that says which one it is.
+"""What all entities of a topology have in common: a tag for their class, and a key that identifies them.
 
-A key is text: the tag and the identifying fields, joined by slashes (`link/4026/12`). It identifies within one host.
-Never an interface's name: names are labels.
+A key is text: the tag and the identifying fields, joined by slashes (`link/4026/12`). It is unique within one host. It
+never contains an interface's name, because names are only labels.
 """
 
 from collections.abc import Callable
@@ -15,14 +15,14 @@ from netviz.model.value import value
 
 @value
 class Tagged:
-    """A dataclass that stands in a union; its tag tells it apart on the wire."""
+    """A dataclass that can be in a union; its tag identifies it on the wire."""
 
     TAG: ClassVar[str] = ""
 
 
 class _Keyed:
-    """Room for a key that was made once: it is asked for again and again, and holding it costs nothing, as it is what
-    a topology has the entity by."""
+    """Storage for a key that was computed once. It costs no memory, because the topology holds the same string as its
+    dictionary key."""
 
     __slots__ = ("_key",)
     _key: str
@@ -30,12 +30,12 @@ class _Keyed:
 
 @value
 class Entity(Tagged, _Keyed):
-    """One thing of the kernel's, or one fact on it, with an identity."""
+    """An object of the kernel, or a fact about one, with an identity."""
 
     KEY: ClassVar[tuple[str, ...]] = ()
 
-    # A namespace may have thousands of it and the map does not draw it: a browser receives it only of namespaces that
-    # it looks at.
+    # A namespace may have thousands of these, and the map does not draw them: a browser receives only those of
+    # namespaces that it watches.
     BULKY: ClassVar[bool] = False
 
     @property
@@ -55,12 +55,12 @@ class Entity(Tagged, _Keyed):
         return key
 
     def keep_key(self, key: str) -> None:
-        """Saves making the key, where who makes many entities has it at hand. It must be what `key` would give."""
+        """Sets the key, if the caller has it at hand. It must be what `key` would return."""
         self._key = key
 
 
 class _Plan(NamedTuple):
-    """How the key of a class's entities is made in one go, and how many slashes it has where no part needs escaping."""
+    """How to format the key of a class's entities, and its number of slashes if no part needs escaping."""
 
     values: Callable[[Entity], Any]
     template: str
@@ -89,22 +89,22 @@ def _part(value: str | int | None) -> str:
 
 
 class LinkRef(NamedTuple):
-    """Points at a link: the id of its namespace and its ifindex there. A tuple, as many tables go by it."""
+    """A reference to a link: the id of its namespace and its ifindex. A tuple, because it is a key of many tables."""
 
     ns: str
     ifindex: int
 
     @property
     def key(self) -> str:
-        """The key of the link pointed at."""
+        """The key of the link."""
         return f"link/{key_part(self.ns)}/{self.ifindex}"
 
 
 @value
 class Note:
-    """A warning on an object: what is ambiguous, missing or could not be read.
+    """A warning on an object: something is ambiguous, missing or could not be read.
 
-    `code` is one of `netviz.model.codes.NOTES`, `args` its arguments in the order of its parameters.
+    `code` is one of `netviz.model.codes.NOTES`; `args` are its arguments in the order of its parameters.
     """
 
     code: NoteCode

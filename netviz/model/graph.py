@@ -1,4 +1,4 @@
-"""The graph of the map: namespaces and links as nodes; veth pairs, ports and lower links as edges."""
+"""The graph of the map: nodes are namespaces and links; edges are pairs, ports, lower links and tunnels."""
 
 from collections.abc import Iterator
 
@@ -12,13 +12,13 @@ from netviz.model.text import word
 from netviz.model.topology import Topology, of_type
 from netviz.model.value import value
 
-# Kinds of edges, beside those of pairs, which have the kind of their links.
+# Kinds of edges other than those of pairs, which have the kind of their links.
 OWN_EDGE_KINDS = ("port", "lower", "tunnel")
 
 
 @value
 class Node:
-    """A namespace (`kind` "namespace") or a link (`kind` its own). `id` is the entity's key, `ns` its namespace."""
+    """A namespace (`kind` is "namespace") or a link (`kind` is the link's). `id` is the entity's key."""
 
     id: str
     kind: str
@@ -30,9 +30,9 @@ class Node:
 class Edge:
     """An edge between two links, by their keys.
 
-    "veth" and any other paired kind: the two ends of a pair, the lesser key first. "port": the master (a bridge, bond,
-    team or vrf), its member. "lower": the upper link, the one it stands on. "tunnel": two tunnel links, each the
-    other's far end, the lesser key first. `b` is None for one of a pair whose peer is out of sight.
+    "veth" or another paired kind: the two ends of a pair, the lesser key first. "port": the master (a bridge, bond,
+    team or vrf), then its port. "lower": the upper link, then its lower link. "tunnel": two tunnel links that are each
+    other's other end, the lesser key first. `b` is None if the peer is not visible.
     """
 
     kind: str
@@ -41,20 +41,20 @@ class Edge:
 
     @property
     def id(self) -> str:
-        """Identity of the edge within its host."""
+        """The identity of the edge within its host."""
         return f"{self.kind}:{self.a}:{self.b or ''}"
 
 
 @value
 class Graph:
-    """Nodes by id and edges by id, both sorted."""
+    """Nodes and edges, both sorted by id."""
 
     nodes: tuple[Node, ...]
     edges: tuple[Edge, ...]
 
 
 def graph(world: Topology) -> Graph:
-    """The graph of a topology; every edge ends at nodes of it."""
+    """The graph of a topology. Both ends of every edge are nodes, except for a peer that is not visible."""
     edges = {edge.id: edge for link in of_type(world, Link) for edge in edges_of(world, link)}
     edges |= {edge.id: edge for pair in of_type(world, Tunnel) for edge in tunnel_edges(world, pair)}
     nodes = sorted(_nodes(world), key=lambda node: node.id)
@@ -69,7 +69,7 @@ def _nodes(world: Topology) -> Iterator[Node]:
 
 
 def edges_of(world: Topology, link: Link) -> Iterator[Edge]:
-    """The edges that a link's own attributes make: to its peer, to its master, to its lower link."""
+    """The edges from a link's own attributes: to its peer, its master, its lower link."""
     if link.peer is not None and link.peer.key in world:
         first, second = sorted((link.key, link.peer.key))
         yield Edge(link.kind, first, second)
@@ -82,15 +82,15 @@ def edges_of(world: Topology, link: Link) -> Iterator[Edge]:
 
 
 def tunnel_edges(world: Topology, pair: Tunnel) -> Iterator[Edge]:
-    """The edge of a pair of tunnel links, where both are there."""
+    """The edge of a pair of tunnel links, if both links exist."""
     first, second = sorted(end.key for end in pair.ends)
     if first in world and second in world:
         yield Edge("tunnel", first, second)
 
 
 def edge_lines(world: Topology) -> list[str]:
-    """The edges as lines for scripts, sorted by their bytes: `veth A:v0 B:v1`, `port NS:bridge NS:port`,
-    `lower NS:upper NS:lower`, `tunnel A:wg0 B:wg0`, and `veth A:v0 ?` for a peer beyond sight."""
+    """The edges as lines for scripts, sorted by bytes: `veth A:v0 B:v1`, `port NS:bridge NS:port`,
+    `lower NS:upper NS:lower`, `tunnel A:wg0 B:wg0`, and `veth A:v0 ?` for a peer that is not visible."""
     labels = {ns.id: namespace_label(world, ns.id) for ns in of_type(world, Namespace)}
 
     ends = {link.key: f"{labels.get(link.ns, f'ns:{link.ns}')}:{word(link.ifname)}" for link in of_type(world, Link)}

@@ -1,7 +1,7 @@
-"""What a link has by its kind (IFLA_INFO_DATA), and what a port has by its master's (IFLA_INFO_SLAVE_DATA).
+"""Data that a link has because of its kind (IFLA_INFO_DATA), or because of its master's kind (IFLA_INFO_SLAVE_DATA).
 
-Source: include/uapi/linux/if_link.h and ip-link(8). Times are in the unit their name ends in; the bridge's come from
-the kernel in hundredths of a second and are kept as such (`_cs`). What runs by itself (timers, counts) is left out.
+Source: include/uapi/linux/if_link.h and ip-link(8). The suffix of a name is its unit; the kernel's times of a bridge
+are in hundredths of a second and stay so (`_cs`). Values that change by themselves (timers, counts) are left out.
 """
 
 from typing import Annotated, ClassVar
@@ -15,14 +15,14 @@ Hex = Annotated[str, MaxLength(131_072)]
 
 @value
 class VethData(Tagged):
-    """A veth has nothing but its peer."""
+    """A veth has no data but its peer."""
 
     TAG: ClassVar[str] = "veth"
 
 
 @value
 class BridgeData(Tagged):
-    """A bridge's own settings (IFLA_BR_*)."""
+    """The settings of a bridge (IFLA_BR_*)."""
 
     TAG: ClassVar[str] = "bridge"
 
@@ -69,7 +69,7 @@ class BridgeData(Tagged):
 
 @value
 class QosMap:
-    """A priority that a VLAN link makes of another: the tag's of the packet's, or the other way round."""
+    """A mapping of priorities of a VLAN link: from the tag's to the packet's (ingress) or the reverse (egress)."""
 
     source: int
     target: int
@@ -77,7 +77,7 @@ class QosMap:
 
 @value
 class VlanData(Tagged):
-    """A VLAN link: its tag, the tag's protocol (0x8100 or 0x88a8), its flags, its priorities (IFLA_VLAN_*)."""
+    """A VLAN link (IFLA_VLAN_*): VLAN id, protocol of the tag (0x8100 or 0x88a8), flags, priority mappings."""
 
     TAG: ClassVar[str] = "vlan"
 
@@ -90,7 +90,7 @@ class VlanData(Tagged):
 
 @value
 class MacvlanData(Tagged):
-    """A macvlan or macvtap (IFLA_MACVLAN_*): mode as ip-link(8) names it, flags, whom it takes from (mode "source")."""
+    """A macvlan or macvtap (IFLA_MACVLAN_*): mode as in ip-link(8), flags, allowed source MACs (mode "source")."""
 
     TAG: ClassVar[str] = "macvlan"
 
@@ -101,7 +101,7 @@ class MacvlanData(Tagged):
 
 @value
 class IpvlanData(Tagged):
-    """An ipvlan: mode as ip-link(8) names it, flags (IFLA_IPVLAN_*)."""
+    """An ipvlan (IFLA_IPVLAN_*): mode as in ip-link(8), flags."""
 
     TAG: ClassVar[str] = "ipvlan"
 
@@ -111,7 +111,7 @@ class IpvlanData(Tagged):
 
 @value
 class VxlanData(Tagged):
-    """A vxlan link (IFLA_VXLAN_*): network id, where it sends, from where, by which UDP port."""
+    """A vxlan (IFLA_VXLAN_*): network id, remote and local address, UDP ports."""
 
     TAG: ClassVar[str] = "vxlan"
 
@@ -139,7 +139,7 @@ class VxlanData(Tagged):
 
 @value
 class TunData(Tagged):
-    """A tun or tap device (IFLA_TUN_*); `owner` and `group` are ids, None for anybody."""
+    """A tun or tap device (IFLA_TUN_*). `owner` and `group` are ids of who may open it; None means anybody."""
 
     TAG: ClassVar[str] = "tun"
 
@@ -155,7 +155,7 @@ class TunData(Tagged):
 
 @value
 class BondData(Tagged):
-    """A bond (IFLA_BOND_*): mode and policies as ip-link(8) names them, intervals in ms."""
+    """A bond (IFLA_BOND_*): mode and policies as in ip-link(8), intervals in ms."""
 
     TAG: ClassVar[str] = "bond"
 
@@ -176,7 +176,7 @@ class BondData(Tagged):
 
 @value
 class VrfData(Tagged):
-    """A VRF: the routing table its members look up in."""
+    """A VRF: the routing table of its ports."""
 
     TAG: ClassVar[str] = "vrf"
 
@@ -185,10 +185,11 @@ class VrfData(Tagged):
 
 @value
 class TunnelData(Tagged):
-    """An IP tunnel (gre, ipip, sit, ip6tnl, vti, geneve): its ends, keys and lifetime; empty text for any.
+    """An IP tunnel (gre, ipip, sit, ip6tnl, vti, geneve): its ends, keys and TTL; an empty text means any.
 
-    `protocol` is the IP protocol number of what it carries, 0 for any; `erspan_version` and `erspan_index` are a
-    session's of ERSPAN; `encap_limit` is IPv6's (None: no limit is told), `flow_label` its label where one is fixed.
+    `protocol` is the IP protocol number of the payload, 0 for any; `erspan_version` and `erspan_index` belong to an
+    ERSPAN session; `encap_limit` is IPv6's tunnel encapsulation limit (None if not reported); `flow_label` is a fixed
+    flow label.
     """
 
     TAG: ClassVar[str] = "tunnel"
@@ -212,7 +213,7 @@ class TunnelData(Tagged):
 
 @value
 class XfrmData(Tagged):
-    """An interface of IPsec's (IFLA_XFRM_*): the id that its policies and states have."""
+    """An IPsec interface (IFLA_XFRM_*): the if_id that its policies and states have."""
 
     TAG: ClassVar[str] = "xfrm"
 
@@ -222,7 +223,7 @@ class XfrmData(Tagged):
 
 @value
 class OpaqueData(Tagged):
-    """Data of a kind that is not read yet: the attribute's bytes, in hexadecimal. Never a key of WireGuard's."""
+    """Data of a kind that is not decoded yet: the attribute's bytes, in hexadecimal. Never a WireGuard key."""
 
     TAG: ClassVar[str] = "opaque"
 
@@ -247,7 +248,7 @@ LinkData = (
 
 @value
 class BridgePort(Tagged):
-    """A link as port of a bridge (IFLA_BRPORT_*): state as bridge(8) names it, STP cost, what it floods and learns."""
+    """A link as a port of a bridge (IFLA_BRPORT_*): state as in bridge(8), STP cost, flooding and learning."""
 
     TAG: ClassVar[str] = "bridge_port"
 
@@ -282,7 +283,7 @@ class BridgePort(Tagged):
 
 @value
 class BondPort(Tagged):
-    """A link as member of a bond (IFLA_BOND_SLAVE_*): active or backup, what its link monitor says, its own address."""
+    """A link as a port of a bond (IFLA_BOND_SLAVE_*): active or backup, MII status, permanent address."""
 
     TAG: ClassVar[str] = "bond_port"
 
@@ -295,7 +296,7 @@ class BondPort(Tagged):
 
 @value
 class OpaquePort(Tagged):
-    """A member of a master of another kind: that kind, and the bytes not read yet, in hexadecimal."""
+    """A port of another kind of master: that kind, and its bytes, which are not decoded, in hexadecimal."""
 
     TAG: ClassVar[str] = "opaque_port"
 
@@ -305,7 +306,7 @@ class OpaquePort(Tagged):
 
 @value
 class VrfPort(Tagged):
-    """A link as member of a VRF (IFLA_VRF_PORT_TABLE): the table its packets are looked up in."""
+    """A link as a port of a VRF (IFLA_VRF_PORT_TABLE): the routing table for its packets."""
 
     TAG: ClassVar[str] = "vrf_port"
 

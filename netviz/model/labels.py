@@ -1,4 +1,4 @@
-"""What to call a namespace: a label for people and scripts, never an identity."""
+"""Labels of namespaces, for people and scripts. A label is never an identity."""
 
 import re
 
@@ -7,15 +7,15 @@ from netviz.model.namespace import Namespace, Owner
 from netviz.model.text import word
 from netviz.model.topology import Topology
 
-# Names that could be taken for a label of another form.
+# Names that look like another form of label.
 _TAKEN = re.compile(r"host|(pid|nsid):[0-9]+|netns/.*", re.DOTALL)
 
 
 def namespace_label(world: Topology, ns: str) -> str:
     """One word for the namespace with this id.
 
-    `host` for the host's own; else its first name, written `netns/NAME` where it could be taken for another form; else
-    `pid:N` by its lowest pid; else `nsid:N`; else `ns:ID`.
+    `host` for the host's namespace; else its first name, written `netns/NAME` if it looks like another form; else
+    `pid:N` with its lowest pid; else `nsid:N`; else `ns:ID`.
     """
     namespace = world.get(key_of("ns", ns))
     if not isinstance(namespace, Namespace):

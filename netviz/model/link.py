@@ -1,4 +1,4 @@
-"""Links: network devices, with what the kernel tells of each by RTM_GETLINK (rtnetlink(7), ip-link(8))."""
+"""Links: network devices, with what the kernel reports of each by RTM_GETLINK (rtnetlink(7), ip-link(8))."""
 
 from typing import ClassVar
 
@@ -9,7 +9,7 @@ from netviz.model.value import value
 
 @value
 class Ipv4Conf:
-    """A link's IPv4 settings that decide about packets (IFLA_AF_SPEC; names of net.ipv4.conf in ip-sysctl.rst)."""
+    """The IPv4 settings of a link that affect packets (IFLA_AF_SPEC; names of net.ipv4.conf in ip-sysctl.rst)."""
 
     forwarding: int = 0
     rp_filter: int = 0
@@ -32,7 +32,7 @@ class Ipv4Conf:
 
 @value
 class Ipv6Conf:
-    """A link's IPv6 settings that decide about packets (IFLA_AF_SPEC; names of net.ipv6.conf in ip-sysctl.rst)."""
+    """The IPv6 settings of a link that affect packets (IFLA_AF_SPEC; names of net.ipv6.conf in ip-sysctl.rst)."""
 
     disable_ipv6: int = 0
     forwarding: int = 0
@@ -51,9 +51,9 @@ class Ipv6Conf:
 
 @value
 class Xdp:
-    """An XDP program on a link: where it is attached (driver, generic, offload), the kernel's id of it, its name.
+    """An XDP program on a link: where it is attached (driver, generic, offload), its kernel id, its name.
 
-    The name is the kernel's (BPF_OBJ_NAME_LEN: 15 bytes), empty where it may not be asked for (CAP_SYS_ADMIN).
+    The name is the kernel's (BPF_OBJ_NAME_LEN: 15 bytes), empty if it cannot be queried (needs CAP_SYS_ADMIN).
     """
 
     mode: str
@@ -65,11 +65,11 @@ class Xdp:
 class Link(Entity):
     """A network device of a namespace.
 
-    `kind` is the kernel's (IFLA_INFO_KIND); where it names none, "loopback" or "physical". `admin_up` is IFF_UP,
-    `carrier` IFF_LOWER_UP, `operstate` RFC 2863's. `address` is the link-layer one. `master` is an ifindex of the same
-    namespace. `peer` is the far end of a veth, given only where both ends point at each other; `lower` the link this
-    one stands on. `beyond_sight` says that the kernel names such a link in a namespace that cannot be seen. `bus` and
-    `device` say where a physical one sits. `data` goes by the link's kind, `port` by its master's.
+    `kind` is the kernel's (IFLA_INFO_KIND), or "loopback" or "physical" if it names none. `admin_up` is IFF_UP,
+    `carrier` IFF_LOWER_UP, `operstate` that of RFC 2863. `address` is the link-layer address. `master` is an ifindex of
+    the same namespace. `peer` is the other end of a veth, set only if both ends point at each other; `lower` is the
+    lower link. `beyond_sight` means that the kernel names such a link in a namespace that is not visible. `bus` and
+    `device` locate a physical device. `data` depends on the link's kind, `port` on its master's kind.
     """
 
     TAG: ClassVar[str] = "link"
@@ -117,5 +117,5 @@ class Link(Entity):
 
     @property
     def ref(self) -> LinkRef:
-        """Points at this link."""
+        """The reference to this link."""
         return LinkRef(self.ns, self.ifindex)

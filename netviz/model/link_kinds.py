@@ -1,35 +1,35 @@
-"""Everything that is known of kinds of links, one row a kind; whoever needs to know asks this table.
+"""All properties of link kinds, one row for each kind. Code asks this table for a kind's properties.
 
-`netviz.wire.emit` writes it for the browser. A kind without a row is shown by its name, without traits. How a kind's
-data is decoded stands in `netviz.agent.collect.kinds`.
+`netviz.wire.emit` writes the table for the browser. A kind without a row is shown by its name, without traits. The
+decoders of kinds' data are in `netviz.agent.collect.kinds`.
 """
 
 from collections.abc import Iterator, Mapping
 from typing import Literal, NamedTuple
 
-# A colour of the map; static/style/tokens.css has one of each name.
+# A colour of the map; static/style/tokens.css defines one for each name.
 Tone = Literal["physical", "veth", "bridge", "vlan", "macvlan", "vxlan", "tun", "lo"]
 
-# How a link is drawn: as a bar that others hang on, as a chip on its namespace's border, or inside the card.
+# How a link is drawn: as a bar with ports, as a chip on the border of its namespace, or inside the card.
 Shape = Literal["bar", "chip", "inside"]
 
 
 class LinkKind(NamedTuple):
     """One kind.
 
-    `kind` is the kernel's (IFLA_INFO_KIND); "physical" and "loopback" are for links that have none. `label` is what
-    people call it.
+    `kind` is the kernel's (IFLA_INFO_KIND); "physical" and "loopback" are for links without one. `label` is the name
+    for people.
 
     - `paired`: it comes in pairs of the same kind, and IFLA_LINK names the peer.
-    - `upper`: it stands on another link (IFLA_LINK), and has that one listen for it.
+    - `upper`: it is stacked on another link (IFLA_LINK), which receives frames for it.
     - `master`: other links can be its ports.
-    - `tunnel`: its other end is found from addresses, ids and keys (`netviz.model.tunnels`).
-    - `bound`: it cannot outlive what it points at: both go with a namespace that dies.
+    - `tunnel`: its other end is found by addresses, ids and keys (`netviz.model.tunnels`).
+    - `bound`: the kernel removes it together with the link that it points at.
     - `program`: its other end is a program that has it open.
     - `uplink`: it leads out of the host.
-    - `port_copies`: its ports repeat its own settings, and change with them without an event.
-    - `fdb_is_its_own`: its FDB entries are where it sends to, not what it listens to.
-    - `secret`: its data holds keys, which are never kept.
+    - `port_copies`: its ports repeat some of its settings, and change with them without an event.
+    - `fdb_is_its_own`: its FDB entries are destinations, not addresses that it receives.
+    - `secret`: its data contains keys, which are never stored.
     """
 
     kind: str
@@ -90,10 +90,10 @@ KINDS: Mapping[str, LinkKind] = {
 
 
 def kind_of(kind: str) -> LinkKind:
-    """The row of a kind; of one that has none, a row without traits."""
+    """The row of a kind; a row without traits if it has none."""
     return KINDS.get(kind) or LinkKind(kind, kind, "tun")
 
 
 def kinds(trait: str) -> Iterator[str]:
-    """The kinds that have a trait, by the name of its column."""
+    """The kinds that have a trait, given by its column's name."""
     return (row.kind for row in KINDS.values() if row._asdict()[trait])

@@ -1,4 +1,4 @@
-"""The host, its network namespaces, and who holds them."""
+"""The host, its network namespaces, and what holds them."""
 
 from collections.abc import Mapping
 from typing import ClassVar, Literal
@@ -12,11 +12,11 @@ Holder = Literal["name", "mount", "process", "descriptor", "peer"]
 
 @value
 class Host(Entity):
-    """The machine, in this boot.
+    """The machine in its current boot.
 
-    `ns` is the id of the host's own namespace. `practice` says that it is a private network made for trying things.
-    `missing` says what the agent is not allowed to do or see here. `byte_order` is the machine's: bytes that are kept
-    as they came (of expressions, elements and link data) are in it.
+    `ns` is the id of the host namespace. `practice` marks a private practice network. `missing` says what the agent
+    cannot do or see here. `byte_order` is the machine's, and that of all bytes that are stored undecoded (of
+    expressions, elements and link data).
     """
 
     TAG: ClassVar[str] = "host"
@@ -36,11 +36,11 @@ class Host(Entity):
 class Namespace(Entity):
     """A network namespace (network_namespaces(7)).
 
-    `id` is the kernel's cookie in decimal (SO_NETNS_COOKIE, Linux 5.14; unique in a boot, never used again);
-    `ino-N-T` from the inode and the time first seen on older kernels; `nsid-N` where only an id is known, because the
-    namespace is seen through a far end alone. `names` are those in /run/netns, in the order of their bytes; `mounts`
-    other files it is mounted on. `nsid` is its id in the agent's observer namespace, given only where there is nothing
-    better to call it by. `readable` is false where only links and addresses can be had.
+    `id` is the kernel's cookie in decimal (SO_NETNS_COOKIE, Linux 5.14; unique in a boot); on older kernels `ino-N-T`
+    with the inode and the time it was first seen; `nsid-N` if only its nsid is known, because only links lead to it.
+    `names` are those in /run/netns, sorted by bytes; `mounts` are other files it is mounted on. `nsid` is its id in the
+    agent's observer namespace, set only if there is no better name. `readable` is false if only links and addresses can
+    be read.
     """
 
     TAG: ClassVar[str] = "ns"
@@ -59,7 +59,7 @@ class Namespace(Entity):
 
 @value
 class ProcessGroup:
-    """Processes of one name (`comm`) in a namespace: how many, and the lowest pid as the agent sees it."""
+    """The processes with one name (`comm`) in a namespace: how many, and the lowest pid as the agent sees it."""
 
     name: str
     pid: int
@@ -68,11 +68,11 @@ class ProcessGroup:
 
 @value
 class Container:
-    """A container that lives in a namespace.
+    """A container in a namespace.
 
-    `id` is the runtime's 64-digit id, `name` what its user calls it, `runtime` says whose it is ("docker", "podman",
-    "containerd", "crio"), as the path of a control group or the runtime's own files tell. `pid` is its first process as
-    the agent sees it, None where it is not known. `pod_uid`, `pod` and `pod_namespace` are Kubernetes' names for it.
+    `id` is the runtime's 64-digit id, `name` the name its user gave it, `runtime` is "docker", "podman", "containerd"
+    or "crio". They come from control groups' paths or from the runtime's files. `pid` is the container's first process
+    as the agent sees it, None if it is not known. `pod_uid`, `pod` and `pod_namespace` are those of Kubernetes.
     """
 
     id: str
@@ -87,10 +87,10 @@ class Container:
 
 @value
 class Owner(Entity):
-    """Who lives in a namespace: its processes, the containers they belong to, the first one's control group.
+    """What uses a namespace: its processes, their containers, and the control group of the first process.
 
-    Groups are ordered by pid, containers by name, then id: several share a namespace by `--network container:`, and in
-    a pod. The host's own namespace has no owner.
+    Groups are sorted by pid, containers by name, then id. Several containers share a namespace with
+    `--network container:`, and in a pod. The host namespace has no owner.
     """
 
     TAG: ClassVar[str] = "owner"
@@ -105,7 +105,7 @@ class Owner(Entity):
 
 @value
 class Sysctl:
-    """One kernel setting, by its dotted name, with its value as the kernel prints it."""
+    """One kernel setting: its dotted name, and its value as the kernel prints it."""
 
     name: str
     value: str
@@ -113,7 +113,7 @@ class Sysctl:
 
 @value
 class Sysctls(Entity):
-    """The settings of a namespace that matter to packets and belong to no link (ip-sysctl.rst), ordered by name."""
+    """The settings of a namespace that affect packets and do not belong to a link (ip-sysctl.rst), sorted by name."""
 
     TAG: ClassVar[str] = "sysctl"
     KEY: ClassVar[tuple[str, ...]] = ("ns",)
@@ -138,10 +138,10 @@ GAP_CODES: Mapping[GapCause, GapCode] = {
 
 @value
 class Gap(Entity):
-    """Something of a namespace that is not shown: what, why, and how much where it is known.
+    """Something of a namespace that is not shown: what, why, and how much if that is known.
 
-    `cause` is one of `netviz.model.codes.GAPS`, `args` its arguments in the order of its parameters. For a budget that
-    was reached, `shown` and `total` say how much there is. `ns` is empty for the host as a whole.
+    `cause` is one of `netviz.model.codes.GAPS`; `args` are its arguments in the order of its parameters. If a budget
+    was reached, `shown` and `total` are the numbers. `ns` is empty for the host as a whole.
     """
 
     TAG: ClassVar[str] = "gap"
@@ -156,7 +156,7 @@ class Gap(Entity):
 
     @property
     def code(self) -> GapCode:
-        """The cause in one of three words: a budget, a missing right, the kernel's refusal."""
+        """The cause in one of three words: a budget, a missing capability, the kernel's refusal."""
         return GAP_CODES[self.cause]
 
     @property

@@ -1,7 +1,7 @@
-"""Netfilter: tables, chains, rules, sets and objects of nftables, and which legacy tables are loaded.
+"""Netfilter: tables, chains, rules, sets and objects of nftables, and loaded legacy tables.
 
-Source: include/uapi/linux/netfilter/nf_tables.h, nft(8). Counters run by themselves and are not here, but for whether
-there is one; see `netviz.model.state`.
+Source: include/uapi/linux/netfilter/nf_tables.h, nft(8). The values of counters change by themselves and are not here;
+see `netviz.model.state`.
 """
 
 from typing import Annotated, ClassVar, Literal
@@ -16,13 +16,13 @@ Hook = Literal["prerouting", "input", "forward", "output", "postrouting", "ingre
 
 VerdictCode = Literal["accept", "drop", "jump", "goto", "return", "queue", "continue", "break", "stolen", "unknown"]
 
-# One rule as a person reads it; a rule of 64 KiB (the kernel's limit of an attribute) never gets longer than this.
+# The text of one rule. The kernel limits a rule's attribute to 64 KiB, and its text is never longer than that.
 Phrase = Annotated[str, MaxLength(65_536)]
 
 
 @value
 class NfTable(Entity):
-    """A table: a family and a name that hold chains, sets and objects. `owner_pid` is set on a table with an owner."""
+    """A table: a family and a name, with chains, sets and objects. `owner_pid` is set if a process owns the table."""
 
     TAG: ClassVar[str] = "nf_table"
     KEY: ClassVar[tuple[str, ...]] = ("ns", "family", "name")
@@ -38,7 +38,7 @@ class NfTable(Entity):
 
 @value
 class BaseChain:
-    """What makes a chain a base chain: the hook it is registered at, its priority there, its type, its policy."""
+    """What makes a chain a base chain: its hook, its priority there, its type, its policy."""
 
     hook: Hook
     priority: int
@@ -49,9 +49,9 @@ class BaseChain:
 
 @value
 class NfChain(Entity):
-    """A chain; `base` is None for one that is only jumped to. Chains made later have higher handles.
+    """A chain; `base` is None for a chain that is only jumped to. Later chains have higher handles.
 
-    `rules` is how many it has: who does not have the rules themselves sees by it that they changed.
+    `rules` is its number of rules: it shows a change to a receiver that does not have the rules themselves.
     """
 
     TAG: ClassVar[str] = "nf_chain"
@@ -71,10 +71,10 @@ class NfChain(Entity):
 
 @value
 class Expression:
-    """One expression of a rule: its name, the bytes of its data in hexadecimal, and what it says.
+    """One expression of a rule: its name, the bytes of its data in hexadecimal, and its text.
 
-    `text` is empty for an expression that is part of another's text, None for one that is not read yet.
-    A counter's bytes are left out: they change with every packet.
+    `text` is empty for an expression whose meaning is part of another's text, None for one that is not decoded yet.
+    The bytes of a counter are left out: they change with every packet.
     """
 
     name: str
@@ -84,10 +84,10 @@ class Expression:
 
 @value
 class Verdict:
-    """What becomes of a packet (enum nft_verdicts, NF_ACCEPT and its like in include/uapi/linux/netfilter.h).
+    """What happens to a packet (enum nft_verdicts; NF_ACCEPT and others in include/uapi/linux/netfilter.h).
 
-    `chain` is where "jump" and "goto" lead. "unknown" is a verdict that is not understood, `number` the kernel's number
-    of it where it has one; for "queue" it is the queue's.
+    `chain` is where "jump" and "goto" lead. "unknown" is a verdict that is not understood; `number` is the kernel's
+    number of it, if it has one. For "queue", `number` is that of the queue.
     """
 
     code: VerdictCode
@@ -102,9 +102,9 @@ class Verdict:
 
 @value
 class NfRule(Entity):
-    """A rule of a chain: `position` counts from 0 in the order of evaluation, `handle` is the kernel's.
+    """A rule of a chain. `position` counts from 0 in the order of evaluation; `handle` is the kernel's.
 
-    `verdict` is the one a match leads to, None for a rule that has none.
+    `verdict` applies to packets that match; it is None for a rule without one.
     """
 
     TAG: ClassVar[str] = "nf_rule"
@@ -124,7 +124,7 @@ class NfRule(Entity):
 
     @property
     def text(self) -> str:
-        """The rule as far as it is read; `[name]` stands for an expression that is not read yet."""
+        """The rule as text; `[name]` stands for an expression that is not decoded yet."""
         parts = (f"[{e.name}]" if e.text is None else e.text for e in self.expressions)
         return " ".join(part for part in parts if part)
 
@@ -133,7 +133,7 @@ class NfRule(Entity):
 class NfSet(Entity):
     """A set or map: types of key and data as nft numbers them, lengths in bytes, flags by name.
 
-    `count` is how many elements it holds, a range counting as one; the elements are in `NfElements`.
+    `count` is its number of elements; a range counts as one. The elements are in `NfElements`.
     """
 
     TAG: ClassVar[str] = "nf_set"
@@ -159,7 +159,7 @@ class NfSet(Entity):
 
 @value
 class Element:
-    """An element of a set: key, end of a range, data, each as bytes in hexadecimal; a verdict; a named object."""
+    """An element of a set: key, end of a range and data as bytes in hexadecimal; a verdict; the name of an object."""
 
     key: Hex = ""
     key_end: Hex = ""
@@ -173,7 +173,7 @@ class Element:
 
 @value
 class NfElements(Entity):
-    """Up to 500 elements of a set, in the order of their keys; `part` counts from 0."""
+    """Up to 500 elements of a set, sorted by key; `part` counts from 0."""
 
     TAG: ClassVar[str] = "nf_elements"
     BULKY: ClassVar[bool] = True
@@ -189,7 +189,7 @@ class NfElements(Entity):
 
 @value
 class NfObject(Entity):
-    """A named stateful object of a table (counter, quota, limit, helper, ...); `type` is nft's number of it."""
+    """A named stateful object of a table (counter, quota, limit, helper, ...); `type` is its number in nft."""
 
     TAG: ClassVar[str] = "nf_object"
     KEY: ClassVar[tuple[str, ...]] = ("ns", "family", "table", "type", "name")
@@ -206,7 +206,7 @@ class NfObject(Entity):
 
 @value
 class NfFlowtable(Entity):
-    """A flowtable of a table: hook, priority and the devices it is bound to."""
+    """A flowtable of a table: its hook, its priority and the devices it is bound to."""
 
     TAG: ClassVar[str] = "nf_flowtable"
     KEY: ClassVar[tuple[str, ...]] = ("ns", "family", "table", "name")
@@ -224,9 +224,9 @@ class NfFlowtable(Entity):
 
 @value
 class LegacyTable(Entity):
-    """A legacy table (iptables-legacy and kin) that is loaded in a namespace: family, name, number of entries.
+    """A legacy table (iptables-legacy and others) that is loaded in a namespace: family, name, number of entries.
 
-    `entries` is None where it may not be asked for. A table that is not loaded is never asked for, as asking makes it.
+    `entries` is None if it cannot be read. A table that is not loaded is never requested: a request would create it.
     """
 
     TAG: ClassVar[str] = "legacy_table"

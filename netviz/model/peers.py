@@ -1,9 +1,9 @@
-"""Finding the far end of a link: the peer of a veth, the lower link of what stands on another.
+"""Finds the other end of a link: the peer of a veth, or the lower link of a stacked link.
 
-The kernel names a far end by its ifindex (IFLA_LINK) and the id of its namespace (IFLA_LINK_NETNSID). Asked from the
-observer namespace such ids are of one space, so a pair of namespace and ifindex is global. Two links of a paired kind
-(`netviz.model.link_kinds`) are a pair only where each points at the other: an index alone is ambiguous as soon as there
-are two namespaces.
+The kernel names the other end by its ifindex (IFLA_LINK) and the nsid of its namespace (IFLA_LINK_NETNSID). Nsids that
+were read from the observer namespace are unique on the host, so namespace and ifindex identify a link. Two links of a
+paired kind (`netviz.model.link_kinds`) are a pair only if each points at the other: an ifindex alone is ambiguous as
+soon as there are two namespaces.
 """
 
 from collections.abc import Callable
@@ -15,10 +15,11 @@ from netviz.model.value import value
 
 @value
 class Pointer:
-    """What a link says of its far end: the link's kind, the far ifindex (None: nothing said), the far namespace.
+    """What a link reports of its other end: the link's kind, and the other end's ifindex (None if not reported) and
+    namespace.
 
-    `ns` is None where the kernel names a namespace that cannot be seen. Kernels leave IFLA_LINK out where both indexes
-    are equal: the reader fills in the link's own index for a kind that comes in pairs.
+    `ns` is None if the kernel names a namespace that is not visible. Kernels omit IFLA_LINK if both ifindexes are
+    equal: the reader fills in the link's own ifindex for a paired kind.
     """
 
     kind: str
@@ -27,13 +28,13 @@ class Pointer:
 
     @property
     def target(self) -> LinkRef | None:
-        """The link pointed at, where it is in sight."""
+        """The link pointed at, if it is visible."""
         return None if self.ifindex is None or self.ns is None else LinkRef(self.ns, self.ifindex)
 
 
 @value
-class FarEnd:
-    """What is known of a link's far end; at most one of `peer` and `lower` is set."""
+class OtherEnd:
+    """What is known of a link's other end; at most one of `peer` and `lower` is set."""
 
     peer: LinkRef | None = None
     lower: LinkRef | None = None
@@ -41,30 +42,30 @@ class FarEnd:
     notes: tuple[Note, ...] = ()
 
 
-NOTHING = FarEnd()
+NOTHING = OtherEnd()
 
 _BEYOND = Note("peer-beyond-sight")
 _GONE = Note("far-end-missing")
 
 
-def resolve(link: LinkRef, pointer: Pointer, lookup: Callable[[LinkRef], Pointer | None]) -> FarEnd:
-    """The far end of `link`; `lookup` gives the pointer of any link in sight, None for one that is not there."""
+def resolve(link: LinkRef, pointer: Pointer, lookup: Callable[[LinkRef], Pointer | None]) -> OtherEnd:
+    """The other end of `link`. `lookup` returns the pointer of a visible link, None for one that does not exist."""
     if pointer.ifindex is None:
         return NOTHING
     target = pointer.target
     if target is None:
-        return FarEnd(beyond_sight=True, notes=(_BEYOND,))
+        return OtherEnd(beyond_sight=True, notes=(_BEYOND,))
     if target == link:
         return NOTHING
-    far = lookup(target)
-    if far is None:
-        return FarEnd(notes=(_GONE,))
+    other = lookup(target)
+    if other is None:
+        return OtherEnd(notes=(_GONE,))
     if kind_of(pointer.kind).paired:
-        return _peer(link, pointer.kind, target, far)
-    return FarEnd(lower=target)
+        return _peer(link, pointer.kind, target, other)
+    return OtherEnd(lower=target)
 
 
-def _peer(link: LinkRef, kind: str, target: LinkRef, far: Pointer) -> FarEnd:
-    if far.kind == kind and far.target == link:
-        return FarEnd(peer=target)
-    return FarEnd(notes=(Note("peer-ambiguous", (str(target.ifindex), target.ns)),))
+def _peer(link: LinkRef, kind: str, target: LinkRef, other: Pointer) -> OtherEnd:
+    if other.kind == kind and other.target == link:
+        return OtherEnd(peer=target)
+    return OtherEnd(notes=(Note("peer-ambiguous", (str(target.ifindex), target.ns)),))

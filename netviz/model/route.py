@@ -9,10 +9,10 @@ from netviz.model.value import value
 
 @value
 class NextHop:
-    """One way out of a route: the gateway (`via`, empty when on the link), the link, the weight (1 upward).
+    """One way out of a route: the gateway (`via`, empty if on the link), the link, the weight (1 or more).
 
     `flags` are those of ip-route(8): "onlink", "linkdown", "dead", "pervasive", "offload", "unresolved".
-    `encap` names the encapsulation, empty for none.
+    `encap` names the encapsulation, empty if there is none.
     """
 
     ifindex: int | None = None
@@ -24,9 +24,9 @@ class NextHop:
 
 @value
 class Metric:
-    """One of a route's metrics by its name in ip-route(8) ("mtu", "advmss", "initcwnd", ...).
+    """One of a route's metrics, by its name in ip-route(8) ("mtu", "advmss", "initcwnd", ...).
 
-    A number, but for "congctl", whose value is the name in `text`.
+    All are numbers except "congctl", whose value is a name in `text`.
     """
 
     name: str
@@ -36,11 +36,11 @@ class Metric:
 
 @value
 class Route(Entity):
-    """A route of one table.
+    """A route in one table.
 
-    `dst` is the destination as prefix ("0.0.0.0/0" and "::/0" for default), `src` the source prefix, if any.
-    `type` is ip-route(8)'s ("unicast", "local", "broadcast", "blackhole", "unreachable", "prohibit", "throw", ...).
-    `metric` is the priority, lower first. Several routes may agree in all that identifies them; `nth` counts them in
+    `dst` is the destination as a prefix ("0.0.0.0/0" and "::/0" for default), `src` the source prefix, if any. `type`
+    is that of ip-route(8) ("unicast", "local", "broadcast", "blackhole", "unreachable", "prohibit", "throw", ...).
+    `metric` is the priority, lower first. Several routes can have the same identifying fields; `nth` numbers them in
     the kernel's order, which is the order of preference. `nexthop` is the id of a nexthop object.
     """
 
@@ -68,7 +68,7 @@ class Route(Entity):
 
 @value
 class NextHopMember:
-    """A member of a nexthop group: the id of a nexthop object, its weight."""
+    """A member of a nexthop group: the id of a nexthop object, and its weight."""
 
     id: int
     weight: int = 1
@@ -76,7 +76,7 @@ class NextHopMember:
 
 @value
 class NextHopObject(Entity):
-    """A nexthop object: one way out, or a group of others, that routes refer to by id (ip-nexthop(8))."""
+    """A nexthop object: one way out, or a group of others. Routes refer to it by id (ip-nexthop(8))."""
 
     TAG: ClassVar[str] = "nexthop"
     KEY: ClassVar[tuple[str, ...]] = ("ns", "id")
@@ -105,10 +105,10 @@ class Range:
 
 @value
 class RouteRule(Entity):
-    """A rule that chooses the table to look a route up in, in order of priority, lower first (ip-rule(8)).
+    """A rule that chooses the table in which a route is looked up, in order of priority, lower first (ip-rule(8)).
 
-    `action` is "lookup", "goto", "nop", "blackhole", "unreachable" or "prohibit"; `target` the priority that a goto
-    leads to. `invert` means "not". Several rules may share a priority; `nth` counts them in the kernel's order.
+    `action` is "lookup", "goto", "nop", "blackhole", "unreachable" or "prohibit"; `target` is the priority that a goto
+    leads to. `invert` means "not". Several rules can share a priority; `nth` numbers them in the kernel's order.
     """
 
     TAG: ClassVar[str] = "rule"

@@ -1,10 +1,10 @@
-"""Sizes that belong to a field's meaning; everything else that is bounded stands in `netviz.wire.limits`."""
+"""Sizes that are part of a field's meaning. All other limits are in `netviz.wire.limits`."""
 
 from netviz.model.value import value
 
 
 @value
 class MaxLength:
-    """The longest text a field may hold, in characters. Used as `Annotated[str, MaxLength(n)]`."""
+    """The longest text of a field, in characters. Used as `Annotated[str, MaxLength(n)]`."""
 
     characters: int

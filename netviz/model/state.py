@@ -1,6 +1,6 @@
-"""What changes by itself: current values only, for what somebody looks at. Never in history, never in a delta.
+"""Values that change by themselves: only current values, for what somebody watches. Never in history or in a delta.
 
-Counters are 64 bits wide and therefore text in decimal: a browser's number is exact only to 2^53.
+Counters have 64 bits and are therefore decimal text: a browser's number is exact only up to 2^53.
 """
 
 from typing import Annotated, ClassVar, Literal
@@ -18,7 +18,7 @@ Count = Annotated[str, MaxLength(20)]
 
 @value
 class LinkCounters(Tagged):
-    """A link's counters since it exists (struct rtnl_link_stats64)."""
+    """The counters of a link since it was created (struct rtnl_link_stats64)."""
 
     TAG: ClassVar[str] = "link_counters"
 
@@ -39,7 +39,7 @@ class LinkCounters(Tagged):
 
 @value
 class AddressLife(Tagged):
-    """How long an address stays valid and preferred, in seconds; None for ever."""
+    """How long an address stays valid and preferred, in seconds; None means for ever."""
 
     TAG: ClassVar[str] = "address_life"
 
@@ -52,7 +52,7 @@ class AddressLife(Tagged):
 
 @value
 class NeighbourState(Tagged):
-    """A neighbour's state of the moment as ip-neighbour(8) names it, and the ages of its last uses in milliseconds."""
+    """A neighbour's current state as in ip-neighbour(8), and the ages of its last uses in milliseconds."""
 
     TAG: ClassVar[str] = "neighbour_state"
 
@@ -67,7 +67,7 @@ class NeighbourState(Tagged):
 
 @value
 class FdbState(Tagged):
-    """How long ago an FDB entry was used and refreshed, in milliseconds."""
+    """How long ago an FDB entry was used and updated, in milliseconds."""
 
     TAG: ClassVar[str] = "fdb_state"
 
@@ -80,7 +80,7 @@ class FdbState(Tagged):
 
 @value
 class NfCounter(Tagged):
-    """A counter of netfilter's: a rule's by its handle, a base chain's policy's (handle 0), or an object's by name."""
+    """A netfilter counter: of a rule (by handle), of a base chain's policy (handle 0), or of an object (by name)."""
 
     TAG: ClassVar[str] = "nf_counter"
 
@@ -95,10 +95,10 @@ class NfCounter(Tagged):
 
 @value
 class Listener(Tagged):
-    """A socket that waits for others: a listening TCP socket, a bound UDP one (sock_diag(7)).
+    """A socket that waits for peers: a listening TCP socket or a bound UDP socket (sock_diag(7)).
 
-    `address` is "0.0.0.0" or "::" for any; `ifindex` the link it is bound to. `pid` and `process` are one of those who
-    have it open, the lowest, None where no process in sight does; `others` counts the rest.
+    `address` is "0.0.0.0" or "::" for any; `ifindex` is the link it is bound to. `pid` and `process` are those of the
+    process with the lowest pid that has it open, None if no visible process has; `others` counts further processes.
     """
 
     TAG: ClassVar[str] = "listener"
@@ -115,9 +115,9 @@ class Listener(Tagged):
 
 @value
 class Connections(Tagged):
-    """How many connections are in one state ("established", "time-wait", ...; tcp(7)) on one local port.
+    """The number of connections in one state ("established", "time-wait", ...; tcp(7)) on one local port.
 
-    `port` is that of a listener; 0 stands for all others.
+    `port` is the port of a listener; 0 stands for all other ports.
     """
 
     TAG: ClassVar[str] = "connections"

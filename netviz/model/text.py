@@ -1,23 +1,22 @@
-"""Kernel bytes to text that is safe to show: the only decoder of text from a host.
+"""Converts bytes from the kernel to text that is safe to show. All text from a host is decoded here.
 
-A name in the kernel is a string of bytes that an unprivileged user may choose (`dev_valid_name` in net/core/dev.c
-refuses only `/`, `:` and white space). The text made here keeps every byte: what a reader could not see or could be
-fooled by is written `\\xNN`, byte by byte, and a backslash is written `\\x5c`, so that two different names never give
-the same text.
+A name in the kernel is a byte string that an unprivileged user can choose (`dev_valid_name` in net/core/dev.c refuses
+only `/`, `:` and white space). No byte is lost: what a reader could not see, or could be misled by, is written `\\xNN`,
+byte by byte, and a backslash is written `\\x5c`, so that two different names never give the same text.
 """
 
 import re
 import unicodedata
 from functools import lru_cache
 
-# Separator of the parts of a key (see `netviz.model.key`); a part never holds it.
+# Separator of the parts of a key (see `netviz.model.entity`); a part never contains it.
 _SLASH = "/"
 
-# Unicode categories that do not show, or that change how their neighbours show: control, format (bidi, zero-width),
-# surrogate, private use, unassigned, line and paragraph separators.
+# Unicode categories of characters that are invisible or change how others are shown: control, format (bidi,
+# zero-width), surrogate, private use, unassigned, line and paragraph separators.
 _UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 
-# Letters and marks that render as nothing although their category is ordinary (Unicode Default_Ignorable_Code_Point).
+# Letters and marks that are shown as nothing although their category is ordinary (Default_Ignorable_Code_Point).
 _BLANK_LOOKING = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0") | {
     chr(c) for c in (*range(0x180B, 0x1810), *range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0))
 }
@@ -35,7 +34,7 @@ def _hidden(char: str) -> bool:
 
 @lru_cache(maxsize=8192)
 def text(raw: bytes) -> str:
-    """Text of a kernel string without its closing NUL; injective on what stands before the first NUL."""
+    """The text of a kernel string up to its first NUL. Different strings give different texts."""
     end = raw.find(0)
     if end >= 0:
         raw = raw[:end]
@@ -45,7 +44,7 @@ def text(raw: bytes) -> str:
 
 
 def word(safe: str) -> str:
-    """The same text as one word: blanks (of any script) are written `\\xNN` too. Takes what `text` returned."""
+    """The same text as one word: white space (of any script) is written `\\xNN` too. Takes the result of `text`."""
     return "".join(_escape(c) if c.isspace() else c for c in safe)
 
 
@@ -55,16 +54,16 @@ def key_part(safe: str) -> str:
 
 
 def raw(safe: str) -> bytes:
-    """The kernel bytes that `text` (or `word`) made this text from.
+    """The kernel bytes from which `text` (or `word`) made this text.
 
-    Raises ValueError for a backslash that begins no `\\xNN`.
+    Raises ValueError for a backslash that does not start `\\xNN`.
     """
     out = bytearray()
     at = 0
     while (found := safe.find("\\", at)) >= 0:
         out += safe[at:found].encode("utf-8", "surrogateescape")
         if safe[found : found + 2] != "\\x":
-            raise ValueError(f"position {found}: a backslash that begins no \\xNN")
+            raise ValueError(f"position {found}: a backslash that does not start \\xNN")
         out.append(int(safe[found + 2 : found + 4], 16))
         at = found + 4
     return bytes(out + safe[at:].encode("utf-8", "surrogateescape"))

@@ -1,8 +1,8 @@
-"""Which tunnel links of a host are each other's far end.
+"""Finds tunnel links of a host that are each other's other end.
 
-Two are a pair where each names an address of the other's underlay (the namespace its outer packets are sent in), with
-the same kind, keys or network id, and port; and only where nothing else fits as well. A WireGuard link has a far end
-for each of its peers, every other kind has one.
+Two links are a pair if each names an address in the other's underlay (the namespace that sends its outer packets), if
+kind, keys or network id, and port match, and if no other link matches as well. A WireGuard link has one other end for
+each of its peers; links of other kinds have one.
 """
 
 from collections.abc import Callable, Iterable, Sequence, Set
@@ -18,23 +18,24 @@ _ERSPAN = frozenset({"erspan", "ip6erspan"})
 
 @value
 class TunnelEnd:
-    """A tunnel link with the id of its underlay: None for WireGuard, of which the kernel does not tell it."""
+    """A tunnel link and the id of its underlay, None for WireGuard, because the kernel does not report it."""
 
     link: Link
     underlay: str | None = None
     wireguard: WireGuard | None = None
 
 
-# An address, and what the end there must be like.
+# An address, and the properties that the end at this address must have.
 Sought = tuple[str, tuple[object, ...]]
 
 
 @value
 class _Side:
-    """How one end may be found, and how it finds the other.
+    """How one end can be found, and how it finds the other end.
 
-    `like` is what both ends must agree on, as each sees it; `sought` as it must be at the other. `local` is its own
-    address, empty for any of its underlay's; `remotes` are those of its far ends.
+    `like` are the properties by which others find this end; `remotes` are the addresses of its other ends, each with
+    the properties that the end there must have. `local` is its own address, empty if it can be any address of the
+    underlay. `sure` means that the kernel reported the underlay.
     """
 
     ref: LinkRef
@@ -49,7 +50,7 @@ Addresses = Callable[[str], Set[str]]
 
 
 def tunnel_pairs(ends: Iterable[TunnelEnd], addresses: Addresses, namespaces: Sequence[str]) -> list[Tunnel]:
-    """The pairs, ordered; `addresses` gives those of a namespace, `namespaces` are all there are."""
+    """The pairs, sorted. `addresses` returns those of a namespace; `namespaces` are all namespaces."""
     sides = [side for end in ends if (side := _side(end)) is not None]
     if len(sides) < 2:
         return []
@@ -57,14 +58,14 @@ def tunnel_pairs(ends: Iterable[TunnelEnd], addresses: Addresses, namespaces: Se
     found: set[tuple[LinkRef, LinkRef]] = set()
     for side in sides:
         for sought in side.remotes:
-            far = finder.only(side, sought)
-            if far is not None:
-                found.add((min(side.ref, far), max(side.ref, far)))
+            other = finder.only(side, sought)
+            if other is not None:
+                found.add((min(side.ref, other), max(side.ref, other)))
     return [Tunnel(*first, *second) for first, second in sorted(found)]
 
 
 def _side(end: TunnelEnd) -> _Side | None:
-    """None for an end that names no far one, or that is none of these."""
+    """None for an end that does not name another one, or of another kind."""
     link, data = end.link, end.link.data
     underlay = link.ns if end.underlay is None else end.underlay
     like: tuple[object, ...]
@@ -78,7 +79,7 @@ def _side(end: TunnelEnd) -> _Side | None:
     elif isinstance(data, TunnelData):
         like = (link.kind, data.vni, data.port, data.ikey, data.okey)
         sought = (link.kind, data.vni, data.port, data.okey, data.ikey)
-        if link.kind in _ERSPAN:  # its one key is the session's
+        if link.kind in _ERSPAN:  # its only key is that of the session
             like = sought = (link.kind, data.okey)
         local, remote = data.local, data.remote
     else:
@@ -103,30 +104,30 @@ class _Finder:
             self._local.setdefault((side.local, *side.like), []).append(side)
 
     def only(self, side: _Side, sought: Sought) -> LinkRef | None:
-        """The one end that this side means and that means this side; None for none, and where several would fit."""
-        found = [far for far in self._meant(side, sought) if self._means(far, side)]
+        """The one end that matches this side and that this side matches; None if there is none or more than one."""
+        found = [other for other in self._meant(side, sought) if self._means(other, side)]
         if len(found) != 1:
             return None
-        far = found[0]
-        for back in far.remotes:
-            meant = self._meant(far, back)
-            if side in meant and sum(self._means(near, far) for near in meant) > 1:
+        other = found[0]
+        for back in other.remotes:
+            meant = self._meant(other, back)
+            if side in meant and sum(self._means(back_end, other) for back_end in meant) > 1:
                 return None
-        return far.ref
+        return other.ref
 
-    def _means(self, side: _Side, far: _Side) -> bool:
-        return any(far in self._meant(side, sought) for sought in side.remotes)
+    def _means(self, side: _Side, other: _Side) -> bool:
+        return any(other in self._meant(side, sought) for sought in side.remotes)
 
     def _meant(self, side: _Side, sought: Sought) -> list[_Side]:
-        """The ends at this address: of those whose underlay is only supposed, where none has it for sure, all."""
+        """The ends at this address; if none has it for certain, all whose underlay is only assumed."""
         address, like = sought
         anywhere = self._local.get(("", *like), [])
-        found = [*self._local.get((address, *like), []), *(far for far in anywhere if self._has(far, address))]
+        found = [*self._local.get((address, *like), []), *(other for other in anywhere if self._has(other, address))]
         if not found and not side.sure and self._is_known(address):
             found = anywhere
         if address.startswith("127.") or address == "::1":
-            found = [far for far in found if far.underlay == side.underlay]
-        return [far for far in found if far is not side]
+            found = [other for other in found if other.underlay == side.underlay]
+        return [other for other in found if other is not side]
 
     def _has(self, side: _Side, address: str) -> bool:
         return address in self._addresses(side.underlay)

@@ -1,6 +1,6 @@
-"""The fast decoder: msgspec structs generated from the wire's dataclasses, and the way back to those.
+"""The fast decoder: msgspec structs generated from the wire's dataclasses, and their conversion to the dataclasses.
 
-It accepts and refuses what `netviz.wire.codec` does (golden frames run through both); msgspec does the work in C.
+It accepts and refuses the same frames as `netviz.wire.codec` (golden frames run through both), but msgspec parses in C.
 """
 
 import gc
@@ -49,7 +49,7 @@ Convert = Callable[[Any], Any]
 
 @once
 def struct_of(cls: type[Any]) -> type[msgspec.Struct]:
-    """The struct of a dataclass: same fields and defaults, unknown ones refused, tagged where the dataclass is."""
+    """The struct of a dataclass: same fields, defaults and tag; unknown fields are refused."""
     rows: list[Any] = []
     for field in fields_of(cls):
         row = (field.name, _annotation(field.shape))
@@ -81,7 +81,8 @@ def _annotation(shape: Shape) -> Any:
             return _either([*(struct_of(cls) for cls in classes), *([_NOBODY] if len(classes) == 1 else [])])
 
 
-# msgspec takes a struct that stands alone without its tag, and asks for the tag only where there are several. So a
+# msgspec ignores the tag of a single struct, and requires it only for several. So a union of one class gets a second
+# member, whose tag no frame can contain (`check_bytes`).
 # union of one gets a second member, whose tag no frame can hold (`check_bytes`).
 _NOBODY = msgspec.defstruct("Nobody", [], tag="\0", tag_field="t")
 
@@ -92,7 +93,7 @@ def _either(parts: list[Any]) -> Any:
 
 @once
 def _converter(cls: type[Any]) -> Convert:
-    """Makes the dataclass of its struct; most fields are taken over in one go."""
+    """Converts a struct to its dataclass. Most fields are copied in one call."""
     fields = fields_of(cls)
     if not fields:
         return lambda value: cls()
@@ -152,9 +153,9 @@ def decode(data: bytes | str, direction: Literal["browser"], protocol: int = PRO
 @overload
 def decode(data: bytes | str, direction: Literal["view"], protocol: int = PROTOCOL) -> ViewFrame: ...
 def decode(data: bytes | str, direction: Direction, protocol: int = PROTOCOL) -> AnyFrame:
-    """The frame that these bytes are, of one direction. Raises WireError, as `netviz.wire.codec.decode` does.
+    """Decodes a frame of one direction. Raises WireError, as `netviz.wire.codec.decode` does.
 
-    A frame of an older `protocol` passes every check twice: as it came, and as the present frame that it becomes.
+    A frame of an older `protocol` passes every check twice: as received, and as the current frame that it becomes.
     """
     raw = data.encode("utf-8", "surrogatepass") if isinstance(data, str) else data
     check_bytes(raw)
@@ -171,14 +172,14 @@ def decode(data: bytes | str, direction: Direction, protocol: int = PROTOCOL) ->
 
 
 def _present(raw: bytes, protocol: int) -> bytes:
-    """An older frame as the present protocol writes it. It may grow over the cap of a frame, which the sender kept."""
+    """Converts an older frame to the current protocol. It may exceed the size limit, which the sender observed."""
     row = frame_row(parse(raw), protocol)
     out = json.dumps(row, ensure_ascii=False).encode("utf-8", "surrogatepass")
     check_text(out)
     return out
 
 
-# Bytes from which on a frame makes so many objects that Python's search for cycles among them costs as much as they do.
+# From this size on a frame creates so many objects that Python's cycle collector takes as long as the decoding.
 _LARGE = 1 << 16
 
 
@@ -194,7 +195,8 @@ def _no_collection(size: int) -> Iterator[None]:
         gc.enable()
 
 
-# What no text of ours holds, in any spelling JSON has for it: NUL and half a surrogate pair. The second pattern is
+# NUL and half a surrogate pair, which text must not contain, in every JSON notation. The second pattern is used only if
+# the first matched, because a pair of halves is a valid character.
 # used only where the first found something, as a pair of halves is a good character.
 _SUSPECT = re.compile(rb"\\u(?:0000|[dD][89a-fA-F])|\x00")
 _PAIR = re.compile(rb"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}")
@@ -202,29 +204,29 @@ _ESCAPED = re.compile(rb"(?:\\\\)+")
 
 
 def check_bytes(raw: bytes) -> None:
-    """What msgspec takes and we refuse: size, bytes that are not UTF-8, NUL, lone surrogates. Raises WireError.
+    """Refuses what msgspec would accept: too many bytes, invalid UTF-8, NUL, lone surrogates. Raises WireError.
 
-    Depth is checked only where msgspec refused: what fits our schema is not deep.
+    Depth is checked only after msgspec refused a frame: a frame that fits the schema is not too deep.
     """
     if len(raw) > FRAME_BYTES:
-        raise WireError("too-large", f"{len(raw)} bytes; at most {FRAME_BYTES}")
+        raise WireError("too-large", f"{len(raw)} bytes; the limit is {FRAME_BYTES}")
     check_text(raw)
 
 
 def check_text(raw: bytes) -> None:
-    """Refuses bytes that are not UTF-8, NUL and lone surrogates, in any spelling that JSON has. Raises WireError."""
+    """Refuses invalid UTF-8, NUL and lone surrogates, in every JSON notation. Raises WireError."""
     try:
         raw.decode("utf-8")
     except UnicodeDecodeError as problem:
         raise WireError("not-utf8", f"byte {problem.start} is not UTF-8") from None
-    # Two quick searches first: most frames have neither, and the patterns take longer than the decoder.
+    # Two quick searches first: most frames contain neither, and the patterns take longer than the decoder.
     if b"\\u" not in raw and b"\0" not in raw:
         return
     if _SUSPECT.search(raw) and (found := _SUSPECT.search(_PAIR.sub(b"", _ESCAPED.sub(b"", raw)))):
-        raise WireError("bad-value", f"{found.group().decode()!a} stands for what no text may hold")
+        raise WireError("bad-value", f"{found.group().decode()!a} is not allowed in text")
 
 
-# msgspec's sentences, and what we call them. The path it names (`$.put[3].ifindex`) is kept as the place.
+# msgspec's messages, and our codes for them. The path in the message (`$.put[3].ifindex`) becomes the place.
 _REFUSALS: tuple[tuple[re.Pattern[str], Code], ...] = (
     (re.compile(r"unknown field"), "unknown-field"),
     (re.compile(r"missing required field `t`|Invalid value .* - at `\$[^`]*\.t`"), "unknown-type"),
@@ -253,7 +255,7 @@ _entity_of = _union(dict(_ENTITIES))
 
 
 def decode_entity(data: bytes | str) -> AnyEntity:
-    """The entity that these bytes are, as this server stored them before. Raises WireError."""
+    """Decodes an entity that this server stored. Raises WireError."""
     try:
         value = _ENTITY_DECODER.decode(data)
     except msgspec.DecodeError as problem:
@@ -263,7 +265,7 @@ def decode_entity(data: bytes | str) -> AnyEntity:
 
 
 class StoredChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True, gc=False):
-    """A line of a segment: number, time, entities put, keys dropped, entities as they were before."""
+    """A line of a segment: seq, time, entities put, keys dropped, previous values of the entities."""
 
     seq: int
     at: int
@@ -272,7 +274,7 @@ class StoredChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True, gc=F
     was: tuple[Any, ...]
 
 
-# The same with typed entities. A stored change may be larger than any frame, so its arrays have no cap.
+# The same with typed entities. A stored change may be larger than any frame, so its arrays have no limit.
 _ROWS: Any = tuple.__class_getitem__((_either(list(_ENTITIES)), ...))
 _CHANGE = msgspec.defstruct(
     "Change",
@@ -288,14 +290,14 @@ _PRESENT_ENTITIES: Any = list.__class_getitem__(_either(list(_ENTITIES)))
 
 
 def decode_entities(lines: bytes, version: int = PROTOCOL) -> list[AnyEntity]:
-    """The entities of a keyframe, one a line, as written by the model of this version. Raises WireError."""
+    """The entities of a keyframe, one per line, written by the model of this version. Raises WireError."""
     with _no_collection(len(lines)):
         values = _stored(lines, _ENTITY_DECODER) if version == PROTOCOL else _opened(lines, version)
         return [_entity_of(value) for value in values]
 
 
 def decode_changes(lines: bytes, version: int = PROTOCOL) -> list[StoredChange]:
-    """The changes of a segment, one a line, as written by the model of this version. Raises WireError."""
+    """The changes of a segment, one per line, written by the model of this version. Raises WireError."""
     with _no_collection(len(lines)):
         values = _stored(lines, _CHANGE_DECODER) if version == PROTOCOL else _opened_changes(lines, version)
         return [
@@ -311,7 +313,7 @@ def decode_changes(lines: bytes, version: int = PROTOCOL) -> list[StoredChange]:
 
 
 def _stored(lines: bytes, decoder: Any) -> list[Any]:
-    """All lines at once; if one is refused, again line by line, to say which."""
+    """Decodes all lines at once; after a failure line by line, to report which one is wrong."""
     try:
         found: list[Any] = decoder.decode_lines(lines)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
@@ -320,7 +322,7 @@ def _stored(lines: bytes, decoder: Any) -> list[Any]:
                 decoder.decode(line)
             except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as problem:
                 raise _on_line(number, _refusal(problem)) from None
-        raise WireError("not-json", "lines that are each JSON, but not together") from None
+        raise WireError("not-json", "each line is valid JSON, but all together are not") from None
     return found
 
 

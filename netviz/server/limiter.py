@@ -1,8 +1,8 @@
-"""The one rate limiter: counts tries in windows, for all server processes together where there are several.
+"""The rate limiter: counts attempts in time windows, shared by all server processes.
 
-With Redis (`NETVIZ_REDIS_URL`) the counts are there, so that N workers do not allow N times the tries. Without it one
-process serves, and the counts are in its memory. Where Redis does not answer, each process counts alone, which is
-better than to lock everybody out or to let everybody try.
+With Redis (`NETVIZ_REDIS_URL`) the counts are stored there, so that N processes do not allow N times the attempts.
+Without it there is one process, and the counts are in its memory. If Redis does not answer, each process counts for
+itself, which is better than rejecting or admitting everybody.
 """
 
 import asyncio
@@ -22,15 +22,15 @@ log = logging.getLogger(__name__)
 
 _PREFIX = "netviz.limit."
 
-# A person waits for the answer, so Redis has not long.
+# A person waits for the answer, so Redis must be quick.
 _REDIS_S = 1.0
 
 
 class Counts(Protocol):
-    """Where tries are counted."""
+    """A place where attempts are counted."""
 
     def count(self, key: str, seconds: float) -> int:
-        """Counts one more try of this key, and returns how many there are in the window that the first one opened."""
+        """Counts an attempt for this key. Returns the number of attempts in the window that the first one opened."""
 
 
 class MemoryCounts:
@@ -42,7 +42,7 @@ class MemoryCounts:
         self._windows: OrderedDict[str, tuple[int, float]] = OrderedDict()
 
     def count(self, key: str, seconds: float) -> int:
-        """Counts one more try of this key."""
+        """Counts an attempt for this key."""
         now = self._clock()
         tries, end = self._windows.pop(key, (0, 0.0))
         if end <= now:
@@ -61,14 +61,14 @@ class RedisCounts:
         self._alone = MemoryCounts()
 
     def count(self, key: str, seconds: float) -> int:
-        """Counts one more try of this key, atomically; the key ends with its window."""
+        """Counts an attempt for this key, atomically; the key expires with its window."""
         try:
             with self._redis.pipeline(transaction=True) as steps:
                 steps.set(_PREFIX + key, 0, px=int(seconds * 1000), nx=True)
                 steps.incr(_PREFIX + key)
                 _, tries = steps.execute()
         except (OSError, RedisError) as problem:
-            log.warning("Redis does not count tries, so this process counts alone: %s", problem)
+            log.warning("Redis is not available for rate limits, so this process counts by itself: %s", problem)
             return self._alone.count(key, seconds)
         return int(tries)
 
@@ -81,7 +81,7 @@ class Limiter:
         self._counts = counts or shared_counts()
 
     def allow(self, key: str) -> bool:
-        """Whether one more try is allowed now; counts it either way. May wait for Redis: for threads only."""
+        """Counts an attempt and returns whether it is allowed. Call it from a thread, because it may wait for Redis."""
         return self._counts.count(f"{self._limit.name}.{key}", self._limit.seconds) <= self._limit.tries
 
 
@@ -91,7 +91,7 @@ def shared_counts() -> Counts:
 
 
 class Bucket:
-    """A limit of one thing that lives in one process: a socket."""
+    """A limit for one object of one process, such as a socket."""
 
     __slots__ = ("_end", "_limit", "_tries")
 
@@ -100,7 +100,7 @@ class Bucket:
         self._tries, self._end = 0, 0.0
 
     def allow(self) -> bool:
-        """Whether one more is allowed now; counts it."""
+        """Counts an attempt and returns whether it is allowed."""
         now = time.monotonic()
         if now >= self._end:
             self._tries, self._end = 0, now + self._limit.seconds
@@ -109,7 +109,7 @@ class Bucket:
 
 
 class Pace:
-    """Holds a reader to a number of frames a second, with one second's worth at once. Nothing is lost: it waits."""
+    """Slows a reader down to a number of frames per second, with bursts of one second. Nothing is lost: it waits."""
 
     def __init__(self, per_second: int) -> None:
         self._gap = 1 / per_second

@@ -1,1 +1,1 @@
-"""What the kernel's bytes mean: netlink attributes, numbers and names, nftables programs. Pure: no I/O, no clock."""
+"""The meaning of the kernel's bytes: netlink attributes, numbers and names, nftables programs. No I/O, no clock."""

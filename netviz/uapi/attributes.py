@@ -1,8 +1,8 @@
-"""Taking netlink messages apart: a walk over attributes, and compiled layouts for the messages that come in thousands.
+"""Parses netlink messages: a walk over attributes, and compiled layouts for messages that come in large numbers.
 
-A kernel writes the messages of one type in few layouts (which attributes, in which order, how long). A layout is
-compiled once to one `struct.Struct` for the whole message; another message of the same length whose attribute headers
-are the same is then taken apart by one call.
+The kernel writes the messages of one type in few layouts (which attributes, in which order, how long). A layout is
+compiled once to one `struct.Struct` for the whole message. Another message of the same length with the same attribute
+headers is then parsed by one call.
 """
 
 import struct
@@ -14,7 +14,7 @@ _ATTRIBUTE = struct.Struct("=HH").unpack_from
 _WORD = struct.Struct("=I").unpack_from
 _TYPE_MASK = 0x3FFF  # without NLA_F_NESTED and NLA_F_NET_BYTEORDER
 
-# Bounds of what is remembered: whoever makes links chooses the lengths of their names and aliases.
+# Limits of the cache: whoever creates links chooses the lengths of their names and aliases.
 _LAYOUTS_PER_LENGTH = 8
 _LAYOUTS = 1_024
 
@@ -22,7 +22,7 @@ _SIZES = {"B": 1, "H": 2, "I": 4, "i": 4, "Q": 8}
 
 
 def walk(data: bytes, at: int = 0) -> dict[int, bytes]:
-    """The attributes from `at` on, by type without its flags; the last of one type wins; a broken end is left out."""
+    """The attributes from `at` on, by type without flags. The last of one type wins; an incomplete end is ignored."""
     found: dict[int, bytes] = {}
     end = len(data)
     while at + 4 <= end:
@@ -35,7 +35,7 @@ def walk(data: bytes, at: int = 0) -> dict[int, bytes]:
 
 
 def each(data: bytes, at: int = 0) -> Iterator[tuple[int, bytes]]:
-    """The attributes from `at` on in their order, for lists in which one type comes many times."""
+    """The attributes from `at` on, in order, for lists that contain a type several times."""
     end = len(data)
     while at + 4 <= end:
         length, kind = _ATTRIBUTE(data, at)
@@ -46,36 +46,36 @@ def each(data: bytes, at: int = 0) -> Iterator[tuple[int, bytes]]:
 
 
 def u8(value: bytes) -> int:
-    """The first byte, 0 of nothing."""
+    """The first byte, 0 if there is none."""
     return value[0] if value else 0
 
 
 def u16(value: bytes) -> int:
-    """16 bits in the host's order; 0 where they are not there."""
+    """16 bits in host byte order, 0 if there are fewer."""
     found: int = _ATTRIBUTE(value + b"\0\0")[0] if len(value) == 2 else 0
     return found
 
 
 def u32(value: bytes) -> int:
-    """32 bits in the host's order; 0 where they are not there."""
+    """32 bits in host byte order, 0 if there are fewer."""
     found: int = _WORD(value)[0] if len(value) >= 4 else 0
     return found
 
 
 def u64(value: bytes) -> int:
-    """64 bits in the host's order; 0 where they are not there."""
+    """64 bits in host byte order, 0 if there are fewer."""
     found: int = struct.unpack_from("=Q", value)[0] if len(value) >= 8 else 0
     return found
 
 
 def i32(value: bytes) -> int:
-    """32 bits with a sign, in the host's order; 0 where they are not there."""
+    """32 signed bits in host byte order, 0 if there are fewer."""
     found: int = struct.unpack_from("=i", value)[0] if len(value) >= 4 else 0
     return found
 
 
 def be(value: bytes) -> int:
-    """A number in network order, of any length."""
+    """A number in network byte order, of any length."""
     return int.from_bytes(value, "big")
 
 
@@ -90,12 +90,12 @@ class _Layout(NamedTuple):
 
 
 class Layouts:
-    """Takes apart the messages of one type.
+    """Parses the messages of one type.
 
-    `header` is the struct format of the fixed part, without byte order; `wanted` gives attribute types and the format
-    of each: B, H, I, i, Q, or s for bytes of any length; the type of one within others is the way to it, as (26, 2, 1).
-    Calling it with a payload gives the header's fields and then one value for each wanted attribute in the order of
-    `wanted`, None for one that is not there or has another length.
+    `header` is the struct format of the fixed part, without byte order. `wanted` maps attribute types to their formats:
+    B, H, I, i, Q, or s for bytes of any length. A nested attribute is given by its path, such as (26, 2, 1). A call
+    with a payload returns the header's fields, then one value for each wanted attribute in the order of `wanted`, None
+    if it is missing or has another length.
     """
 
     def __init__(self, header: str, wanted: Mapping[int | Path, str]) -> None:
@@ -146,7 +146,7 @@ class Layouts:
         return _Layout(unpack, _head_getter(plan.heads), _constant(plan.expected), pick)
 
     def _lay_out(self, plan: "_Compiling", payload: bytes, at: int, end: int, within: Path) -> bool:
-        """Adds the attributes between two places; False where they do not fill it."""
+        """Adds the attributes between two offsets. Returns False if they do not fill the space."""
         while at + 4 <= end:
             length, kind = _ATTRIBUTE(payload, at)
             if length < 4 or at + length > end:
@@ -165,7 +165,7 @@ class Layouts:
 
 
 class _Compiling:
-    """A layout on its way: the parts of its format, where the heads and the wanted values are among what it unpacks."""
+    """A layout under construction: the parts of its format, and the positions of headers and wanted values in it."""
 
     def __init__(self, header: str, fields: int) -> None:
         self.fields = self.count = fields
@@ -175,14 +175,14 @@ class _Compiling:
         self.places: dict[Path, int] = {}
 
     def head(self, word: int) -> None:
-        """The length and type of an attribute, by which a message is known to have this layout."""
+        """Adds the length and type of an attribute, by which later messages are recognized."""
         self.heads.append(self.count)
         self.expected.append(word)
         self.parts.append("I")
         self.count += 1
 
     def value(self, path: Path, code: str | None, size: int) -> None:
-        """What an attribute holds."""
+        """Adds the value of an attribute."""
         if code == "s" or (code is not None and _SIZES[code] == size):
             self.places[path] = self.count
             self.count += 1

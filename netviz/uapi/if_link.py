@@ -1,11 +1,11 @@
-"""Attribute numbers of links, by the names of include/uapi/linux/if_link.h: `IFLA.MASTER` is IFLA_MASTER.
+"""Attribute numbers of links, named as in include/uapi/linux/if_link.h: `IFLA.MASTER` is IFLA_MASTER.
 
-Each class is one enum of the header; what newer kernels add has its version beside it.
+Each class is one enum of the header. Additions of newer kernels have a comment with the version.
 """
 
 
 class IFLA:
-    """Of a link (RTM_NEWLINK)."""
+    """A link (RTM_NEWLINK)."""
 
     ADDRESS = 1
     BROADCAST = 2
@@ -51,7 +51,7 @@ class IFLA:
     XDP = 43
     EVENT = 44
     NEW_NETNSID = 45
-    TARGET_NETNSID = 46  # IFLA_IF_NETNSID is its older name
+    TARGET_NETNSID = 46  # formerly IFLA_IF_NETNSID
     CARRIER_UP_COUNT = 47
     CARRIER_DOWN_COUNT = 48
     NEW_IFINDEX = 49
@@ -86,7 +86,7 @@ class INFO:
 
 
 class BR:
-    """A bridge's own (IFLA_INFO_DATA of kind bridge)."""
+    """A bridge (IFLA_INFO_DATA of kind bridge)."""
 
     FORWARD_DELAY = 1
     HELLO_TIME = 2
@@ -139,7 +139,7 @@ class BR:
 
 
 class BRPORT:
-    """A port's of a bridge (IFLA_INFO_SLAVE_DATA of kind bridge)."""
+    """A bridge port (IFLA_INFO_SLAVE_DATA of kind bridge)."""
 
     STATE = 1
     PRIORITY = 2
@@ -187,7 +187,7 @@ class BRPORT:
 
 
 class BOND:
-    """A bond's."""
+    """A bond."""
 
     MODE = 1
     ACTIVE_SLAVE = 2
@@ -224,7 +224,7 @@ class BOND:
 
 
 class BOND_SLAVE:
-    """A bond's member's."""
+    """A port of a bond."""
 
     STATE = 1
     MII_STATUS = 2
@@ -241,7 +241,7 @@ class BOND_SLAVE:
 
 
 class VLAN:
-    """A VLAN link's."""
+    """A VLAN link."""
 
     ID = 1
     FLAGS = 2
@@ -251,7 +251,7 @@ class VLAN:
 
 
 class MACVLAN:
-    """A macvlan's and macvtap's."""
+    """A macvlan or macvtap."""
 
     MODE = 1
     FLAGS = 2
@@ -264,26 +264,26 @@ class MACVLAN:
 
 
 class IPVLAN:
-    """An ipvlan's and ipvtap's."""
+    """An ipvlan or ipvtap."""
 
     MODE = 1
     FLAGS = 2
 
 
 class VRF:
-    """A VRF's."""
+    """A VRF."""
 
     TABLE = 1
 
 
 class VRF_PORT:
-    """A VRF's member's."""
+    """A port of a VRF."""
 
     TABLE = 1
 
 
 class XFRM:
-    """An IPsec interface's."""
+    """An IPsec interface."""
 
     LINK = 1
     IF_ID = 2
@@ -291,7 +291,7 @@ class XFRM:
 
 
 class TUN:
-    """A tun's or tap's."""
+    """A tun or tap device."""
 
     OWNER = 1
     GROUP = 2
@@ -305,7 +305,7 @@ class TUN:
 
 
 class VXLAN:
-    """A vxlan's."""
+    """A vxlan."""
 
     ID = 1
     GROUP = 2
@@ -343,7 +343,7 @@ class VXLAN:
 
 
 class GENEVE:
-    """A geneve link's."""
+    """A geneve link."""
 
     ID = 1
     REMOTE = 2

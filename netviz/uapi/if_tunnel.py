@@ -1,8 +1,8 @@
-"""Attribute numbers of IP tunnels, by the names of include/uapi/linux/if_tunnel.h: `GRE.LINK` is IFLA_GRE_LINK."""
+"""Attribute numbers of IP tunnels, named as in include/uapi/linux/if_tunnel.h: `GRE.LINK` is IFLA_GRE_LINK."""
 
 
 class IPTUN:
-    """Of ipip, sit and ip6tnl."""
+    """ipip, sit and ip6tnl."""
 
     LINK = 1
     LOCAL = 2
@@ -27,7 +27,7 @@ class IPTUN:
 
 
 class GRE:
-    """Of gre and its like, over IPv4 and IPv6."""
+    """gre, gretap and erspan, over IPv4 and IPv6."""
 
     LINK = 1
     IFLAGS = 2
@@ -56,7 +56,7 @@ class GRE:
 
 
 class VTI:
-    """Of vti and vti6."""
+    """vti and vti6."""
 
     LINK = 1
     IKEY = 2

@@ -1,4 +1,4 @@
-"""Attribute numbers of nftables' expressions, by the names of include/uapi/linux/netfilter/nf_tables.h (and _compat.h).
+"""Attribute numbers of nftables' expressions, named as in include/uapi/linux/netfilter/nf_tables.h (and _compat.h).
 
 `NFTA_META.KEY` is NFTA_META_KEY.
 """

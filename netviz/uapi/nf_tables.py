@@ -1,11 +1,11 @@
-"""Attribute numbers of nftables' messages, by the names of include/uapi/linux/netfilter/nf_tables.h.
+"""Attribute numbers of nftables' messages, named as in include/uapi/linux/netfilter/nf_tables.h.
 
 `NFTA_RULE.CHAIN` is NFTA_RULE_CHAIN. Expressions are in `netviz.uapi.nf_expressions`.
 """
 
 
 class NFTA_TABLE:
-    """Of a table."""
+    """A table."""
 
     NAME = 1
     FLAGS = 2
@@ -16,7 +16,7 @@ class NFTA_TABLE:
 
 
 class NFTA_CHAIN:
-    """Of a chain."""
+    """A chain."""
 
     TABLE = 1
     HANDLE = 2
@@ -41,7 +41,7 @@ class NFTA_HOOK:
 
 
 class NFTA_RULE:
-    """Of a rule."""
+    """A rule."""
 
     TABLE = 1
     CHAIN = 2
@@ -84,7 +84,7 @@ class NFTA_VERDICT:
 
 
 class NFTA_SET:
-    """Of a set."""
+    """A set."""
 
     TABLE = 1
     NAME = 2
@@ -128,7 +128,7 @@ class NFTA_SET_ELEM:
 
 
 class NFTA_SET_ELEM_LIST:
-    """A message of elements."""
+    """A message with elements."""
 
     TABLE = 1
     SET = 2
@@ -137,7 +137,7 @@ class NFTA_SET_ELEM_LIST:
 
 
 class NFTA_OBJ:
-    """Of a named object."""
+    """A named object."""
 
     TABLE = 1
     NAME = 2
@@ -149,7 +149,7 @@ class NFTA_OBJ:
 
 
 class NFTA_FLOWTABLE:
-    """Of a flowtable."""
+    """A flowtable."""
 
     TABLE = 1
     NAME = 2

@@ -1,4 +1,4 @@
-"""How kernel bytes are written: addresses, link-layer addresses, names by number."""
+"""Text for kernel bytes and numbers: addresses, link-layer addresses, names."""
 
 from collections.abc import Mapping
 from functools import lru_cache
@@ -8,7 +8,7 @@ from netviz.model.address import Family
 
 FAMILIES: Mapping[int, Family] = {AF_INET: "ip", AF_INET6: "ip6"}
 
-# /etc/iproute2/rt_protos as iproute2 ships it; include/uapi/linux/rtnetlink.h has the numbers.
+# /etc/iproute2/rt_protos as iproute2 ships it; the numbers are in include/uapi/linux/rtnetlink.h.
 PROTOCOLS = {
     0: "unspec",
     1: "redirect",
@@ -41,25 +41,25 @@ SCOPES = {0: "global", 200: "site", 253: "link", 254: "host", 255: "nowhere"}
 
 @lru_cache(maxsize=16_384)
 def ip(raw: bytes) -> str:
-    """An IPv4 or IPv6 address in text; hexadecimal for bytes of another length."""
+    """An IPv4 or IPv6 address as text; hexadecimal for bytes of another length."""
     if len(raw) == 4:
         return inet_ntop(AF_INET, raw)
     return inet_ntop(AF_INET6, raw) if len(raw) == 16 else raw.hex()
 
 
 def ip_or_any(raw: bytes) -> str:
-    """An address in text, empty for one of zeros."""
+    """An address as text, empty for the unspecified address."""
     return ip(raw) if any(raw) else ""
 
 
 @lru_cache(maxsize=16_384)
 def link_layer(raw: bytes) -> str:
-    """A link-layer address as ip-link(8) writes it: pairs of digits, or an IP address where that is what it is."""
+    """A link-layer address as ip-link(8) writes it: pairs of digits, or an IP address for tunnels."""
     return ip(raw) if len(raw) in (4, 16) else raw.hex(":")
 
 
 def name(names: Mapping[int, str], number: int) -> str:
-    """The name of a number, the number itself where it has none."""
+    """The name of a number, or the number itself if it has none."""
     return names.get(number) or str(number)
 
 

@@ -1,14 +1,14 @@
-"""Messages of rtnetlink and their attribute numbers, by the names of the kernel's headers.
+"""Message types and attribute numbers of rtnetlink, named as in the kernel's headers.
 
 Source: include/uapi/linux/rtnetlink.h, if_addr.h, neighbour.h, fib_rules.h, nexthop.h, net_namespace.h, netconf.h.
 """
 
-# The upper byte of the types of nfnetlink's messages of nftables (include/uapi/linux/netfilter/nfnetlink.h).
+# The upper byte of nfnetlink's message types for nftables (include/uapi/linux/netfilter/nfnetlink.h).
 NFNL_SUBSYS_NFTABLES = 10
 
 
 class RTM:
-    """Types of messages."""
+    """Message types."""
 
     NEWLINK = 16
     DELLINK = 17
@@ -84,7 +84,7 @@ class RTM:
 
 
 class RTA:
-    """Of a route."""
+    """A route."""
 
     DST = 1
     SRC = 2
@@ -140,7 +140,7 @@ class RTAX:
 
 
 class FRA:
-    """Of a route rule."""
+    """A route rule."""
 
     DST = 1
     SRC = 2
@@ -169,7 +169,7 @@ class FRA:
 
 
 class IFA:
-    """Of an address."""
+    """An address."""
 
     ADDRESS = 1
     LOCAL = 2
@@ -185,7 +185,7 @@ class IFA:
 
 
 class NDA:
-    """Of a neighbour or FDB entry."""
+    """A neighbour or FDB entry."""
 
     DST = 1
     LLADDR = 2
@@ -207,7 +207,7 @@ class NDA:
 
 
 class NHA:
-    """Of a nexthop object."""
+    """A nexthop object."""
 
     ID = 1
     GROUP = 2
@@ -225,7 +225,7 @@ class NHA:
 
 
 class NETNSA:
-    """Of a namespace's id."""
+    """The nsid of a namespace."""
 
     NONE = 0
     NSID = 1
@@ -236,7 +236,7 @@ class NETNSA:
 
 
 class NETCONFA:
-    """Of a setting's change."""
+    """A change of a setting."""
 
     IFINDEX = 1
     FORWARDING = 2
@@ -249,7 +249,7 @@ class NETCONFA:
 
 
 class TCA:
-    """Of a qdisc or filter."""
+    """A qdisc or filter."""
 
     KIND = 1
     OPTIONS = 2

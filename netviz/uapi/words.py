@@ -1,6 +1,6 @@
-"""Closed tables: the names that the kernel's headers, nft(8) and iproute2 have for numbers.
+"""Tables of names that the kernel's headers, nft(8) and iproute2 give to numbers.
 
-`netviz.wire.emit` writes them for the browser, so that both sides say the same.
+`netviz.wire.emit` writes them for the browser, so that both sides use the same words.
 """
 
 from collections.abc import Mapping
@@ -19,8 +19,8 @@ NF_OBJECTS: Mapping[int, str] = {
     10: "synproxy",
 }
 
-# Types of set keys and data: numbers of nft's own (enum datatypes in its include/datatype.h), which it keeps in
-# NFTA_SET_KEY_TYPE. A concatenation has SET_TYPE_BITS bits for each part, the last one lowest.
+# Types of set keys and data. The numbers are nft's own (enum datatypes in its include/datatype.h), stored in
+# NFTA_SET_KEY_TYPE. A concatenation has SET_TYPE_BITS bits for each part, the last part in the lowest bits.
 SET_TYPES: Mapping[int, str] = {
     1: "verdict",
     2: "nf_proto",
@@ -114,7 +114,7 @@ ARP_TYPES: Mapping[int, str] = {
     65534: "none",
 }
 
-# IFF_* (include/uapi/linux/if.h) in the order in which ip-link(8) writes them.
+# IFF_* (include/uapi/linux/if.h), in the order in which ip-link(8) writes them.
 LINK_FLAGS: Mapping[int, str] = {
     0x8: "LOOPBACK",
     0x2: "BROADCAST",
@@ -136,7 +136,7 @@ LINK_FLAGS: Mapping[int, str] = {
     0x4_0000: "ECHO",
 }
 
-# Priorities of base chains that nft(8) has names for (enum nf_ip_hook_priorities).
+# Priorities of base chains that have names in nft(8) (enum nf_ip_hook_priorities).
 HOOK_PRIORITIES: Mapping[int, str] = {
     -400: "before defragmentation",
     -300: "raw",

@@ -1,1 +1,1 @@
-"""The wire: typed frames, their bounded strict decoding, the browser's schema. Standard library only."""
+"""The wire: typed frames, a strict decoder with limits, the browser's schema. Standard library only."""

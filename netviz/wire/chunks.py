@@ -1,4 +1,4 @@
-"""A topology as frames: a snapshot in chunks, and a delta cut to the caps of a frame. Every entity is encoded once."""
+"""A topology as frames: a snapshot in chunks, and deltas within the limits of a frame. Each entity is encoded once."""
 
 from collections.abc import Iterable, Iterator, Sequence
 
@@ -21,9 +21,9 @@ def snapshot_frames(entities: Iterable[AnyEntity], epoch: str, seq: int, at_ms: 
 
 
 def delta_frames(delta: Delta, epoch: str, seq: int, at_ms: int) -> list[bytes]:
-    """The encoded frames of a delta, the first with this `seq`, each next one with one more; few need more than one.
+    """The encoded frames of a delta. The first has this `seq`, each further one the next; most deltas need only one.
 
-    What is dropped goes first: a key stands in one of the two, so the order between them does not matter.
+    Drops come first. The order does not matter, because a key is either put or dropped, never both.
     """
     drops = list(_cut(delta.drop, CHUNK_BYTES))
     puts = list(_grouped(delta.put, CHUNK_BYTES))
@@ -40,9 +40,9 @@ def delta_frames(delta: Delta, epoch: str, seq: int, at_ms: int) -> list[bytes]:
 
 
 def bulk_frames(ns: str, seq: int, delta: Delta, *, whole: bool = False) -> list[bytes]:
-    """The encoded `bulk` frames of one step of a namespace: all with this `seq`, all but the last with `more`.
+    """The encoded `bulk` frames of one step of a namespace. All have this `seq`; all but the last have `more`.
 
-    With `whole` the first says that the browser begins with nothing; there is one frame even if there is nothing.
+    With `whole` the first frame tells the browser to start from nothing; then there is a frame even if it is empty.
     """
     drops, puts = list(_cut(delta.drop, CHUNK_BYTES)), list(_grouped(delta.put, CHUNK_BYTES))
     if len(drops) <= 1 and len(puts) <= 1:
@@ -68,11 +68,11 @@ def _with_put(frame: bytes, put: Sequence[bytes]) -> bytes:
 
 
 def _cut(keys: tuple[str, ...], limit_bytes: int) -> Iterator[tuple[str, ...]]:
-    """Keys in groups of at most that many bytes in JSON and `ARRAY_ITEMS` items."""
+    """Keys in groups of up to `limit_bytes` in JSON and `ARRAY_ITEMS` items."""
     group: list[str] = []
     size = 0
     for key in keys:
-        longest = 2 * len(key.encode()) + 3  # each backslash is written as two
+        longest = 2 * len(key.encode()) + 3  # each backslash is escaped as two
         if group and (size + longest > limit_bytes or len(group) == ARRAY_ITEMS):
             yield tuple(group)
             group, size = [], 0
@@ -83,7 +83,7 @@ def _cut(keys: tuple[str, ...], limit_bytes: int) -> Iterator[tuple[str, ...]]:
 
 
 def _grouped(entities: Iterable[AnyEntity], limit_bytes: int) -> Iterator[list[bytes]]:
-    """Encoded entities in groups of about that many bytes and at most `ARRAY_ITEMS` items."""
+    """Encoded entities in groups of about `limit_bytes` and up to `ARRAY_ITEMS` items."""
     group: list[bytes] = []
     size = 0
     for entity in entities:

@@ -1,7 +1,7 @@
-"""Frames to bytes and back: JSON in UTF-8, fields at their default left out, the tag in the member `t`.
+"""Frames to bytes and back: JSON in UTF-8, without fields that have their default, with the tag in the member `t`.
 
-The decoder is strict and bounded, and of the standard library alone, as the agent runs on a bare Python. It refuses
-what `netviz.wire.problems` lists; a frame that it returns is right in every field.
+The decoder is strict, has limits, and uses only the standard library, because the agent runs on a bare Python. It
+refuses what `netviz.wire.problems` lists; a frame that it returns is valid in every field.
 """
 
 import json
@@ -47,12 +47,12 @@ Decoder = Callable[[Any, str], Any]
 
 
 def plain(value: Any) -> Any:
-    """A dataclass of the wire as dicts, lists and scalars: what its JSON holds."""
+    """A dataclass of the wire as dicts, lists and scalars, as in its JSON."""
     return _encoder(type(value))(value)
 
 
 def encode(value: Any) -> bytes:
-    """The bytes of a frame, an entity, or any other dataclass of the wire."""
+    """The encoded bytes of a frame, an entity, or any other dataclass of the wire."""
     return json.dumps(plain(value), ensure_ascii=False, separators=(",", ":")).encode()
 
 
@@ -101,7 +101,7 @@ def decode(data: bytes | str, direction: Literal["browser"]) -> BrowserFrame: ..
 @overload
 def decode(data: bytes | str, direction: Literal["view"]) -> ViewFrame: ...
 def decode(data: bytes | str, direction: Direction) -> AnyFrame:
-    """The frame that these bytes are, of one of the directions of `netviz.wire.frames.DIRECTIONS`.
+    """Decodes a frame of one of the directions of `netviz.wire.frames.DIRECTIONS`.
 
     Raises WireError.
     """
@@ -110,51 +110,51 @@ def decode(data: bytes | str, direction: Direction) -> AnyFrame:
 
 
 def decode_as(cls: type[Any], data: bytes | str) -> Any:
-    """The dataclass of this type that these bytes are. Raises WireError."""
+    """Decodes a dataclass of this type. Raises WireError."""
     shape: Shape = TaggedUnion((cls,)) if getattr(cls, "TAG", "") else Record(cls)
     return _decoder(shape)(parse(data), "")
 
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """What stands at the beginning of a frame: its tag, and where a stream's frame has them, epoch and number."""
+    """The beginning of a frame: its tag, and for `snapshot_begin` and `delta` its epoch and seq."""
 
     tag: str
     epoch: str = ""
     seq: int = 0
 
 
-# As `encode` writes it: the tag first, then the fields in their order, no space between.
+# As `encode` writes it: the tag first, then the fields in order, without spaces.
 _TAG = re.compile(rb'\{"t":"([a-z_]{1,32})"[,}]')
 _STEP = re.compile(rb'"epoch":("(?:[^"\\]|\\.){0,4096}"),"seq":(0|[1-9][0-9]{0,15})[,}]')
 _STEPS = frozenset({SnapshotBegin.TAG, DeltaFrame.TAG})
 
 
 def head(data: bytes) -> Head:
-    """The head of a frame that `encode` of this program wrote; the rest of its bytes is not looked at.
+    """The head of a frame that `encode` of this program wrote. The rest of its bytes is not parsed.
 
-    For who passes frames on and need not know what is in them. Raises WireError for what does not begin as it should.
+    Used to forward frames without decoding them. Raises WireError if the frame does not begin as expected.
     """
     if len(data) > FRAME_BYTES:
-        raise WireError("too-large", f"{len(data)} bytes; at most {FRAME_BYTES}")
+        raise WireError("too-large", f"{len(data)} bytes; the limit is {FRAME_BYTES}")
     found = _TAG.match(data)
     if found is None or not data.endswith(b"}"):
-        raise WireError("not-json", "a frame that does not begin with its tag, or does not end")
+        raise WireError("not-json", "a frame that does not begin with its tag, or is not complete")
     tag = found[1].decode()
     if tag not in _STEPS:
         return Head(tag)
     step = _STEP.match(data, found.end())
     if step is None:
-        raise WireError("missing-field", "no epoch and number behind the tag", "epoch")
+        raise WireError("missing-field", "no epoch and seq after the tag", "epoch")
     epoch = _EPOCH(parse(step[1]), "epoch")
     return Head(tag, epoch, _integer_decoder(int(step[2]), "seq"))
 
 
 def parse(data: bytes | str) -> Any:
-    """The JSON value of these bytes, with the caps of `netviz.wire.limits`. Raises WireError."""
+    """Parses JSON within the limits of `netviz.wire.limits`. Raises WireError."""
     raw = data.encode("utf-8", "surrogatepass") if isinstance(data, str) else data
     if len(raw) > FRAME_BYTES:
-        raise WireError("too-large", f"{len(raw)} bytes; at most {FRAME_BYTES}")
+        raise WireError("too-large", f"{len(raw)} bytes; the limit is {FRAME_BYTES}")
     try:
         source = raw.decode("utf-8")
     except UnicodeDecodeError as problem:
@@ -171,7 +171,7 @@ _NOT_BRACKETS = bytes(set(range(256)) - set(b"[]{}"))
 
 
 def check_depth(raw: bytes) -> None:
-    """Counts brackets outside of strings, before a parser recurses. Raises WireError."""
+    """Counts brackets outside of strings before the parser recurses. Raises WireError."""
     if raw.count(b"[") + raw.count(b"{") <= DEPTH:
         return
     depth = 0
@@ -186,12 +186,12 @@ def _refuse_constant(name: str) -> Any:
 
 
 def _refuse_float(literal: str) -> Any:
-    raise WireError("bad-type", f"{literal[:32]} is not an integer, and no field holds another number")
+    raise WireError("bad-type", f"{literal[:32]} is not an integer, and other numbers are not used")
 
 
 def _integer(literal: str) -> int:
     if len(literal) > INTEGER_DIGITS:
-        raise WireError("bad-value", f"an integer of {len(literal)} digits; at most {INTEGER} in size")
+        raise WireError("bad-value", f"an integer of {len(literal)} digits; the limit is {INTEGER}")
     return int(literal)
 
 
@@ -200,7 +200,7 @@ def _members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(out) != len(pairs):
         seen: set[str] = set()
         twice = next(name for name, _ in pairs if name in seen or seen.add(name))  # type: ignore[func-returns-value]
-        raise WireError("not-json", f"the member {twice[:64]!a} stands twice in one object")
+        raise WireError("not-json", f"duplicate member {twice[:64]!a} in one object")
     return out
 
 
@@ -223,7 +223,7 @@ def _text_decoder(limit: int) -> Decoder:
         if type(value) is not str:
             raise WireError("bad-type", f"{_type_name(value)}, not text", where)
         if len(value) > limit:
-            raise WireError("too-long", f"{len(value)} characters; at most {limit}", where)
+            raise WireError("too-long", f"{len(value)} characters; the limit is {limit}", where)
         if not value.isprintable():
             _check_text(value, where)
         return value
@@ -234,14 +234,14 @@ def _text_decoder(limit: int) -> Decoder:
 def _check_text(value: str, where: str) -> None:
     for at, char in enumerate(value):
         if char == "\0" or "\ud800" <= char <= "\udfff":
-            raise WireError("bad-value", f"character {at} is U+{ord(char):04X}, which no text may hold", where)
+            raise WireError("bad-value", f"character {at} is U+{ord(char):04X}, which is not allowed in text", where)
 
 
 def _integer_decoder(value: Any, where: str) -> int:
     if type(value) is not int:
         raise WireError("bad-type", f"{_type_name(value)}, not an integer", where)
     if not -INTEGER <= value <= INTEGER:
-        raise WireError("bad-value", f"{value}; at most {INTEGER} in size", where)
+        raise WireError("bad-value", f"{value} is out of range; the limit is {INTEGER}", where)
     return value
 
 
@@ -272,7 +272,7 @@ def _array_decoder(inner: Decoder, limit: int) -> Decoder:
         if type(value) is not list:
             raise WireError("bad-type", f"{_type_name(value)}, not an array", where)
         if len(value) > limit:
-            raise WireError("too-long", f"{len(value)} items; at most {limit}", where)
+            raise WireError("too-long", f"{len(value)} items; the limit is {limit}", where)
         return tuple(inner(item, f"{where}[{at}]") for at, item in enumerate(value))
 
     return run
@@ -321,7 +321,7 @@ def _union_decoder(classes: tuple[type[Tagged], ...]) -> Decoder:
             raise WireError("bad-type", f"{_type_name(tag)}, not text", _at(where, "t"))
         inner = by_tag.get(tag)
         if inner is None:
-            raise WireError("unknown-type", f"{tag[:64]!a} is not a type that is allowed here", _at(where, "t"))
+            raise WireError("unknown-type", f"{tag[:64]!a} is not an allowed type here", _at(where, "t"))
         return inner(value, where)
 
     return run

@@ -1,7 +1,7 @@
-"""Writes what others are generated from the wire's dataclasses: the JSON schema and the browser's types.
+"""Generates files from the wire's dataclasses: the JSON schema and the browser's types.
 
 python -m netviz.wire.emit            writes docs/wire.schema.json, static/wire/schema.ts and tables.ts
-python -m netviz.wire.emit --check    exits with 1 and names the files where they are not what would be written
+python -m netviz.wire.emit --check    exits with 1 and names the files that are out of date
 """
 
 import json
@@ -113,7 +113,7 @@ def _schema(shape: Shape) -> dict[str, Any]:
 
 
 def typescript() -> str:
-    """The browser's types, and the table that its decoder is driven by."""
+    """The browser's types, and the table that drives its decoder."""
     known = _all()
     entities = " | ".join(cls.__name__ for cls in ENTITY_TYPES)
     parts = [
@@ -175,7 +175,7 @@ export type Shape =
   | readonly ["record", string]
   | readonly ["union", readonly string[]];
 
-/** A field: its name, its shape, and its default where it may be left out. */
+/** A field: its name, its shape, and its default if it may be omitted. */
 export type Field = readonly [string, Shape] | readonly [string, Shape, unknown];
 """
 
@@ -235,7 +235,7 @@ FILES: dict[str, Callable[[], str]] = {
 
 
 def main(arguments: list[str]) -> int:
-    """Writes the files, or compares them."""
+    """Writes the files, or checks them."""
     stale = [name for name, make in FILES.items() if not _is(ROOT / name, make())]
     if "--check" in arguments:
         for name in stale:

@@ -1,4 +1,4 @@
-"""The tables that both sides know, as TypeScript: codes with their parameters, kinds of links, names of numbers."""
+"""Tables that both sides use, as TypeScript: codes with their parameters, link kinds, names of numbers."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -17,12 +17,12 @@ _NUMBERS: Mapping[str, Mapping[int, str]] = {
     if name.isupper() and isinstance(getattr(words, name), dict)
 }
 
-# Columns of a kind that only the agent asks for.
+# Columns of a link kind that only the agent uses.
 _AGENTS_OWN = ("port_copies", "fdb_is_its_own", "secret")
 
 
 def tables() -> str:
-    """The file's text."""
+    """The content of the file."""
     return "\n".join(_parts()) + "\n"
 
 
@@ -31,15 +31,15 @@ def _parts() -> Iterator[str]:
     yield 'import type { Gap, Note, State } from "./schema";\n'
     yield 'export type NoteCode = Note["code"];'
     yield 'export type GapCause = Gap["cause"];\n'
-    yield "/** The names of a note's arguments by its code, in the order in which they travel. */"
+    yield "/** The names of a note's arguments by its code, in the order they are sent. */"
     yield _record("NOTE_PARAMS", "NoteCode", "readonly string[]", _params(NOTES))
-    yield "/** The names of a gap's arguments by its cause, in the order in which they travel. */"
+    yield "/** The names of a gap's arguments by its cause, in the order they are sent. */"
     yield _record("GAP_PARAMS", "GapCause", "readonly string[]", _params(GAPS))
     yield "/** Why something is not shown, in one of three words. */"
     yield _record("GAP_CODES", "GapCause", '"cut" | "rights" | "kernel"', GAP_CODES)
     yield "/** Subjects of current values. */"
     yield f'export const SUBJECTS: readonly State["subject"][] = {json.dumps(SUBJECTS)};\n'
-    yield "/** Tags of what a browser receives only of namespaces that it looks at. */"
+    yield "/** Tags of entities that a browser receives only for namespaces that it watches. */"
     yield f"export const BULKY_TAGS: ReadonlySet<string> = new Set({json.dumps(sorted(BULKY_TAGS))});\n"
     yield from _kinds()
     for name, names in _NUMBERS.items():

@@ -1,8 +1,8 @@
-"""The frames: what an agent, a server and a browser may send each other. A closed list; unknown fields are refused.
+"""The frames that agents, servers and browsers send each other. The list is closed; unknown fields are refused.
 
-A stream of one topology is a snapshot (`snapshot_begin`, `snapshot_chunk`..., `snapshot_end`) and then deltas without a
-gap in `seq`, all of one `epoch`. An agent's epoch is new at every start of it; the stream to a browser has the server's
-own. `docs/protocol.md` has the order of frames and what each side does with a gap.
+The stream of one topology is a snapshot (`snapshot_begin`, `snapshot_chunk`..., `snapshot_end`), followed by deltas
+without a gap in `seq`, all with one `epoch`. An agent's epoch is new at each start; the stream to a browser has the
+server's own. `docs/protocol.md` describes the order of frames and how each side handles a gap.
 """
 
 from typing import Annotated, ClassVar, Literal, get_args
@@ -13,18 +13,18 @@ from netviz.model.state import StateValue, Subject
 from netviz.model.topology import AnyEntity
 from netviz.model.value import value
 
-# Moves once for each set of changes to frames or model. A server understands agents of this protocol and of the one
-# before (`netviz.wire.upcast`); an agent that is newer than its server is refused.
+# Increased once for each set of changes to frames or model. A server accepts agents of this protocol and of the one
+# before (`netviz.wire.upcast`); it refuses an agent that is newer than itself.
 PROTOCOL = 2
 OLDEST_PROTOCOL = 1
 
-# The form of what is signed: it has a number of its own, as a signature is checked before the protocol is known.
+# Version of the signed text. It has a number of its own, because the signature is checked before the protocol is known.
 _PROOF = 1
 
 
 @value
 class Challenge(Tagged):
-    """Server to agent, first of all: a nonce to sign, new for every connection (64 hexadecimal digits)."""
+    """Server to agent, the first frame: a nonce to sign, new for every connection (64 hexadecimal digits)."""
 
     TAG: ClassVar[str] = "challenge"
 
@@ -33,9 +33,9 @@ class Challenge(Tagged):
 
 @value
 class Proof(Tagged):
-    """Agent to server: the public half of its Ed25519 key, and its signature of `proof_text`, both in hexadecimal.
+    """Agent to server: its public Ed25519 key and its signature of `proof_text`, both in hexadecimal.
 
-    The server finds the host by the key. No other frame says which host it is about.
+    The server finds the host by this key. No other frame says which host it belongs to.
     """
 
     TAG: ClassVar[str] = "proof"
@@ -46,7 +46,7 @@ class Proof(Tagged):
 
 @value
 class Enrol(Tagged):
-    """Agent to server instead of a proof, once: a token of one use buys a place for this key, under this name."""
+    """Agent to server instead of `proof`, once: a single-use token registers this key under this name."""
 
     TAG: ClassVar[str] = "enrol"
 
@@ -58,7 +58,7 @@ class Enrol(Tagged):
 
 @value
 class Enrolled(Tagged):
-    """Server to agent: the key stands for this host from now on. The connection closes; the agent connects again."""
+    """Server to agent: the key is registered for this host. The connection closes; the agent connects again."""
 
     TAG: ClassVar[str] = "enrolled"
 
@@ -67,9 +67,9 @@ class Enrolled(Tagged):
 
 
 def proof_text(nonce: str, authority: str) -> bytes:
-    """What an agent signs: the server's nonce, and the `host:port` that it believes it speaks to.
+    """The text that an agent signs: the server's nonce, and the `host:port` that the agent connected to.
 
-    The second makes a signature worthless to whoever relays it to another server.
+    The address makes the signature useless if somebody relays it to another server.
     """
     return f"netviz agent proof {_PROOF}\n{nonce}\n{authority}\n".encode()
 
@@ -89,7 +89,7 @@ class Hello(Tagged):
 
 @value
 class Welcome(Tagged):
-    """Server to agent, the answer: the last delta it has of the agent's epoch, or None: it needs a snapshot."""
+    """Server to agent: the last delta of the agent's epoch that it has stored, or None if it needs a snapshot."""
 
     TAG: ClassVar[str] = "welcome"
 
@@ -100,7 +100,7 @@ class Welcome(Tagged):
 
 @value
 class SnapshotBegin(Tagged):
-    """A snapshot follows in `chunks` chunks of `entities` entities in all; it is the state after delta `seq`."""
+    """A snapshot follows, with `entities` entities in `chunks` chunks; it is the state after delta `seq`."""
 
     TAG: ClassVar[str] = "snapshot_begin"
 
@@ -113,7 +113,7 @@ class SnapshotBegin(Tagged):
 
 @value
 class SnapshotChunk(Tagged):
-    """Chunk `index` (from 0) of the snapshot that was begun."""
+    """Chunk `index` (from 0) of the current snapshot."""
 
     TAG: ClassVar[str] = "snapshot_chunk"
 
@@ -123,16 +123,17 @@ class SnapshotChunk(Tagged):
 
 @value
 class SnapshotEnd(Tagged):
-    """The snapshot is whole."""
+    """The snapshot is complete."""
 
     TAG: ClassVar[str] = "snapshot_end"
 
 
 @value
 class DeltaFrame(Tagged):
-    """One step: entities put, keys dropped. `seq` is one more than that of the delta or snapshot before.
+    """One step: entities to put, keys to drop. `seq` is one more than that of the previous delta or snapshot.
 
-    `at_ms` is the sender's clock when the change was known, in milliseconds since 1970: for showing, never for order.
+    `at_ms` is the sender's clock when it saw the change, in milliseconds since 1970. It is for display, never for
+    order.
     """
 
     TAG: ClassVar[str] = "delta"
@@ -156,7 +157,7 @@ class Ack(Tagged):
 
 @value
 class Resync(Tagged):
-    """Begin again with a snapshot; `reason` says why, for the log."""
+    """Start again with a snapshot; `reason` is for the log."""
 
     TAG: ClassVar[str] = "resync"
 
@@ -165,11 +166,11 @@ class Resync(Tagged):
 
 @value
 class Watch(Tagged):
-    """Somebody watches a namespace, for the time of a lease: send the state of these subjects.
+    """Send the state of these subjects of a namespace for the time of a lease, because somebody watches it.
 
     A browser that also sets `bulky` receives the namespace's bulky entities (`netviz.model.topology.BULKY_TAGS`), kept
-    exact by `bulk` frames as long as a `watch` with `bulky` renews the lease; one without it changes nothing of that.
-    An agent never receives `bulky`.
+    up to date by `bulk` frames while `watch` frames with `bulky` renew the lease; a `watch` without it does not end
+    that. An agent never receives `bulky`.
     """
 
     TAG: ClassVar[str] = "watch"
@@ -183,9 +184,9 @@ class Watch(Tagged):
 class Bulk(Tagged):
     """Server to browser: bulky entities of a namespace that it watches, as they are after delta `seq` of the stream.
 
-    A step is one frame or several: all but the last have `more`. With `whole` on its first frame the step begins with
-    nothing: what the browser had of the namespace's bulky entities is void. Without it the step belongs to the delta
-    before it, which has the same `seq`. A subscription, and a `resync`, end all leases.
+    A step has one or more frames: all but the last have `more`. If its first frame has `whole`, the browser discards
+    what it had of the namespace's bulky entities; otherwise the step belongs to the previous delta, which has the same
+    `seq`. A subscription or a `resync` ends all leases.
     """
 
     TAG: ClassVar[str] = "bulk"
@@ -200,7 +201,7 @@ class Bulk(Tagged):
 
 @value
 class ReadNow(Tagged):
-    """Read the current values of these subjects of a namespace at once; their `state` comes before the answer."""
+    """Read the current values of these subjects of a namespace now; their `state` frames come before the answer."""
 
     TAG: ClassVar[str] = "read_now"
 
@@ -215,7 +216,7 @@ RequestId = Annotated[str, MaxLength(64)]
 class Request(Tagged):
     """Browser to server, server to agent: do this once. Exactly one `answer` with the same id comes back.
 
-    An id is the asker's own: a server gives the agent another one than the browser gave it.
+    The requesting side chooses the id: a server gives the agent another one than the browser gave it.
     """
 
     TAG: ClassVar[str] = "request"
@@ -226,10 +227,10 @@ class Request(Tagged):
 
 @value
 class Answer(Tagged):
-    """The answer to a request: "done", or why not.
+    """The answer to a request: "done", or why it was not done.
 
-    "unknown-namespace": there is none of this id; "failed": it was tried, `text` says what went wrong; "busy": too many
-    requests wait; "no-agent": the host's agent is not connected; "late": no answer came in time.
+    "unknown-namespace": no namespace has this id; "failed": it was tried, and `text` says what went wrong; "busy": too
+    many requests are pending; "no-agent": the host's agent is not connected; "late": no answer came in time.
     """
 
     TAG: ClassVar[str] = "answer"
@@ -241,10 +242,10 @@ class Answer(Tagged):
 
 @value
 class State(Tagged):
-    """Current values of one subject of a namespace; the answer to a watch.
+    """Current values of one subject of a namespace, sent because of a watch or a request.
 
-    `total` is how many there are where the frame holds only the first of them, else 0. `missing` says what of the
-    subject could not be read, None for nothing.
+    If the frame has only the first values, `total` is their full number, else 0. `missing` says what could not be read
+    of the subject, or is None.
     """
 
     TAG: ClassVar[str] = "state"
@@ -259,7 +260,7 @@ class State(Tagged):
 
 @value
 class Subscribe(Tagged):
-    """Browser to server: show me this host, from now on and instead of the one before."""
+    """Browser to server: show this host from now on, instead of the previous one."""
 
     TAG: ClassVar[str] = "subscribe"
 
@@ -270,7 +271,7 @@ class Subscribe(Tagged):
 class Freshness(Tagged):
     """Server to browser: how fresh a host's map is.
 
-    "live" with `lag_ms`, the time from a change known on the host to its arrival here; "stale" since `since_ms` (the
+    "live" with `lag_ms`, the time from a change on the host to its arrival at the server; "stale" since `since_ms` (the
     server's clock, milliseconds since 1970); "never" before the first snapshot.
     """
 
@@ -284,7 +285,7 @@ class Freshness(Tagged):
 
 @value
 class Problem(Tagged):
-    """What went wrong: a stable code, and a sentence that says what and where. `final` says that the socket closes."""
+    """What went wrong: a stable code, and a sentence that says what and where. `final` means that the socket closes."""
 
     TAG: ClassVar[str] = "problem"
 
@@ -305,7 +306,7 @@ FRAME_TYPES: tuple[type[AnyFrame], ...] = get_args(AnyFrame)
 
 Direction = Literal["agent", "server", "browser", "view"]
 
-# What each direction may carry, by the name that the schema gives it.
+# The frames that each direction may carry, by the name of the direction in the schema.
 DIRECTIONS: dict[str, tuple[type[AnyFrame], ...]] = {
     "agent": get_args(AgentFrame),
     "server": get_args(ServerFrame),

@@ -1,52 +1,52 @@
-"""Every cap of the wire in one place, each with its reason. Whoever changes one changes it for all sides."""
+"""All limits of the wire, each with its reason. A change applies to all sides."""
 
-# Bytes of one frame. Small enough that a socket's buffer of a few frames cannot hurt; a snapshot goes in chunks.
+# Bytes of one frame: a buffer of a few frames stays small. A snapshot is sent in chunks.
 FRAME_BYTES = 1 << 20
 
-# Bytes an encoder aims at in a chunk of a snapshot: half the cap, so that one more entity always fits.
+# Target size of a snapshot's chunk in bytes: half of a frame, so that one more entity always fits.
 CHUNK_BYTES = 1 << 19
 
-# Bytes of all chunks of one snapshot: a host at its budget of 100,000 entities has about 30 MiB.
+# Bytes of all chunks of one snapshot. A host at its budget of 100,000 entities has about 30 MiB.
 SNAPSHOT_BYTES = 64 << 20
 
-# Chunks of one snapshot: a chunk may be cut by entities as well as by bytes.
+# Chunks of one snapshot. A chunk can be cut by its number of entities as well as by bytes.
 SNAPSHOT_CHUNKS = 1_024
 
-# Entities of one chunk or delta: the longest array of a frame.
+# Entities of one chunk or delta: the longest array in a frame.
 ARRAY_ITEMS = 10_000
 
-# Nesting of one frame. The deepest frame of ours (a delta of a link with port VLANs) has 7.
+# Nesting depth of one frame. The deepest valid frame (a delta of a link with port VLANs) has 7.
 DEPTH = 16
 
-# Characters of a text field without a cap of its own. The longest text of the kernel's is an ifalias, 255 bytes, each
-# written with four characters where it does not show (`\xNN`); a path in mountinfo may have 4,096 bytes and is the
-# longest of all, so a key that holds one name or a path fits.
+# Characters of a text field without a limit of its own. The longest kernel string is a path in mountinfo with up to
+# 4,096 bytes (an ifalias has 255), and each invisible byte is written with four characters (`\xNN`). So a key with one
+# name or path fits.
 TEXT_CHARACTERS = 20_480
 
-# Integers beyond this lose digits in a browser (IEEE 754 double); wider ones travel as text.
+# Larger integers lose digits in a browser (IEEE 754 double); they are sent as text.
 INTEGER = (1 << 53) - 1
 
-# Digits of an integer in JSON before it is converted: Python refuses 4,300, and conversion is quadratic.
+# Digits of an integer in JSON before conversion, which is quadratic; Python's own limit is 4,300.
 INTEGER_DIGITS = 17
 
-# Entities of one host (its budget): beyond it the agent cuts, visibly.
+# Entities of one host (its budget). The agent leaves out what exceeds it, and shows that it did.
 ENTITIES = 100_000
 
-# Deltas an agent keeps for a server that does not acknowledge, in bytes; beyond it, it forgets them and resyncs.
+# Bytes of deltas that an agent keeps for a server that does not acknowledge. Beyond that it drops them and resyncs.
 UNACKED_BYTES = 16 << 20
 
-# Frames a second from one agent, beyond which the window closes (nothing is lost: the agent waits). An agent gathers
-# changes for 20 ms, which makes 50 deltas a second at most, and sends states beside them.
+# Frames per second from one agent; above it the server stops reading, and the agent waits, so nothing is lost. An agent
+# collects changes for 20 ms, which makes up to 50 deltas a second, and sends states besides.
 FRAMES_PER_SECOND = 100
 
-# Seconds that a browser's watch of a namespace holds without being renewed.
+# Seconds that a browser's watch of a namespace lasts without renewal.
 WATCH_LEASE_S = 30
 
-# Namespaces one browser may watch at a time, and all browsers of one host together.
+# Namespaces that one browser, and all browsers of one host together, may watch at a time.
 WATCHES = 8
 HOST_WATCHES = 64
 
-# Requests of one browser, and of one host, that may wait for their answer; seconds until an answer is late.
+# Pending requests of one browser, and of one host; seconds until an answer is late.
 REQUESTS = 8
 HOST_REQUESTS = 32
 REQUEST_S = 10
@@ -54,6 +54,6 @@ REQUEST_S = 10
 # Milliseconds between two state frames of one namespace and subject.
 STATE_PERIOD_MS = 2_000
 
-# What a slow browser may have waiting, in frames and bytes, before it must begin again.
+# Frames and bytes that may wait for a slow browser; beyond that it must start again with a snapshot.
 BROWSER_BACKLOG_FRAMES = 256
 BROWSER_BACKLOG_BYTES = 4 << 20

@@ -1,17 +1,17 @@
-"""What can be wrong with a frame. A code is stable and for programs; the sentence says what, and where in the frame.
+"""What can be wrong with a frame. The code is stable, for programs; the sentence says what is wrong and where.
 
 WireError
   too-large        more bytes than FRAME_BYTES
   not-utf8         bytes that are not UTF-8
-  not-json         text that is not JSON, or JSON with what we refuse (NaN, Infinity, duplicate keys, long integers)
+  not-json         text that is not JSON, or JSON that is refused (NaN, Infinity, duplicate keys, long integers)
   too-deep         nested deeper than DEPTH
-  unknown-type     a tag that is not of this direction
-  unknown-field    a field that its type does not have
-  missing-field    a field without default that is not there
+  unknown-type     a tag that does not belong to this direction
+  unknown-field    a field that the type does not have
+  missing-field    a required field is missing
   bad-type         a value of another type
-  bad-value        a value of the right type that is not allowed (out of range, not of the list, NUL in text)
-  too-long         a text or an array over its cap
-  bad-order        a frame that may not come now (used by sessions, not by the codec)
+  bad-value        a value of the right type that is not allowed (out of range, not in the list, NUL in text)
+  too-long         a text or an array above its limit
+  bad-order        a frame that is not allowed now (used by sessions, not by the codec)
 """
 
 from typing import Literal
@@ -32,7 +32,7 @@ Code = Literal[
 
 
 class WireError(ValueError):
-    """A frame that is refused: `code` says why, `where` at which place of the frame (`put[3].ifindex`)."""
+    """A refused frame: `code` says why, `where` names the place in the frame (`put[3].ifindex`)."""
 
     def __init__(self, code: Code, text: str, where: str = "") -> None:
         super().__init__(f"{code} at {where}: {text}" if where else f"{code}: {text}")

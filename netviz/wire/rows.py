@@ -1,8 +1,8 @@
-"""Entities for programs outside, as `dump --format json` and the API give them: the wire's form, with words in it.
+"""Entities for external programs, as `dump --format json` and the API write them: the wire's form plus English words.
 
-A code stays; its English words are for people and may be improved. What was a sentence or words before there were codes
-keeps that form: `Host.missing` and `State.missing` (`missing_notes`, `missing_note` have the codes), a rule's and an
-element's `verdict` (`verdict_parts` has the structure), a gap's `code` and `text`.
+Codes are stable; their words are for people and may be improved. Fields that held sentences or words before codes
+existed keep that form: `Host.missing` and `State.missing` (the codes are in `missing_notes` and `missing_note`), the
+`verdict` of rules and elements (the structure is in `verdict_parts`), a gap's `code` and `text`.
 """
 
 from typing import Any
@@ -56,7 +56,7 @@ def _say_verdict(row: Row, verdict: Verdict | None) -> None:
 
 
 def entity_of(row: Row) -> Row:
-    """The wire's form of an entity's row again: what `row_of` added is taken out."""
+    """The wire's form of an entity's row: the inverse of `row_of`."""
     row = dict(row)
     for note in row.get("notes", ()):
         note.pop("text", None)
@@ -71,7 +71,7 @@ def entity_of(row: Row) -> Row:
 
 
 def describe(schemas: dict[str, Any]) -> None:
-    """Changes the wire's JSON schemas, by class, to those of rows."""
+    """Changes the wire's JSON schemas (by class name) to those of rows."""
     schemas["Note"]["properties"]["text"] = _TEXT
     host = schemas["Host"]["properties"]
     host["missing_notes"] = host["missing"]

@@ -1,8 +1,8 @@
-"""The shape of every dataclass that may travel, read off its annotations.
+"""The shape of every dataclass on the wire, derived from its annotations.
 
-One description drives all decoders: the strict one in `netviz.wire.codec`, the server's generated structs, the JSON
-schema and the browser's types and decoder. What an annotation may be is a closed list: text, integers, booleans, one of
-some words, an optional, a tuple, a dataclass, a union of tagged dataclasses.
+This description drives all decoders: the strict one in `netviz.wire.codec`, the server's generated structs, the JSON
+schema, and the browser's types and decoder. Annotations are limited to: text, integers, booleans, a fixed list of
+words, an optional, a tuple, a dataclass, a union of tagged dataclasses.
 """
 
 import dataclasses
@@ -19,14 +19,14 @@ from netviz.wire.limits import ARRAY_ITEMS, TEXT_CHARACTERS
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A text of at most so many characters."""
+    """A text of up to `limit` characters."""
 
     limit: int
 
 
 @dataclass(frozen=True, slots=True)
 class Integer:
-    """An integer of at most `netviz.wire.limits.INTEGER`, in size."""
+    """An integer whose absolute value is at most `netviz.wire.limits.INTEGER`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,14 +43,14 @@ class OneOf:
 
 @dataclass(frozen=True, slots=True)
 class Optional:
-    """Null, or that shape."""
+    """Null, or the inner shape."""
 
     of: "Shape"
 
 
 @dataclass(frozen=True, slots=True)
 class Array:
-    """Any number of that shape, up to a cap."""
+    """Any number of items of the inner shape, up to `limit`."""
 
     of: "Shape"
     limit: int = ARRAY_ITEMS
@@ -58,14 +58,14 @@ class Array:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """One dataclass, without a tag."""
+    """A dataclass without a tag."""
 
     cls: type[Any]
 
 
 @dataclass(frozen=True, slots=True)
 class TaggedUnion:
-    """One of some tagged dataclasses, told apart by the member `t`."""
+    """One of several tagged dataclasses; the member `t` says which."""
 
     classes: tuple[type[Tagged], ...]
 
@@ -75,7 +75,7 @@ Shape = Text | Integer | Boolean | OneOf | Optional | Array | Record | TaggedUni
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """A field of a dataclass: its name, its shape, whether it may be left out, and what it is then."""
+    """A field of a dataclass: its name, its shape, whether it is required, and otherwise its default."""
 
     name: str
     shape: Shape
@@ -88,7 +88,7 @@ V = TypeVar("V")
 
 
 def once(function: Callable[[K], V]) -> Callable[[K], V]:
-    """The same function, which works each argument out once (functools.cache does not type a class as argument)."""
+    """Caches the function's result for each argument (functools.cache does not type a class as argument)."""
     known: dict[K, V] = {}
 
     def run(argument: K) -> V:
@@ -101,9 +101,9 @@ def once(function: Callable[[K], V]) -> Callable[[K], V]:
 
 @once
 def fields_of(cls: type[Any]) -> tuple[Field, ...]:
-    """The fields of a class of the wire in their order. Raises TypeError for an annotation that may not travel."""
+    """The fields of a wire class in order. Raises TypeError for an annotation that has no shape."""
     hints = typing.get_type_hints(cls, include_extras=True)
-    if issubclass(cls, tuple):  # a NamedTuple, all of whose fields are required
+    if issubclass(cls, tuple):  # all fields of a NamedTuple are required
         return tuple(Field(name, shape_of(hints[name]), required=True) for name in hints)
     out = []
     for field in dataclasses.fields(cls):
@@ -113,7 +113,7 @@ def fields_of(cls: type[Any]) -> tuple[Field, ...]:
 
 
 def shape_of(annotation: Any) -> Shape:
-    """The shape of an annotation. Raises TypeError for one that may not travel."""
+    """The shape of an annotation. Raises TypeError if it has none."""
     if annotation is str:
         return Text(TEXT_CHARACTERS)
     if annotation is bool:
@@ -151,12 +151,12 @@ def _union(args: tuple[Any, ...]) -> Shape:
 def _tagged(classes: tuple[Any, ...]) -> TaggedUnion:
     tags = {cls.TAG for cls in classes}
     if "" in tags or len(tags) != len(classes):
-        raise TypeError(f"the classes {[cls.__name__ for cls in classes]} of a union need a tag each, all different")
+        raise TypeError(f"the classes {[cls.__name__ for cls in classes]} of a union need different tags")
     return TaggedUnion(classes)
 
 
 def records(roots: tuple[type[Any], ...]) -> dict[str, type[Any]]:
-    """All dataclasses that these lead to, themselves included, by name and in order of first mention."""
+    """All dataclasses reachable from these, including themselves, by name in the order of first mention."""
     found: dict[str, type[Any]] = {}
 
     def visit(shape: Shape) -> None:

@@ -1,7 +1,7 @@
-"""Rows of older protocols, step by step, as the present one has them: of agents that are older, and of stored history.
+"""Converts rows of older protocols, step by step, to the current one: rows from older agents, and from stored history.
 
-A row is what JSON holds, before any decoder has checked it: whatever is not of the older form is left as it is, and the
-strict decoder refuses it afterwards, as it does for the present protocol. So an older protocol skips no check.
+A row is parsed JSON that no decoder has checked yet. What does not have the older form is left as it is, and the strict
+decoder refuses it afterwards. So rows of an older protocol skip no check.
 """
 
 import re
@@ -20,7 +20,7 @@ Step = Callable[[Row], Row]
 
 
 def entity_row(row: Any, version: int) -> Any:
-    """An entity of an older model; `version` is the protocol that it was written in."""
+    """Converts an entity of an older model; `version` is the protocol that it was written in."""
     for step in range(version, PROTOCOL):
         if isinstance(row, dict) and isinstance(tag := row.get("t"), str) and (change := ENTITIES[step].get(tag)):
             row = change(dict(row))
@@ -28,7 +28,7 @@ def entity_row(row: Any, version: int) -> Any:
 
 
 def frame_row(row: Any, version: int) -> Any:
-    """A frame of an older agent, with the entities in it. Raises WireError for one that its protocol does not have."""
+    """Converts a frame of an older agent, with its entities. Raises WireError if its protocol has no such frame."""
     if not isinstance(row, dict):
         return row
     row = dict(row)
@@ -43,24 +43,24 @@ def frame_row(row: Any, version: int) -> Any:
     return row
 
 
-# The frames of an agent that an older protocol does not have.
+# Frames of an agent that an older protocol does not have.
 ADDED: Mapping[int, frozenset[str]] = {1: frozenset({"answer"})}
 
-# What an agent of an older protocol may be asked for: it closes the connection at a word that it does not know.
+# Subjects that an agent of an older protocol knows: it closes the connection when it receives another one.
 SUBJECTS: Mapping[int, frozenset[str]] = {
     1: frozenset({"counters", "addresses", "neighbours", "fdb", "netfilter", "sockets"}),
 }
 
 
 def subjects_for(protocol: int, subjects: tuple[Subject, ...]) -> tuple[Subject, ...]:
-    """Those of the subjects that an agent of this protocol can read."""
+    """The subjects among these that an agent of this protocol can read."""
     known = SUBJECTS.get(protocol)
     return subjects if known is None else tuple(subject for subject in subjects if subject in known)
 
 
 # -- 1 to 2: sentences became codes with arguments, verdicts became structures
 
-# The sentences of protocol 1, each with the code that says the same; their groups are its arguments.
+# The sentences of protocol 1, each with the code of the same meaning; the groups are the arguments.
 _SENTENCES = tuple(
     (re.compile(pattern, re.DOTALL), code)
     for pattern, code in (
@@ -113,7 +113,7 @@ def _host(row: Row) -> Row:
 def _gap(row: Row) -> Row:
     code, text = row.pop("code", None), row.pop("text", None)
     if not isinstance(text, str) or code not in ("cut", "rights", "kernel"):
-        return row | {"code": code}  # refused by the decoder: a gap no longer has such a field
+        return row | {"code": code}  # the decoder refuses it: a gap no longer has this field
     cause, args = _cause(code, text)
     return row | {"cause": cause, "args": args}
 
@@ -142,7 +142,7 @@ def _verdict(text: str) -> Row | None:
 
 
 def _rule(row: Row) -> Row:
-    """The verdict is read again from the bytes that were kept, as is every expression that was not understood then."""
+    """Decodes the stored bytes again: the verdict, and every expression that could not be decoded then."""
     text = row.get("verdict", "")
     if not isinstance(text, str):
         return row
@@ -161,7 +161,7 @@ _FAMILIES: Mapping[str, NfFamily] = {
 
 
 def _expressions(rows: Any) -> list[Expression]:
-    """The expressions of a rule; none where one of them is not of the older form."""
+    """The expressions of a rule; empty if one of them does not have the older form."""
     out = []
     for row in rows if isinstance(rows, list) else ():
         if not isinstance(row, dict) or not row.keys() <= {"name", "raw", "text"}:
@@ -180,7 +180,7 @@ def _elements(row: Row) -> Row:
 
 
 def _element(row: Row) -> Row:
-    """What is no verdict in the place of one was the name of an object."""
+    """Protocol 1 stored an object's name in the field of the verdict."""
     text = row.get("verdict")
     if not isinstance(text, str):
         return row
@@ -198,7 +198,7 @@ def _state(row: Row) -> Row:
     return row
 
 
-# By the protocol that is left, and the tag.
+# By the protocol that is converted from, and the tag.
 ENTITIES: Mapping[int, Mapping[str, Step]] = {
     1: {"host": _host, "ns": _noted, "link": _noted, "gap": _gap, "nf_rule": _rule, "nf_elements": _elements},
 }

@@ -9,14 +9,14 @@ export const INTEGER = 9007199254740991;
 export const REQUEST_S = 10;
 export const WATCH_LEASE_S = 30;
 
-/** Agent to server: the public half of its Ed25519 key, and its signature of `proof_text`, both in hexadecimal. */
+/** Agent to server: its public Ed25519 key and its signature of `proof_text`, both in hexadecimal. */
 export interface Proof {
   readonly t: "proof";
   readonly key: string;
   readonly signature: string;
 }
 
-/** Agent to server instead of a proof, once: a token of one use buys a place for this key, under this name. */
+/** Agent to server instead of `proof`, once: a single-use token registers this key under this name. */
 export interface Enrol {
   readonly t: "enrol";
   readonly token: string;
@@ -35,7 +35,7 @@ export interface Hello {
   readonly seq: number;
 }
 
-/** A snapshot follows in `chunks` chunks of `entities` entities in all; it is the state after delta `seq`. */
+/** A snapshot follows, with `entities` entities in `chunks` chunks; it is the state after delta `seq`. */
 export interface SnapshotBegin {
   readonly t: "snapshot_begin";
   readonly epoch: string;
@@ -45,14 +45,14 @@ export interface SnapshotBegin {
   readonly at_ms: number;
 }
 
-/** Chunk `index` (from 0) of the snapshot that was begun. */
+/** Chunk `index` (from 0) of the current snapshot. */
 export interface SnapshotChunk {
   readonly t: "snapshot_chunk";
   readonly index: number;
   readonly entities: readonly (Host | Namespace | Owner | Sysctls | Gap | Link | Device | PortVlans | WireGuard | Team | TunProcess | Tunnel | Qdisc | TcFilter | Address | Neighbour | FdbEntry | Route | NextHopObject | RouteRule | NfTable | NfChain | NfRule | NfSet | NfElements | NfObject | NfFlowtable | LegacyTable)[];
 }
 
-/** The machine, in this boot. */
+/** The machine in its current boot. */
 export interface Host {
   readonly t: "host";
   readonly hostname: string;
@@ -66,7 +66,7 @@ export interface Host {
   readonly byte_order: "little" | "big";
 }
 
-/** A warning on an object: what is ambiguous, missing or could not be read. */
+/** A warning on an object: something is ambiguous, missing or could not be read. */
 export interface Note {
   readonly code: "name-without-namespace" | "peer-beyond-sight" | "far-end-missing" | "peer-ambiguous" | "no-observer" | "no-events-elsewhere" | "processes-hidden" | "namespaces-closed" | "programs-by-number" | "socket-owners-hidden" | "namespace-closed" | "not-readable" | "kernel-refused" | "as-written";
   readonly args: readonly string[];
@@ -86,7 +86,7 @@ export interface Namespace {
   readonly notes: readonly Note[];
 }
 
-/** Who lives in a namespace: its processes, the containers they belong to, the first one's control group. */
+/** What uses a namespace: its processes, their containers, and the control group of the first process. */
 export interface Owner {
   readonly t: "owner";
   readonly ns: string;
@@ -96,14 +96,14 @@ export interface Owner {
   readonly cgroup: string;
 }
 
-/** Processes of one name (`comm`) in a namespace: how many, and the lowest pid as the agent sees it. */
+/** The processes with one name (`comm`) in a namespace: how many, and the lowest pid as the agent sees it. */
 export interface ProcessGroup {
   readonly name: string;
   readonly pid: number;
   readonly count: number;
 }
 
-/** A container that lives in a namespace. */
+/** A container in a namespace. */
 export interface Container {
   readonly id: string;
   readonly name: string;
@@ -115,20 +115,20 @@ export interface Container {
   readonly pod_namespace: string;
 }
 
-/** The settings of a namespace that matter to packets and belong to no link (ip-sysctl.rst), ordered by name. */
+/** The settings of a namespace that affect packets and do not belong to a link (ip-sysctl.rst), sorted by name. */
 export interface Sysctls {
   readonly t: "sysctl";
   readonly ns: string;
   readonly values: readonly Sysctl[];
 }
 
-/** One kernel setting, by its dotted name, with its value as the kernel prints it. */
+/** One kernel setting: its dotted name, and its value as the kernel prints it. */
 export interface Sysctl {
   readonly name: string;
   readonly value: string;
 }
 
-/** Something of a namespace that is not shown: what, why, and how much where it is known. */
+/** Something of a namespace that is not shown: what, why, and how much if that is known. */
 export interface Gap {
   readonly t: "gap";
   readonly ns: string;
@@ -183,25 +183,25 @@ export interface Link {
   readonly notes: readonly Note[];
 }
 
-/** Points at a link: the id of its namespace and its ifindex there. A tuple, as many tables go by it. */
+/** A reference to a link: the id of its namespace and its ifindex. A tuple, because it is a key of many tables. */
 export interface LinkRef {
   readonly ns: string;
   readonly ifindex: number;
 }
 
-/** An XDP program on a link: where it is attached (driver, generic, offload), the kernel's id of it, its name. */
+/** An XDP program on a link: where it is attached (driver, generic, offload), its kernel id, its name. */
 export interface Xdp {
   readonly mode: string;
   readonly program: number;
   readonly name: string;
 }
 
-/** A veth has nothing but its peer. */
+/** A veth has no data but its peer. */
 export interface VethData {
   readonly t: "veth";
 }
 
-/** A bridge's own settings (IFLA_BR_*). */
+/** The settings of a bridge (IFLA_BR_*). */
 export interface BridgeData {
   readonly t: "bridge";
   readonly bridge_id: string;
@@ -245,7 +245,7 @@ export interface BridgeData {
   readonly fdb_max_learned: number;
 }
 
-/** A VLAN link: its tag, the tag's protocol (0x8100 or 0x88a8), its flags, its priorities (IFLA_VLAN_*). */
+/** A VLAN link (IFLA_VLAN_*): VLAN id, protocol of the tag (0x8100 or 0x88a8), flags, priority mappings. */
 export interface VlanData {
   readonly t: "vlan";
   readonly vid: number;
@@ -255,13 +255,13 @@ export interface VlanData {
   readonly egress_qos: readonly QosMap[];
 }
 
-/** A priority that a VLAN link makes of another: the tag's of the packet's, or the other way round. */
+/** A mapping of priorities of a VLAN link: from the tag's to the packet's (ingress) or the reverse (egress). */
 export interface QosMap {
   readonly source: number;
   readonly target: number;
 }
 
-/** A macvlan or macvtap (IFLA_MACVLAN_*): mode as ip-link(8) names it, flags, whom it takes from (mode "source"). */
+/** A macvlan or macvtap (IFLA_MACVLAN_*): mode as in ip-link(8), flags, allowed source MACs (mode "source"). */
 export interface MacvlanData {
   readonly t: "macvlan";
   readonly mode: string;
@@ -269,14 +269,14 @@ export interface MacvlanData {
   readonly sources: readonly string[];
 }
 
-/** An ipvlan: mode as ip-link(8) names it, flags (IFLA_IPVLAN_*). */
+/** An ipvlan (IFLA_IPVLAN_*): mode as in ip-link(8), flags. */
 export interface IpvlanData {
   readonly t: "ipvlan";
   readonly mode: string;
   readonly flags: number;
 }
 
-/** A vxlan link (IFLA_VXLAN_*): network id, where it sends, from where, by which UDP port. */
+/** A vxlan (IFLA_VXLAN_*): network id, remote and local address, UDP ports. */
 export interface VxlanData {
   readonly t: "vxlan";
   readonly vni: number;
@@ -301,7 +301,7 @@ export interface VxlanData {
   readonly vnifilter: boolean;
 }
 
-/** A tun or tap device (IFLA_TUN_*); `owner` and `group` are ids, None for anybody. */
+/** A tun or tap device (IFLA_TUN_*). `owner` and `group` are ids of who may open it; None means anybody. */
 export interface TunData {
   readonly t: "tun";
   readonly mode: string;
@@ -314,7 +314,7 @@ export interface TunData {
   readonly queues: number;
 }
 
-/** A bond (IFLA_BOND_*): mode and policies as ip-link(8) names them, intervals in ms. */
+/** A bond (IFLA_BOND_*): mode and policies as in ip-link(8), intervals in ms. */
 export interface BondData {
   readonly t: "bond";
   readonly mode: string;
@@ -332,13 +332,13 @@ export interface BondData {
   readonly arp_targets: readonly string[];
 }
 
-/** A VRF: the routing table its members look up in. */
+/** A VRF: the routing table of its ports. */
 export interface VrfData {
   readonly t: "vrf";
   readonly table: number;
 }
 
-/** An IP tunnel (gre, ipip, sit, ip6tnl, vti, geneve): its ends, keys and lifetime; empty text for any. */
+/** An IP tunnel (gre, ipip, sit, ip6tnl, vti, geneve): its ends, keys and TTL; an empty text means any. */
 export interface TunnelData {
   readonly t: "tunnel";
   readonly local: string;
@@ -358,20 +358,20 @@ export interface TunnelData {
   readonly erspan_index: number;
 }
 
-/** An interface of IPsec's (IFLA_XFRM_*): the id that its policies and states have. */
+/** An IPsec interface (IFLA_XFRM_*): the if_id that its policies and states have. */
 export interface XfrmData {
   readonly t: "xfrm";
   readonly if_id: number;
   readonly collect_metadata: boolean;
 }
 
-/** Data of a kind that is not read yet: the attribute's bytes, in hexadecimal. Never a key of WireGuard's. */
+/** Data of a kind that is not decoded yet: the attribute's bytes, in hexadecimal. Never a WireGuard key. */
 export interface OpaqueData {
   readonly t: "opaque";
   readonly raw: string;
 }
 
-/** A link as port of a bridge (IFLA_BRPORT_*): state as bridge(8) names it, STP cost, what it floods and learns. */
+/** A link as a port of a bridge (IFLA_BRPORT_*): state as in bridge(8), STP cost, flooding and learning. */
 export interface BridgePort {
   readonly t: "bridge_port";
   readonly state: string;
@@ -403,7 +403,7 @@ export interface BridgePort {
   readonly designated_cost: number;
 }
 
-/** A link as member of a bond (IFLA_BOND_SLAVE_*): active or backup, what its link monitor says, its own address. */
+/** A link as a port of a bond (IFLA_BOND_SLAVE_*): active or backup, MII status, permanent address. */
 export interface BondPort {
   readonly t: "bond_port";
   readonly state: string;
@@ -413,20 +413,20 @@ export interface BondPort {
   readonly queue_id: number;
 }
 
-/** A link as member of a VRF (IFLA_VRF_PORT_TABLE): the table its packets are looked up in. */
+/** A link as a port of a VRF (IFLA_VRF_PORT_TABLE): the routing table for its packets. */
 export interface VrfPort {
   readonly t: "vrf_port";
   readonly table: number;
 }
 
-/** A member of a master of another kind: that kind, and the bytes not read yet, in hexadecimal. */
+/** A port of another kind of master: that kind, and its bytes, which are not decoded, in hexadecimal. */
 export interface OpaquePort {
   readonly t: "opaque_port";
   readonly kind: string;
   readonly raw: string;
 }
 
-/** A link's IPv4 settings that decide about packets (IFLA_AF_SPEC; names of net.ipv4.conf in ip-sysctl.rst). */
+/** The IPv4 settings of a link that affect packets (IFLA_AF_SPEC; names of net.ipv4.conf in ip-sysctl.rst). */
 export interface Ipv4Conf {
   readonly forwarding: number;
   readonly rp_filter: number;
@@ -447,7 +447,7 @@ export interface Ipv4Conf {
   readonly log_martians: number;
 }
 
-/** A link's IPv6 settings that decide about packets (IFLA_AF_SPEC; names of net.ipv6.conf in ip-sysctl.rst). */
+/** The IPv6 settings of a link that affect packets (IFLA_AF_SPEC; names of net.ipv6.conf in ip-sysctl.rst). */
 export interface Ipv6Conf {
   readonly disable_ipv6: number;
   readonly forwarding: number;
@@ -464,7 +464,7 @@ export interface Ipv6Conf {
   readonly ignore_routes_with_linkdown: number;
 }
 
-/** The hardware (or what passes for it) behind a link that has a driver (ethtool(8)). */
+/** The driver and hardware of a link (ethtool(8)). */
 export interface Device {
   readonly t: "device";
   readonly ns: string;
@@ -479,7 +479,7 @@ export interface Device {
   readonly port: string;
 }
 
-/** The VLANs of a bridge port, or of the bridge itself, ordered by number; of bridges that filter them. */
+/** The VLANs of a port, or of the bridge itself, sorted by id; only for bridges that filter VLANs. */
 export interface PortVlans {
   readonly t: "vlans";
   readonly ns: string;
@@ -487,7 +487,7 @@ export interface PortVlans {
   readonly vlans: readonly PortVlan[];
 }
 
-/** A VLAN, or a range of them up to `end`, that a bridge port carries (bridge-vlan(8)). */
+/** A VLAN, or a range of VLANs up to `end`, of a bridge port (bridge-vlan(8)). */
 export interface PortVlan {
   readonly vid: number;
   readonly end: number;
@@ -495,7 +495,7 @@ export interface PortVlan {
   readonly untagged: boolean;
 }
 
-/** A WireGuard link's settings without its keys (include/uapi/linux/wireguard.h); peers in the kernel's order. */
+/** A WireGuard link without its keys (include/uapi/linux/wireguard.h); peers in the kernel's order. */
 export interface WireGuard {
   readonly t: "wireguard";
   readonly ns: string;
@@ -505,14 +505,14 @@ export interface WireGuard {
   readonly peers: readonly WireGuardPeer[];
 }
 
-/** A peer of a WireGuard link: where it was last heard from, what it may send, how often it is kept alive. */
+/** A peer of a WireGuard link: its last known endpoint, its allowed IPs, its keepalive interval. */
 export interface WireGuardPeer {
   readonly endpoint: string;
   readonly allowed: readonly string[];
   readonly keepalive_s: number;
 }
 
-/** A team: how it chooses ("roundrobin", "activebackup", ...), which member is the active one, its members. */
+/** A team: its mode ("roundrobin", "activebackup", ...), its active port, and its ports. */
 export interface Team {
   readonly t: "team";
   readonly ns: string;
@@ -522,7 +522,7 @@ export interface Team {
   readonly ports: readonly TeamPort[];
 }
 
-/** A member of a team (include/uapi/linux/if_team.h). */
+/** A port of a team (include/uapi/linux/if_team.h). */
 export interface TeamPort {
   readonly ifindex: number;
   readonly link_up: boolean;
@@ -533,7 +533,7 @@ export interface TeamPort {
   readonly queue_id: number;
 }
 
-/** A process that has a tun or tap device open: what it reads and writes is that device's wire (tun.rst). */
+/** A process that has a tun or tap device open, and so is the other end of the device (tun.rst). */
 export interface TunProcess {
   readonly t: "tun_process";
   readonly ns: string;
@@ -542,7 +542,7 @@ export interface TunProcess {
   readonly process: string;
 }
 
-/** Two tunnel links of this host that are each other's far end; `ns` and `ifindex` are those of the lesser key. */
+/** Two tunnel links of this host that are each other's other end; `ns` and `ifindex` are those of the lesser key. */
 export interface Tunnel {
   readonly t: "tunnel_pair";
   readonly ns: string;
@@ -551,7 +551,7 @@ export interface Tunnel {
   readonly far_ifindex: number;
 }
 
-/** A queueing discipline that somebody set (tc(8)): those that every link gets by itself have no handle and are told by the link's `qdisc` alone. Handles are as tc writes them ("1:", "ffff:"), `parent` is "root", "ingress", "clsact" or a class ("1:10"). */
+/** A queueing discipline that somebody configured (tc(8)). A link's default qdisc has no handle and is only in the link's `qdisc`. Handles are as tc writes them ("1:", "ffff:"); `parent` is "root", "ingress", "clsact" or a class ("1:10"). */
 export interface Qdisc {
   readonly t: "qdisc";
   readonly ns: string;
@@ -561,7 +561,7 @@ export interface Qdisc {
   readonly kind: string;
 }
 
-/** A filter of traffic control, and the programs it runs (tc(8), tc-bpf(8)), or a program by tcx. */
+/** A filter of traffic control and the programs it runs (tc(8), tc-bpf(8)), or a program attached by tcx. */
 export interface TcFilter {
   readonly t: "tc_filter";
   readonly ns: string;
@@ -596,7 +596,7 @@ export interface Address {
   readonly flags: readonly string[];
 }
 
-/** A neighbour: which link-layer address answers for an address on a link. */
+/** A neighbour: the link-layer address that belongs to an address on a link. */
 export interface Neighbour {
   readonly t: "neigh";
   readonly ns: string;
@@ -611,7 +611,7 @@ export interface Neighbour {
   readonly protocol: number;
 }
 
-/** A MAC that a bridge or a vxlan knows the way to (bridge-fdb(8)). */
+/** A MAC address that a bridge or a vxlan can reach (bridge-fdb(8)). */
 export interface FdbEntry {
   readonly t: "fdb";
   readonly ns: string;
@@ -629,7 +629,7 @@ export interface FdbEntry {
   readonly extern_learn: boolean;
 }
 
-/** A route of one table. */
+/** A route in one table. */
 export interface Route {
   readonly t: "route";
   readonly ns: string;
@@ -651,7 +651,7 @@ export interface Route {
   readonly flags: readonly string[];
 }
 
-/** One way out of a route: the gateway (`via`, empty when on the link), the link, the weight (1 upward). */
+/** One way out of a route: the gateway (`via`, empty if on the link), the link, the weight (1 or more). */
 export interface NextHop {
   readonly ifindex: number | null;
   readonly via: string;
@@ -660,14 +660,14 @@ export interface NextHop {
   readonly encap: string;
 }
 
-/** One of a route's metrics by its name in ip-route(8) ("mtu", "advmss", "initcwnd", ...). */
+/** One of a route's metrics, by its name in ip-route(8) ("mtu", "advmss", "initcwnd", ...). */
 export interface Metric {
   readonly name: string;
   readonly value: number;
   readonly text: string;
 }
 
-/** A nexthop object: one way out, or a group of others, that routes refer to by id (ip-nexthop(8)). */
+/** A nexthop object: one way out, or a group of others. Routes refer to it by id (ip-nexthop(8)). */
 export interface NextHopObject {
   readonly t: "nexthop";
   readonly ns: string;
@@ -684,13 +684,13 @@ export interface NextHopObject {
   readonly flags: readonly string[];
 }
 
-/** A member of a nexthop group: the id of a nexthop object, its weight. */
+/** A member of a nexthop group: the id of a nexthop object, and its weight. */
 export interface NextHopMember {
   readonly id: number;
   readonly weight: number;
 }
 
-/** A rule that chooses the table to look a route up in, in order of priority, lower first (ip-rule(8)). */
+/** A rule that chooses the table in which a route is looked up, in order of priority, lower first (ip-rule(8)). */
 export interface RouteRule {
   readonly t: "rule";
   readonly ns: string;
@@ -727,7 +727,7 @@ export interface Range {
   readonly last: number;
 }
 
-/** A table: a family and a name that hold chains, sets and objects. `owner_pid` is set on a table with an owner. */
+/** A table: a family and a name, with chains, sets and objects. `owner_pid` is set if a process owns the table. */
 export interface NfTable {
   readonly t: "nf_table";
   readonly ns: string;
@@ -739,7 +739,7 @@ export interface NfTable {
   readonly owner_pid: number | null;
 }
 
-/** A chain; `base` is None for one that is only jumped to. Chains made later have higher handles. */
+/** A chain; `base` is None for a chain that is only jumped to. Later chains have higher handles. */
 export interface NfChain {
   readonly t: "nf_chain";
   readonly ns: string;
@@ -754,7 +754,7 @@ export interface NfChain {
   readonly rules: number;
 }
 
-/** What makes a chain a base chain: the hook it is registered at, its priority there, its type, its policy. */
+/** What makes a chain a base chain: its hook, its priority there, its type, its policy. */
 export interface BaseChain {
   readonly hook: "prerouting" | "input" | "forward" | "output" | "postrouting" | "ingress" | "egress";
   readonly priority: number;
@@ -763,7 +763,7 @@ export interface BaseChain {
   readonly devices: readonly string[];
 }
 
-/** A rule of a chain: `position` counts from 0 in the order of evaluation, `handle` is the kernel's. */
+/** A rule of a chain. `position` counts from 0 in the order of evaluation; `handle` is the kernel's. */
 export interface NfRule {
   readonly t: "nf_rule";
   readonly ns: string;
@@ -778,14 +778,14 @@ export interface NfRule {
   readonly expressions: readonly Expression[];
 }
 
-/** What becomes of a packet (enum nft_verdicts, NF_ACCEPT and its like in include/uapi/linux/netfilter.h). */
+/** What happens to a packet (enum nft_verdicts; NF_ACCEPT and others in include/uapi/linux/netfilter.h). */
 export interface Verdict {
   readonly code: "accept" | "drop" | "jump" | "goto" | "return" | "queue" | "continue" | "break" | "stolen" | "unknown";
   readonly chain: string;
   readonly number: number | null;
 }
 
-/** One expression of a rule: its name, the bytes of its data in hexadecimal, and what it says. */
+/** One expression of a rule: its name, the bytes of its data in hexadecimal, and its text. */
 export interface Expression {
   readonly name: string;
   readonly raw: string;
@@ -813,7 +813,7 @@ export interface NfSet {
   readonly comment: string;
 }
 
-/** Up to 500 elements of a set, in the order of their keys; `part` counts from 0. */
+/** Up to 500 elements of a set, sorted by key; `part` counts from 0. */
 export interface NfElements {
   readonly t: "nf_elements";
   readonly ns: string;
@@ -824,7 +824,7 @@ export interface NfElements {
   readonly elements: readonly Element[];
 }
 
-/** An element of a set: key, end of a range, data, each as bytes in hexadecimal; a verdict; a named object. */
+/** An element of a set: key, end of a range and data as bytes in hexadecimal; a verdict; the name of an object. */
 export interface Element {
   readonly key: string;
   readonly key_end: string;
@@ -836,7 +836,7 @@ export interface Element {
   readonly comment: string;
 }
 
-/** A named stateful object of a table (counter, quota, limit, helper, ...); `type` is nft's number of it. */
+/** A named stateful object of a table (counter, quota, limit, helper, ...); `type` is its number in nft. */
 export interface NfObject {
   readonly t: "nf_object";
   readonly ns: string;
@@ -849,7 +849,7 @@ export interface NfObject {
   readonly comment: string;
 }
 
-/** A flowtable of a table: hook, priority and the devices it is bound to. */
+/** A flowtable of a table: its hook, its priority and the devices it is bound to. */
 export interface NfFlowtable {
   readonly t: "nf_flowtable";
   readonly ns: string;
@@ -863,7 +863,7 @@ export interface NfFlowtable {
   readonly flags: number;
 }
 
-/** A legacy table (iptables-legacy and kin) that is loaded in a namespace: family, name, number of entries. */
+/** A legacy table (iptables-legacy and others) that is loaded in a namespace: family, name, number of entries. */
 export interface LegacyTable {
   readonly t: "legacy_table";
   readonly ns: string;
@@ -872,12 +872,12 @@ export interface LegacyTable {
   readonly entries: number | null;
 }
 
-/** The snapshot is whole. */
+/** The snapshot is complete. */
 export interface SnapshotEnd {
   readonly t: "snapshot_end";
 }
 
-/** One step: entities put, keys dropped. `seq` is one more than that of the delta or snapshot before. */
+/** One step: entities to put, keys to drop. `seq` is one more than that of the previous delta or snapshot. */
 export interface DeltaFrame {
   readonly t: "delta";
   readonly epoch: string;
@@ -887,7 +887,7 @@ export interface DeltaFrame {
   readonly at_ms: number;
 }
 
-/** Current values of one subject of a namespace; the answer to a watch. */
+/** Current values of one subject of a namespace, sent because of a watch or a request. */
 export interface State {
   readonly t: "state";
   readonly ns: string;
@@ -898,7 +898,7 @@ export interface State {
   readonly missing: Note | null;
 }
 
-/** A link's counters since it exists (struct rtnl_link_stats64). */
+/** The counters of a link since it was created (struct rtnl_link_stats64). */
 export interface LinkCounters {
   readonly t: "link_counters";
   readonly ifindex: number;
@@ -916,7 +916,7 @@ export interface LinkCounters {
   readonly collisions: string;
 }
 
-/** How long an address stays valid and preferred, in seconds; None for ever. */
+/** How long an address stays valid and preferred, in seconds; None means for ever. */
 export interface AddressLife {
   readonly t: "address_life";
   readonly ifindex: number;
@@ -926,7 +926,7 @@ export interface AddressLife {
   readonly preferred_s: number | null;
 }
 
-/** A neighbour's state of the moment as ip-neighbour(8) names it, and the ages of its last uses in milliseconds. */
+/** A neighbour's current state as in ip-neighbour(8), and the ages of its last uses in milliseconds. */
 export interface NeighbourState {
   readonly t: "neighbour_state";
   readonly ifindex: number;
@@ -938,7 +938,7 @@ export interface NeighbourState {
   readonly probes: number;
 }
 
-/** How long ago an FDB entry was used and refreshed, in milliseconds. */
+/** How long ago an FDB entry was used and updated, in milliseconds. */
 export interface FdbState {
   readonly t: "fdb_state";
   readonly ifindex: number;
@@ -948,7 +948,7 @@ export interface FdbState {
   readonly updated_ms: number;
 }
 
-/** A counter of netfilter's: a rule's by its handle, a base chain's policy's (handle 0), or an object's by name. */
+/** A netfilter counter: of a rule (by handle), of a base chain's policy (handle 0), or of an object (by name). */
 export interface NfCounter {
   readonly t: "nf_counter";
   readonly family: "ip" | "ip6" | "inet" | "arp" | "bridge" | "netdev";
@@ -960,7 +960,7 @@ export interface NfCounter {
   readonly bytes: string;
 }
 
-/** A socket that waits for others: a listening TCP socket, a bound UDP one (sock_diag(7)). */
+/** A socket that waits for peers: a listening TCP socket or a bound UDP socket (sock_diag(7)). */
 export interface Listener {
   readonly t: "listener";
   readonly protocol: "tcp" | "udp";
@@ -973,7 +973,7 @@ export interface Listener {
   readonly v6only: boolean;
 }
 
-/** How many connections are in one state ("established", "time-wait", ...; tcp(7)) on one local port. */
+/** The number of connections in one state ("established", "time-wait", ...; tcp(7)) on one local port. */
 export interface Connections {
   readonly t: "connections";
   readonly protocol: "tcp" | "udp";
@@ -982,7 +982,7 @@ export interface Connections {
   readonly count: number;
 }
 
-/** The answer to a request: "done", or why not. */
+/** The answer to a request: "done", or why it was not done. */
 export interface Answer {
   readonly t: "answer";
   readonly id: string;
@@ -990,7 +990,7 @@ export interface Answer {
   readonly text: string;
 }
 
-/** What went wrong: a stable code, and a sentence that says what and where. `final` says that the socket closes. */
+/** What went wrong: a stable code, and a sentence that says what and where. `final` means that the socket closes. */
 export interface Problem {
   readonly t: "problem";
   readonly code: string;
@@ -998,20 +998,20 @@ export interface Problem {
   readonly final: boolean;
 }
 
-/** Server to agent, first of all: a nonce to sign, new for every connection (64 hexadecimal digits). */
+/** Server to agent, the first frame: a nonce to sign, new for every connection (64 hexadecimal digits). */
 export interface Challenge {
   readonly t: "challenge";
   readonly nonce: string;
 }
 
-/** Server to agent: the key stands for this host from now on. The connection closes; the agent connects again. */
+/** Server to agent: the key is registered for this host. The connection closes; the agent connects again. */
 export interface Enrolled {
   readonly t: "enrolled";
   readonly host: string;
   readonly name: string;
 }
 
-/** Server to agent, the answer: the last delta it has of the agent's epoch, or None: it needs a snapshot. */
+/** Server to agent: the last delta of the agent's epoch that it has stored, or None if it needs a snapshot. */
 export interface Welcome {
   readonly t: "welcome";
   readonly protocol: number;
@@ -1026,13 +1026,13 @@ export interface Ack {
   readonly seq: number;
 }
 
-/** Begin again with a snapshot; `reason` says why, for the log. */
+/** Start again with a snapshot; `reason` is for the log. */
 export interface Resync {
   readonly t: "resync";
   readonly reason: string;
 }
 
-/** Somebody watches a namespace, for the time of a lease: send the state of these subjects. */
+/** Send the state of these subjects of a namespace for the time of a lease, because somebody watches it. */
 export interface Watch {
   readonly t: "watch";
   readonly ns: string;
@@ -1047,14 +1047,14 @@ export interface Request {
   readonly ask: ReadNow;
 }
 
-/** Read the current values of these subjects of a namespace at once; their `state` comes before the answer. */
+/** Read the current values of these subjects of a namespace now; their `state` frames come before the answer. */
 export interface ReadNow {
   readonly t: "read_now";
   readonly ns: string;
   readonly subjects: readonly ("counters" | "addresses" | "neighbours" | "fdb" | "netfilter" | "sockets")[];
 }
 
-/** Browser to server: show me this host, from now on and instead of the one before. */
+/** Browser to server: show this host from now on, instead of the previous one. */
 export interface Subscribe {
   readonly t: "subscribe";
   readonly host: string;
@@ -1097,7 +1097,7 @@ export type Shape =
   | readonly ["record", string]
   | readonly ["union", readonly string[]];
 
-/** A field: its name, its shape, and its default where it may be left out. */
+/** A field: its name, its shape, and its default if it may be omitted. */
 export type Field = readonly [string, Shape] | readonly [string, Shape, unknown];
 
 /** Every record: its name, its tag (empty for none), its fields. */

@@ -4,7 +4,7 @@ import type { Gap, Note, State } from "./schema";
 export type NoteCode = Note["code"];
 export type GapCause = Gap["cause"];
 
-/** The names of a note's arguments by its code, in the order in which they travel. */
+/** The names of a note's arguments by its code, in the order they are sent. */
 export const NOTE_PARAMS: Readonly<Record<NoteCode, readonly string[]>> = {
   "name-without-namespace": ["name"],
   "peer-beyond-sight": [],
@@ -22,7 +22,7 @@ export const NOTE_PARAMS: Readonly<Record<NoteCode, readonly string[]>> = {
   "as-written": ["text"],
 };
 
-/** The names of a gap's arguments by its cause, in the order in which they travel. */
+/** The names of a gap's arguments by its cause, in the order they are sent. */
 export const GAP_PARAMS: Readonly<Record<GapCause, readonly string[]>> = {
   "subject-budget": [],
   "host-budget": [],
@@ -49,7 +49,7 @@ export const GAP_CODES: Readonly<Record<GapCause, "cut" | "rights" | "kernel">> 
 /** Subjects of current values. */
 export const SUBJECTS: readonly State["subject"][] = ["counters", "addresses", "neighbours", "fdb", "netfilter", "sockets"];
 
-/** Tags of what a browser receives only of namespaces that it looks at. */
+/** Tags of entities that a browser receives only for namespaces that it watches. */
 export const BULKY_TAGS: ReadonlySet<string> = new Set(["nf_elements", "nf_rule"]);
 
 /** A kind of link: see netviz/model/link_kinds.py. */

@@ -1,4 +1,4 @@
-"""Netlink messages taken apart: compiled layouts say the same as a walk, whatever the bytes."""
+"""Parsing netlink messages: a compiled layout and a walk give the same result for any bytes."""
 
 import struct
 
@@ -30,7 +30,7 @@ def by_walk(payload: bytes) -> tuple[object, ...]:
 
 
 @given(st.integers(0, 2**32 - 1), ATTRIBUTES)
-def test_a_layout_says_what_a_walk_says(header: int, attributes: list[tuple[int, bytes]]) -> None:
+def test_layout_and_walk_agree(header: int, attributes: list[tuple[int, bytes]]) -> None:
     unique = list(dict(attributes).items())
     payload = message(header, unique)
     layouts = Layouts("I", WANTED)
@@ -39,31 +39,31 @@ def test_a_layout_says_what_a_walk_says(header: int, attributes: list[tuple[int,
 
 
 @given(st.binary(max_size=60))
-def test_no_bytes_break_a_layout(raw: bytes) -> None:
+def test_layout_survives_any_bytes(raw: bytes) -> None:
     payload = b"\0\0\0\0" + raw
     assert len(Layouts("I", WANTED)(payload)) == 1 + len(WANTED)
 
 
-def test_messages_of_one_length_and_other_attributes_are_told_apart() -> None:
+def test_messages_of_equal_length_with_other_attributes_are_distinguished() -> None:
     layouts = Layouts("I", WANTED)
     one, other = message(1, [(2, b"\1\0\0\0")]), message(1, [(5, b"\1\0\0\0")])
     assert layouts(one) != layouts(other)
     assert (layouts(one), layouts(other)) == (by_walk(one), by_walk(other))
 
 
-def test_more_layouts_than_are_remembered_are_still_read() -> None:
+def test_messages_are_parsed_when_the_layout_cache_is_full() -> None:
     layouts = Layouts("I", WANTED)
     for size in range(3_000):
         payload = message(size, [(1, bytes(size % 1_500)), (4 + size % 3, b"\1")])
         assert layouts(payload) == by_walk(payload)
 
 
-def test_a_list_keeps_every_attribute_in_order() -> None:
+def test_each_keeps_order_and_duplicates() -> None:
     payload = attribute(3, b"a") + attribute(3, b"b") + attribute(1, b"")
     assert list(each(payload)) == [(3, b"a"), (3, b"b"), (1, b"")]
 
 
-def test_flags_of_nesting_do_not_change_a_type() -> None:
+def test_nested_flag_is_not_part_of_the_type() -> None:
     assert walk(attribute(0x8000 | 7, b"x")) == {7: b"x"}
 
 
@@ -79,7 +79,7 @@ def nest(parts: list[tuple[int, bytes]]) -> bytes:
     st.lists(st.tuples(st.sampled_from([0, 1, 2]), st.binary(max_size=9)), max_size=3),
     st.lists(st.tuples(st.integers(0, 3), st.binary(max_size=5)), max_size=3),
 )
-def test_what_is_nested_is_found_by_its_way(
+def test_nested_attributes_are_found_by_path(
     outer: list[tuple[int, bytes]], middle: list[tuple[int, bytes]], inner: list[tuple[int, bytes]]
 ) -> None:
     within = nest([*middle, (3, nest(inner))])

@@ -1,4 +1,4 @@
-"""The audit: what differs from the kernel with nothing to explain it is a defect, and put right."""
+"""The audit: a difference from the kernel that no event explains is a defect, and is corrected."""
 
 from dataclasses import dataclass, field
 from types import SimpleNamespace
@@ -19,33 +19,33 @@ NEW = Address("1", 1, "ip", "192.0.2.2", 24)
 
 @dataclass
 class Reader:
-    """A reader of one namespace, whose kernel holds what a test says."""
+    """A reader of one namespace, with kernel contents that the test sets."""
 
     kernel: list[AnyEntity]
     subject: str = "addresses"
     world: World = field(default_factory=lambda: World(100))
-    places: Any = field(default_factory=lambda: SimpleNamespace(by_id={"1": "a place"}))
+    namespaces: Any = field(default_factory=lambda: SimpleNamespace(by_id={"1": "a namespace"}))
 
-    def read_again(self, place: object) -> None:
-        """Reads it all."""
+    def read_again(self, namespace: object) -> None:
+        """Reads everything again."""
         self.world.replace("1", self.subject, self.kernel)
 
 
 @pytest.fixture
 def reader() -> Reader:
-    """One that kept an address, where the kernel has another by now."""
+    """A reader whose model has an address, while the kernel has another one."""
     reader = Reader([NEW])
     reader.world.replace("1", "addresses", [OLD])
     return reader
 
 
 class Clock:
-    """A clock that stands still."""
+    """A clock that does not move by itself."""
 
     now = 0.0
 
     def __call__(self) -> float:
-        """The time."""
+        """The current time."""
         return self.now
 
 
@@ -61,7 +61,7 @@ def audited(reader: Reader, clock: Clock) -> Audit:
     return audit
 
 
-def test_what_nothing_explains_is_reported_and_put_right(reader: Reader, clock: Clock) -> None:
+def test_unexplained_difference_is_reported_and_corrected(reader: Reader, clock: Clock) -> None:
     audit = audited(reader, clock)
     assert reader.world.entities == {NEW.key: NEW}
     assert not audit.defects
@@ -70,23 +70,23 @@ def test_what_nothing_explains_is_reported_and_put_right(reader: Reader, clock: 
     assert [defect.split()[0] for defect in audit.defects] == [OLD.key, NEW.key]
 
 
-def test_what_an_event_explains_that_was_on_its_way_is_no_defect(reader: Reader, clock: Clock) -> None:
+def test_difference_explained_by_a_late_event_is_not_a_defect(reader: Reader, clock: Clock) -> None:
     audit = audited(reader, clock)
-    audit.heard({"1"})
+    audit.events_received({"1"})
     clock.now = 1.0
     audit.step(busy=False)
     assert not audit.defects
 
 
-def test_an_event_from_elsewhere_explains_nothing(reader: Reader, clock: Clock) -> None:
+def test_event_of_another_namespace_explains_nothing(reader: Reader, clock: Clock) -> None:
     audit = audited(reader, clock)
-    audit.heard({"2"})
+    audit.events_received({"2"})
     clock.now = 1.0
     audit.step(busy=False)
     assert audit.defects
 
 
-def test_what_the_kernel_tells_nothing_of_is_no_defect(clock: Clock) -> None:
+def test_change_without_an_event_is_not_a_defect(clock: Clock) -> None:
     reader = Reader([Sysctls("1", (Sysctl("net.ipv4.ip_forward", "1"),))], "sysctls")
     audit = audited(reader, clock)
     clock.now = 1.0

@@ -1,4 +1,4 @@
-"""What is read by generic netlink and of bridges, from messages made here: on kernels that lack the kinds as well."""
+"""Decoding generic netlink and bridge messages made by the test, so that it works on kernels without these kinds."""
 
 import socket
 import struct
@@ -35,7 +35,7 @@ def peer(*parts: bytes) -> bytes:
 
 
 def first(*parts: bytes) -> bytes:
-    """A peer's first part: with its preshared key and its last handshake."""
+    """The first part of a peer, with its preshared key and its last handshake."""
     return peer(attribute(2, SECRET), attribute(6, bytes(16)), *parts)
 
 
@@ -44,14 +44,14 @@ def message(*peers: bytes) -> bytes:
     return head + attribute(0x8008, b"".join(peers))
 
 
-def test_wireguards_peers_with_their_endpoints_and_networks() -> None:
+def test_wireguard_peers_have_endpoints_and_allowed_ips() -> None:
     peers = first(attribute(4, ENDPOINT), attribute(5, struct.pack("=H", 25)), allowed("10.0.0.0/8")), first()
     found = wireguard("1", 7, [message(*peers)])
     assert (found.port, found.fwmark) == (1234, 9)
     assert found.peers == (WireGuardPeer("192.0.2.1:51820", ("10.0.0.0/8",), 25), WireGuardPeer())
 
 
-def test_a_peer_split_over_messages_is_one() -> None:
+def test_wireguard_peer_split_over_messages_is_joined() -> None:
     parts = [
         message(first(attribute(4, ENDPOINT6), allowed("10.0.0.0/8"))),
         attribute(0x8008, peer(allowed("10.1.0.0/16"))),
@@ -63,7 +63,7 @@ def test_a_peer_split_over_messages_is_one() -> None:
     )
 
 
-def test_no_key_of_wireguards_is_kept() -> None:
+def test_wireguard_keys_are_not_kept() -> None:
     found = repr(wireguard("1", 7, [message(first(attribute(4, ENDPOINT)))]))
     assert "a5a5" not in found
     assert "\\xa5" not in found
@@ -78,7 +78,7 @@ def test_no_key_of_wireguards_is_kept() -> None:
         ([PortVlan(1), PortVlan(3)], None),
     ],
 )
-def test_neighbouring_vlans_of_one_kind_are_a_range(
+def test_adjacent_vlans_with_equal_flags_become_a_range(
     vlans: list[PortVlan], expected: tuple[PortVlan, ...] | None
 ) -> None:
     assert merged(vlans) == (tuple(vlans) if expected is None else expected)

@@ -1,4 +1,4 @@
-"""What the agent's processes can no longer do."""
+"""What the confined processes of the agent can no longer do."""
 
 import os
 import subprocess
@@ -25,19 +25,19 @@ def run(setup: str) -> list[str]:
     return done.stdout.splitlines()
 
 
-def test_without_confinement_a_program_runs() -> None:
+def test_unconfined_process_can_start_a_program() -> None:
     assert run("")[0] == "ran"
 
 
-def test_no_program_can_be_started() -> None:
+def test_confined_process_cannot_start_a_program() -> None:
     assert run("confine.no_programs()")[0] == "refused 1"
 
 
 @pytest.mark.root
-def test_nobody_has_no_user_groups_or_capabilities() -> None:
+def test_nobody_has_no_groups_and_no_capabilities() -> None:
     assert run("confine.become_nobody()")[1] == "(65534, 65534, 65534) [] 0000000000000000"
 
 
-def test_an_ordinary_user_stays_who_it_is() -> None:
+def test_become_nobody_keeps_an_ordinary_user() -> None:
     user = os.geteuid() or 65533
     assert run(f"os.setresuid({user}, {user}, {user}); confine.become_nobody()")[1].startswith(f"({user}, {user}")

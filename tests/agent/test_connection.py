@@ -1,4 +1,4 @@
-"""The session process against the real server: what the kernel process says arrives, whatever happens between."""
+"""The session process against a real server: everything from the kernel process arrives, despite interruptions."""
 
 import argparse
 import asyncio
@@ -34,21 +34,21 @@ def link(ifindex: int) -> Link:
 
 
 class KernelProcess:
-    """Speaks the kernel process's side of the protocol, from a topology that the test sets."""
+    """The kernel process's side of the protocol, with a topology that the test sets."""
 
     def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self._reader, self._writer = reader, writer
         self.world: dict[str, AnyEntity] = {entity.key: entity for entity in HERE}
         self.seq = 0
-        self.heard: list[Any] = []
+        self.received: list[Any] = []
 
     async def run(self) -> None:
         self._say(encode(Hello(PROTOCOL, "test", "e", 0, 0)))
         splitter = Splitter()
         while data := await self._reader.read(65_536):
             for raw in splitter.feed(data):
-                self.heard.append(decode(raw, "server"))
-                if isinstance(self.heard[-1], Resync):
+                self.received.append(decode(raw, "server"))
+                if isinstance(self.received[-1], Resync):
                     for frame in snapshot_frames(self.world.values(), "e", self.seq, 0):
                         self._say(frame)
 
@@ -68,7 +68,7 @@ def enrolled(served: Served, state: Path) -> None:
 
 
 def session_of(served: Served, state: Path) -> Session:
-    """A session with this server, by the key in that folder."""
+    """A session with this server, with the key in that folder."""
     return Session(signing_key.load(state), server_url.parse(served.ws_url).authority)
 
 
@@ -76,13 +76,13 @@ def session_of(served: Served, state: Path) -> Session:
 async def agent(
     served: Served, state: Path, session: Session | None = None
 ) -> AsyncIterator[tuple[KernelProcess, "asyncio.Task[None]"]]:
-    """The session process's work as a task, and its kernel process."""
+    """The session process as a task, and its kernel process."""
     url = server_url.parse(served.ws_url)
     ours, theirs = socket.socketpair()
     kernel = KernelProcess(*await asyncio.open_connection(sock=theirs))
     session = session or session_of(served, state)
     tasks = [
-        asyncio.create_task(connection.serve(ours, connection.Ends(url, None, session))),
+        asyncio.create_task(connection.serve(ours, connection.Upstream(url, None, session))),
         asyncio.create_task(kernel.run()),
     ]
     yield kernel, tasks[0]
@@ -90,11 +90,11 @@ async def agent(
         task.cancel()
     await asyncio.gather(*tasks, return_exceptions=True)
     kernel._writer.close()
-    await asyncio.sleep(0)  # transports close in the next round of the loop
+    await asyncio.sleep(0)  # transports close in the next iteration of the loop
 
 
 def stored(served: Served) -> set[str]:
-    """The keys of what the server has stored of the host."""
+    """The keys of the entities that the server stored for the host."""
     code = (
         "import json; from netviz.server.hosts.models import Host; from netviz.server.history.store import load;"
         "print(json.dumps(sorted(load(Host.objects.get().id).entities)))"
@@ -102,7 +102,7 @@ def stored(served: Served) -> set[str]:
     return set(json.loads(served.shell(code)))
 
 
-def test_what_the_kernel_process_says_is_stored(served: Served, tmp_path: Path) -> None:
+def test_kernel_process_frames_are_stored(served: Served, tmp_path: Path) -> None:
     enrolled(served, tmp_path)
 
     async def main() -> None:
@@ -114,7 +114,7 @@ def test_what_the_kernel_process_says_is_stored(served: Served, tmp_path: Path) 
     asyncio.run(main())
 
 
-def test_a_server_that_is_killed_and_comes_back_misses_nothing(served: Served, tmp_path: Path) -> None:
+def test_nothing_is_lost_when_the_server_is_killed_and_restarted(served: Served, tmp_path: Path) -> None:
     enrolled(served, tmp_path)
 
     async def main() -> None:
@@ -127,12 +127,12 @@ def test_a_server_that_is_killed_and_comes_back_misses_nothing(served: Served, t
                 kernel.put(link(ifindex))
             served.start()
             await until(lambda: stored(served) == set(kernel.world), "all deltas are stored")
-            assert [type(frame) for frame in kernel.heard] == [Resync]
+            assert [type(frame) for frame in kernel.received] == [Resync]
 
     asyncio.run(main())
 
 
-def test_a_revoked_agent_ends(served: Served, tmp_path: Path) -> None:
+def test_revoked_agent_exits(served: Served, tmp_path: Path) -> None:
     enrolled(served, tmp_path)
     revoke = (
         "from django.utils import timezone; from netviz.server.hosts.models import Host;"
@@ -149,7 +149,7 @@ def test_a_revoked_agent_ends(served: Served, tmp_path: Path) -> None:
     asyncio.run(main())
 
 
-def test_without_its_kernel_process_the_session_ends(served: Served, tmp_path: Path) -> None:
+def test_session_exits_when_its_kernel_process_ends(served: Served, tmp_path: Path) -> None:
     enrolled(served, tmp_path)
 
     async def main() -> None:
@@ -161,7 +161,7 @@ def test_without_its_kernel_process_the_session_ends(served: Served, tmp_path: P
     asyncio.run(main())
 
 
-def test_a_spent_token_is_refused_with_the_servers_sentence(
+def test_used_token_is_rejected_with_the_servers_message(
     served: Served, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     token = str(served.first_run("h1")["enrol_token"])
@@ -175,4 +175,4 @@ def test_a_spent_token_is_refused_with_the_servers_sentence(
 
     assert enrol_as("first") == 0
     assert enrol_as("second") == 3
-    assert "unknown, used or expired" in capsys.readouterr().err
+    assert "unknown, already used, or expired" in capsys.readouterr().err

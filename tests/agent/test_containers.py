@@ -1,4 +1,4 @@
-"""What is read of the containers on disk: what a runtime wrote, and what somebody hostile might have."""
+"""Reading containers from disk: files of a real runtime, and files that an attacker might write."""
 
 import json
 import os
@@ -17,7 +17,7 @@ CONFIG = {"Name": "/web", "State": {"Pid": 7}, "Config": {"Image": "nginx:1", "L
 
 @pytest.fixture
 def root(tmp_path: Path) -> Path:
-    """A data root, named in the settings beside it."""
+    """A data root, named in the settings file next to it."""
     folder = tmp_path / "data"
     (folder / "containers" / ID).mkdir(parents=True)
     (tmp_path / "daemon.json").write_text(json.dumps({"data-root": str(folder)}))
@@ -26,25 +26,25 @@ def root(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def containers(root: Path) -> Containers:
-    """What is read of it."""
+    """The containers read from it."""
     return Containers(str(root.parent / "daemon.json"))
 
 
 def write(root: Path, config: Any, container: str = ID) -> None:
-    """Replaces a container's file, as the daemon does."""
+    """Replaces a container's file as the daemon does."""
     folder = root / "containers" / container
     folder.mkdir(exist_ok=True)
     (folder / "new").write_text(config if isinstance(config, str) else json.dumps(config))
     (folder / "new").rename(folder / "config.v2.json")
 
 
-def test_a_container_has_its_name_and_image(root: Path, containers: Containers) -> None:
+def test_container_has_name_and_image(root: Path, containers: Containers) -> None:
     write(root, CONFIG)
     assert containers.refresh()
     assert containers.get(ID) == Container(ID, "web", "docker", "nginx:1")
 
 
-def test_the_labels_of_kubernetes_name_its_pod(root: Path, containers: Containers) -> None:
+def test_kubernetes_labels_name_the_pod(root: Path, containers: Containers) -> None:
     labels = {f"io.kubernetes.pod.{word}": word for word in ("uid", "name", "namespace")}
     write(root, {**CONFIG, "Config": {"Labels": labels}})
     containers.refresh()
@@ -53,7 +53,7 @@ def test_the_labels_of_kubernetes_name_its_pod(root: Path, containers: Container
     assert (found.pod_uid, found.pod, found.pod_namespace) == ("uid", "name", "namespace")
 
 
-def test_nothing_changed_is_no_change(root: Path, containers: Containers) -> None:
+def test_refresh_without_changes_reports_none(root: Path, containers: Containers) -> None:
     write(root, CONFIG)
     assert containers.refresh()
     assert not containers.refresh()
@@ -62,14 +62,14 @@ def test_nothing_changed_is_no_change(root: Path, containers: Containers) -> Non
 
 
 @pytest.mark.parametrize("change", [{"Name": "/other"}, {"State": {"Pid": 0}}, {"Config": {"Image": "x"}}])
-def test_a_new_name_a_start_or_a_stop_is_a_change(root: Path, containers: Containers, change: dict[str, Any]) -> None:
+def test_rename_start_and_stop_are_changes(root: Path, containers: Containers, change: dict[str, Any]) -> None:
     write(root, CONFIG)
     containers.refresh()
     write(root, {**CONFIG, **change})
     assert containers.refresh()
 
 
-def test_a_container_that_was_removed_is_forgotten(root: Path, containers: Containers) -> None:
+def test_removed_container_is_forgotten(root: Path, containers: Containers) -> None:
     write(root, CONFIG)
     containers.refresh()
     (root / "containers" / ID / "config.v2.json").unlink()
@@ -77,7 +77,7 @@ def test_a_container_that_was_removed_is_forgotten(root: Path, containers: Conta
     assert containers.get(ID) is None
 
 
-def test_a_data_root_that_moves_is_followed(root: Path, containers: Containers) -> None:
+def test_moved_data_root_is_followed(root: Path, containers: Containers) -> None:
     containers.refresh()
     other = root.parent / "other"
     (other / "containers").mkdir(parents=True)
@@ -87,7 +87,7 @@ def test_a_data_root_that_moves_is_followed(root: Path, containers: Containers) 
     assert containers.get(ID) is not None
 
 
-def test_where_nothing_is_yet_the_nearest_folder_is_told(tmp_path: Path) -> None:
+def test_nearest_existing_folder_is_watched(tmp_path: Path) -> None:
     (tmp_path / "daemon.json").write_text(json.dumps({"data-root": f"{tmp_path}/not/there"}))
     containers = Containers(str(tmp_path / "daemon.json"))
     containers.refresh()
@@ -109,13 +109,13 @@ def test_where_nothing_is_yet_the_nearest_folder_is_told(tmp_path: Path) -> None
     ],
     ids=lambda config: config[:16],
 )
-def test_a_file_that_is_no_such_thing_names_nothing(root: Path, containers: Containers, config: str) -> None:
+def test_invalid_file_gives_no_name(root: Path, containers: Containers, config: str) -> None:
     write(root, config)
     containers.refresh()
     assert containers.get(ID) == Container(ID, "", "docker")
 
 
-def test_a_name_that_could_fool_somebody_is_escaped_and_a_long_one_cut(root: Path, containers: Containers) -> None:
+def test_misleading_name_is_escaped_and_long_name_is_cut(root: Path, containers: Containers) -> None:
     write(root, {"Name": "/a\u202eb\ud800\n" + "x" * 1_000})
     containers.refresh()
     found = containers.get(ID)
@@ -134,13 +134,13 @@ def symlink(path: Path) -> None:
 
 
 @pytest.mark.parametrize("make", [fifo, symlink, Path.mkdir])
-def test_what_is_no_plain_file_is_not_read(root: Path, containers: Containers, make: Callable[[Path], None]) -> None:
+def test_file_that_is_not_regular_is_not_read(root: Path, containers: Containers, make: Callable[[Path], None]) -> None:
     make(root / "containers" / ID / "config.v2.json")
     containers.refresh()
     assert containers.get(ID) == Container(ID, "", "docker")
 
 
-def test_a_folder_that_has_no_containers_name_is_left_out(root: Path, containers: Containers) -> None:
+def test_folder_without_a_container_id_is_ignored(root: Path, containers: Containers) -> None:
     write(root, CONFIG, container="not-an-id")
     containers.refresh()
     assert containers.get("not-an-id") is None

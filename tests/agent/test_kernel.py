@@ -1,4 +1,4 @@
-"""The kernel process: what it says over its socket, and what it does with a reader that is slow or talks nonsense."""
+"""The kernel process: the frames on its socket, and its handling of slow readers and invalid frames."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -37,16 +37,16 @@ def test_deltas_count_from_one_without_a_gap(world: World, live: Live) -> None:
     assert {delta.epoch for delta in live.deltas} == set(live.epochs)
 
 
-def test_a_snapshot_is_the_state_between_two_deltas(world: World, live: Live) -> None:
+def test_snapshot_is_the_state_between_two_deltas(world: World, live: Live) -> None:
     world.run("ip link add v0 type veth peer name v1")
     live.wait_until(lambda: bool(live.edges()))
     kept = dict(live.topology)
-    live.ask_anew()
+    live.request_snapshot()
     live.wait_until(lambda: len(live.epochs) == 2 and live.topology == kept)
     assert live.epochs[0] == live.epochs[1]
 
 
-def test_state_is_told_at_once_and_again_to_who_watches(world: World, live: Live) -> None:
+def test_watch_receives_state_at_once_and_periodically(world: World, live: Live) -> None:
     assert WATCH_LEASE_S > 4
     live.watch(host_ns(live), "counters", "neighbours")
     live.wait_until(lambda: len(live.states) >= 4)
@@ -61,13 +61,13 @@ def test_state_of_an_unknown_namespace_is_empty(live: Live) -> None:
 
 
 @pytest.mark.parametrize("frame", [b"", b"{}", b"[" * 100, b'{"t":"challenge","nonce":"x"}', b'{"t":"exec"}'])
-def test_nonsense_is_survived(world: World, live: Live, frame: bytes) -> None:
+def test_invalid_frame_does_not_stop_the_process(world: World, live: Live, frame: bytes) -> None:
     live.send_raw(frame)
     world.run("ip link add v0 type veth peer name v1")
     live.wait_until(lambda: live.edges() == ["veth host:v0 host:v1"])
 
 
-def test_a_reader_that_was_too_slow_gets_a_snapshot_of_a_new_epoch(world: World) -> None:
+def test_slow_reader_receives_a_snapshot_with_a_new_epoch(world: World) -> None:
     live = Live(world, backlog_bytes=20_000)
     for batch in range(6):
         numbers = range(60 * batch, 60 * batch + 60)
@@ -78,12 +78,12 @@ def test_a_reader_that_was_too_slow_gets_a_snapshot_of_a_new_epoch(world: World)
     live.close()
 
 
-def test_the_process_ends_when_its_socket_closes(live: Live) -> None:
+def test_process_ends_when_its_socket_closes(live: Live) -> None:
     live.close()
     assert live.process.returncode == 0
 
 
-def test_an_address_that_only_ages_makes_no_delta(world: World, live: Live) -> None:
+def test_ageing_address_causes_no_delta(world: World, live: Live) -> None:
     world.run("ip link add v0 type veth peer name v1")
     world.run("ip addr add 192.0.2.1/24 dev v0 valid_lft 100 preferred_lft 90")
     live.wait_until_as_fresh()
@@ -95,7 +95,7 @@ def test_an_address_that_only_ages_makes_no_delta(world: World, live: Live) -> N
     assert {entity.TAG for delta in live.deltas for entity in delta.put} == {"link"}
 
 
-def test_a_request_is_answered_behind_the_state_that_it_asked_for(world: World, live: Live) -> None:
+def test_answer_follows_the_requested_state(world: World, live: Live) -> None:
     live.send_raw(encode(Request("r1", ReadNow(host_ns(live), ("counters",)))))
     live.wait_until(lambda: bool(live.others))
     assert live.others == [Answer("r1", "done")]
@@ -104,7 +104,7 @@ def test_a_request_is_answered_behind_the_state_that_it_asked_for(world: World, 
     assert len(live.states) == 1
 
 
-def test_a_request_for_an_unknown_namespace_is_answered_so(live: Live) -> None:
+def test_request_for_an_unknown_namespace_is_answered_with_that_code(live: Live) -> None:
     live.send_raw(encode(Request("r1", ReadNow("no such namespace", ("counters",)))))
     live.wait_until(lambda: bool(live.others))
     assert live.others == [Answer("r1", "unknown-namespace")]
@@ -112,7 +112,7 @@ def test_a_request_for_an_unknown_namespace_is_answered_so(live: Live) -> None:
 
 
 @pytest.mark.parametrize("frame", [Ack("e", 1), Welcome(2, "h"), Challenge("x"), Problem("x", "y")])
-def test_a_frame_that_is_not_for_the_kernel_process_is_refused_with_a_code(live: Live, frame: Any) -> None:
+def test_frame_not_meant_for_the_kernel_process_is_refused_with_a_code(live: Live, frame: Any) -> None:
     live.send_raw(encode(frame))
     live.wait_until(lambda: bool(live.others))
     (problem,) = live.others

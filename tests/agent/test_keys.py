@@ -7,37 +7,37 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from hypothesis import given
 from hypothesis import strategies as st
 
-from netviz.agent.session_process.signing_key import Key, KeyTroubleError, key_file, load, load_or_make
+from netviz.agent.session_process.signing_key import Key, UnusableKeyError, key_file, load, load_or_make
 
 
 @given(st.binary(min_size=32, max_size=32), st.binary(max_size=200))
-def test_it_signs_as_the_other_implementation_does(seed: bytes, message: bytes) -> None:
+def test_signatures_equal_those_of_another_implementation(seed: bytes, message: bytes) -> None:
     key, oracle = Key(seed), Ed25519PrivateKey.from_private_bytes(seed)
     assert key.public == oracle.public_key().public_bytes_raw().hex()
     assert key.sign(message) == oracle.sign(message).hex()
 
 
-def test_a_key_is_made_once_and_for_its_user_alone(tmp_path: Path) -> None:
+def test_key_is_created_once_and_readable_by_its_user_only(tmp_path: Path) -> None:
     first = load_or_make(tmp_path / "state")
     assert key_file(tmp_path / "state").stat().st_mode & 0o777 == 0o600
     assert load_or_make(tmp_path / "state").public == first.public
 
 
-def test_a_key_that_others_may_read_is_not_used(tmp_path: Path) -> None:
+def test_key_readable_by_others_is_refused(tmp_path: Path) -> None:
     load_or_make(tmp_path)
     key_file(tmp_path).chmod(0o640)
-    with pytest.raises(KeyTroubleError, match="chmod 600"):
+    with pytest.raises(UnusableKeyError, match="chmod 600"):
         load(tmp_path)
 
 
-def test_a_missing_key_says_to_enrol(tmp_path: Path) -> None:
-    with pytest.raises(KeyTroubleError, match="enrol"):
+def test_missing_key_asks_to_enrol(tmp_path: Path) -> None:
+    with pytest.raises(UnusableKeyError, match="enrol"):
         load(tmp_path)
 
 
 @pytest.mark.parametrize("content", ["", "xyz", "00" * 31, "é"])
-def test_what_is_no_key_is_said(tmp_path: Path, content: str) -> None:
+def test_invalid_key_is_refused(tmp_path: Path, content: str) -> None:
     key_file(tmp_path).write_text(content, encoding="utf-8")
     key_file(tmp_path).chmod(0o600)
-    with pytest.raises(KeyTroubleError):
+    with pytest.raises(UnusableKeyError):
         load(tmp_path)

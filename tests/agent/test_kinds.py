@@ -1,4 +1,4 @@
-"""Each kind of link is decoded as pyroute2, an independent reader and writer of netlink, encodes it."""
+"""Each kind of link is decoded from messages encoded by pyroute2, an independent implementation."""
 
 from typing import Any
 
@@ -28,7 +28,7 @@ from netviz.model.peers import NOTHING
 
 
 def decoded(kind: str, data: list[tuple[str, Any]], **more: Any) -> RawLink:
-    """What we make of a link of this kind with this data; `more` are other attributes of the message."""
+    """Our decoding of a link of this kind with this data; `more` are other attributes of the message."""
     info: list[tuple[str, Any]] = [("IFLA_INFO_KIND", kind)]
     if data:
         info.append(("IFLA_INFO_DATA", {"attrs": data}))
@@ -83,7 +83,7 @@ KINDS: dict[str, tuple[str, list[tuple[str, Any]], LinkData | None]] = {
 
 
 @pytest.mark.parametrize(("kind", "data", "expected"), KINDS.values(), ids=KINDS)
-def test_data_by_kind(kind: str, data: list[tuple[str, Any]], expected: LinkData | None) -> None:
+def test_link_data_is_decoded_by_kind(kind: str, data: list[tuple[str, Any]], expected: LinkData | None) -> None:
     assert decoded(kind, data).link(NOTHING).data == expected
 
 
@@ -102,20 +102,20 @@ PORTS: dict[str, tuple[str, list[tuple[str, Any]], PortData]] = {
 
 
 @pytest.mark.parametrize(("kind", "data", "expected"), PORTS.values(), ids=PORTS)
-def test_port_by_its_masters_kind(kind: str, data: list[tuple[str, Any]], expected: PortData) -> None:
+def test_port_data_is_decoded_by_the_masters_kind(kind: str, data: list[tuple[str, Any]], expected: PortData) -> None:
     names = {"bridge": "bridge", "bond": "bond"}
     attributes = [("IFLA_INFO_SLAVE_KIND", names[kind]), ("IFLA_INFO_SLAVE_DATA", {"attrs": data})]
     link = decoded("veth", [], port=attributes, IFLA_MASTER=3).link(NOTHING)
     assert (link.port, link.master) == (expected, 3)
 
 
-def test_a_member_of_another_master_keeps_its_bytes() -> None:
+def test_port_of_an_unknown_master_keeps_its_bytes() -> None:
     link = decoded("veth", [], port=[("IFLA_INFO_SLAVE_KIND", "team")]).link(NOTHING)
     assert link.port == OpaquePort("team")
 
 
 @pytest.mark.parametrize("kind", ["wireguard", "macsec"])
-def test_no_byte_is_kept_of_a_kind_that_holds_keys(kind: str) -> None:
+def test_no_byte_is_kept_of_a_kind_with_keys(kind: str) -> None:
     info = b"\x0e\x00\x01\x00wireguard\x00\x00\x00" if kind == "wireguard" else b"\x0b\x00\x01\x00macsec\x00\x00"
     info += b"\x08\x00\x02\x00\x01\x02\x03\x04"
     message = b"\0" * 4 + b"\7\0\0\0" + b"\0" * 8 + (len(info) + 4).to_bytes(2, "little") + b"\x12\x00" + info
@@ -123,19 +123,19 @@ def test_no_byte_is_kept_of_a_kind_that_holds_keys(kind: str) -> None:
     assert (link.kind, link.data) == (kind, None)
 
 
-def test_a_kind_without_a_handler_keeps_its_bytes_in_hexadecimal() -> None:
+def test_kind_without_a_handler_keeps_its_bytes_in_hexadecimal() -> None:
     info = b"\x08\x00\x01\x00new\x00" + b"\x08\x00\x02\x00\x01\x02\x03\x04"
     message = b"\0" * 4 + b"\7\0\0\0" + b"\0" * 8 + (len(info) + 4).to_bytes(2, "little") + b"\x12\x00" + info
     assert raw_link("1", message).link(NOTHING).data == OpaqueData("01020304")
 
 
-def test_a_bridge_with_defaults_is_a_bridge() -> None:
+def test_bridge_with_defaults_is_decoded() -> None:
     data = decoded("bridge", [("IFLA_BR_STP_STATE", 1), ("IFLA_BR_AGEING_TIME", 500)]).link(NOTHING).data
     assert isinstance(data, BridgeData)
     assert (data.stp, data.ageing_time_cs) == (True, 500)
 
 
-def test_a_tap_says_who_may_use_it() -> None:
+def test_tap_has_owner_and_group() -> None:
     data = decoded("tun", [("IFLA_TUN_TYPE", 2), ("IFLA_TUN_OWNER", 1000), ("IFLA_TUN_PERSIST", 1)]).link(NOTHING).data
     assert data == TunData("tap", owner=1000, persist=True)
 
@@ -143,25 +143,25 @@ def test_a_tap_says_who_may_use_it() -> None:
 # -- where a link points
 
 
-def test_a_veth_points_at_its_own_index_where_the_kernel_leaves_it_out() -> None:
+def test_veth_without_ifla_link_points_at_its_own_ifindex() -> None:
     raw = decoded("veth", [], IFLA_LINK_NETNSID=3)
-    assert (raw.far_ifindex, raw.far_nsid) == (7, 3)
+    assert (raw.other_ifindex, raw.other_nsid) == (7, 3)
 
 
-def test_a_vlan_points_at_its_lower_link() -> None:
+def test_vlan_points_at_its_lower_link() -> None:
     raw = decoded("vlan", [("IFLA_VLAN_ID", 5)], IFLA_LINK=4)
-    assert (raw.far_ifindex, raw.far_nsid) == (4, None)
+    assert (raw.other_ifindex, raw.other_nsid) == (4, None)
 
 
-def test_a_vxlan_points_where_its_data_says_and_not_where_its_link_says() -> None:
+def test_vxlan_points_at_the_link_in_its_data() -> None:
     raw = decoded("vxlan", [("IFLA_VXLAN_ID", 5), ("IFLA_VXLAN_LINK", 9)], IFLA_LINK=7, IFLA_LINK_NETNSID=0)
-    assert (raw.far_ifindex, raw.far_nsid) == (9, 0)
+    assert (raw.other_ifindex, raw.other_nsid) == (9, 0)
 
 
-def test_a_tunnel_on_no_link_points_nowhere() -> None:
-    assert decoded("gre", [("IFLA_GRE_TTL", 1)], IFLA_LINK=0).far_ifindex is None
+def test_tunnel_without_a_link_points_nowhere() -> None:
+    assert decoded("gre", [("IFLA_GRE_TTL", 1)], IFLA_LINK=0).other_ifindex is None
 
 
-def test_altnames_are_kept_in_their_order() -> None:
+def test_altnames_keep_their_order() -> None:
     raw = decoded("veth", [], IFLA_PROP_LIST={"attrs": [("IFLA_ALT_IFNAME", "one"), ("IFLA_ALT_IFNAME", "two")]})
     assert raw.link(NOTHING).altnames == ("one", "two")

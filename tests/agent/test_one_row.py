@@ -1,4 +1,4 @@
-"""A kind of links that comes in pairs is one row: with it such links are read, paired, drawn and printed."""
+"""A new paired kind of link needs one row only: then such links are read, paired, drawn and printed."""
 
 import struct
 
@@ -29,28 +29,28 @@ def row(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(link_kinds, "KINDS", {**link_kinds.KINDS, KIND: row})
 
 
-def message(ifindex: int, name: bytes, far: int | None, far_nsid: int) -> bytes:
-    """What the kernel says of one end; an index that is the same on both sides is left out."""
+def message(ifindex: int, name: bytes, far: int | None, other_nsid: int) -> bytes:
+    """The kernel's message about one end; IFLA_LINK is omitted if both ifindexes are equal."""
     info = attribute(INFO.KIND, KIND.encode() + b"\0") + attribute(INFO.DATA, b"\x04\0\x01\0")
     far_end = b"" if far is None else attribute_u32(IFLA.LINK, far)
     return (
         struct.pack("=BxHiII", 0, 1, ifindex, 0x1_0043, 0)
         + attribute(IFLA.IFNAME, name + b"\0")
         + far_end
-        + attribute_u32(IFLA.LINK_NETNSID, far_nsid)
+        + attribute_u32(IFLA.LINK_NETNSID, other_nsid)
         + attribute(IFLA.LINKINFO, info)
     )
 
 
 def table() -> LinkTable:
-    """Two ends in two namespaces, which the observer knows as 0 and 1."""
+    """Two ends in two namespaces, with the observer's nsids 0 and 1."""
     places = LinkTable(lambda ns, nsid: {0: "1", 1: "2"}.get(nsid))
     places.put(raw_link("1", message(7, b"left", 9, 1)))
     places.put(raw_link("2", message(9, b"right", 7, 0)))
     return places
 
 
-def test_both_ends_are_each_others_peer() -> None:
+def test_both_ends_are_peers() -> None:
     found = dict(table().take())
     assert [(link.kind, link.peer, link.lower) for link in found.values() if link is not None] in (
         [(KIND, LinkRef("2", 9), None), (KIND, LinkRef("1", 7), None)],
@@ -58,7 +58,7 @@ def test_both_ends_are_each_others_peer() -> None:
     )
 
 
-def test_an_index_that_the_kernel_leaves_out_is_the_links_own() -> None:
+def test_omitted_ifla_link_means_the_same_ifindex() -> None:
     places = LinkTable(lambda ns, nsid: {0: "1", 1: "2"}.get(nsid))
     places.put(raw_link("1", message(7, b"left", None, 1)))
     places.put(raw_link("2", message(7, b"right", None, 0)))
@@ -67,14 +67,14 @@ def test_an_index_that_the_kernel_leaves_out_is_the_links_own() -> None:
     assert link.peer == LinkRef("2", 7)
 
 
-def test_the_pair_is_an_edge_of_its_kind() -> None:
+def test_pair_is_an_edge_of_its_kind() -> None:
     links = [link for _, link in table().take() if link is not None]
     world = topology([Namespace("1", names=("a",)), Namespace("2", names=("b",)), *links])
     assert [(edge.kind, edge.a, edge.b) for edge in graph(world).edges] == [(KIND, "link/1/7", "link/2/9")]
     assert edge_lines(world) == [f"{KIND} a:left b:right"]
 
 
-def test_it_travels_with_the_bytes_of_its_data() -> None:
+def test_link_travels_with_its_undecoded_data() -> None:
     link = table().link(LinkRef("1", 7))
     assert link is not None
     frame = decode(encode(DeltaFrame("e", 1, (link,))), "agent")
@@ -83,7 +83,7 @@ def test_it_travels_with_the_bytes_of_its_data() -> None:
     assert link.data == OpaqueData("04000100")
 
 
-def test_it_is_printed_with_its_peer() -> None:
+def test_link_is_printed_with_its_peer() -> None:
     links = [link for _, link in table().take() if link is not None]
     world = topology([Namespace("1", names=("a",)), Namespace("2", names=("b",)), *links])
     left = next(link for link in links if link.ifname == "left")

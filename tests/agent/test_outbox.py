@@ -1,4 +1,4 @@
-"""What waits for a slow reader is bounded, and whole frames are all it ever gets."""
+"""The frames waiting for a slow reader are limited, and the reader only receives complete frames."""
 
 import socket
 from collections.abc import Iterator
@@ -13,7 +13,7 @@ LIMIT = 100_000
 
 @pytest.fixture
 def ends() -> Iterator[tuple[socket.socket, socket.socket]]:
-    """A pair of sockets, both not blocking."""
+    """A pair of sockets, both non-blocking."""
     ours, theirs = socket.socketpair()
     ours.setblocking(False)
     theirs.setblocking(False)
@@ -29,7 +29,7 @@ def flush(outbox: Outbox) -> None:
 
 
 def read_all(outbox: Outbox, sock: socket.socket) -> list[bytes]:
-    """All frames that come, while the outbox goes on writing."""
+    """All frames that arrive while the outbox continues writing."""
     splitter, frames = Splitter(), []
     while True:
         flush(outbox)
@@ -47,7 +47,7 @@ def test_frames_arrive_in_order(ends: tuple[socket.socket, socket.socket]) -> No
     assert outbox.waiting == 0
 
 
-def test_too_much_is_dropped_and_nothing_more_is_taken(ends: tuple[socket.socket, socket.socket]) -> None:
+def test_too_many_bytes_are_dropped_until_the_next_snapshot(ends: tuple[socket.socket, socket.socket]) -> None:
     outbox = Outbox(ends[0], LIMIT)
     for _ in range(200):
         outbox.put([bytes(10_000)])
@@ -58,7 +58,7 @@ def test_too_much_is_dropped_and_nothing_more_is_taken(ends: tuple[socket.socket
     assert b"not taken" not in read_all(outbox, ends[1])
 
 
-def test_the_frame_being_written_is_written_to_its_end(ends: tuple[socket.socket, socket.socket]) -> None:
+def test_frame_being_written_is_completed(ends: tuple[socket.socket, socket.socket]) -> None:
     outbox = Outbox(ends[0], LIMIT)
     big = bytes(range(256)) * 4_000
     outbox.put_snapshot([big])
@@ -68,7 +68,7 @@ def test_the_frame_being_written_is_written_to_its_end(ends: tuple[socket.socket
     assert read_all(outbox, ends[1]) == [big]
 
 
-def test_a_snapshot_larger_than_the_limit_goes_through(ends: tuple[socket.socket, socket.socket]) -> None:
+def test_snapshot_larger_than_the_limit_is_sent(ends: tuple[socket.socket, socket.socket]) -> None:
     outbox = Outbox(ends[0], LIMIT)
     frames = [bytes(50_000) for _ in range(10)]
     outbox.put_snapshot(frames)
@@ -77,7 +77,7 @@ def test_a_snapshot_larger_than_the_limit_goes_through(ends: tuple[socket.socket
     assert not outbox.overfull
 
 
-def test_after_a_snapshot_all_is_well_again(ends: tuple[socket.socket, socket.socket]) -> None:
+def test_snapshot_ends_the_overflow(ends: tuple[socket.socket, socket.socket]) -> None:
     outbox = Outbox(ends[0], LIMIT)
     outbox.put([bytes(LIMIT + 1)])
     outbox.put_snapshot([b"anew"])

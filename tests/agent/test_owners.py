@@ -1,11 +1,11 @@
-"""Containers and pods by the path of a control group, as each runtime writes it."""
+"""Containers and pods from the paths of control groups, as each runtime writes them."""
 
 import os
 
 import pytest
 
 from netviz.agent.namespaces.containers import Containers
-from netviz.agent.namespaces.owners import InPath, container_of, owner
+from netviz.agent.namespaces.owners import CgroupContainer, container_of, owner
 
 ID = "0123456789abcdef" * 4
 POD = "3b1c5f6e-8a9d-4c2b-9f00-1234567890ab"
@@ -14,31 +14,34 @@ POD = "3b1c5f6e-8a9d-4c2b-9f00-1234567890ab"
 @pytest.mark.parametrize(
     ("path", "expected"),
     [
-        (f"/system.slice/docker-{ID}.scope", InPath(ID, "docker")),
-        (f"/docker/{ID}", InPath(ID, "docker")),
-        (f"/machine.slice/libpod-{ID}.scope/container", InPath(ID, "podman")),
+        (f"/system.slice/docker-{ID}.scope", CgroupContainer(ID, "docker")),
+        (f"/docker/{ID}", CgroupContainer(ID, "docker")),
+        (f"/machine.slice/libpod-{ID}.scope/container", CgroupContainer(ID, "podman")),
         (
             f"/kubepods.slice/kubepods-pod{POD.replace('-', '_')}.slice/cri-containerd-{ID}.scope",
-            InPath(ID, "containerd", POD),
+            CgroupContainer(ID, "containerd", POD),
         ),
-        (f"/kubepods/besteffort/pod{POD}/{ID}", InPath(ID, "", POD)),
-        (f"/kubepods.slice/kubepods-pod{POD.replace('-', '_')}.slice/crio-{ID}.scope", InPath(ID, "crio", POD)),
-        (f"/docker/{ID}/docker/{ID[::-1]}", InPath(ID[::-1], "docker")),
-        ("/user.slice/user-1000.slice/session-2.scope", InPath()),
-        ("/", InPath()),
-        ("", InPath()),
-        (f"/{ID[:-1]}", InPath()),
+        (f"/kubepods/besteffort/pod{POD}/{ID}", CgroupContainer(ID, "", POD)),
+        (
+            f"/kubepods.slice/kubepods-pod{POD.replace('-', '_')}.slice/crio-{ID}.scope",
+            CgroupContainer(ID, "crio", POD),
+        ),
+        (f"/docker/{ID}/docker/{ID[::-1]}", CgroupContainer(ID[::-1], "docker")),
+        ("/user.slice/user-1000.slice/session-2.scope", CgroupContainer()),
+        ("/", CgroupContainer()),
+        ("", CgroupContainer()),
+        (f"/{ID[:-1]}", CgroupContainer()),
     ],
 )
-def test_a_path_tells_container_runtime_and_pod(path: str, expected: InPath) -> None:
+def test_cgroup_path_names_container_runtime_and_pod(path: str, expected: CgroupContainer) -> None:
     assert container_of(path) == expected
 
 
-def test_processes_are_grouped_by_name_from_the_lowest_pid_on() -> None:
+def test_processes_are_grouped_by_name_from_the_lowest_pid() -> None:
     found = owner("1", [os.getpid(), os.getpid()], Containers())
     assert found.pid == os.getpid()
     assert [(group.pid, group.count) for group in found.processes] == [(os.getpid(), 2)]
 
 
-def test_a_process_that_is_gone_has_no_name() -> None:
+def test_ended_process_has_no_name() -> None:
     assert owner("1", [2**22 + 1], Containers()).processes[0].name == ""

@@ -1,4 +1,4 @@
-"""The session's state machine: what it does on each event, without any I/O."""
+"""The session's state machine: its reaction to each event, without I/O."""
 
 import json
 from typing import Any
@@ -34,14 +34,14 @@ from netviz.wire.problems import WireError
 KEY = Key(bytes(range(32)))
 
 
-def said(actions: list[Action]) -> list[str]:
-    """What goes to the server, by tag; deltas with their number."""
+def sent_tags(actions: list[Action]) -> list[str]:
+    """The tags of frames sent to the server; deltas with their seq."""
     found = [json.loads(action.frame) for action in actions if isinstance(action, ToServer)]
     return [f"{row['t']} {row['seq']}" if row["t"] == "delta" else row["t"] for row in found]
 
 
-def asked(actions: list[Action]) -> list[str]:
-    """What goes to the kernel process, by tag."""
+def requested_tags(actions: list[Action]) -> list[str]:
+    """The tags of frames sent to the kernel process."""
     return [json.loads(action.frame)["t"] for action in actions if isinstance(action, ToKernel)]
 
 
@@ -58,7 +58,7 @@ SNAPSHOT = (SnapshotBegin("e", 3, 1, 0), SnapshotChunk(0, ()), SnapshotEnd())
 
 @pytest.fixture
 def session() -> Session:
-    """One that knows the kernel process's epoch, without connection."""
+    """A session without connection that received the kernel process's hello."""
     session = Session(KEY, "127.0.0.1:8000")
     kernel(session, Hello(PROTOCOL, "x", "e", 0, 0))
     return session
@@ -70,38 +70,38 @@ def connect(session: Session, seq: int | None) -> list[Action]:
     return session.from_server(Welcome(PROTOCOL, "host", seq))
 
 
-def test_a_challenge_is_answered_by_proof_and_hello(session: Session) -> None:
+def test_challenge_is_answered_with_proof_and_hello(session: Session) -> None:
     session.opened()
-    assert said(session.from_server(Challenge("ab" * 32))) == ["proof", "hello"]
+    assert sent_tags(session.from_server(Challenge("ab" * 32))) == ["proof", "hello"]
     assert session.phase is Phase.GREETING
 
 
-def test_a_server_that_knows_nothing_gets_a_snapshot_from_the_kernel_process(session: Session) -> None:
-    assert asked(connect(session, None)) == ["resync"]
-    assert said(kernel(session, *SNAPSHOT)) == ["snapshot_begin", "snapshot_chunk", "snapshot_end"]
+def test_server_without_data_receives_a_snapshot_from_the_kernel_process(session: Session) -> None:
+    assert requested_tags(connect(session, None)) == ["resync"]
+    assert sent_tags(kernel(session, *SNAPSHOT)) == ["snapshot_begin", "snapshot_chunk", "snapshot_end"]
     assert session.phase is Phase.STREAMING
 
 
-def test_deltas_before_the_snapshot_that_holds_them_are_not_sent(session: Session) -> None:
+def test_deltas_before_the_snapshot_that_contains_them_are_not_sent(session: Session) -> None:
     connect(session, None)
-    assert said(kernel(session, delta(1), delta(2), delta(3))) == []
-    assert said(kernel(session, *SNAPSHOT, delta(4)))[-1] == "delta 4"
+    assert sent_tags(kernel(session, delta(1), delta(2), delta(3))) == []
+    assert sent_tags(kernel(session, *SNAPSHOT, delta(4)))[-1] == "delta 4"
 
 
-def test_deltas_that_the_server_lacks_are_sent_after_welcome(session: Session) -> None:
+def test_missing_deltas_are_sent_after_welcome(session: Session) -> None:
     kernel(session, delta(1), delta(2), delta(3))
-    assert said(connect(session, 1)) == ["delta 2", "delta 3"]
+    assert sent_tags(connect(session, 1)) == ["delta 2", "delta 3"]
 
 
-def test_what_was_sent_but_not_acknowledged_is_sent_again_on_the_next_connection(session: Session) -> None:
+def test_unacknowledged_deltas_are_sent_again_on_the_next_connection(session: Session) -> None:
     connect(session, 0)
     kernel(session, delta(1), delta(2), delta(3))
     session.from_server(Ack("e", 2))
     session.closed()
-    assert said(connect(session, 2)) == ["delta 3"]
+    assert sent_tags(connect(session, 2)) == ["delta 3"]
 
 
-def test_hello_tells_from_where_it_can_go_on(session: Session) -> None:
+def test_hello_says_where_the_agent_can_resume(session: Session) -> None:
     connect(session, 0)
     kernel(session, delta(1), delta(2), delta(3))
     session.from_server(Ack("e", 2))
@@ -111,20 +111,20 @@ def test_hello_tells_from_where_it_can_go_on(session: Session) -> None:
     assert (hello["epoch"], hello["since"], hello["seq"]) == ("e", 2, 3)
 
 
-def test_an_ack_of_another_epoch_forgets_nothing(session: Session) -> None:
+def test_ack_of_another_epoch_is_ignored(session: Session) -> None:
     connect(session, 0)
     kernel(session, delta(1))
     session.from_server(Ack("other", 1))
     session.closed()
-    assert said(connect(session, 0)) == ["delta 1"]
+    assert sent_tags(connect(session, 0)) == ["delta 1"]
 
 
-def test_without_a_connection_deltas_are_kept_and_states_are_not(session: Session) -> None:
+def test_without_a_connection_deltas_are_kept_and_states_are_dropped(session: Session) -> None:
     assert kernel(session, delta(1), State("1", "counters")) == []
-    assert said(connect(session, 0)) == ["delta 1"]
+    assert sent_tags(connect(session, 0)) == ["delta 1"]
 
 
-def test_beyond_the_cap_all_deltas_are_forgotten(session: Session) -> None:
+def test_all_deltas_are_forgotten_above_the_limit(session: Session) -> None:
     big = DeltaFrame("e", 1, (Link("1", 1, "v", "veth", ifalias="x" * 20_000),))
     for seq in range(1, UNACKED_BYTES // 20_000 + 10):
         session.from_kernel(encode(DeltaFrame("e", seq, big.put)))
@@ -134,19 +134,19 @@ def test_beyond_the_cap_all_deltas_are_forgotten(session: Session) -> None:
     assert session._unacked_bytes <= UNACKED_BYTES
 
 
-def test_the_rest_of_a_snapshot_from_before_the_connection_is_not_sent(session: Session) -> None:
+def test_rest_of_a_snapshot_from_before_the_connection_is_not_sent(session: Session) -> None:
     connect(session, None)
     kernel(session, SNAPSHOT[0])
     session.closed()
     connect(session, None)
-    assert said(kernel(session, *SNAPSHOT[1:])) == []
-    assert said(kernel(session, *SNAPSHOT)) == ["snapshot_begin", "snapshot_chunk", "snapshot_end"]
+    assert sent_tags(kernel(session, *SNAPSHOT[1:])) == []
+    assert sent_tags(kernel(session, *SNAPSHOT)) == ["snapshot_begin", "snapshot_chunk", "snapshot_end"]
 
 
-def test_a_new_epoch_of_the_kernel_process_goes_on_as_a_snapshot(session: Session) -> None:
+def test_new_epoch_of_the_kernel_process_continues_with_a_snapshot(session: Session) -> None:
     connect(session, 0)
     begin = SnapshotBegin("second", 0, 1, 0)
-    assert said(kernel(session, begin, *SNAPSHOT[1:], delta(1, "second"))) == [
+    assert sent_tags(kernel(session, begin, *SNAPSHOT[1:], delta(1, "second"))) == [
         "snapshot_begin",
         "snapshot_chunk",
         "snapshot_end",
@@ -154,82 +154,82 @@ def test_a_new_epoch_of_the_kernel_process_goes_on_as_a_snapshot(session: Sessio
     ]
 
 
-def test_a_new_epoch_without_connection_leaves_nothing_of_the_old(session: Session) -> None:
+def test_new_epoch_without_a_connection_discards_the_old_deltas(session: Session) -> None:
     kernel(session, delta(1), SnapshotBegin("second", 0, 1, 0), *SNAPSHOT[1:], delta(1, "second"))
-    assert said(connect(session, 0)) == ["delta 1"]
+    assert sent_tags(connect(session, 0)) == ["delta 1"]
 
 
-def test_a_resync_is_passed_on_and_deltas_wait(session: Session) -> None:
+def test_resync_is_forwarded_and_deltas_wait(session: Session) -> None:
     connect(session, 0)
-    assert asked(session.from_server(Resync("gap"))) == ["resync"]
-    assert said(kernel(session, delta(1))) == []
+    assert requested_tags(session.from_server(Resync("gap"))) == ["resync"]
+    assert sent_tags(kernel(session, delta(1))) == []
 
 
-def test_a_watch_is_passed_on(session: Session) -> None:
+def test_watch_is_forwarded(session: Session) -> None:
     connect(session, 0)
-    assert asked(session.from_server(Watch("1", ("counters",)))) == ["watch"]
+    assert requested_tags(session.from_server(Watch("1", ("counters",)))) == ["watch"]
 
 
 @pytest.mark.parametrize("code", ["revoked", "unknown-key", "protocol", "bad-proof"])
-def test_a_server_that_will_not_have_it_ends_the_agent(session: Session, code: str) -> None:
+def test_final_rejection_stops_the_agent(session: Session, code: str) -> None:
     session.opened()
     assert session.from_server(Problem(code, "no", True)) == [Stop("no")]
 
 
-def test_any_other_final_problem_closes_the_connection(session: Session) -> None:
+def test_other_final_problem_closes_the_connection(session: Session) -> None:
     connect(session, 0)
     assert isinstance(session.from_server(Problem("try-later", "disk full", True))[0], Close)
 
 
 @pytest.mark.parametrize("frame", [Welcome(PROTOCOL, "h", 0), Ack("e", 1), Watch("1", ()), Resync("x")])
-def test_a_frame_before_the_challenge_closes_the_connection(session: Session, frame: Any) -> None:
+def test_frame_before_the_challenge_closes_the_connection(session: Session, frame: Any) -> None:
     session.opened()
     assert isinstance(session.from_server(frame)[0], Close)
 
 
-def test_a_server_of_another_protocol_ends_the_agent(session: Session) -> None:
+def test_server_with_another_protocol_stops_the_agent(session: Session) -> None:
     session.opened()
     session.from_server(Challenge("00" * 32))
     assert isinstance(session.from_server(Welcome(PROTOCOL + 1, "h", 0))[0], Stop)
 
 
-# -- requests, and what goes nowhere
+# -- requests, and dropped frames
 
 
 ASK = Request("r1", ReadNow("1", ("counters",)))
 
 
-def test_a_request_is_passed_on_and_its_answer_comes_back(session: Session) -> None:
+def test_request_is_forwarded_and_its_answer_returned(session: Session) -> None:
     connect(session, 0)
     (action,) = session.from_server(ASK)
     assert action == ToKernel(encode(ASK))
-    assert said(kernel(session, Answer("r1"))) == ["answer"]
+    assert sent_tags(kernel(session, Answer("r1"))) == ["answer"]
 
 
-def test_a_request_is_passed_on_while_a_snapshot_is_awaited_and_so_is_its_answer(session: Session) -> None:
+def test_request_and_answer_pass_while_a_snapshot_is_awaited(session: Session) -> None:
     connect(session, None)
-    assert asked(session.from_server(ASK)) == ["request"]
-    assert said(kernel(session, Answer("r1", "unknown-namespace"))) == ["answer"]
+    assert requested_tags(session.from_server(ASK)) == ["request"]
+    assert sent_tags(kernel(session, Answer("r1", "unknown-namespace"))) == ["answer"]
 
 
-def test_an_answer_without_a_connection_is_dropped_and_counted(session: Session) -> None:
+def test_answer_without_a_connection_is_dropped_and_counted(session: Session) -> None:
     assert kernel(session, Answer("r1"), State("1", "counters")) == []
     assert session.dropped == {"answer": 1, "state": 1}
 
 
-def test_the_rest_of_an_older_connections_snapshot_is_counted(session: Session) -> None:
+def test_rest_of_an_old_snapshot_is_dropped_and_counted(session: Session) -> None:
     kernel(session, *SNAPSHOT)
     assert session.dropped == {"snapshot_begin": 1, "snapshot_chunk": 1, "snapshot_end": 1}
 
 
-def test_a_problem_of_the_kernel_process_is_reported(session: Session) -> None:
+def test_problem_of_the_kernel_process_is_logged(session: Session) -> None:
     connect(session, 0)
     (action,) = kernel(session, Problem("bad-order", "ack is not for the kernel process"))
     assert isinstance(action, Report)
     assert "bad-order" in action.text
 
 
-def test_a_problem_of_the_server_that_is_not_final_is_reported(session: Session) -> None:
+def test_problem_of_the_server_that_is_not_final_is_logged(session: Session) -> None:
     connect(session, 0)
     (action,) = session.from_server(Problem("x", "a sentence"))
     assert isinstance(action, Report)
@@ -239,19 +239,19 @@ def test_a_problem_of_the_server_that_is_not_final_is_reported(session: Session)
     "data",
     [b"", b"{}", b'{"t":"exec"}', b'{"t":"delta","seq":1}', encode(Watch("1", ())), encode(Ack("e", 1)), encode(ASK)],
 )
-def test_what_the_kernel_process_must_not_send_is_refused(session: Session, data: bytes) -> None:
+def test_unexpected_frame_of_the_kernel_process_is_refused(session: Session, data: bytes) -> None:
     with pytest.raises(WireError):
         session.from_kernel(data)
 
 
-def test_the_body_of_a_delta_is_passed_on_unread(session: Session) -> None:
+def test_body_of_a_delta_is_forwarded_without_decoding(session: Session) -> None:
     connect(session, 0)
     data = b'{"t":"delta","epoch":"e","seq":1,"put":[{"anything":1}]}'
     assert session.from_kernel(data) == [ToServer(data)]
 
 
 @pytest.mark.parametrize("frame", [ASK, Challenge("00" * 32), Enrolled("h", "n")])
-def test_a_frame_of_the_server_in_the_wrong_phase_closes_the_connection(session: Session, frame: Any) -> None:
+def test_server_frame_in_the_wrong_phase_closes_the_connection(session: Session, frame: Any) -> None:
     session.opened()
     session.from_server(Challenge("ab" * 32))
     (action,) = session.from_server(frame)

@@ -1,4 +1,4 @@
-"""The numbers of `netviz.uapi` are those of the kernel's headers, as Debian's linux-libc-dev has them."""
+"""The numbers of `netviz.uapi` equal those in the kernel's headers, as packaged in Debian's linux-libc-dev."""
 
 import re
 from pathlib import Path
@@ -11,7 +11,7 @@ from tests.missing import missing
 
 HEADERS = Path("/usr/include/linux")
 
-# Our class, and what its names begin with in the header.
+# Our class, and the prefix of its names in the header.
 CLASSES = {
     **{cls: f"IFLA_{cls.__name__}_" for cls in vars(if_link).values() if isinstance(cls, type)},
     **{cls: f"IFLA_{cls.__name__}_" for cls in vars(if_tunnel).values() if isinstance(cls, type)},
@@ -46,7 +46,7 @@ def numbers_of(header: str) -> dict[str, int]:
 
 @pytest.fixture(scope="module")
 def header() -> dict[str, int]:
-    """All numbers of the headers that are mirrored."""
+    """All numbers of the mirrored headers."""
     names = (
         "if_link",
         "if_tunnel",
@@ -63,7 +63,7 @@ def header() -> dict[str, int]:
 
 
 @pytest.mark.parametrize("cls", CLASSES, ids=lambda cls: cls.__name__)
-def test_every_number_is_the_headers(cls: Any, header: dict[str, int]) -> None:
+def test_number_equals_the_headers(cls: Any, header: dict[str, int]) -> None:
     ours = {f"{CLASSES[cls]}{name}": value for name, value in vars(cls).items() if not name.startswith("__")}
     theirs = {name: header[name] for name in ours if name in header}
     assert {name: ours[name] for name in theirs} == theirs

@@ -1,4 +1,4 @@
-"""Watches and requests to read: what is due when, and that each request is answered once."""
+"""Watches and requests to read: when each is due, and that each request is answered once."""
 
 import json
 from types import SimpleNamespace
@@ -13,7 +13,7 @@ from netviz.wire.limits import HOST_REQUESTS, REQUEST_S, WATCH_LEASE_S
 
 
 class Clock:
-    """A clock that is set."""
+    """A clock that the test sets."""
 
     now = 100.0
 
@@ -22,14 +22,14 @@ class Clock:
 
 
 class Host:
-    """Watches of a host with two namespaces, each reading of which takes `took_s`."""
+    """Watches of a host with two namespaces; each read takes `took_s`."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.clock = Clock()
-        self.places: dict[str, object] = {"1": object(), "2": object()}
+        self.namespaces: dict[str, object] = {"1": object(), "2": object()}
         self.read: list[tuple[str, str]] = []
         self.took_s = 0.0
-        monitor: Any = SimpleNamespace(reader=SimpleNamespace(places=SimpleNamespace(by_id=self.places)))
+        monitor: Any = SimpleNamespace(reader=SimpleNamespace(namespaces=SimpleNamespace(by_id=self.namespaces)))
         self.watches = Watches(monitor, self.clock)
         monkeypatch.setattr(module, "read_state", self._read)
 
@@ -39,7 +39,7 @@ class Host:
         return Reading()
 
     def due(self) -> list[str]:
-        """What goes out now: states by subject, answers by id and code."""
+        """The frames that are due: states by subject, answers by id and code."""
         rows = [json.loads(frame) for frame in self.watches.due()]
         return [row["subject"] if row["t"] == "state" else f"{row['id']} {row.get('code', 'done')}" for row in rows]
 
@@ -50,7 +50,7 @@ def host(monkeypatch: pytest.MonkeyPatch) -> Host:
     return Host(monkeypatch)
 
 
-def test_a_request_is_read_at_once_and_answered_behind_its_states(host: Host) -> None:
+def test_request_is_read_at_once_and_answered_after_its_states(host: Host) -> None:
     host.watches.read_now("r", "1", ("counters", "fdb"))
     assert host.watches.wait_s() == 0
     found = host.due()
@@ -59,33 +59,33 @@ def test_a_request_is_read_at_once_and_answered_behind_its_states(host: Host) ->
     assert host.watches.wait_s() is None
 
 
-def test_a_request_does_not_begin_a_watch(host: Host) -> None:
+def test_request_does_not_start_a_watch(host: Host) -> None:
     host.watches.read_now("r", "1", ("counters",))
     host.due()
     host.clock.now += WATCH_LEASE_S / 2
     assert host.due() == []
 
 
-def test_a_request_for_an_unknown_namespace_reads_nothing(host: Host) -> None:
+def test_request_for_an_unknown_namespace_reads_nothing(host: Host) -> None:
     host.watches.read_now("r", "77", ("counters",))
     assert host.watches.wait_s() == 0
     assert host.due() == ["r unknown-namespace"]
     assert host.read == []
 
 
-def test_a_request_for_nothing_is_done(host: Host) -> None:
+def test_request_without_subjects_is_done(host: Host) -> None:
     host.watches.read_now("r", "1", ())
     assert host.due() == ["r done"]
 
 
-def test_two_requests_for_the_same_share_one_reading_and_get_an_answer_each(host: Host) -> None:
+def test_equal_requests_share_one_read_and_get_an_answer_each(host: Host) -> None:
     host.watches.read_now("a", "1", ("counters",))
     host.watches.read_now("b", "1", ("counters",))
     assert host.due() == ["counters", "a done", "b done"]
     assert len(host.read) == 1
 
 
-def test_a_request_for_what_is_watched_does_not_wait_for_its_turn(host: Host) -> None:
+def test_request_for_a_watched_subject_does_not_wait_for_its_period(host: Host) -> None:
     host.watches.add("1", ["counters"])
     assert host.due() == ["counters"]
     host.watches.read_now("r", "1", ("counters",))
@@ -94,7 +94,7 @@ def test_a_request_for_what_is_watched_does_not_wait_for_its_turn(host: Host) ->
     assert host.due() == ["counters"]
 
 
-def test_sockets_are_not_read_twice_within_a_second_however_they_are_asked_for(host: Host) -> None:
+def test_sockets_are_not_read_twice_within_a_second(host: Host) -> None:
     host.watches.read_now("a", "1", ("sockets",))
     assert host.due() == ["sockets", "a done"]
     host.clock.now += 0.25
@@ -106,7 +106,7 @@ def test_sockets_are_not_read_twice_within_a_second_however_they_are_asked_for(h
     assert host.due() == ["sockets", "b done"]
 
 
-def test_what_takes_long_is_not_read_again_at_once(host: Host) -> None:
+def test_slow_read_is_not_repeated_at_once(host: Host) -> None:
     host.took_s = 0.1
     host.watches.read_now("a", "1", ("netfilter",))
     assert host.due() == ["netfilter", "a done"]
@@ -116,7 +116,7 @@ def test_what_takes_long_is_not_read_again_at_once(host: Host) -> None:
     assert host.due() == ["netfilter", "b done"]
 
 
-def test_a_request_that_waits_too_long_for_its_reading_is_late(host: Host) -> None:
+def test_request_that_waits_too_long_is_answered_late(host: Host) -> None:
     host.took_s = 1.0
     host.watches.read_now("a", "1", ("netfilter",))
     host.due()
@@ -124,11 +124,11 @@ def test_a_request_that_waits_too_long_for_its_reading_is_late(host: Host) -> No
     host.clock.now += REQUEST_S
     assert host.due() == ["b late"]
     host.clock.now += 100
-    assert host.due() == []  # nobody wants the reading any more
+    assert host.due() == []  # nobody needs this read any longer
     assert host.watches.wait_s() is None
 
 
-def test_too_many_requests_are_busy(host: Host) -> None:
+def test_too_many_requests_are_answered_busy(host: Host) -> None:
     for number in range(HOST_REQUESTS + 1):
         host.watches.read_now(f"r{number}", "1", ("counters",))
     found = host.due()
@@ -137,13 +137,13 @@ def test_too_many_requests_are_busy(host: Host) -> None:
     assert len([answer for answer in found if answer.endswith("done")]) == HOST_REQUESTS
 
 
-def test_a_namespace_that_goes_before_its_reading_is_unknown(host: Host) -> None:
+def test_namespace_removed_before_its_read_is_unknown(host: Host) -> None:
     host.watches.read_now("r", "1", ("counters",))
-    del host.places["1"]
+    del host.namespaces["1"]
     assert host.due() == ["counters", "r unknown-namespace"]
 
 
-def test_a_reader_that_takes_no_more_frames_leaves_no_request_open(host: Host) -> None:
+def test_reader_that_stops_taking_frames_leaves_no_open_request(host: Host) -> None:
     host.watches.read_now("r", "1", ("counters",))
-    next(host.watches.due())  # an outbox that is overfull asks for no more
+    next(host.watches.due())  # an overfull outbox takes no more frames
     assert host.due() == ["r done"]

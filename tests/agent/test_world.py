@@ -1,4 +1,4 @@
-"""The kept topology: parts are replaced, differences come out once, budgets cut visibly."""
+"""The agent's topology: parts are replaced, differences are returned once, budgets leave entities out visibly."""
 
 from netviz.agent.world import World
 from netviz.model.address import Address
@@ -10,7 +10,7 @@ def addresses(*numbers: int, label: str = "") -> list[Address]:
     return [Address("1", 2, "ip", f"192.0.2.{number}", 24, label=label) for number in numbers]
 
 
-def test_only_differences_come_out_and_only_once() -> None:
+def test_differences_are_returned_once() -> None:
     world = World(100)
     world.replace("1", "addresses", addresses(1, 2))
     assert len(world.take().put) == 2
@@ -23,7 +23,7 @@ def test_only_differences_come_out_and_only_once() -> None:
     assert not world.take()
 
 
-def test_what_changes_and_changes_back_is_no_difference() -> None:
+def test_change_and_reversal_are_no_difference() -> None:
     world = World(100)
     world.replace("1", "addresses", addresses(1))
     world.take()
@@ -33,14 +33,14 @@ def test_what_changes_and_changes_back_is_no_difference() -> None:
     assert not world.take()
 
 
-def test_what_comes_and_goes_between_two_takings_is_no_difference() -> None:
+def test_entity_added_and_removed_between_two_takes_is_no_difference() -> None:
     world = World(100)
     world.replace("1", "addresses", addresses(1))
     world.forget("1")
     assert not world.take()
 
 
-def test_a_namespace_goes_with_all_its_parts() -> None:
+def test_forgotten_namespace_loses_all_its_parts() -> None:
     world = World(100)
     world.replace("1", "namespace", [Namespace("1")])
     world.replace("1", "addresses", addresses(1, 2))
@@ -51,7 +51,7 @@ def test_a_namespace_goes_with_all_its_parts() -> None:
     assert list(world.entities) == ["ns/2"]
 
 
-def test_more_than_the_budget_is_cut_with_a_gap_that_says_how_much() -> None:
+def test_excess_over_the_budget_is_cut_with_a_gap() -> None:
     world = World(10)
     world.replace("1", "namespace", [Namespace("1")])
     world.replace("1", "addresses", addresses(*range(50)))
@@ -61,7 +61,7 @@ def test_more_than_the_budget_is_cut_with_a_gap_that_says_how_much() -> None:
     assert len(world.entities) == 10
 
 
-def test_a_part_that_fits_again_has_no_gap_any_more() -> None:
+def test_part_that_fits_again_has_no_gap() -> None:
     world = World(10)
     world.replace("1", "addresses", addresses(*range(50)))
     world.replace("1", "addresses", addresses(*range(5)))
@@ -69,7 +69,7 @@ def test_a_part_that_fits_again_has_no_gap_any_more() -> None:
 
 
 def links(world: World) -> tuple[list[int], list[tuple[int, int]]]:
-    """The ifindexes of the links that are kept, and what the gaps of links say."""
+    """The ifindexes of the links that are kept, and the numbers in the gaps of links."""
     kept = sorted(entity.ifindex for entity in world.entities.values() if isinstance(entity, Link))
     gaps = [entity for entity in world.entities.values() if isinstance(entity, Gap) and entity.subject == "links"]
     assert all(gap.code == "cut" and f"{gap.total - gap.shown} of {gap.total}" in gap.text for gap in gaps)
@@ -81,7 +81,7 @@ def put_links(world: World, *numbers: int, ns: str = "1") -> None:
         world.put(ns, "links", Link(ns, number, f"v{number}", "veth"))
 
 
-def test_what_comes_live_beyond_the_budget_is_counted_and_comes_when_there_is_room() -> None:
+def test_excess_put_is_counted_and_added_when_there_is_room() -> None:
     world = World(3)
     put_links(world, 1, 2, 3, 4, 5)
     assert links(world) == ([1, 2, 3], [(3, 5)])
@@ -94,7 +94,7 @@ def test_what_comes_live_beyond_the_budget_is_counted_and_comes_when_there_is_ro
     assert ([entity.key for entity in delta.put], sorted(delta.drop)) == (["link/1/4"], ["gap/1/links", "link/1/1"])
 
 
-def test_what_waits_for_room_has_its_newest_value_and_each_namespace_its_gap() -> None:
+def test_waiting_entity_has_its_newest_value_and_each_namespace_its_gap() -> None:
     world = World(2)
     world.replace("1", "addresses", addresses(1, 2))
     put_links(world, 1)
@@ -106,7 +106,7 @@ def test_what_waits_for_room_has_its_newest_value_and_each_namespace_its_gap() -
     assert {entity.ifname for entity in world.entities.values() if isinstance(entity, Link)} == {"renamed", "v7"}
 
 
-def test_a_namespace_that_goes_takes_what_waited_with_it_and_makes_room() -> None:
+def test_forgotten_namespace_drops_its_waiting_entities_and_frees_room() -> None:
     world = World(2)
     put_links(world, 1, 2, 3)
     put_links(world, 9, ns="2")
@@ -116,19 +116,19 @@ def test_a_namespace_that_goes_takes_what_waited_with_it_and_makes_room() -> Non
     assert world.namespaces() == ["2"]
 
 
-def test_what_the_reader_and_the_budget_left_out_are_one_sum() -> None:
+def test_left_out_by_reader_and_by_budget_are_added_up() -> None:
     world = World(2)
-    world.lack("1", "links", 4)
+    world.set_left_out("1", "links", 4)
     assert links(world) == ([], [(0, 4)])
     put_links(world, 1, 2, 3)
     assert links(world) == ([1, 2], [(2, 7)])
-    world.lack("1", "links", 0)
+    world.set_left_out("1", "links", 0)
     assert links(world) == ([1, 2], [(2, 3)])
     world.remove("1", "links", "link/1/1")
     assert links(world) == ([2, 3], [])
 
 
-def test_in_a_full_world_parts_that_are_read_again_lose_nothing_and_what_is_empty_has_no_gap() -> None:
+def test_full_world_keeps_parts_that_are_read_again_and_has_no_gap_for_empty_parts() -> None:
     world = World(4)
     world.replace("1", "addresses", addresses(1, 2))
     put_links(world, 1, 2, 3, 4)
@@ -140,7 +140,7 @@ def test_in_a_full_world_parts_that_are_read_again_lose_nothing_and_what_is_empt
     assert links(world) == ([1, 2], [(2, 4)])
 
 
-def test_the_host_and_its_namespaces_are_never_cut() -> None:
+def test_host_and_namespaces_are_never_cut() -> None:
     world = World(2)
     world.replace("1", "addresses", addresses(*range(5)))
     world.replace("1", "namespace", [Namespace("1")])

@@ -1,4 +1,4 @@
-"""Run inside a world: makes BPF programs that do nothing, and attaches them where ip(8) and tc(8) here cannot.
+"""Run inside a world: loads BPF programs that do nothing, and attaches them where this ip(8) and tc(8) cannot.
 
 bpf_programs.py pin TYPE NAME PATH    bpf_programs.py tcx IFNAME HOOK PATH
 """

@@ -1,4 +1,4 @@
-"""The topologies: what is done to the kernel, and the edges that the map must then have."""
+"""The topologies: commands that change the kernel, and the edges that the map must have afterwards."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """Commands in steps, run one by one; the edges after the last; namespaces that are there, or are not any more."""
+    """Commands in steps, run one by one; the edges after the last step; namespaces that exist or no longer exist."""
 
     name: str
     commands: Sequence[str]
@@ -36,8 +36,8 @@ CASES = (
         ],
         ["veth host:v1 host:w0"],
     ),
-    Case("T04 a namespace comes", ["ip netns add n1"], [], namespaces=["n1"]),
-    Case("T04 a namespace goes", ["ip netns add n1", "ip netns del n1"], [], gone=["n1"]),
+    Case("T04 a namespace appears", ["ip netns add n1"], [], namespaces=["n1"]),
+    Case("T04 a namespace disappears", ["ip netns add n1", "ip netns del n1"], [], gone=["n1"]),
     Case(
         "T05 a veth with one end made in a namespace",
         ["ip netns add n1", "ip link add v0 type veth peer name v1 netns n1"],
@@ -45,12 +45,12 @@ CASES = (
         namespaces=["n1"],
     ),
     Case(
-        "T06 a veth between two namespaces, none the host's",
+        "T06 a veth between two namespaces other than the host's",
         ["ip netns add n1", "ip netns add n2", "ip -n n1 link add x type veth peer name y netns n2"],
         ["veth n1:x n2:y"],
     ),
     Case(
-        "T07 both ends with one ifindex",
+        "T07 both ends with the same ifindex",
         [
             "ip netns add a",
             "ip netns add b",
@@ -59,7 +59,7 @@ CASES = (
         ["veth a:v0 b:v1"],
     ),
     Case(
-        "T08 an ifindex that points at the wrong link elsewhere",
+        "T08 an ifindex that points at a wrong link in another namespace",
         [
             "ip netns add a",
             "ip netns add c",
@@ -69,7 +69,7 @@ CASES = (
         ["veth a:x1 c:x0", "veth c:d0 c:d1"],
     ),
     Case(
-        "T09 two links of one name on one bridge",
+        "T09 two links with the same name on one bridge",
         [
             "ip netns add a",
             "ip netns add b",
@@ -104,7 +104,7 @@ CASES = (
         ["port host:br0 host:p0", "port host:br1 host:p1", "veth host:p0 host:p1"],
     ),
     Case(
-        "T12 a port leaves its bridge for another namespace",
+        "T12 a port moves from its bridge to another namespace",
         [
             "ip netns add n1",
             "ip link add br0 type bridge",
@@ -116,7 +116,7 @@ CASES = (
         ["veth host:p1 n1:p0"],
     ),
     Case(
-        "T13 a namespace goes with a veth's end",
+        "T13 a namespace with a veth's end disappears",
         ["ip netns add c", "ip link add v0 type veth peer name v1 netns c", "ip netns del c"],
         [],
         gone=["c"],
@@ -132,7 +132,7 @@ CASES = (
         ["veth alias:v1 host:v0"],
         namespaces=["alias", "b"],
     ),
-    Case("T15 a plain file is no namespace", ["touch /run/netns/plain"], [], gone=["plain"]),
+    Case("T15 a plain file is not a namespace", ["touch /run/netns/plain"], [], gone=["plain"]),
     Case(
         "T18 a vxlan moved away from its lower link",
         [

@@ -1,8 +1,8 @@
-"""Random changes of everything that a kernel has in a network: the same from the same seed and the same kernel.
+"""Random changes of everything in a kernel's network: the same for the same seed and the same kernel.
 
-A change is a line for ip(8), bridge(8), tc(8), nft(8) or sysctl(8) in a namespace. Which objects it names is chosen
-from what was there at the last rest, and sometimes by guess. Some lines are refused, which is a change too: a refused
-one of master takes the old master away all the same.
+A change is a line for ip(8), bridge(8), tc(8), nft(8) or sysctl(8) in a namespace. Its objects are chosen from those
+that existed at the last comparison, sometimes at random. Some lines are refused, which is a change too: a refused
+change of master still removes the old master.
 """
 
 from collections.abc import Callable
@@ -15,7 +15,7 @@ FAMILIES = ("ip", "ip6", "inet", "bridge", "arp")
 
 
 class Changes(Chooser):
-    """Chooses changes. `seed` decides them all."""
+    """Chooses changes, determined by `seed`."""
 
     def __init__(self, seed: int) -> None:
         super().__init__(seed)
@@ -107,19 +107,19 @@ class Changes(Chooser):
         return Change("ip", ns, f"link set {name} name {self._renamed(name)}")
 
     def _renamed(self, name: str) -> str:
-        """Another name; the far end of a veth can still be told by its first letter."""
+        """Another name with the same first letter, by which the other end of a veth can still be found."""
         letter = "p" if name.startswith("p") else "r"
         return self._one_of(self._new_name(letter), self._new_name(letter), f"{letter}same")
 
     def _master(self) -> Change:
-        """One end of a veth alone becomes a port, so that no frame goes round in circles for ever."""
+        """Only one end of a veth becomes a port, so that no frame loops for ever."""
         ns, name = self._link("veth", "tun", "vxlan", "ifb", "bridge")
         bridge = "nomaster" if name.startswith("p") else f"master {self._beside(ns, 'bridge')}"
         return Change("ip", ns, f"link set {name} {self._one_of('nomaster', bridge, bridge, bridge, bridge)}")
 
     def _link_setting(self) -> Change:
         ns, name = self._link()
-        up = f"link set {name} up\n"  # of a link that is down the kernel tells none of these
+        up = f"link set {name} up\n"  # while a link is down, the kernel reports none of these
         return Change(
             "ip",
             ns,

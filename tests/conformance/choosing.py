@@ -1,4 +1,4 @@
-"""What random changes choose from: names, numbers, addresses, and the links that were there at the last rest."""
+"""The choices for random changes: names, numbers, addresses, and the links at the last comparison."""
 
 import random
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ HOME = ""
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A line for a tool, in a namespace of this name; of several lines those after a refused one are left out."""
+    """A line for a tool in a named namespace. If one of several lines is refused, the lines after it are skipped."""
 
     tool: str
     ns: str
@@ -23,13 +23,13 @@ class Change:
 
     @staticmethod
     def ip(ns: str, line: str) -> "Change":
-        """A line for ip, which wants its family before a batch, not in it."""
+        """A line for ip, which takes its family before a batch, not in it."""
         family, _, rest = line.partition(" ")
         return Change(f"ip {family}", ns, rest) if family in ("-4", "-6") else Change("ip", ns, line)
 
 
 class Chooser:
-    """Chooses. `seed` decides it all."""
+    """Makes choices, determined by `seed`."""
 
     def __init__(self, seed: int) -> None:
         self._random = random.Random(seed)
@@ -37,7 +37,7 @@ class Chooser:
         self._number = 0
 
     def look(self, topology: Topology) -> None:
-        """What is there now, to choose from."""
+        """Sets the current topology to choose from."""
         labels = {ns.id: namespace_label(topology, ns.id) for ns in of_type(topology, Namespace)}
         self._links = {}
         for link in of_type(topology, Link):
@@ -59,7 +59,7 @@ class Chooser:
         return self._random.choice(there) if there and self._below(4) else self._one_of(HOME, *NAMES)
 
     def _link(self, *kinds: str) -> tuple[str, str]:
-        """A namespace and a link of it, of these kinds where there is one."""
+        """A namespace and one of its links, of these kinds if there is one."""
         found = [
             (ns, link.ifname)
             for ns in sorted(self._links)
@@ -69,7 +69,7 @@ class Chooser:
         return self._random.choice(found) if found else (self._ns(), "lo")
 
     def _beside(self, ns: str, *kinds: str) -> str:
-        """A link of this namespace, of these kinds where there is one."""
+        """A link of this namespace, of these kinds if there is one."""
         found = [link.ifname for link in self._links.get(ns, ()) if not kinds or link.kind in kinds]
         return self._random.choice(found) if found else "lo"
 

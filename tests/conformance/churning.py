@@ -1,7 +1,7 @@
-"""Run inside a world: a live monitor, random changes, and at every rest what is kept against a fresh read.
+"""Run inside a world: a live monitor and random changes; whenever it is quiet, the model is compared with a fresh read.
 
 churning.py SEED CHANGES [EVERY]
-Prints one JSON object: how many changes were made and taken, how often it was compared, and where the two differed the
+Prints one JSON object: how many changes were made and accepted, how often it was compared, and if the two differed, the
 last changes and the differences.
 """
 
@@ -24,13 +24,13 @@ from tests.conformance.changes import Changes
 from tests.conformance.choosing import HOME, Change
 from tests.waiting import Limit
 
-# How long nothing changes before it is compared, and until when it must be the same.
+# How long nothing changes before a comparison, and when the two must be equal at the latest.
 _QUIET_S, _LIMIT_S, _HOLDERS_LIMIT_S = 0.04, 5.0, 15.0
-_TOLD = 60
+_CHANGES_SHOWN = 60
 
 
 def commands(changes: Iterable[Change]) -> Iterable[tuple[list[str], str]]:
-    """The programs to run, with their stdin: what follows one another for one tool in one namespace is one batch."""
+    """The programs to run, with their stdin. Consecutive changes for one tool in one namespace are one batch."""
     batch: list[Change] = []
     for change in [*changes, Change("", "", "")]:
         several = "\n" in change.line or (batch and "\n" in batch[0].line)
@@ -70,15 +70,15 @@ class Churn:
     def __init__(self, monitor: Monitor, seed: int) -> None:
         self._monitor = monitor
         self._changes = Changes(seed)
-        self._told: list[Change] = []
+        self._recent: list[Change] = []
         self.kept: dict[str, AnyEntity] = dict(monitor.world)
         self.made = self.refused = self.rests = 0
         self.differences: list[str] = []
 
     def round(self, number: int, *, last: bool) -> None:
-        """Makes so many changes while the monitor listens, and compares when all is quiet."""
+        """Makes this number of changes while the monitor receives events, and compares when it is quiet."""
         changes = [self._changes.next() for _ in range(number)]
-        self._told = [*self._told, *changes][-_TOLD:]
+        self._recent = [*self._recent, *changes][-_CHANGES_SHOWN:]
         worker = threading.Thread(target=self._make, args=(changes,))
         worker.start()
         while worker.is_alive():
@@ -96,7 +96,7 @@ class Churn:
         return bool(delta)
 
     def _compare(self, *, last: bool) -> Topology:
-        """Compares until all is the same, or it is too late. No event tells that a process ended."""
+        """Compares until the two are equal, or the time limit. No event reports that a process ended."""
         self.rests += 1
         limit, holders_limit = Limit(_LIMIT_S), Limit(_HOLDERS_LIMIT_S)
         while True:
@@ -115,16 +115,16 @@ class Churn:
 
     def last(self) -> list[str]:
         """The last changes, as one would type them."""
-        return [f"{change.tool} -n '{change.ns}' {line}" for change in self._told for line in change.line.split("\n")]
+        return [f"{change.tool} -n '{change.ns}' {line}" for change in self._recent for line in change.line.split("\n")]
 
 
 def differing(kept: Topology, fresh: Topology) -> list[str]:
-    """The keys of what differs."""
+    """The keys of the differences."""
     return sorted(key for key in kept.keys() | fresh.keys() if kept.get(key) != fresh.get(key))
 
 
 def difference(key: str, kept: Topology, fresh: Topology) -> str:
-    """What differs at this key, with the names of the namespace and the link that it is of."""
+    """What differs at this key, with the names of its namespace and link."""
     parts = key.split("/")
     found = fresh.get(f"link/{'/'.join(parts[1:3])}")
     name = f" ({found.ifname}, {found.kind})" if isinstance(found, Link) else ""

@@ -1,4 +1,4 @@
-"""Compares what we read of a world's links with what pyroute2 and ip say of them."""
+"""Compares our links of a world with those of pyroute2 and ip."""
 
 import json
 import sys
@@ -15,11 +15,11 @@ _BY_PYROUTE = str(CHECKOUT / "tests" / "conformance" / "pyroute_links.py")
 
 
 class Comparison:
-    """What differs, and which fields one of the two told of some link."""
+    """The differences, and the fields that pyroute2 or ip reported for some link."""
 
     def __init__(self, world: World, topology: Topology) -> None:
         self.differences: list[str] = []
-        self.told: dict[str, set[str]] = {}
+        self.reported: dict[str, set[str]] = {}
         self.unread: list[str] = []
         printed = {line["ifname"]: line for line in json.loads(world.run("ip -j -d link"))}
         by_pyroute = {each["IFLA_IFNAME"]: each for each in json.loads(world.run([sys.executable, _BY_PYROUTE]))}
@@ -46,20 +46,20 @@ class Comparison:
     def _compare(
         self, name: str, ours: Any, rows: Rows, netlink: Mapping[str, Any], printed: Mapping[str, Any]
     ) -> None:
-        told = self.told.setdefault(type(ours).__name__, set())
+        reported = self.reported.setdefault(type(ours).__name__, set())
         for field, sides in rows.items():
             value = getattr(ours, field)
             for reader, side, data in (("pyroute2", sides[0], netlink), ("ip", sides[1], printed)):
                 theirs = side(data) if side is not None and data else None
                 if theirs is None:
                     continue
-                told.add(field)
+                reported.add(field)
                 if theirs != value:
                     self.differences.append(f"{name}: {type(ours).__name__}.{field}: {value!r}, {reader}: {theirs!r}")
 
 
 def _stripped(data: Any) -> dict[str, Any]:
-    """Attributes without the words that tell whose they are; none where pyroute2 keeps the bytes."""
+    """Attributes without their prefixes; empty if pyroute2 does not decode them."""
     if not isinstance(data, dict):
         return {}
     return {name.split("_", 2)[2]: value for name, value in data.items() if name.count("_") >= 2}

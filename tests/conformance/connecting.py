@@ -1,6 +1,6 @@
-"""Run beside the agent's own world, in the first network namespace: a monitor that never searches by itself.
+"""Run in the initial network namespace: a monitor that never searches by itself.
 
-connecting.py            says "ready", then a line `pid NAME` for each process of a namespace that becomes known
+connecting.py            prints "ready", then a line `pid NAME` for each process of a namespace that becomes known
 """
 
 import sys
@@ -14,10 +14,10 @@ from netviz.model.namespace import Owner
 
 
 class Never(Round):
-    """A round whose time does not come."""
+    """A round that is never due."""
 
     def due(self) -> bool:
-        """It is not time."""
+        """Never due."""
         return False
 
 

@@ -1,4 +1,4 @@
-"""Debian's Docker in a world of its own: a daemon, an image of one program, containers."""
+"""Debian's Docker in its own world: a daemon, an image with one program, containers."""
 
 import os
 import shutil
@@ -12,8 +12,8 @@ from tests.missing import missing
 from tests.waiting import Limit, patient
 from tests.worlds import World, inner_pid
 
-# Its own files lie in memory, and /etc is its own: nothing stays on this machine but the control groups, which `close`
-# takes away.
+# Its files are in memory, and /etc is an overlay: nothing stays on this machine but the control groups, which `close`
+# removes.
 PREPARE = """
 set -e
 mount -t tmpfs tmpfs /var/lib
@@ -54,7 +54,7 @@ class Docker:
 
     def _await_start(self) -> None:
         limit = Limit(START_S)
-        # What it prints tells nothing: `info` and `version` speak of the client even where no daemon answers.
+        # Its output says nothing: `info` and `version` report the client even if no daemon answers.
         while not self.world.run(["sh", "-c", "/usr/bin/docker version >/dev/null && echo up"], check=False):
             if limit.is_over or self._daemon.poll() is not None:
                 self._log.seek(0)
@@ -66,7 +66,7 @@ class Docker:
         return self.world.run(f"/usr/bin/docker {command}").strip()
 
     def run(self, name: str, options: str = "") -> None:
-        """A container that does nothing for ten minutes."""
+        """Starts a container that does nothing for ten minutes."""
         self.do(f"run --detach --name {name} {options} box sleep 600")
 
     def pid(self, name: str) -> int:
@@ -74,7 +74,7 @@ class Docker:
         return int(self.do(f"inspect --format {{{{.State.Pid}}}} {name}"))
 
     def close(self) -> None:
-        """Ends all containers, and the daemon."""
+        """Ends all containers and the daemon."""
         self.world.run(["sh", "-c", "/usr/bin/docker ps -aq | xargs -r /usr/bin/docker rm --force"], check=False)
         with suppress(ValueError, ProcessLookupError):
             os.kill(inner_pid(self._daemon), 15)

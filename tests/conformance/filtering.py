@@ -1,4 +1,4 @@
-"""Runs a command with the system calls that a unit's SystemCallFilter allows; whoever makes another one is killed.
+"""Runs a command with the system calls that a unit's SystemCallFilter allows; any other call kills the process.
 
 filtering.py FILTER COMMAND ...     FILTER as in systemd.exec(5): names and sets (@system-service), no `~`
 """
@@ -12,20 +12,20 @@ _KILL_PROCESS, _ALLOW = 0x80000000, 0x7FFF0000  # seccomp.h of libseccomp
 
 
 def calls_of(words: list[str]) -> set[str]:
-    """The names of the system calls, sets and sets within them opened."""
+    """The names of the system calls, with sets and nested sets expanded."""
     found: set[str] = set()
     for word in words:
         if not word.startswith("@"):
             found.add(word)
             continue
-        told = subprocess.run(["systemd-analyze", "syscall-filter", word], capture_output=True, text=True, check=True)
-        inner = [line.split()[0] for line in told.stdout.splitlines()[1:] if line.split() and "#" not in line]
+        listed = subprocess.run(["systemd-analyze", "syscall-filter", word], capture_output=True, text=True, check=True)
+        inner = [line.split()[0] for line in listed.stdout.splitlines()[1:] if line.split() and "#" not in line]
         found |= calls_of(inner)
     return found
 
 
 def allow_only(names: set[str]) -> None:
-    """This process and all that it becomes may make these calls alone."""
+    """Restricts this process and everything that it executes to these calls."""
     library = ctypes.CDLL("libseccomp.so.2", use_errno=True)
     library.seccomp_init.restype = ctypes.c_void_p
     context = ctypes.c_void_p(library.seccomp_init(ctypes.c_uint32(_KILL_PROCESS)))

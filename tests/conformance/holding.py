@@ -1,13 +1,13 @@
-"""Run inside a world: holds a namespace as no name does, says so on stdout, and goes on until its stdin ends.
+"""Run inside a world: holds a namespace without a name, reports on stdout, and stays until its stdin ends.
 
-holding.py socket           by a socket made in it, and nothing else
-holding.py descriptor       by an open file of it
-holding.py thread           by a thread of a process whose first thread is elsewhere
-holding.py leaderless       by a thread of a process whose first thread has ended
-holding.py unlinked         by an open file of it, without any link between
-holding.py unshared         by a process that left for it and did nothing more
-holding.py zombie           by nobody: its one process is dead, and nobody has asked for how
-The first three make a veth `v0` in the own namespace with its other end `v1` in the one that is held.
+holding.py socket           by a socket that was opened in it
+holding.py descriptor       by an open descriptor of it
+holding.py thread           by a thread of a process whose main thread is elsewhere
+holding.py leaderless       by a thread of a process whose main thread has ended
+holding.py unlinked         by an open descriptor, without any link that leads to it
+holding.py unshared         by a process that entered it and did nothing else
+holding.py zombie           by nothing: its only process is a zombie
+The first three create a veth `v0` in the own namespace with its other end `v1` in the held one.
 """
 
 import ctypes
@@ -21,7 +21,7 @@ from netviz.agent.system.syscalls import own_namespace, setns, unshare_net
 
 
 def new_namespace(home: int) -> int:
-    """A descriptor of a new namespace with one end of a veth in it; the caller's thread is at home."""
+    """A descriptor of a new namespace with one end of a veth in it. The calling thread stays in its own."""
     unshare_net()
     new = own_namespace()
     setns(home)
@@ -34,13 +34,13 @@ def new_namespace(home: int) -> int:
 
 
 def stay(namespace: int) -> None:
-    """The calling thread goes there and does not come back."""
+    """Moves the calling thread there for good."""
     setns(namespace)
     threading.Event().wait()
 
 
 def leaderless() -> None:
-    """The first thread ends, a second one says so from a namespace of its own, and ends the process with its stdin."""
+    """The main thread ends; a second one reports from a namespace of its own, and ends the process with its stdin."""
 
     def other() -> None:
         unshare_net()
@@ -50,11 +50,11 @@ def leaderless() -> None:
         os._exit(0)
 
     threading.Thread(target=other).start()
-    ctypes.CDLL(None).syscall({"x86_64": 60}.get(os.uname().machine, 93), 0)  # exit(2), of this thread alone
+    ctypes.CDLL(None).syscall({"x86_64": 60}.get(os.uname().machine, 93), 0)  # exit(2) ends only this thread
 
 
 def zombie() -> None:
-    """A child that is dead and not waited for."""
+    """A child that ended and was not waited for."""
     child = os.fork()
     if child == 0:
         unshare_net()
@@ -64,7 +64,7 @@ def zombie() -> None:
 
 
 def unlinked() -> None:
-    """A descriptor, and nothing else."""
+    """Only a descriptor."""
     home = own_namespace()
     unshare_net()
     held = own_namespace()
@@ -74,13 +74,13 @@ def unlinked() -> None:
 
 
 def unshared() -> None:
-    """This process, there."""
+    """This process enters the namespace."""
     unshare_net()
     say_and_wait()
 
 
 def say_and_wait() -> None:
-    """All is as it was asked for, until stdin ends."""
+    """Reports that the namespace is held, and waits until stdin ends."""
     print("held", flush=True)
     sys.stdin.read()
 

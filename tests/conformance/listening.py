@@ -1,8 +1,8 @@
-"""Run inside a world: has sockets open, says so on stdout, and goes on until its stdin ends.
+"""Run inside a world: opens sockets, reports on stdout, and stays until its stdin ends.
 
-listening.py here           one of each sort, in the own namespace, and three connections to the first
-listening.py far PATH       one in the namespace of this file, of a process that stays at home
-listening.py shared         one that a second process has open too
+listening.py here           one socket of each sort in the own namespace, and three connections to the first
+listening.py far PATH       one socket in the namespace of this file, of a process that stays in its own
+listening.py shared         one socket that a second process has open too
 """
 
 import os
@@ -27,7 +27,7 @@ def tcp(address: str, port: int, *options: tuple[int, int, int | bytes]) -> sock
 
 
 def here() -> list[socket.socket]:
-    """What `test_sockets` expects."""
+    """The sockets that `test_sockets` expects."""
     any_address = tcp(ANY, 8080)
     held = [
         any_address,
@@ -45,7 +45,7 @@ def here() -> list[socket.socket]:
 
 
 def far(path: str) -> list[socket.socket]:
-    """A socket elsewhere."""
+    """A socket in another namespace."""
     home = own_namespace()
     setns(os.open(path, os.O_RDONLY))
     held = tcp(ANY, 9090)

@@ -1,4 +1,4 @@
-"""A live agent inside a world: its kernel process, spoken to as the session does."""
+"""A live agent inside a world: its kernel process, with the test in place of the session process."""
 
 import json
 import socket
@@ -30,7 +30,7 @@ from netviz.wire.stream import Splitter, send
 from tests.waiting import WAIT_S, Limit, patient
 from tests.worlds import CHECKOUT, World
 
-# How often a wait is asked whether it is over while no frame comes.
+# How often a wait checks its condition while no frame arrives.
 ASK_S = 0.1
 
 _SERVE = """
@@ -43,7 +43,7 @@ serve(socket.socket(fileno=int(sys.argv[1])), KernelOptions(backlog_bytes=backlo
 
 
 class Live:
-    """The topology as the agent's kernel process tells it, from its first snapshot on; `command` is a Python."""
+    """The topology that the agent's kernel process sends, from its first snapshot on; `command` starts a Python."""
 
     def __init__(
         self,
@@ -64,7 +64,7 @@ class Live:
         self._socket, theirs = socket.socketpair()
         with theirs:
             self.process = self._start(theirs, command, backlog_bytes)
-        self.ask_anew()
+        self.request_snapshot()
         self.wait_until(lambda: self._whole)
 
     def _start(self, theirs: socket.socket, command: Sequence[str], backlog_bytes: int) -> "subprocess.Popen[bytes]":
@@ -76,13 +76,13 @@ class Live:
         }
         return self._world.popen(words, pass_fds=(theirs.fileno(),), env=environment, stderr=subprocess.PIPE)
 
-    def ask_anew(self) -> None:
-        """Asks for a snapshot."""
+    def request_snapshot(self) -> None:
+        """Requests a snapshot."""
         self._whole = False
         send(self._socket, encode(Resync("the test begins")))
 
     def watch(self, ns: str, *subjects: Any) -> None:
-        """Asks for the state of these subjects."""
+        """Watches the state of these subjects."""
         send(self._socket, encode(Watch(ns, subjects)))
 
     def send_raw(self, frame: bytes) -> None:
@@ -94,7 +94,7 @@ class Live:
         return edge_lines(self.topology)
 
     def wait_until(self, condition: Callable[[], bool], limit_s: float = WAIT_S, *, exact: bool = False) -> None:
-        """Takes frames until this is so. Raises AssertionError where it is not so in time."""
+        """Receives frames until the condition holds. Raises AssertionError at the time limit."""
         limit = Limit(limit_s, exact=exact)
         while not condition():
             if limit.is_over:
@@ -102,7 +102,7 @@ class Live:
             self._take(ASK_S)
 
     def take_for(self, seconds: float) -> None:
-        """Takes the frames of so long a time."""
+        """Receives frames for this number of seconds."""
         end = time.monotonic() + seconds
         while (left := end - time.monotonic()) > 0:
             self._take(left)
@@ -141,7 +141,7 @@ class Live:
         return comparable([row_of(entity) for entity in self.topology.values()])
 
     def wait_until_as_fresh(self) -> None:
-        """Waits until what is kept equals what a fresh read gives."""
+        """Waits until the live topology equals a fresh read."""
         fresh = self._read_afresh()
         limit = Limit(WAIT_S)
         while self.as_dumped() != fresh:
@@ -156,7 +156,7 @@ class Live:
         return dumped(self._world)
 
     def close(self) -> None:
-        """Ends it."""
+        """Ends the agent."""
         self._socket.close()
         self.process.wait(patient(WAIT_S))
         if self.process.stderr is not None:
@@ -164,7 +164,7 @@ class Live:
 
 
 def dumped_topology(world: World) -> dict[str, AnyEntity]:
-    """The topology that `dump --format json` tells."""
+    """The topology that `dump --format json` prints."""
     done = world.agent("dump", "--format", "json")
     assert done.returncode == 0, done.stderr
     entities = [entity_of(row) for row in json.loads(done.stdout)["entities"]]
@@ -179,7 +179,7 @@ def comparable(entities: list[Any]) -> list[str]:
 
 
 def dumped(world: World) -> list[str]:
-    """What `dump --format json` tells, in a comparable form."""
+    """The output of `dump --format json`, in a comparable form."""
     done = world.agent("dump", "--format", "json")
     assert done.returncode == 0, done.stderr
     return comparable(json.loads(done.stdout)["entities"])

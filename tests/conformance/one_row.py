@@ -1,6 +1,6 @@
 """Run inside a world: a monitor with one more subject, added as one row.
 
-one_row.py            prints a JSON line for each step: what is kept of the subject, by namespace
+one_row.py            prints a JSON line for each step: the entities of the subject, by namespace
 """
 
 import json
@@ -16,7 +16,7 @@ from netviz.uapi.rtnetlink import RTM
 
 
 def moods(inside: Inside) -> Sequence[AnyEntity]:
-    """How many links a namespace has; a namespace with a link named `refused` has none that may be read."""
+    """The number of links of a namespace; in a namespace with a link named `refused`, reading fails."""
     if any(raw.ifname == "refused" for raw in inside.links):
         raise PermissionError(1, "no")
     return [LegacyTable(inside.ns, "arp", "moods", len(inside.links))]
@@ -24,21 +24,21 @@ def moods(inside: Inside) -> Sequence[AnyEntity]:
 
 def main() -> None:
     assert isinstance(SUBJECTS, dict)
-    SUBJECTS["moods"] = Subject("moods", moods, "CAP_MOOD", stirred_by=(RTM.NEWRULE,), with_links=True)
+    SUBJECTS["moods"] = Subject("moods", moods, "CAP_MOOD", reread_after=(RTM.NEWRULE,), with_links=True)
     with Monitor(ReadOptions()) as live:
         live.start()
         last = None
         while True:
-            parts = {ns: live.reader.world.part(ns, "moods") for ns in live.reader.places.by_id}
-            told = {ns: [json.loads(repr_of(entity)) for entity in found] for ns, found in parts.items()}
-            if told != last:
-                print(json.dumps(told), flush=True)
-                last = told
+            parts = {ns: live.reader.world.part(ns, "moods") for ns in live.reader.namespaces.by_id}
+            current = {ns: [json.loads(repr_of(entity)) for entity in found] for ns, found in parts.items()}
+            if current != last:
+                print(json.dumps(current), flush=True)
+                last = current
             live.step(0.05)
 
 
 def repr_of(entity: AnyEntity) -> str:
-    """The entity as JSON, in the fields that this test looks at."""
+    """The entity as JSON, with the fields that this test checks."""
     if isinstance(entity, LegacyTable):
         return json.dumps({"entries": entity.entries})
     return json.dumps({"tag": entity.TAG, "args": list(getattr(entity, "args", ()))})

@@ -1,7 +1,7 @@
-"""What two independent readers say of each field that we decode: pyroute2, and `ip -j -d link`.
+"""The values of each field that we decode according to two independent readers: pyroute2 and `ip -j -d link`.
 
-A table for each class of link data: field -> (what pyroute2's attributes give, what ip's JSON gives). A side is None
-where that reader never tells it; it gives None where it does not tell it of this link.
+There is a table for each class of link data: field -> (value from pyroute2's attributes, value from ip's JSON). A side
+is None if that reader never reports the field; it returns None if it does not report it for this link.
 """
 
 from collections.abc import Callable, Mapping
@@ -42,27 +42,27 @@ _MII = ("up", "going-down", "down", "going-back")
 
 
 def same(key: str) -> Side:
-    """The value as it stands."""
+    """The value unchanged."""
     return lambda data: data.get(key)
 
 
 def number(key: str) -> Side:
-    """A number, which may be written in hexadecimal."""
+    """A number, which may be hexadecimal."""
     return lambda data: int(data[key], 0) if isinstance(data.get(key), str) else data.get(key)
 
 
 def truth(key: str) -> Side:
-    """Whether it is other than 0."""
+    """Whether it is not 0."""
     return lambda data: None if data.get(key) is None else bool(data[key])
 
 
 def nth(key: str, names: tuple[str, ...]) -> Side:
-    """A number's name."""
+    """The name of a number."""
     return lambda data: None if data.get(key) is None else names[data[key]]
 
 
 def of(key: str, names: Mapping[str, Any]) -> Side:
-    """A name's number."""
+    """The number of a name."""
     return lambda data: None if data.get(key) is None else names[data[key]]
 
 
@@ -77,7 +77,7 @@ def address(*keys: str) -> Side:
 
 
 def bridge_id(key: str) -> Side:
-    """pyroute2 swaps the bytes of the priority; ip leaves out leading zeroes of the address's."""
+    """pyroute2 swaps the bytes of the priority; ip omits leading zeroes in the address."""
 
     def side(data: Mapping[str, Any]) -> str | None:
         found = data.get(key)
@@ -90,7 +90,7 @@ def bridge_id(key: str) -> Side:
 
 
 def key(name: str) -> Side:
-    """A tunnel's key, which ip and we write as an address; empty for none."""
+    """A tunnel's key, which ip and we write as an address; empty if there is none."""
 
     def side(data: Mapping[str, Any]) -> str | None:
         found = data.get(name)
@@ -102,7 +102,7 @@ def key(name: str) -> Side:
 
 
 def qos(name: str) -> Side:
-    """A VLAN's priorities."""
+    """The priorities of a VLAN."""
 
     def side(data: Mapping[str, Any]) -> Any:
         found = data.get(name)
@@ -116,7 +116,7 @@ def qos(name: str) -> Side:
 
 
 def sources(data: Mapping[str, Any]) -> Any:
-    """The addresses that a macvlan of mode "source" takes from."""
+    """The source addresses of a macvlan in mode "source"."""
     found = data.get("MACADDR_DATA") or data.get("macaddr_data")
     if isinstance(found, dict):
         found = found["IFLA_MACVLAN_MACADDR"]
@@ -124,22 +124,22 @@ def sources(data: Mapping[str, Any]) -> Any:
 
 
 def bits(name: str, names: Mapping[str, int]) -> Side:
-    """Flags by their names."""
+    """Flags by name."""
     return lambda data: None if data.get(name) is None else sum(names[flag] for flag in data[name])
 
 
 def ipvlan_flags(data: Mapping[str, Any]) -> int:
-    """ip tells each as a word of its own."""
+    """ip prints each flag as a separate word."""
     return 1 * ("private" in data) + 2 * ("vepa" in data)
 
 
 def lower(name: str) -> Side:
-    """A word in small letters, with dashes."""
+    """A word in lower case, with dashes."""
     return lambda data: None if data.get(name) is None else data[name].lower().replace("_", "-")
 
 
 def tables(index: Mapping[str, int]) -> Mapping[type, Rows]:
-    """The tables; `index` are the links' ifindexes by name."""
+    """The tables; `index` maps names of links to ifindexes."""
     timed = {
         f"mcast_{ours}_interval_cs": (same(f"MCAST_{theirs.upper()}_INTVL"), same(f"mcast_{theirs}_intvl"))
         for ours, theirs in (
@@ -311,7 +311,7 @@ def tables(index: Mapping[str, int]) -> Mapping[type, Rows]:
 
 
 def listed(name: str) -> Side:
-    """Values one after the other, of which there may be one."""
+    """A list of values; pyroute2 and ip may omit the list for a single one."""
 
     def side(data: Mapping[str, Any]) -> Any:
         found = data.get(name)
@@ -321,16 +321,16 @@ def listed(name: str) -> Side:
 
 
 def flow(found: int | None) -> int | None:
-    """The label in IPv6's first word."""
+    """The flow label in IPv6's first word."""
     return None if found is None else found & 0xFFFFF
 
 
 def of_ethernet(name: str) -> Side:
-    """pyroute2 takes every link's address for one of Ethernet's."""
+    """pyroute2 treats every link's address as an Ethernet address."""
     return lambda data: data.get(name) if data["ifi_type"] == 1 else None
 
 
-# What a link has of itself; the rest of `Link` is told by other tests: what it points at, its kind, its settings.
+# Attributes of a link itself; other tests check the rest of `Link`: what it points at, its kind, its settings.
 LINK: Rows = {
     "ifindex": (same("index"), same("ifindex")),
     "ifname": (same("IFLA_IFNAME"), same("ifname")),
@@ -357,8 +357,8 @@ LINK: Rows = {
     "master": (same("IFLA_MASTER"), None),
 }
 
-# Fields of `Link` that are no attribute of the kernel's answer, or are held elsewhere: by the topologies (far ends),
-# by the tests of settings, of XDP, of a device's place.
+# Fields of `Link` that are not attributes of the kernel's answer, or are checked elsewhere: by the topologies (other
+# ends), by the tests of settings, of XDP, of a device's position.
 ELSEWHERE = frozenset(
     {
         *("ns", "kind", "admin_up", "carrier", "peer", "lower", "beyond_sight", "notes"),

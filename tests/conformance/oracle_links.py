@@ -1,6 +1,6 @@
-"""Links of every kind with settings of their own: scripts for a world, by the kernel that has the kinds."""
+"""Links of every kind with their own settings: scripts for a world, by the kernel that has the kinds."""
 
-# Kinds that every kernel of ours has.
+# Kinds that both kernels have.
 COMMON = """
 ip link add br0 type bridge
 ip link set br0 type bridge stp_state 1 priority 4096 forward_delay 777 hello_time 300 max_age 1500 ageing_time 1234 \
@@ -33,7 +33,7 @@ ip tuntap add t1 mode tun pi
 ip link add i0 type ifb
 """
 
-# Kinds that the second kernel has beside these.
+# Further kinds of the second kernel.
 SECOND = """
 ip link set br0 type bridge vlan_filtering 1 vlan_protocol 802.1ad vlan_default_pvid 5 vlan_stats_enabled 1 \
     mcast_vlan_snooping 1

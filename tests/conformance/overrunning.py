@@ -1,8 +1,8 @@
-"""Run inside a world: a monitor with a buffer far too small, a storm of changes, and what is kept afterwards.
+"""Run inside a world: a monitor with a far too small buffer, a storm of changes, and the model afterwards.
 
 overrunning.py pairs|addresses
-Prints one JSON object: how many lines made the storm and how long it took, how often events were lost and everything
-was read anew, and how long after the storm what was kept equalled a fresh read (null where it never did).
+Prints one JSON object: the number of lines of the storm and how long it took, how often events were lost and everything
+was read again, and how long after the storm the model equalled a fresh read (null if never).
 """
 
 import json
@@ -20,7 +20,7 @@ _LIMIT_S = 10.0
 
 
 def pairs() -> list[str]:
-    """Commands for `ip -batch`: pairs that stay, pairs that go, addresses that come and go."""
+    """Commands for `ip -batch`: pairs that stay, pairs that are deleted, addresses that are added and deleted."""
     lines = []
     for number in range(150):
         lines += [f"link add v{number} type veth peer name w{number}", f"link set v{number} up"]
@@ -29,7 +29,7 @@ def pairs() -> list[str]:
 
 
 def addresses() -> list[str]:
-    """Commands that are told of by ten thousand events: of an address and of its route, when it comes and goes."""
+    """Commands that cause ten thousand events: of an address and of its route, when it is added and deleted."""
     all_of_them = [f"10.{number // 250}.{number % 250}.1/32 dev lo" for number in range(2_600)]
     return [*(f"addr add {each}" for each in all_of_them), *(f"addr del {each}" for each in all_of_them[100:])]
 
@@ -40,7 +40,7 @@ def main(storm: str) -> None:
         monitor.start()
         monitor.route_events.limit_buffer(_BUFFER_BYTES)
         began = time.monotonic()
-        # What comes first is not read until it is over: on a busy machine the storm is too slow to overrun who reads.
+        # The first events are not read until the storm is over: on a busy machine it is too slow to overrun a reader.
         unread, rest = lines[: len(lines) // 3], lines[len(lines) // 3 :]
         subprocess.run(["ip", "-batch", "-"], input="\n".join(unread).encode(), check=True)
         making = subprocess.Popen(["ip", "-batch", "-"], stdin=subprocess.PIPE)

@@ -1,4 +1,4 @@
-"""Run inside a world: what pyroute2 makes of every link, as JSON: attributes by name, nested ones as objects."""
+"""Run inside a world: prints pyroute2's decoding of every link as JSON: attributes by name, nested ones as objects."""
 
 import json
 from typing import Any
@@ -7,7 +7,7 @@ from pyroute2 import IPRoute
 
 
 def plain(value: Any) -> Any:
-    """Attributes of one name more than once come as a list."""
+    """Repeated attributes of one name become a list."""
     if isinstance(value, dict) and "attrs" in value:
         found: dict[str, Any] = {key: plain(each) for key, each in value.items() if key != "attrs"}
         for name, each in value["attrs"]:

@@ -1,4 +1,4 @@
-"""Run inside a world: makes names that ip(8) refuses to make, by netlink itself.
+"""Run inside a world: sets names that ip(8) refuses to set, with netlink itself.
 
 raw.py rename IFNAME HEX    raw.py altname IFNAME HEX    raw.py alias IFNAME HEX
 """

@@ -1,4 +1,4 @@
-# Run by an ordinary user in a network namespace of its own: many links, then changes until /run/stop is there.
+# Run by an ordinary user in a network namespace of its own: creates many links, then changes them until /run/stop exists.
 # storming.sh PAIRS
 i=0
 while [ $i -lt "$1" ]; do i=$((i+1)); echo "link add v$i type veth peer name w$i"; done | ip -batch -

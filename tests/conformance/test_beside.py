@@ -1,4 +1,4 @@
-"""What stands beside links: who has a tap open, BPF programs, disciplines; live and by a full read."""
+"""Entities that belong to links: open taps, BPF programs, qdiscs; live and by a full read."""
 
 import json
 import re
@@ -36,7 +36,7 @@ def live(world: World) -> Iterator[Live]:
 
 
 def both(world: World, live: Live, facts: Callable[[Topology], Any], expected: Any, limit_s: float = 5.0) -> None:
-    """The live agent comes to these facts, and a full read has them."""
+    """The live agent arrives at these facts, and a full read has them too."""
     try:
         live.wait_until(lambda: bool(facts(live.topology) == expected), limit_s)
     except AssertionError:
@@ -52,7 +52,7 @@ def openers(topology: Topology) -> Any:
     return sorted((links.get(f"link/{each.ns}/{each.ifindex}"), each.process) for each in found)
 
 
-def test_who_has_a_tap_open_is_told_as_long_as_it_is(world: World, live: Live) -> None:
+def test_process_with_an_open_tap_is_shown_while_it_is_open(world: World, live: Live) -> None:
     process = world.popen([sys.executable, "-ISc", OPEN, "t0"], stdout=subprocess.PIPE)
     assert process.stdout is not None
     assert process.stdout.readline() == b"open\n"
@@ -63,7 +63,7 @@ def test_who_has_a_tap_open_is_told_as_long_as_it_is(world: World, live: Live) -
     both(world, live, openers, [])
 
 
-def test_an_opener_in_another_namespace_than_its_tap_is_found_by_its_name_alone(world: World, live: Live) -> None:
+def test_process_in_another_namespace_than_its_tap_is_found_by_a_unique_name(world: World, live: Live) -> None:
     world.run("ip netns add n1")
     process = world.popen([sys.executable, "-ISc", OPEN, "t9"], stdout=subprocess.PIPE)
     assert process.stdout is not None
@@ -74,11 +74,11 @@ def test_an_opener_in_another_namespace_than_its_tap_is_found_by_its_name_alone(
     world.run("ip -n n1 link add x9 type veth peer name y9")
     world.run("ip tuntap add t9 mode tap")
     world.run("ip netns add n2")
-    world.run("ip link set t9 netns n2")  # two of the name, none where the process lives: nobody is told
+    world.run("ip link set t9 netns n2")  # two taps of this name, none in the process's namespace: not reported
     both(world, live, openers, [], 10.0)
 
 
-def test_disciplines_and_filters_come_and_go(world: World, live: Live) -> None:
+def test_qdiscs_and_filters_appear_and_disappear(world: World, live: Live) -> None:
     world.run("ip link add v0 type veth peer name v1")
     world.run("tc qdisc add dev v0 clsact")
     world.run("tc filter add dev v0 ingress protocol ip prio 3 u32 match u32 0 0 action mirred egress redirect dev v1")
@@ -99,7 +99,7 @@ def test_disciplines_and_filters_come_and_go(world: World, live: Live) -> None:
 
 
 @pytest.mark.root
-def test_bpf_programs_are_told_by_their_names(world: World, live: Live) -> None:
+def test_bpf_programs_are_shown_by_name(world: World, live: Live) -> None:
     world.run("mount -t bpf bpf /sys/fs/bpf")
     world.run("ip link add v0 type veth peer name v1")
     world.run([*BPF, "pin", "sched_cls", "my_classifier", "/sys/fs/bpf/cls"])
@@ -124,7 +124,7 @@ def test_bpf_programs_are_told_by_their_names(world: World, live: Live) -> None:
 
 
 @pytest.mark.root
-def test_programs_without_a_discipline_are_told_in_their_order(world: World) -> None:
+def test_tcx_programs_are_listed_in_their_order(world: World) -> None:
     world.run("mount -t bpf bpf /sys/fs/bpf")
     world.run("ip link add v0 type veth peer name v1")
     for name in ("first", "second"):
@@ -137,7 +137,7 @@ def test_programs_without_a_discipline_are_told_in_their_order(world: World) -> 
     ]
 
 
-def test_dump_tells_in_words_what_a_link_has_by_its_kind_and_as_a_port(world: World) -> None:
+def test_dump_describes_links_by_kind_and_as_ports(world: World) -> None:
     for command in (
         "ip link add br0 type bridge ageing_time 2500",
         "ip link add v0 type veth peer name v1",

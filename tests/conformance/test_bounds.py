@@ -1,4 +1,4 @@
-"""What comes and goes, and a server that stays away: nothing is held, and nothing grows."""
+"""Namespaces that appear and disappear, and a server that is away: nothing is kept open, and nothing grows."""
 
 import asyncio
 import os
@@ -28,13 +28,13 @@ def live(world: World) -> Iterator[Live]:
 
 
 def descriptors(live: Live) -> list[str]:
-    """What the agent's kernel process has open."""
+    """The open descriptors of the agent's kernel process."""
     folder = Path(f"/proc/{inner_pid(live.process)}/fd")
     return sorted(os.readlink(entry) for entry in folder.iterdir())
 
 
 @pytest.mark.xdist_group("this host")
-def test_two_hundred_namespaces_that_come_and_go_leave_nothing(world: World, live: Live) -> None:
+def test_two_hundred_short_lived_namespaces_leave_nothing(world: World, live: Live) -> None:
     live.wait_until_as_fresh()
     before = descriptors(live)
     for turn in range(5):
@@ -44,19 +44,19 @@ def test_two_hundred_namespaces_that_come_and_go_leave_nothing(world: World, liv
         live.wait_until(lambda turn=turn: any(f"n{turn}x" in edge for edge in live.edges()), 10)  # type: ignore[misc]
         world.run("ip -batch -", stdin="\n".join(f"netns del {name}" for name in names))
     live.wait_until(lambda: not live.edges() and len(list(of_type(live.topology, Namespace))) == 1, 10)
-    # A namespace that somebody holds keeps its links, and with them their other ends.
+    # A namespace that is held open keeps its links, and their other ends.
     live.wait_until(lambda: "n4x" not in world.run("ip link"), 10)
     assert world.run("ip -o link").count("\n") == 1
     live.wait_until_as_fresh()
     assert descriptors(live) == before
 
 
-# An hour of the most that an agent may tell (`FRAMES_PER_SECOND`), and how much one such delta holds here.
+# Deltas of one hour at the highest rate of an agent (`FRAMES_PER_SECOND`), and the size of such a delta here.
 HOUR, HELD_BYTES = 3_600 * 50, 200
 
 
 @pytest.mark.timeout(600)
-def test_a_server_that_is_away_for_an_hour_costs_one_resync(served: Served, tmp_path: Path) -> None:
+def test_an_hour_without_a_server_costs_one_resync(served: Served, tmp_path: Path) -> None:
     enrolled(served, tmp_path)
     assert HOUR * HELD_BYTES > UNACKED_BYTES
     asyncio.run(_hour(served, tmp_path))
@@ -77,7 +77,7 @@ async def _hour(served: Served, state: Path) -> None:
         await asyncio.to_thread(served.start)
         await until(lambda: stored(served) == set(kernel.world), "all is stored")
         assert UNACKED_BYTES / 2 < most <= UNACKED_BYTES
-        assert [type(frame) for frame in kernel.heard] == [Resync, Resync]
+        assert [type(frame) for frame in kernel.received] == [Resync, Resync]
         kernel.put(Link("1", 99, "last", "veth"))
         await until(lambda: Link("1", 99, "last", "veth").key in stored(served), "the next delta is stored")
-        assert [type(frame) for frame in kernel.heard] == [Resync, Resync]
+        assert [type(frame) for frame in kernel.received] == [Resync, Resync]

@@ -1,4 +1,4 @@
-"""What is beyond a budget is cut, and said to be, by a full read and live; the settings are root's."""
+"""What exceeds a budget is left out and counted, by a full read and live; only root may write the settings."""
 
 import json
 from collections.abc import Mapping
@@ -17,13 +17,13 @@ from tests.worlds import World
 
 
 def configure(world: World, budgets: Mapping[str, int]) -> None:
-    """Writes the settings into the world's /run."""
+    """Writes the settings to the world's /run."""
     lines = "\n".join(f"{name} = {number}" for name, number in budgets.items())
     world.run("tee /run/agent.toml", stdin=f"[budgets]\n{lines}\n")
 
 
 def gaps_read(world: World) -> dict[str, tuple[int, int]]:
-    """The cuts that a full read tells: subject to shown and total."""
+    """The gaps of a full read that a budget caused: subject to shown and total."""
     done = world.agent("dump", "--format", "json", "--config", "/run/agent.toml")
     assert done.returncode == 0, done.stderr
     gaps = [entity for entity in json.loads(done.stdout)["entities"] if entity["t"] == "gap"]
@@ -31,7 +31,7 @@ def gaps_read(world: World) -> dict[str, tuple[int, int]]:
 
 
 def furnish(world: World) -> None:
-    """More than the budgets of the test below allow."""
+    """Creates more than the budgets of the tests below allow."""
     world.run("ip netns add n1")
     world.run("ip netns add n2")
     for number in range(4):
@@ -51,7 +51,7 @@ def furnish(world: World) -> None:
         ("elements", "netfilter elements", 2),
     ],
 )
-def test_a_full_read_says_what_it_cut(world: World, budget: str, subject: str, shown: int) -> None:
+def test_full_read_says_what_it_left_out(world: World, budget: str, subject: str, shown: int) -> None:
     furnish(world)
     configure(world, {budget: 2})
     cut = gaps_read(world)
@@ -65,7 +65,7 @@ def links_cut(live: Live) -> list[tuple[int, int]]:
 
 
 @pytest.mark.parametrize("budget", ["links", "entities"])
-def test_links_beyond_a_budget_are_counted_live_and_come_when_there_is_room(world: World, budget: str) -> None:
+def test_links_beyond_a_budget_are_counted_live_and_added_when_there_is_room(world: World, budget: str) -> None:
     known = len(world.run("ip -o link").splitlines())
     entities = len(json.loads(world.agent("dump", "--format", "json").stdout)["entities"])
     room = {budget: (known if budget == "links" else entities) + 2}
@@ -88,7 +88,7 @@ def snapshot_gap(live: Live) -> Gap | None:
     return next((gap for gap in of_type(live.topology, Gap) if gap.subject == "snapshot"), None)
 
 
-def test_a_snapshot_beyond_its_budget_leaves_out_routes_says_so_and_has_them_when_there_is_room(world: World) -> None:
+def test_snapshot_beyond_its_budget_omits_routes_with_a_gap_and_adds_them_when_there_is_room(world: World) -> None:
     world.run("ip link set lo up")
     routes = [f"10.0.{number >> 8}.{number & 255}/32 dev lo metric 7 table 9" for number in range(9_000)]
     world.run("ip -batch -", stdin="".join(f"route add {route}\n" for route in routes[:4_900]))
@@ -119,13 +119,13 @@ def test_a_snapshot_beyond_its_budget_leaves_out_routes_says_so_and_has_them_whe
         ("[budgets]\nlinks = 20001", "from 1 to 20,000"),
         ("[budgets]\nsnapshot_mib = 65", "from 1 to 64"),
         ("[budgets]\nlinks = true", "from 1 to 20,000"),
-        ("[budgets]\nlink = 3", "there is no budget 'link'"),
-        ("server = 'x'", "there is no setting 'server'"),
-        ("budgets = 7", "budgets is no table"),
+        ("[budgets]\nlink = 3", "unknown budget 'link'"),
+        ("server = 'x'", "unknown setting 'server'"),
+        ("budgets = 7", "budgets must be a table"),
         ("[", "agent.toml"),
     ],
 )
-def test_settings_that_are_wrong_are_refused_with_a_sentence(world: World, written: str, sentence: str) -> None:
+def test_invalid_settings_are_refused_with_a_sentence(world: World, written: str, sentence: str) -> None:
     world.run("tee /run/agent.toml", stdin=written)
     done = world.agent("dump", "--config", "/run/agent.toml")
     assert (done.returncode, done.stdout) == (1, "")
@@ -133,15 +133,15 @@ def test_settings_that_are_wrong_are_refused_with_a_sentence(world: World, writt
 
 
 @pytest.mark.parametrize("mode", ["0666", "0620"])
-def test_settings_that_others_may_write_are_refused(world: World, mode: str) -> None:
+def test_settings_writable_by_others_are_refused(world: World, mode: str) -> None:
     configure(world, {"links": 5})
     world.run(f"chmod {mode} /run/agent.toml")
     done = world.agent("dump", "--config", "/run/agent.toml")
     assert done.returncode == 1
-    assert "others may not be able to write it" in done.stderr
+    assert "writable by its owner only" in done.stderr
 
 
-def test_a_file_that_was_asked_for_and_is_not_there_is_refused() -> None:
+def test_missing_settings_file_is_refused_if_requested() -> None:
     with pytest.raises(settings.BadSettingsError, match="No such file"):
         settings.budgets("/nowhere/agent.toml")
     assert Budgets().links == 20_000

@@ -1,4 +1,4 @@
-"""Looking changes nothing: no ids in other namespaces' tables, no legacy tables made, nothing kept open or alive."""
+"""Observing changes nothing: no nsids in other namespaces, no legacy tables created, nothing kept open or alive."""
 
 import os
 from collections.abc import Iterator
@@ -39,7 +39,7 @@ def facts(world: World) -> dict[str, str]:
     return out
 
 
-def test_a_full_read_leaves_no_trace(world: World) -> None:
+def test_full_read_leaves_no_trace(world: World) -> None:
     make_network(world)
     before = facts(world)
     for _ in range(3):
@@ -47,16 +47,16 @@ def test_a_full_read_leaves_no_trace(world: World) -> None:
     assert facts(world) == before
 
 
-def test_a_live_agent_leaves_no_trace(world: World, live: Live) -> None:
+def test_live_agent_leaves_no_trace(world: World, live: Live) -> None:
     make_network(world)
     live.wait_until(lambda: live.edges() == ["veth a:x b:y", "veth c:v1 host:v0"])
     before = facts(world)
-    live.ask_anew()
+    live.request_snapshot()
     live.wait_until_as_fresh()
     assert facts(world) == before
 
 
-def test_a_live_agent_keeps_no_descriptor_open(world: World, live: Live) -> None:
+def test_live_agent_keeps_no_descriptor_open(world: World, live: Live) -> None:
     folder = Path(f"/proc/{inner_pid(live.process)}/fd")
     live.wait_until_as_fresh()
     before = sorted(os.readlink(entry) for entry in folder.iterdir())
@@ -69,7 +69,7 @@ def test_a_live_agent_keeps_no_descriptor_open(world: World, live: Live) -> None
     assert sorted(os.readlink(entry) for entry in folder.iterdir()) == before
 
 
-def test_a_live_agent_keeps_no_namespace_alive(world: World, live: Live) -> None:
+def test_live_agent_keeps_no_namespace_alive(world: World, live: Live) -> None:
     make_network(world)
     live.wait_until(lambda: len(live.edges()) == 2)
     world.run("ip netns del c")

@@ -1,4 +1,4 @@
-"""A thousand random changes of everything, by seed: at each rest the live topology is what a fresh read gives."""
+"""A thousand random changes by seed: whenever it is quiet, the live topology equals a fresh read."""
 
 import json
 import sys
@@ -22,19 +22,19 @@ def churned(world: World, seed: int) -> dict[str, Any]:
     return answer
 
 
-def told(answer: dict[str, Any]) -> str:
-    """What went wrong, with all that is needed to see it again."""
+def report_of(answer: dict[str, Any]) -> str:
+    """What went wrong, with everything that is needed to repeat it."""
     return "\n".join([f"seed {answer['seed']}, last changes:", *answer["last"], "differences:", *answer["differences"]])
 
 
 @pytest.mark.long
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize("first", SEEDS[::AT_A_TIME])
-def test_at_every_rest_what_is_kept_is_what_is_there(make_world: Callable[[], World], first: int) -> None:
+def test_live_topology_equals_a_fresh_read_when_quiet(make_world: Callable[[], World], first: int) -> None:
     seeds = range(first, first + AT_A_TIME)
     with ThreadPoolExecutor(AT_A_TIME) as several:
         answers = list(several.map(churned, [make_world() for _ in seeds], seeds))
-    wrong = [told(answer) for answer in answers if answer["differences"]]
+    wrong = [report_of(answer) for answer in answers if answer["differences"]]
     assert not wrong, "\n\n".join(wrong)
     for answer in answers:
         assert (answer["made"], answer["rests"]) == (CHANGES, CHANGES // EVERY)

@@ -1,4 +1,4 @@
-"""Server and agent killed in the midst of a stream of changes: nothing is lost, nothing is applied twice."""
+"""Server and agent are killed in the middle of a stream of changes: nothing is lost, nothing is applied twice."""
 
 import asyncio
 import json
@@ -37,7 +37,7 @@ print(json.dumps({"seq": host.seq, "put": put, "named": named, "drop": drop, "mt
 
 
 def history(served: Served) -> dict[str, Any]:
-    """What the server has stored: the number of the last change, and of each what was put, and what dropped."""
+    """What the server has stored: the number of the last change, and the keys put and dropped by each."""
     answer: dict[str, Any] = json.loads(served.shell(_HISTORY))
     return answer
 
@@ -45,7 +45,7 @@ def history(served: Served) -> dict[str, Any]:
 @pytest.mark.long
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize(("number", "times"), [(signal.SIGKILL, 20), (signal.SIGTERM, 4)])
-def test_a_server_that_ends_in_a_stream_of_deltas_loses_none_and_applies_none_twice(
+def test_killed_server_loses_no_delta_and_applies_none_twice(
     served: Served, tmp_path: Path, number: signal.Signals, times: int
 ) -> None:
     enrolled(served, tmp_path)
@@ -53,7 +53,7 @@ def test_a_server_that_ends_in_a_stream_of_deltas_loses_none_and_applies_none_tw
 
 
 async def _stream(served: Served, state: Path, number: signal.Signals, times: int) -> list[type[Any]]:
-    """Fifty deltas a second, each with another name for one link; the types of what the kernel process was told."""
+    """Fifty deltas a second, each renaming one link. Returns the types of frames that the kernel process received."""
     names = [f"v{n}" for n in range(100_000)]
     async with agent(served, state) as (kernel, _):
         await until(lambda: stored(served) == set(kernel.world), "the snapshot is stored")
@@ -72,16 +72,16 @@ async def _stream(served: Served, state: Path, number: signal.Signals, times: in
             await asyncio.to_thread(served.start)
         talking.cancel()
         await until(lambda: history(served)["seq"] == kernel.seq + 1, "every delta is stored once")
-        told = history(served)
-        assert [name for change in told["named"] for name in change if name] == names[: kernel.seq]
-    return [type(frame) for frame in kernel.heard]
+        recorded = history(served)
+        assert [name for change in recorded["named"] for name in change if name] == names[: kernel.seq]
+    return [type(frame) for frame in kernel.received]
 
 
 # -- the agent
 
 
 class Inside:
-    """A server and an agent in one world, as they stand on one host; `rights` are words before the agent's command."""
+    """A server and an agent in one world, as on one host; `rights` are words before the agent's command."""
 
     def __init__(self, world: World, served: Served, state: Path, rights: Sequence[str] = ()) -> None:
         self.world, self.served = world, served
@@ -100,7 +100,7 @@ class Inside:
         self._agent = self.world.popen([*self._rights, *command], env={**os.environ, "PYTHONPATH": str(CHECKOUT)})
 
     def pids(self) -> tuple[int, int]:
-        """The agent's two processes: the session's and the kernel's."""
+        """The agent's two processes: session process and kernel process."""
         session = inner_pid(self._agent)
         (kernel,) = Path(f"/proc/{session}/task/{session}/children").read_text().split()
         return session, int(kernel)
@@ -113,7 +113,7 @@ class Inside:
         wait_until(lambda: not Path(f"/proc/{kernel}").exists(), "the kernel process ended too")
 
     def stored(self) -> set[str]:
-        """The keys of what the server has of the host, but for who lives where: commands run in namespaces, too."""
+        """The keys that the server has of the host, without owners: the test's commands run in namespaces too."""
         return without_owners(stored(self.served))
 
     def close(self) -> None:
@@ -140,7 +140,7 @@ def as_read(inside: Inside) -> bool:
 
 
 @pytest.mark.timeout(600)
-def test_an_agent_that_is_killed_comes_back_with_the_same_identities(inside: Inside) -> None:
+def test_killed_agent_returns_with_the_same_identities(inside: Inside) -> None:
     world = inside.world
     for command in (
         "ip netns add n1",
@@ -163,8 +163,8 @@ def test_an_agent_that_is_killed_comes_back_with_the_same_identities(inside: Ins
         inside.start()
         wait_until(lambda last=last: history(inside.served)["mtu"]["v0"] == last, "the last change", 15)  # type: ignore[misc]
         wait_until(lambda: as_read(inside), "all is stored again", 15)
-        told = history(inside.served)
+        recorded = history(inside.served)
         assert inside.stored() == before
-        later = without_owners(key for dropped in told["drop"][number:] for key in dropped)
+        later = without_owners(key for dropped in recorded["drop"][number:] for key in dropped)
         assert not later, f"dropped when the {which} process was killed: {later}"
-        assert len(told["drop"]) > number
+        assert len(recorded["drop"]) > number

@@ -1,4 +1,4 @@
-"""Real Docker (T46): containers are named from what is on disk, with their networks as they are, and followed live."""
+"""Real Docker (T46): containers are named from disk, shown with their networks, and followed live."""
 
 import json
 from collections.abc import Callable, Iterator
@@ -14,7 +14,7 @@ from tests.worlds import World
 
 pytestmark = pytest.mark.root
 
-# Docker takes its time where other tests run beside it.
+# Docker is slow while other tests run.
 HEAVY_S = 10.0
 
 Topology = dict[str, AnyEntity]
@@ -22,7 +22,7 @@ Topology = dict[str, AnyEntity]
 
 @pytest.fixture(scope="module")
 def docker() -> Iterator[Docker]:
-    """Two containers on docker0, a third in the namespace of the first, a fourth on a network of a user's."""
+    """Two containers on docker0, a third in the namespace of the first, a fourth on a user-defined network."""
     world = World()
     try:
         daemon = Docker(world)
@@ -56,7 +56,7 @@ def owners(topology: Topology) -> dict[tuple[str, ...], Owner]:
 
 
 def networks(topology: Topology, edges: list[str]) -> dict[str, set[tuple[str, ...]]]:
-    """The bridges, each with the containers at the far ends of its ports."""
+    """The bridges, each with the containers at the other ends of its ports."""
     called = {namespace_label(topology, owner.ns): names for names, owner in owners(topology).items()}
     words = [edge.split(" ") for edge in edges]
     ends = [(b, a) if b.startswith("host:") else (a, b) for kind, a, b in words if kind == "veth"]
@@ -68,7 +68,7 @@ def networks(topology: Topology, edges: list[str]) -> dict[str, set[tuple[str, .
     return found
 
 
-def test_containers_are_named_and_a_shared_namespace_is_there_once_with_both_names(docker: Docker) -> None:
+def test_containers_are_named_and_a_shared_namespace_has_both_names(docker: Docker) -> None:
     by_names = owners(dumped_topology(docker.world))
     assert set(by_names) == {("first", "guest"), ("second",), ("apart",)}
     for names, owner in by_names.items():
@@ -77,7 +77,7 @@ def test_containers_are_named_and_a_shared_namespace_is_there_once_with_both_nam
             assert container == Container(id_, name, "docker", "box", docker.pid(name))
 
 
-def test_each_container_hangs_on_the_bridge_of_its_network(docker: Docker) -> None:
+def test_each_container_is_connected_to_the_bridge_of_its_network(docker: Docker) -> None:
     bridge = f"br-{docker.do('network inspect --format {{.Id}} nvt')[:12]}"
     edges = docker.world.agent("dump", "--format", "edges").stdout.splitlines()
     assert networks(dumped_topology(docker.world), edges) == {
@@ -86,14 +86,14 @@ def test_each_container_hangs_on_the_bridge_of_its_network(docker: Docker) -> No
     }
 
 
-def test_dump_tells_people_the_names(docker: Docker) -> None:
+def test_dump_contains_the_container_names(docker: Docker) -> None:
     written = docker.world.agent("dump").stdout
     (line,) = [line for line in written.splitlines() if "container guest" in line]
     assert "container first" in line
     assert line.count(" docker") == 2
 
 
-def test_a_container_is_followed_from_its_start_over_its_renaming_to_its_end(docker: Docker, live: Live) -> None:
+def test_container_is_followed_from_start_to_rename_to_end(docker: Docker, live: Live) -> None:
     before = set(owners(live.topology))
     docker.run("early", "--label io.kubernetes.pod.name=pod-7 --label io.kubernetes.pod.namespace=shop")
     live.wait_until(lambda: set(owners(live.topology)) == before | {("early",)}, HEAVY_S)
@@ -111,14 +111,14 @@ def test_a_container_is_followed_from_its_start_over_its_renaming_to_its_end(doc
     live.wait_until(lambda: set(owners(live.topology)) == before, HEAVY_S)
 
 
-def test_a_guest_comes_into_a_known_namespace_and_leaves_it_again(docker: Docker, live: Live) -> None:
+def test_container_joins_a_known_namespace_and_leaves_it(docker: Docker, live: Live) -> None:
     docker.run("lodger", "--network container:second")
     live.wait_until(lambda: ("lodger", "second") in owners(live.topology), HEAVY_S)
     docker.do("rm --force lodger")
     live.wait_until(lambda: ("second",) in owners(live.topology), HEAVY_S)
 
 
-def test_containers_whose_data_lies_elsewhere_are_named(make_world: Callable[[], World]) -> None:
+def test_containers_in_another_data_root_are_named(make_world: Callable[[], World]) -> None:
     daemon = Docker(make_world(), json.dumps({"data-root": "/run/elsewhere"}))
     try:
         daemon.run("moved")

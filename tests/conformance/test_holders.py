@@ -1,4 +1,4 @@
-"""Namespaces that no name and no process's first thread shows: each is found, and shown with what holds it."""
+"""Namespaces without a name and without a process's main thread: each is found, and shown with what holds it."""
 
 import os
 import select
@@ -29,7 +29,7 @@ def live(world: World) -> Iterator[Live]:
 
 
 def hold(world: World, how: str) -> int:
-    """Starts a process in the world that holds a namespace in this way; its pid inside."""
+    """Starts a process in the world that holds a namespace in this way. Returns its pid inside."""
     script = str(CHECKOUT / "tests/conformance/holding.py")
     command = ["env", f"PYTHONPATH={CHECKOUT}", sys.executable, script, how]
     process = world.popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
@@ -43,7 +43,7 @@ PIPES: Any = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
 
 
 def lines_for(process: subprocess.Popen[str], limit_s: float) -> Iterator[str]:
-    """The lines that it writes until the limit is over."""
+    """The lines that it prints until the limit."""
     assert process.stdout is not None
     os.set_blocking(process.stdout.fileno(), False)
     limit = Limit(limit_s)
@@ -52,15 +52,15 @@ def lines_for(process: subprocess.Popen[str], limit_s: float) -> Iterator[str]:
             yield from process.stdout
 
 
-def far_namespaces(topology: dict[str, object]) -> list[Namespace]:
+def unnamed_namespaces(topology: dict[str, object]) -> list[Namespace]:
     return [entity for entity in topology.values() if isinstance(entity, Namespace) and not entity.is_host]
 
 
 @each_way
-def test_a_full_read_finds_it(world: World, how: str) -> None:
+def test_full_read_finds_the_held_namespace(world: World, how: str) -> None:
     hold(world, how)
     topology = dumped_topology(world)
-    (namespace,) = far_namespaces({**topology})
+    (namespace,) = unnamed_namespaces({**topology})
     assert namespace.held_by == (HOW[how],)
     label = namespace_label(topology, namespace.id)
     assert label.startswith("pid:" if how == "thread" else "nsid:")
@@ -70,14 +70,14 @@ def test_a_full_read_finds_it(world: World, how: str) -> None:
 
 
 @each_way
-def test_the_live_agent_finds_it(world: World, live: Live, how: str) -> None:
+def test_live_agent_finds_the_held_namespace(world: World, live: Live, how: str) -> None:
     hold(world, how)
     live.wait_until(lambda: len(live.edges()) == 1 and not live.edges()[0].endswith("?"))
-    live.wait_until(lambda: [ns.held_by for ns in far_namespaces({**live.topology})] == [(HOW[how],)])
+    live.wait_until(lambda: [ns.held_by for ns in unnamed_namespaces({**live.topology})] == [(HOW[how],)])
 
 
 @pytest.mark.parametrize("how", ["unshared", "leaderless"])
-def test_a_process_that_left_and_did_nothing_more_is_found(world: World, live: Live, how: str) -> None:
+def test_process_that_only_changed_its_namespace_is_found(world: World, live: Live, how: str) -> None:
     pid = hold(world, how)
 
     def found(topology: dict[str, AnyEntity]) -> bool:
@@ -87,26 +87,26 @@ def test_a_process_that_left_and_did_nothing_more_is_found(world: World, live: L
     assert found(dumped_topology(world))
 
 
-def test_a_namespace_behind_a_descriptor_alone_is_found_by_a_full_read(world: World) -> None:
+def test_namespace_held_by_a_descriptor_alone_is_found_by_a_full_read(world: World) -> None:
     hold(world, "unlinked")
-    assert [ns.held_by for ns in far_namespaces({**dumped_topology(world)})] == [("descriptor",)]
+    assert [ns.held_by for ns in unnamed_namespaces({**dumped_topology(world)})] == [("descriptor",)]
 
 
-def test_a_zombie_holds_nothing_and_hurts_nobody(world: World, live: Live) -> None:
+def test_zombie_holds_nothing_and_causes_no_error(world: World, live: Live) -> None:
     hold(world, "zombie")
     hold(world, "unshared")
-    live.wait_until(lambda: len(far_namespaces({**live.topology})) == 1)
+    live.wait_until(lambda: len(unnamed_namespaces({**live.topology})) == 1)
     live.wait_until_as_fresh()
 
 
-def test_a_namespace_of_a_runtime_within_a_runtime_is_found_with_its_owner(world: World, live: Live) -> None:
-    """T30: named in a mount namespace of its own, lived in by a process of a pid namespace of its own."""
+def test_namespace_of_a_nested_runtime_is_found_with_its_owner(world: World, live: Live) -> None:
+    """T30: named in its own mount namespace, used by a process of its own pid namespace."""
     script = "mount -t tmpfs tmpfs /run && ip netns add inner && exec ip netns exec inner sleep 60"
     inside = ["unshare", "--mount", "--pid", "--fork", "--mount-proc", "--kill-child", "sh", "-c", script]
     world.popen(["unshare", "--mount", "--pid", "--fork", "--mount-proc", "--kill-child", *inside])
 
     def found(topology: dict[str, AnyEntity]) -> bool:
-        namespaces = [ns for ns in far_namespaces({**topology}) if ns.mounts == ("/run/netns/inner",)]
+        namespaces = [ns for ns in unnamed_namespaces({**topology}) if ns.mounts == ("/run/netns/inner",)]
         called = [group.name for owner in of_type(topology, Owner) for group in owner.processes]
         return len(namespaces) == 1 and called == ["sleep"]
 
@@ -116,50 +116,50 @@ def test_a_namespace_of_a_runtime_within_a_runtime_is_found_with_its_owner(world
     assert world.run(f"cat /proc/{owner.pid}/comm") == "sleep\n"
 
 
-def test_a_namespace_mounted_elsewhere_is_shown_with_its_mount(world: World, live: Live) -> None:
+def test_namespace_mounted_elsewhere_is_shown_with_its_mount(world: World, live: Live) -> None:
     world.run("touch /run/elsewhere")
     world.run(["unshare", "-n", "mount", "--bind", "/proc/self/ns/net", "/run/elsewhere"])
-    live.wait_until(lambda: [ns.mounts for ns in far_namespaces({**live.topology})] == [("/run/elsewhere",)])
-    assert [ns.mounts for ns in far_namespaces({**dumped_topology(world)})] == [("/run/elsewhere",)]
+    live.wait_until(lambda: [ns.mounts for ns in unnamed_namespaces({**live.topology})] == [("/run/elsewhere",)])
+    assert [ns.mounts for ns in unnamed_namespaces({**dumped_topology(world)})] == [("/run/elsewhere",)]
     world.run("umount /run/elsewhere")
-    live.wait_until(lambda: not far_namespaces({**live.topology}))
+    live.wait_until(lambda: not unnamed_namespaces({**live.topology}))
 
 
-def test_a_namespace_in_another_mount_namespace_is_found(world: World, live: Live) -> None:
+def test_namespace_in_another_mount_namespace_is_found(world: World, live: Live) -> None:
     script = "mount -t tmpfs tmpfs /run && ip netns add inner && exec sleep 60"
     world.popen(["unshare", "-m", "sh", "-c", script])
 
     def found() -> bool:
-        return [ns.mounts for ns in far_namespaces({**live.topology})] == [("/run/netns/inner",)]
+        return [ns.mounts for ns in unnamed_namespaces({**live.topology})] == [("/run/netns/inner",)]
 
     live.wait_until(found)
-    assert [ns.mounts for ns in far_namespaces({**dumped_topology(world)})] == [("/run/netns/inner",)]
+    assert [ns.mounts for ns in unnamed_namespaces({**dumped_topology(world)})] == [("/run/netns/inner",)]
 
 
-def test_a_namespace_keeps_its_identity_when_its_name_goes_and_a_process_stays(world: World, live: Live) -> None:
+def test_namespace_without_its_name_keeps_its_identity_while_a_process_stays(world: World, live: Live) -> None:
     world.run("ip netns add n1")
     world.popen("ip netns exec n1 sleep 60")
-    live.wait_until(lambda: [ns.held_by for ns in far_namespaces({**live.topology})] == [("name", "process")])
-    (before,) = far_namespaces({**live.topology})
+    live.wait_until(lambda: [ns.held_by for ns in unnamed_namespaces({**live.topology})] == [("name", "process")])
+    (before,) = unnamed_namespaces({**live.topology})
     world.run("ip netns del n1")
-    live.wait_until(lambda: [ns.held_by for ns in far_namespaces({**live.topology})] == [("process",)])
-    assert [ns.id for ns in far_namespaces({**live.topology})] == [before.id]
+    live.wait_until(lambda: [ns.held_by for ns in unnamed_namespaces({**live.topology})] == [("process",)])
+    assert [ns.id for ns in unnamed_namespaces({**live.topology})] == [before.id]
 
 
-def test_the_same_inode_used_again_is_another_namespace(world: World, live: Live) -> None:
+def test_reused_inode_is_another_namespace(world: World, live: Live) -> None:
     seen: set[str] = set()
     for _ in range(8):
         world.run("ip netns add n1")
         live.wait_until(lambda: any(ns.names == ("n1",) for ns in of_type(live.topology, Namespace)))
-        seen |= {ns.id for ns in far_namespaces({**live.topology})}
+        seen |= {ns.id for ns in unnamed_namespaces({**live.topology})}
         world.run("ip netns del n1")
-        live.wait_until(lambda: not far_namespaces({**live.topology}))
+        live.wait_until(lambda: not unnamed_namespaces({**live.topology}))
     assert len(seen) == 8
 
 
 @pytest.mark.root
-def test_a_process_that_runs_a_program_in_a_new_namespace_is_found_at_once() -> None:
-    """By the proc connector, which speaks in the first network namespace alone: this test is in no world."""
+def test_process_that_starts_a_program_in_a_new_namespace_is_found_at_once() -> None:
+    """Uses the proc connector, which only works in the initial network namespace, so this test is in no world."""
     script = str(CHECKOUT / "tests/conformance/connecting.py")
     environment = {**os.environ, "PYTHONPATH": str(CHECKOUT)}
     with subprocess.Popen([sys.executable, script], env=environment, stdout=subprocess.PIPE, text=True) as agent:

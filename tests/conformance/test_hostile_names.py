@@ -1,4 +1,4 @@
-"""Names that anybody on a host may choose are shown as text everywhere, and break nothing."""
+"""Names that any user of a host may choose are shown as text everywhere, and break nothing."""
 
 import json
 import sys
@@ -40,7 +40,7 @@ def raw(world: World, verb: str, ifname: str, text: bytes) -> None:
 
 
 def plant(world: World) -> None:
-    """One veth pair for each name, and one with everything else."""
+    """Creates one veth pair for each name, and one with everything else."""
     for at, name in enumerate(SHOWN):
         world.run(f"ip link add h{at} type veth peer name p{at}")
         raw(world, "rename", f"h{at}", name)
@@ -49,7 +49,7 @@ def plant(world: World) -> None:
     raw(world, "alias", "v0", ALIAS)
 
 
-def test_hostile_names_are_text_in_a_full_read(world: World) -> None:
+def test_full_read_shows_hostile_names_as_text(world: World) -> None:
     plant(world)
     entities = json.loads(world.agent("dump", "--format", "json").stdout)["entities"]
     links = {entity["ifname"]: entity for entity in entities if entity["t"] == "link"}
@@ -58,7 +58,7 @@ def test_hostile_names_are_text_in_a_full_read(world: World) -> None:
     assert links["v0"]["ifalias"] == "one\\x0atwo\\x0d\\x0a\\x1b[31m<script>\\xff\\xe2\\x80\\xae"
 
 
-def test_hostile_names_are_text_live(world: World, live: Live) -> None:
+def test_live_agent_shows_hostile_names_as_text(world: World, live: Live) -> None:
     plant(world)
 
     def shown() -> bool:
@@ -69,7 +69,7 @@ def test_hostile_names_are_text_live(world: World, live: Live) -> None:
     live.wait_until_as_fresh()
 
 
-def test_edges_are_words_whatever_the_names(world: World) -> None:
+def test_edges_are_words_with_any_names(world: World) -> None:
     plant(world)
     lines = world.agent("dump", "--format", "edges").stdout.splitlines()
     assert len(lines) == len(SHOWN) + 1
@@ -78,7 +78,7 @@ def test_edges_are_words_whatever_the_names(world: World) -> None:
 
 
 @pytest.mark.parametrize("name", ["text", "dot", "mermaid"])
-def test_no_export_lets_an_escape_through(world: World, name: str) -> None:
+def test_no_export_contains_an_escape_sequence(world: World, name: str) -> None:
     plant(world)
     written = world.agent("dump", "--format", name).stdout
     assert "\x1b" not in written
@@ -92,7 +92,7 @@ def test_quotes_in_names_end_no_string_of_a_diagram(world: World) -> None:
     assert '["a#34;#93;#59;b #40;veth#41;"]' in world.agent("dump", "--format", "mermaid").stdout
 
 
-def test_a_namespace_with_bytes_for_a_name_is_shown(world: World) -> None:
+def test_namespace_with_non_utf8_name_is_shown(world: World) -> None:
     world.run("ip netns add n1")
     named = """cd /run/netns && name=$(printf 'a\\377 b') && touch "$name" && mount --bind n1 "$name" """
     world.run(["sh", "-c", named])

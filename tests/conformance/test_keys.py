@@ -1,4 +1,4 @@
-"""Keys that readers make beforehand are those that the model would make."""
+"""Keys that readers compute in advance equal those of the model."""
 
 import sys
 
@@ -33,7 +33,7 @@ COMMANDS = (
 )
 
 
-def test_a_key_that_was_made_beforehand_is_the_entitys_own(world: World) -> None:
+def test_key_set_in_advance_equals_the_computed_key(world: World) -> None:
     for command in COMMANDS:
         world.run(command)
     printed = world.run(["env", f"PYTHONPATH={CHECKOUT}", sys.executable, "-c", CHECK])

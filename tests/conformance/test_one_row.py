@@ -1,4 +1,4 @@
-"""A subject to read is one row: with it the subject is read everywhere, kept live, and missed where it is refused."""
+"""A new subject needs one row only: then it is read everywhere, kept live, and has a gap where it is refused."""
 
 import json
 import subprocess
@@ -13,7 +13,7 @@ from tests.worlds import CHECKOUT, World
 
 @pytest.fixture
 def steps(world: World) -> Iterator[Callable[[Callable[[Any], bool]], None]]:
-    """Waits until what is kept of the subject is as wanted."""
+    """Waits until the entities of the subject are as wanted."""
     world.run("ip netns add n1")
     script = str(CHECKOUT / "tests/conformance/one_row.py")
     env = {"PYTHONPATH": str(CHECKOUT), "PYTHONDONTWRITEBYTECODE": "1", "PATH": "/usr/sbin:/usr/bin:/sbin:/bin"}
@@ -33,12 +33,12 @@ def steps(world: World) -> Iterator[Callable[[Callable[[Any], bool]], None]]:
 
 
 @pytest.mark.root
-def test_it_is_read_in_every_namespace(steps: Callable[[Callable[[Any], bool]], None]) -> None:
+def test_subject_is_read_in_every_namespace(steps: Callable[[Callable[[Any], bool]], None]) -> None:
     steps(lambda found: found == [[{"entries": 1}], [{"entries": 1}]])
 
 
 @pytest.mark.root
-def test_it_is_read_again_after_the_events_of_its_row(
+def test_subject_is_read_again_after_the_events_of_its_row(
     world: World, steps: Callable[[Callable[[Any], bool]], None]
 ) -> None:
     steps(lambda found: len(found) == 2)
@@ -47,7 +47,7 @@ def test_it_is_read_again_after_the_events_of_its_row(
 
 
 @pytest.mark.root
-def test_where_it_is_refused_a_gap_names_the_right_of_its_row(
+def test_refused_subject_has_a_gap_with_the_capability_of_its_row(
     world: World, steps: Callable[[Callable[[Any], bool]], None]
 ) -> None:
     world.run("ip link add refused type veth peer name other")

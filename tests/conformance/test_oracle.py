@@ -1,4 +1,4 @@
-"""Each field of each kind of link that we decode equals what pyroute2 decodes, and what ip prints."""
+"""Each decoded field of each kind of link equals what pyroute2 decodes and ip prints."""
 
 from dataclasses import fields
 
@@ -9,7 +9,7 @@ from tests.conformance.oracle import LINK, link_fields, tables
 from tests.conformance.oracle_links import COMMON
 from tests.worlds import World
 
-# What neither reader tells of links that can be made here: VLANs need the second kernel, the rest a newer ip.
+# Fields that neither reader reports for links of this kernel: VLANs need the second kernel, the rest a newer ip.
 NOT_HERE = {
     "BridgeData": {"vlan_protocol", "vlan_default_pvid", "vlan_stats", "vlan_stats_per_port", "fdb_max_learned"},
     "BridgePort": {"mab"},
@@ -25,14 +25,16 @@ def test_every_field_of_every_kind_has_a_row() -> None:
     assert link_fields() == set(LINK)
 
 
-def test_links_are_as_pyroute2_and_ip_have_them(world: World) -> None:
+def test_links_equal_those_of_pyroute2_and_ip(world: World) -> None:
     world.run(["sh", "-ec", COMMON])
     compared = Comparison(world, dumped_topology(world))
     assert compared.differences == []
     assert compared.unread == []
     known = {cls.__name__: set(rows) for cls, rows in tables({}).items()} | {"Link": set(LINK)}
-    untold = {name: known[name] - told - NOT_HERE.get(name, set()) for name, told in compared.told.items()}
-    assert {name: missing for name, missing in untold.items() if missing} == {}
-    assert compared.told.keys() == {
+    unreported = {
+        name: known[name] - reported - NOT_HERE.get(name, set()) for name, reported in compared.reported.items()
+    }
+    assert {name: missing for name, missing in unreported.items() if missing} == {}
+    assert compared.reported.keys() == {
         *("Link", "VethData", "BridgeData", "BridgePort", "MacvlanData", "VxlanData", "TunData"),
     }

@@ -1,4 +1,4 @@
-"""Addresses, routes, rules, neighbours, FDB entries, disciplines: as many, and the same, as ip, bridge and tc print."""
+"""Addresses, routes, rules, neighbours, FDB entries, qdiscs: the same number and values as ip, bridge and tc print."""
 
 import json
 from typing import Any
@@ -58,7 +58,7 @@ def made(world: World) -> Topology:
     return dumped_topology(world)
 
 
-def test_addresses(world: World) -> None:
+def test_addresses_equal_those_of_ip(world: World) -> None:
     read = made(world)
     ours = {
         (each.ifindex, each.family, each.address, each.prefix, each.peer, each.scope, each.label)
@@ -80,13 +80,13 @@ def test_addresses(world: World) -> None:
     assert ours == theirs
 
 
-def test_routes(world: World) -> None:
+def test_routes_equal_those_of_ip(world: World) -> None:
     read = made(world)
     index = indexes(read)
     theirs = set()
     for family, everything in (("ip", "0.0.0.0/0"), ("ip6", "::/0")):
         for line in printed(world, f"ip -{'4' if family == 'ip' else '6'} -j -N route show table all"):
-            if line["dst"].startswith("ff"):  # the kernel's own, for each link
+            if line["dst"].startswith("ff"):  # created by the kernel, for each link
                 continue
             dst = everything if line["dst"] == "default" else line["dst"]
             full = dst if "/" in dst else f"{dst}/{32 if family == 'ip' else 128}"
@@ -109,7 +109,7 @@ def test_routes(world: World) -> None:
     assert lone == (set(), set())
 
 
-def test_rules(world: World) -> None:
+def test_rules_equal_those_of_ip(world: World) -> None:
     read = made(world)
     ours = {(each.family, each.priority, each.src, each.dst, each.invert) for each in of_type(read, RouteRule)}
     theirs = set()
@@ -121,13 +121,13 @@ def test_rules(world: World) -> None:
     assert ours == theirs
 
 
-def test_neighbours(world: World) -> None:
+def test_neighbours_equal_those_of_ip(world: World) -> None:
     read = made(world)
     index = indexes(read)
     ours = {
         (each.ifindex, each.address, each.mac, each.state, each.router)
         for each in of_type(read, Neighbour)
-        if each.state != "failed"  # a vxlan's far end: asked for, or not found
+        if each.state != "failed"  # a vxlan's remote that is being resolved, or failed
     }
     theirs = {
         (
@@ -144,7 +144,7 @@ def test_neighbours(world: World) -> None:
     assert len(ours) == 3
 
 
-def test_fdb_entries(world: World) -> None:
+def test_fdb_entries_equal_those_of_bridge(world: World) -> None:
     read = made(world)
     index = indexes(read)
     ours = {(each.ifindex, each.mac, each.table, each.remote, each.sticky) for each in of_type(read, FdbEntry)}
@@ -163,7 +163,7 @@ def test_fdb_entries(world: World) -> None:
     assert {mac[-2:] for _, mac, *_ in ours} >= {"11", "12", "13"}
 
 
-def test_disciplines_and_filters(world: World) -> None:
+def test_qdiscs_and_filters_equal_those_of_tc(world: World) -> None:
     read = made(world)
     index = indexes(read)
     ours = {(each.ifindex, each.kind, each.handle, each.parent) for each in of_type(read, Qdisc)}

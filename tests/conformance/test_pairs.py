@@ -1,4 +1,4 @@
-"""A thousand moves and renames of veth pairs among colliding indexes, against what the test itself knows of them."""
+"""A thousand moves and renames of veth pairs with colliding ifindexes, compared with the test's own record."""
 
 import random
 from collections.abc import Iterator
@@ -24,7 +24,7 @@ def live(world: World) -> Iterator[Live]:
 
 @dataclass(slots=True)
 class End:
-    """One end of a pair, where it is and what it is called."""
+    """One end of a pair: its namespace and its name."""
 
     ns: str
     name: str
@@ -36,7 +36,7 @@ class End:
 
 @dataclass(slots=True)
 class Truth:
-    """The pairs, as the commands that were taken made them."""
+    """The pairs, as the accepted commands created them."""
 
     choose: random.Random
     pairs: list[tuple[End, End]] = field(default_factory=list)
@@ -47,13 +47,13 @@ class Truth:
         return {frozenset(map(str, pair)) for pair in self.pairs}
 
     def name(self, ns: str) -> str:
-        """A name that is free there: often one that others have elsewhere."""
+        """A name that is free in this namespace: often one that is used in others."""
         taken = {end.name for pair in self.pairs for end in pair if end.ns == ns}
         self.number += 1
         return self.choose.choice([*[f"eth{n}" for n in range(6) if f"eth{n}" not in taken], f"v{self.number}"])
 
     def make(self) -> str:
-        """The command for a new pair, which is one of the pairs from now on."""
+        """The command for a new pair, which is recorded."""
         here, there = (End(ns, "") for ns in self.choose.sample(NAMES, 2))
         here.name, there.name = self.name(here.ns), self.name(there.ns)
         index, other = self.choose.randrange(2, 60), self.choose.randrange(2, 60)
@@ -61,11 +61,11 @@ class Truth:
         first = f"ip -n {here.ns} link add {here.name}"
         second = f"type veth peer name {there.name}"
         wanted = f"{first} index {index} {second} index {other} netns {there.ns}"
-        # Where an index is taken, the kernel chooses another: more links have the same ones then.
+        # If an ifindex is taken, the kernel chooses another one, so that more links share one.
         return f"{wanted} || {first} {second} netns {there.ns}"
 
     def change(self) -> str:
-        """The command for some change, which is known from now on."""
+        """The command for a random change, which is recorded."""
         pair = self.choose.choice(self.pairs)
         if not self.choose.randrange(20):
             self.pairs.remove(pair)
@@ -86,7 +86,7 @@ def shown(live: Live) -> set[frozenset[str]]:
 
 
 @pytest.mark.timeout(600)
-def test_a_thousand_moves_and_renames_leave_every_pair_right(world: World, live: Live) -> None:
+def test_every_pair_is_right_after_a_thousand_moves_and_renames(world: World, live: Live) -> None:
     truth = Truth(random.Random(29))
     world.run(["sh", "-ec", "\n".join(truth.make() for _ in range(PAIRS))])
     live.wait_until(lambda: shown(live) == truth.edges(), 10)

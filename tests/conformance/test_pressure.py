@@ -1,4 +1,4 @@
-"""An ordinary user of the host does what it can to the agent: it lives, stays small, and knows of all others."""
+"""An ordinary user of the host attacks the agent: it survives, stays small, and still shows everything else."""
 
 import os
 import subprocess
@@ -28,13 +28,13 @@ def live(world: World) -> Iterator[Live]:
 
 
 def cpu_s(pid: int) -> float:
-    """How long a process ran, in user and kernel mode (proc_pid_stat(5))."""
+    """The CPU time of a process, in user and kernel mode (proc_pid_stat(5))."""
     fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def most_kib(pid: int) -> int:
-    """The most memory that a process had (proc_pid_status(5))."""
+    """The peak memory of a process (proc_pid_status(5))."""
     (line,) = [line for line in Path(f"/proc/{pid}/status").read_text().splitlines() if line.startswith("VmHWM")]
     return int(line.split()[1])
 
@@ -50,7 +50,7 @@ def addresses(live: Live) -> set[str]:
 @pytest.mark.root
 @pytest.mark.timeout(600)
 @pytest.mark.xdist_group("this host")
-def test_an_ordinary_users_storm_hides_nothing_of_others_and_costs_little(world: World, live: Live) -> None:
+def test_storm_of_an_ordinary_user_hides_nothing_else_and_costs_little(world: World, live: Live) -> None:
     world.run("ip netns add n1")
     script = (Path(__file__).parent / "storming.sh").read_text()
     command = as_ordinary(["unshare", "--user", "--map-root-user", "--net", "sh", "-c", script, "sh", str(PAIRS)])

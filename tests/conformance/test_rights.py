@@ -1,4 +1,4 @@
-"""With fewer rights the agent shows less, and says what is missing."""
+"""With fewer capabilities the agent shows less, and says what is missing."""
 
 import json
 import os
@@ -28,7 +28,7 @@ def dump_as(world: World, setpriv: list[str], written: str) -> str:
 
 
 @pytest.mark.root
-def test_an_ordinary_user_sees_the_own_namespace_and_is_told_what_is_missing(world: World) -> None:
+def test_ordinary_user_sees_the_own_namespace_and_what_is_missing(world: World) -> None:
     world.run("ip netns add n1")
     world.run("ip link add v0 type veth peer name v1 netns n1")
     entities = json.loads(dump_as(world, as_ordinary([]), "json"))["entities"]
@@ -44,7 +44,7 @@ def test_an_ordinary_user_sees_the_own_namespace_and_is_told_what_is_missing(wor
 
 
 @pytest.mark.root
-def test_an_ordinary_user_sees_a_peer_beyond_sight(world: World) -> None:
+def test_ordinary_user_sees_an_invisible_peer(world: World) -> None:
     world.run("ip netns add n1")
     world.run("ip link add v0 type veth peer name v1 netns n1")
     world.run("ip link add w0 type veth peer name w1")
@@ -52,29 +52,29 @@ def test_an_ordinary_user_sees_a_peer_beyond_sight(world: World) -> None:
 
 
 def of_unit(setting: str) -> str:
-    """What the unit sets this to."""
+    """The value of this setting in the unit."""
     (line,) = [line for line in UNIT.read_text().splitlines() if line.startswith(f"{setting}=")]
     return line.partition("=")[2]
 
 
 def unit_rights() -> list[str]:
-    """The rights that the unit gives, as setpriv writes them."""
+    """The unit's capabilities, as setpriv writes them."""
     return [right.removeprefix("CAP_").lower() for right in of_unit("CapabilityBoundingSet").split()]
 
 
 def with_calls() -> list[str]:
-    """A command runs with the system calls that the unit allows; whoever makes another one is killed."""
+    """Words that run a command with the unit's system calls only; any other call kills it."""
     return [sys.executable, str(CHECKOUT / "tests/conformance/filtering.py"), of_unit("SystemCallFilter")]
 
 
 def with_rights(rights: list[str]) -> list[str]:
-    """A command runs with these rights and no others."""
+    """Words that run a command with exactly these capabilities."""
     given = ",".join(["-all", *(f"+{right}" for right in rights)])
     return ["setpriv", f"--bounding-set={given}", f"--inh-caps={given}", "--ambient-caps=-all", "--no-new-privs", "--"]
 
 
 def furnished(world: World) -> None:
-    """The world has a namespace, a veth, a table, and another user's listening socket."""
+    """A world with a namespace, a veth, a table, and a listening socket of another user."""
     world.run("ip netns add n1")
     world.run("ip link add v0 type veth peer name v1 netns n1")
     world.run("ip netns exec n1 nft add table ip nvt")
@@ -86,13 +86,13 @@ def furnished(world: World) -> None:
 
 
 @pytest.mark.root
-def test_the_unit_is_one_that_systemd_takes() -> None:
+def test_systemd_accepts_the_unit() -> None:
     done = subprocess.run(["systemd-analyze", "verify", str(UNIT)], capture_output=True, text=True)
     assert (done.returncode, done.stdout + done.stderr) == (0, "")
 
 
 @pytest.mark.root
-def test_with_exactly_the_units_rights_everything_is_read(world: World) -> None:
+def test_the_units_capabilities_suffice_to_read_everything(world: World) -> None:
     furnished(world)
     whole = json.loads(dump_as(world, [], "json"))
     ours = json.loads(dump_as(world, [*with_rights(unit_rights()), *with_calls()], "json"))
@@ -108,21 +108,21 @@ def rights_of(pid: int, which: str) -> int:
 
 
 @pytest.mark.root
-def test_a_system_call_that_the_unit_does_not_allow_kills() -> None:
+def test_system_call_outside_of_the_units_filter_kills() -> None:
     program = "import ctypes; ctypes.CDLL(None).swapoff(b'/nowhere')"
     done = subprocess.run([*with_calls(), sys.executable, "-c", program], capture_output=True)
     assert done.returncode == -signal.SIGSYS
 
 
 @pytest.mark.root
-def test_with_exactly_the_units_rights_and_system_calls_the_agent_tells_its_server_everything(
+def test_the_units_capabilities_and_system_calls_suffice_for_the_agent(
     world: World, served: Served, tmp_path: Path
 ) -> None:
     furnished(world)
     both = Inside(world, served, tmp_path / "agent", [*with_rights(unit_rights()), *with_calls()])
     wait_until(lambda: as_read(both), "the server has what a read with all rights gives", 15)
     world.run("ip -n n1 addr add 192.0.2.1/24 dev v1")
-    wait_until(lambda: any("192.0.2.1" in key for key in both.stored()), "a change in another namespace is told")
+    wait_until(lambda: any("192.0.2.1" in key for key in both.stored()), "a change in another namespace is reported")
     session, kernel = both.pids()
     assert rights_of(kernel, "CapBnd").bit_count() == rights_of(kernel, "CapEff").bit_count() == len(unit_rights())
     assert (rights_of(session, "CapEff"), rights_of(session, "CapPrm")) == (0, 0)
@@ -134,22 +134,22 @@ MISSING = {"net_admin", "sys_admin", "sys_ptrace", "dac_read_search"}
 
 @pytest.mark.root
 @pytest.mark.parametrize("dropped", sorted(MISSING))
-def test_without_one_of_them_it_says_what_is_missing_and_shows_the_rest(world: World, dropped: str) -> None:
+def test_missing_capability_is_reported_and_the_rest_is_shown(world: World, dropped: str) -> None:
     furnished(world)
     rights = [right for right in unit_rights() if right != dropped]
     assert len(rights) == len(unit_rights()) - 1
-    told = json.loads(dump_as(world, with_rights(rights), "json"))
-    (host,) = [entity for entity in told["entities"] if entity["t"] == "host"]
-    gaps = [entity["text"] for entity in told["entities"] if entity["t"] == "gap"]
-    unread = [state.get("missing", "") for state in told["states"]]
+    dumped = json.loads(dump_as(world, with_rights(rights), "json"))
+    (host,) = [entity for entity in dumped["entities"] if entity["t"] == "host"]
+    gaps = [entity["text"] for entity in dumped["entities"] if entity["t"] == "gap"]
+    unread = [state.get("missing", "") for state in dumped["states"]]
     assert any(f"CAP_{dropped.upper()}" in sentence for sentence in [*host.get("missing", ()), *gaps, *unread])
-    links = {entity["ifname"] for entity in told["entities"] if entity["t"] == "link"}
+    links = {entity["ifname"] for entity in dumped["entities"] if entity["t"] == "link"}
     assert links >= {"lo", "v0"}
 
 
 @pytest.mark.root
 @pytest.mark.parametrize("dropped", ["net_admin", "sys_admin", "sys_ptrace", "net_broadcast", "dac_read_search"])
-def test_without_one_of_them_it_is_live_in_its_own_namespace(world: World, dropped: str) -> None:
+def test_agent_without_a_capability_is_live_in_its_own_namespace(world: World, dropped: str) -> None:
     rights = [right for right in unit_rights() if right != dropped]
     live = Live(world, [*with_rights(rights), sys.executable])
     world.run("ip link add w0 type veth peer name w1")
@@ -162,14 +162,14 @@ def test_without_one_of_them_it_is_live_in_its_own_namespace(world: World, dropp
 
 
 @pytest.mark.root
-def test_in_reduced_mode_the_kernel_itself_refuses_changes(world: World) -> None:
+def test_kernel_refuses_changes_in_reduced_mode(world: World) -> None:
     rights = [right for right in unit_rights() if right != "net_admin"]
     with pytest.raises(AssertionError, match="Operation not permitted"):
         world.run([*with_rights(rights), "ip", "link", "add", "v0", "type", "veth", "peer", "name", "v1"])
 
 
 @pytest.mark.root
-def test_an_ordinary_users_agent_is_live_in_its_own_namespace(world: World) -> None:
+def test_agent_of_an_ordinary_user_is_live_in_its_own_namespace(world: World) -> None:
     live = Live(world, as_ordinary([ordinary_python()]))
     world.run("ip link add v0 type veth peer name v1")
     world.run("ip addr add 192.0.2.1/24 dev v0")
@@ -180,7 +180,7 @@ def test_an_ordinary_users_agent_is_live_in_its_own_namespace(world: World) -> N
     live.close()
 
 
-def test_the_hosts_own_namespace_can_be_another(world: World) -> None:
+def test_host_namespace_can_be_another_one(world: World) -> None:
     world.run("ip netns add n1")
     world.run("ip link add v0 type veth peer name v1 netns n1")
     done = world.agent("dump", "--format", "edges", "--host-netns", "/run/netns/n1")
@@ -189,7 +189,7 @@ def test_the_hosts_own_namespace_can_be_another(world: World) -> None:
     assert done.stdout == "veth host:v1 pid:1:v0\n"
 
 
-def test_a_host_namespace_that_is_none_is_a_failure_with_a_sentence(world: World) -> None:
+def test_invalid_host_namespace_is_an_error_with_a_sentence(world: World) -> None:
     for path in ("/nowhere", "/etc/passwd"):
         done = world.agent("dump", "--host-netns", path)
         assert (done.returncode, done.stdout) == (1, "")

@@ -1,4 +1,4 @@
-"""What listens, who has it open, and how many connections there are: by a full read, and for who looks."""
+"""Listening sockets, their processes, and counts of connections: by a full read and for watchers."""
 
 import json
 import subprocess
@@ -41,7 +41,7 @@ def live(world: World) -> Iterator[Live]:
 
 
 def listen(world: World, *how: str, enter: Sequence[str] = ()) -> subprocess.Popen[bytes]:
-    """Starts a process that has sockets open."""
+    """Starts a process that opens sockets."""
     script = str(CHECKOUT / "tests/conformance/listening.py")
     command = [*enter, "env", f"PYTHONPATH={CHECKOUT}", sys.executable, script, *how]
     process = world.popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
@@ -51,13 +51,13 @@ def listen(world: World, *how: str, enter: Sequence[str] = ()) -> subprocess.Pop
 
 
 def pid_inside(process: subprocess.Popen[bytes]) -> int:
-    """The pid of what was started, as the world has it."""
+    """The pid of the started process inside the world."""
     with open(f"/proc/{inner_pid(process)}/status") as file:
         return int(next(line for line in file if line.startswith("NSpid:")).split()[-1])
 
 
 def states_read(world: World) -> list[State]:
-    """The states that `dump --format json` tells."""
+    """The states that `dump --format json` prints."""
     done = world.agent("dump", "--format", "json")
     assert (done.returncode, done.stderr) == (0, "")
     frames = [decode(json.dumps(state), "agent") for state in json.loads(done.stdout)["states"]]
@@ -65,7 +65,7 @@ def states_read(world: World) -> list[State]:
 
 
 def listeners(values: Sequence[StateValue]) -> dict[int, Listener]:
-    """By port."""
+    """Listeners by port."""
     return {value.port: value for value in values if isinstance(value, Listener)}
 
 
@@ -83,7 +83,7 @@ def ns_of(live: Live, *, host: bool) -> str:
     return found
 
 
-def test_a_full_read_shows_what_listens_with_its_process_and_counts_connections(world: World) -> None:
+def test_full_read_shows_listeners_with_processes_and_counts_connections(world: World) -> None:
     process = listen(world, "here")
     (state,) = states_read(world)
     assert addresses(state.values) == HERE
@@ -99,7 +99,7 @@ def test_a_full_read_shows_what_listens_with_its_process_and_counts_connections(
     assert (state.total, state.missing) == (0, None)
 
 
-def test_what_listens_is_what_ss_shows(world: World) -> None:
+def test_listeners_equal_those_of_ss(world: World) -> None:
     listen(world, "here")
     (state,) = states_read(world)
     ours = {(each.protocol, each.port) for each in listeners(state.values).values()}
@@ -107,7 +107,7 @@ def test_what_listens_is_what_ss_shows(world: World) -> None:
     assert {(line.split()[0], int(line.split()[4].rpartition(":")[2])) for line in lines} == ours
 
 
-def test_dump_tells_people_what_listens(world: World) -> None:
+def test_dump_prints_listeners(world: World) -> None:
     pid = pid_inside(listen(world, "here"))
     lines = [line.strip() for line in world.agent("dump").stdout.splitlines()]
     (line,) = [line for line in lines if line.startswith("tcp [::1]:8081")]
@@ -119,7 +119,7 @@ def test_dump_tells_people_what_listens(world: World) -> None:
     assert "tcp 3 established on other ports" in lines
 
 
-def test_a_socket_whose_process_is_in_another_namespace_is_shown_with_it(world: World) -> None:
+def test_socket_of_a_process_in_another_namespace_is_shown_with_it(world: World) -> None:
     world.run("ip netns add n1")
     process = listen(world, "far", "/run/netns/n1")
     (state,) = states_read(world)
@@ -127,14 +127,14 @@ def test_a_socket_whose_process_is_in_another_namespace_is_shown_with_it(world: 
     assert listeners(state.values)[9090].pid == pid_inside(process)
 
 
-def test_of_several_processes_with_one_socket_the_lowest_is_named_and_the_rest_counted(world: World) -> None:
+def test_lowest_of_several_processes_is_named_and_the_others_counted(world: World) -> None:
     process = listen(world, "shared")
     (state,) = states_read(world)
     found = listeners(state.values)[7070]
     assert (found.pid, found.others) == (pid_inside(process), 1)
 
 
-def test_each_namespace_has_its_own(world: World, live: Live) -> None:
+def test_each_namespace_has_its_own_listeners(world: World, live: Live) -> None:
     world.run("ip netns add n1")
     world.run("ip -n n1 link set lo up")
     listen(world, "here", enter=["ip", "netns", "exec", "n1"])
@@ -146,7 +146,7 @@ def test_each_namespace_has_its_own(world: World, live: Live) -> None:
     assert by_ns == {ns_of(live, host=True): set(), ns_of(live, host=False): HERE}
 
 
-def test_who_asks_again_is_told_at_once_what_listens_by_now(world: World, live: Live) -> None:
+def test_renewed_watch_receives_new_listeners_at_once(world: World, live: Live) -> None:
     ns = ns_of(live, host=True)
     live.watch(ns, "sockets")
     live.wait_until(lambda: len(live.states) == 1)
@@ -154,12 +154,12 @@ def test_who_asks_again_is_told_at_once_what_listens_by_now(world: World, live: 
     listen(world, "here")
     world.run("sleep 1")
     live.watch(ns, "sockets")
-    live.wait_until(lambda: len(live.states) == 2, 5, exact=True)  # by itself it would come after 10
+    live.wait_until(lambda: len(live.states) == 2, 5, exact=True)  # by itself it would arrive after 10 seconds
     assert addresses(live.states[1].values) == HERE
 
 
 @pytest.mark.root
-def test_who_may_not_look_at_processes_is_told_so(world: World) -> None:
+def test_hidden_processes_are_reported(world: World) -> None:
     listen(world, "here")
     command = as_ordinary(["env", f"PYTHONPATH={CHECKOUT}", "PYTHONDONTWRITEBYTECODE=1", ordinary_python()])
     written = world.run([*command, "-m", "netviz.agent", "dump", "--format", "json"])
@@ -169,7 +169,7 @@ def test_who_may_not_look_at_processes_is_told_so(world: World) -> None:
 
 
 class Clock:
-    """A clock that is set."""
+    """A clock that the test sets."""
 
     now = 100.0
 
@@ -178,12 +178,12 @@ class Clock:
 
 
 def watches(clock: Clock) -> Watches:
-    """Watches of a host on which there is nothing."""
-    monitor: Any = SimpleNamespace(reader=SimpleNamespace(places=SimpleNamespace(by_id={})))
+    """Watches of a host without any namespace."""
+    monitor: Any = SimpleNamespace(reader=SimpleNamespace(namespaces=SimpleNamespace(by_id={})))
     return Watches(monitor, clock)
 
 
-def test_sockets_come_round_every_ten_seconds_and_counters_every_two() -> None:
+def test_sockets_are_read_every_ten_seconds_and_counters_every_two() -> None:
     clock = Clock()
     looked_at = watches(clock)
     looked_at.add("1", ["sockets", "counters"])
@@ -196,17 +196,17 @@ def test_sockets_come_round_every_ten_seconds_and_counters_every_two() -> None:
     assert seen["counters"] == list(range(100, 100 + WATCH_LEASE_S, 2))
 
 
-def test_who_asks_again_within_a_second_waits() -> None:
+def test_repeated_watch_within_a_second_waits() -> None:
     clock = Clock()
     looked_at = watches(clock)
-    told = []
+    numbers = []
     for clock.now in (100.0, 100.5, 101.0):
         looked_at.add("1", ["sockets"])
-        told.append(len(list(looked_at.due())))
-    assert told == [1, 0, 1]
+        numbers.append(len(list(looked_at.due())))
+    assert numbers == [1, 0, 1]
 
 
-def test_who_asks_again_too_soon_is_told_as_soon_as_it_may_be() -> None:
+def test_early_watch_is_served_as_soon_as_allowed() -> None:
     clock = Clock()
     looked_at = watches(clock)
     looked_at.add("1", ["sockets"])
@@ -218,7 +218,7 @@ def test_who_asks_again_too_soon_is_told_as_soon_as_it_may_be() -> None:
     assert len(list(looked_at.due())) == 1
 
 
-def test_a_frame_that_cannot_hold_all_values_says_how_many_there_are() -> None:
+def test_frame_with_too_many_values_says_how_many_there_are() -> None:
     values = [Connections("tcp", "established", port, 1) for port in range(ARRAY_ITEMS + 5)]
     frame = decode(state_frame("1", "sockets", Reading(values)), "agent")
     assert isinstance(frame, State)
@@ -226,7 +226,7 @@ def test_a_frame_that_cannot_hold_all_values_says_how_many_there_are() -> None:
     assert decode(state_frame("1", "sockets", Reading(values[:5])), "agent").total == 0  # type: ignore[union-attr]
 
 
-def test_a_frame_of_long_values_is_cut_to_its_bytes_and_says_so() -> None:
+def test_frame_with_long_values_is_cut_and_says_so() -> None:
     values = [Listener("tcp", ANY, port, process="\u6f22" * 100) for port in range(9_000)]
     data = state_frame("1", "sockets", Reading(values))
     frame = decode(data, "agent")

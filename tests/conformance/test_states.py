@@ -1,4 +1,4 @@
-"""What links, ports, FDB entries and neighbours are in: each state shown as what it is, by a full read and live."""
+"""The states of links, ports, FDB entries and neighbours are shown as they are, by a full read and live."""
 
 import json
 from collections.abc import Callable, Iterator
@@ -20,7 +20,7 @@ from tests.worlds import World
 MAC = "02:00:00:00:00:99"
 LEARNED = "02:00:00:00:00:77"
 
-# Sends one Ethernet frame out of a link, for a bridge to learn from.
+# Sends one Ethernet frame from a link, from which a bridge learns.
 SEND = f"""
 import socket
 with socket.socket(socket.AF_PACKET, socket.SOCK_RAW) as sock:
@@ -38,7 +38,7 @@ def live(world: World) -> Iterator[Live]:
 
 
 def both(world: World, live: Live, facts: Callable[[Topology], Any], expected: Any) -> None:
-    """The live agent comes to these facts, and a full read has them."""
+    """The live agent arrives at these facts, and a full read has them too."""
 
     def arrived() -> bool:
         return bool(facts(live.topology) == expected)
@@ -56,7 +56,7 @@ def link(topology: Topology, name: str) -> Link:
     return next(each for each in of_type(topology, Link) if each.ifname == name)
 
 
-def test_t26_links_that_are_down_without_carrier_or_dormant(world: World, live: Live) -> None:
+def test_t26_links_down_without_carrier_or_dormant(world: World, live: Live) -> None:
     for command in (
         "ip link add d0 type veth peer name d1",
         "ip link add c0 type veth peer name c1",
@@ -90,7 +90,7 @@ def test_t26_links_that_are_down_without_carrier_or_dormant(world: World, live: 
     both(world, live, facts, expected | {"u0": (True, False, "lowerlayerdown")})
 
 
-def test_t26_a_port_that_blocks(world: World, live: Live) -> None:
+def test_t26_blocking_port(world: World, live: Live) -> None:
     for command in (
         "ip link add br0 type bridge stp_state 1 forward_delay 200 hello_time 100",
         "ip link add p0 type veth peer name p1",
@@ -110,7 +110,7 @@ def test_t26_a_port_that_blocks(world: World, live: Live) -> None:
     both(world, live, facts, {"p0": "forwarding", "p1": "blocking"})
 
 
-def test_t27_fdb_entries_learned_and_static_with_their_age_until_they_expire(world: World, live: Live) -> None:
+def test_t27_learned_and_static_fdb_entries_have_ages_until_they_expire(world: World, live: Live) -> None:
     for command in (
         "ip link add br0 type bridge ageing_time 30000",
         "ip link add p0 type veth peer name q0",
@@ -225,7 +225,7 @@ def test_t20_rules_and_routes_of_every_kind_arrive_live(world: World, live: Live
     both(world, live, kept, True)
 
 
-def test_t21_tables_of_each_tool_are_told_as_what_they_are(world: World, live: Live) -> None:
+def test_t21_tables_of_each_tool_are_shown_as_what_they_are(world: World, live: Live) -> None:
     for ns in ("n1", "n2", "n3"):
         world.run(f"ip netns add {ns}")
     ruleset = """
@@ -255,7 +255,7 @@ def test_t21_tables_of_each_tool_are_told_as_what_they_are(world: World, live: L
     assert legacy == ({"n3"} if has_legacy else set())
 
 
-def test_t30_a_namespace_in_a_nested_runtimes_mounts_is_found_and_its_owner_named(world: World, live: Live) -> None:
+def test_t30_namespace_in_a_nested_runtimes_mounts_has_its_owner(world: World, live: Live) -> None:
     inner = "mount -t tmpfs tmpfs /run && mkdir /run/netns && ip netns add inner && exec sleep 60"
     world.popen(["unshare", "--mount", "--net", "--pid", "--fork", "--mount-proc", "sh", "-c", inner])
 
@@ -271,7 +271,7 @@ def test_t30_a_namespace_in_a_nested_runtimes_mounts_is_found_and_its_owner_name
 
 
 @pytest.mark.xdist_group("this host")
-def test_t34_a_thousand_namespaces_in_ten_bridges(world: World) -> None:
+def test_t34_thousand_namespaces_on_ten_bridges(world: World) -> None:
     numbers = range(1_000)
     batch = [f"link add br{bridge} type bridge" for bridge in range(10)]
     for number in numbers:

@@ -1,4 +1,4 @@
-"""Many changes at once: at rest the map equals a fresh read; an overrun leads to a new reading, and loses no link."""
+"""Many changes at once: when quiet the map equals a fresh read; an overrun causes a resync and loses no link."""
 
 import json
 import random
@@ -22,28 +22,28 @@ def live(world: World) -> Iterator[Live]:
 
 def overrun(world: World, storm: str) -> dict[str, Any]:
     script = str(CHECKOUT / "tests/conformance/overrunning.py")
-    said: dict[str, Any] = json.loads(world.run(["env", f"PYTHONPATH={CHECKOUT}", sys.executable, script, storm]))
-    assert said["overruns"] > 0
-    return said
+    result: dict[str, Any] = json.loads(world.run(["env", f"PYTHONPATH={CHECKOUT}", sys.executable, script, storm]))
+    assert result["overruns"] > 0
+    return result
 
 
-def test_an_overrun_loses_nothing(world: World) -> None:
-    said = overrun(world, "pairs")
-    assert said["late_s"] is not None
-    assert said["entities"] > 150
+def test_overrun_loses_nothing(world: World) -> None:
+    result = overrun(world, "pairs")
+    assert result["late_s"] is not None
+    assert result["entities"] > 150
 
 
 @pytest.mark.parametrize("turn", range(3))
-def test_ten_thousand_events_in_a_second_are_right_within_three_seconds(world: World, turn: int) -> None:
+def test_ten_thousand_events_in_a_second_are_shown_within_three_seconds(world: World, turn: int) -> None:
     world.run("ip link set lo up")
-    said = overrun(world, "addresses")
-    assert said["late_s"] is not None
-    assert said["late_s"] < 3
-    assert 1 <= said["resyncs"] <= 2 + (said["took_s"] + said["late_s"]) / 5
+    result = overrun(world, "addresses")
+    assert result["late_s"] is not None
+    assert result["late_s"] < 3
+    assert 1 <= result["resyncs"] <= 2 + (result["took_s"] + result["late_s"]) / 5
 
 
 @pytest.mark.xdist_group("this host")
-def test_five_hundred_pairs_come_and_go(world: World, live: Live) -> None:
+def test_five_hundred_pairs_appear_and_disappear(world: World, live: Live) -> None:
     pairs = range(500)
     world.run("ip -batch -", stdin="\n".join(f"link add v{n} type veth peer name w{n}" for n in pairs))
     live.wait_until(lambda: len(live.edges()) == len(pairs), 20)
@@ -54,7 +54,7 @@ def test_five_hundred_pairs_come_and_go(world: World, live: Live) -> None:
 
 
 @pytest.mark.xdist_group("this host")
-def test_namespaces_that_come_and_go_faster_than_they_are_read_leave_nothing_behind(world: World, live: Live) -> None:
+def test_short_lived_namespaces_leave_nothing_behind(world: World, live: Live) -> None:
     for turn in range(4):
         made = (f"netns add c{n}\nlink add v{turn}x{n} type veth peer name w{n} netns c{n}" for n in range(60))
         world.run("ip -batch -", stdin="\n".join(made))
@@ -65,7 +65,7 @@ def test_namespaces_that_come_and_go_faster_than_they_are_read_leave_nothing_beh
     live.wait_until_as_fresh()
 
 
-def test_a_read_in_the_middle_of_changes_ends_well(world: World) -> None:
+def test_read_during_changes_succeeds(world: World) -> None:
     script = """i=0; while :; do i=$((i+1)); ip netns add s$((i % 7))
     ip -n s$((i % 7)) link add a$i type veth peer name b$i
     ip link add v$i type veth peer name w$i netns s$((i % 7)); ip addr add 10.0.0.$((i % 250))/32 dev lo
@@ -76,7 +76,7 @@ def test_a_read_in_the_middle_of_changes_ends_well(world: World) -> None:
         assert (done.returncode, done.stderr) == (0, "")
 
 
-def test_what_cannot_be_looked_into_is_survived(world: World) -> None:
+def test_unreadable_objects_are_survived(world: World) -> None:
     zombie = "import os, time; pid = os.fork(); time.sleep(60) if pid else os._exit(0)"
     world.popen(["unshare", "-n", sys.executable, "-c", zombie])
     world.popen(["unshare", "-n", "-p", "-f", "--mount-proc", "sh", "-c", "sleep 60 & exec unshare -n -p -f sleep 60"])
@@ -98,7 +98,7 @@ NAMES = [f"n{number}" for number in range(8)]
 
 
 def a_change(choose: random.Random, number: int) -> list[str]:
-    """Some change of links between namespaces; many of them will be refused, which is a test too."""
+    """A random change of links between namespaces. Many are refused, which is tested too."""
     here, there = choose.choice(NAMES), choose.choice(NAMES)
     index, other = choose.randrange(5, 25), choose.randrange(5, 25)
     some = f"v{choose.randrange(number + 1)}"
@@ -114,7 +114,7 @@ def a_change(choose: random.Random, number: int) -> list[str]:
 
 
 @pytest.mark.parametrize("seed", [1, 2])
-def test_pairs_are_right_after_random_moves_among_colliding_indexes(world: World, live: Live, seed: int) -> None:
+def test_pairs_are_right_after_random_moves_with_colliding_ifindexes(world: World, live: Live, seed: int) -> None:
     choose = random.Random(seed)
     for name in NAMES:
         world.run(f"ip netns add {name}")

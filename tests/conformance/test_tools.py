@@ -37,7 +37,7 @@ def make_links(world: World) -> None:
         world.run(command)
 
 
-def test_links_are_as_ip_prints_them(world: World) -> None:
+def test_links_equal_those_of_ip(world: World) -> None:
     make_links(world)
     topology = dumped_topology(world)
     read = links_by_name(topology)
@@ -67,12 +67,12 @@ def info(world: World, name: str) -> dict[str, Any]:
 
 
 def padded(bridge_id: str) -> str:
-    """ip prints the bytes of a bridge's id without leading zeroes."""
+    """ip prints the bytes of a bridge id without leading zeroes."""
     priority, address = bridge_id.split(".")
     return f"{priority}.{':'.join(byte.zfill(2) for byte in address.split(':'))}"
 
 
-def test_kinds_data_is_as_ip_prints_it(world: World) -> None:
+def test_link_data_equals_that_of_ip(world: World) -> None:
     make_links(world)
     read = links_by_name(dumped_topology(world))
     bridge, vxlan, tap = read["br0"].data, read["vx"].data, read["t0"].data
@@ -94,7 +94,7 @@ def test_kinds_data_is_as_ip_prints_it(world: World) -> None:
     assert (tap.mode, tap.owner, tap.multi_queue, tap.persist) == ("tap", 1000, True, True)
 
 
-def test_a_bridges_port_is_as_ip_prints_it(world: World) -> None:
+def test_bridge_port_equals_that_of_ip(world: World) -> None:
     make_links(world)
     port = links_by_name(dumped_topology(world))["v0"].port
     assert isinstance(port, BridgePort)
@@ -136,7 +136,7 @@ def make_routes(world: World) -> None:
         world.run(command)
 
 
-def test_routes_are_all_kept_and_told_apart(world: World) -> None:
+def test_all_routes_are_kept_and_distinguished(world: World) -> None:
     make_routes(world)
     topology = dumped_topology(world)
     read = {(route.dst, route.nth): route for route in of_type(topology, Route) if route.table in (2, 254)}
@@ -160,14 +160,14 @@ def test_routes_are_all_kept_and_told_apart(world: World) -> None:
     assert [(member.id, member.weight) for member in group.group] == [(5, 3), (6, 1)]
 
 
-def test_there_are_as_many_routes_as_ip_prints(world: World) -> None:
+def test_number_of_routes_equals_that_of_ip(world: World) -> None:
     make_routes(world)
     read = list(of_type(dumped_topology(world), Route))
     printed = [json.loads(world.run(f"ip -j {family} route show table all")) for family in ("-4", "-6")]
     assert len(read) == sum(len(routes) for routes in printed)
 
 
-def test_route_rules_are_as_ip_prints_them(world: World) -> None:
+def test_route_rules_equal_those_of_ip(world: World) -> None:
     for command in (
         "ip link add v0 type veth peer name v1",
         "ip rule add pref 100 from 10.0.0.0/8 to 192.0.2.0/24 table 77",
@@ -199,7 +199,7 @@ def test_route_rules_are_as_ip_prints_them(world: World) -> None:
     assert rules[200].action == "nop"
 
 
-def test_neighbours_and_fdb_entries_are_as_set(world: World) -> None:
+def test_neighbours_and_fdb_entries_are_as_configured(world: World) -> None:
     for command in (
         "ip link add br0 type bridge",
         "ip link add v0 type veth peer name v1",
@@ -235,7 +235,7 @@ def test_neighbours_and_fdb_entries_are_as_set(world: World) -> None:
 
 # -- netfilter
 
-# Rules that read letter for letter as nft prints them.
+# Rules whose text equals that of nft letter for letter.
 RULES = (
     "ct state established,related accept",
     'iifname "eth*" tcp dport { 22, 80, 1000-2000 } accept',
@@ -271,7 +271,7 @@ def load(world: World, ruleset: str) -> None:
     world.run("nft -f -", stdin=ruleset)
 
 
-def test_each_rule_reads_as_nft_prints_it(world: World) -> None:
+def test_text_of_each_rule_equals_that_of_nft(world: World) -> None:
     lines = "\n".join(RULES)
     load(
         world,
@@ -307,7 +307,7 @@ def test_each_rule_reads_as_nft_prints_it(world: World) -> None:
         ("prerouting priority -100", "dnat to tcp dport map { 1 : 10.0.0.1, 2 : 10.0.0.2 }"),
     ],
 )
-def test_translations_read_as_nft_prints_them(world: World, hook: str, rule: str) -> None:
+def test_text_of_translations_equals_that_of_nft(world: World, hook: str, rule: str) -> None:
     load(world, f"table ip n {{\nchain c {{\ntype nat hook {hook};\n{rule}\n}}\n}}")
     (read,) = of_type(dumped_topology(world), NfRule)
     assert read.text == rule
@@ -360,7 +360,7 @@ def test_comments_and_verdicts_are_kept(world: World) -> None:
     assert [element.comment for element in elements.elements] == ["of an element"]
 
 
-def test_iptables_matches_that_are_not_read_yet_are_named(world: World) -> None:
+def test_undecoded_iptables_matches_are_named(world: World) -> None:
     matches = "-m conntrack --ctstate NEW -m comment --comment hello -p tcp --dport 80"
     world.run(f"iptables-nft -A FORWARD {matches} -j ACCEPT")
     (rule,) = of_type(dumped_topology(world), NfRule)
@@ -369,7 +369,7 @@ def test_iptables_matches_that_are_not_read_yet_are_named(world: World) -> None:
     assert all(expression.raw for expression in rule.expressions if expression.text is None)
 
 
-def test_a_legacy_table_is_shown_only_where_it_is_loaded(world: World) -> None:
+def test_legacy_table_is_shown_only_where_it_is_loaded(world: World) -> None:
     world.run("ip netns add n1")
     assert not list(of_type(dumped_topology(world), LegacyTable))
     world.run("iptables-legacy -A INPUT -p tcp -j ACCEPT")
@@ -377,7 +377,7 @@ def test_a_legacy_table_is_shown_only_where_it_is_loaded(world: World) -> None:
     assert (table.family, table.name, table.entries) == ("ip", "filter", 5)
 
 
-def test_a_chain_says_how_many_rules_it_has(world: World) -> None:
+def test_chain_has_its_number_of_rules(world: World) -> None:
     world.run("nft -f -", stdin="table ip t {\n chain c {\n accept\n drop\n }\n chain empty {\n }\n }")
     chains = {chain.name: chain.rules for chain in of_type(dumped_topology(world), NfChain)}
     assert chains == {"c": 2, "empty": 0}

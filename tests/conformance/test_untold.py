@@ -1,4 +1,4 @@
-"""What the kernel tells nothing of, or not all: the agent listens first, then it happens, and at rest it is known."""
+"""Changes that the kernel does not report, or not completely: the agent runs first, and knows them when it is quiet."""
 
 import sys
 from collections.abc import Callable, Iterator
@@ -15,7 +15,7 @@ from netviz.model.topology import namespace_of, of_type
 from tests.conformance.live import Live
 from tests.worlds import World
 
-# How long the slowest round takes that looks for what no event tells of.
+# The longest period of the jobs that read what no event reports.
 ROUND_S = 20.0
 
 
@@ -53,7 +53,7 @@ def macs(live: Live, table: str = "master") -> set[str]:
 # -- routes
 
 
-def test_a_replaced_route_is_the_new_one_alone(world: World, live: Live) -> None:
+def test_replaced_route_leaves_only_the_new_one(world: World, live: Live) -> None:
     run(world, "ip addr add 192.0.2.1/24 dev v0", "ip route add 10.1.0.0/16 via 192.0.2.2")
     live.wait_until(lambda: bool(routes(live, "10.1.0.0/16")))
     run(world, "ip route replace 10.1.0.0/16 via 192.0.2.3")
@@ -61,7 +61,7 @@ def test_a_replaced_route_is_the_new_one_alone(world: World, live: Live) -> None
     live.wait_until_as_fresh()
 
 
-def test_a_changed_route_is_the_changed_one(world: World, live: Live) -> None:
+def test_changed_route_is_updated(world: World, live: Live) -> None:
     run(world, "ip addr add 192.0.2.1/24 dev v0", "ip route add 10.1.0.0/16 via 192.0.2.2 mtu 1400")
     live.wait_until(lambda: bool(routes(live, "10.1.0.0/16")))
     run(world, "ip route change 10.1.0.0/16 dev v0 mtu 1300")
@@ -80,7 +80,7 @@ def with_routes(world: World, live: Live) -> None:
     live.wait_until(lambda: bool(routes(live, "10.1.0.0/16")) and "192.0.2.9" in neighbours(live))
 
 
-def test_routes_vanish_with_a_link_that_is_set_down(world: World, live: Live) -> None:
+def test_routes_disappear_when_their_link_is_set_down(world: World, live: Live) -> None:
     with_routes(world, live)
     run(world, "ip link set v0 down")
     live.wait_until(lambda: not routes(live, "10.1.0.0/16") and not routes(live, "192.0.2.0/24"))
@@ -98,7 +98,7 @@ def test_routes_over_a_link_without_carrier_are_marked(world: World, live: Live)
 
 
 @pytest.mark.parametrize("how", ["ip link del v0", "ip link set v0 netns n1"])
-def test_routes_and_neighbours_vanish_with_a_link_that_goes(world: World, live: Live, how: str) -> None:
+def test_routes_and_neighbours_disappear_with_their_link(world: World, live: Live, how: str) -> None:
     run(world, "ip netns add n1")
     with_routes(world, live)
     run(world, how)
@@ -106,7 +106,7 @@ def test_routes_and_neighbours_vanish_with_a_link_that_goes(world: World, live: 
     live.wait_until_as_fresh()
 
 
-def test_static_fdb_entries_vanish_with_their_port(world: World, live: Live) -> None:
+def test_static_fdb_entries_disappear_with_their_port(world: World, live: Live) -> None:
     run(world, "ip link add br0 type bridge", "ip link set br0 up", "ip link set v0 master br0")
     run(world, "bridge fdb add 02:00:00:00:00:11 dev v0 master static")
     live.wait_until(lambda: "02:00:00:00:00:11" in macs(live))
@@ -119,7 +119,7 @@ def nexthops(live: Live) -> dict[int, NextHopObject]:
     return {nexthop.id: nexthop for nexthop in of_type(live.topology, NextHopObject)}
 
 
-def test_a_route_follows_its_nexthop_object(world: World, live: Live) -> None:
+def test_route_follows_its_nexthop_object(world: World, live: Live) -> None:
     run(
         world,
         "ip addr add 192.0.2.1/24 dev v0",
@@ -135,7 +135,7 @@ def test_a_route_follows_its_nexthop_object(world: World, live: Live) -> None:
     live.wait_until_as_fresh()
 
 
-def test_a_nexthop_object_vanishes_with_its_link(world: World, live: Live) -> None:
+def test_nexthop_object_disappears_with_its_link(world: World, live: Live) -> None:
     run(world, "ip nexthop add id 5 dev v0", "ip route add 10.9.0.0/16 nhid 5")
     live.wait_until(lambda: bool(routes(live, "10.9.0.0/16")))
     run(world, "ip link del v0")
@@ -144,12 +144,12 @@ def test_a_nexthop_object_vanishes_with_its_link(world: World, live: Live) -> No
 
 
 def ways(live: Live, dst: str) -> list[str]:
-    """Where the one route to a prefix leads."""
+    """The next hops of the one route to a prefix."""
     (route,) = routes(live, dst)
     return [hop.via for hop in route.hops]
 
 
-def test_a_hop_of_an_ipv6_route_comes_and_goes(world: World, live: Live) -> None:
+def test_hop_of_an_ipv6_route_appears_and_disappears(world: World, live: Live) -> None:
     prefix = "2001:db8:1::/48"
     run(world, "ip addr add 2001:db8::1/64 dev v0 nodad", f"ip route add {prefix} via 2001:db8::2")
     live.wait_until(lambda: len(routes(live, prefix)) == 1)
@@ -166,7 +166,7 @@ def test_a_hop_of_an_ipv6_route_comes_and_goes(world: World, live: Live) -> None
 # -- addresses and neighbours
 
 
-def test_an_ipv6_address_is_tentative_until_nobody_else_has_it(world: World, live: Live) -> None:
+def test_ipv6_address_is_tentative_until_duplicate_detection_ends(world: World, live: Live) -> None:
     def flags() -> list[tuple[str, ...]]:
         return [each.flags for each in of_type(live.topology, Address) if each.address == "2001:db8::1"]
 
@@ -176,7 +176,7 @@ def test_an_ipv6_address_is_tentative_until_nobody_else_has_it(world: World, liv
     live.wait_until_as_fresh()
 
 
-def test_an_ipv6_address_that_another_has_is_marked(world: World, live: Live) -> None:
+def test_duplicate_ipv6_address_is_marked(world: World, live: Live) -> None:
     run(world, "ip netns add n1", "ip link set v1 netns n1", "ip -n n1 link set v1 up")
     run(world, "ip -n n1 addr add 2001:db8::1/64 dev v1 nodad", "ip addr add 2001:db8::1/64 dev v0")
 
@@ -187,7 +187,7 @@ def test_an_ipv6_address_that_another_has_is_marked(world: World, live: Live) ->
     live.wait_until_as_fresh()
 
 
-def test_neighbours_that_the_kernel_makes_for_itself_are_left_out(world: World, live: Live) -> None:
+def test_neighbours_created_by_the_kernel_are_left_out(world: World, live: Live) -> None:
     run(world, "ip addr add 192.0.2.1/24 dev v0", "ip addr add 2001:db8::1/64 dev v0 nodad")
     run(world, "ip neigh add 192.0.2.9 lladdr 02:00:00:00:00:09 dev v0 nud noarp")
     live.wait_until(lambda: "192.0.2.9" in neighbours(live))
@@ -197,7 +197,7 @@ def test_neighbours_that_the_kernel_makes_for_itself_are_left_out(world: World, 
     assert neighbours(live) == {"192.0.2.9"}
 
 
-def test_a_neighbour_that_is_left_out_from_now_on_goes(world: World, live: Live) -> None:
+def test_neighbour_that_becomes_left_out_is_removed(world: World, live: Live) -> None:
     anybody = "0.0.0.0"  # noqa: S104 - what a neighbour on the loopback is kept as (arp_constructor)
     run(world, "ip link set lo up", "ip neigh replace 10.1.2.20 lladdr 02:00:00:00:00:04 dev lo nud permanent")
     live.wait_until(lambda: anybody in neighbours(live))
@@ -210,14 +210,14 @@ def test_a_neighbour_that_is_left_out_from_now_on_goes(world: World, live: Live)
 
 
 @pytest.mark.parametrize("setting", ["forwarding", "rp_filter", "proxy_arp", "ignore_routes_with_linkdown"])
-def test_a_setting_of_a_link_is_told(world: World, live: Live, setting: str) -> None:
+def test_changed_setting_of_a_link_is_shown(world: World, live: Live, setting: str) -> None:
     before = getattr(links(live)["v0"].ipv4, setting)
     run(world, f"sysctl -qw net.ipv4.conf.v0.{setting}={1 - before}")
     live.wait_until(lambda: getattr(links(live)["v0"].ipv4, setting) == 1 - before)
     live.wait_until_as_fresh()
 
 
-def test_forwarding_for_all_links_is_told_of_each(world: World, live: Live) -> None:
+def test_forwarding_for_all_links_is_shown_for_each(world: World, live: Live) -> None:
     run(world, "sysctl -qw net.ipv4.ip_forward=1", "sysctl -qw net.ipv6.conf.all.forwarding=1")
 
     def forwards() -> bool:
@@ -238,7 +238,7 @@ def test_routes_that_count_as_dead_by_a_setting_are_marked(world: World, live: L
     live.wait_until_as_fresh()
 
 
-def test_settings_that_no_event_tells_of_come_round(world: World, live: Live) -> None:
+def test_settings_without_an_event_are_read_periodically(world: World, live: Live) -> None:
     run(world, "sysctl -qw net.ipv4.conf.all.arp_ignore=2", "sysctl -qw net.ipv4.conf.v0.arp_ignore=1")
 
     def known() -> bool:
@@ -253,7 +253,7 @@ def test_settings_that_no_event_tells_of_come_round(world: World, live: Live) ->
 # -- netfilter
 
 
-def test_a_rule_is_known_when_the_generation_moved(world: World, live: Live) -> None:
+def test_rule_is_shown_after_a_new_generation(world: World, live: Live) -> None:
     world.run("nft -f -", stdin="table ip t {\nchain c {\ntcp dport 22 accept\n}\n}")
     live.wait_until(lambda: [rule.text for rule in of_type(live.topology, NfRule)] == ["tcp dport 22 accept"])
     live.wait_until_as_fresh()
@@ -265,7 +265,7 @@ def test_a_rule_is_known_when_the_generation_moved(world: World, live: Live) -> 
 SEND = "import socket; socket.socket(socket.AF_INET, socket.SOCK_DGRAM).sendto(b'x', ('127.0.0.1', 9))"
 
 
-def test_elements_and_counts_that_packets_make_are_no_change(world: World, live: Live) -> None:
+def test_elements_and_counts_made_by_packets_are_not_a_change(world: World, live: Live) -> None:
     rules = "type filter hook output priority 0;\nudp dport 9 counter update @s { ip daddr timeout 1h }"
     sets = "set s {\ntype ipv4_addr\nflags dynamic,timeout\n}"
     world.run("nft -f -", stdin=f"table ip t {{\n{sets}\nchain c {{\n{rules}\n}}\n}}")
@@ -285,7 +285,7 @@ def test_elements_and_counts_that_packets_make_are_no_change(world: World, live:
     live.wait_until(known)
 
 
-def test_a_legacy_table_comes_round(world: World, live: Live) -> None:
+def test_legacy_table_is_found_periodically(world: World, live: Live) -> None:
     run(world, "iptables-legacy -A INPUT -p tcp -j ACCEPT")
     live.wait_until(lambda: [table.entries for table in of_type(live.topology, LegacyTable)] == [5], ROUND_S)
     live.wait_until_as_fresh()
@@ -294,7 +294,7 @@ def test_a_legacy_table_comes_round(world: World, live: Live) -> None:
 # -- namespaces
 
 
-def test_a_namespace_that_is_deleted_goes_whole(world: World, live: Live) -> None:
+def test_deleted_namespace_disappears_completely(world: World, live: Live) -> None:
     run(
         world,
         "ip netns add n1",
@@ -312,10 +312,10 @@ def test_a_namespace_that_is_deleted_goes_whole(world: World, live: Live) -> Non
     live.wait_until_as_fresh()
 
 
-# -- what a change of one link silently changes at another
+# -- changes of one link that silently change another one
 
 
-# TUNSETIFF (IFF_TUN | IFF_NO_PI) and, when the agent has heard of the link, TUNSETPERSIST.
+# TUNSETIFF (IFF_TUN | IFF_NO_PI), and after the agent received the link's event, TUNSETPERSIST.
 TUN = """
 import fcntl, struct, time
 with open("/dev/net/tun", "r+b", buffering=0) as tun:
@@ -325,7 +325,7 @@ with open("/dev/net/tun", "r+b", buffering=0) as tun:
 """
 
 
-def test_a_tun_that_is_made_to_stay_after_it_was_told_of_is_known_to_stay(world: World, live: Live) -> None:
+def test_tun_made_persistent_after_its_event_is_shown_as_persistent(world: World, live: Live) -> None:
     world.run([sys.executable, "-c", TUN])
 
     def stays() -> bool:
@@ -336,13 +336,13 @@ def test_a_tun_that_is_made_to_stay_after_it_was_told_of_is_known_to_stay(world:
     live.wait_until_as_fresh()
 
 
-def heard_all(live: Live, name: str) -> Callable[[], bool]:
+def is_promiscuous(live: Live, name: str) -> Callable[[], bool]:
     return lambda: links(live)[name].promiscuity == 1
 
 
-def test_a_link_that_hears_all_for_a_macvlans_address_is_marked(world: World, live: Live) -> None:
+def test_lower_link_that_is_promiscuous_for_a_macvlan_is_marked(world: World, live: Live) -> None:
     run(world, "ip link add mv link v0 type macvlan mode bridge", "ip link set mv up")
-    live.wait_until(heard_all(live, "v0"))
+    live.wait_until(is_promiscuous(live, "v0"))
     address = links(live)["mv"].address
     live.wait_until(lambda: address in macs(live, "self"))
     run(world, "ip link set mv address 02:00:00:00:00:77")
@@ -350,16 +350,16 @@ def test_a_link_that_hears_all_for_a_macvlans_address_is_marked(world: World, li
     live.wait_until_as_fresh()
 
 
-def test_a_macvlan_that_dies_with_its_namespace_leaves_nothing_below(world: World, live: Live) -> None:
+def test_macvlan_removed_with_its_namespace_leaves_nothing_below(world: World, live: Live) -> None:
     run(world, "ip netns add n1", "ip link add mv link v0 type macvlan mode bridge", "ip link set mv netns n1")
     run(world, "ip -n n1 link set mv up")
-    live.wait_until(heard_all(live, "v0"))
+    live.wait_until(is_promiscuous(live, "v0"))
     run(world, "ip netns del n1")
     live.wait_until(lambda: links(live)["v0"].promiscuity == 0 and not macs(live, "self"))
     live.wait_until_as_fresh()
 
 
-def test_a_bridges_ports_follow_its_id(world: World, live: Live) -> None:
+def test_ports_of_a_bridge_follow_its_id(world: World, live: Live) -> None:
     run(world, "ip link add br0 type bridge", "ip link set br0 up", "ip link set v0 master br0")
     live.wait_until(lambda: isinstance(links(live)["v0"].port, BridgePort))
     live.take_for(1.5)
@@ -373,7 +373,7 @@ def test_a_bridges_ports_follow_its_id(world: World, live: Live) -> None:
     live.wait_until_as_fresh()
 
 
-def test_a_link_names_the_discipline_that_it_has_now(world: World, live: Live) -> None:
+def test_link_has_its_current_qdisc(world: World, live: Live) -> None:
     run(world, "tc qdisc replace dev v0 root pfifo limit 5")
     live.wait_until(lambda: links(live)["v0"].qdisc == "pfifo")
     run(world, "tc qdisc del dev v0 root")

@@ -1,4 +1,4 @@
-"""What the documents say is so."""
+"""What the documents say is true."""
 
 import re
 from pathlib import Path
@@ -16,29 +16,29 @@ def text(name: str) -> str:
     return (ROOT / name).read_text(encoding="utf-8")
 
 
-def test_every_setting_is_documented_and_every_documented_one_exists() -> None:
+def test_settings_and_their_documentation_correspond() -> None:
     sources = [ROOT / "netviz" / "settings.py", *(ROOT / "netviz" / "launch").glob("*.py")]
     used = {name for source in sources for name in re.findall(r"NETVIZ_[A-Z_]+[A-Z]", source.read_text())}
     assert used == set(re.findall(r"NETVIZ_[A-Z_]+[A-Z]", text("docs/operations.md")))
 
 
 @pytest.mark.parametrize("document", DOCS, ids=lambda path: path.name)
-def test_every_link_to_a_file_leads_somewhere(document: Path) -> None:
+def test_every_link_leads_to_a_file(document: Path) -> None:
     targets = re.findall(r"\]\((?!https?:)([^)#]+)\)", document.read_text(encoding="utf-8"))
     assert [target for target in targets if not (document.parent / target).exists()] == []
 
 
 @pytest.mark.parametrize("document", DOCS, ids=lambda path: path.name)
-def test_every_file_that_is_named_exists(document: Path) -> None:
+def test_every_named_file_exists(document: Path) -> None:
     named = re.findall(r"`((?:netviz|docs|tests|static)/[\w./-]+)`", document.read_text(encoding="utf-8"))
     assert [name for name in named if not (ROOT / name).exists()] == []
 
 
-def test_every_frame_is_in_the_protocols_document() -> None:
+def test_every_frame_is_in_the_protocol_document() -> None:
     assert [cls.TAG for cls in FRAME_TYPES if f"`{cls.TAG}`" not in text("docs/protocol.md")] == []
 
 
-def test_every_verb_of_make_in_the_readme_exists() -> None:
+def test_every_make_target_in_the_readme_exists() -> None:
     verbs = set(re.findall(r"^([a-z-]+):", text("Makefile"), re.MULTILINE))
     assert set(re.findall(r"make ([a-z-]+)", text("README.md"))) <= verbs
 

@@ -1,4 +1,4 @@
-"""Frames that are almost right: good ones, changed in structure or in bytes. Seeded, so that they repeat."""
+"""Almost valid frames: good frames with changed structure or bytes. Seeded, so that they repeat."""
 
 import copy
 import json
@@ -11,7 +11,7 @@ GOOD: list[dict[str, Any]] = json.loads(
     (Path(__file__).resolve().parents[1] / "golden" / "good.json").read_text(encoding="utf-8")
 )
 
-# What stands in the wrong place: types, sizes, signs, names of a browser's own, text that no database takes.
+# Wrong values: types, sizes, signs, JavaScript's own names, text that no database accepts.
 HOSTILE: tuple[Any, ...] = (
     None,
     True,
@@ -47,7 +47,7 @@ HOSTILE: tuple[Any, ...] = (
 
 
 def mutated(seed: int, count: int, good: list[dict[str, Any]] = GOOD) -> Iterator[bytes]:
-    """`count` frames of this seed, made of good ones."""
+    """`count` frames of this seed, made from good ones."""
     chance = random.Random(seed)
     for _ in range(count):
         row = chance.choice(good)

@@ -1,4 +1,4 @@
-"""Tens of thousands of frames that are almost right: each is taken or refused with a code, and nothing else happens."""
+"""Tens of thousands of almost valid frames: each is accepted or refused with a code, and nothing else happens."""
 
 from typing import Any, get_args
 
@@ -35,14 +35,13 @@ def taken(module: Any, data: bytes, direction: str) -> tuple[Any, str]:
 
 
 @pytest.mark.parametrize("direction", ["agent", "browser"])
-def test_both_decoders_take_the_same_frames_and_raise_nothing_else(direction: str) -> None:
+def test_both_decoders_accept_the_same_frames_and_raise_only_wire_errors(direction: str) -> None:
     accepted = refused = 0
     for data in mutated(1, 10_000):
         (first, _), (second, _) = (
             taken(module, data, direction) for module in (netviz.wire.codec, netviz.server.decoder)
         )
-        # Two members of one name are the one thing that only the agent's decoder refuses: with one decoder for a
-        # frame it is harmless.
+        # Only the agent's decoder refuses duplicate members. With one decoder per frame that is harmless.
         if first is not None or not data.count(b'"a":1,'):
             assert first == second, data[:300]
         accepted += second is not None
@@ -51,12 +50,12 @@ def test_both_decoders_take_the_same_frames_and_raise_nothing_else(direction: st
     assert accepted + refused == 10_000
 
 
-@pytest.mark.timeout(600)  # each of thousands of connections stores what it brought
-async def test_of_20_000_frames_none_breaks_ingest_and_none_that_is_refused_changes_anything(
+@pytest.mark.timeout(600)  # each of thousands of connections stores what it sent
+async def test_none_of_20_000_frames_breaks_ingest_and_refused_ones_change_nothing(
     people: People,  # noqa: F811
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(netviz.server.live.ingest, "COMMIT_S", 0.0)  # nobody comes to share a batch
+    monkeypatch.setattr(netviz.server.live.ingest, "COMMIT_S", 0.0)  # no other agent shares a batch
     host = people.host.id
     store_session = "fuzz"
     await load_async(host)
@@ -66,12 +65,12 @@ async def test_of_20_000_frames_none_breaks_ingest_and_none_that_is_refused_chan
 
     async def say(frame: Any) -> None:
         if isinstance(frame, Resync):
-            asked.append(frame)
+            events.append(frame)
 
     ingest = Ingest(host, store_session, feed, feeds, say)
-    asked: list[Any] = []
+    events: list[Any] = []
     for data in mutated(2, 20_000):
-        feed.agent_epoch, feed.agent_seq = "e1", 1  # so that the golden deltas follow, and are applied
+        feed.agent_epoch, feed.agent_seq = "e1", 1  # so that the golden deltas follow and are applied
         before = (feed.seq, len(feed.entities))
         try:
             await ingest.take(netviz.server.decoder.decode(data, "agent"), len(data))
@@ -79,9 +78,9 @@ async def test_of_20_000_frames_none_breaks_ingest_and_none_that_is_refused_chan
             assert refusal.code in CODES
             assert (feed.seq, len(feed.entities)) == before
             refused += 1
-            asked.append("closed")
-        if asked:  # as on a socket: a bad frame closes it, a gap asks for a snapshot; either way it begins anew
-            asked.clear()
+            events.append("closed")
+        if events:  # as on a socket: a bad frame closes it, a gap causes a resync; both start again
+            events.clear()
             await ingest.close()
             assert ingest.failure is None
             ingest = Ingest(host, store_session, feed, feeds, say)
@@ -92,7 +91,7 @@ async def test_of_20_000_frames_none_breaks_ingest_and_none_that_is_refused_chan
     assert (await load_async(host)).entities == feed.entities
 
 
-async def test_an_agents_socket_answers_each_bad_frame_with_its_code_and_closes(people: People) -> None:  # noqa: F811
+async def test_agent_socket_answers_each_bad_frame_with_its_code_and_closes(people: People) -> None:  # noqa: F811
     first = Agent()
     await known(first, people.host)
     await first.greet()
@@ -106,8 +105,8 @@ async def test_an_agents_socket_answers_each_bad_frame_with_its_code_and_closes(
         except WireError as refusal:
             agent = Agent()
             await agent.greet()
-            await agent.say(data)
-            answer = await agent.hear_until(Problem)
+            await agent.send(data)
+            answer = await agent.receive_until(Problem)
             assert (answer.code, answer.final) == (refusal.code, True)
             assert await agent.end() == closing.BAD_FRAME
             tried += 1
@@ -115,7 +114,7 @@ async def test_an_agents_socket_answers_each_bad_frame_with_its_code_and_closes(
     assert (await load_async(people.host.id)).entities == before.entities
 
 
-async def test_a_browsers_socket_answers_each_bad_frame_with_its_code_and_closes(people: People) -> None:  # noqa: F811
+async def test_browser_socket_answers_each_bad_frame_with_its_code_and_closes(people: People) -> None:  # noqa: F811
     from asgiref.sync import sync_to_async
 
     cookie = await sync_to_async(people.cookies)("victor")
@@ -125,9 +124,9 @@ async def test_a_browsers_socket_answers_each_bad_frame_with_its_code_and_closes
         except WireError as refusal:
             browser = Browser(cookie)
             await browser.open()
-            await browser.say(data)
-            answer = await browser.hear()
+            await browser.send(data)
+            answer = await browser.receive()
             assert answer.code == refusal.code
             with pytest.raises(Closed) as closed:
-                await browser.hear()
+                await browser.receive()
             assert closed.value.code == viewers.BAD_FRAME

@@ -1,9 +1,9 @@
-"""Writes the golden stored blobs of the present version from those of the version before.
+"""Writes the golden stored blobs of the current version from those of the previous version.
 
     python -m tests.golden.write_stored
 
-Run it in the last commit before PROTOCOL moves on: afterwards nobody can write this version any more. Blobs that are
-there already are left as they are, as they stand for what servers have stored.
+Run it in the last commit before PROTOCOL is increased, because later code cannot write this version. Existing blobs are
+left unchanged, because they represent what servers have stored.
 """
 
 import os
@@ -14,7 +14,7 @@ STORED = Path(__file__).resolve().parent / "stored"
 
 
 def main() -> int:
-    """The exit code: 1 where the version before has no blobs."""
+    """Returns the exit code: 1 if the previous version has no blobs."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.settings")
     import django
 

@@ -1,4 +1,4 @@
-"""The practice network is real: built by the kernel in private namespaces, and gone with its process."""
+"""The practice network is real: the kernel builds it in private namespaces, and it disappears with its process."""
 
 import json
 import os
@@ -20,7 +20,7 @@ from tests.waiting import wait_until
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 
-# Enters, builds, says what the kernel's own tools see, and stays until its stdin ends.
+# Enters, builds, prints what the kernel's own tools show, and stays until its stdin ends.
 PROGRAM = """
 import json, os, subprocess, sys
 from netviz.agent.lab import PRACTICE, build, enter_private
@@ -53,7 +53,7 @@ def practice(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[s
         missing(sentence)
     argv, env = [sys.executable, "-c", PROGRAM], {**os.environ, "PYTHONPATH": str(CHECKOUT)}
     if request.param == "as an ordinary user":
-        # An ordinary user may not see our checkout: what is needed goes where it may.
+        # An ordinary user may be unable to read our checkout, so what is needed is copied.
         open_place = copied(tmp_path)
         argv, env["PYTHONPATH"] = as_ordinary([ordinary_python(), "-c", PROGRAM]), str(open_place)
     process = subprocess.Popen(argv, env=env, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
@@ -64,7 +64,7 @@ def practice(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[s
 
 
 def copied(place: Path) -> Path:
-    """The lab and pyroute2 in a folder that everybody may read."""
+    """Copies the lab and pyroute2 to a folder that everybody can read."""
     shutil.copytree(CHECKOUT / "netviz" / "agent" / "lab", place / "netviz" / "agent" / "lab")
     shutil.copytree(Path(pyroute2.__file__).parent, place / "pyroute2")
     for folder in [place, *place.parents[:3]]:
@@ -76,7 +76,7 @@ def copied(place: Path) -> Path:
 Practice = tuple[subprocess.Popen[str], dict[str, Any]]
 
 
-def test_inside_we_are_root_and_outside_who_we_were(practice: Practice) -> None:
+def test_user_is_root_inside_and_unchanged_outside(practice: Practice) -> None:
     process, seen = practice
     outside = os.stat(f"/proc/{process.pid}").st_uid
     assert seen["uid_map"] == ["0", str(outside), "1"]
@@ -85,7 +85,7 @@ def test_inside_we_are_root_and_outside_who_we_were(practice: Practice) -> None:
     assert seen["hostname"] == os.uname().nodename
 
 
-def test_a_bridge_joins_three_namespaces_and_an_uplink_leads_outside(practice: Practice) -> None:
+def test_bridge_joins_three_namespaces_and_an_uplink_leads_outside(practice: Practice) -> None:
     _, seen = practice
     assert seen["names"] == ["api", "db", "outside", "web"]
     host = {link["ifname"]: link for link in seen["host"]}
@@ -120,7 +120,7 @@ def test_each_namespace_has_its_address_and_a_default_route(practice: Practice) 
 
 
 def ipv4(link: dict[str, Any]) -> list[str]:
-    """The IPv4 addresses of a link, as `ip -j addr` tells them."""
+    """The IPv4 addresses of a link, as printed by `ip -j addr`."""
     return [f"{a['local']}/{a['prefixlen']}" for a in link["addr_info"] if a["family"] == "inet"]
 
 
@@ -137,12 +137,12 @@ def test_packets_are_forwarded_translated_and_filtered(practice: Practice) -> No
     assert published["comment"] == "web is published on port 8080"
 
 
-def test_each_namespace_is_lived_in_by_a_process_with_a_name(practice: Practice) -> None:
+def test_each_namespace_has_a_process_with_its_name(practice: Practice) -> None:
     _, seen = practice
     assert {"router", "web", "api", "db"} <= set(seen["processes"])
 
 
-def test_it_goes_when_the_process_outside_is_killed(practice: Practice) -> None:
+def test_network_disappears_when_the_process_outside_is_killed(practice: Practice) -> None:
     process, _ = practice
     inside = int(Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text())
     namespace = os.readlink(f"/proc/{inside}/ns/net")
@@ -152,7 +152,7 @@ def test_it_goes_when_the_process_outside_is_killed(practice: Practice) -> None:
 
 
 def namespaces_in_use() -> set[str]:
-    """The network namespaces of all processes that we may see."""
+    """The network namespaces of all processes that we can inspect."""
     found = set()
     for entry in Path("/proc").iterdir():
         try:
@@ -162,7 +162,7 @@ def namespaces_in_use() -> set[str]:
     return found
 
 
-def test_a_refusal_names_the_step_and_the_setting(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_refusal_names_the_step_and_the_setting(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     switch = tmp_path / "max_user_namespaces"
     switch.write_text("0\n")
 
@@ -180,17 +180,17 @@ def test_a_refusal_names_the_step_and_the_setting(monkeypatch: pytest.MonkeyPatc
 @pytest.mark.parametrize(
     ("text", "complaint"),
     [
-        ("[[bridge]]\nname = 'b'\n", "lacks something in a bridge: .*address"),
+        ("[[bridge]]\nname = 'b'\n", "has an incomplete bridge: .*address"),
         ("[[namespace]]\nname = 'n'\nprocess = 'p'\ncolour = 'red'\n", "unknown key in a namespace: colour"),
-        ("[[veth]]\nnear = 1", "veth.near that is no table: 1"),
+        ("[[veth]]\nnear = 1", "veth.near that is not a table: 1"),
         ("[[", "is not TOML"),
     ],
 )
-def test_a_bad_template_is_refused_with_what_and_where(text: str, complaint: str) -> None:
+def test_bad_template_is_refused_with_what_and_where(text: str, complaint: str) -> None:
     with pytest.raises(LabError, match=complaint):
         parse(text)
 
 
-def test_the_template_that_is_shipped_is_whole() -> None:
+def test_shipped_template_is_complete() -> None:
     template = parse(PRACTICE.read_text())
     assert {veth.far.namespace for veth in template.veths} == {namespace.name for namespace in template.namespaces}

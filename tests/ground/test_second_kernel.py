@@ -1,4 +1,4 @@
-"""The tier of the second kernel is only green where tests ran there, and all passed."""
+"""The second kernel's tests only count as passed if tests ran there and all of them passed."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -15,7 +15,7 @@ MACHINE = Kernel(Path("vmlinuz"), Path("initrd"))
 
 @pytest.fixture
 def console(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], int]:
-    """Runs a machine whose console is a shell script's output; `$mark` is the mark it was given."""
+    """Runs a machine whose console is the output of a shell script; `$mark` is the mark it was given."""
 
     def run(script: str) -> int:
         def command(machine: Kernel, words: str) -> list[str]:
@@ -28,7 +28,7 @@ def console(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], int]:
     return run
 
 
-def test_all_tests_passed(console: Callable[[str], int]) -> None:
+def test_passing_tests_pass(console: Callable[[str], int]) -> None:
     assert console("echo 5 passed; echo $mark 0") == 0
 
 
@@ -44,22 +44,22 @@ def test_all_tests_passed(console: Callable[[str], int]) -> None:
         "exit 1",
     ],
 )
-def test_anything_else_is_a_failure_with_the_consoles_end(
+def test_anything_else_fails_with_the_end_of_the_console(
     console: Callable[[str], int], script: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert console(f"echo the last words; {script}") == 1
     assert "the last words" in capsys.readouterr().err
 
 
-def test_a_machine_that_hangs_is_ended(
+def test_hanging_machine_is_ended(
     console: Callable[[str], int], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(runner, "LIMIT_S", 0.5)
     assert console("echo up; exec sleep 60") == 1
-    assert "never came to the end" in capsys.readouterr().err
+    assert "the tests did not end" in capsys.readouterr().err
 
 
-def test_modules_come_after_what_they_depend_on(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_modules_follow_their_dependencies(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(kernel_package, "MODULES", ("top",))
     modules = {"top": b"\0depends=mid-dle,low\0", "mid_dle": b"\0depends=low\0", "low": b"\0depends=\0"}
     assert kernel_package._in_order(modules) == ["low", "mid_dle", "top"]

@@ -1,31 +1,31 @@
-"""The servers that tests stand on are real, and run as an ordinary user."""
+"""The servers that tests use are real, and run as an ordinary user."""
 
 import psycopg
 import redis
 from playwright.sync_api import Page
 
 
-def test_postgres_takes_a_table_in_a_database_of_its_own(postgres_database: str) -> None:
+def test_postgres_creates_a_table_in_its_own_database(postgres_database: str) -> None:
     with psycopg.connect(postgres_database) as connection:
         connection.execute("CREATE TABLE t (n int)")
         connection.execute("INSERT INTO t VALUES (7)")
         assert connection.execute("SELECT n FROM t").fetchall() == [(7,)]
 
 
-def test_two_databases_of_postgres_are_apart(postgres_url: str, postgres_database: str) -> None:
+def test_two_postgres_databases_are_separate(postgres_url: str, postgres_database: str) -> None:
     with psycopg.connect(postgres_database) as mine, psycopg.connect(postgres_url) as theirs:
         mine.execute("CREATE TABLE only_mine (n int)")
         mine.commit()
         assert theirs.execute("SELECT to_regclass('only_mine')").fetchone() == (None,)
 
 
-def test_redis_keeps_a_value(redis_url: str) -> None:
+def test_redis_stores_a_value(redis_url: str) -> None:
     with redis.Redis.from_url(redis_url) as client:
         client.set("nvt", "7", px=5000)
         assert client.get("nvt") == b"7"
 
 
-def test_the_browser_runs_scripts_and_reaches_nothing_else(page: Page) -> None:
+def test_browser_runs_scripts_and_reaches_nothing_else(page: Page) -> None:
     page.set_content("<p id=p></p><script>document.getElementById('p').textContent = 6 * 7</script>")
     assert page.text_content("#p") == "42"
     answer = page.evaluate("fetch('https://example.com/').then(() => 'reached', () => 'refused')")

@@ -1,4 +1,4 @@
-"""Worlds are private, whole and gone afterwards."""
+"""Worlds are private, complete, and gone afterwards."""
 
 import os
 import subprocess
@@ -11,36 +11,36 @@ from tests.waiting import wait_until
 from tests.worlds import World, inner_pid
 
 
-def test_a_link_made_in_a_world_is_seen_there_and_not_here(world: World) -> None:
+def test_link_created_in_a_world_is_visible_only_there(world: World) -> None:
     world.run("ip link add nvt-only type bridge")
     assert "nvt-only" in world.run("ip -o link")
     assert "nvt-only" not in Path("/proc/net/dev").read_text()
 
 
-def test_a_named_namespace_of_a_world_leaves_no_mount_here(world: World) -> None:
+def test_named_namespace_of_a_world_leaves_no_mount_here(world: World) -> None:
     world.run("ip netns add nvt-inside")
     assert world.run("ip netns exec nvt-inside ip -o link").startswith("1: lo:")
     assert "nvt-inside" not in Path("/proc/self/mountinfo").read_text()
 
 
-def test_two_worlds_at_once_do_not_meet(make_world: Callable[[], World]) -> None:
+def test_two_worlds_are_separate(make_world: Callable[[], World]) -> None:
     first, second = make_world(), make_world()
     first.run("ip link add nvt-first type bridge")
     assert os.readlink(f"/proc/{first.pid}/ns/net") != os.readlink(f"/proc/{second.pid}/ns/net")
     assert "nvt-first" not in second.run("ip -o link")
 
 
-def test_a_command_that_fails_in_a_world_says_why(world: World) -> None:
+def test_failed_command_in_a_world_says_why(world: World) -> None:
     with pytest.raises(AssertionError, match="Cannot find device"):
         world.run("ip link del nvt-nowhere")
 
 
-def test_a_world_sees_only_its_own_processes(world: World) -> None:
+def test_world_sees_only_its_own_processes(world: World) -> None:
     assert world.run(["sh", "-c", "readlink /proc/1/ns/net"]).strip() == os.readlink(f"/proc/{world.pid}/ns/net")
     assert not Path(f"/proc/{world.pid}/root/proc/{os.getpid()}/cmdline").exists()
 
 
-def test_closing_a_world_ends_what_was_started_in_it(make_world: Callable[[], World]) -> None:
+def test_closing_a_world_ends_its_processes(make_world: Callable[[], World]) -> None:
     world = make_world()
     sleeper = world.popen("sleep 1000")
     inside = started(sleeper)
@@ -50,7 +50,7 @@ def test_closing_a_world_ends_what_was_started_in_it(make_world: Callable[[], Wo
     assert not Path(f"/proc/{world.pid}").exists()
 
 
-def test_killing_what_popen_returned_ends_the_command_too(world: World) -> None:
+def test_killing_the_popen_process_ends_the_command_too(world: World) -> None:
     sleeper = world.popen("sleep 1000")
     inside = started(sleeper)
     sleeper.kill()
@@ -58,7 +58,7 @@ def test_killing_what_popen_returned_ends_the_command_too(world: World) -> None:
 
 
 def started(process: subprocess.Popen[bytes]) -> int:
-    """Waits until the command of `World.popen` runs, beyond nsenter and setpriv, and returns its process."""
+    """Waits until the command of `World.popen` runs, after nsenter and setpriv, and returns its process."""
     children = Path(f"/proc/{process.pid}/task/{process.pid}/children")
     wait_until(lambda: children.read_text() != "", "nsenter forks")
     inside = inner_pid(process)
@@ -67,7 +67,7 @@ def started(process: subprocess.Popen[bytes]) -> int:
 
 
 def lives(pid: int) -> bool:
-    """Whether a process is there and no zombie; an orphan may stay one until this machine's process 1 sees to it."""
+    """Whether a process exists and is not a zombie; an orphan may stay a zombie until process 1 reaps it."""
     try:
         return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
     except FileNotFoundError:

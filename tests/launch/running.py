@@ -1,4 +1,4 @@
-"""A real `manage.py run`, watched from outside."""
+"""A real `manage.py run`, observed from outside."""
 
 import contextlib
 import http.client
@@ -18,11 +18,11 @@ from tests.services import free_port
 from tests.waiting import patient, wait_until
 
 CHECKOUT = Path(__file__).resolve().parents[2]
-BACK_S = 10.0  # a killed child is started again within a second, and then has to start
+BACK_S = 10.0  # a killed child is restarted within a second, and then needs time to start
 
 
 class Run:
-    """A run on a port of its own, with a state of its own; in a `with` block, it is stopped at the end."""
+    """A run with its own port and state; as a `with` block, it is stopped at the end."""
 
     def __init__(self, state: Path, *words: str, **environ: str) -> None:
         self.state, self.port = state, free_port()
@@ -36,11 +36,11 @@ class Run:
             stderr=subprocess.PIPE,
             text=True,
         )
-        self.said: list[str] = []
+        self.output: list[str] = []
         assert self.process.stdout is not None
         for line in self.process.stdout:
-            self.said.append(line)
-            if line.startswith("Ctrl-C"):
+            self.output.append(line)
+            if line.startswith("Press Ctrl-C"):
                 break
 
     def __enter__(self) -> Self:
@@ -54,18 +54,18 @@ class Run:
                 pipe.close()
 
     def stop(self, number: int) -> int:
-        """Sends a signal, and returns the exit code."""
+        """Sends a signal and returns the exit code."""
         self.process.send_signal(number)
         return self.process.wait(patient(20))
 
     @property
     def address(self) -> str:
-        """The one address that was printed."""
-        (address,) = re.findall(r"https?://\S+", "".join(self.said))
+        """The address that was printed."""
+        (address,) = re.findall(r"https?://\S+", "".join(self.output))
         return str(address)
 
     def get(self, path: str, **headers: str) -> tuple[int, dict[str, str], str]:
-        """Status, headers and text of a GET; status 0 where nobody answers."""
+        """Status, headers and text of a GET; status 0 if nobody server_answers."""
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=patient(5))
         with contextlib.closing(connection):
             try:
@@ -76,11 +76,11 @@ class Run:
                 return 0, {}, ""
 
     def sign_in(self) -> tuple[int, dict[str, str], str]:
-        """Opens the address that was printed."""
+        """Opens the printed address."""
         return self.get(urlsplit(self.address).path)
 
     def is_up(self) -> bool:
-        """Whether the server answers."""
+        """Whether the server server_answers."""
         return self.get("/healthz")[0] == 200
 
     def token(self) -> str:
@@ -90,18 +90,18 @@ class Run:
         return subprocess.run(argv, env=env, capture_output=True, text=True, check=True, cwd=CHECKOUT).stdout.strip()
 
     def api(self, token: str, path: str) -> Any:
-        """What the API answers."""
+        """The API's response."""
         status, _, text = self.get(f"/api/v1/{path}", Authorization=f"Bearer {token}")
         return json.loads(text) if status == 200 else {"items": []}
 
     def pid(self, *words: str) -> int:
-        """The process of this run whose command line has these words; the oldest, where it forked."""
+        """The process of this run whose command line contains these words; the oldest if it forked."""
         found = [pid for pid in sorted(descendants(self.process.pid)) if set(words) <= set(command_line(pid))]
         assert found, f"no process with {words}"
         return found[0]
 
     def kill_and_wait(self, *words: str) -> None:
-        """Kills a child and waits until another one stands in its place and the server answers."""
+        """Kills a child and waits until it was replaced and the server server_answers."""
         before = self.pid(*words)
         os.kill(before, signal.SIGKILL)
 
@@ -113,7 +113,7 @@ class Run:
 
 
 def descendants(pid: int) -> set[int]:
-    """All processes below this one."""
+    """All descendants of this process."""
     found: set[int] = set()
     with contextlib.suppress(OSError):
         for task in Path(f"/proc/{pid}/task").iterdir():
@@ -123,12 +123,12 @@ def descendants(pid: int) -> set[int]:
 
 
 def command_line(pid: int) -> list[str]:
-    """The words a process was started with; none for one that has ended."""
+    """The command line of a process; empty if it has ended."""
     with contextlib.suppress(OSError):
         return Path(f"/proc/{pid}/cmdline").read_bytes().decode(errors="replace").split("\0")
     return []
 
 
 def living(pids: set[int]) -> set[int]:
-    """Those that are there and no zombies."""
+    """The processes among these that exist and are not zombies."""
     return {pid for pid in pids if command_line(pid)}

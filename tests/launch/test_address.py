@@ -1,4 +1,4 @@
-"""Where the server listens: a free port, and nothing beyond loopback that is not safe there."""
+"""Where the server listens: on a free port, and outside of loopback only if that is safe."""
 
 import socket
 from pathlib import Path
@@ -11,7 +11,7 @@ from netviz.launch.failure import Failure
 from netviz.launch.options import Options, parse
 from tests.services import free_port
 
-ELSEWHERE = "192.0.2.77"  # an address of documentation (RFC 5737): it is on no host
+ELSEWHERE = "192.0.2.77"  # an address for documentation (RFC 5737), which no host has
 
 
 @pytest.fixture
@@ -22,33 +22,33 @@ def certificate(tmp_path: Path) -> dict[str, str]:
     return {"NETVIZ_TLS_CERT": str(tmp_path / "cert.pem"), "NETVIZ_TLS_KEY": str(tmp_path / "key.pem")}
 
 
-def said(*words: str) -> Options:
-    """Options from words of the command line."""
+def options_from(*words: str) -> Options:
+    """The options parsed from these words."""
     return parse(words)
 
 
-def test_a_port_that_was_asked_for_and_is_taken_is_refused() -> None:
+def test_requested_port_in_use_is_refused() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
-        with pytest.raises(Failure, match=f"Port {port} is taken: choose another by --port"):
-            choose(said("--port", str(port)), {})
+        with pytest.raises(Failure, match=f"Port {port} is in use by another program. Choose another with --port"):
+            choose(options_from("--port", str(port)), {})
 
 
-def test_without_a_port_the_next_free_one_is_taken(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_a_port_the_next_free_one_is_chosen(monkeypatch: pytest.MonkeyPatch) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         monkeypatch.setattr(address, "FIRST_PORT", taken.getsockname()[1])
-        chosen = choose(said(), {})
+        chosen = choose(options_from(), {})
         assert taken.getsockname()[1] < chosen.port < taken.getsockname()[1] + address.PORTS_TRIED
 
 
-def test_loopback_is_reached_by_two_names() -> None:
+def test_loopback_has_two_origins() -> None:
     port = free_port()
-    chosen = choose(said("--port", str(port)), {})
+    chosen = choose(options_from("--port", str(port)), {})
     assert chosen.origins == (f"http://127.0.0.1:{port}", f"http://localhost:{port}")
     assert chosen.url("ws") == f"ws://127.0.0.1:{port}"
 
 
-def test_an_ipv6_address_stands_in_brackets() -> None:
+def test_ipv6_address_is_in_brackets() -> None:
     assert origins(Address("::1", 80), {}) == ("http://[::1]:80",)
 
 
@@ -57,43 +57,43 @@ def test_origins_of_the_environment_come_first() -> None:
     assert origins(Address("127.0.0.1", 80), given)[:2] == ("https://map.example", "https://other.example:8443")
 
 
-def test_what_is_no_address_is_refused() -> None:
-    with pytest.raises(Failure, match="needs an IP address") as refusal:
-        choose(said("--listen", "example.com"), {})
+def test_invalid_address_is_refused() -> None:
+    with pytest.raises(Failure, match="is not an IP address") as refusal:
+        choose(options_from("--listen", "example.com"), {})
     assert refusal.value.code == 2
 
 
-def test_an_address_of_another_host_is_refused(certificate: dict[str, str]) -> None:
+def test_address_of_another_host_is_refused(certificate: dict[str, str]) -> None:
     with pytest.raises(Failure, match=f"Cannot listen on {ELSEWHERE}"):
-        choose(said("--listen", ELSEWHERE), certificate)
+        choose(options_from("--listen", ELSEWHERE), certificate)
 
 
-def test_plain_http_beyond_loopback_is_refused() -> None:
-    with pytest.raises(Failure, match="plain http"):
-        choose(said("--listen", ELSEWHERE), {})
+def test_plain_http_outside_of_loopback_is_refused() -> None:
+    with pytest.raises(Failure, match="unencrypted"):
+        choose(options_from("--listen", ELSEWHERE), {})
 
 
-def test_a_certificate_that_cannot_be_read_is_refused(certificate: dict[str, str], tmp_path: Path) -> None:
-    with pytest.raises(Failure, match="cannot be read"):
-        choose(said("--listen", ELSEWHERE), {**certificate, "NETVIZ_TLS_KEY": str(tmp_path / "nothing")})
+def test_unreadable_certificate_is_refused(certificate: dict[str, str], tmp_path: Path) -> None:
+    with pytest.raises(Failure, match="Cannot read"):
+        choose(options_from("--listen", ELSEWHERE), {**certificate, "NETVIZ_TLS_KEY": str(tmp_path / "nothing")})
 
 
 @pytest.mark.parametrize("secret", ["", "short", "django-insecure-" + "x" * 60, "changeme" * 9])
-def test_a_default_secret_beyond_loopback_is_refused(certificate: dict[str, str], secret: str) -> None:
-    with pytest.raises(Failure, match="needs a real secret"):
-        choose(said("--listen", ELSEWHERE), {**certificate, "NETVIZ_SECRET_KEY": secret})
+def test_weak_secret_outside_of_loopback_is_refused(certificate: dict[str, str], secret: str) -> None:
+    with pytest.raises(Failure, match="needs a strong secret"):
+        choose(options_from("--listen", ELSEWHERE), {**certificate, "NETVIZ_SECRET_KEY": secret})
 
 
-def test_debugging_beyond_loopback_is_refused(certificate: dict[str, str]) -> None:
+def test_debugging_outside_of_loopback_is_refused(certificate: dict[str, str]) -> None:
     with pytest.raises(Failure, match="NETVIZ_DEBUG"):
-        choose(said("--listen", ELSEWHERE), {**certificate, "NETVIZ_DEBUG": "1"})
+        choose(options_from("--listen", ELSEWHERE), {**certificate, "NETVIZ_DEBUG": "1"})
 
 
-def test_every_address_at_once_needs_the_names_it_is_reached_by(certificate: dict[str, str]) -> None:
+def test_listening_on_all_addresses_needs_origins(certificate: dict[str, str]) -> None:
     with pytest.raises(Failure, match="NETVIZ_ORIGINS"):
-        choose(said("--listen", "0.0.0.0"), certificate)  # noqa: S104 - refused
+        choose(options_from("--listen", "0.0.0.0"), certificate)  # noqa: S104 - refused
     port = free_port()
     named = {**certificate, "NETVIZ_ORIGINS": "https://map.example"}
-    chosen = choose(said("--listen", "0.0.0.0", "--port", str(port)), named)  # noqa: S104 - the socket is closed at once
+    chosen = choose(options_from("--listen", "0.0.0.0", "--port", str(port)), named)  # noqa: S104 - the socket is closed at once
     assert chosen.origins == ("https://map.example",)
     assert chosen.url("http") == f"https://0.0.0.0:{port}"

@@ -1,4 +1,4 @@
-"""Children are kept alive, die with us, and leave nothing behind."""
+"""Children are kept running, end with us, and leave nothing behind."""
 
 import contextlib
 import os
@@ -27,7 +27,7 @@ STUBBORN = [
 
 @pytest.fixture
 def make_child(tmp_path: Path) -> Iterator[Callable[..., Child]]:
-    """Makes children that are stopped after the test."""
+    """Creates children that are stopped after the test."""
     made: list[Child] = []
 
     def make(argv: list[str], fatal: dict[int, str] | None = None) -> Child:
@@ -40,34 +40,34 @@ def make_child(tmp_path: Path) -> Iterator[Callable[..., Child]]:
 
 
 def lives(pid: int) -> bool:
-    """Whether a process is there and no zombie."""
+    """Whether a process exists and is not a zombie."""
     with contextlib.suppress(OSError):
         return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
     return False
 
 
 def pid_of(child: Child) -> int:
-    """The process id of a child that was started."""
+    """The process id of a started child."""
     assert child.process is not None
     return child.process.pid
 
 
 def died(child: Child) -> str:
-    """Waits for a child's death and returns what is said of it."""
+    """Waits for a child to end, and returns the message about it."""
     assert child.process is not None
     child.process.wait(patient(5))
-    sentence = child.bury(time.monotonic())
+    sentence = child.reap(time.monotonic())
     assert sentence is not None
     return sentence
 
 
-def test_a_child_that_lives_is_left_alone(make_child: Callable[..., Child]) -> None:
+def test_running_child_is_left_alone(make_child: Callable[..., Child]) -> None:
     child = make_child(SLEEP)
     child.start()
-    assert child.bury(time.monotonic()) is None
+    assert child.reap(time.monotonic()) is None
 
 
-def test_a_dead_child_is_started_again_within_a_second(make_child: Callable[..., Child]) -> None:
+def test_ended_child_is_restarted_within_a_second(make_child: Callable[..., Child]) -> None:
     child = make_child(SLEEP)
     child.start()
     first = pid_of(child)
@@ -79,13 +79,13 @@ def test_a_dead_child_is_started_again_within_a_second(make_child: Callable[...,
     assert pid_of(child) != first
 
 
-def test_what_it_said_last_is_told_with_its_death(make_child: Callable[..., Child]) -> None:
+def test_message_contains_the_last_line_of_the_log(make_child: Callable[..., Child]) -> None:
     child = make_child([sys.executable, "-ISc", "import sys; sys.exit('the disk is full')"])
     child.start()
     assert "(the disk is full)" in died(child)
 
 
-def test_pauses_grow_and_the_run_ends_when_it_dies_again_and_again(make_child: Callable[..., Child]) -> None:
+def test_pauses_grow_and_repeated_quick_deaths_end_the_run(make_child: Callable[..., Child]) -> None:
     child = make_child([sys.executable, "-ISc", "raise SystemExit(1)"])
     pauses = []
     for _ in range(QUICK_DEATHS - 1):
@@ -100,14 +100,14 @@ def test_pauses_grow_and_the_run_ends_when_it_dies_again_and_again(make_child: C
         died(child)
 
 
-def test_an_end_that_no_new_start_would_mend_is_final(make_child: Callable[..., Child]) -> None:
+def test_fatal_exit_code_is_not_restarted(make_child: Callable[..., Child]) -> None:
     child = make_child([sys.executable, "-ISc", "raise SystemExit(3)"], {3: "its key was revoked"})
     child.start()
-    assert died(child) == f"The sleeper ended (it ended with code 3): its key was revoked. Its log is {child.log}."
+    assert died(child) == f"The sleeper ended (exit code 3): its key was revoked. See its log {child.log}."
     assert child.due is None
 
 
-def test_a_child_that_ignores_sigterm_is_killed(
+def test_child_that_ignores_sigterm_is_killed(
     make_child: Callable[..., Child], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("netviz.launch.children.STOP_S", 0.2)
@@ -119,7 +119,7 @@ def test_a_child_that_ignores_sigterm_is_killed(
     assert not lives(pid)
 
 
-def test_stopping_a_child_ends_what_it_started_too(make_child: Callable[..., Child]) -> None:
+def test_stopping_a_child_ends_its_descendants(make_child: Callable[..., Child]) -> None:
     child = make_child(["sh", "-c", "sleep 1000 & echo $!; wait"])
     child.start()
     wait_until(lambda: child.log.read_text().strip().isdigit(), "the child has a child")
@@ -128,7 +128,7 @@ def test_stopping_a_child_ends_what_it_started_too(make_child: Callable[..., Chi
     wait_until(lambda: not lives(grandchild), "the grandchild has ended")
 
 
-def test_children_die_when_we_are_killed(tmp_path: Path) -> None:
+def test_children_end_when_we_are_killed(tmp_path: Path) -> None:
     program = (
         "import os, sys; from pathlib import Path; from netviz.launch.children import Child\n"
         f"child = Child('sleeper', {SLEEP!r}, dict(os.environ), Path({str(tmp_path / 'log')!r})); child.start()\n"
@@ -145,7 +145,7 @@ def test_children_die_when_we_are_killed(tmp_path: Path) -> None:
     wait_until(lambda: not lives(child), "the child has died with its parent")
 
 
-def test_a_log_that_grew_large_makes_room(make_child: Callable[..., Child], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_large_log_is_rotated(make_child: Callable[..., Child], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("netviz.launch.children.LOG_LIMIT_BYTES", 10)
     child = make_child(SLEEP)
     child.log.write_text("old " * 10)
@@ -154,7 +154,7 @@ def test_a_log_that_grew_large_makes_room(make_child: Callable[..., Child], monk
     assert child.log.read_text() == ""
 
 
-def test_watching_starts_the_dead_again_and_ends_at_a_signal(make_child: Callable[..., Child], tmp_path: Path) -> None:
+def test_supervision_restarts_children_and_ends_at_a_signal(make_child: Callable[..., Child], tmp_path: Path) -> None:
     # It ends at once the first time; the second time it tells us to stop.
     mark = tmp_path / "second"
     script = f'if [ -e "{mark}" ]; then kill -TERM {os.getpid()}; exec sleep 1000; else touch "{mark}"; fi'
@@ -163,7 +163,7 @@ def test_watching_starts_the_dead_again_and_ends_at_a_signal(make_child: Callabl
     watch = Watch()
     with watch.signals():
         child.start()
-        watch.over([child])
+        watch.supervise([child])
     assert mark.exists()
-    assert child.bury(time.monotonic()) is None
+    assert child.reap(time.monotonic()) is None
     assert signal.getsignal(signal.SIGTERM) is before

@@ -1,4 +1,4 @@
-"""Installing happens once, and what goes wrong is told in a sentence."""
+"""Everything is installed once, and each failure is one sentence."""
 
 import os
 from pathlib import Path
@@ -8,7 +8,7 @@ import pytest
 from netviz.launch import __main__ as launch
 from netviz.launch import environment, front, packages, shell
 from netviz.launch.failure import Failure
-from netviz.launch.places import FRONT_BUILT, stands
+from netviz.launch.paths import FRONT_BUILT, is_current
 
 
 @pytest.mark.parametrize(
@@ -29,24 +29,24 @@ from netviz.launch.places import FRONT_BUILT, stands
         ),
         ("something else\n", "something else"),
         ("bad name \x1b]0;title\x07 and \u202eno\n", "bad name ?]0;title? and ?no"),
-        ("", "it ended with code 7"),
+        ("", "exit code 7"),
     ],
 )
-def test_the_telling_line_of_a_failed_command_is_found(output: str, word: str) -> None:
-    assert shell.last_word(output, 7) == word
+def test_reason_of_a_failed_command_is_found(output: str, word: str) -> None:
+    assert shell.reason_in(output, 7) == word
 
 
-def test_a_program_that_is_not_there_is_a_sentence() -> None:
+def test_missing_program_is_one_sentence() -> None:
     with pytest.raises(Failure, match="Looking failed: /no/such/program: No such file"):
         shell.run(["/no/such/program"], "Looking")
 
 
-def test_a_command_that_fails_says_its_last_word() -> None:
+def test_failed_command_is_reported_with_its_reason() -> None:
     with pytest.raises(Failure, match="Looking failed: error: dark"):
         shell.run(["sh", "-c", "echo looked; echo error: dark >&2; exit 3"], "Looking")
 
 
-def test_an_environment_with_the_longer_list_is_left_alone(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_environment_with_the_longer_list_is_left_alone(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     def never(*_: object, **__: object) -> str:
         raise AssertionError("something was installed")
 
@@ -57,7 +57,7 @@ def test_an_environment_with_the_longer_list_is_left_alone(monkeypatch: pytest.M
     environment.prepare("")
 
 
-def test_a_changed_pin_is_noticed(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_changed_pin_is_noticed(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     installed: list[object] = []
     monkeypatch.setattr(environment, "VENV", tmp_path)
     monkeypatch.setattr(environment, "run", lambda argv, *_: installed.append(argv))
@@ -69,41 +69,41 @@ def test_a_changed_pin_is_noticed(monkeypatch: pytest.MonkeyPatch, tmp_path: Pat
     assert len(installed) == 2
 
 
-def test_a_marker_stands_only_for_what_it_says(tmp_path: Path) -> None:
+def test_marker_is_current_only_for_its_content(tmp_path: Path) -> None:
     (tmp_path / "marker").write_text("one")
-    assert stands(tmp_path / "marker", "one")
-    assert not stands(tmp_path / "marker", "two")
-    assert not stands(tmp_path / "nothing", "one")
+    assert is_current(tmp_path / "marker", "one")
+    assert not is_current(tmp_path / "marker", "two")
+    assert not is_current(tmp_path / "nothing", "one")
 
 
-def test_every_built_file_depends_on_every_source_but_itself() -> None:
+def test_build_depends_on_every_source_but_not_on_its_output() -> None:
     names = {file.name for file in front.sources()}
     assert {"package.json", "package-lock.json", "vite.config.ts", "tsconfig.json"} <= names
     assert not any(FRONT_BUILT in file.parents for file in front.sources())
 
 
 @pytest.mark.parametrize(
-    ("says", "enough"), [("v20.18.3", False), ("v20.19.0", True), ("v24.1.0", True), ("what", False)]
+    ("version", "enough"), [("v20.18.3", False), ("v20.19.0", True), ("v24.1.0", True), ("what", False)]
 )
-def test_an_old_node_is_not_taken(tmp_path: Path, says: str, enough: bool) -> None:
+def test_old_node_is_not_used(tmp_path: Path, version: str, enough: bool) -> None:
     node = tmp_path / "node"
-    node.write_text(f"#!/bin/sh\necho {says}\n")
+    node.write_text(f"#!/bin/sh\necho {version}\n")
     node.chmod(0o755)
     assert front.new_enough(str(node)) is enough
 
 
-def test_what_is_missing_is_told_by_package() -> None:
+def test_missing_programs_are_listed_by_package() -> None:
     wanted = {"sh": "dash", "/etc/passwd*": "base-passwd", "no-such-program": "first", "/no/such/*": "second"}
     assert packages.missing(wanted) == ["first", "second"]
 
 
-def test_without_root_the_command_for_root_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_root_the_command_for_root_is_printed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(os, "geteuid", lambda: 1000)
     with pytest.raises(Failure, match=r"Missing for the tests: chromium\. Run `sudo apt-get install -y .* chromium`"):
         packages.ensure(["chromium"], "the tests")
 
 
-def test_a_missing_package_is_fatal_in_ci_alone(
+def test_missing_package_is_fatal_only_in_ci(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(os, "geteuid", lambda: 1000)
@@ -113,10 +113,10 @@ def test_a_missing_package_is_fatal_in_ci_alone(
         launch.install_packages([])
     monkeypatch.delenv("CI")
     assert launch.install_packages([]) == 0
-    assert "What needs them is left out" in capsys.readouterr().out
+    assert "Whatever needs them is skipped" in capsys.readouterr().out
 
 
-def test_servers_that_apt_installs_are_not_started(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_services_installed_by_apt_are_not_started(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     policy = tmp_path / "policy-rc.d"
     monkeypatch.setattr(packages, "POLICY", policy)
     with packages.no_services_started():

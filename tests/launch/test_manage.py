@@ -1,4 +1,4 @@
-"""`manage.py` answers on any Python, and hands Django's commands over."""
+"""`manage.py` runs on any Python, and passes Django's commands on."""
 
 import ast
 import subprocess
@@ -16,11 +16,11 @@ def run(*arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run([sys.executable, str(MANAGE), *arguments], capture_output=True, text=True, cwd=CHECKOUT)
 
 
-def test_it_parses_on_old_pythons() -> None:
+def test_manage_py_parses_on_old_pythons() -> None:
     ast.parse(MANAGE.read_text(), feature_version=(3, 4))
 
 
-def test_an_old_python_is_told_what_to_do() -> None:
+def test_old_python_is_explained() -> None:
     program = (
         "import runpy, sys; sys.version_info = (3, 9, 2); sys.argv = ['manage.py', 'run']; "
         f"runpy.run_path({str(MANAGE)!r}, run_name='__main__')"
@@ -36,11 +36,11 @@ def test_an_old_python_is_told_what_to_do() -> None:
 @pytest.mark.parametrize(
     ("arguments", "code", "sentence"),
     [
-        (["run", "--port", "high"], 2, "is no port"),
+        (["run", "--port", "high"], 2, "is not a valid port"),
         (["run", "--what"], 2, "Unrecognized arguments: --what; "),
     ],
 )
-def test_a_wrong_call_is_one_sentence_without_a_traceback(arguments: list[str], code: int, sentence: str) -> None:
+def test_wrong_arguments_give_one_sentence_without_a_traceback(arguments: list[str], code: int, sentence: str) -> None:
     done = run(*arguments)
     assert done.returncode == code
     assert sentence in done.stderr
@@ -48,5 +48,5 @@ def test_a_wrong_call_is_one_sentence_without_a_traceback(arguments: list[str], 
     assert done.stderr.startswith("netviz: ")
 
 
-def test_djangos_commands_are_djangos() -> None:
+def test_django_commands_are_passed_on() -> None:
     assert run("version").stdout.startswith("5.2.")

@@ -1,4 +1,4 @@
-"""`manage.py run`, whole: one address that signs in, a host on the map, nothing left behind."""
+"""`manage.py run` as a whole: one address that signs in, a host on the map, nothing left behind."""
 
 import os
 import signal
@@ -14,7 +14,7 @@ from tests.launch.running import BACK_S, Run, command_line, descendants, living
 from tests.missing import missing
 from tests.waiting import patient, wait_until
 
-# Server, session, the kernel's process outside and inside the private namespaces, four inhabitants.
+# Server, session process, kernel process outside and inside the private namespaces, four processes of the network.
 GROWN = 8
 SERVER, AGENT = ("uvicorn",), ("netviz.agent", "run")
 
@@ -29,7 +29,7 @@ def practice(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Run]:
 
 
 def states(run: Run, token: str) -> list[str]:
-    """How fresh each host is."""
+    """The freshness of each host."""
     return [host["state"] for host in run.api(token, "hosts/")["items"]]
 
 
@@ -38,7 +38,7 @@ def names(run: Run, token: str, host: str, what: str) -> set[str]:
     return {item.get("ifname", item.get("name", "")) for item in run.api(token, f"hosts/{host}/{what}/")["items"]}
 
 
-def test_one_address_is_printed_and_it_signs_in_once(practice: Run) -> None:
+def test_printed_address_signs_in_once(practice: Run) -> None:
     assert practice.address.startswith(f"http://127.0.0.1:{practice.port}/sign-in/once/")
     status, headers, _ = practice.sign_in()
     assert status in (302, 303)
@@ -48,7 +48,7 @@ def test_one_address_is_printed_and_it_signs_in_once(practice: Run) -> None:
     assert "Set-Cookie" not in practice.sign_in()[1]
 
 
-def test_the_practice_network_is_shown_as_a_host_of_its_own(practice: Run) -> None:
+def test_practice_network_is_shown_as_its_own_host(practice: Run) -> None:
     token = practice.token()
     wait_until(
         lambda: [host["state"] for host in practice.api(token, "hosts/")["items"]] == ["live"], "it is live", BACK_S
@@ -60,11 +60,11 @@ def test_the_practice_network_is_shown_as_a_host_of_its_own(practice: Run) -> No
     assert {"FORWARD", "POSTROUTING", "PREROUTING"} <= names(practice, token, host["id"], "netfilter")
 
 
-def test_a_killed_server_is_back(practice: Run) -> None:
+def test_killed_server_is_restarted(practice: Run) -> None:
     practice.kill_and_wait(*SERVER)
 
 
-def test_a_killed_agent_is_back_and_live(practice: Run) -> None:
+def test_killed_agent_is_restarted_and_live(practice: Run) -> None:
     token = practice.token()
     practice.kill_and_wait(*AGENT)
     wait_until(
@@ -72,7 +72,7 @@ def test_a_killed_agent_is_back_and_live(practice: Run) -> None:
     )
 
 
-def test_a_second_run_with_the_same_state_is_refused_by_a_sentence(practice: Run) -> None:
+def test_second_run_with_the_same_state_is_refused(practice: Run) -> None:
     with Run(practice.state) as second:
         assert second.process.wait(patient(10)) == 1
         assert second.process.stderr is not None
@@ -82,7 +82,7 @@ def test_a_second_run_with_the_same_state_is_refused_by_a_sentence(practice: Run
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
-def test_a_signal_leaves_nothing_behind(tmp_path: Path, number: int) -> None:
+def test_signal_leaves_nothing_behind(tmp_path: Path, number: int) -> None:
     with Run(tmp_path / "state", "--practice") as run:
         wait_until(lambda: len(descendants(run.process.pid)) >= GROWN, "the practice network is lived in", BACK_S)
         children = descendants(run.process.pid)
@@ -94,7 +94,7 @@ def test_a_signal_leaves_nothing_behind(tmp_path: Path, number: int) -> None:
         assert run.process.stderr.read() == ""
 
 
-def test_children_die_with_a_killed_run(tmp_path: Path) -> None:
+def test_children_end_with_a_killed_run(tmp_path: Path) -> None:
     with Run(tmp_path / "state", "--practice") as run:
         wait_until(lambda: len(descendants(run.process.pid)) >= GROWN, "the practice network is lived in", BACK_S)
         children = descendants(run.process.pid)
@@ -103,7 +103,7 @@ def test_children_die_with_a_killed_run(tmp_path: Path) -> None:
         wait_until(lambda: not living(children), "every child has ended", BACK_S)
 
 
-def test_a_later_start_finds_its_host_again(tmp_path: Path) -> None:
+def test_later_run_finds_its_host_again(tmp_path: Path) -> None:
     with Run(tmp_path / "state", "--practice") as first:
         token = first.token()
         (before,) = first.api(token, "hosts/")["items"]
@@ -115,7 +115,7 @@ def test_a_later_start_finds_its_host_again(tmp_path: Path) -> None:
 
 @pytest.mark.root
 @pytest.mark.xdist_group("this host")
-def test_as_root_it_shows_this_host(tmp_path: Path) -> None:
+def test_root_sees_this_host(tmp_path: Path) -> None:
     with Run(tmp_path / "state") as run:
         token = run.token()
         wait_until(
@@ -124,13 +124,13 @@ def test_as_root_it_shows_this_host(tmp_path: Path) -> None:
         (host,) = run.api(token, "hosts/")["items"]
 
         def known() -> bool:
-            wanted = {name for _, name in socket.if_nameindex()}  # other tests make and delete links meanwhile
+            wanted = {name for _, name in socket.if_nameindex()}  # other tests create and delete links meanwhile
             return wanted <= names(run, token, host["id"], "links")
 
         wait_until(known, "its links are known", BACK_S)
 
 
-def test_the_server_alone_has_no_agent(tmp_path: Path) -> None:
+def test_run_without_agent_starts_only_the_server(tmp_path: Path) -> None:
     with Run(tmp_path / "state", "--no-agent") as run:
         assert run.is_up()
         words = {word for pid in descendants(run.process.pid) for word in command_line(pid)}
@@ -138,18 +138,18 @@ def test_the_server_alone_has_no_agent(tmp_path: Path) -> None:
         assert "netviz.agent" not in words
 
 
-def test_what_a_server_cannot_start_with_is_one_sentence(tmp_path: Path) -> None:
+def test_invalid_server_settings_give_one_sentence(tmp_path: Path) -> None:
     with Run(tmp_path / "state", "--no-agent", NETVIZ_DATABASE_URL="mysql://nowhere") as run:
         assert run.process.wait(patient(20)) == 1
         assert run.process.stderr is not None
         sentence = run.process.stderr.read()
-    assert "mysql:// is not known" in sentence
+    assert "mysql:// is not supported" in sentence
     assert sentence.count("\n") == 1
 
 
 @pytest.mark.long
 @pytest.mark.timeout(600)
-def test_it_stands_five_kills_of_either_child_and_loses_no_descriptor(tmp_path: Path) -> None:
+def test_run_survives_five_kills_of_each_child_without_leaking_descriptors(tmp_path: Path) -> None:
     with Run(tmp_path / "state", "--practice") as run:
         open_files = len(os.listdir(f"/proc/{run.process.pid}/fd"))
         for _ in range(QUICK_DEATHS - 1):

@@ -1,4 +1,4 @@
-"""Who came by SSH is told how to bring the map to where they sit."""
+"""A user who is connected over SSH is told how to forward the map."""
 
 import os
 import subprocess
@@ -16,31 +16,31 @@ print(forward_line(Address({!r}, 8000)))
 
 
 def line(host: str = "127.0.0.1", **environ: str) -> str:
-    """What is said to a user with this environment."""
+    """The line printed for a user with this environment."""
     clean = {name: value for name, value in os.environ.items() if name not in ("SSH_CONNECTION", "SUDO_USER")}
     argv = [sys.executable, "-c", ASK.format(host)]
     done = subprocess.run(argv, env={**clean, **environ}, cwd=CHECKOUT, capture_output=True, text=True, check=True)
     return done.stdout.strip()
 
 
-def test_the_line_names_port_user_and_host() -> None:
+def test_line_names_port_user_and_host() -> None:
     assert line(SSH_CONNECTION="198.51.100.7 50022 203.0.113.5 22", SUDO_USER="ada") == (
         "ssh -L 8000:127.0.0.1:8000 ada@203.0.113.5"
     )
 
 
-def test_another_port_of_ssh_is_kept() -> None:
+def test_ssh_port_is_kept() -> None:
     assert line(SSH_CONNECTION="198.51.100.7 50022 203.0.113.5 2222", SUDO_USER="ada") == (
         "ssh -p 2222 -L 8000:127.0.0.1:8000 ada@203.0.113.5"
     )
 
 
-def test_who_did_not_come_by_ssh_is_told_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_ssh_no_line_is_printed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("SSH_CONNECTION", raising=False)
     assert line(host="192.0.2.1", SSH_CONNECTION="198.51.100.7 50022 203.0.113.5 22") == "None"
 
 
-def test_sudo_does_not_hide_where_one_came_from() -> None:
+def test_sudo_does_not_hide_the_ssh_connection() -> None:
     # sudo clears the environment; the shell above it still has the variable.
     argv = [sys.executable, "-c", ASK.format("127.0.0.1")]
     inner = ["env", "-u", "SSH_CONNECTION", "SUDO_USER=ada", *argv]

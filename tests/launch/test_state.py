@@ -7,31 +7,31 @@ from pathlib import Path
 import pytest
 
 from netviz.launch.failure import Failure
-from netviz.launch.state import held
+from netviz.launch.state import locked
 from tests.ordinary import NOBODY
 
 
-def test_the_folder_is_made_for_its_user_alone(tmp_path: Path) -> None:
-    with held(tmp_path / "deep" / "state"):
+def test_folder_is_readable_by_its_user_only(tmp_path: Path) -> None:
+    with locked(tmp_path / "deep" / "state"):
         assert stat.S_IMODE((tmp_path / "deep" / "state").stat().st_mode) == 0o700
 
 
-def test_a_second_run_with_the_same_folder_is_refused(tmp_path: Path) -> None:
-    with held(tmp_path / "state"), pytest.raises(Failure, match="already runs"), held(tmp_path / "state"):
-        pytest.fail("two runs held the same folder")
-    with held(tmp_path / "state"):
+def test_second_run_with_the_same_folder_is_refused(tmp_path: Path) -> None:
+    with locked(tmp_path / "state"), pytest.raises(Failure, match="already runs"), locked(tmp_path / "state"):
+        pytest.fail("two runs locked the same folder")
+    with locked(tmp_path / "state"):
         pass
 
 
-def test_a_file_in_the_folders_place_is_refused_by_a_sentence(tmp_path: Path) -> None:
+def test_file_in_place_of_the_folder_is_refused(tmp_path: Path) -> None:
     (tmp_path / "state").write_text("")
-    with pytest.raises(Failure, match="cannot be used"), held(tmp_path / "state"):
-        pytest.fail("a file was held")
+    with pytest.raises(Failure, match="Cannot use"), locked(tmp_path / "state"):
+        pytest.fail("a file was locked")
 
 
 @pytest.mark.root
-def test_a_folder_of_another_user_is_refused(tmp_path: Path) -> None:
+def test_folder_of_another_user_is_refused(tmp_path: Path) -> None:
     (tmp_path / "state").mkdir()
     os.chown(tmp_path / "state", NOBODY, NOBODY)
-    with pytest.raises(Failure, match="belongs to another user"), held(tmp_path / "state"):
-        pytest.fail("another user's folder was held")
+    with pytest.raises(Failure, match="belongs to another user"), locked(tmp_path / "state"):
+        pytest.fail("another user's folder was locked")

@@ -1,4 +1,4 @@
-"""Two tunnels are a pair where each names the other, and nothing else fits as well."""
+"""Two tunnels are a pair if each names the other and no other link matches as well."""
 
 from collections.abc import Mapping
 
@@ -33,15 +33,15 @@ HOSTS = {"a": {"192.0.2.1"}, "b": {"192.0.2.2"}, "c": {"192.0.2.3"}}
 A_B: Pair = (("a", 1), ("b", 2))
 
 
-def test_two_that_name_each_other_are_a_pair() -> None:
+def test_tunnels_that_name_each_other_are_a_pair() -> None:
     assert pairs([gre("b", 2, "192.0.2.2", "192.0.2.1"), gre("a", 1, "192.0.2.1", "192.0.2.2")], HOSTS) == [A_B]
 
 
-def test_one_that_names_another_alone_has_no_far_end() -> None:
+def test_tunnel_named_by_one_side_only_is_not_a_pair() -> None:
     assert pairs([gre("a", 1, "192.0.2.1", "192.0.2.2"), gre("b", 2, "192.0.2.2", "192.0.2.3")], HOSTS) == []
 
 
-def test_keys_must_fit_crosswise() -> None:
+def test_keys_must_match_crosswise() -> None:
     first = gre("a", 1, "192.0.2.1", "192.0.2.2", "0.0.0.1", "0.0.0.2")
     fits = gre("b", 2, "192.0.2.2", "192.0.2.1", "0.0.0.2", "0.0.0.1")
     fits_not = gre("b", 3, "192.0.2.2", "192.0.2.1", "0.0.0.1", "0.0.0.2")
@@ -49,28 +49,28 @@ def test_keys_must_fit_crosswise() -> None:
     assert pairs([first, fits_not], HOSTS) == []
 
 
-def test_where_two_would_fit_neither_is_told() -> None:
+def test_ambiguous_tunnels_are_not_a_pair() -> None:
     twins = {"a": {"192.0.2.1"}, "b": {"192.0.2.2"}, "d": {"192.0.2.2"}}
     ends = [vxlan("a", 1, 5, "192.0.2.2"), vxlan("b", 2, 5, "192.0.2.1"), vxlan("d", 3, 5, "192.0.2.1")]
     assert pairs(ends, twins) == []
 
 
-def test_a_network_id_keeps_vxlans_apart_and_an_end_without_an_address_has_those_of_its_underlay() -> None:
+def test_vni_distinguishes_vxlans_and_an_end_without_address_has_those_of_its_underlay() -> None:
     ends = [vxlan("a", 1, 5, "192.0.2.2", "192.0.2.1"), vxlan("b", 2, 5, "192.0.2.1"), vxlan("b", 3, 6, "192.0.2.1")]
     assert pairs(ends, HOSTS) == [A_B]
 
 
-def test_a_moved_end_has_the_addresses_of_the_namespace_it_sends_in() -> None:
+def test_moved_tunnel_has_the_addresses_of_its_underlay() -> None:
     assert pairs([vxlan("a", 1, 5, "192.0.2.2"), vxlan("z", 2, 5, "192.0.2.1", underlay="b")], HOSTS) == [
         (("a", 1), ("z", 2))
     ]
 
 
-def test_a_group_is_no_far_end() -> None:
+def test_multicast_group_is_not_another_end() -> None:
     assert pairs([vxlan("a", 1, 5, "239.1.1.1"), vxlan("b", 2, 5, "239.1.1.1")], HOSTS) == []
 
 
-def test_wireguard_with_several_peers_has_several_far_ends() -> None:
+def test_wireguard_with_several_peers_has_several_pairs() -> None:
     ends = [
         wireguard("a", 1, 1_000, "192.0.2.2:2000", "192.0.2.3:3000", "198.51.100.1:2000"),
         wireguard("b", 2, 2_000, "192.0.2.1:1000"),
@@ -79,13 +79,13 @@ def test_wireguard_with_several_peers_has_several_far_ends() -> None:
     assert pairs(ends, HOSTS) == [A_B, (("a", 1), ("c", 3))]
 
 
-def test_wireguard_moved_away_from_its_underlay_is_found_where_its_address_is_anywhere() -> None:
+def test_wireguard_with_an_unknown_underlay_is_found_by_an_address_anywhere() -> None:
     ends = [wireguard("a", 1, 1_000, "192.0.2.2:2000"), wireguard("z", 2, 2_000, "192.0.2.1:1000")]
     assert pairs(ends, {**HOSTS, "z": set()}) == [(("a", 1), ("z", 2))]
     assert pairs(ends, {"a": {"192.0.2.1"}, "z": set()}) == []
 
 
-def test_ports_keep_wireguards_of_one_namespace_apart() -> None:
+def test_ports_distinguish_wireguards_of_one_namespace() -> None:
     ends = [
         wireguard("a", 1, 1_000, "[2001:db8::2]:2000"),
         wireguard("b", 2, 2_000, "[2001:db8::1]:1000"),
@@ -94,7 +94,7 @@ def test_ports_keep_wireguards_of_one_namespace_apart() -> None:
     assert pairs(ends, {"a": {"2001:db8::1"}, "b": {"2001:db8::2"}}) == [A_B]
 
 
-def test_loopback_leads_to_the_same_namespace_alone() -> None:
+def test_loopback_address_stays_in_its_namespace() -> None:
     addresses = {"a": {"127.0.0.1"}, "b": {"127.0.0.1"}}
     ends = [wireguard("a", 1, 1_000, "127.0.0.1:2000"), wireguard("b", 2, 2_000, "127.0.0.1:1000")]
     assert pairs(ends, addresses) == []

@@ -1,8 +1,8 @@
-"""Runs tests on a second kernel: Debian's stock 6.1 in QEMU, without KVM, with this machine's files to read.
+"""Runs tests on a second kernel: Debian's stock 6.1 in QEMU, without KVM, with read access to this machine's files.
 
     python -m tests.second_kernel [TESTS ...]
 
-Ends with 0 only where the machine came up, pytest ran tests in it, and all of them passed.
+Exits with 0 only if the machine started, pytest ran tests in it, and all of them passed.
 """
 
 import os
@@ -16,7 +16,7 @@ from pathlib import Path
 
 from netviz.launch import packages
 from netviz.launch.failure import Failure
-from netviz.launch.places import CHECKOUT
+from netviz.launch.paths import CHECKOUT
 from tests.second_kernel.kernel_package import Kernel, kernel
 
 GUEST = Path(__file__).with_name("guest.sh")
@@ -26,7 +26,7 @@ TAIL_LINES = 60
 
 
 def main(tests: list[str]) -> int:
-    """0, or 1 with a sentence and the end of the console on stderr."""
+    """Returns 0, or 1 after printing a sentence and the end of the console to stderr."""
     try:
         packages.ensure(packages.missing(packages.FOR_SECOND_KERNEL), "the second kernel")
         machine = kernel(GUEST)
@@ -37,7 +37,7 @@ def main(tests: list[str]) -> int:
 
 
 def run(machine: Kernel, tests: list[str]) -> int:
-    """Starts the machine, shows its console, and says how it ended."""
+    """Starts the machine, shows its console, and returns its result."""
     mark = f"netviz-{secrets.token_hex(8)}"
     words = f"netviz.mark={mark} netviz.checkout={CHECKOUT} netviz.tests={','.join(tests)}"
     tail: deque[str] = deque(maxlen=TAIL_LINES)
@@ -50,8 +50,8 @@ def run(machine: Kernel, tests: list[str]) -> int:
             process.kill()
     if code == 0:
         return 0
-    said = "it never came to the end of the tests" if code is None else f"pytest ended with {code}"
-    print(f"second kernel: failed: {said}. The end of its console:", *tail, sep="\n", file=sys.stderr)
+    reason = "the tests did not end" if code is None else f"pytest ended with {code}"
+    print(f"second kernel: failed: {reason}. The end of its console:", *tail, sep="\n", file=sys.stderr)
     return 1
 
 
@@ -68,7 +68,7 @@ def command(machine: Kernel, words: str) -> list[str]:
 
 
 def _watch(process: "subprocess.Popen[bytes]", mark: str, tail: deque[str]) -> int | None:
-    """Shows the console line by line. The code that stands behind the mark; None where it never comes."""
+    """Shows the console line by line. Returns the code after the mark, or None if the mark never appears."""
     assert process.stdout is not None
     end = time.monotonic() + LIMIT_S
     rest = b""

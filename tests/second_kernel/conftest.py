@@ -1,4 +1,4 @@
-"""What the tests on the second kernel may use beside worlds: a live agent. Each is marked."""
+"""Fixtures of the tests on the second kernel, in addition to worlds: a live agent. Each test is marked."""
 
 from collections.abc import Iterator
 

@@ -1,6 +1,6 @@
-"""The agent inside a world, by fork: a machine without KVM takes ten seconds to start a Python with the agent in it.
+"""The agent inside a world, by fork: without KVM it takes ten seconds to start a Python with the agent.
 
-The code that runs is the agent's own: what `dump` reads with, and what the kernel process serves.
+The code that runs is the agent's own: the reader of `dump`, and the kernel process.
 """
 
 import ctypes
@@ -28,9 +28,9 @@ _LIBC = ctypes.CDLL(None, use_errno=True)
 
 
 def forked(world: World, work: Callable[[], None], *others: socket.socket) -> int:
-    """Does this work in a process inside the world; the pid to wait for. Its code is 0 where nothing was raised.
+    """Runs `work` in a process inside the world; returns the pid to wait for. Its exit code is 0 without an exception.
 
-    `others` are sockets that are not its own.
+    `others` are sockets that the process closes.
     """
     pid = os.fork()
     if pid:
@@ -42,7 +42,7 @@ def forked(world: World, work: Callable[[], None], *others: socket.socket) -> in
         for other in others:
             other.close()
         _enter(world.pid)
-        inner = os.fork()  # a namespace of processes is entered by children alone
+        inner = os.fork()  # only child processes enter a pid namespace
         if inner:
             code = os.waitstatus_to_exitcode(os.waitpid(inner, 0)[1])
         else:
@@ -66,7 +66,7 @@ def _enter(pid: int) -> None:
 
 
 def read_afresh(world: World) -> dict[str, AnyEntity]:
-    """What a full read inside the world gives."""
+    """The result of a full read inside the world."""
     readable, writable = os.pipe()
     pid = forked(world, lambda: _tell(writable))
     os.close(writable)
@@ -85,7 +85,7 @@ def _tell(writable: int) -> None:
 
 
 class _Child:
-    """As much of `Popen` as a live agent's test looks at."""
+    """The part of `Popen` that the test of a live agent uses."""
 
     stderr = None
 
@@ -93,7 +93,7 @@ class _Child:
         self.pid = pid
 
     def wait(self, timeout: float | None = None) -> int:
-        """Waits for its end; its exit code."""
+        """Waits for its end; returns its exit code."""
         limit = Limit(WAIT_S if timeout is None else timeout)
         while True:
             pid, status = os.waitpid(self.pid, os.WNOHANG)
@@ -107,7 +107,7 @@ class _Child:
 
 
 class ForkedLive(Live):
-    """A live agent, its kernel process forked from here."""
+    """A live agent whose kernel process is forked from this one."""
 
     def _start(self, theirs: socket.socket, command: Sequence[str], backlog_bytes: int) -> "subprocess.Popen[bytes]":
         options = KernelOptions(backlog_bytes=backlog_bytes)

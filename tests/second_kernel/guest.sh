@@ -1,5 +1,5 @@
-# What runs on the second kernel, as its first process: the tests, off the host's file system, which it can only read.
-# Its last word is a line that nothing else prints: the mark from the kernel's command line, and pytest's exit code.
+# The first process on the second kernel: runs the tests from the host's file system, which is read-only here.
+# Its last line contains the mark from the kernel's command line, which nothing else prints, and pytest's exit code.
 export PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/tmp
 mount -t proc proc /proc
 mount -t sysfs sysfs /sys
@@ -11,7 +11,7 @@ for word in $(cat /proc/cmdline); do
         netviz.tests=*) tests=$(echo "${word#*=}" | tr , ' ') ;;
     esac
 done
-# The checkout may lie where a file system of our own comes to lie over it.
+# The tmpfs mounts below may hide the checkout, so it is bind-mounted elsewhere and back.
 mkdir -p /dev/shm /dev/pts /dev/checkout
 mount --bind "$checkout" /dev/checkout
 for folder in /tmp /run /var/tmp /dev/shm; do mount -t tmpfs tmpfs $folder; done

@@ -1,6 +1,6 @@
-"""Debian's stock 6.1 kernel, out of its package: the image, and an initrd with busybox and the modules that are needed.
+"""Debian's stock 6.1 kernel from its package: the image, and an initrd with busybox and the needed modules.
 
-Nothing is installed. What was made stays in build/second-kernel and is made anew when its recipe changes.
+Nothing is installed. The result stays in build/second-kernel, and is made again when its recipe changes.
 """
 
 import hashlib
@@ -15,13 +15,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from netviz.launch.failure import Failure
-from netviz.launch.places import CHECKOUT
+from netviz.launch.paths import CHECKOUT
 from netviz.launch.shell import run, say
 
 CACHE = CHECKOUT / "build" / "second-kernel"
 
-# Modules without which the host's file system is not there, and those that the tests' links, tables and programs need.
-# What these depend on comes along.
+# Modules that are needed for the host's file system, and for the tests' links, tables and programs. Their dependencies
+# are added.
 MODULES = (
     *("virtio_pci", "9pnet_virtio", "9p", "crc32c_generic"),
     *("8021q", "bonding", "bridge", "br_netfilter", "dummy", "ifb", "ipvlan", "ipvtap", "macvlan", "macvtap"),
@@ -35,14 +35,14 @@ MODULES = (
     *("inet_diag", "tcp_diag", "udp_diag"),
 )
 
-# Where in the package these, and what they depend on, lie.
+# Where these modules and their dependencies are in the package.
 _PLACES = re.compile(
     r"\./lib/modules/[^/]+/kernel/"
     r"(net|fs|lib|crypto|arch/x86/crypto|drivers/(virtio|net|net/(bonding|ipvlan|team|vxlan|wireguard|can|ethernet/intel)))/"
 )
 _PACKAGE = re.compile(r"linux-image-6\.1\.0-(\d+)-amd64")
 
-# The first program: loads the modules, goes over to the host's file system, and on to the script named in /script.
+# The first program: loads the modules, changes to the host's file system, and runs the script named in /script.
 _INIT = """#!/bin/busybox sh
 bb=/bin/busybox
 $bb mount -t proc proc /proc
@@ -67,7 +67,7 @@ class Kernel:
 
 
 def kernel(script: Path) -> Kernel:
-    """The kernel and its initrd, made where they are not there yet; `script` runs in the end. Raises Failure."""
+    """The kernel and its initrd, made if they do not exist yet; `script` runs at the end. Raises Failure."""
     recipe = hashlib.sha256(repr((MODULES, _INIT, str(script))).encode()).hexdigest()[:16]
     for folder in CACHE.glob(f"linux-image-*-{recipe}"):
         if (folder / "initrd").exists():
@@ -87,7 +87,7 @@ def kernel(script: Path) -> Kernel:
 
 
 def _newest() -> str:
-    """The name of the newest such package that apt knows of."""
+    """The name of the newest such package that apt knows."""
     names = run(["apt-cache", "pkgnames", "linux-image-6.1.0-"], "apt-cache pkgnames").split()
     known = [match for name in names if (match := _PACKAGE.fullmatch(name))]
     if not known:
@@ -123,7 +123,7 @@ def _unpacked(package: Path) -> tuple[bytes, dict[str, bytes]]:
                 modules[_module_name(os.path.basename(member.name)[:-3])] = content
     package.unlink()
     if unpacking.returncode or not image:
-        raise Failure(f"{package.name} holds no kernel, or cannot be unpacked.")
+        raise Failure(f"{package.name} does not contain a kernel, or cannot be unpacked.")
     return image, modules
 
 
@@ -132,14 +132,14 @@ def _module_name(name: str) -> str:
 
 
 def _in_order(modules: Mapping[str, bytes]) -> list[str]:
-    """`MODULES` and what they depend on, each after what it depends on."""
+    """`MODULES` and their dependencies, each module after its dependencies."""
     order: list[str] = []
 
     def add(name: str) -> None:
         if name in order:
             return
         if name not in modules:
-            raise Failure(f"The kernel's package has no module {name} where modules are looked for.")
+            raise Failure(f"The kernel's package has no module {name} in the expected folders.")
         for needed in _depends(modules[name]):
             add(needed)
         order.append(name)
@@ -150,7 +150,7 @@ def _in_order(modules: Mapping[str, bytes]) -> list[str]:
 
 
 def _depends(module: bytes) -> Iterator[str]:
-    """What a module says it needs: `depends=` in its section .modinfo."""
+    """The dependencies of a module: `depends=` in its section .modinfo."""
     at = module.find(b"\0depends=")
     if at >= 0:
         names = module[at + 9 : module.index(b"\0", at + 9)].decode()
@@ -176,7 +176,7 @@ def _initrd(modules: Mapping[str, bytes], script: Path) -> bytes:
 
 
 def _put(out: io.BytesIO, name: str, content: bytes, mode: int) -> None:
-    """One file of a cpio archive in the form "newc" (Documentation/driver-api/early-userspace/buffer-format.rst)."""
+    """One file of a cpio archive in the format "newc" (Documentation/driver-api/early-userspace/buffer-format.rst)."""
     raw = name.encode() + b"\0"
     inode = out.tell() + 1
     fields = (inode, mode, 0, 0, 1, 0, len(content), 0, 0, 0, 0, len(raw), 0)

@@ -1,4 +1,4 @@
-"""Looking things up in a topology by the names of namespaces and links."""
+"""Finds objects in a topology by the names of namespaces and links."""
 
 from dataclasses import dataclass
 from typing import TypeVar
@@ -15,7 +15,7 @@ B = TypeVar("B", bound=Beside)
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """A topology. Raises LookupError for what is not there."""
+    """A topology. Raises LookupError for a missing object."""
 
     world: Topology
 
@@ -31,7 +31,7 @@ class Named:
         return labels[0] if labels else ""
 
     def beside(self, cls: type[B], name: str, ns: str = "host") -> list[B]:
-        """What of this class stands beside that link, in the order of keys."""
+        """The entities of this class that belong to that link, sorted by key."""
         link = self.link(name, ns)
         found = [each for each in of_type(self.world, cls) if (each.ns, each.ifindex) == (link.ns, link.ifindex)]
         return sorted(found, key=lambda each: each.key)

@@ -1,4 +1,4 @@
-"""T40 to T45: link kinds that this kernel has, live and by a full read: edges and data."""
+"""T40 to T45: the link kinds of this kernel, live and by a full read: edges and data."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -31,7 +31,7 @@ from tests.worlds import World
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """What is done, step by step in one shell; the edges and the facts that there are then."""
+    """Commands, run step by step in one shell; the edges and facts afterwards."""
 
     name: str
     script: str
@@ -118,7 +118,7 @@ CASES = [
         ],
     ),
     Case(
-        "T40 a VLAN moved to a namespace stands on its link all the same",
+        "T40 a VLAN moved to a namespace keeps its lower link",
         """
         ip netns add n1
         ip link add v0 type veth peer name v1
@@ -152,7 +152,7 @@ CASES = [
         ],
     ),
     Case(
-        "T41 VLANs are told from when a bridge begins to filter them",
+        "T41 VLANs appear when a bridge starts to filter them",
         """
         ip link add br0 type bridge
         ip link add p0 type veth peer name q0
@@ -165,7 +165,7 @@ CASES = [
         ([(PortVlan(1, 0, True, True),)] * 2, (True, True)),
     ),
     Case(
-        "T42 a bond with one member down",
+        "T42 a bond with one port down",
         """
         ip link add bond0 type bond mode active-backup miimon 100
         ip link add m0 type veth peer name n0
@@ -182,7 +182,7 @@ CASES = [
         (("active-backup", 100, True, True), ("active", "up", 3), ("backup", "down")),
     ),
     Case(
-        "T42 a team with one member down",
+        "T42 a team with one port down",
         """
         ip link add team0 type team
         teamnl team0 setoption mode activebackup
@@ -201,7 +201,7 @@ CASES = [
         (("activebackup", True), (False, True, 7, 3), True),
     ),
     Case(
-        "T43 a VRF with two members",
+        "T43 a VRF with two ports",
         """
         ip link add red type vrf table 77
         ip link add a0 type veth peer name a1
@@ -216,7 +216,7 @@ CASES = [
         (VrfData(77), VrfPort(77), VrfPort(77), ["0.0.0.0/0"]),
     ),
     Case(
-        "T44 what stands on a link, tunnels without a far end here, and a dummy",
+        "T44 stacked links, tunnels without another end here, and a dummy",
         """
         ip link add d0 type dummy
         ip link add link d0 name iv2 type ipvlan mode l2 private
@@ -346,7 +346,7 @@ def flags(named: Named, name: str) -> tuple[bool, bool]:
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
-def test_the_live_agent_comes_to_it_and_a_full_read_tells_the_same(world: World, live: Live, case: Case) -> None:
+def test_live_agent_and_full_read_show_the_same(world: World, live: Live, case: Case) -> None:
     world.run(["sh", "-ec", case.script])
 
     def arrived() -> bool:
@@ -357,7 +357,7 @@ def test_the_live_agent_comes_to_it_and_a_full_read_tells_the_same(world: World,
 
     try:
         live.wait_until(arrived)
-    except AssertionError:  # tell what differs
+    except AssertionError:  # to show what differs
         assert live.edges() == case.edges
         assert case.facts(Named(live.topology)) == case.expected
         raise

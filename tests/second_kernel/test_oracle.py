@@ -1,4 +1,4 @@
-"""Each field of each kind of link that this kernel has equals what pyroute2 decodes, and what ip prints."""
+"""Each field of each kind of link of this kernel equals what pyroute2 decodes and ip prints."""
 
 import glob
 import json
@@ -15,21 +15,23 @@ from tests.second_kernel.forked import read_afresh
 from tests.second_kernel.named import Named
 from tests.worlds import World
 
-# What this kernel, or Debian 12's ip and pyroute2, do not tell.
+# Fields that this kernel, or Debian 12's ip and pyroute2, do not report.
 NOT_HERE = {"BridgeData": {"fdb_max_learned"}, "BridgePort": {"mab"}, "VxlanData": {"vnifilter"}}
 
 
-def test_links_are_as_pyroute2_and_ip_have_them(world: World) -> None:
+def test_links_equal_those_of_pyroute2_and_ip(world: World) -> None:
     world.run(["sh", "-ec", COMMON + SECOND])
     compared = Comparison(world, read_afresh(world))
     assert compared.differences == []
     assert compared.unread == []
     known = {cls.__name__: set(rows) for cls, rows in tables({}).items()} | {"Link": set(LINK)}
-    untold = {name: rows - compared.told.get(name, set()) - NOT_HERE.get(name, set()) for name, rows in known.items()}
-    assert {name: missing for name, missing in untold.items() if missing} == {}
+    unreported = {
+        name: rows - compared.reported.get(name, set()) - NOT_HERE.get(name, set()) for name, rows in known.items()
+    }
+    assert {name: missing for name, missing in unreported.items() if missing} == {}
 
 
-def test_vlans_are_as_bridge_prints_them(world: World) -> None:
+def test_vlans_equal_those_of_bridge(world: World) -> None:
     script = """
     ip link add br0 type bridge vlan_filtering 1
     ip link add p0 type veth peer name q0
@@ -56,7 +58,7 @@ def test_vlans_are_as_bridge_prints_them(world: World) -> None:
         assert ours == printed
 
 
-def test_disciplines_are_as_tc_prints_them(world: World) -> None:
+def test_qdiscs_equal_those_of_tc(world: World) -> None:
     script = """
     ip link add v0 type veth peer name v1
     ip link set v0 up
@@ -77,7 +79,7 @@ def test_disciplines_are_as_tc_prints_them(world: World) -> None:
     assert len(ours) == 3
 
 
-def test_wireguard_is_as_wg_prints_it_and_no_key_is_told(world: World) -> None:
+def test_wireguard_equals_that_of_wg_without_keys(world: World) -> None:
     many = ",".join(f"10.{a}.{b}.0/24" for a in range(10) for b in range(200))
     script = f"""
     ip link add wg0 type wireguard
@@ -100,11 +102,11 @@ def test_wireguard_is_as_wg_prints_it_and_no_key_is_told(world: World) -> None:
     assert max(len(each.allowed) for each in found.peers) == 2_000
     keys = [key for line in (head[:2], *(peer[:2] for peer in peers)) for key in line if key != "(none)"]
     assert len(keys) == 5
-    told = "\n".join(repr(entity) for entity in read.values())
-    assert not any(key in told for key in keys)
+    reported = "\n".join(repr(entity) for entity in read.values())
+    assert not any(key in reported for key in keys)
 
 
-def test_a_physical_link_has_its_driver_and_speed(world: World) -> None:
+def test_physical_link_has_driver_and_speed(world: World) -> None:
     (name,) = [os.path.basename(path) for path in glob.glob("/sys/bus/pci/drivers/e1000/*/net/*")]
     subprocess.run(["ip", "link", "set", name, "netns", str(world.pid)], check=True)
     world.run(f"ip link set {name} up")

@@ -35,13 +35,13 @@ def people(transactional_db: None) -> People:
 
 @pytest.fixture(autouse=True)
 async def forget(transactional_db: None) -> AsyncIterator[None]:
-    """Nothing of one test's sockets and limits reaches the next, and nothing writes when its database is emptied."""
+    """Keeps sockets and limits of one test from the next, and waits for writes before the database is emptied."""
     pages._sign_ins = Limiter(SIGN_INS, MemoryCounts())
     yield
     for connection in list(agents._open.values()):
         connection.end(closing.Closed())
         await asyncio.wait_for(connection._ended.wait(), patient(WAIT_S))
-    await write(lambda: None)  # the writer's thread is idle when this is done
+    await write(lambda: None)  # returns when the writer's thread is idle
     await feeds.close()
     await sync_to_async(connections.close_all)()
     agents._open.clear()

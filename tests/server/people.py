@@ -1,4 +1,4 @@
-"""Who takes part in tests of the server."""
+"""The users in tests of the server."""
 
 from dataclasses import dataclass
 
@@ -14,7 +14,7 @@ PASSWORD = "correct horse battery"
 
 @dataclass
 class People:
-    """Users by name, and what their teams have."""
+    """Users by name, and the teams and hosts they have."""
 
     users: dict[str, User]
     ours: Team
@@ -23,14 +23,14 @@ class People:
     other: Host
 
     def client(self, name: str | None) -> Client:
-        """A browser that checks CSRF, signed in as this user, or as nobody."""
+        """A browser that checks CSRF, signed in as this user, or anonymous for None."""
         client = Client(enforce_csrf_checks=True)
         if name is not None:
             client.force_login(self.users[name])
         return client
 
     def bearer(self, name: str) -> dict[str, str]:
-        """Headers of a program with this user's token."""
+        """The headers of a program with this user's token."""
         return {"Authorization": f"Bearer {make_api_token(self.users[name], 'test')}"}
 
     def cookies(self, name: str) -> str:

@@ -1,4 +1,4 @@
-"""Agents and browsers on the server's websockets, over ASGI in this process."""
+"""Agents and browsers on the server's websockets, by ASGI calls in this process."""
 
 import asyncio
 from collections import deque
@@ -37,7 +37,7 @@ Headers = list[tuple[bytes, bytes]]
 
 
 class Closed(Exception):
-    """The server closed the socket; `code` says why."""
+    """The server closed the socket with this code."""
 
     def __init__(self, code: int) -> None:
         super().__init__(code)
@@ -64,21 +64,21 @@ class Socket:
         self._frames: deque[str] = deque()
 
     async def open(self) -> None:
-        """Raises Closed where the server does not accept."""
+        """Opens the socket. Raises Closed if the server does not accept it."""
         await self._asgi.send_input({"type": "websocket.connect"})
         message = await self._asgi.receive_output(patient(WAIT_S))
         if message["type"] == "websocket.close":
             raise Closed(message.get("code", 1000))
 
-    async def say(self, frame: Any) -> None:
-        """Sends a frame, or text or bytes as they are."""
+    async def send(self, frame: Any) -> None:
+        """Sends a frame, or text or bytes unchanged."""
         if isinstance(frame, bytes):
             await self._asgi.send_input({"type": "websocket.receive", "bytes": frame})
         else:
             text = frame if isinstance(frame, str) else encode(frame).decode()
             await self._asgi.send_input({"type": "websocket.receive", "text": text})
 
-    async def hear(self) -> Any:
+    async def receive(self) -> Any:
         """The next frame. Raises Closed."""
         if not self._frames:
             message = await self._asgi.receive_output(patient(WAIT_S))
@@ -88,33 +88,33 @@ class Socket:
         return decode(self._frames.popleft(), self.direction)
 
     async def raw(self) -> str:
-        """The next frame as it came, which no other frame waits before. Raises Closed."""
+        """The text of the next frame; it must be the only one in its message. Raises Closed."""
         assert not self._frames
         message = await self._asgi.receive_output(WAIT_S)
         if message["type"] == "websocket.close":
             raise Closed(message.get("code", 1000))
         return str(message["text"])
 
-    async def hear_until(self, wanted: type[Any]) -> Any:
-        """The next frame of this type; others before it are passed over."""
-        while not isinstance(frame := await self.hear(), wanted):
+    async def receive_until(self, wanted: type[Any]) -> Any:
+        """The next frame of this type; skips others before it."""
+        while not isinstance(frame := await self.receive(), wanted):
             pass
         return frame
 
     async def quiet(self, seconds: float = 0.15) -> bool:
-        """Whether nothing comes for a while."""
+        """Whether no frame arrives within this time."""
         return bool(await self._asgi.receive_nothing(seconds, 0.01))
 
     async def end(self) -> int:
-        """Hears until the server closes, and tells the code."""
+        """Receives until the server closes the socket, and returns the code."""
         try:
             while True:
-                await self.hear()
+                await self.receive()
         except Closed as closed:
             return closed.code
 
     async def leave(self) -> None:
-        """Goes away, as a client does whose connection broke."""
+        """Disconnects without closing, like a client whose connection broke."""
         await self._asgi.send_input({"type": "websocket.disconnect", "code": 1006})
         await asyncio.wait_for(self._asgi.wait(patient(WAIT_S)), patient(WAIT_S))
 
@@ -130,34 +130,34 @@ class Agent(Socket):
         self.nonce = ""
 
     async def challenged(self) -> None:
-        """Opens and takes the challenge."""
+        """Opens the socket and receives the challenge."""
         await self.open()
-        challenge = await self.hear()
+        challenge = await self.receive()
         assert isinstance(challenge, Challenge)
         self.nonce = challenge.nonce
 
     def signature(self, authority: str = AUTHORITY) -> str:
-        """What proves the key, to this authority."""
+        """The proof of the key, for this authority."""
         return self.key.sign(proof_text(self.nonce, authority))
 
     async def prove(self, epoch: str = "e", since: int = 0, seq: int = 0, protocol: int = PROTOCOL) -> None:
         """Sends proof and hello."""
-        await self.say(Proof(self.key.public, self.signature()))
-        await self.say(Hello(protocol, "test", epoch, since, seq))
+        await self.send(Proof(self.key.public, self.signature()))
+        await self.send(Hello(protocol, "test", epoch, since, seq))
 
     async def greet(self, epoch: str = "e", since: int = 0, seq: int = 0, protocol: int = PROTOCOL) -> Welcome:
-        """Opens, proves itself, says hello."""
+        """Opens the socket, sends proof and hello, and returns the welcome."""
         await self.challenged()
         await self.prove(epoch, since, seq, protocol)
-        welcome = await self.hear()
+        welcome = await self.receive()
         assert isinstance(welcome, Welcome), welcome
         return welcome
 
     async def snapshot(self, *entities: AnyEntity, epoch: str = "e", seq: int = 0) -> Ack:
         """Sends a snapshot and waits until it is stored."""
         for frame in snapshot_frames(entities, epoch, seq, 0):
-            await self.say(frame.decode())
-        ack = await self.hear_until(Ack)
+            await self.send(frame.decode())
+        ack = await self.receive_until(Ack)
         assert isinstance(ack, Ack)
         return ack
 
@@ -165,8 +165,8 @@ class Agent(Socket):
         self, seq: int, *put: AnyEntity, drop: tuple[str, ...] = (), epoch: str = "e"
     ) -> Ack | Resync | Problem:
         """Sends a delta and waits for the answer."""
-        await self.say(DeltaFrame(epoch, seq, put, drop))
-        answer: Ack | Resync | Problem = await self.hear()
+        await self.send(DeltaFrame(epoch, seq, put, drop))
+        answer: Ack | Resync | Problem = await self.receive()
         return answer
 
 
@@ -180,20 +180,20 @@ class Browser(Socket):
         super().__init__("/ws/view/", headers)
 
     async def subscribe(self, host: Host) -> list[AnyEntity]:
-        """Subscribes and takes the snapshot."""
-        await self.say(Subscribe(str(host.id)))
+        """Subscribes and returns the snapshot."""
+        await self.send(Subscribe(str(host.id)))
         return await self.take_snapshot()
 
     async def take_snapshot(self) -> list[AnyEntity]:
-        """Hears a snapshot to its end."""
+        """Receives a complete snapshot."""
         found: list[AnyEntity] = []
-        while not isinstance(frame := await self.hear(), SnapshotEnd):
+        while not isinstance(frame := await self.receive(), SnapshotEnd):
             found.extend(getattr(frame, "entities", ()) if frame.TAG == "snapshot_chunk" else ())
         return found
 
 
 async def known(agent: Agent, host: Host) -> Host:
-    """Makes this host the one that the agent's key stands for."""
+    """Gives the agent's key to this host."""
     await Host.objects.filter(id=host.id).aupdate(key=agent.key.public)
     return await Host.objects.aget(id=host.id)
 

@@ -1,4 +1,4 @@
-"""The access matrix: every route and every frame, for every role. A route without a row fails."""
+"""The access matrix: every route and every frame for every role. A route without a row fails."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -15,7 +15,7 @@ from tests.server.sockets import Agent, Browser, Closed, known
 ROLES = ("anonymous", "outsider", "viewer", "operator", "admin", "locked", "agent")
 NAMES = {"outsider": "charlie", "viewer": "victor", "operator": "oscar", "admin": "alice"}
 
-# What GET answers to each role, in the order of ROLES. 302 leads to the sign-in page (or, signed in, onward).
+# The status of GET for each role, in the order of ROLES. 302 leads to the sign-in page (or to a map, if signed in).
 OPEN = (200,) * 7
 PAGE = (302, 200, 200, 200, 200, 302, 302)
 OWN_PAGE = (302, 404, 200, 200, 200, 302, 302)
@@ -23,7 +23,7 @@ API = (401, 200, 200, 200, 200, 401, 401)
 OWN_API = (401, 404, 200, 200, 200, 401, 401)
 
 MATRIX: dict[str, tuple[int, ...]] = {
-    "": (302, 302, 302, 302, 302, 302, 302),  # with a single host it leads to its map
+    "": (302, 302, 302, 302, 302, 302, 302),  # a single host redirects to its map
     "?all": PAGE,
     "map/<uuid:host>/": OWN_PAGE,
     "sign-in/": (200, 302, 302, 302, 302, 200, 200),
@@ -48,7 +48,7 @@ MATRIX: dict[str, tuple[int, ...]] = {
     "api/v1/schema/": API,
 }
 
-# Routes that take a method that may change something, and what it answers with a CSRF token missing.
+# Routes with methods that may change something, and their status if the CSRF token is missing.
 UNSAFE = {"sign-in/": 403, "sign-out/": 403, "language/": 403}
 
 
@@ -76,14 +76,14 @@ def client_of(role: str, people: People) -> Client:
     return people.client(NAMES.get(role))
 
 
-def test_every_route_has_a_row_and_every_row_a_route() -> None:
+def test_routes_and_rows_correspond() -> None:
     assert set(routes()) == set(MATRIX) - {"?all"}
 
 
 @pytest.mark.parametrize("role", ROLES)
 @pytest.mark.parametrize("route", MATRIX)
-def test_a_route_answers_each_role_as_the_matrix_says(people: People, route: str, role: str) -> None:
-    # An agent's proof is good on its socket alone; here it is a stranger that signs its requests.
+def test_route_answers_each_role_as_in_the_matrix(people: People, route: str, role: str) -> None:
+    # An agent's proof is valid on its socket only; here a stranger uses it to sign requests.
     headers = {"Authorization": f"Bearer {people.host.key}"} if role == "agent" and route.startswith("api/") else {}
     answer = client_of(role, people).get(address(route, people), headers=headers)
     assert answer.status_code == MATRIX[route][ROLES.index(role)]
@@ -91,56 +91,54 @@ def test_a_route_answers_each_role_as_the_matrix_says(people: People, route: str
 
 @pytest.mark.parametrize("role", ["outsider", "viewer", "operator", "admin"])
 @pytest.mark.parametrize("route", [route for route in MATRIX if route.startswith("api/")])
-def test_a_bearer_token_opens_what_its_user_may_see(people: People, route: str, role: str) -> None:
+def test_bearer_token_has_the_rights_of_its_user(people: People, route: str, role: str) -> None:
     answer = people.client(None).get(address(route, people), headers=people.bearer(NAMES[role]))
     assert answer.status_code == MATRIX[route][ROLES.index(role)]
 
 
 @pytest.mark.parametrize("method", ["post", "put", "patch", "delete"])
 @pytest.mark.parametrize("route", MATRIX)
-def test_no_method_that_may_change_something_is_taken_without_a_token_of_ours(
-    people: People, route: str, method: str
-) -> None:
+def test_unsafe_methods_need_a_csrf_token(people: People, route: str, method: str) -> None:
     answer = getattr(people.client("alice"), method)(address(route, people))
     assert answer.status_code in {UNSAFE.get(route, 405), 403, 405}
 
 
 @pytest.mark.parametrize("what", ["host of another team", "no host"])
-def test_what_one_may_not_see_and_what_is_not_there_look_alike(people: People, what: str) -> None:
+def test_invisible_and_missing_objects_look_alike(people: People, what: str) -> None:
     host = people.other.id if what == "host of another team" else "00000000-0000-4000-8000-000000000000"
     answer = people.client("victor").get(f"/api/v1/hosts/{host}/topology/")
     assert (answer.status_code, answer.json()) == (404, {"code": "not-found", "text": "Not found."})
 
 
-def test_hosts_of_other_teams_are_not_listed(people: People) -> None:
+def test_hosts_of_other_teams_are_not_listed_here(people: People) -> None:
     names = [row["name"] for row in people.client("victor").get("/api/v1/hosts/").json()["items"]]
     assert names == ["build-07"]
 
 
-# -- frames: what each side may say at all
+# -- frames: what each side may send
 
 
 @pytest.mark.parametrize("tag", sorted({cls.TAG for classes in DIRECTIONS.values() for cls in classes}))
-async def test_a_browser_may_say_its_own_frames_alone(people: People, tag: str) -> None:
+async def test_browser_may_send_only_its_own_frames(people: People, tag: str) -> None:
     browser = Browser(await sync_to_async(people.cookies)("alice"))
     await browser.open()
-    await browser.say(f'{{"t":"{tag}"}}')
-    problem = await browser.hear()
+    await browser.send(f'{{"t":"{tag}"}}')
+    problem = await browser.receive()
     assert problem.code == ("missing-field" if tag in ("subscribe", "watch", "request") else "unknown-type")
 
 
 @pytest.mark.parametrize("tag", sorted({cls.TAG for classes in DIRECTIONS.values() for cls in classes}))
-async def test_an_agent_may_say_its_own_frames_alone(people: People, tag: str) -> None:
+async def test_agent_may_send_only_its_own_frames(people: People, tag: str) -> None:
     agent = Agent()
     await known(agent, people.host)
     await agent.greet()
-    await agent.say(f'{{"t":"{tag}"}}')
-    code = (await agent.hear()).code
+    await agent.send(f'{{"t":"{tag}"}}')
+    code = (await agent.receive()).code
     ours = {cls.TAG for cls in DIRECTIONS["agent"]}
     assert code == ("unknown-type" if tag not in ours else "bad-order" if tag == "snapshot_end" else "missing-field")
 
 
-async def test_a_path_that_is_no_socket_of_ours_is_closed(people: People) -> None:
+async def test_websocket_of_an_unknown_path_is_closed(people: People) -> None:
     browser = Browser(await sync_to_async(people.cookies)("alice"))
     browser._asgi.scope["path"] = "/ws/other/"
     with pytest.raises(Closed):

@@ -1,4 +1,4 @@
-"""The agents' websocket: who is let in, what becomes of what they say."""
+"""The agents' websocket: which agents are admitted, and what happens with their frames."""
 
 import asyncio
 from datetime import timedelta
@@ -43,7 +43,7 @@ def link(ifindex: int, name: str = "") -> Link:
 
 @pytest.fixture
 async def agent(people: People) -> Agent:
-    """An agent whose key stands for our host; not connected."""
+    """An agent with the key of our host; not connected."""
     agent = Agent()
     await known(agent, people.host)
     return agent
@@ -52,25 +52,25 @@ async def agent(people: People) -> Agent:
 # -- enrolment
 
 
-async def test_a_token_lets_one_agent_in(people: People) -> None:
+async def test_token_enrols_one_agent(people: People) -> None:
     agent = Agent()
     token = await enrol_token(people.ours, "db-1")
     await agent.challenged()
-    await agent.say(Enrol(token, agent.key.public, agent.signature(), "db-1"))
-    answer = await agent.hear()
+    await agent.send(Enrol(token, agent.key.public, agent.signature(), "db-1"))
+    answer = await agent.receive()
     assert isinstance(answer, Enrolled)
     assert (await Host.objects.aget(id=answer.host)).key == agent.key.public
     assert await AuditEvent.objects.filter(verb="host-enrolled", team=people.ours).aexists()
 
 
-async def test_of_a_hundred_that_come_with_one_token_one_is_let_in(people: People) -> None:
+async def test_one_of_a_hundred_agents_with_the_same_token_is_enrolled(people: People) -> None:
     token = await enrol_token(people.ours)
 
     async def race(seed: int) -> bool:
         agent = Agent(seed)
         await agent.challenged()
-        await agent.say(Enrol(token, agent.key.public, agent.signature(), f"h{seed}"))
-        return isinstance(await agent.hear(), Enrolled)
+        await agent.send(Enrol(token, agent.key.public, agent.signature(), f"h{seed}"))
+        return isinstance(await agent.receive(), Enrolled)
 
     winners = await asyncio.gather(*(race(seed) for seed in range(1, 21)))
     assert sum(winners) == 1
@@ -89,101 +89,101 @@ async def test_of_a_hundred_that_come_with_one_token_one_is_let_in(people: Peopl
         ({"key": "ff" * 32}, "bad-proof"),
     ],
 )
-async def test_who_comes_with_something_wrong_is_refused_and_the_token_stays(
+async def test_invalid_enrolment_is_refused_and_keeps_the_token_valid(
     people: People, change: dict[str, str], code: str
 ) -> None:
     agent = Agent()
     token = await enrol_token(people.ours, "db-1")
     await agent.challenged()
     right = {"token": token, "key": agent.key.public, "signature": agent.signature(), "name": "db-1"}
-    await agent.say(Enrol(**{**right, **change}))
-    problem = await agent.hear()
+    await agent.send(Enrol(**{**right, **change}))
+    problem = await agent.receive()
     assert (problem.code, problem.final) == (code, True)
     assert await agent.end() == closing.REFUSED
     assert not (await EnrolToken.objects.aget()).used
 
 
-async def test_an_expired_token_lets_nobody_in(people: People) -> None:
+async def test_expired_token_enrols_nobody(people: People) -> None:
     agent = Agent()
     token = await enrol_token(people.ours)
     await EnrolToken.objects.aupdate(expires=timezone.now() - timedelta(seconds=1))
     await agent.challenged()
-    await agent.say(Enrol(token, agent.key.public, agent.signature(), "db-1"))
-    assert (await agent.hear()).code == "bad-token"
+    await agent.send(Enrol(token, agent.key.public, agent.signature(), "db-1"))
+    assert (await agent.receive()).code == "bad-token"
 
 
-async def test_a_name_that_the_team_has_is_not_given_twice(people: People) -> None:
+async def test_name_is_unique_in_a_team(people: People) -> None:
     agent = Agent()
     token = await enrol_token(people.ours)
     await agent.challenged()
-    await agent.say(Enrol(token, agent.key.public, agent.signature(), people.host.name))
-    assert (await agent.hear()).code == "name-taken"
+    await agent.send(Enrol(token, agent.key.public, agent.signature(), people.host.name))
+    assert (await agent.receive()).code == "name-taken"
 
 
 # -- proof
 
 
-async def test_a_signature_for_another_server_proves_nothing(agent: Agent) -> None:
+async def test_signature_for_another_server_is_refused(agent: Agent) -> None:
     await agent.challenged()
-    await agent.say(Proof(agent.key.public, agent.signature("evil.example:443")))
-    assert (await agent.hear()).code == "bad-proof"
+    await agent.send(Proof(agent.key.public, agent.signature("evil.example:443")))
+    assert (await agent.receive()).code == "bad-proof"
 
 
-async def test_a_signature_of_an_older_connection_proves_nothing(agent: Agent) -> None:
+async def test_signature_of_an_older_connection_is_refused(agent: Agent) -> None:
     first = Agent()
     await first.challenged()
     old = first.signature()
     await agent.challenged()
-    await agent.say(Proof(agent.key.public, old))
-    assert (await agent.hear()).code == "bad-proof"
+    await agent.send(Proof(agent.key.public, old))
+    assert (await agent.receive()).code == "bad-proof"
 
 
-async def test_a_key_that_nobody_enrolled_is_refused(people: People) -> None:
+async def test_unknown_key_is_refused(people: People) -> None:
     stranger = Agent(9)
     await stranger.challenged()
-    await stranger.say(Proof(stranger.key.public, stranger.signature()))
-    assert (await stranger.hear()).code == "unknown-key"
+    await stranger.send(Proof(stranger.key.public, stranger.signature()))
+    assert (await stranger.receive()).code == "unknown-key"
 
 
-async def test_a_revoked_key_is_refused(agent: Agent, people: People) -> None:
+async def test_revoked_key_is_refused(agent: Agent, people: People) -> None:
     await Host.objects.filter(id=people.host.id).aupdate(revoked=timezone.now())
     await agent.challenged()
-    await agent.say(Proof(agent.key.public, agent.signature()))
-    assert (await agent.hear()).code == "revoked"
+    await agent.send(Proof(agent.key.public, agent.signature()))
+    assert (await agent.receive()).code == "revoked"
 
 
-async def test_another_protocol_is_refused_with_both_numbers(agent: Agent) -> None:
+async def test_unsupported_protocol_is_refused_with_both_numbers(agent: Agent) -> None:
     await agent.challenged()
-    await agent.say(Proof(agent.key.public, agent.signature()))
-    await agent.say(Hello(PROTOCOL + 1, "x", "e", 0, 0))
-    problem = await agent.hear()
+    await agent.send(Proof(agent.key.public, agent.signature()))
+    await agent.send(Hello(PROTOCOL + 1, "x", "e", 0, 0))
+    problem = await agent.receive()
     assert (problem.code, str(PROTOCOL + 1) in problem.text) == ("protocol", True)
 
 
 @pytest.mark.parametrize("header", [(b"cookie", b"a=b"), (b"origin", b"http://127.0.0.1:8000"), (b"Origin", b"null")])
-async def test_what_looks_like_a_browser_is_no_agent(people: People, header: tuple[bytes, bytes]) -> None:
+async def test_connection_with_browser_headers_is_refused(people: People, header: tuple[bytes, bytes]) -> None:
     with pytest.raises(Closed):
         await Agent(headers=[header]).open()
 
 
-async def test_who_says_nothing_is_sent_away(agent: Agent, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_silent_agent_is_disconnected(agent: Agent, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(limits, "PROOF_S", 0.05)
     await agent.challenged()
-    assert (await agent.hear()).code == "too-slow"
+    assert (await agent.receive()).code == "too-slow"
     assert await agent.end() == closing.TOO_SLOW
 
 
 @pytest.mark.parametrize("frame", [SnapshotEnd(), Hello(PROTOCOL, "x", "e", 0, 0), Problem("x", "y")])
-async def test_nothing_is_taken_before_the_proof(agent: Agent, frame: Any) -> None:
+async def test_frame_before_the_proof_is_refused(agent: Agent, frame: Any) -> None:
     await agent.challenged()
-    await agent.say(frame)
-    assert (await agent.hear()).code == "bad-order"
+    await agent.send(frame)
+    assert (await agent.receive()).code == "bad-order"
 
 
 # -- the stream
 
 
-async def test_a_snapshot_is_stored_and_acknowledged(agent: Agent, people: People) -> None:
+async def test_snapshot_is_stored_and_acknowledged(agent: Agent, people: People) -> None:
     assert (await agent.greet()).seq is None
     assert await agent.snapshot(*HERE, LO, seq=4) == Ack("e", 4)
     present = await load_async(people.host.id)
@@ -191,14 +191,14 @@ async def test_a_snapshot_is_stored_and_acknowledged(agent: Agent, people: Peopl
     assert (present.seq, present.epoch, present.agent_seq) == (1, "e", 4)
 
 
-async def test_a_delta_is_acknowledged_when_it_is_stored(agent: Agent, people: People) -> None:
+async def test_delta_is_acknowledged_when_it_is_stored(agent: Agent, people: People) -> None:
     await agent.greet()
     await agent.snapshot(*HERE)
     assert await agent.delta(1, link(2)) == Ack("e", 1)
     assert link(2).key in (await load_async(people.host.id)).entities
 
 
-async def test_a_delta_that_comes_again_is_acknowledged_and_changes_nothing(agent: Agent, people: People) -> None:
+async def test_repeated_delta_is_acknowledged_and_changes_nothing(agent: Agent, people: People) -> None:
     await agent.greet()
     await agent.snapshot(*HERE)
     await agent.delta(1, link(2))
@@ -207,18 +207,18 @@ async def test_a_delta_that_comes_again_is_acknowledged_and_changes_nothing(agen
     assert (present.seq, present.entities[link(2).key]) == (2, link(2))
 
 
-async def test_a_gap_leads_to_a_resync_and_what_follows_is_not_taken(agent: Agent, people: People) -> None:
+async def test_gap_causes_a_resync_and_later_deltas_are_ignored(agent: Agent, people: People) -> None:
     await agent.greet()
     await agent.snapshot(*HERE)
     assert isinstance(await agent.delta(2, link(2)), Resync)
-    await agent.say('{"t":"delta","epoch":"e","seq":3}')
+    await agent.send('{"t":"delta","epoch":"e","seq":3}')
     assert await agent.quiet()
     await agent.snapshot(*HERE, link(2), link(3), seq=3)
     assert await agent.delta(4, link(4)) == Ack("e", 4)
     assert len((await load_async(people.host.id)).entities) == 5
 
 
-async def test_an_agent_that_comes_back_goes_on_where_it_was(agent: Agent, people: People) -> None:
+async def test_reconnected_agent_resumes(agent: Agent, people: People) -> None:
     await agent.greet()
     await agent.snapshot(*HERE)
     await agent.delta(1, link(2))
@@ -229,9 +229,7 @@ async def test_an_agent_that_comes_back_goes_on_where_it_was(agent: Agent, peopl
 
 
 @pytest.mark.parametrize(("epoch", "since", "seq"), [("other", 0, 9), ("e", 2, 9), ("e", 0, 0)])
-async def test_an_agent_that_cannot_go_on_is_asked_for_a_snapshot(
-    agent: Agent, epoch: str, since: int, seq: int
-) -> None:
+async def test_agent_that_cannot_resume_is_asked_for_a_snapshot(agent: Agent, epoch: str, since: int, seq: int) -> None:
     await agent.greet()
     await agent.snapshot(*HERE)
     await agent.delta(1, link(2))
@@ -239,7 +237,7 @@ async def test_an_agent_that_cannot_go_on_is_asked_for_a_snapshot(
     assert (await Agent().greet(epoch=epoch, since=since, seq=seq)).seq is None
 
 
-async def test_a_restarted_agent_with_the_same_picture_changes_no_history(agent: Agent, people: People) -> None:
+async def test_restarted_agent_with_the_same_topology_changes_no_history(agent: Agent, people: People) -> None:
     await agent.greet()
     await agent.snapshot(*HERE, LO)
     await agent.leave()
@@ -250,7 +248,7 @@ async def test_a_restarted_agent_with_the_same_picture_changes_no_history(agent:
     assert (present.seq, present.epoch) == (1, "second")
 
 
-async def test_a_later_snapshot_is_stored_as_its_difference(agent: Agent, people: People) -> None:
+async def test_later_snapshot_is_stored_as_a_difference(agent: Agent, people: People) -> None:
     await agent.greet()
     await agent.snapshot(*HERE, LO, link(2))
     await agent.snapshot(*HERE, LO, link(3), seq=7)
@@ -282,31 +280,31 @@ async def test_a_later_snapshot_is_stored_as_its_difference(agent: Agent, people
         (['{"t":"delta","epoch":"e","seq":1,"put":[{"t":"ns","id":"2"}],"drop":["ns/2"]}'], "bad-value"),
     ],
 )
-async def test_a_bad_frame_gets_its_code_closes_the_socket_and_stores_nothing(
+async def test_bad_frame_is_answered_with_its_code_closes_the_socket_and_stores_nothing(
     agent: Agent, people: People, frames: list[Any], code: str
 ) -> None:
     await agent.greet()
     await agent.snapshot(*HERE)
     before = await load_async(people.host.id)
     for frame in frames:
-        await agent.say(frame)
-    problem = await agent.hear_until(Problem)
+        await agent.send(frame)
+    problem = await agent.receive_until(Problem)
     assert (problem.code, problem.final) == (code, True)
     assert await agent.end() == closing.BAD_FRAME
     assert await load_async(people.host.id) == before
 
 
-async def test_a_newer_connection_of_the_same_host_ends_the_older(agent: Agent, people: People) -> None:
+async def test_newer_connection_of_a_host_ends_the_older(agent: Agent, people: People) -> None:
     await agent.greet()
     await agent.snapshot(*HERE)
     newer = Agent()
     await newer.greet(epoch="e", since=0, seq=0)
-    assert (await agent.hear()).code == "superseded"
+    assert (await agent.receive()).code == "superseded"
     assert await agent.end() == closing.SUPERSEDED
     assert await newer.delta(1, link(2)) == Ack("e", 1)
 
 
-async def test_a_connection_that_another_process_took_over_stores_nothing_more(agent: Agent, people: People) -> None:
+async def test_connection_taken_over_by_another_process_stores_nothing(agent: Agent, people: People) -> None:
     await agent.greet()
     await agent.snapshot(*HERE)
     await Host.objects.filter(id=people.host.id).aupdate(session="of another process")
@@ -316,23 +314,21 @@ async def test_a_connection_that_another_process_took_over_stores_nothing_more(a
     assert link(2).key not in (await load_async(people.host.id)).entities
 
 
-async def test_a_host_that_is_revoked_loses_its_connection(
-    agent: Agent, people: People, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_revoked_host_loses_its_connection(agent: Agent, people: People, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(limits, "STILL_ALLOWED_S", 0.05)
     await agent.greet()
     await Host.objects.filter(id=people.host.id).aupdate(revoked=timezone.now())
     assert await agent.end() == closing.SUPERSEDED
 
 
-async def test_an_agent_writes_to_its_own_host_alone(agent: Agent, people: People) -> None:
+async def test_agent_writes_only_to_its_own_host(agent: Agent, people: People) -> None:
     await agent.greet()
     await agent.snapshot(HostEntity("secret-1", "boot", "1"), Namespace("1", is_host=True))
     assert not await Segment.objects.exclude(host=people.host).aexists()
     assert (await Host.objects.aget(id=people.other.id)).seq == 0
 
 
-async def test_a_lost_connection_makes_the_host_stale(agent: Agent, people: People) -> None:
+async def test_lost_connection_makes_the_host_stale(agent: Agent, people: People) -> None:
     await agent.greet()
     assert (await Host.objects.aget(id=people.host.id)).stale_since is None
     await agent.leave()
@@ -341,12 +337,12 @@ async def test_a_lost_connection_makes_the_host_stale(agent: Agent, people: Peop
     assert host.session == ""
 
 
-async def test_a_browser_sees_a_change_of_the_agents(agent: Agent, people: People) -> None:
+async def test_browser_sees_a_change_of_the_agent(agent: Agent, people: People) -> None:
     await agent.greet()
     await agent.snapshot(*HERE)
     browser = Browser(await sync_to_async(people.cookies)("victor"))
     await browser.open()
     assert set(await browser.subscribe(people.host)) == set(HERE)
     await agent.delta(1, link(2))
-    delta = await browser.hear()
+    delta = await browser.receive()
     assert (delta.seq, delta.put) == (2, (link(2),))

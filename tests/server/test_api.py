@@ -1,4 +1,4 @@
-"""The API: what it tells of a host, and how it says that something is wrong."""
+"""The API: what it returns for a host, and its errors."""
 
 from typing import Any
 
@@ -71,7 +71,7 @@ def schema() -> dict[str, Any]:
     return document
 
 
-def test_the_openapi_document_is_valid_and_without_warnings(tmp_path: Any) -> None:
+def test_openapi_document_is_valid_and_without_warnings(tmp_path: Any) -> None:
     call_command("spectacular", "--validate", "--fail-on-warn", "--file", str(tmp_path / "openapi.yaml"))
 
 
@@ -82,34 +82,34 @@ def test_every_route_of_the_api_is_in_the_document(schema: dict[str, Any]) -> No
 
 
 @pytest.mark.parametrize("path", PATHS)
-def test_an_answer_is_what_the_document_says(client: Client, people: People, schema: Any, path: str) -> None:
+def test_response_matches_the_document(client: Client, people: People, schema: Any, path: str) -> None:
     answer = get(client, people, f"{path}/")
-    said = schema["paths"][f"/api/v1/hosts/{{host}}/{path}/"]["get"]["responses"]["200"]["content"]
-    wanted = {**said["application/json"]["schema"], "components": schema["components"]}
+    content = schema["paths"][f"/api/v1/hosts/{{host}}/{path}/"]["get"]["responses"]["200"]["content"]
+    wanted = {**content["application/json"]["schema"], "components": schema["components"]}
     jsonschema.Draft202012Validator(wanted).validate(answer)
 
 
-def test_the_topology_has_every_entity(client: Client, people: People) -> None:
+def test_topology_contains_every_entity(client: Client, people: People) -> None:
     answer = get(client, people, "topology/")
     assert (answer["seq"], len(answer["items"]), answer["next"]) == (1, len(WORLD), None)
 
 
-def test_links_are_links_alone(client: Client, people: People) -> None:
+def test_links_returns_only_links(client: Client, people: People) -> None:
     names = [row["ifname"] for row in get(client, people, "links/")["items"]]
     assert sorted(names) == ["docker0", "eth0", "vethf3a1b2"]
 
 
-def test_a_namespaces_own_can_be_asked_for(client: Client, people: People) -> None:
+def test_entities_of_one_namespace_can_be_requested(client: Client, people: People) -> None:
     assert [row["ifname"] for row in get(client, people, "links/", ns="2")["items"]] == ["eth0"]
 
 
 @pytest.mark.parametrize("path", ["namespaces/", "links/", "routes/", "graph/", "topology/"])
-def test_an_answer_says_what_is_not_shown(client: Client, people: People, path: str) -> None:
+def test_response_says_what_is_not_shown(client: Client, people: People, path: str) -> None:
     gaps = [(gap["ns"], gap["subject"], gap["code"]) for gap in get(client, people, path)["gaps"]]
     assert gaps == [("", "namespaces", "cut"), ("1", "links", "cut"), ("2", "netfilter", "rights")]
 
 
-def test_of_one_namespace_the_gaps_are_its_own_and_the_hosts_and_stand_on_the_first_page(
+def test_response_for_one_namespace_has_its_gaps_and_the_hosts_on_the_first_page(
     client: Client, people: People
 ) -> None:
     page = get(client, people, "links/", ns="1", limit=1)
@@ -120,7 +120,7 @@ def test_of_one_namespace_the_gaps_are_its_own_and_the_hosts_and_stand_on_the_fi
     assert get(client, people, "links/", ns="1", limit=1, after=page["next"])["gaps"] == []
 
 
-def test_pages_lead_through_all_without_a_repeat(client: Client, people: People) -> None:
+def test_pages_contain_everything_once(client: Client, people: People) -> None:
     seen: list[str] = []
     page = get(client, people, "topology/", limit=3)
     seen += [str(row) for row in page["items"]]
@@ -130,7 +130,7 @@ def test_pages_lead_through_all_without_a_repeat(client: Client, people: People)
     assert len(seen) == len(set(seen)) == len(WORLD)
 
 
-def test_the_graph_has_one_edge_a_pair_and_one_a_port(client: Client, people: People) -> None:
+def test_graph_has_one_edge_per_pair_and_port(client: Client, people: People) -> None:
     edges = [(edge["kind"], edge["a"], edge["b"]) for edge in get(client, people, "graph/")["edges"]]
     assert sorted(edges) == [("port", "link/1/3", "link/1/13"), ("veth", "link/1/13", "link/2/2")]
 
@@ -149,17 +149,17 @@ def test_the_graph_has_one_edge_a_pair_and_one_a_port(client: Client, people: Pe
         ("3f9c2a", "owner/2"),
     ],
 )
-def test_search_finds(client: Client, wanted: str, key: str) -> None:
+def test_search_finds_entities(client: Client, wanted: str, key: str) -> None:
     found = client.get("/api/v1/search/", {"q": wanted}).json()
     assert key in [row["key"] for row in found["items"]]
 
 
-def test_search_says_that_there_is_more(client: Client) -> None:
+def test_search_says_that_there_are_more_results(client: Client) -> None:
     found = client.get("/api/v1/search/?q=e&limit=1").json()
     assert (len(found["items"]), found["more"]) == (1, True)
 
 
-def test_search_does_not_look_into_other_teams(client: Client, people: People) -> None:
+def test_search_ignores_other_teams(client: Client, people: People) -> None:
     keep(people.other, topology([Namespace("9", names=("treasure",))]))
     assert client.get("/api/v1/search/", {"q": "treasure"}).json()["items"] == []
 
@@ -178,7 +178,7 @@ def test_search_does_not_look_into_other_teams(client: Client, people: People) -
         "q=a&limit=²",
     ],
 )
-def test_a_bad_query_is_refused_with_a_sentence(client: Client, query: str) -> None:
+def test_invalid_query_is_refused_with_a_sentence(client: Client, query: str) -> None:
     answer = client.get(f"/api/v1/search/?{query}")
     assert answer.status_code == 400
     assert answer.json()["code"] == "invalid"
@@ -186,20 +186,20 @@ def test_a_bad_query_is_refused_with_a_sentence(client: Client, query: str) -> N
 
 
 @pytest.mark.parametrize("token", ["", "nonsense", "nva_", "nva_" + "A" * 43, "é"])
-def test_a_bearer_token_that_is_none_is_refused(people: People, token: str) -> None:
+def test_invalid_bearer_token_is_refused(people: People, token: str) -> None:
     answer = people.client("alice").get("/api/v1/hosts/", headers={"Authorization": f"Bearer {token}"})
     assert answer.status_code == 401
     assert answer.headers["WWW-Authenticate"].startswith("Bearer")
 
 
-def test_a_token_made_by_the_command_works(people: People, capsys: pytest.CaptureFixture[str]) -> None:
+def test_token_created_by_the_command_works(people: People, capsys: pytest.CaptureFixture[str]) -> None:
     call_command("make_token", "victor", "for the script")
     token = capsys.readouterr().out.strip()
     answer = people.client(None).get("/api/v1/hosts/", headers={"Authorization": f"Bearer {token}"})
     assert [row["name"] for row in answer.json()["items"]] == ["build-07"]
 
 
-def test_hostile_names_come_as_they_are_and_as_json(client: Client, people: People) -> None:
+def test_hostile_names_are_returned_unchanged_as_json(client: Client, people: People) -> None:
     link = Link("1", 99, "<script>", "veth", ifalias='"><img src=x onerror=alert(1)>')
     store.store(people.host.id, "s", [change_of({}, 2, 0, diff({}, {link.key: link}))], "e", 2)
     answer = client.get(f"/api/v1/hosts/{people.host.id}/links/")

@@ -1,4 +1,4 @@
-"""Bulky entities: a browser has them exactly of the namespaces that it watches, and nobody else pays for it."""
+"""Bulky entities: a browser has exactly those of the namespaces that it watches, and others receive nothing."""
 
 import asyncio
 import json
@@ -55,120 +55,120 @@ async def subscribed(people: People, name: str = "victor") -> tuple[Browser, lis
     return browser, await browser.subscribe(people.host)
 
 
-async def test_a_snapshot_leaves_bulky_entities_out_and_counts_what_it_holds(agent: Agent, people: People) -> None:
+async def test_snapshot_omits_bulky_entities_and_counts_the_others(agent: Agent, people: People) -> None:
     browser = Browser(await sync_to_async(people.cookies)("victor"))
     await browser.open()
-    await browser.say(json.dumps({"t": "subscribe", "host": str(people.host.id)}))
-    begin = await browser.hear_until(SnapshotBegin)
+    await browser.send(json.dumps({"t": "subscribe", "host": str(people.host.id)}))
+    begin = await browser.receive_until(SnapshotBegin)
     assert begin.entities == 3
     assert set(await browser.take_snapshot()) == set(HERE)
 
 
-async def test_a_lease_begins_with_the_whole_of_its_namespace(agent: Agent, people: People) -> None:
+async def test_lease_starts_with_all_bulky_entities_of_its_namespace(agent: Agent, people: People) -> None:
     browser, _ = await subscribed(people)
-    await browser.say(Watch("1", (), bulky=True))
-    frame = await browser.hear()
+    await browser.send(Watch("1", (), bulky=True))
+    frame = await browser.receive()
     assert (frame.ns, frame.seq, frame.whole, frame.more) == ("1", 1, True, False)
     assert set(frame.put) == {rule(1), rule(2)}
     assert await agent.quiet()
 
 
-async def test_an_empty_namespace_begins_with_an_empty_whole(agent: Agent, people: People) -> None:
+async def test_lease_of_an_empty_namespace_starts_with_an_empty_whole(agent: Agent, people: People) -> None:
     browser, _ = await subscribed(people)
-    await browser.say(Watch("no such namespace", (), bulky=True))
-    assert await browser.hear() == Bulk("no such namespace", 1, whole=True)
+    await browser.send(Watch("no such namespace", (), bulky=True))
+    assert await browser.receive() == Bulk("no such namespace", 1, whole=True)
 
 
-async def test_a_change_comes_behind_its_delta_to_who_has_the_lease_and_as_an_empty_delta_to_others(
+async def test_bulky_change_follows_its_delta_with_a_lease_and_is_an_empty_delta_without(
     agent: Agent, people: People
 ) -> None:
     (leased, _), (other, _) = await subscribed(people), await subscribed(people, "alice")
-    await leased.say(Watch("1", (), bulky=True))
-    await leased.hear()
+    await leased.send(Watch("1", (), bulky=True))
+    await leased.receive()
     await agent.delta(1, rule(3), Link("1", 7, "v7", "veth"), drop=(rule(1).key,))
     for browser in (leased, other):
-        delta = await browser.hear()
+        delta = await browser.receive()
         assert (delta.seq, delta.put, delta.drop) == (2, (Link("1", 7, "v7", "veth"),), ())
-    bulk = await leased.hear()
+    bulk = await leased.receive()
     assert (bulk.ns, bulk.seq, bulk.put, bulk.drop, bulk.whole) == ("1", 2, (rule(3),), (rule(1).key,), False)
     await agent.delta(2, rule(4))
-    empty = await other.hear()
+    empty = await other.receive()
     assert (empty.seq, empty.put, empty.drop) == (3, (), ())
     assert await other.quiet()
 
 
-async def test_a_change_in_another_namespace_is_not_for_this_lease(agent: Agent, people: People) -> None:
+async def test_change_in_another_namespace_is_not_sent_to_the_lease(agent: Agent, people: People) -> None:
     browser, _ = await subscribed(people)
-    await browser.say(Watch("1", (), bulky=True))
-    await browser.hear()
+    await browser.send(Watch("1", (), bulky=True))
+    await browser.receive()
     await agent.delta(1, rule(10, "2"))
-    assert isinstance(await browser.hear(), DeltaFrame)
+    assert isinstance(await browser.receive(), DeltaFrame)
     assert await browser.quiet()
 
 
-async def test_a_watch_without_bulky_brings_no_bulky_entities(agent: Agent, people: People) -> None:
+async def test_watch_without_bulky_sends_no_bulky_entities(agent: Agent, people: People) -> None:
     browser, _ = await subscribed(people)
-    await browser.say(Watch("1", ()))
+    await browser.send(Watch("1", ()))
     await agent.delta(1, rule(3))
-    assert isinstance(await browser.hear(), DeltaFrame)
+    assert isinstance(await browser.receive(), DeltaFrame)
     assert await browser.quiet()
 
 
-async def test_a_renewed_lease_does_not_begin_again(agent: Agent, people: People) -> None:
+async def test_renewed_lease_does_not_start_again(agent: Agent, people: People) -> None:
     browser, _ = await subscribed(people)
     for _ in range(3):
-        await browser.say(Watch("1", (), bulky=True))
-    assert (await browser.hear()).whole
+        await browser.send(Watch("1", (), bulky=True))
+    assert (await browser.receive()).whole
     assert await browser.quiet()
 
 
-async def test_a_subscription_ends_the_leases(agent: Agent, people: People) -> None:
+async def test_subscription_ends_the_leases(agent: Agent, people: People) -> None:
     browser, _ = await subscribed(people)
-    await browser.say(Watch("1", (), bulky=True))
-    await browser.hear()
+    await browser.send(Watch("1", (), bulky=True))
+    await browser.receive()
     await browser.subscribe(people.host)
     await agent.delta(1, rule(3))
-    assert isinstance(await browser.hear(), DeltaFrame)
+    assert isinstance(await browser.receive(), DeltaFrame)
     assert await browser.quiet()
-    await browser.say(Watch("1", (), bulky=True))
-    assert set((await browser.hear()).put) == {rule(1), rule(2), rule(3)}
+    await browser.send(Watch("1", (), bulky=True))
+    assert set((await browser.receive()).put) == {rule(1), rule(2), rule(3)}
 
 
-async def test_a_resync_ends_the_leases_until_the_browser_subscribes_again(agent: Agent, people: People) -> None:
+async def test_resync_ends_the_leases_until_the_browser_subscribes_again(agent: Agent, people: People) -> None:
     browser, _ = await subscribed(people)
-    await browser.say(Watch("1", (), bulky=True))
-    await browser.hear()
+    await browser.send(Watch("1", (), bulky=True))
+    await browser.receive()
     (viewer,) = viewers.viewers
     viewer.restart("the browser was too slow")
-    assert isinstance(await browser.hear(), Resync)
+    assert isinstance(await browser.receive(), Resync)
     assert viewer.feed is not None
     assert not viewer.feed._leases
-    await browser.say(Watch("1", (), bulky=True))
+    await browser.send(Watch("1", (), bulky=True))
     await agent.delta(1, rule(3))
     assert await browser.quiet()
     await browser.subscribe(people.host)
-    await browser.say(Watch("1", (), bulky=True))
-    assert set((await browser.hear()).put) == {rule(1), rule(2), rule(3)}
+    await browser.send(Watch("1", (), bulky=True))
+    assert set((await browser.receive()).put) == {rule(1), rule(2), rule(3)}
 
 
-async def test_a_change_of_many_bulky_entities_makes_nobody_begin_again(agent: Agent, people: People) -> None:
+async def test_large_change_of_bulky_entities_restarts_nobody(agent: Agent, people: People) -> None:
     (leased, _), (other, _) = await subscribed(people), await subscribed(people, "alice")
-    await leased.say(Watch("1", (), bulky=True))
-    await leased.hear()
+    await leased.send(Watch("1", (), bulky=True))
+    await leased.receive()
     await agent.snapshot(*HERE, *(rule(n, comment="x" * 100) for n in range(12_000)), seq=5)
-    assert isinstance(await other.hear(), DeltaFrame)
+    assert isinstance(await other.receive(), DeltaFrame)
     assert await other.quiet()
-    assert isinstance(await leased.hear(), DeltaFrame)
+    assert isinstance(await leased.receive(), DeltaFrame)
     seen: list[AnyEntity] = []
     while True:
-        frame = await leased.hear()
+        frame = await leased.receive()
         seen += frame.put
         if not frame.more:
             break
     assert len(seen) == 12_000
 
 
-async def test_a_large_whole_is_encoded_elsewhere_and_keeps_its_place(
+async def test_large_whole_is_encoded_in_a_thread_and_keeps_its_place(
     agent: Agent, people: People, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(viewers, "BULKY_ON_THE_SPOT", 1)
@@ -184,19 +184,19 @@ async def test_a_large_whole_is_encoded_elsewhere_and_keeps_its_place(
 
     browser, _ = await subscribed(people)
     monkeypatch.setattr(viewers, "sync_to_async", slow)
-    await browser.say(Watch("1", (), bulky=True))
+    await browser.send(Watch("1", (), bulky=True))
     await asyncio.sleep(0.02)
     await agent.delta(1, rule(3))
     assert await browser.quiet()
     gate.set()
-    whole, delta, bulk = [await browser.hear() for _ in range(3)]
+    whole, delta, bulk = [await browser.receive() for _ in range(3)]
     assert (whole.whole, whole.seq, set(whole.put)) == (True, 1, {rule(1), rule(2)})
     assert (delta.TAG, delta.seq) == ("delta", 2)
     assert (bulk.seq, bulk.put) == (2, (rule(3),))
     assert server_limits.BULKY_ON_THE_SPOT > 1
 
 
-def test_no_bulk_frame_is_over_the_cap_and_all_but_the_last_say_that_more_comes() -> None:
+def test_bulk_frames_are_within_the_limit_and_all_but_the_last_have_more() -> None:
     delta = Delta(tuple(elements(part, count=400) for part in range(60)), tuple(f"nf_rule/{n}" for n in range(20_000)))
     raw = bulk_frames("1", 7, delta, whole=True)
     assert max(map(len, raw)) <= FRAME_BYTES
@@ -207,11 +207,11 @@ def test_no_bulk_frame_is_over_the_cap_and_all_but_the_last_say_that_more_comes(
     assert tuple(key for frame in frames for key in frame.drop) == delta.drop  # type: ignore[union-attr]
 
 
-# -- the law: base and leased bulky entities equal the filter of the truth, at every step
+# -- the law: base and leased bulky entities equal the filtered topology at every step
 
 
 class Clock:
-    """A clock that is set."""
+    """A clock that the test sets."""
 
     now = 100.0
 
@@ -220,7 +220,7 @@ class Clock:
 
 
 class Reader:
-    """A browser's store: the base, and what it leases."""
+    """A browser's store: the base, and the leased bulky entities."""
 
     def __init__(self, feed: Feed) -> None:
         self.feed = feed
@@ -238,18 +238,18 @@ class Reader:
         self.feed.join(self)
 
     def lease(self, ns: str) -> None:
-        """Begins or renews a lease."""
+        """Starts or renews a lease."""
         entities = self.feed.lease(self, ns)
         if entities is not None:
             for frame in bulk_frames(ns, self.feed.seq, Delta(entities), whole=True):
                 self._take(decode(frame, "view"))
 
     def forget(self, ns: str) -> None:
-        """Its lease is over: what it had is void."""
+        """Ends its lease and discards what it had."""
         self.bulky.pop(ns, None)
 
     def offer(self, message: Message, size: int) -> None:
-        """A message of the stream."""
+        """Receives a message of the stream."""
         self.messages += 1
         assert size == len(message["text"].encode())
         for line in message["text"].split("\n"):
@@ -260,7 +260,7 @@ class Reader:
         self.broken = True
 
     def watches(self, ns: str) -> bool:
-        """No state."""
+        """Watches no state."""
         return False
 
     def _take(self, frame: Any) -> None:
@@ -303,7 +303,7 @@ def unlike(put: list[AnyEntity], drop: list[AnyEntity]) -> Delta:
 
 
 def shown(world: dict[str, AnyEntity], leased: set[str]) -> dict[str, AnyEntity]:
-    """The filter of the truth."""
+    """The topology, filtered for these leases."""
     return {
         key: entity for key, entity in world.items() if entity.TAG not in BULKY_TAGS or namespace_of(entity) in leased
     }
@@ -311,7 +311,7 @@ def shown(world: dict[str, AnyEntity], leased: set[str]) -> dict[str, AnyEntity]
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=st.lists(_STEP, max_size=40))
-async def test_base_and_leased_equal_the_filter_of_the_truth_at_every_step(steps: list[Any]) -> None:
+async def test_base_and_leased_entities_equal_the_filtered_topology_at_every_step(steps: list[Any]) -> None:
     clock = Clock()
     feed = Feed(uuid.uuid4(), Present(entities={entity.key: entity for entity in (*HERE, rule(1))}), clock)
     readers = [Reader(feed) for _ in range(3)]
@@ -352,11 +352,11 @@ async def test_base_and_leased_equal_the_filter_of_the_truth_at_every_step(steps
             assert have == shown(truth, leased)
 
 
-async def test_the_law_holds_for_changes_that_go_as_one_message() -> None:
+async def test_the_law_holds_for_changes_sent_in_one_message() -> None:
     feed = Feed(uuid.uuid4(), Present(entities={entity.key: entity for entity in HERE}))
     readers = [Reader(feed), Reader(feed)]
     readers[0].lease("1")
-    feed.step(Delta((rule(1),)), 0)  # alone, so it goes at once
+    feed.step(Delta((rule(1),)), 0)  # the only change, so it is sent at once
     before = readers[0].messages
     for handle in range(2, 12):
         feed.step(Delta((rule(handle), rule(handle, "2")), (rule(handle - 1).key,)), 0)
@@ -367,19 +367,19 @@ async def test_the_law_holds_for_changes_that_go_as_one_message() -> None:
     assert readers[1].bulky == {}
 
 
-async def test_a_lease_that_begins_among_waiting_changes_has_them_once() -> None:
+async def test_lease_that_starts_among_waiting_changes_receives_them_once() -> None:
     feed = Feed(uuid.uuid4(), Present(entities={entity.key: entity for entity in HERE}))
     first, second = Reader(feed), Reader(feed)
     first.lease("1")
     feed.step(Delta((rule(1),)), 0)
-    feed.step(Delta((rule(2),)), 0)  # waits for company
+    feed.step(Delta((rule(2),)), 0)  # waits for further changes
     second.lease("1")
     feed.step(Delta((), (rule(1).key,)), 0)
     feed._flush()
     assert first.bulky == second.bulky == {"1": {rule(2).key: rule(2)}}
 
 
-async def test_a_lease_that_ended_while_a_message_waited_gets_nothing_of_it() -> None:
+async def test_lease_that_ended_before_a_message_was_sent_receives_nothing_of_it() -> None:
     clock = Clock()
     feed = Feed(uuid.uuid4(), Present(entities={entity.key: entity for entity in HERE}), clock)
     reader = Reader(feed)
@@ -395,7 +395,7 @@ async def test_a_lease_that_ended_while_a_message_waited_gets_nothing_of_it() ->
     assert reader.bulky == {"1": {rule(1).key: rule(1), rule(2).key: rule(2)}}
 
 
-async def test_leases_that_ended_leave_nothing_behind() -> None:
+async def test_ended_leases_leave_no_trace() -> None:
     clock = Clock()
     feed = Feed(uuid.uuid4(), Present(entities={entity.key: entity for entity in HERE}), clock)
     reader = Reader(feed)
@@ -407,7 +407,7 @@ async def test_leases_that_ended_leave_nothing_behind() -> None:
     assert feed._leases == {}
 
 
-async def test_the_bulky_part_is_encoded_once_for_all_who_lease_and_not_at_all_for_nobody(
+async def test_bulky_part_is_encoded_once_for_all_leases_and_never_without_one(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     made: list[str] = []

@@ -1,4 +1,4 @@
-"""History: what is stored is what was told, whatever the way it is read."""
+"""History: what is read equals what was stored, by every path."""
 
 import uuid
 from typing import Any
@@ -30,25 +30,25 @@ World = dict[str, AnyEntity]
 
 
 @given(topologies)
-def test_a_keyframe_gives_back_its_topology(world: World) -> None:
+def test_keyframe_returns_its_topology(world: World) -> None:
     assert unpack_topology(pack_topology(world)) == world
 
 
 @given(st.lists(changed(), max_size=4))
-def test_a_segment_gives_back_its_changes(pairs: list[tuple[World, World]]) -> None:
+def test_segment_returns_its_changes(pairs: list[tuple[World, World]]) -> None:
     changes = [change_of(old, seq, 1_000 + seq, diff(old, new)) for seq, (old, new) in enumerate(pairs)]
     assert list(unpack_changes(pack_changes(changes))) == changes
 
 
 @given(changed())
-def test_a_change_can_be_undone(pair: tuple[World, World]) -> None:
+def test_change_can_be_undone(pair: tuple[World, World]) -> None:
     old, new = pair
     change = change_of(old, 1, 0, diff(old, new))
     assert apply(new, change.inverse) == old
 
 
 @given(st.lists(changed(), min_size=2, max_size=4))
-def test_joined_segments_hold_all_changes_in_order(pairs: list[tuple[World, World]]) -> None:
+def test_joined_segments_contain_all_changes_in_order(pairs: list[tuple[World, World]]) -> None:
     changes = [change_of(old, seq, seq, diff(old, new)) for seq, (old, new) in enumerate(pairs)]
     blobs = [pack_changes([change]) for change in changes]
     assert list(unpack_changes(joined(blobs))) == changes
@@ -62,8 +62,8 @@ def fresh(host: Host) -> uuid.UUID:
     return host.id
 
 
-def told(host: uuid.UUID, worlds: list[World]) -> None:
-    """Stores the way from nothing over these topologies, in batches of three changes."""
+def store_all(host: uuid.UUID, worlds: list[World]) -> None:
+    """Stores the steps from nothing through these topologies, in batches of three changes."""
     before: World = {}
     changes: list[Change] = []
     for seq, world in enumerate(worlds, 1):
@@ -76,12 +76,12 @@ def told(host: uuid.UUID, worlds: list[World]) -> None:
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow], max_examples=50)
 @given(worlds=st.lists(topologies, min_size=1, max_size=8), merge_at=st.integers(2, 6), data=st.data())
-def test_what_is_loaded_is_what_was_told(
+def test_loaded_topology_equals_the_stored_one(
     people: People, monkeypatch: pytest.MonkeyPatch, worlds: list[World], merge_at: int, data: Any
 ) -> None:
     monkeypatch.setattr(store, "MERGE_AT", merge_at)
     host = fresh(people.host)
-    told(host, worlds)
+    store_all(host, worlds)
     keyframe_at = data.draw(st.integers(0, len(worlds)))
     if keyframe_at:
         store.store_keyframe(host, worlds[keyframe_at - 1], keyframe_at, 0)
@@ -90,17 +90,17 @@ def test_what_is_loaded_is_what_was_told(
     assert (present.seq, present.agent_seq) == (len(worlds), len(worlds))
 
 
-def test_small_segments_are_merged_and_none_is_lost(people: People, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_small_segments_are_merged_without_loss(people: People, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(store, "MERGE_AT", 10)
     host = fresh(people.host)
-    told(host, [{"link/1/1": Link("1", 1, f"v{n}", "veth")} for n in range(35)])
+    store_all(host, [{"link/1/1": Link("1", 1, f"v{n}", "veth")} for n in range(35)])
     spans = list(Segment.objects.order_by("first").values_list("first", "last", "count"))
     assert [first for first, _, _ in spans] == [1, *(last + 1 for _, last, _ in spans[:-1])]
     assert sum(count for _, _, count in spans) == 35
     assert len(spans) < 6
 
 
-def test_a_session_that_was_superseded_stores_nothing(people: People) -> None:
+def test_superseded_session_stores_nothing(people: People) -> None:
     host = fresh(people.host)
     change = change_of({}, 1, 0, Delta((Link("1", 1, "lo", "loopback"),)))
     with pytest.raises(Superseded):
@@ -116,14 +116,14 @@ def test_changes_that_do_not_follow_are_not_stored(people: People) -> None:
     assert (Host.objects.get(id=host).seq, Segment.objects.count()) == (0, 0)
 
 
-def test_a_keyframe_that_is_stored_again_changes_nothing(people: People) -> None:
+def test_storing_a_keyframe_twice_changes_nothing(people: People) -> None:
     host = fresh(people.host)
     store.store_keyframe(host, {}, 3, 0)
     store.store_keyframe(host, {"link/1/1": Link("1", 1, "lo", "loopback")}, 3, 9)
     assert unpack_topology(bytes(Keyframe.objects.get().blob)) == {}
 
 
-def test_a_keyframe_is_due_after_so_many_changes(people: People, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_keyframe_is_due_after_keyframe_every_changes(people: People, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(store, "KEYFRAME_EVERY", 10)
     host = fresh(people.host)
     assert store.keyframe_due(host, 0)

@@ -1,4 +1,4 @@
-"""Pages: signing in and out, and what every answer carries."""
+"""Pages: signing in and out, and the headers of every response."""
 
 import json
 from datetime import timedelta
@@ -18,52 +18,52 @@ def csrf(page: bytes) -> str:
 
 
 def form(people: People, username: str, password: str) -> tuple[int, str]:
-    """Signs in by the form; the status, and where it leads."""
+    """Signs in with the form; returns the status and the redirect."""
     client = people.client(None)
     token = csrf(client.get("/sign-in/").content)
     answer = client.post("/sign-in/", {"username": username, "password": password, "csrfmiddlewaretoken": token})
     return answer.status_code, answer.headers.get("Location", "")
 
 
-def test_a_name_and_its_password_sign_in(people: People) -> None:
+def test_name_and_password_sign_in(people: People) -> None:
     assert form(people, "victor", PASSWORD) == (302, "/")
 
 
 @pytest.mark.parametrize(("username", "password"), [("victor", "wrong"), ("nobody", PASSWORD), ("", ""), ("a\0b", "x")])
-def test_anything_else_does_not(people: People, username: str, password: str) -> None:
+def test_wrong_credentials_do_not_sign_in(people: People, username: str, password: str) -> None:
     assert form(people, username, password)[0] == 200
 
 
-def test_who_is_locked_does_not_get_in(people: People) -> None:
+def test_locked_user_cannot_sign_in(people: People) -> None:
     User.objects.filter(username="victor").update(is_active=False)
     assert form(people, "victor", PASSWORD)[0] == 200
 
 
-def test_an_eleventh_try_within_a_minute_is_refused(people: People) -> None:
+def test_eleventh_attempt_within_a_minute_is_refused(people: People) -> None:
     answers = [form(people, "victor", "wrong")[0] for _ in range(10)]
     assert answers == [200] * 10
     assert form(people, "victor", PASSWORD)[0] == 429
 
 
-def test_a_link_signs_in_once(people: People) -> None:
+def test_link_signs_in_once(people: People) -> None:
     secret = tokens.make_sign_in_link(people.users["victor"])
     assert people.client(None).get(f"/sign-in/once/{secret}/").headers["Location"] == "/"
     assert people.client(None).get(f"/sign-in/once/{secret}/").status_code == 410
 
 
-def test_a_link_that_expired_does_not(people: People) -> None:
+def test_expired_link_does_not_sign_in(people: People) -> None:
     secret = tokens.make_sign_in_link(people.users["victor"])
     SignInLink.objects.update(expires=timezone.now() - timedelta(seconds=1))
     assert people.client(None).get(f"/sign-in/once/{secret}/").status_code == 410
 
 
-def test_a_newer_link_ends_the_older(people: People) -> None:
+def test_newer_link_invalidates_the_older(people: People) -> None:
     older, newer = (tokens.make_sign_in_link(people.users["victor"]) for _ in range(2))
     assert people.client(None).get(f"/sign-in/once/{older}/").status_code == 410
     assert people.client(None).get(f"/sign-in/once/{newer}/").status_code == 302
 
 
-def test_neither_links_nor_tokens_are_stored_readable(people: People) -> None:
+def test_links_and_tokens_are_not_stored_in_clear(people: People) -> None:
     secret = tokens.make_sign_in_link(people.users["victor"])
     api = tokens.make_api_token(people.users["victor"], "x")
     kept = json.dumps(
@@ -83,13 +83,13 @@ def test_signing_out_ends_the_session(people: People) -> None:
     assert client.get(f"/map/{people.host.id}/").status_code == 302
 
 
-def test_signing_in_is_recorded(people: People) -> None:
+def test_sign_in_is_recorded(people: People) -> None:
     form(people, "victor", PASSWORD)
     assert AuditEvent.objects.filter(verb="sign-in", actor__username="victor").count() == 1
 
 
 @pytest.mark.parametrize("path", ["/sign-in/", "/?all", "/map/{}/", "/nowhere/", "/api/v1/hosts/"])
-def test_every_answer_forbids_what_we_never_do(people: People, path: str) -> None:
+def test_every_response_has_the_security_headers(people: People, path: str) -> None:
     client = people.client(None if path == "/sign-in/" else "victor")
     headers = client.get(path.format(people.host.id)).headers
     policy = headers["Content-Security-Policy"]
@@ -102,32 +102,32 @@ def test_every_answer_forbids_what_we_never_do(people: People, path: str) -> Non
     assert headers["Referrer-Policy"] == "same-origin"
 
 
-def test_a_compressed_body_is_refused(people: People) -> None:
+def test_compressed_body_is_refused(people: People) -> None:
     answer = people.client(None).post(
         "/sign-in/", b"x", content_type="text/plain", headers={"Content-Encoding": "gzip"}
     )
     assert answer.status_code == 415
 
 
-def test_a_single_host_is_shown_at_once(people: People) -> None:
+def test_single_host_is_shown_at_once(people: People) -> None:
     assert people.client("victor").get("/").headers["Location"] == f"/map/{people.host.id}/"
 
 
-def test_without_hosts_the_page_says_how_to_add_one(people: People) -> None:
+def test_page_without_hosts_says_how_to_add_one(people: People) -> None:
     people.host.delete()
     page = people.client("victor").get("/")
     assert page.status_code == 200
     assert b"make run" in page.content or b"enrol" in page.content
 
 
-def test_a_hosts_name_is_shown_as_text(people: People) -> None:
+def test_host_name_is_shown_as_text(people: People) -> None:
     Host.objects.filter(id=people.host.id).update(name="<img src=x onerror=alert(1)>")
     page = people.client("victor").get("/?all").content.decode()
     assert "<img src=x" not in page
     assert "&lt;img" in page
 
 
-def test_the_maps_page_knows_its_host_and_no_other_teams(people: People) -> None:
+def test_map_page_contains_its_host_and_none_of_other_teams(people: People) -> None:
     page = people.client("victor").get(f"/map/{people.host.id}/").content.decode()
     boot = json.loads(page.split('id="boot"')[1].split(">", 1)[1].split("</script>")[0])
     assert boot["host"] == str(people.host.id)
@@ -145,7 +145,7 @@ def first_run(capsys: pytest.CaptureFixture[str], name: str = "here") -> dict[st
 
 
 @pytest.mark.django_db
-def test_a_fresh_server_gets_a_team_an_admin_and_ways_in(
+def test_first_run_creates_a_team_an_admin_and_credentials(
     capsys: pytest.CaptureFixture[str], client: object, django_user_model: type[User]
 ) -> None:
     answer = first_run(capsys)
@@ -157,7 +157,7 @@ def test_a_fresh_server_gets_a_team_an_admin_and_ways_in(
 
 
 @pytest.mark.django_db
-def test_a_later_run_makes_nothing_twice(capsys: pytest.CaptureFixture[str]) -> None:
+def test_later_run_creates_nothing_twice(capsys: pytest.CaptureFixture[str]) -> None:
     first_run(capsys)
     Host.objects.create(team=Team.objects.get(), name="here", key="00" * 32)
     assert first_run(capsys)["enrol_token"] is None

@@ -1,4 +1,4 @@
-"""Requests: each gets exactly one answer, and only the one who asked gets it."""
+"""Requests: each gets exactly one answer, and only its sender receives it."""
 
 import asyncio
 
@@ -47,207 +47,207 @@ async def subscribed(people: People, name: str = "victor") -> Browser:
     return browser
 
 
-async def asked(agent: Agent) -> Request:
-    request = await agent.hear()
+async def next_request(agent: Agent) -> Request:
+    request = await agent.receive()
     assert isinstance(request, Request)
     return request
 
 
-async def test_a_request_reaches_the_agent_and_its_answer_the_one_who_asked(
+async def test_request_reaches_the_agent_and_its_answer_the_sender(
     agent: Agent, browser: Browser, people: People
 ) -> None:
     other = await subscribed(people, "alice")
-    await browser.say(Request("mine", ASK))
-    request = await asked(agent)
+    await browser.send(Request("mine", ASK))
+    request = await next_request(agent)
     assert request.ask == ASK
-    await agent.say(Answer(request.id, "failed", "no luck"))
-    assert await browser.hear() == Answer("mine", "failed", "no luck")
+    await agent.send(Answer(request.id, "failed", "no luck"))
+    assert await browser.receive() == Answer("mine", "failed", "no luck")
     assert await other.quiet()
 
 
-async def test_the_state_that_was_asked_for_comes_before_the_answer_and_only_to_who_asked(
+async def test_requested_state_comes_before_the_answer_and_only_to_the_sender(
     agent: Agent, browser: Browser, people: People
 ) -> None:
     other = await subscribed(people, "alice")
-    await browser.say(Request("mine", ASK))
-    request = await asked(agent)
-    await agent.say(STATE)
-    await agent.say(Answer(request.id))
-    assert [await browser.hear(), await browser.hear()] == [STATE, Answer("mine")]
-    await agent.say(STATE)
+    await browser.send(Request("mine", ASK))
+    request = await next_request(agent)
+    await agent.send(STATE)
+    await agent.send(Answer(request.id))
+    assert [await browser.receive(), await browser.receive()] == [STATE, Answer("mine")]
+    await agent.send(STATE)
     assert await browser.quiet()
     assert await other.quiet()
 
 
-async def test_an_agent_never_sees_a_browsers_own_id_and_equal_ids_do_not_meet(
+async def test_agent_never_sees_a_browsers_id_and_equal_ids_do_not_collide(
     agent: Agent, browser: Browser, people: People
 ) -> None:
     other = await subscribed(people, "alice")
-    await browser.say(Request("same", ASK))
-    first = await asked(agent)
-    await other.say(Request("same", ReadNow("1", ("fdb",))))
-    second = await asked(agent)
+    await browser.send(Request("same", ASK))
+    first = await next_request(agent)
+    await other.send(Request("same", ReadNow("1", ("fdb",))))
+    second = await next_request(agent)
     assert len({"same", first.id, second.id}) == 3
-    await agent.say(Answer(second.id, "failed", "second"))
-    assert await other.hear() == Answer("same", "failed", "second")
-    await agent.say(Answer(first.id))
-    assert await browser.hear() == Answer("same")
+    await agent.send(Answer(second.id, "failed", "second"))
+    assert await other.receive() == Answer("same", "failed", "second")
+    await agent.send(Answer(first.id))
+    assert await browser.receive() == Answer("same")
 
 
-async def test_a_second_answer_is_dropped_and_counted(agent: Agent, browser: Browser) -> None:
-    await browser.say(Request("mine", ASK))
-    request = await asked(agent)
+async def test_second_answer_is_dropped_and_counted(agent: Agent, browser: Browser) -> None:
+    await browser.send(Request("mine", ASK))
+    request = await next_request(agent)
     before = dropped.counts.total()
-    await agent.say(Answer(request.id))
-    await agent.say(Answer(request.id))
-    assert await browser.hear() == Answer("mine")
+    await agent.send(Answer(request.id))
+    await agent.send(Answer(request.id))
+    assert await browser.receive() == Answer("mine")
     assert await browser.quiet()
     assert dropped.counts.total() == before + 1
 
 
-async def test_an_answer_to_what_was_not_asked_is_dropped_and_counted(agent: Agent, browser: Browser) -> None:
+async def test_answer_to_no_request_is_dropped_and_counted(agent: Agent, browser: Browser) -> None:
     before = dropped.counts.total()
-    await agent.say(Answer("mine"))
+    await agent.send(Answer("mine"))
     assert await browser.quiet()
     assert dropped.counts.total() == before + 1
 
 
-async def test_another_hosts_agent_cannot_answer(agent: Agent, browser: Browser, people: People) -> None:
+async def test_agent_of_another_host_cannot_answer(agent: Agent, browser: Browser, people: People) -> None:
     stranger = Agent(2)
     await known(stranger, people.other)
     await stranger.greet()
-    await browser.say(Request("mine", ASK))
-    request = await asked(agent)
-    await stranger.say(Answer(request.id, "failed", "forged"))
+    await browser.send(Request("mine", ASK))
+    request = await next_request(agent)
+    await stranger.send(Answer(request.id, "failed", "forged"))
     assert await browser.quiet()
-    await agent.say(Answer(request.id))
-    assert await browser.hear() == Answer("mine")
+    await agent.send(Answer(request.id))
+    assert await browser.receive() == Answer("mine")
 
 
-async def test_without_an_agent_the_answer_is_no_agent(people: People) -> None:
+async def test_request_without_an_agent_is_answered_no_agent(people: People) -> None:
     browser = await subscribed(people)
-    await browser.say(Request("mine", ASK))
-    assert await browser.hear() == Answer("mine", "no-agent")
+    await browser.send(Request("mine", ASK))
+    assert await browser.receive() == Answer("mine", "no-agent")
 
 
-async def test_an_agent_that_goes_leaves_no_request_without_an_answer(agent: Agent, browser: Browser) -> None:
+async def test_disconnecting_agent_leaves_no_request_unanswered(agent: Agent, browser: Browser) -> None:
     for number in range(3):
-        await browser.say(Request(f"r{number}", ASK))
-        await asked(agent)
+        await browser.send(Request(f"r{number}", ASK))
+        await next_request(agent)
     await agent.leave()
-    answers = {(await browser.hear_until(Answer)).id for _ in range(3)}
+    answers = {(await browser.receive_until(Answer)).id for _ in range(3)}
     assert answers == {"r0", "r1", "r2"}
     assert not feeds.requests._open
 
 
-async def test_an_answer_that_does_not_come_in_time_is_late_and_what_comes_later_is_dropped(
+async def test_missing_answer_is_late_and_a_later_one_is_dropped(
     agent: Agent, browser: Browser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(limits, "REQUEST_S", 0.05)
-    await browser.say(Request("mine", ASK))
-    request = await asked(agent)
-    assert await browser.hear() == Answer("mine", "late")
-    await agent.say(Answer(request.id))
+    await browser.send(Request("mine", ASK))
+    request = await next_request(agent)
+    assert await browser.receive() == Answer("mine", "late")
+    await agent.send(Answer(request.id))
     assert await browser.quiet()
 
 
-async def test_a_browser_with_too_many_open_requests_is_told_busy(agent: Agent, browser: Browser) -> None:
+async def test_browser_with_too_many_open_requests_is_answered_busy(agent: Agent, browser: Browser) -> None:
     for number in range(limits.REQUESTS + 1):
-        await browser.say(Request(f"r{number}", ASK))
-    assert await browser.hear() == Answer(f"r{limits.REQUESTS}", "busy")
-    request = await asked(agent)
-    await agent.say(Answer(request.id))
-    assert await browser.hear() == Answer("r0")
-    await browser.say(Request("again", ASK))
+        await browser.send(Request(f"r{number}", ASK))
+    assert await browser.receive() == Answer(f"r{limits.REQUESTS}", "busy")
+    request = await next_request(agent)
+    await agent.send(Answer(request.id))
+    assert await browser.receive() == Answer("r0")
+    await browser.send(Request("again", ASK))
     for _ in range(limits.REQUESTS - 1):
-        await asked(agent)
-    assert (await asked(agent)).ask == ASK
+        await next_request(agent)
+    assert (await next_request(agent)).ask == ASK
 
 
-async def test_a_host_with_too_many_open_requests_is_busy_for_everybody(
+async def test_host_with_too_many_open_requests_is_busy_for_everybody(
     agent: Agent, people: People, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(limits, "HOST_REQUESTS", 2)
     first, second = await subscribed(people), await subscribed(people, "alice")
-    await first.say(Request("a", ASK))
-    await first.say(Request("b", ASK))
-    await asked(agent)
-    await asked(agent)
-    await second.say(Request("c", ASK))
-    assert await second.hear() == Answer("c", "busy")
+    await first.send(Request("a", ASK))
+    await first.send(Request("b", ASK))
+    await next_request(agent)
+    await next_request(agent)
+    await second.send(Request("c", ASK))
+    assert await second.receive() == Answer("c", "busy")
 
 
-async def test_a_browser_that_goes_leaves_no_open_request(agent: Agent, browser: Browser) -> None:
-    await browser.say(Request("mine", ASK))
-    request = await asked(agent)
+async def test_disconnecting_browser_leaves_no_open_request(agent: Agent, browser: Browser) -> None:
+    await browser.send(Request("mine", ASK))
+    request = await next_request(agent)
     await browser.leave()
     assert not feeds.requests._open
     before = dropped.counts.total()
-    await agent.say(Answer(request.id))
+    await agent.send(Answer(request.id))
     await agent.delta(1)
     assert dropped.counts.total() == before + 1
 
 
-async def test_a_request_before_a_subscription_is_answered(agent: Agent, people: People) -> None:
+async def test_request_before_a_subscription_is_answered(agent: Agent, people: People) -> None:
     browser = Browser(await sync_to_async(people.cookies)("victor"))
     await browser.open()
-    await browser.say(Request("mine", ASK))
-    answer = await browser.hear()
+    await browser.send(Request("mine", ASK))
+    answer = await browser.receive()
     assert (answer.id, answer.code) == ("mine", "failed")
     assert await agent.quiet()
 
 
-async def test_a_host_that_one_may_not_see_cannot_be_asked(agent: Agent, people: People) -> None:
+async def test_request_for_an_invisible_host_is_refused(agent: Agent, people: People) -> None:
     browser = Browser(await sync_to_async(people.cookies)("charlie"))
     await browser.open()
-    await browser.say(Watch("1", ("counters",)))
-    await browser.say('{"t":"subscribe","host":"' + str(people.host.id) + '"}')
-    assert (await browser.hear()).code == "no-host"
-    await browser.say(Request("mine", ASK))
-    assert (await browser.hear()).code == "failed"
+    await browser.send(Watch("1", ("counters",)))
+    await browser.send('{"t":"subscribe","host":"' + str(people.host.id) + '"}')
+    assert (await browser.receive()).code == "no-host"
+    await browser.send(Request("mine", ASK))
+    assert (await browser.receive()).code == "failed"
     assert await agent.quiet()
 
 
-async def test_who_subscribes_to_another_host_gets_the_answers_that_are_open(
+async def test_subscribing_to_another_host_keeps_pending_answers(
     agent: Agent, browser: Browser, people: People
 ) -> None:
     await Membership.objects.acreate(user=people.users["victor"], team=people.theirs)
-    await browser.say(Request("mine", ASK))
-    await asked(agent)
-    await browser.say('{"t":"subscribe","host":"' + str(people.other.id) + '"}')
-    answer = await browser.hear_until(Answer)
+    await browser.send(Request("mine", ASK))
+    await next_request(agent)
+    await browser.send('{"t":"subscribe","host":"' + str(people.other.id) + '"}')
+    answer = await browser.receive_until(Answer)
     assert (answer.id, answer.code) == ("mine", "failed")
 
 
-async def test_a_resync_does_not_take_an_answer_with_it(agent: Agent, browser: Browser) -> None:
-    await browser.say(Request("mine", ASK))
-    request = await asked(agent)
+async def test_resync_does_not_drop_an_answer(agent: Agent, browser: Browser) -> None:
+    await browser.send(Request("mine", ASK))
+    request = await next_request(agent)
     (viewer,) = viewers.viewers
-    viewer._held = True  # nothing goes out, as with a browser that does not read
-    await agent.say(Answer(request.id))
+    viewer._held = True  # nothing is sent, as with a browser that does not read
+    await agent.send(Answer(request.id))
     await agent.delta(1)
     viewer.restart("the browser was too slow")
     viewer._held = False
     viewer._drain()
-    assert await browser.hear() == Answer("mine")
-    assert isinstance(await browser.hear(), Resync)
+    assert await browser.receive() == Answer("mine")
+    assert isinstance(await browser.receive(), Resync)
 
 
 # -- the queue to an agent
 
 
-async def test_a_full_queue_answers_busy_and_counts_a_watch(
+async def test_full_queue_answers_busy_and_counts_a_dropped_watch(
     agent: Agent, browser: Browser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(AgentQueue, "offer", lambda self, frame: False)
     before = dropped.counts.total()
-    await browser.say(Watch("1", ("counters",)))
-    await browser.say(Request("mine", ASK))
-    assert await browser.hear() == Answer("mine", "busy")
+    await browser.send(Watch("1", ("counters",)))
+    await browser.send(Request("mine", ASK))
+    assert await browser.receive() == Answer("mine", "busy")
     assert dropped.counts.total() == before + 1
 
 
-async def test_frames_to_an_agent_keep_their_order_and_their_bound() -> None:
+async def test_frames_to_an_agent_keep_their_order_and_their_limit() -> None:
     queue = AgentQueue(3)
     assert [queue.offer(Ack("e", seq)) for seq in range(4)] == [True, True, True, False]
     waits = asyncio.create_task(queue.put(Ack("e", 9)))
@@ -255,7 +255,7 @@ async def test_frames_to_an_agent_keep_their_order_and_their_bound() -> None:
     await waits
 
 
-async def test_a_closed_queue_takes_nothing_and_keeps_nobody_waiting() -> None:
+async def test_closed_queue_accepts_nothing_and_blocks_nobody() -> None:
     queue = AgentQueue(1)
     queue.offer(Ack("e", 1))
     waits = asyncio.create_task(queue.put(Ack("e", 2)))
@@ -266,15 +266,15 @@ async def test_a_closed_queue_takes_nothing_and_keeps_nobody_waiting() -> None:
     assert AGENT_QUEUE_FRAMES >= limits.HOST_REQUESTS
 
 
-async def test_an_agents_problem_is_counted_and_the_stream_goes_on(agent: Agent, browser: Browser) -> None:
+async def test_problem_of_an_agent_is_counted_and_the_stream_continues(agent: Agent, browser: Browser) -> None:
     before = dropped.counts.total()
-    await agent.say('{"t":"problem","code":"bad-order","text":"x\\u001b[31m"}')
+    await agent.send('{"t":"problem","code":"bad-order","text":"x\\u001b[31m"}')
     assert await agent.delta(1) == Ack("e", 1)
     assert dropped.counts.total() == before + 1
-    assert not isinstance(await browser.hear(), Freshness)
+    assert not isinstance(await browser.receive(), Freshness)
 
 
-def test_what_is_dropped_is_logged_less_and_less_often_and_escaped(caplog: pytest.LogCaptureFixture) -> None:
+def test_drops_are_logged_ever_less_often_and_escaped(caplog: pytest.LogCaptureFixture) -> None:
     tally = Tally()
     for _ in range(100):
         tally.add("a thing", "x\x1b[31m\n")

@@ -1,4 +1,4 @@
-"""Two server processes on one PostgreSQL and one Redis: it does not matter who is connected where."""
+"""Two server processes with one PostgreSQL and one Redis: clients may connect to either one."""
 
 import json
 import urllib.request
@@ -52,7 +52,7 @@ HERE = (HostEntity("h", "boot", "1"), Namespace("1", is_host=True))
 KEY = Key(b"\x05" * 32)
 WAIT_S = 10
 
-# The frames of a message that nobody asked for yet.
+# Frames of a message that were not read yet.
 _WAITING: WeakKeyDictionary[ClientConnection, deque[str]] = WeakKeyDictionary()
 
 
@@ -64,8 +64,8 @@ def rule(handle: int) -> NfRule:
     return NfRule("1", "inet", "t", "c", handle)
 
 
-def hear(socket: ClientConnection, direction: Any, wanted: type[Any]) -> Any:
-    """The next frame of this type; a message holds one or several, a line each."""
+def receive(socket: ClientConnection, direction: Any, wanted: type[Any]) -> Any:
+    """The next frame of this type; a message contains one or more frames, one per line."""
     waiting = _WAITING.setdefault(socket, deque())
     while True:
         if not waiting:
@@ -76,7 +76,7 @@ def hear(socket: ClientConnection, direction: Any, wanted: type[Any]) -> Any:
 
 
 class Cluster:
-    """Two servers, and sockets on either."""
+    """Two servers, and sockets to both."""
 
     def __init__(self, first: Served, second: Served, sockets: ExitStack) -> None:
         self.servers = (first, second)
@@ -89,24 +89,24 @@ class Cluster:
         return self._sockets.enter_context(socket)
 
     def signed(self, socket: ClientConnection, at: int) -> str:
-        nonce = hear(socket, "server", Challenge).nonce
+        nonce = receive(socket, "server", Challenge).nonce
         return KEY.sign(proof_text(nonce, parse(self.servers[at].ws_url).authority))
 
     def enrol(self, at: int) -> str:
         token = str(self.servers[at].first_run("h1")["enrol_token"])
         socket = self.agent(at)
         socket.send(encode(Enrol(token, KEY.public, self.signed(socket, at), "h1")), text=True)
-        host: str = hear(socket, "server", Enrolled).host
+        host: str = receive(socket, "server", Enrolled).host
         return host
 
     def greet(self, at: int, since: int = 0, seq: int = 0) -> tuple[ClientConnection, int | None]:
         socket = self.agent(at)
         socket.send(encode(Proof(KEY.public, self.signed(socket, at))), text=True)
         socket.send(encode(Hello(PROTOCOL, "test", "e", since, seq)), text=True)
-        return socket, hear(socket, "server", Welcome).seq
+        return socket, receive(socket, "server", Welcome).seq
 
     def browser(self, at: int) -> ClientConnection:
-        """A signed-in browser's socket on one of the servers."""
+        """A signed-in browser's socket to one of the servers."""
         server, jar = self.servers[at], CookieJar()
         opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(jar))
         opener.open(server.url + str(server.first_run("h1")["sign_in_path"])).close()
@@ -134,40 +134,40 @@ def cluster(make_served: Callable[..., Served], postgres_database: str, redis_ur
 def subscribed(browser: ClientConnection, host: str) -> set[Any]:
     browser.send(encode(Subscribe(host)), text=True)
     found: set[Any] = set()
-    while not isinstance(frame := hear(browser, "view", object), SnapshotEnd):
+    while not isinstance(frame := receive(browser, "view", object), SnapshotEnd):
         found |= set(frame.entities) if isinstance(frame, SnapshotChunk) else set()
     return found
 
 
-def test_it_does_not_matter_who_is_connected_where(cluster: Cluster) -> None:
+def test_clients_may_connect_to_either_server(cluster: Cluster) -> None:
     host = cluster.enrol(0)
     agent, seq = cluster.greet(0)
     assert seq is None
     for frame in snapshot_frames(HERE, "e", 0, 0):
         agent.send(frame, text=True)
-    hear(agent, "server", Ack)
+    receive(agent, "server", Ack)
 
     browser = cluster.browser(1)
     assert subscribed(browser, host) == set(HERE)
     for number in range(1, 6):
         agent.send(encode(DeltaFrame("e", number, (link(number),))), text=True)
-    assert [hear(browser, "view", DeltaFrame).put for _ in range(5)] == [(link(n),) for n in range(1, 6)]
+    assert [receive(browser, "view", DeltaFrame).put for _ in range(5)] == [(link(n),) for n in range(1, 6)]
 
     browser.send(encode(Watch("1", ("counters",))), text=True)
-    assert hear(agent, "server", Watch) == Watch("1", ("counters",))
+    assert receive(agent, "server", Watch) == Watch("1", ("counters",))
     agent.send(encode(State("1", "counters", (LinkCounters(1, rx_bytes="5"),))), text=True)
-    assert hear(browser, "view", State).values == (LinkCounters(1, rx_bytes="5"),)
+    assert receive(browser, "view", State).values == (LinkCounters(1, rx_bytes="5"),)
 
     agent.close()
-    assert hear(browser, "view", Freshness).state == "stale"
+    assert receive(browser, "view", Freshness).state == "stale"
 
 
-def test_an_agent_that_comes_back_at_the_other_server_goes_on(cluster: Cluster) -> None:
+def test_agent_resumes_at_the_other_server(cluster: Cluster) -> None:
     host = cluster.enrol(0)
     agent, _ = cluster.greet(0)
     for frame in (*snapshot_frames(HERE, "e", 0, 0), encode(DeltaFrame("e", 1, (link(1),)))):
         agent.send(frame, text=True)
-    while hear(agent, "server", Ack).seq < 1:
+    while receive(agent, "server", Ack).seq < 1:
         pass
     browser = cluster.browser(0)
     assert subscribed(browser, host) == {*HERE, link(1)}
@@ -175,59 +175,59 @@ def test_an_agent_that_comes_back_at_the_other_server_goes_on(cluster: Cluster) 
     other, seq = cluster.greet(1, since=0, seq=3)
     assert seq == 1
     other.send(encode(DeltaFrame("e", 2, (link(2),))), text=True)
-    assert hear(browser, "view", DeltaFrame).put == (link(2),)
+    assert receive(browser, "view", DeltaFrame).put == (link(2),)
     wait_until(lambda: int(cluster.servers[0].shell(_COUNT)) >= 3, "what was shown is stored")
     assert json.loads(cluster.servers[0].manage("shell", "-v", "0", "-c", _COUNT).strip()) == 3
 
 
-def test_a_request_reaches_an_agent_at_the_other_server_and_its_answer_comes_back(cluster: Cluster) -> None:
+def test_request_and_answer_cross_between_servers(cluster: Cluster) -> None:
     host = cluster.enrol(0)
     agent, _ = cluster.greet(0)
     for frame in snapshot_frames(HERE, "e", 0, 0):
         agent.send(frame, text=True)
-    hear(agent, "server", Ack)
+    receive(agent, "server", Ack)
     browser, other = cluster.browser(1), cluster.browser(1)
     subscribed(browser, host)
     subscribed(other, host)
 
     browser.send(encode(Request("mine", ReadNow("1", ("counters",)))), text=True)
-    request = hear(agent, "server", Request)
+    request = receive(agent, "server", Request)
     assert request.ask == ReadNow("1", ("counters",))
     assert request.id != "mine"
     agent.send(encode(State("1", "counters", (LinkCounters(1, rx_bytes="5"),))), text=True)
     agent.send(encode(Answer(request.id, "failed", "no luck")), text=True)
-    assert hear(browser, "view", State).values == (LinkCounters(1, rx_bytes="5"),)
-    assert hear(browser, "view", Answer) == Answer("mine", "failed", "no luck")
+    assert receive(browser, "view", State).values == (LinkCounters(1, rx_bytes="5"),)
+    assert receive(browser, "view", Answer) == Answer("mine", "failed", "no luck")
 
     browser.send(encode(Request("second", ReadNow("1", ("counters",)))), text=True)
-    hear(agent, "server", Request)
+    receive(agent, "server", Request)
     agent.close()
-    assert hear(browser, "view", Answer) == Answer("second", "no-agent")
-    assert hear(other, "view", Freshness).state == "stale"
+    assert receive(browser, "view", Answer) == Answer("second", "no-agent")
+    assert receive(other, "view", Freshness).state == "stale"
     browser.send(encode(Request("third", ReadNow("1", ("counters",)))), text=True)
-    assert hear(browser, "view", Answer) == Answer("third", "no-agent")
+    assert receive(browser, "view", Answer) == Answer("third", "no-agent")
 
 
-def test_bulky_entities_come_to_a_lease_at_the_other_server(cluster: Cluster) -> None:
+def test_bulky_entities_cross_between_servers(cluster: Cluster) -> None:
     host = cluster.enrol(0)
     agent, _ = cluster.greet(0)
     for frame in snapshot_frames((*HERE, rule(1)), "e", 0, 0):
         agent.send(frame, text=True)
-    hear(agent, "server", Ack)
+    receive(agent, "server", Ack)
     leased, other = cluster.browser(1), cluster.browser(1)
     assert subscribed(leased, host) == subscribed(other, host) == set(HERE)
 
     leased.send(encode(Watch("1", (), bulky=True)), text=True)
-    whole = hear(leased, "view", Bulk)
+    whole = receive(leased, "view", Bulk)
     assert (whole.seq, whole.whole, whole.put) == (1, True, (rule(1),))
     agent.send(encode(DeltaFrame("e", 1, (rule(2), link(5)), (rule(1).key,), 77)), text=True)
     for browser in (leased, other):
-        delta = hear(browser, "view", DeltaFrame)
+        delta = receive(browser, "view", DeltaFrame)
         assert (delta.seq, delta.put, delta.drop, delta.at_ms) == (2, (link(5),), (), 77)
-    bulk = hear(leased, "view", object)
+    bulk = receive(leased, "view", object)
     assert bulk == Bulk("1", 2, (rule(2),), (rule(1).key,))
     agent.send(encode(DeltaFrame("e", 2, (link(6),))), text=True)
-    assert hear(other, "view", DeltaFrame).put == (link(6),)
+    assert receive(other, "view", DeltaFrame).put == (link(6),)
 
 
 _COUNT = "from netviz.server.hosts.models import Host; print(Host.objects.get().seq)"

@@ -1,4 +1,4 @@
-"""Sessions: one UPDATE keeps all hosts of a process alive, and whoever lost the right to write is ended."""
+"""Sessions: one UPDATE keeps all hosts of a process alive, and a connection without the right to write is ended."""
 
 import asyncio
 from typing import Any
@@ -18,7 +18,7 @@ from tests.server.sockets import Agent, known
 
 
 def hosts(people: People, number: int) -> list[str]:
-    """Sessions of as many hosts."""
+    """The sessions of this number of hosts."""
     names = [f"s{at}" for at in range(number)]
     rows = [Host(team=people.ours, name=name, key=f"{at:064x}", session=name) for at, name in enumerate(names, 0x1000)]
     Host.objects.bulk_create(rows)
@@ -33,7 +33,7 @@ def test_all_hosts_of_a_process_are_marked_with_one_update(people: People) -> No
     assert not Host.objects.filter(session__in=names, seen=None).exists()
 
 
-def test_a_session_that_was_taken_over_or_revoked_is_not_held(people: People) -> None:
+def test_superseded_or_revoked_session_is_not_held(people: People) -> None:
     names = hosts(people, 4)
     Host.objects.filter(session="s1").update(session="another")
     Host.objects.filter(session="s2").update(revoked=timezone.now())
@@ -47,7 +47,7 @@ def test_more_sessions_than_a_statement_has_variables_are_held(people: People) -
     assert len(sessions.hold(names)) == 1_500
 
 
-async def test_only_who_lost_its_session_is_ended(people: People, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_only_a_lost_session_is_ended(people: People, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(limits, "STILL_ALLOWED_S", 0.02)
     names = await write(hosts, people, 3)
     alive, lost = Alive(), []
@@ -67,7 +67,7 @@ async def test_only_who_lost_its_session_is_ended(people: People, monkeypatch: p
     assert alive._task is None
 
 
-async def test_a_database_that_is_away_for_a_moment_ends_nobody(
+async def test_short_database_outage_ends_no_session(
     people: People, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     monkeypatch.setattr(limits, "STILL_ALLOWED_S", 0.02)
@@ -91,11 +91,11 @@ async def test_a_database_that_is_away_for_a_moment_ends_nobody(
 
 
 async def test_two_agents_of_a_process_share_the_update(people: People, monkeypatch: pytest.MonkeyPatch) -> None:
-    asked: list[int] = []
+    counts: list[int] = []
     real = sessions.hold
 
     def counted(names: Any) -> set[str]:
-        asked.append(len(names))
+        counts.append(len(names))
         return real(names)
 
     monkeypatch.setattr(limits, "STILL_ALLOWED_S", 0.05)
@@ -106,4 +106,4 @@ async def test_two_agents_of_a_process_share_the_update(people: People, monkeypa
         await agent.greet()
         await agent.snapshot()
     await asyncio.sleep(0.3)
-    assert set(asked[1:]) == {2}
+    assert set(counts[1:]) == {2}

@@ -1,4 +1,4 @@
-"""History that older servers stored opens as it was, can be written on, merged, and gets keyframes of the present."""
+"""History stored by older servers can be read, continued, merged, and gets keyframes of the current model."""
 
 import uuid
 from pathlib import Path
@@ -39,7 +39,7 @@ def blob(kind: str, version: int) -> bytes:
 
 
 def as_stored(host: Host, version: int) -> uuid.UUID:
-    """The host with the golden history of that version: a keyframe, and three changes after it."""
+    """The host with the golden history of that version: a keyframe and three changes after it."""
     Segment.objects.create(
         host=host, first=1, last=3, from_ms=1_000, to_ms=3_000, count=3, model_version=version,
         blob=blob("segment", version),
@@ -50,7 +50,7 @@ def as_stored(host: Host, version: int) -> uuid.UUID:
 
 
 def expected() -> dict[str, AnyEntity]:
-    """What that history leads to."""
+    """The topology at the end of that history."""
     world = unpack_topology(blob("keyframe", PROTOCOL))
     for change in unpack_changes(blob("segment", PROTOCOL)):
         apply_to(world, change.delta)
@@ -68,26 +68,26 @@ def added(world: dict[str, AnyEntity], seq: int, entity: AnyEntity) -> Any:
 
 @pytest.mark.parametrize("version", VERSIONS)
 @pytest.mark.parametrize("kind", ["keyframe", "segment"])
-def test_every_version_has_its_golden_blobs(kind: str, version: int) -> None:
+def test_every_version_has_golden_blobs(kind: str, version: int) -> None:
     assert (STORED / f"{kind}-{version}.bin").exists(), "run `python -m tests.golden.write_stored`"
 
 
 @pytest.mark.parametrize("version", VERSIONS)
-def test_a_keyframe_of_every_version_opens_to_the_same_topology(version: int) -> None:
+def test_keyframe_of_every_version_gives_the_same_topology(version: int) -> None:
     world = unpack_topology(blob("keyframe", version), version)
     assert world == unpack_topology(blob("keyframe", PROTOCOL))
     assert len(world) == 149
 
 
 @pytest.mark.parametrize("version", VERSIONS)
-def test_a_segment_of_every_version_opens_to_the_same_changes(version: int) -> None:
+def test_segment_of_every_version_gives_the_same_changes(version: int) -> None:
     changes = unpack_changes(blob("segment", version), version)
     assert changes == unpack_changes(blob("segment", PROTOCOL))
     assert [change.seq for change in changes] == [1, 2, 3]
 
 
 @pytest.mark.parametrize("version", VERSIONS)
-def test_an_older_segment_brought_to_the_present_holds_the_same(version: int) -> None:
+def test_converted_segment_contains_the_same_changes(version: int) -> None:
     there = unpack_changes(blob("segment", version), version)
     assert unpack_changes(present_changes(blob("segment", version), version)) == there
 
@@ -96,7 +96,7 @@ def test_an_older_segment_brought_to_the_present_holds_the_same(version: int) ->
 
 
 @pytest.mark.parametrize("version", VERSIONS)
-def test_a_database_of_every_version_can_be_read(people: People, version: int) -> None:
+def test_database_of_every_version_can_be_read(people: People, version: int) -> None:
     host = as_stored(people.host, version)
     present = store.load(host)
     assert present.entities == expected()
@@ -104,7 +104,7 @@ def test_a_database_of_every_version_can_be_read(people: People, version: int) -
 
 
 @pytest.mark.parametrize("version", VERSIONS)
-def test_a_database_of_every_version_can_be_read_without_its_keyframe(people: People, version: int) -> None:
+def test_database_of_every_version_can_be_read_without_its_keyframe(people: People, version: int) -> None:
     host = as_stored(people.host, version)
     Keyframe.objects.all().delete()
     world: dict[str, AnyEntity] = {}
@@ -114,7 +114,7 @@ def test_a_database_of_every_version_can_be_read_without_its_keyframe(people: Pe
 
 
 @pytest.mark.parametrize("version", VERSIONS)
-def test_a_database_of_every_version_can_be_written_on(people: People, version: int) -> None:
+def test_database_of_every_version_can_be_continued(people: People, version: int) -> None:
     host = as_stored(people.host, version)
     world = store.load(host).entities
     store.store(host, "s", [added(world, 4, MORE)], "e", 4)
@@ -126,7 +126,7 @@ def test_a_database_of_every_version_can_be_written_on(people: People, version: 
 
 
 @pytest.mark.parametrize("version", VERSIONS)
-def test_segments_of_different_versions_are_merged_as_the_present_one(
+def test_segments_of_different_versions_are_merged_as_the_current_one(
     people: People, monkeypatch: pytest.MonkeyPatch, version: int
 ) -> None:
     monkeypatch.setattr(store, "MERGE_AT", 5)
@@ -139,7 +139,7 @@ def test_segments_of_different_versions_are_merged_as_the_present_one(
     assert store.load(host).entities == world
 
 
-def test_a_keyframe_of_an_older_version_is_due_for_a_new_one(people: People) -> None:
+def test_keyframe_of_an_older_version_is_due_for_replacement(people: People) -> None:
     host = as_stored(people.host, 1)
     assert store.keyframe_due(host, 3)
     store.store_keyframe(host, store.load(host).entities, 3, 9_000)
@@ -148,7 +148,7 @@ def test_a_keyframe_of_an_older_version_is_due_for_a_new_one(people: People) -> 
     assert store.load(host).entities == expected()
 
 
-def test_a_keyframe_of_an_older_version_is_replaced_by_one_after_the_same_change(people: People) -> None:
+def test_keyframe_of_an_older_version_is_replaced_after_the_same_change(people: People) -> None:
     host = as_stored(people.host, 1)
     store.store_keyframe(host, unpack_topology(blob("keyframe", 1), 1), 0, 9_000)
     keyframe = Keyframe.objects.get()
@@ -156,7 +156,7 @@ def test_a_keyframe_of_an_older_version_is_replaced_by_one_after_the_same_change
     assert store.load(host).entities == expected()
 
 
-def test_rows_from_before_there_were_versions_are_of_the_first(transactional_db: None) -> None:
+def test_rows_without_a_version_belong_to_the_first(transactional_db: None) -> None:
     executor = MigrationExecutor(connection)
     executor.migrate([("history", "0001_initial")])
     try:
@@ -172,7 +172,7 @@ def test_rows_from_before_there_were_versions_are_of_the_first(transactional_db:
     assert len(store.load(host.id).entities) == 149
 
 
-# -- what cannot be read
+# -- unreadable history
 
 
 @pytest.mark.parametrize(
@@ -185,7 +185,7 @@ def test_rows_from_before_there_were_versions_are_of_the_first(transactional_db:
         (blob("keyframe", PROTOCOL), 0, "model version"),
     ],
 )
-def test_what_cannot_be_decoded_names_the_host_the_row_and_the_place(
+def test_unreadable_blob_names_the_host_the_row_and_the_place(
     people: People, data: bytes, version: int, what: str
 ) -> None:
     host = as_stored(people.host, PROTOCOL)
@@ -199,14 +199,14 @@ def test_what_cannot_be_decoded_names_the_host_the_row_and_the_place(
 
 
 @pytest.mark.parametrize("version", [1, PROTOCOL])
-def test_a_bad_line_is_named_by_its_number_and_field(version: int) -> None:
+def test_bad_line_is_named_by_number_and_field(version: int) -> None:
     good = b'{"t":"ns","id":"1"}\n'
     with pytest.raises(WireError) as refusal:
         decode_entities(good + good + b'{"t":"ns","id":7}\n', version)
     assert refusal.value.where == "line 3, id"
 
 
-def test_a_segment_that_cannot_be_read_does_not_keep_changes_from_being_stored(
+def test_unreadable_segment_does_not_prevent_storing_changes(
     people: People, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     monkeypatch.setattr(store, "MERGE_AT", 5)
@@ -218,40 +218,40 @@ def test_a_segment_that_cannot_be_read_does_not_keep_changes_from_being_stored(
         store.store(host, "s", [added(world, seq, Link("7008", 99, f"n{seq}", "veth"))], "e", seq)
     assert store.load(host).entities == world
     assert bytes(Segment.objects.get(first=1).blob) == b"damaged"
-    assert "cannot be merged" in caplog.text
+    assert "cannot merge" in caplog.text
     assert str(host) in caplog.text
 
 
-async def test_an_agent_is_not_blamed_for_history_that_cannot_be_read(people: People) -> None:
+async def test_agent_is_not_blamed_for_unreadable_history(people: People) -> None:
     agent = Agent()
     await known(agent, people.host)
     await sync_to_async(as_stored)(people.host, PROTOCOL)
     await Keyframe.objects.aupdate(blob=b"damaged")
     await agent.challenged()
     await agent.prove()
-    problem = await agent.hear_until(Problem)
+    problem = await agent.receive_until(Problem)
     assert (problem.code, problem.final) == ("try-later", True)
     assert await agent.end() == closing.TRY_LATER
 
 
-async def test_a_browser_is_told_of_history_that_cannot_be_read_and_stays_connected(people: People) -> None:
+async def test_browser_is_told_of_unreadable_history_and_stays_connected(people: People) -> None:
     await sync_to_async(as_stored)(people.host, PROTOCOL)
     await Keyframe.objects.aupdate(blob=b"damaged")
     browser = Browser(await sync_to_async(people.cookies)("victor"))
     await browser.open()
-    await browser.say(Subscribe(str(people.host.id)))
-    assert (await browser.hear()).code == "unreadable"
+    await browser.send(Subscribe(str(people.host.id)))
+    assert (await browser.receive()).code == "unreadable"
     assert await browser.quiet()
 
 
-def test_the_api_answers_503_for_history_that_cannot_be_read(people: People) -> None:
+def test_api_answers_503_for_unreadable_history(people: People) -> None:
     as_stored(people.host, PROTOCOL)
     Keyframe.objects.update(blob=b"damaged")
     answer = people.client("victor").get(f"/api/v1/hosts/{people.host.id}/topology/")
     assert (answer.status_code, answer.json()["code"]) == (503, "unreadable")
 
 
-async def test_an_agent_goes_on_where_an_older_server_stopped(people: People) -> None:
+async def test_agent_resumes_where_an_older_server_stopped(people: People) -> None:
     agent = Agent()
     await known(agent, people.host)
     await sync_to_async(as_stored)(people.host, 1)

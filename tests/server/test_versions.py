@@ -1,4 +1,4 @@
-"""Agents of an older protocol: understood, and held to every check that a present one is held to."""
+"""Agents with an older protocol: supported, and subject to the same checks as current agents."""
 
 import json
 from pathlib import Path
@@ -36,7 +36,7 @@ OF_STREAM = ("delta", "snapshot_chunk", "state")
 
 @pytest.fixture
 async def agent(people: People) -> Agent:
-    """Our host's agent, which speaks protocol 1 and has sent a snapshot."""
+    """Our host's agent, which uses protocol 1 and has sent a snapshot."""
     agent = Agent()
     await known(agent, people.host)
     welcome = await agent.greet(protocol=1)
@@ -51,36 +51,36 @@ async def signed_in(people: People) -> Browser:
     return browser
 
 
-# -- who is let in
+# -- admission
 
 
-async def test_an_older_agent_is_welcomed_in_its_own_protocol(people: People) -> None:
+async def test_older_agent_is_welcomed_in_its_own_protocol(people: People) -> None:
     agent = Agent()
     await known(agent, people.host)
     assert (await agent.greet(protocol=OLDEST_PROTOCOL)).protocol == OLDEST_PROTOCOL
 
 
 @pytest.mark.parametrize(("protocol", "side"), [(OLDEST_PROTOCOL - 1, "agent"), (PROTOCOL + 1, "server")])
-async def test_a_protocol_that_is_not_spoken_here_is_refused_and_says_which_side_to_upgrade(
+async def test_unsupported_protocol_is_refused_and_says_which_side_to_upgrade(
     people: People, protocol: int, side: str
 ) -> None:
     agent = Agent()
     await known(agent, people.host)
     await agent.challenged()
     await agent.prove(protocol=protocol)
-    problem = await agent.hear()
+    problem = await agent.receive()
     assert (problem.code, problem.final) == ("protocol", True)
-    assert problem.text.endswith(f"upgrade the {side}.")
+    assert problem.text.endswith(f"Upgrade the {side}.")
     assert await agent.end() == closing.REFUSED
 
 
-async def test_a_hello_of_a_newer_protocol_with_fields_of_its_own_is_refused_for_its_protocol(people: People) -> None:
+async def test_hello_of_a_newer_protocol_with_new_fields_is_refused_for_its_protocol(people: People) -> None:
     agent = Agent()
     await known(agent, people.host)
     await agent.challenged()
-    await agent.say(json.dumps({"t": "proof", "key": agent.key.public, "signature": agent.signature()}))
-    await agent.say(json.dumps({"t": "hello", "protocol": PROTOCOL + 1, "abilities": ["new"]}))
-    assert (await agent.hear()).code == "protocol"
+    await agent.send(json.dumps({"t": "proof", "key": agent.key.public, "signature": agent.signature()}))
+    await agent.send(json.dumps({"t": "hello", "protocol": PROTOCOL + 1, "abilities": ["new"]}))
+    assert (await agent.receive()).code == "protocol"
 
 
 @pytest.mark.parametrize(
@@ -96,20 +96,20 @@ async def test_a_hello_of_a_newer_protocol_with_fields_of_its_own_is_refused_for
         ('{"t":"snapshot_end"}', "bad-order"),
     ],
 )
-async def test_a_bad_hello_is_refused_with_its_code(people: People, hello: str, code: str) -> None:
+async def test_bad_hello_is_refused_with_its_code(people: People, hello: str, code: str) -> None:
     agent = Agent()
     await known(agent, people.host)
     await agent.challenged()
-    await agent.say(json.dumps({"t": "proof", "key": agent.key.public, "signature": agent.signature()}))
-    await agent.say(hello)
-    assert (await agent.hear()).code == code
+    await agent.send(json.dumps({"t": "proof", "key": agent.key.public, "signature": agent.signature()}))
+    await agent.send(hello)
+    assert (await agent.receive()).code == code
     assert await agent.end() == closing.BAD_FRAME
 
 
 # -- the stream
 
 
-async def test_recorded_frames_of_an_older_agent_are_stored_as_present_entities(agent: Agent, people: People) -> None:
+async def test_recorded_frames_of_an_older_agent_are_stored_as_current_entities(agent: Agent, people: People) -> None:
     deltas = [json.loads(row["frame"]) for row in OLD if json.loads(row["frame"])["t"] == "delta"]
     chunks = [json.loads(row["frame"]) for row in OLD if json.loads(row["frame"])["t"] == "snapshot_chunk"]
     put = {}
@@ -118,8 +118,8 @@ async def test_recorded_frames_of_an_older_agent_are_stored_as_present_entities(
     expected: dict[str, Any] = {entity.key: entity for entity in HERE}
     for seq, entity in enumerate(put.values(), 1):
         frame = json.dumps({"t": "delta", "epoch": "e", "seq": seq, "put": [entity]})
-        await agent.say(frame)
-        assert await agent.hear_until(Ack) == Ack("e", seq)
+        await agent.send(frame)
+        assert await agent.receive_until(Ack) == Ack("e", seq)
         (now,) = decode(frame, "agent", 1).put  # type: ignore[union-attr]
         expected[now.key] = now
     assert len(put) > 20
@@ -129,26 +129,26 @@ async def test_recorded_frames_of_an_older_agent_are_stored_as_present_entities(
 @pytest.mark.parametrize(
     "row", [row for row in OLD if json.loads(row["frame"])["t"] in OF_STREAM], ids=lambda row: row["name"]
 )
-def test_every_recorded_frame_of_the_stream_opens(row: dict[str, str]) -> None:
+def test_every_recorded_frame_of_the_stream_is_converted(row: dict[str, str]) -> None:
     assert json.loads(row["frame"])["t"] == decode(row["frame"], "agent", 1).TAG
 
 
-async def test_a_sentence_of_an_older_agent_reaches_a_browser_as_a_code(agent: Agent, people: People) -> None:
+async def test_sentence_of_an_older_agent_reaches_a_browser_as_a_code(agent: Agent, people: People) -> None:
     browser = await signed_in(people)
     await browser.subscribe(people.host)
     text = "The kernel names a far end that was not there when it was read."
     note = {"code": "x", "text": text}
     row = {"t": "link", "ns": "1", "ifindex": 2, "ifname": "v2", "kind": "veth", "notes": [note]}
-    await agent.say(json.dumps({"t": "delta", "epoch": "e", "seq": 1, "put": [row]}))
+    await agent.send(json.dumps({"t": "delta", "epoch": "e", "seq": 1, "put": [row]}))
 
-    (link,) = (await browser.hear()).put
+    (link,) = (await browser.receive()).put
     assert link == Link("1", 2, "v2", "veth", notes=(Note("far-end-missing"),))
 
 
-async def test_an_older_agent_receives_only_frames_of_its_protocol(agent: Agent, people: People) -> None:
+async def test_older_agent_receives_only_frames_of_its_protocol(agent: Agent, people: People) -> None:
     browser = await signed_in(people)
     await browser.subscribe(people.host)
-    await browser.say(Watch("1", ("counters",), bulky=True))
+    await browser.send(Watch("1", ("counters",), bulky=True))
     assert (await agent.raw()) == '{"t":"watch","ns":"1","subjects":["counters"]}'
 
 
@@ -156,7 +156,7 @@ async def test_an_older_agent_receives_only_frames_of_its_protocol(agent: Agent,
 
 
 @pytest.mark.parametrize("row", BAD, ids=lambda row: row["name"])
-def test_what_is_refused_of_a_present_agent_is_refused_of_an_older_one(row: dict[str, str]) -> None:
+def test_frame_refused_from_a_current_agent_is_refused_from_an_older_one(row: dict[str, str]) -> None:
     with pytest.raises(WireError) as refusal:
         decode(row["frame"], "agent", 1)
     assert refusal.value.code == row["code"]
@@ -180,18 +180,18 @@ def test_what_is_refused_of_a_present_agent_is_refused_of_an_older_one(row: dict
         ('{"t":"hello","protocol":1,"agent_version":"x","epoch":"e","since":0,"seq":0}', "bad-order"),
     ],
 )
-async def test_a_bad_frame_of_an_older_agent_gets_its_code_and_closes_the_socket(
+async def test_bad_frame_of_an_older_agent_is_answered_with_its_code_and_closes_the_socket(
     agent: Agent, people: People, frame: str | bytes, code: str
 ) -> None:
     before = await load_async(people.host.id)
-    await agent.say(frame)
-    problem = await agent.hear_until(Problem)
+    await agent.send(frame)
+    problem = await agent.receive_until(Problem)
     assert (problem.code, problem.final) == (code, True)
     assert await agent.end() == closing.BAD_FRAME
     assert await load_async(people.host.id) == before
 
 
-def test_of_thousands_of_hostile_old_frames_each_is_taken_or_refused_with_a_code() -> None:
+def test_hostile_old_frames_are_accepted_or_refused_with_a_code() -> None:
     taken = refused = 0
     for data in mutated(11, 5_000, OLD):
         try:
@@ -219,8 +219,8 @@ async def test_hostile_old_frames_on_a_real_connection_close_it_with_their_code(
         except WireError as refusal:
             agent = Agent()
             await agent.greet(protocol=1)
-            await agent.say(data)
-            answer = await agent.hear_until(Problem)
+            await agent.send(data)
+            answer = await agent.receive_until(Problem)
             assert (answer.code, answer.final) == (refusal.code, True)
             assert await agent.end() == closing.BAD_FRAME
             tried += 1
@@ -231,26 +231,26 @@ async def test_hostile_old_frames_on_a_real_connection_close_it_with_their_code(
 # -- requests, which an older agent does not know
 
 
-async def test_a_request_to_read_is_a_watch_for_an_older_agent_and_done_when_all_came(
+async def test_read_request_becomes_a_watch_for_an_older_agent_and_is_done_when_all_states_arrived(
     agent: Agent, people: People
 ) -> None:
     browser = await signed_in(people)
     await browser.subscribe(people.host)
-    await browser.say(Request("r", ReadNow("1", ("counters", "fdb"))))
-    assert await agent.hear() == Watch("1", ("counters", "fdb"))
-    await agent.say(State("1", "counters"))
-    assert await browser.hear() == State("1", "counters")
+    await browser.send(Request("r", ReadNow("1", ("counters", "fdb"))))
+    assert await agent.receive() == Watch("1", ("counters", "fdb"))
+    await agent.send(State("1", "counters"))
+    assert await browser.receive() == State("1", "counters")
     assert await browser.quiet()
-    await agent.say(State("1", "fdb"))
-    assert await browser.hear() == State("1", "fdb")
-    assert await browser.hear() == Answer("r", "done")
+    await agent.send(State("1", "fdb"))
+    assert await browser.receive() == State("1", "fdb")
+    assert await browser.receive() == Answer("r", "done")
 
 
-async def test_a_request_for_a_namespace_that_an_older_agent_does_not_have_is_answered_by_the_server(
+async def test_request_for_a_namespace_unknown_to_an_older_agent_is_answered_by_the_server(
     agent: Agent, people: People
 ) -> None:
     browser = await signed_in(people)
     await browser.subscribe(people.host)
-    await browser.say(Request("r", ReadNow("77", ("counters",))))
-    assert await browser.hear() == Answer("r", "unknown-namespace")
+    await browser.send(Request("r", ReadNow("77", ("counters",))))
+    assert await browser.receive() == Answer("r", "unknown-namespace")
     assert await agent.quiet()

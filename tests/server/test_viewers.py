@@ -1,4 +1,4 @@
-"""The browsers' websocket: who sees what, and what happens to who is slow, late or not allowed any more."""
+"""The browsers' websocket: who sees what, and what happens to slow, late or no longer permitted viewers."""
 
 import asyncio
 from datetime import timedelta
@@ -53,37 +53,37 @@ async def signed_in(people: People, name: str = "victor") -> Browser:
     return browser
 
 
-async def test_a_subscriber_gets_freshness_and_then_the_whole(agent: Agent, people: People) -> None:
+async def test_subscriber_receives_freshness_and_then_the_topology(agent: Agent, people: People) -> None:
     browser = await signed_in(people)
-    await browser.say(Subscribe(str(people.host.id)))
-    first = await browser.hear()
+    await browser.send(Subscribe(str(people.host.id)))
+    first = await browser.receive()
     assert (first.TAG, first.state) == ("freshness", "live")
     assert set(await browser.take_snapshot()) == set(HERE)
 
 
 async def test_changes_follow_without_a_gap(agent: Agent, people: People) -> None:
     browser = await signed_in(people)
-    await browser.say(Subscribe(str(people.host.id)))
-    begin = await browser.hear_until(SnapshotBegin)
+    await browser.send(Subscribe(str(people.host.id)))
+    begin = await browser.receive_until(SnapshotBegin)
     await browser.take_snapshot()
     for seq in range(1, 6):
         await agent.delta(seq, link(seq + 1))
-    seen = [await browser.hear_until(DeltaFrame) for _ in range(5)]
+    seen = [await browser.receive_until(DeltaFrame) for _ in range(5)]
     assert [(delta.epoch, delta.seq) for delta in seen] == [(begin.epoch, seq) for seq in range(2, 7)]
 
 
-async def test_who_is_not_signed_in_sees_nothing(agent: Agent) -> None:
+async def test_anonymous_visitor_sees_nothing(agent: Agent) -> None:
     browser = Browser()
     await browser.open()
-    assert (await browser.hear()).code == "signed-out"
+    assert (await browser.receive()).code == "signed-out"
     assert await browser.end() == viewers.SIGNED_OUT
 
 
 @pytest.mark.parametrize("host", ["other", "00000000-0000-4000-8000-000000000000", "not an id", ""])
-async def test_a_host_of_another_team_does_not_exist(agent: Agent, people: People, host: str) -> None:
+async def test_host_of_another_team_does_not_exist(agent: Agent, people: People, host: str) -> None:
     browser = await signed_in(people)
-    await browser.say(Subscribe(str(people.other.id) if host == "other" else host))
-    problem = await browser.hear()
+    await browser.send(Subscribe(str(people.other.id) if host == "other" else host))
+    problem = await browser.receive()
     assert (problem.code, problem.text) == ("no-host", "There is no such host.")
     assert set(await browser.subscribe(people.host)) == set(HERE)
 
@@ -106,13 +106,13 @@ async def test_a_host_of_another_team_does_not_exist(agent: Agent, people: Peopl
         "chrome-extension://abcdef",
     ],
 )
-async def test_a_page_of_another_origin_gets_no_socket(people: People, origin: str | None) -> None:
+async def test_page_of_another_origin_gets_no_socket(people: People, origin: str | None) -> None:
     browser = Browser(await sync_to_async(people.cookies)("alice"), origin)
     with pytest.raises(Closed):
         await browser.open()
 
 
-async def test_a_page_of_our_own_origin_gets_one(people: People) -> None:
+async def test_page_of_our_own_origin_gets_a_socket(people: People) -> None:
     browser = Browser(await sync_to_async(people.cookies)("alice"), ORIGIN)
     await browser.open()
     assert await browser.quiet()
@@ -130,10 +130,10 @@ async def test_a_page_of_our_own_origin_gets_one(people: People) -> None:
         ('{"t":"watch","ns":"\\u0000","subjects":[]}', "bad-value"),
     ],
 )
-async def test_a_bad_frame_gets_its_code_and_closes_the_socket(people: People, frame: str, code: str) -> None:
+async def test_bad_frame_is_answered_with_its_code_and_closes_the_socket(people: People, frame: str, code: str) -> None:
     browser = await signed_in(people)
-    await browser.say(frame)
-    problem = await browser.hear()
+    await browser.send(frame)
+    problem = await browser.receive()
     assert (problem.code, problem.final) == (code, True)
     assert await browser.end() == viewers.BAD_FRAME
 
@@ -141,66 +141,66 @@ async def test_a_bad_frame_gets_its_code_and_closes_the_socket(people: People, f
 async def test_too_many_frames_close_the_socket(people: People) -> None:
     browser = await signed_in(people)
     for _ in range(101):
-        await browser.say(Watch("1", ("fdb",)))
-    assert (await browser.hear()).code == "too-many"
+        await browser.send(Watch("1", ("fdb",)))
+    assert (await browser.receive()).code == "too-many"
     assert await browser.end() == viewers.TOO_MANY
 
 
-async def test_a_slow_reader_is_told_to_begin_again_and_can(agent: Agent, people: People) -> None:
+async def test_slow_reader_must_start_again_and_can(agent: Agent, people: People) -> None:
     browser = await signed_in(people)
     await browser.subscribe(people.host)
     (viewer,) = viewers.viewers
-    viewer._held = True  # nothing goes out, as with a browser that does not read
+    viewer._held = True  # nothing is sent, as with a browser that does not read
     for seq in range(1, 12):
         await agent.delta(seq, *(link(n, "x" * 20_000) for n in range(2, 22)))
         if viewer._broken:
             break
     viewer._held = False
     viewer._drain()
-    assert isinstance(await browser.hear_until(Resync), Resync)
+    assert isinstance(await browser.receive_until(Resync), Resync)
     assert len(await browser.subscribe(people.host)) == 22
 
 
-async def test_a_change_too_great_for_a_frame_leads_to_a_new_beginning(agent: Agent, people: People) -> None:
+async def test_change_too_large_for_a_frame_makes_viewers_start_again(agent: Agent, people: People) -> None:
     browser = await signed_in(people)
     await browser.subscribe(people.host)
     await agent.snapshot(*HERE, *(link(n) for n in range(2, 10_100)))
-    assert isinstance(await browser.hear_until(Resync), Resync)
+    assert isinstance(await browser.receive_until(Resync), Resync)
     assert len(await browser.subscribe(people.host)) == 10_100
 
 
-async def test_a_wish_to_see_state_reaches_the_agent_and_the_answer_only_who_wished(
-    agent: Agent, people: People
-) -> None:
+async def test_watch_reaches_the_agent_and_its_state_only_the_watching_browser(agent: Agent, people: People) -> None:
     wishes, other = await signed_in(people), await signed_in(people, "alice")
     await wishes.subscribe(people.host)
     await other.subscribe(people.host)
-    await wishes.say(Watch("1", ("counters",)))
-    assert await agent.hear() == Watch("1", ("counters",))
+    await wishes.send(Watch("1", ("counters",)))
+    assert await agent.receive() == Watch("1", ("counters",))
     state = State("1", "counters", (LinkCounters(1, rx_bytes="18446744073709551615"),))
-    await agent.say(state)
-    assert await wishes.hear() == state
+    await agent.send(state)
+    assert await wishes.receive() == state
     assert await other.quiet()
 
 
-async def test_a_wish_before_a_subscription_goes_nowhere(agent: Agent, people: People) -> None:
+async def test_watch_before_a_subscription_is_dropped(agent: Agent, people: People) -> None:
     browser = await signed_in(people)
-    await browser.say(Watch("1", ("counters",)))
+    await browser.send(Watch("1", ("counters",)))
     assert await agent.quiet()
 
 
-async def test_an_agent_that_goes_makes_the_map_stale_and_one_that_comes_live(agent: Agent, people: People) -> None:
+async def test_disconnecting_agent_makes_the_map_stale_and_reconnecting_makes_it_live(
+    agent: Agent, people: People
+) -> None:
     browser = await signed_in(people)
     await browser.subscribe(people.host)
     await agent.leave()
-    stale = await browser.hear_until(Freshness)
+    stale = await browser.receive_until(Freshness)
     assert stale.state == "stale"
     assert stale.since_ms > 0
     await Agent().greet()
-    assert (await browser.hear_until(Freshness)).state == "live"
+    assert (await browser.receive_until(Freshness)).state == "live"
 
 
-async def test_who_signs_out_loses_the_socket(agent: Agent, people: People) -> None:
+async def test_signing_out_closes_the_socket(agent: Agent, people: People) -> None:
     cookie = await sync_to_async(people.cookies)("victor")
     browser = Browser(cookie)
     await browser.open()
@@ -211,7 +211,7 @@ async def test_who_signs_out_loses_the_socket(agent: Agent, people: People) -> N
 
 
 @pytest.mark.parametrize("change", ["locked", "left the team"])
-async def test_who_loses_the_right_loses_the_socket(agent: Agent, people: People, change: str) -> None:
+async def test_losing_access_closes_the_socket(agent: Agent, people: People, change: str) -> None:
     browser, friend = await signed_in(people), await signed_in(people, "alice")
     await browser.subscribe(people.host)
     await friend.subscribe(people.host)
@@ -225,7 +225,7 @@ async def test_who_loses_the_right_loses_the_socket(agent: Agent, people: People
     assert await friend.quiet()
 
 
-async def test_a_browser_that_goes_leaves_nothing_behind(agent: Agent, people: People) -> None:
+async def test_disconnecting_browser_leaves_nothing_behind(agent: Agent, people: People) -> None:
     browser = await signed_in(people)
     await browser.subscribe(people.host)
     feed = await feeds.get(people.host.id)
@@ -235,7 +235,7 @@ async def test_a_browser_that_goes_leaves_nothing_behind(agent: Agent, people: P
     assert not viewers.viewers
 
 
-async def test_subscribing_again_leaves_the_first_host(agent: Agent, people: People) -> None:
+async def test_second_subscription_ends_the_first(agent: Agent, people: People) -> None:
     await Membership.objects.acreate(user=people.users["victor"], team=people.theirs)
     browser = await signed_in(people)
     await browser.subscribe(people.host)
@@ -244,7 +244,7 @@ async def test_subscribing_again_leaves_the_first_host(agent: Agent, people: Peo
     assert await browser.quiet()
 
 
-async def test_many_browsers_get_the_same_changes_while_one_does_not_read(agent: Agent, people: People) -> None:
+async def test_many_browsers_receive_the_same_changes_while_one_does_not_read(agent: Agent, people: People) -> None:
     browsers = [await signed_in(people) for _ in range(5)]
     for browser in browsers:
         await browser.subscribe(people.host)
@@ -252,28 +252,28 @@ async def test_many_browsers_get_the_same_changes_while_one_does_not_read(agent:
     assert [answer.seq for answer in answers] == [1, 2, 3]
 
     async def seen(browser: Browser) -> list[int]:
-        return [(await browser.hear_until(DeltaFrame)).seq for _ in range(3)]
+        return [(await browser.receive_until(DeltaFrame)).seq for _ in range(3)]
 
     assert await asyncio.gather(*map(seen, browsers[1:])) == [[2, 3, 4]] * 4
 
 
-async def test_no_problem_of_the_server_reaches_a_reader_as_text_of_python(people: People) -> None:
+async def test_server_error_reaches_no_reader_as_a_python_message(people: People) -> None:
     browser = await signed_in(people)
-    await browser.say('{"t":"subscribe","host":"' + "é" * 1000 + '"}')
-    problem = await browser.hear()
+    await browser.send('{"t":"subscribe","host":"' + "é" * 1000 + '"}')
+    problem = await browser.receive()
     assert isinstance(problem, Problem)
     assert "Traceback" not in problem.text
 
 
-async def test_the_host_of_a_server_that_was_killed_is_stale_to_those_who_watch(people: People) -> None:
+async def test_host_of_a_killed_server_is_stale_for_its_viewers(people: People) -> None:
     await Host.objects.filter(id=people.host.id).aupdate(session="of a killed server", seen=timezone.now())
     browser = await signed_in(people)
-    await browser.say(Subscribe(str(people.host.id)))
-    assert (await browser.hear()).state == "live"
+    await browser.send(Subscribe(str(people.host.id)))
+    assert (await browser.receive()).state == "live"
     await browser.take_snapshot()
     await Host.objects.filter(id=people.host.id).aupdate(seen=timezone.now() - timedelta(minutes=1))
     await feeds.correct_freshness()
-    stale = await browser.hear_until(Freshness)
+    stale = await browser.receive_until(Freshness)
     assert (stale.state, stale.since_ms > 0) == ("stale", True)
 
 

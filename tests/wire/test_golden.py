@@ -1,4 +1,4 @@
-"""Golden frames: every decoder takes the good ones and refuses the bad ones with the same code."""
+"""Golden frames: every decoder accepts the good ones and refuses the bad ones with the same code."""
 
 import json
 from collections.abc import Callable
@@ -22,33 +22,33 @@ each_decoder = pytest.mark.parametrize("decode", DECODERS.values(), ids=DECODERS
 
 @each_decoder
 @pytest.mark.parametrize("row", GOOD, ids=lambda row: row["name"])
-def test_a_good_frame_is_taken(row: dict[str, str], decode: Decode) -> None:
+def test_good_frame_is_accepted(row: dict[str, str], decode: Decode) -> None:
     assert json.loads(row["frame"])["t"] == decode(row["frame"], row["direction"]).TAG
 
 
 @each_decoder
 @pytest.mark.parametrize("row", BAD, ids=lambda row: row["name"])
-def test_a_bad_frame_is_refused_with_its_code(row: dict[str, str], decode: Decode) -> None:
+def test_bad_frame_is_refused_with_its_code(row: dict[str, str], decode: Decode) -> None:
     with pytest.raises(WireError) as refusal:
         decode(row["frame"], row["direction"])
     assert refusal.value.code == row["code"]
 
 
 @pytest.mark.parametrize("row", GOOD, ids=lambda row: row["name"])
-def test_both_decoders_give_the_same_frame(row: dict[str, str]) -> None:
+def test_both_decoders_return_the_same_frame(row: dict[str, str]) -> None:
     first, second = (decode(row["frame"].encode(), row["direction"]) for decode in DECODERS.values())
     assert first == second
 
 
 @each_decoder
-def test_bytes_that_are_no_utf8_are_refused(decode: Decode) -> None:
+def test_invalid_utf8_is_refused(decode: Decode) -> None:
     with pytest.raises(WireError) as refusal:
         decode(b'{"t":"problem","code":"a","text":"\xff"}', "agent")
     assert refusal.value.code == "not-utf8"
 
 
 @each_decoder
-def test_a_frame_over_the_cap_is_refused_unread(decode: Decode) -> None:
+def test_frame_over_the_limit_is_refused_before_parsing(decode: Decode) -> None:
     with pytest.raises(WireError) as refusal:
         decode(b"[" * (1 << 20) + b"[", "agent")
     assert refusal.value.code == "too-large"

@@ -1,4 +1,4 @@
-"""The head of a frame: read without its body, and refused where it is not as our encoder writes it."""
+"""The head of a frame: read without its body, and refused if it is not as our encoder writes it."""
 
 import json
 from typing import Any
@@ -15,7 +15,7 @@ from tests.entities import of_class
 
 
 @given(st.one_of([of_class(cls) for cls in DIRECTIONS["agent"]]))
-def test_the_head_of_every_frame_of_an_agent_is_what_the_frame_says(frame: Any) -> None:
+def test_head_equals_the_decoded_frame(frame: Any) -> None:
     steps = isinstance(frame, DeltaFrame | SnapshotBegin)
     if steps and frame.seq < 0:
         with pytest.raises(WireError):
@@ -25,11 +25,11 @@ def test_the_head_of_every_frame_of_an_agent_is_what_the_frame_says(frame: Any) 
 
 
 @given(st.text(alphabet=st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=40))
-def test_an_epoch_is_read_whatever_is_in_it(epoch: str) -> None:
+def test_epoch_is_read_whatever_it_contains(epoch: str) -> None:
     assert head(encode(DeltaFrame(epoch, 7))) == Head("delta", epoch, 7)
 
 
-def test_the_body_is_not_looked_at() -> None:
+def test_body_is_not_parsed() -> None:
     assert head(b'{"t":"delta","epoch":"e","seq":5,"put":[[[[not json at all}') == Head("delta", "e", 5)
     assert head(encode(SnapshotChunk(3, ()))) == Head("snapshot_chunk")
 
@@ -66,13 +66,13 @@ def test_the_body_is_not_looked_at() -> None:
         b'{"t":"state"}' + b" " * FRAME_BYTES,
     ],
 )
-def test_a_wrong_head_is_refused(data: bytes) -> None:
+def test_invalid_head_is_refused(data: bytes) -> None:
     with pytest.raises(WireError):
         head(data)
 
 
 @given(st.binary(max_size=80))
-def test_any_bytes_are_read_or_refused_and_nothing_else_happens(data: bytes) -> None:
+def test_any_bytes_are_read_or_refused_with_a_wire_error(data: bytes) -> None:
     try:
         found = head(b'{"t":"delta","epoch":' + data)
     except WireError:

@@ -19,7 +19,7 @@ from netviz.wire.stream import Splitter, framed, send
 
 
 @given(st.lists(st.binary(max_size=40), max_size=6), st.lists(st.integers(1, 30), min_size=1, max_size=8))
-def test_frames_come_out_as_they_went_in_whatever_the_pieces(frames: list[bytes], sizes: list[int]) -> None:
+def test_frames_survive_any_split_of_the_stream(frames: list[bytes], sizes: list[int]) -> None:
     stream = b"".join(map(framed, frames))
     splitter, out, at, turn = Splitter(), [], 0, 0
     while at < len(stream):
@@ -29,18 +29,18 @@ def test_frames_come_out_as_they_went_in_whatever_the_pieces(frames: list[bytes]
     assert out == frames
 
 
-def test_a_length_over_the_cap_is_refused_before_its_bytes_come() -> None:
+def test_length_over_the_limit_is_refused_before_its_bytes_arrive() -> None:
     with pytest.raises(WireError) as caught:
         Splitter().feed((FRAME_BYTES + 1).to_bytes(4, "big"))
     assert caught.value.code == "too-large"
 
 
-def test_a_frame_over_the_cap_is_not_sent() -> None:
+def test_frame_over_the_limit_is_not_sent() -> None:
     with pytest.raises(WireError):
         framed(bytes(FRAME_BYTES + 1))
 
 
-def test_a_frame_goes_over_a_socket() -> None:
+def test_frame_is_sent_over_a_socket() -> None:
     ours, theirs = socket.socketpair()
     with ours, theirs:
         send(ours, b"hello")
@@ -52,7 +52,7 @@ def large(number: int) -> NfElements:
     return NfElements("1", "ip", "t", "s", number, tuple(Element(f"{at:080x}") for at in range(400)))
 
 
-def test_a_snapshot_is_cut_into_frames_within_the_caps() -> None:
+def test_snapshot_is_split_into_frames_within_the_limits() -> None:
     entities: list[AnyEntity] = [Namespace(str(number)) for number in range(ARRAY_ITEMS + 5)]
     entities += [large(number) for number in range(60)]
     frames = snapshot_frames(entities, "e", 7, 1)
@@ -60,20 +60,20 @@ def test_a_snapshot_is_cut_into_frames_within_the_caps() -> None:
     begin, *chunks, end = (decode(frame, "agent") for frame in frames)
     assert begin == SnapshotBegin("e", 7, len(chunks), len(entities), 1)
     assert end == SnapshotEnd()
-    told: list[AnyEntity] = []
+    received: list[AnyEntity] = []
     for index, chunk in enumerate(chunks):
         assert isinstance(chunk, SnapshotChunk)
         assert chunk.index == index
-        told += chunk.entities
-    assert told == entities
+        received += chunk.entities
+    assert received == entities
 
 
-def test_a_small_delta_is_one_frame() -> None:
+def test_small_delta_is_one_frame() -> None:
     (frame,) = delta_frames(Delta((Namespace("1"),), ("ns/2",)), "e", 5, 9)
     assert decode(frame, "agent") == DeltaFrame("e", 5, (Namespace("1"),), ("ns/2",), 9)
 
 
-def test_a_delta_whose_puts_and_drops_fit_a_frame_each_but_not_together_is_cut() -> None:
+def test_delta_whose_puts_and_drops_do_not_fit_together_is_split() -> None:
     keys = tuple(f"ns/{'x' * 100}{number}" for number in range(4_800))
     puts = tuple(large(number) for number in range(12))
     frames = delta_frames(Delta(puts, keys), "e", 5, 9)
@@ -82,7 +82,7 @@ def test_a_delta_whose_puts_and_drops_fit_a_frame_each_but_not_together_is_cut()
     assert [frame.seq for frame in found if isinstance(frame, DeltaFrame)] == list(range(5, 5 + len(frames)))
 
 
-def test_a_large_delta_is_cut_and_comes_to_the_same() -> None:
+def test_large_delta_is_split_and_has_the_same_effect() -> None:
     before: dict[str, AnyEntity] = {f"ns/{number}": Namespace(str(number)) for number in range(ARRAY_ITEMS + 7)}
     delta = Delta(tuple(large(number) for number in range(60)), tuple(before))
     frames = delta_frames(delta, "e", 5, 9)

@@ -1,1 +1,1 @@
-"""Reading one subject of one namespace: what the kernel says, as entities of the model. One subject a module."""
+"""Readers: each module reads one subject of one namespace from the kernel, as entities of the model."""

@@ -32,7 +32,7 @@ _FLAGS = {
 _NAMES: dict[Family, dict[int, str]] = {"ip": {**_FLAGS_V4, **_FLAGS}, "ip6": {**_FLAGS_V6, **_FLAGS}}
 _FOREVER = 0xFFFF_FFFF
 
-# The order of these is the order of `_address`'s arguments.
+# In the order of `_address`'s arguments.
 _message = Layouts(
     "BBBBI",
     {
@@ -67,7 +67,7 @@ def read_lives(sock: Socket, nsid: int | None = None) -> list[AddressLife]:
 
 
 def address(ns: str, payload: bytes) -> Address | None:
-    """The address that this message tells of; None for one of another family than IP."""
+    """The address in this message; None if its family is not IP."""
     return _address(ns, *_message(payload))
 
 

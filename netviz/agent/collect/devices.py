@@ -1,4 +1,4 @@
-"""What drives a physical link, and how fast it is (include/uapi/linux/ethtool.h; net/ethtool/ioctl.c)."""
+"""The driver and speed of physical links (include/uapi/linux/ethtool.h; net/ethtool/ioctl.c)."""
 
 import struct
 from collections.abc import Iterable, Iterator
@@ -12,8 +12,8 @@ _GDRVINFO, _GLINKSETTINGS = 0x03, 0x4C
 _DRIVER = struct.Struct("=I32s32s32s32s").unpack_from
 _DRIVER_BYTES = 196
 
-# struct ethtool_link_settings: command, speed, duplex, port, autonegotiation, and how many words each of three masks
-# behind it has: the kernel says how many (less than nothing) where the question has it wrong.
+# struct ethtool_link_settings: command, speed, duplex, port, autonegotiation, and the number of words in each of the
+# three masks that follow. If a request has a wrong number, the kernel answers with the right one, negated.
 _LINK = struct.Struct("=IIBBxBxxxb").unpack_from
 _LINK_BYTES, _WORDS_AT, _MASKS = 48, 15, 3
 
@@ -23,7 +23,7 @@ _NO_SPEED = (0, 0xFFFF_FFFF)
 
 
 def read(sock: Socket, ns: str, links: Iterable[tuple[int, str]]) -> list[Device]:
-    """The devices of these links (ifindex, name) of the socket's namespace, of those that have a driver."""
+    """The devices of these links (ifindex, name) of the socket's namespace, for links that have a driver."""
     return list(_devices(sock, ns, links))
 
 
@@ -31,7 +31,7 @@ def _devices(sock: Socket, ns: str, links: Iterable[tuple[int, str]]) -> Iterato
     for ifindex, ifname in links:
         try:
             driver = ethtool(sock.fileno(), raw(ifname), struct.pack("=I", _GDRVINFO), _DRIVER_BYTES)
-        except OSError:  # it has none, or is gone or renamed: an event says so
+        except OSError:  # it has no driver, or is gone or renamed, which an event reports
             continue
         _, name_of_it, version, firmware, bus = _DRIVER(driver)
         wire = _wire(sock, raw(ifname))
@@ -39,13 +39,13 @@ def _devices(sock: Socket, ns: str, links: Iterable[tuple[int, str]]) -> Iterato
 
 
 def _wire(sock: Socket, ifname: bytes) -> tuple[int | None, str, bool, str]:
-    """Speed, duplex, autonegotiation and port; nothing of one without a wire."""
+    """Speed, duplex, autonegotiation and port; empty for a link without such settings."""
     command = struct.pack("=I", _GLINKSETTINGS)
     try:
         first = ethtool(sock.fileno(), ifname, command, _LINK_BYTES)
         count = -_LINK(first)[5]
-        asked = command + bytes(_WORDS_AT - len(command)) + bytes([count])
-        answer = ethtool(sock.fileno(), ifname, asked, _LINK_BYTES + 4 * _MASKS * count)
+        request = command + bytes(_WORDS_AT - len(command)) + bytes([count])
+        answer = ethtool(sock.fileno(), ifname, request, _LINK_BYTES + 4 * _MASKS * count)
     except (OSError, ValueError):
         return None, "", False, ""
     _, speed, duplex, port, autoneg, _ = _LINK(answer)

@@ -1,7 +1,7 @@
-"""Legacy tables (iptables-legacy and kin): which are loaded, and how many entries each has.
+"""Legacy tables (iptables-legacy, ip6tables-legacy, arptables-legacy): which are loaded, and their number of entries.
 
-Asking the kernel for a table makes it (`xt_find_table_lock` in net/netfilter/x_tables.c), so only those are asked for
-that /proc lists as loaded already.
+A request for a table creates it (`xt_find_table_lock` in net/netfilter/x_tables.c), so only tables that /proc lists as
+loaded are requested.
 """
 
 import socket
@@ -44,7 +44,7 @@ def _loaded(family: str) -> list[bytes]:
 
 
 def _entries(family: int, level: int, option: int, hooks: int, name: bytes) -> int | None:
-    """How many entries a loaded table has; None where it may not be asked for."""
+    """The number of entries of a loaded table; None if it cannot be read."""
     layout = struct.Struct(f"={_NAME_BYTES}sI{2 * hooks}III")
     try:
         with socket.socket(family, socket.SOCK_DGRAM | socket.SOCK_CLOEXEC) as sock:

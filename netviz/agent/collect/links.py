@@ -11,7 +11,7 @@ from netviz.model.entity import LinkRef, Note
 from netviz.model.kinds import LinkData, PortData
 from netviz.model.link import Ipv4Conf, Ipv6Conf, Link, Xdp
 from netviz.model.link_kinds import kind_of
-from netviz.model.peers import FarEnd
+from netviz.model.peers import OtherEnd
 from netviz.model.text import text
 from netviz.uapi.attributes import Layouts, each, i32, walk
 from netviz.uapi.if_link import IFLA, INET, INET6, INFO, XDP
@@ -27,7 +27,7 @@ _OPERSTATES = ("unknown", "notpresent", "down", "lowerlayerdown", "testing", "do
 _XDP_MODES = {1: "driver", 2: "generic", 3: "offload"}  # XDP_ATTACHED_*
 _AF_INET, _AF_INET6 = 2, 10
 
-# The order of these is the order of `_raw`'s unpacking.
+# In the order in which `_raw` takes them.
 _message = Layouts(
     "BxHiII",
     {
@@ -70,32 +70,33 @@ _message = Layouts(
 
 
 class RawLink(NamedTuple):
-    """A link as the kernel gave it, before its far end is found.
+    """A link as the kernel reports it, before its other end is resolved.
 
-    `far_ifindex` and `far_nsid` are what it points at; the nsid counts in the namespace of the socket that asked, None
-    means the link's own namespace. `before` and `after` are a `Link`'s fields around those that the far end gives.
+    `other_ifindex` and `other_nsid` say what it points at. The nsid is relative to the namespace of the requesting
+    socket; None means the link's own namespace. `before` and `after` are the fields of a `Link` around those from the
+    other end.
     """
 
     ref: LinkRef
     kind: str
-    far_ifindex: int | None
-    far_nsid: int | None
+    other_ifindex: int | None
+    other_nsid: int | None
     before: tuple[Any, ...]
     after: tuple[Any, ...]
 
-    def link(self, far: FarEnd, notes: tuple[Note, ...] = ()) -> Link:
-        """The entity, with this far end."""
-        return Link(*(*self.before, far.peer, far.lower, far.beyond_sight, *self.after, (*far.notes, *notes)))
+    def link(self, other: OtherEnd, notes: tuple[Note, ...] = ()) -> Link:
+        """The entity, with this other end."""
+        return Link(*(*self.before, other.peer, other.lower, other.beyond_sight, *self.after, (*other.notes, *notes)))
 
     @property
     def ifname(self) -> str:
-        """Its name."""
+        """The name of the link."""
         name: str = self.before[2]
         return name
 
     @property
     def data(self) -> LinkData | None:
-        """What it has by its kind."""
+        """The data that depends on its kind."""
         data: LinkData | None = self.after[1]
         return data
 
@@ -124,13 +125,13 @@ def read(sock: Socket, ns: str, nsid: int | None = None) -> list[RawLink]:
 
 
 def read_one(sock: Socket, ns: str, ifindex: int, nsid: int | None = None) -> RawLink | None:
-    """One link of a namespace, None where there is none. Raises NetlinkError (ENODEV where it is gone)."""
+    """One link of a namespace, or None. Raises NetlinkError (ENODEV if it is gone)."""
     payloads = sock.request(RTM.GETLINK, request_body(ifindex, nsid), flags=0)
     return raw_link(ns, payloads[0]) if payloads else None
 
 
 def raw_link(ns: str, payload: bytes) -> RawLink:
-    """The link that this message (struct ifinfomsg and attributes) tells of."""
+    """The link in this message (struct ifinfomsg and attributes)."""
     return _raw(ns, *_message(payload))
 
 
@@ -144,7 +145,7 @@ def _raw(
     ifname: bytes,
     linkinfo: bytes | None,
     iflink: int | None,
-    far_nsid: int | None,
+    other_nsid: int | None,
     master: int | None,
     operstate: int | None,
     address: bytes | None,
@@ -218,12 +219,12 @@ def _raw(
         None if inet is None else _ipv4_conf(inet),
         None if inet6 is None else _ipv6_conf(inet6, addr_gen_mode or 0),
     )
-    far = _far_ifindex(kind, ifindex, iflink, lower)
-    return RawLink(LinkRef(ns, ifindex), kind, far, far_nsid, before, after)
+    other = _other_ifindex(kind, ifindex, iflink, lower)
+    return RawLink(LinkRef(ns, ifindex), kind, other, other_nsid, before, after)
 
 
-def _far_ifindex(kind: str, ifindex: int, iflink: int | None, lower: int | None) -> int | None:
-    """What a link points at. A vxlan's IFLA_LINK is its own index once it moved; older kernels leave out equal ones."""
+def _other_ifindex(kind: str, ifindex: int, iflink: int | None, lower: int | None) -> int | None:
+    """What a link points at. A moved vxlan's IFLA_LINK is its own ifindex; older kernels omit an equal IFLA_LINK."""
     if kind in LOWERS:
         return lower
     if kind_of(kind).paired:
@@ -233,7 +234,7 @@ def _far_ifindex(kind: str, ifindex: int, iflink: int | None, lower: int | None)
 
 @lru_cache(maxsize=4_096)
 def _linkinfo(raw: bytes) -> tuple[str, LinkData | None, PortData | None, int | None]:
-    """Kind, data, port data, and the lower link where the data has it."""
+    """Kind, data, port data, and the lower link if the data contains it."""
     found = walk(raw)
     kind = text(found.get(INFO.KIND, b""))
     data = found.get(INFO.DATA)
@@ -242,7 +243,7 @@ def _linkinfo(raw: bytes) -> tuple[str, LinkData | None, PortData | None, int | 
 
 
 def _altnames(properties: bytes) -> tuple[str, ...]:
-    """IFLA_PROP_LIST holds IFLA_ALT_IFNAME any number of times."""
+    """IFLA_PROP_LIST contains IFLA_ALT_IFNAME any number of times."""
     return tuple(text(value) for _, value in each(properties))
 
 
@@ -295,8 +296,8 @@ _IPV6 = {
 }
 
 
-def _settings(raw: bytes, places: dict[str, int]) -> dict[str, int]:
-    return {field: i32(raw[4 * at : 4 * at + 4]) for field, at in places.items() if len(raw) >= 4 * at + 4}
+def _settings(raw: bytes, offsets: dict[str, int]) -> dict[str, int]:
+    return {field: i32(raw[4 * at : 4 * at + 4]) for field, at in offsets.items() if len(raw) >= 4 * at + 4}
 
 
 @lru_cache(maxsize=256)

@@ -1,8 +1,8 @@
 """Neighbours and FDB entries (RTM_GETNEIGH; net/core/neighbour.c, net/bridge/br_fdb.c, vxlan_fdb_info).
 
-Left out are entries that the kernel makes for itself and tells no changes of: multicast, broadcast and no-arp
-neighbours, multicast MACs that a device listens to; and neighbours that are being asked for the first time, which
-within seconds are known or failed.
+Left out are entries that the kernel creates for itself without reporting changes (multicast, broadcast and noarp
+neighbours, multicast MACs that a device receives), and neighbours that are being resolved for the first time: within
+seconds they are known or failed.
 """
 
 import struct
@@ -38,10 +38,10 @@ _NUD_NAMES = {
 }
 _RTN_UNICAST = 1
 
-# A message of `nlmsg_populate_fdb_fill`: NDA_LLADDR of six bytes comes first, and at most NDA_VLAN after it.
+# A message of `nlmsg_populate_fdb_fill`: first NDA_LLADDR with six bytes, then at most NDA_VLAN.
 _MAC_HEAD, _LISTENS_BYTES = struct.pack("=HH", 10, 2), 32
 
-# The order of these is the order in which a message is unpacked below.
+# In the order in which a message is unpacked below.
 _message = Layouts(
     "BxxxiHBB",
     {
@@ -57,25 +57,25 @@ _message = Layouts(
     },
 )
 
-# IFF_LOOPBACK, IFF_POINTOPOINT, IFF_NOARP: links on which the kernel makes no-arp neighbours (arp_constructor).
-QUIET_FLAGS = 0x8 | 0x10 | 0x80
+# IFF_LOOPBACK, IFF_POINTOPOINT, IFF_NOARP: on these links the kernel creates noarp neighbours (arp_constructor).
+NO_ARP_FLAGS = 0x8 | 0x10 | 0x80
 
 
 def _body(family: int = 0, flags: int = 0) -> bytes:
     return _HEADER.pack(family, 0, 0, flags, 0)
 
 
-def read_neighbours(sock: Socket, ns: str, quiet: Collection[int]) -> list[Neighbour]:
-    """All neighbours of the socket's namespace; `quiet` are the links without address resolution.
+def read_neighbours(sock: Socket, ns: str, without_arp: Collection[int]) -> list[Neighbour]:
+    """All neighbours of the socket's namespace. `without_arp` are the ifindexes of links without address resolution.
 
     Raises NetlinkError.
     """
-    parsed = (neighbour(ns, payload, quiet) for payload in sock.dump(RTM.GETNEIGH, _body()))
+    parsed = (neighbour(ns, payload, without_arp) for payload in sock.dump(RTM.GETNEIGH, _body()))
     return [entity for entity in parsed if entity is not None]
 
 
 def read_proxies(sock: Socket, ns: str) -> list[Neighbour]:
-    """The addresses that the socket's namespace answers for in place of others. Raises NetlinkError."""
+    """The proxy neighbours: addresses that the socket's namespace answers for. Raises NetlinkError."""
     parsed = (neighbour(ns, payload, ()) for payload in sock.dump(RTM.GETNEIGH, _body(flags=_PROXY)))
     return [entity for entity in parsed if entity is not None]
 
@@ -87,18 +87,18 @@ def read_fdb(sock: Socket, ns: str) -> list[FdbEntry]:
 
 
 def _listens(payload: bytes) -> bool:
-    """Whether this is a multicast MAC that a device listens to, of which a host has many: told by a first look."""
+    """Whether this is a multicast MAC that a device receives. A host has many, so this check avoids full parsing."""
     return payload[12:16] == _MAC_HEAD and payload[16] & 1 == 1 and len(payload) <= _LISTENS_BYTES
 
 
-def neighbour(ns: str, payload: bytes, quiet: Collection[int]) -> Neighbour | None:
-    """The neighbour that this message tells of; None for what is left out."""
+def neighbour(ns: str, payload: bytes, without_arp: Collection[int]) -> Neighbour | None:
+    """The neighbour in this message; None if it is left out."""
     family, ifindex, state, flags, kind, dst, mac, _, _, _, _, _, _, protocol = _message(payload)
     name = FAMILIES.get(family)
     if name is None or dst is None:
         return None
     proxy = bool(flags & _PROXY)
-    word = "" if proxy else _state(state, kind, ifindex in quiet, dst)
+    word = "" if proxy else _state(state, kind, ifindex in without_arp, dst)
     if word is None:
         return None
     return Neighbour(
@@ -116,26 +116,26 @@ def neighbour(ns: str, payload: bytes, quiet: Collection[int]) -> Neighbour | No
 
 
 def neighbour_key(ns: str, payload: bytes) -> str:
-    """The key of the neighbour that this message tells of, be it left out or not; empty for other families."""
+    """The key of the neighbour in this message, even if it is left out; empty for other families."""
     family, ifindex, _, flags, _, dst, *_ = _message(payload)
     name = FAMILIES.get(family)
     return "" if name is None or dst is None else Neighbour(ns, ifindex, name, ip(dst), proxy=bool(flags & _PROXY)).key
 
 
 def _state(
-    state: int, kind: int, quiet: bool, dst: bytes
+    state: int, kind: int, without_arp: bool, dst: bytes
 ) -> Literal["permanent", "noarp", "failed", "known", ""] | None:
     if state & _PERMANENT:
         return "permanent"
     if state & _NOARP:
-        return None if quiet or kind != _RTN_UNICAST or dst[0] == 0xFF else "noarp"
+        return None if without_arp or kind != _RTN_UNICAST or dst[0] == 0xFF else "noarp"
     if state & _FAILED:
         return "failed"
     return "known" if state & (_REACHABLE | _STALE | _DELAY | _PROBE) else None
 
 
 def fdb_entry(ns: str, payload: bytes) -> FdbEntry | None:
-    """The FDB entry that this message tells of; None for what is left out."""
+    """The FDB entry in this message; None if it is left out."""
     _, ifindex, state, flags, _, dst, mac, _, _, vlan, port, vni, master, _ = _message(payload)
     if not mac or (mac[0] & 1 and dst is None):
         return None
@@ -161,7 +161,7 @@ def fdb_entry(ns: str, payload: bytes) -> FdbEntry | None:
 
 
 def read_neighbour_states(sock: Socket) -> list[NeighbourState]:
-    """The states of the moment of all neighbours but those left out. Raises NetlinkError."""
+    """The current states of all neighbours that are not left out. Raises NetlinkError."""
     out = []
     for payload in sock.dump(RTM.GETNEIGH, _body()):
         family, ifindex, state, _, _, dst, _, cache, probes, *_ = _message(payload)
@@ -174,7 +174,7 @@ def read_neighbour_states(sock: Socket) -> list[NeighbourState]:
 
 
 def read_fdb_states(sock: Socket) -> list[FdbState]:
-    """The ages of all FDB entries but those left out. Raises NetlinkError."""
+    """The ages of all FDB entries that are not left out. Raises NetlinkError."""
     out = []
     for payload in sock.dump(RTM.GETNEIGH, _body(AF_BRIDGE)):
         _, ifindex, _, _, _, dst, mac, cache, _, vlan, *_ = _message(payload)
@@ -185,7 +185,7 @@ def read_fdb_states(sock: Socket) -> list[FdbState]:
 
 
 def _ages(cache: bytes | None) -> tuple[int, int, int]:
-    """struct nda_cacheinfo holds ages in USER_HZ, hundredths of a second; here in milliseconds."""
+    """Ages in milliseconds from struct nda_cacheinfo, which has them in USER_HZ (hundredths of a second)."""
     if cache is None or len(cache) < 12:
         return 0, 0, 0
     confirmed, used, updated = struct.unpack_from("=III", cache)

@@ -1,4 +1,4 @@
-"""Netfilter's tables, chains, rules, sets, objects and flowtables (nf_tables_api.c, the nf_tables_fill_*_info)."""
+"""Netfilter's tables, chains, rules, sets, objects and flowtables (nf_tables_api.c, nf_tables_fill_*_info)."""
 
 import struct
 from collections import Counter
@@ -52,25 +52,25 @@ _COMMENT = 0  # NFTNL_UDATA_*_COMMENT of tables, chains, rules, objects (libnftn
 Entity = NfTable | NfChain | NfRule | NfSet | NfElements | NfObject | NfFlowtable
 
 
-# A chain: its family, table and name.
-Place = tuple[NfFamily, str, str]
+# The identity of a chain: its family, table and name.
+ChainId = tuple[NfFamily, str, str]
 
 
 class _RawRule(NamedTuple):
-    """A rule's message, taken apart."""
+    """The parsed message of a rule."""
 
     family: NfFamily
     attributes: dict[int, bytes]
 
     @property
-    def place(self) -> Place:
-        """The chain that it stands in."""
+    def chain_id(self) -> ChainId:
+        """The chain that contains it."""
         table, chain = (text(self.attributes.get(kind, b"")) for kind in (NFTA_RULE.TABLE, NFTA_RULE.CHAIN))
         return self.family, table, chain
 
 
 class Read(NamedTuple):
-    """What was read; `rules` and `elements` say how many there are, of which the budgets let so many pass."""
+    """What was read. `rules` and `elements` are total numbers, including those beyond the budgets."""
 
     entities: list[Entity]
     rules: int = 0
@@ -89,7 +89,7 @@ def read(sock: Socket, ns: str, rules_budget: int, elements_budget: int) -> Read
     rules = [
         _RawRule(family, walk(payload, 4)) for payload in sock.dump(_GETRULE, _BODY) if (family := family_of(payload))
     ]
-    counts = Counter(rule.place for rule in rules)
+    counts = Counter(rule.chain_id for rule in rules)
     entities += [chain for payload in chains if (chain := _chain(ns, payload, counts))]
     entities += sets.entities
     entities += _rules(ns, rules[:rules_budget], sets.shapes)
@@ -99,12 +99,12 @@ def read(sock: Socket, ns: str, rules_budget: int, elements_budget: int) -> Read
 
 
 def family_of(payload: bytes) -> NfFamily | None:
-    """The family in a message's struct nfgenmsg; None for one that the model does not know."""
+    """The family in a message's struct nfgenmsg; None if the model does not know it."""
     return FAMILIES.get(payload[0])
 
 
 def comment_in(raw: bytes | None, kind: int = _COMMENT) -> str:
-    """The comment in user data: type, length and value of a byte, a byte and that many."""
+    """The comment in user data, which is a list of: type (1 byte), length (1 byte), value."""
     at = 0
     while raw and at + 2 <= len(raw):
         if raw[at] == kind:
@@ -133,7 +133,7 @@ def _table(ns: str, payload: bytes) -> NfTable | None:
     )
 
 
-def _chain(ns: str, payload: bytes, counts: Mapping[Place, int]) -> NfChain | None:
+def _chain(ns: str, payload: bytes, counts: Mapping[ChainId, int]) -> NfChain | None:
     family = family_of(payload)
     if family is None:
         return None
@@ -173,7 +173,7 @@ def _signed(raw: bytes) -> int:
 
 
 def _devices(hook: dict[int, bytes]) -> Iterator[str]:
-    """NFTA_HOOK_DEV for one, NFTA_HOOK_DEVS for several."""
+    """NFTA_HOOK_DEV for one device, NFTA_HOOK_DEVS for several."""
     if NFTA_HOOK.DEVS in hook:
         yield from (text(value) for _, value in each(hook[NFTA_HOOK.DEVS]))
     elif NFTA_HOOK.DEV in hook:
@@ -181,12 +181,12 @@ def _devices(hook: dict[int, bytes]) -> Iterator[str]:
 
 
 def _rules(ns: str, rules: Sequence[_RawRule], shapes: dict[tuple[str, str], dict[str, SetShape]]) -> Iterator[NfRule]:
-    positions: Counter[Place] = Counter()
+    positions: Counter[ChainId] = Counter()
     for rule in rules:
-        family, table, chain = rule.place
+        family, table, chain = rule.chain_id
         a = rule.attributes
-        position = positions[rule.place]
-        positions[rule.place] += 1
+        position = positions[rule.chain_id]
+        positions[rule.chain_id] += 1
         reading = read_rule(family, a.get(NFTA_RULE.EXPRESSIONS, b""), shapes.get((family, table), {}))
         yield NfRule(
             ns,

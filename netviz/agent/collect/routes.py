@@ -72,7 +72,7 @@ _HOP = struct.Struct("=HBBi")
 _RTM_F_CLONED = 0x200
 _GROUP_TYPES = {0: "multipath", 1: "resilient"}
 
-# The order of these is the order of `_fields`' arguments.
+# In the order of `_fields`' arguments.
 _message = Layouts(
     "BBBBBBBBI",
     {
@@ -93,7 +93,7 @@ _message = Layouts(
 )
 _ROUTE_BODY = bytes(12)
 
-# The order of these is the order of `_nexthop`'s arguments.
+# In the order of `_nexthop`'s arguments.
 _nexthop_message = Layouts(
     "BBBBI",
     {
@@ -108,12 +108,12 @@ _nexthop_message = Layouts(
 )
 _NEXTHOP_BODY = bytes(8)
 
-# A route's fields between its namespace and `nth`, and after it; what its key has between those two.
+# A route's fields between `ns` and `nth`, its fields after `nth`, and the part of its key between these two.
 _Fields = tuple[tuple[Any, ...], tuple[Any, ...], str]
 
 
 def read(sock: Socket, ns: str, budget: int) -> tuple[list[Route], int]:
-    """The first `budget` routes of the socket's namespace, of all tables, and how many there are.
+    """The first `budget` routes of the socket's namespace, from all tables, and the total number of routes.
 
     Raises NetlinkError.
     """
@@ -197,7 +197,7 @@ def _fields(
 
 
 def _via(gateway: bytes | None, via: bytes | None) -> str:
-    """RTA_GATEWAY, or RTA_VIA (family, then address) for one of the other family."""
+    """RTA_GATEWAY, or RTA_VIA (family, then address) if the gateway is of another family."""
     if gateway:
         return ip(gateway)
     return ip(via[2:]) if via else ""
@@ -208,7 +208,7 @@ def _encap(kind: int | None) -> str:
 
 
 def _hops(raw: bytes) -> Iterator[NextHop]:
-    """RTA_MULTIPATH: struct rtnexthop and attributes, again and again."""
+    """RTA_MULTIPATH: a list of struct rtnexthop with attributes."""
     at = 0
     while at + _HOP.size <= len(raw):
         length, flags, weight, ifindex = _HOP.unpack_from(raw, at)
@@ -227,7 +227,7 @@ def _hops(raw: bytes) -> Iterator[NextHop]:
 
 
 def _metrics(raw: bytes) -> tuple[Metric, ...]:
-    """RTA_METRICS, in the order of their numbers; congestion control is a name, the others are numbers."""
+    """RTA_METRICS, sorted by number. Congestion control is a name, the others are numbers."""
     found = walk(raw)
     out = []
     for kind in sorted(found):
@@ -275,7 +275,7 @@ def _nexthop(
 
 
 def _members(raw: bytes) -> tuple[NextHopMember, ...]:
-    """An array of struct nexthop_grp; the weight is one more than what stands there."""
+    """An array of struct nexthop_grp, whose weight fields are one less than the weight."""
     out = []
     for at in range(0, len(raw) - 7, 8):
         number, low, high = struct.unpack_from("=IBB", raw, at)

@@ -17,7 +17,7 @@ _INVERT = 2
 _NONE = 0xFFFF_FFFF
 _BODY = bytes(12)
 
-# The order of these is the order of `_fields`' arguments.
+# In the order of `_fields`' arguments.
 _message = Layouts(
     "BBBBBBBBI",
     {
@@ -56,9 +56,9 @@ def read(sock: Socket, ns: str) -> list[RouteRule]:
 
 @lru_cache(maxsize=64)
 def _rules(payloads: tuple[bytes, ...]) -> list[tuple[tuple[Any, ...], str]]:
-    """Each rule's fields after its namespace, and what its key has there: most namespaces have the same few rules.
+    """The fields of each rule after `ns`, and the rest of its key. Cached, as most namespaces have the same few rules.
 
-    Rules of other families are left out (multicast routing has rules too).
+    Rules of other families are left out (multicast routing also has rules).
     """
     seen: dict[tuple[Any, ...], int] = {}
     out = []

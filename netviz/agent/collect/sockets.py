@@ -1,6 +1,6 @@
-"""Listening sockets with who has them open, and counts of connections (sock_diag(7), net/ipv4/inet_diag.c).
+"""Listening sockets and the processes that have them open, and counts of connections (sock_diag(7), inet_diag.c).
 
-A socket tells its inode; the processes that have it open show it in /proc/PID/fd (proc_pid_fd(5)).
+A socket reports its inode; /proc/PID/fd shows which processes have that inode open (proc_pid_fd(5)).
 """
 
 import os
@@ -26,13 +26,13 @@ _PROTOCOLS: tuple[tuple[Protocol, int], ...] = (("tcp", socket.IPPROTO_TCP), ("u
 _FAMILIES = (socket.AF_INET, socket.AF_INET6)
 _INET_DIAG_SKV6ONLY = 11
 
-# struct inet_diag_req_v2: family, protocol, extensions, states; the rest names one socket, and is not looked at.
+# struct inet_diag_req_v2: family, protocol, extensions, states. The rest would select one socket and is not used.
 _REQUEST = struct.Struct("=BBBxI48x")
 
 # struct inet_diag_msg: family, state; source port, destination port, source; interface; inode.
 _MESSAGE = struct.Struct("=BBxx2s2x16s16xI8x16xI")
 
-# TCP_* in include/net/tcp_states.h; CLOSE is what an unconnected UDP socket is in.
+# TCP_* in include/net/tcp_states.h; CLOSE is the state of an unconnected UDP socket.
 _CLOSE, _LISTEN = 7, 10
 _STATES = {
     1: "established",
@@ -50,12 +50,12 @@ _ALL_STATES = sum(1 << state for state in (*_STATES, _CLOSE, _LISTEN))
 
 _SOCKET = re.compile(r"socket:\[(\d+)\]")
 
-# How long processes are looked through: what is open beyond that has no process in sight.
+# Maximum time for the search through processes; sockets not found by then are shown without a process.
 _SEARCH_S = 0.1
 
 
 class _Address(NamedTuple):
-    """What a listener waits on. Sockets that share it (SO_REUSEPORT) are one listener."""
+    """The address of a listener. Sockets with the same address (SO_REUSEPORT) are one listener."""
 
     protocol: Protocol
     address: str
@@ -66,7 +66,7 @@ class _Address(NamedTuple):
 
 @dataclass(slots=True)
 class Sockets:
-    """What was read; `closed` says that processes may have some of it open that may not be looked at."""
+    """What was read. `closed` means that unreadable processes may have some of the sockets open."""
 
     values: list[StateValue] = field(default_factory=list)
     closed: bool = False
@@ -75,7 +75,7 @@ class Sockets:
 def read(pids: Collection[int]) -> Sockets:
     """The sockets of the namespace that the calling thread is in; `pids` are the processes in it.
 
-    Processes elsewhere are looked at for what none of these has open. Raises NetlinkError.
+    Processes of other namespaces are searched if none of these has a socket open. Raises NetlinkError.
     """
     listeners: dict[_Address, set[int]] = {}
     connections: Counter[tuple[Protocol, str, int]] = Counter()
@@ -135,7 +135,7 @@ def _counts(
 
 
 class _Search:
-    """Who has these inodes open: `found` by inode, `unseen` those that nobody has been found for."""
+    """Finds the processes that have these inodes open: `found` by inode, `unseen` those without a process so far."""
 
     def __init__(self, inodes: set[int]) -> None:
         self.found: dict[int, set[int]] = {}
@@ -145,7 +145,7 @@ class _Search:
         self._until = time.monotonic() + _SEARCH_S
 
     def look_at(self, pids: Iterable[int], *, all_of_them: bool = True) -> None:
-        """Looks through these processes; on wish only until somebody is found for each."""
+        """Searches these processes; if not `all_of_them`, only until each inode has a process."""
         for pid in pids:
             if not self._wanted or (not all_of_them and not self.unseen) or time.monotonic() > self._until:
                 return
@@ -170,5 +170,5 @@ class _Search:
 
 
 def _others(pids: Collection[int]) -> list[int]:
-    """The processes that are not among these."""
+    """All processes except these."""
     return sorted({int(entry) for entry in os.listdir("/proc") if entry.isdigit()} - set(pids))

@@ -1,4 +1,4 @@
-"""What is read inside a namespace, subject by subject: the closed list, and how each is read."""
+"""The list of all subjects that are read inside a namespace, and how each one is read."""
 
 import errno
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -33,9 +33,9 @@ from netviz.uapi.rtnetlink import NFNL_SUBSYS_NFTABLES, RTM
 
 @dataclass(frozen=True, slots=True)
 class Inside:
-    """Where and how to read: the namespace that the calling thread is in, a socket made in it, the observer's id.
+    """Where to read: the namespace that the calling thread is in, a socket in it, and the observer with its nsid.
 
-    `links` are the namespace's, as last read; `quiet` those without address resolution.
+    `links` are the namespace's links as last read; `without_arp` are the ifindexes of those without address resolution.
     """
 
     ns: str
@@ -43,11 +43,11 @@ class Inside:
     observer: Observer | None
     nsid: int | None
     links: Sequence[RawLink]
-    quiet: frozenset[int]
+    without_arp: frozenset[int]
     budgets: Budgets
 
     def of_kind(self, kind: str) -> list[int]:
-        """The links of this kind, in order."""
+        """The ifindexes of the links of this kind, sorted."""
         return sorted(raw.ref.ifindex for raw in self.links if raw.kind == kind)
 
 
@@ -61,7 +61,7 @@ def _addresses(inside: Inside) -> Sequence[AnyEntity]:
 
 
 def _neighbours(inside: Inside) -> Sequence[AnyEntity]:
-    return neighbours.read_neighbours(inside.sock, inside.ns, inside.quiet)
+    return neighbours.read_neighbours(inside.sock, inside.ns, inside.without_arp)
 
 
 def _proxies(inside: Inside) -> Sequence[AnyEntity]:
@@ -100,7 +100,7 @@ def _netfilter(inside: Inside) -> Sequence[AnyEntity]:
     try:
         sock = Socket(NETFILTER)
     except OSError as error:
-        if error.errno == errno.EPROTONOSUPPORT:  # a kernel without nfnetlink
+        if error.errno == errno.EPROTONOSUPPORT:  # this kernel has no nfnetlink
             return ()
         raise
     with sock:
@@ -152,19 +152,19 @@ def _devices(inside: Inside) -> Sequence[AnyEntity]:
 
 
 class Subject(NamedTuple):
-    """One subject: all that the agent knows of it.
+    """Everything that the agent knows about one subject.
 
-    `read` reads it inside a namespace; `needs` is the right whose lack the kernel answers with EPERM. It is read again
-    after events of the types in `stirred_by` (`netviz.uapi.rtnetlink.RTM`, or nfnetlink's); where `with_links`, also
-    after a link came, went, or went up or down, as the kernel does not report what that changes. A `silent` subject has
-    changes without any event: it comes round with all of its namespace's settings. One that changes often without an
-    event is polled where there is a link of the kind `polled_for`.
+    `read` reads it inside a namespace; `needs` is the capability without which the kernel answers EPERM. It is read
+    again after events of the types in `reread_after` (`netviz.uapi.rtnetlink.RTM`, or nfnetlink's), and if `with_links`
+    also after a link appeared, disappeared, or changed in a way that changes the subject without an event. A `silent`
+    subject can change without any event, so it is read periodically. A subject that changes often without an event is
+    polled if there is a link of the kind `polled_for`.
     """
 
     name: str
     read: Reader
     needs: str = "CAP_SYS_ADMIN"
-    stirred_by: Sequence[int] = ()
+    reread_after: Sequence[int] = ()
     with_links: bool = False
     silent: bool = False
     polled_for: str = ""
@@ -177,8 +177,8 @@ _TC_EVENTS = (
     *(RTM.NEWTFILTER, RTM.DELTFILTER, RTM.NEWCHAIN, RTM.DELCHAIN),
 )
 
-# In the order in which they are read. Events of addresses, neighbours and FDB entries are looked at one by one
-# (`netviz.agent.live.event_hints`): most of them change nothing that is kept.
+# In the order in which they are read. Events of addresses, neighbours and FDB entries are compared with the model one
+# by one (`netviz.agent.live.event_hints`), because most of them change nothing in it.
 SUBJECTS: Mapping[str, Subject] = {
     row.name: row
     for row in (
@@ -186,14 +186,14 @@ SUBJECTS: Mapping[str, Subject] = {
         Subject("neighbours", _neighbours, with_links=True),
         Subject("proxies", _proxies, silent=True),
         Subject("fdb", _fdb, with_links=True),
-        Subject("routes", _routes, stirred_by=_ROUTE_EVENTS, with_links=True),
-        Subject("nexthops", _nexthops, stirred_by=(RTM.NEWNEXTHOP, RTM.DELNEXTHOP), with_links=True),
-        Subject("rules", _rules, stirred_by=(RTM.NEWRULE, RTM.DELRULE), with_links=True),
+        Subject("routes", _routes, reread_after=_ROUTE_EVENTS, with_links=True),
+        Subject("nexthops", _nexthops, reread_after=(RTM.NEWNEXTHOP, RTM.DELNEXTHOP), with_links=True),
+        Subject("rules", _rules, reread_after=(RTM.NEWRULE, RTM.DELRULE), with_links=True),
         Subject("sysctls", _sysctls, silent=True),
-        Subject("netfilter", _netfilter, "CAP_NET_ADMIN", stirred_by=_NFTABLES_EVENTS),
+        Subject("netfilter", _netfilter, "CAP_NET_ADMIN", reread_after=_NFTABLES_EVENTS),
         Subject("legacy", _legacy, silent=True),
-        Subject("vlans", _vlans, stirred_by=(RTM.NEWVLAN, RTM.DELVLAN), with_links=True),
-        Subject("tc", _tc, stirred_by=_TC_EVENTS, with_links=True),
+        Subject("vlans", _vlans, reread_after=(RTM.NEWVLAN, RTM.DELVLAN), with_links=True),
+        Subject("tc", _tc, reread_after=_TC_EVENTS, with_links=True),
         Subject("tcx", _tcx, silent=True),
         Subject("wireguard", _wireguard, "CAP_NET_ADMIN", with_links=True, polled_for="wireguard"),
         Subject("team", _team, "CAP_NET_ADMIN", with_links=True, polled_for="team"),
@@ -202,17 +202,17 @@ SUBJECTS: Mapping[str, Subject] = {
 }
 
 
-def stirred_by() -> dict[int, list[str]]:
-    """The subjects to read again, by the type of the event."""
+def subjects_by_event() -> dict[int, list[str]]:
+    """The subjects to read again, by event type."""
     found: dict[int, list[str]] = {}
     for row in SUBJECTS.values():
-        for event in row.stirred_by:
+        for event in row.reread_after:
             found.setdefault(event, []).append(row.name)
     return found
 
 
 def polled() -> dict[str, list[str]]:
-    """The subjects that are polled, by the kind of link that they are polled for."""
+    """The polled subjects, by the kind of link that they are polled for."""
     found: dict[str, list[str]] = {}
     for row in SUBJECTS.values():
         if row.polled_for:
@@ -221,13 +221,13 @@ def polled() -> dict[str, list[str]]:
 
 
 def right_for(subject: str) -> str:
-    """The right that reading a subject needs."""
+    """The capability that is needed to read a subject."""
     row = SUBJECTS.get(subject)
     return row.needs if row else "CAP_SYS_ADMIN"
 
 
 def read_subject(subject: str, inside: Inside) -> Sequence[AnyEntity]:
-    """The entities of one subject; a gap where it could not be read."""
+    """The entities of one subject, or a gap if it could not be read."""
     try:
         return SUBJECTS[subject].read(inside)
     except OSError as error:
@@ -235,21 +235,21 @@ def read_subject(subject: str, inside: Inside) -> Sequence[AnyEntity]:
 
 
 def gap_for(ns: str, subject: str, error: OSError) -> Gap:
-    """The gap that tells why a subject was not read."""
+    """A gap that says why a subject was not read."""
     if error.errno in (errno.EPERM, errno.EACCES):
         return Gap(ns, subject, "missing-right", (right_for(subject),))
     return Gap(ns, subject, "kernel-refused", (error_name(error),))
 
 
 def note_for(subject: str, error: OSError) -> Note:
-    """The note that says why current values of a subject were not read."""
+    """A note that says why current values of a subject were not read."""
     if error.errno in (errno.EPERM, errno.EACCES):
         return Note("not-readable", (subject, right_for(subject)))
     return Note("kernel-refused", (subject, error_name(error)))
 
 
 def error_name(error: OSError) -> str:
-    """The kernel's name of an error (`ENOENT`, errno(3)); the message of one without a number."""
+    """The name of an error (`ENOENT`, errno(3)), or the message of an error without a number."""
     return errno.errorcode.get(error.errno, str(error.errno)) if error.errno else str(error)
 
 

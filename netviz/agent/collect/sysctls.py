@@ -1,6 +1,6 @@
-"""The settings of a namespace that matter to packets and belong to no link (ip-sysctl.rst, /proc/sys/net).
+"""Sysctls of a namespace that affect packets and do not belong to a link (ip-sysctl.rst, /proc/sys/net).
 
-A thread sees the settings of the namespace that it is in.
+A thread sees the sysctls of the namespace that it is in.
 """
 
 import os
@@ -10,8 +10,8 @@ from contextlib import suppress
 from netviz.model.namespace import Sysctl, Sysctls
 from netviz.model.text import text
 
-# By folder: the way to a folder leads through a chain as long as there are namespaces (`proc_sys_compare`), so each is
-# opened once, and its files from there.
+# By folder. A path lookup in /proc/sys compares against one entry per namespace (`proc_sys_compare`), so each folder is
+# opened once, and its files relative to it.
 _NAMES = {
     "net/bridge": (
         "bridge-nf-call-arptables",
@@ -38,7 +38,7 @@ _FOLDERS = {
 
 
 def read(ns: str) -> Sysctls:
-    """The settings of the namespace that the calling thread is in, but those that this kernel does not have."""
+    """The sysctls of the namespace that the calling thread is in, as far as this kernel has them."""
     values: list[Sysctl] = []
     for folder, names in _FOLDERS.items():
         with suppress(OSError):

@@ -1,7 +1,7 @@
 """Queueing disciplines and filters of traffic control (include/uapi/linux/{rtnetlink,pkt_sched,pkt_cls}.h).
 
-Disciplines that every link gets by itself have no handle, and are left out. Filters are asked for where there can be
-some: at disciplines with a handle, and at classes that have classes.
+The default qdisc of a link has no handle and is left out. Filters are requested only where they can exist: at qdiscs
+with a handle, and at classes that have child classes.
 """
 
 import struct
@@ -22,7 +22,7 @@ _ROOT, _INGRESS = 0xFFFF_FFFF, 0xFFFF_FFF1
 _HOOKS = {0xFFFF_FFF2: "ingress", 0xFFFF_FFF3: "egress"}  # TC_H_CLSACT with TC_H_MIN_INGRESS, TC_H_MIN_EGRESS
 _WITH_CLASSES = frozenset({"htb", "hfsc", "drr", "qfq", "cbq"})
 
-# Where each kind of filter has its actions: TCA_*_ACT.
+# The number of the actions attribute (TCA_*_ACT) of each kind of filter.
 _ACTIONS = {"basic": 3, "bpf": 1, "cgroup": 1, "flow": 9, "flower": 3, "fw": 4, "matchall": 2, "route": 6, "u32": 7}
 _ACT_KIND = 1
 _BPF_NAME, _BPF_FLAGS, _BPF_TAG, _BPF_ID = 7, 8, 10, 11
@@ -41,7 +41,7 @@ _PROTOCOLS = {
 
 
 def read(sock: Socket, ns: str) -> list[Qdisc | TcFilter]:
-    """The disciplines that somebody set in the socket's namespace, and their filters. Raises NetlinkError."""
+    """The qdiscs that somebody configured in the socket's namespace, and their filters. Raises NetlinkError."""
     out: list[Qdisc | TcFilter] = []
     for payload in sock.dump(_GETQDISC, _body(0, 0)):
         if payload[8:12] == _NO_HANDLE:
@@ -49,8 +49,8 @@ def read(sock: Socket, ns: str) -> list[Qdisc | TcFilter]:
         _, ifindex, handle, parent, _ = _MESSAGE.unpack_from(payload)
         kind = text(walk(payload, _MESSAGE.size).get(_KIND, b""))
         out.append(Qdisc(ns, ifindex, _parent(parent, kind), _handle(handle), kind))
-        for place in _places(sock, ifindex, handle, kind):
-            out += _filters(sock, ns, ifindex, place)
+        for number in _filter_parents(sock, ifindex, handle, kind):
+            out += _filters(sock, ns, ifindex, number)
     return out
 
 
@@ -65,13 +65,13 @@ def _parent(parent: int, kind: str) -> str:
 
 
 def _handle(number: int) -> str:
-    """A discipline's or class's handle as tc(8) writes it."""
+    """The handle of a qdisc or class, as tc(8) writes it."""
     minor = number & 0xFFFF
     return f"{number >> 16:x}:{minor:x}" if minor else f"{number >> 16:x}:"
 
 
-def _places(sock: Socket, ifindex: int, handle: int, kind: str) -> Iterator[int]:
-    """Where this discipline may have filters."""
+def _filter_parents(sock: Socket, ifindex: int, handle: int, kind: str) -> Iterator[int]:
+    """The parents below this qdisc that may have filters."""
     if kind == "clsact":
         yield from _HOOKS
         return
@@ -81,18 +81,18 @@ def _places(sock: Socket, ifindex: int, handle: int, kind: str) -> Iterator[int]
         yield from sorted(parents - {_ROOT, handle})
 
 
-def _filters(sock: Socket, ns: str, ifindex: int, place: int) -> Iterator[TcFilter]:
-    parent = _HOOKS.get(place) or _handle(place)
-    for payload in sock.dump(_GETTFILTER, _body(ifindex, place)):
+def _filters(sock: Socket, ns: str, ifindex: int, number: int) -> Iterator[TcFilter]:
+    parent = _HOOKS.get(number) or _handle(number)
+    for payload in sock.dump(_GETTFILTER, _body(ifindex, number)):
         found = tc_filter(ns, ifindex, parent, payload)
         if found is not None:
             yield found
 
 
 def tc_filter(ns: str, ifindex: int, parent: str, payload: bytes) -> TcFilter | None:
-    """The filter that this message tells of; None for the head of a list of filters, and for u32's hash tables.
+    """The filter in this message; None for the head of a filter list, and for u32's hash tables.
 
-    Link and parent are those that were asked for: a block that several share is told of as nobody's.
+    `ifindex` and `parent` come from the request, because messages about a shared block do not contain them.
     """
     _, _, handle, _, info = _MESSAGE.unpack_from(payload)
     found = walk(payload, _MESSAGE.size)
@@ -118,7 +118,7 @@ def tc_filter(ns: str, ifindex: int, parent: str, payload: bytes) -> TcFilter | 
 
 
 def _filter_handle(kind: str, handle: int) -> str:
-    """As tc(8) writes it: u32's has three parts, every other's is a number."""
+    """As tc(8) writes it: u32's handle has three parts, all others are one number."""
     if kind != "u32":
         return f"{handle:#x}"
     table, bucket = handle >> 20, (handle >> 12) & 0xFF

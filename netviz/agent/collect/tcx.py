@@ -1,4 +1,4 @@
-"""BPF programs attached to links without a discipline (tcx, Linux 6.6; kernel/bpf/tcx.c). No event tells of them."""
+"""BPF programs that are attached to links without a qdisc (tcx, Linux 6.6; kernel/bpf/tcx.c). They cause no events."""
 
 import errno
 from collections.abc import Iterable
@@ -8,14 +8,14 @@ from netviz.model.device import TcFilter
 
 _HOOKS = {"ingress": 46, "egress": 47}  # BPF_TCX_INGRESS, BPF_TCX_EGRESS
 
-# What the kernel answers where there is no such place before Linux 6.6, and to those who may not ask.
+# The kernel's answers before Linux 6.6, and to processes without the capability.
 _NOT_HERE = frozenset({errno.EINVAL, errno.ENOSYS, errno.EPERM, errno.EACCES})
 
 
 def read(ns: str, ifindexes: Iterable[int]) -> list[TcFilter]:
     """The programs at these links of the namespace that the calling thread is in, numbered in the order they run.
 
-    None where they may not be asked about, which the host tells (`Host.missing`).
+    Empty if they cannot be queried, which `Host.missing` reports.
     """
     out: list[TcFilter] = []
     for ifindex in ifindexes:

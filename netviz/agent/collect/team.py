@@ -1,4 +1,4 @@
-"""Teams and their members (include/uapi/linux/if_team.h; team_nl_fill_one_option_get, team_nl_fill_one_port_get)."""
+"""Teams and their ports (include/uapi/linux/if_team.h; team_nl_fill_one_option_get, team_nl_fill_one_port_get)."""
 
 from collections.abc import Collection, Iterator
 
@@ -26,8 +26,8 @@ def read(ns: str, ifindexes: Collection[int]) -> list[Team]:
 
 def _read(family: Family, ns: str, ifindex: int) -> Team:
     of = attribute_u32(_TEAM_IFINDEX, ifindex)
-    options = dict(_options(family.ask(_OPTIONS_GET, of)))
-    ports = tuple(sorted(_ports(family.ask(_PORT_LIST_GET, of), options), key=lambda port: port.ifindex))
+    options = dict(_options(family.request(_OPTIONS_GET, of)))
+    ports = tuple(sorted(_ports(family.request(_PORT_LIST_GET, of), options), key=lambda port: port.ifindex))
     active = u32(options.get(("activeport", None)) or b"")
     return Team(ns, ifindex, text(options.get(("mode", None)) or b""), active or None, ports)
 
@@ -39,7 +39,7 @@ def _items(messages: list[bytes], kind: int) -> Iterator[dict[int, bytes]]:
 
 
 def _options(messages: list[bytes]) -> Iterator[tuple[tuple[str, int | None], bytes | None]]:
-    """Options by name, and by port where it is one of a port's. A flag that is not set has no data."""
+    """Options by name, and by port if the option belongs to a port. A flag that is not set has no data."""
     for found in _items(messages, _LIST_OPTION):
         port = u32(found[_OPTION_PORT]) if _OPTION_PORT in found else None
         yield (text(found.get(_OPTION_NAME, b"")), port), found.get(_OPTION_DATA)

@@ -1,4 +1,4 @@
-"""VLANs of bridges that filter them, and of their ports (IFLA_BRIDGE_VLAN_INFO; net/bridge/br_netlink.c)."""
+"""VLANs of bridges that filter them, and of the bridges' ports (IFLA_BRIDGE_VLAN_INFO; net/bridge/br_netlink.c)."""
 
 import struct
 from collections.abc import Collection, Iterator
@@ -28,7 +28,7 @@ def read(sock: Socket, ns: str, ifindexes: Collection[int]) -> list[PortVlans]:
 
 
 def _vlans(spec: bytes) -> Iterator[PortVlan]:
-    """struct bridge_vlan_info one after the other; the two ends of a range are marked."""
+    """A list of struct bridge_vlan_info, in which flags mark the two ends of a range."""
     begin = 0
     for kind, value in each(spec):
         if kind != _VLAN_INFO or len(value) != 4:
@@ -43,7 +43,7 @@ def _vlans(spec: bytes) -> Iterator[PortVlan]:
 
 
 def merged(vlans: list[PortVlan]) -> tuple[PortVlan, ...]:
-    """Ordered by number; neighbours of one kind are one range."""
+    """Sorted by VLAN id; adjacent ids with the same flags become one range."""
     out: list[PortVlan] = []
     for vlan in sorted(vlans, key=lambda vlan: vlan.vid):
         last = out[-1] if out else None

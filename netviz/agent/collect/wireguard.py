@@ -1,6 +1,6 @@
 """WireGuard links without their keys (wg_get_device_dump in drivers/net/wireguard/netlink.c).
 
-The kernel tells keys to whoever may ask for anything else; they are passed over here and never looked at.
+The kernel includes the keys in every answer; the code skips them without parsing.
 """
 
 import struct
@@ -29,7 +29,7 @@ def read(ns: str, ifindexes: Collection[int]) -> list[WireGuard]:
 
 
 def wireguard(ns: str, ifindex: int, messages: Iterable[bytes]) -> WireGuard:
-    """The link that these messages tell of. What a message has no room for stands in the next."""
+    """The link in these messages. A link that does not fit into one message continues in the next."""
     port = fwmark = 0
     peers: list[tuple[dict[int, bytes], list[str]]] = []
     for message in messages:
@@ -45,7 +45,7 @@ def wireguard(ns: str, ifindex: int, messages: Iterable[bytes]) -> WireGuard:
 
 
 def _add(peers: list[tuple[dict[int, bytes], list[str]]], raw: bytes) -> None:
-    """A peer, or the rest of the last one's addresses: all but the first part of a peer has them alone."""
+    """Adds a peer, or more allowed IPs of the last peer: only the first message of a peer has its other attributes."""
     found = {kind: value for kind, value in each(raw) if kind in _WANTED_OF_PEER}
     allowed = list(_allowed(found.get(_ALLOWED, b"")))
     if peers and _LAST_HANDSHAKE not in found:

@@ -1,4 +1,4 @@
-"""Ways to write a topology: for programs (json, edges), for pictures (dot, mermaid), for people (text)."""
+"""The formats of a topology: for programs (json, edges), for diagrams (dot, mermaid), for people (text)."""
 
 from collections.abc import Callable, Sequence
 
@@ -15,5 +15,5 @@ FORMATS: dict[str, Callable[[Topology, Sequence[State]], str]] = {
     "edges": lambda world, states: edges(world),
 }
 
-# Those that tell of states, too: what listens in each namespace.
+# Formats that also contain states: the sockets of each namespace.
 WITH_STATES = frozenset({"json", "text"})

@@ -1,6 +1,6 @@
-"""One line for each thing that stands beside a link, in the words of ethtool(8), bridge(8), wg(8), teamd(8), tc(8)."""
+"""Lines of text for entities that belong to a link, as ethtool(8), bridge(8), wg(8), teamd(8) and tc(8) write them."""
 
-from netviz.agent.export.lines import far, ifname, joined
+from netviz.agent.export.lines import ifname, joined, link_name
 from netviz.model.device import (
     Device,
     PortVlan,
@@ -24,7 +24,7 @@ def _speed(speed_mbps: int | None) -> str:
 
 
 def device_line(device: Device) -> str:
-    """What drives a link, and how fast it is."""
+    """The driver and speed of a link."""
     return joined(
         f"driver {device.driver}",
         device.version,
@@ -48,21 +48,21 @@ def vlans_line(found: PortVlans) -> str:
 
 
 def wireguard_lines(found: WireGuard) -> list[str]:
-    """A WireGuard link's settings, and a line for each peer."""
+    """The settings of a WireGuard link, and a line for each peer."""
     mark = f"fwmark {found.fwmark:#x}" if found.fwmark else ""
     return [joined(f"listening on {found.port}", mark), *map(_peer, found.peers)]
 
 
 def _peer(peer: WireGuardPeer) -> str:
     return joined(
-        f"wireguard peer {peer.endpoint or 'not heard of yet'}",
+        f"wireguard peer {peer.endpoint or 'without endpoint'}",
         f"allowed {', '.join(peer.allowed) or 'nothing'}",
         f"keepalive {peer.keepalive_s} s" if peer.keepalive_s else "",
     )
 
 
 def team_lines(world: Topology, team: Team) -> list[str]:
-    """How a team chooses, and a line for each member."""
+    """The mode of a team, and a line for each port."""
     active = "" if team.active_port is None else f"active {ifname(world, team.ns, team.active_port)}"
     return [joined(f"team {team.mode}", active), *(_member(world, team, port) for port in team.ports)]
 
@@ -79,14 +79,14 @@ def _member(world: Topology, team: Team, port: TeamPort) -> str:
 
 
 def tun_process_line(found: TunProcess) -> str:
-    """Who has a tun or tap device open."""
+    """The process that has a tun or tap device open."""
     return f"opened by {found.process} ({found.pid})"
 
 
 def tunnel_line(world: Topology, here: LinkRef, pair: Tunnel) -> str:
-    """The far end of a tunnel."""
+    """The other end of a tunnel."""
     first, second = pair.ends
-    return f"tunnel to {far(world, here.ns, second if first == here else first)}"
+    return f"tunnel to {link_name(world, here.ns, second if first == here else first)}"
 
 
 def xdp_line(found: Xdp) -> str:
@@ -100,7 +100,7 @@ def qdisc_line(found: Qdisc) -> str:
 
 
 def filter_line(found: TcFilter) -> str:
-    """A filter, with what it runs."""
+    """A filter and what it runs."""
     return joined(
         f"filter {found.parent} pref {found.priority} {found.kind} {found.handle}",
         f"chain {found.chain}" if found.chain else "",

@@ -1,4 +1,4 @@
-"""A topology as a picture's source: Graphviz' DOT and Mermaid. Every text from the host is quoted, none is an id."""
+"""A topology as source of a diagram: Graphviz' DOT and Mermaid. All text from the host is quoted and never an id."""
 
 from collections.abc import Iterator
 
@@ -23,12 +23,12 @@ def _dot_lines(drawn: Graph) -> Iterator[str]:
             yield f"    {names[link.id]} [label={_dot_quoted(f'{link.label} ({link.kind})')}];"
         yield "  }"
     for edge in drawn.edges:
-        yield f"  {names[edge.a]} -- {_far(edge, names)} [style={_STYLES[edge.kind]}];"
+        yield f"  {names[edge.a]} -- {_other_end(edge, names)} [style={_STYLES[edge.kind]}];"
     yield from (f'  beyond_{names[edge.a]} [label="?"];' for edge in drawn.edges if edge.b is None)
 
 
 def _dot_quoted(label: str) -> str:
-    """A quoted string. Backslashes are doubled, so that no escape of DOT's own (`\\N`, `\\l`) comes about."""
+    """A quoted string. Backslashes are doubled, so that the text cannot contain DOT's escapes (`\\N`, `\\l`)."""
     return '"' + label.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
@@ -46,20 +46,20 @@ def _mermaid_lines(drawn: Graph) -> Iterator[str]:
         yield "  end"
     for edge in drawn.edges:
         label = '["?"]' if edge.b is None else ""
-        yield f"  {names[edge.a]} {_ARROWS[edge.kind]} {_far(edge, names)}{label}"
+        yield f"  {names[edge.a]} {_ARROWS[edge.kind]} {_other_end(edge, names)}{label}"
 
 
 def _mermaid_quoted(label: str) -> str:
-    """A quoted string in which all but letters and digits are entities: Mermaid reads Markdown and HTML in strings."""
+    """A quoted string with entities for most characters, because Mermaid interprets Markdown and HTML in strings."""
     return '"' + "".join(c if c.isalnum() or c in " .-_:" else f"#{ord(c)};" for c in label) + '"'
 
 
 def _names(drawn: Graph) -> dict[str, str]:
-    """Identifiers of our own for the nodes, in the graph's order."""
+    """Generated identifiers for the nodes, in the graph's order."""
     return {node.id: f"n{at}" for at, node in enumerate(drawn.nodes)}
 
 
-def _far(edge: Edge, names: dict[str, str]) -> str:
+def _other_end(edge: Edge, names: dict[str, str]) -> str:
     return names[edge.b] if edge.b is not None else f"beyond_{names[edge.a]}"
 
 

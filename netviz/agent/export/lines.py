@@ -1,4 +1,4 @@
-"""One line for each thing, in the words of ip(8), bridge(8) and nft(8)."""
+"""One line of text for each entity, as ip(8), bridge(8) and nft(8) write it."""
 
 from netviz.model.address import Address, FdbEntry, Neighbour
 from netviz.model.entity import LinkRef, key_of
@@ -12,24 +12,24 @@ from netviz.uapi.words import ROUTE_TABLES
 
 
 def joined(*words: str) -> str:
-    """The words that are there, with blanks between."""
+    """The words that are not empty, separated by spaces."""
     return " ".join(word for word in words if word)
 
 
 def ifname(world: Topology, ns: str, ifindex: int | None) -> str:
-    """The name of a link of this namespace; its index where it is not there."""
+    """The name of a link in this namespace; `if` and its ifindex if it does not exist."""
     link = world.get(key_of("link", ns, ifindex)) if ifindex is not None else None
     return link.ifname if isinstance(link, Link) else f"if{ifindex}"
 
 
-def far(world: Topology, here: str, ref: LinkRef) -> str:
-    """The name of any link, with its namespace where that is another than `here`."""
+def link_name(world: Topology, here: str, ref: LinkRef) -> str:
+    """The name of any link, with its namespace if that is not `here`."""
     name = ifname(world, ref.ns, ref.ifindex)
     return name if ref.ns == here else f"{namespace_label(world, ref.ns)}:{name}"
 
 
 def link_line(world: Topology, link: Link) -> str:
-    """A link: index, name, kind, state, where it leads."""
+    """A link: ifindex, name, kind, state, peer or lower link."""
     return joined(
         f"{link.ifindex}: {link.ifname}",
         link.kind,
@@ -37,9 +37,9 @@ def link_line(world: Topology, link: Link) -> str:
         "" if link.carrier or not link.admin_up else "no-carrier",
         f"mtu {link.mtu}",
         link.address,
-        f"peer {far(world, link.ns, link.peer)}" if link.peer else "",
-        f"on {far(world, link.ns, link.lower)}" if link.lower else "",
-        "far end beyond sight" if link.beyond_sight else "",
+        f"peer {link_name(world, link.ns, link.peer)}" if link.peer else "",
+        f"on {link_name(world, link.ns, link.lower)}" if link.lower else "",
+        "peer not visible" if link.beyond_sight else "",
         f"master {ifname(world, link.ns, link.master)}" if link.master is not None else "",
     )
 
@@ -156,7 +156,7 @@ def rule_line(rule: RouteRule) -> str:
 
 
 def chain_line(chain: NfChain) -> str:
-    """A chain, with where it is hooked in."""
+    """A chain, and where it is hooked in."""
     if chain.base is None:
         return f"chain {chain.name}"
     base = chain.base
@@ -165,13 +165,13 @@ def chain_line(chain: NfChain) -> str:
 
 
 def set_line(found: NfSet) -> str:
-    """A set, with how much is in it."""
+    """A set, and its number of elements."""
     kind = "map" if "map" in found.flags else "set"
     return joined(f"{kind} {found.name}:", f"{found.count} elements", *(flag for flag in found.flags if flag != "map"))
 
 
 def listener_line(world: Topology, ns: str, found: Listener) -> str:
-    """A listening socket, with who has it open."""
+    """A listening socket, and the process that has it open."""
     address = f"[{found.address}]" if ":" in found.address else found.address
     others = f", and {found.others} more" if found.others else ""
     return joined(
@@ -183,6 +183,6 @@ def listener_line(world: Topology, ns: str, found: Listener) -> str:
 
 
 def connections_line(found: Connections) -> str:
-    """How many connections are in a state on a port."""
+    """The number of connections in one state on one port."""
     port = f"on port {found.port}" if found.port else "on other ports"
     return f"{found.protocol} {found.count} {found.state} {port}"

@@ -1,4 +1,4 @@
-"""A topology for programs."""
+"""A topology as data for programs."""
 
 import json
 from collections.abc import Sequence
@@ -10,9 +10,9 @@ from netviz.wire.rows import row_of, state_row
 
 
 def json_document(world: Topology, states: Sequence[State]) -> str:
-    """One JSON object: `entities`, sorted by key, and `states`, the sockets of each namespace at this moment.
+    """One JSON object: `entities`, sorted by key, and `states`, the current sockets of each namespace.
 
-    Each is as on the wire (docs/wire.schema.json), with words beside codes (`netviz.wire.rows`).
+    Both are as on the wire (docs/wire.schema.json), with words added to codes (`netviz.wire.rows`).
     """
     entities = [row_of(world[key]) for key in sorted(world)]
     return json.dumps(

@@ -1,1 +1,1 @@
-"""The privileged process: reads the kernel, sends frames to the session process, has no network."""
+"""The privileged process: reads the kernel, sends frames to the session process, and has no network."""

@@ -1,4 +1,4 @@
-"""What waits to be written to a reader that may be slow: bounded, and never cut within a frame."""
+"""Frames that wait to be written to a reader that may be slow: limited in size, and never cut within a frame."""
 
 import socket
 from collections import deque
@@ -11,8 +11,8 @@ from netviz.wire.stream import framed
 class Outbox:
     """A queue of frames to a non-blocking stream socket.
 
-    `overfull` says that more than `limit_bytes` waited, so that all but the frame being written was dropped; it stays
-    so until the next snapshot. A snapshot may be larger than the limit: its frames do not count.
+    `overfull` means that more than `limit_bytes` waited, so that all frames but the one being written were dropped; it
+    lasts until the next snapshot. A snapshot may exceed the limit: its frames do not count.
     """
 
     def __init__(self, sock: socket.socket, limit_bytes: int = UNACKED_BYTES) -> None:
@@ -25,11 +25,11 @@ class Outbox:
 
     @property
     def waiting(self) -> int:
-        """How many frames wait, the one being written included."""
+        """The number of waiting frames, including the one being written."""
         return len(self._queue)
 
     def put(self, frames: Iterable[bytes]) -> None:
-        """Adds encoded frames. Drops all if that is too much, and then adds nothing until the next snapshot."""
+        """Adds encoded frames. If they exceed the limit, drops all, and adds nothing until the next snapshot."""
         for frame in frames:
             if self.overfull:
                 return
@@ -44,7 +44,7 @@ class Outbox:
         self._queue.extend((framed(frame), False) for frame in frames)
 
     def flush(self) -> None:
-        """Writes what the socket takes. Raises BlockingIOError when it takes no more, OSError when it is closed."""
+        """Writes as much as the socket accepts. Raises BlockingIOError if it is full, OSError if it is closed."""
         while self._queue:
             data, counts = self._queue[0]
             self._first_at += self._socket.send(memoryview(data)[self._first_at :])

@@ -1,12 +1,12 @@
-"""The half of the agent with the rights: reads the kernel, keeps the model live, and speaks frames over a socketpair.
+"""The privileged half of the agent: reads the kernel, keeps the model live, and sends frames over a socketpair.
 
-It opens no network connection, runs no program, and writes nothing to the kernel but ids of namespaces in a namespace
-of its own. The other half sends one of three things: a resync, a watch, or a request. Anything else is refused.
+It opens no network connection and starts no program. The only thing that it writes to the kernel is nsids, in a
+namespace of its own. It accepts three frames from the other half: resync, watch and request; others are refused.
 
-The stream: `hello`, then a `delta` for every change with `seq` counting from 1; after each `resync` from the other side
-a snapshot of the state between two deltas; exactly one `answer` to each request. A reader that is too slow loses what
-waits and gets a snapshot of a new epoch when it reads again. One is also sent when there is room again for what was
-left out of the last.
+The stream: `hello`, then a `delta` for every change, with `seq` counting from 1; after each `resync` from the other
+half, a snapshot of the state between two deltas; exactly one `answer` to each request. If the reader is too slow, the
+waiting frames are dropped, and a snapshot with a new epoch follows when it reads again. A snapshot also follows when
+there is room again for what was left out of the last one.
 """
 
 import secrets
@@ -19,7 +19,7 @@ from typing import Any
 from netviz import __version__
 from netviz.agent.budgets import Budgets
 from netviz.agent.kernel_process.outbox import Outbox
-from netviz.agent.kernel_process.snapshot_budget import Fitting
+from netviz.agent.kernel_process.snapshot_budget import SnapshotBudget
 from netviz.agent.live.host_reader import ReadOptions
 from netviz.agent.live.monitor import Monitor
 from netviz.agent.live.pacing import Round
@@ -38,9 +38,10 @@ _READ_BYTES = 65_536
 
 @dataclass(frozen=True, slots=True)
 class KernelOptions:
-    """What the host is: the file of its own namespace where that is not the one of this process; a practice network.
+    """Describes the host: `host_netns` is the file of its namespace if it differs from this process's; `practice` says
+    that it is a practice network.
 
-    `backlog_bytes` is how much may wait for a slow reader; `budgets` how much of the host is shown at most.
+    `backlog_bytes` limits what waits for a slow reader; `budgets` limit how much of the host is shown.
     """
 
     host_netns: str | None = None
@@ -67,7 +68,7 @@ class _Server:
         self._writes = False
         self._monitor = Monitor(ReadOptions(options.host_netns, options.practice, options.budgets))
         self._watches = Watches(self._monitor)
-        # What the other half may send, and what is done with it. Whatever is not listed is refused.
+        # What the session process may send, and what handles it. Everything else is refused.
         self._handlers: dict[type[Any], Callable[[Any], None]] = {
             Resync: self._resync,
             Watch: lambda frame: self._watches.add(frame.ns, frame.subjects),
@@ -76,8 +77,8 @@ class _Server:
         self._requests: dict[type[Any], Callable[[str, Any], None]] = {
             ReadNow: lambda number, ask: self._watches.read_now(number, ask.ns, ask.subjects),
         }
-        self._fitting = Fitting(options.budgets.snapshot_mib << 20)
-        self._fitting_round = Round(1.0, 60.0, share=0.1)
+        self._snapshot_budget = SnapshotBudget(options.budgets.snapshot_mib << 20)
+        self._snapshot_round = Round(1.0, 60.0, share=0.1)
 
     def run(self) -> None:
         self._outbox.put([encode(Hello(PROTOCOL, __version__, self._epoch, since=0, seq=0))])
@@ -94,7 +95,7 @@ class _Server:
                 self._write()
 
     def _wait_s(self) -> float | None:
-        waits = [self._watches.wait_s(), self._fitting_round.wait_s() if self._fitting.has_room else None]
+        waits = [self._watches.wait_s(), self._snapshot_round.wait_s() if self._snapshot_budget.has_room else None]
         return min((wait for wait in waits if wait is not None), default=None)
 
     def _read(self) -> None:
@@ -110,7 +111,7 @@ class _Server:
                 return
             try:
                 frames = self._splitter.feed(data)
-            except WireError:  # a stream that can no longer be cut into frames is as good as closed
+            except WireError:  # the stream can no longer be split into frames
                 self._open = False
                 return
             for raw in frames:
@@ -140,7 +141,7 @@ class _Server:
 
     def _send_changes(self, delta: Delta) -> None:
         if delta and not self._outbox.overfull:
-            delta = self._fitting.delta(delta)
+            delta = self._snapshot_budget.delta(delta)
         if delta and not self._outbox.overfull:
             frames = delta_frames(delta, self._epoch, self._seq + 1, _now_ms())
             self._seq += len(frames)
@@ -149,13 +150,13 @@ class _Server:
             if self._outbox.waiting:
                 return
             self._begin_epoch()
-        elif self._fitting.has_room and self._fitting_round.due():
+        elif self._snapshot_budget.has_room and self._snapshot_round.due():
             self._begin_epoch()
         if self._snapshot_wanted:
             self._snapshot_wanted = False
             began = time.monotonic()
-            frames = self._fitting.snapshot(self._monitor.world, self._epoch, self._seq, _now_ms())
-            self._fitting_round.done(time.monotonic() - began)
+            frames = self._snapshot_budget.snapshot(self._monitor.world, self._epoch, self._seq, _now_ms())
+            self._snapshot_round.done(time.monotonic() - began)
             self._outbox.put_snapshot(frames)
 
     def _begin_epoch(self) -> None:
@@ -166,7 +167,7 @@ class _Server:
         try:
             self._outbox.flush()
         except BlockingIOError:
-            pass  # the other half is slow: the rest goes when it reads again
+            pass  # the session process is slow: the rest is written when it reads again
         except OSError:
             self._open = False
             return

@@ -1,6 +1,6 @@
-"""A snapshot that is no larger than a server takes: what does not fit is left out, and a gap of the host says so.
+"""Limits a snapshot to the size that a server accepts. What does not fit is left out, and a gap of the host says so.
 
-What was left out stays out, whatever changes of it, until a new snapshot is due: when as much went as was left out.
+Entities that were left out stay out until the next snapshot, which is due when as many bytes were removed.
 """
 
 from collections import Counter
@@ -17,36 +17,37 @@ from netviz.wire.limits import ENTITIES
 SUBJECT = "snapshot"
 _GAP = key_of(Gap.TAG, "", SUBJECT)
 
-# What one namespace may have very many of goes first, what the map stands on last; of equals, the namespace with most.
+# What a namespace may have in large numbers is left out first, what the rest of the map depends on last; among equals,
+# from the namespace with the most.
 _BULKY = frozenset({"nf_elements", "nf_rule", "legacy_table", "route"})
 _LASTING = {"owner": 2, "link": 2, "gap": 3, "ns": 4, "host": 5}
 
-# Bytes kept for the gap and for what stands round the entities of each chunk.
+# Bytes reserved for the gap and for the frames around the entities of each chunk.
 _ROUND_BYTES = 1 << 16
 
 
-class Fitting:
-    """Cuts snapshots to `limit_bytes`, and the deltas between them to what was in the last one."""
+class SnapshotBudget:
+    """Cuts snapshots to `limit_bytes`, and limits later deltas to entities of the last snapshot."""
 
     def __init__(self, limit_bytes: int, entities: int = ENTITIES) -> None:
         self._limit = limit_bytes
         self._entities = entities
-        self._told: dict[str, int] = {}
+        self._sent: dict[str, int] = {}
         self._left_out: dict[str, int] = {}
         self._freed = 0
         self._gap: Gap | None = None
 
     def snapshot(self, world: Topology, epoch: str, seq: int, at_ms: int) -> list[bytes]:
-        """Returns the frames of a snapshot of all that fits."""
-        self._told, self._left_out, self._freed = {}, {}, 0
+        """Returns the frames of a snapshot of everything that fits."""
+        self._sent, self._left_out, self._freed = {}, {}, 0
         self._gap = None
         frames = snapshot_frames(world.values(), epoch, seq, at_ms)
         if sum(map(len, frames)) <= self._limit and len(world) <= self._entities:
             return frames
         del frames
-        self._told = {key: len(encode(entity)) + 1 for key, entity in world.items()}
+        self._sent = {key: len(encode(entity)) + 1 for key, entity in world.items()}
         self._leave_out(world)
-        kept = [entity for key, entity in world.items() if key in self._told]
+        kept = [entity for key, entity in world.items() if key in self._sent]
         self._gap = self._count()
         return snapshot_frames([*kept, self._gap], epoch, seq, at_ms)
 
@@ -55,10 +56,10 @@ class Fitting:
         if not self._left_out:
             return delta
         drop = tuple(key for key in delta.drop if self._left_out.pop(key, None) is None)
-        self._freed += sum(self._told.pop(key, 0) for key in drop)
+        self._freed += sum(self._sent.pop(key, 0) for key in drop)
         put = tuple(entity for entity in delta.put if entity.key not in self._left_out)
         for entity in put:
-            self._told.setdefault(entity.key, 0)
+            self._sent.setdefault(entity.key, 0)
         if not self._left_out:
             return Delta(put, (*drop, _GAP))
         last, self._gap = self._gap, self._count()
@@ -66,23 +67,23 @@ class Fitting:
 
     @property
     def has_room(self) -> bool:
-        """Whether what was left out may fit by now."""
+        """Whether the entities that were left out may fit by now."""
         return bool(self._left_out) and self._freed >= sum(self._left_out.values())
 
     def _leave_out(self, world: Topology) -> None:
-        """Whole entities, of the largest groups first, until the rest fits."""
+        """Leaves out whole entities, from the largest groups first, until the rest fits."""
         sizes: Counter[tuple[str, str]] = Counter()
-        for key, size in self._told.items():
+        for key, size in self._sent.items():
             sizes[_group(world[key])] += size
-        order = sorted(self._told, key=_last_first(world, sizes))
-        size = sum(self._told.values())
+        order = sorted(self._sent, key=_last_first(world, sizes))
+        size = sum(self._sent.values())
         while order and (size > self._limit - _ROUND_BYTES or len(order) >= self._entities):
             key = order.pop()
-            self._left_out[key] = self._told.pop(key)
+            self._left_out[key] = self._sent.pop(key)
             size -= self._left_out[key]
 
     def _count(self) -> Gap:
-        left_out, total = len(self._left_out), len(self._left_out) + len(self._told)
+        left_out, total = len(self._left_out), len(self._left_out) + len(self._sent)
         return Gap("", SUBJECT, "snapshot-size", (f"{self._limit:,}",), total - left_out, total)
 
 
@@ -91,7 +92,7 @@ def _group(entity: AnyEntity) -> tuple[str, str]:
 
 
 def _last_first(world: Topology, sizes: Counter[tuple[str, str]]) -> Callable[[str], tuple[int, int, tuple[str, str]]]:
-    """The order in which entities are kept: what goes first stands last."""
+    """The sort key by which entities are kept; those with the highest key are left out first."""
 
     def rank(key: str) -> tuple[int, int, tuple[str, str]]:
         group = _group(world[key])

@@ -1,6 +1,6 @@
-"""The practice network: a private user namespace, and a small real network built in it by the kernel.
+"""The practice network: a small real network that the kernel runs in a private user namespace.
 
-`enter_private` and `refused` are standard library alone; `build` imports pyroute2 (30 MiB) when it is called.
+`enter_private` and `refused` need only the standard library; `build` imports pyroute2 (30 MiB) when it is called.
 """
 
 from pathlib import Path
@@ -13,10 +13,10 @@ PRACTICE = Path(__file__).with_name("practice.toml")
 
 
 def build(template: str) -> None:
-    """Builds the network that `template` (TOML, as practice.toml) describes in the namespace of this thread.
+    """Builds the network that `template` (TOML, see practice.toml) describes, in the namespace of this thread.
 
-    Needs a private mount namespace with /run/netns in it, as `enter_private` leaves behind, and a process with one
-    thread. The processes it starts die with this one. Raises LabError with a sentence; what was built until then stays.
+    Needs a private mount namespace with /run/netns, as `enter_private` creates it, and a process with one thread. The
+    processes that it starts die with this one. Raises LabError; what was built before the error stays.
     """
     from netviz.agent.lab.network import build_network
     from netviz.agent.lab.template import parse

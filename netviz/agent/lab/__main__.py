@@ -1,4 +1,4 @@
-"""`python -m netviz.agent.lab`: code 0, or 1 and a sentence that says why private namespaces are refused here."""
+"""`python -m netviz.agent.lab`: exits with 0, or with 1 after printing why this system refuses private namespaces."""
 
 import sys
 

@@ -1,4 +1,4 @@
-"""The namespaces of a practice network and the processes that live in them."""
+"""The namespaces of a practice network, and the processes in them."""
 
 import contextlib
 import os
@@ -10,12 +10,12 @@ from typing import NoReturn
 from netviz.agent.lab.template import Namespace
 from netviz.agent.system.syscalls import CLONE_NEWNET, MS_BIND, die_with_parent, mount, name_process, unshare
 
-DISCARD = 9  # the UDP port that throws everything away, RFC 863
+DISCARD = 9  # the UDP port whose datagrams are discarded, RFC 863
 PERIOD_S = 2.0
 
 
 def settle(namespace: Namespace) -> None:
-    """Forks a process that makes a network namespace and lives in it, and names that namespace in /run/netns."""
+    """Forks a process that creates a network namespace and stays in it, and names the namespace in /run/netns."""
     reading, writing = os.pipe()
     child = os.fork()
     if child == 0:
@@ -24,14 +24,14 @@ def settle(namespace: Namespace) -> None:
     with open(reading, "rb") as answer:
         failure = answer.read()
     if failure != b"ready":
-        raise OSError(0, failure.decode(errors="replace") or "it ended", namespace.name)
-    place = f"/run/netns/{namespace.name}"
-    os.close(os.open(place, os.O_CREAT | os.O_EXCL | os.O_RDONLY, 0o444))
-    mount(f"/proc/{child}/ns/net", place, "none", MS_BIND)
+        raise OSError(0, failure.decode(errors="replace") or "its process ended", namespace.name)
+    path = f"/run/netns/{namespace.name}"
+    os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDONLY, 0o444))
+    mount(f"/proc/{child}/ns/net", path, "none", MS_BIND)
 
 
 def _live(namespace: Namespace, writing: int) -> NoReturn:
-    """The child: never returns, keeps nothing of its parent open, dies with it."""
+    """The child: never returns, keeps no descriptor of its parent open, dies with it."""
     try:
         die_with_parent(signal.SIGKILL)
         for number in (signal.SIGTERM, signal.SIGINT, signal.SIGCHLD):
@@ -47,7 +47,7 @@ def _live(namespace: Namespace, writing: int) -> NoReturn:
 
 
 def _talk(peer: str | None) -> NoReturn:
-    """Listens on the discard port without reading, and sends a datagram now and then."""
+    """Listens on the discard port without reading, and sends a datagram every `PERIOD_S` seconds."""
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as talking:
         talking.bind(("", DISCARD))
         while True:

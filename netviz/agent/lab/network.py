@@ -1,4 +1,4 @@
-"""Building a template's links, addresses, routes and rules by pyroute2."""
+"""Builds a template's links, addresses, routes and rules with pyroute2."""
 
 from pyroute2 import IPRoute
 from pyroute2.netlink.exceptions import NetlinkError
@@ -9,7 +9,7 @@ from netviz.agent.lab.template import Bridge, End, LabError, Template, Veth
 
 
 def build_network(template: Template) -> None:
-    """Builds it all, in the order in which one part stands on another. Raises LabError."""
+    """Builds everything, each part after the parts that it needs. Raises LabError."""
     try:
         for path, value in template.sysctl.items():
             with open(f"/proc/sys/{path}", "w", encoding="ascii") as file:
@@ -23,13 +23,13 @@ def build_network(template: Template) -> None:
                 _add_veth(host, veth)
         ruleset.install(template.tables)
     except (OSError, NetlinkError) as error:
-        raise LabError(f"The practice network could not be built: {error}.") from error
+        raise LabError(f"Cannot build the practice network: {error}.") from error
 
 
 def _index(socket: IPRoute, name: str) -> int:
     found = socket.link_lookup(ifname=name)
     if not found:
-        raise LabError(f"The network's template names a link that is not there: {name}.")
+        raise LabError(f"The network's template names a link that does not exist: {name}.")
     return int(found[0])
 
 
@@ -48,7 +48,7 @@ def _add_veth(host: IPRoute, veth: Veth) -> None:
 
 
 def _configure(socket: IPRoute, end: End) -> None:
-    """Up, with its master, its address and a default route by its gateway."""
+    """Sets the link up, with its master, its address and a default route through its gateway."""
     index = _index(socket, end.name)
     if end.master is not None:
         socket.link("set", index=index, master=_index(socket, end.master))

@@ -1,6 +1,6 @@
-"""Entering a private user namespace: root inside, an ordinary user outside, with a network of one's own.
+"""Enters a private user namespace: root inside, an ordinary user outside, with a network of its own.
 
-user_namespaces(7), pid_namespaces(7), mount_namespaces(7).
+See user_namespaces(7), pid_namespaces(7), mount_namespaces(7).
 """
 
 import contextlib
@@ -29,7 +29,7 @@ from netviz.agent.system.syscalls import (
 
 SAFE = MS_NOSUID | MS_NODEV | MS_NOEXEC
 SIOCGIFFLAGS, SIOCSIFFLAGS, IFF_UP = 0x8913, 0x8914, 1
-# What a system may be set to that makes it refuse, and the value that says so.
+# Settings that make a system refuse, with the value that refuses.
 SWITCHES = {
     "/proc/sys/user/max_user_namespaces": "0",
     "/proc/sys/kernel/unprivileged_userns_clone": "0",
@@ -38,12 +38,13 @@ SWITCHES = {
 
 
 def enter_private() -> None:
-    """Moves what follows into private user, network, mount and process namespaces.
+    """Continues in private user, network, mount and process namespaces.
 
-    It returns in a new process, which is process 1 of its namespace, sees its own /proc, an empty /run with /run/netns,
-    and a network with loopback alone, up; host name and file system stay. The calling process stays outside, waits for
-    that process, passes SIGTERM and SIGINT on, and ends with its code; all die with it. Call it in a process with one
-    thread. Raises OSError, with the step that was refused as its filename, in the caller or in the new process.
+    The call returns in a new process, which has process id 1, its own /proc, an empty /run with /run/netns, and a
+    network with only loopback, up. The host name and the file system stay. The calling process stays outside: it waits
+    for the new process, forwards SIGTERM and SIGINT, and exits with its code; all processes inside die with it. Call
+    this in a process with one thread. Raises OSError in the caller or in the new process, with the step that failed as
+    its filename.
     """
     outer_uid, outer_gid = os.geteuid(), os.getegid()
     unshare(CLONE_NEWUSER | CLONE_NEWNET | CLONE_NEWNS | CLONE_NEWPID)
@@ -57,7 +58,7 @@ def enter_private() -> None:
 
 
 def refused() -> str | None:
-    """Why such namespaces cannot be had here, as a sentence; None where they can. Tried in a process of its own."""
+    """Why such namespaces cannot be created here, as a sentence; None if they can. Tries it in a process of its own."""
     reading, writing = os.pipe()
     child = os.fork()
     if child == 0:
@@ -68,11 +69,11 @@ def refused() -> str | None:
     os.waitpid(child, 0)
     if reason == "entered":
         return None
-    return f"This system refuses private user namespaces ({'; '.join([reason or 'no answer', *_switches()])})."
+    return f"This system refuses private user namespaces ({'; '.join([reason or 'no reason given', *_switches()])})."
 
 
 def _try_and_report(writing: int) -> NoReturn:
-    """In a forked child: enters, says how it went, and ends."""
+    """In a forked child: enters, reports the result, and exits."""
     word = "entered"
     try:
         enter_private()
@@ -94,7 +95,7 @@ def _switches() -> list[str]:
 
 
 def _map_ids(outer_uid: int, outer_gid: int) -> None:
-    """The user we are outside is root inside; no other user exists there."""
+    """The outside user is root inside; no other user exists there."""
     lines = {"setgroups": "deny", "uid_map": f"0 {outer_uid} 1", "gid_map": f"0 {outer_gid} 1"}
     for name, line in lines.items():
         with open(f"/proc/self/{name}", "w", encoding="ascii") as file:
@@ -102,7 +103,7 @@ def _map_ids(outer_uid: int, outer_gid: int) -> None:
 
 
 def _mount_private() -> None:
-    """Own mounts: nothing gets out; /run is empty, for /run/netns may not exist; /proc is that of the new processes."""
+    """Private mounts: no mount becomes visible outside; /run is empty, as /run/netns may not exist; /proc is new."""
     mount("none", "/", "none", MS_REC | MS_PRIVATE)
     mount("tmpfs", "/run", "tmpfs", SAFE)
     os.mkdir("/run/netns")
@@ -110,7 +111,7 @@ def _mount_private() -> None:
 
 
 def _raise_loopback() -> None:
-    """Sets `lo` up by ioctl, netdevice(7)."""
+    """Sets `lo` up by ioctl (netdevice(7))."""
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as control:
         request = fcntl.ioctl(control, SIOCGIFFLAGS, struct.pack("16sH14x", b"lo", 0))
         (flags,) = struct.unpack_from("H", request, 16)
@@ -118,7 +119,7 @@ def _raise_loopback() -> None:
 
 
 def _wait_outside(child: int) -> NoReturn:
-    """The process that stayed outside: holds nothing open, passes signals on, ends as the child does."""
+    """The process that stays outside: keeps nothing open, forwards signals, exits as the child does."""
 
     def pass_on(number: int, _frame: FrameType | None) -> None:
         with contextlib.suppress(ProcessLookupError):

@@ -1,6 +1,7 @@
-"""Rules of a template as nftables expressions, and their way into the kernel by pyroute2.
+"""Compiles the rules of a template to nftables expressions, and installs them with pyroute2.
 
-libnftnl's and linux/netfilter/nf_tables.h's names. A rule is a list of expressions that hand values on in registers.
+Names are those of libnftnl and linux/netfilter/nf_tables.h. A rule is a list of expressions that pass values on in
+registers.
 """
 
 import ipaddress
@@ -28,7 +29,7 @@ SADDR_OFFSET, DADDR_OFFSET, DPORT_OFFSET = 12, 16, 2
 
 
 def install(tables: tuple[Table, ...]) -> None:
-    """Puts tables, chains and rules into this namespace; pyroute2 reads no answers here, so the rules are counted."""
+    """Installs tables, chains and rules in this namespace. pyroute2 reads no answers here, so the rules are counted."""
     with NFTables() as nft:
         for table in tables:
             nft.table("add", name=table.name)
@@ -40,7 +41,7 @@ def install(tables: tuple[Table, ...]) -> None:
         found = len(list(nft.get_rules()))
     wanted = sum(len(chain.rules) for table in tables for chain in table.chains)
     if found != wanted:
-        raise LabError(f"The kernel took {found} of {wanted} nftables rules of the practice network.")
+        raise LabError(f"The kernel accepted only {found} of {wanted} nftables rules of the practice network.")
 
 
 def _add_chain(nft: NFTables, table: Table, chain: Chain) -> None:
@@ -58,7 +59,7 @@ def _add_rule(nft: NFTables, table: Table, chain: Chain, rule: Rule) -> None:
 
 
 def compile_rule(rule: Rule) -> Iterator[Expression]:
-    """The expressions of a rule, in the order in which `nft` would give them."""
+    """The expressions of a rule, in the order in which `nft` would generate them."""
     for key, name, operator in (
         (IIFNAME, rule.iif, EQUAL),
         (OIFNAME, rule.oif, EQUAL),
@@ -132,7 +133,7 @@ def _do(action: str) -> Iterator[Expression]:
     elif word in ("accept", "drop", "jump"):
         yield _verdict({"accept": ACCEPT, "drop": DROP, "jump": JUMP}[word], argument)
     else:
-        raise LabError(f"The network's template has a rule that does something unknown: {action}.")
+        raise LabError(f"The network's template has a rule with an unknown action: {action}.")
 
 
 def _verdict(code: int, chain: str) -> Expression:

@@ -1,4 +1,4 @@
-"""A network as data: the shape of practice.toml."""
+"""A network as data: the structure of practice.toml."""
 
 import tomllib
 from collections.abc import Mapping
@@ -9,12 +9,12 @@ T = TypeVar("T")
 
 
 class LabError(Exception):
-    """Why the practice network could not be built: a sentence."""
+    """The practice network could not be built; the message says why."""
 
 
 @dataclass(frozen=True)
 class Namespace:
-    """A namespace, and the process that lives in it (`process`: its name, at most 15 bytes)."""
+    """A namespace, and the process in it (`process` is its name, up to 15 bytes)."""
 
     name: str
     process: str
@@ -23,7 +23,7 @@ class Namespace:
 
 @dataclass(frozen=True)
 class Bridge:
-    """A bridge in the host and its address with prefix length."""
+    """A bridge in the host, and its address with prefix length."""
 
     name: str
     address: str
@@ -31,7 +31,7 @@ class Bridge:
 
 @dataclass(frozen=True)
 class End:
-    """One end of a veth pair; `gateway` is the next hop of a default route, `namespace` None stands for the host."""
+    """One end of a veth pair. `gateway` is the next hop of a default route; `namespace` None means the host."""
 
     name: str
     address: str | None = None
@@ -42,7 +42,7 @@ class End:
 
 @dataclass(frozen=True)
 class Veth:
-    """A pair: the near end in the host, the far end in a namespace."""
+    """A veth pair: `near` is in the host, `far` in a namespace."""
 
     near: End
     far: End
@@ -50,9 +50,9 @@ class Veth:
 
 @dataclass(frozen=True)
 class Rule:
-    """An nftables rule: what it matches, all of it, and what it does then.
+    """An nftables rule: its matches, all of which must apply, and its action.
 
-    `do`: `accept`, `drop`, `masquerade`, `jump CHAIN` or `dnat ADDRESS:PORT`.
+    `do` is `accept`, `drop`, `masquerade`, `jump CHAIN` or `dnat ADDRESS:PORT`.
     """
 
     do: str
@@ -69,7 +69,7 @@ class Rule:
 
 @dataclass(frozen=True)
 class Chain:
-    """A chain; with a hook it is a base chain."""
+    """A chain; a base chain if it has a hook."""
 
     name: str
     rules: tuple[Rule, ...]
@@ -89,7 +89,7 @@ class Table:
 
 @dataclass(frozen=True)
 class Template:
-    """A whole network; `sysctl` maps paths under /proc/sys to values, for the host."""
+    """A whole network. `sysctl` maps paths under /proc/sys to values, for the host."""
 
     sysctl: Mapping[str, str]
     namespaces: tuple[Namespace, ...]
@@ -99,7 +99,7 @@ class Template:
 
 
 def parse(text: str) -> Template:
-    """A template from TOML. Raises LabError that names what is wrong and where."""
+    """Parses a template from TOML. Raises LabError that says what is wrong and where."""
     try:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
@@ -128,11 +128,11 @@ def _chain(item: dict[str, Any]) -> Chain:
 
 def _make(kind: type[T], item: Any, where: str) -> T:
     if not isinstance(item, dict):
-        raise LabError(f"The network's template has a {where} that is no table: {item!r}.")
+        raise LabError(f"The network's template has a {where} that is not a table: {item!r}.")
     known = {field.name for field in fields(kind)}  # type: ignore[arg-type]  # T is one of the dataclasses above
     if unknown := sorted(set(item) - known):
         raise LabError(f"The network's template has an unknown key in a {where}: {', '.join(unknown)}.")
     try:
         return kind(**item)
     except TypeError as error:
-        raise LabError(f"The network's template lacks something in a {where}: {error}.") from None
+        raise LabError(f"The network's template has an incomplete {where}: {error}.") from None

@@ -1,1 +1,1 @@
-"""Links of all namespaces: the table of what was read, and how it is kept right."""
+"""The links of all namespaces: a table of what was read, and the code that keeps it up to date."""

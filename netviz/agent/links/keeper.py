@@ -1,7 +1,7 @@
-"""Keeps the links of all namespaces right: reads them, follows where they point, and tells the world.
+"""Keeps the links of all namespaces up to date: reads them, follows where they point, and writes them to the world.
 
-What the kernel tells of a link is only a hint; the answer to a question is the truth. A move of one end changes the
-other end's attributes, and those of all that stands on it, without any event: they are asked too.
+An event about a link is only a hint; the answer to a request is the truth. When one end of a pair moves, the attributes
+of the other end and of all links stacked on it change without an event, so they are read again too.
 """
 
 from collections.abc import Iterable
@@ -10,10 +10,10 @@ from contextlib import suppress
 from netviz.agent.budgets import Budgets
 from netviz.agent.collect import links
 from netviz.agent.collect.links import RawLink
-from netviz.agent.collect.neighbours import QUIET_FLAGS
+from netviz.agent.collect.neighbours import NO_ARP_FLAGS
 from netviz.agent.collect.subjects import polled
 from netviz.agent.links.table import LinkTable
-from netviz.agent.namespaces.known import Place, Places, Visit
+from netviz.agent.namespaces.known import KnownNamespace, KnownNamespaces, Visit
 from netviz.agent.namespaces.observer import Observer
 from netviz.agent.netlink.requests import NetlinkError
 from netviz.agent.world import World
@@ -24,94 +24,105 @@ from netviz.model.link_kinds import kind_of
 
 SUBJECT = "links"
 
-# What of a link changes together with what the kernel tells nothing of.
-_STIRRING = ("admin_up", "carrier", "operstate", "ifname", "address", "master", "lower", "port", "flags", "promiscuity")
+# Attributes of a link whose change may change routes, neighbours or FDB entries without an event.
+_ROUTING_FIELDS = (
+    "admin_up",
+    "carrier",
+    "operstate",
+    "ifname",
+    "address",
+    "master",
+    "lower",
+    "port",
+    "flags",
+    "promiscuity",
+)
 
-# How often the links that one change leads to are followed, before the next event decides.
+# One change is followed from link to link this many times; further changes are left to the next event.
 _ROUNDS = 8
 
-# From how many links of a namespace on, and which share of all, reading them all is cheaper than one by one.
+# Reading all links of a namespace is cheaper than one by one from this number and this share (a quarter) of them on.
 _MANY, _SHARE = 16, 4
 
 
 class LinkKeeper:
-    """Reads links into the table, and from it into the world."""
+    """Reads links into the table, and writes changes of the table to the world."""
 
-    def __init__(self, observer: Observer | None, places: Places, world: World, budgets: Budgets) -> None:
+    def __init__(self, observer: Observer | None, namespaces: KnownNamespaces, world: World, budgets: Budgets) -> None:
         self._observer = observer
-        self._places = places
+        self._namespaces = namespaces
         self._world = world
         self._budgets = budgets
-        self._quiet: dict[str, frozenset[int]] = {}
+        self._without_arp: dict[str, frozenset[int]] = {}
         self._cut: set[str] = set()
         self._uncounted: set[str] = set()
         self._relative: dict[tuple[str, int], str] = {}
-        self.table = LinkTable(self._place_of)
-        self.special: dict[LinkRef, str] = {}
+        self.table = LinkTable(self._resolve_nsid)
+        self.tracked: dict[LinkRef, str] = {}
         self._changed_kinds: set[str] = set()
         self._polled = frozenset(polled())
 
-    def _place_of(self, ns: str, nsid: int) -> str | None:
-        return self._places.id_of_nsid(nsid) if self._observer else self._relative.get((ns, nsid))
+    def _resolve_nsid(self, ns: str, nsid: int) -> str | None:
+        return self._namespaces.id_of_nsid(nsid) if self._observer else self._relative.get((ns, nsid))
 
     def learn_relative_id(self, ns: str, nsid: int, meant: str) -> None:
-        """Without an observer: what one namespace calls `nsid` is that other namespace."""
+        """Records that `ns` calls the namespace `meant` by this nsid. Only used without an observer."""
         if self._relative.get((ns, nsid)) != meant:
             self._relative[ns, nsid] = meant
-            self.table.renumbered(nsid)
+            self.table.nsid_changed(nsid)
 
-    def quiet(self, ns: str) -> frozenset[int]:
-        """The links of a namespace on which the kernel resolves no addresses."""
-        found = self._quiet.get(ns)
+    def without_arp(self, ns: str) -> frozenset[int]:
+        """The ifindexes of links of a namespace on which the kernel resolves no addresses (`NO_ARP_FLAGS`)."""
+        found = self._without_arp.get(ns)
         if found is None:
             links_there = self.table.of(ns)
-            found = frozenset(raw.ref.ifindex for raw in links_there if raw.flags & QUIET_FLAGS)
-            self._quiet[ns] = found
+            found = frozenset(raw.ref.ifindex for raw in links_there if raw.flags & NO_ARP_FLAGS)
+            self._without_arp[ns] = found
         return found
 
-    def read(self, place: Place, visit: Visit | None = None) -> None:
-        """Reads all links of a namespace, from the observer where there is one. Raises NetlinkError."""
-        if self._observer is not None and place.nsid is not None:
-            raws = links.read(self._observer.socket, place.id, place.nsid)
+    def read(self, namespace: KnownNamespace, visit: Visit | None = None) -> None:
+        """Reads all links of a namespace, through the observer if there is one. Raises NetlinkError."""
+        if self._observer is not None and namespace.nsid is not None:
+            raws = links.read(self._observer.socket, namespace.id, namespace.nsid)
         elif visit is not None:
-            raws = links.read(visit.sock, place.id)
+            raws = links.read(visit.sock, namespace.id)
         else:
             return
-        self.table.replace(place.id, self._within_budget(place.id, raws))
-        self._quiet.pop(place.id, None)
+        self.table.replace(namespace.id, self._within_budget(namespace.id, raws))
+        self._without_arp.pop(namespace.id, None)
 
     def _within_budget(self, ns: str, raws: list[RawLink]) -> list[RawLink]:
         room = self._budgets.links - len(self.table) + len(self.table.of(ns))
         self._uncounted.discard(ns)
         if len(raws) <= room:
             self._cut.discard(ns)
-            self._world.lack(ns, SUBJECT, 0)
+            self._world.set_left_out(ns, SUBJECT, 0)
             return raws
         self._cut.add(ns)
         shown = max(room, 0)
-        self._world.lack(ns, SUBJECT, len(raws) - shown)
+        self._world.set_left_out(ns, SUBJECT, len(raws) - shown)
         return raws[:shown]
 
     def recount(self) -> None:
-        """Reads anew the namespaces of which not all links are shown: where links came or went, or there is room."""
+        """Reads the namespaces again whose links were cut, if links changed there or the budget has room again."""
         for ns in self._cut | self._uncounted:
-            place = self._places.by_id.get(ns)
-            if place is None:
+            namespace = self._namespaces.by_id.get(ns)
+            if namespace is None:
                 self._cut.discard(ns)
                 self._uncounted.discard(ns)
             elif ns in self._uncounted or len(self.table) < self._budgets.links:
                 with suppress(NetlinkError):
-                    self.read(place)
+                    self.read(namespace)
 
-    def refresh_all(self, place: Place) -> None:
-        """Reads all links of a namespace anew, and those that their changes lead to. Raises NetlinkError."""
-        before = {raw.ref: raw for raw in self.table.of(place.id)}
-        self.read(place)
-        refs = before.keys() | {raw.ref for raw in self.table.of(place.id)}
-        self.refresh(set().union(*(self._led_to(ref, before.get(ref)) for ref in refs)))
+    def refresh_all(self, namespace: KnownNamespace) -> None:
+        """Reads all links of a namespace again, and the links affected by their changes. Raises NetlinkError."""
+        before = {raw.ref: raw for raw in self.table.of(namespace.id)}
+        self.read(namespace)
+        refs = before.keys() | {raw.ref for raw in self.table.of(namespace.id)}
+        self.refresh(set().union(*(self._affected_by(ref, before.get(ref)) for ref in refs)))
 
     def refresh(self, refs: Iterable[LinkRef]) -> None:
-        """Asks for these links, and for those that their changes lead to."""
+        """Reads these links again, and the links affected by their changes."""
         todo = set(refs)
         for _ in range(_ROUNDS):
             if not todo:
@@ -122,28 +133,28 @@ class LinkKeeper:
             todo = following
 
     def _refresh_in(self, ns: str, refs: set[LinkRef]) -> set[LinkRef]:
-        place = self._places.by_id.get(ns)
-        if place is None or self._observer is None or place.nsid is None:
+        namespace = self._namespaces.by_id.get(ns)
+        if namespace is None or self._observer is None or namespace.nsid is None:
             return set()
         before = {raw.ref: raw for raw in self.table.of(ns)}
         if len(refs) > max(_MANY, len(before) // _SHARE):
             try:
-                self.read(place)
-            except NetlinkError:  # it died: the event of its death follows
+                self.read(namespace)
+            except NetlinkError:  # it died; the event of its death follows
                 return set()
             refs = before.keys() | {raw.ref for raw in self.table.of(ns)}
         else:
             for ref in refs:
-                self._ask(self._observer, place.nsid, ref)
+                self._read_one(self._observer, namespace.nsid, ref)
         following: set[LinkRef] = set()
         for ref in refs:
-            following |= self._led_to(ref, before.get(ref))
+            following |= self._affected_by(ref, before.get(ref))
         return following
 
-    def _ask(self, observer: Observer, nsid: int, ref: LinkRef) -> None:
+    def _read_one(self, observer: Observer, nsid: int, ref: LinkRef) -> None:
         try:
             raw = links.read_one(observer.socket, ref.ns, ref.ifindex, nsid)
-        except NetlinkError:  # it is gone, or in a namespace that died or that may not be asked about
+        except NetlinkError:  # it is gone, or its namespace died or cannot be queried
             raw = None
         if ref.ns in self._cut or (raw is not None and len(self.table) >= self._budgets.links):
             self._uncounted.add(ref.ns)
@@ -152,8 +163,8 @@ class LinkKeeper:
         elif self.table.get(ref) is not None or len(self.table) < self._budgets.links:
             self.table.put(raw)
 
-    def _led_to(self, ref: LinkRef, before: RawLink | None) -> set[LinkRef]:
-        """The links that may have changed without an event, given what this one was before and is now."""
+    def _affected_by(self, ref: LinkRef, before: RawLink | None) -> set[LinkRef]:
+        """The links that may have changed without an event, given a link's state before and now."""
         now = self.table.get(ref)
         old_target = self.table.target(before) if before else None
         new_target = self.table.target(now) if now else None
@@ -161,21 +172,21 @@ class LinkKeeper:
         if (before is None) != (now is None):
             found |= self.table.pointing_at(ref)
         if now is not None and before != now:
-            found |= self._beside(now, new_target)
+            found |= self._affected_in_stack(now, new_target)
         if old_target != new_target:
             found |= {target for target in (old_target, new_target) if target is not None}
         elif now is not None and kind_of(now.kind).paired and new_target is not None:
-            far = self.table.get(new_target)
-            if far is None or self.table.target(far) != ref:
+            peer = self.table.get(new_target)
+            if peer is None or self.table.target(peer) != ref:
                 found.add(new_target)
         found.discard(ref)
         return found
 
-    def _beside(self, raw: RawLink, target: LinkRef | None) -> set[LinkRef]:
-        """What a change of this link may change at others, and the kernel tells of this one alone.
+    def _affected_in_stack(self, raw: RawLink, target: LinkRef | None) -> set[LinkRef]:
+        """Links that a change of this link may change, while the kernel reports only this one.
 
-        What it stands on listens to its address, and to all where it cannot listen to some. A bridge's ports hold the
-        bridge's id and its way to the root, and the bridge those that its ports heard.
+        A lower link receives frames for its upper links' addresses, and may become promiscuous for them. The ports of a
+        bridge hold its bridge id and root path, and the bridge holds what its ports received (STP).
         """
         if kind_of(raw.kind).upper and target is not None:
             return {target}
@@ -184,10 +195,10 @@ class LinkKeeper:
         return {LinkRef(raw.ref.ns, raw.master)} if raw.master else set()
 
     def flush(self) -> set[str]:
-        """Tells the world what changed; returns the namespaces in which links came, went, or went up or down."""
-        stirred: set[str] = set()
+        """Writes changes to the world. Returns namespaces whose routes, neighbours or FDB entries may have changed."""
+        affected: set[str] = set()
         for ref, link in self.table.take():
-            self._quiet.pop(ref.ns, None)
+            self._without_arp.pop(ref.ns, None)
             key = ref.key
             old = self._world.entities.get(key)
             if link is None:
@@ -195,37 +206,37 @@ class LinkKeeper:
             else:
                 link.keep_key(key)
                 self._world.put(ref.ns, SUBJECT, link)
-            self._note_special(ref, link)
-            if old is None or link is None or _stirs(old, link):
-                stirred |= {ref.ns, *_namespaces_below(old), *_namespaces_below(link)}
-        return stirred
+            self._track(ref, link)
+            if old is None or link is None or _may_change_routing(old, link):
+                affected |= {ref.ns, *_namespaces_below(old), *_namespaces_below(link)}
+        return affected
 
-    def _note_special(self, ref: LinkRef, link: Link | None) -> None:
-        if link is not None and self._is_special(link.kind):
-            self.special[ref] = link.kind
+    def _track(self, ref: LinkRef, link: Link | None) -> None:
+        if link is not None and self._needs_tracking(link.kind):
+            self.tracked[ref] = link.kind
             self._changed_kinds.add(link.kind)
-        elif ref in self.special:
-            self._changed_kinds.add(self.special.pop(ref))
+        elif ref in self.tracked:
+            self._changed_kinds.add(self.tracked.pop(ref))
 
-    def _is_special(self, kind: str) -> bool:
-        """Whether more is to be known of such links than answers and events tell of them."""
+    def _needs_tracking(self, kind: str) -> bool:
+        """Whether links of this kind need more reads than link requests and events give."""
         row = kind_of(kind)
         return row.tunnel or row.program or kind in self._polled
 
     def take_changed_kinds(self) -> set[str]:
-        """The kinds of the links in `special` that came, changed or went since this was last called."""
+        """The kinds of tracked links that appeared, changed or disappeared since the last call."""
         changed, self._changed_kinds = self._changed_kinds, set()
         return changed
 
 
 def _namespaces_below(link: object) -> set[str]:
-    """Where a link's lower link is: a macvlan leaves its address among those that its lower one listens to."""
+    """The namespace of a link's lower link: a macvlan's address is in its lower link's address list."""
     return {link.lower.ns} if isinstance(link, Link) and link.lower is not None else set()
 
 
-def _stirs(old: object, new: object) -> bool:
-    """Whether a change of a link may have changed routes, neighbours or FDB, which the kernel does not always tell."""
-    changed = any(getattr(old, field, None) != getattr(new, field, None) for field in _STIRRING)
+def _may_change_routing(old: object, new: object) -> bool:
+    """Whether a change of a link may have changed routes, neighbours or FDB entries, which may cause no event."""
+    changed = any(getattr(old, field, None) != getattr(new, field, None) for field in _ROUTING_FIELDS)
     return changed or _filters_vlans(old) != _filters_vlans(new)
 
 

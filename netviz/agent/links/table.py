@@ -1,7 +1,7 @@
-"""All links of a host as the kernel gives them, and what each points at, with every namespace in view.
+"""All links of a host as the kernel reports them, and what each link points at, across all namespaces.
 
-Neither end of a pair is believed alone: an entity is made from a link's own answer and its far end's. Whatever changes
-at one end is therefore looked at anew at all links that point there.
+One end of a pair alone is not trusted: an entity is made from a link's own answer and that of its other end. So when
+one end changes, all links that point at it are evaluated again.
 """
 
 from collections.abc import Callable, Iterable
@@ -10,51 +10,51 @@ from typing import TypeVar
 from netviz.agent.collect.links import RawLink
 from netviz.model.entity import LinkRef
 from netviz.model.link import Link
-from netviz.model.peers import FarEnd, Pointer, resolve
+from netviz.model.peers import OtherEnd, Pointer, resolve
 
 
 class LinkTable:
-    """The links by namespace and ifindex. `place_of` gives the namespace that a link's nsid means, None for none."""
+    """Links by namespace and ifindex. `resolve_nsid` resolves an nsid that a link names to a namespace, if known."""
 
-    def __init__(self, place_of: Callable[[str, int], str | None]) -> None:
-        self._place_of = place_of
+    def __init__(self, resolve_nsid: Callable[[str, int], str | None]) -> None:
+        self._resolve_nsid = resolve_nsid
         self._raw: dict[LinkRef, RawLink] = {}
         self._by_ns: dict[str, set[LinkRef]] = {}
         self._targets: dict[LinkRef, LinkRef] = {}
         self._pointing: dict[LinkRef, set[LinkRef]] = {}
         self._naming: dict[int, set[LinkRef]] = {}
-        self._unknown_nsids: set[int] | None = None  # until a link names another, or one means another namespace
+        self._unknown_nsids: set[int] | None = None  # None: has to be computed again
         self._touched: set[LinkRef] = set()
-        self._bereft: set[LinkRef] = set()
+        self._orphaned: set[LinkRef] = set()
 
     def __len__(self) -> int:
         return len(self._raw)
 
     def get(self, ref: LinkRef) -> RawLink | None:
-        """The link's last answer."""
+        """The link as last read."""
         return self._raw.get(ref)
 
     def of(self, ns: str) -> list[RawLink]:
-        """The links of a namespace, in no order."""
+        """The links of a namespace, in no particular order."""
         return [self._raw[ref] for ref in self._by_ns.get(ns, ())]
 
     def all(self) -> list[RawLink]:
-        """The links of all namespaces, in no order."""
+        """The links of all namespaces, in no particular order."""
         return list(self._raw.values())
 
     def link(self, ref: LinkRef) -> Link | None:
-        """The link as it is now, with its far end; None for one that is not there."""
+        """The link entity as it is now, with its other end; None if the link does not exist."""
         raw = self._raw.get(ref)
-        return None if raw is None else raw.link(self._far_end(raw))
+        return None if raw is None else raw.link(self._other_end(raw))
 
     def target(self, raw: RawLink) -> LinkRef | None:
-        """What this link points at, where that is in sight."""
+        """The link that this link points at, if it is visible."""
         return self._pointer(raw).target
 
     def underlay(self, ref: LinkRef) -> str | None:
-        """The namespace that the kernel names as this link's other one, its own where it names none.
+        """The namespace that the kernel names for this link's other end; the link's own if it names none.
 
-        For a tunnel it is the one that its outer packets are sent in. None for one that is not known.
+        For a tunnel it is the namespace that sends its outer packets. None if it is not known.
         """
         raw = self._raw.get(ref)
         return None if raw is None else self._pointer(raw).ns
@@ -64,21 +64,21 @@ class LinkTable:
         return set(self._pointing.get(ref, ()))
 
     def unsettled(self) -> set[LinkRef]:
-        """The links whose far end is not there, or does not say the same."""
-        return {ref for ref, raw in self._raw.items() if raw.far_ifindex is not None and self._far_end(raw).notes}
+        """The links whose other end is missing or disagrees."""
+        return {ref for ref, raw in self._raw.items() if raw.other_ifindex is not None and self._other_end(raw).notes}
 
     def unknown_nsids(self) -> set[int]:
-        """The ids that links name and that no known namespace has."""
+        """The nsids that links name and that belong to no known namespace."""
         if self._unknown_nsids is None:
             named = self._naming.items()
             self._unknown_nsids = {nsid for nsid, refs in named if self._unknown(next(iter(refs)), nsid)}
         return self._unknown_nsids
 
     def _unknown(self, ref: LinkRef, nsid: int) -> bool:
-        return nsid >= 0 and self._place_of(ref.ns, nsid) is None
+        return nsid >= 0 and self._resolve_nsid(ref.ns, nsid) is None
 
     def put(self, raw: RawLink) -> None:
-        """The kernel's newest answer for this link."""
+        """Stores what the kernel reported last for this link."""
         old = self._raw.get(raw.ref)
         if old == raw:
             return
@@ -90,7 +90,7 @@ class LinkTable:
         self._touch(raw.ref)
 
     def remove(self, ref: LinkRef) -> None:
-        """The link is gone, or was not there."""
+        """Removes a link, if it is there."""
         raw = self._raw.pop(ref, None)
         if raw is not None:
             self._by_ns[ref.ns].discard(ref)
@@ -98,7 +98,7 @@ class LinkTable:
             self._touch(ref)
 
     def replace(self, ns: str, raws: Iterable[RawLink]) -> None:
-        """These are the links of a namespace, and no others."""
+        """Sets the links of a namespace; others are removed."""
         new = {raw.ref: raw for raw in raws}
         for ref in self._by_ns.get(ns, set()) - new.keys():
             self.remove(ref)
@@ -106,14 +106,14 @@ class LinkTable:
             self.put(raw)
 
     def forget(self, ns: str) -> None:
-        """A namespace is gone, with its links."""
+        """Removes a namespace and its links."""
         targets = (self.target(raw) for raw in self.of(ns))
-        self._bereft |= {target for target in targets if target is not None and target.ns != ns}
+        self._orphaned |= {target for target in targets if target is not None and target.ns != ns}
         self.replace(ns, ())
         self._by_ns.pop(ns, None)
 
-    def renumbered(self, nsid: int) -> None:
-        """Another namespace, or none, has this id from now on: who names it is looked at anew."""
+    def nsid_changed(self, nsid: int) -> None:
+        """This nsid now belongs to another namespace or to none: evaluates the links that name it again."""
         self._unknown_nsids = None
         for ref in list(self._naming.get(nsid, ())):
             raw = self._raw[ref]
@@ -122,16 +122,16 @@ class LinkTable:
             self._touched.add(ref)
 
     def take(self) -> list[tuple[LinkRef, Link | None]]:
-        """The links that may have changed since this was last called, each as it is now; None for one that is gone."""
+        """The links that may have changed since the last call, each as it is now; None for a removed link."""
         touched, self._touched = self._touched, set()
         return [(ref, self.link(ref)) for ref in touched]
 
-    def take_bereft(self) -> set[LinkRef]:
-        """The links that links of forgotten namespaces pointed at, since this was last called."""
-        bereft, self._bereft = self._bereft, set()
-        return bereft
+    def take_orphaned(self) -> set[LinkRef]:
+        """The links that links of forgotten namespaces pointed at, since the last call."""
+        orphaned, self._orphaned = self._orphaned, set()
+        return orphaned
 
-    def _far_end(self, raw: RawLink) -> FarEnd:
+    def _other_end(self, raw: RawLink) -> OtherEnd:
         return resolve(raw.ref, self._pointer(raw), self._lookup)
 
     def _lookup(self, ref: LinkRef) -> Pointer | None:
@@ -139,22 +139,22 @@ class LinkTable:
         return None if raw is None else self._pointer(raw)
 
     def _pointer(self, raw: RawLink) -> Pointer:
-        ns = raw.ref.ns if raw.far_nsid is None else self._place_of(raw.ref.ns, raw.far_nsid)
-        return Pointer(raw.kind, raw.far_ifindex, ns)
+        ns = raw.ref.ns if raw.other_nsid is None else self._resolve_nsid(raw.ref.ns, raw.other_nsid)
+        return Pointer(raw.kind, raw.other_ifindex, ns)
 
     def _point(self, raw: RawLink) -> None:
-        if raw.far_nsid is not None:
+        if raw.other_nsid is not None:
             self._unknown_nsids = None
-            self._naming.setdefault(raw.far_nsid, set()).add(raw.ref)
+            self._naming.setdefault(raw.other_nsid, set()).add(raw.ref)
         target = self.target(raw)
         if target is not None:
             self._targets[raw.ref] = target
             self._pointing.setdefault(target, set()).add(raw.ref)
 
     def _unpoint(self, raw: RawLink) -> None:
-        if raw.far_nsid is not None:
+        if raw.other_nsid is not None:
             self._unknown_nsids = None
-            _discard(self._naming, raw.far_nsid, raw.ref)
+            _discard(self._naming, raw.other_nsid, raw.ref)
         target = self._targets.pop(raw.ref, None)
         if target is not None:
             _discard(self._pointing, target, raw.ref)

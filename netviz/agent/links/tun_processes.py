@@ -1,14 +1,14 @@
-"""Who has tun and tap devices open: what a search through processes found, matched to links.
+"""Finds which process has which tun or tap device open: matches what a search through processes found to links.
 
-An open device tells its link's name (tun_chr_show_fdinfo in drivers/net/tun.c), not its namespace: the process's own
-comes first; a name that only one such link of the host has is that link's; what is left is not told.
+An open device reports the name of its link (tun_chr_show_fdinfo in drivers/net/tun.c) but not its namespace. So a link
+in the process's own namespace is tried first, then a name that is unique on the host. Other cases are not reported.
 """
 
 from collections.abc import Iterable, Iterator
 
 from netviz.agent.collect.links import RawLink
 from netviz.agent.links.table import LinkTable
-from netviz.agent.namespaces.known import Places
+from netviz.agent.namespaces.known import KnownNamespaces
 from netviz.agent.namespaces.owners import process_name
 from netviz.agent.namespaces.search import TunUser
 from netviz.agent.world import World
@@ -20,27 +20,27 @@ SUBJECT = "tun processes"
 
 
 class TunProcesses:
-    """Tells the world, as a part of each namespace that has such links."""
+    """Writes the processes to the world, as a part of each namespace that has such links."""
 
-    def __init__(self, places: Places, table: LinkTable, world: World) -> None:
-        self._places = places
+    def __init__(self, namespaces: KnownNamespaces, table: LinkTable, world: World) -> None:
+        self._namespaces = namespaces
         self._table = table
         self._world = world
-        self._told: set[str] = set()
+        self._reported: set[str] = set()
 
     def keep(self, users: Iterable[TunUser] | None) -> None:
-        """These, and no others, have such devices open; None says that nobody looked."""
+        """Sets the processes that have such devices open; None means that no search took namespace."""
         if users is None:
             return
         found: dict[str, list[TunProcess]] = {}
         for each in self._processes(list(users)):
             found.setdefault(each.ns, []).append(each)
-        for ns in self._told - found.keys():
-            if ns in self._places.by_id:
+        for ns in self._reported - found.keys():
+            if ns in self._namespaces.by_id:
                 self._world.replace(ns, SUBJECT, ())
         for ns, processes in found.items():
             self._world.replace(ns, SUBJECT, processes)
-        self._told = set(found)
+        self._reported = set(found)
 
     def _processes(self, users: list[TunUser]) -> Iterator[TunProcess]:
         if not users:
@@ -51,7 +51,7 @@ class TunProcesses:
                 by_name.setdefault(raw.ifname, []).append(raw)
         for user in users:
             links = by_name.get(text(user.ifname), [])
-            home = self._places.by_inode.get(user.inode)
+            home = self._namespaces.by_inode.get(user.inode)
             own = [raw for raw in links if home is not None and raw.ref.ns == home.id]
             meant = own or links
             if len(meant) == 1:

@@ -1,4 +1,4 @@
-"""Keeps which tunnel links of the host are each other's far end; nothing to do where there are no such links."""
+"""Keeps the pairs of tunnel links whose ends are both on this host. Does nothing if there are no tunnels."""
 
 from functools import cache
 
@@ -12,20 +12,20 @@ from netviz.model.link_kinds import kind_of
 from netviz.model.topology import AnyEntity
 from netviz.model.tunnels import TunnelEnd, tunnel_pairs
 
-# Entities on which pairs depend, by the beginning of their keys.
+# The pairs depend on entities whose keys start with one of these.
 _MATTERS = (f"{Link.TAG}/", f"{Address.TAG}/", f"{WireGuard.TAG}/")
 
 
-class Pairing:
-    """The pairs are kept in the world, as a part of no namespace's."""
+class TunnelPairs:
+    """Writes the pairs to the world, as a part that belongs to no namespace."""
 
     def __init__(self, links: LinkKeeper, world: World) -> None:
         self._links = links
         self._world = world
 
     def settle(self) -> None:
-        """Finds the pairs anew where something that they depend on was touched since the last delta was taken."""
-        if not self._links.special and not self._world.has("", "tunnels"):
+        """Computes the pairs again if an entity that they depend on was touched since the last delta."""
+        if not self._links.tracked and not self._world.has("", "tunnels"):
             return
         if any(key.startswith(_MATTERS) for key in self._world.touched()):
             self._world.replace("", "tunnels", self._pairs())
@@ -35,7 +35,7 @@ class Pairing:
         def addresses(ns: str) -> frozenset[str]:
             return frozenset(each.address for each in self._world.part(ns, "addresses") if isinstance(each, Address))
 
-        tunnels = [ref for ref, kind in self._links.special.items() if kind_of(kind).tunnel]
+        tunnels = [ref for ref, kind in self._links.tracked.items() if kind_of(kind).tunnel]
         ends = [end for ref in tunnels if (end := self._end(ref)) is not None]
         return list(tunnel_pairs(ends, addresses, self._world.namespaces()))
 

@@ -1,1 +1,1 @@
-"""The live topology: which events arrive, what they make the agent read again, and when."""
+"""The live topology: which events arrive, what the agent reads again because of them, and when."""

@@ -1,4 +1,4 @@
-"""Compares what is kept with what is, one namespace after the other. A difference is put right, and reported."""
+"""Compares the model with the kernel, one namespace at a time. Differences are corrected and reported."""
 
 import logging
 import time
@@ -16,12 +16,12 @@ from netviz.model.topology import AnyEntity
 
 log = logging.getLogger(__name__)
 
-# Once round all namespaces takes this long, a namespace has its turn no more often than the second says, and all of it
-# takes no more than this share of a core.
+# A full round through all namespaces takes `_ROUND_S`, but two audits are at least `_SHORTEST_S` apart, and audits take
+# no more than `_SHARE` of a core.
 _ROUND_S, _SHORTEST_S, _SHARE = 300.0, 1.0, 0.002
 _DEFECTS_KEPT = 100
 
-# A difference is a defect when nothing was heard from its namespace so long after: the event may have been on its way.
+# A difference is a defect if no event explains it within this time: the event may still be on its way.
 _EXPLAINED_S = 0.3
 
 
@@ -33,7 +33,7 @@ class _Suspicion:
 
 
 class Audit:
-    """Whose turn it is, and what was found. `flush` tells the world of links that were read."""
+    """Audits namespaces in turn and keeps the defects. `flush` writes links that were read to the world."""
 
     def __init__(self, reader: HostReader, flush: Callable[[], None], clock: Clock = time.monotonic) -> None:
         self._reader = reader
@@ -45,16 +45,16 @@ class Audit:
         self.defects: list[str] = []
 
     def wait_s(self) -> float:
-        """Seconds until there is something to do."""
+        """Seconds until the next audit or report is due."""
         due = min([self._due, *(suspicion.due for suspicion in self._suspicions)])
         return max(due - self._clock(), 0.0)
 
-    def heard(self, namespaces: Collection[str]) -> None:
-        """The kernel told of changes in these namespaces, which explains what was found there."""
+    def events_received(self, namespaces: Collection[str]) -> None:
+        """Notes that events arrived from these namespaces: they explain the differences found there."""
         self._suspicions = [suspicion for suspicion in self._suspicions if suspicion.ns not in namespaces]
 
     def step(self, *, busy: bool) -> None:
-        """Audits one namespace if it is time for it; `busy` says that changes are on their way."""
+        """Audits one namespace if that is due. `busy` means that reads are pending, so the audit is skipped."""
         now = self._clock()
         for suspicion in self._suspicions:
             if suspicion.due <= now:
@@ -64,20 +64,20 @@ class Audit:
             self._next(busy)
 
     def _next(self, busy: bool) -> None:
-        places = self._reader.places.by_id
+        namespaces = self._reader.namespaces.by_id
         if not self._turns:
-            self._turns.extend(places)
+            self._turns.extend(namespaces)
         ns = self._turns.popleft() if self._turns else ""
         began = self._clock()
-        if ns in places and not busy:
+        if ns in namespaces and not busy:
             self.check(ns)
         took_s = self._clock() - began
-        self._due = began + max(_ROUND_S / max(len(places), 1), _SHORTEST_S, took_s / _SHARE)
+        self._due = began + max(_ROUND_S / max(len(namespaces), 1), _SHORTEST_S, took_s / _SHARE)
 
     def check(self, ns: str) -> None:
-        """Reads a namespace anew; what differs is reported a moment later, unless an event explains it."""
+        """Reads a namespace again. A difference is reported `_EXPLAINED_S` later, unless an event explains it."""
         kept, unreported = self._reader.world.inside(ns), self._unreported(ns)
-        self._reader.read_again(self._reader.places.by_id[ns])
+        self._reader.read_again(self._reader.namespaces.by_id[ns])
         self._flush()
         now = self._reader.world.inside(ns)
         unreported |= self._unreported(ns)
@@ -85,7 +85,7 @@ class Audit:
         for key in sorted(kept.keys() | now.keys()):
             old, new = kept.get(key), now.get(key)
             if old != new and key not in unreported and not _silent(old, new):
-                self._suspicions.append(_Suspicion(ns, due, f"{key} was kept as {old}, and is {new}"))
+                self._suspicions.append(_Suspicion(ns, due, f"{key} was {old} in the model, and is {new}"))
 
     def _unreported(self, ns: str) -> set[str]:
         """The keys of subjects that change without an event."""
@@ -99,7 +99,7 @@ class Audit:
 
 
 def _silent(old: AnyEntity | None, new: AnyEntity | None) -> bool:
-    """Whether the kernel does not report its changes: elements of sets, open devices, settings, and links down."""
+    """Whether the kernel sends no event for this change: set elements, open tuns, settings, links that are down."""
     if isinstance(new or old, NfElements | NfSet | NfObject | TunProcess):
         return True
     if isinstance(old, Link) and isinstance(new, Link):

@@ -1,4 +1,4 @@
-"""What changes by itself, read on demand: counters, ages, lifetimes."""
+"""Reads values that change by themselves, on demand: counters, ages, lifetimes."""
 
 import struct
 from collections.abc import Sequence
@@ -22,19 +22,19 @@ _STATS = struct.Struct("=12Q")  # the first of struct rtnl_link_stats64
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """Current values, and what could not be read of them; None for nothing."""
+    """Current values, and a note on what could not be read (None if all was read)."""
 
     values: Sequence[StateValue] = ()
     missing: Note | None = None
 
 
 def read_state(reader: HostReader, ns: str, subject: Subject) -> Reading:
-    """The current values of one subject of a namespace; none of one that is gone."""
-    place = reader.places.by_id.get(ns)
-    if place is None:
+    """The current values of one subject of a namespace; empty if the namespace is gone."""
+    namespace = reader.namespaces.by_id.get(ns)
+    if namespace is None:
         return Reading()
     try:
-        with reader.places.entering_again(place) as visit:
+        with reader.namespaces.entering_again(namespace) as visit:
             return _read(visit, subject)
     except Unreachable:
         return Reading(missing=Note("namespace-closed"))
@@ -56,7 +56,7 @@ def _read(visit: Visit, subject: Subject) -> Reading:
             with Socket(NETFILTER) as netfilter_sock:
                 return Reading(netfilter.read_counters(netfilter_sock))
         case "sockets":
-            seen = visit.place.sighting
+            seen = visit.namespace.sighting
             found = sockets.read(seen.pids if seen else ())
             return Reading(found.values, _NO_PROCESSES if found.closed else None)
 

@@ -1,26 +1,26 @@
-"""Finds namespaces that come and go: on request, and in rounds for those that nothing reports."""
+"""Finds namespaces that appear or disappear: on request, and periodically for those that no event reports."""
 
 import time
 
-from netviz.agent.live.dying_namespaces import Dying
-from netviz.agent.live.event_sources import Sources
+from netviz.agent.live.dying_namespaces import DyingNamespaces
+from netviz.agent.live.event_sources import EventSources
 from netviz.agent.live.host_reader import HostReader
 from netviz.agent.live.jobs import Flush
 from netviz.agent.live.pacing import Debounce, Round
 
-# What only links lead to is looked for once more after this: a process may be on its way into it.
+# If only links lead to a namespace, search again after this time: a process may be about to enter it.
 _AGAIN_S = 0.5
 
-# A search that missed something is followed by a deep one after the first figure; a name that leads nowhere yet is
-# looked at again after the second.
-_LOST_S, _UNSURE_S = 0.1, 0.35
+# After a shallow search that missed something, run a deep one this much later. A name that does not lead to a namespace
+# yet is checked again after `_UNSURE_S`.
+_MISSED_S, _UNSURE_S = 0.1, 0.35
 
 
 class Discovery:
-    """A job (`netviz.agent.live.jobs`). `searches` holds "shallow" and "deep"; a deep search looks at all processes."""
+    """A job (`netviz.agent.live.jobs`). `searches` holds "shallow" and "deep"; a deep search inspects all processes."""
 
     def __init__(
-        self, reader: HostReader, sources: Sources, dying: Dying, searches: Debounce[str], flush: Flush
+        self, reader: HostReader, sources: EventSources, dying: DyingNamespaces, searches: Debounce[str], flush: Flush
     ) -> None:
         self._reader = reader
         self._sources = sources
@@ -33,9 +33,9 @@ class Discovery:
 
     def wait_s(self) -> float:
         """See `Job`."""
-        asked = self._searches.wait_s()
+        search_s = self._searches.wait_s()
         rounds = min(self._round.wait_s(), self._mounts_round.wait_s(), self._deep_round.wait_s())
-        return rounds if asked is None else min(asked, rounds)
+        return rounds if search_s is None else min(search_s, rounds)
 
     def run(self) -> None:
         """See `Job`."""
@@ -49,18 +49,18 @@ class Discovery:
         began = time.monotonic()
         mounts = deep or self._mounts_round.due()
         self._sources.watch_containers(self._reader.containers.folders())
-        known = set(self._reader.places.by_id)
-        self._reader.discover(deep=deep, mounts=mounts, leave=self._dying.places())
+        known = set(self._reader.namespaces.by_id)
+        self._reader.discover(deep=deep, mounts=mounts, skip=self._dying.namespaces())
         took = time.monotonic() - began
         self._round.done(took)
         if mounts:
             self._mounts_round.done(took)
         if deep:
             self._deep_round.done(took)
-            if self._reader.from_afar:
-                self._searches.ask("deep", _AGAIN_S)
-        elif self._reader.lost:
-            self._searches.ask("deep", _LOST_S)
+            if self._reader.found_by_links:
+                self._searches.request("deep", _AGAIN_S)
+        elif self._reader.missed:
+            self._searches.request("deep", _MISSED_S)
         if self._reader.unsure:
-            self._searches.ask("shallow", _UNSURE_S)
-        self._flush(frozenset(self._reader.places.by_id.keys() - known))
+            self._searches.request("shallow", _UNSURE_S)
+        self._flush(frozenset(self._reader.namespaces.by_id.keys() - known))

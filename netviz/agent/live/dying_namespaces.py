@@ -1,27 +1,28 @@
-"""Namespaces on their way out. Their veths' other ends die moments later: both are told as one change."""
+"""Namespaces that are being destroyed. The other ends of their veths disappear moments later: both are one change."""
 
 import time
 from dataclasses import dataclass, field
 
 from netviz.agent.live.host_reader import HostReader
-from netviz.agent.namespaces.known import Place
+from netviz.agent.namespaces.known import KnownNamespace
 from netviz.model.entity import LinkRef
 from netviz.model.link_kinds import kind_of
 
-# How long to wait for the links elsewhere that die with a namespace; making them go takes the kernel some 30 ms.
+# How long to wait for the links in other namespaces that disappear with a namespace. The kernel needs about 30 ms to
+# remove them.
 _LIMIT_S = 0.3
 
 
 @dataclass(slots=True)
 class _Death:
-    place: Place
+    namespace: KnownNamespace
     until: float
     waits_for: set[LinkRef]
     gone: set[LinkRef] = field(default_factory=set)
 
 
-class Dying:
-    """The namespaces that the kernel said are dead, and the links elsewhere that are waited for."""
+class DyingNamespaces:
+    """Namespaces that the kernel reported as dead, and the links elsewhere whose removal is awaited."""
 
     def __init__(self, reader: HostReader) -> None:
         self._reader = reader
@@ -29,64 +30,64 @@ class Dying:
         self._postponed: set[LinkRef] = set()
 
     def begin(self, nsid: int) -> None:
-        """A namespace with this id is dead. Ids are used again at once: whoever has it by now may live."""
-        for place in self._reader.places.with_nsid(nsid):
-            if not self.is_dying(place) and not (place.sighting and self._reader.is_alive(place)):
-                self._begin(place)
+        """The kernel reported that the namespace with this nsid died. A new one may already have the same nsid."""
+        for namespace in self._reader.namespaces.with_nsid(nsid):
+            if not self.is_dying(namespace) and not (namespace.sighting and self._reader.is_alive(namespace)):
+                self._begin(namespace)
 
-    def _begin(self, place: Place) -> None:
+    def _begin(self, namespace: KnownNamespace) -> None:
         table = self._reader.links.table
         bound: set[LinkRef] = set()
-        for raw in table.of(place.id):
+        for raw in table.of(namespace.id):
             for ref in table.pointing_at(raw.ref):
-                far = table.get(ref)
-                if far is not None and ref.ns != place.id and kind_of(far.kind).bound:
+                peer = table.get(ref)
+                if peer is not None and ref.ns != namespace.id and kind_of(peer.kind).bound:
                     bound.add(ref)
-        self._deaths.append(_Death(place, time.monotonic() + _LIMIT_S, bound))
+        self._deaths.append(_Death(namespace, time.monotonic() + _LIMIT_S, bound))
 
-    def is_dying(self, place: Place) -> bool:
-        """Whether this namespace is dead, though not yet told so."""
-        return any(death.place is place for death in self._deaths)
+    def is_dying(self, namespace: KnownNamespace) -> bool:
+        """Whether this namespace is dead but still in the model."""
+        return any(death.namespace is namespace for death in self._deaths)
 
-    def places(self) -> list[Place]:
-        """The namespaces that are dead, though not yet told so."""
-        return [death.place for death in self._deaths]
+    def namespaces(self) -> list[KnownNamespace]:
+        """The namespaces that are dead but still in the model."""
+        return [death.namespace for death in self._deaths]
 
     def saw_gone(self, refs: set[LinkRef]) -> None:
-        """These links are said to be gone."""
+        """Notes that the kernel reported the removal of these links."""
         for death in self._deaths:
             seen = death.waits_for & refs
             death.waits_for -= seen
             death.gone |= seen
 
     def without_held(self, refs: set[LinkRef]) -> set[LinkRef]:
-        """These links, but for those that are waited for or that are in dead namespaces."""
+        """Returns these links without those in dead namespaces and without those whose removal is awaited."""
         if not self._deaths:
             return refs
-        dead = {death.place.id for death in self._deaths}
+        dead = {death.namespace.id for death in self._deaths}
         held = set().union(*(death.waits_for | death.gone for death in self._deaths))
         self._postponed |= refs & held
         return {ref for ref in refs if ref not in held and ref.ns not in dead}
 
     def finish(self) -> set[LinkRef]:
-        """Tells the deaths that need not wait any longer; returns links to be asked for: they did not die."""
+        """Removes the dead namespaces whose wait is over. Returns links to read again: they did not disappear."""
         now = time.monotonic()
         done = [death for death in self._deaths if not death.waits_for or death.until <= now]
         if not done:
             return set()
         self._deaths = [death for death in self._deaths if death not in done]
-        asked: set[LinkRef] = set()
+        unread: set[LinkRef] = set()
         for death in done:
             for ref in death.gone:
                 self._reader.links.table.remove(ref)
-            asked |= death.waits_for
-            self._reader.forget(death.place)
-        asked |= self._postponed
+            unread |= death.waits_for
+            self._reader.forget(death.namespace)
+        unread |= self._postponed
         self._postponed = set()
-        return self.without_held(asked)
+        return self.without_held(unread)
 
     def wait_s(self) -> float | None:
-        """Seconds until the next death is told at the latest, None for none."""
+        """Seconds until the next dead namespace is removed at the latest; None if there is none."""
         if not self._deaths:
             return None
         return max(min(death.until for death in self._deaths) - time.monotonic(), 0.0)

@@ -1,4 +1,4 @@
-"""What an event may concern: links, subjects of a namespace, namespaces that died."""
+"""Derives from events what may have changed: links, subjects of a namespace, namespaces that died."""
 
 import os
 import struct
@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from netviz.agent.collect.addresses import address
 from netviz.agent.collect.neighbours import AF_BRIDGE, fdb_entry, neighbour, neighbour_key
-from netviz.agent.collect.subjects import stirred_by
+from netviz.agent.collect.subjects import subjects_by_event
 from netviz.agent.live.host_reader import HostReader
 from netviz.agent.netlink.events import Event
 from netviz.model.entity import LinkRef
@@ -19,20 +19,20 @@ _NETCONFA_IFINDEX = 1
 _INT = struct.Struct("=i").unpack_from
 
 
-class Hints:
-    """Collects what events concern, until the monitor takes it."""
+class EventHints:
+    """Collects what events concern until the monitor takes it."""
 
     def __init__(self, reader: HostReader, *, own_only: bool) -> None:
         self._reader = reader
         self._own_only = own_only
-        self._stirred_by = stirred_by()
+        self._subjects_by_event = subjects_by_event()
         self._subjects: set[tuple[str, str]] = set()
         self._dead_nsids: list[int] = []
         self._links: set[LinkRef] = set()
         self._gone: set[LinkRef] = set()
 
     def take(self, event: Event) -> None:
-        """Notes what this event concerns."""
+        """Records what this event concerns."""
         if event.kind in (RTM.NEWNSID, RTM.DELNSID) and event.nsid is None:
             self._nsid(event.kind, i32(walk(event.payload, 4).get(1, b"\xff\xff\xff\xff")))
             return
@@ -49,8 +49,8 @@ class Hints:
         elif kind in (RTM.NEWNETCONF, RTM.DELNETCONF):
             self._settings(ns, event.payload)
         else:
-            self._subjects |= {(ns, subject) for subject in self._stirred_by.get(kind, ())}
-            if kind in (RTM.NEWQDISC, RTM.DELQDISC):  # a link names its own, and does not report that it changed
+            self._subjects |= {(ns, subject) for subject in self._subjects_by_event.get(kind, ())}
+            if kind in (RTM.NEWQDISC, RTM.DELQDISC):  # a link names its qdisc, but sends no event for it
                 self._links.add(LinkRef(ns, _INT(event.payload, 4)[0]))
 
     def _nsid(self, kind: int, nsid: int) -> None:
@@ -60,11 +60,11 @@ class Hints:
             self._reader.dead_nsids.discard(nsid)
 
     def _namespace(self, nsid: int | None) -> str | None:
-        """The namespace an event comes from: without an observer, the own one; the observer itself is nobody's."""
+        """The namespace an event comes from; None for the observer's. Without an observer it is the agent's own."""
         if self._own_only:
-            place = self._reader.places.by_inode.get(self._reader.home_inode)
-            return place.id if place and nsid is None else None
-        return None if nsid is None else self._reader.places.id_of_nsid(nsid)
+            namespace = self._reader.namespaces.by_inode.get(self._reader.home_inode)
+            return namespace.id if namespace and nsid is None else None
+        return None if nsid is None else self._reader.namespaces.id_of_nsid(nsid)
 
     def _link(self, ns: str, kind: int, payload: bytes) -> None:
         ref = LinkRef(ns, _INT(payload, 4)[0])
@@ -83,13 +83,13 @@ class Hints:
         if payload[0] == AF_BRIDGE:
             self._fdb(ns, payload, gone)
             return
-        found = neighbour(ns, payload, self._reader.links.quiet(ns))
-        left_out = found is None and not gone  # it may be known from before it was
+        found = neighbour(ns, payload, self._reader.links.without_arp(ns))
+        left_out = found is None and not gone  # the model may still have it from before it was left out
         if neighbour_key(ns, payload) in self._reader.world.entities if left_out else self._is_news(found, gone):
             self._subjects.add((ns, "neighbours"))
 
     def _fdb(self, ns: str, payload: bytes, gone: bool) -> None:
-        """A link with an entry of its own may hear all for it: it is asked even where the entry is known by now."""
+        """A link with an entry of its own may become promiscuous for it: it is read even if the entry is known."""
         entry = fdb_entry(ns, payload)
         if self._is_news(entry, gone):
             self._subjects.add((ns, "fdb"))
@@ -99,16 +99,16 @@ class Hints:
             self._links.add(ref)
 
     def _is_news(self, entity: AnyEntity | None, gone: bool) -> bool:
-        """Whether an event tells something else than what is known: much of what is heard is churn."""
+        """Whether an event reports something new: many events only repeat what is known."""
         if entity is None:
             return gone
         known = self._reader.world.entities.get(entity.key)
         return known is not None if gone else known != entity
 
     def _settings(self, ns: str, payload: bytes) -> None:
-        """A setting of one link, or of all (-1) or new ones (-2), which changes those of every link.
+        """A setting changed: of one link, or of all (-1) or of new ones (-2), which changes those of every link.
 
-        Whether a route over a link without carrier counts as dead is such a setting (fib_nexthop_info).
+        Such a setting decides whether a route over a link without carrier counts as dead (fib_nexthop_info).
         """
         self._subjects |= {(ns, "routes"), (ns, "nexthops")}
         ifindex = i32(walk(payload, 4).get(_NETCONFA_IFINDEX, b"\0\0\0\0"))
@@ -119,26 +119,26 @@ class Hints:
         self._links |= {raw.ref for raw in self._reader.links.table.of(ns)}
 
     def namespaces(self) -> set[str]:
-        """The namespaces that events concern which were not taken yet."""
+        """The namespaces of events whose hints were not taken yet."""
         return {ns for ns, _ in self._subjects} | {ref.ns for ref in self._links}
 
     def take_subjects(self) -> set[tuple[str, str]]:
-        """The namespaces and subjects that may have changed since this was last called."""
+        """The namespaces and subjects that may have changed since the last call."""
         subjects, self._subjects = self._subjects, set()
         return subjects
 
     def take_dead_nsids(self) -> list[int]:
-        """The ids of namespaces that died since this was last called."""
+        """The nsids of namespaces that died since the last call."""
         dead, self._dead_nsids = self._dead_nsids, []
         return dead
 
     def take_links(self) -> tuple[set[LinkRef], set[LinkRef]]:
-        """The links that something was said of, and those of them that are said to be gone."""
+        """The links that events named since the last call, and those of them that events reported as removed."""
         links, gone = self._links, self._gone
         self._links, self._gone = set(), set()
         return links, gone
 
-    def strangers(self, pids: Iterable[int]) -> bool:
+    def any_in_unknown_namespace(self, pids: Iterable[int]) -> bool:
         """Whether one of these processes is in a namespace that is not known."""
         found = False
         for pid in pids:
@@ -146,5 +146,5 @@ class Hints:
                 link = os.readlink(f"/proc/{pid}/ns/net")
             except OSError:
                 continue
-            found |= int(link[5:-1]) not in self._reader.places.by_inode
+            found |= int(link[5:-1]) not in self._reader.namespaces.by_inode
         return found

@@ -1,4 +1,4 @@
-"""What the monitor listens to: netlink's events, programs that begin to run, names and mounts that come and go."""
+"""What the monitor waits for: netlink events, programs that start, and names and mounts that appear or disappear."""
 
 import os
 import select
@@ -14,8 +14,8 @@ from netviz.agent.system.syscalls import NameWatch
 _MOUNTS = "/proc/thread-self/mountinfo"
 
 
-class Sources:
-    """The descriptors and what they mean. Without an observer only the own namespace's events can be heard."""
+class EventSources:
+    """The descriptors to poll and what they mean. Without an observer, all events are of the agent's own namespace."""
 
     def __init__(self, observer: Observer | None) -> None:
         self._poll = select.epoll()
@@ -36,7 +36,7 @@ class Sources:
         self._poll.register(self._mounts, select.EPOLLPRI)
 
     def watch_folders(self) -> None:
-        """Watches the folders of names, and where they are not there yet, the place where they would come."""
+        """Watches the folders of names; where one does not exist yet, watches its parent folder."""
         for folder in dict.fromkeys((*NAME_FOLDERS, *RUNTIME_FOLDERS)):
             if not self.names.add(folder):
                 self.names.add(os.path.dirname(folder))
@@ -47,7 +47,7 @@ class Sources:
             self.containers.add(folder)
 
     def watch_other(self, descriptor: int, *, writes: bool) -> None:
-        """Wakes for this descriptor too, when it can be read, and on wish when it can be written."""
+        """Also wakes when this descriptor is readable, and if `writes` when it is writable."""
         mask = select.EPOLLIN | (select.EPOLLOUT if writes else 0)
         if descriptor in self._others:
             self._poll.modify(descriptor, mask)
@@ -56,21 +56,21 @@ class Sources:
         self._others[descriptor] = mask
 
     def wait(self, timeout_s: float | None) -> set[int]:
-        """The descriptors that have something to tell, after at most so many seconds."""
+        """Waits up to `timeout_s` and returns the descriptors that are ready."""
         try:
             return {descriptor for descriptor, _ in self._poll.poll(-1 if timeout_s is None else timeout_s)}
         except InterruptedError:
             return set()
 
     def names_or_mounts(self, ready: set[int]) -> bool:
-        """Whether names or mounts came or went."""
+        """Whether names or mounts appeared or disappeared."""
         if self.names.fileno() in ready:
             self.names.drain()
             return True
         return self._mounts in ready
 
     def close(self) -> None:
-        """Closes what it opened; the observer's sockets are its own."""
+        """Closes what this object opened; the observer closes its own sockets."""
         self._poll.close()
         self.names.close()
         self.containers.close()
@@ -86,6 +86,6 @@ def _route_events(observer: Observer | None) -> Events:
 
 
 def _all_events(observer: Observer | None) -> Events | None:
-    """The observer's events, where it hears those of other namespaces: without CAP_NET_BROADCAST it hears none."""
+    """The observer's events if they include other namespaces, else None: without CAP_NET_BROADCAST they do not."""
     events = observer.route_events if observer else None
     return events if events is not None and events.all_namespaces else None

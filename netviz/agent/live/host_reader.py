@@ -1,4 +1,4 @@
-"""Reads a host: finds its namespaces, reads each, and follows links to those that nothing else shows."""
+"""Reads a host: finds its namespaces, reads each one, and follows links to namespaces that nothing else shows."""
 
 import errno
 import gc
@@ -18,13 +18,13 @@ from netviz.agent.collect import addresses, links
 from netviz.agent.collect.subjects import SUBJECTS, Inside, gap_for, read_subject
 from netviz.agent.links.keeper import LinkKeeper
 from netviz.agent.links.tun_processes import TunProcesses
-from netviz.agent.links.tunnel_pairs import Pairing
+from netviz.agent.links.tunnel_pairs import TunnelPairs
 from netviz.agent.namespaces.containers import Containers
-from netviz.agent.namespaces.known import Place, Places, Unreachable, Visit, opened
+from netviz.agent.namespaces.known import KnownNamespace, KnownNamespaces, Unreachable, Visit, opened
 from netviz.agent.namespaces.observer import NOT_ASSIGNED, Observer, known_nsid_within
-from netviz.agent.namespaces.search import How, Sighting, Sightings, Way, search
+from netviz.agent.namespaces.search import FoundBy, Sighting, Sightings, Way, search
 from netviz.agent.netlink.requests import NetlinkError
-from netviz.agent.system.syscalls import is_network_namespace, may_ask_programs
+from netviz.agent.system.syscalls import can_query_programs, is_network_namespace
 from netviz.agent.world import World
 from netviz.model.codes import NoteCode
 from netviz.model.entity import Note
@@ -32,22 +32,22 @@ from netviz.model.namespace import Gap, Host
 from netviz.model.text import text
 from netviz.model.topology import AnyEntity
 
-# Without an observer each namespace is asked about each other: of so many at most.
-_RELATIVE_PLACES = 100
+# Without an observer, up to this many namespaces are asked for their nsids of each other.
+_RELATIVE_NAMESPACES = 100
 
-# How long a name without a namespace is left alone by who can come back to it.
+# A live agent reports a name without a namespace only after this time.
 _PATIENCE_S = 0.3
 
-# How often links whose far ends do not agree are asked anew: something changed while they were read.
+# How often links whose two ends disagree are read again: something changed while they were read.
 _SETTLE_ROUNDS = 3
 
 
 @dataclass(frozen=True, slots=True)
 class ReadOptions:
-    """What to read, and of what.
+    """What to read, and of which host.
 
-    `host_netns` is the file of the host's own namespace, None for the one the agent is in; `practice` says that it is a
-    practice network; `subjects` are those read inside a namespace.
+    `host_netns` is the file of the host's namespace, or None for the namespace of the agent; `practice` says that it is
+    a practice network; `subjects` are the subjects to read inside each namespace.
     """
 
     host_netns: str | None = None
@@ -57,14 +57,14 @@ class ReadOptions:
 
 
 def read_topology(options: ReadOptions) -> dict[str, AnyEntity]:
-    """All of a host, read once, by the calling thread."""
+    """Reads a whole host once, in the calling thread."""
     with HostReader(options) as reader:
         reader.read_all()
         return reader.world.entities
 
 
 class HostReader:
-    """Reads a host, whole or in parts, into `world`. Raises OSError where its own namespace's file is none."""
+    """Reads a host, whole or in parts, into `world`. Raises OSError if the host's namespace file is not a namespace."""
 
     def __init__(self, options: ReadOptions, *, listens: bool = False) -> None:
         self.options = options
@@ -74,18 +74,18 @@ class HostReader:
         self.observer: Observer | None = None
         with suppress(OSError):
             self.observer = Observer(listens=listens)
-        self.places = Places(self.observer, self.host_inode)
-        self.links = LinkKeeper(self.observer, self.places, self.world, options.budgets)
-        self.tuns = TunProcesses(self.places, self.links.table, self.world)
-        self.pairing = Pairing(self.links, self.world)
-        self._asks_programs = may_ask_programs()
+        self.namespaces = KnownNamespaces(self.observer, self.host_inode)
+        self.links = LinkKeeper(self.observer, self.namespaces, self.world, options.budgets)
+        self.tuns = TunProcesses(self.namespaces, self.links.table, self.world)
+        self.tunnel_pairs = TunnelPairs(self.links, self.world)
+        self._queries_programs = can_query_programs()
         self.home_inode = os.stat("/proc/thread-self/ns/net").st_ino
         self.containers = Containers()
         self._patience_s = _PATIENCE_S if listens else 0.0
-        self._odd_since: dict[bytes, float] = {}
-        self._closed = False
+        self._dangling_since: dict[bytes, float] = {}
+        self._processes_hidden = False
         self.dead_nsids: set[int] = set()
-        self.lost = self.unsure = self.from_afar = False
+        self.missed = self.unsure = self.found_by_links = False
 
     def __enter__(self) -> Self:
         return self
@@ -93,12 +93,12 @@ class HostReader:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self.places.close()
+        self.namespaces.close()
         if self.observer is not None:
             self.observer.close()
 
     def read_all(self) -> None:
-        """Finds and reads everything."""
+        """Finds all namespaces and reads everything in them."""
         with _no_collection():
             self._read_all()
 
@@ -111,207 +111,213 @@ class HostReader:
             self.links.refresh(unsettled)
             self.follow_links()
         self.links.flush()
-        self.pairing.settle()
+        self.tunnel_pairs.settle()
 
-    def discover(self, *, deep: bool, mounts: bool = False, leave: Collection[Place] = ()) -> None:
-        """Looks for namespaces: reads the new ones, forgets those that are gone, and tells who holds the others.
+    def discover(self, *, deep: bool, mounts: bool = False, skip: Collection[KnownNamespace] = ()) -> None:
+        """Searches for namespaces: reads new ones, forgets those that are gone, and updates the others.
 
-        `leave` are not to be told of. Afterwards `lost` says that some were not found that a deep search may find,
-        `from_afar` that links led to one that nothing else shows yet, and `unsure` that a name is too young to say that
-        it leads nowhere.
+        Namespaces in `skip` are left as they are. Afterwards `missed` means that known namespaces were not found and a
+        deep search is needed, `found_by_links` that links led to a namespace that nothing else shows yet, and `unsure`
+        that a name is too young to be reported as leading nowhere.
         """
         self.containers.refresh()
         sightings = self._search(deep, mounts)
-        strangers = self.places.keep_ways(sightings)
-        strangers.sort(key=lambda seen: seen.inode != self.host_inode)
-        room = max(self.options.budgets.namespaces - len(self.places.by_id), 0)
-        for sighting in strangers[:room]:
+        unknown = self.namespaces.update_ways(sightings)
+        unknown.sort(key=lambda seen: seen.inode != self.host_inode)
+        room = max(self.options.budgets.namespaces - len(self.namespaces.by_id), 0)
+        for sighting in unknown[:room]:
             self.read_namespace(sighting)
-            if sighting.inode not in self.places.by_inode:
-                sightings.odd_names |= sighting.names_that_lead()
-        self._note_odd_names(sightings.odd_names)
-        self._closed = sightings.closed > 0
-        self.lost = self.from_afar = False
-        for place in list(self.places.by_id.values()):
-            if place in leave:
+            if sighting.inode not in self.namespaces.by_inode:
+                sightings.dangling_names |= sighting.existing_names()
+        self._note_dangling_names(sightings.dangling_names)
+        self._processes_hidden = sightings.hidden > 0
+        self.missed = self.found_by_links = False
+        for namespace in list(self.namespaces.by_id.values()):
+            if namespace in skip:
                 continue
-            if place.sighting is None and place.nsid is None:
-                self.forget(place)
-            elif place.sighting is None and not deep and place.inode is not None:
-                self.lost = True
-            elif place.sighting is None and deep and not self.is_alive(place):
-                self.forget(place)
+            if namespace.sighting is None and namespace.nsid is None:
+                self.forget(namespace)
+            elif namespace.sighting is None and not deep and namespace.inode is not None:
+                self.missed = True
+            elif namespace.sighting is None and deep and not self.is_alive(namespace):
+                self.forget(namespace)
             else:
-                self.describe(place)
+                self.describe(namespace)
         self.links.recount()
-        self._describe_host(len(strangers[room:]))
+        self._describe_host(len(unknown[room:]))
         if self.observer is None:
             self._learn_relative_ids()
         elif deep:
             self.follow_links()
         self.tuns.keep(sightings.tuns)
 
-    def _note_odd_names(self, names: set[bytes]) -> None:
-        """A name is made before its namespace is mounted on it, so that only one that stays odd is worth a note."""
+    def _note_dangling_names(self, names: set[bytes]) -> None:
+        """Keeps since when each name is dangling: a name is created before its namespace is mounted on it."""
         now = time.monotonic()
-        self._odd_since = {name: self._odd_since.get(name, now) for name in names}
-        self.unsure = any(now - since < self._patience_s for since in self._odd_since.values())
+        self._dangling_since = {name: self._dangling_since.get(name, now) for name in names}
+        self.unsure = any(now - since < self._patience_s for since in self._dangling_since.values())
 
     def _search(self, deep: bool, mounts: bool) -> Sightings:
         sightings = search(deep=deep, mounts=mounts)
         if self.host_inode not in sightings.found:
             path = os.fsencode(self._host_path)
-            sightings.add(self.host_inode, path, Way(How.MOUNT, path))
+            sightings.add(self.host_inode, path, Way(FoundBy.MOUNT, path))
         return sightings
 
-    # -- one namespace
+    # -- reading one namespace
 
     def read_namespace(self, sighting: Sighting) -> None:
-        """Reads one namespace, all of it; what is gone meanwhile is left out."""
+        """Reads everything in one namespace; what disappears meanwhile is left out."""
         try:
-            with self.places.entering(sighting) as visit:
-                if visit.place.nsid is not None:
-                    self.dead_nsids.discard(visit.place.nsid)
-                    self.links.table.renumbered(visit.place.nsid)
+            with self.namespaces.entering(sighting) as visit:
+                if visit.namespace.nsid is not None:
+                    self.dead_nsids.discard(visit.namespace.nsid)
+                    self.links.table.nsid_changed(visit.namespace.nsid)
                 self._read_inside(visit, self.options.subjects)
         except Unreachable:
-            self._tell_closed(sighting)
-        for place in self.places.take_displaced():
-            self.forget(place)
+            self._report_closed(sighting)
+        for namespace in self.namespaces.take_displaced():
+            self.forget(namespace)
 
-    def read_again(self, place: Place) -> None:
-        """Reads all of a namespace anew, its links included."""
-        self.read_links(place)
-        self.read_subjects(place, self.options.subjects)
+    def read_again(self, namespace: KnownNamespace) -> None:
+        """Reads everything in a namespace again, including its links."""
+        self.read_links(namespace)
+        self.read_subjects(namespace, self.options.subjects)
 
-    def read_links(self, place: Place) -> None:
-        """Reads the links of a namespace anew."""
+    def read_links(self, namespace: KnownNamespace) -> None:
+        """Reads the links of a namespace again."""
         if self.observer is not None:
-            self._read_links(place, None)
+            self._read_links(namespace, None)
         else:
-            with suppress(Unreachable), self.places.entering_again(place) as visit:
-                self._read_links(place, visit)
+            with suppress(Unreachable), self.namespaces.entering_again(namespace) as visit:
+                self._read_links(namespace, visit)
 
-    def read_subjects(self, place: Place, subjects: Iterable[str]) -> None:
-        """Reads some subjects of a namespace anew; nothing where it is gone."""
-        if place.sighting is None:
-            self._read_far(place)
+    def read_subjects(self, namespace: KnownNamespace, subjects: Iterable[str]) -> None:
+        """Reads some subjects of a namespace again; does nothing if it is gone."""
+        if namespace.sighting is None:
+            self._read_from_observer(namespace)
             return
-        with suppress(Unreachable), self.places.entering_again(place) as visit:
+        with suppress(Unreachable), self.namespaces.entering_again(namespace) as visit:
             self._read_inside(visit, subjects)
 
-    def is_alive(self, place: Place) -> bool:
-        """Whether this namespace is still there: it can be entered, or the observer's id of it still leads there."""
-        if place.sighting is not None:
-            with suppress(Unreachable), self.places.entering_again(place):
+    def is_alive(self, namespace: KnownNamespace) -> bool:
+        """Whether this namespace still exists: it can be entered, or the observer can still read its links."""
+        if namespace.sighting is not None:
+            with suppress(Unreachable), self.namespaces.entering_again(namespace):
                 return True
-        if self.observer is None or place.nsid is None or self.places.by_nsid.get(place.nsid) is not place:
+        if (
+            self.observer is None
+            or namespace.nsid is None
+            or self.namespaces.by_nsid.get(namespace.nsid) is not namespace
+        ):
             return False
         try:
-            return bool(links.read(self.observer.socket, place.id, place.nsid))
+            return bool(links.read(self.observer.socket, namespace.id, namespace.nsid))
         except NetlinkError:
             return False
 
     def _read_inside(self, visit: Visit, subjects: Iterable[str]) -> None:
-        place = visit.place
-        if not self.world.has(place.id, "namespace"):
-            self._read_links(place, visit)
-        known, quiet = self.links.table.of(place.id), self.links.quiet(place.id)
-        inside = Inside(place.id, visit.sock, self.observer, place.nsid, known, quiet, self.options.budgets)
+        namespace = visit.namespace
+        if not self.world.has(namespace.id, "namespace"):
+            self._read_links(namespace, visit)
+        known, without_arp = self.links.table.of(namespace.id), self.links.without_arp(namespace.id)
+        inside = Inside(
+            namespace.id, visit.sock, self.observer, namespace.nsid, known, without_arp, self.options.budgets
+        )
         for subject in subjects:
-            self.world.replace(place.id, subject, read_subject(subject, inside))
+            self.world.replace(namespace.id, subject, read_subject(subject, inside))
 
-    def _read_links(self, place: Place, visit: Visit | None) -> None:
+    def _read_links(self, namespace: KnownNamespace, visit: Visit | None) -> None:
         try:
-            self.links.read(place, visit)
+            self.links.read(namespace, visit)
         except OSError as error:
-            self.world.replace(place.id, "links unread", [gap_for(place.id, "links", error)])
+            self.world.replace(namespace.id, "links unread", [gap_for(namespace.id, "links", error)])
 
-    def _tell_closed(self, sighting: Sighting) -> None:
-        place = self.places.by_inode.get(sighting.inode)
-        if place is not None and place.closed:
-            self.world.replace(place.id, "links unread", [Gap(place.id, "links", "closed")])
+    def _report_closed(self, sighting: Sighting) -> None:
+        namespace = self.namespaces.by_inode.get(sighting.inode)
+        if namespace is not None and namespace.closed:
+            self.world.replace(namespace.id, "links unread", [Gap(namespace.id, "links", "closed")])
 
     def _learn_relative_ids(self) -> None:
-        """Asks each namespace what it calls the others; only where there is no observer, whose ids are of one space."""
-        readable = [place for place in self.places.by_id.values() if place.readable]
-        for place in readable[:_RELATIVE_PLACES]:
-            if place.sighting is None:
+        """Asks each namespace for its nsids of the others. Only needed without an observer."""
+        readable = [namespace for namespace in self.namespaces.by_id.values() if namespace.readable]
+        for namespace in readable[:_RELATIVE_NAMESPACES]:
+            if namespace.sighting is None:
                 continue
-            with suppress(Unreachable, OSError), self.places.entering_again(place) as visit:
-                for other in readable[:_RELATIVE_PLACES]:
+            with suppress(Unreachable, OSError), self.namespaces.entering_again(namespace) as visit:
+                for other in readable[:_RELATIVE_NAMESPACES]:
                     nsid = self._relative_id(visit, other)
                     if nsid != NOT_ASSIGNED:
-                        self.links.learn_relative_id(place.id, nsid, other.id)
+                        self.links.learn_relative_id(namespace.id, nsid, other.id)
 
-    def _relative_id(self, visit: Visit, other: Place) -> int:
-        if other is visit.place or other.sighting is None:
+    def _relative_id(self, visit: Visit, other: KnownNamespace) -> int:
+        if other is visit.namespace or other.sighting is None:
             return NOT_ASSIGNED
         with opened(other.sighting) as descriptor:
             return known_nsid_within(visit.sock, descriptor)
 
-    # -- namespaces seen through links alone
+    # -- namespaces that are known through links alone
 
     def unknown_nsids(self) -> set[int]:
-        """The observer's ids that links name and that no known namespace has, but for those that mean nothing."""
+        """The observer's nsids that links name and that belong to no known namespace, except those known to be dead."""
         return set() if self.observer is None else self.links.table.unknown_nsids() - self.dead_nsids
 
     def follow_links(self) -> None:
-        """Reads the namespaces that links point to and that nothing else shows, until there is none more."""
+        """Reads the namespaces that links point to and that nothing else shows, until no new one is found."""
         while unknown := self.unknown_nsids():
             for nsid in unknown:
-                place = self.places.add_far(nsid)
-                self.links.table.renumbered(nsid)
-                if self._read_far(place):
-                    self.from_afar = True
-                    self.describe(place)
+                namespace = self.namespaces.add_by_nsid(nsid)
+                self.links.table.nsid_changed(nsid)
+                if self._read_from_observer(namespace):
+                    self.found_by_links = True
+                    self.describe(namespace)
                 else:
                     self.dead_nsids.add(nsid)
-                    self.forget(place)
+                    self.forget(namespace)
 
-    def _read_far(self, place: Place) -> bool:
-        """Reads what the observer can ask of a namespace; False where it answers nothing."""
-        if self.observer is None or place.nsid is None:
+    def _read_from_observer(self, namespace: KnownNamespace) -> bool:
+        """Reads what the observer can request from a namespace; False if the kernel does not answer."""
+        if self.observer is None or namespace.nsid is None:
             return False
         try:
-            self.links.read(place)
-            found = addresses.read(self.observer.socket, place.id, place.nsid)
+            self.links.read(namespace)
+            found = addresses.read(self.observer.socket, namespace.id, namespace.nsid)
         except NetlinkError:
             return False
-        self.world.replace(place.id, "addresses", found)
+        self.world.replace(namespace.id, "addresses", found)
         return True
 
-    # -- what is told of them
+    # -- the namespaces and the host as entities
 
-    def describe(self, place: Place) -> None:
-        """Tells the world what a namespace is, and who lives in it; nothing to do where the ways to it are the same."""
-        notes = self._notes() if place.is_host else ()
-        same = place.described == (place.sighting, notes) and self.world.has(place.id, "namespace")
-        if same and not (place.sighting and place.sighting.pids and not place.is_host):
+    def describe(self, namespace: KnownNamespace) -> None:
+        """Updates the entities of a namespace and its owner, unless the ways to it are the same as before."""
+        notes = self._notes() if namespace.is_host else ()
+        same = namespace.described == (namespace.sighting, notes) and self.world.has(namespace.id, "namespace")
+        if same and not (namespace.sighting and namespace.sighting.pids and not namespace.is_host):
             return
-        place.notes = notes
-        place.described = (place.sighting, notes)
-        owner = place.owner(self.containers)
-        self.world.replace(place.id, "namespace", [place.namespace(), *([owner] if owner else [])])
+        namespace.notes = notes
+        namespace.described = (namespace.sighting, notes)
+        owner = namespace.owner(self.containers)
+        self.world.replace(namespace.id, "namespace", [namespace.entity(), *([owner] if owner else [])])
 
     def _notes(self) -> tuple[Note, ...]:
         now = time.monotonic()
         return tuple(
             Note("name-without-namespace", (text(name),))
-            for name, since in sorted(self._odd_since.items())
+            for name, since in sorted(self._dangling_since.items())
             if now - since >= self._patience_s
         )
 
-    def forget(self, place: Place) -> None:
-        """A namespace is gone, with all that was in it."""
-        self.places.forget(place)
-        self.links.table.forget(place.id)
-        if place.nsid is not None:
-            self.links.table.renumbered(place.nsid)
-        self.world.forget(place.id)
+    def forget(self, namespace: KnownNamespace) -> None:
+        """Removes a namespace and everything in it."""
+        self.namespaces.forget(namespace)
+        self.links.table.forget(namespace.id)
+        if namespace.nsid is not None:
+            self.links.table.nsid_changed(namespace.nsid)
+        self.world.forget(namespace.id)
 
     def _describe_host(self, left_out: int) -> None:
-        host = self.places.by_inode.get(self.host_inode)
+        host = self.namespaces.by_inode.get(self.host_inode)
         system = os.uname()
         entities: list[AnyEntity] = [
             Host(
@@ -327,7 +333,7 @@ class HostReader:
             )
         ]
         if left_out:
-            shown = len(self.places.by_id)
+            shown = len(self.namespaces.by_id)
             entities.append(Gap("", "namespaces", "namespace-budget", shown=shown, total=shown + left_out))
         self.world.replace("", "host", entities)
 
@@ -336,20 +342,20 @@ class HostReader:
             yield "no-observer"
         elif self.observer.route_events is not None and not self.observer.route_events.all_namespaces:
             yield "no-events-elsewhere"
-        if self._closed:
+        if self._processes_hidden:
             yield "processes-hidden"
-        if any(place.closed for place in self.places.by_id.values()):
+        if any(namespace.closed for namespace in self.namespaces.by_id.values()):
             yield "namespaces-closed"
-        if not self._asks_programs:
+        if not self._queries_programs:
             yield "programs-by-number"
 
 
 def _namespace_inode(path: str) -> int:
-    """The inode of a network namespace's file. Raises OSError for what is none."""
+    """The inode of a network namespace's file. Raises OSError if the file is not one."""
     descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
     try:
         if not is_network_namespace(descriptor):
-            raise OSError(errno.EINVAL, "this is no network namespace", path)
+            raise OSError(errno.EINVAL, "this is not a network namespace", path)
         return os.fstat(descriptor).st_ino
     finally:
         os.close(descriptor)
@@ -357,7 +363,7 @@ def _namespace_inode(path: str) -> int:
 
 @contextmanager
 def _no_collection() -> Iterator[None]:
-    """Without Python's search for cycles, which looks again and again at the many new objects, and finds none."""
+    """Pauses Python's cycle collector, which would scan the many new objects repeatedly and find nothing."""
     enabled = gc.isenabled()
     gc.disable()
     try:

@@ -1,4 +1,4 @@
-"""The work of the live topology: each job says how long it can wait, and does what is due when it is run."""
+"""The jobs of the live topology. Each job says how long it can wait, and does what is due when it is run."""
 
 import logging
 import time
@@ -8,24 +8,24 @@ from typing import Protocol
 
 from netviz.agent.collect.subjects import polled
 from netviz.agent.live.audit import Audit
-from netviz.agent.live.dying_namespaces import Dying
+from netviz.agent.live.dying_namespaces import DyingNamespaces
 from netviz.agent.live.host_reader import HostReader
-from netviz.agent.live.pacing import Debounce, Round, TokenBucket, Turns
-from netviz.agent.namespaces.known import Place
+from netviz.agent.live.pacing import Debounce, Round, RoundRobin, TokenBucket
+from netviz.agent.namespaces.known import KnownNamespace
 from netviz.agent.netlink.requests import NetlinkError
 
 log = logging.getLogger(__name__)
 
-# A subject is read after this much quiet, or the second figure after it was first asked for.
+# A subject is read after this much quiet, at the latest `_LIMIT_S` after the first request.
 _QUIET_S, _LIMIT_S = 0.012, 0.1
 
-# A namespace that is loud is read whole once in this time; see `netviz.agent.live.monitor`.
+# A loud namespace is read whole once per this time; see `netviz.agent.live.monitor`.
 _LOUD_PERIOD_S = 1.0
 
-# After an overrun everything is read again: after this much quiet, or the second figure after the overrun.
+# After an overrun everything is read again: after this much quiet, at the latest `_OVERRUN_LIMIT_S` after the overrun.
 _OVERRUN_QUIET_S, _OVERRUN_LIMIT_S = 0.2, 1.5
 
-# So many whole readings at once, and then one every so many seconds.
+# This many full reads may happen at once, then one per period.
 _RESYNCS, _RESYNC_PERIOD_S = 2, 5.0
 
 
@@ -33,80 +33,80 @@ class Job(Protocol):
     """One kind of work."""
 
     def wait_s(self) -> float | None:
-        """Seconds until something is due, None for nothing."""
+        """Seconds until something is due, or None if nothing is."""
 
     def run(self) -> None:
-        """Does what is due now; costs next to nothing where nothing is."""
+        """Does what is due now; cheap if nothing is due."""
 
 
 class Flush(Protocol):
-    """Reports links that were read to the world, and asks for what their changes may have changed elsewhere."""
+    """Writes links that were read to the world, and requests reads of what their changes may have changed elsewhere."""
 
     def __call__(self, just_read: frozenset[str] = frozenset()) -> None:
-        """`just_read` are namespaces of which everything was read after their links."""
+        """`just_read` are namespaces whose subjects were all read after their links, so they need no further read."""
 
 
 class SubjectReads:
-    """Reads subjects of namespaces again when nothing more is heard of them."""
+    """Reads subjects of namespaces again once their events pause."""
 
-    def __init__(self, reader: HostReader, dying: Dying) -> None:
+    def __init__(self, reader: HostReader, dying: DyingNamespaces) -> None:
         self._reader = reader
         self._dying = dying
-        self._asked: Debounce[tuple[str, str]] = Debounce(_QUIET_S, _LIMIT_S)
+        self._requested: Debounce[tuple[str, str]] = Debounce(_QUIET_S, _LIMIT_S)
 
     @property
     def busy(self) -> bool:
-        """Whether something was asked for and not read yet."""
-        return bool(self._asked.keys())
+        """Whether a requested read is still pending."""
+        return bool(self._requested.keys())
 
-    def ask(self, ns: str, subject: str, delay_s: float | None = None) -> None:
-        """This subject of this namespace may have changed."""
-        self._asked.ask((ns, subject), delay_s)
+    def request(self, ns: str, subject: str, delay_s: float | None = None) -> None:
+        """Requests a read, because this subject of this namespace may have changed."""
+        self._requested.request((ns, subject), delay_s)
 
     def wait_s(self) -> float | None:
         """See `Job`."""
-        return self._asked.wait_s()
+        return self._requested.wait_s()
 
     def run(self) -> None:
         """See `Job`."""
         by_ns: dict[str, set[str]] = {}
-        for ns, subject in self._asked.take():
+        for ns, subject in self._requested.take():
             by_ns.setdefault(ns, set()).add(subject)
         for ns, subjects in by_ns.items():
-            place = self._reader.places.by_id.get(ns)
-            if place is not None and not self._dying.is_dying(place):
-                self._reader.read_subjects(place, sorted(subjects))
+            namespace = self._reader.namespaces.by_id.get(ns)
+            if namespace is not None and not self._dying.is_dying(namespace):
+                self._reader.read_subjects(namespace, sorted(subjects))
 
 
 class LoudReads:
-    """Reads namespaces whole whose events are only counted."""
+    """Reads whole namespaces whose events are only counted."""
 
-    def __init__(self, reader: HostReader, dying: Dying, audit: Audit, flush: Flush) -> None:
+    def __init__(self, reader: HostReader, dying: DyingNamespaces, audit: Audit, flush: Flush) -> None:
         self._reader = reader
         self._dying = dying
         self._audit = audit
         self._flush = flush
-        self._asked: Debounce[int] = Debounce(_LOUD_PERIOD_S, _LOUD_PERIOD_S)
+        self._requested: Debounce[int] = Debounce(_LOUD_PERIOD_S, _LOUD_PERIOD_S)
 
-    def ask(self, nsid: int) -> None:
-        """Events of this namespace were counted and not looked at."""
-        self._asked.ask(nsid)
+    def request(self, nsid: int) -> None:
+        """Requests a read of this namespace, because its events were counted and not parsed."""
+        self._requested.request(nsid)
 
     def wait_s(self) -> float | None:
         """See `Job`."""
-        return self._asked.wait_s()
+        return self._requested.wait_s()
 
     def run(self) -> None:
         """See `Job`."""
-        for nsid in self._asked.take():
-            place = self._reader.places.by_nsid.get(nsid)
-            if place is None or self._dying.is_dying(place):
+        for nsid in self._requested.take():
+            namespace = self._reader.namespaces.by_nsid.get(nsid)
+            if namespace is None or self._dying.is_dying(namespace):
                 continue
-            self._audit.heard({place.id})
-            with suppress(NetlinkError):  # it died: the event of its death follows
-                self._reader.links.refresh_all(place)
-            self._reader.read_subjects(place, self._reader.options.subjects)
-            self._flush(frozenset({place.id}))
+            self._audit.events_received({namespace.id})
+            with suppress(NetlinkError):  # it died; the event of its death follows
+                self._reader.links.refresh_all(namespace)
+            self._reader.read_subjects(namespace, self._reader.options.subjects)
+            self._flush(frozenset({namespace.id}))
 
 
 class Resyncs:
@@ -115,57 +115,57 @@ class Resyncs:
     def __init__(self, reader: HostReader, flush: Flush) -> None:
         self._reader = reader
         self._flush = flush
-        self._asked: Debounce[str] = Debounce(_OVERRUN_QUIET_S, _OVERRUN_LIMIT_S)
+        self._requested: Debounce[str] = Debounce(_OVERRUN_QUIET_S, _OVERRUN_LIMIT_S)
         self._tokens = TokenBucket(_RESYNCS, _RESYNC_PERIOD_S)
         self.count = 0
 
     @property
     def busy(self) -> bool:
-        """Whether everything is to be read again."""
-        return bool(self._asked.keys())
+        """Whether a full read is pending."""
+        return bool(self._requested.keys())
 
-    def ask(self) -> None:
-        """Events were lost."""
-        self._asked.ask("all")
+    def request(self) -> None:
+        """Requests a full read, because events were lost."""
+        self._requested.request("all")
 
     def wait_s(self) -> float | None:
         """See `Job`."""
-        return self._asked.wait_s()
+        return self._requested.wait_s()
 
     def run(self) -> None:
         """See `Job`."""
-        if not self._asked.take():
+        if not self._requested.take():
             return
         if not self._tokens.take():
-            self._asked.ask("all", self._tokens.wait_s())
+            self._requested.request("all", self._tokens.wait_s())
             return
         log.info("reading everything again after an overrun")
         self.count += 1
         self._reader.discover(deep=True)
-        for place in list(self._reader.places.by_id.values()):
-            self._reader.read_again(place)
+        for namespace in list(self._reader.namespaces.by_id.values()):
+            self._reader.read_again(namespace)
         self._reader.links.refresh(self._reader.links.table.unsettled())
         self._flush()
 
 
-class InTurn:
-    """Reads something of one namespace after the other, so that none of it takes long."""
+class RoundRobinReads:
+    """Reads something of one namespace at a time, so that no single run takes long."""
 
     def __init__(
         self,
-        turns: Turns[str],
-        namespaces: Callable[[], Iterable[str]],
-        read: Callable[[Place], None],
-        dying: Dying,
+        turns: RoundRobin[str],
+        list_ids: Callable[[], Iterable[str]],
+        read: Callable[[KnownNamespace], None],
+        dying: DyingNamespaces,
         flush: Flush,
-        places: Callable[[str], Place | None],
+        find: Callable[[str], KnownNamespace | None],
     ) -> None:
         self._turns = turns
-        self._namespaces = namespaces
+        self._list_ids = list_ids
         self._read = read
         self._dying = dying
         self._flush = flush
-        self._place = places
+        self._find = find
 
     def wait_s(self) -> float:
         """See `Job`."""
@@ -173,19 +173,19 @@ class InTurn:
 
     def run(self) -> None:
         """See `Job`."""
-        ns = self._turns.next(self._namespaces)
+        ns = self._turns.next(self._list_ids)
         if ns is None:
             return
         began = time.monotonic()
-        place = self._place(ns)
-        if place is not None and not self._dying.is_dying(place):
-            self._read(place)
+        namespace = self._find(ns)
+        if namespace is not None and not self._dying.is_dying(namespace):
+            self._read(namespace)
             self._flush()
         self._turns.done(time.monotonic() - began)
 
 
 class PolledReads:
-    """Reads subjects of which no event tells and that change often, where there is a link that has them."""
+    """Reads subjects that change often and without an event, where there is a link that has them."""
 
     def __init__(self, reader: HostReader, subjects: SubjectReads) -> None:
         self._reader = reader
@@ -202,15 +202,15 @@ class PolledReads:
             return
         began = time.monotonic()
         subjects = polled()
-        for ref, kind in list(self._reader.links.special.items()):
+        for ref, kind in list(self._reader.links.tracked.items()):
             for subject in subjects.get(kind, ()):
-                self._subjects.ask(ref.ns, subject, 0.0)
+                self._subjects.request(ref.ns, subject, 0.0)
         self._subjects.run()
         self._round.done(time.monotonic() - began)
 
 
 class Auditing:
-    """Lets the audit work while nothing else is on its way."""
+    """Runs the audit while nothing else is pending."""
 
     def __init__(self, audit: Audit, busy: Callable[[], bool]) -> None:
         self._audit = audit

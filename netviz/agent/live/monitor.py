@@ -1,7 +1,7 @@
-"""Keeps the topology live: receives events, reads again what they touch, and reports what is different then.
+"""Keeps the topology live: receives events, reads again what they concern, and reports what differs.
 
-An event is a hint. What a thing is now, only an answer to a request says; so everything that an event may concern is
-read again, by namespace and subject, after a moment of quiet. What the kernel does not report is read in rounds. Each
+An event is only a hint: it may be out of date when it is received. So everything that an event may concern is read
+again, by namespace and subject, after a moment of quiet. What the kernel does not report is read periodically. Each
 kind of work is a job of `netviz.agent.live.jobs`.
 """
 
@@ -14,37 +14,37 @@ from netviz.agent.collect.links import IFF_UP
 from netviz.agent.collect.subjects import SUBJECTS
 from netviz.agent.live.audit import Audit
 from netviz.agent.live.discovery import Discovery
-from netviz.agent.live.dying_namespaces import Dying
-from netviz.agent.live.event_hints import Hints
-from netviz.agent.live.event_sources import Sources
+from netviz.agent.live.dying_namespaces import DyingNamespaces
+from netviz.agent.live.event_hints import EventHints
+from netviz.agent.live.event_sources import EventSources
 from netviz.agent.live.host_reader import HostReader, ReadOptions
-from netviz.agent.live.jobs import Auditing, InTurn, Job, LoudReads, PolledReads, Resyncs, SubjectReads
+from netviz.agent.live.jobs import Auditing, Job, LoudReads, PolledReads, Resyncs, RoundRobinReads, SubjectReads
 from netviz.agent.live.link_follower import LinkFollower
-from netviz.agent.live.pacing import Debounce, Loudness, Turns
-from netviz.agent.namespaces.known import Place
+from netviz.agent.live.pacing import Debounce, Loudness, RoundRobin
+from netviz.agent.namespaces.known import KnownNamespace
 from netviz.agent.netlink.events import Events, Overrun
 from netviz.model.delta import Delta
 from netviz.model.topology import Topology
 
-# A search is made after this much quiet, or the second figure after it was first asked for.
+# A search runs after this much quiet, at the latest `_LIMIT_S` after the first request.
 _QUIET_S, _LIMIT_S = 0.012, 0.1
 
-# Seconds between two deltas: a peer takes 100 frames a second (`FRAMES_PER_SECOND`), some of them states.
+# Minimum time between two deltas. A server accepts `FRAMES_PER_SECOND` (100) frames a second, some of them states.
 _REPORT_PERIOD_S = 0.02
 
-# A namespace with more events than this a second is read whole, once a second, and its events are only counted, in
-# batches of what comes during the pause: whoever can make namespaces can make events without end.
+# A namespace with more than `_LOUD_PER_S` events a second is loud: it is read whole once a second, and its events are
+# only counted, in batches collected during `_LOUD_PAUSE_S`. Whoever can create namespaces can cause unlimited events.
 _LOUD_PER_S, _LOUD_PAUSE_S = 3_000, 0.03
 
 
 class Monitor:
-    """The live topology of a host. All calls are from one thread, which moves between namespaces."""
+    """The live topology of a host. All calls must come from one thread, which moves between namespaces."""
 
     def __init__(self, options: ReadOptions) -> None:
         self._reader = HostReader(options, listens=True)
-        self._sources = Sources(self._reader.observer)
-        self._hints = Hints(self._reader, own_only=self._sources.own_only)
-        self._dying = Dying(self._reader)
+        self._sources = EventSources(self._reader.observer)
+        self._hints = EventHints(self._reader, own_only=self._sources.own_only)
+        self._dying = DyingNamespaces(self._reader)
         self._searches: Debounce[str] = Debounce(_QUIET_S, _LIMIT_S)
         self._loudness: Loudness[int] = Loudness(_LOUD_PER_S)
         self._subjects = SubjectReads(self._reader, self._dying)
@@ -57,19 +57,21 @@ class Monitor:
         self.overruns = 0
 
     def _all_jobs(self) -> tuple[Job, ...]:
-        """In the order in which they are run: what others stand on comes first."""
+        """All jobs in the order they run: a job comes after those whose results it needs."""
         reader, flush = self._reader, self._follower.flush
-        places = reader.places.by_id
-        turning = self._dying, flush, places.get
+        namespaces = reader.namespaces.by_id
+        turning = self._dying, flush, namespaces.get
         return (
             self._follower,
             self._subjects,
             self._loud,
             Discovery(reader, self._sources, self._dying, self._searches, flush),
             self._resyncs,
-            InTurn(Turns(2.0, 60.0, share=0.001), self._with_down_links, reader.read_links, *turning),
+            RoundRobinReads(RoundRobin(2.0, 60.0, share=0.001), self._with_down_links, reader.read_links, *turning),
             PolledReads(reader, self._subjects),
-            InTurn(Turns(10.0, 180.0, share=0.0015), lambda: list(places), self._read_silent, *turning),
+            RoundRobinReads(
+                RoundRobin(10.0, 180.0, share=0.0015), lambda: list(namespaces), self._read_silent, *turning
+            ),
             Auditing(self._audit, self._busy),
         )
 
@@ -84,12 +86,12 @@ class Monitor:
 
     @property
     def world(self) -> Topology:
-        """The topology as it is kept."""
+        """The current topology."""
         return self._reader.world.entities
 
     @property
     def reader(self) -> HostReader:
-        """The reader behind it."""
+        """The reader that keeps the topology."""
         return self._reader
 
     @property
@@ -104,7 +106,7 @@ class Monitor:
 
     @property
     def defects(self) -> list[str]:
-        """What the audit found to differ from the kernel with nothing to explain it."""
+        """Differences between the model and the kernel that no event explains, as found by the audit."""
         return self._audit.defects
 
     def start(self) -> None:
@@ -114,11 +116,11 @@ class Monitor:
         self._reader.world.take()
 
     def also_watch(self, sock: socket.socket, *, writes: bool) -> None:
-        """`step` returns when this socket can be read too, and if `writes` when it can be written."""
+        """Makes `step` also return when this socket is readable, and if `writes` when it is writable."""
         self._sources.watch_other(sock.fileno(), writes=writes)
 
     def step(self, timeout_s: float | None = None) -> Delta:
-        """Waits for something to happen, at most `timeout_s`, and returns what is different now."""
+        """Waits up to `timeout_s` for something to happen, and returns what changed."""
         if self._loudness.loud():
             time.sleep(_LOUD_PAUSE_S)
         self._receive(self._sources.wait(self._wait_s(timeout_s)))
@@ -132,11 +134,11 @@ class Monitor:
         return min(wait for wait in waits if wait is not None)
 
     def _report(self) -> Delta:
-        """What changed. The first change is reported at once; a stream of them in steps, so that frames stay few."""
+        """The changes to send: the first at once, further ones in batches to limit the number of frames."""
         now = time.monotonic()
         if now < self._report_after:
             return Delta()
-        self._reader.pairing.settle()
+        self._reader.tunnel_pairs.settle()
         delta = self._reader.world.take()
         if delta:
             self._report_after = now + _REPORT_PERIOD_S
@@ -149,19 +151,23 @@ class Monitor:
             if events is not None and events.fileno() in ready:
                 self._receive_events(events)
         if self._sources.names_or_mounts(ready):
-            self._searches.ask("shallow")
+            self._searches.request("shallow")
             self._sources.watch_folders()
         if self._sources.containers.fileno() in ready:
             self._containers_changed()
         connector = self._sources.connector
-        if connector is not None and connector.fileno() in ready and self._hints.strangers(connector.read()):
-            self._searches.ask("shallow", 0.0)
+        if (
+            connector is not None
+            and connector.fileno() in ready
+            and self._hints.any_in_unknown_namespace(connector.read())
+        ):
+            self._searches.request("shallow", 0.0)
 
     def _containers_changed(self) -> None:
         self._sources.containers.drain()
         self._sources.watch_containers(self._reader.containers.folders())
         if self._reader.containers.refresh():
-            self._searches.ask("shallow")
+            self._searches.request("shallow")
 
     def _receive_events(self, events: Events) -> None:
         loud = self._loudness.loud()
@@ -171,21 +177,21 @@ class Monitor:
         except Overrun:
             self.overruns += 1
             events.drain()
-            self._resyncs.ask()
+            self._resyncs.request()
         else:
             if self._resyncs.busy:
-                self._resyncs.ask()
+                self._resyncs.request()
         for nsid, number in events.take_counts().items():
-            self._loudness.heard(nsid, number)
+            self._loudness.count(nsid, number)
             if nsid in loud:
-                self._loud.ask(nsid)
-        self._audit.heard(self._hints.namespaces())
+                self._loud.request(nsid)
+        self._audit.events_received(self._hints.namespaces())
         for ns, subject in self._hints.take_subjects():
-            self._subjects.ask(ns, subject)
+            self._subjects.request(ns, subject)
         for nsid in self._hints.take_dead_nsids():
             self._dying.begin(nsid)
 
-    # -- what comes round
+    # -- periodic work
 
     def _busy(self) -> bool:
         return self._subjects.busy or self._resyncs.busy or bool(self._searches.keys())
@@ -193,12 +199,12 @@ class Monitor:
     def _with_down_links(self) -> list[str]:
         """The namespaces that have a link that is down.
 
-        Of such a link the kernel does not report changes of alias, names or group (`netdev_state_change`).
+        The kernel sends no event when the alias, names or group of such a link change (`netdev_state_change`).
         """
         down = {raw.ref.ns for raw in self._reader.links.table.all() if not raw.flags & IFF_UP}
-        return [ns for ns in self._reader.places.by_id if ns in down]
+        return [ns for ns in self._reader.namespaces.by_id if ns in down]
 
-    def _read_silent(self, place: Place) -> None:
-        if place.readable:
-            self._reader.read_links(place)  # most of a link's own settings are as silent
-            self._reader.read_subjects(place, [row.name for row in SUBJECTS.values() if row.silent])
+    def _read_silent(self, namespace: KnownNamespace) -> None:
+        if namespace.readable:
+            self._reader.read_links(namespace)  # most settings of a link change without an event too
+            self._reader.read_subjects(namespace, [row.name for row in SUBJECTS.values() if row.silent])

@@ -1,4 +1,4 @@
-"""When to do what: work that waits for quiet, work that must not happen too often, work that comes round."""
+"""When to do work: after a pause in requests, not too often, or periodically."""
 
 import time
 from collections import deque
@@ -10,15 +10,15 @@ Clock = Callable[[], float]
 
 
 class Debounce(Generic[K]):
-    """Work by key that is due when nothing asked for it for `quiet_s`, and `limit_s` after it was first asked for."""
+    """Work by key. It is due `quiet_s` after the latest request for it, at the latest `limit_s` after the first one."""
 
     def __init__(self, quiet_s: float, limit_s: float, clock: Clock = time.monotonic) -> None:
         self._quiet, self._limit, self._clock = quiet_s, limit_s, clock
         self._first: dict[K, float] = {}
         self._due: dict[K, float] = {}
 
-    def ask(self, key: K, delay_s: float | None = None) -> None:
-        """Asks for work; `delay_s` instead of `quiet_s` where it is known how long to wait."""
+    def request(self, key: K, delay_s: float | None = None) -> None:
+        """Requests work on `key`; `delay_s` replaces `quiet_s` for this request."""
         now = self._clock()
         wait = self._quiet if delay_s is None else delay_s
         first = self._first.setdefault(key, now)
@@ -26,16 +26,16 @@ class Debounce(Generic[K]):
         self._due[key] = min(now + wait, latest)
 
     def forget(self, key: K) -> None:
-        """The work is not wanted any more, or was done."""
+        """Cancels the request for `key`."""
         self._first.pop(key, None)
         self._due.pop(key, None)
 
     def keys(self) -> set[K]:
-        """All that is asked for."""
+        """All keys with a pending request."""
         return set(self._due)
 
     def take(self) -> set[K]:
-        """What is due now; it is not asked for any more then."""
+        """Returns the keys that are due now and removes their requests."""
         now = self._clock()
         ready = {key for key, due in self._due.items() if due <= now}
         for key in ready:
@@ -43,12 +43,12 @@ class Debounce(Generic[K]):
         return ready
 
     def wait_s(self) -> float | None:
-        """Seconds until something is due, None for nothing."""
+        """Seconds until something is due, or None if nothing is."""
         return max(min(self._due.values()) - self._clock(), 0.0) if self._due else None
 
 
 class TokenBucket:
-    """Lets `size` things happen at once, and then one every `period_s`."""
+    """Allows `size` actions at once, and then one per `period_s`."""
 
     def __init__(self, size: int, period_s: float, clock: Clock = time.monotonic) -> None:
         self._size, self._period, self._clock = size, period_s, clock
@@ -56,7 +56,7 @@ class TokenBucket:
         self._at = clock()
 
     def take(self) -> bool:
-        """Whether it may happen now; a token is gone then."""
+        """Whether the action is allowed now; if so, uses up a token."""
         now = self._clock()
         self._tokens = min(self._size, self._tokens + (now - self._at) / self._period)
         self._at = now
@@ -66,35 +66,35 @@ class TokenBucket:
         return True
 
     def wait_s(self) -> float:
-        """Seconds until it may happen."""
+        """Seconds until the action is allowed."""
         now = self._clock()
         tokens = min(self._size, self._tokens + (now - self._at) / self._period)
         return max(0.0, (1 - tokens) * self._period)
 
 
 class Round:
-    """Work that comes round every `shortest_s`, less often where it would take more than its share of a core."""
+    """Work that repeats every `shortest_s`, less often if it would take more than `share` of a core."""
 
     def __init__(self, shortest_s: float, longest_s: float, share: float, clock: Clock = time.monotonic) -> None:
         self._shortest, self._longest, self._share, self._clock = shortest_s, longest_s, share, clock
         self._due = clock() + shortest_s
 
     def due(self) -> bool:
-        """Whether it is time."""
+        """Whether the work is due."""
         return self._clock() >= self._due
 
     def done(self, took_s: float) -> None:
-        """It was done, and took so long."""
+        """Records that the work was done and how long it took; this sets the next due time."""
         period = min(max(self._shortest, took_s / self._share), self._longest)
         self._due = self._clock() + period
 
     def wait_s(self) -> float:
-        """Seconds until it is time."""
+        """Seconds until the work is due."""
         return max(self._due - self._clock(), 0.0)
 
 
 class Loudness(Generic[K]):
-    """Who is told of more than `limit` times a second, and stays loud until it is a third of that."""
+    """Finds keys with more than `limit` events a second. A key stays loud until it has a third of that or less."""
 
     def __init__(self, limit: int, clock: Clock = time.monotonic) -> None:
         self._limit, self._clock = limit, clock
@@ -103,7 +103,7 @@ class Loudness(Generic[K]):
         self._loud: frozenset[K] = frozenset()
 
     def loud(self) -> frozenset[K]:
-        """Who is loud now."""
+        """The keys that are loud now."""
         now = self._clock()
         if now - self._since >= 1.0:
             over = now - self._since >= 2.0
@@ -111,16 +111,16 @@ class Loudness(Generic[K]):
             self._loud, self._counts, self._since = frozenset(still), {}, now
         return self._loud
 
-    def heard(self, key: K, number: int) -> None:
-        """It was told of so many times."""
+    def count(self, key: K, number: int) -> None:
+        """Adds `number` events of `key`."""
         self._counts[key] = self._counts.get(key, 0) + number
         if self._counts[key] > self._limit:
             self._loud |= {key}
 
 
-class Turns(Generic[K]):
-    """Work on one of many things at a time, so that none of it takes long: each has its turn every `shortest_s`, less
-    often where all together would take more than their share of a core, every `longest_s` at the least."""
+class RoundRobin(Generic[K]):
+    """Work on one of many items at a time, so that no single step takes long. Each item is due every `shortest_s`, less
+    often if the work would take more than `share` of a core, but at least every `longest_s`."""
 
     def __init__(self, shortest_s: float, longest_s: float, share: float, clock: Clock = time.monotonic) -> None:
         self._shortest, self._longest, self._share, self._clock = shortest_s, longest_s, share, clock
@@ -129,7 +129,7 @@ class Turns(Generic[K]):
         self._due = clock() + min(shortest_s, 1.0)
 
     def next(self, things: Callable[[], Iterable[K]]) -> K | None:
-        """Whose turn it is, None for nobody's now; `things` are looked up when all had theirs."""
+        """The next item to process, or None if nothing is due. Refills the queue from `things` after a full round."""
         if self._clock() < self._due:
             return None
         if not self._queue:
@@ -141,10 +141,10 @@ class Turns(Generic[K]):
         return None
 
     def done(self, took_s: float) -> None:
-        """It had its turn, which took so long."""
+        """Records that the item was processed and how long it took."""
         pause = min(max(self._shortest / self._count, took_s / self._share), self._longest / self._count)
         self._due = self._clock() + pause
 
     def wait_s(self) -> float:
-        """Seconds until the next turn."""
+        """Seconds until the next item is due."""
         return max(self._due - self._clock(), 0.0)

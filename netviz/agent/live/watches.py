@@ -1,4 +1,4 @@
-"""What is watched: leases of namespaces and subjects, requests to read them once, and the state frames that are due."""
+"""What viewers watch: leases of namespaces and subjects, requests to read them once, and the states that are due."""
 
 import time
 from collections.abc import Iterable, Iterator
@@ -20,8 +20,9 @@ from netviz.wire.limits import (
     WATCH_LEASE_S,
 )
 
-# Sockets are read less often, because all processes are searched for them; a new watch or a request is served at once,
-# but not more often than `_SOCKETS_AGAIN_S`. Whatever takes long is read again after `_SHARE` times that.
+# Sockets are read less often, because that searches all processes. A new watch or a request is served at once, but two
+# reads of sockets are at least `_SOCKETS_AGAIN_S` apart. A read that took t seconds is repeated no sooner than after
+# t * `_SHARE`.
 _SOCKETS_PERIOD_S, _SOCKETS_AGAIN_S = 10.0, 1.0
 _SHARE = 50
 
@@ -31,7 +32,7 @@ _Key = tuple[str, Subject]
 
 @dataclass(slots=True)
 class _ReadNow:
-    """An open request: the subjects that are still to be read for it."""
+    """A pending request and the subjects that still have to be read for it."""
 
     id: str
     ns: str
@@ -42,7 +43,7 @@ class _ReadNow:
 class Watches:
     """The leases, and the requests to read something once.
 
-    A watch renews its lease; of more namespaces than `HOST_WATCHES` the oldest is forgotten.
+    A watch renews its lease. If more than `HOST_WATCHES` namespaces are watched, the oldest lease ends.
     """
 
     def __init__(self, monitor: Monitor, clock: Clock = time.monotonic) -> None:
@@ -50,18 +51,18 @@ class Watches:
         self._clock = clock
         self._until: dict[_Key, float] = {}
         self._due: dict[_Key, float] = {}
-        self._again: dict[_Key, float] = {}
+        self._earliest: dict[_Key, float] = {}
         self._requests: list[_ReadNow] = []
         self._answers: list[Answer] = []
 
     def add(self, ns: str, subjects: Iterable[Subject]) -> None:
-        """Somebody watches these subjects of a namespace, from now on for the time of a lease."""
+        """Watches these subjects of a namespace for the time of a lease."""
         now = self._clock()
         for subject in subjects:
             key = (ns, subject)
             self._until.pop(key, None)
             self._until[key] = now + WATCH_LEASE_S
-            if subject == "sockets" or key not in self._due:  # whatever else is watched comes soon enough by itself
+            if subject == "sockets" or key not in self._due:  # other subjects are due soon anyway
                 self._read_soon(key, now)
         namespaces = list(dict.fromkeys(ns for ns, _ in reversed(self._until)))
         for old in namespaces[HOST_WATCHES:]:
@@ -69,11 +70,11 @@ class Watches:
                 self._forget(key)
 
     def read_now(self, number: str, ns: str, subjects: Iterable[Subject]) -> None:
-        """Somebody asks for these subjects once: each is read as soon as its least interval allows, then answered."""
+        """Requests one read of these subjects; each is read as soon as its minimum interval allows, then answered."""
         if len(self._requests) >= HOST_REQUESTS:
             self._answers.append(Answer(number, "busy"))
             return
-        if ns not in self._monitor.reader.places.by_id:
+        if ns not in self._monitor.reader.namespaces.by_id:
             self._answers.append(Answer(number, "unknown-namespace"))
             return
         now = self._clock()
@@ -86,47 +87,47 @@ class Watches:
             self._read_soon((ns, subject), now)
 
     def _read_soon(self, key: _Key, now: float) -> None:
-        soonest = max(now, self._again.get(key, now))
+        soonest = max(now, self._earliest.get(key, now))
         self._due[key] = min(self._due.get(key, soonest), soonest)
 
     def wait_s(self) -> float | None:
-        """Seconds until a frame is due, None if none is."""
+        """Seconds until a frame is due, or None if none is."""
         if self._answers:
             return 0.0
         return max(min(self._due.values()) - self._clock(), 0.0) if self._due else None
 
     def due(self) -> Iterator[bytes]:
-        """The encoded frames that are due now: states, and the answers to requests behind what they asked for."""
+        """The encoded frames that are due now: states, and each answer after the states that it asked for."""
         now = self._clock()
         for key in [key for key, due in self._due.items() if due <= now]:
             if self._until.get(key, 0.0) <= now and not self._requested(key):
                 self._forget(key)
                 continue
             reading = self._read(key)
-            self._settle(key)
+            self._answer_requests(key)
             yield state_frame(*key, reading)
-        self._again = {key: again for key, again in self._again.items() if again > now}
-        self._give_up(now)
+        self._earliest = {key: again for key, again in self._earliest.items() if again > now}
+        self._expire_requests(now)
         answers, self._answers = self._answers, []
         yield from map(encode, answers)
 
     def _read(self, key: _Key) -> Reading:
-        """Reads it, and notes when that may be done again and when it is due by itself."""
+        """Reads a subject, and sets when it is due again and how soon a request may read it again."""
         began = self._clock()
         reading = read_state(self._monitor.reader, *key)
         rest_s = (self._clock() - began) * _SHARE
         is_sockets = key[1] == "sockets"
         self._due[key] = began + max(_SOCKETS_PERIOD_S if is_sockets else STATE_PERIOD_MS / 1000, rest_s)
-        self._again[key] = began + max(_SOCKETS_AGAIN_S if is_sockets else 0.0, rest_s)
-        if self._until.get(key, 0.0) <= began:  # a request alone asked for it
+        self._earliest[key] = began + max(_SOCKETS_AGAIN_S if is_sockets else 0.0, rest_s)
+        if self._until.get(key, 0.0) <= began:  # only a request wanted it: no lease
             del self._due[key]
         return reading
 
     def _requested(self, key: _Key) -> bool:
         return any(request.ns == key[0] and key[1] in request.left for request in self._requests)
 
-    def _settle(self, key: _Key) -> None:
-        """This was read: answers the requests that waited for nothing else."""
+    def _answer_requests(self, key: _Key) -> None:
+        """After this subject was read: answers the requests that waited for nothing else."""
         open_now = []
         for request in self._requests:
             if request.ns == key[0]:
@@ -134,12 +135,12 @@ class Watches:
             if request.left:
                 open_now.append(request)
             else:
-                gone = request.ns not in self._monitor.reader.places.by_id
+                gone = request.ns not in self._monitor.reader.namespaces.by_id
                 self._answers.append(Answer(request.id, "unknown-namespace" if gone else "done"))
         self._requests = open_now
 
-    def _give_up(self, now: float) -> None:
-        """A request that waits for a least interval longer than anybody waits for its answer."""
+    def _expire_requests(self, now: float) -> None:
+        """Answers "late" to requests that waited longer than anybody waits for their answer."""
         self._answers += [Answer(request.id, "late") for request in self._requests if request.until <= now]
         self._requests = [request for request in self._requests if request.until > now]
 
@@ -150,7 +151,7 @@ class Watches:
 
 
 def state_frame(ns: str, subject: Subject, reading: Reading) -> bytes:
-    """The encoded frame with these values, the first of them where all are more than a frame may hold."""
+    """The encoded frame with these values; if they exceed the size of a frame, with the first of them."""
     everything = len(reading.values)
     shown = tuple(reading.values[:ARRAY_ITEMS])
     while True:

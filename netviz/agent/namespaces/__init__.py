@@ -1,1 +1,1 @@
-"""Network namespaces: finding them, reaching them, and who holds each."""
+"""Network namespaces: how they are found and entered, and who uses each of them."""

@@ -1,7 +1,7 @@
-"""What Docker keeps on disk of its containers: names, images, pods. No daemon is asked.
+"""Reads Docker's containers from disk: names, images, pods. The daemon is not contacted.
 
-A container has a folder `containers/ID` in the data root, which `data-root` in /etc/docker/daemon.json may have moved;
-`config.v2.json` in it is replaced, never written in place, at each start, stop and renaming.
+Each container has a folder `containers/ID` in the data root, which `data-root` in /etc/docker/daemon.json may change.
+Its `config.v2.json` is replaced, never written in namespace, at each start, stop and rename.
 """
 
 import json
@@ -18,10 +18,10 @@ _SETTINGS, _DATA_ROOT = "/etc/docker/daemon.json", "/var/lib/docker"
 _CONFIG = "config.v2.json"
 _ID = re.compile(r"[0-9a-f]{64}")
 
-# Bounds of what is read: a file, a text of it, the folders looked at.
+# Limits: bytes of a file, characters of a string in it, number of folders.
 _FILE_BYTES, _TEXT_CHARACTERS, _FOLDERS = 1 << 20, 256, 4_096
 
-# What says that a file is the same as before: inode, time of its last change, size.
+# A file with the same stamp is unchanged: inode, mtime, size.
 _Stamp = tuple[int, int, int]
 
 
@@ -32,7 +32,7 @@ class _Known(NamedTuple):
 
 
 class Containers:
-    """The containers on disk by id; `settings` is the daemon's file of them."""
+    """The containers on disk by id. `settings` is the daemon's configuration file."""
 
     def __init__(self, settings: str = _SETTINGS) -> None:
         self._known: dict[str, _Known] = {}
@@ -41,12 +41,12 @@ class Containers:
         self._settings_stamp: _Stamp | None = None
 
     def get(self, container: str) -> Container | None:
-        """What is known of the container with this id."""
+        """The container with this id, if it is known."""
         known = self._known.get(container)
         return known.container if known else None
 
     def folders(self) -> list[str]:
-        """The folders in which something comes or goes when a container changes; the nearest that there is."""
+        """The folders to watch for changes of containers. Where one does not exist, its nearest existing parent too."""
         top = f"{self._root}/containers"
         found = [top, *(f"{top}/{container}" for container in self._listed())]
         while not os.path.isdir(top) and top != "/":
@@ -55,18 +55,18 @@ class Containers:
         return found
 
     def refresh(self) -> bool:
-        """Reads what changed on disk; whether a container started, stopped or has another name by now."""
+        """Reads what changed on disk. Returns whether a container appeared, disappeared or changed."""
         self._find_root()
         before, self._known = self._known, {}
         for container in self._listed():
-            self._look_at(container, before.get(container))
-        return _told(before) != _told(self._known)
+            self._read_container(container, before.get(container))
+        return _reported(before) != _reported(self._known)
 
     def _find_root(self) -> None:
         stamp = _stamp(self._settings)
         if stamp != self._settings_stamp:
             self._settings_stamp = stamp
-            found = _object(self._settings).get("data-root")
+            found = _read_json(self._settings).get("data-root")
             self._root = found if isinstance(found, str) and found.startswith("/") and "\0" not in found else _DATA_ROOT
 
     def _listed(self) -> list[str]:
@@ -76,48 +76,48 @@ class Containers:
             return []
         return [name for name in names if _ID.fullmatch(name)][:_FOLDERS]
 
-    def _look_at(self, container: str, known: _Known | None) -> None:
+    def _read_container(self, container: str, known: _Known | None) -> None:
         path = f"{self._root}/containers/{container}/{_CONFIG}"
         stamp = _stamp(path)
         if stamp is None:
             return
         if known is None or known.stamp != stamp:
-            config = _object(path)
+            config = _read_json(path)
             known = _Known(stamp, _container(container, config), _pid(config))
         self._known[container] = known
 
 
-def _told(known: dict[str, _Known]) -> dict[str, tuple[Container, int]]:
-    """All but the stamps."""
+def _reported(known: dict[str, _Known]) -> dict[str, tuple[Container, int]]:
+    """The containers and their pids, without the stamps."""
     return {container: (one.container, one.pid) for container, one in known.items()}
 
 
 def _container(container: str, config: dict[str, Any]) -> Container:
-    settings = _inner(config, "Config")
-    labels = _inner(settings, "Labels")
+    settings = _object_field(config, "Config")
+    labels = _object_field(settings, "Labels")
     return Container(
         container,
-        _word(config, "Name").removeprefix("/"),
+        _text_field(config, "Name").removeprefix("/"),
         "docker",
-        _word(settings, "Image"),
-        pod_uid=_word(labels, "io.kubernetes.pod.uid"),
-        pod=_word(labels, "io.kubernetes.pod.name"),
-        pod_namespace=_word(labels, "io.kubernetes.pod.namespace"),
+        _text_field(settings, "Image"),
+        pod_uid=_text_field(labels, "io.kubernetes.pod.uid"),
+        pod=_text_field(labels, "io.kubernetes.pod.name"),
+        pod_namespace=_text_field(labels, "io.kubernetes.pod.namespace"),
     )
 
 
 def _pid(config: dict[str, Any]) -> int:
-    """The first process as the daemon sees it, 0 for a container that does not run."""
-    found = _inner(config, "State").get("Pid")
+    """The pid of the container's first process in the daemon's pid namespace, 0 if it is not running."""
+    found = _object_field(config, "State").get("Pid")
     return found if isinstance(found, int) else 0
 
 
-def _inner(config: dict[str, Any], name: str) -> dict[str, Any]:
+def _object_field(config: dict[str, Any], name: str) -> dict[str, Any]:
     found = config.get(name)
     return found if isinstance(found, dict) else {}
 
 
-def _word(config: dict[str, Any], name: str) -> str:
+def _text_field(config: dict[str, Any], name: str) -> str:
     found = config.get(name)
     if not isinstance(found, str):
         return ""
@@ -132,8 +132,8 @@ def _stamp(path: str) -> _Stamp | None:
     return found.st_ino, found.st_mtime_ns, found.st_size
 
 
-def _object(path: str) -> dict[str, Any]:
-    """The JSON object in a plain file of bearable size; an empty one where it is none."""
+def _read_json(path: str) -> dict[str, Any]:
+    """The JSON object in a regular file within the size limit; empty if there is none."""
     with suppress(OSError, ValueError, RecursionError):
         descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK)
         with os.fdopen(descriptor, "rb") as file:

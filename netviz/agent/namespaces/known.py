@@ -1,6 +1,6 @@
-"""The namespaces that the agent knows: identity, ways in, and the entities that tell of them.
+"""The namespaces that the agent knows: their identity, the ways to enter them, and the entities that describe them.
 
-A namespace is its cookie; the inode of its file only leads to it while it lives.
+A namespace is identified by its cookie; an inode identifies it only while it exists.
 """
 
 import errno
@@ -13,26 +13,26 @@ from dataclasses import dataclass
 from netviz.agent.namespaces.containers import Containers
 from netviz.agent.namespaces.observer import Observer
 from netviz.agent.namespaces.owners import owner
-from netviz.agent.namespaces.search import DEEP, How, Sighting, Sightings
+from netviz.agent.namespaces.search import DEEP, FoundBy, Sighting, Sightings
 from netviz.agent.netlink.requests import Socket
 from netviz.agent.system.syscalls import go_home, is_network_namespace, namespace_id, own_namespace, setns
 from netviz.model.entity import Note
 from netviz.model.namespace import Holder, Namespace, Owner
 from netviz.model.text import text
 
-# Ways whose files only root or the kernel makes; what is elsewhere is looked at before it is opened.
-_TRUSTED = frozenset({How.NAME, How.PROCESS, How.THREAD})
+# Only root or the kernel creates the files of these ways. Other files are checked with stat before they are opened.
+_TRUSTED = frozenset({FoundBy.NAME, FoundBy.PROCESS, FoundBy.THREAD})
 
 
 class Unreachable(Exception):
-    """A namespace is gone, or may not be entered."""
+    """A namespace is gone or cannot be entered."""
 
 
 @dataclass(slots=True)
-class Place:
-    """One namespace. `sighting` has the ways to it, None where it is seen through a far end alone.
+class KnownNamespace:
+    """One namespace. `sighting` has the ways to it, or is None if only links of other namespaces lead to it.
 
-    `closed` says that it may not be entered; `described` is what was last told of it.
+    `closed` means that it cannot be entered; `described` is the state that its entities were last made from.
     """
 
     id: str
@@ -49,8 +49,8 @@ class Place:
         """Whether it can be entered."""
         return self.sighting is not None and not self.closed
 
-    def namespace(self) -> Namespace:
-        """The entity."""
+    def entity(self) -> Namespace:
+        """The entity of this namespace."""
         seen = self.sighting
         names = tuple(text(name) for name in seen.names) if seen else ()
         mounts = tuple(text(mount) for mount in seen.mounts) if seen else ()
@@ -60,14 +60,14 @@ class Place:
         return Namespace(self.id, self.inode, nsid, names, mounts, held, self.is_host, self.readable, self.notes)
 
     def owner(self, containers: Containers) -> Owner | None:
-        """Who lives in it; None for the host's own, and where nobody does."""
+        """The owner entity; None for the host's namespace, and if no process is in it."""
         if self.is_host or self.sighting is None or not self.sighting.pids:
             return None
         return owner(self.id, self.sighting.pids, containers)
 
 
 def _holders(seen: Sighting) -> tuple[Holder, ...]:
-    """Who holds it. Descriptors are looked for now and then only: they count where nothing else holds it."""
+    """What holds the namespace. Descriptors count only if nothing else does: they are not searched for each time."""
     held: list[Holder] = []
     if seen.names:
         held.append("name")
@@ -75,46 +75,46 @@ def _holders(seen: Sighting) -> tuple[Holder, ...]:
         held.append("mount")
     if seen.pids:
         held.append("process")
-    if not held and seen.described:
+    if not held and seen.is_open:
         held.append("descriptor")
     return tuple(held)
 
 
 @dataclass(slots=True)
 class Visit:
-    """The calling thread is in this namespace; `sock` was made in it."""
+    """A stay of the calling thread in a namespace; `sock` was opened in it."""
 
-    place: Place
+    namespace: KnownNamespace
     sock: Socket
 
 
-class Places:
-    """The namespaces by id, by inode and by the observer's id for them."""
+class KnownNamespaces:
+    """All known namespaces, by id, by inode and by the observer's nsid."""
 
     def __init__(self, observer: Observer | None, host_inode: int) -> None:
         self._observer = observer
         self._host_inode = host_inode
         self._home = own_namespace()
         self._home_inode = os.fstat(self._home).st_ino
-        self.by_id: dict[str, Place] = {}
-        self.by_inode: dict[int, Place] = {}
-        self.by_nsid: dict[int, Place] = {}
-        self._displaced: list[Place] = []
+        self.by_id: dict[str, KnownNamespace] = {}
+        self.by_inode: dict[int, KnownNamespace] = {}
+        self.by_nsid: dict[int, KnownNamespace] = {}
+        self._displaced: list[KnownNamespace] = []
 
     def close(self) -> None:
-        """Closes what it holds: its own way home."""
+        """Closes the descriptor of the agent's own namespace."""
         os.close(self._home)
 
     def id_of_nsid(self, nsid: int) -> str | None:
-        """The namespace with this id in the observer, None for one not known."""
-        place = self.by_nsid.get(nsid)
-        return place.id if place else None
+        """The namespace with this nsid in the observer, or None if it is not known."""
+        namespace = self.by_nsid.get(nsid)
+        return namespace.id if namespace else None
 
     @contextmanager
     def entering(self, sighting: Sighting) -> Iterator[Visit]:
-        """The calling thread is inside that namespace in the block; it is identified on the way, and registered.
+        """The calling thread is in that namespace inside the block; the namespace is identified and registered.
 
-        Raises Unreachable where it is gone, and where it may not be entered; the latter is registered as closed.
+        Raises Unreachable if it is gone or cannot be entered; in the latter case it is registered as closed.
         """
         with opened(sighting) as descriptor:
             try:
@@ -130,14 +130,14 @@ class Places:
                 self._come_home(sighting, sock)
 
     @contextmanager
-    def entering_again(self, place: Place) -> Iterator[Visit]:
-        """The calling thread is inside a known namespace in the block.
+    def entering_again(self, namespace: KnownNamespace) -> Iterator[Visit]:
+        """The calling thread is in a known namespace inside the block.
 
-        Raises Unreachable where it cannot be entered, or where its file leads to another one by now.
+        Raises Unreachable if it cannot be entered, or if its path leads to another namespace by now.
         """
-        if place.sighting is None:
+        if namespace.sighting is None:
             raise Unreachable
-        sighting = place.sighting
+        sighting = namespace.sighting
         with opened(sighting) as descriptor:
             try:
                 sock = self._go(sighting, descriptor)
@@ -145,14 +145,14 @@ class Places:
                 raise Unreachable from error
             try:
                 cookie = sock.cookie()
-                if cookie is not None and str(cookie) != place.id:
+                if cookie is not None and str(cookie) != namespace.id:
                     raise Unreachable
-                yield Visit(place, sock)
+                yield Visit(namespace, sock)
             finally:
                 self._come_home(sighting, sock)
 
     def _go(self, sighting: Sighting, descriptor: int) -> Socket:
-        """The calling thread goes there, and opens a socket there. Raises OSError, and is at home then."""
+        """Enters the namespace and opens a socket. Raises OSError; the thread is in its own namespace then."""
         if sighting.inode == self._home_inode:
             return Socket()
         setns(descriptor)
@@ -167,7 +167,9 @@ class Places:
         if sighting.inode != self._home_inode:
             go_home(self._home)
 
-    def _identify(self, sighting: Sighting, nsid: int | None, cookie: int | None, *, closed: bool = False) -> Place:
+    def _identify(
+        self, sighting: Sighting, nsid: int | None, cookie: int | None, *, closed: bool = False
+    ) -> KnownNamespace:
         known = self.by_inode.get(sighting.inode)
         if cookie is not None:
             ns = str(cookie)
@@ -175,69 +177,69 @@ class Places:
             ns = known.id
         else:
             ns = f"ino-{sighting.inode}-{int(time.time())}"
-        place = self.by_id.get(ns)
-        if place is None:
-            place = self.by_id[ns] = Place(ns)
-        place.sighting = sighting
-        place.inode = sighting.inode
-        place.closed = closed
-        place.is_host = sighting.inode == self._host_inode
-        self._displace(self.by_inode, sighting.inode, place)
+        namespace = self.by_id.get(ns)
+        if namespace is None:
+            namespace = self.by_id[ns] = KnownNamespace(ns)
+        namespace.sighting = sighting
+        namespace.inode = sighting.inode
+        namespace.closed = closed
+        namespace.is_host = sighting.inode == self._host_inode
+        self._displace(self.by_inode, sighting.inode, namespace)
         if nsid is not None:
-            place.nsid = nsid
-            self._displace(self.by_nsid, nsid, place)
-        return place
+            namespace.nsid = nsid
+            self._displace(self.by_nsid, nsid, namespace)
+        return namespace
 
-    def _displace(self, index: dict[int, Place], number: int, place: Place) -> None:
-        """Numbers are used again: whoever had this one before is dead, or was this place seen from afar."""
+    def _displace(self, index: dict[int, KnownNamespace], number: int, namespace: KnownNamespace) -> None:
+        """Numbers are reused: the old owner of this one is dead, or is this namespace as known through links alone."""
         old = index.get(number)
-        if old is not None and old is not place:
+        if old is not None and old is not namespace:
             self._displaced.append(old)
-        index[number] = place
+        index[number] = namespace
 
-    def take_displaced(self) -> list[Place]:
-        """The places whose numbers others have by now."""
+    def take_displaced(self) -> list[KnownNamespace]:
+        """The namespaces whose number belongs to another one by now."""
         displaced, self._displaced = self._displaced, []
         return displaced
 
-    def with_nsid(self, nsid: int) -> list[Place]:
-        """The places that had this id in the observer at some time; at most one of them has it still."""
-        return [place for place in self.by_id.values() if place.nsid == nsid]
+    def with_nsid(self, nsid: int) -> list[KnownNamespace]:
+        """The namespaces that had this nsid at some time; at most one of them still has it."""
+        return [namespace for namespace in self.by_id.values() if namespace.nsid == nsid]
 
-    def add_far(self, nsid: int) -> Place:
-        """Registers a namespace of which only the observer's id is known."""
-        place = Place(f"nsid-{nsid}", nsid)
-        self.by_id[place.id] = self.by_nsid[nsid] = place
-        return place
+    def add_by_nsid(self, nsid: int) -> KnownNamespace:
+        """Registers a namespace of which only the observer's nsid is known."""
+        namespace = KnownNamespace(f"nsid-{nsid}", nsid)
+        self.by_id[namespace.id] = self.by_nsid[nsid] = namespace
+        return namespace
 
-    def forget(self, place: Place) -> None:
+    def forget(self, namespace: KnownNamespace) -> None:
         """Removes a namespace."""
-        self.by_id.pop(place.id, None)
-        if place.inode is not None and self.by_inode.get(place.inode) is place:
-            del self.by_inode[place.inode]
-        if place.nsid is not None and self.by_nsid.get(place.nsid) is place:
-            del self.by_nsid[place.nsid]
+        self.by_id.pop(namespace.id, None)
+        if namespace.inode is not None and self.by_inode.get(namespace.inode) is namespace:
+            del self.by_inode[namespace.inode]
+        if namespace.nsid is not None and self.by_nsid.get(namespace.nsid) is namespace:
+            del self.by_nsid[namespace.nsid]
 
-    def keep_ways(self, sightings: Sightings) -> list[Sighting]:
-        """Gives known namespaces their new sightings, and returns the sightings of unknown ones.
+    def update_ways(self, sightings: Sightings) -> list[Sighting]:
+        """Gives known namespaces their new sightings, and returns the sightings of unknown namespaces.
 
-        A search that was not deep says nothing of the ways of `DEEP`: those that still lead there are kept.
+        A shallow search does not cover the `DEEP` ways, so those that still lead to the namespace are kept.
         """
-        strangers = [seen for inode, seen in sightings.found.items() if inode not in self.by_inode]
-        for inode, place in self.by_inode.items():
+        unknown = [seen for inode, seen in sightings.found.items() if inode not in self.by_inode]
+        for inode, namespace in self.by_inode.items():
             seen = sightings.found.get(inode) or Sighting(inode)
-            for path, way in (place.sighting.ways if place.sighting else {}).items():
-                if way.how in DEEP and path not in seen.ways and seen.leads(path):
+            for path, way in (namespace.sighting.ways if namespace.sighting else {}).items():
+                if way.found_by in DEEP and path not in seen.ways and seen.leads(path):
                     seen.ways[path] = way
-            place.sighting = seen if seen.ways else None
-        return strangers
+            namespace.sighting = seen if seen.ways else None
+        return unknown
 
 
 @contextmanager
 def opened(sighting: Sighting) -> Iterator[int]:
     """A descriptor of the namespace, by the first way that still leads to it. Raises Unreachable."""
     for path, way in sighting.ways.items():
-        if way.how not in _TRUSTED and not sighting.leads(path):
+        if way.found_by not in _TRUSTED and not sighting.leads(path):
             continue
         try:
             descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)

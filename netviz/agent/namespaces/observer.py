@@ -1,8 +1,8 @@
-"""The observer: a private, empty network namespace in which every other has an id, so that all ids are of one space.
+"""The observer: a private, empty network namespace in which every other one has an nsid, so that all nsids are unique.
 
-The agent's thread makes it, opens two sockets in it and goes home: nobody sits there, and it lives as long as the
-sockets. Links and addresses of any namespace are read by its id there; the events of all of them arrive there.
-No other namespace's table of ids is ever written (`rtnl_net_newid` in net/core/net_namespace.c).
+The agent's thread creates it, opens sockets in it and returns to its own namespace; the observer exists as long as the
+sockets. Links and addresses of any namespace are read by its nsid there, and the events of all namespaces arrive there.
+No nsid is ever added to another namespace (`rtnl_net_newid` in net/core/net_namespace.c).
 """
 
 import errno
@@ -22,7 +22,7 @@ NOT_ASSIGNED = -1
 
 
 class Observer:
-    """Making one raises OSError without CAP_SYS_ADMIN (to make the namespace) and CAP_NET_ADMIN (to give ids)."""
+    """Creation raises OSError without CAP_SYS_ADMIN (for the namespace) and CAP_NET_ADMIN (for the nsids)."""
 
     def __init__(self, *, listens: bool) -> None:
         self.route_events: Events | None = None
@@ -40,21 +40,21 @@ class Observer:
             self.nsid(home)
             if listens:
                 self.route_events = Events(ROUTE)
-                with suppress(OSError):  # a kernel without nftables
+                with suppress(OSError):  # this kernel has no nftables
                     self.netfilter_events = Events(NETFILTER)
         except OSError:
             self.close()
             raise
 
     def close(self) -> None:
-        """Ends it; the namespace and its ids go with it."""
+        """Closes the sockets; the namespace and its nsids disappear with them."""
         self.socket.close()
         for events in (self.route_events, self.netfilter_events):
             if events is not None:
                 events.close()
 
     def nsid(self, descriptor: int) -> int:
-        """The id of the namespace behind a descriptor, given to it where it had none. Raises NetlinkError."""
+        """The nsid of the namespace behind a descriptor; assigns one if it has none. Raises NetlinkError."""
         known = self.known_nsid(descriptor)
         if known != NOT_ASSIGNED:
             return known
@@ -63,16 +63,16 @@ class Observer:
                 _NEWNSID, _BODY + attribute_u32(_NETNSA_FD, descriptor) + attribute_u32(_NETNSA_NSID, -1)
             )
         except NetlinkError as error:
-            if error.errno != errno.EEXIST:  # a link that points there gave it one in between
+            if error.errno != errno.EEXIST:  # a link that points there caused the kernel to assign one
                 raise
         return self.known_nsid(descriptor)
 
     def known_nsid(self, descriptor: int) -> int:
-        """The id of the namespace behind a descriptor, `NOT_ASSIGNED` where it has none. Raises NetlinkError."""
+        """The nsid of the namespace behind a descriptor, `NOT_ASSIGNED` if it has none. Raises NetlinkError."""
         return known_nsid_within(self.socket, descriptor)
 
 
 def known_nsid_within(sock: Socket, descriptor: int) -> int:
-    """The id that the socket's namespace has for another, `NOT_ASSIGNED` for none. Raises NetlinkError."""
+    """The nsid of another namespace in the socket's, `NOT_ASSIGNED` if it has none. Raises NetlinkError."""
     payloads = sock.request(_GETNSID, _BODY + attribute_u32(_NETNSA_FD, descriptor), flags=0)
     return i32(walk(payloads[0], 4).get(_NETNSA_NSID, b"\xff\xff\xff\xff"))

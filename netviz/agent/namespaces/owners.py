@@ -1,4 +1,4 @@
-"""Who lives in a namespace: processes by name, and the containers and pods that the paths of control groups tell of."""
+"""Who uses a namespace: processes by name, and the containers and pods that their control groups' paths reveal."""
 
 import os
 import re
@@ -14,7 +14,7 @@ from netviz.model.text import text
 _CONTAINER = re.compile(r"(?:^|[/-])([0-9a-f]{64})(?:\.scope)?(?=/|$)")
 _POD = re.compile(r"pod([0-9a-f]{8}(?:[-_][0-9a-f]{4}){3}[-_][0-9a-f]{12})")
 
-# How runtimes name their control groups, as far as each says who it is.
+# The marks that container runtimes leave in the paths of their control groups.
 _RUNTIMES = {
     "docker-": "docker",
     "/docker/": "docker",
@@ -28,8 +28,8 @@ _READ_BYTES = 65_536
 _PROCESSES_SHOWN = _CONTAINERS_SHOWN = 256
 
 
-class InPath(NamedTuple):
-    """What a control group's path tells of a container."""
+class CgroupContainer(NamedTuple):
+    """What the path of a control group reveals about a container."""
 
     id: str = ""
     runtime: str = ""
@@ -37,10 +37,10 @@ class InPath(NamedTuple):
 
 
 def owner(ns: str, pids: list[int], on_disk: Containers) -> Owner:
-    """The owner of a namespace that these processes live in, at least one."""
+    """The owner of a namespace, given the processes in it (at least one)."""
     ordered = sorted(pids)
     groups: dict[str, list[int]] = {}
-    containers: dict[InPath, int] = {}
+    containers: dict[CgroupContainer, int] = {}
     for pid in ordered:
         groups.setdefault(process_name(pid), []).append(pid)
         containers.setdefault(container_of(_cgroup(_read(f"/proc/{pid}/cgroup"))), pid)
@@ -49,29 +49,29 @@ def owner(ns: str, pids: list[int], on_disk: Containers) -> Owner:
     return Owner(ns, ordered[0], processes[:_PROCESSES_SHOWN], _containers(containers, on_disk), cgroup)
 
 
-def _containers(found: dict[InPath, int], on_disk: Containers) -> tuple[Container, ...]:
-    """The containers by what their control groups' paths tell, each with its lowest pid."""
+def _containers(found: dict[CgroupContainer, int], on_disk: Containers) -> tuple[Container, ...]:
+    """The containers named by control groups' paths, each with its lowest pid."""
     containers = []
-    for told, pid in found.items():
-        known = on_disk.get(told.id)
+    for in_path, pid in found.items():
+        known = on_disk.get(in_path.id)
         if known is not None:
-            containers.append(replace(known, pid=pid, pod_uid=known.pod_uid or told.pod_uid))
-        elif told.id or told.pod_uid:
-            containers.append(Container(told.id, runtime=told.runtime, pid=pid, pod_uid=told.pod_uid))
+            containers.append(replace(known, pid=pid, pod_uid=known.pod_uid or in_path.pod_uid))
+        elif in_path.id or in_path.pod_uid:
+            containers.append(Container(in_path.id, runtime=in_path.runtime, pid=pid, pod_uid=in_path.pod_uid))
     containers.sort(key=lambda each: (each.name, each.id, each.pod_uid))
     return tuple(containers[:_CONTAINERS_SHOWN])
 
 
 @lru_cache(maxsize=4_096)
-def container_of(path: str) -> InPath:
-    """The container and pod in a control group's path; the innermost of several."""
+def container_of(path: str) -> CgroupContainer:
+    """The container and pod in a control group's path; of nested ones the innermost."""
     found = _CONTAINER.findall(path)
     pods = _POD.findall(path)
     pod_uid = pods[-1].replace("_", "-") if pods else ""
     if not found:
-        return InPath(pod_uid=pod_uid)
+        return CgroupContainer(pod_uid=pod_uid)
     runtime = next((name for mark, name in _RUNTIMES.items() if f"{mark}{found[-1]}" in path), "")
-    return InPath(found[-1], runtime, pod_uid)
+    return CgroupContainer(found[-1], runtime, pod_uid)
 
 
 @lru_cache(maxsize=4_096)
@@ -89,12 +89,12 @@ def _cgroup(raw: bytes) -> str:
 
 
 def process_name(pid: int) -> str:
-    """The name of a process (`comm`), empty for one that is gone."""
+    """The name of a process (`comm`), empty if it is gone."""
     return text(_read(f"/proc/{pid}/comm").rstrip(b"\n"))
 
 
 def _read(path: str) -> bytes:
-    """The first bytes of a file in /proc, nothing where it is gone or closed."""
+    """The first `_READ_BYTES` of a file in /proc, empty if it is gone or unreadable."""
     with suppress(OSError):
         descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
         try:

@@ -1,7 +1,7 @@
-"""Finding network namespaces: by name, by process and thread, by mount, by open descriptor.
+"""Finds network namespaces: by name, by process and thread, by mount, by open descriptor.
 
-What is found is a sighting: the inode of a namespace's file, and the ways to it. Identity comes later
-(`netviz.agent.namespaces.known`), as an inode's number is used again as soon as a namespace is gone.
+The result is sightings: the inode of a namespace's file, and the ways to it. The namespace is identified later
+(`netviz.agent.namespaces.known`), because an inode number is reused as soon as a namespace is gone.
 """
 
 import os
@@ -16,7 +16,7 @@ from typing import NamedTuple
 from netviz.agent.system.own_thread import THREAD_NAME
 from netviz.agent.system.syscalls import cached_inode
 
-# Where ip-netns(8) keeps names, and where container runtimes keep files of theirs.
+# Where ip-netns(8) keeps names, and where container runtimes keep their namespace files.
 NAME_FOLDERS = ("/run/netns", "/var/run/netns")
 RUNTIME_FOLDERS = ("/run/docker/netns", "/var/run/docker/netns")
 
@@ -26,26 +26,27 @@ _TUN = b"/dev/net/tun"
 _OCTAL = re.compile(rb"\\([0-7]{3})")
 
 
-class How(Enum):
-    """How a way was found. A visitor is another agent's thread, which reads and goes away again."""
+class FoundBy(Enum):
+    """How a way was found. VISITOR is a thread of another agent, which stays only to read; OTHER_MOUNT is a mount of
+    another mount namespace."""
 
     NAME = "name"
     MOUNT = "mount"
     PROCESS = "process"
     THREAD = "thread"
     VISITOR = "visitor"
-    ELSEWHERE = "elsewhere"
+    OTHER_MOUNT = "other mount"
     DESCRIPTOR = "descriptor"
 
 
-# What a search looks at only on wish, as it costs more.
-DEEP = frozenset({How.THREAD, How.VISITOR, How.ELSEWHERE, How.DESCRIPTOR})
+# Ways that only a deep search looks for, because that costs more.
+DEEP = frozenset({FoundBy.THREAD, FoundBy.VISITOR, FoundBy.OTHER_MOUNT, FoundBy.DESCRIPTOR})
 
 
 class Way(NamedTuple):
-    """A way to a namespace: how it was found, and what it says: a name, a mount point, or a process."""
+    """A way to a namespace: how it was found, and its name or mount point (`label`) or process."""
 
-    how: How
+    found_by: FoundBy
     label: bytes = b""
     pid: int = 0
 
@@ -59,27 +60,27 @@ class Sighting:
 
     @property
     def names(self) -> list[bytes]:
-        """Its names in /run/netns, in the order of their bytes."""
-        return sorted({way.label for way in self.ways.values() if way.how is How.NAME})
+        """Its names in /run/netns, sorted by bytes."""
+        return sorted({way.label for way in self.ways.values() if way.found_by is FoundBy.NAME})
 
     @property
     def mounts(self) -> list[bytes]:
-        """Other files that it is mounted on, in the order of their bytes."""
-        return sorted({way.label for way in self.ways.values() if way.how in (How.MOUNT, How.ELSEWHERE)})
+        """Other files that it is mounted on, sorted by bytes."""
+        return sorted({way.label for way in self.ways.values() if way.found_by in (FoundBy.MOUNT, FoundBy.OTHER_MOUNT)})
 
     @property
     def pids(self) -> list[int]:
-        """The processes in it, in order."""
-        return sorted({way.pid for way in self.ways.values() if way.how in (How.PROCESS, How.THREAD)})
+        """The processes in it, sorted."""
+        return sorted({way.pid for way in self.ways.values() if way.found_by in (FoundBy.PROCESS, FoundBy.THREAD)})
 
     @property
-    def described(self) -> bool:
-        """Whether somebody has it open."""
-        return any(way.how is How.DESCRIPTOR for way in self.ways.values())
+    def is_open(self) -> bool:
+        """Whether a process has its file open."""
+        return any(way.found_by is FoundBy.DESCRIPTOR for way in self.ways.values())
 
-    def names_that_lead(self) -> set[bytes]:
-        """Its names whose files are still there."""
-        return {way.label for path, way in self.ways.items() if way.how is How.NAME and self.leads(path)}
+    def existing_names(self) -> set[bytes]:
+        """Its names whose files still lead to it."""
+        return {way.label for path, way in self.ways.items() if way.found_by is FoundBy.NAME and self.leads(path)}
 
     def leads(self, path: bytes) -> bool:
         """Whether this path still leads to it."""
@@ -89,7 +90,7 @@ class Sighting:
 
 
 class TunUser(NamedTuple):
-    """A process that has a tun or tap device open: the inode of its own namespace, and the name of the link."""
+    """A process that has a tun or tap device open: the inode of its network namespace, and the name of the link."""
 
     pid: int
     inode: int
@@ -98,19 +99,19 @@ class TunUser(NamedTuple):
 
 @dataclass(slots=True)
 class Sightings:
-    """All that a search found.
+    """Everything that a search found.
 
-    `odd_names` lead to no network namespace; `tuns` is None where no deep search looked; `closed` counts the processes
-    that may not be looked at.
+    `dangling_names` do not lead to a network namespace; `tuns` is None after a shallow search; `hidden` counts those
+    that cannot be inspected.
     """
 
     found: dict[int, Sighting] = field(default_factory=dict)
     tuns: list[TunUser] | None = None
-    odd_names: set[bytes] = field(default_factory=set)
-    closed: int = 0
+    dangling_names: set[bytes] = field(default_factory=set)
+    hidden: int = 0
 
     def add(self, inode: int, path: bytes, way: Way) -> None:
-        """Adds a way; the first one found to a path stays."""
+        """Adds a way. If the path is known already, the first way stays."""
         sighting = self.found.get(inode)
         if sighting is None:
             sighting = self.found[inode] = Sighting(inode)
@@ -118,7 +119,7 @@ class Sightings:
 
 
 def search(*, deep: bool, mounts: bool = False) -> Sightings:
-    """Looks at names, at own mounts and at processes; on wish at others' mounts, or at all that `DEEP` lists."""
+    """Searches names, own mounts and processes; if `mounts` also others' mounts, if `deep` all ways of `DEEP`."""
     sightings = Sightings()
     _look_at_names(sightings)
     _look_at_own_mounts(sightings)
@@ -138,17 +139,17 @@ def _look_at_names(sightings: Sightings) -> None:
     for path, name in _files(NAME_FOLDERS):
         inode = _inode(path, device)
         if inode is None:
-            sightings.odd_names.add(name)
+            sightings.dangling_names.add(name)
         else:
-            sightings.add(inode, path, Way(How.NAME, name))
+            sightings.add(inode, path, Way(FoundBy.NAME, name))
     for path, _ in _files(RUNTIME_FOLDERS):
         inode = _inode(path, device)
         if inode is not None:
-            sightings.add(inode, path, Way(How.MOUNT, path))
+            sightings.add(inode, path, Way(FoundBy.MOUNT, path))
 
 
 def _files(folders: tuple[str, ...]) -> Iterator[tuple[bytes, bytes]]:
-    """Paths and names of the files in folders, each real folder once, in the order of their bytes."""
+    """Paths and names of the files in these folders, each real folder once, sorted by bytes."""
     for folder in dict.fromkeys(os.path.realpath(folder) for folder in folders):
         with suppress(OSError):
             for name in sorted(os.listdir(os.fsencode(folder))):
@@ -156,7 +157,7 @@ def _files(folders: tuple[str, ...]) -> Iterator[tuple[bytes, bytes]]:
 
 
 def _inode(path: bytes, device: int) -> int | None:
-    """The inode of a namespace's file; None for what is none. It does not open it: a name may lead to anything."""
+    """The inode of a namespace's file, None for other files. The file is not opened: it may be anything."""
     try:
         found = os.stat(path)
     except OSError:
@@ -173,13 +174,13 @@ def _look_at_processes(sightings: Sightings, deep: bool) -> list[int]:
         path = b"/proc/%d/ns/net" % pid
         try:
             inode = _link_inode(path)
-        except FileNotFoundError:  # gone, a zombie, or a process whose first thread has ended
+        except FileNotFoundError:  # gone, a zombie, or its first thread has ended
             inode = None
         except OSError:
-            sightings.closed += 1
+            sightings.hidden += 1
             continue
         if inode is not None:
-            sightings.add(inode, path, Way(How.PROCESS, pid=pid))
+            sightings.add(inode, path, Way(FoundBy.PROCESS, pid=pid))
         if deep or inode is None:
             _look_at_threads(sightings, pid, inode)
     return pids
@@ -199,7 +200,7 @@ def _look_at_threads(sightings: Sightings, pid: int, first: int | None) -> None:
             inode = _link_inode(path)
             if inode is not None and inode != first:
                 visits = _read(f"{folder}/{tid}/comm") == os.fsencode(f"{THREAD_NAME}\n")
-                sightings.add(inode, path, Way(How.VISITOR if visits else How.THREAD, pid=pid))
+                sightings.add(inode, path, Way(FoundBy.VISITOR if visits else FoundBy.THREAD, pid=pid))
 
 
 def _link_inode(path: bytes) -> int | None:
@@ -222,11 +223,11 @@ def _look_at_own_mounts(sightings: Sightings) -> None:
     folders = {os.fsencode(os.path.realpath(folder)) for folder in NAME_FOLDERS}
     for inode, point in _mounted("/proc/thread-self/mountinfo"):
         if os.path.dirname(point) not in folders:
-            sightings.add(inode, point, Way(How.MOUNT, point))
+            sightings.add(inode, point, Way(FoundBy.MOUNT, point))
 
 
 def _look_at_other_mounts(sightings: Sightings, pids: list[int]) -> None:
-    """Looks at each other mount namespace once; a copy of a mount under the same path is no second one."""
+    """Searches each other mount namespace once. A mount under a path that is known already is only a copy."""
     seen = {_link("/proc/thread-self/ns/mnt")}
     for pid in pids:
         space = _link(f"/proc/{pid}/ns/mnt")
@@ -236,7 +237,7 @@ def _look_at_other_mounts(sightings: Sightings, pids: list[int]) -> None:
         for inode, point in _mounted(f"/proc/{pid}/mountinfo"):
             known = sightings.found.get(inode)
             if known is None or point not in known.ways:
-                sightings.add(inode, b"/proc/%d/root%b" % (pid, point), Way(How.ELSEWHERE, point))
+                sightings.add(inode, b"/proc/%d/root%b" % (pid, point), Way(FoundBy.OTHER_MOUNT, point))
 
 
 def _link(path: str) -> str:
@@ -279,11 +280,11 @@ def _look_at_descriptors(sightings: Sightings, pids: list[int]) -> None:
                     continue
                 inode = _open_inode(path, target, device)
                 if inode is not None:
-                    sightings.add(inode, path, Way(How.DESCRIPTOR, pid=pid))
+                    sightings.add(inode, path, Way(FoundBy.DESCRIPTOR, pid=pid))
 
 
 def _tun_users(pid: int, number: bytes) -> Iterator[TunUser]:
-    """What an open /dev/net/tun is attached to, where it is (proc_pid_fdinfo(5))."""
+    """The link that an open /dev/net/tun is attached to, if any (proc_pid_fdinfo(5))."""
     match = _INTERFACE.search(_read(f"/proc/{pid}/fdinfo/{int(number)}"))
     inode = _link_inode(b"/proc/%d/ns/net" % pid) if match else None
     if match and inode is not None:
@@ -291,7 +292,7 @@ def _tun_users(pid: int, number: bytes) -> Iterator[TunUser]:
 
 
 def _open_inode(path: bytes, target: bytes, device: int) -> int | None:
-    """The inode of a namespace that is open here: by its own name, or by that of a mount it was opened through."""
+    """The inode of the network namespace that is open here: by its nsfs name, or by the mount it was opened through."""
     match = _LINK.fullmatch(target)
     if match:
         return int(match[1])

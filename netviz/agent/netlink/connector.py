@@ -1,6 +1,6 @@
-"""Hears of programs that begin to run (drivers/connector/cn_proc.c): the soonest sign of a process's new namespace.
+"""Receives the exec events of all processes (drivers/connector/cn_proc.c): the earliest sign of a new namespace.
 
-The kernel tells only listeners in the first network, process and user namespace.
+The kernel sends them only to listeners in the initial network, pid and user namespace.
 """
 
 import ctypes
@@ -22,7 +22,7 @@ _DATAGRAM_BYTES = 4_096
 
 
 class Connector:
-    """The pids of processes that run a new program. Raises OSError where the kernel does not tell."""
+    """The pids of processes that start a new program. Raises OSError if the kernel sends no such events."""
 
     def __init__(self) -> None:
         kind = socket.SOCK_DGRAM | socket.SOCK_CLOEXEC | socket.SOCK_NONBLOCK
@@ -30,7 +30,7 @@ class Connector:
         try:
             _attach_filter(self._socket)
             self._socket.bind((0, _CN_IDX_PROC))
-            try:  # Linux 6.6: events are chosen before they are made (struct proc_input)
+            try:  # Linux 6.6: the kernel sends only the chosen events (struct proc_input)
                 self._socket.send(_subscription(struct.pack("=II", _LISTEN, _EXEC)))
             except OSError:
                 self._socket.send(_subscription(struct.pack("=I", _LISTEN)))
@@ -47,7 +47,7 @@ class Connector:
         self._socket.close()
 
     def read(self) -> Iterator[int]:
-        """The pids that wait; what was lost in an overrun is found by the next search."""
+        """The pids that wait. The next search finds what was lost in an overrun."""
         while True:
             try:
                 data = self._socket.recv(_DATAGRAM_BYTES)
@@ -65,7 +65,7 @@ def _subscription(operation: bytes) -> bytes:
 
 
 def _attach_filter(sock: socket.socket) -> None:
-    """A classic BPF program that lets exec events through and drops the others in the kernel."""
+    """Attaches a classic BPF program that passes exec events and drops the others in the kernel."""
     wanted = int.from_bytes(struct.pack("=I", _EXEC), "big")
     program = b"".join(
         struct.pack("=HBBI", *instruction)

@@ -1,4 +1,4 @@
-"""Sockets that hear of changes: in all namespaces that have an id where the socket was made (netlink(7))."""
+"""Sockets that receive events from all namespaces that have an nsid where the socket was opened (netlink(7))."""
 
 import socket
 import struct
@@ -16,14 +16,14 @@ _HEADER = struct.Struct("=IHHII").unpack_from
 _INT = struct.Struct("=i").unpack
 _FIRST_TYPE = 16
 
-# RTNLGRP_*: link, neighbour, traffic control, addresses, routes, rules of both families, settings, ids, nexthop
-# objects, bridges' VLANs.
+# RTNLGRP_*: link, neighbour, traffic control, addresses, routes, rules of both families, netconf, nsid, nexthop
+# objects, VLANs of bridges.
 _ROUTE_GROUPS = (1, 3, 4, 5, 7, 8, 9, 11, 19, 24, 25, 28, 32, 33)
 _NETFILTER_GROUPS = (7,)  # NFNLGRP_NFTABLES
 
 
 class Event(NamedTuple):
-    """One message: the id of the namespace it comes from (None: the socket's own), its type and payload."""
+    """One message: the nsid of its namespace (None for the socket's own), its type and its payload."""
 
     nsid: int | None
     kind: int
@@ -31,11 +31,11 @@ class Event(NamedTuple):
 
 
 class Overrun(Exception):
-    """More happened than the socket's buffer could hold: some of it is lost, and what is kept must be read anew."""
+    """The socket's buffer was full: events were lost, and everything must be read again."""
 
 
 class Events:
-    """A socket that hears of changes. `all_namespaces` says whether of those in other namespaces too."""
+    """A socket that receives events. `all_namespaces` says whether events of other namespaces are included."""
 
     def __init__(self, protocol: int) -> None:
         self._socket = socket.socket(
@@ -43,7 +43,7 @@ class Events:
         )
         try:
             self._socket.setsockopt(socket.SOL_SOCKET, _SO_RCVBUFFORCE, _RECEIVE_BYTES)
-        except OSError:  # no CAP_NET_ADMIN in the first user namespace: as much as net.core.rmem_max allows
+        except OSError:  # no CAP_NET_ADMIN in the initial user namespace: net.core.rmem_max is the limit
             self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, _RECEIVE_BYTES)
         self._counts: dict[int, int] = {}
         self.all_namespaces = True
@@ -53,7 +53,7 @@ class Events:
             self.all_namespaces = False
         self._socket.bind((0, 0))
         for group in _ROUTE_GROUPS if protocol == ROUTE else _NETFILTER_GROUPS:
-            with suppress(OSError):  # a group that this kernel does not have
+            with suppress(OSError):  # this kernel does not have the group
                 self._socket.setsockopt(SOL_NETLINK, _ADD_MEMBERSHIP, group)
 
     def fileno(self) -> int:
@@ -69,7 +69,7 @@ class Events:
         self._socket.setsockopt(socket.SOL_SOCKET, _SO_RCVBUFFORCE, size)
 
     def drain(self) -> None:
-        """Forgets all that waits."""
+        """Discards all waiting events."""
         while True:
             try:
                 self._socket.recv(_DATAGRAM_BYTES)
@@ -78,10 +78,10 @@ class Events:
             except OSError:
                 continue
 
-    def read(self, unheard: Container[int] = frozenset(), limit: int = 4_096) -> Iterator[Event]:
-        """The events that wait, from about `limit` datagrams at most. Raises Overrun.
+    def read(self, counted_only: Container[int] = frozenset(), limit: int = 4_096) -> Iterator[Event]:
+        """The waiting events, from up to `limit` datagrams. Raises Overrun.
 
-        Those of namespaces with an id that is `unheard` are counted and not taken apart.
+        Datagrams of namespaces whose nsid is in `counted_only` are counted, but not parsed.
         """
         for _ in range(limit):
             try:
@@ -93,12 +93,12 @@ class Events:
             nsid = _nsid(ancillary)
             if nsid is not None:
                 self._counts[nsid] = self._counts.get(nsid, 0) + 1
-                if nsid in unheard:
+                if nsid in counted_only:
                     continue
             yield from _events(data, nsid)
 
     def take_counts(self) -> dict[int, int]:
-        """How many datagrams came from the namespace with each id since this was last called."""
+        """The number of datagrams since the last call, by nsid."""
         counts, self._counts = self._counts, {}
         return counts
 

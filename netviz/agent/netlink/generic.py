@@ -1,4 +1,4 @@
-"""Generic netlink: families by name, and their questions (Documentation/userspace-api/netlink/intro.rst)."""
+"""Generic netlink: families by name, and requests to them (Documentation/userspace-api/netlink/intro.rst)."""
 
 import struct
 
@@ -11,9 +11,9 @@ _HEADER = struct.Struct("=BBxx")
 
 
 class Family:
-    """One family of generic netlink, asked over a socket made in the namespace that the calling thread is in.
+    """One family of generic netlink, over a socket in the namespace that the calling thread is in.
 
-    Raises NetlinkError with ENOENT where the kernel has no such family.
+    Raises NetlinkError with ENOENT if the kernel has no such family.
     """
 
     def __init__(self, name: str, version: int = 1) -> None:
@@ -41,11 +41,11 @@ class Family:
         self._socket.close()
 
     def dump(self, command: int, attributes: bytes) -> list[bytes]:
-        """The attributes of all messages that this dump gives. Raises NetlinkError."""
+        """The attributes of all messages of this dump. Raises NetlinkError."""
         payloads = self._socket.dump(self._id, _HEADER.pack(command, self._version) + attributes)
         return [payload[_HEADER.size :] for payload in payloads]
 
-    def ask(self, command: int, attributes: bytes) -> list[bytes]:
-        """The attributes of all messages that answer one question. Raises NetlinkError."""
+    def request(self, command: int, attributes: bytes) -> list[bytes]:
+        """The attributes of all messages that answer one request. Raises NetlinkError."""
         payloads = self._socket.request(self._id, _HEADER.pack(command, self._version) + attributes, flags=0)
         return [payload[_HEADER.size :] for payload in payloads]

@@ -1,7 +1,7 @@
-"""Raw netlink sockets for questions (netlink(7), Documentation/userspace-api/netlink/intro.rst).
+"""Raw netlink sockets for requests (netlink(7), Documentation/userspace-api/netlink/intro.rst).
 
-A socket belongs to the network namespace that its thread was in when it was made, and keeps that namespace alive until
-it is closed: open, ask, close.
+A socket belongs to the network namespace in which its thread opened it, and keeps that namespace alive until it is
+closed. So open it, send the request, and close it.
 """
 
 import os
@@ -29,24 +29,24 @@ _INT = struct.Struct("=i")
 _NO_ERROR = bytes(4)
 _ERRMSG_TEXT = 1  # NLMSGERR_ATTR_MSG
 
-# A dump's datagram has 32 KiB at most (netlink_dump in net/netlink/af_netlink.c), or what its largest message needs.
+# A datagram of a dump has up to 32 KiB (netlink_dump in net/netlink/af_netlink.c), or the size of its largest message.
 _BUFFER_BYTES = 1 << 18
 
-# One for all sockets: what arrives is copied out of it before anything else is done, and one thread uses them all.
+# One buffer for all sockets: received data is copied at once, and a single thread uses all sockets.
 _BUFFER = bytearray(_BUFFER_BYTES)
 _VIEW = memoryview(_BUFFER)
 
-# How often a dump that was interrupted by a change is asked for anew, before its last answer is taken as it is: what
-# changes that often tells so by events, which lead to a new reading.
+# How often a dump that a change interrupted is repeated before its last answer is used: what changes that often
+# also sends events, which cause another read.
 _DUMP_TRIES = 12
 
 
 class NetlinkError(OSError):
-    """The kernel refused a request: `errno`, and its own sentence where it gave one."""
+    """The kernel refused a request: `errno`, and the kernel's message if it sent one."""
 
 
 class TooLargeError(RuntimeError):
-    """A datagram was larger than the buffer, which no dump of the kernel's should be."""
+    """A datagram exceeded the buffer, which no dump of the kernel should."""
 
 
 def attribute(kind: int, value: bytes) -> bytes:
@@ -55,12 +55,12 @@ def attribute(kind: int, value: bytes) -> bytes:
 
 
 def attribute_u32(kind: int, value: int) -> bytes:
-    """One attribute that holds 32 bits."""
+    """One 32-bit attribute."""
     return struct.pack("=HHi" if value < 0 else "=HHI", 8, kind, value)
 
 
 class Socket:
-    """A netlink socket that asks one thing at a time."""
+    """A netlink socket for one request at a time."""
 
     def __init__(self, protocol: int = ROUTE) -> None:
         self._socket = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW | socket.SOCK_CLOEXEC, protocol)
@@ -82,7 +82,7 @@ class Socket:
         self._socket.close()
 
     def fileno(self) -> int:
-        """The descriptor: what netdevice(7) lists can be asked of any socket."""
+        """The descriptor. The ioctls of netdevice(7) work on any socket."""
         return self._socket.fileno()
 
     def cookie(self) -> int | None:
@@ -94,12 +94,12 @@ class Socket:
         return int.from_bytes(raw, sys.byteorder)
 
     def request(self, kind: int, body: bytes, flags: int = ACK) -> list[bytes]:
-        """The payloads that answer one request; with `ACK` it waits for the kernel's word. Raises NetlinkError."""
+        """The payloads that answer one request. With `ACK` it waits for the acknowledgement. Raises NetlinkError."""
         self._send(kind, REQUEST | flags, body)
         return self._answers(single=not flags & ACK)[0]
 
     def dump(self, kind: int, body: bytes) -> list[bytes]:
-        """The payloads of all that this dump gives, read again where a change interrupted it. Raises NetlinkError."""
+        """The payloads of a dump, repeated if a change interrupted it. Raises NetlinkError."""
         payloads: list[bytes] = []
         for _ in range(_DUMP_TRIES):
             self._send(kind, REQUEST | DUMP, body)
@@ -115,7 +115,7 @@ class Socket:
     def _receive(self) -> bytes:
         size = self._socket.recv_into(_BUFFER, 0, socket.MSG_TRUNC)
         if size > _BUFFER_BYTES:
-            raise TooLargeError(f"a netlink datagram of {size} bytes; the buffer has {_BUFFER_BYTES}")
+            raise TooLargeError(f"a netlink datagram of {size} bytes exceeds the buffer of {_BUFFER_BYTES} bytes")
         return bytes(_VIEW[:size])
 
     def _answers(self, single: bool) -> tuple[list[bytes], int]:
@@ -142,7 +142,7 @@ class Socket:
 
 
 def _check(message: bytes, kind: int, flags: int) -> None:
-    """Raises NetlinkError where this closing message says that it went wrong."""
+    """Raises NetlinkError if this final message reports an error."""
     if len(message) < 20:
         return
     code = -_INT.unpack_from(message, 16)[0]

@@ -1,1 +1,1 @@
-"""The unprivileged process: one outbound websocket to the server, no rights on the host."""
+"""The unprivileged process: one outbound websocket to the server, no capabilities on the host."""

@@ -1,6 +1,6 @@
-"""The session process: joins the kernel process's stream and the server's websocket by the session's state machine.
+"""The session process: connects the kernel process's stream to the server's websocket, driven by the session.
 
-No rights, no netlink: it is the one that meets bytes from the network. It ends when the kernel process does.
+It parses bytes from the network, so it has no capabilities and no netlink. It ends when the kernel process ends.
 """
 
 import asyncio
@@ -22,11 +22,11 @@ from netviz.wire.stream import Splitter, framed
 
 log = logging.getLogger(__name__)
 
-# Full jitter from the first loss on: of 10,000 agents that lose their server, 600 a second come back. One on the
-# server's own machine is alone and need not wait.
+# Full jitter from the first loss on: when 10,000 agents lose their server, about 330 a second come back. An agent on
+# the server's own machine is alone and need not wait.
 PAUSE_S, PAUSE_LOOPBACK_S = 30.0, 1.0
 
-# A server that does not answer a ping within `PING_S` is gone: a half-open connection reports nothing by itself.
+# A server that does not answer a ping within `PING_S` is gone: a half-open connection causes no error by itself.
 PING_S = 10.0
 OPEN_S = 10.0
 
@@ -38,40 +38,40 @@ class KernelGoneError(Exception):
 
 
 class RefusedError(Exception):
-    """The server rejected this agent; the sentence is the server's."""
+    """The server rejected this agent; the message is the server's."""
 
 
 @dataclass(frozen=True, slots=True)
-class Ends:
-    """What a connection joins."""
+class Upstream:
+    """The server to connect to, and the session that runs over the connection."""
 
     url: ServerUrl
     ca: ssl.SSLContext | None
     session: Session
 
 
-async def serve(kernel: socket.socket, ends: Ends) -> None:
-    """Until the kernel process ends (KernelGoneError) or the server refuses for good (RefusedError)."""
+async def serve(kernel: socket.socket, upstream: Upstream) -> None:
+    """Runs until the kernel process ends (KernelGoneError) or the server rejects the agent (RefusedError)."""
     reader, writer = await asyncio.open_connection(sock=kernel)
     try:
-        await Joined(ends, reader, writer).run()
+        await Relay(upstream, reader, writer).run()
     finally:
         writer.close()
 
 
-class Joined:
-    """The two streams, for the life of the process."""
+class Relay:
+    """Relays frames between the two streams while the process lives."""
 
-    def __init__(self, ends: Ends, from_kernel: asyncio.StreamReader, to_kernel: asyncio.StreamWriter) -> None:
-        self._ends = ends
-        self._session = ends.session
+    def __init__(self, upstream: Upstream, from_kernel: asyncio.StreamReader, to_kernel: asyncio.StreamWriter) -> None:
+        self._upstream = upstream
+        self._session = upstream.session
         self._from_kernel = from_kernel
         self._to_kernel = to_kernel
         self._socket: ClientConnection | None = None
         self._ready = asyncio.Event()
 
     async def run(self) -> None:
-        """Both directions until one of them ends it."""
+        """Relays in both directions until one of them ends."""
         jobs = [asyncio.create_task(self._read_kernel()), asyncio.create_task(self._stay_connected())]
         try:
             done, _ = await asyncio.wait(jobs, return_when=asyncio.FIRST_COMPLETED)
@@ -89,33 +89,33 @@ class Joined:
         while data := await self._from_kernel.read(_READ_BYTES):
             for raw in splitter.feed(data):
                 await self._do(self._session.from_kernel(raw))
-                self._ready.set()  # the first frame of all is its hello
+                self._ready.set()  # the first frame is the kernel process's hello
         raise KernelGoneError
 
     # -- the server
 
     async def _stay_connected(self) -> None:
         await self._ready.wait()
-        longest = PAUSE_LOOPBACK_S if self._ends.url.is_loopback else PAUSE_S
+        longest = PAUSE_LOOPBACK_S if self._upstream.url.is_loopback else PAUSE_S
         while True:
             try:
                 await self._one_connection()
             except (OSError, TimeoutError, WebSocketException, WireError) as problem:
                 log.warning(
-                    "the connection to %s: %s", self._ends.url.authority, str(problem) or type(problem).__name__
+                    "connection to %s lost: %s", self._upstream.url.authority, str(problem) or type(problem).__name__
                 )
             finally:
                 self._socket = None
                 self._session.closed()
                 if self._session.dropped:
                     log.info("frames that went nowhere so far: %s", dict(self._session.dropped))
-            await asyncio.sleep(random.uniform(0, longest))  # noqa: S311 - jitter is no secret
+            await asyncio.sleep(random.uniform(0, longest))  # noqa: S311 - jitter is not a secret
 
     async def _one_connection(self) -> None:
-        url = self._ends.url
+        url = self._upstream.url
         async with connect(
             url.socket,
-            ssl=self._ends.ca,
+            ssl=self._upstream.ca,
             compression=None,
             proxy=None,
             max_size=FRAME_BYTES,
@@ -146,7 +146,7 @@ class Joined:
                     raise RefusedError(reason)
 
     async def _send(self, frame: bytes) -> None:
-        """Sends to the server; what is lost with the connection is sent again by the session on the next."""
+        """Sends to the server. What is lost with the connection is sent again by the session over the next one."""
         if self._socket is None:
             return
         try:

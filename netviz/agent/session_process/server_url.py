@@ -1,4 +1,4 @@
-"""The server's address, as given on the command line: checked once, and what follows from it."""
+"""The server's address from the command line, validated once, and what follows from it."""
 
 import ipaddress
 import ssl
@@ -11,14 +11,14 @@ _DEFAULT_PORTS = {"ws": 80, "wss": 443}
 
 
 class BadUrlError(Exception):
-    """An address that is not taken; the sentence says why."""
+    """The address cannot be used; the message says why."""
 
 
 @dataclass(frozen=True, slots=True)
 class ServerUrl:
-    """Where the server is: `ws://` for loopback alone, else `wss://`.
+    """Where the server is: `ws://` for loopback only, else `wss://`.
 
-    `authority` is what stands in the Host header, and what the agent signs (`netviz.wire.frames.proof_text`).
+    `authority` is the value of the Host header, and part of what the agent signs (`netviz.wire.frames.proof_text`).
     """
 
     scheme: str
@@ -27,13 +27,13 @@ class ServerUrl:
 
     @property
     def authority(self) -> str:
-        """`host:port`, without a port that is the scheme's own."""
+        """`host:port`, without the port if it is the scheme's default."""
         host = f"[{self.host}]" if ":" in self.host else self.host
         return host if self.port == _DEFAULT_PORTS[self.scheme] else f"{host}:{self.port}"
 
     @property
     def socket(self) -> str:
-        """The address of the agents' websocket."""
+        """The URL of the agents' websocket."""
         return f"{self.scheme}://{self.authority}{PATH}"
 
     @property
@@ -42,23 +42,23 @@ class ServerUrl:
         return _is_loopback(self.host)
 
     def tls(self, ca_file: str | None) -> ssl.SSLContext | None:
-        """How to check the server's certificate: by this file, or by the system's authorities; None for ws."""
+        """The TLS context that checks the server: with this CA file or the system's authorities; None for ws."""
         return ssl.create_default_context(cafile=ca_file) if self.scheme == "wss" else None
 
 
 def parse(url: str) -> ServerUrl:
-    """The address of a server. Raises BadUrlError."""
+    """Parses the address of a server. Raises BadUrlError."""
     try:
         parts = urlsplit(url)
         port = parts.port
     except ValueError as error:
-        raise BadUrlError(f"{url!a} is no address: {error}.") from None
+        raise BadUrlError(f"{url!a} is not a valid address: {error}.") from None
     if parts.scheme not in _DEFAULT_PORTS or not parts.hostname:
-        raise BadUrlError(f"{url!a} is no address like wss://netviz.example or ws://127.0.0.1:8000.")
+        raise BadUrlError(f"{url!a} is not a valid address. Use one like wss://netviz.example or ws://127.0.0.1:8000.")
     if parts.path not in ("", "/") or parts.query or parts.fragment or parts.username:
-        raise BadUrlError(f"{url!a}: give only scheme, host and port.")
+        raise BadUrlError(f"{url!a} has too many parts. Give only scheme, host and port.")
     if parts.scheme == "ws" and not _is_loopback(parts.hostname):
-        raise BadUrlError(f"{url!a}: ws:// is for this machine alone, as others could read along; use wss://.")
+        raise BadUrlError(f"{url!a} is not encrypted, so ws:// is only allowed on this machine. Use wss://.")
     return ServerUrl(parts.scheme, parts.hostname, port or _DEFAULT_PORTS[parts.scheme])
 
 

@@ -1,17 +1,17 @@
-"""The session with the server, as a state machine that does no I/O.
+"""The session with the server, as a state machine without I/O.
 
-It stands between two streams of frames: the kernel process's (the truth of this host) and the server's. Each event has
-a method; what is to be done comes back as a list of actions.
+It stands between two streams of frames: the kernel process's (the topology of this host) and the server's. Each event
+has a method, which returns a list of actions to perform.
 
     CLOSED --opened--> PROVING --challenge: proof, hello--> GREETING --welcome--> STREAMING
-                                                                 |                    |  server wants a snapshot
-                                                                 +--no seq--> AWAITING-+ (asks the kernel process)
-    any state --closed--> CLOSED, what was not acknowledged is kept and sent again
+                                                                 |                    |  server requests a snapshot
+                                                                 +--no seq--> AWAITING-+ (from the kernel process)
+    any state --closed--> CLOSED; deltas that were not acknowledged are kept and sent again
 
-A delta is kept until the server acknowledged it, up to `UNACKED_BYTES`; beyond that all are forgotten, and the next
-connection begins with a snapshot. `docs/protocol.md` has the server's side.
+A delta is kept until the server acknowledges it. If more than `UNACKED_BYTES` are kept, all are forgotten, and the next
+connection starts with a snapshot. The server's side is described in `docs/protocol.md`.
 
-Frames of the kernel process are passed on as the bytes they are: only their heads are read (`netviz.wire.codec.head`).
+Frames of the kernel process are forwarded unchanged: only their heads are parsed (`netviz.wire.codec.head`).
 """
 
 from collections import Counter, deque
@@ -48,7 +48,7 @@ from netviz.wire.problems import WireError
 
 
 class Phase(Enum):
-    """Where a connection is."""
+    """The state of a connection."""
 
     CLOSED = auto()
     PROVING = auto()
@@ -73,7 +73,7 @@ class ToKernel:
 
 @dataclass(frozen=True, slots=True)
 class Close:
-    """Close the connection and try again after a pause; `reason` is for the log."""
+    """Close the connection and try again after a pause; `reason` goes to the log."""
 
     reason: str
 
@@ -87,7 +87,7 @@ class Report:
 
 @dataclass(frozen=True, slots=True)
 class Stop:
-    """The server rejected this agent: end, since another try changes nothing."""
+    """The server rejected this agent: stop, because another try gives the same result."""
 
     reason: str
 
@@ -97,7 +97,7 @@ Action = ToServer | ToKernel | Close | Report | Stop
 # Problems that another try does not solve.
 _FINAL = frozenset({"revoked", "unknown-key", "protocol", "bad-proof"})
 
-# The phases in which the stream's own frames may come.
+# The phases in which frames of the stream are allowed.
 _OPEN = frozenset({Phase.STREAMING, Phase.AWAITING})
 _ANY = frozenset(Phase)
 
@@ -105,7 +105,7 @@ _ANY = frozenset(Phase)
 class Session:
     """One agent's session over any number of connections.
 
-    `dropped` counts the frames of the kernel process that went nowhere, by tag: nobody is there to read them.
+    `dropped` counts the kernel process's frames that were not forwarded, by tag.
     """
 
     def __init__(self, key: Key, authority: str) -> None:
@@ -114,11 +114,11 @@ class Session:
         self.phase = Phase.CLOSED
         self.dropped: Counter[str] = Counter()
         self._epoch = ""
-        self._seq = 0  # of the last delta the kernel process sent
+        self._seq = 0  # seq of the kernel process's last delta
         self._unacked: deque[tuple[int, bytes]] = deque()
         self._unacked_bytes = 0
-        self._in_snapshot = False  # its beginning went out on this connection, its end did not yet
-        # What each side may send: when, and what is done with it. Whatever is not listed is refused.
+        self._in_snapshot = False  # its begin frame was sent on this connection, its end frame was not
+        # What each side may send: in which phases, and what handles it. Everything else is refused.
         self._of_server: dict[type[Any], tuple[frozenset[Phase], Callable[[Any], list[Action]]]] = {
             Problem: (_ANY, self._problem),
             Challenge: (frozenset({Phase.PROVING}), self._prove),
@@ -142,7 +142,7 @@ class Session:
     # -- the connection
 
     def opened(self) -> list[Action]:
-        """A connection is established; the server sends first."""
+        """The connection is established; the server sends first."""
         self.phase = Phase.PROVING
         return []
 
@@ -154,16 +154,16 @@ class Session:
     # -- frames of the server
 
     def from_server(self, frame: ServerFrame) -> list[Action]:
-        """Takes a frame of the server."""
+        """Handles a frame from the server."""
         phases, handle = self._of_server.get(type(frame), (frozenset(), _pass_to_kernel))
         if self.phase not in phases:
-            return [Close(f"the server sent {frame.TAG} where it must not")]
+            return [Close(f"the server sent an unexpected {frame.TAG}")]
         return handle(frame)
 
     def _problem(self, frame: Problem) -> list[Action]:
         if frame.code in _FINAL:
             return [Stop(frame.text)]
-        text = f"the server refused something ({frame.code}): {frame.text}"
+        text = f"the server refused a frame ({frame.code}): {frame.text}"
         return [Close(text) if frame.final else Report(text)]
 
     def _prove(self, frame: Challenge) -> list[Action]:
@@ -174,11 +174,11 @@ class Session:
         return [ToServer(encode(Proof(self._key.public, signature))), ToServer(encode(hello))]
 
     def _welcome(self, frame: Welcome) -> list[Action]:
-        """A server answers with the protocol of the agent, which it speaks from then on."""
+        """A server answers with the protocol of the agent, and uses it from then on."""
         if frame.protocol != PROTOCOL:
             return [Stop(f"the server answered in protocol {frame.protocol}; this agent speaks {PROTOCOL}")]
         if frame.seq is None:
-            return self._ask_for_snapshot("the server needs one")
+            return self._ask_for_snapshot("the server has none")
         self._forget(frame.seq)
         self.phase = Phase.STREAMING
         return [ToServer(delta) for _, delta in self._unacked]
@@ -199,7 +199,7 @@ class Session:
     # -- frames of the kernel process
 
     def from_kernel(self, data: bytes) -> list[Action]:
-        """Takes an encoded frame of the kernel process. Raises WireError for one that it must not send."""
+        """Handles an encoded frame from the kernel process. Raises WireError for one that it must not send."""
         found = head(data)
         handle = self._of_kernel.get(found.tag)
         if handle is None:
@@ -222,7 +222,7 @@ class Session:
         self._unacked_bytes = 0
 
     def _snapshot(self, frame: Head, data: bytes) -> list[Action]:
-        """One that was asked for, or one that the kernel process sends by itself because its epoch is new."""
+        """A snapshot that was requested, or that the kernel process sends by itself with a new epoch."""
         wanted = self.phase is Phase.AWAITING or (self.phase is Phase.STREAMING and frame.epoch != self._epoch)
         if wanted or frame.epoch != self._epoch:
             self._begin_epoch(frame.epoch, frame.seq)
@@ -242,13 +242,13 @@ class Session:
         return [ToServer(data)] if self.phase is Phase.STREAMING else self._drop(frame.tag)
 
     def _answer(self, frame: Head, data: bytes) -> list[Action]:
-        """Without a connection it is dropped: the server answered for the agent when the connection ended."""
+        """Dropped without a connection: the server answered for the agent when the connection ended."""
         return [ToServer(data)] if self.phase in _OPEN else self._drop(frame.tag)
 
     def _problem_of_kernel(self, _: Head, data: bytes) -> list[Action]:
         frame = decode(data, "agent")
-        assert isinstance(frame, Problem)  # noqa: S101 - the tag says so
-        return [Report(f"the kernel process refused something ({frame.code}): {frame.text}")]
+        assert isinstance(frame, Problem)  # noqa: S101 - implied by the tag
+        return [Report(f"the kernel process refused a frame ({frame.code}): {frame.text}")]
 
     def _delta(self, frame: Head, data: bytes) -> list[Action]:
         self._seq = frame.seq

@@ -1,6 +1,6 @@
-"""The agent's Ed25519 key (RFC 8032): made on this host, kept in one file, never sent.
+"""The agent's Ed25519 key (RFC 8032): generated on this host, kept in one file, never sent.
 
-By ctypes on OpenSSL's libcrypto, which is there wherever Python's ssl is: the agent needs no package for it.
+It calls OpenSSL's libcrypto by ctypes. Python's ssl needs libcrypto anyway, so the agent needs no further package.
 """
 
 import ctypes
@@ -15,8 +15,8 @@ _ED25519 = 1087  # NID_ED25519, openssl/obj_mac.h
 _SEED, _SIGNATURE = 32, 64
 
 
-class KeyTroubleError(Exception):
-    """The key cannot be used; the sentence says why and what to do."""
+class UnusableKeyError(Exception):
+    """The key cannot be used; the message says why and what to do."""
 
 
 @cache
@@ -29,7 +29,7 @@ def _crypto() -> Any:
         if library is not None:
             break
     else:
-        raise KeyTroubleError("OpenSSL's libcrypto is not installed (package libssl3); the agent signs by it.")
+        raise UnusableKeyError("OpenSSL's libcrypto is missing; the agent signs with it. Install the package libssl3.")
     pointer, size = ctypes.c_void_p, ctypes.POINTER(ctypes.c_size_t)
     library.EVP_PKEY_new_raw_private_key.restype = pointer
     library.EVP_PKEY_new_raw_private_key.argtypes = [ctypes.c_int, pointer, ctypes.c_char_p, ctypes.c_size_t]
@@ -46,15 +46,15 @@ def _crypto() -> Any:
 
 def _must(result: int) -> None:
     if result != 1:
-        raise KeyTroubleError("OpenSSL refused an Ed25519 key; it may be older than 1.1.1.")
+        raise UnusableKeyError("OpenSSL refused an Ed25519 key. It needs version 1.1.1 or newer.")
 
 
 class Key:
-    """A private key, from its 32 bytes of seed. OpenSSL's copy lives as long as the process: there is one key."""
+    """A private key, from its 32-byte seed. OpenSSL's copy is never freed: there is one key per process."""
 
     def __init__(self, seed: bytes) -> None:
         if len(seed) != _SEED:
-            raise KeyTroubleError(f"A key has {_SEED} bytes, not {len(seed)}.")
+            raise UnusableKeyError(f"A key must have {_SEED} bytes, but this one has {len(seed)}.")
         crypto = _crypto()
         self._handle = crypto.EVP_PKEY_new_raw_private_key(_ED25519, None, seed, len(seed))
         _must(1 if self._handle else 0)
@@ -76,30 +76,30 @@ class Key:
 
 
 def key_file(state: Path) -> Path:
-    """Where the key of this state folder is."""
+    """The path of the key in this state folder."""
     return state / "agent.key"
 
 
 def load(state: Path) -> Key:
-    """The key of this folder. Raises KeyTroubleError where it is missing, open to others, or no key."""
+    """Loads the key of this folder. Raises UnusableKeyError if it is missing, readable by others, or invalid."""
     file = key_file(state)
     try:
         mode = file.stat().st_mode
         words = file.read_text(encoding="ascii").strip()
     except FileNotFoundError:
-        raise KeyTroubleError(f"There is no key in {state}: enrol this host first (`netviz.agent enrol`).") from None
+        raise UnusableKeyError(f"There is no key in {state}. Enrol this host first (`netviz.agent enrol`).") from None
     except (OSError, UnicodeDecodeError) as error:
-        raise KeyTroubleError(f"{file} cannot be read: {error}.") from None
+        raise UnusableKeyError(f"Cannot read {file}: {error}.") from None
     if mode & (stat.S_IRWXG | stat.S_IRWXO):
-        raise KeyTroubleError(f"{file} may be read by others: `chmod 600 {file}`, and enrol again if one may have.")
+        raise UnusableKeyError(f"Others can read {file}. Run `chmod 600 {file}`; enrol again if anybody did read it.")
     try:
         return Key(bytes.fromhex(words))
     except ValueError:
-        raise KeyTroubleError(f"{file} holds no key of 64 hexadecimal digits.") from None
+        raise UnusableKeyError(f"{file} does not contain a key of 64 hexadecimal digits.") from None
 
 
 def load_or_make(state: Path) -> Key:
-    """The key of this folder, made if there is none."""
+    """Loads the key of this folder, or generates one if there is none."""
     file = key_file(state)
     if not file.exists():
         state.mkdir(mode=0o700, parents=True, exist_ok=True)

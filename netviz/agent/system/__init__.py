@@ -1,1 +1,1 @@
-"""What the agent asks of the system beside netlink: system calls, its confinement, a thread that changes namespaces."""
+"""System interfaces other than netlink: system calls, confinement, a thread that changes namespaces."""

@@ -1,6 +1,6 @@
-"""Giving up rights: what neither process of the agent needs, the kernel no longer grants.
+"""Gives up rights that the agent's processes do not need, so that the kernel no longer grants them.
 
-`prctl(2)`, `seccomp(2)`; the numbers are of include/uapi/linux/{prctl,seccomp,filter,audit}.h.
+See `prctl(2)` and `seccomp(2)`; the numbers come from include/uapi/linux/{prctl,seccomp,filter,audit}.h.
 """
 
 import ctypes
@@ -18,7 +18,7 @@ SECCOMP_MODE_FILTER = 2
 
 NOBODY = 65534
 
-# audit architecture, execve, execveat: by machine, as numbers of system calls differ.
+# Audit architecture, execve, execveat by machine, because system call numbers differ.
 _EXEC = {"x86_64": (0xC000003E, 59, 322), "aarch64": (0xC00000B7, 221, 281)}
 
 _LD_W_ABS, _JEQ, _RET = 0x20, 0x15, 0x06
@@ -27,20 +27,20 @@ _AT_NUMBER, _AT_ARCH = 0, 4
 
 
 def no_new_rights() -> None:
-    """From now on no program that is started gains rights: set-user-id bits and file capabilities count for nothing."""
+    """From now on execve grants no privileges: set-user-id bits and file capabilities have no effect."""
     prctl(PR_SET_NO_NEW_PRIVS, 1)
 
 
 def no_programs() -> None:
-    """From now on this process starts no program: execve and execveat answer EPERM. On unknown machines: nothing."""
+    """From now on execve and execveat fail with EPERM in this process. Does nothing on unknown machines."""
     known = _EXEC.get(platform.machine())
     if known is None:
-        log.warning("%s: starting programs is not forbidden by the kernel here", platform.machine())
+        log.warning("%s is an unknown machine: the agent cannot forbid itself to start programs", platform.machine())
         return
     arch, execve, execveat = known
     steps = [
         (_LD_W_ABS, 0, 0, _AT_ARCH),
-        (_JEQ, 0, 3, arch),  # another architecture's calls: refused by the last step but one
+        (_JEQ, 0, 3, arch),  # system calls of another architecture: refused
         (_LD_W_ABS, 0, 0, _AT_NUMBER),
         (_JEQ, 1, 0, execve),
         (_JEQ, 0, 1, execveat),
@@ -56,7 +56,7 @@ def no_programs() -> None:
 
 
 def become_nobody() -> None:
-    """Root becomes the user and group `nobody` (65534), without groups and so without any capability."""
+    """Root becomes the user and group `nobody` (65534), without further groups and so without capabilities."""
     if os.geteuid() != 0:
         return
     os.setgroups([])

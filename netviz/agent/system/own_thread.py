@@ -1,4 +1,4 @@
-"""A thread for work that moves between namespaces, so that the process's first thread never leaves its own."""
+"""A thread for work that moves between namespaces, so that the process's main thread stays in its own."""
 
 import threading
 from collections.abc import Callable
@@ -8,12 +8,12 @@ from typing import TypeVar
 
 T = TypeVar("T")
 
-# The thread's name in /proc: who looks for the inhabitants of a namespace does not take a visitor for one.
+# The thread's name in /proc, so that a search for the processes of a namespace can ignore it.
 THREAD_NAME = "netviz-visitor"
 
 
 def in_own_thread(work: Callable[[], T]) -> T:
-    """What `work` returns, or raises, when run in a thread of its own."""
+    """Runs `work` in a thread of its own, and returns or raises what it returns or raises."""
     results: list[T] = []
     failures: list[BaseException] = []
 
@@ -22,7 +22,7 @@ def in_own_thread(work: Callable[[], T]) -> T:
             Path("/proc/thread-self/comm").write_text(THREAD_NAME)
         try:
             results.append(work())
-        except BaseException as failure:  # noqa: BLE001 - handed to the caller's thread
+        except BaseException as failure:  # noqa: BLE001 - raised in the caller's thread
             failures.append(failure)
 
     thread = threading.Thread(target=run, name=THREAD_NAME)

@@ -1,4 +1,4 @@
-"""System calls that Python 3.11 has no name for, by ctypes: namespaces, mounts, processes, inotify, legacy tables,
+"""System calls that Python 3.11 does not have, by ctypes: namespaces, mounts, processes, inotify, legacy tables,
 drivers, BPF programs."""
 
 import ctypes
@@ -22,7 +22,7 @@ MS_BIND, MS_REC, MS_PRIVATE = 4096, 16384, 1 << 18
 
 PR_SET_PDEATHSIG, PR_SET_NAME = 1, 15
 
-# ioctl_ns(2): the CLONE_NEW* flag of a namespace's file; its number, for a network namespace the cookie (Linux 6.18)
+# ioctl_ns(2): a namespace's CLONE_NEW* flag; its id, which is the cookie of a network namespace (Linux 6.18)
 _NS_GET_NSTYPE, _NS_GET_ID = 0xB703, 0x8008_B70D
 
 _AT_FDCWD, _AT_STATX_DONT_SYNC, _STATX_INO, _STATX_BYTES = -100, 0x4000, 0x100, 256
@@ -32,7 +32,7 @@ _IN_NONBLOCK, _IN_CLOEXEC = os.O_NONBLOCK, os.O_CLOEXEC
 
 _SIOCETHTOOL = 0x8946
 
-# bpf(2): its number by machine, commands, and where struct bpf_prog_info has a program's name.
+# bpf(2): system call number by machine, commands, and the offset of a program's name in struct bpf_prog_info.
 _BPF = {"x86_64": 321, "aarch64": 280}
 _BPF_PROG_GET_FD_BY_ID, _BPF_OBJ_GET_INFO_BY_FD, _BPF_PROG_QUERY = 13, 15, 16
 _PROGRAM_INFO_BYTES, _PROGRAM_NAME_AT = 80, 64
@@ -83,12 +83,12 @@ def prctl(option: int, *arguments: int | ctypes.c_void_p | ctypes.c_char_p) -> N
 
 
 def die_with_parent(signal_number: int) -> None:
-    """This process gets the signal when the thread that forked it ends. A change of user undoes it: call it after."""
+    """Sends this process the signal when its parent thread ends. A change of user resets this: call it afterwards."""
     prctl(PR_SET_PDEATHSIG, signal_number)
 
 
 def name_process(name: str) -> None:
-    """At most 15 bytes, as /proc/PID/comm shows them."""
+    """Sets the name in /proc/PID/comm, up to 15 bytes."""
     prctl(PR_SET_NAME, ctypes.c_char_p(name.encode()))
 
 
@@ -98,21 +98,21 @@ def own_namespace() -> int:
 
 
 def go_home(home: int) -> None:
-    """Moves the calling thread back where it came from.
+    """Moves the calling thread back to its own namespace.
 
-    A thread that cannot come back ends its process: whatever it did next would be done in the wrong place.
+    If that fails, the process is aborted: the thread would do its further work in the wrong namespace.
     """
     try:
         setns(home)
-    except OSError:  # pragma: no cover - the kernel has no such case for a live descriptor
+    except OSError:  # pragma: no cover - cannot fail for a valid descriptor
         os.abort()
 
 
 @contextmanager
 def in_new_namespace() -> Iterator[None]:
-    """The calling thread is in a new, empty network namespace inside the block, and back where it was after it.
+    """The calling thread is in a new, empty network namespace inside the block, and back in its own after it.
 
-    Raises OSError where it may not make one.
+    Raises OSError if it cannot create one.
     """
     home = own_namespace()
     try:
@@ -126,9 +126,9 @@ def in_new_namespace() -> Iterator[None]:
 
 
 def cached_inode(path: bytes) -> tuple[int, int] | None:
-    """Device and inode behind a path, as far as the kernel knows them without asking a file server; None for none.
+    """Device and inode behind a path, without contacting a file server; None if there is none.
 
-    stat(2) of another process's open file may wait for ever for a server that does not answer; statx(2) need not.
+    stat(2) of another process's open file may block for ever if its file server does not answer; statx(2) need not.
     """
     buffer = ctypes.create_string_buffer(_STATX_BYTES)
     if _LIBC.statx(_AT_FDCWD, path, _AT_STATX_DONT_SYNC, _STATX_INO, buffer) < 0:
@@ -155,7 +155,7 @@ def namespace_id(descriptor: int) -> int | None:
 
 
 class NameWatch:
-    """Tells that files came or went in some folders (inotify(7)); which ones, the listener looks up itself."""
+    """Reports that files appeared or disappeared in some folders (inotify(7)); the caller looks up which ones."""
 
     def __init__(self) -> None:
         self._fd = _checked(_LIBC.inotify_init1(_IN_NONBLOCK | _IN_CLOEXEC))
@@ -165,13 +165,13 @@ class NameWatch:
         return self._fd
 
     def add(self, folder: str) -> bool:
-        """Watches this folder too; False where it is not there or may not be watched. Twice is as once."""
+        """Also watches this folder. Returns False if it does not exist or cannot be watched. Idempotent."""
         path = os.fsencode(folder)
         found: int = _LIBC.inotify_add_watch(self._fd, path, _IN_CREATE | _IN_DELETE | _IN_MOVED)
         return found >= 0
 
     def drain(self) -> None:
-        """Forgets what it told."""
+        """Discards the waiting events."""
         with suppress(BlockingIOError):
             while os.read(self._fd, 65_536):
                 pass
@@ -182,7 +182,7 @@ class NameWatch:
 
 
 def socket_option(sock: socket.socket, level: int, option: int, request: bytes, size: int) -> bytes:
-    """What getsockopt(2) answers when the buffer goes in with a request, as legacy tables want it. Raises OSError."""
+    """The result of a getsockopt(2) whose buffer carries a request, as legacy tables need. Raises OSError."""
     buffer = ctypes.create_string_buffer(request, size)
     length = ctypes.c_uint32(size)
     _checked(_LIBC.getsockopt(sock.fileno(), level, option, buffer, ctypes.byref(length)))
@@ -190,9 +190,9 @@ def socket_option(sock: socket.socket, level: int, option: int, request: bytes, 
 
 
 def ethtool(descriptor: int, ifname: bytes, command: bytes, size: int) -> bytes:
-    """What SIOCETHTOOL answers to this command, for a link of the namespace of any socket (netdevice(7)).
+    """The result of a SIOCETHTOOL command for a link in the namespace of the given socket (netdevice(7)).
 
-    Raises OSError: EOPNOTSUPP where the link's driver does not know, ENODEV where there is no such link.
+    Raises OSError: EOPNOTSUPP if the driver does not support it, ENODEV if there is no such link.
     """
     buffer = ctypes.create_string_buffer(command, size)
     fcntl.ioctl(descriptor, _SIOCETHTOOL, struct.pack("=15sxQ16x", ifname, ctypes.addressof(buffer)))
@@ -200,18 +200,18 @@ def ethtool(descriptor: int, ifname: bytes, command: bytes, size: int) -> bytes:
 
 
 def _bpf(command: int, request: bytes) -> tuple[int, bytes]:
-    """bpf(2): its result, and the request as the kernel left it. Raises OSError."""
+    """Calls bpf(2). Returns its result, and the request as the kernel modified it. Raises OSError."""
     number = _BPF.get(platform.machine())
     if number is None:
-        raise OSError(errno.ENOSYS, "bpf(2) has no known number here")
+        raise OSError(errno.ENOSYS, "the number of bpf(2) is not known on this machine")
     buffer = ctypes.create_string_buffer(request, len(request))
     size = ctypes.c_uint(len(request))
     result = _LIBC.syscall(ctypes.c_long(number), ctypes.c_int(command), buffer, size)
     return _checked(result, "bpf"), buffer.raw
 
 
-def may_ask_programs() -> bool:
-    """Whether this process may ask about BPF programs that are not its own (CAP_SYS_ADMIN, bpf_prog_get_fd_by_id)."""
+def can_query_programs() -> bool:
+    """Whether this process can query BPF programs of others (CAP_SYS_ADMIN, bpf_prog_get_fd_by_id)."""
     try:
         descriptor, _ = _bpf(_BPF_PROG_GET_FD_BY_ID, bytes(12))
     except OSError as error:
@@ -221,7 +221,7 @@ def may_ask_programs() -> bool:
 
 
 def program_name(program: int) -> str:
-    """The kernel's name of the BPF program with this id; empty where it is gone, or may not be asked about."""
+    """The kernel's name of the BPF program with this id; empty if it is gone or cannot be queried."""
     try:
         return _program_name(program)
     except OSError:
@@ -230,7 +230,7 @@ def program_name(program: int) -> str:
 
 @lru_cache(maxsize=4_096)
 def _program_name(program: int) -> str:
-    """An id is not used again before all others were, and a program's name never changes."""
+    """Cached by id: ids are not reused before all others were used, and a program's name never changes."""
     descriptor, _ = _bpf(_BPF_PROG_GET_FD_BY_ID, struct.pack("=III", program, 0, 0))
     try:
         info = ctypes.create_string_buffer(_PROGRAM_INFO_BYTES)
@@ -244,7 +244,7 @@ def _program_name(program: int) -> str:
 def programs_at(ifindex: int, hook: int) -> list[int]:
     """The ids of the BPF programs attached to a link of the calling thread's namespace, in the order they run.
 
-    `hook` is the number of a place (enum bpf_attach_type). Raises OSError: EINVAL where the kernel has no such place.
+    `hook` is an attach type (enum bpf_attach_type). Raises OSError: EINVAL if the kernel does not have it.
     """
     ids = (ctypes.c_uint32 * _PROGRAMS_AT_A_HOOK)()
     request = struct.pack("=IIIIQIIQQQQ", ifindex, hook, 0, 0, ctypes.addressof(ids), len(ids), 0, 0, 0, 0, 0)

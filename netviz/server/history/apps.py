@@ -1,10 +1,10 @@
-"""The app's place in Django."""
+"""The Django app."""
 
 from django.apps import AppConfig
 
 
 class HistoryConfig(AppConfig):
-    """Ingest, history, feeds."""
+    """Stored history of hosts."""
 
     name = "netviz.server.history"
     label = "history"

@@ -1,7 +1,7 @@
-"""A change as it is stored, and the blobs of keyframes and segments.
+"""Stored changes, and the blobs of keyframes and segments.
 
-A blob is written by the model of `PROTOCOL`. One of an older version is brought to the present model when it is read
-(`netviz.wire.upcast`); it stays in the database as it was written.
+A blob is written by the model of `PROTOCOL`. A blob of an older version is converted when it is read
+(`netviz.wire.upcast`); the database keeps it as it is.
 """
 
 import json
@@ -18,20 +18,20 @@ from netviz.wire.codec import plain
 from netviz.wire.frames import PROTOCOL
 from netviz.wire.problems import WireError
 
-# zstd's level 3 costs 5 us a delta here and comes within a tenth of level 9.
+# Level 3 of zstd takes 5 us per delta, and compresses within a tenth of level 9.
 _LEVEL = 3
 
-# The most a blob may grow to when it is read: a snapshot's cap, with the names of its fields written out.
+# The largest size of a decompressed blob: a snapshot's limit, with the names of fields written out.
 _BLOB_BYTES = 256 << 20
 
 
 class Unreadable(Exception):
-    """A blob that no version's reader understands. The text says where. No agent is to blame."""
+    """A blob that cannot be read by any version. The message says where. The agent is not the cause."""
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One step of a host's history: its number, when the server had it, what was put and dropped, what was before."""
+    """One step of a host's history: its seq, the server's time, the delta, and the previous values."""
 
     seq: int
     at_ms: int
@@ -40,13 +40,13 @@ class Change:
 
     @property
     def inverse(self) -> Delta:
-        """The delta that leads back over this change."""
+        """The delta that undoes this change."""
         known = {entity.key for entity in self.before}
         return Delta(self.before, tuple(entity.key for entity in self.delta.put if entity.key not in known))
 
 
 def change_of(world: Topology, seq: int, at_ms: int, delta: Delta) -> Change:
-    """The change that a delta makes of this topology."""
+    """The change that a delta makes to this topology."""
     touched = (*(entity.key for entity in delta.put), *delta.drop)
     return Change(seq, at_ms, delta, tuple(world[key] for key in touched if key in world))
 
@@ -57,7 +57,7 @@ def pack_topology(world: Topology) -> bytes:
 
 
 def unpack_topology(blob: bytes, version: int = PROTOCOL) -> dict[str, AnyEntity]:
-    """The topology of a keyframe's blob. Raises Unreadable."""
+    """The topology in a keyframe's blob. Raises Unreadable."""
     with _reading(version):
         return {entity.key: entity for entity in decode_entities(_inflate(blob), version)}
 
@@ -77,19 +77,19 @@ def pack_changes(changes: Iterable[Change]) -> bytes:
 
 
 def unpack_changes(blob: bytes, version: int = PROTOCOL) -> list[Change]:
-    """The changes of a segment's blob, in their order. Raises Unreadable."""
+    """The changes in a segment's blob, in order. Raises Unreadable."""
     with _reading(version):
         rows = decode_changes(_inflate(blob), version)
     return [Change(row.seq, row.at, Delta(row.put, row.drop), row.was) for row in rows]
 
 
 def present_changes(blob: bytes, version: int) -> bytes:
-    """A segment's blob as the present model writes it. Raises Unreadable."""
+    """A segment's blob converted to the current model. Raises Unreadable."""
     return blob if version == PROTOCOL else pack_changes(unpack_changes(blob, version))
 
 
 def joined(blobs: Iterable[bytes]) -> bytes:
-    """One blob of several of the same version, in their order."""
+    """Joins blobs of the same version, in order."""
     return _compress(b"".join(_inflate(blob) for blob in blobs))
 
 
@@ -109,10 +109,10 @@ def _inflate(blob: bytes) -> bytes:
 @contextmanager
 def _reading(version: int) -> Iterator[None]:
     if not 1 <= version <= PROTOCOL:
-        raise Unreadable(f"it was written by model version {version}; this server reads 1 to {PROTOCOL}")
+        raise Unreadable(f"written by model version {version}, but this server reads versions 1 to {PROTOCOL}")
     try:
         yield
     except WireError as problem:
         raise Unreadable(str(problem)) from None
     except zstandard.ZstdError as problem:
-        raise Unreadable(f"not a whole zstd frame: {problem}") from None
+        raise Unreadable(f"not a complete zstd frame: {problem}") from None

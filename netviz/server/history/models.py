@@ -1,7 +1,7 @@
-"""History on disk: keyframes (a whole topology) and segments (runs of changes), as zstd-compressed lines of JSON.
+"""History in the database: keyframes (a whole topology) and segments (runs of changes), as compressed lines of JSON.
 
 `model_version` is the protocol (`netviz.wire.frames.PROTOCOL`) of the server that wrote the row. It has no default, so
-that a row cannot be written without it.
+no row can be written without it.
 """
 
 from typing import ClassVar
@@ -12,7 +12,7 @@ from netviz.server.hosts.models import Host
 
 
 class Keyframe(models.Model):
-    """The topology of a host after change `seq`, at `at_ms` (milliseconds since 1970): an entity a line."""
+    """The topology of a host after change `seq`, at `at_ms` (milliseconds since 1970): one entity per line."""
 
     host = models.ForeignKey(Host, on_delete=models.CASCADE)
     seq = models.BigIntegerField()
@@ -28,9 +28,9 @@ class Keyframe(models.Model):
 
 
 class Segment(models.Model):
-    """The changes `first` to `last` of a host, `count` of them, from `from_ms` to `to_ms`: a change a line.
+    """The changes `first` to `last` of a host, `count` of them, from `from_ms` to `to_ms`: one change per line.
 
-    A change keeps what was before it, so that a reader can go both ways.
+    A change contains the previous values, so that a reader can go in both directions.
     """
 
     host = models.ForeignKey(Host, on_delete=models.CASCADE)

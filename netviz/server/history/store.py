@@ -1,4 +1,4 @@
-"""History in the database: read the present, store changes. Blocking; called from threads."""
+"""History in the database: reads the present, stores changes. The functions block; they are called from threads."""
 
 import logging
 import uuid
@@ -29,16 +29,16 @@ from netviz.wire.frames import PROTOCOL
 
 log = logging.getLogger(__name__)
 
-# Small segments are joined when they hold this many changes: reading a state unpacks half of it on average.
+# Small segments are merged when they have this many changes: to read a state, half of a segment is needed on average.
 MERGE_AT = 1_024
 
-# Changes between two keyframes: at 38 bytes a change a keyframe of 14,000 objects is a third of the whole.
+# Changes between two keyframes. At 38 bytes per change, a keyframe of 14,000 objects is a third of all stored bytes.
 KEYFRAME_EVERY = 16_384
 
 
 @dataclass(slots=True)
 class Present:
-    """A host's topology as stored: after change `seq`, which the agent called `agent_seq` of `epoch`."""
+    """A host's topology as stored: after change `seq`, which has the number `agent_seq` in the agent's `epoch`."""
 
     seq: int = 0
     epoch: str = ""
@@ -47,7 +47,7 @@ class Present:
 
 
 def load(host: uuid.UUID) -> Present:
-    """What is stored of a host, as of now. Raises Host.DoesNotExist, and Unreadable, which names the row."""
+    """Reads what is stored of a host. Raises Host.DoesNotExist, and Unreadable, which names the row."""
     row = Host.objects.get(id=host)
     present = Present(row.seq, row.epoch, row.agent_seq)
     keyframe = Keyframe.objects.filter(host=host, seq__lte=row.seq).order_by("-seq").first()
@@ -77,7 +77,7 @@ def _row(host: uuid.UUID, kind: str, number: int, what: str) -> Iterator[None]:
 
 @transaction.atomic
 def store(host: uuid.UUID, session: str, changes: Sequence[Change], epoch: str, agent_seq: int) -> None:
-    """Stores changes that follow on what is stored, and what the agent called the last. Raises Superseded."""
+    """Stores changes that follow the stored ones, and the agent's number of the last one. Raises Superseded."""
     first = changes[0].seq if changes else None
     rows = Host.objects.filter(id=host, session=session, revoked=None)
     if first is not None:
@@ -93,7 +93,7 @@ def store(host: uuid.UUID, session: str, changes: Sequence[Change], epoch: str, 
 
 @transaction.atomic
 def store_keyframe(host: uuid.UUID, world: Topology, seq: int, at_ms: int) -> None:
-    """Stores the whole topology after change `seq`. Idempotent; one that an older model wrote is replaced."""
+    """Stores the whole topology after change `seq`. Idempotent; replaces a keyframe of an older model."""
     if Keyframe.objects.filter(host=host, seq=seq, model_version=PROTOCOL).exists():
         return
     values = {"at_ms": at_ms, "model_version": PROTOCOL, "blob": pack_topology(world)}
@@ -101,9 +101,9 @@ def store_keyframe(host: uuid.UUID, world: Topology, seq: int, at_ms: int) -> No
 
 
 def keyframe_due(host: uuid.UUID, seq: int) -> bool:
-    """Whether so much has changed since the last keyframe that reading the present takes long.
+    """Whether so much changed since the last keyframe that reading the present takes long.
 
-    One of an older model is due for replacement at once: it is read by way of the upcasters, which takes longer.
+    A keyframe of an older model is due for replacement at once, because converting it takes longer.
     """
     last = Keyframe.objects.filter(host=host).order_by("-seq").values_list("seq", "model_version").first()
     return last is None or seq - last[0] >= KEYFRAME_EVERY or last[1] < PROTOCOL
@@ -129,9 +129,9 @@ def _add_segment(host: uuid.UUID, changes: Sequence[Change]) -> None:
 
 
 def _merge(segments: list[Segment]) -> None:
-    """Makes one segment of several, all brought to the present model.
+    """Merges several segments into one of the current model.
 
-    What cannot be read is left as it is, with what is older: changes that come now must be stored nevertheless.
+    A segment that cannot be read is left as it is, together with the older ones: new changes must still be stored.
     """
     blobs: list[bytes] = []
     start = 0
@@ -140,7 +140,7 @@ def _merge(segments: list[Segment]) -> None:
             with _row(segment.host_id, "segment", segment.id, f"changes {segment.first} to {segment.last}"):
                 blobs.append(present_changes(bytes(segment.blob), segment.model_version))
         except Unreadable as problem:
-            log.error("a segment cannot be merged: %s", problem)
+            log.error("cannot merge a segment: %s", problem)
             blobs, start = [], at + 1
     merged = segments[start:]
     if len(merged) < 2:

@@ -1,1 +1,1 @@
-"""Hosts: which machines a team has, and the keys their agents prove themselves by."""
+"""Hosts: the machines of a team, and the keys by which their agents authenticate."""

@@ -1,4 +1,4 @@
-"""How fresh a host's map is, by what is stored of its agent's connection."""
+"""How fresh a host's map is, according to what is stored about its agent's connection."""
 
 from datetime import timedelta
 from typing import Literal
@@ -7,12 +7,12 @@ from django.utils import timezone
 
 from netviz.server.hosts.models import Host
 
-# An agent's connection marks its host as seen every 4 s; a server that was killed leaves a session that nobody marks.
+# An agent's connection marks its host as seen every 4 s. A killed server leaves a session that is no longer marked.
 SILENT = timedelta(seconds=15)
 
 
 def state_of(host: Host) -> Literal["live", "stale", "never"]:
-    """ "live" while an agent's connection stands, "stale" after one did, "never" before the first."""
+    """ "live" while an agent is connected, "stale" after it was, "never" before the first time."""
     if host.seen is None:
         return "never"
     return "live" if host.session and timezone.now() - host.seen < SILENT else "stale"

@@ -1,4 +1,4 @@
-"""Hosts and the tokens that let a new one in."""
+"""Hosts, and the tokens that enrol new ones."""
 
 import uuid
 from typing import ClassVar
@@ -9,11 +9,12 @@ from netviz.server.teams.models import Team
 
 
 class Host(models.Model):
-    """A machine whose agent was let in. `key` is the public half of the agent's Ed25519 key, in hexadecimal.
+    """A machine whose agent was enrolled. `key` is the agent's public Ed25519 key, in hexadecimal.
 
-    `session` names the connection that may write: a newer one takes its place, so that an older one can store nothing
-    more. `seq` is the number of the last change stored (see `history`), `epoch` and `agent_seq` what the agent called
-    it. `seen` is when it last said anything, `stale_since` when its connection went; None while there is one.
+    `session` names the connection that may write; a newer one replaces it, so that an older one can no longer store
+    anything. `seq` is the number of the last stored change (see `history`); `epoch` and `agent_seq` are the agent's
+    numbers for it. `seen` is when the agent was last connected; `stale_since` is when its connection ended, None while
+    connected.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -37,7 +38,7 @@ class Host(models.Model):
 
 
 class EnrolToken(models.Model):
-    """Lets one agent in, once, within its time; bound to a team and, if given, to a host's name."""
+    """Enrols one agent, once, before it expires; belongs to a team and, if given, to a host's name."""
 
     team = models.ForeignKey(Team, on_delete=models.CASCADE)
     host_name = models.CharField(max_length=100, default="")

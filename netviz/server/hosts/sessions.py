@@ -1,6 +1,6 @@
-"""Sessions: which connection of a host's agent may write. Blocking; called from the writer's thread.
+"""Sessions: which connection of a host's agent may write. The functions block; the writer's thread calls them.
 
-A session's name is 128 random bits, new for every connection, so it belongs to one host.
+A session's name has 128 random bits and is new for every connection, so it belongs to one host.
 """
 
 import uuid
@@ -12,7 +12,7 @@ from netviz.server.hosts.models import Host
 
 
 class Superseded(Exception):
-    """Another connection writes for this host by now, or the host was revoked."""
+    """Another connection now writes for this host, or the host was revoked."""
 
 
 def open_session(host: uuid.UUID, session: str) -> None:
@@ -21,7 +21,7 @@ def open_session(host: uuid.UUID, session: str) -> None:
 
 
 def close_session(host: uuid.UUID, session: str) -> None:
-    """The session's connection is gone: the host is stale, unless another has taken its place."""
+    """The session's connection ended: the host is stale, unless another session replaced this one."""
     Host.objects.filter(id=host, session=session).update(stale_since=timezone.now(), session="")
 
 

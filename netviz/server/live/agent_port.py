@@ -1,4 +1,4 @@
-"""One connected agent, as the rest of the server sees it: what may be asked of it, in the protocol that it speaks."""
+"""One connected agent as the rest of the server sees it: the requests that it accepts, in the agent's protocol."""
 
 import uuid
 from collections.abc import Awaitable, Callable
@@ -15,7 +15,7 @@ from netviz.wire.upcast import subjects_for
 
 
 class Port:
-    """What the rest of the server wants of one connected agent (`netviz.server.live.feeds.AgentPort`)."""
+    """Handles frames for one connected agent (`netviz.server.live.feeds.AgentPort`)."""
 
     def __init__(self, host: uuid.UUID, protocol: int, queue: AgentQueue, feeds: Feeds) -> None:
         self._host = host
@@ -31,26 +31,26 @@ class Port:
         self._older: dict[type[Any], Callable[[str, Any], Awaitable[None]]] = {ReadNow: self._read_now_by_watch}
 
     async def receive(self, frame: Watch | Request, asker: str) -> None:
-        """Takes a frame for the agent."""
+        """Handles a frame for the agent."""
         await self._handlers[type(frame)](frame, asker)
 
     async def answered(self, answer: Answer) -> None:
-        """The agent answered a request."""
+        """Handles the agent's answer to a request."""
         await self._requests.answered(answer)
 
     async def saw(self, state: State) -> None:
-        """The agent sent current values: that may be what a request waits for."""
+        """Handles current values from the agent, which a request may wait for."""
         for answer in self._by_watch.state(state):
             await self._requests.answered(answer)
 
     async def close(self) -> None:
-        """The agent is gone."""
+        """Answers all open requests, because the agent is gone."""
         await self._requests.close()
 
     async def _watch(self, frame: Watch, _: str) -> None:
         subjects = subjects_for(self._protocol, frame.subjects)
         if subjects and not self._queue.offer(Watch(frame.ns, subjects)):
-            dropped.add("a watch for which an agent's queue has no room; its browser renews it", self._host)
+            dropped.add("a watch was dropped because the agent's queue is full; its browser renews it", self._host)
 
     async def _request(self, frame: Request, asker: str) -> None:
         if not await self._requests.begin(frame, asker):
@@ -65,7 +65,7 @@ class Port:
         if feed is not None and key_of(Namespace.TAG, ask.ns) not in feed.entities:
             await self._requests.answered(Answer(number, "unknown-namespace"))
         elif subjects_for(self._protocol, ask.subjects) != ask.subjects:
-            await self._requests.answered(Answer(number, "failed", "This host's agent is too old to read all of this."))
+            await self._requests.answered(Answer(number, "failed", "The agent is too old for this. Upgrade it."))
         elif not ask.subjects:
             await self._requests.answered(Answer(number))
         elif not self._queue.offer(Watch(ask.ns, ask.subjects)):

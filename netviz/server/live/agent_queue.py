@@ -1,4 +1,4 @@
-"""The frames on their way to one agent: one queue for all of them, bounded."""
+"""The frames that wait to be sent to one agent: one queue for all of them, limited in length."""
 
 import asyncio
 from collections import deque
@@ -8,7 +8,7 @@ from netviz.wire.frames import AnyFrame
 
 
 class AgentQueue:
-    """In order. `put` waits for room; `offer` does not, and says whether there was some."""
+    """A queue in order. `put` waits for room; `offer` does not wait, and returns whether there was room."""
 
     def __init__(self, limit: int = AGENT_QUEUE_FRAMES) -> None:
         self._limit = limit
@@ -18,7 +18,7 @@ class AgentQueue:
         self._closed = False
 
     def offer(self, frame: AnyFrame) -> bool:
-        """Adds a frame if there is room; False where there is none."""
+        """Adds a frame if there is room; otherwise returns False."""
         if self._closed or len(self._frames) >= self._limit:
             return False
         self._frames.append(frame)
@@ -26,7 +26,7 @@ class AgentQueue:
         return True
 
     async def put(self, frame: AnyFrame) -> None:
-        """Adds a frame as soon as there is room; drops it where the queue is closed, as then the agent is gone."""
+        """Adds a frame as soon as there is room. Drops it if the queue is closed, because then the agent is gone."""
         while not self.offer(frame) and not self._closed:
             self._room.clear()
             await self._room.wait()
@@ -40,7 +40,7 @@ class AgentQueue:
         return self._frames.popleft()
 
     def close(self) -> list[AnyFrame]:
-        """Takes no more frames; returns those that still wait."""
+        """Accepts no more frames; returns those that still wait."""
         self._closed = True
         self._room.set()
         rest = list(self._frames)

@@ -1,7 +1,7 @@
-"""The agents' websocket, `/ws/agent/`: a bare ASGI application, as every delta passes here.
+"""The agents' websocket, `/ws/agent/`: a plain ASGI application, because every delta passes through it.
 
-The order of frames is in `docs/protocol.md`. An agent that is not let in, or that sends what it must not, receives a
-Problem and the socket closes with a code of the 4400s; nothing that it sent before is lost.
+The order of frames is in `docs/protocol.md`. An agent that is rejected, or that sends an unexpected frame, receives a
+Problem, and the socket closes with a code from 4400 on; nothing that it sent before is lost.
 """
 
 import asyncio
@@ -67,10 +67,10 @@ Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
-# Milliseconds between two reports of the lag to those who watch.
+# Milliseconds between two reports of the lag to viewers.
 _LAG_EVERY_MS = 2_000
 
-# The connections of this process by host, so that a newer one ends the older.
+# The connections of this process by host: a newer one ends the older one.
 _open: dict[uuid.UUID, "AgentConnection"] = {}
 
 
@@ -100,7 +100,7 @@ class AgentConnection:
         self._queue = AgentQueue()
 
     async def run(self) -> None:
-        """From accept to close."""
+        """Runs the connection from accept to close."""
         await self._send({"type": "websocket.accept"})
         writer = asyncio.create_task(self._write())
         closed = Closed()
@@ -112,8 +112,8 @@ class AgentConnection:
             closed = Closed(BAD_FRAME, Problem(error.code, str(error), True))
         except Refused as refused:
             closed = Closed(REFUSED, Problem(refused.code, refused.text, True))
-        except Unreadable as problem:  # nothing that the agent did
-            log.error("stored history cannot be read: %s", problem)
+        except Unreadable as problem:  # the agent is not the cause
+            log.error("cannot read stored history: %s", problem)
             closed = Closed(TRY_LATER, Problem("try-later", "the server cannot read this host's history", True))
         finally:
             writer.cancel()
@@ -124,14 +124,14 @@ class AgentConnection:
         rest = self._queue.close()
         if closed.code is None:
             return
-        with contextlib.suppress(OSError, RuntimeError):  # the other side may have gone meanwhile
+        with contextlib.suppress(OSError, RuntimeError):  # the agent may have disconnected meanwhile
             for frame in [*rest, closed.problem]:
                 if frame is not None:
                     await self._transmit(frame)
             await self._send({"type": "websocket.close", "code": closed.code})
 
     async def _write(self) -> None:
-        """Sends what is queued, until the agent is gone."""
+        """Sends queued frames until the agent disconnects."""
         try:
             while True:
                 await self._transmit(await self._queue.take())
@@ -154,7 +154,7 @@ class AgentConnection:
             async with asyncio.timeout(limits.PROOF_S):
                 host, hello = await self._let_in()
         except TimeoutError:
-            text = f"no proof and hello within {limits.PROOF_S} s"
+            text = f"no proof and hello within {limits.PROOF_S} seconds"
             raise Closed(TOO_SLOW, Problem("too-slow", text, True)) from None
         await self._take_over(host)
         try:
@@ -164,7 +164,7 @@ class AgentConnection:
                 del _open[host.id]
             self._ended.set()
 
-    # -- who is it
+    # -- authentication
 
     async def _let_in(self) -> tuple[Host, Hello]:
         nonce = secrets.token_hex(32)
@@ -174,7 +174,7 @@ class AgentConnection:
         if isinstance(frame, Enrol):
             await self._enrol(frame, nonce, authority)
         if not isinstance(frame, Proof):
-            raise Closed(NO_PROOF, Problem("bad-order", f"{frame.TAG} where a proof should come", True))
+            raise Closed(NO_PROOF, Problem("bad-order", f"expected a proof, received {frame.TAG}", True))
         enrolment.check_signature(frame.key, frame.signature, nonce, authority)
         host: Host = await write(enrolment.host_by_key, frame.key)
         hello = hello_of(await self._next())
@@ -191,7 +191,7 @@ class AgentConnection:
         older = _open.get(host.id)
         _open[host.id] = self
         if older is not None:
-            older.end(Closed(SUPERSEDED, Problem("superseded", "another connection of this host took its place", True)))
+            older.end(Closed(SUPERSEDED, Problem("superseded", "another connection replaced this one", True)))
             await older._ended.wait()
         await write(sessions.open_session, host.id, self._session)
 
@@ -207,7 +207,7 @@ class AgentConnection:
         present = await load_async(host.id)
         if (present.seq, present.epoch, present.agent_seq) != (feed.seq, feed.agent_epoch, feed.agent_seq):
             feed.reset(present)
-            feed.restart("the host's agent came back")
+            feed.restart("the host's agent reconnected")
         ingest = Ingest(host.id, self._session, feed, feeds, self._queue.put)
         port = Port(host.id, self._protocol, self._queue, feeds)
         seq = ingest.resume(hello.epoch, hello.since, hello.seq)
@@ -227,7 +227,7 @@ class AgentConnection:
                 await self._show(host, Freshness(str(host.id), "stale", now_ms()))
 
     async def _first_to_end(self, jobs: list[Any]) -> None:
-        """Runs the jobs until one ends, or the connection is ended from outside; that ends the others too."""
+        """Runs the jobs until one of them ends, or the connection is ended from outside; then ends the others."""
         tasks = [asyncio.ensure_future(job) for job in (*jobs, self._until_ended())]
         try:
             done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
@@ -259,13 +259,13 @@ class AgentConnection:
             frame = decode(data, "agent", self._protocol)
             handle = handlers.get(type(frame))
             if handle is None:
-                raise WireError("bad-order", f"{frame.TAG} must not come now", "t")
+                raise WireError("bad-order", f"{frame.TAG} is not allowed now", "t")
             await handle(frame, len(data))
             await pace.keep()
 
     async def _delta(self, host: Host, ingest: Ingest, frame: DeltaFrame, size: int) -> None:
         await ingest.take(frame, size)
-        # Only now, as the change itself must not wait for it.
+        # After the change, so that the change does not wait for it.
         now = now_ms()
         lag = ingest.lag_ms(frame.at_ms, _is_loopback(self._scope))
         if frame.at_ms and now - self._reported_lag_ms >= _LAG_EVERY_MS:
@@ -285,7 +285,7 @@ class AgentConnection:
 
 
 async def _problem(host: Host, frame: Problem) -> None:
-    dropped.add(f"a problem of an agent ({host.id})", f"{frame.code}: {frame.text}")
+    dropped.add(f"a problem reported by an agent ({host.id})", f"{frame.code}: {frame.text}")
 
 
 def _authority(scope: Scope) -> str:

@@ -1,4 +1,4 @@
-"""Keeps the sessions of this process alive: one UPDATE for all of its hosts, every `STILL_ALLOWED_S`."""
+"""Keeps the sessions of this process alive: one UPDATE for all of its hosts, every `STILL_ALLOWED_S` seconds."""
 
 import asyncio
 import logging
@@ -12,7 +12,7 @@ log = logging.getLogger(__name__)
 
 
 class Alive:
-    """The sessions of this process, each with what to call when it must no longer write. Lives in one event loop."""
+    """The sessions of this process, each with a callback for when it may no longer write. Lives in one event loop."""
 
     def __init__(self) -> None:
         self._lost: dict[str, Callable[[], None]] = {}
@@ -25,7 +25,7 @@ class Alive:
             self._task = asyncio.create_task(self._run())
 
     def leave(self, session: str) -> None:
-        """The session ended by itself."""
+        """Stops keeping this session alive, because it ended."""
         self._lost.pop(session, None)
         if not self._lost and self._task is not None:
             self._task.cancel()
@@ -37,12 +37,12 @@ class Alive:
             try:
                 await self._mark()
             except Exception:
-                log.exception("hosts could not be marked as seen; they are again in %s s", limits.STILL_ALLOWED_S)
+                log.exception("cannot mark hosts as seen; trying again in %s seconds", limits.STILL_ALLOWED_S)
 
     async def _mark(self) -> None:
-        asked = list(self._lost)
-        held = await write(sessions.hold, asked)
-        for session in asked:
+        sessions_here = list(self._lost)
+        held = await write(sessions.hold, sessions_here)
+        for session in sessions_here:
             if session not in held and session in self._lost:
                 self._lost[session]()
 

@@ -1,6 +1,6 @@
-"""The bulky entities of a topology by namespace, and the part that they have in a delta.
+"""The bulky entities of a topology by namespace, and their part of a delta.
 
-A browser receives them only of namespaces that it watches; `netviz.model.topology.BULKY_TAGS` lists their tags.
+A browser receives them only for namespaces that it watches; `netviz.model.topology.BULKY_TAGS` lists their tags.
 """
 
 from collections.abc import Iterable, Mapping
@@ -23,14 +23,14 @@ def _is_bulky(key: str) -> bool:
 
 @dataclass(slots=True)
 class Part:
-    """What a delta changes of one namespace's bulky entities."""
+    """The part of a delta that changes one namespace's bulky entities."""
 
     put: list[AnyEntity] = field(default_factory=list)
     drop: list[str] = field(default_factory=list)
 
     @property
     def delta(self) -> Delta:
-        """The same as a delta."""
+        """The part as a delta."""
         return Delta(tuple(self.put), tuple(self.drop))
 
 
@@ -44,11 +44,11 @@ class Bulky:
                 self._by_ns.setdefault(namespace_of(entity), {})[key] = entity
 
     def of(self, ns: str) -> tuple[AnyEntity, ...]:
-        """All of a namespace."""
+        """All bulky entities of a namespace."""
         return tuple(self._by_ns.get(ns, {}).values())
 
     def split(self, delta: Delta, world: Topology) -> tuple[Delta, Mapping[str, Part]]:
-        """The delta for everybody, and the parts for those who watch a namespace. `world` is before the delta."""
+        """The delta for all viewers, and parts for viewers of a namespace. `world` is the state before the delta."""
         put = [entity for entity in delta.put if type(entity) in _TYPES]
         drop = [key for key in delta.drop if _is_bulky(key)]
         if not (put or drop):
@@ -63,7 +63,7 @@ class Bulky:
         return Delta(tuple(without_bulky(delta.put)) if put else delta.put, rest), parts
 
     def apply(self, parts: Mapping[str, Part]) -> None:
-        """Follows a delta."""
+        """Applies the parts of a delta."""
         for ns, part in parts.items():
             known = self._by_ns.setdefault(ns, {})
             for key in part.drop:

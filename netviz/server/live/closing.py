@@ -7,12 +7,12 @@ from netviz.wire.frames import Problem
 
 log = logging.getLogger(__name__)
 
-# Close codes: a bad frame, no proof, not let in, no proof in time, another connection of the same host, server trouble.
+# Close codes: bad frame, no proof, rejected, no proof in time, another connection of the same host, server failure.
 BAD_FRAME, NO_PROOF, REFUSED, TOO_SLOW, SUPERSEDED, TRY_LATER = 4400, 4401, 4403, 4408, 4409, 1013
 
 
 class Closed(Exception):
-    """The connection is over; with a code it is we who close it."""
+    """The connection is over. With a code, the server closes it."""
 
     def __init__(self, code: int | None = None, problem: Problem | None = None) -> None:
         super().__init__(code)
@@ -21,8 +21,8 @@ class Closed(Exception):
 
 
 def closed_by(failure: BaseException) -> Closed:
-    """How a connection ends whose changes could not be stored."""
+    """How to close a connection whose changes could not be stored."""
     if isinstance(failure, Superseded):
-        return Closed(SUPERSEDED, Problem("superseded", "the host was revoked, or another connection took over", True))
-    log.error("an agent's changes could not be stored: %r", failure)
+        return Closed(SUPERSEDED, Problem("superseded", "the host was revoked or connected again", True))
+    log.error("cannot store an agent's changes: %r", failure)
     return Closed(TRY_LATER, Problem("try-later", "the server cannot store changes at the moment", True))

@@ -1,11 +1,11 @@
-"""A host's feed: its topology in this process's memory, and those who watch it.
+"""A host's feed: its topology in this process's memory, and its watchers.
 
-A change is encoded once and handed to every watcher, whose own `offer` never waits. A change that comes alone goes at
-once; of a stream of changes, all of `MESSAGE_S` go as one message, a frame a line, so that a message costs each watcher
-little. A watcher that joins receives the whole and then every change without a gap.
+A change is encoded once and passed to every watcher; a watcher's `offer` never waits. A single change is sent at once.
+Changes in quick succession are sent together every `MESSAGE_S` seconds, one frame per line, so that a message costs
+little per watcher. A new watcher receives the whole topology, and then every change without a gap.
 
 Bulky entities are the exception: a watcher receives those of a namespace while it has a lease of it, as `bulk` frames
-that stand behind the delta that they belong to. Watchers with the same leases share one message too.
+after the delta that they belong to. Watchers with the same leases share one message too.
 """
 
 import asyncio
@@ -25,27 +25,27 @@ from netviz.wire.codec import encode
 from netviz.wire.frames import DeltaFrame, Freshness, Resync, State
 from netviz.wire.limits import ARRAY_ITEMS, FRAME_BYTES, WATCH_LEASE_S
 
-# Seconds between two messages of one feed, and bytes that a message may hold until it goes before that.
+# Seconds between two messages of one feed, and the size in bytes from which a message is sent before that.
 MESSAGE_S = 0.033
 MESSAGE_BYTES = 1 << 18
 
-# A crowd of watchers gets messages less often: handing out takes one part in `_SHARE` of the loop's time at most.
+# With many watchers messages are sent less often: sending them takes at most one part in `_SHARE` of the loop's time.
 _SHARE = 2
 
 Message = MutableMapping[str, Any]
 
 
 class Watcher(Protocol):
-    """Who watches a feed."""
+    """A watcher of a feed."""
 
     def offer(self, message: Message, size: int) -> None:
-        """Takes a message of the stream, of `size` bytes, without waiting."""
+        """Accepts a message of the stream with `size` bytes, without waiting."""
 
     def restart(self, reason: str) -> None:
-        """The stream broke: the watcher must subscribe again."""
+        """Tells the watcher that the stream broke: it must subscribe again."""
 
     def watches(self, ns: str) -> bool:
-        """Whether it wants the state of this namespace."""
+        """Whether it watches this namespace."""
 
 
 def now_ms() -> int:
@@ -54,7 +54,7 @@ def now_ms() -> int:
 
 
 class Step:
-    """A change on its way out: its frame, and the bytes of that, encoded once and only if somebody needs them."""
+    """A change to send: its frame, and the encoded bytes, which are computed once and only if needed."""
 
     def __init__(self, frame: DeltaFrame, base: Delta, encoded: bytes | None = None) -> None:
         self.frame = frame
@@ -63,27 +63,27 @@ class Step:
 
     @cached_property
     def whole(self) -> bytes:
-        """The frame with everything: for the other server processes."""
+        """The complete frame, for the other server processes."""
         return self._encoded or encode(self.frame)
 
     @cached_property
     def base(self) -> bytes:
-        """The frame without the bulky entities: for every browser."""
+        """The frame without bulky entities, for every browser."""
         frame, base = self.frame, self._base
         if base.put is frame.put and base.drop is frame.drop:
             return self.whole
         return encode(DeltaFrame(frame.epoch, frame.seq, base.put, base.drop, frame.at_ms))
 
     def fits(self) -> bool:
-        """Whether a browser's decoder takes it as one frame."""
+        """Whether it is within the limits of one frame for a browser."""
         return len(self._base.put) + len(self._base.drop) <= ARRAY_ITEMS and len(self.base) <= FRAME_BYTES
 
 
 class Feed:
-    """The topology of one host, after change `seq` of the stream `epoch`, and its watchers.
+    """The topology of one host after change `seq` of the stream `epoch`, and its watchers.
 
-    Numbers of changes are the history's own, the same in every process; so the stream's epoch is the host's id. Where a
-    number may come to mean something else (changes that could not be stored) watchers must begin again.
+    The numbers of changes are those of the history and the same in every process, so the epoch is derived from the
+    host's id. If a number might get another meaning (changes that could not be stored), watchers must start again.
     """
 
     def __init__(self, host: uuid.UUID, present: Present, clock: Callable[[], float] = time.monotonic) -> None:
@@ -92,7 +92,7 @@ class Feed:
         self.watchers: set[Watcher] = set()
         self._clock = clock
         self._frames: list[bytes] = []
-        self._bulk: list[tuple[int, str, bytes]] = []  # behind how many of the frames, of which namespace
+        self._bulk: list[tuple[int, str, bytes]] = []  # number of frames before it, namespace, encoded frame
         self._leases: dict[str, dict[Watcher, float]] = {}
         self._size = 0
         self._next_at = 0.0
@@ -101,7 +101,7 @@ class Feed:
         self.reset(present)
 
     def reset(self, present: Present) -> None:
-        """Starts over from what is stored."""
+        """Starts again from what is stored."""
         self.seq = present.seq
         self.agent_epoch = present.epoch
         self.agent_seq = present.agent_seq
@@ -111,13 +111,13 @@ class Feed:
     # -- changes
 
     def step(self, delta: Delta, at_ms: int) -> tuple[Change, Step]:
-        """Applies a delta as the next change and passes it on; returns the change to store, and what was passed on."""
+        """Applies a delta as the next change and sends it. Returns the change to store, and the step that was sent."""
         change = change_of(self.entities, self.seq + 1, now_ms(), delta)
         frame = DeltaFrame(self.epoch, change.seq, delta.put, delta.drop, at_ms)
         return change, self._apply(frame, None)
 
     def follow(self, frame: DeltaFrame, encoded: bytes) -> bool:
-        """Applies a change that another process made; False where one before it is missing."""
+        """Applies a change that another process made. Returns False if an earlier one is missing."""
         if frame.seq > self.seq + 1:
             return False
         if frame.seq == self.seq + 1:
@@ -134,13 +134,13 @@ class Feed:
         if not self.watchers:
             return step
         if not step.fits():
-            self.restart("more changed at once than one frame holds")
+            self.restart("a change was too large for one frame")
         else:
             self.send(step.base, self._leased_parts(parts))
         return step
 
     def _leased_parts(self, parts: Mapping[str, Part]) -> list[tuple[str, bytes]]:
-        """The `bulk` frames of what changed in namespaces that somebody has a lease of."""
+        """The `bulk` frames of changes in namespaces that somebody has a lease of."""
         if not (parts and self._leases):
             return []
         now = self._clock()
@@ -150,19 +150,20 @@ class Feed:
     # -- watchers
 
     def join(self, watcher: Watcher) -> None:
-        """From now on this watcher receives every change; what still waits to go out is older, and not for it."""
+        """Sends this watcher every change from now on. Changes that still wait are older, and not sent to it."""
         self._flush()
         self.watchers.add(watcher)
 
     def leave(self, watcher: Watcher) -> None:
-        """This watcher receives nothing more."""
+        """Sends this watcher nothing more."""
         self.watchers.discard(watcher)
         self.end_leases(watcher)
 
     def lease(self, watcher: Watcher, ns: str) -> tuple[AnyEntity, ...] | None:
         """Gives or renews a watcher's lease of a namespace's bulky entities.
 
-        Where it is new, returns all of them as they are after `seq`; the watcher has every change before that by then.
+        For a new lease, returns all of them as they are after `seq`; every earlier change was already sent to the
+        watcher.
         """
         now = self._clock()
         renewed = self._leases.get(ns, {}).get(watcher, 0.0) > now
@@ -173,7 +174,7 @@ class Feed:
         return None if renewed else self._bulky.of(ns)
 
     def end_leases(self, watcher: Watcher) -> None:
-        """Ends all leases of bulky entities that this watcher has."""
+        """Ends all leases of bulky entities of this watcher."""
         if self._leases:
             self._keep_leases(lambda other, until: other is not watcher)
 
@@ -184,7 +185,7 @@ class Feed:
     # -- messages
 
     def send(self, frame: bytes, bulk: Sequence[tuple[str, bytes]] = ()) -> None:
-        """Hands a frame to every watcher: at once, or within `MESSAGE_S` where the last one went just now."""
+        """Sends a frame to every watcher: at once, or within `MESSAGE_S` if the last message was sent just before."""
         if not self.watchers:
             return
         self._frames.append(frame)
@@ -225,7 +226,7 @@ class Feed:
     def _with_bulk(
         self, frames: list[bytes], bulk: list[tuple[int, str, bytes]]
     ) -> dict[Watcher, list[tuple[Message, int]]]:
-        """The messages of those who have a lease of some of this, made once for each set of namespaces."""
+        """The messages for watchers with a lease of some of this, created once for each set of namespaces."""
         now = self._clock()
         namespaces: dict[Watcher, tuple[str, ...]] = {}
         for ns in sorted({ns for _, ns, _ in bulk}):
@@ -239,14 +240,14 @@ class Feed:
         return {watcher: made[wanted] for watcher, wanted in namespaces.items()}
 
     def restart(self, reason: str) -> None:
-        """Makes every watcher begin again; all leases end."""
+        """Makes every watcher start again; all leases end."""
         self._flush()
         self._leases.clear()
         for watcher in tuple(self.watchers):
             watcher.restart(reason)
 
     def show_state(self, state: State) -> None:
-        """Hands current values to those who watch them."""
+        """Sends current values to those who watch them."""
         watching = [watcher for watcher in self.watchers if watcher.watches(state.ns)]
         if watching:
             frame = encode(state)
@@ -255,12 +256,12 @@ class Feed:
                 watcher.offer(message, len(frame))
 
     def show_freshness(self, freshness: Freshness) -> None:
-        """Keeps how fresh the map is, and reports it."""
+        """Stores how fresh the map is, and sends it to the watchers."""
         self.freshness = freshness
         self.send(encode(freshness))
 
     def copy(self) -> tuple[int, list[AnyEntity]]:
-        """The number of the last change, and the entities after it but the bulky ones: safe to read elsewhere."""
+        """The number of the last change, and the entities after it without the bulky ones: safe to read in a thread."""
         return self.seq, without_bulky(self.entities.values())
 
 
@@ -270,7 +271,7 @@ def _message(frames: Sequence[bytes]) -> tuple[Message, int]:
 
 
 def _messages(frames: Sequence[bytes]) -> list[tuple[Message, int]]:
-    """One message, or several where one would be much larger than `MESSAGE_BYTES`."""
+    """One message, or several if one would be much larger than `MESSAGE_BYTES`."""
     out: list[tuple[Message, int]] = []
     group: list[bytes] = []
     size = 0
@@ -295,5 +296,5 @@ def _interleaved(frames: list[bytes], bulk: list[tuple[int, str, bytes]]) -> lis
 
 
 def resync(reason: str) -> bytes:
-    """The frame that makes a browser begin again."""
+    """The frame that makes a browser start again."""
     return encode(Resync(reason))

@@ -1,6 +1,6 @@
-"""The feeds of this process, the agents that are connected to it, and what passes between the two and other processes.
+"""The feeds of this process, its connected agents, and the exchange between them and other processes.
 
-Where a host's agent is connected to another process, the relay (`netviz.server.live.relay`) carries changes, states and
+If a host's agent is connected to another process, the relay (`netviz.server.live.relay`) carries changes, states and
 freshness here, and watches and requests there.
 """
 
@@ -26,7 +26,7 @@ from netviz.wire.limits import ARRAY_ITEMS, FRAME_BYTES
 
 log = logging.getLogger(__name__)
 
-# Tries to read what another process has published but not yet stored, and the time between them.
+# Attempts to read what another process has published but not stored yet, and the time between them.
 _CATCH_UP = 40
 _CATCH_UP_S = 0.05
 
@@ -42,10 +42,10 @@ def _freshness_of(host: uuid.UUID) -> Freshness:
 
 
 class AgentPort(Protocol):
-    """An agent's connection, as seen by those who want something of the agent."""
+    """An agent's connection, as seen by code that sends frames to the agent."""
 
     async def receive(self, frame: Watch | Request, asker: str) -> None:
-        """Takes a frame for the agent; `asker` is the process that waits for an answer, "" for this one."""
+        """Handles a frame for the agent; `asker` is the process that waits for an answer, "" for this one."""
 
 
 class Feeds:
@@ -57,7 +57,7 @@ class Feeds:
         self._agents: dict[uuid.UUID, AgentPort] = {}
         self._relay = Relay(self._receive)
         self.requests = Requests(self._relay.process)
-        # Whom a letter of another process is for: how its frame is decoded, and what is done with each class of frame.
+        # By the receiver of a letter from another process: how its frame is decoded, and what handles each frame class.
         self._letters: dict[
             str, tuple[Literal["view", "server"], dict[type[Any], Callable[[Letter, Any], Awaitable[None]]]]
         ] = {
@@ -75,7 +75,7 @@ class Feeds:
         }
 
     async def get(self, host: uuid.UUID) -> Feed:
-        """The feed of a host, read from the database at first. Raises Unreadable."""
+        """The feed of a host, read from the database the first time. Raises Unreadable."""
         if host in self._feeds:
             return self._feeds[host]
         if host not in self._loading:
@@ -97,20 +97,20 @@ class Feeds:
             del self._loading[host]
 
     async def correct_freshness(self) -> None:
-        """Corrects the freshness of hosts that are watched here where nobody reports a change: a killed server."""
+        """Corrects the freshness of watched hosts whose server process was killed and so reports nothing."""
         for feed in [feed for feed in self._feeds.values() if feed.watchers and feed.host not in self._agents]:
             now = await database_sync_to_async(_freshness_of, thread_sensitive=False)(feed.host)
             if now.state != feed.freshness.state:
                 feed.show_freshness(now)
 
     async def reload(self, feed: Feed) -> None:
-        """Reads a feed again, after something went wrong with the one in memory; its watchers begin again."""
+        """Reads a feed again after the one in memory became invalid; its watchers start again."""
         present: Present = await load_async(feed.host)
         feed.reset(present)
         feed.restart("the server read its copy again")
 
     async def close(self) -> None:
-        """Ends the relay; all is forgotten."""
+        """Ends the relay and forgets everything."""
         await self._relay.close()
         self.requests.clear()
         self._feeds.clear()
@@ -120,12 +120,12 @@ class Feeds:
     # -- to the viewers of other processes
 
     async def publish(self, host: uuid.UUID, frame: State | Freshness) -> None:
-        """Sends a frame to the viewers of the other processes; does nothing where there is only one process."""
+        """Sends a frame to the viewers of the other processes; does nothing if there is only one process."""
         if self._relay.active:
             await self._relay.send(host, "viewers", encode(frame))
 
     async def publish_step(self, host: uuid.UUID, step: Step) -> None:
-        """Sends a change to the other processes; one that is larger than a frame they read from the database."""
+        """Sends a change to the other processes; they read one that exceeds a frame from the database."""
         if not self._relay.active:
             return
         fits = len(step.frame.put) + len(step.frame.drop) <= ARRAY_ITEMS and len(step.whole) <= FRAME_BYTES
@@ -135,23 +135,23 @@ class Feeds:
     # -- to the agent
 
     def attach(self, host: uuid.UUID, agent: AgentPort) -> None:
-        """The agent of this host is connected here."""
+        """Registers the connection of this host's agent."""
         self._agents[host] = agent
 
     def detach(self, host: uuid.UUID, agent: AgentPort) -> None:
-        """The agent's connection is gone."""
+        """Removes the connection of this host's agent."""
         if self._agents.get(host) is agent:
             del self._agents[host]
 
     async def watch(self, host: uuid.UUID, frame: Watch) -> None:
-        """Passes a watch to the host's agent, wherever it is connected. Without an agent there is nothing to see."""
+        """Sends a watch to the host's agent, wherever it is connected. Without an agent the watch is dropped."""
         if host in self._agents:
             await self._agents[host].receive(frame, "")
         else:
             await self._relay.send(host, "agent", encode(frame))
 
     async def ask(self, host: uuid.UUID, asker: Asker, request: Request) -> None:
-        """Passes a request to the host's agent, wherever it is connected. `asker` gets exactly one answer."""
+        """Sends a request to the host's agent, wherever it is connected. `asker` receives exactly one answer."""
         own = self.requests.open(host, asker, request)
         if own is None:
             return
@@ -161,10 +161,10 @@ class Feeds:
         elif not self._relay.active or feed is None or feed.freshness.state != "live":
             self.requests.answered(host, Answer(own.id, "no-agent"))
         elif not await self._relay.send(host, "agent", encode(own)):
-            self.requests.answered(host, Answer(own.id, "failed", "The servers cannot reach each other now."))
+            self.requests.answered(host, Answer(own.id, "failed", "The server has lost Redis. Try again later."))
 
     async def answer(self, host: uuid.UUID, asker: str, answer: Answer) -> None:
-        """Passes an answer of a host's agent to the process that asked, "" for this one."""
+        """Sends an agent's answer to the process that asked, "" for this one."""
         if asker:
             await self._relay.send(host, "asker", encode(answer), asker)
         else:
@@ -177,12 +177,12 @@ class Feeds:
         frame: Any = decode(letter.frame, direction)
         handle = handlers.get(type(frame))
         if handle is None:
-            dropped.add("a frame of another server process that is not for its addressee", frame.TAG)
+            dropped.add("an unexpected frame from another server process", frame.TAG)
         else:
             await handle(letter, frame)
 
     async def _to_agent(self, letter: Letter, frame: Watch | Request) -> None:
-        if letter.host in self._agents:  # else the agent is at a third process, which got this letter too
+        if letter.host in self._agents:  # else the agent is connected to another process, which received the letter too
             await self._agents[letter.host].receive(frame, letter.sender)
 
     async def _answered(self, letter: Letter, frame: Answer) -> None:
@@ -209,7 +209,7 @@ class Feeds:
             feed.show_freshness(frame)
 
     async def _catch_up(self, feed: Feed, seq: int) -> None:
-        """Messages were lost: waits until what they carried is stored, and reads that."""
+        """Messages were lost: waits until their changes are stored, then reads them."""
         for _ in range(_CATCH_UP):
             present: Present = await load_async(feed.host)
             if present.seq >= seq:

@@ -1,7 +1,7 @@
-"""Ingest: frames of one agent's connection become changes of its host's feed, and are stored in batches.
+"""Ingest: turns frames of one agent's connection into changes of its host's feed, and stores them in batches.
 
-The feed changes at once and its watchers receive the change at once; the agent receives an ack when it is stored. What
-arrives twice is acknowledged again and changes nothing. A connection that must no longer write (`Superseded`) ends.
+The feed and its watchers receive a change at once; the agent receives an ack when it is stored. A frame that arrives
+twice is acknowledged again and changes nothing. A connection that may no longer write (`Superseded`) ends.
 """
 
 import asyncio
@@ -24,18 +24,18 @@ from netviz.wire.problems import WireError
 
 log = logging.getLogger(__name__)
 
-# Seconds that changes wait for company before they are stored together.
+# Changes wait for this many seconds, so that several are stored together.
 COMMIT_S = 0.04
 
 
 class _Incoming:
-    """A snapshot on its way."""
+    """A snapshot of which not all chunks arrived yet."""
 
     def __init__(self, begin: SnapshotBegin) -> None:
         if not 0 <= begin.chunks <= SNAPSHOT_CHUNKS:
-            raise WireError("bad-value", f"{begin.chunks} chunks; at most {SNAPSHOT_CHUNKS}", "chunks")
+            raise WireError("bad-value", f"{begin.chunks} chunks; the limit is {SNAPSHOT_CHUNKS}", "chunks")
         if not 0 <= begin.entities <= ENTITIES:
-            raise WireError("bad-value", f"{begin.entities} entities; at most {ENTITIES}", "entities")
+            raise WireError("bad-value", f"{begin.entities} entities; the limit is {ENTITIES}", "entities")
         self.begin = begin
         self.chunks = 0
         self.size = 0
@@ -43,7 +43,7 @@ class _Incoming:
 
     def add(self, chunk: SnapshotChunk, size: int) -> None:
         if chunk.index != self.chunks or chunk.index >= self.begin.chunks:
-            raise WireError("bad-order", f"chunk {chunk.index} where {self.chunks} should come", "index")
+            raise WireError("bad-order", f"expected chunk {self.chunks}, received {chunk.index}", "index")
         self.chunks += 1
         self.size += size
         self.entities.extend(chunk.entities)
@@ -65,7 +65,7 @@ class _Incoming:
 
 
 class Ingest:
-    """What one connection of an agent does to its host's feed. `send` sends a frame back to the agent."""
+    """Applies the frames of one agent connection to its host's feed. `send` sends a frame to the agent."""
 
     def __init__(
         self, host: uuid.UUID, session: str, feed: Feed, feeds: Feeds, send: Callable[[Any], Awaitable[None]]
@@ -93,16 +93,16 @@ class Ingest:
         }
 
     def resume(self, epoch: str, since: int, seq: int) -> int | None:
-        """From which delta of its epoch the agent may go on; None: it must send a snapshot."""
+        """The seq after which the agent can resume, or None if it must send a snapshot."""
         known = self._feed.agent_epoch == epoch and since <= self._feed.agent_seq <= seq
         self._awaits_snapshot = not known
         return self._feed.agent_seq if known else None
 
     async def take(self, frame: Any, size: int) -> None:
-        """Takes one frame of the stream, of `size` bytes. Raises WireError for one that must not come now."""
+        """Handles a frame of the stream with `size` bytes. Raises WireError if it is not allowed now."""
         handle = self._handlers.get(type(frame))
         if handle is None:
-            raise WireError("bad-order", f"{frame.TAG} must not come now", "t")
+            raise WireError("bad-order", f"{frame.TAG} is not allowed now", "t")
         await handle(frame, size)
 
     async def _begin(self, frame: SnapshotBegin, _: int) -> None:
@@ -120,7 +120,7 @@ class Ingest:
 
     def _expected(self, what: str) -> _Incoming:
         if self._incoming is None:
-            raise WireError("bad-order", f"{what} without its beginning", "t")
+            raise WireError("bad-order", f"{what} without snapshot_begin", "t")
         return self._incoming
 
     async def _snapshot(self, incoming: _Incoming) -> None:
@@ -145,21 +145,21 @@ class Ingest:
         if frame.seq == self._feed.agent_seq + 1:
             keys = [*(entity.key for entity in frame.put), *frame.drop]
             if len(set(keys)) != len(keys):
-                raise WireError("bad-value", "a key that stands twice in one delta", "put")
+                raise WireError("bad-value", "a duplicate key in one delta", "put")
             self._feed.agent_seq = frame.seq
             await self._step(Delta(frame.put, frame.drop), frame.at_ms)
         self._schedule()
 
     async def _step(self, delta: Delta, at_ms: int) -> None:
-        # Twice the budget, as what is put may take the place of what is there, and an agent cuts at its budget itself.
+        # Twice the budget, because new entities may replace existing ones, and the agent enforces the budget itself.
         if len(self._feed.entities) + len(delta.put) > 2 * ENTITIES:
-            raise WireError("too-long", f"more than {2 * ENTITIES} entities of one host, old and put", "put")
+            raise WireError("too-long", f"more than {2 * ENTITIES} entities of one host, existing and new", "put")
         change, step = self._feed.step(delta, at_ms)
         self._pending.append(change)
         await self._feeds.publish_step(self._host, step)
 
     def lag_ms(self, at_ms: int, same_clock: bool) -> int:
-        """From `at_ms` of the agent's clock to now. Of another machine's clock the least lag seen counts as none."""
+        """From `at_ms` of the agent's clock to now. On another machine the smallest lag so far counts as zero."""
         lag = now_ms() - at_ms
         if same_clock:
             return max(0, lag)
@@ -172,7 +172,7 @@ class Ingest:
             self._commit = asyncio.create_task(self._commit_soon())
 
     async def _commit_soon(self) -> None:
-        while self._owed and self.failure is None:  # what comes while a batch is stored makes the next
+        while self._owed and self.failure is None:  # what arrives while a batch is stored forms the next one
             await asyncio.sleep(COMMIT_S)
             self._owed = False
             await self._try_flush()
@@ -180,7 +180,7 @@ class Ingest:
     async def _try_flush(self) -> None:
         try:
             await self._flush()
-        except Exception as problem:  # noqa: BLE001 - whatever it was, memory must not hold more than is stored
+        except Exception as problem:  # noqa: BLE001 - after any error, memory must not hold more than is stored
             self.failure = problem
             self._failed.set()
 
@@ -188,9 +188,9 @@ class Ingest:
         pending, self._pending = self._pending, []
         epoch, seq = self._feed.agent_epoch, self._feed.agent_seq
         await write(store.store, self._host, self._session, pending, epoch, seq)
-        with contextlib.suppress(OSError):  # an agent that is gone learns what is stored when it comes back
+        with contextlib.suppress(OSError):  # a disconnected agent learns what is stored when it reconnects
             await self._send(Ack(epoch, seq))
-        # Asks now and then whether a keyframe is due: after the first change of all, and every `MERGE_AT`.
+        # Checks whether a keyframe is due after the very first change, and every `MERGE_AT` changes.
         if pending and (
             pending[0].seq == 1 or pending[0].seq // store.MERGE_AT != (pending[-1].seq + 1) // store.MERGE_AT
         ):
@@ -205,17 +205,17 @@ class Ingest:
             await write(store.store_keyframe, self._host, world, seq, now_ms())
 
     async def failed(self) -> Exception:
-        """Waits until changes could not be stored; why."""
+        """Waits until storing fails, and returns why."""
         await self._failed.wait()
-        assert self.failure is not None  # noqa: S101 - it is set before the event is
+        assert self.failure is not None  # noqa: S101 - set before the event
         return self.failure
 
     async def close(self) -> None:
-        """Stores what waits; where that fails the feed is read again, so that memory never holds more than that."""
+        """Stores what waits. If that fails, reads the feed again, so that memory never holds more than is stored."""
         if self._commit is not None:
             await asyncio.wait([self._commit])
         if self.failure is None and self._pending:
             await self._try_flush()
         if self.failure is not None:
-            log.warning("%s: what came last is not stored: %r", self._host, self.failure)
+            log.warning("%s: the last changes are not stored: %r", self._host, self.failure)
             await self._feeds.reload(self._feed)

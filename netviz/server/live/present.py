@@ -1,4 +1,4 @@
-"""The present of a host for a single question: from this process's feed if it is in memory, else from the database."""
+"""The current topology of a host for a single request: from this process's feed, else from the database."""
 
 import uuid
 
@@ -8,7 +8,7 @@ from netviz.server.live.feeds import feeds
 
 
 def present_of(host: uuid.UUID) -> tuple[int, dict[str, AnyEntity]]:
-    """The number of the last change and the topology after it. May be called from any thread."""
+    """The number of the last change, and the topology after it. Can be called from any thread."""
     feed = feeds.held(host)
     if feed is not None:
         return feed.seq, dict(feed.entities)

@@ -1,14 +1,14 @@
-"""The relay: frames from one server process to the others, over one channel of Channels' layer for each process.
+"""The relay: sends frames between server processes, over one channel of Channels' layer for each process.
 
-A message is one fixed envelope that says which host it is about and whom it is for; what a client sent never becomes a
-message. With one process (no Redis) the relay does nothing.
+A message has a fixed envelope that names the host and the receiver; input from clients never becomes an envelope. With
+one process (no Redis) the relay does nothing.
 
     type      "wire_event"
     from      the process that sent it
-    host      the host it is about: only processes with a feed of it listen
+    host      the host: only processes with a feed of it receive the message
     to        "viewers": all who watch the host; "agent": the host's agent, wherever it is connected;
               "asker": the one viewer whose request is answered
-    process   for "asker": the process that has this viewer; empty otherwise
+    process   for "asker": the process of this viewer; empty otherwise
     frame     the frame, as text
 """
 
@@ -31,7 +31,7 @@ To = Literal["viewers", "agent", "asker"]
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """What came from another process: from which one, about which host, for whom, and the frame."""
+    """A message from another process: its sender, the host, the receiver, and the frame."""
 
     sender: str
     host: uuid.UUID
@@ -40,7 +40,7 @@ class Letter:
 
 
 class Relay:
-    """This process's end of the relay; `receive` is called with what is for it."""
+    """This process's end of the relay. `receive` is called with each message for this process."""
 
     def __init__(self, receive: Callable[[Letter], Awaitable[None]]) -> None:
         self.process = uuid.uuid4().hex
@@ -50,9 +50,9 @@ class Relay:
         self._channel = ""
 
     async def send(self, host: uuid.UUID, to: To, frame: bytes, process: str = "") -> bool:
-        """Sends a frame to the other processes. False where nobody can have received it: Redis is away.
+        """Sends a frame to the other processes. Returns False if nobody can have received it, because Redis is down.
 
-        If a message is lost they read the database instead, so the sender need not care.
+        If a message is lost, the receivers read the database instead, so the sender need not repeat it.
         """
         if not self.active:
             return False
@@ -67,12 +67,12 @@ class Relay:
         try:
             await _layer().group_send(_group(host), message)
         except (OSError, RedisError) as problem:
-            log.warning("Redis does not take messages: %s", problem)
+            log.warning("cannot send messages through Redis: %s", problem)
             return False
         return True
 
     async def listen(self, host: uuid.UUID) -> None:
-        """From now on messages about this host come here."""
+        """Receives messages about this host from now on."""
         if not self.active:
             return
         layer = _layer()
@@ -82,7 +82,7 @@ class Relay:
         await layer.group_add(_group(host), self._channel)
 
     async def close(self) -> None:
-        """Ends listening."""
+        """Stops receiving."""
         if self._listener is not None:
             self._listener.cancel()
             await asyncio.gather(self._listener, return_exceptions=True)
@@ -99,7 +99,7 @@ class Relay:
                 letter = Letter(message["from"], uuid.UUID(message["host"]), message["to"], message["frame"])
                 await self._receive(letter)
             except Exception:
-                log.exception("a message of another server process was not understood")
+                log.exception("cannot read a message from another server process")
 
 
 def _layer() -> BaseChannelLayer:

@@ -1,6 +1,6 @@
-"""The requests of this process's viewers: each gets exactly one answer, from the agent or in its place.
+"""The requests of this process's viewers. Each gets exactly one answer: from the agent, or in its place.
 
-A request travels viewer -> server -> (relay) -> agent under an id that this process gives it. So an answer is taken
+A request travels viewer -> server -> (relay) -> agent with an id that this process assigns. So an answer is accepted
 only from the host that was asked, and only once, and the agent never sees a browser's own id.
 """
 
@@ -19,17 +19,17 @@ K = TypeVar("K")
 
 
 class Asker(Protocol):
-    """Who asks: one viewer."""
+    """A viewer that sends requests."""
 
     def answer(self, answer: Answer) -> None:
-        """Takes the answer to a request, without waiting."""
+        """Receives the answer to a request, without waiting."""
 
 
 @dataclass(slots=True)
-class _Asked:
+class _OpenRequest:
     host: uuid.UUID
     asker: Asker
-    id: str  # the asker's own
+    id: str  # the id that the viewer chose
     timer: asyncio.TimerHandle
 
 
@@ -39,54 +39,54 @@ class Requests:
     def __init__(self, process: str) -> None:
         self._prefix = process
         self._numbers = itertools.count(1)
-        self._open: dict[str, _Asked] = {}
+        self._open: dict[str, _OpenRequest] = {}
         self._by_asker: Counter[Asker] = Counter()
         self._by_host: Counter[uuid.UUID] = Counter()
 
     def open(self, host: uuid.UUID, asker: Asker, request: Request) -> Request | None:
-        """The request as it goes to the agent; None where too many are open already, which is answered here."""
+        """The request to send to the agent; None if too many are open, which is answered here."""
         if self._by_asker[asker] >= limits.REQUESTS or self._by_host[host] >= limits.HOST_REQUESTS:
             asker.answer(Answer(request.id, "busy"))
             return None
         number = f"{self._prefix}.{next(self._numbers)}"
         timer = asyncio.get_running_loop().call_later(limits.REQUEST_S, self._late, number)
-        self._open[number] = _Asked(host, asker, request.id, timer)
+        self._open[number] = _OpenRequest(host, asker, request.id, timer)
         self._by_asker[asker] += 1
         self._by_host[host] += 1
         return Request(number, request.ask)
 
     def answered(self, host: uuid.UUID, answer: Answer) -> None:
-        """Passes an answer to the one who asked. One that nobody waits for is counted."""
-        asked = self._open.get(answer.id)
-        if asked is None or asked.host != host:
+        """Passes an answer to its viewer. An answer that nobody waits for is counted as dropped."""
+        pending = self._open.get(answer.id)
+        if pending is None or pending.host != host:
             dropped.add("an answer that nobody waits for", answer.id)
             return
         self._close(answer.id)
-        asked.asker.answer(Answer(asked.id, answer.code, answer.text))
+        pending.asker.answer(Answer(pending.id, answer.code, answer.text))
 
     def leave(self, asker: Asker, answer: Answer | None = None) -> None:
-        """This viewer no longer waits. With an answer, each of its open requests gets that one."""
-        for number in [number for number, asked in self._open.items() if asked.asker is asker]:
-            asked = self._open[number]
+        """Forgets this viewer's open requests; if an answer is given, answers each of them with it."""
+        for number in [number for number, pending in self._open.items() if pending.asker is asker]:
+            pending = self._open[number]
             self._close(number)
             if answer is not None:
-                asker.answer(Answer(asked.id, answer.code, answer.text))
+                asker.answer(Answer(pending.id, answer.code, answer.text))
 
     def clear(self) -> None:
-        """Forgets all."""
+        """Forgets all requests."""
         for number in list(self._open):
             self._close(number)
 
     def _late(self, number: str) -> None:
-        asked = self._open[number]
+        pending = self._open[number]
         self._close(number)
-        asked.asker.answer(Answer(asked.id, "late"))
+        pending.asker.answer(Answer(pending.id, "late"))
 
     def _close(self, number: str) -> None:
-        asked = self._open.pop(number)
-        asked.timer.cancel()
-        _less(self._by_asker, asked.asker)
-        _less(self._by_host, asked.host)
+        pending = self._open.pop(number)
+        pending.timer.cancel()
+        _less(self._by_asker, pending.asker)
+        _less(self._by_host, pending.host)
 
 
 def _less(counts: Counter[K], key: K) -> None:

@@ -1,4 +1,4 @@
-"""The one thread of this process that writes: SQLite has one writer anyway, and the order of writes is kept."""
+"""The one thread of this process that writes: SQLite allows only one writer, and one thread keeps the order."""
 
 import asyncio
 from collections.abc import Callable
@@ -11,7 +11,7 @@ _WRITER = ThreadPoolExecutor(1, thread_name_prefix="history")
 
 
 async def write(function: Callable[..., Any], *arguments: Any) -> Any:
-    """Calls a function that writes to the database in the writer's thread, in the order of the calls."""
+    """Calls a function that writes to the database, in the writer's thread, in the order of the calls."""
 
     def run() -> Any:
         close_old_connections()

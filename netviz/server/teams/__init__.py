@@ -1,1 +1,1 @@
-"""Teams: who people are, what they belong to, what they may, and the record of what they did."""
+"""Teams: people, their teams and roles, and the audit trail of their actions."""

@@ -1,4 +1,4 @@
-"""The one place that writes the audit trail."""
+"""Writes the audit trail; no other module does."""
 
 from typing import Any
 
@@ -6,5 +6,5 @@ from netviz.server.teams.models import AuditEvent, Team, User
 
 
 def record(verb: str, subject: str, *, team: Team | None = None, actor: User | None = None, **detail: Any) -> None:
-    """Adds an event; call it in the transaction that does what it records."""
+    """Adds an event. Call it in the transaction of the action that it records."""
     AuditEvent.objects.create(team=team, actor=actor, verb=verb, subject=subject[:200], detail=detail)

@@ -8,10 +8,10 @@ from django.db import models
 
 
 class User(AbstractUser):
-    """A person. What one may is said by memberships alone: Django's own permissions are not used."""
+    """A person. Memberships alone define a person's rights: Django's own permissions are not used."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    # Django's permission tables are left behind: one table says who may what.
+    # Django's permission tables are not used, so that only one table defines rights.
     groups = None  # type: ignore[assignment]
     user_permissions = None  # type: ignore[assignment]
 
@@ -28,7 +28,7 @@ class Team(models.Model):
 
 
 class Role(models.TextChoices):
-    """What a member may, each one more than the one before."""
+    """The role of a member. Each role has all rights of the previous one."""
 
     VIEWER = "viewer"
     OPERATOR = "operator"
@@ -36,7 +36,7 @@ class Role(models.TextChoices):
 
 
 class Membership(models.Model):
-    """A user's place in a team."""
+    """A user's membership in a team."""
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="memberships")
     team = models.ForeignKey(Team, on_delete=models.CASCADE, related_name="memberships")
@@ -50,7 +50,7 @@ class Membership(models.Model):
 
 
 class SignInLink(models.Model):
-    """A link that signs a user in once; only the hash of its token is kept."""
+    """A link that signs a user in once. Only the hash of its token is stored."""
 
     user = models.ForeignKey(User, on_delete=models.CASCADE)
     digest = models.CharField(max_length=64, unique=True)
@@ -62,7 +62,7 @@ class SignInLink(models.Model):
 
 
 class ApiToken(models.Model):
-    """A bearer token of the API; only its hash is kept, and a few digits to recognize it by."""
+    """A bearer token of the API. Only its hash is stored, and a few characters to recognize it."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="tokens")
@@ -78,9 +78,9 @@ class ApiToken(models.Model):
 
 
 class AuditEvent(models.Model):
-    """Something that was done: append-only, written by `teams.audit` alone.
+    """An action that was done. Rows are only added, by `teams.audit`.
 
-    `actor` is the user, or None for the server itself or an agent, as `verb` and `subject` say.
+    `actor` is the user, or None for the server or an agent, as `verb` and `subject` say.
     """
 
     at = models.DateTimeField(auto_now_add=True)

@@ -1,6 +1,6 @@
-"""Secrets that are shown once: 256 bits, a prefix that says what they are for, only a hash stored.
+"""Secrets that are shown once: 256 random bits and a prefix for their purpose. Only a hash is stored.
 
-A hash without salt does: nobody guesses 256 random bits, and it can be looked up.
+The hash needs no salt, because 256 random bits cannot be guessed; so a secret can be looked up by its hash.
 """
 
 import hashlib
@@ -22,12 +22,12 @@ def make(prefix: str) -> str:
 
 
 def digest(secret: str) -> str:
-    """What is stored of a secret."""
+    """The hash of a secret, which is what is stored."""
     return hashlib.sha256(secret.encode()).hexdigest()
 
 
 def make_sign_in_link(user: User) -> str:
-    """The token of a link that signs this user in, once, within SIGN_IN_LIFE. Older unused ones end."""
+    """Creates a token for a link that signs this user in once, within SIGN_IN_LIFE. Deletes older unused ones."""
     SignInLink.objects.filter(user=user, used=None).delete()
     secret = make("nvs")
     SignInLink.objects.create(user=user, digest=digest(secret), expires=timezone.now() + SIGN_IN_LIFE)
@@ -36,7 +36,7 @@ def make_sign_in_link(user: User) -> str:
 
 @transaction.atomic
 def use_sign_in_link(secret: str) -> User | None:
-    """The user whom the link signs in, or None. The second use of a link finds nothing."""
+    """The user of the link, or None. The second use of a link returns None."""
     now = timezone.now()
     fresh = SignInLink.objects.filter(digest=digest(secret), used=None, expires__gt=now, user__is_active=True)
     if not fresh.update(used=now):
@@ -48,7 +48,7 @@ def use_sign_in_link(secret: str) -> User | None:
 
 @transaction.atomic
 def make_api_token(user: User, label: str) -> str:
-    """A bearer token for this user; shown once."""
+    """Creates a bearer token for this user; it is shown once."""
     secret = make("nva")
     ApiToken.objects.create(user=user, label=label, hint=secret[:8], digest=digest(secret))
     audit.record("token-made", label, actor=user)
@@ -56,7 +56,7 @@ def make_api_token(user: User, label: str) -> str:
 
 
 def user_of(secret: str) -> User | None:
-    """The active user whom a bearer token stands for."""
+    """The active user of a bearer token, or None."""
     now = timezone.now()
     token = ApiToken.objects.filter(digest=digest(secret), revoked=None, user__is_active=True).select_related("user")
     found = token.first()

@@ -1,1 +1,1 @@
-"""What a rule of nftables says: its expressions, a program on registers, as the words of nft(8)."""
+"""Translates nftables rules, which are programs on registers, into the syntax of nft(8)."""

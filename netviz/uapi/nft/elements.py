@@ -1,4 +1,4 @@
-"""Sets and maps as text: elements in braces, ranges of interval sets put together again."""
+"""Sets and maps as text: elements in braces, with the ranges of interval sets joined."""
 
 from collections.abc import Iterator, Sequence
 
@@ -6,12 +6,12 @@ from netviz.model.netfilter import Element
 from netviz.uapi.nft.registers import Loaded
 from netviz.uapi.nft.values import written, written_range
 
-# How many elements of a set without a name stand in its rule; the others are counted.
+# How many elements of an anonymous set are written in its rule; the rest is counted.
 SHOWN = 100
 
 
 def braces(parts: Sequence[Loaded], elements: Sequence[Element], interval: bool, data: Loaded | None) -> str:
-    """`{ a, b }`, or `{ a : x, b : y }` for a map; `data` says how its values are written."""
+    """`{ a, b }`, or `{ a : x, b : y }` for a map; `data` says how the map's values are written."""
     items = list(_intervals(parts, elements) if interval else _plain(parts, elements))
     words = [_entry(key, element, data) for key, element in items[:SHOWN]]
     if len(items) > SHOWN:
@@ -45,7 +45,8 @@ def _key(parts: Sequence[Loaded], element: Element) -> str:
 
 
 def _intervals(parts: Sequence[Loaded], elements: Sequence[Element]) -> Iterator[tuple[str, Element]]:
-    """An interval set of one field holds where a range begins and, as an element of its own, where the next no more."""
+    """Joins ranges: an interval set of one field has one element for the first value of a range and one for the first
+    value after it."""
     if len(parts) != 1 or any(element.key_end for element in elements):
         yield from _plain(parts, elements)
         return
@@ -62,7 +63,7 @@ def _intervals(parts: Sequence[Loaded], elements: Sequence[Element]) -> Iterator
 
 
 def _before(bound: Element | None, length: int) -> bytes:
-    """The last value before a bound; the greatest of all where there is none."""
+    """The last value before a bound, or the greatest value if there is no bound."""
     if bound is None:
         return b"\xff" * length
     return (int(bound.key, 16) - 1).to_bytes(length, "big") if int(bound.key, 16) else bytes(length)

@@ -30,7 +30,7 @@ Kind = Literal[
 
 
 class Field(NamedTuple):
-    """What is loaded: its words, and how a value of it is written."""
+    """What is loaded: its words, and how its value is written."""
 
     words: str
     kind: Kind
@@ -108,7 +108,7 @@ HEADERS: dict[str, dict[tuple[int, int], tuple[str, Kind]]] = {
 }
 HEADERS["ipv6-icmp"] = HEADERS["icmpv6"]
 
-# Addresses by header and offset, of which nft(8) loads only the bytes that a prefix covers.
+# Addresses by header and offset. For a prefix, nft(8) loads only the bytes that the prefix covers.
 ADDRESSES = {
     ("ip", 12): ("saddr", 4),
     ("ip", 16): ("daddr", 4),

@@ -1,4 +1,4 @@
-"""What is known while a rule is read, from its first expression to its last."""
+"""The state while a rule is read, from its first expression to its last."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -12,14 +12,14 @@ Attributes = dict[int, bytes]
 
 Layer = Literal["link", "network", "transport"]
 
-# The layers that a field of a header tells of, by the payload's base.
-_TOLD: dict[int, tuple[Layer, ...]] = {0: ("link",), 1: ("network",), 2: ("transport",)}
-_SILENT = ("meta ", "iiftype ", "ether type ")
+# The layers of header fields, by the payload's base.
+_LAYERS: dict[int, tuple[Layer, ...]] = {0: ("link",), 1: ("network",), 2: ("transport",)}
+_IMPLIED = ("meta ", "iiftype ", "ether type ")
 
 
 @dataclass(frozen=True, slots=True)
 class SetShape:
-    """What a rule needs to know of a set: how long its keys are, and what is in it where it has no name of its own."""
+    """What a rule needs to know about a set: the length of its keys, and its elements if it is anonymous."""
 
     anonymous: bool
     interval: bool
@@ -32,7 +32,7 @@ class SetShape:
 
 @dataclass(slots=True)
 class Phrase:
-    """An expression with what it says so far."""
+    """An expression with its text so far."""
 
     name: str
     raw: str
@@ -41,9 +41,10 @@ class Phrase:
 
 @dataclass(slots=True)
 class Program:
-    """A rule being read. `network` and `transport` name the headers that its matches so far allow, empty for any.
+    """A rule that is being read. `network` and `transport` are the headers that earlier matches require, or empty.
 
-    `at_least` is the comparison before, where that may be the lower end of a range: which phrase, of what, with what.
+    `at_least` is the previous comparison if it may be the lower end of a range: its phrase, what it compares, its
+    value.
     """
 
     family: NfFamily
@@ -59,7 +60,7 @@ class Program:
     _learned_at: dict[str, int] = field(default_factory=dict)
 
     def learn(self, layer: Layer, header: str) -> None:
-        """The expression that is being read says which header follows."""
+        """Records that the current expression requires this header in this layer."""
         if layer == "network":
             self.network = header
         elif layer == "transport":
@@ -67,11 +68,11 @@ class Program:
         self._learned_at[layer] = len(self.phrases)
 
     def blank_dependencies(self, base: int, header: str) -> None:
-        """A field of that header is named now, which says the same as a comparison before: that one is silent."""
+        """Removes the text of an earlier comparison that a field of this header implies, as nft(8) does."""
         if header in ("", "th"):
             return
-        layers = ("network", "transport") if "icmp" in header else _TOLD.get(base, ())
+        layers = ("network", "transport") if "icmp" in header else _LAYERS.get(base, ())
         for layer in layers:
             at = self._learned_at.pop(layer, None)
-            if at is not None and (self.phrases[at].text or "").startswith(_SILENT):
+            if at is not None and (self.phrases[at].text or "").startswith(_IMPLIED):
                 self.phrases[at].text = ""

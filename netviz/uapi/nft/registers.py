@@ -1,6 +1,6 @@
 """The registers of an nftables program while it is read: what was loaded into which.
 
-Sixteen registers of 32 bits; NFT_REG_1 to 4 are names for four of them each (include/uapi/linux/netfilter/nf_tables.h).
+There are sixteen registers of 32 bits. NFT_REG_1 to NFT_REG_4 each name a group of four (nf_tables.h).
 """
 
 from dataclasses import dataclass, replace
@@ -12,10 +12,10 @@ _FIRST_32 = 8
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """What a register holds: its words, the kind of its values, its length in bytes, a mask that was laid over it.
+    """The content of a register: its words, the kind of its values, its length in bytes, and a mask applied to it.
 
-    `full` is the length of the whole address of which only the first bytes were loaded. A constant has its bytes in
-    `constant`.
+    `full` is the length of an address of which only the first bytes were loaded. `constant` has the bytes of a
+    constant.
     """
 
     words: str
@@ -27,7 +27,7 @@ class Loaded:
 
 
 class Registers:
-    """What is in the registers."""
+    """The content of all registers."""
 
     def __init__(self) -> None:
         self._slots: dict[int, Loaded] = {}
@@ -37,22 +37,22 @@ class Registers:
         self._slots[_slot(register)] = loaded
 
     def get(self, register: int) -> Loaded | None:
-        """What a register holds, None where it is not known."""
+        """The content of a register, None if it is unknown."""
         return self._slots.get(_slot(register))
 
     def mask(self, source: int, target: int, mask: bytes) -> bool:
-        """Lays a mask over what a register holds; False where that is not known."""
+        """Applies a mask to a register's content. Returns False if the content is unknown."""
         loaded = self.get(source)
         if loaded is not None:
             self.put(target, replace(loaded, mask=mask))
         return loaded is not None
 
     def forget(self, register: int) -> None:
-        """What the register holds is not known from here on."""
+        """Makes the content of a register unknown."""
         self._slots.pop(_slot(register), None)
 
     def key(self, register: int, length: int) -> list[Loaded] | None:
-        """What stands in registers from this one on, `length` bytes in all; None where a part is not known."""
+        """The contents from this register on, `length` bytes in total; None if a part is unknown."""
         parts = []
         slot, left = _slot(register), length
         while left > 0:

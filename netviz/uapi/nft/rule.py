@@ -1,7 +1,7 @@
-"""A rule's expressions as text: matches here, statements in `netviz.uapi.nft.statements`.
+"""The expressions of a rule as text: matches are here, statements in `netviz.uapi.nft.statements`.
 
-An expression that only loads a register says nothing itself; the one that uses the register says it all. What is not
-read yet, or works on what is not, has no text (None) and keeps its bytes.
+An expression that only loads a register has an empty text; the one that uses the register has the whole text. An
+expression that is not decoded yet, or depends on one, has no text (None) and keeps its bytes.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -53,10 +53,10 @@ from netviz.uapi.notation import flag_names
 _OPERATORS = {0: "", 1: "!= ", 2: "< ", 3: "<= ", 4: "> ", 5: ">= "}
 _EQUAL, _NOT_EQUAL, _AT_MOST, _AT_LEAST = 0, 1, 3, 5
 
-# Masks of the differentiated services field in an IPv4 and an IPv6 header, and how far it stands from the right.
+# Masks of the DSCP field in an IPv4 and an IPv6 header, and its distance from the right.
 _DSCP_SHIFTS = {0xFC: 2, 0x0FC0: 6}
 
-# Expressions whose bytes change with packets: they are left out.
+# Expressions whose bytes change with packets; the bytes are left out.
 _LIVELY = frozenset({"counter", "quota", "last", "connlimit"})
 
 _META_L4, _META_NFPROTO, _META_PROTOCOL = META[16], META[15], META[1]
@@ -64,12 +64,12 @@ _NETWORK_HEADERS = {"ip": "ip", "ip6": "ip6", "arp": "arp"}
 _NAMES_OF_NETWORK = {"ipv4": "ip", "ipv6": "ip6", "ip": "ip", "ip6": "ip6", "arp": "arp"}
 
 
-# Reads an expression: its text, empty where it says nothing by itself, None where it is not read yet.
+# Reads an expression. Returns its text, empty if it has none of its own, None if it is not decoded yet.
 Handler = Callable[[Program, Attributes], str | None]
 
 
 class Reading(NamedTuple):
-    """A rule as read: its expressions, its verdict (None if it has none), whether it counts, a comment of iptables'."""
+    """A rule as read: its expressions, its verdict (None if none), whether it has a counter, an iptables comment."""
 
     expressions: tuple[Expression, ...]
     verdict: Verdict | None
@@ -78,7 +78,7 @@ class Reading(NamedTuple):
 
 
 def read_rule(family: NfFamily, raw: bytes, sets: Mapping[str, SetShape]) -> Reading:
-    """Reads NFTA_RULE_EXPRESSIONS; `sets` are those of the rule's table by name."""
+    """Reads NFTA_RULE_EXPRESSIONS. `sets` are those of the rule's table, by name."""
     program = Program(family, sets, _NETWORK_HEADERS.get(family, ""))
     for _, item in each(raw):
         shown, raw_data, handler, attributes = _taken_apart(item)
@@ -89,10 +89,10 @@ def read_rule(family: NfFamily, raw: bytes, sets: Mapping[str, SetShape]) -> Rea
 
 
 def read_kept(family: NfFamily, kept: Sequence[Expression]) -> Reading:
-    """Reads a rule again from the expressions that were kept of it, without its sets.
+    """Reads a rule again from its stored expressions, without its sets.
 
-    What was understood then keeps its text; what was not is tried again. An expression whose bytes are not hexadecimal
-    stays as it is.
+    Expressions that were decoded then keep their text; the others are tried again. An expression whose bytes are not
+    hexadecimal stays as it is.
     """
     program = Program(family, {}, _NETWORK_HEADERS.get(family, ""))
     for expression in kept:
@@ -111,7 +111,7 @@ def read_kept(family: NfFamily, kept: Sequence[Expression]) -> Reading:
 
 @lru_cache(maxsize=4_096)
 def _taken_apart(item: bytes) -> tuple[str, Hex, Handler | None, Attributes]:
-    """An expression's name as shown, its bytes, who reads it, its attributes: rules are made of few different ones."""
+    """An expression's name as shown, its bytes, its handler, its attributes. Cached: expressions repeat."""
     found = walk(item)
     name = text(found.get(NFTA_EXPR.NAME, b""))
     data = found.get(NFTA_EXPR.DATA, b"")
@@ -120,7 +120,7 @@ def _taken_apart(item: bytes) -> tuple[str, Hex, Handler | None, Attributes]:
 
 
 def _shown_name(name: str, attributes: Attributes) -> str:
-    """iptables' own matches and targets are told apart by the name that is in them."""
+    """The name to show. iptables' matches and targets have a name of their own inside the expression."""
     return f"{name} {text(attributes.get(NFTA_MATCH.NAME, b''))}" if name in ("match", "target") else name
 
 
@@ -133,7 +133,7 @@ def _hex(name: str, data: bytes) -> Hex:
 
 def _meta(program: Program, a: Attributes) -> str | None:
     field = META.get(be(a.get(NFTA_META.KEY, b"")), Field("meta ?", "hex"))
-    if NFTA_META.SREG in a:  # a source register: it sets
+    if NFTA_META.SREG in a:  # with a source register it sets a value
         words = field.words if field.words.startswith("meta ") else f"meta {field.words}"
         return statements.assignment(program, words, field.kind, be(a[NFTA_META.SREG]))
     length = {"ifname": 16, "ethertype": 2, "nfproto": 1, "proto": 1, "pkttype": 1}.get(field.kind, 4)
@@ -281,7 +281,7 @@ def _compared(loaded: Loaded, operator: int, value: bytes) -> str:
 
 
 def _learn(program: Program, loaded: Loaded, value: bytes) -> None:
-    """A comparison that says which header follows: nft(8) adds it, and leaves it out of what it prints."""
+    """Handles a comparison that requires a header: nft(8) adds it to a rule, and omits it when it prints the rule."""
     if loaded.mask is not None:
         return
     word = written(loaded.kind, value)
@@ -323,7 +323,8 @@ def _lookup(program: Program, a: Attributes) -> str | None:
 
 
 def _map_data(shape: SetShape) -> Loaded | None:
-    """nft(8) numbers types: 7 and 8 are addresses, 9 link-layer ones, 13 ports, 19 marks (include/datatype.h)."""
+    """Data types as nft(8) numbers them: 7 and 8 are addresses, 9 is a link-layer address, 13 a port, 19 a mark
+    (include/datatype.h)."""
     kinds: dict[int, Kind] = {7: "address", 8: "address", 9: "ll", 12: "proto", 13: "number", 19: "mark", 41: "ifname"}
     kind = kinds.get(shape.data_type)
     return Loaded("", kind, shape.data_length) if kind else None
@@ -338,7 +339,7 @@ def _xt_match(program: Program, a: Attributes) -> str | None:
 
 
 def _xt_target(program: Program, a: Attributes) -> str | None:
-    program.verdict = Verdict("unknown")  # a target that is not read yet may end the chain, or not
+    program.verdict = Verdict("unknown")  # a target that is not decoded yet may end the chain
     return None
 
 

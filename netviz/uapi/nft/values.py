@@ -1,4 +1,4 @@
-"""How a value in a register is written, by the kind of what was loaded before it."""
+"""How a value in a register is written, depending on what was loaded into the register."""
 
 import sys
 from collections.abc import Callable, Mapping
@@ -56,7 +56,7 @@ _ICMPV6 = {
     143: "mld2-listener-report",
 }
 
-# enum ip_conntrack_info as bits (NF_CT_STATE_BIT), enum ip_conntrack_status, bits of a TCP header.
+# Bits of: enum ip_conntrack_info (NF_CT_STATE_BIT), enum ip_conntrack_status, the flags of a TCP header.
 CT_STATES = {0x01: "invalid", 0x02: "established", 0x04: "related", 0x08: "new", 0x40: "untracked"}
 CT_STATUSES = {
     0x01: "expected",
@@ -71,12 +71,12 @@ TCP_FLAGS = {0x01: "fin", 0x02: "syn", 0x04: "rst", 0x08: "psh", 0x10: "ack", 0x
 
 
 def host(raw: bytes) -> int:
-    """A number in the host's order."""
+    """A number in host byte order."""
     return int.from_bytes(raw, sys.byteorder)
 
 
 def network(raw: bytes) -> int:
-    """A number in network order."""
+    """A number in network byte order."""
     return int.from_bytes(raw, "big")
 
 
@@ -87,13 +87,13 @@ def _bits(names: dict[int, str], number: int, joint: str) -> str:
 
 
 def _ifname(raw: bytes) -> str:
-    """A name, with a star where only its beginning is compared; in quotes."""
+    """An interface name in quotes, with a star if only its beginning is compared."""
     star = "*" if b"\0" not in raw and len(raw) < 16 else ""
     return quoted(raw, star)
 
 
 def quoted(raw: bytes, tail: str = "") -> str:
-    """A kernel string in double quotes; one within is written `\\x22`."""
+    """A kernel string in double quotes; a quote in it is written `\\x22`."""
     return '"' + text(raw).replace('"', "\\x22") + tail + '"'
 
 
@@ -123,17 +123,17 @@ _WRITERS: dict[Kind, Callable[[bytes], str]] = {
     "proto": _named(IP_PROTOCOLS, network),
 }
 
-# Kinds of which a mask and "not zero" mean "one of these".
+# Kinds of value for which a mask and "not zero" mean "one of these".
 BIT_KINDS = frozenset({"ct_state", "ct_status", "flags"})
 
 
 def written(kind: Kind, raw: bytes) -> str:
-    """The value in the words of nft(8)."""
+    """The value in nft(8) syntax."""
     return _WRITERS[kind](raw)
 
 
 def prefix_length(mask: bytes) -> int | None:
-    """How many leading bits a mask has, None for one with a gap."""
+    """The number of leading bits in a mask, None if the mask has a gap."""
     bits = network(mask)
     width = len(mask) * 8
     length = bits.bit_count()
@@ -141,7 +141,7 @@ def prefix_length(mask: bytes) -> int | None:
 
 
 def written_range(kind: Kind, first: bytes, last: bytes) -> str:
-    """A range with both ends in it, as a prefix where it is one of addresses."""
+    """A range including both ends; a range of addresses is written as a prefix if possible."""
     if first == last:
         return written(kind, first)
     if kind == "address" and len(first) == len(last):

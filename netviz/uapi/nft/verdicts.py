@@ -8,7 +8,7 @@ from netviz.model.text import text
 from netviz.uapi.attributes import walk
 
 _CODE, _CHAIN = 1, 2  # NFTA_VERDICT_*
-_QUEUE = 3  # NF_QUEUE; the upper 16 bits are the queue's number (NF_VERDICT_QBITS)
+_QUEUE = 3  # NF_QUEUE; the upper 16 bits are the number of the queue (NF_VERDICT_QBITS)
 _CODES: Mapping[int, VerdictCode] = {
     0: "drop",
     1: "accept",

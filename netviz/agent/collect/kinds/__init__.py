@@ -1,6 +1,6 @@
-"""One handler for each kind of link: from IFLA_INFO_DATA to what the model keeps.
+"""One handler for each kind of link, which parses IFLA_INFO_DATA into a class of the model.
 
-A handler takes the attribute's bytes. A kind without one keeps its bytes (`OpaqueData`), unless they may hold keys
+A kind without a handler keeps the attribute's bytes (`OpaqueData`), unless they may contain keys
 (`LinkKind.secret`).
 """
 
@@ -37,14 +37,14 @@ _LINKS: dict[str, Callable[[bytes], LinkData]] = {
     "geneve": tunnels.geneve,
 }
 
-# Kinds whose data has what they stand on; of all others it is IFLA_LINK.
+# Kinds whose data contains the lower link; for all others it is IFLA_LINK.
 LOWERS: dict[str, Callable[[bytes], int | None]] = {"vxlan": vxlan.lower}
 
 _PORTS: dict[str, Callable[[bytes], PortData]] = {"bridge": bridge.port, "bond": bond.port, "vrf": stacked.vrf_port}
 
 
 def link_data(kind: str, data: bytes | None) -> LinkData | None:
-    """What a link of this kind has in its data; None where there is none."""
+    """The data of a link of this kind; None if there is none."""
     handler = _LINKS.get(kind)
     if handler is not None and (data is not None or kind_of(kind).paired):
         return handler(data or b"")
@@ -52,7 +52,7 @@ def link_data(kind: str, data: bytes | None) -> LinkData | None:
 
 
 def port_data(kind: str, data: bytes | None) -> PortData:
-    """What a link has as member of a master of this kind."""
+    """The data of a link as a port of a master of this kind."""
     handler = _PORTS.get(kind)
     if handler is not None and data is not None:
         return handler(data)

@@ -9,15 +9,15 @@ _STATES = {0: "disabled", 1: "listening", 2: "learning", 3: "forwarding", 4: "bl
 
 
 def _bridge_id(raw: bytes) -> str:
-    """A bridge's id as bridge(8) writes it: priority, then the MAC."""
+    """A bridge id as bridge(8) writes it: priority, then MAC."""
     return f"{raw[:2].hex()}.{raw[2:].hex(':')}" if len(raw) == 8 else ""
 
 
 def bridge(data: bytes) -> BridgeData:
-    """A bridge's settings. What runs by itself (its timers) is left out."""
+    """The settings of a bridge. Its timers change by themselves and are left out."""
     found = walk(data)
     get = found.get
-    options = u32(get(BR.MULTI_BOOLOPT, b"")[:4])  # struct br_boolopt_multi: values, and a mask of those that are told
+    options = u32(get(BR.MULTI_BOOLOPT, b"")[:4])  # struct br_boolopt_multi: values, and a mask of the valid ones
     return BridgeData(
         bridge_id=_bridge_id(get(BR.BRIDGE_ID, b"")),
         root_id=_bridge_id(get(BR.ROOT_ID, b"")),
@@ -61,7 +61,7 @@ def bridge(data: bytes) -> BridgeData:
     )
 
 
-# The order of these is the order of `_port`'s arguments.
+# In the order of `_port`'s arguments.
 _port_data = Layouts(
     "",
     {
@@ -97,7 +97,7 @@ _port_data = Layouts(
 
 
 def port(data: bytes) -> BridgePort:
-    """A port's settings. A field that an older kernel does not send keeps its default."""
+    """The settings of a bridge port. A field that an older kernel does not send keeps its default."""
     return _port(*_port_data(data))
 
 

@@ -1,4 +1,4 @@
-"""Kinds with a few fields: what stands on one other link (vlan, macvlan, ipvlan), tun and tap devices, VRFs."""
+"""Kinds with few fields: links stacked on one other link (vlan, macvlan, ipvlan), tun and tap devices, VRFs, xfrm."""
 
 from netviz.model.kinds import IpvlanData, MacvlanData, QosMap, TunData, VlanData, VrfData, VrfPort, XfrmData
 from netviz.uapi.attributes import be, each, u8, u16, u32, walk
@@ -12,7 +12,7 @@ _NOBODY = 0xFFFF_FFFF
 
 
 def vlan(data: bytes) -> VlanData:
-    """IFLA_VLAN_*; the flags come with a mask of those the kernel knows."""
+    """IFLA_VLAN_*. The flags are followed by a mask of those that the kernel knows."""
     found = walk(data)
     return VlanData(
         vid=u16(found.get(VLAN.ID, b"")),

@@ -10,7 +10,7 @@ _HAS_KEY = 0x2000  # GRE_KEY in IFLA_GRE_IFLAGS and _OFLAGS, in network order
 
 
 def gre(data: bytes) -> TunnelData:
-    """A GRE tunnel over IPv4 or IPv6, with or without Ethernet; keys as ip-link(8) writes them."""
+    """A GRE tunnel over IPv4 or IPv6, with or without Ethernet; its keys as ip-link(8) writes them."""
     found = walk(data)
     get = found.get
     return TunnelData(
@@ -30,7 +30,7 @@ def gre(data: bytes) -> TunnelData:
 
 
 def ip_tunnel(data: bytes) -> TunnelData:
-    """IP in IP, SIT, and their IPv6 kin."""
+    """An ipip, sit or ip6tnl tunnel."""
     found = walk(data)
     get = found.get
     return TunnelData(
@@ -47,7 +47,7 @@ def ip_tunnel(data: bytes) -> TunnelData:
 
 
 def vti(data: bytes) -> TunnelData:
-    """A tunnel of IPsec's virtual interfaces."""
+    """A vti tunnel (IPsec)."""
     get = walk(data).get
     return TunnelData(
         local=ip_or_any(get(VTI.LOCAL, b"")),
@@ -58,7 +58,7 @@ def vti(data: bytes) -> TunnelData:
 
 
 def geneve(data: bytes) -> TunnelData:
-    """A geneve link."""
+    """A geneve tunnel."""
     found = walk(data)
     get = found.get
     remote = found.get(GENEVE.REMOTE) or found.get(GENEVE.REMOTE6) or b""
@@ -73,7 +73,7 @@ def geneve(data: bytes) -> TunnelData:
 
 
 def _flow_label(raw: bytes) -> int:
-    """The lower 20 bits of IPv6's first word; the rest is the traffic class."""
+    """The flow label: the lower 20 bits of IPv6's first word. The rest is the traffic class."""
     return be(raw) & 0xFFFFF
 
 

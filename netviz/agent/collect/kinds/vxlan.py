@@ -7,7 +7,7 @@ from netviz.uapi.notation import ip
 
 
 def vxlan(data: bytes) -> VxlanData:
-    """A vxlan's settings; flags that are attributes without a value are true where they stand."""
+    """The settings of a vxlan. A flag that is an attribute without a value is true if present."""
     found = walk(data)
     get = found.get
     ports = get(VXLAN.PORT_RANGE, bytes(4))
@@ -44,5 +44,5 @@ def vxlan(data: bytes) -> VxlanData:
 
 
 def lower(data: bytes) -> int | None:
-    """The ifindex of the device under a vxlan, in the namespace of IFLA_LINK_NETNSID; None for none."""
+    """The ifindex of a vxlan's lower link, in the namespace of IFLA_LINK_NETNSID; None if it has none."""
     return u32(walk(data).get(VXLAN.LINK, b"")) or None

@@ -1,4 +1,4 @@
-"""`manage.py make_token USERNAME LABEL`: makes a bearer token of the API and prints it, once."""
+"""`manage.py make_token USERNAME LABEL`: creates a bearer token of the API and prints it once."""
 
 from argparse import ArgumentParser
 from typing import Any
@@ -10,16 +10,16 @@ from netviz.server.teams.tokens import make_api_token
 
 
 class Command(BaseCommand):
-    """Makes a bearer token."""
+    """Creates a bearer token."""
 
-    help = "Makes a bearer token of the API for a user and prints it; it is shown only once."
+    help = "Creates a bearer token of the API for a user and prints it. It is shown only once."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("username")
-        parser.add_argument("label", help="what it is for, to recognize it by")
+        parser.add_argument("label", help="a name by which to recognize the token")
 
     def handle(self, *_: Any, **options: Any) -> None:
         user = User.objects.filter(username=options["username"], is_active=True).first()
         if user is None:
-            raise CommandError(f"There is no active user {options['username']!r}.")
+            raise CommandError(f"No active user is named {options['username']!r}.")
         self.stdout.write(make_api_token(user, options["label"]))

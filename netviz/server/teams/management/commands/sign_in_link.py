@@ -1,4 +1,4 @@
-"""`manage.py sign_in_link USERNAME`: prints the path of a link that signs this user in, once."""
+"""`manage.py sign_in_link USERNAME`: prints the path of a link that signs this user in once."""
 
 from argparse import ArgumentParser
 from typing import Any
@@ -10,9 +10,9 @@ from netviz.server.teams.tokens import make_sign_in_link
 
 
 class Command(BaseCommand):
-    """Makes a sign-in link."""
+    """Creates a sign-in link."""
 
-    help = "Prints the path of a link that signs a user in, once."
+    help = "Prints the path of a link that signs a user in once."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("username", nargs="?", default="admin")
@@ -20,5 +20,5 @@ class Command(BaseCommand):
     def handle(self, *_: Any, **options: Any) -> None:
         user = User.objects.filter(username=options["username"], is_active=True).first()
         if user is None:
-            raise CommandError(f"There is no active user {options['username']!r}.")
+            raise CommandError(f"No active user is named {options['username']!r}.")
         self.stdout.write(f"/sign-in/once/{make_sign_in_link(user)}/")

@@ -1,8 +1,8 @@
-"""A snapshot that is cut to what a server takes, and what is told after it."""
+"""A snapshot that is cut to the size that a server accepts, and the deltas after it."""
 
 from collections.abc import Sequence
 
-from netviz.agent.kernel_process.snapshot_budget import Fitting
+from netviz.agent.kernel_process.snapshot_budget import SnapshotBudget
 from netviz.model.delta import Delta
 from netviz.model.link import Link
 from netviz.model.namespace import Gap, Host, Namespace
@@ -20,8 +20,8 @@ def routes(ns: str, count: int) -> list[Route]:
     return [Route(ns, "ip", 9, f"10.0.{number >> 8}.{number & 255}/32", hops=(NextHop(1),)) for number in range(count)]
 
 
-def told(frames: Sequence[bytes]) -> dict[str, AnyEntity]:
-    """What a server has after these frames, which it counts as the agent does."""
+def received(frames: Sequence[bytes]) -> dict[str, AnyEntity]:
+    """The topology of a server after these frames; it counts them as the agent does."""
     begin, *chunks, _ = (decode(frame, "agent") for frame in frames)
     found = [entity for chunk in chunks if isinstance(chunk, SnapshotChunk) for entity in chunk.entities]
     assert isinstance(begin, SnapshotBegin)
@@ -34,36 +34,36 @@ def gap_in(entities: Sequence[AnyEntity]) -> Gap:
     return gap
 
 
-def test_what_fits_is_told_whole_and_without_a_gap() -> None:
+def test_snapshot_that_fits_is_complete_and_has_no_gap() -> None:
     world = topology([*BASE, *routes("1", 1_000)])
-    fitting = Fitting(LIMIT)
-    assert told(fitting.snapshot(world, "e", 1, 0)) == world
+    fitting = SnapshotBudget(LIMIT)
+    assert received(fitting.snapshot(world, "e", 1, 0)) == world
     delta = Delta((BASE[0],), ("link/1/7",))
     assert fitting.delta(delta) is delta
     assert not fitting.has_room
 
 
-def test_of_what_does_not_fit_the_largest_namespaces_routes_go_first_and_a_gap_counts_them() -> None:
+def test_routes_of_the_largest_namespace_are_left_out_first_and_counted_in_a_gap() -> None:
     world = topology([*BASE, *routes("1", 800), *routes("2", 3_000)])
-    frames = Fitting(LIMIT).snapshot(world, "e", 1, 0)
+    frames = SnapshotBudget(LIMIT).snapshot(world, "e", 1, 0)
     assert sum(map(len, frames)) <= LIMIT
-    kept = told(frames)
+    kept = received(frames)
     assert {entity.key for entity in [*BASE, *routes("1", 800)]} <= kept.keys()
     gap = gap_in(list(kept.values()))
     assert (gap.ns, gap.shown, gap.total) == ("", len(kept) - 1, len(world))
 
 
-def test_more_entities_than_a_server_takes_are_cut_as_well() -> None:
+def test_snapshot_is_cut_to_the_maximum_number_of_entities() -> None:
     world = topology([*BASE, *routes("1", 100)])
-    kept = told(Fitting(LIMIT, entities=50).snapshot(world, "e", 1, 0))
+    kept = received(SnapshotBudget(LIMIT, entities=50).snapshot(world, "e", 1, 0))
     assert len(kept) == 50
     assert gap_in(list(kept.values())).total == len(world)
 
 
-def test_nothing_is_told_of_what_was_left_out_but_how_much_it_is() -> None:
+def test_deltas_only_update_the_count_of_what_was_left_out() -> None:
     world = topology([*BASE, *routes("1", 3_000)])
-    fitting = Fitting(LIMIT)
-    kept = told(fitting.snapshot(world, "e", 1, 0))
+    fitting = SnapshotBudget(LIMIT)
+    kept = received(fitting.snapshot(world, "e", 1, 0))
     left_out = [entity for key, entity in world.items() if key not in kept]
     new = Link("1", 2, "v0", "veth")
     first = fitting.delta(Delta((left_out[0], new), (left_out[1].key,)))
@@ -75,10 +75,10 @@ def test_nothing_is_told_of_what_was_left_out_but_how_much_it_is() -> None:
     assert last == Delta(drop=(left_out[1].key, gap.key))
 
 
-def test_there_is_room_when_as_much_went_as_was_left_out() -> None:
+def test_has_room_after_as_much_was_removed_as_left_out() -> None:
     world = topology([*BASE, *routes("1", 3_000)])
-    fitting = Fitting(LIMIT)
-    kept = told(fitting.snapshot(world, "e", 1, 0))
+    fitting = SnapshotBudget(LIMIT)
+    kept = received(fitting.snapshot(world, "e", 1, 0))
     going = [key for key, entity in kept.items() if isinstance(entity, Route)]
     fitting.delta(Delta(drop=tuple(going[:10])))
     assert not fitting.has_room
@@ -86,6 +86,6 @@ def test_there_is_room_when_as_much_went_as_was_left_out() -> None:
     assert fitting.has_room
 
 
-def test_a_snapshot_within_its_bytes_and_entities_is_within_its_chunks() -> None:
-    full = 2 * SNAPSHOT_BYTES // CHUNK_BYTES + ENTITIES // ARRAY_ITEMS + 1  # two neighbouring chunks hold one's bytes
+def test_snapshot_within_its_size_limits_is_within_its_chunk_limit() -> None:
+    full = 2 * SNAPSHOT_BYTES // CHUNK_BYTES + ENTITIES // ARRAY_ITEMS + 1  # two adjacent chunks have the size of one
     assert full <= SNAPSHOT_CHUNKS

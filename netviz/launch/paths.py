@@ -1,4 +1,4 @@
-"""Where things are in the checkout."""
+"""Paths in the checkout."""
 
 import hashlib
 from collections.abc import Iterable
@@ -14,7 +14,7 @@ FRONT_BUILT = FRONT_SOURCES / "dist"
 
 
 def fingerprint(files: Iterable[Path]) -> str:
-    """SHA-256 over the files' places and contents, in a fixed order; a file that is missing counts as empty."""
+    """SHA-256 over the paths and contents of the files, in a fixed order; a missing file counts as empty."""
     digest = hashlib.sha256()
     for file in sorted(files):
         content = file.read_bytes() if file.is_file() else b""
@@ -22,8 +22,8 @@ def fingerprint(files: Iterable[Path]) -> str:
     return digest.hexdigest()
 
 
-def stands(marker: Path, expected: str) -> bool:
-    """Whether a marker file holds the expected fingerprint."""
+def is_current(marker: Path, expected: str) -> bool:
+    """Whether a marker file contains the expected fingerprint."""
     try:
         return marker.read_text() == expected
     except OSError:
