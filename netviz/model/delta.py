@@ -35,16 +35,3 @@ def apply_to(world: dict[str, AnyEntity], delta: Delta) -> None:
         world.pop(key, None)
     for entity in delta.put:
         world[entity.key] = entity
-
-
-def inverse(world: Topology, delta: Delta) -> Delta:
-    """The delta that leads back from `apply(world, delta)` to `world`."""
-    put = [world[key] for key in delta.drop if key in world]
-    drop = []
-    for entity in delta.put:
-        before = world.get(entity.key)
-        if before is None:
-            drop.append(entity.key)
-        else:
-            put.append(before)
-    return Delta(tuple(put), tuple(drop))

@@ -109,12 +109,6 @@ def decode(data: bytes | str, direction: Direction) -> AnyFrame:
     return frame
 
 
-def decode_as(cls: type[Any], data: bytes | str) -> Any:
-    """Decodes a dataclass of this type. Raises WireError."""
-    shape: Shape = TaggedUnion((cls,)) if getattr(cls, "TAG", "") else Record(cls)
-    return _decoder(shape)(parse(data), "")
-
-
 @dataclass(frozen=True, slots=True)
 class Head:
     """The beginning of a frame: its tag, and for `snapshot_begin` and `delta` its epoch and seq."""

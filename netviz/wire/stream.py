@@ -1,10 +1,9 @@
 """Frames over a byte stream between two processes: four bytes of length in network order, then the frame.
 
-`send` writes the stream and `Splitter` reads it; both enforce the size limit of a frame.
+`framed` writes the stream and `Splitter` reads it; both enforce the size limit of a frame.
 """
 
 import struct
-from typing import Protocol
 
 from netviz.wire.limits import FRAME_BYTES
 from netviz.wire.problems import WireError
@@ -12,23 +11,11 @@ from netviz.wire.problems import WireError
 _LENGTH = struct.Struct(">I")
 
 
-class Sender(Protocol):
-    """An object that sends all bytes it is given, such as a blocking socket."""
-
-    def sendall(self, data: bytes, /) -> None:
-        """Sends all of them, or raises OSError."""
-
-
 def framed(frame: bytes) -> bytes:
     """The frame with its length in front. Raises WireError if it is too large."""
     if len(frame) > FRAME_BYTES:
         raise WireError("too-large", f"{len(frame)} bytes; the limit is {FRAME_BYTES}")
     return _LENGTH.pack(len(frame)) + frame
-
-
-def send(sender: Sender, frame: bytes) -> None:
-    """Sends one encoded frame. Raises WireError if it is too large, and what the sender raises."""
-    sender.sendall(framed(frame))
 
 
 class Splitter:

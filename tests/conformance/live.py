@@ -26,7 +26,7 @@ from netviz.wire.frames import (
 )
 from netviz.wire.limits import UNACKED_BYTES
 from netviz.wire.rows import entity_of, row_of
-from netviz.wire.stream import Splitter, send
+from netviz.wire.stream import Splitter, framed
 from tests.waiting import WAIT_S, Limit, patient
 from tests.worlds import CHECKOUT, World
 
@@ -79,15 +79,15 @@ class Live:
     def request_snapshot(self) -> None:
         """Requests a snapshot."""
         self._whole = False
-        send(self._socket, encode(Resync("the test begins")))
+        self._socket.sendall(framed(encode(Resync("the test begins"))))
 
     def watch(self, ns: str, *subjects: Any) -> None:
         """Watches the state of these subjects."""
-        send(self._socket, encode(Watch(ns, subjects)))
+        self._socket.sendall(framed(encode(Watch(ns, subjects))))
 
     def send_raw(self, frame: bytes) -> None:
         """Sends any bytes as a frame."""
-        send(self._socket, frame)
+        self._socket.sendall(framed(frame))
 
     def edges(self) -> list[str]:
         """The edges of the map."""

@@ -15,7 +15,7 @@ from netviz.wire.codec import decode
 from netviz.wire.frames import DeltaFrame, SnapshotBegin, SnapshotChunk, SnapshotEnd
 from netviz.wire.limits import ARRAY_ITEMS, FRAME_BYTES
 from netviz.wire.problems import WireError
-from netviz.wire.stream import Splitter, framed, send
+from netviz.wire.stream import Splitter, framed
 
 
 @given(st.lists(st.binary(max_size=40), max_size=6), st.lists(st.integers(1, 30), min_size=1, max_size=8))
@@ -43,7 +43,7 @@ def test_frame_over_the_limit_is_not_sent() -> None:
 def test_frame_is_sent_over_a_socket() -> None:
     ours, theirs = socket.socketpair()
     with ours, theirs:
-        send(ours, b"hello")
+        ours.sendall(framed(b"hello"))
         assert Splitter().feed(theirs.recv(100)) == [b"hello"]
 
 
