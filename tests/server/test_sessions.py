@@ -1,6 +1,5 @@
 """Sessions: one UPDATE keeps all hosts of a process alive, and a connection without the right to write is ended."""
 
-import asyncio
 from typing import Any
 
 import pytest
@@ -15,6 +14,27 @@ from netviz.server.live.alive import Alive
 from netviz.server.live.writer import write
 from tests.server.people import People
 from tests.server.sockets import Agent, known
+from tests.waiting import until
+
+
+class Rounds:
+    """Counts the updates that keep sessions alive, by how many sessions each one covers."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, period_s: float) -> None:
+        self.sizes: list[int] = []
+        self._hold = sessions.hold
+        monkeypatch.setattr(limits, "STILL_ALLOWED_S", period_s)
+        monkeypatch.setattr(sessions, "hold", self._counted)
+
+    def _counted(self, names: Any) -> set[str]:
+        held = self._hold(names)
+        self.sizes.append(len(names))
+        return held
+
+    async def more(self, number: int) -> None:
+        """Waits for this many further updates."""
+        wanted = len(self.sizes) + number
+        await until(lambda: len(self.sizes) >= wanted, f"{wanted} rounds")
 
 
 def hosts(people: People, number: int) -> list[str]:
@@ -48,7 +68,7 @@ def test_more_sessions_than_a_statement_has_variables_are_held(people: People) -
 
 
 async def test_only_a_lost_session_is_ended(people: People, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(limits, "STILL_ALLOWED_S", 0.02)
+    rounds = Rounds(monkeypatch, 0.02)
     names = await write(hosts, people, 3)
     alive, lost = Alive(), []
 
@@ -57,10 +77,10 @@ async def test_only_a_lost_session_is_ended(people: People, monkeypatch: pytest.
 
     for name in names:
         alive.join(name, note(name))
-    await asyncio.sleep(0.2)
+    await rounds.more(2)
     assert lost == []
     await Host.objects.filter(session="s1").aupdate(revoked=timezone.now())
-    await asyncio.sleep(0.2)
+    await rounds.more(3)
     assert set(lost) == {"s1"}
     for name in names:
         alive.leave(name)
@@ -83,7 +103,7 @@ async def test_short_database_outage_ends_no_session(
     (name,) = await write(hosts, people, 1)
     alive = Alive()
     alive.join(name, lambda: lost.append(name))
-    await asyncio.sleep(0.2)
+    await until(lambda: len(calls) > 2, "a third call")
     alive.leave(name)
     assert len(calls) > 2
     assert lost == []
@@ -91,19 +111,13 @@ async def test_short_database_outage_ends_no_session(
 
 
 async def test_two_agents_of_a_process_share_the_update(people: People, monkeypatch: pytest.MonkeyPatch) -> None:
-    counts: list[int] = []
-    real = sessions.hold
-
-    def counted(names: Any) -> set[str]:
-        counts.append(len(names))
-        return real(names)
-
-    monkeypatch.setattr(limits, "STILL_ALLOWED_S", 0.05)
-    monkeypatch.setattr(sessions, "hold", counted)
+    rounds = Rounds(monkeypatch, 0.05)
     agents = [Agent(1), Agent(2)]
     for agent, host in zip(agents, (people.host, people.other), strict=True):
         await known(agent, host)
         await agent.greet()
         await agent.snapshot()
-    await asyncio.sleep(0.3)
-    assert set(counts[1:]) == {2}
+    await rounds.more(1)  # the one that may have begun before the second agent was there
+    alone = len(rounds.sizes)
+    await rounds.more(3)
+    assert set(rounds.sizes[alone:]) == {2}
