@@ -14,7 +14,7 @@ function doneBy(key: string, ...holds: When[]): string | null {
   return actionFor(all, key, new Set(holds))?.name ?? null;
 }
 
-/** A page that records what actions do with it. */
+/** Makes a page that records the functions that actions call. */
 function recording(): { page: Page; done: string[] } {
   const done: string[] = [];
   const part = (name: string): never =>

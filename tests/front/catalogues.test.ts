@@ -16,12 +16,12 @@ import { entity } from "./world";
 const ROOT = resolve(import.meta.dirname, "../..");
 const entries = allEntries();
 
-/** A text without the arguments that it was made with. */
+/** Returns a catalogue text without the arguments that were put into it. */
 function ours(text: string): string {
   return text.replaceAll(/⟦[^⟧]*⟧/g, "□");
 }
 
-/** The Latin words of a text that have to be translated. */
+/** Returns the Latin words of a text that have to be translated. */
 function foreign(text: string): string[] {
   return (ours(text).match(/[A-Za-z][A-Za-z0-9_]*(?:-in-[A-Za-z0-9]+)?/g) ?? []).filter(
     (word) => word.length > 1 && !KERNEL_WORDS.has(word),
@@ -107,7 +107,7 @@ describe("the Chinese catalogue", () => {
 });
 
 describe("the English catalogue", () => {
-  // docs/style.md
+  // The words that docs/style.md replaces with others.
   const AVOID =
     /\b(anew|afresh|beyond sight|in sight|far end|for ever|any more|no more|stands? on|so (many|long)|hears?|tells?|told|wish|may not|can be had|by itself:|lit)\b/i;
 
@@ -125,7 +125,7 @@ describe("every code has words in both languages:", () => {
   afterEach(() => loadWords("en"));
 
   const given = (params: readonly string[]): string[] => params.map(marked);
-  /** The codes of problems that the server or the decoder of the page may name. */
+  /** Returns the codes of problems that the server or the decoder of the page may name. */
   const problems = (): string[] => {
     const source = readFileSync(resolve(ROOT, "netviz/wire/problems.py"), "utf8");
     const codes = /Code = Literal\[([^\]]*)\]/.exec(source)?.[1] ?? "";

@@ -5,7 +5,7 @@ import { expect, test } from "vitest";
 
 const ROOT = resolve(import.meta.dirname, "../..");
 
-/** The scripts of static/, each with its imports, including types. */
+/** Returns the scripts of static/, each with the files that it imports, including imports of types. */
 function imports(): Map<string, string[]> {
   const files = readdirSync(join(ROOT, "static"), { recursive: true, encoding: "utf8" })
     .filter((file) => file.endsWith(".ts") && !file.startsWith("dist"))
@@ -21,7 +21,7 @@ function imports(): Map<string, string[]> {
   );
 }
 
-/** A circle in the graph, or null. */
+/** Returns a cycle in the graph of imports, or null if there is none. */
 function circle(graph: ReadonlyMap<string, readonly string[]>): string[] | null {
   const done = new Set<string>();
   const walk = (at: string, way: readonly string[]): string[] | null => {

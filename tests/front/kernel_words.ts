@@ -1,9 +1,9 @@
 /**
- * What is written the same in every language: words of the kernel, of iproute2 and of nft(8), names of protocols and
- * programs, and names that people gave. Everything else on the page has a translation.
+ * Words that are the same in every language: words of the kernel, of iproute2 and of nft(8), names of protocols and
+ * programs, and names that people gave. All other words on the page have a translation.
  */
 export const KERNEL_WORDS: ReadonlySet<string> = new Set([
-  // Kinds of links, and what they are made of.
+  // Kinds of links, and words in their names.
   ...[
     "veth",
     "VLAN",
@@ -34,7 +34,7 @@ export const KERNEL_WORDS: ReadonlySet<string> = new Set([
     "IPv4-in-IPv4",
     "IPv6-in-IPv4",
   ],
-  // Attributes and states, as `ip` and the files of the kernel name them.
+  // Attributes and states, as `ip` and the kernel's files name them.
   ...["MTU", "MAC", "FDB", "nsid", "ifindex", "if", "cookie", "altname", "qdisc", "tx", "rx", "nexthop", "main", "TTL"],
   ...["netfilter", "Netfilter", "nftables", "netstat", "rn", "flowtable", "run", "netns"],
   ...["blackhole", "unreachable", "prohibit", "ENOENT"],

@@ -23,7 +23,7 @@ afterEach(async () => {
   await loadWords("en");
 });
 
-/** A page with the server's form for the other language (templates/language.html). */
+/** Makes a page with the server's form for the other language (templates/language.html). */
 function servedPage(): { submitted: FakeElement[] } {
   const page = fakePage(1_440);
   const submitted: FakeElement[] = [];
@@ -159,7 +159,7 @@ describe("a Chinese page", () => {
   });
 });
 
-/** The same entity in another namespace than the sample has. */
+/** Returns the same entity in a namespace that the sample host does not have. */
 function renamed(one: { readonly t: string }): object {
   return one.t === "ns" ? { id: "9100" } : { ns: "9100" };
 }

@@ -86,7 +86,7 @@ describe("on any topology", () => {
   });
 });
 
-/** Points where a person would point to select an item. */
+/** Returns points at which a person would point to select an item. */
 function aims(item: Item): Point[] {
   if (item.type !== "wire") return [{ x: item.x + item.w / 2, y: item.y + item.h / 2 }];
   return item.hit.flatMap((from, at) => {

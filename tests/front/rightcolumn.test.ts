@@ -20,7 +20,7 @@ interface Bench {
   press(key: string): void;
 }
 
-/** A column whose inspector shows something, connected to the actions as on the page. */
+/** Makes a right column with a visible inspector. It is connected to the actions as on the page. */
 function bench(width = 1_440): Bench {
   const document = fakePage(width);
   const inspector = new FakeElement("div");
@@ -59,7 +59,7 @@ function madeUp(name: string, closed?: () => void): Panel {
   return closed === undefined ? { name, body } : { name, body, closed };
 }
 
-/** What is visible: the column's name, and its panels that are not hidden. */
+/** Returns what is visible: the column's name, and the names of its panels that are not hidden. */
 function seen({ column, element, inspector }: Bench): string[] {
   if (element.hidden) return [];
   const panels = element.children.filter((one) => one.classes.has("panel") && !one.hidden);

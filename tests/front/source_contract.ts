@@ -5,7 +5,10 @@ import { entityKey } from "../../static/wire/key";
 import type { AnyEntity } from "../../static/wire/schema";
 import { entity, wild } from "./world";
 
-/** A source, and what makes it report: the server behind a socket, a script, a file. */
+/**
+ * A source under test, and the functions that make it report. The source may be a server behind a socket, a script or a
+ * file.
+ */
 export interface Bench {
   readonly source: Source;
   whole(host: string, entities: readonly AnyEntity[]): void;
@@ -14,13 +17,13 @@ export interface Bench {
   state(host: string, ns: string): void;
   bulky(host: string, ns: string, entities: readonly AnyEntity[]): void;
   problem(text: string): void;
-  /** Loses the connection, and connects again. */
+  /** Breaks the connection, then connects again. */
   lose(): void;
-  /** The watches that arrived. */
+  /** The watches that arrived at the source. */
   readonly watched: readonly (readonly [string, string, readonly Subject[], boolean])[];
 }
 
-/** Records what a source reports, and has a store for each host as the page does. */
+/** Records the reports of a source, and keeps a store for each host as the page does. */
 export class Recorder implements Listener {
   readonly stores = new Map<string, Store>();
   readonly reports: string[] = [];
@@ -60,7 +63,7 @@ export class Recorder implements Listener {
     this.reports.push(`connection ${state}`);
   }
 
-  /** The reports that begin with a word, since the last call. */
+  /** Returns the reports since the last call that begin with a word. */
   take(word: string): string[] {
     return this.reports.splice(0).filter((line) => line.startsWith(word));
   }
@@ -70,7 +73,7 @@ export class Recorder implements Listener {
   }
 }
 
-/** The rules for every source. `make` creates one that is not open yet. */
+/** Tests the rules that every source must follow. `make` creates a source that is not open yet. */
 export function sourceContract(name: string, make: () => Bench): void {
   const opened = (): { bench: Bench; heard: Recorder; host: string } => {
     const bench = make();

@@ -17,7 +17,7 @@ function filled(entities: readonly AnyEntity[]): Store {
   return store;
 }
 
-/** A host with two bridges, a pod on the first, and another namespace. */
+/** Makes a host with two bridges, a pod on the first bridge, and another namespace. */
 function host(): { world: World; a: Link; b: Link; port: Link; end: Link; pod: string; other: string } {
   const world = new World();
   const [a, b] = [world.link("1", "br-a", "bridge"), world.link("1", "br-b", "bridge")];

@@ -18,7 +18,7 @@ function filled(entities: readonly AnyEntity[]): Store {
   return store;
 }
 
-/** Everything in a store as text, which is equal for equal stores. */
+/** Writes the whole content of a store as text. Equal stores have equal texts. */
 function portrait(store: Store): string {
   const lines = store
     .namespaces()

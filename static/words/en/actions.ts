@@ -1,4 +1,4 @@
-/** What a person can do: one entry for each row of static/actions/table.ts. */
+/** The labels of everything that a person can do: one entry for each row of static/actions/table.ts. */
 export const actions = {
   search: "Search",
   "clear-search": "Clear the search field, then leave it",
@@ -38,7 +38,7 @@ export const actions = {
   language: "中文",
 };
 
-/** Where keys work, and names of keys. */
+/** Headings of the list of keys (the places where keys work), and names of keys. */
 export const keys = {
   title: "Keyboard shortcuts",
   everywhere: "Everywhere",

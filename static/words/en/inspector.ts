@@ -1,6 +1,6 @@
 import { number } from "./count";
 
-/** The inspector's heading and tabs. */
+/** Words for the inspector's heading and tabs. */
 export const panel = {
   removed: "No longer on this host. See Recent changes.",
   removedTitle: "Not found",
@@ -35,7 +35,7 @@ export const tabs = {
   tc: "Traffic control",
 };
 
-/** Words of several tabs. */
+/** Words that several tabs of the inspector use. */
 export const facts = {
   command: "Command",
   goTo: "Go to",

@@ -1,10 +1,10 @@
 import type { GapCause, NoteCode } from "../../wire/tables";
 import { number } from "./count";
 
-/** The arguments of a note or gap by their names; one that is missing is a question mark. */
+/** Returns an argument of a note or gap by its name; a missing argument becomes a question mark. */
 export type Argument = (name: string) => string;
 
-/** What is not shown, and how many there are. */
+/** The subject of which something is not shown, the number of values that are left out, and the total. */
 export interface Missing {
   readonly subject: string;
   readonly left: number;
@@ -14,7 +14,7 @@ export interface Missing {
 type Notes = Readonly<Record<NoteCode, (argument: Argument) => string>>;
 type Gaps = Readonly<Record<GapCause, (missing: Missing, argument: Argument) => string>>;
 
-/** What a note says, by its code. */
+/** The sentence of each note, by the note's code. */
 export const notes: Notes = {
   "name-without-namespace": (argument) => `The name ${argument("name")} does not lead to a network namespace.`,
   "peer-beyond-sight": () => "The peer is in a namespace that the agent cannot see.",
@@ -37,7 +37,7 @@ export const notes: Notes = {
   "as-written": (argument) => argument("text"),
 };
 
-/** Why something is not shown, by its cause. */
+/** The sentence that explains why something is not shown, by its cause. */
 export const gaps: Gaps = {
   "subject-budget": (missing) => `${leftOut(missing)} are not shown: the agent's limit for one namespace is reached.`,
   "host-budget": (missing) => `${leftOut(missing)} are not shown: the agent's limit for the host is reached.`,
@@ -55,7 +55,7 @@ function leftOut({ left, total, subject }: Missing): string {
   return `${number(left)} of ${number(total)} ${subject}`;
 }
 
-/** Headings of warnings. */
+/** Headings and sentences of warnings. */
 export const warnings = {
   warning: "Warning",
   notFullyReadable: "Not fully readable",
@@ -67,7 +67,10 @@ export const warnings = {
   shown: (shown: number, total: number) => `${number(shown)} of ${number(total)} are shown.`,
 };
 
-/** What the agent reads, by the names that it uses in notes and gaps; a name without a row is shown as it is. */
+/**
+ * Names for the subjects that the agent reads, by the name in notes and gaps. A subject without a row is shown by the
+ * agent's name.
+ */
 export const subjects: ReadonlyMap<string, string> = new Map([
   ["addresses", "addresses"],
   ["devices", "devices"],
@@ -94,7 +97,10 @@ export const subjects: ReadonlyMap<string, string> = new Map([
   ["wireguard", "WireGuard"],
 ]);
 
-/** Problems that the server or the page's own decoder reports, by code. A message may be of either side. */
+/**
+ * Sentences for problems that the server or the page's own decoder reports, by code. "A message" may be sent by either
+ * side.
+ */
 export const problems = {
   "too-large": "A message is too large. The page reconnects.",
   "not-utf8": "A message is not valid UTF-8. The page reconnects.",
@@ -115,7 +121,7 @@ export const problems = {
   detail: (code: string, text: string) => `${code}: ${text}`,
 };
 
-/** Why a request was not done, by the code of its answer. */
+/** Sentences that explain why a request was not done, by the code of its answer. */
 export const outcomes = {
   "unknown-namespace": "This namespace no longer exists.",
   failed: "The agent could not read it.",

@@ -1,6 +1,6 @@
 import { counted, number } from "./count";
 
-/** The page around the map: top bar, outline, search, small parts. */
+/** Words of the page around the map: top bar, outline, search, small parts. */
 export const page = {
   inspector: "Inspector",
   hosts: "Hosts",
@@ -63,7 +63,7 @@ export const teaching = {
     `Start a container, or create a namespace: run ${first}, then ${second}. It appears here by itself.`,
 };
 
-/** Changes of the last minutes: what a screen reader says, and what the map lists. */
+/** Words for changes of the last minutes. The map lists these changes, and a screen reader announces them. */
 export const recent = {
   title: "Recent changes",
   more: (count: number) => counted(count, "more change", "more changes"),

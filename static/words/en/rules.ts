@@ -1,6 +1,6 @@
 import { counted, number } from "./count";
 
-/** Tabs about routes, neighbours and netfilter. */
+/** Words of the tabs about routes, neighbours and netfilter. */
 export const routes = {
   noneHere: "No routes in this namespace.",
   noneOnLink: (link: string) => `No route uses ${link}.`,
