@@ -40,10 +40,10 @@ function words(item: Item): string {
   }
 }
 
-test("the scene of the sample is as it was looked at", async () => {
+test("the scene of the sample host is equal to the reviewed one", async () => {
   await expect(lines(sample())).toMatchFileSnapshot("golden/sample.txt");
 });
 
-test("the scene of a host with everything at once is as it was looked at", async () => {
+test("the scene of a generated host with every kind of item is equal to the reviewed one", async () => {
   await expect(lines(wild(18))).toMatchFileSnapshot("golden/wild-18.txt");
 });

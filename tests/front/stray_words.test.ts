@@ -59,7 +59,7 @@ test.each([
   expect(strayWords("made-up.ts", source)).toEqual([]);
 });
 
-test("numbers and dates are formatted in one place", () => {
+test("outside the catalogues, only words/format.ts formats numbers and dates", () => {
   const spelled = /\.(toLocaleString|toLocaleTimeString|toLocaleDateString)\(|new Intl\.(Number|Date|Relative|Plural)/;
   const found = files().filter((file) => spelled.test(readFileSync(join(STATIC, file), "utf8")));
   expect(found).toEqual(["words/format.ts"]);

@@ -55,7 +55,7 @@ test("a tunnel can be selected on the map", () => {
   }
 });
 
-test("a tunnel that is added later is drawn, a removed one is not, and no card moves", () => {
+test("an added tunnel is drawn, a removed tunnel is not, and no card moves", () => {
   for (const seed of SEEDS) {
     const { before, tunnels, edges } = withTunnels(seed);
     const store = new Store();

@@ -18,9 +18,9 @@ type Gaps = Readonly<Record<GapCause, (missing: Missing, argument: Argument) => 
 export const notes: Notes = {
   "name-without-namespace": (argument) => `The name ${argument("name")} does not lead to a network namespace.`,
   "peer-beyond-sight": () => "The peer is in a namespace that the agent cannot see.",
-  "far-end-missing": () => "The kernel names a peer that did not exist when it was read.",
+  "far-end-missing": () => "The kernel names a peer, but the peer did not exist when the agent read the links.",
   "peer-ambiguous": (argument) =>
-    `It points at ifindex ${argument("ifindex")} of namespace ${argument("ns")}, which does not point back.`,
+    `This link names ifindex ${argument("ifindex")} of namespace ${argument("ns")} as its peer, but that link does not name this one.`,
   "no-observer": () => "Namespaces cannot be observed from outside (needs CAP_SYS_ADMIN and CAP_NET_ADMIN).",
   "no-events-elsewhere": () =>
     "Changes in other namespaces are not reported when they happen (needs CAP_NET_BROADCAST).",
@@ -32,7 +32,7 @@ export const notes: Notes = {
     "The processes of some sockets are not known (needs CAP_SYS_PTRACE and CAP_DAC_READ_SEARCH).",
   "namespace-closed": () => "This namespace cannot be entered.",
   "not-readable": (argument) =>
-    `Reading ${argument("subject")} here needs ${argument("right")}, which the agent does not have.`,
+    `The agent cannot read ${argument("subject")}, because it does not have ${argument("right")}.`,
   "kernel-refused": (argument) => `The kernel refused to report ${argument("subject")}: ${argument("error")}.`,
   "as-written": (argument) => argument("text"),
 };
@@ -45,7 +45,7 @@ export const gaps: Gaps = {
   "snapshot-size": ({ left }, argument) =>
     `${number(left)} entities are not shown: a snapshot holds at most ${argument("limit_bytes")} bytes.`,
   "missing-right": ({ subject }, argument) =>
-    `Reading ${subject} here needs ${argument("right")}, which the agent does not have.`,
+    `The agent cannot read ${subject}, because it does not have ${argument("right")}.`,
   closed: () => "This namespace cannot be entered (needs CAP_SYS_ADMIN over it).",
   "kernel-refused": ({ subject }, argument) => `The kernel refused to report ${subject}: ${argument("error")}.`,
   "as-written": (_, argument) => argument("text"),
@@ -64,7 +64,7 @@ export const warnings = {
   cut: (subject: string) => `${subject}: not all are shown`,
   rights: (subject: string) => `${subject}: the agent lacks a right`,
   kernel: (subject: string) => `${subject}: the kernel refused`,
-  shown: (shown: number, total: number) => `${number(shown)} of ${number(total)} are shown.`,
+  shown: (shown: number, total: number) => `${number(shown)} of ${number(total)} entries are shown.`,
 };
 
 /**
@@ -124,7 +124,7 @@ export const problems = {
 /** Sentences that explain why a request was not done, by the code of its answer. */
 export const outcomes = {
   "unknown-namespace": "This namespace no longer exists.",
-  failed: "The agent could not read it.",
+  failed: "The agent could not read the values.",
   busy: "Too many requests are waiting. Try again in a moment.",
   "no-agent": "The agent of this host is not connected.",
   late: "The agent did not answer in time.",
