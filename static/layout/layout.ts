@@ -241,7 +241,7 @@ export class Layout extends Places {
     }
   }
 
-  // -- cards, and namespaces that contain others
+  // -- functions that place cards and namespaces that contain others
 
   private putBox(region: Region, inner: Region): void {
     const block: BoxBlock = { kind: "box", member: nsKey(inner.ns), x: PAD, w: inner.w, h: inner.h };

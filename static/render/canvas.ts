@@ -65,7 +65,7 @@ export class MapCanvas {
     this.invalidate();
   }
 
-  /** Draws parts of the map again. */
+  /** Draws these parts of the map again. */
   spoil(boxes: readonly Box[]): void {
     for (const box of boxes) {
       this.tiles?.spoil(box);

@@ -171,7 +171,7 @@ function drawCardText(pen: Pen, item: CardItem, box: Box): void {
     name,
     palette.ink,
   );
-  // An address is never shortened.
+  // An address is either written in full or left out.
   if (pen.width(item.address, mono) <= room) pen.text(item.address, x, box.y + Math.round(48 * k), mono, palette.ink2);
   else if (pen.width(item.address, pen.mono(11)) <= room + 4)
     pen.text(item.address, x - 4, box.y + Math.round(48 * k), pen.mono(11), palette.ink2);

@@ -22,7 +22,7 @@ export function grown({ x, y, w, h }: Box, by: number): Box {
   return { x: x - by, y: y - by, w: w + 2 * by, h: h + 2 * by };
 }
 
-/** Draws a coloured band around a box. */
+/** Draws a band of the given colour around a box. */
 export function ring(pen: Pen, box: Box, width: number, color: string, alpha: number, radius: number): void {
   pen.g.globalAlpha = alpha;
   pen.rect(box, radius, null, color, width);

@@ -194,7 +194,7 @@ export class App implements Parts {
     });
   }
 
-  // -- reports of the source
+  // -- functions that the source calls with its reports
 
   private step(host: string, changes: Changes): void {
     const { picture } = this;
@@ -236,7 +236,7 @@ export class App implements Parts {
     this.changes.age();
   }
 
-  // -- selection and search
+  // -- functions for the selection and the search
 
   readonly select = (at: HostKey | null): void => {
     this.panes.toMap();

@@ -150,7 +150,7 @@ export class MapPanel implements MapMoves {
     this.map.setOverlay({ ...this.overlay, hovered: this.hovered, traces: this.traces, still: this.still.matches });
   }
 
-  // -- the visible part
+  // -- functions that change the visible part of the map
 
   get view(): View {
     return this.map.view;
@@ -213,7 +213,7 @@ export class MapPanel implements MapMoves {
     this.setView(zoomAt(this.map.view, { x: width / 2, y: height / 2 }, k, this.farthest()));
   }
 
-  // -- pointing
+  // -- functions for the pointer on the map
 
   get hasFocus(): boolean {
     return document.activeElement === this.canvas;
@@ -259,7 +259,7 @@ export class MapPanel implements MapMoves {
     this.tooltip.hidden = true;
   }
 
-  // -- texts on the map
+  // -- functions that show texts on the map
 
   /** Shows the map in grey while it is not live. */
   setState(state: string): void {

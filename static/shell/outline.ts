@@ -249,7 +249,7 @@ export class Outline implements OutlineMoves {
     this.elements.get(row.id)?.focus();
   }
 
-  // -- keyboard
+  // -- functions that keys call in the outline
 
   get hasFocus(): boolean {
     return this.tree.contains(document.activeElement);

@@ -122,7 +122,7 @@ export class SearchBox implements SearchMoves {
     this.field.blur();
   }
 
-  // -- keyboard
+  // -- functions that keys call in the search field
 
   get hasFocus(): boolean {
     return document.activeElement === this.field;

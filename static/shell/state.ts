@@ -5,7 +5,7 @@ import type { Freshness } from "../wire/schema";
 import type { Place } from "./address";
 import { Signal } from "./signal";
 
-/** The mode of the page. */
+/** The mode of the page. So far, the page can only show the live map. */
 export type Mode = "live";
 
 /** The reference that is selected, and the open tab. An empty tab means the first tab. */

@@ -3,7 +3,7 @@
  * programs, and names that people gave. All other words on the page have a translation.
  */
 export const KERNEL_WORDS: ReadonlySet<string> = new Set([
-  // Kinds of links, and words in their names.
+  // Names of kinds of links, and words in these names.
   ...[
     "veth",
     "VLAN",
@@ -38,12 +38,12 @@ export const KERNEL_WORDS: ReadonlySet<string> = new Set([
   ...["MTU", "MAC", "FDB", "nsid", "ifindex", "if", "cookie", "altname", "qdisc", "tx", "rx", "nexthop", "main", "TTL"],
   ...["netfilter", "Netfilter", "nftables", "netstat", "rn", "flowtable", "run", "netns"],
   ...["blackhole", "unreachable", "prohibit", "ENOENT"],
-  // Rights (capabilities(7)).
+  // Names of Linux capabilities (capabilities(7)).
   ...["CAP_SYS_ADMIN", "CAP_NET_ADMIN", "CAP_NET_BROADCAST", "CAP_SYS_PTRACE", "CAP_DAC_READ_SEARCH"],
-  // Protocols, formats and units.
+  // Names of protocols, formats and units.
   ...["IPv4", "IPv6", "UTF", "JSON", "Mbit", "PID", "ID", "UID"],
-  // Products and their terms.
+  // Names of products and their terms.
   ...["Kubernetes", "Pod"],
-  // Keys, and the name of a language in that language.
+  // Names of keys, and the name of a language in that language.
   ...["Page", "Up", "Down", "English"],
 ]);
