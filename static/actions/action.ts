@@ -1,8 +1,12 @@
 import type { Words } from "../words/en";
 
-/** When a key performs an action: where the focus is, and what is shown. The first that holds wins. */
+/**
+ * The conditions under which a key performs an action: where the focus is, and what is shown. If several conditions
+ * hold, the first one in this list wins.
+ */
 export const WHENS = [
-  // The focus is in the search field, on a line that can be copied, on a tab, in the outline, on the map.
+  // These conditions say where the focus is: in the search field, on a line that can be copied, on a tab, in the
+  // outline, or on the map.
   "search",
   "line",
   "tabs",
@@ -11,14 +15,15 @@ export const WHENS = [
   // "panel": a panel covers the inspector. "selected": something is selected.
   "panel",
   "selected",
-  // The focus is not in a field; with "reading", something is selected.
+  // "reading" and the condition after it hold if the focus is not in a field; for "reading", something must also be
+  // selected.
   "reading",
   "page",
 ] as const;
 
 export type When = (typeof WHENS)[number];
 
-/** What actions do with the map. */
+/** The functions of the map that actions call. */
 export interface MapMoves {
   zoomBy(factor: number): void;
   zoomTo(k: number): void;
@@ -26,14 +31,17 @@ export interface MapMoves {
   fitAll(): void;
 }
 
-/** What actions do with the outline, from the row that has the focus. */
+/** The functions of the outline that actions call. They start from the row that has the focus. */
 export interface OutlineMoves {
-  /** Moves by rows, or by pages of visible rows; a negative number moves back. */
+  /** Moves the focus by rows, or by pages of visible rows; a negative number moves it back. */
   step(rows: number): void;
   page(pages: number): void;
   first(): void;
   last(): void;
-  /** Expands the row, or moves to its first child; collapses it, or moves to its parent. */
+  /**
+   * `open` expands the row, or moves to its first child if it is expanded. The function after it collapses the row, or
+   * moves to its parent.
+   */
   open(): void;
   shut(): void;
   choose(): void;
@@ -41,7 +49,7 @@ export interface OutlineMoves {
 
 export interface SearchMoves {
   focus(): void;
-  /** Clears the field; leaves it if it is empty. */
+  /** Clears the search field; leaves the field if it is empty. */
   clear(): void;
   step(rows: number): void;
   take(): void;
@@ -52,7 +60,7 @@ export interface InspectorMoves {
   turnWide(): void;
 }
 
-/** What actions are performed on: the parts of the page. */
+/** The parts of the page whose functions actions call. */
 export interface Page {
   readonly map: MapMoves;
   readonly outline: OutlineMoves;
@@ -62,22 +70,25 @@ export interface Page {
   copyLine(): void;
   show(pane: "map" | "outline" | "search"): void;
   turnTheme(): void;
-  /** Shows the page in the other language. */
+  /** Shows the page in the other language (English or Chinese). */
   changeLanguage(): void;
   selectParent(): void;
   deselect(): void;
-  /** Closes the topmost panel of the right column. */
+  /** Closes the panel that is on top in the right column. */
   closePanel(): void;
-  /** Changes the height of the right column where it is a sheet. */
+  /** Changes the height of the right column on a small screen, where the column is a sheet at the bottom. */
   nextSheet(): void;
   showKeys(): void;
 }
 
-/** Something that a person can do, as data: keys, buttons and the list of keys come from one table. */
+/**
+ * Something that a person can do on the page, as data. Keys, buttons and the list of keys are made from one table of
+ * actions.
+ */
 export interface Action {
-  /** Its label is the entry of this name in the catalogues (static/words). */
+  /** The name of the action. The catalogues (static/words) have the action's label under this name. */
   readonly name: keyof Words["actions"];
-  /** Values of KeyboardEvent.key; empty for an action without a key. */
+  /** The keys that perform the action, as values of KeyboardEvent.key; empty for an action without a key. */
   readonly keys: readonly string[];
   readonly when: When;
   perform(page: Page): void;

@@ -6,12 +6,12 @@ import { type ActionName, ACTIONS, labelOf } from "./table";
 
 interface Look {
   readonly class?: string;
-  /** Replaces the action's own label, for a button whose label depends on its state. */
+  /** The text that replaces the action's own label, for a button whose label depends on its state. */
   readonly label?: string;
   readonly attrs?: readonly (readonly [string, string | number | null])[];
 }
 
-/** Keys with another name in aria-keyshortcuts, where "+" and spaces have a meaning of their own. */
+/** Names that aria-keyshortcuts needs for some keys, because "+" and spaces separate keys there. */
 const SPOKEN: ReadonlyMap<string, string> = new Map([
   ["+", "Plus"],
   [" ", "Space"],
@@ -19,9 +19,11 @@ const SPOKEN: ReadonlyMap<string, string> = new Map([
 
 const BY_NAME: ReadonlyMap<string, Action> = new Map(ACTIONS.map((action) => [action.name, action]));
 
-/** Performs the page's actions, by key and by button. */
+/** Performs the page's actions when a key is pressed or a button is clicked. */
 export class Actions {
-  /** `page` is called when an action is performed: the page may be complete only after the first button is made. */
+  /**
+   * Calls `page` only when an action is performed, because the page may be incomplete when the first button is made.
+   */
   constructor(
     private readonly page: () => Page,
     private readonly holds: () => ReadonlySet<When>,
@@ -39,7 +41,9 @@ export class Actions {
     action.perform(this.page());
   }
 
-  /** A button for an action, with its label or other content. Its tooltip names the key. */
+  /**
+   * Makes a button for an action, with the action's label or with other content. The button's tooltip names the key.
+   */
   button(name: ActionName, look: Look = {}, content?: string | Node | null): HTMLButtonElement {
     const action = BY_NAME.get(name);
     const label = look.label ?? labelOf(name);

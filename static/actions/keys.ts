@@ -1,7 +1,7 @@
 import { t } from "../words/current";
 import { type Action, type When, WHENS } from "./action";
 
-/** The action of a key, given the conditions that hold; null for none. */
+/** Returns the action that a key performs under the conditions that hold, or null if there is none. */
 export function actionFor(actions: readonly Action[], key: string, holds: ReadonlySet<When>): Action | null {
   for (const when of WHENS) {
     if (!holds.has(when)) continue;
@@ -11,7 +11,7 @@ export function actionFor(actions: readonly Action[], key: string, holds: Readon
   return null;
 }
 
-/** A key as it is printed on a keyboard. */
+/** Returns the name of a key as it is printed on a keyboard. */
 export function keyName(key: string): string {
   switch (key) {
     case " ":
@@ -33,7 +33,7 @@ export function keyName(key: string): string {
   }
 }
 
-/** A group of the list of keys: where they work, and what each of them does. */
+/** A group in the list of keys: the place where these keys work, and what each key does. */
 export interface KeyGroup {
   readonly title: string;
   readonly rows: readonly { readonly keys: readonly string[]; readonly label: string }[];
@@ -49,7 +49,7 @@ const GROUPS: readonly (readonly [Place, readonly When[]])[] = [
   ["inspector", ["tabs", "line"]],
 ];
 
-/** All keys, grouped by where they work. */
+/** Lists all keys, grouped by the place where they work. */
 export function keyList(actions: readonly Action[]): readonly KeyGroup[] {
   return GROUPS.map(([group, whens]) => {
     const here = whens.flatMap((when) => actions.filter((action) => action.when === when && action.keys.length > 0));

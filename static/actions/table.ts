@@ -2,10 +2,10 @@ import { t } from "../words/current";
 import type { Action } from "./action";
 
 const ZOOM = 1.25;
-/** How far an arrow key moves the map, in pixels. */
+/** The distance that one press of an arrow key moves the map, in pixels. */
 const STEP = 64;
 
-/** Every action on the page of a map. */
+/** All actions on the page of a map. */
 export const ACTIONS = [
   {
     name: "search",
@@ -299,7 +299,7 @@ export const ACTIONS = [
 
 export type ActionName = (typeof ACTIONS)[number]["name"];
 
-/** The label of an action. */
+/** Returns the label of an action in the language of the page. */
 export function labelOf(name: ActionName): string {
   return t.actions[name];
 }

@@ -6,7 +6,10 @@ import type { Link } from "../wire/schema";
 import { t } from "../words/current";
 import type { Page } from "./page";
 
-/** A drawing of the path from a link: its chip, the wire, the other end, the bridge. */
+/**
+ * Draws the path from a link to its other end: the link's chip, the wire, the other end, and the bridge of the other
+ * end.
+ */
 export function chainOf(page: Page, link: Link): HTMLElement {
   const { store } = page;
   const parts: Node[] = [chip(page, link, true)];
@@ -25,7 +28,7 @@ export function chainOf(page: Page, link: Link): HTMLElement {
   return el("div", { class: "chain" }, ...parts);
 }
 
-/** A drawing of the two ends of a tunnel. */
+/** Draws the two ends of a tunnel. */
 export function tunnelChain(page: Page, a: Link, b: Link): HTMLElement {
   return el("div", { class: "chain" }, chip(page, a, true), wire(toneOf(a.kind), true), chip(page, b, false));
 }

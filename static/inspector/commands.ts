@@ -1,13 +1,16 @@
 import type { Store } from "../model/store";
 
-/** Quotes a word for the shell, which reads it back to the original bytes. `\xNN` in a displayed text is a byte. */
+/**
+ * Quotes a word for the shell, so that the shell restores the original bytes. `\xNN` in a displayed text stands for one
+ * byte.
+ */
 export function quote(text: string): string {
   if (/^[A-Za-z0-9_./:=@%+,-]+$/.test(text)) return text;
   if (text.includes("\\")) return `$'${text.replaceAll("'", "\\'")}'`;
   return `'${text.replaceAll("'", "'\\''")}'`;
 }
 
-/** The prefix that runs a command in a namespace; null if the namespace cannot be entered. */
+/** Returns the words before a command that run it in a namespace, or null if the namespace cannot be entered. */
 function entry(store: Store, ns: string): string | null {
   const namespace = store.namespace(ns);
   if (namespace === null) return null;
@@ -20,7 +23,7 @@ function entry(store: Store, ns: string): string | null {
   return mount === undefined ? null : `nsenter --net=${quote(mount)} `;
 }
 
-/** A command line that runs in a namespace; null if the namespace cannot be entered. */
+/** Returns a command line that runs in a namespace, or null if the namespace cannot be entered. */
 export function commandIn(store: Store, ns: string, tool: string, words: string): string | null {
   const before = entry(store, ns);
   if (before === null) return null;
@@ -29,7 +32,7 @@ export function commandIn(store: Store, ns: string, tool: string, words: string)
   return ownWay ? `${tool} -n ${quote(name)} ${words}` : `${before}${tool} ${words}`;
 }
 
-/** A command with texts from a host in it, each of them quoted. */
+/** Joins the fixed parts of a command and texts from a host. Each text from the host is quoted. */
 export function words(parts: readonly string[], ...values: readonly string[]): string {
   return parts.map((part, at) => part + (values[at] === undefined ? "" : quote(values[at]))).join("");
 }

@@ -12,21 +12,21 @@ import type { Page } from "./page";
 import { StateBook } from "./statebook";
 import { type Shown, subjectOf, type Tab } from "./subject";
 
-/** How often a watch is renewed: well before its lease ends. */
+/** The time between two renewals of a watch, in milliseconds. It is much shorter than the lease of the watch. */
 const RENEW_MS = 10_000;
 const REDRAW_MS = 60;
 
 export interface InspectorEvents {
   select(at: HostKey | null): void;
-  /** The inspector was made wide or narrow. */
+  /** Called after the inspector was made wide or narrow. */
   wide(wide: boolean): void;
-  /** A tab was chosen. The page calls `show` in response. */
+  /** Called after a person chose a tab. The page calls `show` in response. */
   tab(tab: string): void;
   watch(host: string, ns: string, subjects: readonly Subject[], bulky: boolean): void;
   readNow(host: string, ns: string, subjects: readonly Subject[]): Promise<Outcome>;
 }
 
-/** Shows every fact about the selection in tabs, with current values. */
+/** The inspector: shows every fact about the selection in tabs, with current values. */
 export class Inspector implements InspectorMoves {
   private readonly book = new StateBook();
   private readonly header = el("header");
@@ -54,7 +54,7 @@ export class Inspector implements InspectorMoves {
     });
   }
 
-  /** Shows a selection; null shows nothing and watches nothing. */
+  /** Shows a selection in the inspector. For null, the inspector shows nothing and watches nothing. */
   show(at: HostKey | null, tab: string): void {
     if (!sameHostKey(at, this.at)) {
       this.book.clear();
@@ -67,7 +67,7 @@ export class Inspector implements InspectorMoves {
     this.watch();
   }
 
-  /** Draws again after a change that may affect what is shown, at most a few times a second. */
+  /** Draws the inspector again after a change that may affect its content, at most a few times a second. */
   changed(host: string, changes: Changes): void {
     if (this.at?.host !== host || !this.concerns(this.stores.of(host), changes)) return;
     this.drawing ||= window.setTimeout(() => {
@@ -76,7 +76,9 @@ export class Inspector implements InspectorMoves {
     }, REDRAW_MS);
   }
 
-  /** Whether a change affects the shown namespaces, or one whose name or link may be shown with them. */
+  /**
+   * Whether a change affects the namespaces in the inspector, or a namespace whose name or link may be shown with them.
+   */
   private concerns(store: Store, changes: Changes): boolean {
     if (this.shown === null) return true;
     const near = new Set(this.shown.namespaces);
@@ -140,7 +142,7 @@ export class Inspector implements InspectorMoves {
     this.spoken.textContent = text;
   }
 
-  /** Remembers the position of the focus among the focusable elements. The returned function restores it. */
+  /** Remembers which focusable element has the focus, by its position. The returned function restores the focus. */
   private focusMark(): () => void {
     const all = (): HTMLElement[] =>
       [...this.body.getElementsByTagName("*")].filter(
@@ -215,7 +217,10 @@ export class Inspector implements InspectorMoves {
     if (next !== undefined) this.turnTo(next);
   }
 
-  /** Watches what is shown, and again before the lease ends. A hidden page watches nothing. */
+  /**
+   * Requests current values of what the inspector shows, and renews the watch before its lease ends. A hidden page
+   * watches nothing.
+   */
   private watch(): void {
     clearTimeout(this.timer);
     const { subjects = [], bulky = false } = this.currentTab() ?? {};

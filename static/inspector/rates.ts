@@ -5,7 +5,7 @@ import { t } from "../words/current";
 import { short } from "../words/format";
 import type { Page } from "./page";
 
-/** Two rows for a link: what it receives and sends at the moment. */
+/** Adds two rows for a link: the rate at which it receives, and the rate at which it sends. */
 export function trafficRow(page: Page, part: HTMLElement, link: Link): void {
   for (const [way, word] of [
     ["rx", t.inspector.facts.received],

@@ -4,7 +4,7 @@ import type { State } from "../wire/schema";
 type Value = State["values"][number];
 type ValueOf<T extends Value["t"]> = Extract<Value, { t: T }>;
 
-/** How many values a line has: five minutes with a value every two seconds. */
+/** The number of past rates that are kept for each link: five minutes with a rate every two seconds. */
 const KEPT = 150;
 
 interface Entry {
@@ -13,7 +13,7 @@ interface Entry {
   readonly before: Entry | null;
 }
 
-/** What identifies a value within its frame. */
+/** Returns the text that identifies a value within its state frame. */
 function idOf(value: Value): string {
   switch (value.t) {
     case "link_counters":
@@ -33,7 +33,10 @@ function idOf(value: Value): string {
   }
 }
 
-/** The state frames of the selection: the last two of each subject, from which rates follow, and a history of rates. */
+/**
+ * Keeps the state frames of the selection: the last two frames of each subject, from which rates are computed, and past
+ * rates.
+ */
 export class StateBook {
   private readonly entries = new Map<string, Entry>();
   private readonly lines = new Map<string, number[]>();
@@ -59,22 +62,22 @@ export class StateBook {
     this.lines.set(key, line);
   }
 
-  /** The past rates of a link in bytes per second, received ("rx") or sent ("tx"), the oldest first. */
+  /** Returns the past rates of a link in bytes per second, received ("rx") or sent ("tx"), the oldest first. */
   line(ns: string, ifindex: number, way: "rx" | "tx"): readonly number[] {
     return this.lines.get(`${ns} ${ifindex} ${way}`) ?? [];
   }
 
-  /** A current value; null if none has arrived. */
+  /** Returns a current value, or null if none has arrived. */
   private value<T extends Value["t"]>(ns: string, subject: Subject, tag: T, id: string): ValueOf<T> | null {
     return only(this.entries.get(`${ns} ${subject}`), tag, id);
   }
 
-  /** The last frame of a subject, or null before the first. */
+  /** Returns the last state frame of a subject, or null before the first one has arrived. */
   frame(ns: string, subject: Subject): State | null {
     return this.entries.get(`${ns} ${subject}`)?.now ?? null;
   }
 
-  /** The current values with one tag, in the frame's order. */
+  /** Returns the current values with one tag, in the order of their state frame. */
   values<T extends Value["t"]>(ns: string, subject: Subject, tag: T): readonly ValueOf<T>[] {
     return (this.frame(ns, subject)?.values ?? []).filter((value): value is ValueOf<T> => value.t === tag);
   }
@@ -95,7 +98,7 @@ export class StateBook {
     return this.value(ns, "fdb", "fdb_state", `${ifindex} ${mac} ${vlan}`);
   }
 
-  /** A counter of a rule (by its handle), of a chain's policy (handle 0), or of a named object. */
+  /** Returns the counter of a rule (by the rule's handle), of a chain's policy (handle 0), or of a named object. */
   netfilter(
     ns: string,
     of: { family: string; table: string; chain: string; handle: number; name: string },
@@ -108,7 +111,10 @@ export class StateBook {
     );
   }
 
-  /** The rate of a link's counter per second; null if it is not known. A counter that decreased was reset. */
+  /**
+   * Returns the rate of a link's counter per second, or null if it is not known. A counter that decreased was reset, so
+   * it has no rate.
+   */
   rate(ns: string, ifindex: number, field: Exclude<keyof ValueOf<"link_counters">, "t" | "ifindex">): number | null {
     const entry = this.entries.get(`${ns} counters`);
     const now = only(entry, "link_counters", String(ifindex));
@@ -119,14 +125,14 @@ export class StateBook {
     return passed <= 0 || grown < 0n ? null : (Number(grown) * 1000) / passed;
   }
 
-  /** Forgets everything: the selection has changed. */
+  /** Forgets all values, because the selection has changed. */
   clear(): void {
     this.entries.clear();
     this.lines.clear();
   }
 }
 
-/** A counter as an integer of any size; a text that is not a number counts as 0. */
+/** Converts a counter to an integer of any size. A text that is not a number counts as 0. */
 export function whole(digits: string): bigint {
   return /^\d+$/.test(digits) ? BigInt(digits) : 0n;
 }

@@ -29,14 +29,14 @@ export interface Tab {
   readonly name: string;
   readonly title: string;
   readonly count: number | null;
-  /** The current values that it shows. */
+  /** The subjects whose current values the tab shows. */
   readonly subjects: readonly Subject[];
-  /** Whether it shows rules or elements of sets, which the page has only for namespaces that it watches. */
+  /** Whether the tab shows rules or elements of sets. The page has these only for namespaces that it watches. */
   readonly bulky: boolean;
   draw(page: Page): void;
 }
 
-/** What the inspector shows: a heading, tabs, and the namespaces to watch. */
+/** What the inspector shows for one selection: a heading, tabs, and the namespaces to watch. */
 export interface Shown {
   readonly what: string;
   title(): readonly (string | Node)[];
@@ -45,7 +45,7 @@ export interface Shown {
   readonly tabs: readonly Tab[];
 }
 
-/** What to show for a reference; null if it does not exist. */
+/** Returns what the inspector shows for a reference, or null if the namespace, link or edge does not exist. */
 export function subjectOf(store: Store, ref: string): Shown | null {
   const ns = nsOfKey(ref);
   const namespace = ns === null ? null : store.namespace(ns);

@@ -4,16 +4,22 @@ import type { Store } from "../model/store";
 import { linkKey } from "../wire/key";
 import type { Link } from "../wire/schema";
 
-/** How one link attaches a namespace to others. */
+/** Describes how one link attaches its namespace to another namespace. */
 export interface Attachment {
   readonly link: Link;
-  /** "segment": to a bridge. "peer": to a peer that is not a port of a bridge. "lower": to its lower link. */
+  /**
+   * "segment": the link is attached to a bridge. "peer": to a peer that is not a port of a bridge. "lower": to its
+   * lower link.
+   */
   readonly how: "segment" | "peer" | "lower";
-  /** The bridge, the peer, or the lower link. */
+  /** The bridge, the peer, or the lower link to which the link is attached. */
   readonly far: Link;
 }
 
-/** What a namespace is attached to, by the ifindex of its links. Links within the namespace do not count. */
+/**
+ * Returns what a namespace is attached to, in order of its links' ifindex. Attachments within the namespace do not
+ * count.
+ */
 export function attachments(store: Store, ns: string): readonly Attachment[] {
   const out: Attachment[] = [];
   for (const link of store.links(ns)) {
@@ -23,7 +29,7 @@ export function attachments(store: Store, ns: string): readonly Attachment[] {
   return out;
 }
 
-/** What a link attaches its namespace to, or null. */
+/** Returns what a link attaches its namespace to, or null if there is nothing. */
 export function attachment(store: Store, link: Link): Attachment | null {
   const peer = store.peer(link);
   if (peer !== null && peer.ns !== link.ns) {
@@ -37,37 +43,44 @@ export function attachment(store: Store, link: Link): Attachment | null {
   return { link, how: isBar(lower.kind) ? "segment" : "lower", far: lower };
 }
 
-/** The bridges of a namespace, by ifindex. */
+/** Returns the bridges of a namespace, by ifindex. */
 export function bridges(store: Store, ns: string): readonly Link[] {
   return store.links(ns).filter((link) => isBar(link.kind));
 }
 
-/** Whether a namespace has bridges, so that it contains others on the map. */
+/**
+ * Whether a namespace has bridges. On the map, such a namespace is drawn as a container with other namespaces inside.
+ */
 export function isContainer(store: Store, ns: string): boolean {
   return store.of(ns, "link").some((link) => isBar(link.kind));
 }
 
 /**
- * Whether a port of a bridge is a chip of its own in the rack: a tap (its other end is a program), or a link whose peer is
- * not visible.
+ * Whether a port of a bridge is drawn as a chip of its own beside the cards of that bridge. This is so for a tap (its
+ * other end is a program) and for a link whose peer is not visible.
  */
 export function isLoosePort(store: Store, port: Link): boolean {
   return endsInProgram(port.kind) || lacksPeer(store, port);
 }
 
-/** Whether a link is a port of what is drawn as a bar. */
+/** Whether a link is a port of a bridge that is drawn as a bar. */
 export function isPortOfBar(store: Store, link: Link): boolean {
   return isBar(store.master(link)?.kind ?? "");
 }
 
-/** Whether a link is a chip on the border of its namespace, which is the ground or a container. */
+/**
+ * Whether a link is drawn as a chip on the border of its namespace. The namespace is the host namespace or has bridges.
+ */
 export function onBorder(store: Store, link: Link, hasTwin: (link: Link) => boolean): boolean {
   if (isBar(link.kind)) return false;
   if (isPortOfBar(store, link) && (isLoosePort(store, link) || isPaired(link.kind))) return false;
   return !hasTwin(link);
 }
 
-/** The position of a chip in its group: physical ones first, upper links after their lower link, the loopback last. */
+/**
+ * Returns the position of a chip in its group: physical links first, upper links after their lower link, the loopback
+ * last.
+ */
 function chipOrder(store: Store, link: Link): readonly [number, number, number] {
   if (isInside(link.kind)) return [9, 0, link.ifindex];
   const base = lowest(store, link);
@@ -75,7 +88,10 @@ function chipOrder(store: Store, link: Link): readonly [number, number, number] 
   return [rank, base.ifindex, base === link ? 0 : link.ifindex];
 }
 
-/** The lowest link below a link in its namespace. At most eight steps, because a host may report a circle. */
+/**
+ * Returns the lowest link below a link within the namespace. It takes at most eight steps, because a host may report a
+ * cycle.
+ */
 function lowest(store: Store, link: Link): Link {
   let at = link;
   for (let step = 0; step < 8; step++) {
@@ -86,14 +102,14 @@ function lowest(store: Store, link: Link): Link {
   return at;
 }
 
-/** Links in the order of their chips. */
+/** Sorts links in the order of their chips on the map. */
 export function inChipOrder(store: Store, links: readonly Link[]): Link[] {
   const keyed = links.map((link) => ({ link, order: chipOrder(store, link) }));
   keyed.sort((a, b) => a.order[0] - b.order[0] || a.order[1] - b.order[1] || a.order[2] - b.order[2]);
   return keyed.map(({ link }) => link);
 }
 
-/** The key of a loose port in a slot. */
+/** Returns the key under which a slot stores a port that has no card. */
 export function portMember(port: Link): string {
   return linkKey(port);
 }

@@ -15,14 +15,14 @@ import {
 } from "./placement";
 import type { Places } from "./places";
 
-/** A chip of a card outside of a rack, and its peer if that is drawn above it. */
+/** A chip of a card that is not below a bridge, and the chip's peer if that is drawn above the card. */
 export interface Column {
   readonly link: Link;
   readonly twin: Link | null;
   readonly w: number;
 }
 
-/** The middle between the bars that a namespace is attached to. */
+/** Returns the x coordinate halfway between the bars of the bridges to which a namespace is attached. */
 export function axis(store: Store, places: Places, region: Region, ns: string): number {
   const racks = attachments(store, ns).flatMap((a) => places.racks.get(linkKey(a.far))?.[0] ?? []);
   const here = racks.filter((rack) => rack.region === region).map(({ block }) => block);
@@ -35,7 +35,10 @@ export function axis(store: Store, places: Places, region: Region, ns: string): 
   return (left + right) / 2;
 }
 
-/** The chips of a card without `lo`, sorted. `region` is the namespace around it if peers have room above; else null. */
+/**
+ * Returns the chips of a card without `lo`, sorted. `region` is the surrounding namespace if there is room for peers
+ * above the card, otherwise null.
+ */
 export function columns(store: Store, ns: string, region: string | null): readonly Column[] {
   const links = inChipOrder(store, store.links(ns)).filter((link) => !isInside(link.kind));
   return links.map((link) => {
@@ -49,13 +52,13 @@ export function columnsWidth(found: readonly Column[]): number {
   return found.reduce((sum, column) => sum + column.w + CHIP_GAP, -CHIP_GAP);
 }
 
-/** The permanent width of a card: for its chips and, where there is room for them, their peers. */
+/** Returns the permanent width of a card: enough for its chips and, if `region` is not null, for their peers. */
 export function cardWidth(store: Store, ns: string, region: string | null): number {
   const used = columnsWidth(columns(store, ns, region));
   return Math.min(480, Math.max(CARD_W, Math.ceil((used + 16) / 4) * 4));
 }
 
-/** Finds a place for a card: below the bars that it is attached to, or the next free place. */
+/** Finds a place for a card: below the bars of its bridges, or the next free place. */
 export function putCard(places: Places, store: Store, region: Region, ns: string, role: Role, limit: number): void {
   const middle = role === "multi" ? axis(store, places, region, ns) : PAD;
   const direct = attachments(store, ns).some((a) => a.how === "peer");
@@ -70,7 +73,10 @@ export function putCard(places: Places, store: Store, region: Region, ns: string
   putCardOn(places, store, region, shelf, ns, role, middle, Infinity);
 }
 
-/** Puts a card on a shelf, as close to `middle` as possible up to `limit`; returns false if there is no room. */
+/**
+ * Puts a card into a row of the layout, as close to `middle` as possible and left of `limit`. Returns false if there is
+ * no room.
+ */
 export function putCardOn(
   places: Places,
   store: Store,

@@ -8,7 +8,7 @@ import { CHIP_GAP, chipWidth, PAD } from "./measures";
 import { measure, type Region } from "./placement";
 import type { Places } from "./places";
 
-/** Whether a link of a region is drawn above the card of its peer instead of on the region's border. */
+/** Whether a link is drawn above the card of its peer, instead of on the border of its own namespace. */
 export function hasTwin(store: Store, places: Places, link: Link): boolean {
   const peer = store.peer(link);
   if (!isPaired(link.kind) || peer === null || isPortOfBar(store, link)) return false;
@@ -17,7 +17,7 @@ export function hasTwin(store: Store, places: Places, link: Link): boolean {
   return fits(store, peer.ns, link.ns, home.block.w);
 }
 
-/** Whether the chips of a card fit together with their peers. Either all peers are drawn, or none. */
+/** Whether the chips of a card and their peers fit into the card's width. Either all peers are drawn, or none. */
 export function fits(store: Store, ns: string, region: string, width: number): boolean {
   return columnsWidth(columns(store, ns, region)) <= width;
 }
@@ -27,7 +27,7 @@ function borderLinks(store: Store, places: Places, region: Region): Link[] {
   return inChipOrder(store, links);
 }
 
-/** Places all chips as a group in the middle of the upper border. */
+/** Places all chips of a namespace as one group in the middle of its upper border. */
 export function firstChips(store: Store, places: Places, region: Region): void {
   const links = borderLinks(store, places, region);
   const total = links.reduce((sum, link) => sum + chipWidth(link.ifname) + CHIP_GAP, -CHIP_GAP);
@@ -42,18 +42,22 @@ export function firstChips(store: Store, places: Places, region: Region): void {
   measure(region);
 }
 
-/** Spare room on the border of a container: ports that leave its bridges become chips there. */
+/**
+ * Returns the spare width on the border of a namespace with bridges. A port that leaves its bridge needs room for a
+ * chip there.
+ */
 function spare(store: Store, region: Region): number {
   const ports = store.links(region.ns).filter((link) => isPortOfBar(store, link));
   return ports.slice(0, 8).reduce((sum, link) => sum + chipWidth(link.ifname) + CHIP_GAP, 0);
 }
 
-/** The width of a chip without room for its name. */
+/** The width of a chip that has no room for its name. */
 const NARROW = 24;
 
 /**
- * Existing chips stay. New ones get the first gap, or an end of the group. A container does not grow for a name, because
- * it would push against its neighbours: the chip is narrow then.
+ * Places new chips on the border; existing chips stay. A new chip gets the first gap, or a place at an end of the
+ * group. A nested namespace does not become wider for a name, because it would touch its neighbours: the chip is narrow
+ * then.
  */
 export function nextChips(store: Store, places: Places, region: Region): void {
   const links = borderLinks(store, places, region);
@@ -77,7 +81,10 @@ export function nextChips(store: Store, places: Places, region: Region): void {
   measure(region);
 }
 
-/** The left edge of a free place on the border; with `grows`, also beyond the current width of the region. */
+/**
+ * Returns the left edge of a free place on the border. If `grows` is true, the place may be beyond the namespace's
+ * current width.
+ */
 function freePlace(region: Region, w: number, grows: boolean): number | null {
   const taken = [...region.chips.values()].sort((a, b) => a.x - b.x);
   const first = taken[0];

@@ -31,7 +31,7 @@ import {
 } from "./placement";
 import type { Places } from "./places";
 
-/** The members of a region that is laid out for the first time. */
+/** The namespaces and ports to place when the area of one namespace is laid out for the first time. */
 interface Load {
   readonly region: Region;
   readonly members: readonly Belonging[];
@@ -43,11 +43,14 @@ interface RackPlan {
   readonly key: string;
   readonly columns: number;
   readonly members: readonly string[];
-  /** Whether namespaces of several segments are attached to it, so that it needs room for wires beside it. */
+  /** Whether namespaces of several segments are attached to the bridge, so that wires need room beside its bar. */
   wired: boolean;
 }
 
-/** Lays out a region: racks in rows with cards of several segments below them, then containers, then other cards. */
+/**
+ * Lays out the area of one namespace: first its bridges in rows, with cards of several segments below them, then nested
+ * namespaces with bridges, then other cards.
+ */
 export function layOut(places: Places, store: Store, ns: string, members: readonly Belonging[]): Region {
   const ground = ns === places.ground;
   const region = newRegion(ns, ground);
@@ -84,7 +87,7 @@ function rackPlans(store: Store, ns: string, members: readonly Belonging[]): Rac
   return neighbourly(plans, shared);
 }
 
-/** For each bridge, by key, the bridges that share a namespace with it. */
+/** Returns for each bridge, by key, the bridges that share a namespace with it. */
 function sharing(store: Store, members: readonly Belonging[]): Map<string, Set<string>> {
   const out = new Map<string, Set<string>>();
   for (const m of members) {
@@ -99,7 +102,7 @@ function sharing(store: Store, members: readonly Belonging[]): Map<string, Set<s
   return out;
 }
 
-/** The same racks in another order: each is followed by one that shares namespaces with it, if possible. */
+/** Sorts the plans of bridges so that each is followed, if possible, by one that shares namespaces with it. */
 function neighbourly(plans: readonly RackPlan[], shared: ReadonlyMap<string, Set<string>>): RackPlan[] {
   const left = [...plans];
   const out: RackPlan[] = [];
@@ -166,7 +169,7 @@ function gutterBefore(plan: RackPlan, previous: RackPlan | undefined): number {
   return plan.wired || previous?.wired === true ? GUTTER_WIRED : GUTTER_PLAIN;
 }
 
-/** The first plans that fit in one row. */
+/** Returns the first plans that fit into one row. */
 function fill(plans: readonly RackPlan[], limit: number): RackPlan[] {
   const row: RackPlan[] = [];
   let x = PAD;
@@ -200,7 +203,7 @@ function setRow(
   measure(region);
 }
 
-/** Adds the cards of several segments whose last bridge is on this shelf. */
+/** Adds the cards of namespaces in several segments whose last bridge is in this row of the layout. */
 function multiCards(places: Places, store: Store, load: Load, shelf: Shelf): void {
   const here = new Set(shelf.blocks.flatMap((block) => (block.kind === "rack" ? [block.bridge] : [])));
   const placed = (key: string): boolean => places.racks.has(key);

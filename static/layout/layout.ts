@@ -22,8 +22,8 @@ import { Places, SETTLE_MS } from "./places";
 import { noteLook, type Touched, untouched } from "./touched";
 
 /**
- * The places of everything on the map. The first layout is computed at once. After that `place` gives new things the next
- * free place, and moves nothing else.
+ * Holds the position of everything on the map. The first layout is computed at once. After that, `place` gives each new
+ * item the next free position and moves nothing else.
  */
 export class Layout extends Places {
   constructor(store: Store) {
@@ -41,7 +41,8 @@ export class Layout extends Places {
       this.parents.set(ns, found.parent);
       members.get(found.parent)?.push(found);
     }
-    // The innermost first: a container needs its size before it gets a place.
+    // The innermost namespaces come first, because a namespace that contains others needs its size before it gets a
+    // place.
     for (const ns of [...order].reverse()) {
       const inside = members.get(ns);
       if (inside !== undefined) layOut(this, store, ns, inside);
@@ -49,7 +50,7 @@ export class Layout extends Places {
     layOut(this, store, this.ground, members.get(this.ground) ?? []);
   }
 
-  /** Gives a place to what is new, and frees the place of what was removed. `now` is any clock in milliseconds. */
+  /** Gives a place to each new item, and frees the place of each removed item. `now` is any clock in milliseconds. */
   place(store: Store, changes: Changes, now: number): Touched {
     this.now = now;
     const touched = untouched();
@@ -92,11 +93,11 @@ export class Layout extends Places {
       if (far !== null && far.master !== null) touched.bridges.add(linkKey({ ns: far.ns, ifindex: far.master }));
     }
     this.settleLoose(store, entity);
-    // A port that is added or removed changes where its peer belongs.
+    // When a port is added or removed, its peer may belong to another place.
     for (const upper of store.uppers(entity)) touched.namespaces.add(upper.ns);
   }
 
-  /** Redraws a namespace where it is, together with what it is drawn in. */
+  /** Marks a namespace for redrawing at its present place, together with the area in which it is drawn. */
   private touchDrawing(ns: string, touched: Touched): void {
     touched.namespaces.add(ns);
     const home = this.home(ns);
@@ -124,7 +125,10 @@ export class Layout extends Places {
     this.put(store, wanted, touched);
   }
 
-  /** A place is permanent, unless it was found before the namespace had its links, or the namespace became a container. */
+  /**
+   * Whether a namespace may move. A place is permanent, unless it was found before the namespace had its links, or the
+   * namespace has since become one that contains others.
+   */
   private mayMove(home: Home, wanted: Belonging): boolean {
     if (home.role === "box") return false;
     if (wanted.role === "box") return true;
@@ -159,7 +163,7 @@ export class Layout extends Places {
     } else home.shelf.blocks.splice(home.shelf.blocks.indexOf(home.block), 1);
   }
 
-  // -- racks
+  // -- racks: a rack is the drawing of a bridge with the namespaces and ports attached to it
 
   private settleBridges(store: Store, ns: string): void {
     const region = this.regions.get(ns);
@@ -171,7 +175,8 @@ export class Layout extends Places {
     }
     for (const [key, placed] of this.racks) {
       if (placed[0]?.region !== region || standing.has(key)) continue;
-      // Namespaces in its rack keep their places. The rack is removed with the last of them.
+      // The namespaces below the bridge keep their places. The rack (the bridge's drawing) is removed with the last of
+      // them.
       if (placed.every(({ block }) => block.slots.every((member) => member === null))) this.dropRack(key);
     }
   }
@@ -205,7 +210,7 @@ export class Layout extends Places {
     this.hold(region, shelf, block, block.slots.indexOf(null), member);
   }
 
-  /** Adds a row to a rack if nothing is in its way. */
+  /** Adds a row of slots to the drawing of a bridge. Returns false if other drawings below leave no room for the row. */
   private lengthen({ region, shelf, block }: PlacedRack): boolean {
     const height = rackHeight(block.rows + 1);
     if (height > shelf.h) {
@@ -236,7 +241,7 @@ export class Layout extends Places {
     }
   }
 
-  // -- cards and containers
+  // -- functions that place cards and namespaces that contain others
 
   private putBox(region: Region, inner: Region): void {
     const block: BoxBlock = { kind: "box", member: nsKey(inner.ns), x: PAD, w: inner.w, h: inner.h };
@@ -247,7 +252,7 @@ export class Layout extends Places {
     this.addBox(region, shelf, block, inner.ns);
   }
 
-  /** A region that no longer fits in the region around it gets more room there, or a new place below. */
+  /** Makes room for an area that has become too large for the area around it, or moves it to a new place below. */
   private growOutward(region: Region): void {
     const home = this.home(region.ns);
     if (home?.block.kind !== "box" || (home.block.w >= region.w && home.block.h >= region.h)) return;

@@ -2,7 +2,10 @@ import { byNumbers, type Store } from "../model/store";
 import { type Attachment, attachments, isContainer } from "./attach";
 import type { Role } from "./placement";
 
-/** Where a namespace belongs: the region that contains it, its role there, and the bridge of its rack. */
+/**
+ * The place to which a namespace belongs: the namespace that contains it on the map, its role there, and the bridge
+ * below which it is drawn.
+ */
 export interface Belonging {
   readonly ns: string;
   readonly parent: string;
@@ -10,14 +13,14 @@ export interface Belonging {
   readonly bridge: string;
 }
 
-/** The regions so far: which namespaces are regions, and which region contains a namespace. */
+/** The areas of the map so far: which namespaces contain others, and which area contains a namespace. */
 export interface Regions {
   readonly ground: string;
   isRegion(ns: string): boolean;
   parentOf(ns: string): string | null;
 }
 
-/** Where a namespace belongs, given what has a place already. */
+/** Determines where a namespace belongs on the map, given the namespaces that already have a place. */
 export function belonging(store: Store, ns: string, regions: Regions, bridgeKey: (a: Attachment) => string): Belonging {
   const found = attachments(store, ns);
   const parent = chooseParent(ns, found, regions);
@@ -40,7 +43,7 @@ function chooseParent(ns: string, found: readonly Attachment[], regions: Regions
   return regions.ground;
 }
 
-/** Whether region `id` is `ns` itself or inside it. */
+/** Whether the area of namespace `id` is the area of `ns` or lies inside it. */
 function isInside(id: string, ns: string, regions: Regions): boolean {
   let at: string | null = id;
   for (let depth = 0; at !== null && depth < 64; depth++) {
@@ -50,7 +53,10 @@ function isInside(id: string, ns: string, regions: Regions): boolean {
   return at !== null;
 }
 
-/** All namespaces except the ground, in the order of placing: from the ground along the links, then the rest. */
+/**
+ * Returns all namespaces except the host namespace, in the order in which they get a place: along the links from the
+ * host namespace, then the rest.
+ */
 export function placingOrder(store: Store, ground: string): readonly string[] {
   const neighbours = adjacency(store);
   const ids = store.namespaces().map((namespace) => namespace.id);

@@ -1,10 +1,16 @@
 import { BAND, CARD_H, CARD_W, CHIP_ABOVE, HEAD, PAD, RACK, rackHeight, rackWidth, TWIN_ZONE } from "./measures";
 
-/** A rack: the bar of a bridge and a grid of slots. A slot is null or has the key of a namespace or loose port. */
+/**
+ * A rack: the drawing of a bridge as a bar, with a grid of slots for the namespaces and ports attached to it. A slot is
+ * null or has the key of a namespace or of a port without a card.
+ */
 export interface RackBlock {
   readonly kind: "rack";
   readonly bridge: string;
-  /** 0 for the first rack of a bridge. A bridge gets another one if its rack is full and cannot grow. */
+  /**
+   * The number of the rack among those of its bridge, from 0. A bridge gets another rack if its last rack is full and
+   * cannot grow.
+   */
   readonly part: number;
   readonly columns: number;
   rows: number;
@@ -14,7 +20,7 @@ export interface RackBlock {
   h: number;
 }
 
-/** A card outside of a rack: a namespace without a segment, or with several. */
+/** The place of a card that is not below a bridge: its namespace has no segment, or several. */
 export interface CardBlock {
   readonly kind: "card";
   readonly member: string;
@@ -23,7 +29,7 @@ export interface CardBlock {
   h: number;
 }
 
-/** A namespace with bridges: it contains a region. */
+/** The place of a nested namespace that has bridges, so that other namespaces are drawn inside. */
 export interface BoxBlock {
   readonly kind: "box";
   readonly member: string;
@@ -34,30 +40,36 @@ export interface BoxBlock {
 
 export type Block = RackBlock | CardBlock | BoxBlock;
 
-/** A row of blocks with a band for wires above it. `y` is where the band ends, from the region's top. */
+/**
+ * A row of blocks with a band for wires above it. `y` is where the band ends, measured from the top of the surrounding
+ * area.
+ */
 export interface Shelf {
   readonly kind: "head" | "racks" | "cards" | "boxes";
   readonly y: number;
   h: number;
   readonly band: number;
-  /** Whether peers have room above the cards. */
+  /** Whether there is room above the cards of this row for their peers. */
   readonly twins: boolean;
   readonly blocks: Block[];
 }
 
-/** A namespace drawn as ground or as a container: shelves from top to bottom, and the chips on its border. */
+/**
+ * The area of a namespace that contains others on the map: rows of blocks from top to bottom, and the chips on its
+ * border.
+ */
 export interface Region {
   readonly ns: string;
   readonly shelves: Shelf[];
-  /** The left edge and width of each chip, by link key. */
+  /** The left edge and the width of each chip, by the key of its link. */
   readonly chips: Map<string, { x: number; w: number }>;
   w: number;
   h: number;
 }
 
 /**
- * The place of a member. `since` is when it got that place, in the caller's milliseconds; null for a namespace that was not
- * attached to anything then.
+ * The place of a namespace or port. `since` is the time at which it got that place, in the caller's milliseconds. It is
+ * null for a namespace that was not attached to anything at that time.
  */
 export interface Home {
   readonly region: Region;
@@ -68,7 +80,7 @@ export interface Home {
   readonly since: number | null;
 }
 
-/** A rack with its region and shelf. */
+/** A rack (the drawing of a bridge) with the area and the row that contain it. */
 export interface PlacedRack {
   readonly region: Region;
   readonly shelf: Shelf;
@@ -82,14 +94,14 @@ export function newRack(bridge: string, part: number, columns: number, rows: num
   return { kind: "rack", bridge, part, columns, rows, slots, x: 0, w: rackWidth(columns), h: rackHeight(rows) };
 }
 
-/** The place of a slot's card, from the upper left corner of the rack. */
+/** Returns the place of the card in a slot, measured from the upper left corner of the rack. */
 export function slotPlace(rack: RackBlock, slot: number): { x: number; y: number } {
   const column = slot % rack.columns;
   const row = Math.floor(slot / rack.columns);
   return { x: RACK.first + column * (CARD_W + 16), y: RACK.cardTop + row * RACK.pitch };
 }
 
-/** The distance from the top of a shelf to its cards. */
+/** Returns the distance from the top of a row to its cards. */
 export function cardTop(shelf: Shelf): number {
   return CHIP_ABOVE + (shelf.twins ? TWIN_ZONE : 0);
 }
@@ -98,7 +110,7 @@ export function cardShelfHeight(twins: boolean): number {
   return CHIP_ABOVE + (twins ? TWIN_ZONE : 0) + CARD_H;
 }
 
-/** Adds a shelf below all others. */
+/** Adds a row below all others. */
 export function addShelf(region: Region, kind: Shelf["kind"], h: number, band: number, twins = false): Shelf {
   const last = region.shelves.at(-1);
   const y = last === undefined ? band : last.y + last.h + band;
@@ -108,7 +120,10 @@ export function addShelf(region: Region, kind: Shelf["kind"], h: number, band: n
   return shelf;
 }
 
-/** A region with its head: the title and facts; the ground has room for cards beside them. */
+/**
+ * Makes the area of a namespace with its head, which has the title and facts. The area of the host namespace has room
+ * for cards beside them.
+ */
 export function newRegion(ns: string, ground: boolean): Region {
   const region: Region = { ns, shelves: [], chips: new Map(), w: 0, h: 0 };
   const height = ground ? HEAD.withCards - BAND.border : HEAD.boxHeight - BAND.border;
@@ -116,7 +131,7 @@ export function newRegion(ns: string, ground: boolean): Region {
   return region;
 }
 
-/** Updates the size of a region. It never shrinks, so that nothing on its borders moves. */
+/** Updates the size of an area. An area never shrinks, so that nothing on its borders moves. */
 export function measure(region: Region): void {
   const last = region.shelves.at(-1);
   let right: number = region.shelves[0]?.twins === true ? HEAD.width : 200;
@@ -128,14 +143,14 @@ export function measure(region: Region): void {
   region.h = Math.max(region.h, (last === undefined ? 0 : last.y + last.h) + PAD);
 }
 
-/** Whether a block of this width fits here on the shelf, with `gap` between it and the others. */
+/** Whether a block of this width fits at `x` in a row, with a distance of `gap` to the other blocks. */
 export function isFree(shelf: Shelf, x: number, w: number, gap: number): boolean {
   const first = shelf.kind === "head" ? HEAD.width : PAD;
   if (x < first) return false;
   return shelf.blocks.every((block) => x + w + gap <= block.x || x >= block.x + block.w + gap);
 }
 
-/** The free place closest to `wanted` and left of `limit`; null if there is none. */
+/** Returns the free place that is closest to `wanted` and left of `limit`, or null if there is none. */
 export function nearestFree(shelf: Shelf, wanted: number, w: number, gap: number, limit: number): number | null {
   const first = shelf.kind === "head" ? HEAD.width : PAD;
   const candidates = [wanted, first];

@@ -12,19 +12,28 @@ import {
   type Shelf,
 } from "./placement";
 
-/** How long a new namespace may still change its place, in milliseconds: namespaces are created in several steps. */
+/**
+ * The time during which a new namespace may still change its place, in milliseconds. Namespaces are created in several
+ * steps.
+ */
 export const SETTLE_MS = 3_000;
 
-/** The places on the map: regions, racks of bridges, and the home of each namespace and loose port. */
+/**
+ * Holds the places on the map: the areas, the drawings of bridges, and the place of each namespace and of each port
+ * without a card.
+ */
 export class Places implements Regions {
   readonly regions = new Map<string, Region>();
   readonly racks = new Map<string, PlacedRack[]>();
   protected readonly homes = new Map<string, Home>();
   protected readonly parents = new Map<string, string>();
-  /** The time of the current step, in the caller's milliseconds. The first layout is permanent at once. */
+  /**
+   * The time of the current step, in the caller's milliseconds. It starts so that the first layout is permanent at
+   * once.
+   */
   protected now = -SETTLE_MS;
 
-  /** `ground` is the id of the host namespace. */
+  /** Starts without any place. `ground` is the id of the host namespace. */
   constructor(readonly ground: string) {}
 
   isRegion(ns: string): boolean {
@@ -47,7 +56,7 @@ export class Places implements Regions {
     return this.homes.get(member) ?? null;
   }
 
-  /** Puts a card on a shelf. The place of a namespace that is not attached to anything yet is not permanent. */
+  /** Puts a card into a row. While a namespace is not attached to anything, its place is not permanent. */
   addCard(region: Region, shelf: Shelf, block: CardBlock, ns: string, role: Role, settled: boolean): void {
     shelf.blocks.push(block);
     this.homes.set(nsKey(ns), { region, shelf, block, slot: 0, role, since: settled ? this.now : null });

@@ -3,8 +3,8 @@ import { linkKey } from "../wire/key";
 import type { AnyEntity, Link, LinkRef } from "../wire/schema";
 
 /**
- * What a step touched: `namespaces` and `bridges` have to be rebuilt; `looks` (namespaces) and `links` are redrawn where
- * they are, because nothing was added, removed or attached elsewhere.
+ * Lists what a step touched. `namespaces` and `bridges` have to be rebuilt. `looks` (ids of namespaces) and `links` are
+ * redrawn at their present place, because nothing was added, removed or attached elsewhere.
  */
 export interface Touched {
   readonly namespaces: Set<string>;
@@ -17,10 +17,10 @@ export function untouched(): Touched {
   return { namespaces: new Set(), bridges: new Set(), looks: new Set(), links: new Set() };
 }
 
-/** Tags of what is displayed for a namespace besides its links. */
+/** Tags of the entities, besides links, that are displayed on a namespace's card. */
 const SHOWN = new Set(["ns", "owner", "gap", "addr", "route", "nf_chain"]);
 
-/** Notes a change that moves nothing; returns false if it may move something. */
+/** Notes a change that moves nothing on the map. Returns false if the change may move something. */
 export function noteLook(old: AnyEntity, now: AnyEntity, touched: Touched): boolean {
   if (old.t === "link" && now.t === "link") {
     if (!sameStructure(old, now)) return false;

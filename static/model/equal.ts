@@ -1,4 +1,4 @@
-/** Whether two values of the wire (JSON: scalars, arrays, objects) are the same. */
+/** Whether two JSON values (scalars, arrays, objects) are equal. */
 export function equal(a: unknown, b: unknown): boolean {
   if (a === b) return true;
   if (typeof a !== "object" || typeof b !== "object" || a === null || b === null) return false;

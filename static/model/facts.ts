@@ -11,17 +11,20 @@ export function isDown(link: Link): boolean {
   return !link.admin_up || (!link.carrier && link.operstate !== "unknown");
 }
 
-/** Whether its notes are a warning. A peer that is not visible is drawn as such, and is not a warning. */
+/**
+ * Whether the notes of a link are shown as a warning. A peer that is not visible has a drawing of its own, and is not a
+ * warning.
+ */
 export function isWarned(link: Link): boolean {
   return link.notes.some((note) => note.code !== "peer-beyond-sight");
 }
 
-/** Whether its kind comes in pairs, but its peer is not visible. */
+/** Whether a link's kind comes in pairs, but the link's peer is not visible. */
 export function lacksPeer(store: Store, link: Link): boolean {
   return isPaired(link.kind) && store.peer(link) === null;
 }
 
-/** The addresses of a link: IPv4 first, and global ones before link-local ones. */
+/** Returns the addresses of a link: IPv4 first, and global addresses before link-local ones. */
 export function addressesOf(store: Store, link: Link): readonly Address[] {
   const mine = store.of(link.ns, "addr").filter((address) => address.ifindex === link.ifindex);
   return mine.sort((a, b) => rank(a) - rank(b) || byPrefix(a.address, b.address));
@@ -31,7 +34,9 @@ function rank(address: Address): number {
   return (address.family === "ip" ? 0 : 2) + (address.scope === "global" ? 0 : 1);
 }
 
-/** The address that represents a namespace: its first one that is not on the loopback; null if it has none. */
+/**
+ * Returns the address that represents a namespace: the first one that is not on the loopback, or null if there is none.
+ */
 export function mainAddress(store: Store, ns: string): Address | null {
   const loopbacks = new Set(
     store
@@ -52,7 +57,7 @@ function before(a: Address, b: Address): boolean {
   return a.ifindex !== b.ifindex ? a.ifindex < b.ifindex : byPrefix(a.address, b.address) < 0;
 }
 
-/** The default routes of the main table, the preferred first. */
+/** Returns the default routes of the main table, the preferred one first. */
 export function defaultRoutes(store: Store, ns: string): readonly Route[] {
   const routes = store.of(ns, "route").filter((route) => {
     return route.table === TABLE_MAIN && (route.dst === "0.0.0.0/0" || route.dst === "::/0");

@@ -4,11 +4,11 @@ import { isBar, isPaired } from "./kinds";
 import type { Store } from "./store";
 
 /**
- * An edge between two links, given by their keys. netviz.model.graph has the same.
+ * An edge between two links, given by their keys. netviz.model.graph (Python) has the same edges.
  *
- * "veth" and any other paired kind: the two ends of a pair, the smaller key first; `b` is null if the peer is not visible.
- * "port": the master and its port. "lower": the upper link and its lower link. "tunnel": the two ends of a tunnel, the
- * smaller key first.
+ * "veth" and any other paired kind: the two ends of a pair, the smaller key first; `b` is null if the peer is not
+ * visible. "port": the master and its port. "lower": the upper link and its lower link. "tunnel": the two ends of a
+ * tunnel, the smaller key first.
  */
 export interface Edge {
   readonly kind: string;
@@ -16,7 +16,7 @@ export interface Edge {
   readonly b: string | null;
 }
 
-/** The kinds of edges that are not pairs. The edge of a pair has the kind of its links. */
+/** The kinds of edges that are not pairs. The edge of a pair has the kind of its two links. */
 const OTHERS: ReadonlySet<string> = new Set(["port", "lower", "tunnel"]);
 
 export function isPair(edge: Edge): boolean {
@@ -27,24 +27,24 @@ export function edgeId(edge: Edge): string {
   return `${edge.kind}:${edge.a}:${edge.b ?? ""}`;
 }
 
-/** The edge with this id, or null for any other text. The edge may not exist: see `edgeStands`. */
+/** Returns the edge with this id, or null for any other text. The edge may not exist on the host: see `edgeStands`. */
 export function edgeOfId(id: string): Edge | null {
   const found = /^([^/:]+):(link\/[^/:]*\/[0-9]+):(link\/[^/:]*\/[0-9]+)?$/.exec(id);
   if (found === null) return null;
   return { kind: found[1] ?? "", a: found[2] ?? "", b: found[3] ?? null };
 }
 
-/** The edge of a pair of links of this kind. */
+/** Makes the edge between the two ends of a pair of this kind. */
 export function pairEdge(kind: string, a: string, b: string | null): Edge {
   return b !== null && b < a ? { kind, a: b, b: a } : { kind, a, b };
 }
 
-/** The edge of a tunnel between two links. */
+/** Makes the edge of a tunnel between two links. */
 export function tunnelEdge(a: string, b: string): Edge {
   return { kind: "tunnel", a: a < b ? a : b, b: a < b ? b : a };
 }
 
-/** The edges that a link's own attributes make: to its peer, to its master, to its lower link. */
+/** Returns the edges that follow from a link's own attributes: to its peer, to its master, to its lower link. */
 export function edgesOf(store: Store, link: Link): readonly Edge[] {
   const key = linkKey(link);
   const edges: Edge[] = [];
@@ -59,14 +59,17 @@ export function edgesOf(store: Store, link: Link): readonly Edge[] {
   return edges;
 }
 
-/** Whether the topology still has this edge. */
+/** Whether the edge exists in the topology. */
 export function edgeStands(store: Store, edge: Edge): boolean {
   const id = edgeId(edge);
   const from = store.linkByKey(edge.kind === "port" ? (edge.b ?? "") : edge.a);
   return from !== null && edgesOf(store, from).some((found) => edgeId(found) === id);
 }
 
-/** The edges that are highlighted with a selection: its own, and the edge to the bridge if a pair ends at a port. */
+/**
+ * Returns the edges that are highlighted with a selected namespace, link or edge: the edges of its links, or the edge
+ * itself. If a link's peer is a port, the edge from that port to its bridge is also highlighted.
+ */
 export function highlightedWith(store: Store, ref: string): readonly string[] {
   const ns = nsOfKey(ref);
   if (ns !== null)

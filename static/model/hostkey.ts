@@ -1,6 +1,6 @@
 /**
- * A reference to a namespace, a link or an edge of any host. `key` is an entity's key or an edge's id, which is unique
- * within its host only.
+ * A reference to a namespace, a link or an edge of any host. `key` is an entity's key or an edge's id. A key is unique
+ * only within one host, so the reference also names the host.
  */
 export interface HostKey {
   readonly host: string;
@@ -11,13 +11,18 @@ export function sameHostKey(a: HostKey | null, b: HostKey | null): boolean {
   return a === b || (a !== null && b !== null && a.host === b.host && a.key === b.key);
 }
 
-/** Writes a reference for the page's address: the key alone on the page of its host, else `@HOST/KEY`; empty for null. */
+/**
+ * Writes a reference for the page's address: on the page of the reference's host only its key, elsewhere `@HOST/KEY`.
+ * Null becomes an empty text.
+ */
 export function writeHostKey(ref: HostKey | null, home: string): string {
   if (ref === null) return "";
   return ref.host === home ? ref.key : `@${encodeURIComponent(ref.host)}/${ref.key}`;
 }
 
-/** Reads what `writeHostKey` wrote; null for an empty text. Any other text is a key of the page's own host. */
+/**
+ * Reads a reference that `writeHostKey` wrote; null for an empty text. Any other text is a key on the host of the page.
+ */
 export function readHostKey(text: string, home: string): HostKey | null {
   if (text === "") return null;
   const found = /^@([^/]+)\/(.+)$/s.exec(text);

@@ -1,16 +1,19 @@
-/** Everything that the page knows about kinds of links, from the agent's table with one row for each kind. */
+/**
+ * This file holds everything that the page knows about kinds of links, from the agent's table with one row for each
+ * kind.
+ */
 
 import { LINK_KINDS, type LinkKind } from "../wire/tables";
 
-/** The colour of a kind of link: static/style/tokens.css has a colour with each of these names. */
+/** The colour of a kind of link. static/style/tokens.css defines a colour for each of these names. */
 export type Tone = LinkKind["tone"];
 
-/** The shape of a kind of link, so that colour is never the only difference. */
+/** The shape of a kind of link. Kinds differ by shape as well as by colour. */
 export type Form = "filled" | "outline" | "dashed" | "dotted" | "plain";
 
 const BY_KIND: ReadonlyMap<string, LinkKind> = new Map(LINK_KINDS.map((one) => [one.kind, one]));
 
-/** A kind without a row: it is drawn like a tunnel, and has no traits. */
+/** The row for a kind that the table does not have. The kind is drawn like a tunnel, and has no traits. */
 const UNKNOWN: LinkKind = {
   kind: "",
   label: "",
@@ -25,7 +28,7 @@ const UNKNOWN: LinkKind = {
   uplink: false,
 };
 
-/** The row of a kind. */
+/** Returns the row of a kind in the table. */
 export function kindOf(kind: string): LinkKind {
   return BY_KIND.get(kind) ?? { ...UNKNOWN, kind, label: kind };
 }
@@ -39,12 +42,12 @@ export function isPaired(kind: string): boolean {
   return BY_KIND.get(kind)?.paired === true;
 }
 
-/** Whether it is drawn as a bar with its ports below: a segment of its own. */
+/** Whether a link of this kind is drawn as a bar with its ports below, because it is a segment of its own. */
 export function isBar(kind: string): boolean {
   return BY_KIND.get(kind)?.shape === "bar";
 }
 
-/** Whether it is drawn inside its card, not on its border: the loopback. */
+/** Whether a link of this kind (the loopback) is drawn inside its card, not on the card's border. */
 export function isInside(kind: string): boolean {
   return BY_KIND.get(kind)?.shape === "inside";
 }
@@ -63,7 +66,7 @@ interface ToneRow {
   readonly inLegend: boolean;
 }
 
-/** The colours in the order of the legend, each with the shape of its chips. */
+/** The colours in the order of the legend, each with the shape of the chips that have this colour. */
 export const TONES: readonly ToneRow[] = [
   { tone: "physical", form: "filled", inLegend: true },
   { tone: "veth", form: "outline", inLegend: true },
@@ -81,5 +84,8 @@ export function formOf(tone: Tone): Form {
   return FORMS.get(tone) ?? "outline";
 }
 
-/** Colours of what does not belong to one link: the wire of a pair, wires to a bar, the wire to the default gateway. */
+/**
+ * Colours of wires that do not belong to one link: the wire of a pair, wires to a bar, and the wire to the default
+ * gateway.
+ */
 export const TONE: Readonly<Record<"pair" | "bar" | "out", Tone>> = { pair: "veth", bar: "bridge", out: "physical" };

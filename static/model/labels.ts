@@ -1,17 +1,17 @@
 import type { Namespace } from "../wire/schema";
 import type { Store } from "./store";
 
-// Names that look like a label of another form.
+// Names of namespaces that look like a label for a namespace without a name.
 const TAKEN = /^(host|(pid|nsid):[0-9]+|netns\/[^]*)$/;
 
-/** A text as one word: white space of any script is written as `\xNN`, byte by byte. */
+/** Writes a text as one word: white space of any script becomes `\xNN`, byte by byte. */
 export function word(safe: string): string {
   return safe.replace(/\s/gu, (char) =>
     [...new TextEncoder().encode(char)].map((byte) => `\\x${byte.toString(16).padStart(2, "0")}`).join(""),
   );
 }
 
-/** One word for a namespace, as the command line's `edges` prints it. A label, never an identity. */
+/** Returns one word for a namespace, as `dump --format edges` prints it. The word is a label, never an identity. */
 export function namespaceLabel(store: Store, id: string): string {
   const namespace = store.namespace(id);
   if (namespace === null) return `ns:${id}`;
@@ -24,8 +24,8 @@ export function namespaceLabel(store: Store, id: string): string {
 }
 
 /**
- * The name that a namespace has on the map: the host's, its own, its container's, or its first process. Null where it is
- * known by its id alone.
+ * Returns the name of a namespace on the map: the host's name, its own name, its container's name, or the name of its
+ * first process. Returns null if only its id is known.
  */
 export function knownName(store: Store, id: string): string | null {
   const namespace = store.namespace(id);
@@ -44,7 +44,7 @@ export function knownName(store: Store, id: string): string | null {
   return namespace.nsid === null ? null : `nsid ${namespace.nsid}`;
 }
 
-/** Whether the namespace has no name: only a process or a number identifies it. */
+/** Whether a namespace has no name, so that only a process or a number identifies it. */
 export function isAnonymous(store: Store, namespace: Namespace): boolean {
   if (namespace.is_host || namespace.names.length > 0 || namespace.mounts.length > 0) return false;
   const owner = store.owner(namespace.id);

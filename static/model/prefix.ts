@@ -1,11 +1,14 @@
-/** An address or prefix as a number: 32 or 128 bits, and the prefix length. */
+/** An address or prefix as a number: its 32 or 128 bits, and the prefix length. */
 export interface Prefix {
   readonly bits: 32 | 128;
   readonly value: bigint;
   readonly length: number;
 }
 
-/** Reads "10.0.0.0/8", "10.1.2.3", "fd00::/64", "fd00::1"; null for anything else. */
+/**
+ * Reads a prefix from a text such as "10.0.0.0/8", "10.1.2.3", "fd00::/64" or "fd00::1"; returns null for any other
+ * text.
+ */
 export function parsePrefix(text: string): Prefix | null {
   const [address = "", length, ...rest] = text.split("/");
   if (rest.length > 0 || (length !== undefined && !/^\d{1,3}$/.test(length))) return null;
@@ -48,14 +51,17 @@ function groups(half: string): bigint[] | null {
   return out;
 }
 
-/** Whether `outer` contains all of `inner`. */
+/** Whether the prefix `outer` contains the whole prefix `inner`. */
 export function contains(outer: Prefix, inner: Prefix): boolean {
   if (outer.bits !== inner.bits || outer.length > inner.length) return false;
   const shift = BigInt(outer.bits - outer.length);
   return outer.value >> shift === inner.value >> shift;
 }
 
-/** The shortest form of an IPv4 network ("172.17.0.1/16" becomes "172.17/16"); any other text is returned unchanged. */
+/**
+ * Returns the shortest form of an IPv4 network ("172.17.0.1/16" becomes "172.17/16"). Any other text is returned
+ * unchanged.
+ */
 export function shortNetwork(address: string): string {
   const prefix = parsePrefix(address);
   if (prefix === null || prefix.bits !== 32) return address;
@@ -65,7 +71,7 @@ export function shortNetwork(address: string): string {
   return `${octets.slice(0, Math.max(1, Math.ceil(prefix.length / 8))).join(".")}/${prefix.length}`;
 }
 
-/** Compares for display: IPv4 first, then by value, then the longer prefix first. */
+/** Compares two prefixes for display: IPv4 first, then by value, then the longer prefix first. */
 export function byPrefix(a: string, b: string): number {
   const one = parsePrefix(a);
   const two = parsePrefix(b);

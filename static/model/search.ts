@@ -3,7 +3,7 @@ import type { AnyEntity, Link } from "../wire/schema";
 import { contains, parsePrefix, type Prefix } from "./prefix";
 import type { Store } from "./store";
 
-/** Why something was found: which of its properties matched, and the value of that property. */
+/** The reason why a namespace or link was found: the property that matched, and its value. */
 export type Reason =
   | { readonly by: "name" | "container" | "container-id" | "pod" | "pod-uid" }
   | {
@@ -13,14 +13,14 @@ export type Reason =
   | { readonly by: "neighbour"; readonly text: string; readonly mac: string }
   | { readonly by: "route"; readonly text: string; readonly via: string };
 
-/** Something that a search found: what to select, and why it was found. */
+/** One search result: the reference to select, and the reason why it was found. */
 export interface Hit {
   readonly ref: string;
   readonly ns: string;
-  /** Null for a namespace. */
+  /** The link that was found; null if the result is a namespace. */
   readonly link: Link | null;
   readonly reason: Reason;
-  /** Lower is better; 0 is an exact match. */
+  /** How well the result matches. A lower number is better; 0 is an exact match. */
   readonly rank: number;
 }
 
@@ -29,7 +29,7 @@ const MOST = 200;
 /**
  * Searches a host by name, address (also by a prefix that contains it), MAC, container, route and process.
  *
- * `titleOf` names a namespace. Exact matches come first; at most 200 are returned.
+ * `titleOf` returns the name of a namespace. Exact matches come first. At most 200 results are returned.
  */
 export function hitsOf(store: Store, query: string, titleOf: (ns: string) => string): readonly Hit[] {
   const wanted = query.trim().toLowerCase();
@@ -125,7 +125,10 @@ function byText(
   return best;
 }
 
-/** `shown` is the address with its prefix length, if it has one. */
+/**
+ * Returns a result for the link of `address` if the search text matches this address or its network, otherwise null.
+ * `shown` is the address, with a prefix length if it has one.
+ */
 function byAddress(
   store: Store,
   { ns, ifindex, address }: { ns: string; ifindex: number; address: string },
@@ -141,7 +144,7 @@ function byAddress(
   const own = prefix === null ? null : parsePrefix(address);
   if (prefix !== null && own !== null && contains(prefix, own)) return hit(ns, link, reason, near + 1);
   if (address.startsWith(wanted)) return hit(ns, link, reason, near + 2);
-  // An address that no link has may still belong to the network of one.
+  // An address that no link has may still belong to the network of a link.
   const network = prefix === null ? null : parsePrefix(shown);
   if (prefix === null || network === null || network.length === 0 || !contains(network, prefix)) return null;
   return hit(ns, link, { by: "network", text: shown }, 5);
@@ -169,7 +172,7 @@ function byRoute(entity: Extract<AnyEntity, { t: "route" }>, wanted: string, pre
   return hit(entity.ns, null, { by: "route", text, via: via ? wanted : "" }, exact ? 3 : via ? 4 : 6);
 }
 
-/** The keys of what a search found, and of the namespaces they are in: what is highlighted on the map. */
+/** Returns the keys of search results and of the namespaces that contain them. The map highlights all of these. */
 export function highlightedBy(found: readonly { readonly ref: string }[], store: Store): ReadonlySet<string> {
   const out = new Set<string>();
   for (const { ref } of found) {

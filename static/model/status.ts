@@ -5,21 +5,27 @@ import { TABLE_LOCAL } from "./facts";
 import { type Edge, edgeId, edgesOf, pairEdge } from "./graph";
 import { type Changes, namespaceOf, Store } from "./store";
 
-/** How something differs between two states of a host. "staged": it is only planned. */
+/** The difference of an item between two states of a host. "staged": the item is only planned. */
 export type Status = "same" | "added" | "removed" | "changed" | "moved" | "staged";
 
-/** The status of namespaces, links and edges, by key or edge id. What is missing here has not changed. */
+/** The status of namespaces, links and edges, by key or edge id. An item without a status here has not changed. */
 export type Statuses = ReadonlyMap<string, Status>;
 
 export const ALL_SAME: Statuses = new Map();
 
-/** A link that moved to another namespace or another bridge. It is the same link, although its key may differ. */
+/**
+ * The move of a link to another namespace or another bridge. The link is the same before and after, although its key
+ * may differ.
+ */
 export interface Move {
   readonly old: Link;
   readonly now: Link;
 }
 
-/** The differences between two states, as a store reports them when it goes from the first to the second. */
+/**
+ * Compares two states of a host. The result has the same form as the changes of a store that goes from the first state
+ * to the second.
+ */
 export function changesBetween(before: Store, after: Store): Changes {
   const added: AnyEntity[] = [];
   const changed: { old: AnyEntity; now: AnyEntity }[] = [];
@@ -32,7 +38,10 @@ export function changesBetween(before: Store, after: Store): Changes {
   return { added, changed, removed };
 }
 
-/** A store with everything of both states, for one layout of both. What is in both has its later value. */
+/**
+ * Makes a store with everything of both states, so that both have one layout. An entity in both states has its later
+ * value.
+ */
 export function unionOf(before: Store, after: Store): Store {
   const union = new Store();
   union.apply([...before.entities.values()], []);
@@ -40,12 +49,15 @@ export function unionOf(before: Store, after: Store): Store {
   return union;
 }
 
-/** The statuses between two states. */
+/** Returns the status of each item that differs between two states. */
 export function statusesBetween(before: Store, after: Store): Statuses {
   return statusesOf(after, changesBetween(before, after));
 }
 
-/** The statuses of a step that `after` has taken. A link that moved has one under its old and one under its new key. */
+/**
+ * Returns the status of each item that differs after a step of the store `after`. A link that moved has one status
+ * under its old key and one under its new key.
+ */
 export function statusesOf(after: Store, changes: Changes): Statuses {
   const out = new Map<string, Status>();
   for (const entity of changes.added) note(out, after, entity, "added");
@@ -79,7 +91,7 @@ function note(
   for (const edge of edges) out.set(edge, status);
 }
 
-/** Notes the edges that a changed link gained, and those that it lost. */
+/** Notes the edges that a changed link gained, and the edges that it lost. */
 function noteEdges(out: Map<string, Status>, after: Store, old: Link, now: Link): void {
   const has = new Set(edgesOf(after, now).map(edgeId));
   const had = new Set(edgesByFields(old));
@@ -87,7 +99,7 @@ function noteEdges(out: Map<string, Status>, after: Store, old: Link, now: Link)
   for (const edge of had) if (!has.has(edge)) out.set(edge, "removed");
 }
 
-/** The edges that a link's own fields name, whether or not the other end exists. */
+/** Returns the ids of the edges that a link's own fields name, whether or not the other end exists. */
 function edgesByFields(link: Link): string[] {
   const key = linkKey(link);
   const edges: Edge[] = [];
@@ -98,8 +110,9 @@ function edgesByFields(link: Link): string[] {
 }
 
 /**
- * The key of what changes on the map with an entity: an address changes its link, a route its namespace. Null for what the
- * kernel maintains by itself (neighbours, FDB, local routes, a link's own IPv6 address).
+ * Returns the key of the item that changes on the map when an entity changes: for an address its link, for a route its
+ * namespace. Returns null for entities that the kernel maintains by itself (neighbours, FDB, local routes, a link's own
+ * IPv6 address).
  */
 export function bearerOf(after: Store, entity: AnyEntity): string | null {
   switch (entity.t) {
@@ -120,12 +133,12 @@ export function bearerOf(after: Store, entity: AnyEntity): string | null {
   }
 }
 
-/** The namespaces that were added or removed in a step. Their contents were added or removed with them. */
+/** Returns the namespaces that were added or removed in a step. Their contents were added or removed with them. */
 export function wholeNamespaces(changes: Changes): ReadonlySet<string> {
   return new Set([...changes.added, ...changes.removed].flatMap((entity) => (entity.t === "ns" ? [entity.id] : [])));
 }
 
-/** The links that moved in a step: to another master or to another namespace. */
+/** Returns the links that moved in a step, to another master or to another namespace. */
 export function movesOf(changes: Changes): readonly Move[] {
   const out: Move[] = [];
   for (const { old, now } of changes.changed)
@@ -143,7 +156,9 @@ export function movesOf(changes: Changes): readonly Move[] {
   return out;
 }
 
-/** Links by what identifies them in another namespace; null if several links have the same identity. */
+/**
+ * Returns links by a text that identifies them in any namespace. The value is null if several links have the same text.
+ */
 function byIdentity(entities: readonly AnyEntity[]): Map<string, Link | null> {
   const out = new Map<string, Link | null>();
   for (const entity of entities) {
@@ -153,7 +168,10 @@ function byIdentity(entities: readonly AnyEntity[]): Map<string, Link | null> {
   return out;
 }
 
-/** What identifies a link when it moves: its peer, or its MAC and name. The kernel keeps both. */
+/**
+ * Returns texts that identify a link when it moves: one from its peer, one from its MAC and name. The kernel keeps
+ * these in a move.
+ */
 function identities(link: Link): string[] {
   const out: string[] = [];
   if (link.peer !== null) out.push(`${link.kind} to ${linkKey(link.peer)}`);

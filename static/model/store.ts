@@ -3,10 +3,10 @@ import type { AnyEntity, Host, Link, LinkRef, Namespace, Owner } from "../wire/s
 import { BULKY_TAGS } from "../wire/tables";
 import { equal } from "./equal";
 
-/** The entity with this tag. */
+/** The type of the entity with this tag. */
 export type Of<T extends AnyEntity["t"]> = Extract<AnyEntity, { t: T }>;
 
-/** The result of a step: entities that are new, have a new value, or were removed. */
+/** The changes of one step: entities that are new, entities that have a new value, and entities that were removed. */
 export interface Changes {
   readonly added: readonly AnyEntity[];
   readonly changed: readonly { readonly old: AnyEntity; readonly now: AnyEntity }[];
@@ -15,29 +15,29 @@ export interface Changes {
 
 type Index = Map<string, Map<string, AnyEntity>>;
 
-/** The id of the namespace an entity belongs to; empty for the host. */
+/** Returns the id of the namespace to which an entity belongs; empty for the host. */
 export function namespaceOf(entity: AnyEntity): string {
   if (entity.t === "host") return "";
   return entity.t === "ns" ? entity.id : entity.ns;
 }
 
-/** All entities of one host by key, with indexes for the map and the inspector. */
+/** Holds all entities of one host by key, with indexes for the map and the inspector. */
 export class Store {
   readonly entities = new Map<string, AnyEntity>();
-  /** Namespace id, then tag, then key. */
+  /** Entities by the id of their namespace, then by tag, then by key. */
   private readonly inside = new Map<string, Index>();
   private readonly membersOf = new Map<string, Map<string, Link>>();
   private readonly uppersOf = new Map<string, Map<string, Link>>();
-  /** The links at the two ends of a tunnel: the other ends of each link. */
+  /** For each link, the other ends of its tunnels. */
   private readonly tunnelsOf = new Map<string, Map<string, LinkRef>>();
   private readonly totals = new Map<string, number>();
-  /** The sorted links of a namespace, until one of them changes. */
+  /** The sorted links of each namespace. An entry is removed when one of its links changes. */
   private readonly ordered = new Map<string, readonly Link[]>();
 
-  /** The namespaces whose bulky entities are in this store. */
+  /** The namespaces whose bulky entities (netfilter rules, elements of sets) are in this store. */
   private readonly withBulky = new Set<string>();
 
-  /** Applies a delta. Dropping a key that is not in the store does nothing. */
+  /** Applies a delta. A key in `drop` that is not in the store is ignored. */
   apply(put: readonly AnyEntity[], drop: readonly string[]): Changes {
     const removed: AnyEntity[] = [];
     const added: AnyEntity[] = [];
@@ -61,7 +61,7 @@ export class Store {
     return { added, changed, removed };
   }
 
-  /** Replaces the whole topology; returns the differences. */
+  /** Replaces the whole topology, and returns the differences. */
   replace(entities: readonly AnyEntity[]): Changes {
     this.withBulky.clear();
     if (this.entities.size === 0) return this.apply(entities, []);
@@ -72,7 +72,10 @@ export class Store {
     );
   }
 
-  /** Replaces the bulky entities of a namespace; null if they are no longer kept. */
+  /**
+   * Replaces the bulky entities (netfilter rules, elements of sets) of a namespace. Null means that the store no longer
+   * keeps them.
+   */
   replaceBulky(ns: string, entities: readonly AnyEntity[] | null): Changes {
     const put = entities ?? [];
     const keys = new Set(put.map(entityKey));
@@ -85,7 +88,7 @@ export class Store {
     );
   }
 
-  /** Whether the store has the bulky entities of a namespace. */
+  /** Whether the store has the bulky entities (netfilter rules, elements of sets) of a namespace. */
   hasBulky(ns: string): boolean {
     return this.withBulky.has(ns);
   }
@@ -128,18 +131,18 @@ export class Store {
     if (entity.lower !== null) leave(this.uppersOf, linkKey(entity.lower), key);
   }
 
-  /** The entities of one tag in one namespace, unsorted. */
+  /** Returns the entities of one tag in one namespace, unsorted. */
   of<T extends AnyEntity["t"]>(ns: string, tag: T): readonly Of<T>[] {
     const tagged = this.inside.get(ns)?.get(tag);
     return tagged === undefined ? [] : ([...tagged.values()] as Of<T>[]);
   }
 
-  /** How many entities of one tag a namespace has. */
+  /** Counts the entities of one tag in a namespace. */
   count(ns: string, tag: AnyEntity["t"]): number {
     return this.inside.get(ns)?.get(tag)?.size ?? 0;
   }
 
-  /** How many entities of one tag the host has. */
+  /** Counts the entities of one tag on the host. */
   total(tag: AnyEntity["t"]): number {
     return this.totals.get(tag) ?? 0;
   }
@@ -165,7 +168,7 @@ export class Store {
     return found?.t === "link" ? found : null;
   }
 
-  /** The links of a namespace, by ifindex. */
+  /** Returns the links of a namespace, by ifindex. */
   links(ns: string): readonly Link[] {
     const known = this.ordered.get(ns);
     if (known !== undefined) return known;
@@ -178,7 +181,7 @@ export class Store {
     return link.master === null ? null : this.link({ ns: link.ns, ifindex: link.master });
   }
 
-  /** The other end of a pair; null if it is not visible. */
+  /** Returns the other end of a pair, or null if it is not visible. */
   peer(link: Link): Link | null {
     return link.peer === null ? null : this.link(link.peer);
   }
@@ -187,23 +190,26 @@ export class Store {
     return link.lower === null ? null : this.link(link.lower);
   }
 
-  /** The links that have this one as master, by ifindex. */
+  /** Returns the links that have this link as master, by ifindex. */
   members(master: LinkRef): readonly Link[] {
     return [...(this.membersOf.get(linkKey(master))?.values() ?? [])].sort(byIfindex);
   }
 
-  /** The upper links of this one, in any namespace. */
+  /** Returns the upper links of this link, in any namespace. */
   uppers(link: LinkRef): readonly Link[] {
     return [...(this.uppersOf.get(linkKey(link))?.values() ?? [])];
   }
 
-  /** The other ends of a link's tunnels. */
+  /** Returns the other ends of a link's tunnels. */
   tunnels(link: LinkRef): readonly Link[] {
     const refs = [...(this.tunnelsOf.get(linkKey(link))?.values() ?? [])];
     return refs.map((ref) => this.link(ref)).filter((far) => far !== null);
   }
 
-  /** All namespaces: the host namespace first, then by the number in their ids, which is the order of their creation. */
+  /**
+   * Returns all namespaces: the host namespace first, then by the number in their ids, which is the order of their
+   * creation.
+   */
   namespaces(): readonly Namespace[] {
     const found: Namespace[] = [];
     for (const index of this.inside.values()) {
@@ -213,7 +219,7 @@ export class Store {
     return found.sort((a, b) => Number(b.is_host) - Number(a.is_host) || byNumbers(a.id, b.id));
   }
 
-  /** The host namespace. */
+  /** The host namespace, or null if the store does not have it yet. */
   get ground(): Namespace | null {
     const host = this.host;
     const named = host === null ? null : this.namespace(host.ns);
@@ -227,12 +233,12 @@ function byIfindex(a: Link, b: Link): number {
 
 const numeric = new Intl.Collator("en", { numeric: true });
 
-/** Compares two texts by the numbers in them ("9" before "10"). */
+/** Compares two texts by the numbers in them, so that "9" comes before "10". */
 export function byNumbers(a: string, b: string): number {
   return numeric.compare(a, b) || (a < b ? -1 : Number(a > b));
 }
 
-/** Each end of a tunnel, with the other. */
+/** Returns each end of a tunnel together with the opposite end. */
 function tunnelEnds(pair: Of<"tunnel_pair">): readonly (readonly [LinkRef, LinkRef])[] {
   const a = { ns: pair.ns, ifindex: pair.ifindex };
   const b = { ns: pair.far_ns, ifindex: pair.far_ifindex };

@@ -1,15 +1,19 @@
-// The only file that creates elements. Text is always inserted as text: there is no way to pass markup.
+// Only this file creates elements. Text is always inserted as text: there is no way to pass markup.
 
 type Child = Node | string | null;
 
 interface Look {
   readonly class?: string;
-  /** Attributes by name; null omits one. The names are constants, never text from a host. */
+  /**
+   * Attributes by name; an attribute with the value null is omitted. The names are constants, never text from a host.
+   */
   readonly attrs?: readonly (readonly [string, string | number | null])[];
   readonly on?: readonly (readonly [keyof HTMLElementEventMap, (event: Event) => void])[];
 }
 
-/** A new element with its class, attributes, listeners and children; a string is a child of text. */
+/**
+ * Creates an HTML element with its class, attributes, listeners and children. A child that is a string becomes text.
+ */
 export function el<K extends keyof HTMLElementTagNameMap>(
   tag: K,
   look: Look = {},
@@ -22,7 +26,7 @@ export function el<K extends keyof HTMLElementTagNameMap>(
 
 const SVG = "http://www.w3.org/2000/svg";
 
-/** The same for SVG. */
+/** Creates an SVG element, in the same way as `el` creates an HTML element. */
 export function svg<K extends keyof SVGElementTagNameMap>(
   tag: K,
   look: Look = {},
@@ -40,7 +44,9 @@ function dress(made: Element, look: Look, children: readonly Child[]): void {
   made.append(...children.filter((child) => child !== null));
 }
 
-/** A button with text or an icon. `label` is its tooltip, and its accessible name if it has no text. */
+/**
+ * Creates a button with text or an icon. `label` is the button's tooltip, and its accessible name if it has no text.
+ */
 export function button(
   text: Child,
   look: Look & { readonly label?: string; readonly press: () => void },
@@ -63,18 +69,18 @@ export function button(
   return el("button", { class: look.class ?? "", attrs, on }, text);
 }
 
-/** Replaces all children. */
+/** Replaces all children of an element. */
 export function refill(parent: Element, ...children: readonly Child[]): void {
   parent.replaceChildren(...children.filter((child) => child !== null));
 }
 
-/** The data that the server wrote into the page. */
+/** Returns the data that the server wrote into the page. */
 export function bootData(): unknown {
   // eslint-disable-next-line no-restricted-properties -- a constant name, in the page that the server wrote
   return JSON.parse(document.getElementById("boot")?.textContent ?? "null");
 }
 
-/** An element that the server wrote into the page. */
+/** Returns an element that the server wrote into the page. */
 export function serverPart(name: "shell" | "sign-out" | "language" | "keys"): HTMLElement {
   // eslint-disable-next-line no-restricted-properties -- a constant name, in the page that the server wrote
   const found = document.getElementById(name);
@@ -89,7 +95,7 @@ export async function copyText(text: string): Promise<boolean> {
       await navigator.clipboard.writeText(text);
       return true;
     } catch {
-      // Not allowed here: try the older method.
+      // The browser does not allow this method. The older method follows.
     }
   }
   const field = el("textarea", { class: "off-screen", attrs: [["readonly", ""]] });

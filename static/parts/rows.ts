@@ -2,28 +2,28 @@ import { t } from "../words/current";
 import { button, copyText, el } from "./dom";
 import { icons } from "./icons";
 
-/** What groups of facts are appended to. */
+/** The part of a page to which groups of facts are appended. */
 export interface Sheet {
   readonly body: HTMLElement;
 }
 
-/** What selects something else on the map. */
+/** An object that can select another namespace, link or edge on the map. */
 export interface Destination {
   go(ref: string): void;
 }
 
-/** What announces to a screen reader what was done. */
+/** An object that announces to a screen reader what was done. */
 export interface Speaker {
   say(text: string): void;
 }
 
-/** What remembers a choice (a family, a chain) while the selection stays the same. */
+/** An object that remembers a choice (a family, a chain) while the selection stays the same. */
 export interface Chooser {
   choice(name: string, first: string): string;
   choose(name: string, value: string): void;
 }
 
-/** A group of facts with a title, and a remark at its right. */
+/** Adds a group of facts with a title, and with a remark to the right of the title. */
 export function group(page: Sheet, title: string, remark = ""): HTMLElement {
   const heading = el("h3", {}, title, remark === "" ? null : el("small", {}, remark));
   const made = el("section", { class: "group" }, heading);
@@ -33,12 +33,12 @@ export function group(page: Sheet, title: string, remark = ""): HTMLElement {
 
 interface RowLook {
   readonly remark?: string | Node;
-  /** Whether the value is a sentence, not a value of the kernel. */
+  /** Whether the value is a sentence of the page, not a value of the kernel. */
   readonly words?: boolean;
   readonly tone?: "bad" | "warned";
 }
 
-/** A fact with its name and value; a click copies the value. Returns the value's element. */
+/** Adds a fact with its name and value. A click on the value copies it. Returns the value's element. */
 export function row(
   page: Speaker,
   parent: HTMLElement,
@@ -56,7 +56,7 @@ export function row(
     "div",
     { class: "row" },
     el("span", { class: "key" }, key),
-    // The space lets a line break between the value and its remark.
+    // The space allows a line break between the value and its remark.
     el("span", { class: "val" }, shown, remark === null ? null : " ", remark),
     el("span", { class: "copy" }, icons.copy()),
   );
@@ -65,7 +65,7 @@ export function row(
   return shown;
 }
 
-/** The command that prints the facts above it; null adds nothing. */
+/** Adds a command that prints the facts above. If the command is null, nothing is added. */
 export function command(page: Speaker, parent: HTMLElement, text: string | null): void {
   if (text === null) return;
   const line = el(
@@ -78,10 +78,10 @@ export function command(page: Speaker, parent: HTMLElement, text: string | null)
   parent.append(line);
 }
 
-/** What copies each line that can be copied. */
+/** The function that copies a line, for each line that can be copied. */
 const COPIES = new WeakMap<Element, () => void>();
 
-/** Makes a click on the element copy the text, except a click that selects part of it. */
+/** Makes a click on the element copy the text. A click that selects part of the text does not copy. */
 export function copies(page: Speaker, element: HTMLElement, text: () => string): void {
   element.title = t.page.copy;
   element.tabIndex = 0;
@@ -103,12 +103,12 @@ export function canCopy(element: Element | null): boolean {
   return element !== null && COPIES.has(element);
 }
 
-/** Copies a line, as a click on it does. */
+/** Copies a line, as a click on the line does. */
 export function copyLine(element: Element | null): void {
   if (element !== null) COPIES.get(element)?.();
 }
 
-/** A button that selects something else. */
+/** Makes a button that selects another namespace, link or edge. */
 export function goTo(page: Destination, text: string, ref: string): HTMLButtonElement {
   return button(text, {
     class: "goto mono",
@@ -119,12 +119,12 @@ export function goTo(page: Destination, text: string, ref: string): HTMLButtonEl
   });
 }
 
-/** A sentence in place of an empty list. */
+/** Adds a sentence in place of an empty list. */
 export function empty(page: Sheet, text: string): void {
   page.body.append(el("p", { class: "empty" }, text));
 }
 
-/** A warning with a heading and a sentence. */
+/** Adds a warning with a heading and a sentence. */
 export function warning(parent: HTMLElement, title: string, text: string): void {
   parent.append(
     el(
@@ -136,7 +136,7 @@ export function warning(parent: HTMLElement, title: string, text: string): void 
   );
 }
 
-/** A row of buttons of which one is pressed. */
+/** Makes a row of buttons, one of which is pressed. */
 export function segmented(
   page: Chooser,
   name: string,

@@ -30,14 +30,14 @@ function cell(value: Cell, numeric: boolean): HTMLTableCellElement {
   return el("td", { class: numeric ? "num mono" : "mono" }, value);
 }
 
-/** Rows of a table that are shown at first. */
+/** The number of rows of a table that are shown at first. */
 const PAGEFUL = 400;
 
-/** The first rows of a long list; all of them after a click on the button below the table. */
+/** Returns the first rows of a long list, or all of them after a click on the button below the table. */
 export function firstOf<T>(page: Chooser, part: HTMLElement, name: string, all: readonly T[]): readonly T[] {
   if (all.length <= PAGEFUL || page.choice(`all ${name}`, "") !== "") return all;
   const text = t.page.showMore(all.length - PAGEFUL);
-  // After the table that the caller is about to append.
+  // The button is added later, because the caller has not yet appended the table above it.
   queueMicrotask(() => {
     part.append(
       button(text, {

@@ -1,7 +1,7 @@
 import type { Box, ChipItem } from "../scene/items";
 import type { Pen } from "./pen";
 
-/** The chip without its name. Shape and colour show its kind, a hatch shows that it is down. */
+/** Draws a chip without its name. Shape and colour show the kind of its link; a hatch shows that the link is down. */
 export function drawBody(pen: Pen, item: ChipItem, box: Box, radius: number): void {
   const { palette } = pen;
   const tone = item.down ? palette.ink3 : pen.tone(item.tone);

@@ -7,17 +7,17 @@ import { Pen } from "./pen";
 import { Tiles } from "./tiles";
 import { fit, type View } from "./view";
 
-/** How long a frame may draw tiles while the map moves, in milliseconds. */
+/** The time that one frame may spend on drawing tiles while the map moves, in milliseconds. */
 const SLICE_MS = 6;
-/** How often traces are checked where nothing fades, in milliseconds. */
+/** The time between two checks for expired traces (marks of changes) if traces do not fade, in milliseconds. */
 const STILL_MS = 1_500;
 
-/** Draws the map into a canvas, only when something has changed. */
+/** Draws the map into a canvas. It draws only when something has changed. */
 export class MapCanvas {
   view: View = { x: 0, y: 0, k: 1 };
   private scene: Scene | null = null;
   private tiles: Tiles | null = null;
-  /** The tiles of the previous zoom, scaled until those of the current zoom are drawn. */
+  /** The tiles of the previous zoom. They are scaled until the tiles of the current zoom are drawn. */
   private before: Tiles | null = null;
   private overlay: Overlay = { selected: "", lit: [], hovered: "", found: null, traces: [], still: false };
   private width = 0;
@@ -25,7 +25,7 @@ export class MapCanvas {
   private ratio = 1;
   private frame = 0;
   private readonly g: CanvasRenderingContext2D;
-  /** Called after each frame that was drawn, with how long it took in milliseconds. */
+  /** Called after each drawn frame with the time that drawing took, in milliseconds. */
   onFrame: (took: number) => void = () => undefined;
 
   constructor(
@@ -49,7 +49,7 @@ export class MapCanvas {
     this.ratio = ratio;
     this.canvas.width = Math.round(width * ratio);
     this.canvas.height = Math.round(height * ratio);
-    // Setting the size of a canvas clears it, so it has to be drawn in the same task.
+    // Setting the size of a canvas clears it, so the canvas has to be drawn in the same task.
     this.draw(true);
   }
 
@@ -65,7 +65,7 @@ export class MapCanvas {
     this.invalidate();
   }
 
-  /** Draws parts of the map again. */
+  /** Draws these parts of the map again. */
   spoil(boxes: readonly Box[]): void {
     for (const box of boxes) {
       this.tiles?.spoil(box);
@@ -81,12 +81,12 @@ export class MapCanvas {
   }
 
   private zoomed(): void {
-    // While the zoom changes, the last complete tiles are kept and incomplete ones are dropped.
+    // While the zoom changes, the last complete tiles are kept, and incomplete tiles are dropped.
     if (this.tiles !== null && (this.before === null || this.isWhole(this.tiles))) this.before = this.tiles;
     this.tiles = null;
   }
 
-  /** Shows all of a box, as large as possible but at most at 100 %. */
+  /** Shows the whole of a box, as large as possible but at most at 100 %. */
   fit(box: Box, margin = 16): void {
     this.setView(fit(box, this.width, this.height, margin));
   }
@@ -103,7 +103,7 @@ export class MapCanvas {
     });
   }
 
-  /** Draws now. With `whole`, there is no time limit. */
+  /** Draws the map now. If `whole` is true, there is no time limit. */
   draw(whole: boolean): void {
     const started = performance.now();
     const { g, ratio } = this;
@@ -130,7 +130,7 @@ export class MapCanvas {
     let drawn = 0;
     for (const { i, j } of visible) {
       if (tiles.isReady(i, j)) continue;
-      // At least one in each frame, otherwise it would never finish.
+      // At least one tile is drawn in each frame; otherwise drawing would never finish.
       if (drawn > 0 && performance.now() > until) break;
       tiles.get(scene, i, j, true);
       drawn += 1;
@@ -173,7 +173,7 @@ export class MapCanvas {
     return out;
   }
 
-  /** The traces that are still visible. Requests the next frame while there are any. */
+  /** Returns the traces (marks of changes) that are still visible, and requests the next frame while there are any. */
   private freshTraces(now: number): readonly Trace[] {
     const fresh = this.overlay.traces.filter((trace) => now - trace.since < shownMs(trace.item.status));
     if (fresh.length === 0) return fresh;

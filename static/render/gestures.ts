@@ -1,21 +1,21 @@
 import type { Point } from "../scene/items";
 import { type View, zoomAt } from "./view";
 
-/** What gestures need from the map, and what they do with it. */
+/** The map as gestures use it: what they read, and the functions that they call. */
 export interface Gestures {
   view(): View;
   setView(view: View): void;
-  /** The smallest useful zoom: a little less than what shows everything. */
+  /** Returns the smallest useful zoom, a little less than the zoom that shows everything. */
   farthest(): number;
   hover(at: Point | null): void;
   click(at: Point): void;
 }
 
-/** How far a pointer may move in a click, in pixels. */
+/** The largest movement of a pointer that still counts as a click, in pixels. */
 const STILL = 4;
 const WHEEL_STEP = 0.0016;
 
-/** Adds panning, zooming at the cursor, pinching and pointing to the canvas. */
+/** Makes the canvas react to panning, zooming at the cursor, pinching and pointing. */
 export function attachGestures(canvas: HTMLCanvasElement, gestures: Gestures): void {
   const pointers = new Map<number, Point>();
   let moved = false;
@@ -77,7 +77,8 @@ function onWheel(event: WheelEvent, at: Point, gestures: Gestures): void {
   event.preventDefault();
   const view = gestures.view();
   const unit = event.deltaMode === WheelEvent.DOM_DELTA_LINE ? 16 : 1;
-  // Two fingers on a touchpad pan. A wheel zooms, and so does pinching, which the browser reports with Ctrl.
+  // Two fingers on a touchpad pan the map. A wheel zooms the map, and so does pinching, which the browser reports as a
+  // wheel with Ctrl.
   const touchpad =
     !event.ctrlKey &&
     event.deltaMode === WheelEvent.DOM_DELTA_PIXEL &&

@@ -18,7 +18,7 @@ import { drawStatus } from "./status";
 
 type Box = ReturnType<Pen["box"]>;
 
-/** Draws an item at the detail of the current zoom, with its status. */
+/** Draws an item and its status, with as much detail as the current zoom allows. */
 export function drawItem(pen: Pen, item: Item): void {
   if (item.status !== "removed") drawFigure(pen, item);
   drawStatus(pen, item, 1);
@@ -70,7 +70,7 @@ function drawRegion(pen: Pen, item: RegionItem): void {
       pen.text(pen.fitted(item.summary, pen.ui(11), room), x, y + 18, pen.ui(11), palette.ink2);
     return;
   }
-  // If the head is too low for its title, the title is above the border.
+  // If the head of the area is too low for its title, the title is drawn above the border.
   const y = head >= 24 ? box.y + Math.round(head / 2) + 5 : box.y - 8;
   if (!item.ground && head < 24) return;
   const width = pen.text(title, x, y, pen.ui(14, 600), palette.ink);
@@ -171,7 +171,7 @@ function drawCardText(pen: Pen, item: CardItem, box: Box): void {
     name,
     palette.ink,
   );
-  // An address is never shortened.
+  // An address is either written in full or left out.
   if (pen.width(item.address, mono) <= room) pen.text(item.address, x, box.y + Math.round(48 * k), mono, palette.ink2);
   else if (pen.width(item.address, pen.mono(11)) <= room + 4)
     pen.text(item.address, x - 4, box.y + Math.round(48 * k), pen.mono(11), palette.ink2);
@@ -335,7 +335,7 @@ function drawPlate(pen: Pen, item: PlateItem): void {
   pen.text(item.caption, box.x + 10 + width + 12, y, pen.ui(pen.size(11)), palette.ink2);
 }
 
-/** A triangle for a warning, a disc for a note, with an outline for contrast on any background. */
+/** Draws a triangle for a warning or a disc for a note. An outline gives contrast on any background. */
 export function drawMark(pen: Pen, mark: Mark, x: number, y: number): void {
   const { g } = pen;
   g.beginPath();

@@ -5,31 +5,34 @@ import { drawItem } from "./items";
 import type { Pen } from "./pen";
 import { drawnBox, drawStatus, grown, RADIUS, ring } from "./status";
 
-/** How long a change is shown, in milliseconds. */
+/** The time for which the mark of a change is shown, in milliseconds. */
 const GLOW_MS = 1_500;
 export const LONGEST_MS = 3_000;
 
-/** An item that is pointed out for a moment, according to its status. */
+/** A mark that shows a changed item for a moment, in the colour of its status. */
 export interface Trace {
   readonly item: Item;
   readonly since: number;
 }
 
-/** How long a trace is visible. What was removed or moved is visible longer, because one has to find where it was. */
+/**
+ * Returns the time for which the mark of a change is visible. A removed or moved item is marked for longer, because a
+ * person has to find its old place.
+ */
 export function shownMs(status: Status): number {
   return status === "removed" || status === "moved" ? LONGEST_MS : GLOW_MS;
 }
 
-/** What is drawn over the map. */
+/** The things that are drawn over the map. */
 export interface Overlay {
   readonly selected: string;
-  /** Edges that are highlighted with the selection. */
+  /** The edges that are highlighted with the selection. */
   readonly lit: readonly string[];
   readonly hovered: string;
-  /** Search results; null without a search. */
+  /** The search results, which are highlighted; null if there is no search. */
   readonly found: ReadonlySet<string> | null;
   readonly traces: readonly Trace[];
-  /** Whether nothing fades, because the person prefers reduced motion. */
+  /** Whether marks do not fade, because the person prefers reduced motion. */
   readonly still: boolean;
 }
 
@@ -59,14 +62,14 @@ export function drawOverlay(
   }
 }
 
-/** The name of a port without a chip, beside its highlighted wire. */
+/** Writes the name of a port that has no chip beside the port's highlighted wire. */
 function nameWire(pen: Pen, wire: WireItem): void {
   const [, corner] = wire.path;
   if (wire.name === "" || corner === undefined || pen.level !== "full") return;
   pen.text(wire.name, pen.x(corner.x + 12), pen.y(corner.y) - 7, pen.mono(pen.size(11)), pen.palette.ink2);
 }
 
-/** Draws chips on the border of a card again, so that they are above the outline of the card. */
+/** Draws the chips on the border of a card again, so that they are above the outline of the card. */
 function redrawChips(pen: Pen, scene: Scene, card: Item): void {
   if (card.type !== "card" && card.type !== "region") return;
   for (const item of scene.grid.within(card.x, card.y - 2, card.x + card.w, card.y + 2))
@@ -79,7 +82,7 @@ function drawHalo(pen: Pen, wire: WireItem): void {
   pen.g.globalAlpha = 1;
 }
 
-/** Draws the sockets at the ends of a highlighted wire again, so that they are above it. */
+/** Draws the sockets at the ends of a highlighted wire again, so that they are above the wire. */
 function redrawEnds(pen: Pen, scene: Scene, wire: WireItem): void {
   for (const end of [wire.path[0], wire.path.at(-1)]) {
     if (end === undefined) continue;
@@ -102,7 +105,7 @@ function drawSelected(pen: Pen, scene: Scene, item: Item): void {
   redrawChips(pen, scene, item);
 }
 
-/** Whether it is the socket of a rack's trunk, which belongs to the bar. */
+/** Whether an item is the socket where a vertical wire leaves a bar. This socket belongs to the bar. */
 function isBarsSocket(item: Item): boolean {
   return item.type === "socket" && item.ref.startsWith("link/");
 }
@@ -122,7 +125,7 @@ function drawHovered(pen: Pen, scene: Scene, item: Item): void {
   redrawChips(pen, scene, item);
 }
 
-/** Dims everything, and draws the search results again with an outline. */
+/** Dims the whole map, and draws the search results again with an outline. */
 function drawFound(
   pen: Pen,
   scene: Scene,

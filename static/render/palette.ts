@@ -1,6 +1,6 @@
 import { type Tone, TONES } from "../model/kinds";
 
-/** The colours and fonts of the map, from the style sheet for light or dark. */
+/** The colours and fonts of the map, from the style sheet for light or dark colours. */
 export interface Palette {
   readonly bg: string;
   readonly ground: string;
@@ -29,7 +29,8 @@ export function readPalette(page: HTMLElement): Palette {
   const style = getComputedStyle(page);
   const face = (name: string): string => style.getPropertyValue(`--${name}`).trim().replaceAll(/\s+/g, " ");
   const before = page.style.color;
-  // The value of a custom property is not resolved (`light-dark(...)`). The colour of an element that uses it is.
+  // A custom property returns its text unresolved (`light-dark(...)`). The colour of an element that uses the property
+  // is resolved.
   const read = (name: string): string => {
     page.style.color = `var(--${name})`;
     return style.color;

@@ -5,7 +5,7 @@ import { type Level, levelOf } from "./view";
 
 const widths = new Map<string, number>();
 
-/** Draws on a canvas in whole CSS pixels. Places scale with the zoom; text and lines do not. */
+/** Draws on a canvas in whole CSS pixels. Positions scale with the zoom; text and line widths do not. */
 export class Pen {
   readonly level: Level;
 
@@ -27,19 +27,22 @@ export class Pen {
     return Math.round(at * this.k - this.top);
   }
 
-  /** A box of the map in pixels. */
+  /** Converts a box of the map to pixels of the canvas. */
   box({ x, y, w, h }: { x: number; y: number; w: number; h: number }): { x: number; y: number; w: number; h: number } {
     const left = this.x(x);
     const top = this.y(y);
     return { x: left, y: top, w: this.x(x + w) - left, h: this.y(y + h) - top };
   }
 
-  /** A size that grows with a zoom above 100 %, and below it shrinks to `least` at most, so that text is readable. */
+  /**
+   * Returns a size that grows with a zoom above 100 %. Below 100 % it shrinks, but not below `least`, so that text is
+   * readable.
+   */
   size(px: number, least = 11): number {
     return this.k > 1 ? px * this.k : Math.max(least, px * this.k);
   }
 
-  /** A box with a fill, a border and round corners. The border is inside the box, on whole pixels. */
+  /** Draws a box with a fill, a border and round corners. The border is inside the box, on whole pixels. */
   rect(
     { x, y, w, h }: { x: number; y: number; w: number; h: number },
     radius: number | number[],
@@ -59,7 +62,7 @@ export class Pen {
     if (stroke !== null) this.stroke(stroke, width, dash);
   }
 
-  /** An orthogonal line with round corners. */
+  /** Draws an orthogonal line with round corners. */
   line(path: readonly Point[], color: string, width: number, dash: readonly number[] = [], radius = 4): void {
     const { g } = this;
     const points = path.map((point) => ({ x: this.x(point.x), y: this.y(point.y) }));
@@ -91,7 +94,7 @@ export class Pen {
     g.stroke();
   }
 
-  /** Text with its baseline at y. Returns its width. */
+  /** Writes text with its baseline at y. Returns the width of the text. */
   text(text: string, x: number, y: number, font: string, color: string, align: CanvasTextAlign = "left"): number {
     const { g } = this;
     g.font = font;
@@ -114,12 +117,18 @@ export class Pen {
     return width;
   }
 
-  /** The text, shortened with an ellipsis at its end if it does not fit; empty if fewer than three characters fit. */
+  /**
+   * Returns the text, shortened with an ellipsis at the end if it does not fit. Returns an empty text if fewer than
+   * three characters fit.
+   */
   fitted(text: string, font: string, room: number): string {
     return this.shortened(text, font, room, (chars, count) => `${chars.slice(0, count).join("")}…`);
   }
 
-  /** The same with the ellipsis in the middle, because similar names differ at their end. */
+  /**
+   * Returns the name, shortened with an ellipsis in the middle if it does not fit. Similar names often differ at their
+   * end.
+   */
   fittedName(text: string, font: string, room: number): string {
     return this.shortened(text, font, room, (chars, count) => {
       const tail = Math.ceil(count / 2);

@@ -4,10 +4,12 @@ import { drawBody } from "./body";
 import type { Palette } from "./palette";
 import type { Pen } from "./pen";
 
-/** The radius of corners around an item. */
+/** The corner radius of the outlines around an item. */
 export const RADIUS = 6;
 
-/** The box in which an item is drawn at this zoom. Chips are smaller than their place when zoomed out. */
+/**
+ * Returns the box in which an item is drawn at this zoom. When the map is zoomed out, a chip is smaller than its place.
+ */
 export function drawnBox(pen: Pen, item: Item): Box {
   const box = pen.box(item);
   if (item.type !== "chip" || pen.level === "full") return box;
@@ -20,14 +22,14 @@ export function grown({ x, y, w, h }: Box, by: number): Box {
   return { x: x - by, y: y - by, w: w + 2 * by, h: h + 2 * by };
 }
 
-/** A coloured band around a box. */
+/** Draws a band of the given colour around a box. */
 export function ring(pen: Pen, box: Box, width: number, color: string, alpha: number, radius: number): void {
   pen.g.globalAlpha = alpha;
   pen.rect(box, radius, null, color, width);
   pen.g.globalAlpha = 1;
 }
 
-/** Draws the status around an item or in its place. `left` goes from 1 to 0 while it fades. */
+/** Draws the status of an item around the item or at its place. `left` goes from 1 to 0 while the status fades. */
 export function drawStatus(pen: Pen, item: Item, left: number): void {
   switch (item.status) {
     case "same":
@@ -47,7 +49,7 @@ function colourOf(palette: Palette, status: Status): string {
   return status === "added" ? palette.add : palette.chg;
 }
 
-/** The outline of what was removed. */
+/** Draws the outline of an item that was removed. */
 function drawGhost(pen: Pen, item: Item): void {
   const box = drawnBox(pen, item);
   pen.g.globalAlpha = 0.7;
@@ -70,7 +72,10 @@ function drawGlow(pen: Pen, item: Item, color: string, left: number): void {
   pen.g.globalAlpha = 1;
 }
 
-/** The old and the new place of what moved: a dotted outline of the same colour at both, without a band. */
+/**
+ * Draws the status of an item that moved: a dotted outline of the same colour at its old and at its new place, without
+ * a band.
+ */
 function drawMoved(pen: Pen, item: Item, left: number): void {
   pen.g.globalAlpha = Math.min(1, 2 * left);
   if (item.type === "wire") pen.line(item.path, pen.palette.moved, 3, [2, 4]);
@@ -78,7 +83,7 @@ function drawMoved(pen: Pen, item: Item, left: number): void {
   pen.g.globalAlpha = 1;
 }
 
-/** What is only planned. */
+/** Draws the status of an item that is only planned. */
 function drawStaged(pen: Pen, item: Item): void {
   if (item.type === "wire") return pen.line(item.path, pen.palette.accent, 2, [4, 3]);
   pen.rect(grown(drawnBox(pen, item), 3), RADIUS, null, pen.palette.accent, 2, [4, 3]);

@@ -4,21 +4,21 @@ import { drawItem } from "./items";
 import type { Palette } from "./palette";
 import { Pen } from "./pen";
 
-/** The side of a tile, in device pixels. */
+/** The length of a tile's side, in device pixels. */
 const SIDE = 512;
 /** The largest number of tiles in memory: 96 tiles of 1 MiB. */
 const KEPT = 96;
-/** How far items are drawn outside of their boxes, in pixels: marks, titles, stubs, extended bars. */
+/** The distance to which items are drawn outside of their boxes, in pixels: marks, titles, stubs, extended bars. */
 const OVERHANG = 40;
 
 interface Tile {
   readonly canvas: OffscreenCanvas;
-  /** The part that is out of date, in map coordinates; null for none. */
+  /** The part of the tile that is out of date, in map coordinates; null if there is none. */
   dirty: Box | null;
   used: number;
 }
 
-/** The map at one zoom, drawn once into tiles. A frame only copies them. */
+/** The map at one zoom, drawn once into tiles. A frame only copies the tiles to the canvas. */
 export class Tiles {
   private readonly tiles = new Map<string, Tile>();
   private clock = 0;
@@ -29,12 +29,12 @@ export class Tiles {
     private readonly palette: Palette,
   ) {}
 
-  /** The side of a tile, in CSS pixels. */
+  /** The length of a tile's side, in CSS pixels. */
   get side(): number {
     return SIDE / this.ratio;
   }
 
-  /** Marks a part of the map as changed. */
+  /** Marks a part of the map as changed, so that its tiles are drawn again. */
   spoil(box: Box): void {
     const reach = OVERHANG / this.k;
     const wide = { x: box.x - reach, y: box.y - reach, w: box.w + 2 * reach, h: box.h + 2 * reach };
@@ -47,7 +47,7 @@ export class Tiles {
     }
   }
 
-  /** A tile; null if it would have to be drawn and `mayDraw` is false. */
+  /** Returns a tile, or null if the tile would have to be drawn and `mayDraw` is false. */
   get(scene: Scene, i: number, j: number, mayDraw: boolean): OffscreenCanvas | null {
     const key = `${i},${j}`;
     let tile = this.tiles.get(key);

@@ -1,7 +1,7 @@
 import type { Box } from "../scene/items";
 import type { Point } from "../scene/items";
 
-/** The visible part of the map: a point of the map is at `x + point.x * k`, `y + point.y * k` of the canvas. */
+/** The visible part of the map. A point of the map is at `x + point.x * k`, `y + point.y * k` on the canvas. */
 export interface View {
   readonly x: number;
   readonly y: number;
@@ -23,14 +23,14 @@ export function toMap(view: View, at: Point): Point {
   return { x: (at.x - view.x) / view.k, y: (at.y - view.y) / view.k };
 }
 
-/** The view at another zoom, with the same point of the map at `at` of the canvas. */
+/** Returns the view at another zoom, with the same point of the map at `at` on the canvas. */
 export function zoomAt(view: View, at: Point, k: number, farthest: number): View {
   const next = Math.min(NEAREST, Math.max(Math.min(farthest, 1), k));
   const grow = next / view.k;
   return { x: at.x - (at.x - view.x) * grow, y: at.y - (at.y - view.y) * grow, k: next };
 }
 
-/** A view that shows all of a box, at no more than 100 %. */
+/** Returns a view that shows the whole of a box, at no more than 100 %. */
 export function fit(box: Box, width: number, height: number, margin: number): View {
   const k = Math.min(1, (width - 2 * margin) / Math.max(1, box.w), (height - 2 * margin) / Math.max(1, box.h));
   const x = (width - box.w * k) / 2 - box.x * k;
@@ -38,7 +38,10 @@ export function fit(box: Box, width: number, height: number, margin: number): Vi
   return { x: Math.round(x), y: Math.round(y), k };
 }
 
-/** The smallest move that makes a box visible, at least `margin` from the edges; the same view if it is visible. */
+/**
+ * Moves a view as little as possible so that a box is visible, at least `margin` from the edges. If the box is already
+ * visible, the view stays the same.
+ */
 export function reveal(view: View, box: Box, width: number, height: number, margin: number): View {
   const shift = (from: number, length: number, room: number): number => {
     if (length + 2 * margin > room) return (room - length) / 2 - from;

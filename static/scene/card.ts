@@ -21,7 +21,7 @@ export interface Drawn {
 const SMALL_W = 16;
 const SMALL_GAP = 4;
 
-/** A namespace as a card, with its chips on the border and `lo` inside. */
+/** Draws a namespace as a card, with chips for its links on the border and `lo` inside. */
 export function drawCard(store: Store, ns: string, at: Point, w: number, twinsOf: string | null): Drawn {
   const items: Figure[] = [cardItem(store, ns, at, w)];
   const found = columns(store, ns, twinsOf);
@@ -97,12 +97,12 @@ function chipRow(
   return ports;
 }
 
-/** The top of the chip of a port's peer, which is drawn above it. */
+/** Returns the top of the chip that is drawn above a card for the peer of one of its links. */
 export function twinTop(port: Port): number {
   return port.top - TWIN.wire - TWIN.chip;
 }
 
-/** The peer in the region around the card, above the port, and the wire between them. */
+/** Draws the peer of a card's link above the card, and the wire between the two chips. */
 function drawTwin(port: Port, twin: Link): Figure[] {
   const w = chipWidth(twin.ifname);
   const above = portOf(twin, port.x - w / 2, twinTop(port), w);
@@ -129,7 +129,10 @@ function moreChip(ns: string, x: number, y: number, count: number): Figure {
   };
 }
 
-/** Edges between links of one card: a short wire between neighbouring chips, otherwise a bracket above the chips. */
+/**
+ * Draws the edges between links of one card: a short wire between neighbouring chips, otherwise a bracket above the
+ * chips.
+ */
 function drawOwnEdges(store: Store, ports: readonly Port[], items: Figure[]): void {
   const byKey = new Map(ports.map((port, at) => [linkKey(port.link), { port, at }]));
   for (const [at, port] of ports.entries()) {

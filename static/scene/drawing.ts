@@ -16,7 +16,7 @@ export interface Port {
   readonly bottom: number;
   readonly left: number;
   readonly right: number;
-  /** Whether its peer is drawn together with it. */
+  /** Whether the peer of the chip's link is drawn together with the chip. */
   readonly twinned: boolean;
 }
 
@@ -44,14 +44,14 @@ export function chipItem(port: Port, small = false): ChipItem {
   };
 }
 
-/** A stub with a cross above a chip whose peer is not visible. */
+/** Draws a short line with a cross above a chip whose peer is not visible. */
 export function stubItem(port: Port): Figure {
   const ref = edgeId(pairEdge(port.link.kind, linkKey(port.link), null));
   const place = { x: port.x - 6, y: port.top - 20, w: 12, h: 20 };
   return { type: "stub", id: `stub:${linkKey(port.link)}`, ref, z: Z.wire, ...place, text: t.map.noPeerFound };
 }
 
-/** The edges from a link to others of its namespace, except edges to a bridge. */
+/** Returns the edges from a link to other links of its namespace, except edges to a bridge. */
 export function ownEdges(
   store: Store,
   link: Link,
@@ -87,7 +87,7 @@ export function acrossGap(a: Port, b: Port): Point[] {
   ];
 }
 
-/** A wire. It can be selected along its whole path unless `hit` says otherwise. */
+/** Makes the item of a wire. A wire can be selected along its whole path unless `hit` says otherwise. */
 export function wireItem(
   id: string,
   ref: string,

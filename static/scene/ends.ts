@@ -8,18 +8,21 @@ import type { Link } from "../wire/schema";
 import type { Point } from "./items";
 import type { End } from "./router";
 
-/** A chip where wires may end, in the coordinates of the region that draws them. */
+/** A chip where wires may end. The coordinates are those of the area in which the wires are drawn. */
 export interface Stand {
   readonly link: Link;
   readonly end: End;
 }
 
-/** The distance from the top of a shelf to a container, which leaves room for the chips on its border. */
+/**
+ * Returns the distance from the top of a row to a nested namespace in it. This distance leaves room for the chips on
+ * the border.
+ */
 export function boxTop(): number {
   return CHIP_ABOVE;
 }
 
-/** Where wires end at the bars of a region, by bridge. */
+/** Returns, for each bridge of an area, where wires end at the bridge's bar. */
 export function barEnds(store: Store, layout: Layout, region: Region): Map<string, { side: End; top: End }> {
   const out = new Map<string, { side: End; top: End }>();
   for (const bridge of bridges(store, region.ns)) {
@@ -35,7 +38,7 @@ export function barEnds(store: Store, layout: Layout, region: Region): Map<strin
   return out;
 }
 
-/** The corner of a region on the map. */
+/** Returns the upper left corner of a namespace's area on the map. */
 export function originOf(layout: Layout, region: Region): Point {
   let x = 0;
   let y = 0;

@@ -11,7 +11,7 @@ import { cutWords, forwardPolicy, namespaceNature } from "../words/summaries";
 import type { Port } from "./drawing";
 import { type Figure, type Point, Z } from "./items";
 
-/** The ground or a container, with its title and its most important facts. */
+/** Draws the area of a namespace that contains others (or of the host), with its title and its most important facts. */
 export function head(store: Store, layout: Layout, region: Region, at: Point): Figure {
   const ground = region.ns === layout.ground;
   const namespace = store.namespace(region.ns);
@@ -49,7 +49,7 @@ function depth(layout: Layout, region: Region): number {
   for (let count = 0; count < 64; count++) {
     const home = layout.home(at.ns);
     if (home === null) return count;
-    // A container is above the ground of its region and below its wires.
+    // A nested area is drawn above the background of the area around it, and below that area's wires.
     at = home.region;
   }
   return 0;
@@ -91,7 +91,7 @@ function hopWords(store: Store, ns: string, hop: { via: string; ifindex: number 
     .join(" ");
 }
 
-/** The default gateways, above the chips that lead to them. */
+/** Draws the default gateways above the chips of the links that lead to them. */
 export function plates(store: Store, region: Region, ports: readonly Port[]): Figure[] {
   const out: Figure[] = [];
   const seen = new Set<number>();

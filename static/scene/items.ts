@@ -1,7 +1,10 @@
 import type { Form, Tone } from "../model/kinds";
 import type { Status } from "../model/status";
 
-/** The items of the map as plain data, in CSS pixels at 100 %. static/render draws them, scene/scene.ts finds them. */
+/**
+ * These are the items of the map as plain data, in CSS pixels at 100 %. static/render draws them; scene/scene.ts finds
+ * them.
+ */
 
 export type Mark = "warn" | "note" | null;
 
@@ -18,11 +21,14 @@ export interface Box {
 }
 
 interface Placed {
-  /** Unique on the map. */
+  /** The id of the item, unique on the map. */
   readonly id: string;
-  /** What a click on it selects: the key of a namespace or link, or the id of an edge; empty for nothing. */
+  /**
+   * The reference that a click on the item selects: the key of a namespace or link, or the id of an edge; empty for
+   * none.
+   */
   readonly ref: string;
-  /** A higher item is drawn later, and selected first. */
+  /** The position in the drawing order. An item with a higher number is drawn later, and selected first. */
   readonly z: number;
   readonly x: number;
   readonly y: number;
@@ -48,12 +54,12 @@ export interface BarItem extends Placed {
   readonly type: "bar";
   readonly name: string;
   readonly address: string;
-  /** The shortest form of its network: "172.17/16". */
+  /** The shortest form of the bridge's network, such as "172.17/16". */
   readonly network: string;
   readonly count: string;
   readonly down: boolean;
   readonly mark: Mark;
-  /** How far it may extend upwards if its text needs more room. */
+  /** The distance by which the bar may extend upwards if its text needs more room. */
   readonly above: number;
 }
 
@@ -74,13 +80,13 @@ export interface ChipItem extends Placed {
   readonly form: Form;
   readonly down: boolean;
   readonly mark: Mark;
-  /** Whether it is too narrow for its name. */
+  /** Whether the chip is too narrow for its name. */
   readonly small: boolean;
 }
 
 export interface SocketItem extends Placed {
   readonly type: "socket";
-  /** Whether it is on the upper edge of its bar, which may extend upwards. */
+  /** Whether the socket is on the upper edge of its bar, which may extend upwards. */
   readonly top: boolean;
   readonly tone: Tone;
 }
@@ -88,11 +94,11 @@ export interface SocketItem extends Placed {
 export interface WireItem extends Placed {
   readonly type: "wire";
   readonly path: readonly Point[];
-  /** The part that can be selected; empty for none. */
+  /** The part of the wire that can be selected; empty for none. */
   readonly hit: readonly Point[];
   readonly tone: Tone;
   readonly dashed: boolean;
-  /** The text beside it while it is highlighted: its port, if that does not have a chip. */
+  /** The text beside the wire while the wire is highlighted: the name of its port, if the port does not have a chip. */
   readonly name: string;
   readonly part: "wire" | "trunk" | "bus" | "drop" | "unseen";
 }
@@ -102,20 +108,20 @@ export interface DotItem extends Placed {
   readonly tone: Tone;
 }
 
-/** The name of the other end, where a wire would have to cross something. */
+/** A label with the name of the other end, drawn where a wire would have to cross something. */
 export interface LabelItem extends Placed {
   readonly type: "label";
   readonly text: string;
   readonly tone: Tone;
 }
 
-/** A link whose peer is not visible. */
+/** The mark of a link whose peer is not visible. */
 export interface StubItem extends Placed {
   readonly type: "stub";
   readonly text: string;
 }
 
-/** The default gateway, above the ground. */
+/** The sign of a default gateway, drawn above the host's area. */
 export interface PlateItem extends Placed {
   readonly type: "plate";
   readonly text: string;
@@ -136,7 +142,7 @@ export type Figure =
   | StubItem
   | PlateItem;
 
-/** An item of the map with its status, which is "same" if only one state of the host is drawn. */
+/** An item of the map with its status. The status is "same" if only one state of the host is drawn. */
 export type Item = Figure & { readonly status: Status };
 
 export const Z = {
@@ -151,7 +157,7 @@ export const Z = {
   label: 55,
 } as const;
 
-/** The box around a path. */
+/** Returns the box around a path. */
 export function boxOf(path: readonly Point[]): { x: number; y: number; w: number; h: number } {
   const xs = path.map((point) => point.x);
   const ys = path.map((point) => point.y);

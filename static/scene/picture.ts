@@ -5,21 +5,21 @@ import { type RecentChange, recentChanges } from "../words/recent";
 import type { Box, Item } from "./items";
 import { Scene } from "./scene";
 
-/** The result of a step: which parts of the map have changed, and the changes in words. */
+/** The result of a step: the parts of the map that have changed, and the changes in words. */
 export interface Redrawn {
   readonly boxes: readonly Box[];
   /**
-   * The items to point out for a moment, each with its status: what was added, changed or moved, as it is now; what was
-   * removed or moved away, as it was.
+   * The items to mark for a moment, each with its status. Added, changed and moved items are as they are now; removed
+   * items, and the old places of moved items, are as they were.
    */
   readonly marks: readonly Item[];
   readonly recent: readonly RecentChange[];
 }
 
-/** More marks than this would only flicker. The words still give the number of changes. */
+/** The largest number of marks. More marks would only flicker. The list of changes still gives their number. */
 const MOST_MARKS = 200;
 
-/** A host as it is drawn: the layout and the scene. */
+/** The drawing of a host: its layout and its scene. */
 export class Picture {
   readonly layout: Layout;
   readonly scene: Scene;
@@ -29,7 +29,7 @@ export class Picture {
     this.scene = new Scene(store, this.layout);
   }
 
-  /** Draws a step that the store has taken. `now` is any clock in milliseconds. */
+  /** Draws a step that the store has applied. `now` is any clock in milliseconds. */
   step(changes: Changes, now: number): Redrawn {
     const { store, layout, scene } = this;
     const statuses = statusesOf(store, changes);
@@ -41,7 +41,7 @@ export class Picture {
     return { boxes, marks: marks.slice(0, MOST_MARKS), recent };
   }
 
-  /** The items that the step may remove: of what was removed, and of everything that moved. */
+  /** Returns the items that the step may remove: those of removed entities, and those of everything that moved. */
   private leaving(statuses: Statuses): Item[] {
     return [...statuses].flatMap(([ref, status]) => {
       const leaves = status === "moved" || (status === "removed" && isThing(ref));
@@ -49,7 +49,7 @@ export class Picture {
     });
   }
 
-  /** The items of the changes that are listed in words. */
+  /** Returns the items of the changes that are listed in words. */
   private told(recent: readonly RecentChange[]): Item[] {
     return recent
       .filter(({ kind }) => kind !== "removed")
@@ -57,7 +57,7 @@ export class Picture {
       .filter(({ type }) => type === "card" || type === "chip" || type === "bar");
   }
 
-  /** The new wires of what moved. */
+  /** Returns the new wires of links that moved. */
   private movedWires(statuses: Statuses): Item[] {
     const refs = [...statuses].flatMap(([ref, status]) => (status === "moved" && !isThing(ref) ? [ref] : []));
     return refs.flatMap((ref) => this.marked(ref, "moved")).filter(({ type }) => type === "wire");
@@ -68,7 +68,7 @@ export class Picture {
   }
 }
 
-/** Whether it is the key of a namespace or a link, not of an edge. */
+/** Whether a reference is the key of a namespace or a link, not the id of an edge. */
 function isThing(ref: string): boolean {
   return ref.startsWith("ns/") || ref.startsWith("link/");
 }

@@ -2,7 +2,7 @@ import type { Point } from "./items";
 
 type Path = readonly Point[];
 
-/** The distance between two points of an orthogonal path. */
+/** Returns the distance between two points of an orthogonal path. */
 function far(a: Point, b: Point): number {
   return Math.abs(a.x - b.x) + Math.abs(a.y - b.y);
 }
@@ -11,17 +11,20 @@ function length(path: Path): number {
   return path.reduce((sum, point, at) => sum + far(path[at - 1] ?? point, point), 0);
 }
 
-/** The point of a straight line at this distance from its beginning. */
+/** Returns the point of a straight line at this distance from its beginning. */
 function along(from: Point, to: Point, distance: number): Point {
   const run = far(from, to);
   const part = run === 0 ? 0 : distance / run;
   return { x: from.x + (to.x - from.x) * part, y: from.y + (to.y - from.y) * part };
 }
 
-/** The shortest piece that can be selected, in pixels. */
+/** The length of the shortest piece that can be selected, in pixels. */
 const LEAST = 24;
 
-/** The longest piece of a path that does not overlap any of the others; the whole path if that piece is too short. */
+/**
+ * Returns the longest piece of a path that does not overlap any of the other paths, or the whole path if that piece is
+ * too short.
+ */
 export function apart(path: Path, others: readonly Path[]): Path {
   const pieces: Point[][] = [];
   let piece: Point[] = [];
@@ -43,7 +46,10 @@ export function apart(path: Path, others: readonly Path[]): Path {
   return length(longest) < LEAST ? path : longest;
 }
 
-/** A straight line, cut where it overlaps other paths: from, to, whether the piece is free. */
+/**
+ * Divides a straight line where it overlaps other paths. Each piece has its start, its end, and whether it is free of
+ * overlap.
+ */
 function runs(from: Point, to: Point, others: readonly Path[]): (readonly [number, number, boolean])[] {
   const whole = far(from, to);
   const covered = others.flatMap((other) => covers(from, to, other)).sort((a, b) => a[0] - b[0]);
@@ -58,7 +64,7 @@ function runs(from: Point, to: Point, others: readonly Path[]): (readonly [numbe
   return out;
 }
 
-/** The parts of a straight line that overlap a path, as distances from its beginning. */
+/** Returns the parts of a straight line that overlap a path, as distances from the line's beginning. */
 function covers(from: Point, to: Point, path: Path): (readonly [number, number])[] {
   const upright = from.x === to.x;
   const [start, end] = upright ? [from.y, to.y] : [from.x, to.x];
@@ -76,7 +82,7 @@ function covers(from: Point, to: Point, path: Path): (readonly [number, number])
   return out;
 }
 
-/** The last `wanted` pixels of a path, but not more than a third of it. */
+/** Returns the last `wanted` pixels of a path, but not more than a third of the path. */
 export function endPart(path: Path, wanted: number): Path {
   let left = Math.min(wanted, length(path) / 3);
   const out: Point[] = [];
@@ -96,7 +102,7 @@ export function endPart(path: Path, wanted: number): Path {
   return out;
 }
 
-/** A path without a part at one of its ends. */
+/** Returns a path without a part at one of its ends. */
 export function without(path: Path, part: Path): Path {
   const [first] = path;
   const [begin] = part;
@@ -106,7 +112,7 @@ export function without(path: Path, part: Path): Path {
   return atStart ? trimmed(path.toReversed(), cut).toReversed() : trimmed(path, cut);
 }
 
-/** A path without its last `cut` pixels. */
+/** Returns a path without its last `cut` pixels. */
 function trimmed(path: Path, cut: number): Path {
   let left = length(path) - cut;
   const out: Point[] = [];

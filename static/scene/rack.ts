@@ -12,13 +12,13 @@ import { drawCard } from "./card";
 import { chipItem, dotItem, type Port, portOf, socketItem, wireItem } from "./drawing";
 import { type Figure, type Point, Z } from "./items";
 
-/** A chip below the bus, and the edges that the wire between them represents. */
+/** A chip below a bridge's bar, and the edges that the wire between bar and chip represents. */
 interface Drop {
   readonly port: Port;
   readonly row: number;
-  /** The edge between the chip and its peer; empty if the chip itself is the port. */
+  /** The edge between the chip's link and its peer; empty if the chip's link is itself the port. */
   readonly pair: string;
-  /** The edge between the bridge and its port; empty if the bridge is the chip's lower link. */
+  /** The edge between the bridge and its port; empty if the bridge is the lower link of the chip's link. */
   readonly member: string;
   /** The name of the port, if the chip is not the port. */
   readonly name: string;
@@ -26,7 +26,10 @@ interface Drop {
   readonly dashed: boolean;
 }
 
-/** A bridge and its segment: the bar, the trunk and the buses, and the slots with cards and loose ports. */
+/**
+ * Draws a bridge and its segment: the bar, the vertical and horizontal wires below the bar, and the slots with cards
+ * and ports.
+ */
 export function drawRack(store: Store, placed: PlacedRack, at: Point): readonly Figure[] {
   const { block } = placed;
   const bridge = store.linkByKey(block.bridge);
@@ -60,7 +63,7 @@ export function drawRack(store: Store, placed: PlacedRack, at: Point): readonly 
   return items;
 }
 
-/** A port without a card, in its slot. */
+/** Draws a port that has no card, in its slot. */
 export function drawLoose(
   store: Store,
   member: string,
@@ -74,7 +77,7 @@ export function drawLoose(
   return { items: [chipItem(port), caption(store, port, corner)], ports: [port] };
 }
 
-/** The text below a port without a card: what it leads to. */
+/** Writes a text below a port that has no card. The text says what the port leads to. */
 function caption(store: Store, { link }: Port, corner: Point): Figure {
   const text = lacksPeer(store, link)
     ? t.map.noPeerFound
@@ -120,7 +123,10 @@ function dropOf(store: Store, bridge: Link, port: Port, row: number): Drop | nul
   };
 }
 
-/** Signs above a chip whose other ends are not in this rack. */
+/**
+ * Draws small signs above a chip for edges whose other end is in another namespace, so that no wire of this drawing
+ * shows them.
+ */
 function pennants(store: Store, port: Port): Figure[] {
   const leading = edgesOf(store, port.link).filter((edge) => {
     const near = edge.b === null ? null : store.linkByKey(edge.b === linkKey(port.link) ? edge.a : edge.b);
@@ -142,7 +148,7 @@ function pennants(store: Store, port: Port): Figure[] {
   });
 }
 
-/** A bridge as a bar. */
+/** Draws a bridge as a bar. */
 export function barItem(store: Store, bridge: Link, { block, shelf }: PlacedRack, at: Point): Figure {
   const first = addressesOf(store, bridge)[0];
   const address = first === undefined ? "" : `${first.address}/${first.prefix}`;
@@ -164,7 +170,10 @@ export function barItem(store: Store, bridge: Link, { block, shelf }: PlacedRack
   };
 }
 
-/** The trunk at the left, a bus above each row, and drops to the chips, with a dot where three wires meet. */
+/**
+ * Draws the wires of a bridge: one vertical wire at the left, a horizontal one above each row, and one to each chip,
+ * with a dot where three wires meet.
+ */
 function drawBus(bridge: string, part: number, drops: readonly Drop[], at: Point): Figure[] {
   if (drops.length === 0) return [];
   const name = `${bridge}:${part}`;
@@ -211,7 +220,10 @@ function drawRow(
   return items;
 }
 
-/** The wire from the bus to a chip. Its lower part selects the pair, its joint selects the port of the bridge. */
+/**
+ * Draws the wire to a chip. The lower part of the wire selects the pair; the point where it leaves the horizontal wire
+ * selects the port of the bridge.
+ */
 function drawDrop(drop: Drop, trunkX: number, rail: number, y: number, isEnd: boolean): Figure[] {
   const { port, pair, member, tone, dashed } = drop;
   const joint = { x: port.x, y };

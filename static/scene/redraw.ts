@@ -14,13 +14,13 @@ import type { Figure, Point } from "./items";
 import { barItem, drawLoose } from "./rack";
 import { borderPort, shelfCard } from "./region";
 
-/** Items of a group as they are drawn now. */
+/** The items of one group of the scene, as they are drawn now. */
 export interface Redrawn {
   readonly group: string;
   readonly items: readonly Figure[];
 }
 
-/** The items to redraw after changes that moved nothing. */
+/** Returns the items to redraw after changes that moved nothing. */
 export function redrawn(store: Store, layout: Layout, touched: Touched): readonly Redrawn[] {
   const out: Redrawn[] = [];
   for (const ns of touched.looks) out.push(...redrawNamespace(store, layout, ns === "" ? layout.ground : ns));
@@ -48,7 +48,10 @@ function redrawCard(store: Store, layout: Layout, ns: string, home: Home): Redra
   return { group: `rack:${block.bridge}`, items: drawCard(store, ns, corner, CARD_W, null).items };
 }
 
-/** The items of a link that is not a chip of a card: a bar, a chip on a border, a loose port, a peer above a card. */
+/**
+ * Redraws the items of a link that is not a chip of a card: a bar, a chip on the border of an area, a port without a
+ * card, or a peer above a card.
+ */
 function redrawLink(store: Store, layout: Layout, link: Link): Redrawn[] {
   const key = linkKey(link);
   const racks = layout.racks.get(key) ?? [];
@@ -72,7 +75,7 @@ function redrawLink(store: Store, layout: Layout, link: Link): Redrawn[] {
   return peer !== null && hasTwin(store, layout, link) ? redrawNamespace(store, layout, peer.ns) : [];
 }
 
-/** The corner of a rack on the map. */
+/** Returns the upper left corner of a bridge's drawing on the map. */
 export function rackCorner(layout: Layout, { region, shelf, block }: PlacedRack): Point {
   const origin = originOf(layout, region);
   return { x: origin.x + block.x, y: origin.y + shelf.y };

@@ -14,7 +14,10 @@ import type { Figure, Point } from "./items";
 import type { End } from "./router";
 import { drawWires } from "./wires";
 
-/** A region: its ground, title, chips, the cards outside of racks, and the wires between them. */
+/**
+ * Draws the area of a namespace that contains others: its background, title and chips, the cards that are not below a
+ * bridge, and the wires between them.
+ */
 export function drawRegion(store: Store, layout: Layout, region: Region, at: Point): readonly Figure[] {
   const items: Figure[] = [head(store, layout, region, at)];
   const stands = new Map<string, Stand>();
@@ -34,7 +37,7 @@ export function drawRegion(store: Store, layout: Layout, region: Region, at: Poi
   return items;
 }
 
-/** The chips on a region's border. The wires of a container's chips are drawn by the region around it. */
+/** Draws the chips on the border of an area. The wires of these chips belong to the area around it. */
 function drawBorder(
   store: Store,
   layout: Layout,
@@ -56,7 +59,7 @@ function drawBorder(
   if (region.ns === layout.ground) items.push(...plates(store, region, ports));
 }
 
-/** A chip on the border of the region whose upper left corner is `at`. */
+/** Makes a chip on the border of the area whose upper left corner is `at`. */
 export function borderPort(link: Link, x: number, w: number, at: Point): Port {
   return portOf(link, at.x + x, at.y - CHIP_H / 2, w);
 }
@@ -65,7 +68,9 @@ function chipEnd(key: string, band: number, x: number, y: number): End {
   return { kind: "chip", band, x, y, net: `chip:${key}` };
 }
 
-/** A card outside of a rack, with the other ends of its links above it where there is room. */
+/**
+ * Draws a card that is not below a bridge. The other ends of its links are drawn above the card where there is room.
+ */
 export function shelfCard(store: Store, region: Region, shelf: Shelf, block: Block, ns: string, at: Point): Drawn {
   const twins = shelf.twins && fits(store, ns, region.ns, block.w) ? region.ns : null;
   return drawCard(store, ns, { x: at.x + block.x, y: at.y + shelf.y + cardTop(shelf) }, block.w, twins);
@@ -98,7 +103,7 @@ function drawShelfCard(
   return [from, to];
 }
 
-/** Adds the places of a container's chips, in the coordinates of the region around it. */
+/** Adds the places of the chips on a nested area's border, in the coordinates of the area around it. */
 function standBox(
   store: Store,
   layout: Layout,

@@ -2,8 +2,8 @@ import type { Region, Shelf } from "../layout/placement";
 import type { Point } from "./items";
 
 /**
- * Where a wire begins or ends: a chip (`x`, `y` of its edge, and the `band` next to it), or the side or the top of a bar.
- * Coordinates are those of the region. Wires of the same `net` may overlap.
+ * The place where a wire begins or ends: a chip (`x`, `y` of its edge, and the free `band` next to it), or the side or
+ * the top of a bar. Coordinates are those of the area in which the wire is drawn. Wires of the same `net` may overlap.
  */
 export type End =
   | { readonly kind: "chip"; readonly band: number; readonly x: number; readonly y: number; readonly net: string }
@@ -20,7 +20,7 @@ export type End =
 
 export interface Routed {
   readonly path: readonly Point[];
-  /** The points where it meets a bar. */
+  /** The points where the wire meets a bar. */
   readonly sockets: readonly Point[];
 }
 
@@ -33,10 +33,13 @@ interface Run {
 
 const CLEAR = 8;
 const LANE = 6;
-/** Two parallel lines closer than this look like one. */
+/** The smallest distance between two parallel lines. Two lines that are closer look like one. */
 const APART = 5;
 
-/** Finds orthogonal paths for wires through the bands, gutters and gaps of a region, never through a block. */
+/**
+ * Finds orthogonal paths for wires through the free space of an area. A path never crosses a card, a bar or a nested
+ * area.
+ */
 export class Router {
   private readonly columns: Run[] = [];
   private readonly lanes = new Map<number, Run[]>();
@@ -46,14 +49,14 @@ export class Router {
     private readonly obstacles: (shelf: Shelf) => readonly (readonly [number, number])[],
   ) {}
 
-  /** Keeps the space above or below a chip free for its own wires. */
+  /** Keeps the space above or below a chip free for the chip's own wires. */
   reserve(end: End): void {
     if (end.kind !== "chip") return;
     const [top, bottom] = this.bandRange(end.band);
     this.columns.push({ at: end.x, from: Math.min(top, end.y), to: Math.max(bottom, end.y), net: end.net });
   }
 
-  /** A path from one end to the other, or null if every path crosses something. */
+  /** Returns a path from one end to the other, or null if every path crosses something. */
   route(a: End, b: End): Routed | null {
     if (a.kind === "bar" && b.kind === "chip") {
       const back = this.route(b, a);
@@ -70,7 +73,10 @@ export class Router {
     return null;
   }
 
-  /** The net that later wires may share with this one: a bar's trunk, or a lower link of many. */
+  /**
+   * Returns the name of the net that later wires may share with this one: that of a bar, or of a lower link with many
+   * upper links.
+   */
   private netOf(a: End, b: End): string {
     return b.kind === "bar" ? b.net : a.kind === "bar" ? a.net : b.net;
   }
@@ -124,7 +130,10 @@ export class Router {
     return out;
   }
 
-  /** Places for a vertical line beside a bar: its trunk, straight below the other end, or the first free place. */
+  /**
+   * Returns the places for a vertical line beside a bar: where the bar already has one, straight below the other end,
+   * or the first free place.
+   */
   private gutter(
     end: End & { kind: "bar" },
     side: "left" | "right",
@@ -175,7 +184,7 @@ export class Router {
     return null;
   }
 
-  /** Where a vertical line can pass all shelves between two bands, the shortest path first. */
+  /** Returns where a vertical line can pass all rows between two bands, the shortest path first. */
   private passages(upper: Gate, lower: Gate): number[] {
     const between = this.region.shelves.slice(upper.band, lower.band);
     const blocked = between.flatMap((shelf) =>
@@ -194,7 +203,10 @@ export class Router {
     return shelf === undefined ? [0, 0] : [shelf.y - shelf.band, shelf.y];
   }
 
-  /** The y coordinate of a lane in a band that is free from `x1` to `x2`, preferably one of the same net. */
+  /**
+   * Returns the y coordinate for a horizontal line in a band that is free from `x1` to `x2`, preferably where a wire of
+   * the same net is.
+   */
   private lane(band: number, x1: number, x2: number, nets: ReadonlySet<string>): number | null {
     const [top, bottom] = this.bandRange(band);
     const known = this.lanes.get(band) ?? [];
@@ -240,7 +252,7 @@ interface Spot {
   readonly shared: boolean;
 }
 
-/** Where a wire enters a band, and its path from its end to there. */
+/** The point where a wire enters a band, and the wire's path from its end to that point. */
 interface Gate {
   readonly band: number;
   readonly x: number;
@@ -263,7 +275,7 @@ function gutterRange(
   return [end.right, Math.min(width, ...after)];
 }
 
-/** The same path without repeated points and without points inside straight lines. */
+/** Returns the same path without repeated points and without points inside straight lines. */
 export function simplify(path: readonly Point[]): Point[] {
   const out: Point[] = [];
   for (const point of path) {

@@ -11,7 +11,7 @@ import { drawRack } from "./rack";
 import { drawRegion } from "./region";
 
 /**
- * Everything on the map, in groups (a rack, a region) that are rebuilt one by one.
+ * Holds everything on the map, in groups (a bridge, an area) that are rebuilt one by one.
  *
  * Places come from the layout, texts from the store. `update` returns the parts of the map that have changed.
  */
@@ -20,7 +20,7 @@ export class Scene {
   private readonly groups = new Map<string, Map<string, Item>>();
   private readonly byRef = new Map<string, Set<Item>>();
 
-  /** `statuses` are those of the items, if the store is the union of two states. */
+  /** `statuses` has the statuses of the items, if the store is the union of two states of a host. */
   constructor(
     store: Store,
     layout: Layout,
@@ -31,13 +31,13 @@ export class Scene {
     for (const key of layout.racks.keys()) this.remake(`rack:${key}`, rackItems(store, layout, key));
   }
 
-  /** Rebuilds what a step touched; returns the boxes of what has changed. */
+  /** Rebuilds the groups that a step touched. Returns the boxes of everything that has changed. */
   update(store: Store, layout: Layout, touched: Touched): readonly Box[] {
     const groups = new Set<string>();
     for (const ns of touched.namespaces) for (const group of groupsOf(layout, ns)) groups.add(group);
     for (const bridge of touched.bridges) groups.add(`rack:${bridge}`);
     if (groups.size > 0) {
-      // The ground shows counts.
+      // The host's area shows counts, which may have changed with any other group.
       groups.add(`region:${layout.ground}`);
       if (this.moved(layout)) for (const group of this.groups.keys()) groups.add(group);
     }
@@ -65,7 +65,7 @@ export class Scene {
     return dirty;
   }
 
-  /** Whether a container has moved since it was drawn. */
+  /** Whether a nested area has moved since it was drawn. */
   private moved(layout: Layout): boolean {
     for (const region of layout.regions.values()) {
       const item = this.groups.get(`region:${region.ns}`)?.get(`region:${region.ns}`);
@@ -117,12 +117,12 @@ export class Scene {
     if (known?.size === 0) this.byRef.delete(item.ref);
   }
 
-  /** The items of a namespace, link or edge. */
+  /** Returns the items of a namespace, link or edge. */
   itemsOf(ref: string): readonly Item[] {
     return [...(this.byRef.get(ref) ?? [])];
   }
 
-  /** The item at a point that a click selects, within a tolerance in pixels. */
+  /** Returns the item that a click at a point selects, within a tolerance in pixels. */
   at(point: Point, tolerance: number): Item | null {
     return this.grid.at(point, tolerance);
   }
@@ -131,7 +131,7 @@ export class Scene {
     for (const group of this.groups.values()) yield* group.values();
   }
 
-  /** The box around everything. */
+  /** The box around everything on the map. */
   get bounds(): Box {
     let [left, top, right, bottom] = [0, 0, 0, 0];
     for (const item of this.items()) {

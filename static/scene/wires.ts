@@ -14,25 +14,28 @@ import { type Figure, type Point, Z } from "./items";
 import { apart, endPart, without } from "./polyline";
 import { type End, type Routed, Router } from "./router";
 
-/** A wire to draw: the edges that it represents, and its label if no path is found. */
+/** A wire to draw: the edges that it represents, and the label that is drawn if no path is found. */
 interface Plan {
   readonly id: string;
   readonly a: End;
   readonly b: End;
   readonly edge: string;
-  /** The edges between a bar and its port, at the ends that are bars; empty for none. */
+  /** The edges between a bar and its port, at those ends of the wire that are bars; empty for none. */
   readonly portA: string;
   readonly portB: string;
   readonly tone: Tone;
   readonly dashed: boolean;
   readonly label: string;
-  /** How many signs its chip has before this one. */
+  /** The number of labels that the chip already has before this one. */
   readonly nth?: number;
 }
 
 type Bars = ReadonlyMap<string, { side: End; top: End }>;
 
-/** All wires of a region outside of racks. The shortest are routed first, so that they are straight. */
+/**
+ * Draws all wires of an area that are not below a bridge. The shortest wires are routed first, so that they are
+ * straight.
+ */
 export function drawWires(
   store: Store,
   layout: Layout,
@@ -73,7 +76,10 @@ function span({ a, b }: Plan): number {
   return Math.min(Math.abs(chip.x - bar.left), Math.abs(chip.x - bar.right)) + 400 * Math.abs(chip.band - bar.shelf);
 }
 
-/** The wire from a card or container to what its link is attached to; a label if that is drawn elsewhere. */
+/**
+ * Plans the wire from a link of a card to what the link is attached to. If the other end is drawn elsewhere, a label
+ * replaces the wire.
+ */
 function farPlans(store: Store, bars: Bars, stands: ReadonlyMap<string, Stand>, stand: Stand, region: Region): Plan[] {
   const { link, end } = stand;
   const key = linkKey(link);
@@ -109,7 +115,7 @@ function farPlans(store: Store, bars: Bars, stands: ReadonlyMap<string, Stand>, 
   ];
 }
 
-/** Wires from a chip on the region's border to other chips there, or to the region's bars. */
+/** Plans wires from a chip on the border of an area to other chips on that border, or to bars in the area. */
 function ownPlans(store: Store, bars: Bars, stands: ReadonlyMap<string, Stand>, { link, end }: Stand): Plan[] {
   const key = linkKey(link);
   const out: Plan[] = [];
@@ -134,7 +140,10 @@ function ownPlans(store: Store, bars: Bars, stands: ReadonlyMap<string, Stand>, 
   return out;
 }
 
-/** Tunnels to links of other namespaces: a wire if the other end is in the region, otherwise a sign with its name. */
+/**
+ * Plans the tunnels from this link to links of other namespaces. If both ends are drawn in the same area, a wire
+ * connects them; otherwise a label at this end names the other link.
+ */
 function tunnelPlans(store: Store, stands: ReadonlyMap<string, Stand>, { link, end }: Stand): Plan[] {
   const key = linkKey(link);
   const elsewhere = store.tunnels(link).filter((far) => far.ns !== link.ns);
@@ -143,7 +152,7 @@ function tunnelPlans(store: Store, stands: ReadonlyMap<string, Stand>, { link, e
     const other = stands.get(linkKey(far))?.end;
     if (other !== undefined && linkKey(far) < key) return [];
     const label = linkName(store, far);
-    // A chip may have many tunnels. Each is a net of its own, so that none overlaps another.
+    // A chip may have many tunnels. Each tunnel is a net of its own, so that no tunnel overlaps another.
     const own = (at: End): End => ({ ...at, net: `${at.net}:${edge}` });
     const ends = other === undefined ? { a: end, b: end } : { a: own(end), b: own(other) };
     const base = { id: `${key}:${edge}`, ...ends, portA: "", portB: "", nth };
@@ -151,7 +160,7 @@ function tunnelPlans(store: Store, stands: ReadonlyMap<string, Stand>, { link, e
   });
 }
 
-/** A link of the region whose peer is a port of one of its bridges. */
+/** Plans the wire from a link to a bridge of the same namespace, if the link's peer is a port of that bridge. */
 function patchPlan(store: Store, bars: Bars, link: Link, end: End): Plan[] {
   const peer = store.peer(link);
   const master = peer === null || peer.ns !== link.ns ? null : store.master(peer);
@@ -174,7 +183,7 @@ function patchPlan(store: Store, bars: Bars, link: Link, end: End): Plan[] {
   ];
 }
 
-/** Pairs whose ends are ports of two bridges of the region: a wire from bar to bar. */
+/** Plans a wire from bar to bar for each pair whose ends are ports of two bridges of the same namespace. */
 function patchPlans(store: Store, bars: Bars, region: Region): Plan[] {
   const out: Plan[] = [];
   for (const [key, bar] of bars) {
@@ -189,7 +198,7 @@ function patchPlans(store: Store, bars: Bars, region: Region): Plan[] {
   return out;
 }
 
-/** A straight wire between neighbouring chips on one border. */
+/** Returns a straight wire between neighbouring chips on one border, or null if the chips are not neighbours. */
 function neighbours({ a, b, dashed }: Plan, stands: ReadonlyMap<string, Stand>): Routed | null {
   if (!dashed || a.kind !== "chip" || b.kind !== "chip" || a.band !== 0 || b.band !== 0 || a.y !== b.y) return null;
   const [from, to] = a.x < b.x ? [a, b] : [b, a];
@@ -213,7 +222,10 @@ function samePlace(a: End, b: End): boolean {
   return a.kind === "chip" && b.kind === "chip" && a.band === b.band && a.x === b.x && a.y === b.y;
 }
 
-/** A sign above the chip if no path is found, with the name of the other end if it is not wider than the chip. */
+/**
+ * Draws a sign above each end of a wire for which no path was found. The sign has the name of the other end, if the
+ * name is not wider than the chip.
+ */
 function signs(
   { id, a, b, edge, tone, label, nth = 0 }: Plan,
   at: Point,
@@ -242,7 +254,7 @@ function signs(
   });
 }
 
-/** The length at a wire's end that selects the port of its bridge. */
+/** The length of the part at a wire's end that selects the port of a bridge. */
 const PORT_PART = 16;
 
 function draw(plan: Plan, routed: Routed, at: Point, nets: Map<string, (readonly Point[])[]>): Figure[] {
@@ -250,7 +262,7 @@ function draw(plan: Plan, routed: Routed, at: Point, nets: Map<string, (readonly
   const shared = new Set([plan.b.net, ...(plan.a.kind === "bar" ? [plan.a.net] : [])]);
   const before = [...shared].flatMap((net) => nets.get(net) ?? []);
   for (const net of shared) nets.set(net, [...(nets.get(net) ?? []), path]);
-  // Where it overlaps an earlier wire of the net, the earlier one is selected.
+  // Where a wire overlaps an earlier wire of its net, a click selects the earlier wire.
   const own = apart(path, before);
   const { tone, dashed, edge } = plan;
   const sides = [
@@ -271,7 +283,7 @@ function draw(plan: Plan, routed: Routed, at: Point, nets: Map<string, (readonly
   return items;
 }
 
-/** Dots where three lines of one net meet. */
+/** Draws dots where three lines of one net meet. */
 function joints(net: string, paths: readonly (readonly Point[])[]): Figure[] {
   if (paths.length < 2) return [];
   const out = new Map<string, Figure>();

@@ -1,13 +1,13 @@
 import type { View } from "../render/view";
 
-/** What the page's address contains besides the host: the selection, the open tab, the visible part of the map. */
+/** The part of the page's address after the host: the selection, the open tab, and the visible part of the map. */
 export interface Place {
   readonly at: string;
   readonly tab: string;
   readonly view: View | null;
 }
 
-/** Reads a place from the part of an address after "#". Malformed parts are ignored. */
+/** Reads the selection, tab and view from the part of an address after "#". Malformed parts are ignored. */
 export function readPlace(hash: string): Place {
   const params = new URLSearchParams(hash.replace(/^#/, ""));
   return { at: params.get("at") ?? "", tab: params.get("tab") ?? "", view: readView(params.get("view") ?? "") };

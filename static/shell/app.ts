@@ -32,7 +32,9 @@ import { Theme } from "./theme";
 import { freshOf, HostList, TopBar } from "./topbar";
 import { Tree } from "./tree";
 
-/** The page of a host's map: creates its parts, and connects source, state and parts. */
+/**
+ * The page of a host's map. It creates the parts of the page, and connects them with the source and the shared state.
+ */
 export class App implements Parts {
   readonly state: AppState;
   private readonly source: Source;
@@ -130,7 +132,7 @@ export class App implements Parts {
     this.shell.append(...parts);
   }
 
-  /** Shows the page and connects. */
+  /** Shows the page and connects to the source. */
   start(mount: HTMLElement): void {
     mount.replaceChildren(this.shell);
     this.listen();
@@ -172,7 +174,8 @@ export class App implements Parts {
         this.step(host, stores.delta(host, delta));
       },
       bulky: (host, ns, entities) => {
-        // Bulky entities are not on the map, and their arrival is not a change of the host.
+        // Bulky entities (netfilter rules, elements of sets) are not on the map, and their arrival is not a change of
+        // the host.
         this.inspecting.changed(host, stores.bulky(host, ns, entities));
       },
       state: (host, frame) => {
@@ -191,15 +194,15 @@ export class App implements Parts {
     });
   }
 
-  // -- what the source reports
+  // -- functions that the source calls with its reports
 
   private step(host: string, changes: Changes): void {
     const { picture } = this;
     const store = this.stores.of(host);
     this.inspecting.changed(host, changes);
-    // Only the home host is drawn.
+    // Only the host of the page is drawn.
     if (host !== this.state.home) return;
-    // Until the agent has sent the host namespace there is nothing to draw.
+    // Nothing can be drawn until the agent has sent the host namespace.
     if (store.ground === null) return;
     if (picture === null || picture.layout.ground !== store.ground.id) return this.drawFirst(host);
     const { boxes, marks, recent } = picture.step(changes, performance.now());
@@ -233,14 +236,14 @@ export class App implements Parts {
     this.changes.age();
   }
 
-  // -- selection and search
+  // -- functions for the selection and the search
 
   readonly select = (at: HostKey | null): void => {
     this.panes.toMap();
     this.state.select(at);
   };
 
-  /** The key of the selection if it is on the host that is drawn; otherwise empty. */
+  /** The key of the selection if the selection is on the host that is drawn; otherwise empty. */
   private get selectedHere(): string {
     const { at } = this.state.selection.value;
     return at?.host === this.state.home ? at.key : "";
@@ -253,7 +256,7 @@ export class App implements Parts {
     this.map.setOverlay({ selected: key, lit: highlightedWith(this.stores.of(this.state.home), key) });
     this.outline.setSelected(key);
     this.inspecting.show(at, tab);
-    // Opening the inspector makes the map smaller: check afterwards whether the selection is visible.
+    // Opening the inspector makes the map smaller. Only after that can the map tell whether the selection is visible.
     if (bring && key !== "")
       requestAnimationFrame(() =>
         requestAnimationFrame(() => {

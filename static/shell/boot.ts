@@ -1,4 +1,7 @@
-/** The data in the page: the host that is shown, the hosts to choose from, and the signed-in user. */
+/**
+ * The data that the server writes into the page: the host that is shown, the hosts to choose from, and the signed-in
+ * user.
+ */
 export interface Boot {
   readonly host: string;
   readonly hosts: readonly BootHost[];
@@ -14,7 +17,7 @@ export interface BootHost {
   readonly practice: boolean;
 }
 
-/** The address of the websocket, on the server that sent the page. */
+/** Returns the address of the websocket, on the server that sent the page. */
 export function socketUrl(path: string): string {
   const url = new URL(path, location.href);
   url.protocol = url.protocol === "https:" ? "wss:" : "ws:";

@@ -4,14 +4,14 @@ import { ago } from "../words/format";
 import type { RecentChange } from "../words/recent";
 
 const SHOWN = 3;
-/** How long a change is listed, in milliseconds. */
+/** The time for which a change stays in the list, in milliseconds. */
 const KEPT_MS = 120_000;
 /** The shortest time between two announcements to a screen reader, in milliseconds. */
 const SPOKEN_MS = 2_000;
 
-/** The recent changes in words, on the map and for screen readers. */
+/** Lists the recent changes in words, on the map and for screen readers. */
 export class ChangeList {
-  /** For screen readers, not visible. */
+  /** The text that screen readers announce. It is not visible. */
   readonly live = el("div", {
     class: "off-screen",
     attrs: [
@@ -40,7 +40,7 @@ export class ChangeList {
     }, SPOKEN_MS);
   }
 
-  /** Updates the ages. */
+  /** Updates the ages of the listed changes. */
   age(): void {
     const now = Date.now();
     const kept = this.latest.filter((one) => now - one.since < KEPT_MS);

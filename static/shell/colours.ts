@@ -1,4 +1,5 @@
-// Light or dark colours, as this person chose them here. Every page of the server needs it: it imports nothing.
+// The choice of light or dark colours, stored in this browser. Every page of the server needs this file, so it imports
+// nothing.
 
 const KEY = "netviz-theme";
 
@@ -13,23 +14,25 @@ function kept(): Colours | null {
   }
 }
 
-/** Whether the page has dark colours now. */
+/** Whether the page is dark now. */
 export function isDark(): boolean {
   return (kept() ?? (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light")) === "dark";
 }
 
-/** Applies what was chosen here before; without a choice the page follows the system. */
+/**
+ * Applies the choice of light or dark colours that this browser stored. Without a choice, the page follows the system.
+ */
 export function applyColours(): void {
   const chosen = kept();
   if (chosen !== null) document.documentElement.dataset["theme"] = chosen;
 }
 
-/** Applies a choice and remembers it. */
+/** Applies a choice of light or dark colours, and stores it in this browser. */
 export function keepColours(colours: Colours): void {
   try {
     localStorage.setItem(KEY, colours);
   } catch {
-    // The browser stores nothing: the choice holds for this page.
+    // If the browser cannot store the choice, it is valid only until the page is closed.
   }
   document.documentElement.dataset["theme"] = colours;
 }

@@ -8,7 +8,7 @@ import type { Stores } from "../sources/stores";
 import type { State } from "../wire/schema";
 import type { Selection } from "./state";
 
-/** Loads the inspector's script at the first selection, and passes everything on to it. */
+/** Loads the inspector's script at the first selection, and passes all calls on to the inspector. */
 export class Inspecting implements InspectorMoves {
   readonly element = el("div", { class: "inspector" });
   private inspector: Inspector | null = null;

@@ -4,7 +4,7 @@ import { el } from "../parts/dom";
 import { t } from "../words/current";
 import type { Panel } from "./rightcolumn";
 
-/** The list of all keys, from the table of actions. */
+/** Makes the list of all keys from the table of actions. */
 export function keyGroups(): readonly HTMLElement[] {
   return keyList(ACTIONS).map(({ title, rows }) => {
     const lines = rows.map(({ keys, label }) => {
@@ -15,7 +15,7 @@ export function keyGroups(): readonly HTMLElement[] {
   });
 }
 
-/** The list of keys as a panel of the right column. */
+/** Makes the panel of the right column that lists all keys. */
 export function keysPanel(): Panel {
   return { name: t.keys.title, body: el("div", {}, ...keyGroups()) };
 }

@@ -15,7 +15,7 @@ import type { Scene } from "../scene/scene";
 import { t } from "../words/current";
 import type { Lesson } from "./teaching";
 
-/** How close to a small item the pointer has to be, in pixels. */
+/** The distance at which a pointer still selects a small item, in pixels. */
 const REACH = 6;
 const REACH_TOUCH = 14;
 const MARGIN = 16;
@@ -124,7 +124,7 @@ export class MapPanel implements MapMoves {
     this.drawLegend();
   }
 
-  /** Redraws these parts of the scene, and points out the marked items for a moment. */
+  /** Redraws these parts of the scene, and shows the marks of changed items for a moment. */
   changed(boxes: readonly Box[], marks: readonly Item[]): void {
     this.map.spoil(boxes);
     const since = performance.now();
@@ -150,7 +150,7 @@ export class MapPanel implements MapMoves {
     this.map.setOverlay({ ...this.overlay, hovered: this.hovered, traces: this.traces, still: this.still.matches });
   }
 
-  // -- the visible part
+  // -- functions that change the visible part of the map
 
   get view(): View {
     return this.map.view;
@@ -169,7 +169,9 @@ export class MapPanel implements MapMoves {
     this.setView(fit(this.scene.bounds, width, height - 48, MARGIN));
   }
 
-  /** The first view: everything; on a small screen the upper left part, large enough to read names. */
+  /**
+   * Sets the first view: it shows everything or, on a small screen, the upper left part, large enough to read names.
+   */
   fitFirst(): void {
     this.measure();
     this.fitAll();
@@ -180,7 +182,10 @@ export class MapPanel implements MapMoves {
       this.setView({ x: 8, y: Math.max(MARGIN, 60 * 0.45), k: Math.max(view.k, 0.45) });
   }
 
-  /** Moves the map as little as possible so that something is visible; the right `covered` pixels are hidden. */
+  /**
+   * Moves the map as little as possible so that an item is visible. The column hides the right `covered` pixels of the
+   * map.
+   */
   reveal(ref: string, covered = 0): void {
     const items = this.scene?.itemsOf(ref).filter((item) => item.type !== "region") ?? [];
     const first = items.find((item) => item.type === "card" || item.type === "chip" || item.type === "bar") ?? items[0];
@@ -208,7 +213,7 @@ export class MapPanel implements MapMoves {
     this.setView(zoomAt(this.map.view, { x: width / 2, y: height / 2 }, k, this.farthest()));
   }
 
-  // -- pointing
+  // -- functions for the pointer on the map
 
   get hasFocus(): boolean {
     return document.activeElement === this.canvas;
@@ -232,7 +237,7 @@ export class MapPanel implements MapMoves {
     else this.showTooltip(ref, at);
   }
 
-  /** Marks what the pointer is on, here or in the outline. */
+  /** Marks the item under the pointer. The pointer may be on the map or in the outline. */
   setHovered(ref: string): void {
     this.hovered = ref;
     this.show();
@@ -254,26 +259,26 @@ export class MapPanel implements MapMoves {
     this.tooltip.hidden = true;
   }
 
-  // -- texts on the map
+  // -- functions that show texts on the map
 
-  /** Greys the map while it is not live. */
+  /** Shows the map in grey while it is not live. */
   setState(state: string): void {
     this.element.className = `map ${state}`;
   }
 
-  /** Shows a problem with the server's own sentence as a detail; null hides it. */
+  /** Shows a problem, with the server's own sentence as a detail. Null hides the problem. */
   setNotice(problem: { readonly text: string; readonly detail: string } | null): void {
     this.notice.hidden = problem === null;
     refill(this.notice, problem?.text ?? "", problem === null ? null : el("small", {}, problem.detail));
   }
 
-  /** Shows what to do on an empty map; null hides it. */
+  /** Shows on an empty map what to do. Null hides this text. */
   setTeaching(lesson: Lesson | null): void {
     this.teach.hidden = lesson === null;
     refill(this.teach, el("h2", {}, lesson?.title ?? ""), el("p", {}, lesson?.text ?? ""));
   }
 
-  /** Shows the kinds that are on the map now. */
+  /** Shows in the legend the kinds of links that are on the map now. */
   private drawLegend(): void {
     const tones = new Set<Tone>();
     let down = false;

@@ -2,12 +2,12 @@ import { sameHostKey } from "../model/hostkey";
 import { readPlace, writePlace } from "./address";
 import type { AppState } from "./state";
 
-/** How long after the last change the address is written, in milliseconds. */
+/** The time between the last change of the state and the writing of the address, in milliseconds. */
 const QUIET_MS = 250;
 
 /**
- * Keeps the page's address and its state in step. Each selection is an entry in the browser's history. Tabs and views are
- * not: a gesture would leave an entry for each of its steps.
+ * Keeps the page's address and the page's state equal. Each selection adds an entry to the browser's history. Tabs and
+ * views do not, because one gesture would add many entries.
  */
 export class Navigation {
   private timer: ReturnType<typeof setTimeout> | null = null;

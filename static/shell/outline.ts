@@ -10,15 +10,15 @@ import type { Namespace } from "../wire/schema";
 import { t } from "../words/current";
 import type { Row, Tree } from "./tree";
 
-/** Rows above and below the visible ones that have elements. */
+/** The number of rows above and below the visible rows that also have elements. */
 const SPARE = 12;
-/** With more namespaces than this, bridges are collapsed at first. */
+/** The number of namespaces above which bridges are collapsed at first. */
 const MANY = 60;
 
 /**
  * The outline: a tree of everything on the map, for keyboard and pointer.
  *
- * Only visible rows, and a few around them, have elements, whatever the size of the host.
+ * Only the visible rows and a few rows around them have elements, so the size of the host does not matter.
  */
 export class Outline implements OutlineMoves {
   readonly element: HTMLElement;
@@ -77,7 +77,7 @@ export class Outline implements OutlineMoves {
     this.refresh();
   }
 
-  /** Computes the rows again soon; for a large host, not after every frame. */
+  /** Schedules a new computation of the rows. For a large host, this does not happen after every frame. */
   refresh(): void {
     this.timer ||= window.setTimeout(
       () => {
@@ -88,7 +88,7 @@ export class Outline implements OutlineMoves {
     );
   }
 
-  /** The key of the parent row; empty for a row at the top. */
+  /** Returns the key of the parent row; empty for a row of the first level. */
   parentOf(key: string): string {
     return this.model?.parentOf(key) ?? "";
   }
@@ -98,7 +98,7 @@ export class Outline implements OutlineMoves {
     this.draw();
   }
 
-  /** Marks the selection, expands the rows above it and scrolls to it. An empty key marks nothing. */
+  /** Marks the selection, expands the rows above it, and scrolls to it. For an empty key, no row is marked. */
   setSelected(key: string): void {
     const ref = this.model?.rowOf(key) ?? key;
     this.selected = ref;
@@ -120,7 +120,7 @@ export class Outline implements OutlineMoves {
     return this.turned.get(id) ?? (depth === 0 ? !this.isLeafRoot(id) : depth === 1 && !this.isLarge());
   }
 
-  /** Of the rows at the top, only the host is expanded at first. */
+  /** Whether a row of the first level is collapsed at first. Only the row of the host is expanded. */
   private isLeafRoot(id: string): boolean {
     const ground = this.store?.ground?.id ?? "";
     return id !== `>ns/${ground}`;
@@ -232,7 +232,7 @@ export class Outline implements OutlineMoves {
     this.elements.get(this.focused)?.focus();
   }
 
-  /** Scrolls to a row. */
+  /** Scrolls until a row is visible. */
   private bring(at: number): void {
     const height = this.rowHeight();
     const { scrollTop, clientHeight } = this.tree;
@@ -249,7 +249,7 @@ export class Outline implements OutlineMoves {
     this.elements.get(row.id)?.focus();
   }
 
-  // -- keyboard
+  // -- functions that keys call in the outline
 
   get hasFocus(): boolean {
     return this.tree.contains(document.activeElement);

@@ -12,7 +12,7 @@ import type { SearchBox } from "./searchbox";
 import type { AppState } from "./state";
 import type { Theme } from "./theme";
 
-/** The parts of the page that actions are performed on. */
+/** The parts of the page whose functions actions call. */
 export interface Parts {
   readonly state: AppState;
   readonly map: MapPanel;
@@ -25,7 +25,7 @@ export interface Parts {
   select(at: HostKey | null): void;
 }
 
-/** What each action does with the parts. */
+/** Connects each action with the parts of the page that perform it. */
 export function actionPage(parts: Parts): Page {
   const keys = keysPanel();
   return {
@@ -63,7 +63,7 @@ export function actionPage(parts: Parts): Page {
   };
 }
 
-/** The conditions that hold now, for the keys. */
+/** Returns the conditions that hold now. They decide which action a key performs. */
 export function currentConditions({ state, map, outline, search, inspecting, column }: Parts): ReadonlySet<When> {
   const active = document.activeElement;
   const selected = state.selection.value.at !== null;

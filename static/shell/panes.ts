@@ -10,7 +10,7 @@ const PANES = [
 
 export type Pane = (typeof PANES)[number][0];
 
-/** The bar at the bottom of a small screen, where one of three panes is visible at a time. */
+/** The bar at the bottom of a small screen. It chooses which one of three panes is visible. */
 export class Panes {
   readonly element: HTMLElement;
   private readonly buttons: ReadonlyMap<Pane, HTMLButtonElement>;
@@ -32,7 +32,7 @@ export class Panes {
     this.shown(pane);
   }
 
-  /** Returns to the map after a choice in another pane. */
+  /** Shows the map again after a choice in another pane. */
   toMap(): void {
     if (this.current !== "map") this.show("map");
   }

@@ -2,30 +2,30 @@ import type { Actions } from "../actions/actions";
 import { el } from "../parts/dom";
 import { icons } from "../parts/icons";
 
-/** Something that covers the inspector. */
+/** A panel of the right column that covers the inspector. */
 export interface Panel {
-  /** Its heading, and the column's accessible name while it is on top. */
+  /** The heading of the panel. It is also the column's accessible name while the panel is on top. */
   readonly name: string;
   readonly body: HTMLElement;
-  /** Called after it was closed in any way. */
+  /** Called after the panel was closed in any way. */
   closed?(): void;
 }
 
 interface Laid {
   readonly panel: Panel;
   readonly element: HTMLElement;
-  /** The element that had the focus before. */
+  /** The element that had the focus before the panel was opened. */
   readonly before: Element | null;
 }
 
 const SHEETS = ["peek", "half", "full"] as const;
 
-/** Between these widths the column is a drawer over the map. static/style/column.css has the same widths. */
+/** The range of window widths in which the column lies over the map. static/style/column.css has the same widths. */
 const DRAWER = "(min-width: 761px) and (max-width: 1099px)";
 
 /**
- * The right column: a stack of which only the top is visible. The inspector is at the bottom while something is selected.
- * Panels cover it; closing the top panel shows what is below.
+ * The right column: a stack of panels of which only the one on top is visible. The inspector is at the bottom while
+ * something is selected. Other panels cover it; closing a panel shows the panel below.
  */
 export class RightColumn {
   readonly element: HTMLElement;
@@ -33,7 +33,7 @@ export class RightColumn {
   private hasBase = false;
   private isBaseWide = false;
 
-  /** `base` is the panel at the bottom. `changed` is called when the column appears or disappears. */
+  /** `base` is the panel at the bottom of the stack. `changed` is called when the column appears or disappears. */
   constructor(
     private readonly base: Panel,
     private readonly actions: Actions,
@@ -54,12 +54,12 @@ export class RightColumn {
     return this.isCovered || this.hasBase;
   }
 
-  /** How many pixels of the map are covered by the column. */
+  /** The number of pixels of the map that the column covers. */
   get covers(): number {
     return this.isShown && matchMedia(DRAWER).matches ? this.element.offsetWidth : 0;
   }
 
-  /** Shows or hides the panel at the bottom. */
+  /** Shows or hides the panel at the bottom of the stack. */
   setBase(shown: boolean): void {
     this.hasBase = shown;
     this.refresh();
@@ -70,7 +70,7 @@ export class RightColumn {
     this.refresh();
   }
 
-  /** Opens a panel on top. Does nothing if it is open already. */
+  /** Opens a panel on top of the stack. If the panel is already open, nothing happens. */
   push(panel: Panel): void {
     if (this.panels.some((laid) => laid.panel === panel)) return;
     const close = this.actions.button("close-panel", { class: "button quiet glyph" }, icons.close());
@@ -82,7 +82,7 @@ export class RightColumn {
     close.focus();
   }
 
-  /** Closes the top panel; the inspector stays. Returns false if no panel is open. */
+  /** Closes the panel on top; the inspector stays. Returns false if no panel is open. */
   pop(): boolean {
     const laid = this.panels.pop();
     if (laid === undefined) return false;
@@ -93,7 +93,9 @@ export class RightColumn {
     return true;
   }
 
-  /** On a small screen the column is a sheet at the bottom with three heights. */
+  /**
+   * Changes to the next of three heights. On a small screen, the column is a sheet at the bottom with these heights.
+   */
   nextSheet(): void {
     const at = SHEETS.findIndex((sheet) => sheet === this.element.dataset["sheet"]);
     this.element.dataset["sheet"] = SHEETS[(at + 1) % SHEETS.length] ?? "half";

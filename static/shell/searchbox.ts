@@ -8,12 +8,12 @@ import { type Found, search } from "../words/search";
 
 const SHOWN = 12;
 
-/** A search result and its host. */
+/** A search result and the host on which it was found. */
 export interface FoundOn extends Found {
   readonly host: string;
 }
 
-/** The search field. Results are listed, and highlighted on the map. */
+/** The search field. Its results are listed below it and highlighted on the map. */
 export class SearchBox implements SearchMoves {
   readonly element: HTMLElement;
   private readonly field: HTMLInputElement;
@@ -61,7 +61,7 @@ export class SearchBox implements SearchMoves {
     });
   }
 
-  /** Searches again after a change of the host. */
+  /** Searches again after the host has changed. */
   refresh(): void {
     if (this.field.value.trim() !== "") this.later();
   }
@@ -122,7 +122,7 @@ export class SearchBox implements SearchMoves {
     this.field.blur();
   }
 
-  // -- keyboard
+  // -- functions that keys call in the search field
 
   get hasFocus(): boolean {
     return document.activeElement === this.field;
@@ -133,14 +133,14 @@ export class SearchBox implements SearchMoves {
     this.field.select();
   }
 
-  /** Clears the field; leaves it if it is empty. */
+  /** Clears the search field; leaves the field if it is empty. */
   clear(): void {
     if (this.field.value === "") this.field.blur();
     this.field.value = "";
     this.run();
   }
 
-  /** Selects the chosen result, or the first one. */
+  /** Selects the chosen search result, or the first one if none is chosen. */
   take(): void {
     const chosen = this.found[Math.max(0, this.active)];
     if (chosen !== undefined) this.choose(chosen);

@@ -15,7 +15,7 @@ export class Signal<T> {
     for (const listener of [...this.listeners]) listener(next, before);
   }
 
-  /** Calls the listener after every change. The returned function removes it. */
+  /** Calls the listener after every change of the value. The returned function removes the listener. */
   on(listener: (now: T, before: T) => void): () => void {
     this.listeners.add(listener);
     return () => {

@@ -5,10 +5,10 @@ import type { Freshness } from "../wire/schema";
 import type { Place } from "./address";
 import { Signal } from "./signal";
 
-/** The mode of the page. */
+/** The mode of the page. So far, the page can only show the live map. */
 export type Mode = "live";
 
-/** What is selected, and the open tab; an empty tab means the first. */
+/** The reference that is selected, and the open tab. An empty tab means the first tab. */
 export interface Selection {
   readonly at: HostKey | null;
   readonly tab: string;
@@ -16,17 +16,20 @@ export interface Selection {
 
 const NOTHING: Selection = { at: null, tab: "" };
 
-/** The shared state of the page. Parts read it, change it and listen to it; they never listen to each other. */
+/**
+ * The shared state of the page. The parts of the page read it, change it and listen to it; they never listen to each
+ * other.
+ */
 export class AppState {
   readonly mode = new Signal<Mode>("live");
   readonly selection: Signal<Selection>;
-  /** The visible part of the map; null until the map was drawn. */
+  /** The visible part of the map; null until the map is drawn. */
   readonly view: Signal<View | null>;
   readonly connection = new Signal<Connection>({ state: "connecting" });
   /** The last report of the freshness of each host. */
   readonly freshness = new Signal<ReadonlyMap<string, Freshness>>(new Map());
 
-  /** `home` is the host of the page; `place` comes from its address. */
+  /** Starts with the state from the page's address (`place`). `home` is the host of the page. */
   constructor(
     readonly home: string,
     place: Place,
@@ -50,13 +53,13 @@ export class AppState {
     this.freshness.set(new Map([...this.freshness.value, [host, freshness]]));
   }
 
-  /** The part of the state that the address contains. */
+  /** The part of the state that the page's address contains. */
   get place(): Place {
     const { at, tab } = this.selection.value;
     return { at: writeHostKey(at, this.home), tab, view: this.view.value };
   }
 
-  /** Applies an address. Without a view in it, the view stays as it is. */
+  /** Applies the state from an address. If the address has no view, the view does not change. */
   goTo({ at, tab, view }: Place): void {
     const wanted = readHostKey(at, this.home);
     const now = this.selection.value;

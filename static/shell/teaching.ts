@@ -7,7 +7,7 @@ export interface Lesson {
   readonly text: string;
 }
 
-/** What the map shows before the first snapshot. */
+/** Returns the text that the map shows before the first snapshot. */
 export function waiting(): Lesson {
   return { title: t.teaching.waitingTitle, text: t.teaching.waiting };
 }
@@ -15,7 +15,10 @@ export function waiting(): Lesson {
 const MAKE_NAMESPACE = "ip netns add demo";
 const MAKE_PAIR = "ip link add v0 type veth peer name v1 netns demo";
 
-/** For a host that has only its own links: what would appear here, and how. Null for any other host. */
+/**
+ * Returns a hint for a host that has only its own links: what the map can show, and how to create it. Returns null for
+ * any other host.
+ */
 export function lessonOf(store: Store): Lesson | null {
   const { ground } = store;
   if (ground === null || store.total("ns") !== 1) return null;

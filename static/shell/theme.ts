@@ -3,7 +3,7 @@ import { icons } from "../parts/icons";
 import { t } from "../words/current";
 import { isDark, keepColours } from "./colours";
 
-/** The button for light or dark colours; `changed` is called whenever colours have other values. */
+/** The button that changes between light and dark colours. `changed` is called whenever the colours have changed. */
 export class Theme {
   readonly button: HTMLButtonElement;
 

@@ -11,7 +11,7 @@ export interface Fresh {
   readonly words: string;
 }
 
-/** The freshness, from the connection and the server's last report. */
+/** Determines how fresh the map is, from the connection and the server's last report. */
 export function freshOf(connection: Connection, freshness: Freshness | null, now: number): Fresh {
   if (connection.state === "lost") return { state: "lost", words: t.freshness.lost(ago(now - connection.since)) };
   if (connection.state === "signed-out") return { state: "lost", words: t.freshness.signedOut };
@@ -23,7 +23,7 @@ export function freshOf(connection: Connection, freshness: Freshness | null, now
   return { state: "stale", words };
 }
 
-/** The bar at the top: host, freshness, search, language, colours, and the signed-in user. */
+/** The bar at the top of the page: host, freshness, search, language, colours, and the signed-in user. */
 export class TopBar {
   readonly element: HTMLElement;
   private readonly fresh = el("div", {
@@ -81,7 +81,7 @@ function hostChooser(boot: Boot): HTMLElement {
   return chooser;
 }
 
-/** The list of hosts at the left, with the state of each. */
+/** The list of hosts at the left of the bar, with the state of each host. */
 export class HostList {
   readonly element: HTMLElement;
   private readonly discs = new Map<string, HTMLElement>();

@@ -9,7 +9,10 @@ import type { Link, Namespace } from "../wire/schema";
 import { t } from "../words/current";
 import { namespaceTitle } from "../words/names";
 
-/** A row of the outline. `id` is its path from the root, because something may be listed under several bridges. */
+/**
+ * A row of the outline. `id` is the row's path from the root, because the same item may be listed under several
+ * bridges.
+ */
 export interface Row {
   readonly id: string;
   readonly ref: string;
@@ -32,14 +35,17 @@ interface Node {
   readonly ns: string;
 }
 
-/** The outline of a host as a tree: host, segments with what is attached to them, namespaces, links. */
+/**
+ * The outline of a host as a tree: the host, its segments with the namespaces attached to them, other namespaces, and
+ * links.
+ */
 export class Tree {
   constructor(
     private readonly store: Store,
     private readonly layout: Layout,
   ) {}
 
-  /** The rows to show, given which are expanded. */
+  /** Returns the rows to show. `isOpen` decides which rows are expanded. */
   rows(isOpen: (id: string, depth: number, children: number) => boolean): readonly Row[] {
     const out: Row[] = [];
     const walk = (nodes: readonly Node[], parent: string, depth: number): void => {
@@ -56,7 +62,10 @@ export class Tree {
     return out;
   }
 
-  /** The ids of the first row for a key and of the rows above it, outermost first; empty if it has no row. */
+  /**
+   * Returns the ids of the first row for a key and of the rows above it, the outermost first. The list is empty if the
+   * key has no row.
+   */
   wayTo(ref: string): readonly string[] {
     const seen = new Set<string>();
     const find = (nodes: readonly Node[], way: readonly string[]): readonly string[] => {
@@ -73,14 +82,17 @@ export class Tree {
     return find(this.roots(), []);
   }
 
-  /** The key of the row that represents a key. An edge is represented by one of its ends. */
+  /** Returns the key of the row that represents an item. An edge is represented by one of its ends. */
   rowOf(key: string): string {
     const edge = edgeOfId(key);
     if (edge === null || !edgeStands(this.store, edge)) return key;
     return edge.kind === "port" ? (edge.b ?? "") : edge.a;
   }
 
-  /** The key of the parent row in the outline; empty for a row at the top and for what has no row. */
+  /**
+   * Returns the key of the parent row in the outline. It is empty for a row of the first level and for an item without
+   * a row.
+   */
   parentOf(key: string): string {
     const row = this.rowOf(key);
     if (row !== key) return row;
@@ -94,7 +106,7 @@ export class Tree {
     return [{ ref: nsKey(ground), link: null, ns: ground }, ...loose];
   }
 
-  /** Namespaces that belong to a region but are not attached to one of its bridges. */
+  /** Returns the namespaces that are drawn inside a namespace but are not attached to one of its bridges. */
   private childNamespaces(region: string): Node[] {
     const out: Node[] = [];
     for (const { id } of this.store.namespaces()) {
@@ -117,7 +129,7 @@ export class Tree {
     return ns === this.layout.ground || !this.layout.isRegion(ns) ? nodes : [...nodes, ...this.childNamespaces(ns)];
   }
 
-  /** Whether a link is listed elsewhere: below its peer, or below its bridge. */
+  /** Whether a link has its row in another place: below its peer, or below its bridge. */
   private standsElsewhere(link: Link): boolean {
     const peer = this.store.peer(link);
     const parent = peer === null ? null : this.layout.parentOf(peer.ns);

@@ -4,17 +4,26 @@ import { type Request, REQUEST_S, type Subscribe, type Watch, WATCH_LEASE_S } fr
 import { Stream } from "../wire/stream";
 import type { Listener, Outcome, Source, Subject } from "./source";
 
-/** The longest wait before a new attempt. It doubles with each attempt up to a limit; the actual wait is random. */
+/**
+ * The longest wait before the second attempt to connect. It doubles with each attempt up to a limit. The actual wait is
+ * a random part of it.
+ */
 const FIRST_WAIT_MS = 500;
 const LONGEST_WAIT_MS = 30_000;
 
-/** The server answers within its own limit; a little more is for the way. */
+/**
+ * The longest wait for an answer. The server has its own limit; the page waits a little longer, because messages need
+ * time.
+ */
 const ANSWER_MS = (REQUEST_S + 2) * 1_000;
 
-/** The close code of the server for a browser that is not signed in, or no longer. */
+/** The code with which the server closes the socket of a browser that is not signed in, or no longer signed in. */
 const SIGNED_OUT = 4401;
 
-/** The live source: one host over a websocket. Subscribes again after a gap, and reconnects after a loss. */
+/**
+ * The live source: receives one host over a websocket. It subscribes again after a gap, and connects again after a lost
+ * connection.
+ */
 export class LiveSource implements Source {
   readonly hosts: readonly string[];
   private socket: WebSocket | null = null;
@@ -23,9 +32,9 @@ export class LiveSource implements Source {
   private timer: ReturnType<typeof setTimeout> | null = null;
   private lostSince: number | null = null;
   private listener: Listener | null = null;
-  /** The timers that end the leases of bulky entities, by namespace. */
+  /** For each namespace, the timer that ends the lease of its bulky entities (netfilter rules, elements of sets). */
   private readonly leases = new Map<string, ReturnType<typeof setTimeout>>();
-  /** What waits for an answer, by the id of the request. */
+  /** For each request without an answer, by its id, the function to call with the outcome. */
   private readonly requests = new Map<string, (outcome: Outcome) => void>();
   private asked = 0;
 
@@ -79,7 +88,10 @@ export class LiveSource implements Source {
     this.requests.delete(id);
   }
 
-  /** The server ends a lease that is not renewed without a report, so the page has a timer of its own. */
+  /**
+   * Starts or renews the lease of a namespace. The server does not report the end of a lease, so the page has its own
+   * timer.
+   */
   private lease(ns: string): void {
     clearTimeout(this.leases.get(ns));
     const end = setTimeout(() => {
@@ -125,7 +137,7 @@ export class LiveSource implements Source {
     if (this.socket?.readyState === WebSocket.OPEN) this.socket.send(JSON.stringify(frame));
   }
 
-  /** A message contains one frame, or several frames on lines of their own. */
+  /** Handles a message. It contains one frame, or several frames, one on each line. */
   private receive(data: unknown): void {
     if (typeof data !== "string") return;
     try {
@@ -155,7 +167,7 @@ export class LiveSource implements Source {
     if (step.kind === "whole") {
       this.up();
       listener?.whole(host, step.entities, step.at_ms);
-      // A subscription ends all leases on the server.
+      // A subscription ends all leases on the server, so the page requests them again.
       for (const ns of this.leases.keys()) this.send({ t: "watch", ns, subjects: [], bulky: true });
     } else if (step.kind === "delta") listener?.delta(host, step.frame);
     else if (step.kind === "part") listener?.delta(host, { ...step, at_ms: 0 });
@@ -181,7 +193,7 @@ export class LiveSource implements Source {
     }, this.random() * most);
   }
 
-  /** Connects at once if it is waiting for the next attempt. */
+  /** Connects at once if the source is waiting for its next attempt. */
   private readonly hurry = (): void => {
     if (this.socket === null && this.timer !== null) this.connect();
   };

@@ -1,56 +1,66 @@
 import type { AnyEntity, Answer, Freshness, Problem, State } from "../wire/schema";
 
-/** The connection to the source. `since` is in milliseconds since 1970. */
+/** The state of the connection to the source. `since` is in milliseconds since 1970. */
 export type Connection =
   | { readonly state: "connecting" }
   | { readonly state: "open" }
   | { readonly state: "lost"; readonly since: number }
   | { readonly state: "signed-out" };
 
-/** What was added or changed, and the keys of what was removed. */
+/** The entities that were added or changed, and the keys of the entities that were removed. */
 export interface Delta {
   readonly put: readonly AnyEntity[];
   readonly drop: readonly string[];
   readonly at_ms: number;
 }
 
-/** A subject of current values, which a watch asks for. */
+/** A subject whose current values a watch requests. */
 export type Subject = State["subject"];
 
-/** What became of a request: "done", or why not. */
+/** The result of a request: "done", or the reason why it was not done. */
 export type Outcome = Answer["code"];
 
-/** What a source reports to. Everything but the connection belongs to one host: keys are unique within one host only. */
+/**
+ * The functions that a source calls with its reports. Every report except the connection belongs to one host, because
+ * keys are unique only within one host.
+ */
 export interface Listener {
-  /** The whole topology of a host, at first and whenever deltas cannot continue. */
+  /** Reports the whole topology of a host: first of all, and again whenever deltas cannot continue. */
   whole(host: string, entities: readonly AnyEntity[], at_ms: number): void;
-  /** The next step. The first report about a host is always a whole topology. */
+  /** Reports the next step of a host. The first report about a host is always a whole topology. */
   delta(host: string, delta: Delta): void;
-  /** All bulky entities of a watched namespace; null when they are no longer updated. */
+  /**
+   * Reports all bulky entities (netfilter rules, elements of sets) of a watched namespace. Null means that they are no
+   * longer updated.
+   */
   bulky(host: string, ns: string, entities: readonly AnyEntity[] | null): void;
-  /** Current values that `watch` asked for. */
+  /** Reports current values that `watch` requested. */
   state(host: string, state: State): void;
   freshness(host: string, freshness: Freshness): void;
-  /** Something went wrong; `host` is null if it concerns all hosts. */
+  /** Reports a problem. `host` is null if the problem concerns all hosts. */
   problem(host: string | null, problem: Problem): void;
   connection(now: Connection): void;
 }
 
 /**
- * A source of topologies: the live websocket; later also a moment of the past, a comparison, a file.
+ * A source of topologies. The live websocket is the first one; later sources may be a moment of the past, a comparison
+ * or a file.
  *
- * It reports nothing before `open` and nothing after `close`.
+ * A source reports nothing before `open` and nothing after `close`.
  */
 export interface Source {
-  /** The hosts of this source: one or more. They do not change. */
+  /** The hosts of this source: one or more. The list does not change. */
   readonly hosts: readonly string[];
   open(listener: Listener): void;
   close(): void;
   /**
-   * Asks for current values, and with `bulky` for the namespace's bulky entities (rules, elements of sets), until the
-   * lease ends. Renew it before that. A source without such values does nothing.
+   * Requests current values of a namespace and, with `bulky`, its bulky entities (rules, elements of sets), until the
+   * lease ends. The caller renews the lease before it ends. A source without such values does nothing.
    */
   watch(host: string, ns: string, subjects: readonly Subject[], bulky: boolean): void;
-  /** Reads current values of a namespace once, now; they are reported as any others. Always resolves. */
+  /**
+   * Reads current values of a namespace once, now. They are reported like all other values. The promise is never
+   * rejected.
+   */
   readNow(host: string, ns: string, subjects: readonly Subject[]): Promise<Outcome>;
 }

@@ -3,7 +3,7 @@ import { type Changes, Store } from "../model/store";
 import type { AnyEntity } from "../wire/schema";
 import type { Delta } from "./source";
 
-/** The topology of each host of a source. */
+/** Keeps the topology of each host of a source. */
 export class Stores {
   private readonly byHost: ReadonlyMap<string, Store>;
 
@@ -11,7 +11,7 @@ export class Stores {
     this.byHost = new Map(hosts.map((host) => [host, new Store()]));
   }
 
-  /** The store of one of the source's hosts. */
+  /** Returns the store of one of the source's hosts. */
   of(host: string): Store {
     const found = this.byHost.get(host);
     if (found === undefined) throw new Error(`the source has no host ${host}`);
@@ -26,7 +26,10 @@ export class Stores {
     return this.of(host).replace(entities);
   }
 
-  /** Replaces the bulky entities of a namespace; null if they are no longer kept. */
+  /**
+   * Replaces the bulky entities (netfilter rules, elements of sets) of a namespace. Null means that they are no longer
+   * kept.
+   */
   bulky(host: string, ns: string, entities: readonly AnyEntity[] | null): Changes {
     return this.of(host).replaceBulky(ns, entities);
   }

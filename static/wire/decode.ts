@@ -11,13 +11,19 @@ import {
   type ViewFrame,
 } from "./schema";
 
-/** Checks a value and returns it with defaults filled in. The caller adds the position to a WireError. */
+/**
+ * A function that checks a value and returns it with defaults filled in. If it throws a WireError, its caller adds the
+ * position.
+ */
 type Decoder = (value: unknown) => unknown;
 
 const RECORD_BY_NAME = new Map(RECORDS.map(([name, tag, fields]) => [name, { tag, fields }]));
 const recordDecoders = new Map<string, Decoder>();
 
-/** How many members the decoders have seen in this frame. If the text has more, a name is duplicated. */
+/**
+ * The number of members that the decoders have seen in this frame. If the text has more members, it contains a name
+ * twice.
+ */
 let seen = 0;
 
 /** Decodes a frame from the server to a browser. Throws WireError. */
@@ -35,7 +41,7 @@ export function decodeAs(source: string, direction: keyof typeof DIRECTIONS): un
   try {
     frame = unionDecoder(DIRECTIONS[direction])(value);
   } catch (problem) {
-    // Parse again: the decoder may have filled in defaults before it failed.
+    // The text is parsed again, because the decoder may have filled in defaults before it failed.
     if (countMembers(parse(source)) !== members) throw doubled();
     throw problem;
   }
@@ -79,7 +85,7 @@ function typeName(value: unknown): string {
   return names.get(typeof value) ?? "an object";
 }
 
-// NUL and lone surrogates, which no text may contain.
+// NUL and lone surrogates. No text of a frame may contain them.
 const BAD_TEXT = /[\0\ud800-\udfff]/u;
 
 function textDecoder(limit: number): Decoder {
@@ -135,7 +141,9 @@ function arrayDecoder(inner: Decoder): Decoder {
   };
 }
 
-/** A parsed object. It is read only by names of the schema: other names are refused before. */
+/**
+ * A parsed object. The decoder reads it only by names of the schema; an object with other names was already refused.
+ */
 // eslint-disable-next-line no-restricted-syntax
 type Members = { [name: string]: unknown };
 
@@ -162,7 +170,7 @@ function makeRecordDecoder(name: string): Decoder {
   if (tag !== "") names.add("t");
   let plan: readonly (readonly [Field, Decoder])[] | null = null;
   return (value) => {
-    // Made at first use, because records may be recursive.
+    // The plan is made at its first use, because records may be recursive.
     plan ??= fields.map((field) => [field, decoderOf(field[1])] as const);
     const given = asObject(value);
     for (const member in given) {
@@ -174,7 +182,7 @@ function makeRecordDecoder(name: string): Decoder {
   };
 }
 
-/** Checks a member in place, or sets its default. Copying the parsed object would double the cost. */
+/** Checks a member in place, or sets its default. A copy of the parsed object would double the cost. */
 function fill(given: Members, field: Field, inner: Decoder): void {
   const name = field[0];
   const value = given[name];

@@ -1,6 +1,6 @@
 import { type AnyEntity, KEYS } from "./schema";
 
-/** The key of the entity with this tag and these identifying values. It is unique within one host. */
+/** Returns the key of the entity with this tag and these identifying values. A key is unique within one host. */
 export function keyOf(tag: string, ...parts: readonly unknown[]): string {
   return [tag, ...parts.map(part)].join("/");
 }
@@ -11,10 +11,10 @@ function part(value: unknown): string {
   return value === null || value === undefined ? "" : String(value);
 }
 
-/** An entity's key. */
+/** Returns the key of an entity. */
 export function entityKey(entity: AnyEntity): string {
   switch (entity.t) {
-    // The most frequent ones, without the loop.
+    // The most frequent tags are handled without the loop.
     case "link":
       return linkKey(entity);
     case "ns":
@@ -27,24 +27,24 @@ export function entityKey(entity: AnyEntity): string {
   }
 }
 
-/** The key of a link, from anything that points at one. */
+/** Returns the key of a link, from any object that has its namespace and ifindex. */
 export function linkKey(ref: { readonly ns: string; readonly ifindex: number }): string {
   return `link/${part(ref.ns)}/${ref.ifindex}`;
 }
 
-/** The key of a namespace. */
+/** Returns the key of a namespace. */
 export function nsKey(id: string): string {
   return `ns/${part(id)}`;
 }
 
-/** The reference in a link's key, or null for any other text. */
+/** Returns the namespace and ifindex in a link's key, or null for any other text. */
 export function linkRef(key: string): { ns: string; ifindex: number } | null {
   const found = /^link\/([^/]*)\/([0-9]+)$/.exec(key);
   if (found === null) return null;
   return { ns: unpart(found[1] ?? ""), ifindex: Number(found[2]) };
 }
 
-/** The id in a namespace's key, or null for any other text. */
+/** Returns the id in a namespace's key, or null for any other text. */
 export function nsOfKey(key: string): string | null {
   const found = /^ns\/([^/]+)$/.exec(key);
   return found === null ? null : unpart(found[1] ?? "");

@@ -1,4 +1,4 @@
-/** Why a frame is refused. The codes are those of the other decoders. */
+/** The reason why a frame is refused. The other decoders (in Python) use the same codes. */
 export type Code =
   | "too-large"
   | "not-json"
@@ -10,7 +10,7 @@ export type Code =
   | "bad-value"
   | "too-long";
 
-/** A frame that is refused: `code` is the reason, `where` the position in the frame (`put[3].ifindex`). */
+/** The error for a refused frame: `code` is the reason, `where` is the position in the frame (`put[3].ifindex`). */
 export class WireError extends Error {
   constructor(
     readonly code: Code,
@@ -20,7 +20,7 @@ export class WireError extends Error {
     super(where === "" ? `${code}: ${text}` : `${code} at ${where}: ${text}`);
   }
 
-  /** The same problem with one more step in its position: `step` is a member's name or an item's `[number]`. */
+  /** Returns the same error with one more step in its position. `step` is a member's name or an item's `[number]`. */
   inside(step: string): WireError {
     const joint = this.where === "" || this.where.startsWith("[") ? "" : ".";
     return new WireError(this.code, this.text, step + joint + this.where);

@@ -1,7 +1,7 @@
 import { WireError } from "./problems";
 import { DEPTH } from "./schema";
 
-/** An integer with more digits is refused before it is converted. */
+/** The largest number of digits of an integer. An integer with more digits is refused before it is converted. */
 const INTEGER_DIGITS = 17;
 
 const QUOTE = 34;
@@ -10,7 +10,8 @@ const BACKSLASH = 92;
 /**
  * Checks the nesting and the numbers of a JSON text before the browser parses it.
  *
- * Returns how many members its objects have: the parser silently drops members with duplicate names. Throws WireError.
+ * Returns the number of members in all objects of the text, because the browser's parser silently drops members with
+ * duplicate names. Throws WireError.
  */
 export function scan(source: string): number {
   let depth = 0;

@@ -1,29 +1,32 @@
 import type { AnyEntity, Bulk, DeltaFrame, SnapshotBegin, SnapshotChunk, ViewFrame } from "./schema";
 
-/** What a frame of the stream means for a topology. */
+/** The result of a frame: what the receiver has to do with its topology. */
 export type Step =
   | { readonly kind: "whole"; readonly entities: readonly AnyEntity[]; readonly at_ms: number }
   | { readonly kind: "delta"; readonly frame: DeltaFrame }
-  /** The bulky entities of a namespace: all of them, or those that the last delta changed. */
+  /**
+   * The bulky entities (netfilter rules, elements of sets) of a namespace: all of them, or those that the last delta
+   * changed.
+   */
   | { readonly kind: "bulky"; readonly ns: string; readonly entities: readonly AnyEntity[] }
   | { readonly kind: "part"; readonly put: readonly AnyEntity[]; readonly drop: readonly string[] }
-  /** The stream cannot go on: subscribe again. */
+  /** The stream cannot continue, so the receiver has to subscribe again. */
   | { readonly kind: "again"; readonly reason: string }
   | { readonly kind: "nothing" };
 
 const NOTHING: Step = { kind: "nothing" };
 
-/** Assembles a snapshot and counts the deltas after it. After a gap the stream has to begin again. */
+/** Assembles a snapshot, and counts the deltas after it. After a gap, the stream has to begin again. */
 export class Stream {
   private begun: SnapshotBegin | null = null;
   private entities: AnyEntity[] = [];
   private chunks = 0;
   private epoch = "";
   private seq: number | null = null;
-  /** An incomplete step of bulky entities: more frames follow. */
+  /** An incomplete step of bulky entities (netfilter rules, elements of sets). More frames of this step follow. */
   private bulk: { readonly whole: boolean; readonly put: AnyEntity[]; readonly drop: string[] } | null = null;
 
-  /** Forgets an incomplete snapshot: the next frame begins a new one. */
+  /** Forgets an incomplete snapshot. The next frame begins a new one. */
   restart(): void {
     this.begun = null;
     this.entities = [];
@@ -81,7 +84,7 @@ export class Stream {
   }
 
   private delta(frame: DeltaFrame): Step {
-    // A delta before the snapshot is complete has nothing to apply to.
+    // A delta that arrives before the snapshot is complete cannot be applied.
     if (this.seq === null) return NOTHING;
     if (frame.epoch !== this.epoch || frame.seq !== this.seq + 1) {
       const due = this.seq + 1;
@@ -92,7 +95,7 @@ export class Stream {
     return { kind: "delta", frame };
   }
 
-  /** A step of several frames is applied when it is complete. */
+  /** Handles a frame with bulky entities. A step of several frames is applied when all of them have arrived. */
   private bulky(frame: Bulk): Step {
     if (this.seq === null) return NOTHING;
     if (frame.seq !== this.seq) {

@@ -8,7 +8,7 @@ import { gaps, notes, outcomes, problems, subjects, warnings } from "./en/notes"
 import { freshness, page, recent, search, teaching } from "./en/page";
 import { neighbours, netfilter, routes } from "./en/rules";
 
-/** Every word of the page in English. Its type is what every other catalogue must have. */
+/** All words of the page in English. Every other catalogue must have the same type. */
 export const en = {
   language: "en" as Language,
   common,

@@ -1,7 +1,7 @@
 import { t } from "./current";
 import type { Language } from "./language";
 
-/** The formatters of a language; they are expensive to make. */
+/** The number and date formatters of a language. They are kept because making them is slow. */
 class Formats {
   readonly number: Intl.NumberFormat;
   readonly relative: Intl.RelativeTimeFormat;
@@ -19,7 +19,7 @@ class Formats {
     });
   }
 
-  /** Numbers with exactly `digits` digits after the point. */
+  /** Returns a formatter for numbers with exactly `digits` digits after the decimal point. */
   fixedTo(digits: number): Intl.NumberFormat {
     const known = this.fixed.get(digits);
     if (known !== undefined) return known;
@@ -39,19 +39,19 @@ function formats(): Formats {
   return made;
 }
 
-/** Joins the parts of a sentence that are not empty. */
+/** Joins the parts of a sentence, without those that are empty. */
 export function listed(parts: readonly string[]): string {
   return parts.filter((part) => part !== "").join(t.common.comma);
 }
 
-/** A whole number of any size, with its digits in groups. */
+/** Writes a whole number of any size with its digits in groups. */
 export function grouped(value: bigint | number): string {
   return formats().number.format(value);
 }
 
 const UNITS = ["", "k", "M", "G", "T", "P"];
 
-/** A number of at most three digits with its unit: "1.24 MB/s". */
+/** Writes a number of at most three digits with its unit: "1.24 MB/s". */
 export function short(value: number, unit: string): string {
   let scaled = value;
   let step = 0;
@@ -64,7 +64,7 @@ export function short(value: number, unit: string): string {
   return `${formats().fixedTo(digits).format(scaled)} ${UNITS[step] ?? ""}${unit}`.trimEnd();
 }
 
-/** A duration in its two largest units: "4 min 10 s". */
+/** Writes a duration in its two largest units: "4 min 10 s". */
 export function duration(seconds: number): string {
   const { common } = t;
   const parts: string[] = [];
@@ -82,12 +82,12 @@ export function duration(seconds: number): string {
   return parts.length === 0 ? common.seconds(0) : parts.join(" ");
 }
 
-/** The name of a kernel attribute: a field's name without its unit. */
+/** Returns the displayed name of a kernel attribute: the name of its field without the unit. */
 export function fieldName(name: string): string {
   return name.replace(/_(cs|ms|s)$/, "");
 }
 
-/** The value of a kernel attribute, with its unit if the field's name has one. */
+/** Writes the value of a kernel attribute, with its unit if the name of the field has one. */
 export function fieldValue(name: string, value: unknown): string {
   const { common } = t;
   if (typeof value === "boolean") return value ? common.on : common.off;
@@ -111,7 +111,7 @@ const AGES: readonly (readonly [number, "day" | "hour" | "minute" | "second"])[]
   [0, "second"],
 ];
 
-/** How long ago something happened: "3 seconds ago", "4 minutes ago". */
+/** Writes how long ago something happened: "3 seconds ago", "4 minutes ago". */
 export function ago(ms: number): string {
   const seconds = Math.max(0, Math.round(ms / 1000));
   const [size, unit] = AGES.find(([least]) => seconds >= least) ?? [0, "second" as const];
@@ -119,12 +119,14 @@ export function ago(ms: number): string {
   return spaced(formats().relative.format(-count, unit));
 }
 
-/** Puts a space between a number and a Chinese word, as everywhere on the page: CLDR has none. */
+/**
+ * Puts a space between a number and a Chinese word, as everywhere on the page. The browser's formats (CLDR) have none.
+ */
 function spaced(text: string): string {
   return text.replace(/(\d)(?=\p{Script=Han})/gu, "$1 ");
 }
 
-/** The time of day of a moment. */
+/** Writes the time of day of a moment. */
 export function clock(ms: number): string {
   return formats().clock.format(ms);
 }

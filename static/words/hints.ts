@@ -8,7 +8,10 @@ import { listed } from "./format";
 import { linkName, namespaceTitle } from "./names";
 import { cutWords, namespaceNature } from "./summaries";
 
-/** Two lines about a thing on the map: what it is, and what matters most about it. Null for what is not there. */
+/**
+ * Returns the two lines of a tooltip for an item on the map: what the item is, and its most important facts. Returns
+ * null for an item that does not exist.
+ */
 export function hintOf(store: Store, ref: string): readonly [string, string] | null {
   const ns = nsOfKey(ref);
   if (ns !== null) return namespaceHint(store, ns);
@@ -30,19 +33,19 @@ function namespaceHint(store: Store, ns: string): readonly [string, string] | nu
   return [namespaceTitle(store, ns), listed(parts)];
 }
 
-/** Whether a link is up: "up", "down", "no carrier". */
+/** Returns the state of a link in one word or two: "up", "down", "no carrier". */
 export function upOrDown(link: Link): string {
   const { common } = t;
   return isDown(link) ? (link.admin_up ? common.noCarrier : common.down) : common.up;
 }
 
-/** "up, mtu 1500, port of docker0". */
+/** Writes the state of a link without its kind: "up, mtu 1500, port of docker0". */
 export function linkCondition(store: Store, link: Link): string {
   const master = store.master(link);
   return listed([upOrDown(link), t.hints.mtu(link.mtu), master === null ? "" : t.common.portOf(master.ifname)]);
 }
 
-/** "veth, up, mtu 1500, port of docker0". */
+/** Writes the kind and state of a link: "veth, up, mtu 1500, port of docker0". */
 export function linkState(store: Store, link: Link): string {
   return listed([link.kind, linkCondition(store, link)]);
 }

@@ -1,23 +1,23 @@
-// What iproute2 and nft(8) print, in their own notation: the same in every language.
+// The notation of iproute2 and nft(8), which is the same in every language.
 
 import type { Store } from "../model/store";
 import type { Address, FdbEntry, Link, NextHop, NextHopObject, Route, RouteRule, Verdict } from "../wire/schema";
 import { addressProtocolWord, ipProtocolWord, tableName } from "./tables";
 
-/** Routes of these types reject packets. */
+/** The types of routes that reject packets. */
 export const REJECTS: ReadonlySet<string> = new Set(["blackhole", "unreachable", "prohibit"]);
 
 function joined(parts: readonly string[], separator = " "): string {
   return parts.filter((part) => part !== "").join(separator);
 }
 
-/** A verdict as nft(8) writes it; empty for none. */
+/** Writes a verdict as nft(8) does; empty if there is no verdict. */
 export function verdictWords(verdict: Verdict | null): string {
   if (verdict === null) return "";
   return verdict.chain === "" ? verdict.code : `${verdict.code} ${verdict.chain}`;
 }
 
-/** A next hop as ip-route(8) writes it. */
+/** Writes a next hop as ip-route(8) does. */
 export function hopWords(store: Store, ns: string, hop: NextHop): string {
   const link = hop.ifindex === null ? null : store.link({ ns, ifindex: hop.ifindex });
   return joined([
@@ -28,7 +28,7 @@ export function hopWords(store: Store, ns: string, hop: NextHop): string {
   ]);
 }
 
-/** The parts of a route that the columns of its table do not show. */
+/** Writes the parts of a route that have no column in the table of routes. */
 export function routeWords(store: Store, route: Route): string {
   const hops =
     route.hops.length > 1
@@ -51,12 +51,12 @@ export function routeWords(store: Store, route: Route): string {
   ]);
 }
 
-/** A route's destination: "default" for all addresses. */
+/** Writes a route's destination, which is "default" for all addresses. */
 export function destinationWord(dst: string): string {
   return /^(0\.0\.0\.0|::)\/0$/.test(dst) ? "default" : dst;
 }
 
-/** A route's flags as `netstat -rn` prints them. */
+/** Writes a route's flags as `netstat -rn` does. */
 export function routeFlags(route: Route): string {
   const length = Number(route.dst.split("/")[1] ?? 0);
   const host = length === (route.family === "ip" ? 32 : 128);
@@ -71,7 +71,7 @@ export function routeFlags(route: Route): string {
   return letters.join("");
 }
 
-/** What a route rule matches, as ip-rule(8) writes it. */
+/** Writes the match of a route rule as ip-rule(8) does. */
 export function ruleMatch(rule: RouteRule): string {
   const range = (name: string, value: { first: number; last: number } | null): string => {
     if (value === null) return "";
@@ -97,7 +97,7 @@ export function ruleMatch(rule: RouteRule): string {
   ]);
 }
 
-/** What a route rule does, as ip-rule(8) writes it. */
+/** Writes the action of a route rule as ip-rule(8) does. */
 export function ruleAction(rule: RouteRule): string {
   const target =
     rule.action === "lookup"
@@ -113,7 +113,7 @@ export function ruleAction(rule: RouteRule): string {
   ]);
 }
 
-/** A nexthop object as ip-nexthop(8) writes it, without its id. */
+/** Writes a nexthop object as ip-nexthop(8) does, without its id. */
 export function nexthopWords(store: Store, one: NextHopObject): string {
   const members = one.group.map(({ id, weight }) => (weight === 1 ? String(id) : `${id},${weight}`)).join("/");
   const link = one.ifindex === null ? null : store.link({ ns: one.ns, ifindex: one.ifindex });
@@ -130,7 +130,7 @@ export function nexthopWords(store: Store, one: NextHopObject): string {
   ]);
 }
 
-/** What ip-address(8) prints beside an address. */
+/** Writes what ip-address(8) prints beside an address. */
 export function addressWords(link: Link, address: Address): string {
   return joined(
     [
@@ -146,7 +146,7 @@ export function addressWords(link: Link, address: Address): string {
   );
 }
 
-/** What bridge-fdb(8) prints beside an entry's MAC and link. */
+/** Writes what bridge-fdb(8) prints beside the MAC and link of an FDB entry. */
 export function fdbWords(store: Store, one: FdbEntry): string {
   const master = one.master === null ? null : store.link({ ns: one.ns, ifindex: one.master });
   return joined([
@@ -163,7 +163,7 @@ export function fdbWords(store: Store, one: FdbEntry): string {
   ]);
 }
 
-/** What ip-neighbour(8) prints beside a neighbour's MAC. */
+/** Writes what ip-neighbour(8) prints beside the MAC of a neighbour. */
 export function neighbourWords(one: {
   readonly router: boolean;
   readonly proxy: boolean;

@@ -10,23 +10,25 @@ function argumentsOf(params: readonly string[], args: readonly string[]): Argume
   };
 }
 
-/** What the agent reads, in words; the agent's own name for what has none. */
+/**
+ * Returns the name of a subject that the agent reads. If the catalogue has no name for it, this is the agent's name.
+ */
 export function subjectName(subject: string): string {
   return t.subjects.get(subject) ?? subject;
 }
 
-/** What a note says. */
+/** Returns the sentence of a note. */
 export function noteWords(note: Note): string {
   return t.notes[note.code](argumentsOf(NOTE_PARAMS[note.code], note.args));
 }
 
-/** Why something is not shown. */
+/** Returns the sentence that explains why something is not shown. */
 export function gapWords(gap: Gap): string {
   const missing = { subject: subjectName(gap.subject), left: gap.total - gap.shown, total: gap.total };
   return t.gaps[gap.cause](missing, argumentsOf(GAP_PARAMS[gap.cause], gap.args));
 }
 
-/** What a problem's code means, and the sentence that came with it. */
+/** Returns the meaning of a problem's code, and the sentence that the server sent with it. */
 export function problemWords({ code, text }: Problem): { readonly text: string; readonly detail: string } {
   const known = new Map<string, unknown>(Object.entries(t.problems)).get(code);
   return {

@@ -6,24 +6,26 @@ import type { AnyEntity, Link, NfChain } from "../wire/schema";
 import { t } from "./current";
 import { linkName, namespaceTitle } from "./names";
 
-/** A change in words: what it is about, and what to point at. */
+/** A change in words: the title of the changed item, and the item to point at on the map. */
 export interface RecentChange {
   readonly kind: "added" | "changed" | "removed" | "moved";
   readonly ref: string;
   readonly title: string;
   readonly words: string;
-  /** A lower number is more important. */
+  /** The position in the list. A change with a lower number is more important. */
   readonly weight: number;
 }
 
-/** Namespaces that come, go or change are listed first, then links, then what belongs to a namespace. */
+/**
+ * Changes of whole namespaces are listed first, then changes of links, then changes of other entities of a namespace.
+ */
 const NAMESPACE = 0;
 const LINK = 1;
 const PART = 2;
 
 /**
- * The changes of a step in words, the most important first. What comes or goes with its namespace is left out, and so is
- * what the kernel maintains by itself (neighbours, FDB, local routes).
+ * Describes the changes of a step in words, the most important first. It leaves out entities that were added or removed
+ * together with their namespace, and entities that the kernel maintains by itself (neighbours, FDB, local routes).
  */
 export function recentChanges(store: Store, changes: Changes): readonly RecentChange[] {
   const whole = wholeNamespaces(changes);
@@ -68,7 +70,7 @@ function cameOrWent(store: Store, changes: Changes, entity: AnyEntity, kind: "ad
   }
 }
 
-/** The part of a link or namespace that came or went. */
+/** Returns words for an entity (an address, a route, a chain) that was added to or removed from a link or namespace. */
 function partWords(entity: AnyEntity): string {
   switch (entity.t) {
     case "addr":
@@ -86,7 +88,7 @@ function partWords(entity: AnyEntity): string {
   }
 }
 
-/** The name of a namespace; the name that it had, if it has just gone together with what named it. */
+/** Returns the name of a namespace. For a removed namespace, this is the name that it had before. */
 function titleBefore(store: Store, changes: Changes, id: string): string {
   if (store.namespace(id) !== null) return namespaceTitle(store, id);
   const before = new Store();
@@ -114,7 +116,10 @@ function altered(store: Store, old: AnyEntity, now: AnyEntity): RecentChange[] {
   return [{ kind, ref: linkKey(link), title: linkName(store, link), words, weight: LINK }];
 }
 
-/** The page has rules only of namespaces that it watches: what came or went is taken from the chain's count. */
+/**
+ * Describes added or removed rules by the change of the chain's count, because the page has the rules themselves only
+ * for namespaces that it watches.
+ */
 function rulesAltered(store: Store, old: NfChain, now: NfChain): RecentChange[] {
   const more = now.rules - old.rules;
   if (more === 0) return [];
@@ -138,7 +143,7 @@ function linkWords(store: Store, old: Link, now: Link): string {
   return recent.changed(changedFields(old, now));
 }
 
-/** The names of up to three fields that have another value. */
+/** Returns the names of up to three fields whose value has changed. */
 function changedFields(old: Link, now: Link): string {
   const before = new Map<string, unknown>(Object.entries(old));
   const names = Object.entries(now).flatMap(([name, value]) => (equal(value, before.get(name)) ? [] : [name]));

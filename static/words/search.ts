@@ -3,7 +3,7 @@ import type { Store } from "../model/store";
 import { t } from "./current";
 import { namespaceTitle } from "./names";
 
-/** Something that a search found: what to select, what it is called, where it is, why it was found. */
+/** A search result in words: the reference to select, its name, its place, and the reason why it was found. */
 export interface Found {
   readonly ref: string;
   readonly title: string;
@@ -11,7 +11,7 @@ export interface Found {
   readonly reason: string;
 }
 
-/** Searches a host (see `hitsOf`), and says in words what was found. */
+/** Searches a host (see `hitsOf`), and describes the results in words. */
 export function search(store: Store, query: string): readonly Found[] {
   const titleOf = (ns: string): string => namespaceTitle(store, ns);
   return hitsOf(store, query, titleOf).map((hit) => found(hit, titleOf));

@@ -5,12 +5,12 @@ import { t } from "./current";
 import { listed } from "./format";
 import { subjectName } from "./notes";
 
-/** What kind of thing a namespace is, in a few words. */
+/** Describes in a few words what a namespace belongs to, such as "host namespace" or "Kubernetes pod". */
 export function namespaceNature(store: Store, namespace: Namespace): string {
   return natureOf(store, namespace).long;
 }
 
-/** The same where it is clear that it is a namespace. */
+/** Describes what a namespace belongs to, without the word "namespace": "host", "named". */
 export function shortNature(store: Store, namespace: Namespace): string {
   return natureOf(store, namespace).short;
 }
@@ -40,7 +40,10 @@ function containerWords(runtime: string): string {
   return runtime === "" ? t.natures.someContainer : t.natures.container(RUNTIMES.get(runtime) ?? runtime);
 }
 
-/** What the forward hook does by default: "policy DROP, 10 rules"; null where no chain is registered there. */
+/**
+ * Describes what netfilter's forward hook does by default: "policy DROP, 10 rules". Returns null if no chain is
+ * registered at this hook.
+ */
 export function forwardPolicy(store: Store, ns: string): string | null {
   const chains = store.of(ns, "nf_chain").filter((chain) => {
     return (
@@ -55,7 +58,7 @@ export function forwardPolicy(store: Store, ns: string): string | null {
   return t.map.policy(drops ? "DROP" : "ACCEPT", t.common.rules(rules));
 }
 
-/** "5 × nginx" for a namespace's most frequent process; empty where none is known. */
+/** Writes the most frequent process of a namespace as "5 × nginx"; empty if no process is known. */
 export function processLine(store: Store, ns: string): string {
   const groups = store.owner(ns)?.processes ?? [];
   const first = groups.reduce<(typeof groups)[number] | null>(
@@ -65,7 +68,10 @@ export function processLine(store: Store, ns: string): string {
   return first === null ? "" : `${first.count} × ${first.name}`;
 }
 
-/** What of a namespace is left out because of a limit: "3,112 links not shown". Empty where nothing is. */
+/**
+ * Says how many entities of a namespace are left out because of a limit: "3,112 links not shown". It is empty if there
+ * are none.
+ */
 export function cutWords(store: Store, ns: string): string {
   const cut = store.of(ns, "gap").filter(({ cause, total, shown }) => GAP_CODES[cause] === "cut" && total > shown);
   return listed(cut.map(({ subject, total, shown }) => t.map.notShown(total - shown, subjectName(subject))));

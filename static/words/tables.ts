@@ -1,4 +1,4 @@
-// Names of numbers in the kernel's headers, in nft(8) and in iproute2. The tables come from the agent.
+// Names for numbers, as in the kernel's headers, nft(8) and iproute2. The agent provides the tables.
 
 import {
   ADDRESS_PROTOCOLS,
@@ -12,7 +12,7 @@ import {
   SET_TYPES,
 } from "../wire/tables";
 
-/** A link's flags as ip-link(8) writes them. */
+/** Writes a link's flags as ip-link(8) does. */
 export function flagWords(flags: number): string {
   const words = [...LINK_FLAGS].filter(([bit]) => (flags & bit) !== 0).map(([, word]) => word);
   const noCarrier = (flags & 0x1) !== 0 && (flags & 0x40) === 0;
@@ -31,22 +31,25 @@ export function ipProtocolWord(number: number): string {
   return IP_PROTOCOLS.get(number) ?? String(number);
 }
 
-/** What created an address (IFA_PROTO), as ip-address(8) writes it. */
+/** Writes the origin of an address (IFA_PROTO) as ip-address(8) does. */
 export function addressProtocolWord(number: number): string {
   return ADDRESS_PROTOCOLS.get(number) ?? String(number);
 }
 
-/** The name of a base chain's priority; empty if it has none. */
+/** Returns the name of a base chain's priority; empty if the priority has no name. */
 export function priorityWord(priority: number): string {
   return HOOK_PRIORITIES.get(priority) ?? "";
 }
 
-/** The type of a named object of nftables (NFT_OBJECT_*). */
+/** Returns the type of a named object of nftables (NFT_OBJECT_*). */
 export function objectTypeWord(type: number): string {
   return NF_OBJECTS.get(type) ?? `type ${type}`;
 }
 
-/** The bytes of an element in the notation of its type; in hexadecimal if the type is not known here. */
+/**
+ * Writes the bytes of a set element in the notation of their type, or in hexadecimal if this file does not know the
+ * type.
+ */
 export function bytesWords(type: number, hex: string): string {
   const bytes = (hex.match(/../g) ?? []).map((pair) => Number.parseInt(pair, 16));
   if (type === 7 && bytes.length === 4) return bytes.join(".");
@@ -58,7 +61,9 @@ export function bytesWords(type: number, hex: string): string {
   return hex === "" ? "" : `0x${hex}`;
 }
 
-/** The type of a set's keys as nft(8) writes it. A concatenation has several types, the last one in the lowest bits. */
+/**
+ * Writes the type of a set's keys as nft(8) does. A concatenation has several types, the last one in the lowest bits.
+ */
 export function setTypeWord(type: number): string {
   const parts: string[] = [];
   for (let rest = type; rest > 0; rest = Math.floor(rest / 2 ** SET_TYPE_BITS)) {

@@ -8,7 +8,7 @@ import { gaps, notes, outcomes, problems, subjects, warnings } from "./zh_hans/n
 import { freshness, page, recent, search, teaching } from "./zh_hans/page";
 import { neighbours, netfilter, routes } from "./zh_hans/rules";
 
-/** Every word of the page in Simplified Chinese. */
+/** All words of the page in Simplified Chinese. */
 export const zhHans: Words = {
   language: "zh-Hans",
   common,

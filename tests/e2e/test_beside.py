@@ -54,7 +54,7 @@ def test_what_listens_in_a_namespace_is_shown_with_its_process(host_map: MapPage
 def test_what_begins_to_listen_is_shown_when_it_is_read_again(host_map: MapPage, spare: str) -> None:
     host_map.row(spare).click()
     host_map.tab("Listening")
-    expect(host_map.inspector).to_contain_text("Nothing listens here.")
+    expect(host_map.inspector).to_contain_text("No socket listens in this namespace.")
     with listening(spare) as process:
         port = said(process)
         host_map.page.wait_for_timeout(1_100)

@@ -41,7 +41,7 @@ def test_a_veth_made_by_ip_appears_names_its_peer_and_goes_when_it_is_deleted(ho
     ip("link", "del", here)
     expect(host_map.rows(here)).to_have_count(0)
     expect(host_map.rows(there)).to_have_count(0)
-    expect(host_map.inspector).to_contain_text("No longer on this host")
+    expect(host_map.inspector).to_contain_text("no longer on this host")
 
 
 def test_the_inspector_leads_to_the_other_end_and_on_to_the_bridge(host_map: MapPage, names: Names) -> None:
@@ -56,7 +56,7 @@ def test_the_inspector_leads_to_the_other_end_and_on_to_the_bridge(host_map: Map
     expect(host_map.inspector.get_by_role("button", name=re.compile(bridge)).first).to_be_visible()
     host_map.inspector.get_by_role("button", name="Go to").click()
     expect(host_map.inspector.get_by_role("heading", level=2)).to_contain_text(here)
-    expect(host_map.inspector).to_contain_text(f"As port of {bridge}")
+    expect(host_map.inspector).to_contain_text(f"Properties as a port of {bridge}")
 
 
 def test_a_bridge_port_and_a_pair_are_edges_with_an_address_of_their_own(host_map: MapPage, names: Names) -> None:
@@ -73,7 +73,7 @@ def test_a_bridge_port_and_a_pair_are_edges_with_an_address_of_their_own(host_ma
     expect(host_map.inspector).to_contain_text("bridge port")
     expect(host_map.inspector.get_by_role("heading", level=2)).to_have_text(f"{bridge} to {here}")
     host_map.inspector.get_by_role("button", name=here).first.click()
-    expect(host_map.inspector).to_contain_text("As port of")
+    expect(host_map.inspector).to_contain_text("Properties as a port of")
     assert there
 
 

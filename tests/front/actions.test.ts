@@ -14,7 +14,7 @@ function doneBy(key: string, ...holds: When[]): string | null {
   return actionFor(all, key, new Set(holds))?.name ?? null;
 }
 
-/** A page that records what actions do with it. */
+/** Makes a page that records the functions that actions call. */
 function recording(): { page: Page; done: string[] } {
   const done: string[] = [];
   const part = (name: string): never =>
@@ -37,32 +37,32 @@ function recording(): { page: Page; done: string[] } {
 }
 
 describe("the table of actions", () => {
-  test("has each name once, and a label for each", () => {
+  test("each action has a name of its own, and a label", () => {
     expect(new Set(all.map(({ name }) => name)).size).toBe(all.length);
     for (const { name } of all) expect(labelOf(name), name).not.toBe("");
   });
 
-  test("has each key once for each condition", () => {
+  test("each key has at most one action for each condition", () => {
     for (const when of WHENS) {
       const keys = all.filter((action) => action.when === when).flatMap((action) => action.keys);
       expect(new Set(keys).size, when).toBe(keys.length);
     }
   });
 
-  test("has arrow keys only where a list, the tabs or the map have the focus", () => {
+  test("arrow keys have actions only where a list, the tabs or the map have the focus", () => {
     const places = new Set(
       all.filter(({ keys }) => keys.some((key) => key.startsWith("Arrow"))).map(({ when }) => when),
     );
     expect([...places].sort()).toEqual(["map", "outline", "search", "tabs"]);
   });
 
-  test("has no key with a character where people can type", () => {
+  test("no key with a character has an action where people can type", () => {
     for (const { name, keys, when } of all)
       if (when === "search" || when === "selected" || when === "panel")
         for (const key of keys) expect(key.length, name).toBeGreaterThan(1);
   });
 
-  test("does exactly one thing with every action", () => {
+  test("every action calls exactly one function of the page", () => {
     for (const action of all) {
       const { page, done } = recording();
       action.perform(page);
@@ -72,7 +72,7 @@ describe("the table of actions", () => {
 });
 
 describe("a key", () => {
-  test("performs the action for the place of the focus", () => {
+  test("a key performs the action for the place of the focus", () => {
     expect(doneBy("ArrowDown", "map", "page")).toBe("pan-down");
     expect(doneBy("ArrowDown", "outline", "page")).toBe("next-row");
     expect(doneBy("ArrowDown", "search")).toBe("next-found");
@@ -81,19 +81,19 @@ describe("a key", () => {
     expect(doneBy("+", "page")).toBeNull();
   });
 
-  test("belongs to the first condition that has it: Escape clears the search before it deselects", () => {
+  test("a key belongs to the first condition that has it: Escape clears the search before it deselects", () => {
     expect(doneBy("Escape", "search", "selected")).toBe("clear-search");
     expect(doneBy("Escape", "selected", "reading", "page")).toBe("deselect");
     expect(doneBy("Escape", "page")).toBeNull();
   });
 
-  test("is text in a field", () => {
+  test("a key with a character is text in a field", () => {
     for (const key of ["/", "w", "u", "c", "0", "1"]) expect(doneBy(key, "search", "selected"), key).toBeNull();
     expect(doneBy("/", "page")).toBe("search");
     expect(doneBy("w", "selected", "reading", "page")).toBe("wide");
   });
 
-  test("with a modifier belongs to the browser", () => {
+  test("a key with a modifier belongs to the browser", () => {
     const { page, done } = recording();
     const actions = new Actions(
       () => page,
@@ -114,7 +114,7 @@ describe("a key", () => {
 });
 
 describe("a button", () => {
-  test("performs its action, and names its key", () => {
+  test("a button performs its action, and its tooltip names the key", () => {
     const made: { tag: string; attrs: Map<string, string>; listeners: Map<string, () => void> }[] = [];
     vi.stubGlobal("document", {
       createElement: (tag: string) => {
@@ -133,7 +133,7 @@ describe("a button", () => {
       () => new Set<When>(),
     ).button("fit", { class: "button" }, "Fit");
     vi.unstubAllGlobals();
-    expect(made[0]?.attrs.get("title")).toBe("Show everything (0)");
+    expect(made[0]?.attrs.get("title")).toBe("Show the whole map (0)");
     expect(made[0]?.attrs.get("aria-keyshortcuts")).toBe("0");
     made[0]?.listeners.get("click")?.();
     expect(done).toEqual(["map fitAll"]);
@@ -141,19 +141,19 @@ describe("a button", () => {
 });
 
 describe("the list of keys", () => {
-  test("has every key of every action, by where it works", () => {
+  test("the list of keys has every key of every action, by where the key works", () => {
     const listed = keyList(all).flatMap(({ rows }) => rows);
     expect(listed.length).toBe(all.filter(({ keys }) => keys.length > 0).length);
     expect(listed.flatMap(({ keys }) => keys).length).toBe(all.flatMap(({ keys }) => keys).length);
     expect(keyList(all).map(({ title }) => title)[0]).toBe("Everywhere");
   });
 
-  test("writes keys as they are printed on a keyboard", () => {
+  test("the list writes keys as they are printed on a keyboard", () => {
     expect([" ", "ArrowUp", "PageDown", "/"].map(keyName)).toEqual(["Space", "↑", "Page Down", "/"]);
   });
 });
 
-test("the parent of something is the row above it in the outline", () => {
+test("the parent of an item is its parent row in the outline", () => {
   const store = new Store();
   store.replace(sample().entities);
   const tree = new Tree(store, new Layout(store));

@@ -3,11 +3,11 @@ import ts from "typescript";
 import { en, type Words } from "../../static/words/en";
 import { zhHans } from "../../static/words/zh_hans";
 
-/** One entry of the catalogues, as it reads in both languages with the same arguments. */
+/** One entry of the catalogues, with its text in both languages for the same arguments. */
 export interface Entry {
-  /** Where it is: "map.fit", "actions.zoom-in". */
+  /** The path of the entry in the catalogue, such as "map.fit" or "actions.zoom-in". */
   readonly path: string;
-  /** What it was called with; empty for a plain text. */
+  /** The arguments with which the entry was called; empty for a plain text. */
   readonly given: readonly unknown[];
   readonly en: string;
   readonly zh: string;
@@ -15,12 +15,12 @@ export interface Entry {
 
 const ROOT = resolve(import.meta.dirname, "../..");
 
-/** A text in the place of an argument: no language has it as a word. */
+/** Returns a text to pass as an argument. The text is not a word of any language. */
 export function marked(name: string): string {
   return `⟦${name}⟧`;
 }
 
-/** The type of the English catalogue, from which the arguments of its functions are known. */
+/** Returns the type of the English catalogue, which gives the arguments of the catalogue's functions. */
 function catalogueType(): { checker: ts.TypeChecker; type: ts.Type } {
   const file = resolve(ROOT, "static/words/en.ts");
   const options = ts.parseJsonConfigFileContent(
@@ -39,7 +39,7 @@ function catalogueType(): { checker: ts.TypeChecker; type: ts.Type } {
 
 const NUMBERS = [1, 2, 1_234_567];
 
-/** Arguments of this type to call a function with. */
+/** Returns sample arguments of a type, with which a function of the catalogue can be called. */
 function samples(checker: ts.TypeChecker, type: ts.Type, name: string): readonly unknown[] {
   const text = checker.typeToString(type);
   if (type.flags & ts.TypeFlags.Number) return NUMBERS;
@@ -51,7 +51,7 @@ function samples(checker: ts.TypeChecker, type: ts.Type, name: string): readonly
 
 type Words1 = string | object | ((...given: unknown[]) => string);
 
-/** All entries of the catalogues, each function called with samples of its arguments. */
+/** Returns all entries of the catalogues. Functions are called with sample arguments. */
 export function allEntries(): readonly Entry[] {
   const { checker, type } = catalogueType();
   const out: Entry[] = [];

@@ -16,12 +16,12 @@ import { entity } from "./world";
 const ROOT = resolve(import.meta.dirname, "../..");
 const entries = allEntries();
 
-/** A text without the arguments that it was made with. */
+/** Returns a catalogue text without the arguments that were put into it. */
 function ours(text: string): string {
   return text.replaceAll(/⟦[^⟧]*⟧/g, "□");
 }
 
-/** The Latin words of a text that have to be translated. */
+/** Returns the Latin words of a text that have to be translated. */
 function foreign(text: string): string[] {
   return (ours(text).match(/[A-Za-z][A-Za-z0-9_]*(?:-in-[A-Za-z0-9]+)?/g) ?? []).filter(
     (word) => word.length > 1 && !KERNEL_WORDS.has(word),
@@ -33,7 +33,7 @@ function faults(of: (entry: Entry) => boolean): string[] {
 }
 
 describe("the catalogues", () => {
-  test("have the same entries with the same number of arguments", () => {
+  test("the catalogues have the same entries with the same number of arguments", () => {
     const shape = (words: object, path = ""): string[] =>
       Object.entries(words).flatMap(([name, value]: [string, unknown]) => {
         const here = `${path}.${name}`;
@@ -45,12 +45,12 @@ describe("the catalogues", () => {
     expect(shape(en).length).toBeGreaterThan(450);
   });
 
-  test("have no empty text", () => {
+  test("no catalogue has an empty text", () => {
     expect(faults(({ path, en: text }) => text === "" && !path.startsWith("kindLabels."))).toEqual([]);
     expect(faults(({ path, zh }) => zh === "" && path !== "common.space")).toEqual([]);
   });
 
-  test("put every argument into both languages", () => {
+  test("the texts of both languages contain every argument", () => {
     const found = (text: string): string[] => [...new Set(text.match(/⟦[^⟧]*⟧/g) ?? [])].sort();
     expect(faults(({ en: text, zh }) => String(found(text)) !== String(found(zh)))).toEqual([]);
     for (const { path, given, en: text, zh } of entries)
@@ -61,44 +61,44 @@ describe("the catalogues", () => {
       }
   });
 
-  test("take the plural from the number, in English", () => {
+  test("an English text is singular or plural according to its number", () => {
     const rules = entries.filter(({ path }) => path === "common.rules").map(({ en: text }) => text);
     expect(rules).toEqual(["1 rule", "2 rules", "1,234,567 rules"]);
   });
 });
 
 describe("the Chinese catalogue", () => {
-  test("has no English word but those of the kernel", () => {
+  test("the Chinese catalogue has no English words except those of the kernel", () => {
     expect(faults(({ zh }) => foreign(zh).length > 0)).toEqual([]);
   });
 
-  test("has no entry as it is in English, unless all its words are the kernel's", () => {
+  test("no Chinese text equals the English one, unless all its words are the kernel's", () => {
     expect(faults(({ en: text, zh }) => text === zh && foreign(text).length > 0)).toEqual([]);
   });
 
-  test("writes full-width punctuation beside Chinese", () => {
+  test("punctuation beside Chinese characters is full-width", () => {
     expect(
       faults(({ zh }) => /\p{Script=Han} ?[,;:!?()]|[,;:!?()] ?\p{Script=Han}|\p{Script=Han}\./u.test(zh)),
     ).toEqual([]);
   });
 
-  test("puts a space between Chinese and Latin letters or numbers", () => {
+  test("a space separates Chinese characters from Latin letters and numbers", () => {
     expect(faults(({ zh }) => /\p{Script=Han}[A-Za-z0-9]|[A-Za-z0-9]\p{Script=Han}/u.test(ours(zh)))).toEqual([]);
   });
 
-  test("ends a sentence as the English one does", () => {
+  test("a Chinese text ends with a full stop exactly if the English one does", () => {
     const ends = (text: string, mark: string): boolean => text.endsWith(mark);
     expect(
       faults(({ path, en: text, zh }) => ends(text, ".") !== ends(zh, "。") && !path.startsWith("recent.")),
     ).toEqual([]);
   });
 
-  test("finds an English word, a missing space and half-width punctuation where there is one", () => {
+  test("the checks find an English word, a missing space and half-width punctuation", () => {
     expect(foreign(`在 ${marked("x")} 上 running veth`)).toEqual(["running"]);
     expect(/\p{Script=Han}[A-Za-z0-9]/u.test("端口eth0")).toBe(true);
   });
 
-  test("has a name for every kind of link", () => {
+  test("the Chinese catalogue has a name for every kind of link", () => {
     for (const { kind, label } of LINK_KINDS) {
       expect(zhHans.kindLabels.get(kind), kind).toMatch(/\p{Script=Han}/u);
       expect(zhHans.kindLabels.get(kind), kind).not.toBe(label);
@@ -107,25 +107,25 @@ describe("the Chinese catalogue", () => {
 });
 
 describe("the English catalogue", () => {
-  // docs/style.md
+  // The words that docs/style.md replaces with others.
   const AVOID =
     /\b(anew|afresh|beyond sight|in sight|far end|for ever|any more|no more|stands? on|so (many|long)|hears?|tells?|told|wish|may not|can be had|by itself:|lit)\b/i;
 
-  test("has none of the words that docs/style.md replaces", () => {
+  test("the English catalogue has none of the words that docs/style.md replaces", () => {
     expect(faults(({ en: text }) => AVOID.test(text))).toEqual([]);
     expect(AVOID.test("a peer that is beyond sight")).toBe(true);
   });
 
-  test("has no exclamation mark", () => {
+  test("no English text has an exclamation mark", () => {
     expect(faults(({ path, en: text }) => text.includes("!") && !path.includes("meanings"))).toEqual([]);
   });
 });
 
-describe("every code has words in both languages:", () => {
+describe("codes", () => {
   afterEach(() => loadWords("en"));
 
   const given = (params: readonly string[]): string[] => params.map(marked);
-  /** The codes of problems that the server or the decoder of the page may name. */
+  /** Returns the codes of problems that the server or the decoder of the page may name. */
   const problems = (): string[] => {
     const source = readFileSync(resolve(ROOT, "netviz/wire/problems.py"), "utf8");
     const codes = /Code = Literal\[([^\]]*)\]/.exec(source)?.[1] ?? "";
@@ -137,7 +137,7 @@ describe("every code has words in both languages:", () => {
   };
 
   for (const language of ["en", "zh-Hans"] as const) {
-    test(`notes, gaps and problems (${language})`, async () => {
+    test(`every code of notes, gaps and problems has words (${language})`, async () => {
       await loadWords(language);
       const said = (text: string, name: string): void => {
         expect(text.replaceAll(/⟦[^⟧]*⟧/g, ""), name).not.toBe("");
@@ -169,14 +169,14 @@ describe("every code has words in both languages:", () => {
     });
   }
 
-  test("what the agent reads, by its own list", () => {
+  test("every subject that the agent reads has a name in both languages", () => {
     const source = readFileSync(resolve(ROOT, "netviz/agent/collect/subjects.py"), "utf8");
     const names = [...source.matchAll(/(?:Subject|_cut)\((?:inside\.ns, )?"([a-z ]+)"/g)].map(([, name = ""]) => name);
     expect(names.length).toBeGreaterThan(15);
     for (const { subjects } of [en, zhHans]) expect(names.filter((name) => !subjects.has(name))).toEqual([]);
   });
 
-  test("actions, each in one table", () => {
+  test("every row of the table of actions has a label in both languages", () => {
     expect(ACTIONS.map(({ name }) => name).sort()).toEqual(Object.keys(en.actions).sort());
   });
 });
@@ -184,7 +184,7 @@ describe("every code has words in both languages:", () => {
 describe("numbers, dates and durations", () => {
   afterEach(() => loadWords("en"));
 
-  test("are written in Chinese on a Chinese page", async () => {
+  test("numbers, dates and durations are written in Chinese on a Chinese page", async () => {
     await loadWords("zh-Hans");
     expect(ago(240_000)).toBe("4 分钟前");
     expect(ago(3_000)).toBe("3 秒钟前");
@@ -195,25 +195,25 @@ describe("numbers, dates and durations", () => {
     expect(fieldValue("vlan_filtering", true)).toBe("开启");
   });
 
-  test("have the clock of the whole day in both languages", async () => {
+  test("times use the 24-hour clock in both languages", async () => {
     const evening = new Date(2026, 0, 5, 21, 4, 9).getTime();
     expect(clock(evening)).toBe("21:04:09");
     await loadWords("zh-Hans");
     expect(clock(evening)).toBe("21:04:09");
   });
 
-  test("are counted in words by the language's own rules", () => {
+  test("plurals follow the rules of the language", () => {
     expect([ago(1_000), ago(2_000), ago(90_000_000)]).toEqual(["1 second ago", "2 seconds ago", "1 day ago"]);
   });
 });
 
-test("the language is that of the page, and English for one without a catalogue", () => {
+test("the language is that of the page, or English if the page's language has no catalogue", () => {
   expect(["en", "en-GB", "zh-Hans", "zh", "zh-CN", "de", ""].map(languageOf)).toEqual([
     ...["en", "en", "zh-Hans", "zh-Hans", "zh-Hans", "en", "en"],
   ]);
 });
 
-test("every entry is used, but for those that are looked up by a code", () => {
+test("every entry of the catalogues is used, except those that are looked up by a code", () => {
   const byCode =
     /^(actions|notes|gaps|problems|outcomes|subjects|warnings|keys|kindLabels|legend|freshness\.states|inspector\.(tabs|counters|namespace\.holders|routes\.meanings))\./;
   const sources = readdirSync(resolve(ROOT, "static"), { recursive: true, encoding: "utf8" })

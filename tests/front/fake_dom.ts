@@ -1,6 +1,6 @@
 import { vi } from "vitest";
 
-/** An element without layout and styles, as far as the parts of the page need it. */
+/** An element without layout and styles. It has what the parts of the page need in tests. */
 export class FakeElement extends EventTarget {
   readonly dataset: Record<string, string> = {};
   readonly children: FakeElement[] = [];
@@ -52,7 +52,7 @@ export class FakeElement extends EventTarget {
     this.dispatchEvent(new Event("click"));
   }
 
-  /** The first descendant for which a function returns true. */
+  /** Returns the first descendant for which a function returns true. */
   find(holds: (one: FakeElement) => boolean): FakeElement | null {
     for (const child of this.children) {
       const found = holds(child) ? child : child.find(holds);
@@ -68,7 +68,7 @@ const page = {
   createElementNS: (_: string, tag: string) => new FakeElement(tag),
 };
 
-/** Installs a page without a browser; `width` is the width of its window. */
+/** Installs a page without a browser. `width` is the width of the window. */
 export function fakePage(width: number): typeof page {
   page.activeElement = null;
   vi.stubGlobal("document", page);

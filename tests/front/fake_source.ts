@@ -2,7 +2,7 @@ import type { Connection, Listener, Outcome, Source, Subject } from "../../stati
 import type { AnyEntity, Freshness, Problem, State } from "../../static/wire/schema";
 import type { Bench } from "./source_contract";
 
-/** A source under the control of a test: any number of hosts, no network. */
+/** A source that a test controls: it has any number of hosts and no network. */
 export class FakeSource implements Source, Bench {
   readonly source: Source = this;
   readonly watched: [string, string, readonly Subject[], boolean][] = [];

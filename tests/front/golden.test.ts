@@ -5,7 +5,7 @@ import type { Item } from "../../static/scene/items";
 import { Scene } from "../../static/scene/scene";
 import { sample, wild, type World } from "./world";
 
-/** One line for each item of the scene: type, place, and text. */
+/** Writes one line for each item of the scene: type, place, and text. */
 function lines(world: World): string {
   const store = new Store();
   store.replace(world.entities);
@@ -40,10 +40,10 @@ function words(item: Item): string {
   }
 }
 
-test("the scene of the sample is as it was looked at", async () => {
+test("the scene of the sample host is equal to the reviewed one", async () => {
   await expect(lines(sample())).toMatchFileSnapshot("golden/sample.txt");
 });
 
-test("the scene of a host with everything at once is as it was looked at", async () => {
+test("the scene of a generated host with every kind of item is equal to the reviewed one", async () => {
   await expect(lines(wild(18))).toMatchFileSnapshot("golden/wild-18.txt");
 });

@@ -5,7 +5,7 @@ import { expect, test } from "vitest";
 
 const ROOT = resolve(import.meta.dirname, "../..");
 
-/** The scripts of static/, each with its imports, including types. */
+/** Returns the scripts of static/, each with the files that it imports, including imports of types. */
 function imports(): Map<string, string[]> {
   const files = readdirSync(join(ROOT, "static"), { recursive: true, encoding: "utf8" })
     .filter((file) => file.endsWith(".ts") && !file.startsWith("dist"))
@@ -21,7 +21,7 @@ function imports(): Map<string, string[]> {
   );
 }
 
-/** A circle in the graph, or null. */
+/** Returns a cycle in the graph of imports, or null if there is none. */
 function circle(graph: ReadonlyMap<string, readonly string[]>): string[] | null {
   const done = new Set<string>();
   const walk = (at: string, way: readonly string[]): string[] | null => {
@@ -41,14 +41,14 @@ function circle(graph: ReadonlyMap<string, readonly string[]>): string[] | null 
   return null;
 }
 
-test("no file imports itself in a circle, not even for types", () => {
+test("no file imports itself through a cycle of imports, not even for types", () => {
   const graph = imports();
   expect(graph.size).toBeGreaterThan(60);
   expect(graph.get("static/map.ts")).toContain("static/shell/app.ts");
   expect(circle(graph)).toBeNull();
 });
 
-test("a circle is found with all of its files", () => {
+test("a cycle of imports is found with all of its files", () => {
   const graph = new Map([
     ["a", ["b"]],
     ["b", ["c", "d"]],
@@ -65,7 +65,7 @@ async function complaints(path: string, source: string): Promise<string[]> {
   return (result?.messages ?? []).map(({ message }) => message);
 }
 
-test("a room imports only from rooms below it", async () => {
+test("a folder of static/ imports only from folders below it in the list of layers", async () => {
   const up = 'import type { App } from "../shell/app";\n';
   expect(await complaints("static/model/made-up.ts", up)).toEqual(["static/model must not import from static/shell."]);
   expect(await complaints("static/shell/made-up.ts", 'import { Store } from "../model/store";\n')).toEqual([]);
@@ -74,13 +74,13 @@ test("a room imports only from rooms below it", async () => {
   ]);
 });
 
-test("rooms on one level do not import each other", async () => {
+test("folders on the same layer do not import each other", async () => {
   expect(await complaints("static/actions/made-up.ts", 'export * from "../render/view";\n')).toEqual([
     "static/actions must not import from static/render.",
   ]);
 });
 
-test("a folder that is not listed is not a room", async () => {
+test("a folder that is not in the list of layers must not be imported", async () => {
   expect(await complaints("static/misc/made-up.ts", 'import { Store } from "../model/store";\n')).toEqual([
     "static/misc is not a room: eslint.config.js lists them.",
   ]);

@@ -1,9 +1,9 @@
 /**
- * What is written the same in every language: words of the kernel, of iproute2 and of nft(8), names of protocols and
- * programs, and names that people gave. Everything else on the page has a translation.
+ * Words that are the same in every language: words of the kernel, of iproute2 and of nft(8), names of protocols and
+ * programs, and names that people gave. All other words on the page have a translation.
  */
 export const KERNEL_WORDS: ReadonlySet<string> = new Set([
-  // Kinds of links, and what they are made of.
+  // Names of kinds of links, and words in these names.
   ...[
     "veth",
     "VLAN",
@@ -34,16 +34,16 @@ export const KERNEL_WORDS: ReadonlySet<string> = new Set([
     "IPv4-in-IPv4",
     "IPv6-in-IPv4",
   ],
-  // Attributes and states, as `ip` and the files of the kernel name them.
+  // Attributes and states, as `ip` and the kernel's files name them.
   ...["MTU", "MAC", "FDB", "nsid", "ifindex", "if", "cookie", "altname", "qdisc", "tx", "rx", "nexthop", "main", "TTL"],
   ...["netfilter", "Netfilter", "nftables", "netstat", "rn", "flowtable", "run", "netns"],
   ...["blackhole", "unreachable", "prohibit", "ENOENT"],
-  // Rights (capabilities(7)).
+  // Names of Linux capabilities (capabilities(7)).
   ...["CAP_SYS_ADMIN", "CAP_NET_ADMIN", "CAP_NET_BROADCAST", "CAP_SYS_PTRACE", "CAP_DAC_READ_SEARCH"],
-  // Protocols, formats and units.
+  // Names of protocols, formats and units.
   ...["IPv4", "IPv6", "UTF", "JSON", "Mbit", "PID", "ID", "UID"],
-  // Products and their terms.
+  // Names of products and their terms.
   ...["Kubernetes", "Pod"],
-  // Keys, and the name of a language in that language.
+  // Names of keys, and the name of a language in that language.
   ...["Page", "Up", "Down", "English"],
 ]);

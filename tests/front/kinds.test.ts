@@ -7,7 +7,7 @@ import { LINK_KINDS as KINDS } from "../../static/wire/tables";
 const STATIC = resolve(import.meta.dirname, "../../static");
 const tokens = readFileSync(resolve(STATIC, "style/tokens.css"), "utf8");
 
-test("a kind has one row", () => {
+test("each kind of link has exactly one row in the table", () => {
   const names = KINDS.map(({ kind }) => kind);
   expect(new Set(names).size).toBe(names.length);
 });

@@ -23,7 +23,7 @@ afterEach(async () => {
   await loadWords("en");
 });
 
-/** A page with the server's form for the other language (templates/language.html). */
+/** Makes a page with the server's form for the other language (templates/language.html). */
 function servedPage(): { submitted: FakeElement[] } {
   const page = fakePage(1_440);
   const submitted: FakeElement[] = [];
@@ -45,19 +45,19 @@ function servedPage(): { submitted: FakeElement[] } {
 }
 
 describe("the other language", () => {
-  test("is requested with the server's form, which has the token and the page to return to", () => {
+  test("the other language is requested with the server's form, which has the token and the page to return to", () => {
     const { submitted } = servedPage();
     changeLanguage();
     expect(submitted.map(({ tag }) => tag)).toEqual(["form"]);
   });
 
-  test("keeps the selection: the address of the form has the page's hash", () => {
+  test("a change of language keeps the selection: the address of the form has the page's hash", () => {
     const { submitted } = servedPage();
     changeLanguage();
     expect(submitted[0]?.attributes.get("action")).toBe("/language/#at=ns%2F1&tab=routes");
   });
 
-  test("has its name on the button, and its code for a screen reader", async () => {
+  test("the button has the other language's name, and its code for a screen reader", async () => {
     const actions = (): Actions =>
       new Actions(
         () => ({}) as Page,
@@ -74,7 +74,7 @@ describe("the other language", () => {
     }
   });
 
-  test("is an action", () => {
+  test("the change of language is an action", () => {
     const done: string[] = [];
     const page = { changeLanguage: () => done.push("language") } as unknown as Page;
     new Actions(
@@ -94,7 +94,7 @@ describe("a Chinese page", () => {
     return store;
   }
 
-  test("has Chinese words on the map, in hints, in the inspector, in the search and in recent changes", () => {
+  test("a Chinese page has Chinese words on the map, in tooltips, in the inspector, in the search and in recent changes", () => {
     const store = filled(sample());
     const items = [...new Scene(store, new Layout(store)).items()];
     const region = items.find((item) => item.type === "region");
@@ -114,7 +114,7 @@ describe("a Chinese page", () => {
     expect(recentChanges(store, changes)).toMatchObject([{ title: "build-07 / eth0", words: "MTU 9000，原为 1500" }]);
   });
 
-  test("has the same places on the map as an English one", async () => {
+  test("a Chinese page has the same places on the map as an English page", async () => {
     const places = (): string[] => {
       const store = filled(sample());
       return [...new Scene(store, new Layout(store)).items()].map(({ id, x, y, w, h }) => `${id} ${x} ${y} ${w} ${h}`);
@@ -124,7 +124,7 @@ describe("a Chinese page", () => {
     expect(places()).toEqual(chinese);
   });
 
-  test("sorts recent changes by what they are about, whatever the words are", () => {
+  test("recent changes are sorted by what they are about, in every language", () => {
     const store = filled(sample());
     const link = store.links("1").find(({ ifname }) => ifname === "eth0");
     if (link === undefined) throw new Error("the sample has changed");
@@ -135,7 +135,7 @@ describe("a Chinese page", () => {
     expect(recentChanges(store, changes).map(({ kind }) => kind)).toEqual(["added", "changed"]);
   });
 
-  test("says how fresh the map is, and what to do on an empty host", () => {
+  test("a Chinese page says how fresh the map is, and what to do on an empty host", () => {
     const live = { t: "freshness", host: "h", state: "live", since_ms: 0, lag_ms: 38 } as const;
     expect(freshOf({ state: "open" }, live, 0).words).toBe("实时，38 毫秒");
     expect(freshOf({ state: "lost", since: 0 }, live, 5_000).words).toBe("连接于 5 秒钟前断开，正在重连");
@@ -144,7 +144,7 @@ describe("a Chinese page", () => {
     expect(lessonOf(filled(world))?.text).toMatch(HAN);
   });
 
-  test("lists the keys in Chinese, with every action in the same group", async () => {
+  test("a Chinese page lists the keys in Chinese, with every action in the same group", async () => {
     fakePage(1_440);
     const groups = (): string[][] =>
       (keysPanel().body as unknown as FakeElement).children.map((group) => [
@@ -159,7 +159,7 @@ describe("a Chinese page", () => {
   });
 });
 
-/** The same entity in another namespace than the sample has. */
+/** Returns the same entity in a namespace that the sample host does not have. */
 function renamed(one: { readonly t: string }): object {
   return one.t === "ns" ? { id: "9100" } : { ns: "9100" };
 }

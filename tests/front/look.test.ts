@@ -22,7 +22,7 @@ function contrast(a: string, b: string): number {
   return (high + 0.05) / (low + 0.05);
 }
 
-// Text colours, and the backgrounds that they are used on.
+// Text colours, and for each the backgrounds on which it is used.
 const TEXT: readonly (readonly [string, readonly string[]])[] = [
   ["ink", ["bg", "ground", "panel", "sunk", "accent-soft", "warn-soft", "bad-soft", "ok-soft"]],
   ["ink-2", ["bg", "ground", "panel", "sunk", "accent-soft"]],
@@ -34,7 +34,7 @@ const TEXT: readonly (readonly [string, readonly string[]])[] = [
   ["panel", ["physical", "accent", "ink"]],
 ];
 
-// Colours of lines and signs with a meaning.
+// Colours of lines and symbols that have a meaning.
 const SIGNS = [
   "veth",
   "bridge",

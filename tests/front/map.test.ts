@@ -31,7 +31,7 @@ function crosses(from: Point, to: Point, box: Item): boolean {
 }
 
 describe("on any topology", () => {
-  test("no wire crosses a card, a bar or a title", () => {
+  test("on any topology, no wire crosses a card, a bar or a title", () => {
     for (const seed of SEEDS) {
       const items = [...picture(wild(seed)).scene.items()];
       const boxes = [...solid(items), ...items.filter((item) => item.type === "region").map(title)];
@@ -70,7 +70,7 @@ describe("on any topology", () => {
     }
   });
 
-  test("every namespace has a card or is a region, and every edge has an item", () => {
+  test("every namespace has a card or an area of its own, and every edge has an item", () => {
     for (const seed of SEEDS) {
       const { store, scene } = picture(wild(seed));
       for (const { id } of store.namespaces()) {
@@ -86,7 +86,7 @@ describe("on any topology", () => {
   });
 });
 
-/** Points where a person would point to select an item. */
+/** Returns points at which a person would point to select an item. */
 function aims(item: Item): Point[] {
   if (item.type !== "wire") return [{ x: item.x + item.w / 2, y: item.y + item.h / 2 }];
   return item.hit.flatMap((from, at) => {
@@ -115,7 +115,7 @@ function title(region: Item): Item {
   return { ...region, x: region.x + 24, y: region.y + 44, w: 180, h: 30 };
 }
 
-test("the sample has two racks, one gateway, and no label in place of a wire", () => {
+test("the sample host has two drawn bridges, one gateway, and no label in place of a wire", () => {
   const { layout, scene } = picture(sample());
   const items = [...scene.items()];
   expect(layout.racks.size).toBe(2);
@@ -123,7 +123,7 @@ test("the sample has two racks, one gateway, and no label in place of a wire", (
   expect(items.filter((item) => item.type === "plate").length).toBe(1);
 });
 
-test("500 namespaces on ten bridges need neither labels nor second racks", () => {
+test("500 namespaces on ten bridges need no label in place of a wire, and one drawing for each bridge", () => {
   const { layout, scene } = picture(fleet(10, 50));
   expect([...scene.items()].filter((item) => item.type === "label")).toEqual([]);
   expect([...layout.racks.values()].every((racks) => racks.length === 1)).toBe(true);

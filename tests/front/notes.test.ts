@@ -8,7 +8,7 @@ import { entity } from "./world";
 
 const given = (params: readonly string[]): string[] => params.map((name) => `<${name}>`);
 
-test("every note is a sentence with all of its arguments", () => {
+test("the text of every note is a sentence with all arguments", () => {
   for (const [code, params] of Object.entries(NOTE_PARAMS)) {
     const words = noteWords({ code: code as Note["code"], args: given(params) });
     for (const arg of given(params)) expect(words, code).toContain(arg);
@@ -16,19 +16,19 @@ test("every note is a sentence with all of its arguments", () => {
   }
 });
 
-test("every gap is a sentence with all of its arguments", () => {
+test("the text of every gap is a sentence with all arguments", () => {
   for (const [cause, params] of Object.entries(GAP_PARAMS)) {
     const gap = entity("gap", { ns: "1", subject: "routes", cause: cause as Gap["cause"], args: given(params) });
     for (const arg of given(params)) expect(gapWords(gap), cause).toContain(arg);
   }
 });
 
-test("a gap because of a limit has the number left out and the total", () => {
+test("the text of a gap because of a limit has the number left out and the total", () => {
   const gap = entity("gap", { ns: "1", subject: "routes", cause: "subject-budget", shown: 5_000, total: 6_234 });
   expect(gapWords(gap)).toContain("1,234 of 6,234 routes");
 });
 
-test("a missing argument is a question mark", () => {
+test("a missing argument of a note becomes a question mark", () => {
   expect(noteWords({ code: "peer-ambiguous", args: ["7"] })).toContain("ifindex 7 of namespace ?");
 });
 

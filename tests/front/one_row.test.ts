@@ -1,6 +1,6 @@
 import { expect, test, vi } from "vitest";
 
-// One more row in the generated table of kinds: a paired kind that no code knows.
+// Adds one row to the generated table of kinds: a paired kind that no code knows.
 vi.mock("../../static/wire/tables", async (original) => {
   const tables = await original<typeof import("../../static/wire/tables")>();
   const veth = tables.LINK_KINDS.find(({ kind }) => kind === "veth");
@@ -27,19 +27,19 @@ function paired(): { store: InstanceType<typeof Store>; a: string; b: string } {
   return { store, a: linkKey(one), b: linkKey(two) };
 }
 
-test("a paired kind is one row with its label and traits", () => {
+test("a paired kind needs only one row with its label and traits", () => {
   expect(kindOf("nvtpair").label).toBe("made-up pair");
   expect(isPaired("nvtpair")).toBe(true);
 });
 
-test("it is drawn with a wire between its ends", () => {
+test("a pair of an added kind is drawn with a wire between its ends", () => {
   const { store, a, b } = paired();
   const scene = new Scene(store, new Layout(store));
   const wires = [...scene.items()].filter((item) => item.type === "wire" || item.type === "stub");
   expect(wires.map(({ ref }) => ref)).toContain(`nvtpair:${a}:${b}`);
 });
 
-test("it can be inspected, and so can its pair", () => {
+test("a link of an added kind can be inspected, and so can its pair", () => {
   const { store, a, b } = paired();
   expect(subjectOf(store, a)?.what).toBe("link");
   expect(subjectOf(store, `nvtpair:${a}:${b}`)?.what).toBe("nvtpair pair");
@@ -47,5 +47,5 @@ test("it can be inspected, and so can its pair", () => {
 
 test("a gap names its subject, even an unknown one", () => {
   const gap = entity("gap", { ns: "1", subject: "moods", cause: "missing-right", args: ["CAP_MOOD"] });
-  expect(gapWords(gap)).toBe("Reading moods here needs CAP_MOOD, which the agent does not have.");
+  expect(gapWords(gap)).toBe("The agent cannot read moods, because it does not have CAP_MOOD.");
 });

@@ -20,7 +20,7 @@ interface Bench {
   press(key: string): void;
 }
 
-/** A column whose inspector shows something, connected to the actions as on the page. */
+/** Makes a right column with a visible inspector. It is connected to the actions as on the page. */
 function bench(width = 1_440): Bench {
   const document = fakePage(width);
   const inspector = new FakeElement("div");
@@ -59,7 +59,7 @@ function madeUp(name: string, closed?: () => void): Panel {
   return closed === undefined ? { name, body } : { name, body, closed };
 }
 
-/** What is visible: the column's name, and its panels that are not hidden. */
+/** Returns what is visible: the column's name, and the names of its panels that are not hidden. */
 function seen({ column, element, inspector }: Bench): string[] {
   if (element.hidden) return [];
   const panels = element.children.filter((one) => one.classes.has("panel") && !one.hidden);
@@ -71,7 +71,7 @@ function titleOf(panel: FakeElement): string {
 }
 
 describe("the right column", () => {
-  test("shows the inspector while something is selected, and is hidden otherwise", () => {
+  test("the right column shows the inspector while something is selected, and is hidden otherwise", () => {
     const made = bench();
     expect(seen(made)).toEqual(["Inspector", "inspector"]);
     made.column.setBase(false);
@@ -79,7 +79,7 @@ describe("the right column", () => {
     expect(made.shown.at(-1)).toBe(false);
   });
 
-  test("has only the grip as a button until a panel is opened", () => {
+  test("the right column has only the grip as a button until a panel is opened", () => {
     const { element, column } = bench();
     expect(element.children.filter(({ tag }) => tag === "button").length).toBe(1);
     expect(column.isCovered).toBe(false);
@@ -93,7 +93,7 @@ describe("the right column", () => {
     expect(seen(made)).toEqual(["Snapshot", "Snapshot"]);
   });
 
-  test("Escape closes the top panel, then the next, then deselects", () => {
+  test("Escape closes the panel on top, then the next panel, then deselects", () => {
     const made = bench();
     const closed: string[] = [];
     for (const name of ["Edit", "Past"]) made.column.push(madeUp(name, () => closed.push(name)));
@@ -117,7 +117,7 @@ describe("the right column", () => {
     expect(seen(made)).toEqual(["Inspector", "inspector"]);
   });
 
-  test("a panel can be open with nothing selected, and leaves nothing when it is closed", () => {
+  test("a panel can be open with nothing selected, and the column is hidden when the panel is closed", () => {
     const made = bench();
     made.column.setBase(false);
     made.column.push(madeUp("Past"));
@@ -129,7 +129,7 @@ describe("the right column", () => {
     expect(seen(made)).toEqual([]);
   });
 
-  test("takes the focus when a panel is opened, and returns it when the panel is closed", () => {
+  test("a panel takes the focus when it is opened, and returns the focus when it is closed", () => {
     const made = bench();
     const before = new FakeElement("button");
     before.focus();
@@ -148,7 +148,7 @@ describe("the right column", () => {
     expect(made.column.isCovered).toBe(false);
   });
 
-  test("is wide only while a wide inspector is visible", () => {
+  test("the right column is wide only while a wide inspector is visible", () => {
     const made = bench();
     made.column.setBaseWide(true);
     expect(made.element.classes.has("wide")).toBe(true);
@@ -158,7 +158,7 @@ describe("the right column", () => {
     expect(made.element.classes.has("wide")).toBe(true);
   });
 
-  test("covers part of the map only where it is a drawer", () => {
+  test("the right column covers part of the map only if it is a drawer over the map", () => {
     expect(bench(1_440).column.covers).toBe(0);
     expect(bench(1_099).column.covers).toBe(400);
     expect(bench(390).column.covers).toBe(0);
@@ -167,7 +167,7 @@ describe("the right column", () => {
     expect(made.column.covers).toBe(0);
   });
 
-  test("has three heights as a sheet", () => {
+  test("the right column has three heights as a sheet on a small screen", () => {
     const { column, element } = bench(390);
     const heights = [0, 1, 2].map(() => {
       column.nextSheet();

@@ -5,7 +5,10 @@ import { entityKey } from "../../static/wire/key";
 import type { AnyEntity } from "../../static/wire/schema";
 import { entity, wild } from "./world";
 
-/** A source, and what makes it report: the server behind a socket, a script, a file. */
+/**
+ * A source under test, and the functions that make it report. The source may be a server behind a socket, a script or a
+ * file.
+ */
 export interface Bench {
   readonly source: Source;
   whole(host: string, entities: readonly AnyEntity[]): void;
@@ -14,13 +17,13 @@ export interface Bench {
   state(host: string, ns: string): void;
   bulky(host: string, ns: string, entities: readonly AnyEntity[]): void;
   problem(text: string): void;
-  /** Loses the connection, and connects again. */
+  /** Breaks the connection, then connects again. */
   lose(): void;
-  /** The watches that arrived. */
+  /** The watches that arrived at the source. */
   readonly watched: readonly (readonly [string, string, readonly Subject[], boolean])[];
 }
 
-/** Records what a source reports, and has a store for each host as the page does. */
+/** Records the reports of a source, and keeps a store for each host as the page does. */
 export class Recorder implements Listener {
   readonly stores = new Map<string, Store>();
   readonly reports: string[] = [];
@@ -60,7 +63,7 @@ export class Recorder implements Listener {
     this.reports.push(`connection ${state}`);
   }
 
-  /** The reports that begin with a word, since the last call. */
+  /** Returns the reports since the last call that begin with a word. */
   take(word: string): string[] {
     return this.reports.splice(0).filter((line) => line.startsWith(word));
   }
@@ -70,7 +73,7 @@ export class Recorder implements Listener {
   }
 }
 
-/** The rules for every source. `make` creates one that is not open yet. */
+/** Tests the rules that every source must follow. `make` creates a source that is not open yet. */
 export function sourceContract(name: string, make: () => Bench): void {
   const opened = (): { bench: Bench; heard: Recorder; host: string } => {
     const bench = make();
@@ -81,18 +84,18 @@ export function sourceContract(name: string, make: () => Bench): void {
   const world = wild(18).entities;
   const link = entity("link", { ns: "1", ifindex: 900, ifname: "late", kind: "dummy" });
 
-  describe(`${name} is a source: it`, () => {
-    test("has at least one host, and none twice", () => {
+  describe(`${name} is a source`, () => {
+    test("a source has at least one host, and no host twice", () => {
       const { hosts } = make().source;
       expect(hosts.length).toBeGreaterThan(0);
       expect(new Set(hosts).size).toBe(hosts.length);
     });
 
-    test("first reports that it is connecting", () => {
+    test("a source first reports that it is connecting", () => {
       expect(opened().heard.reports[0]).toBe("connection connecting");
     });
 
-    test("reports the whole topology of a host, then the steps after it", () => {
+    test("a source reports the whole topology of a host, then the steps after it", () => {
       const { bench, heard } = opened();
       for (const host of bench.source.hosts) {
         bench.whole(host, world);
@@ -104,19 +107,19 @@ export function sourceContract(name: string, make: () => Bench): void {
       expect(heard.take("connection")).toContain("connection open");
     });
 
-    test("ignores a step before the topology of its host", () => {
+    test("a source ignores a step before the topology of its host", () => {
       const { bench, heard, host } = opened();
       bench.delta(host, [link], []);
       expect(heard.take("delta")).toEqual([]);
     });
 
-    test("does not mix its hosts", () => {
+    test("a source does not mix the reports of different hosts", () => {
       const { bench, heard } = opened();
       for (const host of bench.source.hosts) bench.whole(host, [entity("ns", { id: `of-${host}` })]);
       for (const host of bench.source.hosts) expect(heard.keys(host)).toEqual([`ns/of-${host}`]);
     });
 
-    test("reports freshness, state and problems with their host", () => {
+    test("a source reports freshness, state and problems with their host", () => {
       const { bench, heard, host } = opened();
       bench.whole(host, world);
       heard.take("");
@@ -128,7 +131,7 @@ export function sourceContract(name: string, make: () => Bench): void {
       expect(heard.take("problem")[0]).toMatch(/^problem \S* too much$/);
     });
 
-    test("passes on watches of its own hosts only", () => {
+    test("a source passes on only watches of its own hosts", () => {
       const { bench, host } = opened();
       bench.whole(host, world);
       bench.source.watch(host, "1", ["counters"], false);
@@ -136,7 +139,7 @@ export function sourceContract(name: string, make: () => Bench): void {
       expect(bench.watched).toEqual([[host, "1", ["counters"], false]]);
     });
 
-    test("replaces the bulky entities of a watched namespace", () => {
+    test("a source replaces the bulky entities of a watched namespace", () => {
       const { bench, heard, host } = opened();
       bench.whole(host, world);
       bench.source.watch(host, "1", [], true);
@@ -152,7 +155,7 @@ export function sourceContract(name: string, make: () => Bench): void {
       ]);
     });
 
-    test("reports a lost connection, and a whole topology after it is restored", () => {
+    test("a source reports a lost connection, and a whole topology after the connection is restored", () => {
       const { bench, heard, host } = opened();
       bench.whole(host, world);
       heard.take("");
@@ -164,7 +167,7 @@ export function sourceContract(name: string, make: () => Bench): void {
       expect(heard.take("")).toEqual(["connection open", `whole ${host}`]);
     });
 
-    test("reports nothing before it is opened or after it is closed", () => {
+    test("a source reports nothing before it is opened or after it is closed", () => {
       const { bench, heard, host } = opened();
       bench.whole(host, world);
       bench.source.close();

@@ -113,7 +113,7 @@ sourceContract("a made-up source of one host", () => new FakeSource(["h1"]));
 sourceContract("a made-up source of several hosts", () => new FakeSource(["h1", "h2", "h3"]));
 
 describe("the live websocket", () => {
-  test("subscribes to its host as soon as the socket is open", () => {
+  test("the live source subscribes to its host as soon as the websocket is open", () => {
     const bench = new LiveBench();
     bench.source.open(new Recorder());
     expect(ServerSocket.last?.sent).toEqual([]);
@@ -121,7 +121,7 @@ describe("the live websocket", () => {
     expect(ServerSocket.last?.sent).toEqual([{ t: "subscribe", host: "h1" }]);
   });
 
-  test("subscribes again after a gap between two deltas", () => {
+  test("the live source subscribes again after a gap between two deltas", () => {
     const bench = new LiveBench();
     bench.source.open(new Recorder());
     bench.whole("h1", []);
@@ -129,7 +129,7 @@ describe("the live websocket", () => {
     expect(ServerSocket.last?.sent.map(({ t }) => t)).toEqual(["subscribe", "subscribe"]);
   });
 
-  test("reports an unreadable message, and connects again", () => {
+  test("the live source reports an unreadable message, and connects again", () => {
     const bench = new LiveBench();
     const heard = new Recorder();
     bench.source.open(heard);
@@ -139,7 +139,7 @@ describe("the live websocket", () => {
     expect(ServerSocket.made).toBe(2);
   });
 
-  test("waits longer after every failed attempt, up to half a minute", () => {
+  test("the live source waits longer after every failed attempt to connect, up to half a minute", () => {
     const waits: number[] = [];
     const bench = new LiveBench();
     bench.source.open(new Recorder());
@@ -152,7 +152,7 @@ describe("the live websocket", () => {
     expect(waits).toEqual([1_000, 2_000, 4_000, 8_000, 16_000, 30_000, 30_000, 30_000, 30_000]);
   });
 
-  test("connects at once when the network returns", () => {
+  test("the live source connects at once when the network returns", () => {
     const bench = new LiveBench();
     bench.source.open(new Recorder());
     ServerSocket.last?.close();
@@ -161,7 +161,7 @@ describe("the live websocket", () => {
     expect(ServerSocket.made).toBe(2);
   });
 
-  test("forgets bulky entities when the last lease has ended", () => {
+  test("the live source forgets bulky entities when their lease has ended", () => {
     const bench = new LiveBench();
     const heard = new Recorder();
     bench.source.open(heard);
@@ -175,7 +175,7 @@ describe("the live websocket", () => {
     expect(heard.take("bulky")).toEqual(["bulky h1 1 none"]);
   });
 
-  test("repeats its watches after the server begins again", () => {
+  test("the live source repeats its watches after the server sends a new snapshot", () => {
     const bench = new LiveBench();
     bench.source.open(new Recorder());
     bench.whole("h1", []);
@@ -184,7 +184,7 @@ describe("the live websocket", () => {
     expect(bench.watched.at(-1)).toEqual(["h1", "7", [], true]);
   });
 
-  test("applies a step of bulky entities when all of its frames have arrived", () => {
+  test("a step of bulky entities is applied when all of its frames have arrived", () => {
     const bench = new LiveBench();
     const heard = new Recorder();
     bench.source.open(heard);
@@ -208,7 +208,7 @@ describe("the live websocket", () => {
     expect(heard.keys("h1")).toEqual(["nf_rule/1/ip/t/c/2", "nf_rule/1/ip/t/c/3"]);
   });
 
-  test("subscribes again if bulky entities belong to another delta than the last", () => {
+  test("the live source subscribes again if bulky entities do not belong to the last delta", () => {
     const bench = new LiveBench();
     bench.source.open(new Recorder());
     bench.whole("h1", []);
@@ -216,7 +216,7 @@ describe("the live websocket", () => {
     expect(ServerSocket.last?.sent.at(-1)?.t).toBe("subscribe");
   });
 
-  test("gives each request its own answer", async () => {
+  test("each request gets its own answer", async () => {
     const bench = new LiveBench();
     bench.source.open(new Recorder());
     bench.whole("h1", []);
@@ -229,7 +229,7 @@ describe("the live websocket", () => {
     expect(await Promise.all([first, second])).toEqual(["done", "busy"]);
   });
 
-  test("reports that an answer is late, and that none comes over a lost connection", async () => {
+  test("a request without an answer ends as late, and a request without a connection as no-agent", async () => {
     const bench = new LiveBench();
     bench.source.open(new Recorder());
     bench.whole("h1", []);
@@ -242,7 +242,7 @@ describe("the live websocket", () => {
     expect(await bench.source.readNow("h1", "1", ["sockets"])).toBe("no-agent");
   });
 
-  test("reports that it is signed out, and does not connect again", () => {
+  test("the live source reports that the browser is signed out, and does not connect again", () => {
     const bench = new LiveBench();
     const heard = new Recorder();
     bench.source.open(heard);
@@ -254,14 +254,14 @@ describe("the live websocket", () => {
 });
 
 describe("a reference to something on a host", () => {
-  test("is written without its host on the page of that host", () => {
+  test("a reference is written without its host on the page of that host", () => {
     const here = { host: "h1", key: "port:link/1/3:link/1/7" };
     expect(writeHostKey(here, "h1")).toBe("port:link/1/3:link/1/7");
     expect(writeHostKey(here, "h2")).toBe("@h1/port:link/1/3:link/1/7");
     expect(writeHostKey(null, "h1")).toBe("");
   });
 
-  test("is read as it was written, whatever the name of the host", () => {
+  test("a reference is read as it was written, whatever the name of the host", () => {
     for (const host of ["h1", "a/b", "@x", "50%", ""])
       for (const home of ["h1", "elsewhere"]) {
         const ref = { host, key: "ns/4026" };
@@ -271,7 +271,7 @@ describe("a reference to something on a host", () => {
     expect(readHostKey("@%/ns/1", "h1")).toEqual({ host: "%", key: "ns/1" });
   });
 
-  test("differs between two hosts with the same key", () => {
+  test("references to the same key on two hosts differ", () => {
     const a = { host: "h1", key: "ns/1" };
     expect(sameHostKey(a, { host: "h2", key: "ns/1" })).toBe(false);
     expect(sameHostKey(a, { ...a })).toBe(true);
@@ -279,7 +279,7 @@ describe("a reference to something on a host", () => {
     expect(sameHostKey(null, null)).toBe(true);
   });
 
-  test("leads to the store of its host", () => {
+  test("a reference leads to the store of its host", () => {
     const stores = new Stores(["h1", "h2"]);
     stores.whole("h1", [entity("ns", { id: "1" })]);
     stores.delta("h2", { put: [entity("ns", { id: "2" })], drop: ["ns/1"], at_ms: 0 });

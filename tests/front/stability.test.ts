@@ -19,7 +19,7 @@ class Picture {
     this.scene = new Scene(this.store, this.layout);
   }
 
-  /** Applies a delta `after` milliseconds after the last one. */
+  /** Applies a delta. The clock is set `after` milliseconds later than for the last delta. */
   step(put: readonly AnyEntity[], drop: readonly string[], after = 10_000): void {
     this.now += after;
     const touched = this.layout.place(this.store, this.store.apply(put, drop), this.now);
@@ -66,8 +66,8 @@ function podOn(bridge: number, name: string, id: string): AnyEntity[] {
   ];
 }
 
-describe("no card moves", () => {
-  test("when any link changes in any way", () => {
+describe("the layout", () => {
+  test("no card moves when any link changes in any way", () => {
     for (let seed = 0; seed < 80; seed++) {
       const picture = new Picture(wild(seed));
       const before = picture.places();
@@ -79,7 +79,7 @@ describe("no card moves", () => {
     }
   });
 
-  test("when links are removed", () => {
+  test("no card moves when links are removed", () => {
     for (let seed = 0; seed < 80; seed++) {
       const picture = new Picture(wild(seed));
       const before = picture.places();
@@ -92,7 +92,7 @@ describe("no card moves", () => {
     }
   });
 
-  test("when 60 namespaces are added to a bridge of a host with 500", () => {
+  test("no card moves when 60 namespaces are added to a bridge of a host with 500", () => {
     const picture = new Picture(fleet(10, 50));
     for (let n = 0; n < 60; n++) {
       const before = picture.places();
@@ -102,7 +102,7 @@ describe("no card moves", () => {
     expect(picture.places().size).toBe(560);
   });
 
-  test("when a namespace is removed and the next one takes its place", () => {
+  test("no card moves when a namespace is removed and the next one takes its place", () => {
     const picture = new Picture(sample());
     const home = (id: string): string | undefined => picture.places().get(`card:${id}`);
     const place = home("4001");
@@ -119,7 +119,7 @@ describe("no card moves", () => {
   });
 });
 
-test("a namespace that is created in steps finds its rack, then stays", () => {
+test("a namespace that is created in steps gets its place below its bridge, then stays there", () => {
   const picture = new Picture(sample());
   const [ns, lo, port, end] = podOn(5, "born", "8200");
   if (ns === undefined || lo === undefined || port === undefined || end === undefined) throw new Error("four are made");

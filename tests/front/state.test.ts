@@ -6,7 +6,7 @@ import { AppState } from "../../static/shell/state";
 const BLANK = { at: "", tab: "", view: null };
 
 describe("a signal", () => {
-  test("calls its listeners with the new and the old value, only if it changes", () => {
+  test("a signal calls its listeners with the new and the old value, only if the value changes", () => {
     const signal = new Signal(1);
     const heard: (readonly [number, number])[] = [];
     const end = signal.on((now, before) => heard.push([now, before]));
@@ -22,7 +22,7 @@ describe("a signal", () => {
 describe("the state of the page", () => {
   const link = { host: "h1", key: "link/1/2" };
 
-  test("begins with the values of the address", () => {
+  test("the state begins with the values of the page's address", () => {
     const state = new AppState("h1", { at: "link/1/2", tab: "routes", view: { x: 1, y: 2, k: 1 } });
     expect(state.selection.value).toEqual({ at: link, tab: "routes" });
     expect(state.place).toEqual({ at: "link/1/2", tab: "routes", view: { x: 1, y: 2, k: 1 } });
@@ -57,7 +57,7 @@ describe("the state of the page", () => {
     expect(state.view.value).toBe(view);
   });
 
-  test("keeps the freshness of each host separately", () => {
+  test("the state keeps the freshness of each host separately", () => {
     const state = new AppState("h1", BLANK);
     const fresh = (host: string, lag_ms: number) =>
       ({ t: "freshness", host, state: "live", since_ms: 0, lag_ms }) as const;
@@ -97,14 +97,14 @@ describe("the page's address", () => {
     return state;
   }
 
-  test("gets an entry in the browser's history for each selection", () => {
+  test("the browser's history gets an entry for each selection", () => {
     const state = started();
     state.select({ host: "h1", key: "ns/1" });
     state.select(null);
     expect(page.pushed).toEqual(["#at=ns%2F1", "#"]);
   });
 
-  test("is written once after the steps of a gesture or a change of tab, without an entry", () => {
+  test("the address is written once after a gesture or a change of tab, without an entry in the browser's history", () => {
     const state = started();
     state.select({ host: "h1", key: "ns/1" });
     state.openTab("routes");
@@ -114,7 +114,7 @@ describe("the page's address", () => {
     expect(page.replaced).toEqual(["#at=ns%2F1&tab=routes&view=19%2C0%2C100"]);
   });
 
-  test("restores its selection and view, without another entry", () => {
+  test("a changed address restores its selection and view, without another entry in the browser's history", () => {
     const state = started();
     page.hash = "#at=ns%2F4&tab=links&view=1,2,50";
     dispatchEvent(new Event("hashchange"));

@@ -17,7 +17,7 @@ function filled(entities: readonly AnyEntity[]): Store {
   return store;
 }
 
-/** A host with two bridges, a pod on the first, and another namespace. */
+/** Makes a host with two bridges, a pod on the first bridge, and another namespace. */
 function host(): { world: World; a: Link; b: Link; port: Link; end: Link; pod: string; other: string } {
   const world = new World();
   const [a, b] = [world.link("1", "br-a", "bridge"), world.link("1", "br-b", "bridge")];
@@ -29,7 +29,7 @@ function host(): { world: World; a: Link; b: Link; port: Link; end: Link; pod: s
 const worlds = fc.integer({ min: 0, max: 400 }).map((seed) => wild(seed).entities);
 
 describe("a status", () => {
-  test("does not exist if both states are the same", () => {
+  test("no item has a status if both states are the same", () => {
     fc.assert(
       fc.property(worlds, (one) => {
         expect(statusesBetween(filled(one), filled(one)).size).toBe(0);
@@ -38,7 +38,7 @@ describe("a status", () => {
     );
   });
 
-  test("is the same for a comparison and for the step between two states", () => {
+  test("the statuses are the same for a comparison of two states and for the step between them", () => {
     fc.assert(
       fc.property(worlds, worlds, (before, after) => {
         const live = filled(before);
@@ -50,7 +50,7 @@ describe("a status", () => {
     );
   });
 
-  test("is added, removed or changed for namespaces, links and edges", () => {
+  test("namespaces, links and edges have the status added, removed or changed", () => {
     const { world, port, end, pod } = host();
     const before = filled(world.entities);
     const after = filled(world.entities);
@@ -64,7 +64,7 @@ describe("a status", () => {
     expect(found.get(edgeId(pairEdge("veth", linkKey(port), linkKey(end))))).toBe("removed");
   });
 
-  test("is changed for a link or namespace whose parts change, except by what the kernel maintains", () => {
+  test("a link or namespace is changed if its parts change, except parts that the kernel maintains by itself", () => {
     const { world, port, pod } = host();
     const before = filled(world.entities);
     const after = filled(world.entities);
@@ -85,7 +85,7 @@ describe("a status", () => {
 });
 
 describe("a link that moved", () => {
-  test("to another bridge is moved, with its edge", () => {
+  test("a link that changes its bridge has the status moved, and so has its edge", () => {
     const { world, a, b, port } = host();
     const store = filled(world.entities);
     const changes = store.apply([{ ...port, master: b.ifindex }], []);
@@ -97,7 +97,7 @@ describe("a link that moved", () => {
     expect(recentChanges(store, changes)).toMatchObject([{ kind: "moved", words: "now a port of br-b" }]);
   });
 
-  test("to another namespace is recognised by its peer, whatever its new name", () => {
+  test("a link that moved to another namespace is recognised by its peer, whatever its new name", () => {
     const { world, port, end, other } = host();
     const store = filled(world.entities);
     const there = { ...end, ns: other, ifindex: 7, ifname: "eth9", address: "02:00:00:00:00:77" };
@@ -115,7 +115,7 @@ describe("a link that moved", () => {
     );
   });
 
-  test("without a peer is recognised by its MAC and name", () => {
+  test("a moved link without a peer is recognised by its MAC and name", () => {
     const { world, other } = host();
     const nic = world.link("1", "eth7", "physical");
     const store = filled(world.entities);
@@ -123,7 +123,7 @@ describe("a link that moved", () => {
     expect(movesOf(store.apply([there], [linkKey(nic)]))).toEqual([{ old: nic, now: there }]);
   });
 
-  test("is not guessed if two are alike, if it stayed in its namespace, or if it has no identity", () => {
+  test("a move is not guessed if two links are alike, if the link stayed in its namespace, or if it has no identity", () => {
     const { world, other, pod } = host();
     const nic = world.link("1", "eth7", "physical");
     const store = filled(world.entities);
@@ -136,7 +136,7 @@ describe("a link that moved", () => {
     expect(movesOf(third.apply([{ ...blank, ns: other }], [linkKey(nic)]))).toEqual([]);
   });
 
-  test("from a removed namespace names that namespace", () => {
+  test("the change of a link that moved from a removed namespace names that namespace", () => {
     const { world, pod } = host();
     const nic = world.link(pod, "eth7", "physical");
     const store = filled(world.entities);
@@ -150,7 +150,7 @@ describe("a link that moved", () => {
 });
 
 describe("two states laid out as one", () => {
-  test("contain everything of both, each with its status", () => {
+  test("two states laid out as one contain everything of both, each item with its status", () => {
     fc.assert(
       fc.property(worlds, worlds, (first, second) => {
         const [before, after] = [filled(first), filled(second)];
@@ -168,7 +168,7 @@ describe("two states laid out as one", () => {
     );
   });
 
-  test("do not change either state", () => {
+  test("laying out two states as one changes neither state", () => {
     const [before, after] = [filled(sample().entities), filled(wild(3).entities)];
     const sizes = [before.entities.size, after.entities.size];
     unionOf(before, after).apply([], ["ns/1"]);
@@ -177,7 +177,7 @@ describe("two states laid out as one", () => {
   });
 });
 
-describe("a step of the live map marks", () => {
+describe("the marks of a step on the live map", () => {
   function step(world: World, put: readonly AnyEntity[], drop: readonly string[]): string[] {
     const store = filled(world.entities);
     const picture = new Picture(store);
@@ -186,19 +186,19 @@ describe("a step of the live map marks", () => {
     return marks.map(({ status, type, ref }) => `${status} ${type} ${ref}`).sort();
   }
 
-  test("an added link, by its chip", () => {
+  test("an added link is marked by its chip", () => {
     const { world, other } = host();
     const late = entity("link", { ns: other, ifindex: 9, ifname: "late", kind: "dummy" });
     expect(step(world, [late], [])).toEqual([`added chip ${linkKey(late)}`]);
   });
 
-  test("an added namespace with links, by its card alone", () => {
+  test("an added namespace with links is marked by its card alone", () => {
     const { world } = host();
     const made = [entity("ns", { id: "77" }), entity("link", { ns: "77", ifindex: 2, ifname: "d", kind: "dummy" })];
     expect(step(world, made, [])).toEqual(["added card ns/77"]);
   });
 
-  test("a removed namespace, where its card and chips were", () => {
+  test("a removed namespace is marked where its card and chips were", () => {
     const { world, other } = host();
     world.link(other, "d", "dummy");
     const store = filled(world.entities);
@@ -209,7 +209,7 @@ describe("a step of the live map marks", () => {
     ]);
   });
 
-  test("a changed link by its chip, and a changed bridge by its bar", () => {
+  test("a changed link is marked by its chip, and a changed bridge by its bar", () => {
     const { world, a, end } = host();
     expect(
       step(
@@ -223,7 +223,7 @@ describe("a step of the live map marks", () => {
     ).toEqual([`changed bar ${linkKey(a)}`, `changed chip ${linkKey(end)}`]);
   });
 
-  test("a link that moved to another namespace, at both places and by its wire", () => {
+  test("a link that moved to another namespace is marked at both places and by its wire", () => {
     const { world, port, end, other } = host();
     const there = { ...end, ns: other, ifindex: 7 };
     const found = step(world, [there, { ...port, peer: { ns: other, ifindex: 7 } }], [linkKey(end)]);
@@ -234,7 +234,7 @@ describe("a step of the live map marks", () => {
     expect(found.filter((line) => /^(added|removed)/.test(line))).toEqual([]);
   });
 
-  test("at most two hundred items", () => {
+  test("a step marks at most two hundred items", () => {
     const { world } = host();
     const many = Array.from({ length: 300 }, (_, n) => entity("ns", { id: String(9_000 + n) }));
     expect(step(world, many, []).length).toBe(200);

@@ -18,7 +18,7 @@ function filled(entities: readonly AnyEntity[]): Store {
   return store;
 }
 
-/** Everything in a store as text, which is equal for equal stores. */
+/** Writes the whole content of a store as text. Equal stores have equal texts. */
 function portrait(store: Store): string {
   const lines = store
     .namespaces()
@@ -89,21 +89,21 @@ describe("the stream", () => {
     return stream;
   }
 
-  test("a snapshot is returned when it is complete", () => {
+  test("the stream returns a snapshot when it is complete", () => {
     const stream = new Stream();
     expect(stream.take(begin).kind).toBe("nothing");
     expect(stream.take(chunk).kind).toBe("nothing");
     expect(stream.take({ t: "snapshot_end" })).toMatchObject({ kind: "whole", entities: chunk.entities });
   });
 
-  test("a snapshot with a missing chunk begins again", () => {
+  test("the stream begins again after a snapshot with a missing chunk", () => {
     const stream = new Stream();
     stream.take({ ...begin, chunks: 2 });
     stream.take(chunk);
     expect(stream.take({ t: "snapshot_end" }).kind).toBe("again");
   });
 
-  test("the next delta is applied; a gap or another epoch begins again", () => {
+  test("the stream returns the next delta, and begins again after a gap or another epoch", () => {
     expect(begun().take({ ...delta, seq: 5 }).kind).toBe("delta");
     expect(begun().take({ ...delta, seq: 6 }).kind).toBe("again");
     expect(begun().take({ ...delta, seq: 5, epoch: "other" }).kind).toBe("again");
@@ -117,7 +117,7 @@ describe("the stream", () => {
 });
 
 describe("names and edges", () => {
-  test("a namespace has the label of the command line", () => {
+  test("a namespace has the same label as in the output of the dump command", () => {
     const label = (given: Parameters<typeof entity<"ns">>[1]): string =>
       namespaceLabel(filled([entity("ns", { id: "9", ...given })]), "9");
     expect(label({ is_host: true })).toBe("host");
@@ -160,7 +160,7 @@ describe("search", () => {
   const store = filled(sample().entities);
   const titles = (query: string): string[] => search(store, query).map((found) => `${found.place} ${found.title}`);
 
-  test("finds by name, address, prefix, MAC, process and route", () => {
+  test("a search finds by name, address, prefix, MAC, process and route", () => {
     expect(titles("proxy")[0]).toBe("namespace proxy");
     expect(titles("172.17.0.2")[0]).toBe("web eth0");
     expect(titles("172.20.0.0/16").length).toBe(5);
@@ -169,17 +169,17 @@ describe("search", () => {
     expect(titles("02:42:00:40:01:02")[0]).toBe("web eth0");
   });
 
-  test("finds the network of an address that no link has", () => {
-    expect(search(store, "172.20.9.9")[0]?.reason).toContain("on the network of 172.20.");
+  test("a search for an address that no link has finds the network of the address", () => {
+    expect(search(store, "172.20.9.9")[0]?.reason).toContain("same network as 172.20.");
   });
 
-  test("finds nothing for an empty text", () => {
+  test("a search for an empty text finds nothing", () => {
     expect(search(store, "  ")).toEqual([]);
   });
 });
 
 describe("prefixes", () => {
-  test("reads what the kernel prints and refuses the rest", () => {
+  test("prefixes as the kernel prints them are read, and other texts are refused", () => {
     expect(parsePrefix("10.0.0.0/8")).toEqual({ bits: 32, value: 0x0a000000n, length: 8 });
     expect(parsePrefix("fe80::1")?.value).toBe(0xfe800000000000000000000000000001n);
     expect(parsePrefix("::ffff:10.0.0.1")?.value).toBe(0xffff0a000001n);

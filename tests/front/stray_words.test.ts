@@ -6,8 +6,8 @@ import { strayWords } from "./stray_words";
 const STATIC = resolve(import.meta.dirname, "../../static");
 
 /**
- * Files that are not checked: the catalogues; the notation of iproute2, of nft(8) and of command lines, which is the same
- * in every language; the wire (generated tables, and problems of decoding, which are shown by their code).
+ * Files that this test does not check: the catalogues; the notation of iproute2, of nft(8) and of command lines, which
+ * is the same in every language; static/wire (generated tables, and decoding problems, which are shown by their code).
  */
 const ELSEWHERE = /^(words\/(en|zh_hans)[/.]|words\/notation\.ts|inspector\/commands\.ts|wire\/|dist\/)/;
 
@@ -59,7 +59,7 @@ test.each([
   expect(strayWords("made-up.ts", source)).toEqual([]);
 });
 
-test("numbers and dates are formatted in one place", () => {
+test("outside the catalogues, only words/format.ts formats numbers and dates", () => {
   const spelled = /\.(toLocaleString|toLocaleTimeString|toLocaleDateString)\(|new Intl\.(Number|Date|Relative|Plural)/;
   const found = files().filter((file) => spelled.test(readFileSync(join(STATIC, file), "utf8")));
   expect(found).toEqual(["words/format.ts"]);

@@ -1,14 +1,14 @@
 import ts from "typescript";
 
-/** Words in a program that a person could read on the page. */
+/** A text outside the catalogues that a person could read on the page. */
 export interface Stray {
   readonly line: number;
   readonly text: string;
 }
 
 /**
- * Functions that put text on the page, each with the places of the arguments that are shown; -1 means all from the third
- * on, as of `el`.
+ * Functions that put text on the page, each with the positions of the arguments that are shown. -1 means all arguments
+ * from the third one, as for `el`.
  */
 const SINKS: ReadonlyMap<string, readonly number[]> = new Map([
   ["el", [-1]],
@@ -25,7 +25,10 @@ const SINKS: ReadonlyMap<string, readonly number[]> = new Map([
   ["add", [0, 1, 2]],
 ]);
 
-/** Methods that do. The first argument of `actions.button` is an action's name. */
+/**
+ * Methods that put text on the page, each with the positions of the arguments that are shown. The first argument of
+ * `actions.button` is the name of an action, which is not shown.
+ */
 const METHODS: ReadonlyMap<string, readonly number[]> = new Map([
   ["append", [0, 1, 2, 3]],
   ["button", [2]],
@@ -34,13 +37,16 @@ const METHODS: ReadonlyMap<string, readonly number[]> = new Map([
   ["say", [0]],
 ]);
 
-/** Attributes and properties that people read or hear. */
+/** Attributes and properties whose values people read or hear. */
 const SHOWN = new Set([
   ...["aria-label", "aria-description", "title", "placeholder", "alt", "label", "remark", "nature", "what", "caption"],
   ...["ariaLabel", "textContent", "name", "text", "words", "summary", "place", "reason"],
 ]);
 
-/** Functions whose arguments are not shown, or are the same in every language: command lines, and what the browser reads. */
+/**
+ * Functions whose arguments are not shown, or are the same in every language, such as command lines and texts for the
+ * browser.
+ */
 const NOT_SHOWN = new Set([
   ...["commandIn", "command", "quote", "choice", "choose", "firstOf", "matchMedia", "addEventListener", "on"],
   ...["execCommand", "glyph", "setAttribute", "setProperty", "getContext", "localeCompare", "watch", "live", "values"],
@@ -48,8 +54,8 @@ const NOT_SHOWN = new Set([
 ]);
 
 /**
- * Words that stand outside of the catalogues, as they are the same in every language: names that the kernel, iproute2 or
- * nft(8) print. A row here is text in a place that is shown.
+ * Words that may be outside the catalogues, because they are the same in every language: names that the kernel,
+ * iproute2 or nft(8) print. Each row is a text that the page shows.
  */
 const KERNEL = new Set([
   ...["MAC", "VLAN", "WireGuard", "IPv4", "IPv6", "ARP", "bridge", "netdev", "PVID", "XDP", "lo", "netviz"],
@@ -83,14 +89,14 @@ const KERNEL = new Set([
   ...["direct-action", "default", "FORWARD", "map", "set", "nsid", "net:[", "net.", ".conf."],
 ]);
 
-/** Options of a command line, and whole ones. */
+/** Matches an option of a command line, or the beginning of a command line. */
 const COMMAND = /^(--?[a-z]|ip (netns|link) )/;
 
-/** Two words, or one that begins as a sentence does. */
+/** Matches two words, or one word that begins with a capital letter as a sentence does. */
 const SENTENCE = /[A-Za-z]{2,}[,.:]? [A-Za-z]{2,}|^[A-Z][a-z]{2,}/;
 const LETTERS = /\p{L}{2,}/u;
 
-/** The texts in a program that are words of a language and not of the catalogues. */
+/** Finds the texts of a program that are words of a language but are not in the catalogues. */
 export function strayWords(file: string, source: string): readonly Stray[] {
   const tree = ts.createSourceFile(file, source, ts.ScriptTarget.ES2022, true);
   const out: Stray[] = [];
@@ -126,12 +132,12 @@ function nameOf(node: ts.Node): string {
   return "";
 }
 
-/** The nodes around a node, the nearest first, with the child that leads there. */
+/** Returns the nodes that enclose a node, the nearest first, each with the child that contains the node. */
 function* around(node: ts.Node): Iterable<readonly [ts.Node, ts.Node]> {
   for (let at = node; at.parent !== undefined; at = at.parent) yield [at.parent, at];
 }
 
-/** Whether a text is read by programs alone: types, imports, errors, comparisons, classes, selectors, command lines. */
+/** Whether only programs read a text: types, imports, errors, comparisons, classes, selectors, command lines. */
 function isCode(text: Text): boolean {
   for (const [node, child] of around(text)) {
     if (ts.isImportDeclaration(node) || ts.isExportDeclaration(node) || ts.isTypeNode(node)) return true;
@@ -154,7 +160,10 @@ function isCode(text: Text): boolean {
   return false;
 }
 
-/** Whether a text stands where it is shown: an argument of a sink, or the value of a property that people read. */
+/**
+ * Whether a text is shown to people: as an argument of a function in SINKS, or as the value of a property that people
+ * read.
+ */
 function isShown(text: Text): boolean {
   for (const [node, child] of around(text)) {
     if (ts.isPropertyAssignment(node) && child === node.initializer && SHOWN.has(nameOf(node.name)))
@@ -179,7 +188,7 @@ function isShown(text: Text): boolean {
   return false;
 }
 
-/** Whether an object is a row of the table of actions: its name is not shown. */
+/** Whether an object is a row of the table of actions, whose name is not shown. */
 function isAction(object: ts.Node): boolean {
   return (
     ts.isObjectLiteralExpression(object) &&

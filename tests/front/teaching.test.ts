@@ -9,10 +9,10 @@ function lesson(world: World): string | undefined {
   return lessonOf(store)?.title;
 }
 
-test("a host with only its own links shows what would appear", () => {
+test("a host with only its own links shows a hint", () => {
   const world = new World();
   world.link("1", "eth0", "physical");
-  expect(lesson(world)).toBe("Only the host's own links so far");
+  expect(lesson(world)).toBe("This host has only its own links so far");
 });
 
 test("a host with a pair, a bridge or a namespace shows no hint", () => {

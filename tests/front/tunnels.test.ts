@@ -14,7 +14,7 @@ function tunnel(a: Link, b: Link): AnyEntity {
   return entity("tunnel_pair", { ns: a.ns, ifindex: a.ifindex, far_ns: b.ns, far_ifindex: b.ifindex });
 }
 
-/** A generated host with WireGuard links in some namespaces, and tunnels from each to the next. */
+/** Makes a generated host with WireGuard links in some namespaces, and with a tunnel from each of these to the next. */
 function withTunnels(seed: number): { before: AnyEntity[]; tunnels: AnyEntity[]; edges: string[] } {
   const world = wild(seed);
   const store = new Store();
@@ -29,7 +29,7 @@ function withTunnels(seed: number): { before: AnyEntity[]; tunnels: AnyEntity[];
   };
 }
 
-/** Points where a person would point to select an item. */
+/** Returns points at which a person would point to select an item. */
 function aims(item: Item): Point[] {
   if (item.type !== "wire") return [{ x: item.x + item.w / 2, y: item.y + item.h / 2 }];
   return item.hit.flatMap((from, at) => {
@@ -55,7 +55,7 @@ test("a tunnel can be selected on the map", () => {
   }
 });
 
-test("a tunnel that is added later is drawn, a removed one is not, and no card moves", () => {
+test("an added tunnel is drawn, a removed tunnel is not, and no card moves", () => {
   for (const seed of SEEDS) {
     const { before, tunnels, edges } = withTunnels(seed);
     const store = new Store();

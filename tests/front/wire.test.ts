@@ -29,7 +29,7 @@ function codeOf(run: () => unknown): string | null {
 
 describe("golden frames", () => {
   for (const { name, direction, frame, code } of [...golden("good.json"), ...golden("bad.json")]) {
-    test(`${name}: ${code ?? "valid"}`, () => {
+    test(`the result of the golden frame ${name} is ${code ?? "valid"}`, () => {
       expect(codeOf(() => decodeAs(frame, direction))).toBe(code);
     });
   }
@@ -57,7 +57,7 @@ test("a key escapes its separators, and can be read back", () => {
   expect(nsOfKey("ns/ino-1\\x2f2")).toBe("ino-1/2");
 });
 
-test("a key writes booleans as the other decoders do", () => {
+test("a key contains booleans as the Python decoder writes them", () => {
   const neighbour = entity("neigh", { ns: "1", ifindex: 2, family: "ip", address: "10.0.0.1", proxy: true });
   expect(entityKey(neighbour)).toBe("neigh/1/2/10.0.0.1/True");
 });

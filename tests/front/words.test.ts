@@ -44,7 +44,7 @@ describe("routes", () => {
   };
   const via = [{ ifindex: 2, via: "10.0.0.1", weight: 1, flags: [], encap: "" }];
 
-  test("have the flags of netstat -rn", () => {
+  test("routes have the flags of netstat -rn", () => {
     expect(flags({})).toBe("U");
     expect(flags({ hops: via })).toBe("UG");
     expect(flags({ hops: via, dst: "10.0.0.9/32" })).toBe("UGH");
@@ -56,12 +56,12 @@ describe("routes", () => {
 });
 
 describe("words", () => {
-  test("flags are written as ip-link writes them", () => {
+  test("the flags of a link are written as ip-link(8) writes them", () => {
     expect(flagWords(0x11043)).toBe("<BROADCAST,MULTICAST,UP,LOWER_UP>");
     expect(flagWords(0x1003)).toBe("<NO-CARRIER,BROADCAST,MULTICAST,UP>");
   });
 
-  test("numbers have their unit, and digits in groups", () => {
+  test("numbers are written with their unit and with digits in groups", () => {
     expect(grouped(18446744073709551615n)).toBe("18,446,744,073,709,551,615");
     expect(short(1_240_000, "B/s")).toBe("1.24 MB/s");
     expect(short(0, "B/s")).toBe("0 B/s");
@@ -70,7 +70,7 @@ describe("words", () => {
     expect(ago(240_000)).toBe("4 minutes ago");
   });
 
-  test("elements of a set are written by type; unknown types in hexadecimal", () => {
+  test("elements of a set are written according to their type, and in hexadecimal for an unknown type", () => {
     expect(bytesWords(7, "c0000201")).toBe("192.0.2.1");
     expect(bytesWords(13, "0050")).toBe("80");
     expect(bytesWords(9, "020000000001")).toBe("02:00:00:00:00:01");
@@ -104,7 +104,7 @@ describe("state", () => {
     expect(book.rate("1", 2, "rx_bytes")).toBe(1_000);
   });
 
-  test("a decreased counter or a stopped clock gives no rate", () => {
+  test("a decreased counter has no rate, and neither has a stopped clock", () => {
     const book = new StateBook();
     book.take(frame(1_000, "500"));
     book.take(frame(3_000, "100"));
@@ -113,25 +113,25 @@ describe("state", () => {
     expect(book.rate("1", 2, "rx_bytes")).toBeNull();
   });
 
-  test("a text that is not a number counts as zero", () => {
+  test("a counter that is not a number counts as zero", () => {
     expect(whole("<img>")).toBe(0n);
     expect(whole("-5")).toBe(0n);
   });
 });
 
 describe("the address of the page", () => {
-  test("is read as it was written", () => {
+  test("the address of the page is read as it was written", () => {
     const place = { at: "port:link/1/3:link/1/7", tab: "routes", view: { x: -12, y: 40, k: 0.8 } };
     expect(readPlace(writePlace(place))).toEqual(place);
   });
 
-  test("with invalid values has no view", () => {
+  test("an address with invalid values has no view", () => {
     expect(readPlace("#view=a,b,c&at=%00")).toEqual({ at: "\0", tab: "", view: null });
     expect(readPlace("#view=1,2,0").view).toBeNull();
   });
 });
 
-test("freshness is live, stale since a time, or lost", () => {
+test("the freshness of the map is live, stale since a time, or lost", () => {
   const open = { state: "open" } as const;
   const fresh = { t: "freshness", host: "h", since_ms: 0, lag_ms: 38 } as const;
   expect(freshOf(open, { ...fresh, state: "live" }, 0)).toEqual({ state: "live", words: "live, 38 ms" });

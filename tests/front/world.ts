@@ -5,7 +5,7 @@ type Given<T extends Tag> = Partial<Omit<Extract<AnyEntity, { t: T }>, "t">>;
 
 const fieldsByTag = new Map(RECORDS.filter(([, tag]) => tag !== "").map(([, tag, fields]) => [tag, fields]));
 
-/** An entity with defaults filled in, as the decoder returns it. */
+/** Makes an entity with defaults filled in, as the decoder returns it. */
 export function entity<T extends Tag>(tag: T, given: Given<T>): Extract<AnyEntity, { t: T }> {
   const out = new Map<string, unknown>([["t", tag]]);
   for (const [name, , fallback] of fieldsByTag.get(tag) ?? []) out.set(name, fallback);
@@ -13,7 +13,7 @@ export function entity<T extends Tag>(tag: T, given: Given<T>): Extract<AnyEntit
   return Object.fromEntries(out) as unknown as Extract<AnyEntity, { t: T }>;
 }
 
-/** Builds topologies step by step, like `ip`. */
+/** Builds topologies step by step, as the command `ip` does. */
 export class World {
   private readonly known = new Map<string, AnyEntity>();
   private readonly next = new Map<string, number>();
@@ -77,7 +77,7 @@ export class World {
     this.put(entity("addr", { ns, ifindex, family, address, prefix, flags: ["permanent"], ...given }));
   }
 
-  /** A veth pair; the first end may be a port of `master`. */
+  /** Adds a veth pair. The first end may be a port of `master`. */
   pair(a: string, aName: string, b: string, bName: string, master: Link | null = null): readonly [Link, Link] {
     const one = this.link(a, aName, "veth", { master: master?.ifindex ?? null });
     const two = this.link(b, bName, "veth", { peer: { ns: a, ifindex: one.ifindex } });
@@ -87,7 +87,7 @@ export class World {
   }
 }
 
-/** A host with containers on two bridges, as in the design's pictures. */
+/** Makes a host with containers on two bridges, as in the pictures of the design. */
 export function sample(): World {
   const w = new World();
   const eth0 = w.link("1", "eth0", "physical", { bus: "pci", device: "0000:00:03.0", qdisc: "fq_codel" });
@@ -239,7 +239,7 @@ function vxlan(vni: number): Extract<NonNullable<Link["data"]>, { t: "vxlan" }> 
   };
 }
 
-/** A host with `each` namespaces on each of `bridges` bridges. A namespace has three links. */
+/** Makes a host with `each` namespaces on each of `bridges` bridges. Each namespace has three links. */
 export function fleet(bridges: number, each: number): World {
   const w = new World("tile-3");
   const eth0 = w.link("1", "eth0", "physical");
@@ -256,7 +256,10 @@ export function fleet(bridges: number, each: number): World {
   return w;
 }
 
-/** A random topology for a seed: bridges, several segments, chains, direct pairs, lower links, containers, loose ports. */
+/**
+ * Makes a random topology from a seed: bridges, several segments, chains, direct pairs, lower links, containers, ports
+ * without a card.
+ */
 export function wild(seed: number): World {
   let state = seed + 1;
   const random = (below: number): number => {

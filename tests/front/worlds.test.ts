@@ -26,12 +26,12 @@ function world(): Store {
 }
 
 describe("as in Python (tests/model/test_worlds.py)", () => {
-  test("a namespace has its label", () => {
+  test("a namespace has the same label as in Python", () => {
     const store = world();
     for (const [ns, label] of Object.entries(golden.labels)) expect(namespaceLabel(store, ns)).toBe(label);
   });
 
-  test("the map has its edges", () => {
+  test("the map has the same edges as in Python", () => {
     const store = world();
     const links = store.namespaces().flatMap(({ id }) => store.links(id));
     const ids = new Set(links.flatMap((link) => edgesOf(store, link)).map(edgeId));
@@ -39,7 +39,7 @@ describe("as in Python (tests/model/test_worlds.py)", () => {
   });
 
   for (const { query, found } of golden.searches)
-    test(`a search for ${query} leads to the same`, () => {
+    test(`a search for ${query} has the same results as in Python`, () => {
       const refs = search(world(), query).map(({ ref }) => ref);
       expect([...new Set(refs)].sort()).toEqual(found);
     });

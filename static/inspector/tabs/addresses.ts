@@ -9,7 +9,7 @@ import { addressWords } from "../../words/notation";
 import { commandIn, quote } from "../commands";
 import type { Page } from "../page";
 
-/** The addresses of a namespace, link by link. */
+/** Adds the addresses of a namespace to the page, link by link. */
 export function addressesTab(page: Page, ns: string): void {
   const links = page.store.links(ns).filter((link) => addressesOf(page.store, link).length > 0);
   if (links.length === 0) empty(page, t.inspector.addresses.noneInNamespace(namespaceTitle(page.store, ns)));
@@ -22,7 +22,7 @@ export function addressesTab(page: Page, ns: string): void {
     command(page, group(page, t.inspector.facts.command), commandIn(page.store, ns, "ip", "address show"));
 }
 
-/** The addresses of one link. */
+/** Adds the addresses of one link to the page. */
 export function linkAddresses(page: Page, link: Link): void {
   const found = addressesOf(page.store, link);
   if (found.length === 0) return empty(page, t.inspector.addresses.noneOnLink(link.ifname));

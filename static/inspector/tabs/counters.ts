@@ -38,7 +38,10 @@ const FIELDS: readonly (readonly [Field, "B" | "", boolean])[] = [
   ["collisions", "", true],
 ];
 
-/** All counters of a link, updated as they change, with rates over the last two seconds and a line of past rates. */
+/**
+ * Shows all counters of a link with their rates over the last two seconds and a chart of past rates. The values update
+ * by themselves.
+ */
 export function countersTab(page: Page, link: Link): void {
   const words = t.inspector.counters;
   const part = group(page, words.title, words.remark);

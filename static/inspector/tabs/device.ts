@@ -9,7 +9,7 @@ import { duration, listed } from "../../words/format";
 import { commandIn, quote } from "../commands";
 import type { Page } from "../page";
 
-/** What is read about a link by other means than RTM_GETLINK: driver, VLANs, peers, ports, processes. */
+/** Shows facts about a link that RTM_GETLINK does not return: driver, VLANs, WireGuard peers, team ports, processes. */
 export function deviceGroups(page: Page, link: Link): void {
   for (const device of of(page, link, "device")) deviceGroup(page, link, device);
   for (const { vlans } of of(page, link, "vlans")) vlanGroup(page, link, vlans);
@@ -20,7 +20,7 @@ export function deviceGroups(page: Page, link: Link): void {
 
 type LinkTag = Extract<AnyEntity, { readonly ns: string; readonly ifindex: number }>["t"];
 
-/** The entities of one tag that belong to this link. */
+/** Returns the entities of one tag that belong to the link. */
 function of<T extends LinkTag>(page: Page, link: Link, tag: T): readonly Of<T>[] {
   return page.store.of(link.ns, tag).filter((entity) => "ifindex" in entity && entity.ifindex === link.ifindex);
 }

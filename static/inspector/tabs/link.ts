@@ -14,7 +14,7 @@ import type { Page } from "../page";
 import { trafficRow } from "../rates";
 import { deviceGroups } from "./device";
 
-/** The other end, the link's attributes, and the data of its kind and of its port. */
+/** Shows a link: its other end, its attributes, the data of its kind, and its data as a port of a master. */
 export function linkOverview(page: Page, link: Link): void {
   for (const note of link.notes) warning(page.body, t.warnings.warning, noteWords(note));
   otherEnd(page, link);
@@ -56,13 +56,13 @@ function endRow(page: Page, part: HTMLElement, name: string, far: Link): void {
   row(page, part, name, goTo(page, far.ifname, linkKey(far)), { remark: listed([place, state]) });
 }
 
-/** The state of a member in a word, which depends on its master's kind. */
+/** Returns the state of a port of a master in one word. The possible states depend on the master's kind. */
 function portWord(port: NonNullable<Link["port"]>): string {
   if (port.t === "opaque_port") return port.kind;
   return port.t === "vrf_port" ? t.inspector.link.table(port.table) : port.state;
 }
 
-/** The ports of a bridge, the members of a bond. */
+/** Lists the ports of a bridge or the members of a bond. */
 function members(page: Page, link: Link): void {
   const { store } = page;
   const found = store.members(link);
@@ -126,7 +126,7 @@ function attributes(page: Page, link: Link): void {
 }
 
 function kindData(page: Page, link: Link): void {
-  // Some kinds have no attributes: their data is the tag alone.
+  // Some kinds have no attributes: their data has a tag and nothing else.
   if (link.data === null || Object.keys(link.data).length < 2) return;
   const words = t.inspector.link;
   const part = group(page, link.data.t === "opaque" ? words.notDecoded(link.kind) : words.asKind(link.kind));

@@ -9,7 +9,7 @@ import { linkCondition } from "../../words/hints";
 import { commandIn } from "../commands";
 import type { Page } from "../page";
 
-/** The links of a namespace: state, addresses, and the traffic of each. */
+/** Lists the links of a namespace with the state, addresses and traffic of each. */
 export function linksTab(page: Page, ns: string): void {
   const { store } = page;
   const { facts, links: words } = t.inspector;

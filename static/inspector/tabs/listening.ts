@@ -7,7 +7,10 @@ import { noteWords } from "../../words/notes";
 import { commandIn } from "../commands";
 import type { Page } from "../page";
 
-/** The listening sockets of a namespace with their processes, and counts of connections. Read every 10 s, and on demand. */
+/**
+ * Lists the listening sockets of a namespace with their processes, and counts its connections. The agent reads them
+ * every 10 s, and when a person requests it.
+ */
 export function listeningTab(page: Page, ns: string): void {
   const { facts, listening: words } = t.inspector;
   const outcome = el("p", { class: "empty", attrs: [["role", "status"]] });
@@ -72,7 +75,7 @@ function processWords(process: string, others: number): string {
   return others === 0 ? process : t.inspector.listening.andMore(process, others);
 }
 
-/** The address that it listens on, and the link that it is bound to. */
+/** Returns the address on which a socket listens, and the link to which the socket is bound. */
 function place(
   page: Page,
   ns: string,

@@ -12,10 +12,10 @@ import { commandIn, quote } from "../commands";
 import type { Page } from "../page";
 import { trafficRow } from "../rates";
 
-/** How many links are shown with their traffic. */
+/** The number of links that are shown with their traffic. */
 const TRAFFIC = 4;
 
-/** What a namespace is, what holds it, its default routes, and what could not be read. */
+/** Shows what a namespace is, what keeps it alive, its default routes, and what the agent could not read. */
 export function namespaceOverview(page: Page, namespace: Namespace): void {
   warnings(page, namespace);
   if (namespace.is_host) hostGroup(page);

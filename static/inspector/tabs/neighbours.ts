@@ -11,7 +11,7 @@ import { fdbWords, neighbourWords } from "../../words/notation";
 import { commandIn, quote } from "../commands";
 import type { Page } from "../page";
 
-/** The neighbours of a namespace, or of one of its links, with their current state. */
+/** Lists the neighbours of a namespace, or of one of its links, with their current state. */
 export function neighboursTab(page: Page, ns: string, link: Link | null): void {
   const found = page.store.of(ns, "neigh").filter((one) => link === null || one.ifindex === link.ifindex);
   found.sort((a, b) => byPrefix(a.address, b.address));
@@ -52,7 +52,7 @@ function neighbourState(page: Page, one: Neighbour): string {
   ]);
 }
 
-/** The FDB entries of a namespace, of a bridge, or of a port, with their ages. */
+/** Lists the FDB entries of a namespace, of a bridge, or of a port, with their ages. */
 export function fdbTab(page: Page, ns: string, link: Link | null): void {
   const all = page.store.of(ns, "fdb");
   const found = all.filter((one) => link === null || one.ifindex === link.ifindex || one.master === link.ifindex);

@@ -15,7 +15,10 @@ import { setsOf } from "./sets";
 
 const HOOKS = ["ingress", "prerouting", "input", "forward", "output", "postrouting", "egress"] as const;
 
-/** The families whose chains a packet passes: an inet chain sees both IPv4 and IPv6. */
+/**
+ * For each choice of the tab, the families of the chains that a packet passes. An inet chain receives both IPv4 and
+ * IPv6.
+ */
 const VIEWS: readonly (readonly [string, string, readonly NfChain["family"][]])[] = [
   ["ip", "IPv4", ["ip", "inet"]],
   ["ip6", "IPv6", ["ip6", "inet"]],
@@ -24,7 +27,7 @@ const VIEWS: readonly (readonly [string, string, readonly NfChain["family"][]])[
   ["netdev", "netdev", ["netdev"]],
 ];
 
-/** Netfilter by hook: base chains by priority, and the chosen chain with its rules and counters. */
+/** Shows netfilter by hook: base chains in order of priority, and the chosen chain with its rules and counters. */
 export function netfilterTab(page: Page, ns: string): void {
   const { store } = page;
   const chains = store.of(ns, "nf_chain");
@@ -174,7 +177,7 @@ function drawChain(page: Page, chain: NfChain): void {
   if ((base?.devices.length ?? 0) > 0) row(page, part, words.devices, base?.devices.join(", ") ?? "");
   const callers = callersOf(page.store, chain);
   if (callers !== "") row(page, part, words.calledFrom, callers);
-  // Rules arrive after this tab has watched the namespace.
+  // The rules arrive some time after this tab starts to watch the namespace.
   if (chain.rules > 0 && !page.store.hasBulky(chain.ns))
     part.append(el("p", { class: "empty" }, words.waiting(t.common.rules(chain.rules))));
   const body = el("tbody");
@@ -216,7 +219,10 @@ function ruleRow(page: Page, chain: NfChain, rule: NfRule): HTMLTableRowElement 
   return line;
 }
 
-/** The decoded expressions of a rule. One that is not decoded is shown by its name, and its bytes as a tooltip. */
+/**
+ * Shows the decoded expressions of a rule. An expression that is not decoded is shown by its name, with its bytes as a
+ * tooltip.
+ */
 function match(rule: NfRule): HTMLElement {
   const parts: (Node | string)[] = [];
   for (const expression of rule.expressions) {
@@ -269,7 +275,7 @@ function policyRow(page: Page, chain: NfChain, policy: string): HTMLTableRowElem
   return tableRow(["", words, then, packets, bytes], [false, false, false, true, true]);
 }
 
-/** The tables, each with its number of chains, and the flowtables. */
+/** Lists the tables, each with its number of chains, and the flowtables. */
 function tables(page: Page, ns: string): void {
   const { store } = page;
   const words = t.inspector.netfilter;

@@ -5,7 +5,7 @@ import { t } from "../../words/current";
 import { grouped } from "../../words/format";
 import type { Page } from "../page";
 
-/** The processes of a namespace, by name. */
+/** Lists the processes of a namespace, by name. */
 export function processesTab(page: Page, namespace: Namespace): void {
   const { facts, processes: words } = t.inspector;
   const owner = page.store.owner(namespace.id);

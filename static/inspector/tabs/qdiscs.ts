@@ -15,12 +15,12 @@ function filtersOf(store: Store, link: Link): readonly Of<"tc_filter">[] {
   return store.of(link.ns, "tc_filter").filter((filter) => filter.ifindex === link.ifindex);
 }
 
-/** How many qdiscs and filters were configured on a link. */
+/** Counts the qdiscs and filters that were configured on a link. */
 export function trafficControlCount(store: Store, link: Link): number {
   return qdiscsOf(store, link).length + filtersOf(store, link).length;
 }
 
-/** The qdiscs and filters of a link, with the names of programs. */
+/** Lists the qdiscs and filters of a link, with the names of BPF programs. */
 export function trafficControlTab(page: Page, link: Link): void {
   const { store } = page;
   const { facts, qdiscs: words } = t.inspector;

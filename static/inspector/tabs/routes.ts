@@ -19,7 +19,10 @@ import { tableName } from "../../words/tables";
 import { commandIn, quote } from "../commands";
 import type { Page } from "../page";
 
-/** The routes of a namespace (or those that use a link) by table, with route rules before and nexthop objects after them. */
+/**
+ * Lists the routes of a namespace, or only those that use a link, by routing table. Route rules are above the routes,
+ * nexthop objects below.
+ */
 export function routesTab(page: Page, ns: string, link: Link | null): void {
   const { store } = page;
   const words = t.inspector.routes;
@@ -43,7 +46,7 @@ function familyName(family: "ip" | "ip6"): string {
   return family === "ip" ? "IPv4" : "IPv6";
 }
 
-/** The main table first, the local table last. */
+/** Returns the position of a routing table in the list: the main table is first, the local table is last. */
 function rank(number: number): number {
   return number === 254 ? 0 : number === 255 ? 2 : 1;
 }

@@ -9,10 +9,10 @@ import { commandIn, quote } from "../commands";
 import type { Page } from "../page";
 import { whole } from "../statebook";
 
-/** How many elements of a set are listed. */
+/** The number of elements that are listed for each set. */
 const SHOWN = 200;
 
-/** The sets and maps of a namespace with their elements, and the named objects with their counters. */
+/** Shows the sets and maps of a namespace with their elements, and the named objects with their counters. */
 export function setsOf(page: Page, ns: string): void {
   for (const one of page.store.of(ns, "nf_set")) drawSet(page, one);
   const objects = page.store.of(ns, "nf_object");

@@ -4,7 +4,7 @@ import { t } from "../../words/current";
 import { commandIn, quote } from "../commands";
 import type { Page } from "../page";
 
-/** The kernel settings of a namespace that affect packets. */
+/** Lists the kernel settings of a namespace that affect packets. */
 export function sysctlTab(page: Page, ns: string): void {
   const found = page.store.of(ns, "sysctl")[0]?.values ?? [];
   if (found.length === 0) return empty(page, t.inspector.settings.notRead);
@@ -14,7 +14,7 @@ export function sysctlTab(page: Page, ns: string): void {
   command(page, part, commandIn(page.store, ns, "sysctl", found.map(({ name }) => quote(name)).join(" ")));
 }
 
-/** A link's own IPv4 and IPv6 settings. */
+/** Lists the IPv4 and IPv6 settings of one link. */
 export function linkSettings(page: Page, link: Link): void {
   if (link.ipv4 === null && link.ipv6 === null) empty(page, t.inspector.link.noSettings(link.ifname));
   for (const [family, settings] of [

@@ -1,14 +1,14 @@
-/** What a person can do: one entry for each row of static/actions/table.ts. */
+/** The labels of everything that a person can do: one entry for each row of static/actions/table.ts. */
 export const actions = {
   search: "Search",
-  "clear-search": "Clear the search field, then leave it",
+  "clear-search": "Clear the search field, or leave it if it is empty",
   "next-found": "Next result",
   "previous-found": "Previous result",
   "take-found": "Select the result",
   "zoom-in": "Zoom in",
   "zoom-out": "Zoom out",
   "zoom-full": "Zoom to 100 %",
-  fit: "Show everything",
+  fit: "Show the whole map",
   "pan-left": "Move the map left",
   "pan-right": "Move the map right",
   "pan-up": "Move the map up",
@@ -19,8 +19,8 @@ export const actions = {
   "previous-rows": "One page up",
   "first-row": "First row",
   "last-row": "Last row",
-  "open-row": "Expand the row, then go to its first child",
-  "shut-row": "Collapse the row, then go to its parent",
+  "open-row": "Expand the row, or go to its first child if it is expanded",
+  "shut-row": "Collapse the row, or go to its parent if it is collapsed",
   "choose-row": "Select the row",
   "next-tab": "Next tab",
   "previous-tab": "Previous tab",
@@ -38,7 +38,7 @@ export const actions = {
   language: "中文",
 };
 
-/** Where keys work, and names of keys. */
+/** Headings of the list of keys (the places where keys work), and names of keys. */
 export const keys = {
   title: "Keyboard shortcuts",
   everywhere: "Everywhere",

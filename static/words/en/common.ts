@@ -1,10 +1,10 @@
 import { counted, number } from "./count";
 
-/** Words that many places use: counts, units, states. */
+/** Words that many parts of the page use: counts, units, states. */
 export const common = {
-  /** Joins parts of a sentence. */
+  /** The text between two parts of a sentence. */
   comma: ", ",
-  /** Joins sentences. */
+  /** The text between two sentences. */
   space: " ",
   on: "on",
   off: "off",

@@ -1,8 +1,8 @@
 import { number } from "./count";
 
-/** The inspector's heading and tabs. */
+/** Words for the inspector's heading and tabs. */
 export const panel = {
-  removed: "No longer on this host. See Recent changes.",
+  removed: "The selected item is no longer on this host. See Recent changes.",
   removedTitle: "Not found",
   removedWhat: "Not on this host",
   wide: "Widen the inspector",
@@ -35,7 +35,7 @@ export const tabs = {
   tc: "Traffic control",
 };
 
-/** Words of several tabs. */
+/** Words that several tabs of the inspector use. */
 export const facts = {
   command: "Command",
   goTo: "Go to",
@@ -80,7 +80,7 @@ export const namespace = {
   heldBy: "Held by",
   holders: {
     name: "a name in /run/netns",
-    mount: "a mount elsewhere",
+    mount: "a mount outside /run/netns",
     process: "processes",
     descriptor: "an open file descriptor",
     peer: "a peer in another namespace",
@@ -100,7 +100,7 @@ export const namespace = {
   forwarding4: "IPv4 forwarding",
   forwarding6: "IPv6 forwarding",
   someLinks: (shown: number, total: number) =>
-    `${number(shown)} of ${number(total)} links; the rest are in the Links tab`,
+    `${number(shown)} of ${number(total)} links are shown; the Links tab lists all of them`,
 };
 
 export const link = {
@@ -135,13 +135,13 @@ export const link = {
   linkMode: "link mode",
   bus: "bus",
   portName: "port name",
-  program: (id: number) => `program ${id}`,
-  namedProgram: (name: string, id: number) => `${name} (program ${id})`,
+  program: (id: number) => `BPF program ${id}`,
+  namedProgram: (name: string, id: number) => `${name} (BPF program ${id})`,
   notDecoded: (kind: string) => `${kind}, not decoded`,
-  asKind: (kind: string) => `As ${kind}`,
-  asPortOf: (master: string) => `As port of ${master}`,
+  asKind: (kind: string) => `${kind} properties`,
+  asPortOf: (master: string) => `Properties as a port of ${master}`,
   someMaster: "a master",
-  noSettings: (link: string) => `${link} has no IPv4 or IPv6 settings, or they were not read.`,
+  noSettings: (link: string) => `${link} has no IPv4 or IPv6 settings, or the agent did not read them.`,
 };
 
 export const edge = {
@@ -160,7 +160,7 @@ export const edge = {
   portRow: "Port",
   mtusDiffer: "The ends have different MTUs",
   mtusDifferText: (a: string, mtuA: number, b: string, mtuB: number) =>
-    `${a} has ${mtuA}, ${b} has ${mtuB}. Packets larger than the smaller MTU are dropped.`,
+    `${a} has MTU ${mtuA}, ${b} has MTU ${mtuB}. Packets larger than the smaller MTU are dropped.`,
 };
 
 export const addresses = {
@@ -238,7 +238,7 @@ export const qdiscs = {
 
 export const processes = {
   ofHost: "Processes of the host namespace are not listed.",
-  none: "No processes, as far as the agent can see.",
+  none: "The agent sees no process in this namespace.",
   lowestPid: "lowest pid",
   controlGroup: "Control group",
 };
@@ -248,11 +248,11 @@ export const listening = {
   remark: "read every 10 s while this tab is open",
   connections: "Connections",
   connectionsRemark: "by local port and state",
-  notRead: "Not read yet.",
-  nothing: "Nothing listens here.",
+  notRead: "The sockets of this namespace were not read yet.",
+  nothing: "No socket listens in this namespace.",
   notAll: (shown: number, total: number) => `${number(shown)} of ${number(total)} values are shown.`,
-  noConnections: "No connections.",
-  otherPorts: "other",
+  noConnections: "This namespace has no connections.",
+  otherPorts: "other ports",
   andMore: (process: string, others: number) => `${process} and ${number(others)} more`,
   both: (a: string, b: string) => `${a} and ${b}`,
   onLink: (address: string, link: string) => `${address} on ${link}`,

@@ -1,6 +1,6 @@
 import { number } from "./count";
 
-/** What is written on the map and beside it. */
+/** Texts on the map and beside the map. */
 export const map = {
   name: "Map",
   canvas: "Map. The outline shows the same things for the keyboard.",
@@ -19,7 +19,7 @@ export const map = {
   policy: (policy: string, rules: string) => `policy ${policy}, ${rules}`,
 };
 
-/** The names of colours in the legend. */
+/** The names of the colours in the legend. */
 export const legend = {
   physical: "physical",
   veth: "veth",
@@ -31,7 +31,10 @@ export const legend = {
   lo: "loopback",
 };
 
-/** What kind of thing a namespace is; `short` is for a card, where "namespace" goes without saying. */
+/**
+ * Descriptions of a namespace by what it belongs to. `short` is for a card of the map, where the word "namespace" is
+ * not needed.
+ */
 export const natures = {
   practiceHost: { long: "practice host's namespace", short: "practice host's" },
   host: { long: "host namespace", short: "host" },
@@ -44,7 +47,7 @@ export const natures = {
   someContainer: "container",
 };
 
-/** Two lines about what is pointed at. */
+/** Texts of the tooltip: two lines about the item under the pointer. */
 export const hints = {
   mtu: (mtu: number) => `mtu ${mtu}`,
   mtus: (a: number, b: number) => `mtu ${a} and ${b}`,

@@ -1,10 +1,10 @@
 import type { GapCause, NoteCode } from "../../wire/tables";
 import { number } from "./count";
 
-/** The arguments of a note or gap by their names; one that is missing is a question mark. */
+/** Returns an argument of a note or gap by its name; a missing argument becomes a question mark. */
 export type Argument = (name: string) => string;
 
-/** What is not shown, and how many there are. */
+/** The subject of which something is not shown, the number of values that are left out, and the total. */
 export interface Missing {
   readonly subject: string;
   readonly left: number;
@@ -14,13 +14,13 @@ export interface Missing {
 type Notes = Readonly<Record<NoteCode, (argument: Argument) => string>>;
 type Gaps = Readonly<Record<GapCause, (missing: Missing, argument: Argument) => string>>;
 
-/** What a note says, by its code. */
+/** The sentence of each note, by the note's code. */
 export const notes: Notes = {
   "name-without-namespace": (argument) => `The name ${argument("name")} does not lead to a network namespace.`,
   "peer-beyond-sight": () => "The peer is in a namespace that the agent cannot see.",
-  "far-end-missing": () => "The kernel names a peer that did not exist when it was read.",
+  "far-end-missing": () => "The kernel names a peer, but the peer did not exist when the agent read the links.",
   "peer-ambiguous": (argument) =>
-    `It points at ifindex ${argument("ifindex")} of namespace ${argument("ns")}, which does not point back.`,
+    `This link names ifindex ${argument("ifindex")} of namespace ${argument("ns")} as its peer, but that link does not name this one.`,
   "no-observer": () => "Namespaces cannot be observed from outside (needs CAP_SYS_ADMIN and CAP_NET_ADMIN).",
   "no-events-elsewhere": () =>
     "Changes in other namespaces are not reported when they happen (needs CAP_NET_BROADCAST).",
@@ -32,12 +32,12 @@ export const notes: Notes = {
     "The processes of some sockets are not known (needs CAP_SYS_PTRACE and CAP_DAC_READ_SEARCH).",
   "namespace-closed": () => "This namespace cannot be entered.",
   "not-readable": (argument) =>
-    `Reading ${argument("subject")} here needs ${argument("right")}, which the agent does not have.`,
+    `The agent cannot read ${argument("subject")}, because it does not have ${argument("right")}.`,
   "kernel-refused": (argument) => `The kernel refused to report ${argument("subject")}: ${argument("error")}.`,
   "as-written": (argument) => argument("text"),
 };
 
-/** Why something is not shown, by its cause. */
+/** The sentence that explains why something is not shown, by its cause. */
 export const gaps: Gaps = {
   "subject-budget": (missing) => `${leftOut(missing)} are not shown: the agent's limit for one namespace is reached.`,
   "host-budget": (missing) => `${leftOut(missing)} are not shown: the agent's limit for the host is reached.`,
@@ -45,7 +45,7 @@ export const gaps: Gaps = {
   "snapshot-size": ({ left }, argument) =>
     `${number(left)} entities are not shown: a snapshot holds at most ${argument("limit_bytes")} bytes.`,
   "missing-right": ({ subject }, argument) =>
-    `Reading ${subject} here needs ${argument("right")}, which the agent does not have.`,
+    `The agent cannot read ${subject}, because it does not have ${argument("right")}.`,
   closed: () => "This namespace cannot be entered (needs CAP_SYS_ADMIN over it).",
   "kernel-refused": ({ subject }, argument) => `The kernel refused to report ${subject}: ${argument("error")}.`,
   "as-written": (_, argument) => argument("text"),
@@ -55,7 +55,7 @@ function leftOut({ left, total, subject }: Missing): string {
   return `${number(left)} of ${number(total)} ${subject}`;
 }
 
-/** Headings of warnings. */
+/** Headings and sentences of warnings. */
 export const warnings = {
   warning: "Warning",
   notFullyReadable: "Not fully readable",
@@ -64,10 +64,13 @@ export const warnings = {
   cut: (subject: string) => `${subject}: not all are shown`,
   rights: (subject: string) => `${subject}: the agent lacks a right`,
   kernel: (subject: string) => `${subject}: the kernel refused`,
-  shown: (shown: number, total: number) => `${number(shown)} of ${number(total)} are shown.`,
+  shown: (shown: number, total: number) => `${number(shown)} of ${number(total)} entries are shown.`,
 };
 
-/** What the agent reads, by the names that it uses in notes and gaps; a name without a row is shown as it is. */
+/**
+ * Names for the subjects that the agent reads, by the name in notes and gaps. A subject without a row is shown by the
+ * agent's name.
+ */
 export const subjects: ReadonlyMap<string, string> = new Map([
   ["addresses", "addresses"],
   ["devices", "devices"],
@@ -94,7 +97,10 @@ export const subjects: ReadonlyMap<string, string> = new Map([
   ["wireguard", "WireGuard"],
 ]);
 
-/** Problems that the server or the page's own decoder reports, by code. A message may be of either side. */
+/**
+ * Sentences for problems that the server or the page's own decoder reports, by code. "A message" may be sent by either
+ * side.
+ */
 export const problems = {
   "too-large": "A message is too large. The page reconnects.",
   "not-utf8": "A message is not valid UTF-8. The page reconnects.",
@@ -115,10 +121,10 @@ export const problems = {
   detail: (code: string, text: string) => `${code}: ${text}`,
 };
 
-/** Why a request was not done, by the code of its answer. */
+/** Sentences that explain why a request was not done, by the code of its answer. */
 export const outcomes = {
   "unknown-namespace": "This namespace no longer exists.",
-  failed: "The agent could not read it.",
+  failed: "The agent could not read the values.",
   busy: "Too many requests are waiting. Try again in a moment.",
   "no-agent": "The agent of this host is not connected.",
   late: "The agent did not answer in time.",

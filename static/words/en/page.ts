@@ -1,6 +1,6 @@
 import { counted, number } from "./count";
 
-/** The page around the map: top bar, outline, search, small parts. */
+/** Words of the page around the map: top bar, outline, search, small parts. */
 export const page = {
   inspector: "Inspector",
   hosts: "Hosts",
@@ -40,7 +40,7 @@ export const search = {
   neighbour: (address: string) => `neighbour ${address}`,
   neighbourWithMac: (address: string, mac: string) => `neighbour ${address}, MAC ${mac}`,
   fdbEntry: (mac: string) => `FDB entry ${mac}`,
-  onNetwork: (network: string) => `on the network of ${network}`,
+  onNetwork: (address: string) => `same network as ${address}`,
   route: (destination: string) => `route ${destination}`,
   routeVia: (destination: string, gateway: string) => `route ${destination} via ${gateway}`,
 };
@@ -57,13 +57,13 @@ export const freshness = {
 
 export const teaching = {
   waitingTitle: "Waiting for the first snapshot",
-  waiting: "The map appears when the host's agent has sent it.",
-  emptyTitle: "Only the host's own links so far",
+  waiting: "The map appears when the host's agent has sent its first snapshot.",
+  emptyTitle: "This host has only its own links so far",
   empty: (first: string, second: string) =>
-    `Start a container, or create a namespace: run ${first}, then ${second}. It appears here by itself.`,
+    `Start a container, or create a namespace: run ${first}, then ${second}. The map then shows it at once.`,
 };
 
-/** Changes of the last minutes: what a screen reader says, and what the map lists. */
+/** Words for changes of the last minutes. The map lists these changes, and a screen reader announces them. */
 export const recent = {
   title: "Recent changes",
   more: (count: number) => counted(count, "more change", "more changes"),

@@ -1,6 +1,6 @@
 import { counted, number } from "./count";
 
-/** Tabs about routes, neighbours and netfilter. */
+/** Words of the tabs about routes, neighbours and netfilter. */
 export const routes = {
   noneHere: "No routes in this namespace.",
   noneOnLink: (link: string) => `No route uses ${link}.`,
@@ -20,12 +20,12 @@ export const routes = {
   flag: "flag",
   meaning: "meaning",
   meanings: {
-    U: "up, can be used",
-    G: "through a gateway",
-    H: "to a single address",
-    "!": "rejects: blackhole, unreachable, prohibit",
-    D: "created by a redirect",
-    A: "created by a router advertisement",
+    U: "the route is up and can be used",
+    G: "the route goes through a gateway",
+    H: "the destination is a single address",
+    "!": "the route rejects packets: blackhole, unreachable, prohibit",
+    D: "a redirect created the route",
+    A: "a router advertisement created the route",
   },
 };
 
@@ -37,13 +37,13 @@ export const neighbours = {
   noFdb: (link: string) => `No FDB entries for ${link}.`,
   fdb: "FDB",
   details: "details",
-  usedUpdated: "last used, updated",
+  usedUpdated: "last used, last updated",
 };
 
 export const netfilter = {
-  noTables: "No nftables tables here: nftables accepts every packet.",
+  noTables: "This namespace has no nftables table, so nftables accepts every packet.",
   legacy: "Legacy tables",
-  legacyRemark: "beside nftables; the order at equal priority is not known",
+  legacyRemark: "used beside nftables; at equal priority, the order is not known",
   notCounted: "entries not counted",
   regular: "Regular chains",
   regularRemark: "regular chain",
@@ -56,7 +56,7 @@ export const netfilter = {
   flags: "Flags",
   devices: "Devices",
   calledFrom: "Called from",
-  waiting: (rules: string) => `Waiting for ${rules}.`,
+  waiting: (rules: string) => `Waiting for ${rules} from the agent.`,
   match: "match",
   verdict: "verdict",
   anyPacket: "any packet",

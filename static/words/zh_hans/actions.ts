@@ -2,14 +2,14 @@ import type { actions as enActions, keys as enKeys } from "../en/actions";
 
 export const actions: typeof enActions = {
   search: "搜索",
-  "clear-search": "清空搜索框，再按一次则离开",
+  "clear-search": "清空搜索框；已为空时离开",
   "next-found": "下一个结果",
   "previous-found": "上一个结果",
   "take-found": "选中该结果",
   "zoom-in": "放大",
   "zoom-out": "缩小",
   "zoom-full": "缩放到 100%",
-  fit: "显示全部",
+  fit: "显示整个拓扑图",
   "pan-left": "向左移动拓扑图",
   "pan-right": "向右移动拓扑图",
   "pan-up": "向上移动拓扑图",

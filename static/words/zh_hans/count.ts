@@ -1,6 +1,6 @@
 const digits = new Intl.NumberFormat("zh-Hans");
 
-/** A number with its digits in groups. */
+/** Writes a number with its digits in groups. */
 export function number(value: number): string {
   return digits.format(value);
 }

@@ -2,7 +2,7 @@ import type * as en from "../en/inspector";
 import { number } from "./count";
 
 export const panel: typeof en.panel = {
-  removed: "已不在此主机上，请查看最近的变更。",
+  removed: "所选对象已不在此主机上，请查看最近的变更。",
   removedTitle: "未找到",
   removedWhat: "不在此主机上",
   wide: "加宽详情面板",
@@ -79,7 +79,7 @@ export const namespace: typeof en.namespace = {
   heldBy: "持有者",
   holders: {
     name: "/run/netns 中的名称",
-    mount: "别处的挂载",
+    mount: "/run/netns 以外的挂载",
     process: "进程",
     descriptor: "打开的文件描述符",
     peer: "另一命名空间中的对端",
@@ -134,12 +134,12 @@ export const link: typeof en.link = {
   bus: "总线",
   portName: "端口名称",
   program: (id) => `BPF 程序 ${id}`,
-  namedProgram: (name, id) => `${name}（程序 ${id}）`,
+  namedProgram: (name, id) => `${name}（BPF 程序 ${id}）`,
   notDecoded: (kind) => `${kind}（未解码）`,
   asKind: (kind) => `${kind} 属性`,
-  asPortOf: (master) => `作为 ${master} 的端口`,
+  asPortOf: (master) => `作为 ${master} 端口的属性`,
   someMaster: "主设备",
-  noSettings: (link) => `${link} 没有 IPv4 或 IPv6 参数，或尚未读取。`,
+  noSettings: (link) => `${link} 没有 IPv4 或 IPv6 参数，或代理程序未读取。`,
 };
 
 export const edge: typeof en.edge = {
@@ -157,7 +157,8 @@ export const edge: typeof en.edge = {
   state: "状态",
   portRow: "端口",
   mtusDiffer: "两端的 MTU 不同",
-  mtusDifferText: (a, mtuA, b, mtuB) => `${a} 为 ${mtuA}，${b} 为 ${mtuB}。超过较小 MTU 的数据包会被丢弃。`,
+  mtusDifferText: (a, mtuA, b, mtuB) =>
+    `${a} 的 MTU 为 ${mtuA}，${b} 的 MTU 为 ${mtuB}。超过较小 MTU 的数据包会被丢弃。`,
 };
 
 export const addresses: typeof en.addresses = {
@@ -235,7 +236,7 @@ export const qdiscs: typeof en.qdiscs = {
 
 export const processes: typeof en.processes = {
   ofHost: "主机命名空间的进程不逐一列出。",
-  none: "代理程序看不到任何进程。",
+  none: "代理程序在该命名空间中看不到任何进程。",
   lowestPid: "最小 PID",
   controlGroup: "控制组",
 };
@@ -245,11 +246,11 @@ export const listening: typeof en.listening = {
   remark: "打开此标签页时每 10 秒读取一次",
   connections: "连接",
   connectionsRemark: "按本地端口和状态统计",
-  notRead: "尚未读取。",
-  nothing: "此处没有监听的套接字。",
+  notRead: "该命名空间的套接字尚未读取。",
+  nothing: "该命名空间中没有监听的套接字。",
   notAll: (shown, total) => `已显示 ${number(shown)} 项，共 ${number(total)} 项。`,
   noConnections: "没有连接。",
-  otherPorts: "其他",
+  otherPorts: "其他端口",
   andMore: (process, others) => `${process} 等，另有 ${number(others)} 个`,
   both: (a, b) => `${a} 和 ${b}`,
   onLink: (address, link) => `${address}（${link}）`,

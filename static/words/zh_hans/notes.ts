@@ -12,9 +12,9 @@ import { number } from "./count";
 export const notes: typeof enNotes = {
   "name-without-namespace": (argument) => `名称 ${argument("name")} 没有对应的网络命名空间。`,
   "peer-beyond-sight": () => "对端所在的命名空间对代理程序不可见。",
-  "far-end-missing": () => "内核给出了对端，但读取时该对端不存在。",
+  "far-end-missing": () => "内核给出了对端，但代理程序读取链路时该对端不存在。",
   "peer-ambiguous": (argument) =>
-    `该链路指向命名空间 ${argument("ns")} 的 ifindex ${argument("ifindex")}，但后者没有指回该链路。`,
+    `该链路以命名空间 ${argument("ns")} 的 ifindex ${argument("ifindex")} 为对端，但后者没有指回该链路。`,
   "no-observer": () => "无法从外部观察命名空间（需要 CAP_SYS_ADMIN 和 CAP_NET_ADMIN）。",
   "no-events-elsewhere": () => "其他命名空间发生变更时收不到通知（需要 CAP_NET_BROADCAST）。",
   "processes-hidden": () => "部分进程及其命名空间无法查看（需要 CAP_SYS_PTRACE）。",
@@ -23,7 +23,7 @@ export const notes: typeof enNotes = {
     "BPF 程序只显示编号，通过 tcx 挂载的程序不显示（需要在初始用户命名空间中拥有 CAP_SYS_ADMIN）。",
   "socket-owners-hidden": () => "部分套接字所属的进程未知（需要 CAP_SYS_PTRACE 和 CAP_DAC_READ_SEARCH）。",
   "namespace-closed": () => "无法进入该命名空间。",
-  "not-readable": (argument) => `在此读取“${argument("subject")}”需要 ${argument("right")}，代理程序没有该权限。`,
+  "not-readable": (argument) => `代理程序无法读取“${argument("subject")}”：没有 ${argument("right")} 权限。`,
   "kernel-refused": (argument) => `内核拒绝提供“${argument("subject")}”：${argument("error")}。`,
   "as-written": (argument) => argument("text"),
 };
@@ -34,7 +34,7 @@ export const gaps: typeof enGaps = {
   "namespace-budget": (missing) => `${leftOut(missing)}（已达到代理程序为整台主机设定的上限）。`,
   "snapshot-size": ({ left }, argument) =>
     `有 ${number(left)} 个对象未显示：一份快照最多 ${argument("limit_bytes")} 字节。`,
-  "missing-right": ({ subject }, argument) => `在此读取“${subject}”需要 ${argument("right")}，代理程序没有该权限。`,
+  "missing-right": ({ subject }, argument) => `代理程序无法读取“${subject}”：没有 ${argument("right")} 权限。`,
   closed: () => "无法进入该命名空间（需要在其中拥有 CAP_SYS_ADMIN）。",
   "kernel-refused": ({ subject }, argument) => `内核拒绝提供“${subject}”：${argument("error")}。`,
   "as-written": (_, argument) => argument("text"),
@@ -103,7 +103,7 @@ export const problems: typeof enProblems = {
 
 export const outcomes: typeof enOutcomes = {
   "unknown-namespace": "该命名空间已不存在。",
-  failed: "代理程序未能读取。",
+  failed: "代理程序未能读取这些值。",
   busy: "等待处理的请求过多，请稍后再试。",
   "no-agent": "此主机的代理程序未连接。",
   late: "代理程序没有及时回复。",

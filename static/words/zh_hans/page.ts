@@ -46,7 +46,7 @@ export const search: typeof enSearch = {
   neighbour: (address) => `邻居 ${address}`,
   neighbourWithMac: (address, mac) => `邻居 ${address}，MAC ${mac}`,
   fdbEntry: (mac) => `FDB 表项 ${mac}`,
-  onNetwork: (network) => `与 ${network} 处于同一网络`,
+  onNetwork: (address) => `与 ${address} 处于同一网络`,
   route: (destination) => `路由 ${destination}`,
   routeVia: (destination, gateway) => `路由 ${destination}，网关 ${gateway}`,
 };
@@ -63,9 +63,9 @@ export const freshness: typeof enFreshness = {
 
 export const teaching: typeof enTeaching = {
   waitingTitle: "等待第一份快照",
-  waiting: "主机的代理程序发来快照后，即显示拓扑图。",
-  emptyTitle: "目前只有主机自己的链路",
-  empty: (first, second) => `启动一个容器，或新建一个命名空间：先运行 ${first}，再运行 ${second}。它会自动出现在这里。`,
+  waiting: "主机的代理程序发来第一份快照后，即显示拓扑图。",
+  emptyTitle: "此主机目前只有自己的链路",
+  empty: (first, second) => `启动一个容器，或新建一个命名空间：先运行 ${first}，再运行 ${second}。拓扑图随即显示它。`,
 };
 
 export const recent: typeof enRecent = {

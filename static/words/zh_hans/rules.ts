@@ -41,7 +41,7 @@ export const neighbours: typeof en.neighbours = {
 };
 
 export const netfilter: typeof en.netfilter = {
-  noTables: "此处没有 nftables 表，nftables 接受所有数据包。",
+  noTables: "该命名空间没有 nftables 表，nftables 接受所有数据包。",
   legacy: "旧式表（legacy）",
   legacyRemark: "与 nftables 并存；优先级相同时的先后顺序未知",
   notCounted: "未统计条目数",
@@ -55,7 +55,7 @@ export const netfilter: typeof en.netfilter = {
   flags: "标志",
   devices: "设备",
   calledFrom: "调用自",
-  waiting: (rules) => `正在等待 ${rules}。`,
+  waiting: (rules) => `正在等待代理程序发来 ${rules}。`,
   match: "匹配",
   verdict: "裁决",
   anyPacket: "任意数据包",

@@ -1,8 +1,8 @@
 import { type AnyEntity, RECORDS, type ViewFrame } from "../../../static/wire/schema";
 import { fleet, sample, wild, type World } from "../world";
 
-// The map without a server: a websocket that sends a generated host (?world=sample, fleet-10-50, wild-7), and the frames
-// that a script passes to `push`.
+// This page shows the map without a server. A fake websocket sends a generated host (?world=sample, fleet-10-50,
+// wild-7), and the frames that a script passes to `push`.
 
 const CHUNK = 2_000;
 
@@ -46,7 +46,7 @@ const defaults = new Map(
   ]),
 );
 
-/** Omits default values, as the server does. */
+/** Omits fields with their default value, as the server does. */
 function withoutDefaults(_: string, value: unknown): unknown {
   if (typeof value !== "object" || value === null || !("t" in value)) return value;
   const known = defaults.get(String(value.t));
@@ -68,19 +68,19 @@ function snapshot(send: (frame: ViewFrame) => void): void {
   send({ t: "freshness", host: "h1", state: "live", since_ms: 0, lag_ms: 38 });
   const begun = performance.now();
   for (const text of texts) deliver?.(text);
-  // The page requested its frame earlier, so it is drawn by now.
+  // The page requested its frame earlier, so the frame is drawn by now.
   requestAnimationFrame(() => {
     document.documentElement.dataset["firstPicture"] = String(performance.now() - begun);
   });
 }
 
-/** Sends a delta, for scripts that control the page. */
+/** Sends a delta to the page. Scripts that control the page call this function. */
 function push(put: AnyEntity[], drop: string[]): void {
   seq += 1;
   open?.({ t: "delta", epoch: "e", seq, put, drop, at_ms: Date.now() });
 }
 
-/** Pans the map. Returns for each frame the milliseconds of script in it, and until the next one. */
+/** Pans the map. Returns for each frame the milliseconds of script in it, and the milliseconds until the next frame. */
 async function pan(frames: number): Promise<{ script: number[]; interval: number[] }> {
   const [canvas] = document.getElementsByTagName("canvas");
   const script: number[] = [];
@@ -99,7 +99,7 @@ async function pan(frames: number): Promise<{ script: number[]; interval: number
   let last = performance.now();
   for (let at = 1; at <= frames; at++) {
     send("pointermove", at);
-    // Requested after the map's own frame, so called after it.
+    // This request comes after the map's own request for a frame, so this function is called later.
     const begun = await new Promise<number>((done) => {
       requestAnimationFrame(done);
     });
