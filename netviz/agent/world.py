@@ -111,7 +111,7 @@ class World:
         return list(self._parts)
 
     def touched(self) -> Iterable[str]:
-        """Returns the keys of entities that were put or removed since the last `take`, even without a change."""
+        """Returns the keys of entities that changed since the last `take`, including changes that were undone."""
         return self._before
 
     def inside(self, ns: str) -> dict[str, AnyEntity]:
@@ -121,7 +121,7 @@ class World:
 
     @property
     def changed(self) -> bool:
-        """Returns whether an entity was put or removed since the last `take`."""
+        """Whether an entity changed since the last `take`, including changes that were undone."""
         return bool(self._before)
 
     def take(self) -> Delta:
