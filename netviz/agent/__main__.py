@@ -1,11 +1,12 @@
-"""`python -m netviz.agent COMMAND`. Exit codes: 0, 1 for a failure, 2 for wrong arguments."""
+"""Runs `python -m netviz.agent COMMAND`. The exit code is 0 on success, and another number after an error."""
 
 import argparse
 import importlib
 import sys
 from collections.abc import Callable, Sequence
 
-# name: (module of this package with `add_arguments` and `main`, summary). Only the chosen command's module is imported.
+# Maps each command to its module in this package (with `add_arguments` and `main`) and a summary. Only the chosen
+# command's module is imported.
 COMMANDS: dict[str, tuple[str, str]] = {
     "dump": ("dump", "read the network of this host once and write it to stdout"),
     "enrol": ("enrol", "create this host's key and enrol it at a server with a token from stdin"),

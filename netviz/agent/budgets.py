@@ -1,4 +1,4 @@
-"""The limits on how much of a host is shown. What exceeds a limit is left out, and a `Gap` says how much."""
+"""Limits on the number of entities that are shown of a host. Further ones are left out, and a `Gap` counts them."""
 
 from dataclasses import dataclass
 
@@ -7,9 +7,9 @@ from netviz.wire.limits import ENTITIES, SNAPSHOT_BYTES
 
 @dataclass(frozen=True, slots=True)
 class Budgets:
-    """Per host: namespaces, links, entities of all kinds, and the size of a snapshot in MiB.
+    """Limits for one host: its namespaces, its links, its entities of all kinds, and the size of a snapshot in MiB.
 
-    Per namespace: routes, netfilter rules, and elements of netfilter sets.
+    Limits for each namespace: routes, netfilter rules, and elements of netfilter sets.
     """
 
     namespaces: int = 2_000

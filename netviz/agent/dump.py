@@ -26,7 +26,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def main(arguments: argparse.Namespace) -> int:
-    """Reads the host and writes it. Returns 0, or 1 after printing an error to stderr."""
+    """Reads the host and writes its topology. Returns 0, or 1 after printing an error to stderr."""
     try:
         options = ReadOptions(arguments.host_netns, budgets=settings.budgets(arguments.config))
         world, states = in_own_thread(lambda: _read(options, arguments.format in WITH_STATES))
@@ -50,7 +50,7 @@ def _read(options: ReadOptions, with_states: bool) -> tuple[Topology, list[State
 
 
 def _states(reader: HostReader) -> Iterator[State]:
-    """The sockets of each namespace that has any, or whose sockets could not all be read."""
+    """Returns the sockets of each namespace that has sockets, or whose sockets could not all be read."""
     for ns, namespace in sorted(reader.namespaces.by_id.items()):
         found = read_state(reader, ns, "sockets") if namespace.readable else Reading()
         if found.values or found.missing:

@@ -43,7 +43,7 @@ def main(arguments: argparse.Namespace) -> int:
         print(f"netviz-agent: {error}", file=sys.stderr)
         return 2
     except (EnrolmentError, OSError, TimeoutError, WebSocketException, WireError) as error:
-        reason = str(error) or f"no answer within {ANSWER_S} seconds"
+        reason = str(error) or f"the server did not answer within {ANSWER_S} seconds"
         print(f"netviz-agent: {url.authority} did not enrol this host: {reason}", file=sys.stderr)
         return 3
     print(f"enrolled as {answer.name}")
@@ -51,7 +51,7 @@ def main(arguments: argparse.Namespace) -> int:
 
 
 async def enrol(url: server_url.ServerUrl, key: signing_key.Key, token: str, name: str, ca: str | None) -> Enrolled:
-    """Returns the server's confirmation. Raises EnrolmentError, and every error that the connection raises."""
+    """Enrols this host and returns the server's confirmation. Raises EnrolmentError, and errors of the connection."""
     async with (
         asyncio.timeout(ANSWER_S),
         connect(url.socket, ssl=url.tls(ca), compression=None, proxy=None, max_size=FRAME_BYTES) as server,

@@ -1,4 +1,4 @@
-"""`run`: the agent as a service, in two processes that are joined by a socketpair.
+"""`run`: runs the agent as a service, in two processes that are connected by a socketpair.
 
 The kernel process has the capabilities and no network; the session process has the network and no capabilities.
 Neither can start a program. When one of them ends, the other ends too, and the service manager restarts the agent.
@@ -30,7 +30,7 @@ DONE, BROKEN, USAGE, REFUSED = 0, 1, 2, 3
 # unable to read Python's library. So it is imported above, and used here so that no linter removes the import.
 _LOADED_EARLY = (encodings.idna,)
 
-# The kernel process has this many seconds to end after its socket was closed; then it is killed.
+# Seconds after which the kernel process is killed if it does not end when its socket is closed.
 _END_S = 5
 
 log = logging.getLogger(__name__)
@@ -47,7 +47,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def main(arguments: argparse.Namespace) -> int:
-    """Runs until SIGTERM or SIGINT. Returns the exit code."""
+    """Runs the agent until SIGTERM or SIGINT. Returns the exit code."""
     logging.basicConfig(format="netviz-agent: %(message)s", level=logging.INFO)
     logging.getLogger("websockets").setLevel(logging.WARNING)
     try:

@@ -16,7 +16,7 @@ class BadSettingsError(ValueError):
 
 
 def budgets(path: str | None) -> Budgets:
-    """The budgets from this file, or from `DEFAULT` if that exists. Raises BadSettingsError."""
+    """Returns the budgets from this file, or from `DEFAULT` if that exists. Raises BadSettingsError."""
     try:
         raw = _read(path or DEFAULT)
     except FileNotFoundError as error:

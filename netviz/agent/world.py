@@ -1,4 +1,4 @@
-"""The agent's topology: it is replaced part by part, and `take` returns what changed since the last call."""
+"""The agent's topology. It is replaced part by part, and `take` returns the changes since the last call."""
 
 from collections.abc import Iterable
 
@@ -7,14 +7,14 @@ from netviz.model.entity import key_of
 from netviz.model.namespace import Gap
 from netviz.model.topology import AnyEntity
 
-# The rest of the map depends on these, so they are never cut. Namespaces have a budget of their own.
+# Entities of these classes are never left out, because other entities need them. Namespaces have a separate budget.
 _NEVER_CUT = ("host", "namespace")
 
 
 class World:
     """All entities by key, in one part for each namespace and subject. `budget` is the maximum number of entities.
 
-    A part with entities left out has a gap, which does not count towards the budget. An entity for which `put` has no
+    A part with entities left out has a `Gap`, which does not count towards the budget. An entity for which `put` has no
     room waits until there is room.
     """
 
@@ -72,7 +72,7 @@ class World:
             self._update_gap(ns, subject)
 
     def remove(self, ns: str, subject: str, key: str) -> None:
-        """Removes one entity of a part, if it is there."""
+        """Removes one entity of a part if the part has it."""
         self._parts.get(ns, {}).get(subject, set()).discard(key)
         self._drop(key)
         if self._with_gap:
@@ -98,41 +98,41 @@ class World:
             self._admit_waiting()
 
     def has(self, ns: str, subject: str) -> bool:
-        """Whether this part was ever set."""
+        """Returns whether the part of this subject and namespace was ever set."""
         return subject in self._parts.get(ns, ())
 
     def part(self, ns: str, subject: str) -> list[AnyEntity]:
-        """The entities of a subject in a namespace."""
+        """Returns the entities of a subject in a namespace."""
         keys = self._parts.get(ns, {}).get(subject, ())
         return [self.entities[key] for key in keys if key in self.entities]
 
     def namespaces(self) -> list[str]:
-        """The namespaces that have entities. The empty string stands for the host as a whole."""
+        """Returns the namespaces that have entities. The empty string means the host as a whole."""
         return list(self._parts)
 
     def touched(self) -> Iterable[str]:
-        """The keys of entities that were touched since the last `take`."""
+        """Returns the keys of entities that changed since the last `take`, including changes that were undone."""
         return self._before
 
     def inside(self, ns: str) -> dict[str, AnyEntity]:
-        """All entities of a namespace, by key."""
+        """Returns all entities of a namespace, by key."""
         keys = (key for part in self._parts.get(ns, {}).values() for key in part)
         return {key: self.entities[key] for key in keys if key in self.entities}
 
     @property
     def changed(self) -> bool:
-        """Whether an entity was touched since the last `take`."""
+        """Whether an entity changed since the last `take`, including changes that were undone."""
         return bool(self._before)
 
     def take(self) -> Delta:
-        """The changes since the last call. An entity that changed and changed back is not among them."""
+        """Returns the changes since the last call. An entity that changed and changed back is not included."""
         before, self._before = self._before, {}
         put = [self.entities[key] for key, old in before.items() if key in self.entities and self.entities[key] != old]
         drop = [key for key, old in before.items() if key not in self.entities and old is not None]
         return Delta(tuple(put), tuple(drop))
 
     def _room(self) -> int:
-        """How many more entities the budget allows; gaps do not count."""
+        """Returns the number of entities that the budget still allows; gaps do not count."""
         return self._budget - len(self.entities) + len(self._with_gap)
 
     def _clear_left_out(self, ns: str, subject: str) -> None:
@@ -159,7 +159,10 @@ class World:
                 del self._waiting[ns, subject]
 
     def _update_gap(self, ns: str, subject: str) -> None:
-        """Updates the gap of a part: how many of how many entities are shown. Removes the gap if none is left out."""
+        """Updates the `Gap` of a part: the numbers of shown and of all entities.
+
+        Removes it if no entity is left out.
+        """
         lacking = self._left_out_by_reader.get((ns, subject), 0) + len(self._waiting.get((ns, subject), ()))
         key = key_of(Gap.TAG, ns, subject)
         if lacking:
@@ -185,7 +188,7 @@ class World:
 
 
 def _cut(ns: str, subject: str, found: dict[str, AnyEntity], room: int) -> dict[str, AnyEntity]:
-    """The first entities that fit, followed by a gap that says how many there are."""
+    """Returns the first entities that fit into `room`, and a `Gap` with the numbers of shown and of all entities."""
     shown = max(room - 1, 0)
     kept = dict(list(found.items())[:shown])
     kept[key_of(Gap.TAG, ns, subject)] = _gap(ns, subject, shown, len(found))

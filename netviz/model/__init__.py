@@ -1,1 +1,1 @@
-"""The model: frozen dataclasses and pure functions on them. No I/O, no clock, no netlink, no Django."""
+"""The model of a host's network: dataclasses and pure functions on them. It uses no I/O, clock, netlink or Django."""

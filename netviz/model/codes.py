@@ -1,7 +1,7 @@
-"""Codes for warnings on an object and for what is not shown, each with its parameters and English words.
+"""Codes for warnings on an object and for reasons why something is not shown, with their parameters and English words.
 
-A code travels with its arguments, never with a sentence. `dump` and the API take their sentences from this table; the
-page has its own in each language. `netviz.wire.emit` writes the codes and their parameters for the page.
+A code is sent with its arguments, never with a sentence. `dump` and the API take their sentences from this table; the
+page has its own sentences in each language. `netviz.wire.emit` writes the codes and their parameters for the page.
 """
 
 from collections.abc import Mapping, Sequence
@@ -37,7 +37,7 @@ GapCause = Literal[
 
 
 class Words(NamedTuple):
-    """The names of a code's arguments in the order they travel, and the English sentence with `{name}` placeholders."""
+    """The names of a code's arguments in the order they are sent, and the English sentence with placeholders."""
 
     params: tuple[str, ...]
     english: str
@@ -48,7 +48,7 @@ NOTES: Mapping[NoteCode, Words] = {
     "peer-beyond-sight": Words((), "The kernel names a peer in a namespace that cannot be seen from here."),
     "far-end-missing": Words((), "The kernel names another end that did not exist when it was read."),
     "peer-ambiguous": Words(
-        ("ifindex", "ns"), "It points at ifindex {ifindex} of namespace {ns}, which does not point back."
+        ("ifindex", "ns"), "The link points at ifindex {ifindex} of namespace {ns}, which does not point back."
     ),
     "no-observer": Words((), "Namespaces cannot be observed from outside (needs CAP_SYS_ADMIN and CAP_NET_ADMIN)."),
     "no-events-elsewhere": Words(
@@ -71,7 +71,9 @@ NOTES: Mapping[NoteCode, Words] = {
 }
 
 GAPS: Mapping[GapCause, Words] = {
-    "subject-budget": Words((), "{left_out} of {total} {subject} are not shown: more than the agent keeps of them."),
+    "subject-budget": Words(
+        (), "{left_out} of {total} {subject} are not shown: the namespace has more than the agent keeps."
+    ),
     "host-budget": Words((), "{left_out} of {total} {subject} are not shown: the host has more than the agent keeps."),
     "namespace-budget": Words((), "{left_out} namespaces are not shown: the host has more than the agent keeps."),
     "snapshot-size": Words(
@@ -86,6 +88,6 @@ GAPS: Mapping[GapCause, Words] = {
 
 
 def sentence(words: Words, args: Sequence[str], **known: str) -> str:
-    """The English sentence of a code with these arguments; `?` for a missing one."""
+    """Returns the English sentence of a code with these arguments; a missing argument becomes `?`."""
     given = dict.fromkeys(words.params, "?") | dict(zip(words.params, args, strict=False))
     return words.english.format(**(known | given))

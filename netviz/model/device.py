@@ -1,4 +1,4 @@
-"""Entities that belong to a link and are read by other means than RTM_GETLINK."""
+"""Entities that belong to a link and are read by other requests than RTM_GETLINK."""
 
 from typing import ClassVar
 
@@ -10,8 +10,8 @@ from netviz.model.value import value
 class Device(Entity):
     """The driver and hardware of a link (ethtool(8)).
 
-    `bus` is the driver's name of its position on a bus. `speed_mbps` and `duplex` ("half", "full") are the current
-    ones, None and empty if there is no connection; `port` is the connector ("tp", "fibre", ...).
+    `bus` is the device's address on a bus, as the driver reports it. `speed_mbps` and `duplex` ("half", "full") are the
+    current values, None and empty if there is no connection; `port` is the connector ("tp", "fibre", ...).
     """
 
     TAG: ClassVar[str] = "device"
@@ -31,7 +31,7 @@ class Device(Entity):
 
 @value
 class PortVlan:
-    """A VLAN, or a range of VLANs up to `end`, of a bridge port (bridge-vlan(8))."""
+    """A VLAN of a bridge port, or a range of VLANs from `vid` to `end` (bridge-vlan(8))."""
 
     vid: int
     end: int = 0
@@ -41,7 +41,7 @@ class PortVlan:
 
 @value
 class PortVlans(Entity):
-    """The VLANs of a port, or of the bridge itself, sorted by id; only for bridges that filter VLANs."""
+    """The VLANs of a bridge port, or of the bridge itself, sorted by id. Only bridges that filter VLANs have them."""
 
     TAG: ClassVar[str] = "vlans"
     KEY: ClassVar[tuple[str, ...]] = ("ns", "ifindex")
@@ -119,9 +119,10 @@ class TunProcess(Entity):
 
 @value
 class Tunnel(Entity):
-    """Two tunnel links of this host that are each other's other end; `ns` and `ifindex` are those of the lesser key.
+    """Two tunnel links of this host that are the two ends of one tunnel; `ns` and `ifindex` are of the link with the
+    lower key.
 
-    They match if each names the other's address (and port, key or network id), and no other link matches as well.
+    Two links match if each names the other's address (and port, key or network id), and no other link matches as well.
     """
 
     TAG: ClassVar[str] = "tunnel_pair"
@@ -134,7 +135,7 @@ class Tunnel(Entity):
 
     @property
     def ends(self) -> tuple[LinkRef, LinkRef]:
-        """Both links."""
+        """References to both links."""
         return LinkRef(self.ns, self.ifindex), LinkRef(self.far_ns, self.far_ifindex)
 
 
@@ -159,7 +160,7 @@ class TcFilter(Entity):
     """A filter of traffic control and the programs it runs (tc(8), tc-bpf(8)), or a program attached by tcx.
 
     `parent` is "ingress", "egress", or the handle of a qdisc or class; `protocol` is an EtherType ("all", "ip", ...).
-    For a BPF program `name` is the kernel's name of it, `program` its id, `tag` its hash; `direct` means direct action:
+    For a BPF program `name` is its name in the kernel, `program` its id, `tag` its hash; `direct` means direct action:
     the program returns the verdict. `actions` are the kinds of the actions ("mirred", "gact", ...), in order.
     """
 

@@ -1,4 +1,4 @@
-"""What all entities of a topology have in common: a tag for their class, and a key that identifies them.
+"""Base classes of all entities of a topology. An entity has a tag for its class, and a key that identifies it.
 
 A key is text: the tag and the identifying fields, joined by slashes (`link/4026/12`). It is unique within one host. It
 never contains an interface's name, because names are only labels.
@@ -15,14 +15,13 @@ from netviz.model.value import value
 
 @value
 class Tagged:
-    """A dataclass that can be in a union; its tag identifies it on the wire."""
+    """A dataclass that can be a member of a union type. In a frame its tag identifies the class."""
 
     TAG: ClassVar[str] = ""
 
 
 class _Keyed:
-    """Storage for a key that was computed once. It costs no memory, because the topology holds the same string as its
-    dictionary key."""
+    """Stores the computed key of an entity. The topology has the same string as a key, so it uses no further memory."""
 
     __slots__ = ("_key",)
     _key: str
@@ -30,17 +29,17 @@ class _Keyed:
 
 @value
 class Entity(Tagged, _Keyed):
-    """An object of the kernel, or a fact about one, with an identity."""
+    """An object of the kernel, or a fact about such an object, that has a key."""
 
     KEY: ClassVar[tuple[str, ...]] = ()
 
-    # A namespace may have thousands of these, and the map does not draw them: a browser receives only those of
+    # A namespace may have thousands of bulky entities, and the map does not draw them: a browser receives only those of
     # namespaces that it watches.
     BULKY: ClassVar[bool] = False
 
     @property
     def key(self) -> str:
-        """The entity's key within its host."""
+        """Returns the entity's key, which is unique within its host."""
         try:
             return self._key
         except AttributeError:
@@ -55,12 +54,15 @@ class Entity(Tagged, _Keyed):
         return key
 
     def keep_key(self, key: str) -> None:
-        """Sets the key, if the caller has it at hand. It must be what `key` would return."""
+        """Sets the key to one that the caller has already computed.
+
+        It must be equal to the key that `key` would return.
+        """
         self._key = key
 
 
 class _Plan(NamedTuple):
-    """How to format the key of a class's entities, and its number of slashes if no part needs escaping."""
+    """The format of the keys of a class of entities, and the number of slashes in a key without escaped parts."""
 
     values: Callable[[Entity], Any]
     template: str
@@ -78,7 +80,10 @@ def _plan(cls: type[Entity]) -> _Plan:
 
 
 def key_of(tag: str, *parts: str | int | None) -> str:
-    """The key of the entity with this tag and these identifying values; None gives an empty part."""
+    """Returns the key of the entity with this tag and these identifying values.
+
+    The value None becomes an empty part.
+    """
     return "/".join((tag, *(_part(value) for value in parts)))
 
 
@@ -89,7 +94,10 @@ def _part(value: str | int | None) -> str:
 
 
 class LinkRef(NamedTuple):
-    """A reference to a link: the id of its namespace and its ifindex. A tuple, because it is a key of many tables."""
+    """A reference to a link: the id of its namespace and its ifindex.
+
+    It is a tuple, because many dicts use it as a key.
+    """
 
     ns: str
     ifindex: int

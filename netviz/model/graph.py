@@ -12,7 +12,7 @@ from netviz.model.text import word
 from netviz.model.topology import Topology, of_type
 from netviz.model.value import value
 
-# Kinds of edges other than those of pairs, which have the kind of their links.
+# Kinds of edges that are not pairs. The edge of a pair has the kind of its links.
 OWN_EDGE_KINDS = ("port", "lower", "tunnel")
 
 
@@ -30,9 +30,9 @@ class Node:
 class Edge:
     """An edge between two links, by their keys.
 
-    "veth" or another paired kind: the two ends of a pair, the lesser key first. "port": the master (a bridge, bond,
-    team or vrf), then its port. "lower": the upper link, then its lower link. "tunnel": two tunnel links that are each
-    other's other end, the lesser key first. `b` is None if the peer is not visible.
+    "veth" or another paired kind: the two ends of a pair, the lower key first. "port": the master (a bridge, bond,
+    team or vrf), then its port. "lower": the upper link, then its lower link. "tunnel": two tunnel links that are the
+    two ends of one tunnel, the lower key first. `b` is None if the peer is not visible.
     """
 
     kind: str
@@ -41,7 +41,7 @@ class Edge:
 
     @property
     def id(self) -> str:
-        """The identity of the edge within its host."""
+        """The id of the edge, which is unique within its host."""
         return f"{self.kind}:{self.a}:{self.b or ''}"
 
 
@@ -54,7 +54,7 @@ class Graph:
 
 
 def graph(world: Topology) -> Graph:
-    """The graph of a topology. Both ends of every edge are nodes, except for a peer that is not visible."""
+    """Returns the graph of a topology. Both ends of every edge are nodes, except for a peer that is not visible."""
     edges = {edge.id: edge for link in of_type(world, Link) for edge in edges_of(world, link)}
     edges |= {edge.id: edge for pair in of_type(world, Tunnel) for edge in tunnel_edges(world, pair)}
     nodes = sorted(_nodes(world), key=lambda node: node.id)
@@ -69,7 +69,7 @@ def _nodes(world: Topology) -> Iterator[Node]:
 
 
 def edges_of(world: Topology, link: Link) -> Iterator[Edge]:
-    """The edges from a link's own attributes: to its peer, its master, its lower link."""
+    """Returns the edges from a link to its peer, its master and its lower link, as far as it has them."""
     if link.peer is not None and link.peer.key in world:
         first, second = sorted((link.key, link.peer.key))
         yield Edge(link.kind, first, second)
@@ -82,14 +82,14 @@ def edges_of(world: Topology, link: Link) -> Iterator[Edge]:
 
 
 def tunnel_edges(world: Topology, pair: Tunnel) -> Iterator[Edge]:
-    """The edge of a pair of tunnel links, if both links exist."""
+    """Returns the edge between two tunnel links, or none if one of the links does not exist."""
     first, second = sorted(end.key for end in pair.ends)
     if first in world and second in world:
         yield Edge("tunnel", first, second)
 
 
 def edge_lines(world: Topology) -> list[str]:
-    """The edges as lines for scripts, sorted by bytes: `veth A:v0 B:v1`, `port NS:bridge NS:port`,
+    """Returns the edges as lines for scripts, sorted by bytes: `veth A:v0 B:v1`, `port NS:bridge NS:port`,
     `lower NS:upper NS:lower`, `tunnel A:wg0 B:wg0`, and `veth A:v0 ?` for a peer that is not visible."""
     labels = {ns.id: namespace_label(world, ns.id) for ns in of_type(world, Namespace)}
 

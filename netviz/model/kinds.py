@@ -1,7 +1,8 @@
 """Data that a link has because of its kind (IFLA_INFO_DATA), or because of its master's kind (IFLA_INFO_SLAVE_DATA).
 
 Source: include/uapi/linux/if_link.h and ip-link(8). The suffix of a name is its unit; the kernel's times of a bridge
-are in hundredths of a second and stay so (`_cs`). Values that change by themselves (timers, counts) are left out.
+are in hundredths of a second and are not converted (`_cs`). Values that change by themselves (timers, counts) are left
+out.
 """
 
 from typing import Annotated, ClassVar
@@ -15,7 +16,7 @@ Hex = Annotated[str, MaxLength(131_072)]
 
 @value
 class VethData(Tagged):
-    """A veth has no data but its peer."""
+    """A veth. It has no settings of its own."""
 
     TAG: ClassVar[str] = "veth"
 
@@ -69,7 +70,7 @@ class BridgeData(Tagged):
 
 @value
 class QosMap:
-    """A mapping of priorities of a VLAN link: from the tag's to the packet's (ingress) or the reverse (egress)."""
+    """A mapping of priorities of a VLAN link: from the tag to the packet (ingress) or the reverse (egress)."""
 
     source: int
     target: int
@@ -139,7 +140,7 @@ class VxlanData(Tagged):
 
 @value
 class TunData(Tagged):
-    """A tun or tap device (IFLA_TUN_*). `owner` and `group` are ids of who may open it; None means anybody."""
+    """A tun or tap device (IFLA_TUN_*). `owner` and `group` are the user and group that may open it; None means any."""
 
     TAG: ClassVar[str] = "tun"
 
@@ -176,7 +177,7 @@ class BondData(Tagged):
 
 @value
 class VrfData(Tagged):
-    """A VRF: the routing table of its ports."""
+    """The settings of a VRF (IFLA_VRF_*): the routing table of its ports."""
 
     TAG: ClassVar[str] = "vrf"
 
@@ -185,7 +186,8 @@ class VrfData(Tagged):
 
 @value
 class TunnelData(Tagged):
-    """An IP tunnel (gre, ipip, sit, ip6tnl, vti, geneve): its ends, keys and TTL; an empty text means any.
+    """An IP tunnel (gre, ipip, sit, ip6tnl, vti, geneve): the addresses of its ends, keys, TTL; an empty address means
+    any.
 
     `protocol` is the IP protocol number of the payload, 0 for any; `erspan_version` and `erspan_index` belong to an
     ERSPAN session; `encap_limit` is IPv6's tunnel encapsulation limit (None if not reported); `flow_label` is a fixed
@@ -213,7 +215,7 @@ class TunnelData(Tagged):
 
 @value
 class XfrmData(Tagged):
-    """An IPsec interface (IFLA_XFRM_*): the if_id that its policies and states have."""
+    """An IPsec interface (IFLA_XFRM_*): the if_id of the IPsec policies and states that belong to it."""
 
     TAG: ClassVar[str] = "xfrm"
 
@@ -223,7 +225,10 @@ class XfrmData(Tagged):
 
 @value
 class OpaqueData(Tagged):
-    """Data of a kind that is not decoded yet: the attribute's bytes, in hexadecimal. Never a WireGuard key."""
+    """Data of a link kind that is not decoded yet: the bytes of the attribute in hexadecimal.
+
+    It never contains keys.
+    """
 
     TAG: ClassVar[str] = "opaque"
 
@@ -296,7 +301,7 @@ class BondPort(Tagged):
 
 @value
 class OpaquePort(Tagged):
-    """A port of another kind of master: that kind, and its bytes, which are not decoded, in hexadecimal."""
+    """A port of a master whose kind is not decoded yet: the kind, and the bytes of the attribute in hexadecimal."""
 
     TAG: ClassVar[str] = "opaque_port"
 

@@ -1,4 +1,4 @@
-"""Labels of namespaces, for people and scripts. A label is never an identity."""
+"""Labels of namespaces, for people and scripts. A label does not identify a namespace."""
 
 import re
 
@@ -7,15 +7,15 @@ from netviz.model.namespace import Namespace, Owner
 from netviz.model.text import word
 from netviz.model.topology import Topology
 
-# Names that look like another form of label.
+# Matches names of namespaces that look like another form of label, such as `pid:7`.
 _TAKEN = re.compile(r"host|(pid|nsid):[0-9]+|netns/.*", re.DOTALL)
 
 
 def namespace_label(world: Topology, ns: str) -> str:
-    """One word for the namespace with this id.
+    """Returns one word as the label of the namespace with this id.
 
-    `host` for the host's namespace; else its first name, written `netns/NAME` if it looks like another form; else
-    `pid:N` with its lowest pid; else `nsid:N`; else `ns:ID`.
+    The label is `host` for the host's namespace; else its first name, written `netns/NAME` if the name looks like
+    another form; else `pid:N` with its lowest pid; else `nsid:N`; else `ns:ID`.
     """
     namespace = world.get(key_of("ns", ns))
     if not isinstance(namespace, Namespace):

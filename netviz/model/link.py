@@ -1,4 +1,4 @@
-"""Links: network devices, with what the kernel reports of each by RTM_GETLINK (rtnetlink(7), ip-link(8))."""
+"""Links: network devices, with the attributes that the kernel reports by RTM_GETLINK (rtnetlink(7), ip-link(8))."""
 
 from typing import ClassVar
 
@@ -65,10 +65,10 @@ class Xdp:
 class Link(Entity):
     """A network device of a namespace.
 
-    `kind` is the kernel's (IFLA_INFO_KIND), or "loopback" or "physical" if it names none. `admin_up` is IFF_UP,
+    `kind` is the kernel's (IFLA_INFO_KIND), or "loopback" or "physical" if the kernel names none. `admin_up` is IFF_UP,
     `carrier` IFF_LOWER_UP, `operstate` that of RFC 2863. `address` is the link-layer address. `master` is an ifindex of
     the same namespace. `peer` is the other end of a veth, set only if both ends point at each other; `lower` is the
-    lower link. `beyond_sight` means that the kernel names such a link in a namespace that is not visible. `bus` and
+    lower link. `beyond_sight` means that the peer or lower link is in a namespace that is not visible. `bus` and
     `device` locate a physical device. `data` depends on the link's kind, `port` on its master's kind.
     """
 
@@ -117,5 +117,5 @@ class Link(Entity):
 
     @property
     def ref(self) -> LinkRef:
-        """The reference to this link."""
+        """A reference to this link: its namespace and ifindex."""
         return LinkRef(self.ns, self.ifindex)

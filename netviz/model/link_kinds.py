@@ -1,13 +1,13 @@
-"""All properties of link kinds, one row for each kind. Code asks this table for a kind's properties.
+"""A table of the properties of all link kinds, one row for each kind.
 
-`netviz.wire.emit` writes the table for the browser. A kind without a row is shown by its name, without traits. The
-decoders of kinds' data are in `netviz.agent.collect.kinds`.
+`netviz.wire.emit` writes the table for the browser. A kind without a row is shown by its name and has none of the
+properties. The decoders of kinds' data are in `netviz.agent.collect.kinds`.
 """
 
 from collections.abc import Iterator, Mapping
 from typing import Literal, NamedTuple
 
-# A colour of the map; static/style/tokens.css defines one for each name.
+# Names of the map's colours for link kinds; static/style/tokens.css defines the colours.
 Tone = Literal["physical", "veth", "bridge", "vlan", "macvlan", "vxlan", "tun", "lo"]
 
 # How a link is drawn: as a bar with ports, as a chip on the border of its namespace, or inside the card.
@@ -15,21 +15,21 @@ Shape = Literal["bar", "chip", "inside"]
 
 
 class LinkKind(NamedTuple):
-    """One kind.
+    """The properties of one kind of link.
 
     `kind` is the kernel's (IFLA_INFO_KIND); "physical" and "loopback" are for links without one. `label` is the name
     for people.
 
-    - `paired`: it comes in pairs of the same kind, and IFLA_LINK names the peer.
-    - `upper`: it is stacked on another link (IFLA_LINK), which receives frames for it.
-    - `master`: other links can be its ports.
-    - `tunnel`: its other end is found by addresses, ids and keys (`netviz.model.tunnels`).
-    - `bound`: the kernel removes it together with the link that it points at.
-    - `program`: its other end is a program that has it open.
-    - `uplink`: it leads out of the host.
-    - `port_copies`: its ports repeat some of its settings, and change with them without an event.
-    - `fdb_is_its_own`: its FDB entries are destinations, not addresses that it receives.
-    - `secret`: its data contains keys, which are never stored.
+    - `paired`: links of this kind are created in pairs, and IFLA_LINK names the peer.
+    - `upper`: a link of this kind is stacked on another link (IFLA_LINK), which receives frames for it.
+    - `master`: other links can be ports of a link of this kind.
+    - `tunnel`: the other end of the link is found by addresses, ids and keys (`netviz.model.tunnels`).
+    - `bound`: the kernel removes the link together with the link that it points at.
+    - `program`: the other end of the link is a program that has the link open.
+    - `uplink`: the link leads out of the host.
+    - `port_copies`: the ports of the link repeat some of its settings, and change with them without an event.
+    - `fdb_is_its_own`: the FDB entries of the link are destinations, not addresses that the link receives.
+    - `secret`: the data of the link contains keys, which are never stored.
     """
 
     kind: str
@@ -90,10 +90,10 @@ KINDS: Mapping[str, LinkKind] = {
 
 
 def kind_of(kind: str) -> LinkKind:
-    """The row of a kind; a row without traits if it has none."""
+    """Returns the row of a link kind; if the kind has no row, a row with no properties set."""
     return KINDS.get(kind) or LinkKind(kind, kind, "tun")
 
 
 def kinds(trait: str) -> Iterator[str]:
-    """The kinds that have a trait, given by its column's name."""
+    """Returns the link kinds for which the property with this name is set."""
     return (row.kind for row in KINDS.values() if row._asdict()[trait])

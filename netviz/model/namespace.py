@@ -1,4 +1,4 @@
-"""The host, its network namespaces, and what holds them."""
+"""The host, its network namespaces, and the processes and containers that use them."""
 
 from collections.abc import Mapping
 from typing import ClassVar, Literal
@@ -12,10 +12,10 @@ Holder = Literal["name", "mount", "process", "descriptor", "peer"]
 
 @value
 class Host(Entity):
-    """The machine in its current boot.
+    """A host: a machine from one boot to the next.
 
     `ns` is the id of the host namespace. `practice` marks a private practice network. `missing` says what the agent
-    cannot do or see here. `byte_order` is the machine's, and that of all bytes that are stored undecoded (of
+    cannot do or see on this host. `byte_order` is the machine's, and that of all bytes that are stored undecoded (of
     expressions, elements and link data).
     """
 
@@ -59,7 +59,7 @@ class Namespace(Entity):
 
 @value
 class ProcessGroup:
-    """The processes with one name (`comm`) in a namespace: how many, and the lowest pid as the agent sees it."""
+    """The processes with one name (`comm`) in a namespace: their number, and the lowest of their pids."""
 
     name: str
     pid: int
@@ -87,9 +87,9 @@ class Container:
 
 @value
 class Owner(Entity):
-    """What uses a namespace: its processes, their containers, and the control group of the first process.
+    """The owner of a namespace: the processes in it, their containers, and the control group of the first process.
 
-    Groups are sorted by pid, containers by name, then id. Several containers share a namespace with
+    Process groups are sorted by pid, containers by name, then id. Several containers share a namespace with
     `--network container:`, and in a pod. The host namespace has no owner.
     """
 
@@ -138,10 +138,10 @@ GAP_CODES: Mapping[GapCause, GapCode] = {
 
 @value
 class Gap(Entity):
-    """Something of a namespace that is not shown: what, why, and how much if that is known.
+    """A note that a subject of a namespace is not fully shown: the reason, and how many entities are shown if known.
 
     `cause` is one of `netviz.model.codes.GAPS`; `args` are its arguments in the order of its parameters. If a budget
-    was reached, `shown` and `total` are the numbers. `ns` is empty for the host as a whole.
+    was reached, `shown` and `total` are the numbers of entities. `ns` is empty for the host as a whole.
     """
 
     TAG: ClassVar[str] = "gap"
@@ -156,11 +156,11 @@ class Gap(Entity):
 
     @property
     def code(self) -> GapCode:
-        """The cause in one of three words: a budget, a missing capability, the kernel's refusal."""
+        """The cause as one word: "cut" for a limit, "rights" for a missing capability, "kernel" for a refusal."""
         return GAP_CODES[self.cause]
 
     @property
     def text(self) -> str:
-        """One English sentence for people."""
+        """An English sentence that says what is not shown and why."""
         numbers = {"left_out": f"{self.total - self.shown:,}", "total": f"{self.total:,}"}
         return sentence(GAPS[self.cause], self.args, subject=self.subject, **numbers)

@@ -1,7 +1,7 @@
 """Netfilter: tables, chains, rules, sets and objects of nftables, and loaded legacy tables.
 
-Source: include/uapi/linux/netfilter/nf_tables.h, nft(8). The values of counters change by themselves and are not here;
-see `netviz.model.state`.
+Source: include/uapi/linux/netfilter/nf_tables.h, nft(8). The values of counters change by themselves and are not
+included; see `netviz.model.state`.
 """
 
 from typing import Annotated, ClassVar, Literal
@@ -16,7 +16,7 @@ Hook = Literal["prerouting", "input", "forward", "output", "postrouting", "ingre
 
 VerdictCode = Literal["accept", "drop", "jump", "goto", "return", "queue", "continue", "break", "stolen", "unknown"]
 
-# The text of one rule. The kernel limits a rule's attribute to 64 KiB, and its text is never longer than that.
+# Maximum length of the text of one rule. The kernel limits a rule's attribute to 64 KiB, and the text is not longer.
 Phrase = Annotated[str, MaxLength(65_536)]
 
 
@@ -38,7 +38,7 @@ class NfTable(Entity):
 
 @value
 class BaseChain:
-    """What makes a chain a base chain: its hook, its priority there, its type, its policy."""
+    """The properties of a base chain: its hook, its priority at the hook, its type, its policy."""
 
     hook: Hook
     priority: int
@@ -49,9 +49,9 @@ class BaseChain:
 
 @value
 class NfChain(Entity):
-    """A chain; `base` is None for a chain that is only jumped to. Later chains have higher handles.
+    """A chain; `base` is None for a chain that packets reach only by a jump or goto. Later chains have higher handles.
 
-    `rules` is its number of rules: it shows a change to a receiver that does not have the rules themselves.
+    `rules` is the number of rules: a receiver without the rules themselves can see that it changed.
     """
 
     TAG: ClassVar[str] = "nf_chain"
@@ -73,7 +73,7 @@ class NfChain(Entity):
 class Expression:
     """One expression of a rule: its name, the bytes of its data in hexadecimal, and its text.
 
-    `text` is empty for an expression whose meaning is part of another's text, None for one that is not decoded yet.
+    `text` is empty for an expression that is part of another expression's text, None if it is not decoded yet.
     The bytes of a counter are left out: they change with every packet.
     """
 
@@ -86,8 +86,8 @@ class Expression:
 class Verdict:
     """What happens to a packet (enum nft_verdicts; NF_ACCEPT and others in include/uapi/linux/netfilter.h).
 
-    `chain` is where "jump" and "goto" lead. "unknown" is a verdict that is not understood; `number` is the kernel's
-    number of it, if it has one. For "queue", `number` is that of the queue.
+    `chain` is the target of "jump" and "goto". "unknown" is a verdict that is not understood; `number` is the kernel's
+    number of the verdict, if any. For "queue", `number` is the number of the queue.
     """
 
     code: VerdictCode
@@ -96,7 +96,7 @@ class Verdict:
 
     @property
     def text(self) -> str:
-        """As nft(8) writes it."""
+        """The verdict as nft(8) writes it."""
         return f"{self.code} {self.chain}" if self.chain else self.code
 
 
@@ -104,7 +104,7 @@ class Verdict:
 class NfRule(Entity):
     """A rule of a chain. `position` counts from 0 in the order of evaluation; `handle` is the kernel's.
 
-    `verdict` applies to packets that match; it is None for a rule without one.
+    `verdict` applies to packets that match; it is None for a rule without a verdict.
     """
 
     TAG: ClassVar[str] = "nf_rule"
@@ -133,7 +133,7 @@ class NfRule(Entity):
 class NfSet(Entity):
     """A set or map: types of key and data as nft numbers them, lengths in bytes, flags by name.
 
-    `count` is its number of elements; a range counts as one. The elements are in `NfElements`.
+    `count` is the number of elements; a range counts as one. The elements are in `NfElements`.
     """
 
     TAG: ClassVar[str] = "nf_set"
@@ -159,7 +159,7 @@ class NfSet(Entity):
 
 @value
 class Element:
-    """An element of a set: key, end of a range and data as bytes in hexadecimal; a verdict; the name of an object."""
+    """An element of a set: key, end of the range, and data in hexadecimal; verdict; name of an object."""
 
     key: Hex = ""
     key_end: Hex = ""
@@ -189,7 +189,7 @@ class NfElements(Entity):
 
 @value
 class NfObject(Entity):
-    """A named stateful object of a table (counter, quota, limit, helper, ...); `type` is its number in nft."""
+    """A named stateful object of a table (counter, quota, limit, helper, ...); `type` is its number in nftables."""
 
     TAG: ClassVar[str] = "nf_object"
     KEY: ClassVar[tuple[str, ...]] = ("ns", "family", "table", "type", "name")
@@ -226,7 +226,7 @@ class NfFlowtable(Entity):
 class LegacyTable(Entity):
     """A legacy table (iptables-legacy and others) that is loaded in a namespace: family, name, number of entries.
 
-    `entries` is None if it cannot be read. A table that is not loaded is never requested: a request would create it.
+    `entries` is None if the number cannot be read. A table that is not loaded is never requested: a request creates it.
     """
 
     TAG: ClassVar[str] = "legacy_table"

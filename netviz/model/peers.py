@@ -15,7 +15,7 @@ from netviz.model.value import value
 
 @value
 class Pointer:
-    """What a link reports of its other end: the link's kind, and the other end's ifindex (None if not reported) and
+    """The report of a link about its other end: the link's kind, and the other end's ifindex (None if not reported) and
     namespace.
 
     `ns` is None if the kernel names a namespace that is not visible. Kernels omit IFLA_LINK if both ifindexes are
@@ -28,13 +28,13 @@ class Pointer:
 
     @property
     def target(self) -> LinkRef | None:
-        """The link pointed at, if it is visible."""
+        """A reference to the link at the other end, None if it is not visible."""
         return None if self.ifindex is None or self.ns is None else LinkRef(self.ns, self.ifindex)
 
 
 @value
 class OtherEnd:
-    """What is known of a link's other end; at most one of `peer` and `lower` is set."""
+    """The other end of a link as far as it is known; at most one of `peer` and `lower` is set."""
 
     peer: LinkRef | None = None
     lower: LinkRef | None = None
@@ -49,7 +49,10 @@ _GONE = Note("far-end-missing")
 
 
 def resolve(link: LinkRef, pointer: Pointer, lookup: Callable[[LinkRef], Pointer | None]) -> OtherEnd:
-    """The other end of `link`. `lookup` returns the pointer of a visible link, None for one that does not exist."""
+    """Returns the other end of `link`.
+
+    `lookup` returns the pointer of a visible link, None for a link that does not exist.
+    """
     if pointer.ifindex is None:
         return NOTHING
     target = pointer.target

@@ -9,10 +9,10 @@ from netviz.model.value import value
 
 @value
 class NextHop:
-    """One way out of a route: the gateway (`via`, empty if on the link), the link, the weight (1 or more).
+    """A next hop of a route: the gateway (`via`, empty if none is needed), the link, the weight (1 or more).
 
     `flags` are those of ip-route(8): "onlink", "linkdown", "dead", "pervasive", "offload", "unresolved".
-    `encap` names the encapsulation, empty if there is none.
+    `encap` is the name of the encapsulation, empty if there is none.
     """
 
     ifindex: int | None = None
@@ -24,9 +24,9 @@ class NextHop:
 
 @value
 class Metric:
-    """One of a route's metrics, by its name in ip-route(8) ("mtu", "advmss", "initcwnd", ...).
+    """One of a route's metrics. `name` is as in ip-route(8) ("mtu", "advmss", "initcwnd", ...).
 
-    All are numbers except "congctl", whose value is a name in `text`.
+    All metrics are numbers except "congctl", whose value is a name in `text`.
     """
 
     name: str
@@ -36,7 +36,7 @@ class Metric:
 
 @value
 class Route(Entity):
-    """A route in one table.
+    """A route in a routing table.
 
     `dst` is the destination as a prefix ("0.0.0.0/0" and "::/0" for default), `src` the source prefix, if any. `type`
     is that of ip-route(8) ("unicast", "local", "broadcast", "blackhole", "unreachable", "prohibit", "throw", ...).
@@ -76,7 +76,7 @@ class NextHopMember:
 
 @value
 class NextHopObject(Entity):
-    """A nexthop object: one way out, or a group of others. Routes refer to it by id (ip-nexthop(8))."""
+    """A nexthop object: one next hop, or a group of other nexthop objects. Routes refer to it by id (ip-nexthop(8))."""
 
     TAG: ClassVar[str] = "nexthop"
     KEY: ClassVar[tuple[str, ...]] = ("ns", "id")
@@ -97,7 +97,7 @@ class NextHopObject(Entity):
 
 @value
 class Range:
-    """From `first` to `last`, both included (ports, user ids)."""
+    """A range of ports or user ids from `first` to `last`, both included."""
 
     first: int
     last: int

@@ -1,10 +1,10 @@
-"""Sizes that are part of a field's meaning. All other limits are in `netviz.wire.limits`."""
+"""Limits that belong to single fields of the model. All other limits are in `netviz.wire.limits`."""
 
 from netviz.model.value import value
 
 
 @value
 class MaxLength:
-    """The longest text of a field, in characters. Used as `Annotated[str, MaxLength(n)]`."""
+    """The maximum length of a text field in characters. Used as `Annotated[str, MaxLength(n)]`."""
 
     characters: int

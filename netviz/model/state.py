@@ -1,6 +1,6 @@
-"""Values that change by themselves: only current values, for what somebody watches. Never in history or in a delta.
+"""Values that change by themselves, such as counters. They are read only while a user watches them, and never stored.
 
-Counters have 64 bits and are therefore decimal text: a browser's number is exact only up to 2^53.
+Counters have 64 bits, so they are sent as decimal text: a number in a browser is exact only up to 2^53.
 """
 
 from typing import Annotated, ClassVar, Literal
@@ -39,7 +39,7 @@ class LinkCounters(Tagged):
 
 @value
 class AddressLife(Tagged):
-    """How long an address stays valid and preferred, in seconds; None means for ever."""
+    """The remaining lifetimes of an address, valid and preferred, in seconds; None means for ever."""
 
     TAG: ClassVar[str] = "address_life"
 
@@ -67,7 +67,7 @@ class NeighbourState(Tagged):
 
 @value
 class FdbState(Tagged):
-    """How long ago an FDB entry was used and updated, in milliseconds."""
+    """The times since an FDB entry was last used and updated, in milliseconds."""
 
     TAG: ClassVar[str] = "fdb_state"
 
@@ -97,8 +97,9 @@ class NfCounter(Tagged):
 class Listener(Tagged):
     """A socket that waits for peers: a listening TCP socket or a bound UDP socket (sock_diag(7)).
 
-    `address` is "0.0.0.0" or "::" for any; `ifindex` is the link it is bound to. `pid` and `process` are those of the
-    process with the lowest pid that has it open, None if no visible process has; `others` counts further processes.
+    `address` is "0.0.0.0" or "::" for any; `ifindex` is the link that the socket is bound to. `pid` and `process` are
+    those of the process with the lowest pid that has the socket open, None if no visible process has; `others` is the
+    number of further processes.
     """
 
     TAG: ClassVar[str] = "listener"

@@ -9,14 +9,14 @@ import re
 import unicodedata
 from functools import lru_cache
 
-# Separator of the parts of a key (see `netviz.model.entity`); a part never contains it.
+# Separates the parts of an entity's key (see `netviz.model.entity`); a part never contains the separator.
 _SLASH = "/"
 
 # Unicode categories of characters that are invisible or change how others are shown: control, format (bidi,
 # zero-width), surrogate, private use, unassigned, line and paragraph separators.
 _UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 
-# Letters and marks that are shown as nothing although their category is ordinary (Default_Ignorable_Code_Point).
+# Characters that are invisible although their category is letter or mark (Default_Ignorable_Code_Point).
 _BLANK_LOOKING = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0") | {
     chr(c) for c in (*range(0x180B, 0x1810), *range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0))
 }
@@ -34,7 +34,7 @@ def _hidden(char: str) -> bool:
 
 @lru_cache(maxsize=8192)
 def text(raw: bytes) -> str:
-    """The text of a kernel string up to its first NUL. Different strings give different texts."""
+    """Returns the text of a kernel string up to its first NUL. Different strings give different texts."""
     end = raw.find(0)
     if end >= 0:
         raw = raw[:end]
@@ -54,7 +54,7 @@ def key_part(safe: str) -> str:
 
 
 def raw(safe: str) -> bytes:
-    """The kernel bytes from which `text` (or `word`) made this text.
+    """Returns the kernel bytes from which `text` (or `word`) made this text.
 
     Raises ValueError for a backslash that does not start `\\xNN`.
     """

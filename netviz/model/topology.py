@@ -1,4 +1,4 @@
-"""A topology: all entities of one host by key, and the closed list of entity types."""
+"""A topology: a dict from key to entity with all entities of one host. This module also lists all entity types."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TypeVar, get_args
@@ -46,14 +46,14 @@ BULKY_TAGS: frozenset[str] = frozenset(cls.TAG for cls in ENTITY_TYPES if cls.BU
 
 BY_TAG: dict[str, type[AnyEntity]] = {cls.TAG: cls for cls in ENTITY_TYPES}
 
-# All entities of one host by key. The owner of a topology may change it in place with `netviz.model.delta.apply_to`.
+# Maps key to entity, for all entities of one host. Only its owner may change it, by `netviz.model.delta.apply_to`.
 Topology = Mapping[str, AnyEntity]
 
 E = TypeVar("E", bound=AnyEntity)
 
 
 def topology(entities: Iterable[AnyEntity]) -> dict[str, AnyEntity]:
-    """The topology of these entities. Raises ValueError if two of them have the same key."""
+    """Returns the topology with these entities. Raises ValueError if two of them have the same key."""
     out: dict[str, AnyEntity] = {}
     for entity in entities:
         key = entity.key
@@ -64,12 +64,12 @@ def topology(entities: Iterable[AnyEntity]) -> dict[str, AnyEntity]:
 
 
 def of_type(world: Topology, cls: type[E]) -> Iterator[E]:
-    """The entities of one class, in no particular order."""
+    """Returns the entities of one class, in no particular order."""
     return (entity for entity in world.values() if isinstance(entity, cls))
 
 
 def namespace_of(entity: AnyEntity) -> str:
-    """The id of the namespace that an entity belongs to; empty for the host."""
+    """Returns the id of the namespace that an entity belongs to; empty for the host."""
     if isinstance(entity, Host):
         return ""
     return entity.id if isinstance(entity, Namespace) else entity.ns

@@ -1,4 +1,4 @@
-"""Finds tunnel links of a host that are each other's other end.
+"""Finds the pairs of tunnel links on a host that are the two ends of one tunnel.
 
 Two links are a pair if each names an address in the other's underlay (the namespace that sends its outer packets), if
 kind, keys or network id, and port match, and if no other link matches as well. A WireGuard link has one other end for
@@ -18,23 +18,23 @@ _ERSPAN = frozenset({"erspan", "ip6erspan"})
 
 @value
 class TunnelEnd:
-    """A tunnel link and the id of its underlay, None for WireGuard, because the kernel does not report it."""
+    """A tunnel link and the id of its underlay (the namespace that sends its outer packets); None for WireGuard."""
 
     link: Link
     underlay: str | None = None
     wireguard: WireGuard | None = None
 
 
-# An address, and the properties that the end at this address must have.
+# An address, and the properties that the tunnel link at this address must have.
 Sought = tuple[str, tuple[object, ...]]
 
 
 @value
 class _Side:
-    """How one end can be found, and how it finds the other end.
+    """The properties by which one end of a tunnel is found, and those by which the end finds the other end.
 
-    `like` are the properties by which others find this end; `remotes` are the addresses of its other ends, each with
-    the properties that the end there must have. `local` is its own address, empty if it can be any address of the
+    `like` are the properties by which other ends find this end; `remotes` are the addresses of the other ends, each
+    with the properties that the end there must have. `local` is its own address, empty if it can be any address of the
     underlay. `sure` means that the kernel reported the underlay.
     """
 
@@ -50,7 +50,7 @@ Addresses = Callable[[str], Set[str]]
 
 
 def tunnel_pairs(ends: Iterable[TunnelEnd], addresses: Addresses, namespaces: Sequence[str]) -> list[Tunnel]:
-    """The pairs, sorted. `addresses` returns those of a namespace; `namespaces` are all namespaces."""
+    """Returns the sorted pairs. `addresses` returns the addresses of a namespace; `namespaces` are all namespaces."""
     sides = [side for end in ends if (side := _side(end)) is not None]
     if len(sides) < 2:
         return []
@@ -65,7 +65,7 @@ def tunnel_pairs(ends: Iterable[TunnelEnd], addresses: Addresses, namespaces: Se
 
 
 def _side(end: TunnelEnd) -> _Side | None:
-    """None for an end that does not name another one, or of another kind."""
+    """Returns the properties of this end, None for an end that does not name another one, or of another kind."""
     link, data = end.link, end.link.data
     underlay = link.ns if end.underlay is None else end.underlay
     like: tuple[object, ...]
@@ -79,7 +79,7 @@ def _side(end: TunnelEnd) -> _Side | None:
     elif isinstance(data, TunnelData):
         like = (link.kind, data.vni, data.port, data.ikey, data.okey)
         sought = (link.kind, data.vni, data.port, data.okey, data.ikey)
-        if link.kind in _ERSPAN:  # its only key is that of the session
+        if link.kind in _ERSPAN:  # the only key of an ERSPAN tunnel is its session id
             like = sought = (link.kind, data.okey)
         local, remote = data.local, data.remote
     else:
@@ -104,7 +104,7 @@ class _Finder:
             self._local.setdefault((side.local, *side.like), []).append(side)
 
     def only(self, side: _Side, sought: Sought) -> LinkRef | None:
-        """The one end that matches this side and that this side matches; None if there is none or more than one."""
+        """Returns the only end that matches this side and that this side matches; None if there is not exactly one."""
         found = [other for other in self._meant(side, sought) if self._means(other, side)]
         if len(found) != 1:
             return None
@@ -119,7 +119,7 @@ class _Finder:
         return any(other in self._meant(side, sought) for sought in side.remotes)
 
     def _meant(self, side: _Side, sought: Sought) -> list[_Side]:
-        """The ends at this address; if none has it for certain, all whose underlay is only assumed."""
+        """Returns the ends that certainly have this address; if none, all ends whose underlay is only assumed."""
         address, like = sought
         anywhere = self._local.get(("", *like), [])
         found = [*self._local.get((address, *like), []), *(other for other in anywhere if self._has(other, address))]

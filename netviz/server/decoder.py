@@ -209,7 +209,7 @@ def check_bytes(raw: bytes) -> None:
     Depth is checked only after msgspec refused a frame: a frame that fits the schema is not too deep.
     """
     if len(raw) > FRAME_BYTES:
-        raise WireError("too-large", f"{len(raw)} bytes; the limit is {FRAME_BYTES}")
+        raise WireError("too-large", f"the frame has {len(raw)} bytes; the limit is {FRAME_BYTES}")
     check_text(raw)
 
 

@@ -1,4 +1,4 @@
-"""Parses netlink messages: a walk over attributes, and compiled layouts for messages that come in large numbers.
+"""Parses netlink messages: attribute by attribute, or by compiled layouts for messages that arrive in large numbers.
 
 The kernel writes the messages of one type in few layouts (which attributes, in which order, how long). A layout is
 compiled once to one `struct.Struct` for the whole message. Another message of the same length with the same attribute
@@ -14,7 +14,7 @@ _ATTRIBUTE = struct.Struct("=HH").unpack_from
 _WORD = struct.Struct("=I").unpack_from
 _TYPE_MASK = 0x3FFF  # without NLA_F_NESTED and NLA_F_NET_BYTEORDER
 
-# Limits of the cache: whoever creates links chooses the lengths of their names and aliases.
+# Limits of the cache of layouts. Users choose the lengths of names and aliases, so the number of layouts is unlimited.
 _LAYOUTS_PER_LENGTH = 8
 _LAYOUTS = 1_024
 
@@ -22,7 +22,10 @@ _SIZES = {"B": 1, "H": 2, "I": 4, "i": 4, "Q": 8}
 
 
 def walk(data: bytes, at: int = 0) -> dict[int, bytes]:
-    """The attributes from `at` on, by type without flags. The last of one type wins; an incomplete end is ignored."""
+    """Returns the attributes from `at` on: maps attribute type without flags to value.
+
+    Of several attributes of one type the last one is kept; an incomplete attribute at the end is ignored.
+    """
     found: dict[int, bytes] = {}
     end = len(data)
     while at + 4 <= end:
@@ -35,7 +38,7 @@ def walk(data: bytes, at: int = 0) -> dict[int, bytes]:
 
 
 def each(data: bytes, at: int = 0) -> Iterator[tuple[int, bytes]]:
-    """The attributes from `at` on, in order, for lists that contain a type several times."""
+    """Returns the attributes from `at` on in order, for lists in which an attribute type occurs several times."""
     end = len(data)
     while at + 4 <= end:
         length, kind = _ATTRIBUTE(data, at)
@@ -46,36 +49,36 @@ def each(data: bytes, at: int = 0) -> Iterator[tuple[int, bytes]]:
 
 
 def u8(value: bytes) -> int:
-    """The first byte, 0 if there is none."""
+    """Returns the first byte of an attribute's value, 0 if the value is empty."""
     return value[0] if value else 0
 
 
 def u16(value: bytes) -> int:
-    """16 bits in host byte order, 0 if there are fewer."""
+    """Returns a 16-bit number in host byte order, 0 if there are fewer bytes."""
     found: int = _ATTRIBUTE(value + b"\0\0")[0] if len(value) == 2 else 0
     return found
 
 
 def u32(value: bytes) -> int:
-    """32 bits in host byte order, 0 if there are fewer."""
+    """Returns a 32-bit number in host byte order, 0 if there are fewer bytes."""
     found: int = _WORD(value)[0] if len(value) >= 4 else 0
     return found
 
 
 def u64(value: bytes) -> int:
-    """64 bits in host byte order, 0 if there are fewer."""
+    """Returns a 64-bit number in host byte order, 0 if there are fewer bytes."""
     found: int = struct.unpack_from("=Q", value)[0] if len(value) >= 8 else 0
     return found
 
 
 def i32(value: bytes) -> int:
-    """32 signed bits in host byte order, 0 if there are fewer."""
+    """Returns a signed 32-bit number in host byte order, 0 if there are fewer bytes."""
     found: int = struct.unpack_from("=i", value)[0] if len(value) >= 4 else 0
     return found
 
 
 def be(value: bytes) -> int:
-    """A number in network byte order, of any length."""
+    """Returns the number in these bytes, of any length, in network byte order."""
     return int.from_bytes(value, "big")
 
 
@@ -90,7 +93,7 @@ class _Layout(NamedTuple):
 
 
 class Layouts:
-    """Parses the messages of one type.
+    """Parses the netlink messages of one type with compiled layouts.
 
     `header` is the struct format of the fixed part, without byte order. `wanted` maps attribute types to their formats:
     B, H, I, i, Q, or s for bytes of any length. A nested attribute is given by its path, such as (26, 2, 1). A call
@@ -146,7 +149,10 @@ class Layouts:
         return _Layout(unpack, _head_getter(plan.heads), _constant(plan.expected), pick)
 
     def _lay_out(self, plan: "_Compiling", payload: bytes, at: int, end: int, within: Path) -> bool:
-        """Adds the attributes between two offsets. Returns False if they do not fill the space."""
+        """Adds the attributes between two offsets of a message to the layout.
+
+        Returns False if they do not fill the space.
+        """
         while at + 4 <= end:
             length, kind = _ATTRIBUTE(payload, at)
             if length < 4 or at + length > end:
@@ -175,14 +181,14 @@ class _Compiling:
         self.places: dict[Path, int] = {}
 
     def head(self, word: int) -> None:
-        """Adds the length and type of an attribute, by which later messages are recognized."""
+        """Adds the length and type of an attribute to the layout; later messages are recognized by them."""
         self.heads.append(self.count)
         self.expected.append(word)
         self.parts.append("I")
         self.count += 1
 
     def value(self, path: Path, code: str | None, size: int) -> None:
-        """Adds the value of an attribute."""
+        """Adds the value of an attribute to the layout."""
         if code == "s" or (code is not None and _SIZES[code] == size):
             self.places[path] = self.count
             self.count += 1

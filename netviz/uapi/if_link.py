@@ -5,7 +5,7 @@ Each class is one enum of the header. Additions of newer kernels have a comment 
 
 
 class IFLA:
-    """A link (RTM_NEWLINK)."""
+    """Attributes of a link in a RTM_NEWLINK message (IFLA_*)."""
 
     ADDRESS = 1
     BROADCAST = 2
@@ -51,7 +51,7 @@ class IFLA:
     XDP = 43
     EVENT = 44
     NEW_NETNSID = 45
-    TARGET_NETNSID = 46  # formerly IFLA_IF_NETNSID
+    TARGET_NETNSID = 46  # older headers call this IFLA_IF_NETNSID
     CARRIER_UP_COUNT = 47
     CARRIER_DOWN_COUNT = 48
     NEW_IFINDEX = 49
@@ -76,7 +76,7 @@ class IFLA:
 
 
 class INFO:
-    """IFLA_LINKINFO."""
+    """Attributes inside IFLA_LINKINFO (IFLA_INFO_*)."""
 
     KIND = 1
     DATA = 2
@@ -86,7 +86,7 @@ class INFO:
 
 
 class BR:
-    """A bridge (IFLA_INFO_DATA of kind bridge)."""
+    """Attributes of a bridge (IFLA_BR_*), inside IFLA_INFO_DATA."""
 
     FORWARD_DELAY = 1
     HELLO_TIME = 2
@@ -139,7 +139,7 @@ class BR:
 
 
 class BRPORT:
-    """A bridge port (IFLA_INFO_SLAVE_DATA of kind bridge)."""
+    """Attributes of a bridge port (IFLA_BRPORT_*), inside IFLA_INFO_SLAVE_DATA."""
 
     STATE = 1
     PRIORITY = 2
@@ -187,7 +187,7 @@ class BRPORT:
 
 
 class BOND:
-    """A bond."""
+    """Attributes of a bond (IFLA_BOND_*), inside IFLA_INFO_DATA."""
 
     MODE = 1
     ACTIVE_SLAVE = 2
@@ -224,7 +224,7 @@ class BOND:
 
 
 class BOND_SLAVE:
-    """A port of a bond."""
+    """Attributes of a bond's port (IFLA_BOND_SLAVE_*), inside IFLA_INFO_SLAVE_DATA."""
 
     STATE = 1
     MII_STATUS = 2
@@ -241,7 +241,7 @@ class BOND_SLAVE:
 
 
 class VLAN:
-    """A VLAN link."""
+    """Attributes of a VLAN link (IFLA_VLAN_*)."""
 
     ID = 1
     FLAGS = 2
@@ -251,7 +251,7 @@ class VLAN:
 
 
 class MACVLAN:
-    """A macvlan or macvtap."""
+    """Attributes of a macvlan or macvtap link (IFLA_MACVLAN_*)."""
 
     MODE = 1
     FLAGS = 2
@@ -264,26 +264,26 @@ class MACVLAN:
 
 
 class IPVLAN:
-    """An ipvlan or ipvtap."""
+    """Attributes of an ipvlan or ipvtap link (IFLA_IPVLAN_*)."""
 
     MODE = 1
     FLAGS = 2
 
 
 class VRF:
-    """A VRF."""
+    """Attributes of a VRF (IFLA_VRF_*)."""
 
     TABLE = 1
 
 
 class VRF_PORT:
-    """A port of a VRF."""
+    """Attributes of a port of a VRF (IFLA_VRF_PORT_*)."""
 
     TABLE = 1
 
 
 class XFRM:
-    """An IPsec interface."""
+    """Attributes of an IPsec (xfrm) interface (IFLA_XFRM_*)."""
 
     LINK = 1
     IF_ID = 2
@@ -291,7 +291,7 @@ class XFRM:
 
 
 class TUN:
-    """A tun or tap device."""
+    """Attributes of a tun or tap device (IFLA_TUN_*)."""
 
     OWNER = 1
     GROUP = 2
@@ -305,7 +305,7 @@ class TUN:
 
 
 class VXLAN:
-    """A vxlan."""
+    """Attributes of a vxlan link (IFLA_VXLAN_*)."""
 
     ID = 1
     GROUP = 2
@@ -343,7 +343,7 @@ class VXLAN:
 
 
 class GENEVE:
-    """A geneve link."""
+    """Attributes of a geneve link (IFLA_GENEVE_*)."""
 
     ID = 1
     REMOTE = 2
@@ -362,7 +362,7 @@ class GENEVE:
 
 
 class XDP:
-    """IFLA_XDP."""
+    """Attributes of the XDP programs of a link, inside IFLA_XDP (IFLA_XDP_*)."""
 
     FD = 1
     ATTACHED = 2
@@ -375,13 +375,13 @@ class XDP:
 
 
 class INET:
-    """IFLA_AF_SPEC of AF_INET."""
+    """Attributes of the IPv4 settings of a link, inside IFLA_AF_SPEC (IFLA_INET_*)."""
 
     CONF = 1
 
 
 class INET6:
-    """IFLA_AF_SPEC of AF_INET6."""
+    """Attributes of the IPv6 settings of a link, inside IFLA_AF_SPEC (IFLA_INET6_*)."""
 
     FLAGS = 1
     CONF = 2

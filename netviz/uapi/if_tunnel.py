@@ -2,7 +2,7 @@
 
 
 class IPTUN:
-    """ipip, sit and ip6tnl."""
+    """Attributes of ipip, sit and ip6tnl tunnels (IFLA_IPTUN_*)."""
 
     LINK = 1
     LOCAL = 2
@@ -27,7 +27,7 @@ class IPTUN:
 
 
 class GRE:
-    """gre, gretap and erspan, over IPv4 and IPv6."""
+    """Attributes of gre, gretap and erspan tunnels over IPv4 and IPv6 (IFLA_GRE_*)."""
 
     LINK = 1
     IFLAGS = 2
@@ -56,7 +56,7 @@ class GRE:
 
 
 class VTI:
-    """vti and vti6."""
+    """Attributes of vti and vti6 tunnels (IFLA_VTI_*)."""
 
     LINK = 1
     IKEY = 2

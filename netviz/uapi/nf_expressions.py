@@ -5,7 +5,7 @@
 
 
 class NFTA_META:
-    """The expression meta."""
+    """Attributes of the nftables expression `meta` (NFTA_META_*)."""
 
     DREG = 1
     KEY = 2
@@ -13,7 +13,7 @@ class NFTA_META:
 
 
 class NFTA_CT:
-    """The expression ct."""
+    """Attributes of the nftables expression `ct` (NFTA_CT_*)."""
 
     DREG = 1
     KEY = 2
@@ -22,7 +22,7 @@ class NFTA_CT:
 
 
 class NFTA_FIB:
-    """The expression fib."""
+    """Attributes of the nftables expression `fib` (NFTA_FIB_*)."""
 
     DREG = 1
     RESULT = 2
@@ -30,7 +30,7 @@ class NFTA_FIB:
 
 
 class NFTA_PAYLOAD:
-    """The expression payload."""
+    """Attributes of the nftables expression `payload` (NFTA_PAYLOAD_*)."""
 
     DREG = 1
     BASE = 2
@@ -43,14 +43,14 @@ class NFTA_PAYLOAD:
 
 
 class NFTA_IMMEDIATE:
-    """The expression immediate."""
+    """Attributes of the nftables expression `immediate` (NFTA_IMMEDIATE_*)."""
 
     DREG = 1
     DATA = 2
 
 
 class NFTA_BYTEORDER:
-    """The expression byteorder."""
+    """Attributes of the nftables expression `byteorder` (NFTA_BYTEORDER_*)."""
 
     SREG = 1
     DREG = 2
@@ -60,7 +60,7 @@ class NFTA_BYTEORDER:
 
 
 class NFTA_NG:
-    """The expression ng."""
+    """Attributes of the nftables expression `ng` (NFTA_NG_*)."""
 
     DREG = 1
     MODULUS = 2
@@ -71,7 +71,7 @@ class NFTA_NG:
 
 
 class NFTA_BITWISE:
-    """The expression bitwise."""
+    """Attributes of the nftables expression `bitwise` (NFTA_BITWISE_*)."""
 
     SREG = 1
     DREG = 2
@@ -83,7 +83,7 @@ class NFTA_BITWISE:
 
 
 class NFTA_CMP:
-    """The expression cmp."""
+    """Attributes of the nftables expression `cmp` (NFTA_CMP_*)."""
 
     SREG = 1
     OP = 2
@@ -91,7 +91,7 @@ class NFTA_CMP:
 
 
 class NFTA_RANGE:
-    """The expression range."""
+    """Attributes of the nftables expression `range` (NFTA_RANGE_*)."""
 
     SREG = 1
     OP = 2
@@ -100,7 +100,7 @@ class NFTA_RANGE:
 
 
 class NFTA_LOOKUP:
-    """The expression lookup."""
+    """Attributes of the nftables expression `lookup` (NFTA_LOOKUP_*)."""
 
     SET = 1
     SREG = 2
@@ -110,7 +110,7 @@ class NFTA_LOOKUP:
 
 
 class NFTA_MATCH:
-    """The expression match."""
+    """Attributes of the nftables expression `match` (NFTA_MATCH_*)."""
 
     NAME = 1
     REV = 2
@@ -118,7 +118,7 @@ class NFTA_MATCH:
 
 
 class NFTA_TARGET:
-    """The expression target."""
+    """Attributes of the nftables expression `target` (NFTA_TARGET_*)."""
 
     NAME = 1
     REV = 2
@@ -126,14 +126,14 @@ class NFTA_TARGET:
 
 
 class NFTA_COUNTER:
-    """The expression counter."""
+    """Attributes of the nftables expression `counter` (NFTA_COUNTER_*)."""
 
     BYTES = 1
     PACKETS = 2
 
 
 class NFTA_LIMIT:
-    """The expression limit."""
+    """Attributes of the nftables expression `limit` (NFTA_LIMIT_*)."""
 
     RATE = 1
     UNIT = 2
@@ -143,7 +143,7 @@ class NFTA_LIMIT:
 
 
 class NFTA_QUOTA:
-    """The expression quota."""
+    """Attributes of the nftables expression `quota` (NFTA_QUOTA_*)."""
 
     BYTES = 1
     FLAGS = 2
@@ -151,14 +151,14 @@ class NFTA_QUOTA:
 
 
 class NFTA_CONNLIMIT:
-    """The expression connlimit."""
+    """Attributes of the nftables expression `connlimit` (NFTA_CONNLIMIT_*)."""
 
     COUNT = 1
     FLAGS = 2
 
 
 class NFTA_LOG:
-    """The expression log."""
+    """Attributes of the nftables expression `log` (NFTA_LOG_*)."""
 
     GROUP = 1
     PREFIX = 2
@@ -169,14 +169,14 @@ class NFTA_LOG:
 
 
 class NFTA_REJECT:
-    """The expression reject."""
+    """Attributes of the nftables expression `reject` (NFTA_REJECT_*)."""
 
     TYPE = 1
     ICMP_CODE = 2
 
 
 class NFTA_NAT:
-    """The expression nat."""
+    """Attributes of the nftables expression `nat` (NFTA_NAT_*)."""
 
     TYPE = 1
     FAMILY = 2
@@ -188,7 +188,7 @@ class NFTA_NAT:
 
 
 class NFTA_MASQ:
-    """The expression masq."""
+    """Attributes of the nftables expression `masq` (NFTA_MASQ_*)."""
 
     FLAGS = 1
     REG_PROTO_MIN = 2
@@ -196,7 +196,7 @@ class NFTA_MASQ:
 
 
 class NFTA_REDIR:
-    """The expression redir."""
+    """Attributes of the nftables expression `redir` (NFTA_REDIR_*)."""
 
     REG_PROTO_MIN = 1
     REG_PROTO_MAX = 2
@@ -204,7 +204,7 @@ class NFTA_REDIR:
 
 
 class NFTA_TPROXY:
-    """The expression tproxy."""
+    """Attributes of the nftables expression `tproxy` (NFTA_TPROXY_*)."""
 
     FAMILY = 1
     REG_ADDR = 2
@@ -212,7 +212,7 @@ class NFTA_TPROXY:
 
 
 class NFTA_QUEUE:
-    """The expression queue."""
+    """Attributes of the nftables expression `queue` (NFTA_QUEUE_*)."""
 
     NUM = 1
     TOTAL = 2
@@ -221,7 +221,7 @@ class NFTA_QUEUE:
 
 
 class NFTA_DYNSET:
-    """The expression dynset."""
+    """Attributes of the nftables expression `dynset` (NFTA_DYNSET_*)."""
 
     SET_NAME = 1
     SET_ID = 2
@@ -235,7 +235,7 @@ class NFTA_DYNSET:
 
 
 class NFTA_OBJREF:
-    """The expression objref."""
+    """Attributes of the nftables expression `objref` (NFTA_OBJREF_*)."""
 
     IMM_TYPE = 1
     IMM_NAME = 2
@@ -245,6 +245,6 @@ class NFTA_OBJREF:
 
 
 class NFTA_FLOW:
-    """The expression flow."""
+    """Attributes of the nftables expression `flow` (NFTA_FLOW_*)."""
 
     TABLE_NAME = 1

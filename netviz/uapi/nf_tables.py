@@ -5,7 +5,7 @@
 
 
 class NFTA_TABLE:
-    """A table."""
+    """Attributes of an nftables table (NFTA_TABLE_*)."""
 
     NAME = 1
     FLAGS = 2
@@ -16,7 +16,7 @@ class NFTA_TABLE:
 
 
 class NFTA_CHAIN:
-    """A chain."""
+    """Attributes of an nftables chain (NFTA_CHAIN_*)."""
 
     TABLE = 1
     HANDLE = 2
@@ -32,7 +32,7 @@ class NFTA_CHAIN:
 
 
 class NFTA_HOOK:
-    """NFTA_CHAIN_HOOK and NFTA_FLOWTABLE_HOOK."""
+    """Attributes of a netfilter hook, inside NFTA_CHAIN_HOOK or NFTA_FLOWTABLE_HOOK (NFTA_HOOK_*)."""
 
     HOOKNUM = 1
     PRIORITY = 2
@@ -41,7 +41,7 @@ class NFTA_HOOK:
 
 
 class NFTA_RULE:
-    """A rule."""
+    """Attributes of an nftables rule (NFTA_RULE_*)."""
 
     TABLE = 1
     CHAIN = 2
@@ -56,27 +56,27 @@ class NFTA_RULE:
 
 
 class NFTA_EXPR:
-    """One expression of a rule."""
+    """Attributes of one expression of an nftables rule (NFTA_EXPR_*)."""
 
     NAME = 1
     DATA = 2
 
 
 class NFTA_LIST:
-    """A list."""
+    """Attributes of a list in an nftables message (NFTA_LIST_*)."""
 
     ELEM = 1
 
 
 class NFTA_DATA:
-    """A value or a verdict."""
+    """Attributes of data in an nftables message: a value or a verdict (NFTA_DATA_*)."""
 
     VALUE = 1
     VERDICT = 2
 
 
 class NFTA_VERDICT:
-    """A verdict."""
+    """Attributes of an nftables verdict (NFTA_VERDICT_*)."""
 
     CODE = 1
     CHAIN = 2
@@ -84,7 +84,7 @@ class NFTA_VERDICT:
 
 
 class NFTA_SET:
-    """A set."""
+    """Attributes of an nftables set or map (NFTA_SET_*)."""
 
     TABLE = 1
     NAME = 2
@@ -106,14 +106,14 @@ class NFTA_SET:
 
 
 class NFTA_SET_DESC:
-    """NFTA_SET_DESC."""
+    """Attributes of the description of an nftables set (NFTA_SET_DESC_*)."""
 
     SIZE = 1
     CONCAT = 2
 
 
 class NFTA_SET_ELEM:
-    """One element of a set."""
+    """Attributes of one element of an nftables set (NFTA_SET_ELEM_*)."""
 
     KEY = 1
     DATA = 2
@@ -128,7 +128,7 @@ class NFTA_SET_ELEM:
 
 
 class NFTA_SET_ELEM_LIST:
-    """A message with elements."""
+    """Attributes of a message with elements of an nftables set (NFTA_SET_ELEM_LIST_*)."""
 
     TABLE = 1
     SET = 2
@@ -137,7 +137,7 @@ class NFTA_SET_ELEM_LIST:
 
 
 class NFTA_OBJ:
-    """A named object."""
+    """Attributes of a named nftables object (NFTA_OBJ_*)."""
 
     TABLE = 1
     NAME = 2
@@ -149,7 +149,7 @@ class NFTA_OBJ:
 
 
 class NFTA_FLOWTABLE:
-    """A flowtable."""
+    """Attributes of an nftables flowtable (NFTA_FLOWTABLE_*)."""
 
     TABLE = 1
     NAME = 2
@@ -160,7 +160,7 @@ class NFTA_FLOWTABLE:
 
 
 class NFTA_FLOWTABLE_HOOK:
-    """NFTA_FLOWTABLE_HOOK."""
+    """Attributes of the hook of an nftables flowtable (NFTA_FLOWTABLE_HOOK_*)."""
 
     NUM = 1
     PRIORITY = 2

@@ -1,4 +1,4 @@
-"""Text for kernel bytes and numbers: addresses, link-layer addresses, names."""
+"""Converts bytes and numbers of the kernel to text: IP addresses, link-layer addresses, names."""
 
 from collections.abc import Mapping
 from functools import lru_cache
@@ -41,28 +41,28 @@ SCOPES = {0: "global", 200: "site", 253: "link", 254: "host", 255: "nowhere"}
 
 @lru_cache(maxsize=16_384)
 def ip(raw: bytes) -> str:
-    """An IPv4 or IPv6 address as text; hexadecimal for bytes of another length."""
+    """Returns an IPv4 or IPv6 address as text; bytes of another length in hexadecimal."""
     if len(raw) == 4:
         return inet_ntop(AF_INET, raw)
     return inet_ntop(AF_INET6, raw) if len(raw) == 16 else raw.hex()
 
 
 def ip_or_any(raw: bytes) -> str:
-    """An address as text, empty for the unspecified address."""
+    """Returns an address as text; empty for the unspecified address (0.0.0.0 or ::)."""
     return ip(raw) if any(raw) else ""
 
 
 @lru_cache(maxsize=16_384)
 def link_layer(raw: bytes) -> str:
-    """A link-layer address as ip-link(8) writes it: pairs of digits, or an IP address for tunnels."""
+    """Returns a link-layer address as ip-link(8) writes it: pairs of digits, or an IP address for tunnels."""
     return ip(raw) if len(raw) in (4, 16) else raw.hex(":")
 
 
 def name(names: Mapping[int, str], number: int) -> str:
-    """The name of a number, or the number itself if it has none."""
+    """Returns the name of a number, or the number itself if it has no name."""
     return names.get(number) or str(number)
 
 
 def flag_names(names: Mapping[int, str], flags: int) -> tuple[str, ...]:
-    """The names of the bits that are set, in the order of `names`."""
+    """Returns the names of the bits that are set in a number, in the order of `names`."""
     return tuple([word for bit, word in names.items() if flags & bit]) if flags else ()

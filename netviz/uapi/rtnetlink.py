@@ -3,12 +3,12 @@
 Source: include/uapi/linux/rtnetlink.h, if_addr.h, neighbour.h, fib_rules.h, nexthop.h, net_namespace.h, netconf.h.
 """
 
-# The upper byte of nfnetlink's message types for nftables (include/uapi/linux/netfilter/nfnetlink.h).
+# The upper byte of the message types that nfnetlink uses for nftables (include/uapi/linux/netfilter/nfnetlink.h).
 NFNL_SUBSYS_NFTABLES = 10
 
 
 class RTM:
-    """Message types."""
+    """Message types of rtnetlink (RTM_*)."""
 
     NEWLINK = 16
     DELLINK = 17
@@ -84,7 +84,7 @@ class RTM:
 
 
 class RTA:
-    """A route."""
+    """Attributes of a route (RTA_*)."""
 
     DST = 1
     SRC = 2
@@ -118,7 +118,7 @@ class RTA:
 
 
 class RTAX:
-    """RTA_METRICS."""
+    """Attributes of the metrics of a route, inside RTA_METRICS (RTAX_*)."""
 
     LOCK = 1
     MTU = 2
@@ -140,7 +140,7 @@ class RTAX:
 
 
 class FRA:
-    """A route rule."""
+    """Attributes of a route rule (FRA_*)."""
 
     DST = 1
     SRC = 2
@@ -169,7 +169,7 @@ class FRA:
 
 
 class IFA:
-    """An address."""
+    """Attributes of an address (IFA_*)."""
 
     ADDRESS = 1
     LOCAL = 2
@@ -185,7 +185,7 @@ class IFA:
 
 
 class NDA:
-    """A neighbour or FDB entry."""
+    """Attributes of a neighbour or FDB entry (NDA_*)."""
 
     DST = 1
     LLADDR = 2
@@ -207,7 +207,7 @@ class NDA:
 
 
 class NHA:
-    """A nexthop object."""
+    """Attributes of a nexthop object (NHA_*)."""
 
     ID = 1
     GROUP = 2
@@ -225,7 +225,7 @@ class NHA:
 
 
 class NETNSA:
-    """The nsid of a namespace."""
+    """Attributes of a message about the nsid of a namespace (NETNSA_*)."""
 
     NONE = 0
     NSID = 1
@@ -236,7 +236,7 @@ class NETNSA:
 
 
 class NETCONFA:
-    """A change of a setting."""
+    """Attributes of a message about a changed setting of a link (NETCONFA_*)."""
 
     IFINDEX = 1
     FORWARDING = 2
@@ -249,7 +249,7 @@ class NETCONFA:
 
 
 class TCA:
-    """A qdisc or filter."""
+    """Attributes of a qdisc or filter of traffic control (TCA_*)."""
 
     KIND = 1
     OPTIONS = 2

@@ -1,11 +1,11 @@
 """Tables of names that the kernel's headers, nft(8) and iproute2 give to numbers.
 
-`netviz.wire.emit` writes them for the browser, so that both sides use the same words.
+`netviz.wire.emit` also writes these tables for the browser, so that the agent and the browser use the same words.
 """
 
 from collections.abc import Mapping
 
-# NFT_OBJECT_* (include/uapi/linux/netfilter/nf_tables.h), in nft's words.
+# Types of nftables objects (NFT_OBJECT_* in include/uapi/linux/netfilter/nf_tables.h) with their names in nft(8).
 NF_OBJECTS: Mapping[int, str] = {
     1: "counter",
     2: "quota",
@@ -71,10 +71,10 @@ SET_TYPES: Mapping[int, str] = {
 }
 SET_TYPE_BITS = 6
 
-# /etc/iproute2/rt_tables as iproute2 ships it; RT_TABLE_* in include/uapi/linux/rtnetlink.h.
+# Names of routing tables: /etc/iproute2/rt_tables of iproute2; RT_TABLE_* in include/uapi/linux/rtnetlink.h.
 ROUTE_TABLES: Mapping[int, str] = {253: "default", 254: "main", 255: "local"}
 
-# /etc/protocols, as nft(8) prints them.
+# Names of IP protocols from /etc/protocols, as nft(8) prints them.
 IP_PROTOCOLS: Mapping[int, str] = {
     1: "icmp",
     2: "igmp",
@@ -95,10 +95,10 @@ IP_PROTOCOLS: Mapping[int, str] = {
     136: "udplite",
 }
 
-# IFAPROT_* (include/uapi/linux/if_addr.h), as ip-address(8) writes them.
+# Origins of addresses (IFAPROT_* in include/uapi/linux/if_addr.h), as ip-address(8) writes them.
 ADDRESS_PROTOCOLS: Mapping[int, str] = {1: "kernel_lo", 2: "kernel_ra", 3: "kernel_ll"}
 
-# ARPHRD_* (include/uapi/linux/if_arp.h), as ip-link(8) writes them.
+# Link types (ARPHRD_* in include/uapi/linux/if_arp.h), as ip-link(8) writes them.
 ARP_TYPES: Mapping[int, str] = {
     1: "ether",
     32: "infiniband",
@@ -114,7 +114,7 @@ ARP_TYPES: Mapping[int, str] = {
     65534: "none",
 }
 
-# IFF_* (include/uapi/linux/if.h), in the order in which ip-link(8) writes them.
+# Link flags (IFF_* in include/uapi/linux/if.h), in the order in which ip-link(8) writes them.
 LINK_FLAGS: Mapping[int, str] = {
     0x8: "LOOPBACK",
     0x2: "BROADCAST",
@@ -136,7 +136,7 @@ LINK_FLAGS: Mapping[int, str] = {
     0x4_0000: "ECHO",
 }
 
-# Priorities of base chains that have names in nft(8) (enum nf_ip_hook_priorities).
+# The priorities of base chains for which nft(8) has names (enum nf_ip_hook_priorities).
 HOOK_PRIORITIES: Mapping[int, str] = {
     -400: "before defragmentation",
     -300: "raw",

@@ -1,4 +1,7 @@
-"""A topology as frames: a snapshot in chunks, and deltas within the limits of a frame. Each entity is encoded once."""
+"""Encodes a topology as frames: a snapshot in chunks, and deltas, all within the size of a frame.
+
+Each entity is encoded once.
+"""
 
 from collections.abc import Iterable, Iterator, Sequence
 
@@ -10,7 +13,7 @@ from netviz.wire.limits import ARRAY_ITEMS, CHUNK_BYTES, FRAME_BYTES
 
 
 def snapshot_frames(entities: Iterable[AnyEntity], epoch: str, seq: int, at_ms: int) -> list[bytes]:
-    """The encoded frames of a snapshot of these entities: begin, chunks, end."""
+    """Returns the encoded frames of a snapshot of these entities: begin, chunks, end."""
     count = 0
     chunks: list[bytes] = []
     for group in _grouped(entities, CHUNK_BYTES):
@@ -21,9 +24,10 @@ def snapshot_frames(entities: Iterable[AnyEntity], epoch: str, seq: int, at_ms: 
 
 
 def delta_frames(delta: Delta, epoch: str, seq: int, at_ms: int) -> list[bytes]:
-    """The encoded frames of a delta. The first has this `seq`, each further one the next; most deltas need only one.
+    """Returns the encoded frames of a delta. Most deltas need only one frame.
 
-    Drops come first. The order does not matter, because a key is either put or dropped, never both.
+    The first frame has this `seq`, and `seq` increases by one in each further frame. Dropped keys come first; the order
+    has no effect, because no key is both put and dropped.
     """
     drops = list(_cut(delta.drop, CHUNK_BYTES))
     puts = list(_grouped(delta.put, CHUNK_BYTES))
@@ -40,9 +44,11 @@ def delta_frames(delta: Delta, epoch: str, seq: int, at_ms: int) -> list[bytes]:
 
 
 def bulk_frames(ns: str, seq: int, delta: Delta, *, whole: bool = False) -> list[bytes]:
-    """The encoded `bulk` frames of one step of a namespace. All have this `seq`; all but the last have `more`.
+    """Returns the encoded `bulk` frames of a namespace for one delta.
 
-    With `whole` the first frame tells the browser to start from nothing; then there is a frame even if it is empty.
+    All have this `seq`; all but the last have `more`.
+
+    With `whole` the browser discards earlier entities at the first frame, which is then sent even without entities.
     """
     drops, puts = list(_cut(delta.drop, CHUNK_BYTES)), list(_grouped(delta.put, CHUNK_BYTES))
     if len(drops) <= 1 and len(puts) <= 1:
@@ -68,11 +74,11 @@ def _with_put(frame: bytes, put: Sequence[bytes]) -> bytes:
 
 
 def _cut(keys: tuple[str, ...], limit_bytes: int) -> Iterator[tuple[str, ...]]:
-    """Keys in groups of up to `limit_bytes` in JSON and `ARRAY_ITEMS` items."""
+    """Returns keys in groups that have at most `limit_bytes` in JSON and `ARRAY_ITEMS` items."""
     group: list[str] = []
     size = 0
     for key in keys:
-        longest = 2 * len(key.encode()) + 3  # each backslash is escaped as two
+        longest = 2 * len(key.encode()) + 3  # JSON writes each backslash as two
         if group and (size + longest > limit_bytes or len(group) == ARRAY_ITEMS):
             yield tuple(group)
             group, size = [], 0
@@ -83,7 +89,7 @@ def _cut(keys: tuple[str, ...], limit_bytes: int) -> Iterator[tuple[str, ...]]:
 
 
 def _grouped(entities: Iterable[AnyEntity], limit_bytes: int) -> Iterator[list[bytes]]:
-    """Encoded entities in groups of about `limit_bytes` and up to `ARRAY_ITEMS` items."""
+    """Returns encoded entities in groups of about `limit_bytes` and up to `ARRAY_ITEMS` items."""
     group: list[bytes] = []
     size = 0
     for entity in entities:

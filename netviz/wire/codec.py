@@ -1,6 +1,6 @@
-"""Frames to bytes and back: JSON in UTF-8, without fields that have their default, with the tag in the member `t`.
+"""Encodes and decodes frames: JSON in UTF-8, without fields that have their default, with the tag in the member `t`.
 
-The decoder is strict, has limits, and uses only the standard library, because the agent runs on a bare Python. It
+The decoder is strict, has limits, and uses only the standard library, because the agent has no other packages. It
 refuses what `netviz.wire.problems` lists; a frame that it returns is valid in every field.
 """
 
@@ -47,12 +47,12 @@ Decoder = Callable[[Any, str], Any]
 
 
 def plain(value: Any) -> Any:
-    """A dataclass of the wire as dicts, lists and scalars, as in its JSON."""
+    """Returns a dataclass of the wire protocol as dicts, lists and scalars, as in its JSON."""
     return _encoder(type(value))(value)
 
 
 def encode(value: Any) -> bytes:
-    """The encoded bytes of a frame, an entity, or any other dataclass of the wire."""
+    """Returns the encoded bytes of a frame, an entity, or any other dataclass of the wire protocol."""
     return json.dumps(plain(value), ensure_ascii=False, separators=(",", ":")).encode()
 
 
@@ -118,28 +118,28 @@ class Head:
     seq: int = 0
 
 
-# As `encode` writes it: the tag first, then the fields in order, without spaces.
+# Matches a frame as `encode` writes it: the tag first, then the fields in order, without spaces.
 _TAG = re.compile(rb'\{"t":"([a-z_]{1,32})"[,}]')
 _STEP = re.compile(rb'"epoch":("(?:[^"\\]|\\.){0,4096}"),"seq":(0|[1-9][0-9]{0,15})[,}]')
 _STEPS = frozenset({SnapshotBegin.TAG, DeltaFrame.TAG})
 
 
 def head(data: bytes) -> Head:
-    """The head of a frame that `encode` of this program wrote. The rest of its bytes is not parsed.
+    """Returns the head of a frame that this program's `encode` wrote. The other bytes of the frame are not parsed.
 
-    Used to forward frames without decoding them. Raises WireError if the frame does not begin as expected.
+    The caller can forward the frame without decoding it. Raises WireError if the frame does not begin as expected.
     """
     if len(data) > FRAME_BYTES:
-        raise WireError("too-large", f"{len(data)} bytes; the limit is {FRAME_BYTES}")
+        raise WireError("too-large", f"the frame has {len(data)} bytes; the limit is {FRAME_BYTES}")
     found = _TAG.match(data)
     if found is None or not data.endswith(b"}"):
-        raise WireError("not-json", "a frame that does not begin with its tag, or is not complete")
+        raise WireError("not-json", "the frame does not begin with its tag, or is not complete")
     tag = found[1].decode()
     if tag not in _STEPS:
         return Head(tag)
     step = _STEP.match(data, found.end())
     if step is None:
-        raise WireError("missing-field", "no epoch and seq after the tag", "epoch")
+        raise WireError("missing-field", "the frame has no epoch and seq after the tag", "epoch")
     epoch = _EPOCH(parse(step[1]), "epoch")
     return Head(tag, epoch, _integer_decoder(int(step[2]), "seq"))
 
@@ -148,7 +148,7 @@ def parse(data: bytes | str) -> Any:
     """Parses JSON within the limits of `netviz.wire.limits`. Raises WireError."""
     raw = data.encode("utf-8", "surrogatepass") if isinstance(data, str) else data
     if len(raw) > FRAME_BYTES:
-        raise WireError("too-large", f"{len(raw)} bytes; the limit is {FRAME_BYTES}")
+        raise WireError("too-large", f"the frame has {len(raw)} bytes; the limit is {FRAME_BYTES}")
     try:
         source = raw.decode("utf-8")
     except UnicodeDecodeError as problem:
@@ -165,14 +165,14 @@ _NOT_BRACKETS = bytes(set(range(256)) - set(b"[]{}"))
 
 
 def check_depth(raw: bytes) -> None:
-    """Counts brackets outside of strings before the parser recurses. Raises WireError."""
+    """Raises WireError if brackets outside of strings are nested too deeply. Runs before the parser, which recurses."""
     if raw.count(b"[") + raw.count(b"{") <= DEPTH:
         return
     depth = 0
     for bracket in _STRINGS.sub(b"", raw).translate(None, _NOT_BRACKETS):
         depth += 1 if bracket in b"[{" else -1
         if depth > DEPTH:
-            raise WireError("too-deep", f"nested deeper than {DEPTH}")
+            raise WireError("too-deep", f"the frame is nested more than {DEPTH} levels deep")
 
 
 def _refuse_constant(name: str) -> Any:
@@ -185,7 +185,7 @@ def _refuse_float(literal: str) -> Any:
 
 def _integer(literal: str) -> int:
     if len(literal) > INTEGER_DIGITS:
-        raise WireError("bad-value", f"an integer of {len(literal)} digits; the limit is {INTEGER}")
+        raise WireError("bad-value", f"an integer has {len(literal)} digits; the limit is {INTEGER}")
     return int(literal)
 
 
@@ -215,9 +215,9 @@ def _type_name(value: Any) -> str:
 def _text_decoder(limit: int) -> Decoder:
     def run(value: Any, where: str) -> str:
         if type(value) is not str:
-            raise WireError("bad-type", f"{_type_name(value)}, not text", where)
+            raise WireError("bad-type", f"the value is {_type_name(value)}, not text", where)
         if len(value) > limit:
-            raise WireError("too-long", f"{len(value)} characters; the limit is {limit}", where)
+            raise WireError("too-long", f"the text has {len(value)} characters; the limit is {limit}", where)
         if not value.isprintable():
             _check_text(value, where)
         return value
@@ -233,9 +233,9 @@ def _check_text(value: str, where: str) -> None:
 
 def _integer_decoder(value: Any, where: str) -> int:
     if type(value) is not int:
-        raise WireError("bad-type", f"{_type_name(value)}, not an integer", where)
+        raise WireError("bad-type", f"the value is {_type_name(value)}, not an integer", where)
     if not -INTEGER <= value <= INTEGER:
-        raise WireError("bad-value", f"{value} is out of range; the limit is {INTEGER}", where)
+        raise WireError("bad-value", f"the integer {value} is out of range; the limit is {INTEGER}", where)
     return value
 
 
@@ -244,7 +244,7 @@ _EPOCH = _text_decoder(TEXT_CHARACTERS)
 
 def _boolean_decoder(value: Any, where: str) -> bool:
     if type(value) is not bool:
-        raise WireError("bad-type", f"{_type_name(value)}, not a boolean", where)
+        raise WireError("bad-type", f"the value is {_type_name(value)}, not a boolean", where)
     return value
 
 
@@ -253,9 +253,9 @@ def _word_decoder(words: tuple[str, ...]) -> Decoder:
 
     def run(value: Any, where: str) -> str:
         if type(value) is not str:
-            raise WireError("bad-type", f"{_type_name(value)}, not text", where)
+            raise WireError("bad-type", f"the value is {_type_name(value)}, not text", where)
         if value not in allowed:
-            raise WireError("bad-value", f"{value[:64]!a}, not one of {', '.join(words)}", where)
+            raise WireError("bad-value", f"the value is {value[:64]!a}, not one of {', '.join(words)}", where)
         return value
 
     return run
@@ -264,9 +264,9 @@ def _word_decoder(words: tuple[str, ...]) -> Decoder:
 def _array_decoder(inner: Decoder, limit: int) -> Decoder:
     def run(value: Any, where: str) -> tuple[Any, ...]:
         if type(value) is not list:
-            raise WireError("bad-type", f"{_type_name(value)}, not an array", where)
+            raise WireError("bad-type", f"the value is {_type_name(value)}, not an array", where)
         if len(value) > limit:
-            raise WireError("too-long", f"{len(value)} items; the limit is {limit}", where)
+            raise WireError("too-long", f"the array has {len(value)} items; the limit is {limit}", where)
         return tuple(inner(item, f"{where}[{at}]") for at, item in enumerate(value))
 
     return run
@@ -284,12 +284,12 @@ def _record_decoder(cls: type[Any]) -> Decoder:
 
     def run(value: Any, where: str) -> Any:
         if type(value) is not dict:
-            raise WireError("bad-type", f"{_type_name(value)}, not an object", where)
+            raise WireError("bad-type", f"the value is {_type_name(value)}, not an object", where)
         if not plan:
             plan.extend((field, _decoder(field.shape)) for field in fields)
         if not known.issuperset(value):
             name = min(value.keys() - known)
-            raise WireError("unknown-field", f"{cls.__name__} has no {name[:64]!a}", where)
+            raise WireError("unknown-field", f"{cls.__name__} has no field {name[:64]!a}", where)
         return cls(*(_member(value, field, inner, where) for field, inner in plan))
 
     return run
@@ -299,7 +299,7 @@ def _member(value: dict[str, Any], field: Field, inner: Decoder, where: str) -> 
     if field.name in value:
         return inner(value[field.name], _at(where, field.name))
     if field.required:
-        raise WireError("missing-field", f"{field.name} is missing", where)
+        raise WireError("missing-field", f"the field {field.name} is missing", where)
     return field.default
 
 
@@ -309,13 +309,13 @@ def _union_decoder(classes: tuple[type[Tagged], ...]) -> Decoder:
 
     def run(value: Any, where: str) -> Any:
         if type(value) is not dict:
-            raise WireError("bad-type", f"{_type_name(value)}, not an object", where)
+            raise WireError("bad-type", f"the value is {_type_name(value)}, not an object", where)
         tag = value.get("t", "")
         if type(tag) is not str:
-            raise WireError("bad-type", f"{_type_name(tag)}, not text", _at(where, "t"))
+            raise WireError("bad-type", f"the value is {_type_name(tag)}, not text", _at(where, "t"))
         inner = by_tag.get(tag)
         if inner is None:
-            raise WireError("unknown-type", f"{tag[:64]!a} is not an allowed type here", _at(where, "t"))
+            raise WireError("unknown-type", f"the type {tag[:64]!a} is not allowed here", _at(where, "t"))
         return inner(value, where)
 
     return run

@@ -1,4 +1,4 @@
-"""Generates files from the wire's dataclasses: the JSON schema and the browser's types.
+"""Generates files from the dataclasses of the wire protocol: the JSON schema and the browser's types.
 
 python -m netviz.wire.emit            writes docs/wire.schema.json, static/wire/schema.ts and tables.ts
 python -m netviz.wire.emit --check    exits with 1 and names the files that are out of date
@@ -54,7 +54,7 @@ def _default(field: Field) -> Any:
 
 
 def json_schema() -> str:
-    """The JSON schema of all frames, with one definition for each direction."""
+    """Returns the JSON schema of all frames, with one definition for each direction."""
     definitions = {name: _object_schema(cls) for name, cls in _all().items()}
     for direction, classes in DIRECTIONS.items():
         definitions[f"{direction}_frame"] = {"oneOf": [_reference(cls) for cls in classes]}
@@ -113,7 +113,7 @@ def _schema(shape: Shape) -> dict[str, Any]:
 
 
 def typescript() -> str:
-    """The browser's types, and the table that drives its decoder."""
+    """Returns the TypeScript of the browser's types, and of the table that the browser's decoder uses."""
     known = _all()
     entities = " | ".join(cls.__name__ for cls in ENTITY_TYPES)
     parts = [
@@ -164,7 +164,7 @@ def _type(shape: Shape) -> str:
 
 
 _DESCRIPTION = """
-/** A shape: what a value must be. The decoder walks these. */
+/** A shape: the type that a value in a frame must have. The decoder checks values by shapes. */
 export type Shape =
   | readonly ["text", number]
   | readonly ["int"]
@@ -187,7 +187,7 @@ def _tables(known: dict[str, type[Any]]) -> str:
     return "\n".join(
         [
             _DESCRIPTION,
-            "/** Every record: its name, its tag (empty for none), its fields. */",
+            "/** Every class of the protocol: its name, its tag (empty if it has none), its fields. */",
             "export const RECORDS: readonly (readonly [string, string, readonly Field[]])[] = [",
             *rows,
             "];\n",
@@ -195,7 +195,7 @@ def _tables(known: dict[str, type[Any]]) -> str:
             "export const KEYS: ReadonlyMap<string, readonly string[]> = new Map<string, readonly string[]>([",
             *keys,
             "]);\n",
-            "/** What each direction may carry. */",
+            "/** The classes of the frames that each direction may carry. */",
             "export const DIRECTIONS = {",
             *ways,
             "} as const;\n",
@@ -235,7 +235,7 @@ FILES: dict[str, Callable[[], str]] = {
 
 
 def main(arguments: list[str]) -> int:
-    """Writes the files, or checks them."""
+    """Writes the generated files, or with --check compares them with what it would write. Returns the exit code."""
     stale = [name for name, make in FILES.items() if not _is(ROOT / name, make())]
     if "--check" in arguments:
         for name in stale:

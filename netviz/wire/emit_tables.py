@@ -1,4 +1,6 @@
-"""Tables that both sides use, as TypeScript: codes with their parameters, link kinds, names of numbers."""
+"""Generates the tables that the agent, the server and the page share, as TypeScript: codes, link kinds, names of
+numbers.
+"""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -17,12 +19,12 @@ _NUMBERS: Mapping[str, Mapping[int, str]] = {
     if name.isupper() and isinstance(getattr(words, name), dict)
 }
 
-# Columns of a link kind that only the agent uses.
+# Columns of the table of link kinds that only the agent uses.
 _AGENTS_OWN = ("port_copies", "fdb_is_its_own", "secret")
 
 
 def tables() -> str:
-    """The content of the file."""
+    """Returns the content of the generated file `tables.ts`."""
     return "\n".join(_parts()) + "\n"
 
 
@@ -35,9 +37,9 @@ def _parts() -> Iterator[str]:
     yield _record("NOTE_PARAMS", "NoteCode", "readonly string[]", _params(NOTES))
     yield "/** The names of a gap's arguments by its cause, in the order they are sent. */"
     yield _record("GAP_PARAMS", "GapCause", "readonly string[]", _params(GAPS))
-    yield "/** Why something is not shown, in one of three words. */"
+    yield "/** Maps the cause of a gap to one of three words for why something is not shown. */"
     yield _record("GAP_CODES", "GapCause", '"cut" | "rights" | "kernel"', GAP_CODES)
-    yield "/** Subjects of current values. */"
+    yield "/** The subjects whose current values a browser can watch. */"
     yield f'export const SUBJECTS: readonly State["subject"][] = {json.dumps(SUBJECTS)};\n'
     yield "/** Tags of entities that a browser receives only for namespaces that it watches. */"
     yield f"export const BULKY_TAGS: ReadonlySet<string> = new Set({json.dumps(sorted(BULKY_TAGS))});\n"

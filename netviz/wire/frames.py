@@ -1,4 +1,4 @@
-"""The frames that agents, servers and browsers send each other. The list is closed; unknown fields are refused.
+"""The frames that agents, servers and browsers send each other. Unknown frames and unknown fields are refused.
 
 The stream of one topology is a snapshot (`snapshot_begin`, `snapshot_chunk`..., `snapshot_end`), followed by deltas
 without a gap in `seq`, all with one `epoch`. An agent's epoch is new at each start; the stream to a browser has the
@@ -13,12 +13,14 @@ from netviz.model.state import StateValue, Subject
 from netviz.model.topology import AnyEntity
 from netviz.model.value import value
 
-# Increased once for each set of changes to frames or model. A server accepts agents of this protocol and of the one
-# before (`netviz.wire.upcast`); it refuses an agent that is newer than itself.
+# The protocol's version, increased once for each set of changes to frames or model. A server accepts agents of this
+# protocol and of the one
+# before (`netviz.wire.upcast`), and refuses agents of a newer protocol.
 PROTOCOL = 2
 OLDEST_PROTOCOL = 1
 
-# Version of the signed text. It has a number of its own, because the signature is checked before the protocol is known.
+# Version of the text that agents sign. It is separate from the protocol's version, because the signature is checked
+# before the agent's protocol is known.
 _PROOF = 1
 
 
@@ -33,9 +35,9 @@ class Challenge(Tagged):
 
 @value
 class Proof(Tagged):
-    """Agent to server: its public Ed25519 key and its signature of `proof_text`, both in hexadecimal.
+    """Agent to server: the agent's public Ed25519 key and its signature of `proof_text`, both in hexadecimal.
 
-    The server finds the host by this key. No other frame says which host it belongs to.
+    The server finds the agent's host by this key. No other frame names the host.
     """
 
     TAG: ClassVar[str] = "proof"
@@ -46,7 +48,7 @@ class Proof(Tagged):
 
 @value
 class Enrol(Tagged):
-    """Agent to server instead of `proof`, once: a single-use token registers this key under this name."""
+    """Agent to server instead of `proof`, once: registers this key under this host name with a single-use token."""
 
     TAG: ClassVar[str] = "enrol"
 
@@ -67,7 +69,7 @@ class Enrolled(Tagged):
 
 
 def proof_text(nonce: str, authority: str) -> bytes:
-    """The text that an agent signs: the server's nonce, and the `host:port` that the agent connected to.
+    """Returns the text that an agent signs: the server's nonce, and the `host:port` that the agent connected to.
 
     The address makes the signature useless if somebody relays it to another server.
     """
@@ -76,7 +78,7 @@ def proof_text(nonce: str, authority: str) -> bytes:
 
 @value
 class Hello(Tagged):
-    """Agent to server after its proof: it can resume `epoch` after any delta from `since` to `seq`."""
+    """Agent to server after the proof: the agent can resume `epoch` after any delta from `since` to `seq`."""
 
     TAG: ClassVar[str] = "hello"
 
@@ -89,7 +91,7 @@ class Hello(Tagged):
 
 @value
 class Welcome(Tagged):
-    """Server to agent: the last delta of the agent's epoch that it has stored, or None if it needs a snapshot."""
+    """Server to agent: the last delta of the agent's epoch that the server stored, or None if it needs a snapshot."""
 
     TAG: ClassVar[str] = "welcome"
 
@@ -100,7 +102,7 @@ class Welcome(Tagged):
 
 @value
 class SnapshotBegin(Tagged):
-    """A snapshot follows, with `entities` entities in `chunks` chunks; it is the state after delta `seq`."""
+    """The begin of a snapshot of the state after delta `seq`; it has `entities` entities in `chunks` chunks."""
 
     TAG: ClassVar[str] = "snapshot_begin"
 
@@ -113,7 +115,7 @@ class SnapshotBegin(Tagged):
 
 @value
 class SnapshotChunk(Tagged):
-    """Chunk `index` (from 0) of the current snapshot."""
+    """Chunk number `index` (counted from 0) of the snapshot that is being sent."""
 
     TAG: ClassVar[str] = "snapshot_chunk"
 
@@ -123,16 +125,18 @@ class SnapshotChunk(Tagged):
 
 @value
 class SnapshotEnd(Tagged):
-    """The snapshot is complete."""
+    """The end of a snapshot: all its chunks were sent."""
 
     TAG: ClassVar[str] = "snapshot_end"
 
 
 @value
 class DeltaFrame(Tagged):
-    """One step: entities to put, keys to drop. `seq` is one more than that of the previous delta or snapshot.
+    """A change of the topology: entities to put, keys to drop. `seq` is one more than in the previous delta or
+    snapshot.
 
-    `at_ms` is the sender's clock when it saw the change, in milliseconds since 1970. It is for display, never for
+    `at_ms` is the sender's clock when it saw the change, in milliseconds since 1970. It is for display, and does not
+    define the
     order.
     """
 
@@ -157,7 +161,7 @@ class Ack(Tagged):
 
 @value
 class Resync(Tagged):
-    """Start again with a snapshot; `reason` is for the log."""
+    """A request to start again with a snapshot; `reason` is for the log."""
 
     TAG: ClassVar[str] = "resync"
 
@@ -166,11 +170,13 @@ class Resync(Tagged):
 
 @value
 class Watch(Tagged):
-    """Send the state of these subjects of a namespace for the time of a lease, because somebody watches it.
+    """A request to send the current values of these subjects of a namespace until the lease ends, because a user
+    watches it.
 
     A browser that also sets `bulky` receives the namespace's bulky entities (`netviz.model.topology.BULKY_TAGS`), kept
-    up to date by `bulk` frames while `watch` frames with `bulky` renew the lease; a `watch` without it does not end
-    that. An agent never receives `bulky`.
+    up to date by `bulk` frames while `watch` frames with `bulky` renew the lease; a `watch` without `bulky` does not
+    end
+    this lease. An agent never receives `bulky`.
     """
 
     TAG: ClassVar[str] = "watch"
@@ -182,10 +188,11 @@ class Watch(Tagged):
 
 @value
 class Bulk(Tagged):
-    """Server to browser: bulky entities of a namespace that it watches, as they are after delta `seq` of the stream.
+    """Server to browser: bulky entities of a namespace that the browser watches, as they are after delta `seq`.
 
-    A step has one or more frames: all but the last have `more`. If its first frame has `whole`, the browser discards
-    what it had of the namespace's bulky entities; otherwise the step belongs to the previous delta, which has the same
+    An update has one or more frames: all but the last have `more`. If its first frame has `whole`, the browser discards
+    what it had of the namespace's bulky entities; otherwise the update belongs to the previous delta, which has the
+    same
     `seq`. A subscription or a `resync` ends all leases.
     """
 
@@ -201,7 +208,10 @@ class Bulk(Tagged):
 
 @value
 class ReadNow(Tagged):
-    """Read the current values of these subjects of a namespace now; their `state` frames come before the answer."""
+    """A request to read the current values of these subjects of a namespace now.
+
+    Their `state` frames precede the answer.
+    """
 
     TAG: ClassVar[str] = "read_now"
 
@@ -214,9 +224,10 @@ RequestId = Annotated[str, MaxLength(64)]
 
 @value
 class Request(Tagged):
-    """Browser to server, server to agent: do this once. Exactly one `answer` with the same id comes back.
+    """Browser to server, or server to agent: a request to do `ask` once. The receiver sends one `answer` with the same
+    id.
 
-    The requesting side chooses the id: a server gives the agent another one than the browser gave it.
+    The sender chooses the id, so a server that forwards a browser's request to an agent uses an id of its own.
     """
 
     TAG: ClassVar[str] = "request"
@@ -227,9 +238,9 @@ class Request(Tagged):
 
 @value
 class Answer(Tagged):
-    """The answer to a request: "done", or why it was not done.
+    """The answer to a request: "done", or the reason why the request was not done.
 
-    "unknown-namespace": no namespace has this id; "failed": it was tried, and `text` says what went wrong; "busy": too
+    "unknown-namespace": no namespace has this id; "failed": an error occurred, which `text` describes; "busy": too
     many requests are pending; "no-agent": the host's agent is not connected; "late": no answer came in time.
     """
 
@@ -244,7 +255,7 @@ class Answer(Tagged):
 class State(Tagged):
     """Current values of one subject of a namespace, sent because of a watch or a request.
 
-    If the frame has only the first values, `total` is their full number, else 0. `missing` says what could not be read
+    If the frame has only the first values, `total` is the number of all, else 0. `missing` says what could not be read
     of the subject, or is None.
     """
 
@@ -260,7 +271,7 @@ class State(Tagged):
 
 @value
 class Subscribe(Tagged):
-    """Browser to server: show this host from now on, instead of the previous one."""
+    """Browser to server: a request for the map of this host from now on, instead of the previous host's."""
 
     TAG: ClassVar[str] = "subscribe"
 
@@ -285,7 +296,10 @@ class Freshness(Tagged):
 
 @value
 class Problem(Tagged):
-    """What went wrong: a stable code, and a sentence that says what and where. `final` means that the socket closes."""
+    """An error: a stable code, and a sentence that says what is wrong and where.
+
+    If `final`, the sender closes the socket.
+    """
 
     TAG: ClassVar[str] = "problem"
 
@@ -306,7 +320,7 @@ FRAME_TYPES: tuple[type[AnyFrame], ...] = get_args(AnyFrame)
 
 Direction = Literal["agent", "server", "browser", "view"]
 
-# The frames that each direction may carry, by the name of the direction in the schema.
+# Maps the name of each direction in the schema to the frames that may be sent in this direction.
 DIRECTIONS: dict[str, tuple[type[AnyFrame], ...]] = {
     "agent": get_args(AgentFrame),
     "server": get_args(ServerFrame),

@@ -1,59 +1,61 @@
-"""All limits of the wire, each with its reason. A change applies to all sides."""
+"""All limits of the wire protocol, each with its reason. The agent, the server and the browser use the same limits."""
 
-# Bytes of one frame: a buffer of a few frames stays small. A snapshot is sent in chunks.
+# Maximum bytes of one frame, so that a buffer of a few frames stays small. A snapshot is sent in chunks.
 FRAME_BYTES = 1 << 20
 
 # Target size of a snapshot's chunk in bytes: half of a frame, so that one more entity always fits.
 CHUNK_BYTES = 1 << 19
 
-# Bytes of all chunks of one snapshot. A host at its budget of 100,000 entities has about 30 MiB.
+# Maximum bytes of all chunks of one snapshot. A host with 100,000 entities, its limit, has about 30 MiB.
 SNAPSHOT_BYTES = 64 << 20
 
-# Chunks of one snapshot. A chunk can be cut by its number of entities as well as by bytes.
+# Maximum number of chunks of one snapshot. A chunk ends at a number of bytes or at a number of entities.
 SNAPSHOT_CHUNKS = 1_024
 
-# Entities of one chunk or delta: the longest array in a frame.
+# Maximum number of entities in one chunk or delta: the longest array in a frame.
 ARRAY_ITEMS = 10_000
 
-# Nesting depth of one frame. The deepest valid frame (a delta of a link with port VLANs) has 7.
+# Maximum nesting depth of one frame. The deepest valid frame (a delta of a link with port VLANs) has depth 7.
 DEPTH = 16
 
-# Characters of a text field without a limit of its own. The longest kernel string is a path in mountinfo with up to
+# Maximum characters of a text field that has no limit of its own. The longest kernel string is a path in mountinfo with
+# up to
 # 4,096 bytes (an ifalias has 255), and each invisible byte is written with four characters (`\xNN`). So a key with one
 # name or path fits.
 TEXT_CHARACTERS = 20_480
 
-# Larger integers lose digits in a browser (IEEE 754 double); they are sent as text.
+# The largest integer in a frame. Larger ones lose digits in a browser (IEEE 754 double), so they are sent as text.
 INTEGER = (1 << 53) - 1
 
-# Digits of an integer in JSON before conversion, which is quadratic; Python's own limit is 4,300.
+# Maximum digits of an integer in JSON. The limit is checked before the conversion, whose time is quadratic.
 INTEGER_DIGITS = 17
 
-# Entities of one host (its budget). The agent leaves out what exceeds it, and shows that it did.
+# Maximum entities of one host. The agent leaves out the entities above this limit, and reports how many it left out.
 ENTITIES = 100_000
 
-# Bytes of deltas that an agent keeps for a server that does not acknowledge. Beyond that it drops them and resyncs.
+# Maximum bytes of unacknowledged deltas that an agent keeps. If there are more, the agent drops them and resyncs.
 UNACKED_BYTES = 16 << 20
 
-# Frames per second from one agent; above it the server stops reading, and the agent waits, so nothing is lost. An agent
+# Maximum frames per second from one agent. Above this rate the server stops reading and the agent waits, so nothing is
+# lost. An agent
 # collects changes for 20 ms, which makes up to 50 deltas a second, and sends states besides.
 FRAMES_PER_SECOND = 100
 
-# Seconds that a browser's watch of a namespace lasts without renewal.
+# Seconds after which a browser's watch of a namespace ends if the browser does not renew it.
 WATCH_LEASE_S = 30
 
-# Namespaces that one browser, and all browsers of one host together, may watch at a time.
+# Maximum number of namespaces that one browser, and all browsers of one host together, may watch at a time.
 WATCHES = 8
 HOST_WATCHES = 64
 
-# Pending requests of one browser, and of one host; seconds until an answer is late.
+# Maximum pending requests of one browser and of one host; seconds after which an answer is late.
 REQUESTS = 8
 HOST_REQUESTS = 32
 REQUEST_S = 10
 
-# Milliseconds between two state frames of one namespace and subject.
+# Minimum milliseconds between two state frames of one namespace and subject.
 STATE_PERIOD_MS = 2_000
 
-# Frames and bytes that may wait for a slow browser; beyond that it must start again with a snapshot.
+# Maximum frames and bytes that wait for a slow browser. If there are more, the browser starts again with a snapshot.
 BROWSER_BACKLOG_FRAMES = 256
 BROWSER_BACKLOG_BYTES = 4 << 20

@@ -1,4 +1,4 @@
-"""What can be wrong with a frame. The code is stable, for programs; the sentence says what is wrong and where.
+"""The errors of frames. Each has a stable code for programs, and a sentence that says what is wrong and where.
 
 WireError
   too-large        more bytes than FRAME_BYTES
@@ -32,7 +32,7 @@ Code = Literal[
 
 
 class WireError(ValueError):
-    """A refused frame: `code` says why, `where` names the place in the frame (`put[3].ifindex`)."""
+    """A frame was refused: `code` says why, `where` is the path of the invalid value (`put[3].ifindex`)."""
 
     def __init__(self, code: Code, text: str, where: str = "") -> None:
         super().__init__(f"{code} at {where}: {text}" if where else f"{code}: {text}")

@@ -1,4 +1,5 @@
-"""Entities for external programs, as `dump --format json` and the API write them: the wire's form plus English words.
+"""Entities for external programs, as `dump --format json` and the API write them: the JSON of frames plus English
+words.
 
 Codes are stable; their words are for people and may be improved. Fields that held sentences or words before codes
 existed keep that form: `Host.missing` and `State.missing` (the codes are in `missing_notes` and `missing_note`), the
@@ -19,7 +20,7 @@ _TEXT = {"type": "string"}
 
 
 def row_of(entity: AnyEntity) -> Row:
-    """The JSON object of an entity."""
+    """Returns the JSON object of an entity, with English words added to its codes."""
     row: Row = plain(entity)
     if "notes" in row:
         _add_words(row["notes"], getattr(entity, "notes", ()))
@@ -38,7 +39,7 @@ def row_of(entity: AnyEntity) -> Row:
 
 
 def state_row(state: State) -> Row:
-    """The JSON object of current values."""
+    """Returns the JSON object of current values, with English words added to their codes."""
     row: Row = plain(state)
     if state.missing is not None:
         row |= {"missing": state.missing.text, "missing_note": row["missing"]}
@@ -56,7 +57,7 @@ def _say_verdict(row: Row, verdict: Verdict | None) -> None:
 
 
 def entity_of(row: Row) -> Row:
-    """The wire's form of an entity's row: the inverse of `row_of`."""
+    """Returns the JSON that frames use for an entity, given the entity's row: the inverse of `row_of`."""
     row = dict(row)
     for note in row.get("notes", ()):
         note.pop("text", None)
@@ -71,7 +72,7 @@ def entity_of(row: Row) -> Row:
 
 
 def describe(schemas: dict[str, Any]) -> None:
-    """Changes the wire's JSON schemas (by class name) to those of rows."""
+    """Changes the JSON schemas of entities in frames (a dict by class name) to the schemas of rows."""
     schemas["Note"]["properties"]["text"] = _TEXT
     host = schemas["Host"]["properties"]
     host["missing_notes"] = host["missing"]

@@ -1,6 +1,6 @@
-"""The shape of every dataclass on the wire, derived from its annotations.
+"""Derives the shape of each dataclass of the wire protocol from its annotations: which JSON a valid value has.
 
-This description drives all decoders: the strict one in `netviz.wire.codec`, the server's generated structs, the JSON
+All decoders are made from these shapes: the strict one in `netviz.wire.codec`, the server's generated structs, the JSON
 schema, and the browser's types and decoder. Annotations are limited to: text, integers, booleans, a fixed list of
 words, an optional, a tuple, a dataclass, a union of tagged dataclasses.
 """
@@ -31,26 +31,26 @@ class Integer:
 
 @dataclass(frozen=True, slots=True)
 class Boolean:
-    """True or false."""
+    """A boolean: true or false."""
 
 
 @dataclass(frozen=True, slots=True)
 class OneOf:
-    """One of these words."""
+    """A text that must be one of these words."""
 
     words: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Optional:
-    """Null, or the inner shape."""
+    """A value that is null or has the inner shape."""
 
     of: "Shape"
 
 
 @dataclass(frozen=True, slots=True)
 class Array:
-    """Any number of items of the inner shape, up to `limit`."""
+    """An array of up to `limit` items that have the inner shape."""
 
     of: "Shape"
     limit: int = ARRAY_ITEMS
@@ -65,7 +65,7 @@ class Record:
 
 @dataclass(frozen=True, slots=True)
 class TaggedUnion:
-    """One of several tagged dataclasses; the member `t` says which."""
+    """An object that is one of several tagged dataclasses; its member `t` contains the tag."""
 
     classes: tuple[type[Tagged], ...]
 
@@ -75,7 +75,7 @@ Shape = Text | Integer | Boolean | OneOf | Optional | Array | Record | TaggedUni
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """A field of a dataclass: its name, its shape, whether it is required, and otherwise its default."""
+    """A field of a dataclass: its name, its shape, whether it is required, and its default if it is not."""
 
     name: str
     shape: Shape
@@ -88,7 +88,9 @@ V = TypeVar("V")
 
 
 def once(function: Callable[[K], V]) -> Callable[[K], V]:
-    """Caches the function's result for each argument (functools.cache does not type a class as argument)."""
+    """Caches the function's result for each argument. functools.cache would lose the type of an argument that is a
+    class.
+    """
     known: dict[K, V] = {}
 
     def run(argument: K) -> V:
@@ -101,7 +103,7 @@ def once(function: Callable[[K], V]) -> Callable[[K], V]:
 
 @once
 def fields_of(cls: type[Any]) -> tuple[Field, ...]:
-    """The fields of a wire class in order. Raises TypeError for an annotation that has no shape."""
+    """Returns the fields of a class of the wire protocol in order. Raises TypeError for an unsupported annotation."""
     hints = typing.get_type_hints(cls, include_extras=True)
     if issubclass(cls, tuple):  # all fields of a NamedTuple are required
         return tuple(Field(name, shape_of(hints[name]), required=True) for name in hints)
@@ -113,7 +115,7 @@ def fields_of(cls: type[Any]) -> tuple[Field, ...]:
 
 
 def shape_of(annotation: Any) -> Shape:
-    """The shape of an annotation. Raises TypeError if it has none."""
+    """Returns the shape of a type annotation. Raises TypeError if the wire protocol does not support the annotation."""
     if annotation is str:
         return Text(TEXT_CHARACTERS)
     if annotation is bool:
@@ -156,7 +158,7 @@ def _tagged(classes: tuple[Any, ...]) -> TaggedUnion:
 
 
 def records(roots: tuple[type[Any], ...]) -> dict[str, type[Any]]:
-    """All dataclasses reachable from these, including themselves, by name in the order of first mention."""
+    """Returns these dataclasses and all that their fields refer to, by name in the order of first mention."""
     found: dict[str, type[Any]] = {}
 
     def visit(shape: Shape) -> None:

@@ -1,6 +1,6 @@
-"""Frames over a byte stream between two processes: four bytes of length in network order, then the frame.
+"""Sends frames over a byte stream between two processes: four bytes of length in network order, then the frame.
 
-`framed` writes the stream and `Splitter` reads it; both enforce the size limit of a frame.
+`framed` encodes frames for the stream and `Splitter` decodes the stream; both enforce the size limit of a frame.
 """
 
 import struct
@@ -12,9 +12,9 @@ _LENGTH = struct.Struct(">I")
 
 
 def framed(frame: bytes) -> bytes:
-    """The frame with its length in front. Raises WireError if it is too large."""
+    """Returns the frame with its length in front. Raises WireError if the frame is too large."""
     if len(frame) > FRAME_BYTES:
-        raise WireError("too-large", f"{len(frame)} bytes; the limit is {FRAME_BYTES}")
+        raise WireError("too-large", f"the frame has {len(frame)} bytes; the limit is {FRAME_BYTES}")
     return _LENGTH.pack(len(frame)) + frame
 
 
@@ -25,14 +25,17 @@ class Splitter:
         self._waiting = bytearray()
 
     def feed(self, data: bytes) -> list[bytes]:
-        """Returns the frames that are complete now. Raises WireError if a length is too large; the stream ends then."""
+        """Adds received bytes and returns the frames that are now complete.
+
+        Raises WireError if the length of a frame is too large; the stream cannot be read further.
+        """
         self._waiting += data
         frames = []
         at = 0
         while len(self._waiting) - at >= _LENGTH.size:
             (length,) = _LENGTH.unpack_from(self._waiting, at)
             if length > FRAME_BYTES:
-                raise WireError("too-large", f"a frame of {length} bytes; the limit is {FRAME_BYTES}")
+                raise WireError("too-large", f"the frame has {length} bytes; the limit is {FRAME_BYTES}")
             end = at + _LENGTH.size + length
             if len(self._waiting) < end:
                 break

@@ -1,4 +1,4 @@
-"""Converts rows of older protocols, step by step, to the current one: rows from older agents, and from stored history.
+"""Converts rows (entities as parsed JSON) of older protocols to the current one: from older agents and stored history.
 
 A row is parsed JSON that no decoder has checked yet. What does not have the older form is left as it is, and the strict
 decoder refuses it afterwards. So rows of an older protocol skip no check.
@@ -20,7 +20,7 @@ Step = Callable[[Row], Row]
 
 
 def entity_row(row: Any, version: int) -> Any:
-    """Converts an entity of an older model; `version` is the protocol that it was written in."""
+    """Converts an entity of an older model; `version` is the protocol that the entity was written in."""
     for step in range(version, PROTOCOL):
         if isinstance(row, dict) and isinstance(tag := row.get("t"), str) and (change := ENTITIES[step].get(tag)):
             row = change(dict(row))
@@ -43,22 +43,22 @@ def frame_row(row: Any, version: int) -> Any:
     return row
 
 
-# Frames of an agent that an older protocol does not have.
+# Maps a protocol to the frames that it does not have yet.
 ADDED: Mapping[int, frozenset[str]] = {1: frozenset({"answer"})}
 
-# Subjects that an agent of an older protocol knows: it closes the connection when it receives another one.
+# The subjects that an agent of an older protocol knows. Such an agent closes the connection at an unknown subject.
 SUBJECTS: Mapping[int, frozenset[str]] = {
     1: frozenset({"counters", "addresses", "neighbours", "fdb", "netfilter", "sockets"}),
 }
 
 
 def subjects_for(protocol: int, subjects: tuple[Subject, ...]) -> tuple[Subject, ...]:
-    """The subjects among these that an agent of this protocol can read."""
+    """Returns those of the given subjects that an agent of this protocol can read."""
     known = SUBJECTS.get(protocol)
     return subjects if known is None else tuple(subject for subject in subjects if subject in known)
 
 
-# -- 1 to 2: sentences became codes with arguments, verdicts became structures
+# -- from protocol 1 to 2: sentences became codes with arguments, verdicts became structures
 
 # The sentences of protocol 1, each with the code of the same meaning; the groups are the arguments.
 _SENTENCES = tuple(
@@ -113,7 +113,7 @@ def _host(row: Row) -> Row:
 def _gap(row: Row) -> Row:
     code, text = row.pop("code", None), row.pop("text", None)
     if not isinstance(text, str) or code not in ("cut", "rights", "kernel"):
-        return row | {"code": code}  # the decoder refuses it: a gap no longer has this field
+        return row | {"code": code}  # the decoder refuses the row: a gap no longer has this field
     cause, args = _cause(code, text)
     return row | {"cause": cause, "args": args}
 
@@ -142,7 +142,7 @@ def _verdict(text: str) -> Row | None:
 
 
 def _rule(row: Row) -> Row:
-    """Decodes the stored bytes again: the verdict, and every expression that could not be decoded then."""
+    """Converts a rule: decodes again the verdict, and all expressions that the older agent could not decode."""
     text = row.get("verdict", "")
     if not isinstance(text, str):
         return row
@@ -161,7 +161,7 @@ _FAMILIES: Mapping[str, NfFamily] = {
 
 
 def _expressions(rows: Any) -> list[Expression]:
-    """The expressions of a rule; empty if one of them does not have the older form."""
+    """Returns the expressions of a rule; none if one of them does not have the form of protocol 1."""
     out = []
     for row in rows if isinstance(rows, list) else ():
         if not isinstance(row, dict) or not row.keys() <= {"name", "raw", "text"}:
@@ -180,7 +180,7 @@ def _elements(row: Row) -> Row:
 
 
 def _element(row: Row) -> Row:
-    """Protocol 1 stored an object's name in the field of the verdict."""
+    """Converts a set element: protocol 1 stored an object's name in the field of the verdict."""
     text = row.get("verdict")
     if not isinstance(text, str):
         return row
@@ -198,7 +198,7 @@ def _state(row: Row) -> Row:
     return row
 
 
-# By the protocol that is converted from, and the tag.
+# Maps the protocol that is converted from, and the tag of the entity, to the function that converts it.
 ENTITIES: Mapping[int, Mapping[str, Step]] = {
     1: {"host": _host, "ns": _noted, "link": _noted, "gap": _gap, "nf_rule": _rule, "nf_elements": _elements},
 }

@@ -9,14 +9,14 @@ export const INTEGER = 9007199254740991;
 export const REQUEST_S = 10;
 export const WATCH_LEASE_S = 30;
 
-/** Agent to server: its public Ed25519 key and its signature of `proof_text`, both in hexadecimal. */
+/** Agent to server: the agent's public Ed25519 key and its signature of `proof_text`, both in hexadecimal. */
 export interface Proof {
   readonly t: "proof";
   readonly key: string;
   readonly signature: string;
 }
 
-/** Agent to server instead of `proof`, once: a single-use token registers this key under this name. */
+/** Agent to server instead of `proof`, once: registers this key under this host name with a single-use token. */
 export interface Enrol {
   readonly t: "enrol";
   readonly token: string;
@@ -25,7 +25,7 @@ export interface Enrol {
   readonly name: string;
 }
 
-/** Agent to server after its proof: it can resume `epoch` after any delta from `since` to `seq`. */
+/** Agent to server after the proof: the agent can resume `epoch` after any delta from `since` to `seq`. */
 export interface Hello {
   readonly t: "hello";
   readonly protocol: number;
@@ -35,7 +35,7 @@ export interface Hello {
   readonly seq: number;
 }
 
-/** A snapshot follows, with `entities` entities in `chunks` chunks; it is the state after delta `seq`. */
+/** The begin of a snapshot of the state after delta `seq`; it has `entities` entities in `chunks` chunks. */
 export interface SnapshotBegin {
   readonly t: "snapshot_begin";
   readonly epoch: string;
@@ -45,14 +45,14 @@ export interface SnapshotBegin {
   readonly at_ms: number;
 }
 
-/** Chunk `index` (from 0) of the current snapshot. */
+/** Chunk number `index` (counted from 0) of the snapshot that is being sent. */
 export interface SnapshotChunk {
   readonly t: "snapshot_chunk";
   readonly index: number;
   readonly entities: readonly (Host | Namespace | Owner | Sysctls | Gap | Link | Device | PortVlans | WireGuard | Team | TunProcess | Tunnel | Qdisc | TcFilter | Address | Neighbour | FdbEntry | Route | NextHopObject | RouteRule | NfTable | NfChain | NfRule | NfSet | NfElements | NfObject | NfFlowtable | LegacyTable)[];
 }
 
-/** The machine in its current boot. */
+/** A host: a machine from one boot to the next. */
 export interface Host {
   readonly t: "host";
   readonly hostname: string;
@@ -86,7 +86,7 @@ export interface Namespace {
   readonly notes: readonly Note[];
 }
 
-/** What uses a namespace: its processes, their containers, and the control group of the first process. */
+/** The owner of a namespace: the processes in it, their containers, and the control group of the first process. */
 export interface Owner {
   readonly t: "owner";
   readonly ns: string;
@@ -96,7 +96,7 @@ export interface Owner {
   readonly cgroup: string;
 }
 
-/** The processes with one name (`comm`) in a namespace: how many, and the lowest pid as the agent sees it. */
+/** The processes with one name (`comm`) in a namespace: their number, and the lowest of their pids. */
 export interface ProcessGroup {
   readonly name: string;
   readonly pid: number;
@@ -128,7 +128,7 @@ export interface Sysctl {
   readonly value: string;
 }
 
-/** Something of a namespace that is not shown: what, why, and how much if that is known. */
+/** A note that a subject of a namespace is not fully shown: the reason, and how many entities are shown if known. */
 export interface Gap {
   readonly t: "gap";
   readonly ns: string;
@@ -183,7 +183,7 @@ export interface Link {
   readonly notes: readonly Note[];
 }
 
-/** A reference to a link: the id of its namespace and its ifindex. A tuple, because it is a key of many tables. */
+/** A reference to a link: the id of its namespace and its ifindex. */
 export interface LinkRef {
   readonly ns: string;
   readonly ifindex: number;
@@ -196,7 +196,7 @@ export interface Xdp {
   readonly name: string;
 }
 
-/** A veth has no data but its peer. */
+/** A veth. It has no settings of its own. */
 export interface VethData {
   readonly t: "veth";
 }
@@ -255,7 +255,7 @@ export interface VlanData {
   readonly egress_qos: readonly QosMap[];
 }
 
-/** A mapping of priorities of a VLAN link: from the tag's to the packet's (ingress) or the reverse (egress). */
+/** A mapping of priorities of a VLAN link: from the tag to the packet (ingress) or the reverse (egress). */
 export interface QosMap {
   readonly source: number;
   readonly target: number;
@@ -301,7 +301,7 @@ export interface VxlanData {
   readonly vnifilter: boolean;
 }
 
-/** A tun or tap device (IFLA_TUN_*). `owner` and `group` are ids of who may open it; None means anybody. */
+/** A tun or tap device (IFLA_TUN_*). `owner` and `group` are the user and group that may open it; None means any. */
 export interface TunData {
   readonly t: "tun";
   readonly mode: string;
@@ -332,13 +332,13 @@ export interface BondData {
   readonly arp_targets: readonly string[];
 }
 
-/** A VRF: the routing table of its ports. */
+/** The settings of a VRF (IFLA_VRF_*): the routing table of its ports. */
 export interface VrfData {
   readonly t: "vrf";
   readonly table: number;
 }
 
-/** An IP tunnel (gre, ipip, sit, ip6tnl, vti, geneve): its ends, keys and TTL; an empty text means any. */
+/** An IP tunnel (gre, ipip, sit, ip6tnl, vti, geneve): the addresses of its ends, keys, TTL; an empty address means any. */
 export interface TunnelData {
   readonly t: "tunnel";
   readonly local: string;
@@ -358,14 +358,14 @@ export interface TunnelData {
   readonly erspan_index: number;
 }
 
-/** An IPsec interface (IFLA_XFRM_*): the if_id that its policies and states have. */
+/** An IPsec interface (IFLA_XFRM_*): the if_id of the IPsec policies and states that belong to it. */
 export interface XfrmData {
   readonly t: "xfrm";
   readonly if_id: number;
   readonly collect_metadata: boolean;
 }
 
-/** Data of a kind that is not decoded yet: the attribute's bytes, in hexadecimal. Never a WireGuard key. */
+/** Data of a link kind that is not decoded yet: the bytes of the attribute in hexadecimal. */
 export interface OpaqueData {
   readonly t: "opaque";
   readonly raw: string;
@@ -419,7 +419,7 @@ export interface VrfPort {
   readonly table: number;
 }
 
-/** A port of another kind of master: that kind, and its bytes, which are not decoded, in hexadecimal. */
+/** A port of a master whose kind is not decoded yet: the kind, and the bytes of the attribute in hexadecimal. */
 export interface OpaquePort {
   readonly t: "opaque_port";
   readonly kind: string;
@@ -479,7 +479,7 @@ export interface Device {
   readonly port: string;
 }
 
-/** The VLANs of a port, or of the bridge itself, sorted by id; only for bridges that filter VLANs. */
+/** The VLANs of a bridge port, or of the bridge itself, sorted by id. Only bridges that filter VLANs have them. */
 export interface PortVlans {
   readonly t: "vlans";
   readonly ns: string;
@@ -487,7 +487,7 @@ export interface PortVlans {
   readonly vlans: readonly PortVlan[];
 }
 
-/** A VLAN, or a range of VLANs up to `end`, of a bridge port (bridge-vlan(8)). */
+/** A VLAN of a bridge port, or a range of VLANs from `vid` to `end` (bridge-vlan(8)). */
 export interface PortVlan {
   readonly vid: number;
   readonly end: number;
@@ -542,7 +542,7 @@ export interface TunProcess {
   readonly process: string;
 }
 
-/** Two tunnel links of this host that are each other's other end; `ns` and `ifindex` are those of the lesser key. */
+/** Two tunnel links of this host that are the two ends of one tunnel; `ns` and `ifindex` are of the link with the lower key. */
 export interface Tunnel {
   readonly t: "tunnel_pair";
   readonly ns: string;
@@ -629,7 +629,7 @@ export interface FdbEntry {
   readonly extern_learn: boolean;
 }
 
-/** A route in one table. */
+/** A route in a routing table. */
 export interface Route {
   readonly t: "route";
   readonly ns: string;
@@ -651,7 +651,7 @@ export interface Route {
   readonly flags: readonly string[];
 }
 
-/** One way out of a route: the gateway (`via`, empty if on the link), the link, the weight (1 or more). */
+/** A next hop of a route: the gateway (`via`, empty if none is needed), the link, the weight (1 or more). */
 export interface NextHop {
   readonly ifindex: number | null;
   readonly via: string;
@@ -660,14 +660,14 @@ export interface NextHop {
   readonly encap: string;
 }
 
-/** One of a route's metrics, by its name in ip-route(8) ("mtu", "advmss", "initcwnd", ...). */
+/** One of a route's metrics. `name` is as in ip-route(8) ("mtu", "advmss", "initcwnd", ...). */
 export interface Metric {
   readonly name: string;
   readonly value: number;
   readonly text: string;
 }
 
-/** A nexthop object: one way out, or a group of others. Routes refer to it by id (ip-nexthop(8)). */
+/** A nexthop object: one next hop, or a group of other nexthop objects. Routes refer to it by id (ip-nexthop(8)). */
 export interface NextHopObject {
   readonly t: "nexthop";
   readonly ns: string;
@@ -721,7 +721,7 @@ export interface RouteRule {
   readonly flags: readonly string[];
 }
 
-/** From `first` to `last`, both included (ports, user ids). */
+/** A range of ports or user ids from `first` to `last`, both included. */
 export interface Range {
   readonly first: number;
   readonly last: number;
@@ -739,7 +739,7 @@ export interface NfTable {
   readonly owner_pid: number | null;
 }
 
-/** A chain; `base` is None for a chain that is only jumped to. Later chains have higher handles. */
+/** A chain; `base` is None for a chain that packets reach only by a jump or goto. Later chains have higher handles. */
 export interface NfChain {
   readonly t: "nf_chain";
   readonly ns: string;
@@ -754,7 +754,7 @@ export interface NfChain {
   readonly rules: number;
 }
 
-/** What makes a chain a base chain: its hook, its priority there, its type, its policy. */
+/** The properties of a base chain: its hook, its priority at the hook, its type, its policy. */
 export interface BaseChain {
   readonly hook: "prerouting" | "input" | "forward" | "output" | "postrouting" | "ingress" | "egress";
   readonly priority: number;
@@ -824,7 +824,7 @@ export interface NfElements {
   readonly elements: readonly Element[];
 }
 
-/** An element of a set: key, end of a range and data as bytes in hexadecimal; a verdict; the name of an object. */
+/** An element of a set: key, end of the range, and data in hexadecimal; verdict; name of an object. */
 export interface Element {
   readonly key: string;
   readonly key_end: string;
@@ -836,7 +836,7 @@ export interface Element {
   readonly comment: string;
 }
 
-/** A named stateful object of a table (counter, quota, limit, helper, ...); `type` is its number in nft. */
+/** A named stateful object of a table (counter, quota, limit, helper, ...); `type` is its number in nftables. */
 export interface NfObject {
   readonly t: "nf_object";
   readonly ns: string;
@@ -872,12 +872,12 @@ export interface LegacyTable {
   readonly entries: number | null;
 }
 
-/** The snapshot is complete. */
+/** The end of a snapshot: all its chunks were sent. */
 export interface SnapshotEnd {
   readonly t: "snapshot_end";
 }
 
-/** One step: entities to put, keys to drop. `seq` is one more than that of the previous delta or snapshot. */
+/** A change of the topology: entities to put, keys to drop. `seq` is one more than in the previous delta or snapshot. */
 export interface DeltaFrame {
   readonly t: "delta";
   readonly epoch: string;
@@ -916,7 +916,7 @@ export interface LinkCounters {
   readonly collisions: string;
 }
 
-/** How long an address stays valid and preferred, in seconds; None means for ever. */
+/** The remaining lifetimes of an address, valid and preferred, in seconds; None means for ever. */
 export interface AddressLife {
   readonly t: "address_life";
   readonly ifindex: number;
@@ -938,7 +938,7 @@ export interface NeighbourState {
   readonly probes: number;
 }
 
-/** How long ago an FDB entry was used and updated, in milliseconds. */
+/** The times since an FDB entry was last used and updated, in milliseconds. */
 export interface FdbState {
   readonly t: "fdb_state";
   readonly ifindex: number;
@@ -982,7 +982,7 @@ export interface Connections {
   readonly count: number;
 }
 
-/** The answer to a request: "done", or why it was not done. */
+/** The answer to a request: "done", or the reason why the request was not done. */
 export interface Answer {
   readonly t: "answer";
   readonly id: string;
@@ -990,7 +990,7 @@ export interface Answer {
   readonly text: string;
 }
 
-/** What went wrong: a stable code, and a sentence that says what and where. `final` means that the socket closes. */
+/** An error: a stable code, and a sentence that says what is wrong and where. */
 export interface Problem {
   readonly t: "problem";
   readonly code: string;
@@ -1011,7 +1011,7 @@ export interface Enrolled {
   readonly name: string;
 }
 
-/** Server to agent: the last delta of the agent's epoch that it has stored, or None if it needs a snapshot. */
+/** Server to agent: the last delta of the agent's epoch that the server stored, or None if it needs a snapshot. */
 export interface Welcome {
   readonly t: "welcome";
   readonly protocol: number;
@@ -1026,13 +1026,13 @@ export interface Ack {
   readonly seq: number;
 }
 
-/** Start again with a snapshot; `reason` is for the log. */
+/** A request to start again with a snapshot; `reason` is for the log. */
 export interface Resync {
   readonly t: "resync";
   readonly reason: string;
 }
 
-/** Send the state of these subjects of a namespace for the time of a lease, because somebody watches it. */
+/** A request to send the current values of these subjects of a namespace until the lease ends, because a user watches it. */
 export interface Watch {
   readonly t: "watch";
   readonly ns: string;
@@ -1040,27 +1040,27 @@ export interface Watch {
   readonly bulky: boolean;
 }
 
-/** Browser to server, server to agent: do this once. Exactly one `answer` with the same id comes back. */
+/** Browser to server, or server to agent: a request to do `ask` once. The receiver sends one `answer` with the same id. */
 export interface Request {
   readonly t: "request";
   readonly id: string;
   readonly ask: ReadNow;
 }
 
-/** Read the current values of these subjects of a namespace now; their `state` frames come before the answer. */
+/** A request to read the current values of these subjects of a namespace now. */
 export interface ReadNow {
   readonly t: "read_now";
   readonly ns: string;
   readonly subjects: readonly ("counters" | "addresses" | "neighbours" | "fdb" | "netfilter" | "sockets")[];
 }
 
-/** Browser to server: show this host from now on, instead of the previous one. */
+/** Browser to server: a request for the map of this host from now on, instead of the previous host's. */
 export interface Subscribe {
   readonly t: "subscribe";
   readonly host: string;
 }
 
-/** Server to browser: bulky entities of a namespace that it watches, as they are after delta `seq` of the stream. */
+/** Server to browser: bulky entities of a namespace that the browser watches, as they are after delta `seq`. */
 export interface Bulk {
   readonly t: "bulk";
   readonly ns: string;
@@ -1086,7 +1086,7 @@ export type ServerFrame = Challenge | Enrolled | Welcome | Ack | Resync | Watch 
 export type BrowserFrame = Subscribe | Watch | Request;
 export type ViewFrame = SnapshotBegin | SnapshotChunk | SnapshotEnd | DeltaFrame | Bulk | State | Answer | Freshness | Resync | Problem;
 
-/** A shape: what a value must be. The decoder walks these. */
+/** A shape: the type that a value in a frame must have. The decoder checks values by shapes. */
 export type Shape =
   | readonly ["text", number]
   | readonly ["int"]
@@ -1100,7 +1100,7 @@ export type Shape =
 /** A field: its name, its shape, and its default if it may be omitted. */
 export type Field = readonly [string, Shape] | readonly [string, Shape, unknown];
 
-/** Every record: its name, its tag (empty for none), its fields. */
+/** Every class of the protocol: its name, its tag (empty if it has none), its fields. */
 export const RECORDS: readonly (readonly [string, string, readonly Field[]])[] = [
   ["Proof", "proof", [["key", ["text", 20480]], ["signature", ["text", 20480]]]],
   ["Enrol", "enrol", [["token", ["text", 20480]], ["key", ["text", 20480]], ["signature", ["text", 20480]], ["name", ["text", 20480]]]],
@@ -1228,7 +1228,7 @@ export const KEYS: ReadonlyMap<string, readonly string[]> = new Map<string, read
   ["legacy_table", ["ns", "family", "name"]],
 ]);
 
-/** What each direction may carry. */
+/** The classes of the frames that each direction may carry. */
 export const DIRECTIONS = {
   agent: ["Proof", "Enrol", "Hello", "SnapshotBegin", "SnapshotChunk", "SnapshotEnd", "DeltaFrame", "State", "Answer", "Problem"],
   server: ["Challenge", "Enrolled", "Welcome", "Ack", "Resync", "Watch", "Request", "Problem"],

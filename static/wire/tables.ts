@@ -34,7 +34,7 @@ export const GAP_PARAMS: Readonly<Record<GapCause, readonly string[]>> = {
   "as-written": ["text"],
 };
 
-/** Why something is not shown, in one of three words. */
+/** Maps the cause of a gap to one of three words for why something is not shown. */
 export const GAP_CODES: Readonly<Record<GapCause, "cut" | "rights" | "kernel">> = {
   "subject-budget": "cut",
   "host-budget": "cut",
@@ -46,7 +46,7 @@ export const GAP_CODES: Readonly<Record<GapCause, "cut" | "rights" | "kernel">> 
   "as-written": "kernel",
 };
 
-/** Subjects of current values. */
+/** The subjects whose current values a browser can watch. */
 export const SUBJECTS: readonly State["subject"][] = ["counters", "addresses", "neighbours", "fdb", "netfilter", "sockets"];
 
 /** Tags of entities that a browser receives only for namespaces that it watches. */

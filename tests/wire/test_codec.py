@@ -85,7 +85,7 @@ def test_frames_of_a_large_snapshot_are_within_the_limit() -> None:
 def test_refusal_says_what_and_where() -> None:
     good, bad = '{"t":"host","hostname":"h","boot_id":"b","ns":"1"}', '{"t":"link","ns":7}'
     frame = f'{{"t":"delta","epoch":"e","seq":1,"put":[{good},{bad}]}}'
-    with pytest.raises(WireError, match=r"bad-type at put\[1\]\.ns: an integer, not text"):
+    with pytest.raises(WireError, match=r"bad-type at put\[1\]\.ns: the value is an integer, not text"):
         decode(frame, "agent")
 
 

@@ -39,7 +39,7 @@ def test_missing_of_a_host_is_sentences_with_codes_beside_them() -> None:
 def test_gap_has_a_code_and_a_sentence() -> None:
     row = row_of(Gap("1", "routes", "subject-budget", shown=100, total=1_112))
     assert (row["code"], row["cause"]) == ("cut", "subject-budget")
-    assert row["text"] == "1,012 of 1,112 routes are not shown: more than the agent keeps of them."
+    assert row["text"] == "1,012 of 1,112 routes are not shown: the namespace has more than the agent keeps."
 
 
 def test_verdict_is_words_with_its_parts_beside_them() -> None:

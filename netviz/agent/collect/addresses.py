@@ -1,4 +1,4 @@
-"""Addresses (RTM_GETADDR; inet_fill_ifaddr in net/ipv4/devinet.c, inet6_fill_ifaddr in net/ipv6/addrconf.c)."""
+"""Reads addresses (RTM_GETADDR; inet_fill_ifaddr in net/ipv4/devinet.c, inet6_fill_ifaddr in net/ipv6/addrconf.c)."""
 
 import struct
 from functools import lru_cache
@@ -32,7 +32,7 @@ _FLAGS = {
 _NAMES: dict[Family, dict[int, str]] = {"ip": {**_FLAGS_V4, **_FLAGS}, "ip6": {**_FLAGS_V6, **_FLAGS}}
 _FOREVER = 0xFFFF_FFFF
 
-# In the order of `_address`'s arguments.
+# The attributes are listed in the order of the parameters of `_address`.
 _message = Layouts(
     "BBBBI",
     {
@@ -49,25 +49,25 @@ _message = Layouts(
 
 
 def request_body(nsid: int | None = None) -> bytes:
-    """The body of a RTM_GETADDR for all addresses, of the socket's namespace or of the one with this nsid."""
+    """Returns the body of a RTM_GETADDR for all addresses of the socket's namespace or of the one with this nsid."""
     body = _HEADER.pack(0, 0, 0, 0, 0)
     return body if nsid is None else body + attribute_u32(IFA.TARGET_NETNSID, nsid)
 
 
 def read(sock: Socket, ns: str, nsid: int | None = None) -> list[Address]:
-    """All addresses of a namespace. Raises NetlinkError."""
+    """Returns all addresses of a namespace. Raises NetlinkError."""
     parsed = [_address(ns, *_message(payload)) for payload in sock.dump(RTM.GETADDR, request_body(nsid))]
     return [entity for entity in parsed if entity is not None]
 
 
 def read_lives(sock: Socket, nsid: int | None = None) -> list[AddressLife]:
-    """How long each address stays valid. Raises NetlinkError."""
+    """Returns the remaining lifetime of each address of a namespace. Raises NetlinkError."""
     parsed = (_life(*_message(payload)) for payload in sock.dump(RTM.GETADDR, request_body(nsid)))
     return [life for life in parsed if life is not None]
 
 
 def address(ns: str, payload: bytes) -> Address | None:
-    """The address in this message; None if its family is not IP."""
+    """Returns the address in this message; None if its family is not IP."""
     return _address(ns, *_message(payload))
 
 

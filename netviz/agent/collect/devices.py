@@ -1,4 +1,4 @@
-"""The driver and speed of physical links (include/uapi/linux/ethtool.h; net/ethtool/ioctl.c)."""
+"""Reads the driver and speed of physical links (include/uapi/linux/ethtool.h; net/ethtool/ioctl.c)."""
 
 import struct
 from collections.abc import Iterable, Iterator
@@ -13,7 +13,7 @@ _DRIVER = struct.Struct("=I32s32s32s32s").unpack_from
 _DRIVER_BYTES = 196
 
 # struct ethtool_link_settings: command, speed, duplex, port, autonegotiation, and the number of words in each of the
-# three masks that follow. If a request has a wrong number, the kernel answers with the right one, negated.
+# three masks that follow. If a request has a wrong number of words, the kernel answers with the right number, negated.
 _LINK = struct.Struct("=IIBBxBxxxb").unpack_from
 _LINK_BYTES, _WORDS_AT, _MASKS = 48, 15, 3
 
@@ -23,7 +23,10 @@ _NO_SPEED = (0, 0xFFFF_FFFF)
 
 
 def read(sock: Socket, ns: str, links: Iterable[tuple[int, str]]) -> list[Device]:
-    """The devices of these links (ifindex, name) of the socket's namespace, for links that have a driver."""
+    """Returns the devices of these links (ifindex, name) of the socket's namespace.
+
+    Links without a driver have none.
+    """
     return list(_devices(sock, ns, links))
 
 
@@ -31,7 +34,7 @@ def _devices(sock: Socket, ns: str, links: Iterable[tuple[int, str]]) -> Iterato
     for ifindex, ifname in links:
         try:
             driver = ethtool(sock.fileno(), raw(ifname), struct.pack("=I", _GDRVINFO), _DRIVER_BYTES)
-        except OSError:  # it has no driver, or is gone or renamed, which an event reports
+        except OSError:  # the link has no driver, or is gone or renamed, which an event reports
             continue
         _, name_of_it, version, firmware, bus = _DRIVER(driver)
         wire = _wire(sock, raw(ifname))
@@ -39,7 +42,7 @@ def _devices(sock: Socket, ns: str, links: Iterable[tuple[int, str]]) -> Iterato
 
 
 def _wire(sock: Socket, ifname: bytes) -> tuple[int | None, str, bool, str]:
-    """Speed, duplex, autonegotiation and port; empty for a link without such settings."""
+    """Returns speed, duplex, autonegotiation and port of a link; empty values if the link has no such settings."""
     command = struct.pack("=I", _GLINKSETTINGS)
     try:
         first = ethtool(sock.fileno(), ifname, command, _LINK_BYTES)

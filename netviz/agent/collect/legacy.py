@@ -1,4 +1,4 @@
-"""Legacy tables (iptables-legacy, ip6tables-legacy, arptables-legacy): which are loaded, and their number of entries.
+"""Reads the loaded legacy tables (iptables-legacy, ip6tables-legacy, arptables-legacy) and their numbers of entries.
 
 A request for a table creates it (`xt_find_table_lock` in net/netfilter/x_tables.c), so only tables that /proc lists as
 loaded are requested.
@@ -27,7 +27,7 @@ _FAMILIES: dict[Literal["ip", "ip6", "arp"], tuple[int, int, int, int]] = {
 
 
 def read(ns: str) -> list[LegacyTable]:
-    """The loaded legacy tables of the namespace that the calling thread is in."""
+    """Returns the loaded legacy tables of the namespace that the calling thread is in."""
     return [
         LegacyTable(ns, family, text(name), _entries(*how, name))
         for family, how in _FAMILIES.items()
@@ -44,7 +44,7 @@ def _loaded(family: str) -> list[bytes]:
 
 
 def _entries(family: int, level: int, option: int, hooks: int, name: bytes) -> int | None:
-    """The number of entries of a loaded table; None if it cannot be read."""
+    """Returns the number of entries of a loaded table; None if it cannot be read."""
     layout = struct.Struct(f"={_NAME_BYTES}sI{2 * hooks}III")
     try:
         with socket.socket(family, socket.SOCK_DGRAM | socket.SOCK_CLOEXEC) as sock:

@@ -1,4 +1,4 @@
-"""Links (RTM_GETLINK; rtnl_fill_ifinfo in net/core/rtnetlink.c)."""
+"""Reads links (RTM_GETLINK; rtnl_fill_ifinfo in net/core/rtnetlink.c)."""
 
 import struct
 from functools import lru_cache
@@ -27,7 +27,7 @@ _OPERSTATES = ("unknown", "notpresent", "down", "lowerlayerdown", "testing", "do
 _XDP_MODES = {1: "driver", 2: "generic", 3: "offload"}  # XDP_ATTACHED_*
 _AF_INET, _AF_INET6 = 2, 10
 
-# In the order in which `_raw` takes them.
+# The attributes are listed in the order of the parameters of `_raw`.
 _message = Layouts(
     "BxHiII",
     {
@@ -85,7 +85,7 @@ class RawLink(NamedTuple):
     after: tuple[Any, ...]
 
     def link(self, other: OtherEnd, notes: tuple[Note, ...] = ()) -> Link:
-        """The entity, with this other end."""
+        """Returns the link entity with this other end."""
         return Link(*(*self.before, other.peer, other.lower, other.beyond_sight, *self.after, (*other.notes, *notes)))
 
     @property
@@ -96,7 +96,7 @@ class RawLink(NamedTuple):
 
     @property
     def data(self) -> LinkData | None:
-        """The data that depends on its kind."""
+        """The data of the link that depends on its kind."""
         data: LinkData | None = self.after[1]
         return data
 
@@ -108,30 +108,30 @@ class RawLink(NamedTuple):
 
     @property
     def master(self) -> int | None:
-        """The ifindex of its master."""
+        """The ifindex of the link's master."""
         found: int | None = self.before[-1]
         return found
 
 
 def request_body(ifindex: int = 0, nsid: int | None = None, family: int = 0) -> bytes:
-    """The body of a RTM_GETLINK: all links or one, of the socket's namespace or of the one with this nsid."""
+    """Returns the body of a RTM_GETLINK for all links or one, in the socket's namespace or the one with this nsid."""
     body = _HEADER.pack(family, 0, ifindex, 0, 0) + attribute_u32(IFLA.EXT_MASK, _SKIP_STATS)
     return body if nsid is None else body + attribute_u32(IFLA.TARGET_NETNSID, nsid)
 
 
 def read(sock: Socket, ns: str, nsid: int | None = None) -> list[RawLink]:
-    """All links of a namespace. Raises NetlinkError."""
+    """Returns all links of a namespace. Raises NetlinkError."""
     return [raw_link(ns, payload) for payload in sock.dump(RTM.GETLINK, request_body(nsid=nsid))]
 
 
 def read_one(sock: Socket, ns: str, ifindex: int, nsid: int | None = None) -> RawLink | None:
-    """One link of a namespace, or None. Raises NetlinkError (ENODEV if it is gone)."""
+    """Returns one link of a namespace, or None. Raises NetlinkError (ENODEV if it is gone)."""
     payloads = sock.request(RTM.GETLINK, request_body(ifindex, nsid), flags=0)
     return raw_link(ns, payloads[0]) if payloads else None
 
 
 def raw_link(ns: str, payload: bytes) -> RawLink:
-    """The link in this message (struct ifinfomsg and attributes)."""
+    """Returns the link in this message (struct ifinfomsg and attributes)."""
     return _raw(ns, *_message(payload))
 
 
@@ -224,7 +224,10 @@ def _raw(
 
 
 def _other_ifindex(kind: str, ifindex: int, iflink: int | None, lower: int | None) -> int | None:
-    """What a link points at. A moved vxlan's IFLA_LINK is its own ifindex; older kernels omit an equal IFLA_LINK."""
+    """Returns the ifindex of a link's other end.
+
+    The IFLA_LINK of a moved vxlan is its own ifindex. Older kernels omit IFLA_LINK if a pair has equal ifindexes.
+    """
     if kind in LOWERS:
         return lower
     if kind_of(kind).paired:
@@ -234,7 +237,7 @@ def _other_ifindex(kind: str, ifindex: int, iflink: int | None, lower: int | Non
 
 @lru_cache(maxsize=4_096)
 def _linkinfo(raw: bytes) -> tuple[str, LinkData | None, PortData | None, int | None]:
-    """Kind, data, port data, and the lower link if the data contains it."""
+    """Returns the kind, data and port data in IFLA_LINKINFO, and the lower link if the data contains it."""
     found = walk(raw)
     kind = text(found.get(INFO.KIND, b""))
     data = found.get(INFO.DATA)
@@ -243,12 +246,12 @@ def _linkinfo(raw: bytes) -> tuple[str, LinkData | None, PortData | None, int | 
 
 
 def _altnames(properties: bytes) -> tuple[str, ...]:
-    """IFLA_PROP_LIST contains IFLA_ALT_IFNAME any number of times."""
+    """Returns the alternative names of a link: IFLA_PROP_LIST is a list of IFLA_ALT_IFNAME."""
     return tuple(text(value) for _, value in each(properties))
 
 
 def _xdp(attached: int, program: int | None, *by_mode: int | None) -> tuple[Xdp, ...]:
-    """IFLA_XDP: one program, or one for each mode; `by_mode` is in the order of `_XDP_MODES`."""
+    """Returns the XDP programs in IFLA_XDP: one, or one for each mode; `by_mode` is in the order of `_XDP_MODES`."""
     each_mode = zip(_XDP_MODES.values(), by_mode, strict=True)
     modes = tuple(_program(mode, number) for mode, number in each_mode if number is not None)
     return modes or (_program(_XDP_MODES.get(attached, str(attached)), program or 0),)
@@ -259,7 +262,7 @@ def _program(mode: str, program: int) -> Xdp:
 
 
 _IPV4 = {
-    # field of Ipv4Conf: IPV4_DEVCONF_* - 1 (include/uapi/linux/ip.h)
+    # Maps a field of Ipv4Conf to the number IPV4_DEVCONF_* minus 1 (include/uapi/linux/ip.h).
     "forwarding": 0,
     "rp_filter": 7,
     "accept_local": 22,
@@ -280,7 +283,7 @@ _IPV4 = {
 }
 
 _IPV6 = {
-    # field of Ipv6Conf: DEVCONF_* (include/uapi/linux/ipv6.h)
+    # Maps a field of Ipv6Conf to the number DEVCONF_* (include/uapi/linux/ipv6.h).
     "disable_ipv6": 26,
     "forwarding": 0,
     "accept_ra": 3,

@@ -1,4 +1,4 @@
-"""Neighbours and FDB entries (RTM_GETNEIGH; net/core/neighbour.c, net/bridge/br_fdb.c, vxlan_fdb_info).
+"""Reads neighbours and FDB entries (RTM_GETNEIGH; net/core/neighbour.c, net/bridge/br_fdb.c, vxlan_fdb_info).
 
 Left out are entries that the kernel creates for itself without reporting changes (multicast, broadcast and noarp
 neighbours, multicast MACs that a device receives), and neighbours that are being resolved for the first time: within
@@ -38,10 +38,10 @@ _NUD_NAMES = {
 }
 _RTN_UNICAST = 1
 
-# A message of `nlmsg_populate_fdb_fill`: first NDA_LLADDR with six bytes, then at most NDA_VLAN.
+# Matches a message of the kernel's `nlmsg_populate_fdb_fill`: first NDA_LLADDR with six bytes, then at most NDA_VLAN.
 _MAC_HEAD, _LISTENS_BYTES = struct.pack("=HH", 10, 2), 32
 
-# In the order in which a message is unpacked below.
+# The attributes are listed in the order in which `neighbour` and `fdb_entry` unpack them.
 _message = Layouts(
     "BxxxiHBB",
     {
@@ -66,7 +66,7 @@ def _body(family: int = 0, flags: int = 0) -> bytes:
 
 
 def read_neighbours(sock: Socket, ns: str, without_arp: Collection[int]) -> list[Neighbour]:
-    """All neighbours of the socket's namespace. `without_arp` are the ifindexes of links without address resolution.
+    """Returns all neighbours of the socket's namespace. `without_arp` are the links without address resolution.
 
     Raises NetlinkError.
     """
@@ -75,24 +75,30 @@ def read_neighbours(sock: Socket, ns: str, without_arp: Collection[int]) -> list
 
 
 def read_proxies(sock: Socket, ns: str) -> list[Neighbour]:
-    """The proxy neighbours: addresses that the socket's namespace answers for. Raises NetlinkError."""
+    """Returns the proxy neighbours: addresses for which the socket's namespace answers ARP and NDP.
+
+    Raises NetlinkError.
+    """
     parsed = (neighbour(ns, payload, ()) for payload in sock.dump(RTM.GETNEIGH, _body(flags=_PROXY)))
     return [entity for entity in parsed if entity is not None]
 
 
 def read_fdb(sock: Socket, ns: str) -> list[FdbEntry]:
-    """All FDB entries of the socket's namespace. Raises NetlinkError."""
+    """Returns all FDB entries of the socket's namespace. Raises NetlinkError."""
     parsed = (fdb_entry(ns, payload) for payload in sock.dump(RTM.GETNEIGH, _body(AF_BRIDGE)) if not _listens(payload))
     return [entity for entity in parsed if entity is not None]
 
 
 def _listens(payload: bytes) -> bool:
-    """Whether this is a multicast MAC that a device receives. A host has many, so this check avoids full parsing."""
+    """Returns whether a message is about a multicast MAC that a device receives.
+
+    Avoids parsing these frequent messages.
+    """
     return payload[12:16] == _MAC_HEAD and payload[16] & 1 == 1 and len(payload) <= _LISTENS_BYTES
 
 
 def neighbour(ns: str, payload: bytes, without_arp: Collection[int]) -> Neighbour | None:
-    """The neighbour in this message; None if it is left out."""
+    """Returns the neighbour in this message; None if it is left out."""
     family, ifindex, state, flags, kind, dst, mac, _, _, _, _, _, _, protocol = _message(payload)
     name = FAMILIES.get(family)
     if name is None or dst is None:
@@ -116,7 +122,7 @@ def neighbour(ns: str, payload: bytes, without_arp: Collection[int]) -> Neighbou
 
 
 def neighbour_key(ns: str, payload: bytes) -> str:
-    """The key of the neighbour in this message, even if it is left out; empty for other families."""
+    """Returns the key of the neighbour in this message, even if it is left out; empty if the family is not IP."""
     family, ifindex, _, flags, _, dst, *_ = _message(payload)
     name = FAMILIES.get(family)
     return "" if name is None or dst is None else Neighbour(ns, ifindex, name, ip(dst), proxy=bool(flags & _PROXY)).key
@@ -135,7 +141,7 @@ def _state(
 
 
 def fdb_entry(ns: str, payload: bytes) -> FdbEntry | None:
-    """The FDB entry in this message; None if it is left out."""
+    """Returns the FDB entry in this message; None if it is left out."""
     _, ifindex, state, flags, _, dst, mac, _, _, vlan, port, vni, master, _ = _message(payload)
     if not mac or (mac[0] & 1 and dst is None):
         return None
@@ -161,7 +167,7 @@ def fdb_entry(ns: str, payload: bytes) -> FdbEntry | None:
 
 
 def read_neighbour_states(sock: Socket) -> list[NeighbourState]:
-    """The current states of all neighbours that are not left out. Raises NetlinkError."""
+    """Returns the current states of all neighbours that are not left out. Raises NetlinkError."""
     out = []
     for payload in sock.dump(RTM.GETNEIGH, _body()):
         family, ifindex, state, _, _, dst, _, cache, probes, *_ = _message(payload)
@@ -174,7 +180,7 @@ def read_neighbour_states(sock: Socket) -> list[NeighbourState]:
 
 
 def read_fdb_states(sock: Socket) -> list[FdbState]:
-    """The ages of all FDB entries that are not left out. Raises NetlinkError."""
+    """Returns the ages of all FDB entries that are not left out. Raises NetlinkError."""
     out = []
     for payload in sock.dump(RTM.GETNEIGH, _body(AF_BRIDGE)):
         _, ifindex, _, _, _, dst, mac, cache, _, vlan, *_ = _message(payload)
@@ -185,7 +191,7 @@ def read_fdb_states(sock: Socket) -> list[FdbState]:
 
 
 def _ages(cache: bytes | None) -> tuple[int, int, int]:
-    """Ages in milliseconds from struct nda_cacheinfo, which has them in USER_HZ (hundredths of a second)."""
+    """Returns the ages in struct nda_cacheinfo in milliseconds; the kernel sends them in units of 10 ms (USER_HZ)."""
     if cache is None or len(cache) < 12:
         return 0, 0, 0
     confirmed, used, updated = struct.unpack_from("=III", cache)

@@ -1,4 +1,4 @@
-"""Netfilter's tables, chains, rules, sets, objects and flowtables (nf_tables_api.c, nf_tables_fill_*_info)."""
+"""Reads netfilter's tables, chains, rules, sets, objects and flowtables (nf_tables_api.c, nf_tables_fill_*_info)."""
 
 import struct
 from collections import Counter
@@ -57,7 +57,7 @@ ChainId = tuple[NfFamily, str, str]
 
 
 class _RawRule(NamedTuple):
-    """The parsed message of a rule."""
+    """A rule as parsed from a message, before its expressions are decoded."""
 
     family: NfFamily
     attributes: dict[int, bytes]
@@ -70,7 +70,7 @@ class _RawRule(NamedTuple):
 
 
 class Read(NamedTuple):
-    """What was read. `rules` and `elements` are total numbers, including those beyond the budgets."""
+    """The result of reading nftables. `rules` and `elements` are total numbers, including those above the limits."""
 
     entities: list[Entity]
     rules: int = 0
@@ -78,7 +78,7 @@ class Read(NamedTuple):
 
 
 def read(sock: Socket, ns: str, rules_budget: int, elements_budget: int) -> Read:
-    """All of nftables in the socket's namespace. Raises NetlinkError."""
+    """Returns all entities of nftables in the socket's namespace. Raises NetlinkError."""
     tables = [_table(ns, payload) for payload in sock.dump(_GETTABLE, _BODY)]
     known = [table for table in tables if table is not None]
     if not known:
@@ -99,12 +99,12 @@ def read(sock: Socket, ns: str, rules_budget: int, elements_budget: int) -> Read
 
 
 def family_of(payload: bytes) -> NfFamily | None:
-    """The family in a message's struct nfgenmsg; None if the model does not know it."""
+    """Returns the family in a message's struct nfgenmsg; None if the model does not have this family."""
     return FAMILIES.get(payload[0])
 
 
 def comment_in(raw: bytes | None, kind: int = _COMMENT) -> str:
-    """The comment in user data, which is a list of: type (1 byte), length (1 byte), value."""
+    """Returns the comment in user data, which is a list of entries: type (1 byte), length (1 byte), value."""
     at = 0
     while raw and at + 2 <= len(raw):
         if raw[at] == kind:
@@ -173,7 +173,7 @@ def _signed(raw: bytes) -> int:
 
 
 def _devices(hook: dict[int, bytes]) -> Iterator[str]:
-    """NFTA_HOOK_DEV for one device, NFTA_HOOK_DEVS for several."""
+    """Returns the devices of a hook: NFTA_HOOK_DEV contains one device, NFTA_HOOK_DEVS several."""
     if NFTA_HOOK.DEVS in hook:
         yield from (text(value) for _, value in each(hook[NFTA_HOOK.DEVS]))
     elif NFTA_HOOK.DEV in hook:
@@ -243,7 +243,7 @@ def _flowtable(ns: str, payload: bytes) -> NfFlowtable | None:
 
 
 def read_counters(sock: Socket) -> list[NfCounter]:
-    """The counters of rules, of base chains' policies and of named objects. Raises NetlinkError."""
+    """Returns the counters of rules, of base chains' policies and of named objects. Raises NetlinkError."""
     return [
         *_rule_counters(sock.dump(_GETRULE, _BODY)),
         *_chain_counters(sock.dump(_GETCHAIN, _BODY)),

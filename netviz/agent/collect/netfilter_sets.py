@@ -1,4 +1,4 @@
-"""Sets and maps of nftables and their elements (nf_tables_fill_set, nf_tables_fill_setelem)."""
+"""Reads sets and maps of nftables and their elements (nf_tables_fill_set, nf_tables_fill_setelem)."""
 
 import struct
 from collections.abc import Iterator
@@ -31,12 +31,12 @@ _INTERVAL_END, _CATCH_ALL = 1, 2
 _COMMENT = 7  # NFTNL_UDATA_SET_COMMENT
 _ELEMENT_COMMENT = 0  # NFTNL_UDATA_SET_ELEM_COMMENT
 
-# Number of elements in one entity (`NfElements`).
+# Maximum number of elements in one entity (`NfElements`).
 PART = 500
 
 
 class ReadSets(NamedTuple):
-    """Sets with their elements, what rules need to know of the sets (by table and name), and the number of elements."""
+    """Sets with their elements, their shapes for rules (a dict by table and name), and the total number of elements."""
 
     entities: list[NfSet | NfElements]
     shapes: dict[tuple[str, str], dict[str, SetShape]]
@@ -44,7 +44,7 @@ class ReadSets(NamedTuple):
 
 
 def read(sock: Socket, ns: str, budget: int) -> ReadSets:
-    """All sets of the socket's namespace, with the first `budget` elements in total. Raises NetlinkError."""
+    """Returns all sets of the socket's namespace, with at most `budget` elements in total. Raises NetlinkError."""
     out = ReadSets([], {}, 0)
     total = left = 0
     left = budget
@@ -108,7 +108,7 @@ def _parts(ns: str, family: NfFamily, table: str, name: str, elements: list[Elem
 
 
 def _elements(sock: Socket, family: int, table: bytes, name: bytes, budget: int) -> tuple[list[Element], int]:
-    """The first `budget` elements of a set, and how many it has."""
+    """Returns the first `budget` elements of a set, and the number of all its elements."""
     body = (
         struct.pack(">BBH", family, 0, 0)
         + attribute(NFTA_SET_ELEM_LIST.TABLE, table)
@@ -121,12 +121,12 @@ def _elements(sock: Socket, family: int, table: bytes, name: bytes, budget: int)
             count += 1
             if len(out) < budget:
                 out.append(_element(item))
-    # A hash set reports its elements in another order after it grew, so they are sorted by key.
+    # A hash set reports its elements in another order after it grew, so the elements are sorted by key.
     return sorted(out, key=lambda e: (e.catch_all, e.key, not e.interval_end, e.key_end)), count
 
 
 def _element(item: bytes) -> Element:
-    """Parses an element. Its expiry and counters change by themselves and are left out."""
+    """Parses an element of a set. Its expiry and counters change by themselves and are left out."""
     a = walk(item)
     flags = be(a.get(NFTA_SET_ELEM.FLAGS, b""))
     data = walk(a.get(NFTA_SET_ELEM.DATA, b""))

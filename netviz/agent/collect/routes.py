@@ -1,4 +1,4 @@
-"""Routes and nexthop objects (RTM_GETROUTE, RTM_GETNEXTHOP; fib_dump_info, rt6_fill_node, nh_fill_node)."""
+"""Reads routes and nexthop objects (RTM_GETROUTE, RTM_GETNEXTHOP; fib_dump_info, rt6_fill_node, nh_fill_node)."""
 
 import struct
 from collections.abc import Iterator
@@ -72,7 +72,7 @@ _HOP = struct.Struct("=HBBi")
 _RTM_F_CLONED = 0x200
 _GROUP_TYPES = {0: "multipath", 1: "resilient"}
 
-# In the order of `_fields`' arguments.
+# The attributes are listed in the order of the parameters of `_fields`.
 _message = Layouts(
     "BBBBBBBBI",
     {
@@ -93,7 +93,7 @@ _message = Layouts(
 )
 _ROUTE_BODY = bytes(12)
 
-# In the order of `_nexthop`'s arguments.
+# The attributes are listed in the order of the parameters of `_nexthop`.
 _nexthop_message = Layouts(
     "BBBBI",
     {
@@ -108,12 +108,12 @@ _nexthop_message = Layouts(
 )
 _NEXTHOP_BODY = bytes(8)
 
-# A route's fields between `ns` and `nth`, its fields after `nth`, and the part of its key between these two.
+# The fields of a route between `ns` and `nth`, the fields after `nth`, and the part of its key between these two.
 _Fields = tuple[tuple[Any, ...], tuple[Any, ...], str]
 
 
 def read(sock: Socket, ns: str, budget: int) -> tuple[list[Route], int]:
-    """The first `budget` routes of the socket's namespace, from all tables, and the total number of routes.
+    """Returns the first `budget` routes of the socket's namespace, from all tables, and the total number of routes.
 
     Raises NetlinkError.
     """
@@ -197,7 +197,7 @@ def _fields(
 
 
 def _via(gateway: bytes | None, via: bytes | None) -> str:
-    """RTA_GATEWAY, or RTA_VIA (family, then address) if the gateway is of another family."""
+    """Returns the gateway: RTA_GATEWAY, or RTA_VIA (family, then address) if the gateway is of another family."""
     if gateway:
         return ip(gateway)
     return ip(via[2:]) if via else ""
@@ -208,7 +208,7 @@ def _encap(kind: int | None) -> str:
 
 
 def _hops(raw: bytes) -> Iterator[NextHop]:
-    """RTA_MULTIPATH: a list of struct rtnexthop with attributes."""
+    """Returns the next hops in RTA_MULTIPATH: a list of struct rtnexthop with attributes."""
     at = 0
     while at + _HOP.size <= len(raw):
         length, flags, weight, ifindex = _HOP.unpack_from(raw, at)
@@ -227,7 +227,7 @@ def _hops(raw: bytes) -> Iterator[NextHop]:
 
 
 def _metrics(raw: bytes) -> tuple[Metric, ...]:
-    """RTA_METRICS, sorted by number. Congestion control is a name, the others are numbers."""
+    """Returns the metrics in RTA_METRICS, sorted by number. Congestion control is a name, the others are numbers."""
     found = walk(raw)
     out = []
     for kind in sorted(found):
@@ -239,7 +239,7 @@ def _metrics(raw: bytes) -> tuple[Metric, ...]:
 
 
 def read_nexthops(sock: Socket, ns: str) -> list[NextHopObject]:
-    """All nexthop objects of the socket's namespace. Raises NetlinkError (before Linux 5.3)."""
+    """Returns all nexthop objects of the socket's namespace. Raises NetlinkError (before Linux 5.3)."""
     return [_nexthop(ns, *_nexthop_message(payload)) for payload in sock.dump(RTM.GETNEXTHOP, _NEXTHOP_BODY)]
 
 
@@ -275,7 +275,10 @@ def _nexthop(
 
 
 def _members(raw: bytes) -> tuple[NextHopMember, ...]:
-    """An array of struct nexthop_grp, whose weight fields are one less than the weight."""
+    """Parses the members of a nexthop group: an array of struct nexthop_grp.
+
+    Its weight field is the weight minus one.
+    """
     out = []
     for at in range(0, len(raw) - 7, 8):
         number, low, high = struct.unpack_from("=IBB", raw, at)

@@ -1,4 +1,4 @@
-"""Route rules (RTM_GETRULE; fib_nl_fill_rule in net/core/fib_rules.c)."""
+"""Reads route rules (RTM_GETRULE; fib_nl_fill_rule in net/core/fib_rules.c)."""
 
 import struct
 from functools import lru_cache
@@ -17,7 +17,7 @@ _INVERT = 2
 _NONE = 0xFFFF_FFFF
 _BODY = bytes(12)
 
-# In the order of `_fields`' arguments.
+# The attributes are listed in the order of the parameters of `_fields`.
 _message = Layouts(
     "BBBBBBBBI",
     {
@@ -45,7 +45,7 @@ _message = Layouts(
 
 
 def read(sock: Socket, ns: str) -> list[RouteRule]:
-    """All route rules of the socket's namespace. Raises NetlinkError."""
+    """Returns all route rules of the socket's namespace. Raises NetlinkError."""
     out = []
     for fields, rest_of_key in _rules(tuple(sock.dump(RTM.GETRULE, _BODY))):
         rule = RouteRule(ns, *fields)
@@ -56,7 +56,9 @@ def read(sock: Socket, ns: str) -> list[RouteRule]:
 
 @lru_cache(maxsize=64)
 def _rules(payloads: tuple[bytes, ...]) -> list[tuple[tuple[Any, ...], str]]:
-    """The fields of each rule after `ns`, and the rest of its key. Cached, as most namespaces have the same few rules.
+    """Returns the fields of each rule after `ns`, and its key after the namespace.
+
+    Cached, because most namespaces have the same few rules.
 
     Rules of other families are left out (multicast routing also has rules).
     """

@@ -1,4 +1,4 @@
-"""Listening sockets and the processes that have them open, and counts of connections (sock_diag(7), inet_diag.c).
+"""Reads listening sockets and the processes that have them open, and counts of connections (sock_diag(7), inet_diag.c).
 
 A socket reports its inode; /proc/PID/fd shows which processes have that inode open (proc_pid_fd(5)).
 """
@@ -50,7 +50,7 @@ _ALL_STATES = sum(1 << state for state in (*_STATES, _CLOSE, _LISTEN))
 
 _SOCKET = re.compile(r"socket:\[(\d+)\]")
 
-# Maximum time for the search through processes; sockets not found by then are shown without a process.
+# Maximum time for the search through processes. Sockets that are not found in this time are shown without a process.
 _SEARCH_S = 0.1
 
 
@@ -66,16 +66,16 @@ class _Address(NamedTuple):
 
 @dataclass(slots=True)
 class Sockets:
-    """What was read. `closed` means that unreadable processes may have some of the sockets open."""
+    """The result of reading sockets. `closed` means that unreadable processes may have some of the sockets open."""
 
     values: list[StateValue] = field(default_factory=list)
     closed: bool = False
 
 
 def read(pids: Collection[int]) -> Sockets:
-    """The sockets of the namespace that the calling thread is in; `pids` are the processes in it.
+    """Returns the sockets of the namespace that the calling thread is in; `pids` are the processes in this namespace.
 
-    Processes of other namespaces are searched if none of these has a socket open. Raises NetlinkError.
+    If a socket is open in none of these processes, those of other namespaces are searched. Raises NetlinkError.
     """
     listeners: dict[_Address, set[int]] = {}
     connections: Counter[tuple[Protocol, str, int]] = Counter()
@@ -135,7 +135,7 @@ def _counts(
 
 
 class _Search:
-    """Finds the processes that have these inodes open: `found` by inode, `unseen` those without a process so far."""
+    """Finds the processes that have sockets open: `found` maps inode to processes, `unseen` has the other inodes."""
 
     def __init__(self, inodes: set[int]) -> None:
         self.found: dict[int, set[int]] = {}
@@ -145,7 +145,7 @@ class _Search:
         self._until = time.monotonic() + _SEARCH_S
 
     def look_at(self, pids: Iterable[int], *, all_of_them: bool = True) -> None:
-        """Searches these processes; if not `all_of_them`, only until each inode has a process."""
+        """Searches these processes for the inodes. Without `all_of_them` it stops when each inode has a process."""
         for pid in pids:
             if not self._wanted or (not all_of_them and not self.unseen) or time.monotonic() > self._until:
                 return
@@ -170,5 +170,5 @@ class _Search:
 
 
 def _others(pids: Collection[int]) -> list[int]:
-    """All processes except these."""
+    """Returns the pids of all processes except these."""
     return sorted({int(entry) for entry in os.listdir("/proc") if entry.isdigit()} - set(pids))

@@ -1,4 +1,4 @@
-"""The list of all subjects that are read inside a namespace, and how each one is read."""
+"""A table of all subjects (kinds of data, such as routes) that are read inside a namespace, with their readers."""
 
 import errno
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -33,9 +33,9 @@ from netviz.uapi.rtnetlink import NFNL_SUBSYS_NFTABLES, RTM
 
 @dataclass(frozen=True, slots=True)
 class Inside:
-    """Where to read: the namespace that the calling thread is in, a socket in it, and the observer with its nsid.
+    """The context of a read: the namespace that the calling thread is in, a socket in it, and its nsid in the observer.
 
-    `links` are the namespace's links as last read; `without_arp` are the ifindexes of those without address resolution.
+    `links` are the namespace's links as last read; `without_arp` are the ifindexes of links without address resolution.
     """
 
     ns: str
@@ -47,7 +47,7 @@ class Inside:
     budgets: Budgets
 
     def of_kind(self, kind: str) -> list[int]:
-        """The ifindexes of the links of this kind, sorted."""
+        """Returns the sorted ifindexes of the links of this kind."""
         return sorted(raw.ref.ifindex for raw in self.links if raw.kind == kind)
 
 
@@ -152,13 +152,13 @@ def _devices(inside: Inside) -> Sequence[AnyEntity]:
 
 
 class Subject(NamedTuple):
-    """Everything that the agent knows about one subject.
+    """A subject, such as routes: how it is read, which capability that needs, and when it is read again.
 
-    `read` reads it inside a namespace; `needs` is the capability without which the kernel answers EPERM. It is read
-    again after events of the types in `reread_after` (`netviz.uapi.rtnetlink.RTM`, or nfnetlink's), and if `with_links`
-    also after a link appeared, disappeared, or changed in a way that changes the subject without an event. A `silent`
-    subject can change without any event, so it is read periodically. A subject that changes often without an event is
-    polled if there is a link of the kind `polled_for`.
+    `read` reads the subject inside a namespace; `needs` is the capability without which the kernel answers EPERM. It is
+    read again after events of the types in `reread_after` (`netviz.uapi.rtnetlink.RTM`, or nfnetlink's), and if
+    `with_links` also after a link appeared, disappeared, or changed in a way that changes the subject without an event.
+    A `silent` subject can change without any event, so it is read periodically. A subject that changes often without an
+    event is polled if there is a link of the kind `polled_for`.
     """
 
     name: str
@@ -177,8 +177,8 @@ _TC_EVENTS = (
     *(RTM.NEWTFILTER, RTM.DELTFILTER, RTM.NEWCHAIN, RTM.DELCHAIN),
 )
 
-# In the order in which they are read. Events of addresses, neighbours and FDB entries are compared with the model one
-# by one (`netviz.agent.live.event_hints`), because most of them change nothing in it.
+# The subjects are listed in the order in which they are read. Events of addresses, neighbours and FDB entries are
+# compared with the model one by one (`netviz.agent.live.event_hints`), because most of them change nothing in it.
 SUBJECTS: Mapping[str, Subject] = {
     row.name: row
     for row in (
@@ -203,7 +203,7 @@ SUBJECTS: Mapping[str, Subject] = {
 
 
 def subjects_by_event() -> dict[int, list[str]]:
-    """The subjects to read again, by event type."""
+    """Returns a dict from event type to the subjects to read again after such an event."""
     found: dict[int, list[str]] = {}
     for row in SUBJECTS.values():
         for event in row.reread_after:
@@ -212,7 +212,7 @@ def subjects_by_event() -> dict[int, list[str]]:
 
 
 def polled() -> dict[str, list[str]]:
-    """The polled subjects, by the kind of link that they are polled for."""
+    """Returns a dict from link kind to the subjects that are polled if there is a link of this kind."""
     found: dict[str, list[str]] = {}
     for row in SUBJECTS.values():
         if row.polled_for:
@@ -221,13 +221,13 @@ def polled() -> dict[str, list[str]]:
 
 
 def right_for(subject: str) -> str:
-    """The capability that is needed to read a subject."""
+    """Returns the capability that is needed to read a subject."""
     row = SUBJECTS.get(subject)
     return row.needs if row else "CAP_SYS_ADMIN"
 
 
 def read_subject(subject: str, inside: Inside) -> Sequence[AnyEntity]:
-    """The entities of one subject, or a gap if it could not be read."""
+    """Returns the entities of one subject, or a gap if the subject could not be read."""
     try:
         return SUBJECTS[subject].read(inside)
     except OSError as error:
@@ -235,21 +235,21 @@ def read_subject(subject: str, inside: Inside) -> Sequence[AnyEntity]:
 
 
 def gap_for(ns: str, subject: str, error: OSError) -> Gap:
-    """A gap that says why a subject was not read."""
+    """Returns a gap that says why a subject was not read."""
     if error.errno in (errno.EPERM, errno.EACCES):
         return Gap(ns, subject, "missing-right", (right_for(subject),))
     return Gap(ns, subject, "kernel-refused", (error_name(error),))
 
 
 def note_for(subject: str, error: OSError) -> Note:
-    """A note that says why current values of a subject were not read."""
+    """Returns a note that says why current values of a subject were not read."""
     if error.errno in (errno.EPERM, errno.EACCES):
         return Note("not-readable", (subject, right_for(subject)))
     return Note("kernel-refused", (subject, error_name(error)))
 
 
 def error_name(error: OSError) -> str:
-    """The name of an error (`ENOENT`, errno(3)), or the message of an error without a number."""
+    """Returns the name of an error (`ENOENT`, errno(3)), or the message of an error without a number."""
     return errno.errorcode.get(error.errno, str(error.errno)) if error.errno else str(error)
 
 

@@ -1,4 +1,4 @@
-"""Sysctls of a namespace that affect packets and do not belong to a link (ip-sysctl.rst, /proc/sys/net).
+"""Reads the sysctls of a namespace that affect packets and do not belong to a link (ip-sysctl.rst, /proc/sys/net).
 
 A thread sees the sysctls of the namespace that it is in.
 """
@@ -10,8 +10,8 @@ from contextlib import suppress
 from netviz.model.namespace import Sysctl, Sysctls
 from netviz.model.text import text
 
-# By folder. A path lookup in /proc/sys compares against one entry per namespace (`proc_sys_compare`), so each folder is
-# opened once, and its files relative to it.
+# Maps folder to names of sysctls. A path lookup in /proc/sys compares against one entry per namespace
+# (`proc_sys_compare`), so each folder is opened once, and its files are opened relative to the folder.
 _NAMES = {
     "net/bridge": (
         "bridge-nf-call-arptables",
@@ -38,7 +38,7 @@ _FOLDERS = {
 
 
 def read(ns: str) -> Sysctls:
-    """The sysctls of the namespace that the calling thread is in, as far as this kernel has them."""
+    """Returns the sysctls of the namespace that the calling thread is in, as far as this kernel has them."""
     values: list[Sysctl] = []
     for folder, names in _FOLDERS.items():
         with suppress(OSError):

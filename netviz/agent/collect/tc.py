@@ -1,4 +1,4 @@
-"""Queueing disciplines and filters of traffic control (include/uapi/linux/{rtnetlink,pkt_sched,pkt_cls}.h).
+"""Reads queueing disciplines and filters of traffic control (include/uapi/linux/{rtnetlink,pkt_sched,pkt_cls}.h).
 
 The default qdisc of a link has no handle and is left out. Filters are requested only where they can exist: at qdiscs
 with a handle, and at classes that have child classes.
@@ -19,10 +19,13 @@ _NO_HANDLE = bytes(4)
 _KIND, _OPTIONS, _CHAIN = 1, 2, 11
 
 _ROOT, _INGRESS = 0xFFFF_FFFF, 0xFFFF_FFF1
-_HOOKS = {0xFFFF_FFF2: "ingress", 0xFFFF_FFF3: "egress"}  # TC_H_CLSACT with TC_H_MIN_INGRESS, TC_H_MIN_EGRESS
+_HOOKS = {
+    0xFFFF_FFF2: "ingress",
+    0xFFFF_FFF3: "egress",
+}  # TC_H_CLSACT and TC_H_MIN_INGRESS or TC_H_MIN_EGRESS
 _WITH_CLASSES = frozenset({"htb", "hfsc", "drr", "qfq", "cbq"})
 
-# The number of the actions attribute (TCA_*_ACT) of each kind of filter.
+# Maps the kind of a filter to the number of its attribute with actions (TCA_*_ACT).
 _ACTIONS = {"basic": 3, "bpf": 1, "cgroup": 1, "flow": 9, "flower": 3, "fw": 4, "matchall": 2, "route": 6, "u32": 7}
 _ACT_KIND = 1
 _BPF_NAME, _BPF_FLAGS, _BPF_TAG, _BPF_ID = 7, 8, 10, 11
@@ -41,7 +44,10 @@ _PROTOCOLS = {
 
 
 def read(sock: Socket, ns: str) -> list[Qdisc | TcFilter]:
-    """The qdiscs that somebody configured in the socket's namespace, and their filters. Raises NetlinkError."""
+    """Returns the configured qdiscs of the socket's namespace (those with a handle), and filters.
+
+    Raises NetlinkError.
+    """
     out: list[Qdisc | TcFilter] = []
     for payload in sock.dump(_GETQDISC, _body(0, 0)):
         if payload[8:12] == _NO_HANDLE:
@@ -65,13 +71,13 @@ def _parent(parent: int, kind: str) -> str:
 
 
 def _handle(number: int) -> str:
-    """The handle of a qdisc or class, as tc(8) writes it."""
+    """Returns the handle of a qdisc or class, as tc(8) writes it."""
     minor = number & 0xFFFF
     return f"{number >> 16:x}:{minor:x}" if minor else f"{number >> 16:x}:"
 
 
 def _filter_parents(sock: Socket, ifindex: int, handle: int, kind: str) -> Iterator[int]:
-    """The parents below this qdisc that may have filters."""
+    """Returns the parents below this qdisc that may have filters."""
     if kind == "clsact":
         yield from _HOOKS
         return
@@ -90,7 +96,7 @@ def _filters(sock: Socket, ns: str, ifindex: int, number: int) -> Iterator[TcFil
 
 
 def tc_filter(ns: str, ifindex: int, parent: str, payload: bytes) -> TcFilter | None:
-    """The filter in this message; None for the head of a filter list, and for u32's hash tables.
+    """Returns the filter in this message; None for the head of a filter list, and for u32's hash tables.
 
     `ifindex` and `parent` come from the request, because messages about a shared block do not contain them.
     """
@@ -118,7 +124,7 @@ def tc_filter(ns: str, ifindex: int, parent: str, payload: bytes) -> TcFilter | 
 
 
 def _filter_handle(kind: str, handle: int) -> str:
-    """As tc(8) writes it: u32's handle has three parts, all others are one number."""
+    """Returns a filter's handle as tc(8) writes it: u32's handle has three parts, all others are one number."""
     if kind != "u32":
         return f"{handle:#x}"
     table, bucket = handle >> 20, (handle >> 12) & 0xFF

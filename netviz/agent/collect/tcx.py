@@ -1,4 +1,4 @@
-"""BPF programs that are attached to links without a qdisc (tcx, Linux 6.6; kernel/bpf/tcx.c). They cause no events."""
+"""Reads BPF programs that are attached to links by tcx (Linux 6.6; kernel/bpf/tcx.c). The kernel sends no events."""
 
 import errno
 from collections.abc import Iterable
@@ -8,14 +8,14 @@ from netviz.model.device import TcFilter
 
 _HOOKS = {"ingress": 46, "egress": 47}  # BPF_TCX_INGRESS, BPF_TCX_EGRESS
 
-# The kernel's answers before Linux 6.6, and to processes without the capability.
+# The errors of the kernel before Linux 6.6, and for processes without the capability.
 _NOT_HERE = frozenset({errno.EINVAL, errno.ENOSYS, errno.EPERM, errno.EACCES})
 
 
 def read(ns: str, ifindexes: Iterable[int]) -> list[TcFilter]:
-    """The programs at these links of the namespace that the calling thread is in, numbered in the order they run.
+    """Returns the programs at these links of the calling thread's namespace, numbered in the order they run.
 
-    Empty if they cannot be queried, which `Host.missing` reports.
+    Returns none if programs cannot be queried, which `Host.missing` reports.
     """
     out: list[TcFilter] = []
     for ifindex in ifindexes:

@@ -1,4 +1,4 @@
-"""Teams and their ports (include/uapi/linux/if_team.h; team_nl_fill_one_option_get, team_nl_fill_one_port_get)."""
+"""Reads teams and their ports (include/uapi/linux/if_team.h; team_nl_fill_one_option_get and _port_get)."""
 
 from collections.abc import Collection, Iterator
 
@@ -19,7 +19,7 @@ _Options = dict[tuple[str, int | None], bytes | None]
 
 
 def read(ns: str, ifindexes: Collection[int]) -> list[Team]:
-    """These teams of the namespace that the calling thread is in. Raises NetlinkError."""
+    """Returns these teams of the namespace that the calling thread is in. Raises NetlinkError."""
     with Family("team") as family:
         return [_read(family, ns, ifindex) for ifindex in ifindexes]
 
@@ -39,7 +39,7 @@ def _items(messages: list[bytes], kind: int) -> Iterator[dict[int, bytes]]:
 
 
 def _options(messages: list[bytes]) -> Iterator[tuple[tuple[str, int | None], bytes | None]]:
-    """Options by name, and by port if the option belongs to a port. A flag that is not set has no data."""
+    """Returns a dict of the options by name and, for options of a port, by port. A flag that is not set has no data."""
     for found in _items(messages, _LIST_OPTION):
         port = u32(found[_OPTION_PORT]) if _OPTION_PORT in found else None
         yield (text(found.get(_OPTION_NAME, b"")), port), found.get(_OPTION_DATA)

@@ -1,4 +1,4 @@
-"""VLANs of bridges that filter them, and of the bridges' ports (IFLA_BRIDGE_VLAN_INFO; net/bridge/br_netlink.c)."""
+"""Reads the VLANs of bridges that filter VLANs, and of their ports (IFLA_BRIDGE_VLAN_INFO; net/bridge/br_netlink.c)."""
 
 import struct
 from collections.abc import Collection, Iterator
@@ -16,7 +16,7 @@ _INFO = struct.Struct("=HH").unpack
 
 
 def read(sock: Socket, ns: str, ifindexes: Collection[int]) -> list[PortVlans]:
-    """The VLANs of these bridges and ports of the socket's namespace. Raises NetlinkError."""
+    """Returns the VLANs of these bridges and ports of the socket's namespace. Raises NetlinkError."""
     body = _HEADER.pack(_AF_BRIDGE, 0, 0, 0, 0) + attribute_u32(_EXT_MASK, _COMPRESSED)
     found: dict[int, list[PortVlan]] = {}
     for payload in sock.dump(_GETLINK, body):
@@ -28,7 +28,7 @@ def read(sock: Socket, ns: str, ifindexes: Collection[int]) -> list[PortVlans]:
 
 
 def _vlans(spec: bytes) -> Iterator[PortVlan]:
-    """A list of struct bridge_vlan_info, in which flags mark the two ends of a range."""
+    """Parses a list of struct bridge_vlan_info, in which flags mark the two ends of a range."""
     begin = 0
     for kind, value in each(spec):
         if kind != _VLAN_INFO or len(value) != 4:
@@ -43,7 +43,7 @@ def _vlans(spec: bytes) -> Iterator[PortVlan]:
 
 
 def merged(vlans: list[PortVlan]) -> tuple[PortVlan, ...]:
-    """Sorted by VLAN id; adjacent ids with the same flags become one range."""
+    """Returns the VLANs sorted by id; adjacent ids with the same flags become one range."""
     out: list[PortVlan] = []
     for vlan in sorted(vlans, key=lambda vlan: vlan.vid):
         last = out[-1] if out else None

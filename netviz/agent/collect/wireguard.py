@@ -1,6 +1,6 @@
-"""WireGuard links without their keys (wg_get_device_dump in drivers/net/wireguard/netlink.c).
+"""Reads WireGuard links without their keys (wg_get_device_dump in drivers/net/wireguard/netlink.c).
 
-The kernel includes the keys in every answer; the code skips them without parsing.
+The kernel includes the keys in every answer; the agent skips them without parsing.
 """
 
 import struct
@@ -21,7 +21,7 @@ _WANTED_OF_PEER = frozenset({_ENDPOINT, _KEEPALIVE, _LAST_HANDSHAKE, _ALLOWED})
 
 
 def read(ns: str, ifindexes: Collection[int]) -> list[WireGuard]:
-    """These WireGuard links of the namespace that the calling thread is in. Raises NetlinkError."""
+    """Returns these WireGuard links of the namespace that the calling thread is in. Raises NetlinkError."""
     with Family("wireguard") as family:
         return [
             wireguard(ns, ifindex, family.dump(_GET_DEVICE, attribute_u32(_IFINDEX, ifindex))) for ifindex in ifindexes
@@ -29,7 +29,7 @@ def read(ns: str, ifindexes: Collection[int]) -> list[WireGuard]:
 
 
 def wireguard(ns: str, ifindex: int, messages: Iterable[bytes]) -> WireGuard:
-    """The link in these messages. A link that does not fit into one message continues in the next."""
+    """Returns the link in these messages. A link that does not fit into one message continues in the next."""
     port = fwmark = 0
     peers: list[tuple[dict[int, bytes], list[str]]] = []
     for message in messages:
@@ -59,7 +59,7 @@ def _peer(found: dict[int, bytes], allowed: list[str]) -> WireGuardPeer:
 
 
 def _endpoint(raw: bytes) -> str:
-    """A struct sockaddr_in or sockaddr_in6."""
+    """Returns a struct sockaddr_in or sockaddr_in6 as text, `address:port`."""
     family = u16(raw[:2])
     if family == AF_INET and len(raw) >= 8:
         return f"{ip(raw[4:8])}:{struct.unpack_from('>H', raw, 2)[0]}"

@@ -1,4 +1,4 @@
-"""The formats of a topology: for programs (json, edges), for diagrams (dot, mermaid), for people (text)."""
+"""Writes a topology in several formats: for programs (json, edges), for diagrams (dot, mermaid), for people (text)."""
 
 from collections.abc import Callable, Sequence
 

@@ -1,4 +1,4 @@
-"""Lines of text for entities that belong to a link, as ethtool(8), bridge(8), wg(8), teamd(8) and tc(8) write them."""
+"""Writes entities of a link as lines of text, in the style of ethtool(8), bridge(8), wg(8), teamd(8) and tc(8)."""
 
 from netviz.agent.export.lines import ifname, joined, link_name
 from netviz.model.device import (
@@ -24,7 +24,7 @@ def _speed(speed_mbps: int | None) -> str:
 
 
 def device_line(device: Device) -> str:
-    """The driver and speed of a link."""
+    """Returns a line with the driver and speed of a link."""
     return joined(
         f"driver {device.driver}",
         device.version,
@@ -43,12 +43,12 @@ def _vlan(vlan: PortVlan) -> str:
 
 
 def vlans_line(found: PortVlans) -> str:
-    """The VLANs of a bridge or a port."""
+    """Returns a line with the VLANs of a bridge or a port."""
     return f"vlans {', '.join(map(_vlan, found.vlans)) or 'none'}"
 
 
 def wireguard_lines(found: WireGuard) -> list[str]:
-    """The settings of a WireGuard link, and a line for each peer."""
+    """Returns a line for the settings of a WireGuard link, and a line for each peer."""
     mark = f"fwmark {found.fwmark:#x}" if found.fwmark else ""
     return [joined(f"listening on {found.port}", mark), *map(_peer, found.peers)]
 
@@ -62,7 +62,7 @@ def _peer(peer: WireGuardPeer) -> str:
 
 
 def team_lines(world: Topology, team: Team) -> list[str]:
-    """The mode of a team, and a line for each port."""
+    """Returns a line for the mode of a team, and a line for each port."""
     active = "" if team.active_port is None else f"active {ifname(world, team.ns, team.active_port)}"
     return [joined(f"team {team.mode}", active), *(_member(world, team, port) for port in team.ports)]
 
@@ -79,28 +79,28 @@ def _member(world: Topology, team: Team, port: TeamPort) -> str:
 
 
 def tun_process_line(found: TunProcess) -> str:
-    """The process that has a tun or tap device open."""
+    """Returns a line with the process that has a tun or tap device open."""
     return f"opened by {found.process} ({found.pid})"
 
 
 def tunnel_line(world: Topology, here: LinkRef, pair: Tunnel) -> str:
-    """The other end of a tunnel."""
+    """Returns a line with the other end of a tunnel."""
     first, second = pair.ends
     return f"tunnel to {link_name(world, here.ns, second if first == here else first)}"
 
 
 def xdp_line(found: Xdp) -> str:
-    """An XDP program."""
+    """Returns a line for an XDP program."""
     return joined(f"xdp {found.mode} program {found.program}", found.name)
 
 
 def qdisc_line(found: Qdisc) -> str:
-    """A queueing discipline."""
+    """Returns a line for a queueing discipline."""
     return f"qdisc {found.kind} {found.handle} parent {found.parent}"
 
 
 def filter_line(found: TcFilter) -> str:
-    """A filter and what it runs."""
+    """Returns a line for a filter of traffic control, with the program and the actions that it runs."""
     return joined(
         f"filter {found.parent} pref {found.priority} {found.kind} {found.handle}",
         f"chain {found.chain}" if found.chain else "",

@@ -1,4 +1,7 @@
-"""A topology as source of a diagram: Graphviz' DOT and Mermaid. All text from the host is quoted and never an id."""
+"""Writes a topology as source of a diagram in DOT (Graphviz) or Mermaid.
+
+Text from the host is quoted and never an id.
+"""
 
 from collections.abc import Iterator
 
@@ -10,7 +13,7 @@ _ARROWS = {"veth": "---", "port": "===", "lower": "-.-", "tunnel": "-.-"}
 
 
 def dot(world: Topology) -> str:
-    """Graphviz' language: a cluster for each namespace, a node for each link."""
+    """Returns the topology in DOT, Graphviz' language: a cluster for each namespace, a node for each link."""
     return "\n".join(["graph netviz {", "  node [shape=box];", *_dot_lines(graph(world)), "}"])
 
 
@@ -28,12 +31,15 @@ def _dot_lines(drawn: Graph) -> Iterator[str]:
 
 
 def _dot_quoted(label: str) -> str:
-    """A quoted string. Backslashes are doubled, so that the text cannot contain DOT's escapes (`\\N`, `\\l`)."""
+    """Returns a quoted string.
+
+    Backslashes are doubled, so that the text cannot contain DOT's escapes (`\\N`, `\\l`).
+    """
     return '"' + label.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
 def mermaid(world: Topology) -> str:
-    """Mermaid's flowchart: a subgraph for each namespace, a node for each link."""
+    """Returns the topology as a Mermaid flowchart: a subgraph for each namespace, a node for each link."""
     return "\n".join(["flowchart LR", *_mermaid_lines(graph(world))])
 
 
@@ -50,12 +56,12 @@ def _mermaid_lines(drawn: Graph) -> Iterator[str]:
 
 
 def _mermaid_quoted(label: str) -> str:
-    """A quoted string with entities for most characters, because Mermaid interprets Markdown and HTML in strings."""
+    """Returns a quoted string with entities for most characters: Mermaid interprets Markdown and HTML in strings."""
     return '"' + "".join(c if c.isalnum() or c in " .-_:" else f"#{ord(c)};" for c in label) + '"'
 
 
 def _names(drawn: Graph) -> dict[str, str]:
-    """Generated identifiers for the nodes, in the graph's order."""
+    """Returns a dict from node id to an identifier for the diagram, numbered in the graph's order."""
     return {node.id: f"n{at}" for at, node in enumerate(drawn.nodes)}
 
 

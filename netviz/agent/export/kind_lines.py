@@ -1,4 +1,4 @@
-"""Lines of text for a link's kind-specific data and for its data as a port, as ip-link(8) writes them."""
+"""Writes a link's kind-specific data and its data as a port as lines of text, as ip-link(8) writes them."""
 
 from netviz.agent.export.lines import ifname, joined
 from netviz.model.kinds import (
@@ -22,7 +22,7 @@ _VLAN_PROTOCOLS = {0x8100: "802.1Q", 0x88A8: "802.1ad"}
 
 
 def kind_lines(world: Topology, link: Link) -> list[str]:
-    """The lines for a link's kind-specific data and for its data as a port, if there are any."""
+    """Returns the lines for a link's kind-specific data and for its data as a port, if it has such data."""
     return [line for line in (_data(world, link), _port(link)) if line]
 
 

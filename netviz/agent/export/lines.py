@@ -1,4 +1,4 @@
-"""One line of text for each entity, as ip(8), bridge(8) and nft(8) write it."""
+"""Writes each entity as one line of text, as ip(8), bridge(8) and nft(8) write it."""
 
 from netviz.model.address import Address, FdbEntry, Neighbour
 from netviz.model.entity import LinkRef, key_of
@@ -12,24 +12,24 @@ from netviz.uapi.words import ROUTE_TABLES
 
 
 def joined(*words: str) -> str:
-    """The words that are not empty, separated by spaces."""
+    """Returns the words that are not empty, separated by spaces."""
     return " ".join(word for word in words if word)
 
 
 def ifname(world: Topology, ns: str, ifindex: int | None) -> str:
-    """The name of a link in this namespace; `if` and its ifindex if it does not exist."""
+    """Returns the name of a link in this namespace, or `if` and the ifindex if there is no such link."""
     link = world.get(key_of("link", ns, ifindex)) if ifindex is not None else None
     return link.ifname if isinstance(link, Link) else f"if{ifindex}"
 
 
 def link_name(world: Topology, here: str, ref: LinkRef) -> str:
-    """The name of any link, with its namespace if that is not `here`."""
+    """Returns the name of a link, with the label of its namespace if that is another one than `here`."""
     name = ifname(world, ref.ns, ref.ifindex)
     return name if ref.ns == here else f"{namespace_label(world, ref.ns)}:{name}"
 
 
 def link_line(world: Topology, link: Link) -> str:
-    """A link: ifindex, name, kind, state, peer or lower link."""
+    """Returns a line for a link: ifindex, name, kind, state, peer or lower link."""
     return joined(
         f"{link.ifindex}: {link.ifname}",
         link.kind,
@@ -45,7 +45,7 @@ def link_line(world: Topology, link: Link) -> str:
 
 
 def address_line(address: Address) -> str:
-    """An address."""
+    """Returns a line for an address."""
     return joined(
         f"{address.address}/{address.prefix}",
         f"peer {address.peer}" if address.peer else "",
@@ -55,7 +55,7 @@ def address_line(address: Address) -> str:
 
 
 def neighbour_line(neighbour: Neighbour) -> str:
-    """A neighbour."""
+    """Returns a line for a neighbour."""
     kind = "proxy" if neighbour.proxy else neighbour.state
     return joined(
         f"neighbour {neighbour.address}", f"lladdr {neighbour.mac}" if neighbour.mac else "", kind,
@@ -64,7 +64,7 @@ def neighbour_line(neighbour: Neighbour) -> str:
 
 
 def fdb_line(entry: FdbEntry) -> str:
-    """An FDB entry."""
+    """Returns a line for an FDB entry."""
     return joined(
         f"fdb {entry.mac}",
         f"vlan {entry.vlan}" if entry.vlan else "",
@@ -88,7 +88,7 @@ def _hop(world: Topology, ns: str, hop: NextHop) -> str:
 
 
 def route_line(world: Topology, route: Route) -> str:
-    """A route."""
+    """Returns a line for a route."""
     if len(route.hops) > 1:
         hops = [f"nexthop {_hop(world, route.ns, hop)} weight {hop.weight}" for hop in route.hops]
     else:
@@ -111,7 +111,7 @@ def route_line(world: Topology, route: Route) -> str:
 
 
 def nexthop_line(world: Topology, hop: NextHopObject) -> str:
-    """A nexthop object."""
+    """Returns a line for a nexthop object."""
     group = "/".join(f"{member.id},{member.weight}" for member in hop.group)
     return joined(
         f"id {hop.id}",
@@ -131,7 +131,7 @@ def _range(word: str, found: Range | None) -> str:
 
 
 def rule_line(rule: RouteRule) -> str:
-    """A route rule."""
+    """Returns a line for a route rule."""
     mask = "" if rule.fwmask in (None, 0xFFFF_FFFF) else f"/{rule.fwmask:#x}"
     actions = {"lookup": f"lookup {_table(rule.table)}", "goto": f"goto {rule.target}"}
     return joined(
@@ -156,7 +156,7 @@ def rule_line(rule: RouteRule) -> str:
 
 
 def chain_line(chain: NfChain) -> str:
-    """A chain, and where it is hooked in."""
+    """Returns a line for a chain; for a base chain with its hook."""
     if chain.base is None:
         return f"chain {chain.name}"
     base = chain.base
@@ -165,13 +165,13 @@ def chain_line(chain: NfChain) -> str:
 
 
 def set_line(found: NfSet) -> str:
-    """A set, and its number of elements."""
+    """Returns a line for a set, with its number of elements."""
     kind = "map" if "map" in found.flags else "set"
     return joined(f"{kind} {found.name}:", f"{found.count} elements", *(flag for flag in found.flags if flag != "map"))
 
 
 def listener_line(world: Topology, ns: str, found: Listener) -> str:
-    """A listening socket, and the process that has it open."""
+    """Returns a line for a listening socket, with the process that has it open."""
     address = f"[{found.address}]" if ":" in found.address else found.address
     others = f", and {found.others} more" if found.others else ""
     return joined(
@@ -183,6 +183,6 @@ def listener_line(world: Topology, ns: str, found: Listener) -> str:
 
 
 def connections_line(found: Connections) -> str:
-    """The number of connections in one state on one port."""
+    """Returns a line with the number of connections in one state on one port."""
     port = f"on port {found.port}" if found.port else "on other ports"
     return f"{found.protocol} {found.count} {found.state} {port}"

@@ -1,4 +1,4 @@
-"""A topology as text for people: each namespace with its contents, similar to the output of the kernel's tools."""
+"""Writes a topology as text for people: each namespace with its contents, similar to the output of ip(8) and nft(8)."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, TypeVar
@@ -43,7 +43,7 @@ E = TypeVar("E", bound=AnyEntity)
 
 
 def text_tree(world: Topology, states: Sequence[State]) -> str:
-    """The host, then each namespace with everything that was read in it, indented."""
+    """Returns the host, then each namespace with everything that was read in it, as indented text."""
     by_ns: dict[str, dict[str, AnyEntity]] = {}
     for key, entity in world.items():
         by_ns.setdefault(namespace_of(entity), {})[key] = entity
@@ -122,7 +122,7 @@ def _link(world: Topology, link: Link, beside: list[str]) -> Iterator[str]:
     yield from (f"    {line}" for line in beside)
 
 
-# Entities that belong to a link, in the order they are listed.
+# Classes of entities that belong to a link, in the order in which they are listed below the link.
 _BESIDE: tuple[tuple[type[AnyEntity], Callable[[Topology, Any], list[str]]], ...] = (
     (Device, lambda world, device: [device_line(device)]),
     (WireGuard, lambda world, settings: wireguard_lines(settings)),
@@ -138,7 +138,7 @@ _BESIDE: tuple[tuple[type[AnyEntity], Callable[[Topology, Any], list[str]]], ...
 
 
 def _beside(world: Topology, inside: Topology) -> dict[int, list[str]]:
-    """The lines of all entities that belong to links of a namespace, by ifindex."""
+    """Returns a dict from ifindex to the lines of all entities that belong to this link of a namespace."""
     out: dict[int, list[str]] = {}
     for pair in of_type(world, Tunnel):
         for end in pair.ends:
@@ -182,7 +182,7 @@ def _section(title: str, lines: Iterable[str]) -> Iterator[str]:
 
 
 def _sorted(world: Topology, cls: type[E]) -> list[E]:
-    """The entities of a class, sorted by their key fields; numbers sort as numbers."""
+    """Returns the entities of a class, sorted by their key fields; numbers sort as numbers."""
     return sorted(of_type(world, cls), key=_order)
 
 

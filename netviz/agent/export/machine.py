@@ -1,4 +1,4 @@
-"""A topology as data for programs."""
+"""Writes a topology as data for programs: JSON, or one line for each edge."""
 
 import json
 from collections.abc import Sequence
@@ -10,9 +10,9 @@ from netviz.wire.rows import row_of, state_row
 
 
 def json_document(world: Topology, states: Sequence[State]) -> str:
-    """One JSON object: `entities`, sorted by key, and `states`, the current sockets of each namespace.
+    """Returns a JSON object with `entities`, sorted by key, and `states`, the current sockets of each namespace.
 
-    Both are as on the wire (docs/wire.schema.json), with words added to codes (`netviz.wire.rows`).
+    Both are as in frames (docs/wire.schema.json), with English words added to codes (`netviz.wire.rows`).
     """
     entities = [row_of(world[key]) for key in sorted(world)]
     return json.dumps(
@@ -21,5 +21,5 @@ def json_document(world: Topology, states: Sequence[State]) -> str:
 
 
 def edges(world: Topology) -> str:
-    """One line for each edge of the map, sorted by bytes; see `netviz.model.graph.edge_lines`."""
+    """Returns a line for each edge of the map, sorted by bytes; see `netviz.model.graph.edge_lines`."""
     return "\n".join(edge_lines(world))

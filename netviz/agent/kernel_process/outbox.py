@@ -1,4 +1,4 @@
-"""Frames that wait to be written to a reader that may be slow: limited in size, and never cut within a frame."""
+"""A queue of frames for a reader that may be slow. Its size is limited; frames are dropped whole, never in part."""
 
 import socket
 from collections import deque
@@ -11,7 +11,7 @@ from netviz.wire.stream import framed
 class Outbox:
     """A queue of frames to a non-blocking stream socket.
 
-    `overfull` means that more than `limit_bytes` waited, so that all frames but the one being written were dropped; it
+    `overfull` means that more than `limit_bytes` waited, and all frames except the one being written were dropped. This
     lasts until the next snapshot. A snapshot may exceed the limit: its frames do not count.
     """
 
@@ -29,7 +29,10 @@ class Outbox:
         return len(self._queue)
 
     def put(self, frames: Iterable[bytes]) -> None:
-        """Adds encoded frames. If they exceed the limit, drops all, and adds nothing until the next snapshot."""
+        """Adds encoded frames.
+
+        If the queue exceeds its limit, drops all frames, and adds none until the next snapshot.
+        """
         for frame in frames:
             if self.overfull:
                 return
@@ -44,7 +47,10 @@ class Outbox:
         self._queue.extend((framed(frame), False) for frame in frames)
 
     def flush(self) -> None:
-        """Writes as much as the socket accepts. Raises BlockingIOError if it is full, OSError if it is closed."""
+        """Writes as much as the socket accepts.
+
+        Raises BlockingIOError if the socket is full, OSError if it is closed.
+        """
         while self._queue:
             data, counts = self._queue[0]
             self._first_at += self._socket.send(memoryview(data)[self._first_at :])

@@ -38,10 +38,10 @@ _READ_BYTES = 65_536
 
 @dataclass(frozen=True, slots=True)
 class KernelOptions:
-    """Describes the host: `host_netns` is the file of its namespace if it differs from this process's; `practice` says
-    that it is a practice network.
+    """Options of the kernel process: `host_netns` is the file of the host's namespace if it differs from this
+    process's; `practice` means that the host is a practice network.
 
-    `backlog_bytes` limits what waits for a slow reader; `budgets` limit how much of the host is shown.
+    `backlog_bytes` limits the frames that wait for a slow reader; `budgets` limit the number of entities.
     """
 
     host_netns: str | None = None
@@ -51,7 +51,7 @@ class KernelOptions:
 
 
 def serve(sock: socket.socket, options: KernelOptions) -> None:
-    """Serves the other end of this stream socket until it is closed."""
+    """Sends the topology through this stream socket, and handles received frames, until the other end closes."""
     in_own_thread(lambda: _Server(sock, options).run())
 
 
@@ -68,7 +68,7 @@ class _Server:
         self._writes = False
         self._monitor = Monitor(ReadOptions(options.host_netns, options.practice, options.budgets))
         self._watches = Watches(self._monitor)
-        # What the session process may send, and what handles it. Everything else is refused.
+        # Maps the frames that the session process may send to their handlers. All other frames are refused.
         self._handlers: dict[type[Any], Callable[[Any], None]] = {
             Resync: self._resync,
             Watch: lambda frame: self._watches.add(frame.ns, frame.subjects),
@@ -125,7 +125,7 @@ class _Server:
             return
         handle = self._handlers.get(type(frame))
         if handle is None:
-            self._outbox.put([encode(Problem("bad-order", f"{frame.TAG} is not for the kernel process"))])
+            self._outbox.put([encode(Problem("bad-order", f"the kernel process does not accept {frame.TAG}"))])
         else:
             handle(frame)
 
@@ -135,7 +135,7 @@ class _Server:
     def _request(self, frame: Request) -> None:
         handle = self._requests.get(type(frame.ask))
         if handle is None:
-            self._outbox.put([encode(Answer(frame.id, "failed", f"the agent cannot do {frame.ask.TAG}"))])
+            self._outbox.put([encode(Answer(frame.id, "failed", f"the agent does not know {frame.ask.TAG}"))])
         else:
             handle(frame.id, frame.ask)
 

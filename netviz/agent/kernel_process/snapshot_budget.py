@@ -1,4 +1,5 @@
-"""Limits a snapshot to the size that a server accepts. What does not fit is left out, and a gap of the host says so.
+"""Limits a snapshot to the size that a server accepts. Further entities are left out, and a `Gap` of the host counts
+them.
 
 Entities that were left out stay out until the next snapshot, which is due when as many bytes were removed.
 """
@@ -17,8 +18,8 @@ from netviz.wire.limits import ENTITIES
 SUBJECT = "snapshot"
 _GAP = key_of(Gap.TAG, "", SUBJECT)
 
-# What a namespace may have in large numbers is left out first, what the rest of the map depends on last; among equals,
-# from the namespace with the most.
+# Entities that a namespace may have in large numbers are left out first, those on which the rest of the map depends
+# last; among equal ones, those of the namespace with the most of them first.
 _BULKY = frozenset({"nf_elements", "nf_rule", "legacy_table", "route"})
 _LASTING = {"owner": 2, "link": 2, "gap": 3, "ns": 4, "host": 5}
 
@@ -38,7 +39,7 @@ class SnapshotBudget:
         self._gap: Gap | None = None
 
     def snapshot(self, world: Topology, epoch: str, seq: int, at_ms: int) -> list[bytes]:
-        """Returns the frames of a snapshot of everything that fits."""
+        """Returns the frames of a snapshot of all entities that fit into the limit."""
         self._sent, self._left_out, self._freed = {}, {}, 0
         self._gap = None
         frames = snapshot_frames(world.values(), epoch, seq, at_ms)
@@ -52,7 +53,10 @@ class SnapshotBudget:
         return snapshot_frames([*kept, self._gap], epoch, seq, at_ms)
 
     def delta(self, delta: Delta) -> Delta:
-        """The part of a delta to send: entities left out of the snapshot stay out, only their count is updated."""
+        """Returns the part of a delta to send.
+
+        Entities left out of the snapshot stay out; only their number changes.
+        """
         if not self._left_out:
             return delta
         drop = tuple(key for key in delta.drop if self._left_out.pop(key, None) is None)
@@ -67,11 +71,11 @@ class SnapshotBudget:
 
     @property
     def has_room(self) -> bool:
-        """Whether the entities that were left out may fit by now."""
+        """Returns whether the entities that were left out may fit now."""
         return bool(self._left_out) and self._freed >= sum(self._left_out.values())
 
     def _leave_out(self, world: Topology) -> None:
-        """Leaves out whole entities, from the largest groups first, until the rest fits."""
+        """Leaves out entities, from the largest groups first, until the others fit into the limit."""
         sizes: Counter[tuple[str, str]] = Counter()
         for key, size in self._sent.items():
             sizes[_group(world[key])] += size
@@ -92,7 +96,7 @@ def _group(entity: AnyEntity) -> tuple[str, str]:
 
 
 def _last_first(world: Topology, sizes: Counter[tuple[str, str]]) -> Callable[[str], tuple[int, int, tuple[str, str]]]:
-    """The sort key by which entities are kept; those with the highest key are left out first."""
+    """Returns the sort key of a group of entities. Groups with the highest key are left out first."""
 
     def rank(key: str) -> tuple[int, int, tuple[str, str]]:
         group = _group(world[key])

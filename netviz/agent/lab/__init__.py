@@ -1,6 +1,6 @@
 """The practice network: a small real network that the kernel runs in a private user namespace.
 
-`enter_private` and `refused` need only the standard library; `build` imports pyroute2 (30 MiB) when it is called.
+Importing this package needs only the standard library; `build` imports pyroute2 (30 MiB) when it is called.
 """
 
 from pathlib import Path

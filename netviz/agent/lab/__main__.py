@@ -1,4 +1,4 @@
-"""`python -m netviz.agent.lab`: exits with 0, or with 1 after printing why this system refuses private namespaces."""
+"""`python -m netviz.agent.lab` exits with 0 if this system allows private namespaces, else with 1 and a reason."""
 
 import sys
 

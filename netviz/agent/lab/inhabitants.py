@@ -10,7 +10,7 @@ from typing import NoReturn
 from netviz.agent.lab.template import Namespace
 from netviz.agent.system.syscalls import CLONE_NEWNET, MS_BIND, die_with_parent, mount, name_process, unshare
 
-DISCARD = 9  # the UDP port whose datagrams are discarded, RFC 863
+DISCARD = 9  # the UDP port of the discard service (RFC 863)
 PERIOD_S = 2.0
 
 
@@ -31,7 +31,7 @@ def settle(namespace: Namespace) -> None:
 
 
 def _live(namespace: Namespace, writing: int) -> NoReturn:
-    """The child: never returns, keeps no descriptor of its parent open, dies with it."""
+    """Runs in the child process: closes the parent's descriptors, never returns, and dies with the parent."""
     try:
         die_with_parent(signal.SIGKILL)
         for number in (signal.SIGTERM, signal.SIGINT, signal.SIGCHLD):

@@ -29,7 +29,7 @@ from netviz.agent.system.syscalls import (
 
 SAFE = MS_NOSUID | MS_NODEV | MS_NOEXEC
 SIOCGIFFLAGS, SIOCSIFFLAGS, IFF_UP = 0x8913, 0x8914, 1
-# Settings that make a system refuse, with the value that refuses.
+# Maps the sysctls that can forbid private namespaces to the value with which they forbid them.
 SWITCHES = {
     "/proc/sys/user/max_user_namespaces": "0",
     "/proc/sys/kernel/unprivileged_userns_clone": "0",
@@ -38,7 +38,7 @@ SWITCHES = {
 
 
 def enter_private() -> None:
-    """Continues in private user, network, mount and process namespaces.
+    """Moves this program into private user, network, mount and process namespaces.
 
     The call returns in a new process, which has process id 1, its own /proc, an empty /run with /run/netns, and a
     network with only loopback, up. The host name and the file system stay. The calling process stays outside: it waits
@@ -58,7 +58,10 @@ def enter_private() -> None:
 
 
 def refused() -> str | None:
-    """Why such namespaces cannot be created here, as a sentence; None if they can. Tries it in a process of its own."""
+    """Returns a sentence that says why this system refuses private namespaces, None if it allows them.
+
+    It tries to create them in a child process.
+    """
     reading, writing = os.pipe()
     child = os.fork()
     if child == 0:
@@ -73,7 +76,7 @@ def refused() -> str | None:
 
 
 def _try_and_report(writing: int) -> NoReturn:
-    """In a forked child: enters, reports the result, and exits."""
+    """Runs in a forked child: enters private namespaces, reports the result to the parent, and exits."""
     word = "entered"
     try:
         enter_private()
@@ -85,7 +88,7 @@ def _try_and_report(writing: int) -> NoReturn:
 
 
 def _switches() -> list[str]:
-    """The settings of this system that explain a refusal."""
+    """Returns the settings of this system that forbid private namespaces."""
     found = []
     for path, refusing in SWITCHES.items():
         with contextlib.suppress(OSError), open(path, encoding="ascii") as file:
@@ -95,7 +98,7 @@ def _switches() -> list[str]:
 
 
 def _map_ids(outer_uid: int, outer_gid: int) -> None:
-    """The outside user is root inside; no other user exists there."""
+    """Maps the calling user to root inside the user namespace. No other user exists inside."""
     lines = {"setgroups": "deny", "uid_map": f"0 {outer_uid} 1", "gid_map": f"0 {outer_gid} 1"}
     for name, line in lines.items():
         with open(f"/proc/self/{name}", "w", encoding="ascii") as file:
@@ -103,7 +106,7 @@ def _map_ids(outer_uid: int, outer_gid: int) -> None:
 
 
 def _mount_private() -> None:
-    """Private mounts: no mount becomes visible outside; /run is empty, as /run/netns may not exist; /proc is new."""
+    """Mounts a new /proc and an empty /run (for /run/netns). Mounts become private, so that none is visible outside."""
     mount("none", "/", "none", MS_REC | MS_PRIVATE)
     mount("tmpfs", "/run", "tmpfs", SAFE)
     os.mkdir("/run/netns")
@@ -119,7 +122,7 @@ def _raise_loopback() -> None:
 
 
 def _wait_outside(child: int) -> NoReturn:
-    """The process that stays outside: keeps nothing open, forwards signals, exits as the child does."""
+    """Runs in the process that stays outside: closes its descriptors, forwards signals, exits with the child's code."""
 
     def pass_on(number: int, _frame: FrameType | None) -> None:
         with contextlib.suppress(ProcessLookupError):

@@ -1,6 +1,6 @@
 """Compiles the rules of a template to nftables expressions, and installs them with pyroute2.
 
-Names are those of libnftnl and linux/netfilter/nf_tables.h. A rule is a list of expressions that pass values on in
+Names are as in libnftnl and linux/netfilter/nf_tables.h. A rule is a list of expressions that exchange values in
 registers.
 """
 
@@ -29,7 +29,7 @@ SADDR_OFFSET, DADDR_OFFSET, DPORT_OFFSET = 12, 16, 2
 
 
 def install(tables: tuple[Table, ...]) -> None:
-    """Installs tables, chains and rules in this namespace. pyroute2 reads no answers here, so the rules are counted."""
+    """Installs tables, chains and rules in this namespace. pyroute2 reads no answers, so rules are counted later."""
     with NFTables() as nft:
         for table in tables:
             nft.table("add", name=table.name)
@@ -59,7 +59,7 @@ def _add_rule(nft: NFTables, table: Table, chain: Chain, rule: Rule) -> None:
 
 
 def compile_rule(rule: Rule) -> Iterator[Expression]:
-    """The expressions of a rule, in the order in which `nft` would generate them."""
+    """Returns the expressions of a rule, in the order in which `nft` would generate them."""
     for key, name, operator in (
         (IIFNAME, rule.iif, EQUAL),
         (OIFNAME, rule.oif, EQUAL),
@@ -84,7 +84,7 @@ def compile_rule(rule: Rule) -> Iterator[Expression]:
 
 
 def genex(name: str, values: dict[str, Any]) -> Expression:
-    """One expression: its name and its attributes, without their NFTA_ prefix."""
+    """Returns an expression for pyroute2, given its name and its attributes without the prefix NFTA_."""
     expression: Expression = untyped_genex(name, values)
     return expression
 

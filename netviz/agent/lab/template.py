@@ -1,4 +1,4 @@
-"""A network as data: the structure of practice.toml."""
+"""The template of a practice network: dataclasses with the structure of practice.toml."""
 
 import tomllib
 from collections.abc import Mapping
@@ -14,7 +14,7 @@ class LabError(Exception):
 
 @dataclass(frozen=True)
 class Namespace:
-    """A namespace, and the process in it (`process` is its name, up to 15 bytes)."""
+    """A namespace with one process in it; `process` is the name of the process, up to 15 bytes."""
 
     name: str
     process: str
@@ -23,7 +23,7 @@ class Namespace:
 
 @dataclass(frozen=True)
 class Bridge:
-    """A bridge in the host, and its address with prefix length."""
+    """A bridge in the host's namespace, with its address and prefix length."""
 
     name: str
     address: str
@@ -69,7 +69,7 @@ class Rule:
 
 @dataclass(frozen=True)
 class Chain:
-    """A chain; a base chain if it has a hook."""
+    """An nftables chain; if it has a hook, it is a base chain."""
 
     name: str
     rules: tuple[Rule, ...]
@@ -89,7 +89,7 @@ class Table:
 
 @dataclass(frozen=True)
 class Template:
-    """A whole network. `sysctl` maps paths under /proc/sys to values, for the host."""
+    """A complete network. `sysctl` maps paths under /proc/sys to values for the host's namespace."""
 
     sysctl: Mapping[str, str]
     namespaces: tuple[Namespace, ...]
@@ -99,7 +99,7 @@ class Template:
 
 
 def parse(text: str) -> Template:
-    """Parses a template from TOML. Raises LabError that says what is wrong and where."""
+    """Parses a template from TOML. Raises LabError with a message that says what is wrong and where."""
     try:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:

@@ -1,1 +1,1 @@
-"""The links of all namespaces: a table of what was read, and the code that keeps it up to date."""
+"""The links of all namespaces: a table of the links that were read, and the code that keeps the table up to date."""

@@ -1,4 +1,4 @@
-"""Keeps the links of all namespaces up to date: reads them, follows where they point, and writes them to the world.
+"""Keeps the links of all namespaces up to date: reads them, follows references between them, and updates the topology.
 
 An event about a link is only a hint; the answer to a request is the truth. When one end of a pair moves, the attributes
 of the other end and of all links stacked on it change without an event, so they are read again too.
@@ -38,15 +38,15 @@ _ROUTING_FIELDS = (
     "promiscuity",
 )
 
-# One change is followed from link to link this many times; further changes are left to the next event.
+# Maximum number of steps in which one change is followed from link to link. Later steps wait for the next event.
 _ROUNDS = 8
 
-# Reading all links of a namespace is cheaper than one by one from this number and this share (a quarter) of them on.
+# If at least this number and this share (a quarter) of a namespace's links have to be read, reading all is cheaper.
 _MANY, _SHARE = 16, 4
 
 
 class LinkKeeper:
-    """Reads links into the table, and writes changes of the table to the world."""
+    """Reads links into a table, and writes changes of the table to the agent's topology (`World`)."""
 
     def __init__(self, observer: Observer | None, namespaces: KnownNamespaces, world: World, budgets: Budgets) -> None:
         self._observer = observer
@@ -66,13 +66,13 @@ class LinkKeeper:
         return self._namespaces.id_of_nsid(nsid) if self._observer else self._relative.get((ns, nsid))
 
     def learn_relative_id(self, ns: str, nsid: int, meant: str) -> None:
-        """Records that `ns` calls the namespace `meant` by this nsid. Only used without an observer."""
+        """Records that inside `ns` this nsid means the namespace `meant`. Only used without an observer namespace."""
         if self._relative.get((ns, nsid)) != meant:
             self._relative[ns, nsid] = meant
             self.table.nsid_changed(nsid)
 
     def without_arp(self, ns: str) -> frozenset[int]:
-        """The ifindexes of links of a namespace on which the kernel resolves no addresses (`NO_ARP_FLAGS`)."""
+        """Returns the ifindexes of links of a namespace on which the kernel resolves no addresses (`NO_ARP_FLAGS`)."""
         found = self._without_arp.get(ns)
         if found is None:
             links_there = self.table.of(ns)
@@ -104,7 +104,7 @@ class LinkKeeper:
         return raws[:shown]
 
     def recount(self) -> None:
-        """Reads the namespaces again whose links were cut, if links changed there or the budget has room again."""
+        """Reads namespaces again from which links were left out, if links there changed or the budget has room."""
         for ns in self._cut | self._uncounted:
             namespace = self._namespaces.by_id.get(ns)
             if namespace is None:
@@ -115,14 +115,14 @@ class LinkKeeper:
                     self.read(namespace)
 
     def refresh_all(self, namespace: KnownNamespace) -> None:
-        """Reads all links of a namespace again, and the links affected by their changes. Raises NetlinkError."""
+        """Reads all links of a namespace again, and other links that their changes affect. Raises NetlinkError."""
         before = {raw.ref: raw for raw in self.table.of(namespace.id)}
         self.read(namespace)
         refs = before.keys() | {raw.ref for raw in self.table.of(namespace.id)}
         self.refresh(set().union(*(self._affected_by(ref, before.get(ref)) for ref in refs)))
 
     def refresh(self, refs: Iterable[LinkRef]) -> None:
-        """Reads these links again, and the links affected by their changes."""
+        """Reads these links again, and other links that their changes affect."""
         todo = set(refs)
         for _ in range(_ROUNDS):
             if not todo:
@@ -140,7 +140,7 @@ class LinkKeeper:
         if len(refs) > max(_MANY, len(before) // _SHARE):
             try:
                 self.read(namespace)
-            except NetlinkError:  # it died; the event of its death follows
+            except NetlinkError:  # the namespace died; an event will report it
                 return set()
             refs = before.keys() | {raw.ref for raw in self.table.of(ns)}
         else:
@@ -154,7 +154,7 @@ class LinkKeeper:
     def _read_one(self, observer: Observer, nsid: int, ref: LinkRef) -> None:
         try:
             raw = links.read_one(observer.socket, ref.ns, ref.ifindex, nsid)
-        except NetlinkError:  # it is gone, or its namespace died or cannot be queried
+        except NetlinkError:  # the link is gone, or its namespace died or cannot be queried
             raw = None
         if ref.ns in self._cut or (raw is not None and len(self.table) >= self._budgets.links):
             self._uncounted.add(ref.ns)
@@ -164,7 +164,7 @@ class LinkKeeper:
             self.table.put(raw)
 
     def _affected_by(self, ref: LinkRef, before: RawLink | None) -> set[LinkRef]:
-        """The links that may have changed without an event, given a link's state before and now."""
+        """Returns the links that may have changed without an event, given another link's state before and now."""
         now = self.table.get(ref)
         old_target = self.table.target(before) if before else None
         new_target = self.table.target(now) if now else None
@@ -183,10 +183,10 @@ class LinkKeeper:
         return found
 
     def _affected_in_stack(self, raw: RawLink, target: LinkRef | None) -> set[LinkRef]:
-        """Links that a change of this link may change, while the kernel reports only this one.
+        """Returns the links that may change with this link although the kernel reports only the change of this link.
 
         A lower link receives frames for its upper links' addresses, and may become promiscuous for them. The ports of a
-        bridge hold its bridge id and root path, and the bridge holds what its ports received (STP).
+        bridge contain its bridge id and root path, and the bridge contains what its ports received (STP).
         """
         if kind_of(raw.kind).upper and target is not None:
             return {target}
@@ -195,7 +195,10 @@ class LinkKeeper:
         return {LinkRef(raw.ref.ns, raw.master)} if raw.master else set()
 
     def flush(self) -> set[str]:
-        """Writes changes to the world. Returns namespaces whose routes, neighbours or FDB entries may have changed."""
+        """Writes changed links to the topology.
+
+        Returns namespaces whose routes, neighbours or FDB entries may have changed.
+        """
         affected: set[str] = set()
         for ref, link in self.table.take():
             self._without_arp.pop(ref.ns, None)
@@ -219,23 +222,23 @@ class LinkKeeper:
             self._changed_kinds.add(self.tracked.pop(ref))
 
     def _needs_tracking(self, kind: str) -> bool:
-        """Whether links of this kind need more reads than link requests and events give."""
+        """Returns whether links of this kind need further reads besides link requests and events."""
         row = kind_of(kind)
         return row.tunnel or row.program or kind in self._polled
 
     def take_changed_kinds(self) -> set[str]:
-        """The kinds of tracked links that appeared, changed or disappeared since the last call."""
+        """Returns the kinds of tracked links that appeared, changed or disappeared since the last call."""
         changed, self._changed_kinds = self._changed_kinds, set()
         return changed
 
 
 def _namespaces_below(link: object) -> set[str]:
-    """The namespace of a link's lower link: a macvlan's address is in its lower link's address list."""
+    """Returns the namespace of a link's lower link, because a macvlan's address is in the lower link's address list."""
     return {link.lower.ns} if isinstance(link, Link) and link.lower is not None else set()
 
 
 def _may_change_routing(old: object, new: object) -> bool:
-    """Whether a change of a link may have changed routes, neighbours or FDB entries, which may cause no event."""
+    """Returns whether a change of a link may have changed routes, neighbours or FDB entries without an event."""
     changed = any(getattr(old, field, None) != getattr(new, field, None) for field in _ROUTING_FIELDS)
     return changed or _filters_vlans(old) != _filters_vlans(new)
 

@@ -1,6 +1,6 @@
-"""All links of a host as the kernel reports them, and what each link points at, across all namespaces.
+"""A table of all links of a host as the kernel reports them, with the references between them in all namespaces.
 
-One end of a pair alone is not trusted: an entity is made from a link's own answer and that of its other end. So when
+One end of a pair alone is not trusted: an entity is made from the attributes of a link and of its other end. So when
 one end changes, all links that point at it are evaluated again.
 """
 
@@ -14,7 +14,10 @@ from netviz.model.peers import OtherEnd, Pointer, resolve
 
 
 class LinkTable:
-    """Links by namespace and ifindex. `resolve_nsid` resolves an nsid that a link names to a namespace, if known."""
+    """Maps namespace and ifindex to links.
+
+    `resolve_nsid` returns the namespace of an nsid in a link, None if unknown.
+    """
 
     def __init__(self, resolve_nsid: Callable[[str, int], str | None]) -> None:
         self._resolve_nsid = resolve_nsid
@@ -23,7 +26,7 @@ class LinkTable:
         self._targets: dict[LinkRef, LinkRef] = {}
         self._pointing: dict[LinkRef, set[LinkRef]] = {}
         self._naming: dict[int, set[LinkRef]] = {}
-        self._unknown_nsids: set[int] | None = None  # None: has to be computed again
+        self._unknown_nsids: set[int] | None = None  # None means that the value has to be computed again
         self._touched: set[LinkRef] = set()
         self._orphaned: set[LinkRef] = set()
 
@@ -31,44 +34,44 @@ class LinkTable:
         return len(self._raw)
 
     def get(self, ref: LinkRef) -> RawLink | None:
-        """The link as last read."""
+        """Returns the link as it was last read, None if there is no such link."""
         return self._raw.get(ref)
 
     def of(self, ns: str) -> list[RawLink]:
-        """The links of a namespace, in no particular order."""
+        """Returns the links of a namespace, in no particular order."""
         return [self._raw[ref] for ref in self._by_ns.get(ns, ())]
 
     def all(self) -> list[RawLink]:
-        """The links of all namespaces, in no particular order."""
+        """Returns the links of all namespaces, in no particular order."""
         return list(self._raw.values())
 
     def link(self, ref: LinkRef) -> Link | None:
-        """The link entity as it is now, with its other end; None if the link does not exist."""
+        """Returns the entity of a link with its current other end; None if the link does not exist."""
         raw = self._raw.get(ref)
         return None if raw is None else raw.link(self._other_end(raw))
 
     def target(self, raw: RawLink) -> LinkRef | None:
-        """The link that this link points at, if it is visible."""
+        """Returns the link that this link points at, None if it is not visible."""
         return self._pointer(raw).target
 
     def underlay(self, ref: LinkRef) -> str | None:
-        """The namespace that the kernel names for this link's other end; the link's own if it names none.
+        """Returns the namespace that the kernel reports for this link's other end, or the link's own namespace.
 
-        For a tunnel it is the namespace that sends its outer packets. None if it is not known.
+        For a tunnel this is the namespace that sends its outer packets. Returns None if the namespace is not known.
         """
         raw = self._raw.get(ref)
         return None if raw is None else self._pointer(raw).ns
 
     def pointing_at(self, ref: LinkRef) -> set[LinkRef]:
-        """The links that point at this one."""
+        """Returns the links that point at this link."""
         return set(self._pointing.get(ref, ()))
 
     def unsettled(self) -> set[LinkRef]:
-        """The links whose other end is missing or disagrees."""
+        """Returns the links whose other end is missing or does not point back."""
         return {ref for ref, raw in self._raw.items() if raw.other_ifindex is not None and self._other_end(raw).notes}
 
     def unknown_nsids(self) -> set[int]:
-        """The nsids that links name and that belong to no known namespace."""
+        """Returns the nsids that links refer to and that belong to no known namespace."""
         if self._unknown_nsids is None:
             named = self._naming.items()
             self._unknown_nsids = {nsid for nsid, refs in named if self._unknown(next(iter(refs)), nsid)}
@@ -78,7 +81,7 @@ class LinkTable:
         return nsid >= 0 and self._resolve_nsid(ref.ns, nsid) is None
 
     def put(self, raw: RawLink) -> None:
-        """Stores what the kernel reported last for this link."""
+        """Stores a link as the kernel reported it last."""
         old = self._raw.get(raw.ref)
         if old == raw:
             return
@@ -90,7 +93,7 @@ class LinkTable:
         self._touch(raw.ref)
 
     def remove(self, ref: LinkRef) -> None:
-        """Removes a link, if it is there."""
+        """Removes a link if the table has it."""
         raw = self._raw.pop(ref, None)
         if raw is not None:
             self._by_ns[ref.ns].discard(ref)
@@ -98,7 +101,7 @@ class LinkTable:
             self._touch(ref)
 
     def replace(self, ns: str, raws: Iterable[RawLink]) -> None:
-        """Sets the links of a namespace; others are removed."""
+        """Sets the links of a namespace; its other links are removed."""
         new = {raw.ref: raw for raw in raws}
         for ref in self._by_ns.get(ns, set()) - new.keys():
             self.remove(ref)
@@ -113,7 +116,7 @@ class LinkTable:
         self._by_ns.pop(ns, None)
 
     def nsid_changed(self, nsid: int) -> None:
-        """This nsid now belongs to another namespace or to none: evaluates the links that name it again."""
+        """Evaluates the links again that refer to this nsid, which now belongs to another namespace or to none."""
         self._unknown_nsids = None
         for ref in list(self._naming.get(nsid, ())):
             raw = self._raw[ref]
@@ -122,12 +125,12 @@ class LinkTable:
             self._touched.add(ref)
 
     def take(self) -> list[tuple[LinkRef, Link | None]]:
-        """The links that may have changed since the last call, each as it is now; None for a removed link."""
+        """Returns the links that may have changed since the last call, each as it is now; None for a removed link."""
         touched, self._touched = self._touched, set()
         return [(ref, self.link(ref)) for ref in touched]
 
     def take_orphaned(self) -> set[LinkRef]:
-        """The links that links of forgotten namespaces pointed at, since the last call."""
+        """Returns the links that links of removed namespaces pointed at, since the last call."""
         orphaned, self._orphaned = self._orphaned, set()
         return orphaned
 

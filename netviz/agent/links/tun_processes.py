@@ -1,4 +1,4 @@
-"""Finds which process has which tun or tap device open: matches what a search through processes found to links.
+"""Finds the link of each tun or tap device that a process has open, given the result of a search through processes.
 
 An open device reports the name of its link (tun_chr_show_fdinfo in drivers/net/tun.c) but not its namespace. So a link
 in the process's own namespace is tried first, then a name that is unique on the host. Other cases are not reported.
@@ -20,7 +20,7 @@ SUBJECT = "tun processes"
 
 
 class TunProcesses:
-    """Writes the processes to the world, as a part of each namespace that has such links."""
+    """Writes the processes that have tun or tap devices open to the topology, as a part of each device's namespace."""
 
     def __init__(self, namespaces: KnownNamespaces, table: LinkTable, world: World) -> None:
         self._namespaces = namespaces
@@ -29,7 +29,7 @@ class TunProcesses:
         self._reported: set[str] = set()
 
     def keep(self, users: Iterable[TunUser] | None) -> None:
-        """Sets the processes that have such devices open; None means that no search took namespace."""
+        """Sets the processes that have tun or tap devices open. None means that processes were not searched."""
         if users is None:
             return
         found: dict[str, list[TunProcess]] = {}

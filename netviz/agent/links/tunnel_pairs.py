@@ -1,4 +1,4 @@
-"""Keeps the pairs of tunnel links whose ends are both on this host. Does nothing if there are no tunnels."""
+"""Finds the tunnels whose two ends are both on this host, and keeps these pairs up to date."""
 
 from functools import cache
 
@@ -12,19 +12,19 @@ from netviz.model.link_kinds import kind_of
 from netviz.model.topology import AnyEntity
 from netviz.model.tunnels import TunnelEnd, tunnel_pairs
 
-# The pairs depend on entities whose keys start with one of these.
+# The pairs of tunnel links depend on entities whose keys start with one of these texts.
 _MATTERS = (f"{Link.TAG}/", f"{Address.TAG}/", f"{WireGuard.TAG}/")
 
 
 class TunnelPairs:
-    """Writes the pairs to the world, as a part that belongs to no namespace."""
+    """Writes the pairs of tunnel links to the topology, as a part that belongs to no namespace."""
 
     def __init__(self, links: LinkKeeper, world: World) -> None:
         self._links = links
         self._world = world
 
     def settle(self) -> None:
-        """Computes the pairs again if an entity that they depend on was touched since the last delta."""
+        """Computes the tunnel pairs again if an entity that they depend on was touched since the last delta."""
         if not self._links.tracked and not self._world.has("", "tunnels"):
             return
         if any(key.startswith(_MATTERS) for key in self._world.touched()):

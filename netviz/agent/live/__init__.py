@@ -1,1 +1,1 @@
-"""The live topology: which events arrive, what the agent reads again because of them, and when."""
+"""The live topology: receives events of the kernel, and reads again what they may have changed."""

@@ -16,12 +16,12 @@ from netviz.model.topology import AnyEntity
 
 log = logging.getLogger(__name__)
 
-# A full round through all namespaces takes `_ROUND_S`, but two audits are at least `_SHORTEST_S` apart, and audits take
+# Each namespace is audited once in `_ROUND_S`, but two audits are at least `_SHORTEST_S` apart, and audits take
 # no more than `_SHARE` of a core.
 _ROUND_S, _SHORTEST_S, _SHARE = 300.0, 1.0, 0.002
 _DEFECTS_KEPT = 100
 
-# A difference is a defect if no event explains it within this time: the event may still be on its way.
+# A difference is a defect if no event reports it within this time, because the event may arrive after the audit.
 _EXPLAINED_S = 0.3
 
 
@@ -33,7 +33,10 @@ class _Suspicion:
 
 
 class Audit:
-    """Audits namespaces in turn and keeps the defects. `flush` writes links that were read to the world."""
+    """Audits one namespace after the other and keeps the defects.
+
+    `flush` writes links that were read to the topology.
+    """
 
     def __init__(self, reader: HostReader, flush: Callable[[], None], clock: Clock = time.monotonic) -> None:
         self._reader = reader
@@ -50,11 +53,11 @@ class Audit:
         return max(due - self._clock(), 0.0)
 
     def events_received(self, namespaces: Collection[str]) -> None:
-        """Notes that events arrived from these namespaces: they explain the differences found there."""
+        """Notes that events arrived from these namespaces. These events explain the differences found there."""
         self._suspicions = [suspicion for suspicion in self._suspicions if suspicion.ns not in namespaces]
 
     def step(self, *, busy: bool) -> None:
-        """Audits one namespace if that is due. `busy` means that reads are pending, so the audit is skipped."""
+        """Audits one namespace if an audit is due. `busy` means that reads are pending, so the audit is skipped."""
         now = self._clock()
         for suspicion in self._suspicions:
             if suspicion.due <= now:
@@ -75,7 +78,10 @@ class Audit:
         self._due = began + max(_ROUND_S / max(len(namespaces), 1), _SHORTEST_S, took_s / _SHARE)
 
     def check(self, ns: str) -> None:
-        """Reads a namespace again. A difference is reported `_EXPLAINED_S` later, unless an event explains it."""
+        """Reads a namespace again.
+
+        A difference from the model is reported `_EXPLAINED_S` later if no event explains it.
+        """
         kept, unreported = self._reader.world.inside(ns), self._unreported(ns)
         self._reader.read_again(self._reader.namespaces.by_id[ns])
         self._flush()
@@ -88,7 +94,7 @@ class Audit:
                 self._suspicions.append(_Suspicion(ns, due, f"{key} was {old} in the model, and is {new}"))
 
     def _unreported(self, ns: str) -> set[str]:
-        """The keys of subjects that change without an event."""
+        """Returns the keys of all entities whose subjects change without an event."""
         subjects = [row.name for row in SUBJECTS.values() if row.silent or row.polled_for]
         return {entity.key for subject in subjects for entity in self._reader.world.part(ns, subject)}
 
@@ -99,7 +105,7 @@ class Audit:
 
 
 def _silent(old: AnyEntity | None, new: AnyEntity | None) -> bool:
-    """Whether the kernel sends no event for this change: set elements, open tuns, settings, links that are down."""
+    """Returns whether the kernel sends no event for this change (sets, open tuns, settings, links that are down)."""
     if isinstance(new or old, NfElements | NfSet | NfObject | TunProcess):
         return True
     if isinstance(old, Link) and isinstance(new, Link):

@@ -17,19 +17,19 @@ _GETSTATS = 94
 _IFLA_STATS_LINK_64 = 1
 _BODY = struct.pack("=BxHII", 0, 0, 0, 1 << (_IFLA_STATS_LINK_64 - 1))  # struct if_stats_msg
 _NO_PROCESSES = Note("socket-owners-hidden")
-_STATS = struct.Struct("=12Q")  # the first of struct rtnl_link_stats64
+_STATS = struct.Struct("=12Q")  # the first fields of struct rtnl_link_stats64
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """Current values, and a note on what could not be read (None if all was read)."""
+    """Current values of a subject, and a note on what could not be read (None if all values were read)."""
 
     values: Sequence[StateValue] = ()
     missing: Note | None = None
 
 
 def read_state(reader: HostReader, ns: str, subject: Subject) -> Reading:
-    """The current values of one subject of a namespace; empty if the namespace is gone."""
+    """Returns the current values of one subject of a namespace; empty if the namespace is gone."""
     namespace = reader.namespaces.by_id.get(ns)
     if namespace is None:
         return Reading()
@@ -62,7 +62,7 @@ def _read(visit: Visit, subject: Subject) -> Reading:
 
 
 def read_counters(sock: Socket) -> list[LinkCounters]:
-    """The counters of all links of the socket's namespace (RTM_GETSTATS). Raises NetlinkError."""
+    """Returns the counters of all links of the socket's namespace (RTM_GETSTATS). Raises NetlinkError."""
     out = []
     for payload in sock.dump(_GETSTATS, _BODY):
         raw = walk(payload, 12).get(_IFLA_STATS_LINK_64, b"")
@@ -94,7 +94,7 @@ def read_counters(sock: Socket) -> list[LinkCounters]:
 
 
 def _later(raw: bytes) -> tuple[str, str]:
-    """tx_carrier_errors and rx_missed_errors, further back in struct rtnl_link_stats64."""
+    """Returns tx_carrier_errors and rx_missed_errors, two later fields of struct rtnl_link_stats64."""
     if len(raw) < 18 * 8:
         return "0", "0"
     (missed,) = struct.unpack_from("=Q", raw, 15 * 8)

@@ -1,4 +1,4 @@
-"""Finds namespaces that appear or disappear: on request, and periodically for those that no event reports."""
+"""Searches for namespaces that appear or disappear: on request, and periodically because some cause no event."""
 
 import time
 
@@ -8,16 +8,19 @@ from netviz.agent.live.host_reader import HostReader
 from netviz.agent.live.jobs import Flush
 from netviz.agent.live.pacing import Debounce, Round
 
-# If only links lead to a namespace, search again after this time: a process may be about to enter it.
+# If only links lead to a namespace, the search is repeated after this time, because a process may soon enter it.
 _AGAIN_S = 0.5
 
-# After a shallow search that missed something, run a deep one this much later. A name that does not lead to a namespace
-# yet is checked again after `_UNSURE_S`.
+# Delay between a shallow search that missed a namespace and the deep search after it. A name that does not lead to a
+# namespace yet is checked again after `_UNSURE_S`.
 _MISSED_S, _UNSURE_S = 0.1, 0.35
 
 
 class Discovery:
-    """A job (`netviz.agent.live.jobs`). `searches` holds "shallow" and "deep"; a deep search inspects all processes."""
+    """The job that searches for namespaces.
+
+    `searches` has the requests, "shallow" or "deep" (inspects all processes).
+    """
 
     def __init__(
         self, reader: HostReader, sources: EventSources, dying: DyingNamespaces, searches: Debounce[str], flush: Flush

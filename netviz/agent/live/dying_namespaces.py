@@ -1,4 +1,7 @@
-"""Namespaces that are being destroyed. The other ends of their veths disappear moments later: both are one change."""
+"""Namespaces that are being destroyed.
+
+The other ends of their veths disappear later, but both are sent as one change.
+"""
 
 import time
 from dataclasses import dataclass, field
@@ -8,8 +11,8 @@ from netviz.agent.namespaces.known import KnownNamespace
 from netviz.model.entity import LinkRef
 from netviz.model.link_kinds import kind_of
 
-# How long to wait for the links in other namespaces that disappear with a namespace. The kernel needs about 30 ms to
-# remove them.
+# Maximum time to wait for the links in other namespaces that disappear with a namespace. The kernel needs about 30 ms
+# to remove them.
 _LIMIT_S = 0.3
 
 
@@ -30,7 +33,10 @@ class DyingNamespaces:
         self._postponed: set[LinkRef] = set()
 
     def begin(self, nsid: int) -> None:
-        """The kernel reported that the namespace with this nsid died. A new one may already have the same nsid."""
+        """Handles the kernel's report that the namespace with this nsid died.
+
+        A new one may already have the same nsid.
+        """
         for namespace in self._reader.namespaces.with_nsid(nsid):
             if not self.is_dying(namespace) and not (namespace.sighting and self._reader.is_alive(namespace)):
                 self._begin(namespace)
@@ -46,11 +52,11 @@ class DyingNamespaces:
         self._deaths.append(_Death(namespace, time.monotonic() + _LIMIT_S, bound))
 
     def is_dying(self, namespace: KnownNamespace) -> bool:
-        """Whether this namespace is dead but still in the model."""
+        """Returns whether this namespace is dead but still in the model."""
         return any(death.namespace is namespace for death in self._deaths)
 
     def namespaces(self) -> list[KnownNamespace]:
-        """The namespaces that are dead but still in the model."""
+        """Returns the namespaces that are dead but still in the model."""
         return [death.namespace for death in self._deaths]
 
     def saw_gone(self, refs: set[LinkRef]) -> None:
@@ -70,7 +76,10 @@ class DyingNamespaces:
         return {ref for ref in refs if ref not in held and ref.ns not in dead}
 
     def finish(self) -> set[LinkRef]:
-        """Removes the dead namespaces whose wait is over. Returns links to read again: they did not disappear."""
+        """Removes the dead namespaces whose waiting time is over.
+
+        Returns links that did not disappear, to be read again.
+        """
         now = time.monotonic()
         done = [death for death in self._deaths if not death.waits_for or death.until <= now]
         if not done:
@@ -87,7 +96,7 @@ class DyingNamespaces:
         return self.without_held(unread)
 
     def wait_s(self) -> float | None:
-        """Seconds until the next dead namespace is removed at the latest; None if there is none."""
+        """Returns the maximum seconds until the next dead namespace is removed; None if there is none."""
         if not self._deaths:
             return None
         return max(min(death.until for death in self._deaths) - time.monotonic(), 0.0)

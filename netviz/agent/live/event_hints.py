@@ -1,4 +1,4 @@
-"""Derives from events what may have changed: links, subjects of a namespace, namespaces that died."""
+"""Collects from events which links and subjects of a namespace may have changed, and which namespaces died."""
 
 import os
 import struct
@@ -20,7 +20,7 @@ _INT = struct.Struct("=i").unpack_from
 
 
 class EventHints:
-    """Collects what events concern until the monitor takes it."""
+    """Collects the links, subjects and namespaces that events concern, until the monitor takes them."""
 
     def __init__(self, reader: HostReader, *, own_only: bool) -> None:
         self._reader = reader
@@ -32,7 +32,7 @@ class EventHints:
         self._gone: set[LinkRef] = set()
 
     def take(self, event: Event) -> None:
-        """Records what this event concerns."""
+        """Records the links, subjects and namespaces that this event concerns."""
         if event.kind in (RTM.NEWNSID, RTM.DELNSID) and event.nsid is None:
             self._nsid(event.kind, i32(walk(event.payload, 4).get(1, b"\xff\xff\xff\xff")))
             return
@@ -50,7 +50,10 @@ class EventHints:
             self._settings(ns, event.payload)
         else:
             self._subjects |= {(ns, subject) for subject in self._subjects_by_event.get(kind, ())}
-            if kind in (RTM.NEWQDISC, RTM.DELQDISC):  # a link names its qdisc, but sends no event for it
+            if kind in (
+                RTM.NEWQDISC,
+                RTM.DELQDISC,
+            ):  # the kernel sends no link event for this
                 self._links.add(LinkRef(ns, _INT(event.payload, 4)[0]))
 
     def _nsid(self, kind: int, nsid: int) -> None:
@@ -60,7 +63,7 @@ class EventHints:
             self._reader.dead_nsids.discard(nsid)
 
     def _namespace(self, nsid: int | None) -> str | None:
-        """The namespace an event comes from; None for the observer's. Without an observer it is the agent's own."""
+        """Returns the namespace of an event; None for the observer's. Without an observer it is the agent's own."""
         if self._own_only:
             namespace = self._reader.namespaces.by_inode.get(self._reader.home_inode)
             return namespace.id if namespace and nsid is None else None
@@ -84,12 +87,15 @@ class EventHints:
             self._fdb(ns, payload, gone)
             return
         found = neighbour(ns, payload, self._reader.links.without_arp(ns))
-        left_out = found is None and not gone  # the model may still have it from before it was left out
+        left_out = found is None and not gone  # the model may still have the neighbour from before it was left out
         if neighbour_key(ns, payload) in self._reader.world.entities if left_out else self._is_news(found, gone):
             self._subjects.add((ns, "neighbours"))
 
     def _fdb(self, ns: str, payload: bytes, gone: bool) -> None:
-        """A link with an entry of its own may become promiscuous for it: it is read even if the entry is known."""
+        """Handles an FDB event.
+
+        A link may become promiscuous for its own entry, so the link is read even if it is known.
+        """
         entry = fdb_entry(ns, payload)
         if self._is_news(entry, gone):
             self._subjects.add((ns, "fdb"))
@@ -99,14 +105,15 @@ class EventHints:
             self._links.add(ref)
 
     def _is_news(self, entity: AnyEntity | None, gone: bool) -> bool:
-        """Whether an event reports something new: many events only repeat what is known."""
+        """Returns whether an event reports something new, because many events only repeat what is known."""
         if entity is None:
             return gone
         known = self._reader.world.entities.get(entity.key)
         return known is not None if gone else known != entity
 
     def _settings(self, ns: str, payload: bytes) -> None:
-        """A setting changed: of one link, or of all (-1) or of new ones (-2), which changes those of every link.
+        """Handles a changed setting of one link, of all links (-1) or of new links (-2); the last two change every
+        link.
 
         Such a setting decides whether a route over a link without carrier counts as dead (fib_nexthop_info).
         """
@@ -119,27 +126,27 @@ class EventHints:
         self._links |= {raw.ref for raw in self._reader.links.table.of(ns)}
 
     def namespaces(self) -> set[str]:
-        """The namespaces of events whose hints were not taken yet."""
+        """Returns the namespaces of events whose hints were not taken yet."""
         return {ns for ns, _ in self._subjects} | {ref.ns for ref in self._links}
 
     def take_subjects(self) -> set[tuple[str, str]]:
-        """The namespaces and subjects that may have changed since the last call."""
+        """Returns the namespaces and subjects that may have changed since the last call."""
         subjects, self._subjects = self._subjects, set()
         return subjects
 
     def take_dead_nsids(self) -> list[int]:
-        """The nsids of namespaces that died since the last call."""
+        """Returns the nsids of namespaces that died since the last call."""
         dead, self._dead_nsids = self._dead_nsids, []
         return dead
 
     def take_links(self) -> tuple[set[LinkRef], set[LinkRef]]:
-        """The links that events named since the last call, and those of them that events reported as removed."""
+        """Returns the links that events named since the last call, and those of them that were reported as removed."""
         links, gone = self._links, self._gone
         self._links, self._gone = set(), set()
         return links, gone
 
     def any_in_unknown_namespace(self, pids: Iterable[int]) -> bool:
-        """Whether one of these processes is in a namespace that is not known."""
+        """Returns whether one of these processes is in a namespace that is not known."""
         found = False
         for pid in pids:
             try:

@@ -1,4 +1,4 @@
-"""What the monitor waits for: netlink events, programs that start, and names and mounts that appear or disappear."""
+"""The event sources of the monitor: netlink events, started programs, names and mounts that appear or disappear."""
 
 import os
 import select
@@ -15,7 +15,7 @@ _MOUNTS = "/proc/thread-self/mountinfo"
 
 
 class EventSources:
-    """The descriptors to poll and what they mean. Without an observer, all events are of the agent's own namespace."""
+    """The descriptors that the monitor polls. Without an observer, all events are of the agent's own namespace."""
 
     def __init__(self, observer: Observer | None) -> None:
         self._poll = select.epoll()
@@ -36,7 +36,7 @@ class EventSources:
         self._poll.register(self._mounts, select.EPOLLPRI)
 
     def watch_folders(self) -> None:
-        """Watches the folders of names; where one does not exist yet, watches its parent folder."""
+        """Watches the folders of namespaces' names. If a folder does not exist yet, watches its parent folder."""
         for folder in dict.fromkeys((*NAME_FOLDERS, *RUNTIME_FOLDERS)):
             if not self.names.add(folder):
                 self.names.add(os.path.dirname(folder))
@@ -63,7 +63,7 @@ class EventSources:
             return set()
 
     def names_or_mounts(self, ready: set[int]) -> bool:
-        """Whether names or mounts appeared or disappeared."""
+        """Returns whether names or mounts of namespaces appeared or disappeared."""
         if self.names.fileno() in ready:
             self.names.drain()
             return True
@@ -86,6 +86,6 @@ def _route_events(observer: Observer | None) -> Events:
 
 
 def _all_events(observer: Observer | None) -> Events | None:
-    """The observer's events if they include other namespaces, else None: without CAP_NET_BROADCAST they do not."""
+    """Returns the observer's events, or None if they do not include other namespaces (without CAP_NET_BROADCAST)."""
     events = observer.route_events if observer else None
     return events if events is not None and events.all_namespaces else None

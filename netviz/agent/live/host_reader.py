@@ -32,22 +32,22 @@ from netviz.model.namespace import Gap, Host
 from netviz.model.text import text
 from netviz.model.topology import AnyEntity
 
-# Without an observer, up to this many namespaces are asked for their nsids of each other.
+# Without an observer, the agent requests the nsids that namespaces have for each other, in at most this number.
 _RELATIVE_NAMESPACES = 100
 
-# A live agent reports a name without a namespace only after this time.
+# A live agent reports a name that leads to no namespace only after this time.
 _PATIENCE_S = 0.3
 
-# How often links whose two ends disagree are read again: something changed while they were read.
+# Maximum number of times that links whose two ends disagree are read again: a link changed while they were read.
 _SETTLE_ROUNDS = 3
 
 
 @dataclass(frozen=True, slots=True)
 class ReadOptions:
-    """What to read, and of which host.
+    """Options of a host reader: which host it reads, and which subjects.
 
-    `host_netns` is the file of the host's namespace, or None for the namespace of the agent; `practice` says that it is
-    a practice network; `subjects` are the subjects to read inside each namespace.
+    `host_netns` is the file of the host's namespace, or None for the agent's own namespace; `practice` means that the
+    host is a practice network; `subjects` are read inside each namespace.
     """
 
     host_netns: str | None = None
@@ -152,7 +152,7 @@ class HostReader:
         self.tuns.keep(sightings.tuns)
 
     def _note_dangling_names(self, names: set[bytes]) -> None:
-        """Keeps since when each name is dangling: a name is created before its namespace is mounted on it."""
+        """Records since when each name leads to no namespace: a name is created before a namespace is mounted on it."""
         now = time.monotonic()
         self._dangling_since = {name: self._dangling_since.get(name, now) for name in names}
         self.unsure = any(now - since < self._patience_s for since in self._dangling_since.values())
@@ -167,7 +167,7 @@ class HostReader:
     # -- reading one namespace
 
     def read_namespace(self, sighting: Sighting) -> None:
-        """Reads everything in one namespace; what disappears meanwhile is left out."""
+        """Reads all subjects of one namespace. Entities that disappear during the read are left out."""
         try:
             with self.namespaces.entering(sighting) as visit:
                 if visit.namespace.nsid is not None:
@@ -201,7 +201,7 @@ class HostReader:
             self._read_inside(visit, subjects)
 
     def is_alive(self, namespace: KnownNamespace) -> bool:
-        """Whether this namespace still exists: it can be entered, or the observer can still read its links."""
+        """Returns whether this namespace still exists: it can be entered, or the observer can still read its links."""
         if namespace.sighting is not None:
             with suppress(Unreachable), self.namespaces.entering_again(namespace):
                 return True
@@ -239,7 +239,7 @@ class HostReader:
             self.world.replace(namespace.id, "links unread", [Gap(namespace.id, "links", "closed")])
 
     def _learn_relative_ids(self) -> None:
-        """Asks each namespace for its nsids of the others. Only needed without an observer."""
+        """Requests from each namespace the nsids that it has for the others. Only needed without an observer."""
         readable = [namespace for namespace in self.namespaces.by_id.values() if namespace.readable]
         for namespace in readable[:_RELATIVE_NAMESPACES]:
             if namespace.sighting is None:
@@ -259,7 +259,7 @@ class HostReader:
     # -- namespaces that are known through links alone
 
     def unknown_nsids(self) -> set[int]:
-        """The observer's nsids that links name and that belong to no known namespace, except those known to be dead."""
+        """Returns the observer's nsids in links that belong to no known namespace and are not known to be dead."""
         return set() if self.observer is None else self.links.table.unknown_nsids() - self.dead_nsids
 
     def follow_links(self) -> None:
@@ -276,7 +276,10 @@ class HostReader:
                     self.forget(namespace)
 
     def _read_from_observer(self, namespace: KnownNamespace) -> bool:
-        """Reads what the observer can request from a namespace; False if the kernel does not answer."""
+        """Reads links and addresses of a namespace through the observer.
+
+        Returns False if the kernel does not answer.
+        """
         if self.observer is None or namespace.nsid is None:
             return False
         try:
@@ -290,7 +293,7 @@ class HostReader:
     # -- the namespaces and the host as entities
 
     def describe(self, namespace: KnownNamespace) -> None:
-        """Updates the entities of a namespace and its owner, unless the ways to it are the same as before."""
+        """Updates the entities of a namespace and its owner if the ways to the namespace changed."""
         notes = self._notes() if namespace.is_host else ()
         same = namespace.described == (namespace.sighting, notes) and self.world.has(namespace.id, "namespace")
         if same and not (namespace.sighting and namespace.sighting.pids and not namespace.is_host):
@@ -351,7 +354,7 @@ class HostReader:
 
 
 def _namespace_inode(path: str) -> int:
-    """The inode of a network namespace's file. Raises OSError if the file is not one."""
+    """Returns the inode of a network namespace's file. Raises OSError if it is another file."""
     descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
     try:
         if not is_network_namespace(descriptor):
@@ -363,7 +366,7 @@ def _namespace_inode(path: str) -> int:
 
 @contextmanager
 def _no_collection() -> Iterator[None]:
-    """Pauses Python's cycle collector, which would scan the many new objects repeatedly and find nothing."""
+    """Pauses Python's cycle collector, which would scan the many new objects repeatedly without freeing any."""
     enabled = gc.isenabled()
     gc.disable()
     try:

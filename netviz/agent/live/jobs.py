@@ -1,4 +1,4 @@
-"""The jobs of the live topology. Each job says how long it can wait, and does what is due when it is run."""
+"""The jobs of the live topology, such as reading again what events concern. Each job knows when its work is due."""
 
 import logging
 import time
@@ -16,38 +16,42 @@ from netviz.agent.netlink.requests import NetlinkError
 
 log = logging.getLogger(__name__)
 
-# A subject is read after this much quiet, at the latest `_LIMIT_S` after the first request.
+# A subject is read if no request arrived for `_QUIET_S`, at the latest `_LIMIT_S` after the first request.
 _QUIET_S, _LIMIT_S = 0.012, 0.1
 
-# A loud namespace is read whole once per this time; see `netviz.agent.live.monitor`.
+# Time between two full reads of a loud namespace (one with many events); see `netviz.agent.live.monitor`.
 _LOUD_PERIOD_S = 1.0
 
-# After an overrun everything is read again: after this much quiet, at the latest `_OVERRUN_LIMIT_S` after the overrun.
+# After an overrun everything is read again when no further overrun occurred for `_OVERRUN_QUIET_S`, at the latest
+# `_OVERRUN_LIMIT_S` after the first overrun.
 _OVERRUN_QUIET_S, _OVERRUN_LIMIT_S = 0.2, 1.5
 
-# This many full reads may happen at once, then one per period.
+# Full reads: `_RESYNCS` may follow each other at once, then one is allowed in each period.
 _RESYNCS, _RESYNC_PERIOD_S = 2, 5.0
 
 
 class Job(Protocol):
-    """One kind of work."""
+    """A kind of work of the monitor."""
 
     def wait_s(self) -> float | None:
-        """Seconds until something is due, or None if nothing is."""
+        """Returns the seconds until work is due, or None if there is no work."""
 
     def run(self) -> None:
-        """Does what is due now; cheap if nothing is due."""
+        """Does the work that is due now; cheap if no work is due."""
 
 
 class Flush(Protocol):
-    """Writes links that were read to the world, and requests reads of what their changes may have changed elsewhere."""
+    """Writes links that were read to the topology, and requests reads of subjects that their changes may affect."""
 
     def __call__(self, just_read: frozenset[str] = frozenset()) -> None:
-        """`just_read` are namespaces whose subjects were all read after their links, so they need no further read."""
+        """Writes the links.
+
+        `just_read` are namespaces whose subjects were read after their links and need no further read.
+        """
 
 
 class SubjectReads:
-    """Reads subjects of namespaces again once their events pause."""
+    """Reads subjects of namespaces again after events, when no further event arrived for a moment."""
 
     def __init__(self, reader: HostReader, dying: DyingNamespaces) -> None:
         self._reader = reader
@@ -79,7 +83,7 @@ class SubjectReads:
 
 
 class LoudReads:
-    """Reads whole namespaces whose events are only counted."""
+    """Reads loud namespaces as a whole: they have so many events that the agent only counts these."""
 
     def __init__(self, reader: HostReader, dying: DyingNamespaces, audit: Audit, flush: Flush) -> None:
         self._reader = reader
@@ -103,7 +107,7 @@ class LoudReads:
             if namespace is None or self._dying.is_dying(namespace):
                 continue
             self._audit.events_received({namespace.id})
-            with suppress(NetlinkError):  # it died; the event of its death follows
+            with suppress(NetlinkError):  # the namespace died; an event will report it
                 self._reader.links.refresh_all(namespace)
             self._reader.read_subjects(namespace, self._reader.options.subjects)
             self._flush(frozenset({namespace.id}))
@@ -149,7 +153,7 @@ class Resyncs:
 
 
 class RoundRobinReads:
-    """Reads something of one namespace at a time, so that no single run takes long."""
+    """Reads periodically, one namespace in each run, so that no single run takes long."""
 
     def __init__(
         self,
@@ -185,7 +189,7 @@ class RoundRobinReads:
 
 
 class PolledReads:
-    """Reads subjects that change often and without an event, where there is a link that has them."""
+    """Reads subjects that change often and without an event, in namespaces with a link of the kind that has them."""
 
     def __init__(self, reader: HostReader, subjects: SubjectReads) -> None:
         self._reader = reader
@@ -210,7 +214,7 @@ class PolledReads:
 
 
 class Auditing:
-    """Runs the audit while nothing else is pending."""
+    """Runs the audit when no other work is pending."""
 
     def __init__(self, audit: Audit, busy: Callable[[], bool]) -> None:
         self._audit = audit

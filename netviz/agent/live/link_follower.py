@@ -9,17 +9,17 @@ from netviz.agent.live.pacing import Debounce
 from netviz.model.entity import LinkRef
 from netviz.model.link_kinds import kind_of
 
-# A link is read once more after this time: the event of a tun comes before it is made persistent, and a link that
+# A link is read again after this time: the event of a tun precedes the change that makes it persistent, and a link that
 # becomes promiscuous for another's address does not report it. Links that belonged to links of a namespace that died
 # are read later, and twice: the kernel reports the death before it has removed the links.
 _RECHECK_S, _AFTER_DEATH_S, _RECHECK_LIMIT_S = 0.25, (0.5, 3.0), 1.0
 
-# After a tun appeared, disappeared or changed, the search for the process that has it open starts this much later.
+# Delay between a change of a tun and the search for the process that has it open.
 _TUN_SEARCH_S = 0.1
 
 
 class LinkFollower:
-    """A job (`netviz.agent.live.jobs`). Requests searches in `searches` for namespaces that links lead to."""
+    """The job that reads links again. If links lead to unknown namespaces, it requests a search in `searches`."""
 
     def __init__(
         self,
@@ -51,7 +51,7 @@ class LinkFollower:
         dirty = self._dying.without_held(dirty)
         dying = len(self._dying.namespaces())
         dirty |= self._dying.finish()
-        if len(self._dying.namespaces()) < dying:  # their inodes may belong to new namespaces
+        if len(self._dying.namespaces()) < dying:  # the inodes of these namespaces may belong to new namespaces
             self._searches.request("shallow")
         if dirty:
             self._refresh(dirty)

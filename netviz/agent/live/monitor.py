@@ -1,4 +1,4 @@
-"""Keeps the topology live: receives events, reads again what they concern, and reports what differs.
+"""Keeps the topology live: receives events, reads again what they concern, and reports the changes.
 
 An event is only a hint: it may be out of date when it is received. So everything that an event may concern is read
 again, by namespace and subject, after a moment of quiet. What the kernel does not report is read periodically. Each
@@ -26,10 +26,10 @@ from netviz.agent.netlink.events import Events, Overrun
 from netviz.model.delta import Delta
 from netviz.model.topology import Topology
 
-# A search runs after this much quiet, at the latest `_LIMIT_S` after the first request.
+# A search for namespaces runs if no request arrived for `_QUIET_S`, at the latest `_LIMIT_S` after the first request.
 _QUIET_S, _LIMIT_S = 0.012, 0.1
 
-# Minimum time between two deltas. A server accepts `FRAMES_PER_SECOND` (100) frames a second, some of them states.
+# Minimum time between two deltas. A server accepts `FRAMES_PER_SECOND` (100) frames a second, including states.
 _REPORT_PERIOD_S = 0.02
 
 # A namespace with more than `_LOUD_PER_S` events a second is loud: it is read whole once a second, and its events are
@@ -101,7 +101,7 @@ class Monitor:
 
     @property
     def resyncs(self) -> int:
-        """How often everything was read again after an overrun."""
+        """The number of times that everything was read again after an overrun."""
         return self._resyncs.count
 
     @property
@@ -120,7 +120,7 @@ class Monitor:
         self._sources.watch_other(sock.fileno(), writes=writes)
 
     def step(self, timeout_s: float | None = None) -> Delta:
-        """Waits up to `timeout_s` for something to happen, and returns what changed."""
+        """Waits up to `timeout_s` for events or due work, and returns the changes of the topology."""
         if self._loudness.loud():
             time.sleep(_LOUD_PAUSE_S)
         self._receive(self._sources.wait(self._wait_s(timeout_s)))
@@ -134,7 +134,7 @@ class Monitor:
         return min(wait for wait in waits if wait is not None)
 
     def _report(self) -> Delta:
-        """The changes to send: the first at once, further ones in batches to limit the number of frames."""
+        """Returns the changes to send: the first at once, further ones in batches to limit the number of frames."""
         now = time.monotonic()
         if now < self._report_after:
             return Delta()
@@ -197,7 +197,7 @@ class Monitor:
         return self._subjects.busy or self._resyncs.busy or bool(self._searches.keys())
 
     def _with_down_links(self) -> list[str]:
-        """The namespaces that have a link that is down.
+        """Returns the namespaces that have a link that is down.
 
         The kernel sends no event when the alias, names or group of such a link change (`netdev_state_change`).
         """
@@ -206,5 +206,5 @@ class Monitor:
 
     def _read_silent(self, namespace: KnownNamespace) -> None:
         if namespace.readable:
-            self._reader.read_links(namespace)  # most settings of a link change without an event too
+            self._reader.read_links(namespace)  # the kernel also sends no event for most settings of a link
             self._reader.read_subjects(namespace, [row.name for row in SUBJECTS.values() if row.silent])

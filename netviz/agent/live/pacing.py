@@ -1,4 +1,4 @@
-"""When to do work: after a pause in requests, not too often, or periodically."""
+"""Timers that decide when work is due: after a pause in requests, at a limited rate, or periodically."""
 
 import time
 from collections import deque
@@ -10,7 +10,10 @@ Clock = Callable[[], float]
 
 
 class Debounce(Generic[K]):
-    """Work by key. It is due `quiet_s` after the latest request for it, at the latest `limit_s` after the first one."""
+    """Requested work by key.
+
+    Work is due `quiet_s` after its latest request, at the latest `limit_s` after its first one.
+    """
 
     def __init__(self, quiet_s: float, limit_s: float, clock: Clock = time.monotonic) -> None:
         self._quiet, self._limit, self._clock = quiet_s, limit_s, clock
@@ -56,7 +59,7 @@ class TokenBucket:
         self._at = clock()
 
     def take(self) -> bool:
-        """Whether the action is allowed now; if so, uses up a token."""
+        """Returns whether the action is allowed now. An allowed action uses up a token."""
         now = self._clock()
         self._tokens = min(self._size, self._tokens + (now - self._at) / self._period)
         self._at = now
@@ -80,7 +83,7 @@ class Round:
         self._due = clock() + shortest_s
 
     def due(self) -> bool:
-        """Whether the work is due."""
+        """Returns whether the work is due."""
         return self._clock() >= self._due
 
     def done(self, took_s: float) -> None:
@@ -94,7 +97,10 @@ class Round:
 
 
 class Loudness(Generic[K]):
-    """Finds keys with more than `limit` events a second. A key stays loud until it has a third of that or less."""
+    """Finds keys with more than `limit` events a second.
+
+    A loud key stays loud until it has a third of `limit` or less.
+    """
 
     def __init__(self, limit: int, clock: Clock = time.monotonic) -> None:
         self._limit, self._clock = limit, clock
@@ -119,8 +125,8 @@ class Loudness(Generic[K]):
 
 
 class RoundRobin(Generic[K]):
-    """Work on one of many items at a time, so that no single step takes long. Each item is due every `shortest_s`, less
-    often if the work would take more than `share` of a core, but at least every `longest_s`."""
+    """Periodic work on many items, one in each step, so that no step takes long. Each item is due every `shortest_s`,
+    less often if the work would take more than `share` of a core, but at least every `longest_s`."""
 
     def __init__(self, shortest_s: float, longest_s: float, share: float, clock: Clock = time.monotonic) -> None:
         self._shortest, self._longest, self._share, self._clock = shortest_s, longest_s, share, clock
@@ -129,7 +135,10 @@ class RoundRobin(Generic[K]):
         self._due = clock() + min(shortest_s, 1.0)
 
     def next(self, things: Callable[[], Iterable[K]]) -> K | None:
-        """The next item to process, or None if nothing is due. Refills the queue from `things` after a full round."""
+        """Returns the next item to process, or None if none is due.
+
+        Refills the queue from `things` after a full round.
+        """
         if self._clock() < self._due:
             return None
         if not self._queue:

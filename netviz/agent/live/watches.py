@@ -1,4 +1,4 @@
-"""What viewers watch: leases of namespaces and subjects, requests to read them once, and the states that are due."""
+"""The watches of users: leases of namespaces and subjects, requests to read them once, and the states that are due."""
 
 import time
 from collections.abc import Iterable, Iterator
@@ -41,7 +41,7 @@ class _ReadNow:
 
 
 class Watches:
-    """The leases, and the requests to read something once.
+    """The leases of watched namespaces and subjects, and the requests to read a subject once.
 
     A watch renews its lease. If more than `HOST_WATCHES` namespaces are watched, the oldest lease ends.
     """
@@ -97,7 +97,7 @@ class Watches:
         return max(min(self._due.values()) - self._clock(), 0.0) if self._due else None
 
     def due(self) -> Iterator[bytes]:
-        """The encoded frames that are due now: states, and each answer after the states that it asked for."""
+        """Returns the encoded frames that are due now: states, and each answer after the states of its request."""
         now = self._clock()
         for key in [key for key, due in self._due.items() if due <= now]:
             if self._until.get(key, 0.0) <= now and not self._requested(key):
@@ -112,14 +112,14 @@ class Watches:
         yield from map(encode, answers)
 
     def _read(self, key: _Key) -> Reading:
-        """Reads a subject, and sets when it is due again and how soon a request may read it again."""
+        """Reads a subject. Sets when it is due again, and the earliest time at which a request may read it again."""
         began = self._clock()
         reading = read_state(self._monitor.reader, *key)
         rest_s = (self._clock() - began) * _SHARE
         is_sockets = key[1] == "sockets"
         self._due[key] = began + max(_SOCKETS_PERIOD_S if is_sockets else STATE_PERIOD_MS / 1000, rest_s)
         self._earliest[key] = began + max(_SOCKETS_AGAIN_S if is_sockets else 0.0, rest_s)
-        if self._until.get(key, 0.0) <= began:  # only a request wanted it: no lease
+        if self._until.get(key, 0.0) <= began:  # the subject was read only for a request: there is no lease
             del self._due[key]
         return reading
 
@@ -127,7 +127,7 @@ class Watches:
         return any(request.ns == key[0] and key[1] in request.left for request in self._requests)
 
     def _answer_requests(self, key: _Key) -> None:
-        """After this subject was read: answers the requests that waited for nothing else."""
+        """Handles that this subject was read: answers the requests that wait for no other subject."""
         open_now = []
         for request in self._requests:
             if request.ns == key[0]:
@@ -140,7 +140,7 @@ class Watches:
         self._requests = open_now
 
     def _expire_requests(self, now: float) -> None:
-        """Answers "late" to requests that waited longer than anybody waits for their answer."""
+        """Answers "late" to requests whose time limit has passed."""
         self._answers += [Answer(request.id, "late") for request in self._requests if request.until <= now]
         self._requests = [request for request in self._requests if request.until > now]
 
@@ -151,7 +151,7 @@ class Watches:
 
 
 def state_frame(ns: str, subject: Subject, reading: Reading) -> bytes:
-    """The encoded frame with these values; if they exceed the size of a frame, with the first of them."""
+    """Returns the encoded `state` frame with these values, or only the first ones if all exceed the size of a frame."""
     everything = len(reading.values)
     shown = tuple(reading.values[:ARRAY_ITEMS])
     while True:

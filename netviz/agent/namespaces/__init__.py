@@ -1,1 +1,1 @@
-"""Network namespaces: how they are found and entered, and who uses each of them."""
+"""Network namespaces: finds them, enters them, and finds the processes and containers that use them."""

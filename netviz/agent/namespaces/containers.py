@@ -1,7 +1,7 @@
 """Reads Docker's containers from disk: names, images, pods. The daemon is not contacted.
 
 Each container has a folder `containers/ID` in the data root, which `data-root` in /etc/docker/daemon.json may change.
-Its `config.v2.json` is replaced, never written in namespace, at each start, stop and rename.
+Docker replaces its `config.v2.json` by a new file at each start, stop and rename.
 """
 
 import json
@@ -21,7 +21,7 @@ _ID = re.compile(r"[0-9a-f]{64}")
 # Limits: bytes of a file, characters of a string in it, number of folders.
 _FILE_BYTES, _TEXT_CHARACTERS, _FOLDERS = 1 << 20, 256, 4_096
 
-# A file with the same stamp is unchanged: inode, mtime, size.
+# The stamp of a file: inode, mtime, size. A file with the same stamp is unchanged.
 _Stamp = tuple[int, int, int]
 
 
@@ -32,7 +32,7 @@ class _Known(NamedTuple):
 
 
 class Containers:
-    """The containers on disk by id. `settings` is the daemon's configuration file."""
+    """The containers that Docker has on disk, by id. `settings` is the daemon's configuration file."""
 
     def __init__(self, settings: str = _SETTINGS) -> None:
         self._known: dict[str, _Known] = {}
@@ -46,7 +46,7 @@ class Containers:
         return known.container if known else None
 
     def folders(self) -> list[str]:
-        """The folders to watch for changes of containers. Where one does not exist, its nearest existing parent too."""
+        """Returns the folders to watch for changes of containers, and an existing parent of each missing folder."""
         top = f"{self._root}/containers"
         found = [top, *(f"{top}/{container}" for container in self._listed())]
         while not os.path.isdir(top) and top != "/":
@@ -55,7 +55,7 @@ class Containers:
         return found
 
     def refresh(self) -> bool:
-        """Reads what changed on disk. Returns whether a container appeared, disappeared or changed."""
+        """Reads the files that changed on disk. Returns whether a container appeared, disappeared or changed."""
         self._find_root()
         before, self._known = self._known, {}
         for container in self._listed():
@@ -88,7 +88,7 @@ class Containers:
 
 
 def _reported(known: dict[str, _Known]) -> dict[str, tuple[Container, int]]:
-    """The containers and their pids, without the stamps."""
+    """Returns the containers and their pids, without the stamps of their files."""
     return {container: (one.container, one.pid) for container, one in known.items()}
 
 
@@ -107,7 +107,7 @@ def _container(container: str, config: dict[str, Any]) -> Container:
 
 
 def _pid(config: dict[str, Any]) -> int:
-    """The pid of the container's first process in the daemon's pid namespace, 0 if it is not running."""
+    """Returns the pid of the container's first process in the daemon's pid namespace, 0 if it is not running."""
     found = _object_field(config, "State").get("Pid")
     return found if isinstance(found, int) else 0
 
@@ -133,7 +133,7 @@ def _stamp(path: str) -> _Stamp | None:
 
 
 def _read_json(path: str) -> dict[str, Any]:
-    """The JSON object in a regular file within the size limit; empty if there is none."""
+    """Returns the JSON object in a regular file within the size limit; empty if the file has none."""
     with suppress(OSError, ValueError, RecursionError):
         descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK)
         with os.fdopen(descriptor, "rb") as file:

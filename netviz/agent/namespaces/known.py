@@ -20,19 +20,20 @@ from netviz.model.entity import Note
 from netviz.model.namespace import Holder, Namespace, Owner
 from netviz.model.text import text
 
-# Only root or the kernel creates the files of these ways. Other files are checked with stat before they are opened.
+# For these ways only root or the kernel creates the files. Files of other ways are checked with stat before opening.
 _TRUSTED = frozenset({FoundBy.NAME, FoundBy.PROCESS, FoundBy.THREAD})
 
 
 class Unreachable(Exception):
-    """A namespace is gone or cannot be entered."""
+    """Raised if a namespace is gone or cannot be entered."""
 
 
 @dataclass(slots=True)
 class KnownNamespace:
-    """One namespace. `sighting` has the ways to it, or is None if only links of other namespaces lead to it.
+    """A namespace that the agent knows. `sighting` has the ways to it; None if only links of other namespaces lead to
+    it.
 
-    `closed` means that it cannot be entered; `described` is the state that its entities were last made from.
+    `closed` means that it cannot be entered; `described` is the state from which its entities were last made.
     """
 
     id: str
@@ -46,11 +47,11 @@ class KnownNamespace:
 
     @property
     def readable(self) -> bool:
-        """Whether it can be entered."""
+        """Whether the namespace can be entered."""
         return self.sighting is not None and not self.closed
 
     def entity(self) -> Namespace:
-        """The entity of this namespace."""
+        """Returns the entity of this namespace."""
         seen = self.sighting
         names = tuple(text(name) for name in seen.names) if seen else ()
         mounts = tuple(text(mount) for mount in seen.mounts) if seen else ()
@@ -60,14 +61,17 @@ class KnownNamespace:
         return Namespace(self.id, self.inode, nsid, names, mounts, held, self.is_host, self.readable, self.notes)
 
     def owner(self, containers: Containers) -> Owner | None:
-        """The owner entity; None for the host's namespace, and if no process is in it."""
+        """Returns the owner entity; None for the host's namespace, and for a namespace without processes."""
         if self.is_host or self.sighting is None or not self.sighting.pids:
             return None
         return owner(self.id, self.sighting.pids, containers)
 
 
 def _holders(seen: Sighting) -> tuple[Holder, ...]:
-    """What holds the namespace. Descriptors count only if nothing else does: they are not searched for each time."""
+    """Returns what keeps the namespace alive.
+
+    Descriptors count only if nothing else does: not each search finds them.
+    """
     held: list[Holder] = []
     if seen.names:
         held.append("name")
@@ -106,13 +110,13 @@ class KnownNamespaces:
         os.close(self._home)
 
     def id_of_nsid(self, nsid: int) -> str | None:
-        """The namespace with this nsid in the observer, or None if it is not known."""
+        """Returns the id of the namespace with this nsid in the observer, or None if it is not known."""
         namespace = self.by_nsid.get(nsid)
         return namespace.id if namespace else None
 
     @contextmanager
     def entering(self, sighting: Sighting) -> Iterator[Visit]:
-        """The calling thread is in that namespace inside the block; the namespace is identified and registered.
+        """Enters a namespace with the calling thread for the time of the block; identifies and registers the namespace.
 
         Raises Unreachable if it is gone or cannot be entered; in the latter case it is registered as closed.
         """
@@ -131,9 +135,9 @@ class KnownNamespaces:
 
     @contextmanager
     def entering_again(self, namespace: KnownNamespace) -> Iterator[Visit]:
-        """The calling thread is in a known namespace inside the block.
+        """Enters a known namespace with the calling thread for the time of the block.
 
-        Raises Unreachable if it cannot be entered, or if its path leads to another namespace by now.
+        Raises Unreachable if it cannot be entered, or if its path now leads to another namespace.
         """
         if namespace.sighting is None:
             raise Unreachable
@@ -152,7 +156,7 @@ class KnownNamespaces:
                 self._come_home(sighting, sock)
 
     def _go(self, sighting: Sighting, descriptor: int) -> Socket:
-        """Enters the namespace and opens a socket. Raises OSError; the thread is in its own namespace then."""
+        """Enters the namespace and opens a socket. Raises OSError with the thread back in its own namespace."""
         if sighting.inode == self._home_inode:
             return Socket()
         setns(descriptor)
@@ -191,19 +195,22 @@ class KnownNamespaces:
         return namespace
 
     def _displace(self, index: dict[int, KnownNamespace], number: int, namespace: KnownNamespace) -> None:
-        """Numbers are reused: the old owner of this one is dead, or is this namespace as known through links alone."""
+        """Registers the namespace under a number.
+
+        An earlier one with this number is dead, or was known only through links.
+        """
         old = index.get(number)
         if old is not None and old is not namespace:
             self._displaced.append(old)
         index[number] = namespace
 
     def take_displaced(self) -> list[KnownNamespace]:
-        """The namespaces whose number belongs to another one by now."""
+        """Returns the namespaces whose inode or nsid now belongs to another namespace, since the last call."""
         displaced, self._displaced = self._displaced, []
         return displaced
 
     def with_nsid(self, nsid: int) -> list[KnownNamespace]:
-        """The namespaces that had this nsid at some time; at most one of them still has it."""
+        """Returns the namespaces that had this nsid at some time; at most one of them still has it."""
         return [namespace for namespace in self.by_id.values() if namespace.nsid == nsid]
 
     def add_by_nsid(self, nsid: int) -> KnownNamespace:
@@ -237,7 +244,7 @@ class KnownNamespaces:
 
 @contextmanager
 def opened(sighting: Sighting) -> Iterator[int]:
-    """A descriptor of the namespace, by the first way that still leads to it. Raises Unreachable."""
+    """Opens a descriptor of the namespace, by the first way that still leads to it. Raises Unreachable."""
     for path, way in sighting.ways.items():
         if way.found_by not in _TRUSTED and not sighting.leads(path):
             continue

@@ -22,7 +22,7 @@ NOT_ASSIGNED = -1
 
 
 class Observer:
-    """Creation raises OSError without CAP_SYS_ADMIN (for the namespace) and CAP_NET_ADMIN (for the nsids)."""
+    """The observer namespace. Creation raises OSError without CAP_SYS_ADMIN (namespace) and CAP_NET_ADMIN (nsids)."""
 
     def __init__(self, *, listens: bool) -> None:
         self.route_events: Events | None = None
@@ -54,7 +54,7 @@ class Observer:
                 events.close()
 
     def nsid(self, descriptor: int) -> int:
-        """The nsid of the namespace behind a descriptor; assigns one if it has none. Raises NetlinkError."""
+        """Returns the nsid of the namespace behind a descriptor; assigns one if it has none. Raises NetlinkError."""
         known = self.known_nsid(descriptor)
         if known != NOT_ASSIGNED:
             return known
@@ -63,16 +63,16 @@ class Observer:
                 _NEWNSID, _BODY + attribute_u32(_NETNSA_FD, descriptor) + attribute_u32(_NETNSA_NSID, -1)
             )
         except NetlinkError as error:
-            if error.errno != errno.EEXIST:  # a link that points there caused the kernel to assign one
+            if error.errno != errno.EEXIST:  # a link that points at the namespace caused the kernel to assign an nsid
                 raise
         return self.known_nsid(descriptor)
 
     def known_nsid(self, descriptor: int) -> int:
-        """The nsid of the namespace behind a descriptor, `NOT_ASSIGNED` if it has none. Raises NetlinkError."""
+        """Returns the nsid of the namespace behind a descriptor, `NOT_ASSIGNED` if none. Raises NetlinkError."""
         return known_nsid_within(self.socket, descriptor)
 
 
 def known_nsid_within(sock: Socket, descriptor: int) -> int:
-    """The nsid of another namespace in the socket's, `NOT_ASSIGNED` if it has none. Raises NetlinkError."""
+    """Returns the nsid that a namespace has in the socket's namespace, `NOT_ASSIGNED` if none. Raises NetlinkError."""
     payloads = sock.request(_GETNSID, _BODY + attribute_u32(_NETNSA_FD, descriptor), flags=0)
     return i32(walk(payloads[0], 4).get(_NETNSA_NSID, b"\xff\xff\xff\xff"))

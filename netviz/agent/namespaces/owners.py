@@ -1,4 +1,4 @@
-"""Who uses a namespace: processes by name, and the containers and pods that their control groups' paths reveal."""
+"""Finds the users of a namespace: processes by name, and the containers and pods named in paths of control groups."""
 
 import os
 import re
@@ -29,7 +29,7 @@ _PROCESSES_SHOWN = _CONTAINERS_SHOWN = 256
 
 
 class CgroupContainer(NamedTuple):
-    """What the path of a control group reveals about a container."""
+    """The container and pod that the path of a control group names."""
 
     id: str = ""
     runtime: str = ""
@@ -37,7 +37,7 @@ class CgroupContainer(NamedTuple):
 
 
 def owner(ns: str, pids: list[int], on_disk: Containers) -> Owner:
-    """The owner of a namespace, given the processes in it (at least one)."""
+    """Returns the owner of a namespace, given the processes in it (at least one)."""
     ordered = sorted(pids)
     groups: dict[str, list[int]] = {}
     containers: dict[CgroupContainer, int] = {}
@@ -50,7 +50,7 @@ def owner(ns: str, pids: list[int], on_disk: Containers) -> Owner:
 
 
 def _containers(found: dict[CgroupContainer, int], on_disk: Containers) -> tuple[Container, ...]:
-    """The containers named by control groups' paths, each with its lowest pid."""
+    """Returns the containers named in the paths of control groups, each with its lowest pid."""
     containers = []
     for in_path, pid in found.items():
         known = on_disk.get(in_path.id)
@@ -64,7 +64,7 @@ def _containers(found: dict[CgroupContainer, int], on_disk: Containers) -> tuple
 
 @lru_cache(maxsize=4_096)
 def container_of(path: str) -> CgroupContainer:
-    """The container and pod in a control group's path; of nested ones the innermost."""
+    """Returns the container and pod in the path of a control group; of nested containers the innermost."""
     found = _CONTAINER.findall(path)
     pods = _POD.findall(path)
     pod_uid = pods[-1].replace("_", "-") if pods else ""
@@ -76,7 +76,7 @@ def container_of(path: str) -> CgroupContainer:
 
 @lru_cache(maxsize=4_096)
 def _cgroup(raw: bytes) -> str:
-    """The path in the unified hierarchy, else the longest of the others (cgroups(7), /proc/PID/cgroup)."""
+    """Returns a process's control group: the path in the unified hierarchy, else the longest one (cgroups(7))."""
     paths: list[str] = []
     for line in raw.split(b"\n"):
         number, _, rest = line.partition(b":")
@@ -89,12 +89,12 @@ def _cgroup(raw: bytes) -> str:
 
 
 def process_name(pid: int) -> str:
-    """The name of a process (`comm`), empty if it is gone."""
+    """Returns the name of a process (`comm`), empty if the process is gone."""
     return text(_read(f"/proc/{pid}/comm").rstrip(b"\n"))
 
 
 def _read(path: str) -> bytes:
-    """The first `_READ_BYTES` of a file in /proc, empty if it is gone or unreadable."""
+    """Returns the first `_READ_BYTES` of a file in /proc, empty if the file is gone or unreadable."""
     with suppress(OSError):
         descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
         try:

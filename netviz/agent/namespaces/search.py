@@ -39,7 +39,7 @@ class FoundBy(Enum):
     DESCRIPTOR = "descriptor"
 
 
-# Ways that only a deep search looks for, because that costs more.
+# The kinds of ways that only a deep search finds, because the search for them takes longer.
 DEEP = frozenset({FoundBy.THREAD, FoundBy.VISITOR, FoundBy.OTHER_MOUNT, FoundBy.DESCRIPTOR})
 
 
@@ -60,30 +60,30 @@ class Sighting:
 
     @property
     def names(self) -> list[bytes]:
-        """Its names in /run/netns, sorted by bytes."""
+        """The names of the namespace in /run/netns, sorted by bytes."""
         return sorted({way.label for way in self.ways.values() if way.found_by is FoundBy.NAME})
 
     @property
     def mounts(self) -> list[bytes]:
-        """Other files that it is mounted on, sorted by bytes."""
+        """Other files on which the namespace is mounted, sorted by bytes."""
         return sorted({way.label for way in self.ways.values() if way.found_by in (FoundBy.MOUNT, FoundBy.OTHER_MOUNT)})
 
     @property
     def pids(self) -> list[int]:
-        """The processes in it, sorted."""
+        """The sorted pids of the processes in the namespace."""
         return sorted({way.pid for way in self.ways.values() if way.found_by in (FoundBy.PROCESS, FoundBy.THREAD)})
 
     @property
     def is_open(self) -> bool:
-        """Whether a process has its file open."""
+        """Whether a process has the file of the namespace open."""
         return any(way.found_by is FoundBy.DESCRIPTOR for way in self.ways.values())
 
     def existing_names(self) -> set[bytes]:
-        """Its names whose files still lead to it."""
+        """Returns the names whose files still lead to the namespace."""
         return {way.label for path, way in self.ways.items() if way.found_by is FoundBy.NAME and self.leads(path)}
 
     def leads(self, path: bytes) -> bool:
-        """Whether this path still leads to it."""
+        """Returns whether this path still leads to the namespace."""
         with suppress(OSError):
             return os.stat(path).st_ino == self.inode
         return False
@@ -99,10 +99,10 @@ class TunUser(NamedTuple):
 
 @dataclass(slots=True)
 class Sightings:
-    """Everything that a search found.
+    """The result of a search for namespaces.
 
-    `dangling_names` do not lead to a network namespace; `tuns` is None after a shallow search; `hidden` counts those
-    that cannot be inspected.
+    `dangling_names` do not lead to a network namespace; `tuns` is None after a shallow search; `hidden` counts the
+    processes that cannot be inspected.
     """
 
     found: dict[int, Sighting] = field(default_factory=dict)
@@ -111,7 +111,7 @@ class Sightings:
     hidden: int = 0
 
     def add(self, inode: int, path: bytes, way: Way) -> None:
-        """Adds a way. If the path is known already, the first way stays."""
+        """Adds a way to a namespace. If the path is already known, keeps the earlier way."""
         sighting = self.found.get(inode)
         if sighting is None:
             sighting = self.found[inode] = Sighting(inode)
@@ -119,7 +119,7 @@ class Sightings:
 
 
 def search(*, deep: bool, mounts: bool = False) -> Sightings:
-    """Searches names, own mounts and processes; if `mounts` also others' mounts, if `deep` all ways of `DEEP`."""
+    """Searches names, own mounts and processes; with `mounts` also others' mounts, with `deep` all ways of `DEEP`."""
     sightings = Sightings()
     _look_at_names(sightings)
     _look_at_own_mounts(sightings)
@@ -149,7 +149,7 @@ def _look_at_names(sightings: Sightings) -> None:
 
 
 def _files(folders: tuple[str, ...]) -> Iterator[tuple[bytes, bytes]]:
-    """Paths and names of the files in these folders, each real folder once, sorted by bytes."""
+    """Returns paths and names of the files in these folders, each real folder once, sorted by bytes."""
     for folder in dict.fromkeys(os.path.realpath(folder) for folder in folders):
         with suppress(OSError):
             for name in sorted(os.listdir(os.fsencode(folder))):
@@ -157,7 +157,7 @@ def _files(folders: tuple[str, ...]) -> Iterator[tuple[bytes, bytes]]:
 
 
 def _inode(path: bytes, device: int) -> int | None:
-    """The inode of a namespace's file, None for other files. The file is not opened: it may be anything."""
+    """Returns the inode of a namespace's file, None for other files. Opening an unknown file would be unsafe."""
     try:
         found = os.stat(path)
     except OSError:
@@ -174,7 +174,7 @@ def _look_at_processes(sightings: Sightings, deep: bool) -> list[int]:
         path = b"/proc/%d/ns/net" % pid
         try:
             inode = _link_inode(path)
-        except FileNotFoundError:  # gone, a zombie, or its first thread has ended
+        except FileNotFoundError:  # the process is gone, a zombie, or its first thread has ended
             inode = None
         except OSError:
             sightings.hidden += 1
@@ -227,7 +227,7 @@ def _look_at_own_mounts(sightings: Sightings) -> None:
 
 
 def _look_at_other_mounts(sightings: Sightings, pids: list[int]) -> None:
-    """Searches each other mount namespace once. A mount under a path that is known already is only a copy."""
+    """Searches each other mount namespace once. A mount under a path that is already known is only a copy."""
     seen = {_link("/proc/thread-self/ns/mnt")}
     for pid in pids:
         space = _link(f"/proc/{pid}/ns/mnt")
@@ -248,7 +248,7 @@ def _link(path: str) -> str:
 
 
 def _mounted(path: str) -> Iterator[tuple[int, bytes]]:
-    """Inode and mount point of every network namespace in a mountinfo (proc_pid_mountinfo(5))."""
+    """Returns inode and mount point of every network namespace in a mountinfo (proc_pid_mountinfo(5))."""
     for line in _read(path).split(b"\n"):
         if b" nsfs " not in line:
             continue
@@ -284,7 +284,7 @@ def _look_at_descriptors(sightings: Sightings, pids: list[int]) -> None:
 
 
 def _tun_users(pid: int, number: bytes) -> Iterator[TunUser]:
-    """The link that an open /dev/net/tun is attached to, if any (proc_pid_fdinfo(5))."""
+    """Finds the link to which an open /dev/net/tun is attached, if any (proc_pid_fdinfo(5))."""
     match = _INTERFACE.search(_read(f"/proc/{pid}/fdinfo/{int(number)}"))
     inode = _link_inode(b"/proc/%d/ns/net" % pid) if match else None
     if match and inode is not None:
@@ -292,7 +292,10 @@ def _tun_users(pid: int, number: bytes) -> Iterator[TunUser]:
 
 
 def _open_inode(path: bytes, target: bytes, device: int) -> int | None:
-    """The inode of the network namespace that is open here: by its nsfs name, or by the mount it was opened through."""
+    """Returns the inode of the network namespace that a descriptor has open, None for another file.
+
+    The inode is in the target of the descriptor's link, or it is read if the target is a mounted namespace.
+    """
     match = _LINK.fullmatch(target)
     if match:
         return int(match[1])

@@ -1,6 +1,6 @@
 """Receives the exec events of all processes (drivers/connector/cn_proc.c): the earliest sign of a new namespace.
 
-The kernel sends them only to listeners in the initial network, pid and user namespace.
+The kernel sends these events only to listeners in the initial network, pid and user namespace.
 """
 
 import ctypes
@@ -22,7 +22,7 @@ _DATAGRAM_BYTES = 4_096
 
 
 class Connector:
-    """The pids of processes that start a new program. Raises OSError if the kernel sends no such events."""
+    """Receives the pids of processes that start a program. Raises OSError if the kernel sends no such events."""
 
     def __init__(self) -> None:
         kind = socket.SOCK_DGRAM | socket.SOCK_CLOEXEC | socket.SOCK_NONBLOCK
@@ -47,7 +47,7 @@ class Connector:
         self._socket.close()
 
     def read(self) -> Iterator[int]:
-        """The pids that wait. The next search finds what was lost in an overrun."""
+        """Returns the pids that were received. Pids lost in an overrun are found by the next search."""
         while True:
             try:
                 data = self._socket.recv(_DATAGRAM_BYTES)
@@ -70,10 +70,10 @@ def _attach_filter(sock: socket.socket) -> None:
     program = b"".join(
         struct.pack("=HBBI", *instruction)
         for instruction in (
-            (0x20, 0, 0, _WHAT_AT),  # ld [what], which turns it into network order
-            (0x15, 0, 1, wanted),  # jeq wanted
-            (0x06, 0, 0, 0xFFFF_FFFF),  # ret all
-            (0x06, 0, 0, 0),  # ret nothing
+            (0x20, 0, 0, _WHAT_AT),  # ld [what]: loads the field in network byte order
+            (0x15, 0, 1, wanted),  # jeq wanted: compares the field
+            (0x06, 0, 0, 0xFFFF_FFFF),  # ret: accept
+            (0x06, 0, 0, 0),  # ret: drop
         )
     )
     buffer = ctypes.create_string_buffer(program)

@@ -16,14 +16,14 @@ _HEADER = struct.Struct("=IHHII").unpack_from
 _INT = struct.Struct("=i").unpack
 _FIRST_TYPE = 16
 
-# RTNLGRP_*: link, neighbour, traffic control, addresses, routes, rules of both families, netconf, nsid, nexthop
-# objects, VLANs of bridges.
+# The groups RTNLGRP_* for links, neighbour, traffic control, addresses, routes, rules of both families, netconf, nsid,
+# nexthop objects, VLANs of bridges.
 _ROUTE_GROUPS = (1, 3, 4, 5, 7, 8, 9, 11, 19, 24, 25, 28, 32, 33)
 _NETFILTER_GROUPS = (7,)  # NFNLGRP_NFTABLES
 
 
 class Event(NamedTuple):
-    """One message: the nsid of its namespace (None for the socket's own), its type and its payload."""
+    """An event: the nsid of its namespace (None for the socket's own), its message type and its payload."""
 
     nsid: int | None
     kind: int
@@ -31,7 +31,7 @@ class Event(NamedTuple):
 
 
 class Overrun(Exception):
-    """The socket's buffer was full: events were lost, and everything must be read again."""
+    """Raised if the socket's buffer was full: events were lost, and everything must be read again."""
 
 
 class Events:
@@ -79,7 +79,7 @@ class Events:
                 continue
 
     def read(self, counted_only: Container[int] = frozenset(), limit: int = 4_096) -> Iterator[Event]:
-        """The waiting events, from up to `limit` datagrams. Raises Overrun.
+        """Returns the waiting events, from up to `limit` datagrams. Raises Overrun.
 
         Datagrams of namespaces whose nsid is in `counted_only` are counted, but not parsed.
         """
@@ -98,7 +98,7 @@ class Events:
             yield from _events(data, nsid)
 
     def take_counts(self) -> dict[int, int]:
-        """The number of datagrams since the last call, by nsid."""
+        """Returns the number of datagrams since the last call, by nsid."""
         counts, self._counts = self._counts, {}
         return counts
 

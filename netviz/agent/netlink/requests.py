@@ -32,12 +32,12 @@ _ERRMSG_TEXT = 1  # NLMSGERR_ATTR_MSG
 # A datagram of a dump has up to 32 KiB (netlink_dump in net/netlink/af_netlink.c), or the size of its largest message.
 _BUFFER_BYTES = 1 << 18
 
-# One buffer for all sockets: received data is copied at once, and a single thread uses all sockets.
+# All sockets share one buffer: received data is copied at once, and a single thread uses all sockets.
 _BUFFER = bytearray(_BUFFER_BYTES)
 _VIEW = memoryview(_BUFFER)
 
-# How often a dump that a change interrupted is repeated before its last answer is used: what changes that often
-# also sends events, which cause another read.
+# Maximum number of repetitions of a dump that a change interrupted. Then the last answer is used: data that changes
+# that often also sends events, which cause another read.
 _DUMP_TRIES = 12
 
 
@@ -46,16 +46,16 @@ class NetlinkError(OSError):
 
 
 class TooLargeError(RuntimeError):
-    """A datagram exceeded the buffer, which no dump of the kernel should."""
+    """Raised if a datagram of the kernel is larger than the buffer, which should never happen."""
 
 
 def attribute(kind: int, value: bytes) -> bytes:
-    """One attribute with its padding."""
+    """Returns an encoded attribute with its padding."""
     return _ATTRIBUTE.pack(len(value) + 4, kind) + value + bytes(-len(value) % 4)
 
 
 def attribute_u32(kind: int, value: int) -> bytes:
-    """One 32-bit attribute."""
+    """Returns an encoded attribute with a 32-bit value."""
     return struct.pack("=HHi" if value < 0 else "=HHI", 8, kind, value)
 
 
@@ -82,11 +82,11 @@ class Socket:
         self._socket.close()
 
     def fileno(self) -> int:
-        """The descriptor. The ioctls of netdevice(7) work on any socket."""
+        """The descriptor of the socket. It can be used for the ioctls of netdevice(7), which work on any socket."""
         return self._socket.fileno()
 
     def cookie(self) -> int | None:
-        """The cookie of the socket's network namespace, unique in a boot; None before Linux 5.14."""
+        """Returns the cookie of the socket's network namespace, unique in a boot; None before Linux 5.14."""
         try:
             raw = self._socket.getsockopt(socket.SOL_SOCKET, _SO_NETNS_COOKIE, 8)
         except OSError:
@@ -94,12 +94,15 @@ class Socket:
         return int.from_bytes(raw, sys.byteorder)
 
     def request(self, kind: int, body: bytes, flags: int = ACK) -> list[bytes]:
-        """The payloads that answer one request. With `ACK` it waits for the acknowledgement. Raises NetlinkError."""
+        """Returns the payloads that answer one request. With `ACK` waits for the acknowledgement.
+
+        Raises NetlinkError.
+        """
         self._send(kind, REQUEST | flags, body)
         return self._answers(single=not flags & ACK)[0]
 
     def dump(self, kind: int, body: bytes) -> list[bytes]:
-        """The payloads of a dump, repeated if a change interrupted it. Raises NetlinkError."""
+        """Returns the payloads of a dump, which is repeated if a change interrupted it. Raises NetlinkError."""
         payloads: list[bytes] = []
         for _ in range(_DUMP_TRIES):
             self._send(kind, REQUEST | DUMP, body)

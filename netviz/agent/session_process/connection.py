@@ -22,8 +22,8 @@ from netviz.wire.stream import Splitter, framed
 
 log = logging.getLogger(__name__)
 
-# Full jitter from the first loss on: when 10,000 agents lose their server, about 330 a second come back. An agent on
-# the server's own machine is alone and need not wait.
+# Agents reconnect after a random time up to `PAUSE_S`: if 10,000 agents lose their server, about 330 a second return.
+# An agent on the server's own machine is alone and need not wait.
 PAUSE_S, PAUSE_LOOPBACK_S = 30.0, 1.0
 
 # A server that does not answer a ping within `PING_S` is gone: a half-open connection causes no error by itself.
@@ -34,11 +34,11 @@ _READ_BYTES = 1 << 16
 
 
 class KernelGoneError(Exception):
-    """The kernel process ended."""
+    """Raised if the kernel process ended."""
 
 
 class RefusedError(Exception):
-    """The server rejected this agent; the message is the server's."""
+    """Raised if the server rejected this agent; the message is the server's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,7 @@ async def serve(kernel: socket.socket, upstream: Upstream) -> None:
 
 
 class Relay:
-    """Relays frames between the two streams while the process lives."""
+    """Relays frames between the kernel process and the server."""
 
     def __init__(self, upstream: Upstream, from_kernel: asyncio.StreamReader, to_kernel: asyncio.StreamWriter) -> None:
         self._upstream = upstream
@@ -108,7 +108,7 @@ class Relay:
                 self._socket = None
                 self._session.closed()
                 if self._session.dropped:
-                    log.info("frames that went nowhere so far: %s", dict(self._session.dropped))
+                    log.info("frames that were not forwarded so far: %s", dict(self._session.dropped))
             await asyncio.sleep(random.uniform(0, longest))  # noqa: S311 - jitter is not a secret
 
     async def _one_connection(self) -> None:
@@ -146,7 +146,7 @@ class Relay:
                     raise RefusedError(reason)
 
     async def _send(self, frame: bytes) -> None:
-        """Sends to the server. What is lost with the connection is sent again by the session over the next one."""
+        """Sends a frame to the server. The session sends again over the next connection what is lost with this one."""
         if self._socket is None:
             return
         try:

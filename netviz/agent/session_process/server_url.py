@@ -1,4 +1,4 @@
-"""The server's address from the command line, validated once, and what follows from it."""
+"""Validates the server's address from the command line; derives the websocket's URL and the TLS settings."""
 
 import ipaddress
 import ssl
@@ -16,7 +16,7 @@ class BadUrlError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class ServerUrl:
-    """Where the server is: `ws://` for loopback only, else `wss://`.
+    """The address of the server. `ws://` is allowed for loopback only; other addresses need `wss://`.
 
     `authority` is the value of the Host header, and part of what the agent signs (`netviz.wire.frames.proof_text`).
     """

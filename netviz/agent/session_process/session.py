@@ -94,7 +94,7 @@ class Stop:
 
 Action = ToServer | ToKernel | Close | Report | Stop
 
-# Problems that another try does not solve.
+# Codes of problems that a new connection does not solve.
 _FINAL = frozenset({"revoked", "unknown-key", "protocol", "bad-proof"})
 
 # The phases in which frames of the stream are allowed.
@@ -117,8 +117,8 @@ class Session:
         self._seq = 0  # seq of the kernel process's last delta
         self._unacked: deque[tuple[int, bytes]] = deque()
         self._unacked_bytes = 0
-        self._in_snapshot = False  # its begin frame was sent on this connection, its end frame was not
-        # What each side may send: in which phases, and what handles it. Everything else is refused.
+        self._in_snapshot = False  # the begin of a snapshot was sent on this connection, the end was not
+        # Maps the frames that each side may send to their phases and handlers. All other frames are refused.
         self._of_server: dict[type[Any], tuple[frozenset[Phase], Callable[[Any], list[Action]]]] = {
             Problem: (_ANY, self._problem),
             Challenge: (frozenset({Phase.PROVING}), self._prove),
@@ -142,12 +142,12 @@ class Session:
     # -- the connection
 
     def opened(self) -> list[Action]:
-        """The connection is established; the server sends first."""
+        """Handles that the connection is established; the server sends the first frame."""
         self.phase = Phase.PROVING
         return []
 
     def closed(self) -> None:
-        """The connection is gone."""
+        """Handles that the connection was lost."""
         self.phase = Phase.CLOSED
         self._in_snapshot = False
 
@@ -174,7 +174,10 @@ class Session:
         return [ToServer(encode(Proof(self._key.public, signature))), ToServer(encode(hello))]
 
     def _welcome(self, frame: Welcome) -> list[Action]:
-        """A server answers with the protocol of the agent, and uses it from then on."""
+        """Handles the server's welcome.
+
+        The server answers with the protocol of the agent, and uses this protocol from then on.
+        """
         if frame.protocol != PROTOCOL:
             return [Stop(f"the server answered in protocol {frame.protocol}; this agent speaks {PROTOCOL}")]
         if frame.seq is None:
@@ -222,7 +225,7 @@ class Session:
         self._unacked_bytes = 0
 
     def _snapshot(self, frame: Head, data: bytes) -> list[Action]:
-        """A snapshot that was requested, or that the kernel process sends by itself with a new epoch."""
+        """Handles the begin of a snapshot, requested or sent by the kernel process itself with a new epoch."""
         wanted = self.phase is Phase.AWAITING or (self.phase is Phase.STREAMING and frame.epoch != self._epoch)
         if wanted or frame.epoch != self._epoch:
             self._begin_epoch(frame.epoch, frame.seq)
@@ -242,7 +245,7 @@ class Session:
         return [ToServer(data)] if self.phase is Phase.STREAMING else self._drop(frame.tag)
 
     def _answer(self, frame: Head, data: bytes) -> list[Action]:
-        """Dropped without a connection: the server answered for the agent when the connection ended."""
+        """Forwards an answer. Without a connection it is dropped: the server answered when the connection ended."""
         return [ToServer(data)] if self.phase in _OPEN else self._drop(frame.tag)
 
     def _problem_of_kernel(self, _: Head, data: bytes) -> list[Action]:

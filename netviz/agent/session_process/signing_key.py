@@ -50,7 +50,7 @@ def _must(result: int) -> None:
 
 
 class Key:
-    """A private key, from its 32-byte seed. OpenSSL's copy is never freed: there is one key per process."""
+    """A private key, made from a 32-byte seed. OpenSSL's copy is never freed, because a process has only one key."""
 
     def __init__(self, seed: bytes) -> None:
         if len(seed) != _SEED:
@@ -63,7 +63,7 @@ class Key:
         self.public = room.raw.hex()
 
     def sign(self, message: bytes) -> str:
-        """The signature, in hexadecimal."""
+        """Returns the signature of a text, in hexadecimal."""
         crypto = _crypto()
         context = crypto.EVP_MD_CTX_new()
         try:
@@ -76,7 +76,7 @@ class Key:
 
 
 def key_file(state: Path) -> Path:
-    """The path of the key in this state folder."""
+    """Returns the path of the key in this state folder."""
     return state / "agent.key"
 
 

@@ -18,7 +18,7 @@ SECCOMP_MODE_FILTER = 2
 
 NOBODY = 65534
 
-# Audit architecture, execve, execveat by machine, because system call numbers differ.
+# Maps machine to audit architecture and the numbers of execve and execveat, which differ between machines.
 _EXEC = {"x86_64": (0xC000003E, 59, 322), "aarch64": (0xC00000B7, 221, 281)}
 
 _LD_W_ABS, _JEQ, _RET = 0x20, 0x15, 0x06
@@ -27,12 +27,12 @@ _AT_NUMBER, _AT_ARCH = 0, 4
 
 
 def no_new_rights() -> None:
-    """From now on execve grants no privileges: set-user-id bits and file capabilities have no effect."""
+    """Sets that execve grants no privileges from now on: set-user-id bits and file capabilities have no effect."""
     prctl(PR_SET_NO_NEW_PRIVS, 1)
 
 
 def no_programs() -> None:
-    """From now on execve and execveat fail with EPERM in this process. Does nothing on unknown machines."""
+    """Sets that execve and execveat fail with EPERM from now on in this process. Does nothing on unknown machines."""
     known = _EXEC.get(platform.machine())
     if known is None:
         log.warning("%s is an unknown machine: the agent cannot forbid itself to start programs", platform.machine())
@@ -56,7 +56,7 @@ def no_programs() -> None:
 
 
 def become_nobody() -> None:
-    """Root becomes the user and group `nobody` (65534), without further groups and so without capabilities."""
+    """Changes from root to the user and group `nobody` (65534), without other groups and so without capabilities."""
     if os.geteuid() != 0:
         return
     os.setgroups([])

@@ -71,19 +71,19 @@ def unshare_net() -> None:
 
 
 def mount(source: str, target: str, kind: str, flags: int) -> None:
-    """mount(2) without data. Raises OSError with the target in its filename."""
+    """Calls mount(2) without data. Raises OSError with the target as its filename."""
     arguments = (source.encode(), os.fsencode(target), kind.encode(), ctypes.c_ulong(flags), None)
     _checked(_LIBC.mount(*arguments), f"mount {target}")
 
 
 def prctl(option: int, *arguments: int | ctypes.c_void_p | ctypes.c_char_p) -> None:
-    """prctl(2), with up to four arguments. Raises OSError."""
+    """Calls prctl(2) with up to four arguments. Raises OSError."""
     given = [ctypes.c_ulong(each) if isinstance(each, int) else each for each in arguments]
     _checked(_LIBC.prctl(ctypes.c_int(option), *given, *[ctypes.c_ulong(0)] * (4 - len(given))), f"prctl {option}")
 
 
 def die_with_parent(signal_number: int) -> None:
-    """Sends this process the signal when its parent thread ends. A change of user resets this: call it afterwards."""
+    """Lets the kernel send this process a signal when its parent thread ends. A change of user resets this setting."""
     prctl(PR_SET_PDEATHSIG, signal_number)
 
 
@@ -93,7 +93,7 @@ def name_process(name: str) -> None:
 
 
 def own_namespace() -> int:
-    """A descriptor of the calling thread's network namespace; the caller closes it."""
+    """Returns a descriptor of the calling thread's network namespace; the caller closes it."""
     return os.open("/proc/thread-self/ns/net", os.O_RDONLY | os.O_CLOEXEC)
 
 
@@ -110,7 +110,7 @@ def go_home(home: int) -> None:
 
 @contextmanager
 def in_new_namespace() -> Iterator[None]:
-    """The calling thread is in a new, empty network namespace inside the block, and back in its own after it.
+    """Moves the calling thread into a new, empty network namespace for the time of the block.
 
     Raises OSError if it cannot create one.
     """
@@ -126,7 +126,7 @@ def in_new_namespace() -> Iterator[None]:
 
 
 def cached_inode(path: bytes) -> tuple[int, int] | None:
-    """Device and inode behind a path, without contacting a file server; None if there is none.
+    """Returns device and inode behind a path, without contacting a file server; None if there is no such file.
 
     stat(2) of another process's open file may block for ever if its file server does not answer; statx(2) need not.
     """
@@ -139,7 +139,7 @@ def cached_inode(path: bytes) -> tuple[int, int] | None:
 
 
 def is_network_namespace(descriptor: int) -> bool:
-    """Whether this open file is a network namespace (ioctl_ns(2))."""
+    """Returns whether this open file is a network namespace (ioctl_ns(2))."""
     try:
         return fcntl.ioctl(descriptor, _NS_GET_NSTYPE) == CLONE_NEWNET
     except OSError:
@@ -182,7 +182,7 @@ class NameWatch:
 
 
 def socket_option(sock: socket.socket, level: int, option: int, request: bytes, size: int) -> bytes:
-    """The result of a getsockopt(2) whose buffer carries a request, as legacy tables need. Raises OSError."""
+    """Returns the result of a getsockopt(2) whose buffer contains a request, as legacy tables need. Raises OSError."""
     buffer = ctypes.create_string_buffer(request, size)
     length = ctypes.c_uint32(size)
     _checked(_LIBC.getsockopt(sock.fileno(), level, option, buffer, ctypes.byref(length)))
@@ -190,7 +190,7 @@ def socket_option(sock: socket.socket, level: int, option: int, request: bytes, 
 
 
 def ethtool(descriptor: int, ifname: bytes, command: bytes, size: int) -> bytes:
-    """The result of a SIOCETHTOOL command for a link in the namespace of the given socket (netdevice(7)).
+    """Returns the result of a SIOCETHTOOL command for a link in the namespace of this socket (netdevice(7)).
 
     Raises OSError: EOPNOTSUPP if the driver does not support it, ENODEV if there is no such link.
     """
@@ -211,7 +211,7 @@ def _bpf(command: int, request: bytes) -> tuple[int, bytes]:
 
 
 def can_query_programs() -> bool:
-    """Whether this process can query BPF programs of others (CAP_SYS_ADMIN, bpf_prog_get_fd_by_id)."""
+    """Returns whether this process can query BPF programs of others (CAP_SYS_ADMIN, bpf_prog_get_fd_by_id)."""
     try:
         descriptor, _ = _bpf(_BPF_PROG_GET_FD_BY_ID, bytes(12))
     except OSError as error:
@@ -221,7 +221,7 @@ def can_query_programs() -> bool:
 
 
 def program_name(program: int) -> str:
-    """The kernel's name of the BPF program with this id; empty if it is gone or cannot be queried."""
+    """Returns the kernel's name of the BPF program with this id; empty if it is gone or cannot be queried."""
     try:
         return _program_name(program)
     except OSError:
@@ -230,7 +230,7 @@ def program_name(program: int) -> str:
 
 @lru_cache(maxsize=4_096)
 def _program_name(program: int) -> str:
-    """Cached by id: ids are not reused before all others were used, and a program's name never changes."""
+    """Returns a program's name. Cached by id, because names never change and ids are reused only after all others."""
     descriptor, _ = _bpf(_BPF_PROG_GET_FD_BY_ID, struct.pack("=III", program, 0, 0))
     try:
         info = ctypes.create_string_buffer(_PROGRAM_INFO_BYTES)
@@ -242,7 +242,7 @@ def _program_name(program: int) -> str:
 
 
 def programs_at(ifindex: int, hook: int) -> list[int]:
-    """The ids of the BPF programs attached to a link of the calling thread's namespace, in the order they run.
+    """Returns the ids of the BPF programs attached to a link of the calling thread's namespace, in execution order.
 
     `hook` is an attach type (enum bpf_attach_type). Raises OSError: EINVAL if the kernel does not have it.
     """

@@ -6,12 +6,12 @@ from netviz.model.netfilter import Element
 from netviz.uapi.nft.registers import Loaded
 from netviz.uapi.nft.values import written, written_range
 
-# How many elements of an anonymous set are written in its rule; the rest is counted.
+# The maximum number of elements of an anonymous set that its rule shows; for the others it shows only their number.
 SHOWN = 100
 
 
 def braces(parts: Sequence[Loaded], elements: Sequence[Element], interval: bool, data: Loaded | None) -> str:
-    """`{ a, b }`, or `{ a : x, b : y }` for a map; `data` says how the map's values are written."""
+    """Returns a set as `{ a, b }`, a map as `{ a : x, b : y }`; `data` is the kind of the map's values."""
     items = list(_intervals(parts, elements) if interval else _plain(parts, elements))
     words = [_entry(key, element, data) for key, element in items[:SHOWN]]
     if len(items) > SHOWN:
@@ -45,8 +45,8 @@ def _key(parts: Sequence[Loaded], element: Element) -> str:
 
 
 def _intervals(parts: Sequence[Loaded], elements: Sequence[Element]) -> Iterator[tuple[str, Element]]:
-    """Joins ranges: an interval set of one field has one element for the first value of a range and one for the first
-    value after it."""
+    """Joins the bounds of ranges: an interval set of one field has one element for the first value of a range and one
+    for the first value after it."""
     if len(parts) != 1 or any(element.key_end for element in elements):
         yield from _plain(parts, elements)
         return
@@ -63,7 +63,7 @@ def _intervals(parts: Sequence[Loaded], elements: Sequence[Element]) -> Iterator
 
 
 def _before(bound: Element | None, length: int) -> bytes:
-    """The last value before a bound, or the greatest value if there is no bound."""
+    """Returns the last value before a bound, or the greatest value if there is no bound."""
     if bound is None:
         return b"\xff" * length
     return (int(bound.key, 16) - 1).to_bytes(length, "big") if int(bound.key, 16) else bytes(length)

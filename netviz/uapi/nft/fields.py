@@ -1,4 +1,4 @@
-"""Names of what an nftables program loads: header fields, metadata, connection tracking.
+"""Names of the values that an nftables program loads: header fields, metadata, connection tracking.
 
 Source: include/uapi/linux/netfilter/nf_tables.h, and the header structs of the protocols. A `Kind` says how a value is
 written; see `netviz.uapi.nft.values`.
@@ -30,7 +30,7 @@ Kind = Literal[
 
 
 class Field(NamedTuple):
-    """What is loaded: its words, and how its value is written."""
+    """A value that an nftables expression loads: its name in nft(8), and the kind by which it is written."""
 
     words: str
     kind: Kind
@@ -42,7 +42,7 @@ BASES = {LINK: "ll", NETWORK: "nh", TRANSPORT: "th", 3: "ih"}
 
 _PORTS: dict[tuple[int, int], tuple[str, Kind]] = {(0, 2): ("sport", "number"), (2, 2): ("dport", "number")}
 
-# Fields of a header by offset and length, in bytes.
+# Maps offset and length in a header, in bytes, to the field there.
 HEADERS: dict[str, dict[tuple[int, int], tuple[str, Kind]]] = {
     "ether": {(0, 6): ("daddr", "ll"), (6, 6): ("saddr", "ll"), (12, 2): ("type", "ethertype")},
     "ip": {
@@ -108,7 +108,7 @@ HEADERS: dict[str, dict[tuple[int, int], tuple[str, Kind]]] = {
 }
 HEADERS["ipv6-icmp"] = HEADERS["icmpv6"]
 
-# Addresses by header and offset. For a prefix, nft(8) loads only the bytes that the prefix covers.
+# Maps header and offset to the address field there. For a prefix, nft(8) loads only the bytes that the prefix covers.
 ADDRESSES = {
     ("ip", 12): ("saddr", 4),
     ("ip", 16): ("daddr", 4),

@@ -1,4 +1,4 @@
-"""The state while a rule is read, from its first expression to its last."""
+"""The state of the translator while it reads a rule of nftables, from the first expression to the last."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -7,19 +7,19 @@ from typing import Literal
 from netviz.model.netfilter import Element, NfFamily, Verdict
 from netviz.uapi.nft.registers import Loaded, Registers
 
-# The attributes of an expression's data, by type.
+# The attributes of an nftables expression: maps attribute type (NFTA_*) to value.
 Attributes = dict[int, bytes]
 
 Layer = Literal["link", "network", "transport"]
 
-# The layers of header fields, by the payload's base.
+# Maps the base of a payload expression (NFT_PAYLOAD_*) to the layer of its header.
 _LAYERS: dict[int, tuple[Layer, ...]] = {0: ("link",), 1: ("network",), 2: ("transport",)}
 _IMPLIED = ("meta ", "iiftype ", "ether type ")
 
 
 @dataclass(frozen=True, slots=True)
 class SetShape:
-    """What a rule needs to know about a set: the length of its keys, and its elements if it is anonymous."""
+    """The properties of a set that rules depend on: the length of its keys, and its elements if it is anonymous."""
 
     anonymous: bool
     interval: bool
@@ -32,7 +32,7 @@ class SetShape:
 
 @dataclass(slots=True)
 class Phrase:
-    """An expression with its text so far."""
+    """An nftables expression and the text that the translator has for it so far."""
 
     name: str
     raw: str
@@ -41,9 +41,10 @@ class Phrase:
 
 @dataclass(slots=True)
 class Program:
-    """A rule that is being read. `network` and `transport` are the headers that earlier matches require, or empty.
+    """The state of a rule that is being read. `network` and `transport` are the headers that earlier matches require,
+    or empty.
 
-    `at_least` is the previous comparison if it may be the lower end of a range: its phrase, what it compares, its
+    `at_least` is the previous comparison if it may be the lower end of a range: its phrase, the loaded content, its
     value.
     """
 

@@ -1,6 +1,6 @@
-"""The registers of an nftables program while it is read: what was loaded into which.
+"""The registers of an nftables program while it is read, and the content that expressions loaded into them.
 
-There are sixteen registers of 32 bits. NFT_REG_1 to NFT_REG_4 each name a group of four (nf_tables.h).
+There are sixteen registers of 32 bits. NFT_REG_1 to NFT_REG_4 are each a group of four of them (nf_tables.h).
 """
 
 from dataclasses import dataclass, replace
@@ -12,9 +12,9 @@ _FIRST_32 = 8
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """The content of a register: its words, the kind of its values, its length in bytes, and a mask applied to it.
+    """The content of a register: its name in nft(8), the kind of its values, its length in bytes, and the mask applied.
 
-    `full` is the length of an address of which only the first bytes were loaded. `constant` has the bytes of a
+    `full` is the length of an address of which only the first bytes were loaded. `constant` contains the bytes of a
     constant.
     """
 
@@ -33,11 +33,11 @@ class Registers:
         self._slots: dict[int, Loaded] = {}
 
     def put(self, register: int, loaded: Loaded) -> None:
-        """Loads a register."""
+        """Records the content that an expression loads into a register."""
         self._slots[_slot(register)] = loaded
 
     def get(self, register: int) -> Loaded | None:
-        """The content of a register, None if it is unknown."""
+        """Returns the content of a register, None if it is unknown."""
         return self._slots.get(_slot(register))
 
     def mask(self, source: int, target: int, mask: bytes) -> bool:
@@ -52,7 +52,7 @@ class Registers:
         self._slots.pop(_slot(register), None)
 
     def key(self, register: int, length: int) -> list[Loaded] | None:
-        """The contents from this register on, `length` bytes in total; None if a part is unknown."""
+        """Returns the contents of the registers from this one on, `length` bytes in all; None if a part is unknown."""
         parts = []
         slot, left = _slot(register), length
         while left > 0:

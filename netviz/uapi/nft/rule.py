@@ -1,6 +1,6 @@
-"""The expressions of a rule as text: matches are here, statements in `netviz.uapi.nft.statements`.
+"""Translates the expressions of a rule to text: this module the matches, `netviz.uapi.nft.statements` the statements.
 
-An expression that only loads a register has an empty text; the one that uses the register has the whole text. An
+An expression that only loads a register has an empty text; the expression that uses the register has the whole text. An
 expression that is not decoded yet, or depends on one, has no text (None) and keeps its bytes.
 """
 
@@ -56,7 +56,7 @@ _EQUAL, _NOT_EQUAL, _AT_MOST, _AT_LEAST = 0, 1, 3, 5
 # Masks of the DSCP field in an IPv4 and an IPv6 header, and its distance from the right.
 _DSCP_SHIFTS = {0xFC: 2, 0x0FC0: 6}
 
-# Expressions whose bytes change with packets; the bytes are left out.
+# Expressions whose bytes change with every packet. Their bytes are left out, so that packets cause no change.
 _LIVELY = frozenset({"counter", "quota", "last", "connlimit"})
 
 _META_L4, _META_NFPROTO, _META_PROTOCOL = META[16], META[15], META[1]
@@ -64,12 +64,13 @@ _NETWORK_HEADERS = {"ip": "ip", "ip6": "ip6", "arp": "arp"}
 _NAMES_OF_NETWORK = {"ipv4": "ip", "ipv6": "ip6", "ip": "ip", "ip6": "ip6", "arp": "arp"}
 
 
-# Reads an expression. Returns its text, empty if it has none of its own, None if it is not decoded yet.
+# A function that reads an expression. It returns the expression's text, empty if another expression's text includes it,
+# None if the expression is not decoded yet.
 Handler = Callable[[Program, Attributes], str | None]
 
 
 class Reading(NamedTuple):
-    """A rule as read: its expressions, its verdict (None if none), whether it has a counter, an iptables comment."""
+    """The result of reading a rule: expressions, verdict or None, whether it has a counter, iptables comment."""
 
     expressions: tuple[Expression, ...]
     verdict: Verdict | None
@@ -78,7 +79,7 @@ class Reading(NamedTuple):
 
 
 def read_rule(family: NfFamily, raw: bytes, sets: Mapping[str, SetShape]) -> Reading:
-    """Reads NFTA_RULE_EXPRESSIONS. `sets` are those of the rule's table, by name."""
+    """Reads the attribute NFTA_RULE_EXPRESSIONS of a rule. `sets` maps names to the sets of the rule's table."""
     program = Program(family, sets, _NETWORK_HEADERS.get(family, ""))
     for _, item in each(raw):
         shown, raw_data, handler, attributes = _taken_apart(item)
@@ -91,7 +92,7 @@ def read_rule(family: NfFamily, raw: bytes, sets: Mapping[str, SetShape]) -> Rea
 def read_kept(family: NfFamily, kept: Sequence[Expression]) -> Reading:
     """Reads a rule again from its stored expressions, without its sets.
 
-    Expressions that were decoded then keep their text; the others are tried again. An expression whose bytes are not
+    Expressions that already have a text keep it; the others are decoded again. An expression whose bytes are not
     hexadecimal stays as it is.
     """
     program = Program(family, {}, _NETWORK_HEADERS.get(family, ""))
@@ -111,7 +112,10 @@ def read_kept(family: NfFamily, kept: Sequence[Expression]) -> Reading:
 
 @lru_cache(maxsize=4_096)
 def _taken_apart(item: bytes) -> tuple[str, Hex, Handler | None, Attributes]:
-    """An expression's name as shown, its bytes, its handler, its attributes. Cached: expressions repeat."""
+    """Returns the shown name, bytes, handler and attributes of an expression.
+
+    Cached, because many expressions are equal.
+    """
     found = walk(item)
     name = text(found.get(NFTA_EXPR.NAME, b""))
     data = found.get(NFTA_EXPR.DATA, b"")
@@ -120,7 +124,7 @@ def _taken_apart(item: bytes) -> tuple[str, Hex, Handler | None, Attributes]:
 
 
 def _shown_name(name: str, attributes: Attributes) -> str:
-    """The name to show. iptables' matches and targets have a name of their own inside the expression."""
+    """Returns the name to show for an expression; for iptables' matches and targets it includes their own name."""
     return f"{name} {text(attributes.get(NFTA_MATCH.NAME, b''))}" if name in ("match", "target") else name
 
 
@@ -133,7 +137,7 @@ def _hex(name: str, data: bytes) -> Hex:
 
 def _meta(program: Program, a: Attributes) -> str | None:
     field = META.get(be(a.get(NFTA_META.KEY, b"")), Field("meta ?", "hex"))
-    if NFTA_META.SREG in a:  # with a source register it sets a value
+    if NFTA_META.SREG in a:  # with a source register the expression sets a value
         words = field.words if field.words.startswith("meta ") else f"meta {field.words}"
         return statements.assignment(program, words, field.kind, be(a[NFTA_META.SREG]))
     length = {"ifname": 16, "ethertype": 2, "nfproto": 1, "proto": 1, "pkttype": 1}.get(field.kind, 4)
@@ -281,7 +285,7 @@ def _compared(loaded: Loaded, operator: int, value: bytes) -> str:
 
 
 def _learn(program: Program, loaded: Loaded, value: bytes) -> None:
-    """Handles a comparison that requires a header: nft(8) adds it to a rule, and omits it when it prints the rule."""
+    """Handles a comparison that requires a header: nft(8) adds such comparisons and does not print them."""
     if loaded.mask is not None:
         return
     word = written(loaded.kind, value)
@@ -323,8 +327,10 @@ def _lookup(program: Program, a: Attributes) -> str | None:
 
 
 def _map_data(shape: SetShape) -> Loaded | None:
-    """Data types as nft(8) numbers them: 7 and 8 are addresses, 9 is a link-layer address, 13 a port, 19 a mark
-    (include/datatype.h)."""
+    """Returns the kind of a map's data, given its type in nft(8) (include/datatype.h).
+
+    Types 7 and 8 are addresses, 9 is a link-layer address, 13 a port, 19 a mark.
+    """
     kinds: dict[int, Kind] = {7: "address", 8: "address", 9: "ll", 12: "proto", 13: "number", 19: "mark", 41: "ifname"}
     kind = kinds.get(shape.data_type)
     return Loaded("", kind, shape.data_length) if kind else None

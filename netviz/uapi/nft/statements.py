@@ -1,4 +1,4 @@
-"""Expressions that act: count, limit, log, translate addresses, reject, set a mark."""
+"""Translates statements to text: the expressions that count, limit, log, translate addresses, reject or set a mark."""
 
 from collections.abc import Callable
 
@@ -51,7 +51,7 @@ _ICMPX_CODES = {0: "no-route", 1: "port-unreachable", 2: "host-unreachable", 3: 
 
 
 def assignment(program: Program, words: str, kind: Kind, register: int) -> str | None:
-    """`WORDS set VALUE`, with the value of a register."""
+    """Returns the statement `WORDS set VALUE`, with the value of a register."""
     loaded = program.registers.get(register)
     return None if loaded is None else f"{words} set {_value(loaded, kind)}"
 
@@ -160,7 +160,7 @@ def _joined(*words: str) -> str:
 
 
 def _ends(program: Program, a: Attributes, low: int, high: int, kind: Kind, *, bracketed: bool = False) -> str | None:
-    """One value, or two with a dash; empty if there is none, None if it is unknown."""
+    """Returns a register's value, or two values with a dash; empty without a register, None if a value is unknown."""
     if low not in a:
         return ""
     first = program.registers.get(be(a[low]))

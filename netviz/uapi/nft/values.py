@@ -1,4 +1,4 @@
-"""How a value in a register is written, depending on what was loaded into the register."""
+"""Writes the value of a register as text, depending on what was loaded into the register."""
 
 import sys
 from collections.abc import Callable, Mapping
@@ -56,7 +56,7 @@ _ICMPV6 = {
     143: "mld2-listener-report",
 }
 
-# Bits of: enum ip_conntrack_info (NF_CT_STATE_BIT), enum ip_conntrack_status, the flags of a TCP header.
+# Names of the bits of enum ip_conntrack_info (NF_CT_STATE_BIT), enum ip_conntrack_status, and a TCP header's flags.
 CT_STATES = {0x01: "invalid", 0x02: "established", 0x04: "related", 0x08: "new", 0x40: "untracked"}
 CT_STATUSES = {
     0x01: "expected",
@@ -71,12 +71,12 @@ TCP_FLAGS = {0x01: "fin", 0x02: "syn", 0x04: "rst", 0x08: "psh", 0x10: "ack", 0x
 
 
 def host(raw: bytes) -> int:
-    """A number in host byte order."""
+    """Returns the number in these bytes, read in host byte order."""
     return int.from_bytes(raw, sys.byteorder)
 
 
 def network(raw: bytes) -> int:
-    """A number in network byte order."""
+    """Returns the number in these bytes, read in network byte order."""
     return int.from_bytes(raw, "big")
 
 
@@ -87,13 +87,13 @@ def _bits(names: dict[int, str], number: int, joint: str) -> str:
 
 
 def _ifname(raw: bytes) -> str:
-    """An interface name in quotes, with a star if only its beginning is compared."""
+    """Returns an interface name in quotes, with a star at its end if a rule compares only the beginning of the name."""
     star = "*" if b"\0" not in raw and len(raw) < 16 else ""
     return quoted(raw, star)
 
 
 def quoted(raw: bytes, tail: str = "") -> str:
-    """A kernel string in double quotes; a quote in it is written `\\x22`."""
+    """Returns a kernel string in double quotes; a quote inside the string is written `\\x22`."""
     return '"' + text(raw).replace('"', "\\x22") + tail + '"'
 
 
@@ -123,17 +123,17 @@ _WRITERS: dict[Kind, Callable[[bytes], str]] = {
     "proto": _named(IP_PROTOCOLS, network),
 }
 
-# Kinds of value for which a mask and "not zero" mean "one of these".
+# Kinds of value for which a mask and a comparison with zero mean "one of these bits is set".
 BIT_KINDS = frozenset({"ct_state", "ct_status", "flags"})
 
 
 def written(kind: Kind, raw: bytes) -> str:
-    """The value in nft(8) syntax."""
+    """Returns a value in the syntax of nft(8)."""
     return _WRITERS[kind](raw)
 
 
 def prefix_length(mask: bytes) -> int | None:
-    """The number of leading bits in a mask, None if the mask has a gap."""
+    """Returns the number of leading one bits in a mask, None if other bits are set too."""
     bits = network(mask)
     width = len(mask) * 8
     length = bits.bit_count()
@@ -141,7 +141,7 @@ def prefix_length(mask: bytes) -> int | None:
 
 
 def written_range(kind: Kind, first: bytes, last: bytes) -> str:
-    """A range including both ends; a range of addresses is written as a prefix if possible."""
+    """Returns a range as text, both ends included; a range of addresses is written as a prefix if possible."""
     if first == last:
         return written(kind, first)
     if kind == "address" and len(first) == len(last):

@@ -1,4 +1,4 @@
-"""Verdicts (NFTA_VERDICT_*; enum nft_verdicts, NF_DROP and NF_ACCEPT)."""
+"""Reads the verdicts of nftables rules and elements (NFTA_VERDICT_*; enum nft_verdicts, NF_DROP and NF_ACCEPT)."""
 
 import struct
 from collections.abc import Mapping
@@ -23,7 +23,7 @@ _CODES: Mapping[int, VerdictCode] = {
 
 
 def verdict_of(raw: bytes) -> Verdict:
-    """The verdict in NFTA_DATA_VERDICT; "unknown" for a number without a name."""
+    """Returns the verdict in an attribute NFTA_DATA_VERDICT; its code is "unknown" for a number without a name."""
     found = walk(raw)
     number: int = struct.unpack(">i", found[_CODE])[0] if len(found.get(_CODE, b"")) == 4 else 0
     if number > 0 and number & 0xFFFF == _QUEUE:

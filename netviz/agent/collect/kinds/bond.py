@@ -1,4 +1,4 @@
-"""Bonds and their ports (IFLA_BOND_*, IFLA_BOND_SLAVE_*; drivers/net/bonding/bond_netlink.c)."""
+"""Parses bonds and their ports (IFLA_BOND_*, IFLA_BOND_SLAVE_*; drivers/net/bonding/bond_netlink.c)."""
 
 from netviz.model.kinds import BondData, BondPort
 from netviz.uapi.attributes import each, u8, u16, u32, walk
@@ -23,7 +23,7 @@ _MII = {0: "up", 1: "going-down", 2: "down", 3: "going-back"}
 
 
 def bond(data: bytes) -> BondData:
-    """The settings of a bond."""
+    """Returns the settings of a bond."""
     found = walk(data)
     get = found.get
     return BondData(
@@ -44,7 +44,7 @@ def bond(data: bytes) -> BondData:
 
 
 def port(data: bytes) -> BondPort:
-    """The state of a bond's port."""
+    """Returns the state of a bond's port."""
     found = walk(data)
     get = found.get
     return BondPort(

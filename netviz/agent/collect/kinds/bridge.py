@@ -1,4 +1,4 @@
-"""Bridges and their ports (IFLA_BR_*, IFLA_BRPORT_*; net/bridge/br_netlink.c). Times are in hundredths of a second."""
+"""Parses bridges and their ports (IFLA_BR_*, IFLA_BRPORT_*; net/bridge/br_netlink.c). Times are in units of 10 ms."""
 
 from netviz.model.kinds import BridgeData, BridgePort
 from netviz.uapi.attributes import Layouts, be, u8, u16, u32, u64, walk
@@ -9,12 +9,12 @@ _STATES = {0: "disabled", 1: "listening", 2: "learning", 3: "forwarding", 4: "bl
 
 
 def _bridge_id(raw: bytes) -> str:
-    """A bridge id as bridge(8) writes it: priority, then MAC."""
+    """Returns a bridge id as bridge(8) writes it: priority, then MAC address."""
     return f"{raw[:2].hex()}.{raw[2:].hex(':')}" if len(raw) == 8 else ""
 
 
 def bridge(data: bytes) -> BridgeData:
-    """The settings of a bridge. Its timers change by themselves and are left out."""
+    """Returns the settings of a bridge. Its timers change by themselves and are left out."""
     found = walk(data)
     get = found.get
     options = u32(get(BR.MULTI_BOOLOPT, b"")[:4])  # struct br_boolopt_multi: values, and a mask of the valid ones
@@ -61,7 +61,7 @@ def bridge(data: bytes) -> BridgeData:
     )
 
 
-# In the order of `_port`'s arguments.
+# The attributes are listed in the order of the parameters of `_port`.
 _port_data = Layouts(
     "",
     {
@@ -97,7 +97,7 @@ _port_data = Layouts(
 
 
 def port(data: bytes) -> BridgePort:
-    """The settings of a bridge port. A field that an older kernel does not send keeps its default."""
+    """Returns the settings of a bridge port. A field that an older kernel does not send keeps its default."""
     return _port(*_port_data(data))
 
 

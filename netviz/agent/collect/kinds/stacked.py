@@ -1,4 +1,4 @@
-"""Kinds with few fields: links stacked on one other link (vlan, macvlan, ipvlan), tun and tap devices, VRFs, xfrm."""
+"""Parses kinds of links with few fields: vlan, macvlan, ipvlan, tun and tap devices, VRFs, xfrm interfaces."""
 
 from netviz.model.kinds import IpvlanData, MacvlanData, QosMap, TunData, VlanData, VrfData, VrfPort, XfrmData
 from netviz.uapi.attributes import be, each, u8, u16, u32, walk
@@ -12,7 +12,7 @@ _NOBODY = 0xFFFF_FFFF
 
 
 def vlan(data: bytes) -> VlanData:
-    """IFLA_VLAN_*. The flags are followed by a mask of those that the kernel knows."""
+    """Returns the data of a VLAN link (IFLA_VLAN_*). Its flags are followed by a mask, which is ignored."""
     found = walk(data)
     return VlanData(
         vid=u16(found.get(VLAN.ID, b"")),
@@ -24,12 +24,12 @@ def vlan(data: bytes) -> VlanData:
 
 
 def _priorities(raw: bytes) -> tuple[QosMap, ...]:
-    """IFLA_VLAN_QOS_MAPPING any number of times: struct ifla_vlan_qos_mapping."""
+    """Returns the priority mappings of a VLAN link: a list of IFLA_VLAN_QOS_MAPPING (struct ifla_vlan_qos_mapping)."""
     return tuple(QosMap(u32(one[:4]), u32(one[4:])) for _, one in each(raw))
 
 
 def macvlan(data: bytes) -> MacvlanData:
-    """IFLA_MACVLAN_*."""
+    """Returns the data of a macvlan or macvtap link (IFLA_MACVLAN_*)."""
     found = walk(data)
     sources = tuple(link_layer(address) for _, address in each(found.get(MACVLAN.MACADDR_DATA, b"")))
     return MacvlanData(
@@ -40,7 +40,7 @@ def macvlan(data: bytes) -> MacvlanData:
 
 
 def ipvlan(data: bytes) -> IpvlanData:
-    """IFLA_IPVLAN_*."""
+    """Returns the data of an ipvlan or ipvtap link (IFLA_IPVLAN_*)."""
     found = walk(data)
     return IpvlanData(
         mode=name(_IPVLAN_MODES, u16(found.get(IPVLAN.MODE, b""))), flags=u16(found.get(IPVLAN.FLAGS, b""))
@@ -48,23 +48,23 @@ def ipvlan(data: bytes) -> IpvlanData:
 
 
 def vrf(data: bytes) -> VrfData:
-    """IFLA_VRF_*."""
+    """Returns the data of a VRF (IFLA_VRF_*)."""
     return VrfData(table=u32(walk(data).get(VRF.TABLE, b"")))
 
 
 def vrf_port(data: bytes) -> VrfPort:
-    """IFLA_VRF_PORT_*."""
+    """Returns the data of a link as a port of a VRF (IFLA_VRF_PORT_*)."""
     return VrfPort(table=u32(walk(data).get(VRF_PORT.TABLE, b"")))
 
 
 def xfrm(data: bytes) -> XfrmData:
-    """IFLA_XFRM_*."""
+    """Returns the data of an IPsec (xfrm) interface (IFLA_XFRM_*)."""
     found = walk(data)
     return XfrmData(if_id=u32(found.get(XFRM.IF_ID, b"")), collect_metadata=XFRM.COLLECT_METADATA in found)
 
 
 def tun(data: bytes) -> TunData:
-    """IFLA_TUN_*."""
+    """Returns the data of a tun or tap device (IFLA_TUN_*)."""
     found = walk(data)
     return TunData(
         mode=name(_TUN_MODES, u8(found.get(TUN.TYPE, b""))),

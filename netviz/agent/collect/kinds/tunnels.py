@@ -1,4 +1,4 @@
-"""IP tunnels (IFLA_GRE_*, IFLA_IPTUN_*, IFLA_VTI_*, IFLA_GENEVE_*; include/uapi/linux/if_tunnel.h, if_link.h)."""
+"""IP tunnels (IFLA_GRE_*, IFLA_IPTUN_*, IFLA_VTI_*, IFLA_GENEVE_*; if_tunnel.h, if_link.h in include/uapi/linux)."""
 
 from netviz.model.kinds import TunnelData
 from netviz.uapi.attributes import be, u8, u32, walk
@@ -6,11 +6,11 @@ from netviz.uapi.if_link import GENEVE
 from netviz.uapi.if_tunnel import GRE, IPTUN, VTI
 from netviz.uapi.notation import ip, ip_or_any
 
-_HAS_KEY = 0x2000  # GRE_KEY in IFLA_GRE_IFLAGS and _OFLAGS, in network order
+_HAS_KEY = 0x2000  # the flag GRE_KEY in IFLA_GRE_IFLAGS and IFLA_GRE_OFLAGS, in network byte order
 
 
 def gre(data: bytes) -> TunnelData:
-    """A GRE tunnel over IPv4 or IPv6, with or without Ethernet; its keys as ip-link(8) writes them."""
+    """Returns a GRE tunnel over IPv4 or IPv6, with or without Ethernet. Its keys are written as in ip-link(8)."""
     found = walk(data)
     get = found.get
     return TunnelData(
@@ -30,7 +30,7 @@ def gre(data: bytes) -> TunnelData:
 
 
 def ip_tunnel(data: bytes) -> TunnelData:
-    """An ipip, sit or ip6tnl tunnel."""
+    """Returns the data of an ipip, sit or ip6tnl tunnel."""
     found = walk(data)
     get = found.get
     return TunnelData(
@@ -47,7 +47,7 @@ def ip_tunnel(data: bytes) -> TunnelData:
 
 
 def vti(data: bytes) -> TunnelData:
-    """A vti tunnel (IPsec)."""
+    """Returns the data of a vti tunnel (IPsec)."""
     get = walk(data).get
     return TunnelData(
         local=ip_or_any(get(VTI.LOCAL, b"")),
@@ -58,7 +58,7 @@ def vti(data: bytes) -> TunnelData:
 
 
 def geneve(data: bytes) -> TunnelData:
-    """A geneve tunnel."""
+    """Returns the data of a geneve tunnel."""
     found = walk(data)
     get = found.get
     remote = found.get(GENEVE.REMOTE) or found.get(GENEVE.REMOTE6) or b""
@@ -73,7 +73,7 @@ def geneve(data: bytes) -> TunnelData:
 
 
 def _flow_label(raw: bytes) -> int:
-    """The flow label: the lower 20 bits of IPv6's first word. The rest is the traffic class."""
+    """Returns the flow label: the lower 20 bits of the first word of an IPv6 header."""
     return be(raw) & 0xFFFFF
 
 

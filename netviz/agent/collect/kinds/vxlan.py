@@ -1,4 +1,4 @@
-"""Vxlans (IFLA_VXLAN_*; vxlan_fill_info in drivers/net/vxlan/vxlan_core.c)."""
+"""Parses vxlan links (IFLA_VXLAN_*; vxlan_fill_info in drivers/net/vxlan/vxlan_core.c)."""
 
 from netviz.model.kinds import VxlanData
 from netviz.uapi.attributes import be, u8, u32, walk
@@ -7,7 +7,7 @@ from netviz.uapi.notation import ip
 
 
 def vxlan(data: bytes) -> VxlanData:
-    """The settings of a vxlan. A flag that is an attribute without a value is true if present."""
+    """Returns the settings of a vxlan. A flag whose attribute has no value is true if the attribute is present."""
     found = walk(data)
     get = found.get
     ports = get(VXLAN.PORT_RANGE, bytes(4))
@@ -44,5 +44,5 @@ def vxlan(data: bytes) -> VxlanData:
 
 
 def lower(data: bytes) -> int | None:
-    """The ifindex of a vxlan's lower link, in the namespace of IFLA_LINK_NETNSID; None if it has none."""
+    """Returns the ifindex of a vxlan's lower link, in the namespace of IFLA_LINK_NETNSID; None if it has none."""
     return u32(walk(data).get(VXLAN.LINK, b"")) or None
