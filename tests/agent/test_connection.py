@@ -102,7 +102,7 @@ def stored(served: Served) -> set[str]:
     return set(json.loads(served.shell(code)))
 
 
-def test_kernel_process_frames_are_stored(served: Served, tmp_path: Path) -> None:
+def test_server_stores_the_frames_of_the_kernel_process(served: Served, tmp_path: Path) -> None:
     enrolled(served, tmp_path)
 
     async def main() -> None:
@@ -132,7 +132,7 @@ def test_nothing_is_lost_when_the_server_is_killed_and_restarted(served: Served,
     asyncio.run(main())
 
 
-def test_revoked_agent_exits(served: Served, tmp_path: Path) -> None:
+def test_revoked_agent_exits_with_an_error_code(served: Served, tmp_path: Path) -> None:
     enrolled(served, tmp_path)
     revoke = (
         "from django.utils import timezone; from netviz.server.hosts.models import Host;"
@@ -161,7 +161,7 @@ def test_session_exits_when_its_kernel_process_ends(served: Served, tmp_path: Pa
     asyncio.run(main())
 
 
-def test_used_token_is_rejected_with_the_servers_message(
+def test_agent_prints_the_message_of_the_server_for_a_used_token(
     served: Served, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     token = str(served.first_run("h1")["enrol_token"])

@@ -34,7 +34,7 @@ def descriptors(live: Live) -> list[str]:
 
 
 @pytest.mark.xdist_group("this host")
-def test_two_hundred_short_lived_namespaces_leave_nothing(world: World, live: Live) -> None:
+def test_two_hundred_short_lived_namespaces_leave_no_open_descriptor(world: World, live: Live) -> None:
     live.wait_until_as_fresh()
     before = descriptors(live)
     for turn in range(5):
@@ -56,7 +56,7 @@ HOUR, HELD_BYTES = 3_600 * 50, 200
 
 
 @pytest.mark.timeout(600)
-def test_an_hour_without_a_server_costs_one_resync(served: Served, tmp_path: Path) -> None:
+def test_agent_needs_one_resync_after_an_hour_without_a_server(served: Served, tmp_path: Path) -> None:
     enrolled(served, tmp_path)
     assert HOUR * HELD_BYTES > UNACKED_BYTES
     asyncio.run(_hour(served, tmp_path))

@@ -140,7 +140,7 @@ def as_read(inside: Inside) -> bool:
 
 
 @pytest.mark.timeout(600)
-def test_killed_agent_returns_with_the_same_identities(inside: Inside) -> None:
+def test_restarted_agent_reports_the_same_identities_after_a_kill(inside: Inside) -> None:
     world = inside.world
     for command in (
         "ip netns add n1",

@@ -57,7 +57,7 @@ def unnamed_namespaces(topology: dict[str, object]) -> list[Namespace]:
 
 
 @each_way
-def test_full_read_finds_the_held_namespace(world: World, how: str) -> None:
+def test_full_read_finds_a_namespace_that_a_process_holds(world: World, how: str) -> None:
     hold(world, how)
     topology = dumped_topology(world)
     (namespace,) = unnamed_namespaces({**topology})
@@ -70,14 +70,14 @@ def test_full_read_finds_the_held_namespace(world: World, how: str) -> None:
 
 
 @each_way
-def test_live_agent_finds_the_held_namespace(world: World, live: Live, how: str) -> None:
+def test_live_agent_finds_a_namespace_that_a_process_holds(world: World, live: Live, how: str) -> None:
     hold(world, how)
     live.wait_until(lambda: len(live.edges()) == 1 and not live.edges()[0].endswith("?"))
     live.wait_until(lambda: [ns.held_by for ns in unnamed_namespaces({**live.topology})] == [(HOW[how],)])
 
 
 @pytest.mark.parametrize("how", ["unshared", "leaderless"])
-def test_process_that_only_changed_its_namespace_is_found(world: World, live: Live, how: str) -> None:
+def test_process_that_only_entered_another_namespace_is_found(world: World, live: Live, how: str) -> None:
     pid = hold(world, how)
 
     def found(topology: dict[str, AnyEntity]) -> bool:
@@ -87,12 +87,12 @@ def test_process_that_only_changed_its_namespace_is_found(world: World, live: Li
     assert found(dumped_topology(world))
 
 
-def test_namespace_held_by_a_descriptor_alone_is_found_by_a_full_read(world: World) -> None:
+def test_full_read_finds_a_namespace_held_only_by_a_descriptor(world: World) -> None:
     hold(world, "unlinked")
     assert [ns.held_by for ns in unnamed_namespaces({**dumped_topology(world)})] == [("descriptor",)]
 
 
-def test_zombie_holds_nothing_and_causes_no_error(world: World, live: Live) -> None:
+def test_zombie_process_holds_no_namespace_and_causes_no_error(world: World, live: Live) -> None:
     hold(world, "zombie")
     hold(world, "unshared")
     live.wait_until(lambda: len(unnamed_namespaces({**live.topology})) == 1)
@@ -136,7 +136,7 @@ def test_namespace_in_another_mount_namespace_is_found(world: World, live: Live)
     assert [ns.mounts for ns in unnamed_namespaces({**dumped_topology(world)})] == [("/run/netns/inner",)]
 
 
-def test_namespace_without_its_name_keeps_its_identity_while_a_process_stays(world: World, live: Live) -> None:
+def test_namespace_that_loses_its_name_keeps_its_identity_while_a_process_uses_it(world: World, live: Live) -> None:
     world.run("ip netns add n1")
     world.popen("ip netns exec n1 sleep 60")
     live.wait_until(lambda: [ns.held_by for ns in unnamed_namespaces({**live.topology})] == [("name", "process")])
@@ -146,7 +146,7 @@ def test_namespace_without_its_name_keeps_its_identity_while_a_process_stays(wor
     assert [ns.id for ns in unnamed_namespaces({**live.topology})] == [before.id]
 
 
-def test_reused_inode_is_another_namespace(world: World, live: Live) -> None:
+def test_namespace_with_a_reused_inode_is_a_new_namespace(world: World, live: Live) -> None:
     seen: set[str] = set()
     for _ in range(8):
         world.run("ip netns add n1")

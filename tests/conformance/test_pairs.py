@@ -86,7 +86,7 @@ def shown(live: Live) -> set[frozenset[str]]:
 
 
 @pytest.mark.timeout(600)
-def test_every_pair_is_right_after_a_thousand_moves_and_renames(world: World, live: Live) -> None:
+def test_every_veth_pair_is_correct_after_a_thousand_moves_and_renames(world: World, live: Live) -> None:
     truth = Truth(random.Random(29))
     world.run(["sh", "-ec", "\n".join(truth.make() for _ in range(PAIRS))])
     live.wait_until(lambda: shown(live) == truth.edges(), 10)

@@ -139,7 +139,7 @@ def subscribed(browser: ClientConnection, host: str) -> set[Any]:
     return found
 
 
-def test_clients_may_connect_to_either_server(cluster: Cluster) -> None:
+def test_clients_can_connect_to_either_of_two_servers(cluster: Cluster) -> None:
     host = cluster.enrol(0)
     agent, seq = cluster.greet(0)
     assert seq is None
@@ -162,7 +162,7 @@ def test_clients_may_connect_to_either_server(cluster: Cluster) -> None:
     assert receive(browser, "view", Freshness).state == "stale"
 
 
-def test_agent_resumes_at_the_other_server(cluster: Cluster) -> None:
+def test_agent_can_resume_at_the_other_of_two_servers(cluster: Cluster) -> None:
     host = cluster.enrol(0)
     agent, _ = cluster.greet(0)
     for frame in (*snapshot_frames(HERE, "e", 0, 0), encode(DeltaFrame("e", 1, (link(1),)))):
@@ -180,7 +180,7 @@ def test_agent_resumes_at_the_other_server(cluster: Cluster) -> None:
     assert json.loads(cluster.servers[0].manage("shell", "-v", "0", "-c", _COUNT).strip()) == 3
 
 
-def test_request_and_answer_cross_between_servers(cluster: Cluster) -> None:
+def test_request_and_its_answer_are_forwarded_between_servers(cluster: Cluster) -> None:
     host = cluster.enrol(0)
     agent, _ = cluster.greet(0)
     for frame in snapshot_frames(HERE, "e", 0, 0):
@@ -208,7 +208,7 @@ def test_request_and_answer_cross_between_servers(cluster: Cluster) -> None:
     assert receive(browser, "view", Answer) == Answer("third", "no-agent")
 
 
-def test_bulky_entities_cross_between_servers(cluster: Cluster) -> None:
+def test_bulky_entities_are_forwarded_between_servers(cluster: Cluster) -> None:
     host = cluster.enrol(0)
     agent, _ = cluster.greet(0)
     for frame in snapshot_frames((*HERE, rule(1)), "e", 0, 0):
