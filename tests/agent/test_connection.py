@@ -132,7 +132,7 @@ def test_nothing_is_lost_when_the_server_is_killed_and_restarted(served: Served,
     asyncio.run(main())
 
 
-def test_revoked_agent_exits_with_an_error_code(served: Served, tmp_path: Path) -> None:
+def test_revoked_agent_stops_with_a_refused_error(served: Served, tmp_path: Path) -> None:
     enrolled(served, tmp_path)
     revoke = (
         "from django.utils import timezone; from netviz.server.hosts.models import Host;"

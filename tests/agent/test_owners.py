@@ -37,7 +37,7 @@ def test_container_runtime_and_pod_are_read_from_the_cgroup_path(path: str, expe
     assert container_of(path) == expected
 
 
-def test_processes_are_grouped_by_name_and_sorted_by_lowest_pid() -> None:
+def test_processes_with_the_same_name_are_one_group_with_the_lowest_pid() -> None:
     found = owner("1", [os.getpid(), os.getpid()], Containers())
     assert found.pid == os.getpid()
     assert [(group.pid, group.count) for group in found.processes] == [(os.getpid(), 2)]

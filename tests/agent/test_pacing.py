@@ -53,7 +53,7 @@ def test_wait_ends_when_the_earliest_key_is_due(clock: Clock) -> None:
     assert work.wait_s() == pytest.approx(0.25)
 
 
-def test_bucket_allows_a_burst_and_then_one_per_period(clock: Clock) -> None:
+def test_bucket_allows_a_burst_and_then_one_item_per_period(clock: Clock) -> None:
     bucket = TokenBucket(2, 5.0, clock)
     assert [bucket.take() for _ in range(3)] == [True, True, False]
     assert bucket.wait_s() == pytest.approx(5.0)

@@ -101,7 +101,7 @@ def test_unacknowledged_deltas_are_sent_again_on_the_next_connection(session: Se
     assert sent_tags(connect(session, 2)) == ["delta 3"]
 
 
-def test_hello_contains_the_deltas_from_which_the_agent_can_resume(session: Session) -> None:
+def test_hello_contains_the_sequence_number_after_which_the_agent_can_resume(session: Session) -> None:
     connect(session, 0)
     kernel(session, delta(1), delta(2), delta(3))
     session.from_server(Ack("e", 2))

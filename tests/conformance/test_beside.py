@@ -137,7 +137,7 @@ def test_tcx_programs_are_listed_in_the_order_of_execution(world: World) -> None
     ]
 
 
-def test_dump_describes_links_by_kind_and_as_ports(world: World) -> None:
+def test_dump_prints_the_data_of_links_by_kind_and_the_data_of_ports(world: World) -> None:
     for command in (
         "ip link add br0 type bridge ageing_time 2500",
         "ip link add v0 type veth peer name v1",

@@ -180,7 +180,7 @@ def test_agent_of_an_ordinary_user_is_live_in_its_own_namespace(world: World) ->
     live.close()
 
 
-def test_host_namespace_can_be_set_to_another_namespace(world: World) -> None:
+def test_agent_can_use_another_namespace_as_the_host_namespace(world: World) -> None:
     world.run("ip netns add n1")
     world.run("ip link add v0 type veth peer name v1 netns n1")
     done = world.agent("dump", "--format", "edges", "--host-netns", "/run/netns/n1")
@@ -189,7 +189,7 @@ def test_host_namespace_can_be_set_to_another_namespace(world: World) -> None:
     assert done.stdout == "veth host:v1 pid:1:v0\n"
 
 
-def test_error_for_an_invalid_host_namespace_is_one_readable_sentence(world: World) -> None:
+def test_error_for_an_invalid_host_namespace_names_the_path(world: World) -> None:
     for path in ("/nowhere", "/etc/passwd"):
         done = world.agent("dump", "--host-netns", path)
         assert (done.returncode, done.stdout) == (1, "")

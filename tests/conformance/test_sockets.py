@@ -218,7 +218,7 @@ def test_watch_repeated_too_early_is_read_after_one_second() -> None:
     assert len(list(looked_at.due())) == 1
 
 
-def test_state_frame_with_too_many_values_contains_their_total_number() -> None:
+def test_state_frame_with_too_many_values_omits_some_and_contains_their_total_number() -> None:
     values = [Connections("tcp", "established", port, 1) for port in range(ARRAY_ITEMS + 5)]
     frame = decode(state_frame("1", "sockets", Reading(values)), "agent")
     assert isinstance(frame, State)
@@ -226,7 +226,7 @@ def test_state_frame_with_too_many_values_contains_their_total_number() -> None:
     assert decode(state_frame("1", "sockets", Reading(values[:5])), "agent").total == 0  # type: ignore[union-attr]
 
 
-def test_state_frame_with_long_values_is_shortened_and_contains_their_total_number() -> None:
+def test_state_frame_over_the_size_limit_omits_values_and_contains_their_total_number() -> None:
     values = [Listener("tcp", ANY, port, process="\u6f22" * 100) for port in range(9_000)]
     data = state_frame("1", "sockets", Reading(values))
     frame = decode(data, "agent")

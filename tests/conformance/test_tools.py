@@ -136,7 +136,7 @@ def make_routes(world: World) -> None:
         world.run(command)
 
 
-def test_routes_that_differ_in_one_field_are_all_kept(world: World) -> None:
+def test_routes_are_shown_with_their_attributes_even_if_destinations_are_equal(world: World) -> None:
     make_routes(world)
     topology = dumped_topology(world)
     read = {(route.dst, route.nth): route for route in of_type(topology, Route) if route.table in (2, 254)}

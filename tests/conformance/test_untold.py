@@ -176,7 +176,7 @@ def test_ipv6_address_is_tentative_until_duplicate_detection_ends(world: World, 
     live.wait_until_as_fresh()
 
 
-def test_duplicate_ipv6_address_is_marked_as_failed(world: World, live: Live) -> None:
+def test_duplicate_ipv6_address_is_marked_as_dadfailed(world: World, live: Live) -> None:
     run(world, "ip netns add n1", "ip link set v1 netns n1", "ip -n n1 link set v1 up")
     run(world, "ip -n n1 addr add 2001:db8::1/64 dev v1 nodad", "ip addr add 2001:db8::1/64 dev v0")
 
@@ -197,7 +197,7 @@ def test_neighbours_created_by_the_kernel_are_left_out(world: World, live: Live)
     assert neighbours(live) == {"192.0.2.9"}
 
 
-def test_neighbour_is_removed_when_it_is_no_longer_of_interest(world: World, live: Live) -> None:
+def test_neighbour_that_changes_to_the_state_noarp_is_removed(world: World, live: Live) -> None:
     anybody = "0.0.0.0"  # noqa: S104 - what a neighbour on the loopback is kept as (arp_constructor)
     run(world, "ip link set lo up", "ip neigh replace 10.1.2.20 lladdr 02:00:00:00:00:04 dev lo nud permanent")
     live.wait_until(lambda: anybody in neighbours(live))

@@ -193,6 +193,6 @@ def test_error_for_a_bad_template_names_the_problem_and_its_place(text: str, com
         parse(text)
 
 
-def test_shipped_template_contains_every_part_of_the_practice_network() -> None:
+def test_every_namespace_of_the_shipped_template_has_a_veth() -> None:
     template = parse(PRACTICE.read_text())
     assert {veth.far.namespace for veth in template.veths} == {namespace.name for namespace in template.namespaces}

@@ -89,7 +89,7 @@ def test_debug_mode_outside_of_loopback_is_refused(certificate: dict[str, str]) 
         choose(options_from("--listen", ELSEWHERE), {**certificate, "NETVIZ_DEBUG": "1"})
 
 
-def test_listening_on_all_addresses_needs_origins(certificate: dict[str, str]) -> None:
+def test_listening_on_all_addresses_requires_configured_origins(certificate: dict[str, str]) -> None:
     with pytest.raises(Failure, match="NETVIZ_ORIGINS"):
         choose(options_from("--listen", "0.0.0.0"), certificate)  # noqa: S104 - refused
     port = free_port()

@@ -71,7 +71,7 @@ def test_time_window_in_redis_expires(redis_url: str) -> None:
     assert 0 < left_ms <= 60_000
 
 
-def test_process_counts_for_itself_while_redis_is_down() -> None:
+def test_process_counts_attempts_by_itself_while_redis_is_down() -> None:
     limit = Limiter(THREE, RedisCounts("redis://127.0.0.1:1/0"))
     assert tries(limit, 4) == [True, True, True, False]
 

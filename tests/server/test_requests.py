@@ -208,7 +208,7 @@ async def test_request_for_a_host_of_another_team_is_refused(agent: Agent, peopl
     assert await agent.quiet()
 
 
-async def test_open_requests_are_answered_after_a_subscription_to_another_host(
+async def test_open_request_is_answered_even_after_a_subscription_to_another_host(
     agent: Agent, browser: Browser, people: People
 ) -> None:
     await Membership.objects.acreate(user=people.users["victor"], team=people.theirs)

@@ -222,7 +222,7 @@ def test_unreadable_segment_does_not_prevent_the_storing_of_new_changes(
     assert str(host) in caplog.text
 
 
-async def test_agent_is_not_refused_as_faulty_if_stored_history_is_unreadable(people: People) -> None:
+async def test_agent_is_asked_to_try_later_if_stored_history_is_unreadable(people: People) -> None:
     agent = Agent()
     await known(agent, people.host)
     await sync_to_async(as_stored)(people.host, PROTOCOL)

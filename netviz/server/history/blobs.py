@@ -21,17 +21,17 @@ from netviz.wire.problems import WireError
 # Level 3 of zstd takes 5 us per delta, and compresses within a tenth of level 9.
 _LEVEL = 3
 
-# The largest size of a decompressed blob: a snapshot's limit, with the names of fields written out.
+# The largest size of a decompressed blob. It allows a snapshot of the maximum size with field names written out.
 _BLOB_BYTES = 256 << 20
 
 
 class Unreadable(Exception):
-    """A blob that cannot be read by any version. The message says where. The agent is not the cause."""
+    """Means that no version can read a stored blob. The message names the place. The agent is not the cause."""
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One step of a host's history: its seq, the server's time, the delta, and the previous values."""
+    """One step of a host's history. It has a seq, the server's time, the delta, and the previous values."""
 
     seq: int
     at_ms: int
@@ -84,7 +84,7 @@ def unpack_changes(blob: bytes, version: int = PROTOCOL) -> list[Change]:
 
 
 def present_changes(blob: bytes, version: int) -> bytes:
-    """A segment's blob converted to the current model. Raises Unreadable."""
+    """Converts a segment's blob to the current model. Raises Unreadable."""
     return blob if version == PROTOCOL else pack_changes(unpack_changes(blob, version))
 
 
@@ -109,10 +109,10 @@ def _inflate(blob: bytes) -> bytes:
 @contextmanager
 def _reading(version: int) -> Iterator[None]:
     if not 1 <= version <= PROTOCOL:
-        raise Unreadable(f"written by model version {version}, but this server reads versions 1 to {PROTOCOL}")
+        raise Unreadable(f"model version {version} wrote the blob, but this server reads versions 1 to {PROTOCOL}")
     try:
         yield
     except WireError as problem:
         raise Unreadable(str(problem)) from None
     except zstandard.ZstdError as problem:
-        raise Unreadable(f"not a complete zstd frame: {problem}") from None
+        raise Unreadable(f"the blob is not a complete zstd frame: {problem}") from None

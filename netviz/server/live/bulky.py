@@ -13,7 +13,7 @@ _TYPES = frozenset(BY_TAG[tag] for tag in BULKY_TAGS)
 
 
 def without_bulky(entities: Iterable[AnyEntity]) -> list[AnyEntity]:
-    """These entities without the bulky ones."""
+    """Returns the given entities without the bulky ones."""
     return [entity for entity in entities if type(entity) not in _TYPES]
 
 
@@ -30,7 +30,7 @@ class Part:
 
     @property
     def delta(self) -> Delta:
-        """The part as a delta."""
+        """Returns the part as a delta."""
         return Delta(tuple(self.put), tuple(self.drop))
 
 
@@ -48,7 +48,7 @@ class Bulky:
         return tuple(self._by_ns.get(ns, {}).values())
 
     def split(self, delta: Delta, world: Topology) -> tuple[Delta, Mapping[str, Part]]:
-        """The delta for all viewers, and parts for viewers of a namespace. `world` is the state before the delta."""
+        """Returns the delta for all viewers, and the parts for viewers of one namespace. `world` is the topology before it."""
         put = [entity for entity in delta.put if type(entity) in _TYPES]
         drop = [key for key in delta.drop if _is_bulky(key)]
         if not (put or drop):
