@@ -172,7 +172,7 @@ def decode(data: bytes | str, direction: Direction, protocol: int = PROTOCOL) ->
 
 
 def _present(raw: bytes, protocol: int) -> bytes:
-    """Converts an older frame to the current protocol. The result may exceed the size limit, because the limit applies to the frame as sent."""
+    """Converts an older frame to the current protocol. The size limit applies only to the frame as sent."""
     row = frame_row(parse(raw), protocol)
     out = json.dumps(row, ensure_ascii=False).encode("utf-8", "surrogatepass")
     check_text(out)
@@ -273,7 +273,7 @@ class StoredChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True, gc=F
     was: tuple[Any, ...]
 
 
-# The fields of a stored change with typed entities. A stored change may be larger than any frame, so its arrays have no limit.
+# A stored change with typed entities. It may be larger than any frame, so its arrays have no limit.
 _ROWS: Any = tuple.__class_getitem__((_either(list(_ENTITIES)), ...))
 _CHANGE = msgspec.defstruct(
     "Change",

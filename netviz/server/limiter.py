@@ -30,7 +30,7 @@ class Counts(Protocol):
     """A place where attempts are counted."""
 
     def count(self, key: str, seconds: float) -> int:
-        """Counts an attempt for this key. Returns the number of attempts in the current window, which the first attempt opened."""
+        """Counts an attempt for this key. Returns the number of attempts in the current window."""
 
 
 class MemoryCounts:
@@ -109,7 +109,7 @@ class Bucket:
 
 
 class Pace:
-    """Limits a reader to a number of frames per second, with bursts of one second. The reader waits, so nothing is lost."""
+    """Limits a reader to a number of frames per second, with bursts of one second. It makes the reader wait."""
 
     def __init__(self, per_second: int) -> None:
         self._gap = 1 / per_second

@@ -7,7 +7,7 @@ from django.conf import settings
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """Allows up to `tries` attempts within `seconds` after the first attempt. `name` distinguishes the counts of different limits."""
+    """Allows up to `tries` attempts in a window of `seconds`. `name` distinguishes the counts of different limits."""
 
     name: str
     tries: int

@@ -115,7 +115,7 @@ def test_missing_package_is_fatal_only_in_ci(
         launch.install_packages([])
     monkeypatch.delenv("CI")
     assert launch.install_packages([]) == 0
-    assert "Whatever needs them is skipped" in capsys.readouterr().out
+    assert "Tests and benchmarks that need these packages are skipped" in capsys.readouterr().out
 
 
 def test_services_installed_by_apt_are_not_started(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

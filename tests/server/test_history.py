@@ -123,9 +123,7 @@ def test_storing_a_keyframe_twice_changes_nothing(people: People) -> None:
     assert unpack_topology(bytes(Keyframe.objects.get().blob)) == {}
 
 
-def test_keyframe_is_due_after_a_fixed_number_of_changes(
-    people: People, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_keyframe_is_due_after_a_fixed_number_of_changes(people: People, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(store, "KEYFRAME_EVERY", 10)
     host = fresh(people.host)
     assert store.keyframe_due(host, 0)

@@ -1,4 +1,4 @@
-"""History in the database: reads the current topology and stores changes. The functions block, so call them from threads."""
+"""Reads the current topology from the database and stores changes. The functions block: call them from threads."""
 
 import logging
 import uuid

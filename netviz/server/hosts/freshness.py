@@ -12,7 +12,7 @@ SILENT = timedelta(seconds=15)
 
 
 def state_of(host: Host) -> Literal["live", "stale", "never"]:
-    """ Returns "live" while an agent is connected, "stale" after it disconnected, "never" before its first connection."""
+    """Returns "live" while an agent is connected, "stale" after that, "never" before its first connection."""
     if host.seen is None:
         return "never"
     return "live" if host.session and timezone.now() - host.seen < SILENT else "stale"

@@ -20,7 +20,7 @@ class AgentRequests:
 
     def __init__(self, reply: Reply) -> None:
         self._reply = reply
-        self._open: dict[str, tuple[str, float]] = {}  # for each id: the requesting process, and the time at which that process stops waiting
+        self._open: dict[str, tuple[str, float]] = {}  # id -> (requesting process, expiry time)
 
     async def begin(self, request: Request, asker: str) -> bool:
         """Records a request. Returns False if too many are open; the request is answered "busy" then."""

@@ -12,8 +12,9 @@ log = logging.getLogger(__name__)
 
 
 class Alive:
-    """The sessions of this process. Each has a callback that runs when the session may no longer write. Use this object in
-    one event loop only.
+    """The sessions of this process. Each has a callback that runs when the session may no longer write.
+
+    Use this object in one event loop only.
     """
 
     def __init__(self) -> None:

@@ -48,7 +48,10 @@ class Bulky:
         return tuple(self._by_ns.get(ns, {}).values())
 
     def split(self, delta: Delta, world: Topology) -> tuple[Delta, Mapping[str, Part]]:
-        """Returns the delta for all viewers, and the parts for viewers of one namespace. `world` is the topology before it."""
+        """Returns the delta for all viewers, and the parts for viewers of one namespace.
+
+        `world` is the topology before the delta.
+        """
         put = [entity for entity in delta.put if type(entity) in _TYPES]
         drop = [key for key in delta.drop if _is_bulky(key)]
         if not (put or drop):
