@@ -53,7 +53,7 @@ def main(arguments: list[str]) -> int:
 
 
 def short() -> list[Part]:
-    """The parts of `make test`."""
+    """Returns the parts of `make test`."""
     return [
         Part("tests", SHORT),
         Part("tests on PostgreSQL and Redis", [*module("tests.on_postgres"), "-m", "not long"]),
@@ -62,7 +62,7 @@ def short() -> list[Part]:
 
 
 def module(name: str, *words: str) -> list[str]:
-    """The command that runs a module."""
+    """Returns the command that runs a module."""
     return [sys.executable, "-m", name, *words]
 
 

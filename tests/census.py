@@ -48,7 +48,7 @@ class Census:
         self.assertions += found
 
     def numbers(self) -> dict[str, int]:
-        """The counts, by what is counted."""
+        """Returns the counts, by what is counted."""
         by_kind = Counter(each.place.partition(":")[0].rpartition(".")[2] for each in self.assertions)
         out: dict[str, int] = {}
         for kind, name in (("py", "Python"), ("ts", "TypeScript")):
@@ -56,7 +56,7 @@ class Census:
         return out
 
     def literals(self) -> Counter[str]:
-        """How often each literal occurs in assertions."""
+        """Returns how often each literal occurs in assertions."""
         return Counter(literal for each in self.assertions for literal in each.literals)
 
 
@@ -76,7 +76,7 @@ def python(path: str, text: str) -> tuple[int, list[Assertion]]:
 
 
 def _asserts(call: ast.Call) -> bool:
-    """Whether a call is pytest.raises(...), or expect(...).to_...(...)."""
+    """Returns whether a call is pytest.raises(...), or expect(...).to_...(...)."""
     if not isinstance(call.func, ast.Attribute):
         return False
     if call.func.attr == "raises":
@@ -86,7 +86,7 @@ def _asserts(call: ast.Call) -> bool:
 
 
 def typescript(path: str, text: str) -> tuple[int, list[Assertion]]:
-    """The number of tests of a TypeScript file, and its assertions, each up to the end of its statement."""
+    """Returns the number of tests of a TypeScript file, and its assertions, each up to the end of its statement."""
     found = []
     for match in EXPECT.finditer(text):
         statement = " ".join(text[match.start() : _end(text, match.start())].split())
@@ -120,7 +120,7 @@ def in_tree() -> Iterator[tuple[str, str]]:
 
 
 def git(*words: str) -> str:
-    """The output of git."""
+    """Returns the output of git."""
     return subprocess.run(["git", *words], check=True, capture_output=True, text=True).stdout
 
 

@@ -15,7 +15,7 @@ kernel_text = st.binary(max_size=24).map(text)
 
 
 def of_shape(shape: Shape) -> st.SearchStrategy[Any]:
-    """Values of this shape."""
+    """Returns values of this shape."""
     match shape:
         case Text(limit=limit):
             return kernel_text.map(lambda value: value[: min(limit, 40)].rsplit("\\", 1)[0])
@@ -36,7 +36,7 @@ def of_shape(shape: Shape) -> st.SearchStrategy[Any]:
 
 
 def of_class(cls: type[Any]) -> st.SearchStrategy[Any]:
-    """Instances of a dataclass of the wire; each optional field is omitted half of the time."""
+    """Returns instances of a dataclass of the wire; each optional field is omitted half of the time."""
     required = {f.name: of_shape(f.shape) for f in fields_of(cls) if f.required}
     optional = {f.name: of_shape(f.shape) for f in fields_of(cls) if not f.required}
     return st.fixed_dictionaries(required, optional=optional).map(lambda values: cls(**values))

@@ -1,4 +1,4 @@
-"""What this machine lacks: fatal in CI, skipped with a reason elsewhere."""
+"""Handles programs that this machine lacks: a test fails in CI, and is skipped with a reason elsewhere."""
 
 import os
 from typing import NoReturn

@@ -95,12 +95,12 @@ class World:
 
 
 def agent_command(*arguments: str) -> list[str]:
-    """The command line of the agent."""
+    """Returns the command line of the agent."""
     return [sys.executable, "-m", "netviz.agent", *arguments]
 
 
 def inner_pid(process: subprocess.Popen[Any]) -> int:
-    """The only child of a waiting unshare or nsenter: the command itself, as seen from outside."""
+    """Returns the only child of a waiting unshare or nsenter: the command itself, as seen from outside."""
     (child,) = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
     return int(child)
 
@@ -127,5 +127,5 @@ def make_world() -> Iterator[Callable[[], World]]:
 
 @pytest.fixture
 def world(make_world: Callable[[], World]) -> World:
-    """One world."""
+    """Provides one world."""
     return make_world()

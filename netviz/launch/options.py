@@ -12,7 +12,7 @@ from netviz.launch.paths import STATE
 
 @dataclass(frozen=True)
 class Options:
-    """The options. `port` None means the first free port from 8000 on. `state` is the folder of the database and keys."""
+    """The options. `port` None means the first free port from 8000 on. `state` is the folder of database and keys."""
 
     listen: str
     port: int | None

@@ -33,7 +33,7 @@ class Reader:
 
 @pytest.fixture
 def reader() -> Reader:
-    """A reader whose model has an address, while the kernel has another one."""
+    """Provides a reader whose model has an address, while the kernel has another one."""
     reader = Reader([NEW])
     reader.world.replace("1", "addresses", [OLD])
     return reader
@@ -45,13 +45,13 @@ class Clock:
     now = 0.0
 
     def __call__(self) -> float:
-        """The current time."""
+        """Returns the current time."""
         return self.now
 
 
 @pytest.fixture
 def clock() -> Clock:
-    """A clock at zero."""
+    """Provides a clock at zero."""
     return Clock()
 
 

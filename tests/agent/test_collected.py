@@ -35,7 +35,7 @@ def peer(*parts: bytes) -> bytes:
 
 
 def first(*parts: bytes) -> bytes:
-    """The first part of a peer, with its preshared key and its last handshake."""
+    """Returns the first part of a peer, with its preshared key and its last handshake."""
     return peer(attribute(2, SECRET), attribute(6, bytes(16)), *parts)
 
 

@@ -68,7 +68,7 @@ def enrolled(served: Served, state: Path) -> None:
 
 
 def session_of(served: Served, state: Path) -> Session:
-    """A session with this server, with the key in that folder."""
+    """Returns a session with this server that uses the key in the given folder."""
     return Session(signing_key.load(state), server_url.parse(served.ws_url).authority)
 
 
@@ -76,7 +76,7 @@ def session_of(served: Served, state: Path) -> Session:
 async def agent(
     served: Served, state: Path, session: Session | None = None
 ) -> AsyncIterator[tuple[KernelProcess, "asyncio.Task[None]"]]:
-    """The session process as a task, and its kernel process."""
+    """Provides the session process as a task, and its kernel process."""
     url = server_url.parse(served.ws_url)
     ours, theirs = socket.socketpair()
     kernel = KernelProcess(*await asyncio.open_connection(sock=theirs))
@@ -94,7 +94,7 @@ async def agent(
 
 
 def stored(served: Served) -> set[str]:
-    """The keys of the entities that the server stored for the host."""
+    """Returns the keys of the entities that the server stored for the host."""
     code = (
         "import json; from netviz.server.hosts.models import Host; from netviz.server.history.store import load;"
         "print(json.dumps(sorted(load(Host.objects.get().id).entities)))"

@@ -17,7 +17,7 @@ CONFIG = {"Name": "/web", "State": {"Pid": 7}, "Config": {"Image": "nginx:1", "L
 
 @pytest.fixture
 def root(tmp_path: Path) -> Path:
-    """A data root, named in the settings file next to it."""
+    """Provides a data root, named in the settings file next to it."""
     folder = tmp_path / "data"
     (folder / "containers" / ID).mkdir(parents=True)
     (tmp_path / "daemon.json").write_text(json.dumps({"data-root": str(folder)}))
@@ -26,7 +26,7 @@ def root(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def containers(root: Path) -> Containers:
-    """The containers read from it."""
+    """Provides the containers that are read from `root`."""
     return Containers(str(root.parent / "daemon.json"))
 
 

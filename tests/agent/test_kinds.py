@@ -28,7 +28,7 @@ from netviz.model.peers import NOTHING
 
 
 def decoded(kind: str, data: list[tuple[str, Any]], **more: Any) -> RawLink:
-    """Our decoding of a link of this kind with this data; `more` are other attributes of the message."""
+    """Returns our decoding of a link of this kind with this data. `more` has further attributes of the message."""
     info: list[tuple[str, Any]] = [("IFLA_INFO_KIND", kind)]
     if data:
         info.append(("IFLA_INFO_DATA", {"attrs": data}))

@@ -30,7 +30,7 @@ def row(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def message(ifindex: int, name: bytes, far: int | None, other_nsid: int) -> bytes:
-    """The kernel's message about one end; IFLA_LINK is omitted if both ifindexes are equal."""
+    """Returns the kernel's message about one end; IFLA_LINK is omitted if both ifindexes are equal."""
     info = attribute(INFO.KIND, KIND.encode() + b"\0") + attribute(INFO.DATA, b"\x04\0\x01\0")
     far_end = b"" if far is None else attribute_u32(IFLA.LINK, far)
     return (
@@ -43,7 +43,7 @@ def message(ifindex: int, name: bytes, far: int | None, other_nsid: int) -> byte
 
 
 def table() -> LinkTable:
-    """Two ends in two namespaces, with the observer's nsids 0 and 1."""
+    """Returns a table with two ends of a pair, in the namespaces with the observer's nsids 0 and 1."""
     places = LinkTable(lambda ns, nsid: {0: "1", 1: "2"}.get(nsid))
     places.put(raw_link("1", message(7, b"left", 9, 1)))
     places.put(raw_link("2", message(9, b"right", 7, 0)))

@@ -13,7 +13,7 @@ LIMIT = 100_000
 
 @pytest.fixture
 def ends() -> Iterator[tuple[socket.socket, socket.socket]]:
-    """A pair of sockets, both non-blocking."""
+    """Provides a pair of sockets, both non-blocking."""
     ours, theirs = socket.socketpair()
     ours.setblocking(False)
     theirs.setblocking(False)
@@ -29,7 +29,7 @@ def flush(outbox: Outbox) -> None:
 
 
 def read_all(outbox: Outbox, sock: socket.socket) -> list[bytes]:
-    """All frames that arrive while the outbox continues writing."""
+    """Reads all frames that arrive while the outbox continues writing."""
     splitter, frames = Splitter(), []
     while True:
         flush(outbox)

@@ -17,7 +17,7 @@ class Clock:
 
 @pytest.fixture
 def clock() -> Clock:
-    """A clock at zero."""
+    """Provides a clock at zero."""
     return Clock()
 
 

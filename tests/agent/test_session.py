@@ -35,13 +35,13 @@ KEY = Key(bytes(range(32)))
 
 
 def sent_tags(actions: list[Action]) -> list[str]:
-    """The tags of frames sent to the server; deltas with their seq."""
+    """Returns the tags of frames sent to the server; deltas with their seq."""
     found = [json.loads(action.frame) for action in actions if isinstance(action, ToServer)]
     return [f"{row['t']} {row['seq']}" if row["t"] == "delta" else row["t"] for row in found]
 
 
 def requested_tags(actions: list[Action]) -> list[str]:
-    """The tags of frames sent to the kernel process."""
+    """Returns the tags of frames sent to the kernel process."""
     return [json.loads(action.frame)["t"] for action in actions if isinstance(action, ToKernel)]
 
 
@@ -58,7 +58,7 @@ SNAPSHOT = (SnapshotBegin("e", 3, 1, 0), SnapshotChunk(0, ()), SnapshotEnd())
 
 @pytest.fixture
 def session() -> Session:
-    """A session without connection that received the kernel process's hello."""
+    """Provides a session without connection that received the kernel process's hello."""
     session = Session(KEY, "127.0.0.1:8000")
     kernel(session, Hello(PROTOCOL, "x", "e", 0, 0))
     return session

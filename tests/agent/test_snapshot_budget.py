@@ -21,7 +21,7 @@ def routes(ns: str, count: int) -> list[Route]:
 
 
 def received(frames: Sequence[bytes]) -> dict[str, AnyEntity]:
-    """The topology of a server after these frames; it counts them as the agent does."""
+    """Returns the topology of a server after these frames; it counts them as the agent does."""
     begin, *chunks, _ = (decode(frame, "agent") for frame in frames)
     found = [entity for chunk in chunks if isinstance(chunk, SnapshotChunk) for entity in chunk.entities]
     assert isinstance(begin, SnapshotBegin)

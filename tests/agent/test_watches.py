@@ -39,14 +39,14 @@ class Host:
         return Reading()
 
     def due(self) -> list[str]:
-        """The frames that are due: states by subject, answers by id and code."""
+        """Returns a word for each frame that is due: the subject of a state, or the id and code of an answer."""
         rows = [json.loads(frame) for frame in self.watches.due()]
         return [row["subject"] if row["t"] == "state" else f"{row['id']} {row.get('code', 'done')}" for row in rows]
 
 
 @pytest.fixture
 def host(monkeypatch: pytest.MonkeyPatch) -> Host:
-    """A host."""
+    """Provides a host with watches."""
     return Host(monkeypatch)
 
 

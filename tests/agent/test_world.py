@@ -69,7 +69,7 @@ def test_namespace_that_fits_the_budget_again_has_no_gap() -> None:
 
 
 def links(world: World) -> tuple[list[int], list[tuple[int, int]]]:
-    """The ifindexes of the links that are kept, and the numbers in the gaps of links."""
+    """Returns the ifindexes of the kept links, and the numbers (shown, total) in the gaps of links."""
     kept = sorted(entity.ifindex for entity in world.entities.values() if isinstance(entity, Link))
     gaps = [entity for entity in world.entities.values() if isinstance(entity, Gap) and entity.subject == "links"]
     assert all(gap.code == "cut" and f"{gap.total - gap.shown} of {gap.total}" in gap.text for gap in gaps)

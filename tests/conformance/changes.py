@@ -22,7 +22,7 @@ class Changes(Chooser):
         self._weighed = [(make, weight) for make, weight in self._kinds().items()]
 
     def next(self) -> Change:
-        """The next change."""
+        """Returns the next change."""
         makes, weights = zip(*self._weighed, strict=True)
         make: Callable[[], Change] = self._random.choices(makes, weights)[0]
         return make()
@@ -107,7 +107,7 @@ class Changes(Chooser):
         return Change("ip", ns, f"link set {name} name {self._renamed(name)}")
 
     def _renamed(self, name: str) -> str:
-        """Another name with the same first letter, by which the other end of a veth can still be found."""
+        """Returns another name with the same first letter, by which the other end of a veth can still be found."""
         letter = "p" if name.startswith("p") else "r"
         return self._one_of(self._new_name(letter), self._new_name(letter), f"{letter}same")
 

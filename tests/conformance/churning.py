@@ -41,7 +41,7 @@ def commands(changes: Iterable[Change]) -> Iterable[tuple[list[str], str]]:
 
 
 def command(batch: Sequence[Change]) -> tuple[list[str], str]:
-    """The program for changes of one tool in one namespace, and its stdin."""
+    """Returns the program for changes of one tool in one namespace, and its stdin."""
     tool, ns = batch[0].tool, batch[0].ns
     lines = [change.line for change in batch]
     if tool.split()[0] in ("ip", "bridge", "tc"):
@@ -114,12 +114,12 @@ class Churn:
                 return fresh
 
     def last(self) -> list[str]:
-        """The last changes, as one would type them."""
+        """Returns the last changes as shell commands."""
         return [f"{change.tool} -n '{change.ns}' {line}" for change in self._recent for line in change.line.split("\n")]
 
 
 def differing(kept: Topology, fresh: Topology) -> list[str]:
-    """The keys of the differences."""
+    """Returns the keys of the differences."""
     return sorted(key for key in kept.keys() | fresh.keys() if kept.get(key) != fresh.get(key))
 
 
@@ -132,7 +132,7 @@ def difference(key: str, kept: Topology, fresh: Topology) -> str:
 
 
 def _difference(kept: Any, fresh: Any) -> str:
-    """The fields in which two values differ, down to the innermost."""
+    """Returns the fields in which two values differ. Compares nested values field by field."""
     if isinstance(kept, tuple) and isinstance(fresh, tuple):
         kept, fresh = [one for one in kept if one not in fresh], [one for one in fresh if one not in kept]
     if type(kept) is not type(fresh) or not dataclasses.is_dataclass(kept):

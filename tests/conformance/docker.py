@@ -70,7 +70,7 @@ class Docker:
         self.do(f"run --detach --name {name} {options} box sleep 600")
 
     def pid(self, name: str) -> int:
-        """The container's first process."""
+        """Returns the container's first process."""
         return int(self.do(f"inspect --format {{{{.State.Pid}}}} {name}"))
 
     def close(self) -> None:

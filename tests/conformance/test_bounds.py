@@ -21,14 +21,14 @@ from tests.worlds import World, inner_pid
 
 @pytest.fixture
 def live(world: World) -> Iterator[Live]:
-    """A live agent in the world."""
+    """Provides a live agent in the world."""
     agent = Live(world)
     yield agent
     agent.close()
 
 
 def descriptors(live: Live) -> list[str]:
-    """The open descriptors of the agent's kernel process."""
+    """Returns the open descriptors of the agent's kernel process."""
     folder = Path(f"/proc/{inner_pid(live.process)}/fd")
     return sorted(os.readlink(entry) for entry in folder.iterdir())
 

@@ -23,7 +23,7 @@ def configure(world: World, budgets: Mapping[str, int]) -> None:
 
 
 def gaps_read(world: World) -> dict[str, tuple[int, int]]:
-    """The gaps of a full read that a budget caused: subject to shown and total."""
+    """Returns the gaps of a full read that a budget caused: subject to shown and total."""
     done = world.agent("dump", "--format", "json", "--config", "/run/agent.toml")
     assert done.returncode == 0, done.stderr
     gaps = [entity for entity in json.loads(done.stdout)["entities"] if entity["t"] == "gap"]

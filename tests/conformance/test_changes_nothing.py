@@ -12,7 +12,7 @@ from tests.worlds import World, inner_pid
 
 @pytest.fixture
 def live(world: World) -> Iterator[Live]:
-    """A live agent in the world."""
+    """Provides a live agent in the world."""
     agent = Live(world)
     yield agent
     agent.close()

@@ -100,7 +100,7 @@ class Inside:
         self._agent = self.world.popen([*self._rights, *command], env={**os.environ, "PYTHONPATH": str(CHECKOUT)})
 
     def pids(self) -> tuple[int, int]:
-        """The agent's two processes: session process and kernel process."""
+        """Returns the agent's two processes: session process and kernel process."""
         session = inner_pid(self._agent)
         (kernel,) = Path(f"/proc/{session}/task/{session}/children").read_text().split()
         return session, int(kernel)
@@ -135,7 +135,7 @@ def without_owners(keys: Iterable[str]) -> set[str]:
 
 
 def as_read(inside: Inside) -> bool:
-    """Whether the server has what a fresh read gives."""
+    """Returns whether the server's topology equals a fresh read."""
     return inside.stored() == without_owners(dumped_topology(inside.world))
 
 

@@ -22,7 +22,7 @@ Topology = dict[str, AnyEntity]
 
 @pytest.fixture(scope="module")
 def docker() -> Iterator[Docker]:
-    """Two containers on docker0, a third in the namespace of the first, a fourth on a user-defined network."""
+    """Provides two containers on docker0, a third in the namespace of the first, a fourth on a user-defined network."""
     world = World()
     try:
         daemon = Docker(world)
@@ -41,14 +41,14 @@ def docker() -> Iterator[Docker]:
 
 @pytest.fixture
 def live(docker: Docker) -> Iterator[Live]:
-    """A live agent in the daemon's world."""
+    """Provides a live agent in the daemon's world."""
     agent = Live(docker.world)
     yield agent
     agent.close()
 
 
 def owners(topology: Topology) -> dict[tuple[str, ...], Owner]:
-    """The owners by the names of their containers."""
+    """Returns the owners by the names of their containers."""
     found = [owner for owner in of_type(topology, Owner) if owner.containers]
     by_names = {tuple(container.name for container in owner.containers): owner for owner in found}
     assert len(by_names) == len(found)
@@ -56,7 +56,7 @@ def owners(topology: Topology) -> dict[tuple[str, ...], Owner]:
 
 
 def networks(topology: Topology, edges: list[str]) -> dict[str, set[tuple[str, ...]]]:
-    """The bridges, each with the containers at the other ends of its ports."""
+    """Returns the bridges, each with the containers at the other ends of its ports."""
     called = {namespace_label(topology, owner.ns): names for names, owner in owners(topology).items()}
     words = [edge.split(" ") for edge in edges]
     ends = [(b, a) if b.startswith("host:") else (a, b) for kind, a, b in words if kind == "veth"]

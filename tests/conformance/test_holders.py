@@ -22,7 +22,7 @@ each_way = pytest.mark.parametrize("how", HOW)
 
 @pytest.fixture
 def live(world: World) -> Iterator[Live]:
-    """A live agent in the world."""
+    """Provides a live agent in the world."""
     agent = Live(world)
     yield agent
     agent.close()
@@ -43,7 +43,7 @@ PIPES: Any = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
 
 
 def lines_for(process: subprocess.Popen[str], limit_s: float) -> Iterator[str]:
-    """The lines that it prints until the limit."""
+    """Returns the lines that the process prints until the time limit."""
     assert process.stdout is not None
     os.set_blocking(process.stdout.fileno(), False)
     limit = Limit(limit_s)

@@ -21,20 +21,20 @@ KNOWN_S, MEMORY_KIB, SHARE = 5.0, 200 << 10, 0.25
 
 @pytest.fixture
 def live(world: World) -> Iterator[Live]:
-    """A live agent in the world."""
+    """Provides a live agent in the world."""
     agent = Live(world)
     yield agent
     agent.close()
 
 
 def cpu_s(pid: int) -> float:
-    """The CPU time of a process, in user and kernel mode (proc_pid_stat(5))."""
+    """Returns the CPU time of a process, in user and kernel mode (proc_pid_stat(5))."""
     fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def most_kib(pid: int) -> int:
-    """The peak memory of a process (proc_pid_status(5))."""
+    """Returns the peak memory of a process (proc_pid_status(5))."""
     (line,) = [line for line in Path(f"/proc/{pid}/status").read_text().splitlines() if line.startswith("VmHWM")]
     return int(line.split()[1])
 

@@ -52,23 +52,23 @@ def test_ordinary_user_sees_that_a_veth_has_an_invisible_peer(world: World) -> N
 
 
 def of_unit(setting: str) -> str:
-    """The value of this setting in the unit."""
+    """Returns the value of this setting in the unit."""
     (line,) = [line for line in UNIT.read_text().splitlines() if line.startswith(f"{setting}=")]
     return line.partition("=")[2]
 
 
 def unit_rights() -> list[str]:
-    """The unit's capabilities, as setpriv writes them."""
+    """Returns the unit's capabilities, as setpriv writes them."""
     return [right.removeprefix("CAP_").lower() for right in of_unit("CapabilityBoundingSet").split()]
 
 
 def with_calls() -> list[str]:
-    """Words that run a command with the unit's system calls only; any other call kills it."""
+    """Returns words to put before a command. They allow only the unit's system calls; any other call kills it."""
     return [sys.executable, str(CHECKOUT / "tests/conformance/filtering.py"), of_unit("SystemCallFilter")]
 
 
 def with_rights(rights: list[str]) -> list[str]:
-    """Words that run a command with exactly these capabilities."""
+    """Returns words to put before a command, so that it has exactly these capabilities."""
     given = ",".join(["-all", *(f"+{right}" for right in rights)])
     return ["setpriv", f"--bounding-set={given}", f"--inh-caps={given}", "--ambient-caps=-all", "--no-new-privs", "--"]
 
@@ -102,7 +102,7 @@ def test_capabilities_of_the_systemd_unit_suffice_to_read_everything(world: Worl
 
 
 def rights_of(pid: int, which: str) -> int:
-    """One of a process's capability sets, as bits."""
+    """Returns one of a process's capability sets, as bits."""
     lines = Path(f"/proc/{pid}/status").read_text().splitlines()
     return int(next(line for line in lines if line.startswith(f"{which}:")).split()[1], 16)
 

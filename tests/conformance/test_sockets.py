@@ -34,7 +34,7 @@ HERE = {
 
 @pytest.fixture
 def live(world: World) -> Iterator[Live]:
-    """A live agent in the world."""
+    """Provides a live agent in the world."""
     agent = Live(world)
     yield agent
     agent.close()
@@ -51,13 +51,13 @@ def listen(world: World, *how: str, enter: Sequence[str] = ()) -> subprocess.Pop
 
 
 def pid_inside(process: subprocess.Popen[bytes]) -> int:
-    """The pid of the started process inside the world."""
+    """Returns the pid of the started process inside the world."""
     with open(f"/proc/{inner_pid(process)}/status") as file:
         return int(next(line for line in file if line.startswith("NSpid:")).split()[-1])
 
 
 def states_read(world: World) -> list[State]:
-    """The states that `dump --format json` prints."""
+    """Returns the states that `dump --format json` prints."""
     done = world.agent("dump", "--format", "json")
     assert (done.returncode, done.stderr) == (0, "")
     frames = [decode(json.dumps(state), "agent") for state in json.loads(done.stdout)["states"]]

@@ -31,7 +31,7 @@ with socket.socket(socket.AF_PACKET, socket.SOCK_RAW) as sock:
 
 @pytest.fixture
 def live(world: World) -> Iterator[Live]:
-    """A live agent in the world."""
+    """Provides a live agent in the world."""
     agent = Live(world)
     yield agent
     agent.close()

@@ -14,7 +14,7 @@ from tests.worlds import CHECKOUT, World
 
 @pytest.fixture
 def live(world: World) -> Iterator[Live]:
-    """A live agent in the world."""
+    """Provides a live agent in the world."""
     agent = Live(world)
     yield agent
     agent.close()
@@ -98,7 +98,7 @@ NAMES = [f"n{number}" for number in range(8)]
 
 
 def a_change(choose: random.Random, number: int) -> list[str]:
-    """A random change of links between namespaces. Many are refused, which is tested too."""
+    """Returns a random change of links between namespaces. The kernel refuses many of them."""
     here, there = choose.choice(NAMES), choose.choice(NAMES)
     index, other = choose.randrange(5, 25), choose.randrange(5, 25)
     some = f"v{choose.randrange(number + 1)}"

@@ -18,7 +18,7 @@ each_case = pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 
 @pytest.fixture
 def live(world: World) -> Iterator[Live]:
-    """A live agent in the world."""
+    """Provides a live agent in the world."""
     agent = Live(world)
     yield agent
     agent.close()
@@ -102,7 +102,7 @@ def test_plain_file_among_the_namespace_names_gives_a_note_on_the_host_namespace
 
 
 def sleeping_namespace(world: World, start: Callable[..., subprocess.Popen[bytes]]) -> int:
-    """A namespace that only a process holds. Returns the process's pid inside the world."""
+    """Creates a namespace that only a process holds. Returns the process's pid inside the world."""
     start(["unshare", "-n", "sleep", "60"])
     pid = ""
     while not pid:

@@ -21,7 +21,7 @@ ROUND_S = 20.0
 
 @pytest.fixture
 def live(world: World) -> Iterator[Live]:
-    """A live agent in the world, with a veth pair that is up."""
+    """Provides a live agent in the world, with a veth pair that is up."""
     run(world, "ip link add v0 type veth peer name v1", "ip link set v0 up", "ip link set v1 up")
     agent = Live(world)
     yield agent
@@ -34,7 +34,7 @@ def run(world: World, *commands: str) -> None:
 
 
 def routes(live: Live, dst: str) -> list[Route]:
-    """The unicast routes to a prefix."""
+    """Returns the unicast routes to a prefix."""
     return [route for route in of_type(live.topology, Route) if route.dst == dst and route.type == "unicast"]
 
 
@@ -144,7 +144,7 @@ def test_nexthop_object_disappears_with_its_link(world: World, live: Live) -> No
 
 
 def ways(live: Live, dst: str) -> list[str]:
-    """The next hops of the one route to a prefix."""
+    """Returns the next hops of the one route to a prefix."""
     (route,) = routes(live, dst)
     return [hop.via for hop in route.hops]
 

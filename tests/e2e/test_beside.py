@@ -1,4 +1,4 @@
-"""What stands beside links on the map, of the real kernel: listeners, tunnels, traffic control, who has a tap open."""
+"""The page shows listeners, tunnels, traffic control and the processes of taps from the real kernel."""
 
 import subprocess
 import sys
@@ -22,7 +22,7 @@ sys.stdin.read()
 
 @pytest.fixture
 def spare(names: Names) -> str:
-    """A namespace with a veth to here, its loopback up."""
+    """Provides a namespace with a veth to this host's namespace. Its loopback link is up."""
     namespace = names.namespace("beside")
     ip("netns", "add", namespace)
     ip("-n", namespace, "link", "set", "lo", "up")
@@ -30,13 +30,13 @@ def spare(names: Names) -> str:
 
 
 def listening(namespace: str) -> "subprocess.Popen[str]":
-    """A program that listens in a namespace until its stdin is closed, and says on which port."""
+    """Starts a program that listens in a namespace until its stdin is closed. The program prints its port."""
     words = ["ip", "netns", "exec", namespace, sys.executable, "-ISc", LISTEN]
     return subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=CHECKOUT)
 
 
 def said(process: "subprocess.Popen[str]") -> str:
-    """The next line of its stdout."""
+    """Returns the next line of the program's stdout."""
     assert process.stdout is not None
     return process.stdout.readline().strip()
 

@@ -1,4 +1,4 @@
-"""The page in the two languages, and the way from one to the other."""
+"""The page is available in two languages, and a user can switch between them."""
 
 import re
 
@@ -15,7 +15,7 @@ HAN = re.compile(r"[\u4e00-\u9fff]")
 
 @pytest.fixture
 def namespace(names: Names) -> str:
-    """A namespace of this host."""
+    """Provides a namespace of this host."""
     name = names.namespace("words")
     ip("netns", "add", name)
     return name

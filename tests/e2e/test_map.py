@@ -1,4 +1,4 @@
-"""The map in a real browser, of this host's real kernel."""
+"""A real browser shows the map of this host's real kernel."""
 
 import re
 import subprocess
@@ -16,7 +16,7 @@ pytestmark = [pytest.mark.root, pytest.mark.xdist_group("this host")]
 
 
 def pair(names: Names, namespace: str = "blue") -> tuple[str, str]:
-    """A veth from this host into a new namespace; the names of its end here and of the namespace."""
+    """Creates a veth from this host into a new namespace. Returns the names of its local end and of the namespace."""
     here, there = names.link("v0"), names.namespace(namespace)
     ip("netns", "add", there)
     ip("link", "add", here, "type", "veth", "peer", "name", "eth0", "netns", there)
@@ -26,7 +26,7 @@ def pair(names: Names, namespace: str = "blue") -> tuple[str, str]:
 
 
 def send(address: str, *before: str) -> None:
-    """Sends three datagrams to a port where nobody listens; `before` are words that run it elsewhere."""
+    """Sends three datagrams to a port without a listener. `before` can run the command in another namespace."""
     code = "import socket as k, sys; s = k.socket(type=k.SOCK_DGRAM); [s.sendto(b'x', (sys.argv[1], 9)) for _ in 'abc']"
     subprocess.run([*before, sys.executable, "-c", code, address], check=True, capture_output=True)
 
@@ -77,10 +77,10 @@ def test_bridge_port_and_veth_pair_each_have_a_url_that_selects_them(host_map: M
     assert there
 
 
-# Waits until what has come so far is drawn.
+# Waits until the page has drawn everything that has arrived so far.
 DRAWN = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
 
-# Moves a mouse over all of the map, and tells where the tooltip first says both words.
+# Moves the mouse over the whole map, and returns the first position where the tooltip contains both words.
 SWEEP = """
 ([name, what]) => {
   const [canvas] = document.getElementsByTagName("canvas");
@@ -99,7 +99,7 @@ SWEEP = """
 
 
 def swept(page: Page, name: str, what: str) -> tuple[float, float]:
-    """Where on the map pointing says both words, as soon as it does."""
+    """Waits until some position of the map has a tooltip with both words, and returns the position."""
     found: list[tuple[float, float]] = []
 
     def look() -> bool:
@@ -263,7 +263,7 @@ def test_url_of_the_page_restores_the_selection_and_the_tab(host_map: MapPage, n
 
 
 def violations(page: Page) -> list[str]:
-    """What axe-core finds wrong for people who use a screen reader, a keyboard, or need contrast."""
+    """Returns the accessibility violations that axe-core finds on the page (screen reader, keyboard, contrast)."""
     source = (CHECKOUT / "node_modules" / "axe-core" / "axe.min.js").read_text()
     session = page.context.new_cdp_session(page)
     session.send("Runtime.evaluate", {"expression": source})

@@ -48,7 +48,7 @@ sys.stdin.read()
 
 @pytest.fixture(params=["as ourselves", "as an ordinary user"])
 def practice(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[subprocess.Popen[str], dict[str, Any]]]:
-    """The process outside that waits for a practice network, and what was seen in it."""
+    """Provides the process that waits for a practice network from outside, and the output of the tools inside."""
     if sentence := refused():
         missing(sentence)
     argv, env = [sys.executable, "-c", PROGRAM], {**os.environ, "PYTHONPATH": str(CHECKOUT)}
@@ -120,7 +120,7 @@ def test_each_practice_namespace_has_an_address_and_a_default_route(practice: Pr
 
 
 def ipv4(link: dict[str, Any]) -> list[str]:
-    """The IPv4 addresses of a link, as printed by `ip -j addr`."""
+    """Returns the IPv4 addresses of a link, as printed by `ip -j addr`."""
     return [f"{a['local']}/{a['prefixlen']}" for a in link["addr_info"] if a["family"] == "inet"]
 
 
@@ -152,7 +152,7 @@ def test_practice_network_disappears_when_the_process_outside_is_killed(practice
 
 
 def namespaces_in_use() -> set[str]:
-    """The network namespaces of all processes that we can inspect."""
+    """Returns the network namespaces of all processes that we can inspect."""
     found = set()
     for entry in Path("/proc").iterdir():
         try:

@@ -67,7 +67,7 @@ def started(process: subprocess.Popen[bytes]) -> int:
 
 
 def lives(pid: int) -> bool:
-    """Whether a process exists and is not a zombie; an orphan may stay a zombie until process 1 reaps it."""
+    """Returns whether a process exists and is not a zombie; an orphan may stay a zombie until process 1 reaps it."""
     try:
         return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
     except FileNotFoundError:

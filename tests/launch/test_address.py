@@ -23,7 +23,7 @@ def certificate(tmp_path: Path) -> dict[str, str]:
 
 
 def options_from(*words: str) -> Options:
-    """The options parsed from these words."""
+    """Returns the options parsed from these words."""
     return parse(words)
 
 

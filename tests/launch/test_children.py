@@ -40,14 +40,14 @@ def make_child(tmp_path: Path) -> Iterator[Callable[..., Child]]:
 
 
 def lives(pid: int) -> bool:
-    """Whether a process exists and is not a zombie."""
+    """Returns whether a process exists and is not a zombie."""
     with contextlib.suppress(OSError):
         return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
     return False
 
 
 def pid_of(child: Child) -> int:
-    """The process id of a started child."""
+    """Returns the process id of a started child."""
     assert child.process is not None
     return child.process.pid
 

@@ -21,7 +21,7 @@ SERVER, AGENT = ("uvicorn",), ("netviz.agent", "run")
 
 @pytest.fixture(scope="module")
 def practice(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Run]:
-    """A run that shows a practice network."""
+    """Provides a run that shows a practice network."""
     if sentence := refused():
         missing(sentence)
     with Run(tmp_path_factory.mktemp("run") / "state", "--practice") as run:
@@ -29,12 +29,12 @@ def practice(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Run]:
 
 
 def states(run: Run, token: str) -> list[str]:
-    """The freshness of each host."""
+    """Returns the freshness of each host."""
     return [host["state"] for host in run.api(token, "hosts/")["items"]]
 
 
 def names(run: Run, token: str, host: str, what: str) -> set[str]:
-    """The names of a host's entities of one kind."""
+    """Returns the names of a host's entities of one kind."""
     return {item.get("ifname", item.get("name", "")) for item in run.api(token, f"hosts/{host}/{what}/")["items"]}
 
 

@@ -16,7 +16,7 @@ print(forward_line(Address({!r}, 8000)))
 
 
 def line(host: str = "127.0.0.1", **environ: str) -> str:
-    """The line printed for a user with this environment."""
+    """Returns the line printed for a user with this environment."""
     clean = {name: value for name, value in os.environ.items() if name not in ("SSH_CONNECTION", "SUDO_USER")}
     argv = [sys.executable, "-c", ASK.format(host)]
     done = subprocess.run(argv, env={**clean, **environ}, cwd=CHECKOUT, capture_output=True, text=True, check=True)

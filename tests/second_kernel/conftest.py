@@ -16,7 +16,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture
 def live(world: World) -> Iterator[ForkedLive]:
-    """A live agent in the world."""
+    """Provides a live agent in the world."""
     agent = ForkedLive(world)
     yield agent
     agent.close()

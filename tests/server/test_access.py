@@ -53,7 +53,7 @@ UNSAFE = {"sign-in/": 403, "sign-out/": 403, "language/": 403}
 
 
 def routes(patterns: Any = None, prefix: str = "") -> Iterator[str]:
-    """All routes of the URLconf."""
+    """Returns all routes of the URLconf."""
     for pattern in get_resolver().url_patterns if patterns is None else patterns:
         here = prefix + str(pattern.pattern)
         if isinstance(pattern, URLResolver):

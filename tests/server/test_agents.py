@@ -43,7 +43,7 @@ def link(ifindex: int, name: str = "") -> Link:
 
 @pytest.fixture
 async def agent(people: People) -> Agent:
-    """An agent with the key of our host; not connected."""
+    """Provides an agent with the key of our host. The agent is not connected."""
     agent = Agent()
     await known(agent, people.host)
     return agent

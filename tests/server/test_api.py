@@ -64,7 +64,7 @@ def get(client: Client, people: People, path: str, **query: Any) -> Any:
 
 @pytest.fixture(scope="module")
 def schema() -> dict[str, Any]:
-    """The OpenAPI document."""
+    """Provides the OpenAPI document."""
     from drf_spectacular.generators import SchemaGenerator
 
     document: dict[str, Any] = SchemaGenerator().get_schema(public=True)

@@ -41,7 +41,7 @@ def elements(part: int, ns: str = "1", count: int = 1) -> NfElements:
 
 @pytest.fixture
 async def agent(people: People) -> Agent:
-    """Our host's agent, with two rules in the first namespace and one in the second."""
+    """Provides our host's agent, with two rules in the first namespace and one in the second."""
     agent = Agent()
     await known(agent, people.host)
     await agent.greet()
@@ -309,7 +309,7 @@ def unlike(put: list[AnyEntity], drop: list[AnyEntity]) -> Delta:
 
 
 def shown(world: dict[str, AnyEntity], leased: set[str]) -> dict[str, AnyEntity]:
-    """The topology, filtered for these leases."""
+    """Returns the topology, filtered for these leases."""
     return {
         key: entity for key, entity in world.items() if entity.TAG not in BULKY_TAGS or namespace_of(entity) in leased
     }

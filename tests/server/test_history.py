@@ -55,7 +55,7 @@ def test_joined_segments_contain_all_changes_in_order(pairs: list[tuple[World, W
 
 
 def fresh(host: Host) -> uuid.UUID:
-    """The host with an empty history and our session."""
+    """Returns the host with an empty history and our session."""
     Segment.objects.filter(host=host).delete()
     Keyframe.objects.filter(host=host).delete()
     Host.objects.filter(id=host.id).update(seq=0, session="s")

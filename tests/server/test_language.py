@@ -1,4 +1,4 @@
-"""Pages in English and Simplified Chinese."""
+"""The pages are available in English and Simplified Chinese."""
 
 import re
 from pathlib import Path
@@ -11,10 +11,10 @@ from tests.server.people import People
 
 TEMPLATES = sorted((messages.ROOT / "templates").glob("*.html"))
 
-# Words of a template that are the same in every language.
+# These words of the templates are the same in every language.
 SAME = {"netviz", "English", "中文", "·"}
 
-# What is written for a shell stands in an element of this class, or in <code>.
+# Shell commands are in an element of this class, or in <code>.
 COMMANDS = re.compile(r'<div class="command">.*?</div>|<code>.*?</code>|<kbd>.*?</kbd>', re.DOTALL)
 
 

@@ -26,7 +26,7 @@ STATE = State("1", "counters", (LinkCounters(1, rx_bytes="7"),))
 
 @pytest.fixture
 async def agent(people: People) -> Agent:
-    """Our host's agent, connected, with a small topology."""
+    """Provides our host's agent, connected, with a small topology."""
     agent = Agent()
     await known(agent, people.host)
     await agent.greet()

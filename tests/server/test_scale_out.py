@@ -65,7 +65,7 @@ def rule(handle: int) -> NfRule:
 
 
 def receive(socket: ClientConnection, direction: Any, wanted: type[Any]) -> Any:
-    """The next frame of this type; a message contains one or more frames, one per line."""
+    """Returns the next frame of this type; a message contains one or more frames, one per line."""
     waiting = _WAITING.setdefault(socket, deque())
     while True:
         if not waiting:
@@ -83,7 +83,7 @@ class Cluster:
         self._sockets = sockets
 
     def agent(self, at: int) -> ClientConnection:
-        """A challenged connection to one of the servers."""
+        """Returns a challenged connection to one of the servers."""
         url = parse(self.servers[at].ws_url)
         socket: ClientConnection = connect(url.socket, compression=None, proxy=None)
         return self._sockets.enter_context(socket)
@@ -106,7 +106,7 @@ class Cluster:
         return socket, receive(socket, "server", Welcome).seq
 
     def browser(self, at: int) -> ClientConnection:
-        """A signed-in browser's socket to one of the servers."""
+        """Returns a signed-in browser's socket to one of the servers."""
         server, jar = self.servers[at], CookieJar()
         opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(jar))
         opener.open(server.url + str(server.first_run("h1")["sign_in_path"])).close()
@@ -123,7 +123,7 @@ class Cluster:
 
 @pytest.fixture
 def cluster(make_served: Callable[..., Served], postgres_database: str, redis_url: str) -> Iterator[Cluster]:
-    """Two servers that share a database and a Redis."""
+    """Provides two servers that share a database and a Redis."""
     redis.Redis.from_url(redis_url).delete("netviz.limit.sign-in.127.0.0.1")  # all tests come from one address
     services = {"NETVIZ_DATABASE_URL": postgres_database, "NETVIZ_REDIS_URL": redis_url}
     first, second = make_served(**services), make_served(**services)

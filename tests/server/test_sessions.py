@@ -18,7 +18,7 @@ from tests.server.sockets import Agent, known
 
 
 def hosts(people: People, number: int) -> list[str]:
-    """The sessions of this number of hosts."""
+    """Creates the given number of hosts and returns their sessions."""
     names = [f"s{at}" for at in range(number)]
     rows = [Host(team=people.ours, name=name, key=f"{at:064x}", session=name) for at, name in enumerate(names, 0x1000)]
     Host.objects.bulk_create(rows)

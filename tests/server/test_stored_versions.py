@@ -39,7 +39,7 @@ def blob(kind: str, version: int) -> bytes:
 
 
 def as_stored(host: Host, version: int) -> uuid.UUID:
-    """The host with the golden history of that version: a keyframe and three changes after it."""
+    """Returns the host with the golden history of that version: a keyframe and three changes after it."""
     Segment.objects.create(
         host=host, first=1, last=3, from_ms=1_000, to_ms=3_000, count=3, model_version=version,
         blob=blob("segment", version),
@@ -50,7 +50,7 @@ def as_stored(host: Host, version: int) -> uuid.UUID:
 
 
 def expected() -> dict[str, AnyEntity]:
-    """The topology at the end of that history."""
+    """Returns the topology at the end of that history."""
     world = unpack_topology(blob("keyframe", PROTOCOL))
     for change in unpack_changes(blob("segment", PROTOCOL)):
         apply_to(world, change.delta)

@@ -36,7 +36,7 @@ OF_STREAM = ("delta", "snapshot_chunk", "state")
 
 @pytest.fixture
 async def agent(people: People) -> Agent:
-    """Our host's agent, which uses protocol 1 and has sent a snapshot."""
+    """Provides our host's agent, which uses protocol 1 and has sent a snapshot."""
     agent = Agent()
     await known(agent, people.host)
     welcome = await agent.greet(protocol=1)

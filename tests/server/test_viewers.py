@@ -39,7 +39,7 @@ def link(ifindex: int, alias: str = "") -> Link:
 
 @pytest.fixture
 async def agent(people: People) -> Agent:
-    """Our host's agent, connected, with a small topology."""
+    """Provides our host's agent, connected, with a small topology."""
     agent = Agent()
     await known(agent, people.host)
     await agent.greet()

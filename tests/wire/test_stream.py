@@ -48,7 +48,7 @@ def test_frame_sent_over_a_socket_is_received_unchanged() -> None:
 
 
 def large(number: int) -> NfElements:
-    """An entity of about 40 kB."""
+    """Returns an entity of about 40 kB."""
     return NfElements("1", "ip", "t", "s", number, tuple(Element(f"{at:080x}") for at in range(400)))
 
 

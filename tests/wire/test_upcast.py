@@ -24,7 +24,7 @@ OLD: list[dict[str, str]] = [
 
 
 def opened(row: Any) -> Any:
-    """The current entity of a row of protocol 1."""
+    """Returns the current entity of a row of protocol 1."""
     frame = decode(json.dumps({"t": "delta", "epoch": "e", "seq": 1, "put": [entity_row(row, 1)]}), "agent")
     assert isinstance(frame, DeltaFrame)
     return frame.put[0]

@@ -40,30 +40,30 @@ class Change:
 
     @property
     def inverse(self) -> Delta:
-        """The delta that undoes this change."""
+        """Returns the delta that undoes this change."""
         known = {entity.key for entity in self.before}
         return Delta(self.before, tuple(entity.key for entity in self.delta.put if entity.key not in known))
 
 
 def change_of(world: Topology, seq: int, at_ms: int, delta: Delta) -> Change:
-    """The change that a delta makes to this topology."""
+    """Returns the change that a delta makes to this topology."""
     touched = (*(entity.key for entity in delta.put), *delta.drop)
     return Change(seq, at_ms, delta, tuple(world[key] for key in touched if key in world))
 
 
 def pack_topology(world: Topology) -> bytes:
-    """The blob of a keyframe."""
+    """Returns the blob of a keyframe."""
     return _pack(plain(entity) for entity in world.values())
 
 
 def unpack_topology(blob: bytes, version: int = PROTOCOL) -> dict[str, AnyEntity]:
-    """The topology in a keyframe's blob. Raises Unreadable."""
+    """Returns the topology in a keyframe's blob. Raises Unreadable."""
     with _reading(version):
         return {entity.key: entity for entity in decode_entities(_inflate(blob), version)}
 
 
 def pack_changes(changes: Iterable[Change]) -> bytes:
-    """The blob of a segment."""
+    """Returns the blob of a segment."""
     return _pack(
         {
             "seq": change.seq,
@@ -77,7 +77,7 @@ def pack_changes(changes: Iterable[Change]) -> bytes:
 
 
 def unpack_changes(blob: bytes, version: int = PROTOCOL) -> list[Change]:
-    """The changes in a segment's blob, in order. Raises Unreadable."""
+    """Returns the changes in a segment's blob, in order. Raises Unreadable."""
     with _reading(version):
         rows = decode_changes(_inflate(blob), version)
     return [Change(row.seq, row.at, Delta(row.put, row.drop), row.was) for row in rows]

@@ -31,7 +31,7 @@ class Refused(Exception):
 
 
 def make_token(team: Team, host_name: str = "") -> str:
-    """A token that enrols one agent in this team, within TOKEN_LIFE."""
+    """Returns a token that enrols one agent in this team, within TOKEN_LIFE."""
     secret = make("nve")
     EnrolToken.objects.create(
         team=team, host_name=host_name, digest=digest(secret), expires=timezone.now() + TOKEN_LIFE
@@ -51,7 +51,7 @@ def check_signature(key: str, signature: str, nonce: str, authority: str) -> Non
 
 
 def host_by_key(key: str) -> Host:
-    """The host with this key. Raises Refused."""
+    """Returns the host with this key. Raises Refused."""
     host = Host.objects.filter(key=key).select_related("team").first()
     if host is None:
         raise Refused("unknown-key", "No host has this key. Enrol the host first.")

@@ -44,7 +44,7 @@ class Bulky:
                 self._by_ns.setdefault(namespace_of(entity), {})[key] = entity
 
     def of(self, ns: str) -> tuple[AnyEntity, ...]:
-        """All bulky entities of a namespace."""
+        """Returns all bulky entities of a namespace."""
         return tuple(self._by_ns.get(ns, {}).values())
 
     def split(self, delta: Delta, world: Topology) -> tuple[Delta, Mapping[str, Part]]:

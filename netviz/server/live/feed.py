@@ -63,12 +63,12 @@ class Step:
 
     @cached_property
     def whole(self) -> bytes:
-        """The complete frame, for the other server processes."""
+        """Returns the complete frame, for the other server processes."""
         return self._encoded or encode(self.frame)
 
     @cached_property
     def base(self) -> bytes:
-        """The frame without bulky entities, for every browser."""
+        """Returns the frame without bulky entities, for every browser."""
         frame, base = self.frame, self._base
         if base.put is frame.put and base.drop is frame.drop:
             return self.whole
@@ -140,7 +140,7 @@ class Feed:
         return step
 
     def _leased_parts(self, parts: Mapping[str, Part]) -> list[tuple[str, bytes]]:
-        """The `bulk` frames of changes in namespaces that somebody has a lease of."""
+        """Returns the `bulk` frames of changes in namespaces that somebody has a lease of."""
         if not (parts and self._leases):
             return []
         now = self._clock()
