@@ -31,7 +31,7 @@ LONG = (*PYTEST, "-n", str(PROCESSORS), *DEAL, "-m", "long", "--hypothesis-profi
 
 @contextlib.contextmanager
 def services() -> Iterator[Mapping[str, str]]:
-    """PostgreSQL and Redis within the block, as environment variables; those that this machine lacks are omitted."""
+    """Runs PostgreSQL and Redis within the block if this machine has them. Yields their environment variables."""
     with contextlib.ExitStack() as started:
         urls = {}
         for name, running in (("POSTGRES", running_postgres), ("REDIS", running_redis)):

@@ -51,7 +51,7 @@ topologies: st.SearchStrategy[dict[str, AnyEntity]] = st.lists(entities, max_siz
 
 @st.composite
 def changed(draw: st.DrawFn) -> tuple[dict[str, AnyEntity], dict[str, AnyEntity]]:
-    """Two topologies that share some entities, differ in others of the same key, and have others of their own."""
+    """Returns two topologies: they share some entities, differ in entities of the same key, and have own entities."""
     old, new = draw(topologies), draw(topologies)
     shared = {key: entity for key, entity in old.items() if draw(st.booleans())}
     return old, {**new, **shared}

@@ -7,7 +7,7 @@ import pytest
 
 
 def missing(sentence: str) -> NoReturn:
-    """Fails the test if CI=true, else skips it with this sentence in the summary."""
+    """Fails the test if CI=true. Otherwise skips the test with this sentence in the summary."""
     if os.environ.get("CI") == "true":
         pytest.fail(sentence)
     pytest.skip(sentence)

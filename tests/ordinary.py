@@ -12,7 +12,7 @@ NOBODY = 65534
 
 
 def as_ordinary(argv: Sequence[str]) -> list[str]:
-    """The command, run as nobody if we are root. `env` is in between, so that it starts without capabilities."""
+    """Returns words that run the command as nobody if we are root. `env` makes it start without capabilities."""
     if os.geteuid() != 0:
         return list(argv)
     user = ["setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups", "--"]

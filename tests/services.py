@@ -33,7 +33,7 @@ from netviz.launch.address import Address, origins
 from netviz.launch.watch import server_answers
 from tests.missing import missing
 from tests.waiting import START_S, patient
-from tests.waiting import wait_until as wait_until  # benchmarks import it from here too
+from tests.waiting import wait_until as wait_until  # benchmarks also import this name from here
 
 CHECKOUT = Path(__file__).resolve().parents[1]
 END_S = 5.0
@@ -221,12 +221,12 @@ class Served:
 
     @property
     def url(self) -> str:
-        """Its origin, without a slash at the end."""
+        """Returns the server's origin, without a slash at the end."""
         return self.address.url("http")
 
     @property
     def ws_url(self) -> str:
-        """Its websocket origin, without a slash at the end."""
+        """Returns the server's websocket origin, without a slash at the end."""
         return self.address.url("ws")
 
     @property
@@ -341,13 +341,13 @@ def make_served(tmp_path: Path, migrated_state: Path) -> Iterator[Callable[..., 
 
 @pytest.fixture
 def served(make_served: Callable[..., Served]) -> Served:
-    """netviz's own server on SQLite, on a free port."""
+    """Provides netviz's own server on SQLite, on a free port."""
     return make_served()
 
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """Debian's Chromium, headless, which reaches nothing but this machine.
+    """Provides Debian's Chromium without a window. It can connect only to this machine.
 
     There is one for each module, because Playwright keeps an event loop running in this thread: tests of the same
     module can neither be async nor use Django's ORM.

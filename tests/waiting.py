@@ -78,7 +78,7 @@ def wait_until(condition: Callable[[], bool], what: str, limit_s: float = WAIT_S
 
 
 async def until(condition: Callable[[], bool], what: str, limit_s: float = WAIT_S) -> None:
-    """Like `wait_until`, for a condition that blocks, without blocking the event loop."""
+    """Waits like `wait_until` for a condition that blocks, but does not block the event loop."""
     limit = Limit(limit_s)
     while not await asyncio.to_thread(condition):
         assert not limit.is_over, f"not within {limit}: {what}"

@@ -79,7 +79,7 @@ class World:
         )
 
     def let_go(self) -> None:
-        """For a process forked from this one: leaves the world to its parent."""
+        """Makes a forked process leave the end of the world to its parent process."""
         assert self._init.stdin is not None
         os.close(self._init.stdin.fileno())
 

@@ -24,7 +24,7 @@ KIND = "nvtpair"
 
 @pytest.fixture(autouse=True)
 def row(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The one row."""
+    """Adds the row of the new kind to the tables for one test."""
     row = LinkKind(KIND, "made-up pair", "veth", paired=True, bound=True)
     monkeypatch.setattr(link_kinds, "KINDS", {**link_kinds.KINDS, KIND: row})
 

@@ -43,7 +43,7 @@ serve(socket.socket(fileno=int(sys.argv[1])), KernelOptions(backlog_bytes=backlo
 
 
 class Live:
-    """The topology that the agent's kernel process sends, from its first snapshot on; `command` starts a Python."""
+    """The topology that a live agent's kernel process sends, from its first snapshot on. `command` starts a Python."""
 
     def __init__(
         self,
@@ -174,7 +174,7 @@ def dumped_topology(world: World) -> dict[str, AnyEntity]:
 
 
 def comparable(entities: list[Any]) -> list[str]:
-    """Entities as sorted lines."""
+    """Returns entities as sorted lines."""
     return sorted(json.dumps(entity, sort_keys=True) for entity in entities)
 
 

@@ -77,7 +77,7 @@ def address(*keys: str) -> Side:
 
 
 def bridge_id(key: str) -> Side:
-    """pyroute2 swaps the bytes of the priority; ip omits leading zeroes in the address."""
+    """Returns a bridge id. pyroute2 swaps the priority's bytes; ip omits leading zeroes in the address."""
 
     def side(data: Mapping[str, Any]) -> str | None:
         found = data.get(key)
@@ -124,12 +124,12 @@ def sources(data: Mapping[str, Any]) -> Any:
 
 
 def bits(name: str, names: Mapping[str, int]) -> Side:
-    """Flags by name."""
+    """Returns the names of the set flags."""
     return lambda data: None if data.get(name) is None else sum(names[flag] for flag in data[name])
 
 
 def ipvlan_flags(data: Mapping[str, Any]) -> int:
-    """ip prints each flag as a separate word."""
+    """Returns the flags of an ipvlan. ip prints each flag as a separate word."""
     return 1 * ("private" in data) + 2 * ("vepa" in data)
 
 
@@ -326,7 +326,7 @@ def flow(found: int | None) -> int | None:
 
 
 def of_ethernet(name: str) -> Side:
-    """pyroute2 treats every link's address as an Ethernet address."""
+    """Returns the address of a link. pyroute2 treats every link's address as an Ethernet address."""
     return lambda data: data.get(name) if data["ifi_type"] == 1 else None
 
 

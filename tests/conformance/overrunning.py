@@ -20,7 +20,7 @@ _LIMIT_S = 10.0
 
 
 def pairs() -> list[str]:
-    """Commands for `ip -batch`: pairs that stay, pairs that are deleted, addresses that are added and deleted."""
+    """Returns commands for `ip -batch`: some pairs stay, some are deleted, and addresses are added and deleted."""
     lines = []
     for number in range(150):
         lines += [f"link add v{number} type veth peer name w{number}", f"link set v{number} up"]
@@ -29,7 +29,7 @@ def pairs() -> list[str]:
 
 
 def addresses() -> list[str]:
-    """Commands that cause ten thousand events: of an address and of its route, when it is added and deleted."""
+    """Returns commands that cause ten thousand events of addresses and their routes."""
     all_of_them = [f"10.{number // 250}.{number % 250}.1/32 dev lo" for number in range(2_600)]
     return [*(f"addr add {each}" for each in all_of_them), *(f"addr del {each}" for each in all_of_them[100:])]
 

@@ -36,7 +36,7 @@ def live(world: World) -> Iterator[Live]:
 
 
 def both(world: World, live: Live, facts: Callable[[Topology], Any], expected: Any, limit_s: float = 5.0) -> None:
-    """The live agent arrives at these facts, and a full read has them too."""
+    """Checks that the live agent shows these facts, and that a full read shows them too."""
     try:
         live.wait_until(lambda: bool(facts(live.topology) == expected), limit_s)
     except AssertionError:

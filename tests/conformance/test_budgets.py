@@ -17,7 +17,7 @@ from tests.worlds import World
 
 
 def configure(world: World, budgets: Mapping[str, int]) -> None:
-    """Writes the settings to the world's /run."""
+    """Writes the agent's settings to /run of the world."""
     lines = "\n".join(f"{name} = {number}" for name, number in budgets.items())
     world.run("tee /run/agent.toml", stdin=f"[budgets]\n{lines}\n")
 

@@ -29,7 +29,7 @@ def make_network(world: World) -> None:
 
 
 def facts(world: World) -> dict[str, str]:
-    """What a reader could disturb, by namespace."""
+    """Returns everything that a reader could change, by namespace."""
     out = {"host ids": world.run("ip netns list-id")}
     for name in NAMES:
         out[f"{name} ids"] = world.run(f"ip -n {name} netns list-id")

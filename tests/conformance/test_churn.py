@@ -23,7 +23,7 @@ def churned(world: World, seed: int) -> dict[str, Any]:
 
 
 def report_of(answer: dict[str, Any]) -> str:
-    """What went wrong, with everything that is needed to repeat it."""
+    """Returns a report of a failed run, with everything that is needed to repeat it."""
     return "\n".join([f"seed {answer['seed']}, last changes:", *answer["last"], "differences:", *answer["differences"]])
 
 

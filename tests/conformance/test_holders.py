@@ -100,7 +100,7 @@ def test_zombie_process_holds_no_namespace_and_causes_no_error(world: World, liv
 
 
 def test_namespace_of_a_nested_runtime_is_found_with_its_owner(world: World, live: Live) -> None:
-    """T30: named in its own mount namespace, used by a process of its own pid namespace."""
+    """T30: the namespace has a name in another mount namespace, and a process of another pid namespace uses it."""
     script = "mount -t tmpfs tmpfs /run && ip netns add inner && exec ip netns exec inner sleep 60"
     inside = ["unshare", "--mount", "--pid", "--fork", "--mount-proc", "--kill-child", "sh", "-c", script]
     world.popen(["unshare", "--mount", "--pid", "--fork", "--mount-proc", "--kill-child", *inside])

@@ -30,20 +30,20 @@ class End:
     name: str
 
     def __str__(self) -> str:
-        """As in an edge."""
+        """Returns the end as an edge line contains it."""
         return f"{self.ns}:{self.name}"
 
 
 @dataclass(slots=True)
 class Truth:
-    """The pairs, as the accepted commands created them."""
+    """The veth pairs that the accepted commands have created."""
 
     choose: random.Random
     pairs: list[tuple[End, End]] = field(default_factory=list)
     number: int = 0
 
     def edges(self) -> set[frozenset[str]]:
-        """Both ends of every pair."""
+        """Returns both ends of every pair."""
         return {frozenset(map(str, pair)) for pair in self.pairs}
 
     def name(self, ns: str) -> str:

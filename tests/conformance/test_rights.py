@@ -74,7 +74,7 @@ def with_rights(rights: list[str]) -> list[str]:
 
 
 def furnished(world: World) -> None:
-    """A world with a namespace, a veth, a table, and a listening socket of another user."""
+    """Prepares a world with a namespace, a veth, a table, and a listening socket of another user."""
     world.run("ip netns add n1")
     world.run("ip link add v0 type veth peer name v1 netns n1")
     world.run("ip netns exec n1 nft add table ip nvt")

@@ -65,7 +65,7 @@ def states_read(world: World) -> list[State]:
 
 
 def listeners(values: Sequence[StateValue]) -> dict[int, Listener]:
-    """Listeners by port."""
+    """Returns the listeners by port."""
     return {value.port: value for value in values if isinstance(value, Listener)}
 
 
@@ -178,7 +178,7 @@ class Clock:
 
 
 def watches(clock: Clock) -> Watches:
-    """Watches of a host without any namespace."""
+    """Returns the watches of a host without any namespace."""
     monitor: Any = SimpleNamespace(reader=SimpleNamespace(namespaces=SimpleNamespace(by_id={})))
     return Watches(monitor, clock)
 

@@ -38,7 +38,7 @@ def live(world: World) -> Iterator[Live]:
 
 
 def both(world: World, live: Live, facts: Callable[[Topology], Any], expected: Any) -> None:
-    """The live agent arrives at these facts, and a full read has them too."""
+    """Checks that the live agent shows these facts, and that a full read shows them too."""
 
     def arrived() -> bool:
         return bool(facts(live.topology) == expected)

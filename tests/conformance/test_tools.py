@@ -67,7 +67,7 @@ def info(world: World, name: str) -> dict[str, Any]:
 
 
 def padded(bridge_id: str) -> str:
-    """ip prints the bytes of a bridge id without leading zeroes."""
+    """Returns a bridge id with leading zeroes in each byte. ip prints the bytes without them."""
     priority, address = bridge_id.split(".")
     return f"{priority}.{':'.join(byte.zfill(2) for byte in address.split(':'))}"
 

@@ -70,7 +70,7 @@ def test_changed_route_is_updated(world: World, live: Live) -> None:
 
 
 def with_routes(world: World, live: Live) -> None:
-    """Routes, a neighbour and an address on v0."""
+    """Creates routes, a neighbour and an address on v0."""
     run(
         world,
         "ip addr add 192.0.2.1/24 dev v0",

@@ -87,7 +87,7 @@ def served(tmp_path_factory: pytest.TempPathFactory, migrated_state: Path) -> It
 
 @pytest.fixture(scope="module")
 def agent(served: Served) -> Iterator["subprocess.Popen[bytes]"]:
-    """This host's agent, enrolled at the server and running."""
+    """Provides this host's agent, which is enrolled at the server and runs."""
     state = served.state / "agent"
     state.mkdir(mode=0o700)
     token = served.first_run("e2e")["enrol_token"]

@@ -22,7 +22,7 @@ BACK_S = 10.0  # a killed child is restarted within a second, and then needs tim
 
 
 class Run:
-    """A run with its own port and state; as a `with` block, it is stopped at the end."""
+    """A run with its own port and state. Use it as a `with` block, which stops the run at the end."""
 
     def __init__(self, state: Path, *words: str, **environ: str) -> None:
         self.state, self.port = state, free_port()
@@ -65,7 +65,7 @@ class Run:
         return str(address)
 
     def get(self, path: str, **headers: str) -> tuple[int, dict[str, str], str]:
-        """Status, headers and text of a GET; status 0 if nobody answers."""
+        """Sends a GET. Returns status, headers and text; the status is 0 if the server does not answer."""
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=patient(5))
         with contextlib.closing(connection):
             try:

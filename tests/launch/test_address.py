@@ -16,7 +16,7 @@ ELSEWHERE = "192.0.2.77"  # an address for documentation (RFC 5737), which no ho
 
 @pytest.fixture
 def certificate(tmp_path: Path) -> dict[str, str]:
-    """Settings that name a readable certificate and key."""
+    """Provides settings that name a readable certificate and key."""
     for name in ("cert.pem", "key.pem"):
         (tmp_path / name).write_text("-")
     return {"NETVIZ_TLS_CERT": str(tmp_path / "cert.pem"), "NETVIZ_TLS_KEY": str(tmp_path / "key.pem")}

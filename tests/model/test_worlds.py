@@ -20,7 +20,7 @@ WORLD = topology([decode_entity(json.dumps(entity)) for entity in GOLDEN["entiti
 
 
 def leads_to(entity: AnyEntity) -> str:
-    """What a result selects on the map: its link, else its namespace."""
+    """Returns the object that a search result selects on the map: its link, or else its namespace."""
     ns, ifindex = namespace_of(entity), getattr(entity, "ifindex", None)
     return f"ns/{ns}" if ifindex is None else LinkRef(ns, ifindex).key
 

@@ -9,7 +9,7 @@ from tests.worlds import World
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Marks every test here."""
+    """Marks every test of this folder with `second_kernel`."""
     for item in items:
         item.add_marker(pytest.mark.second_kernel)
 

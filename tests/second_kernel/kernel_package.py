@@ -60,7 +60,7 @@ exec $bb switch_root /new /bin/sh "$@"
 
 @dataclass(frozen=True, slots=True)
 class Kernel:
-    """What the machine is started with."""
+    """The files with which the virtual machine starts."""
 
     image: Path
     initrd: Path
@@ -132,7 +132,7 @@ def _module_name(name: str) -> str:
 
 
 def _in_order(modules: Mapping[str, bytes]) -> list[str]:
-    """`MODULES` and their dependencies, each module after its dependencies."""
+    """Returns `MODULES` and their dependencies, with each module after its dependencies."""
     order: list[str] = []
 
     def add(name: str) -> None:
@@ -176,7 +176,7 @@ def _initrd(modules: Mapping[str, bytes], script: Path) -> bytes:
 
 
 def _put(out: io.BytesIO, name: str, content: bytes, mode: int) -> None:
-    """One file of a cpio archive in the format "newc" (Documentation/driver-api/early-userspace/buffer-format.rst)."""
+    """Writes a file of a "newc" cpio archive (Documentation/driver-api/early-userspace/buffer-format.rst)."""
     raw = name.encode() + b"\0"
     inode = out.tell() + 1
     fields = (inode, mode, 0, 0, 1, 0, len(content), 0, 0, 0, 0, len(raw), 0)

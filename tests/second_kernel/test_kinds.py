@@ -31,7 +31,7 @@ from tests.worlds import World
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """Commands, run step by step in one shell; the edges and facts afterwards."""
+    """One test case: commands for one shell, and the edges and facts after the commands."""
 
     name: str
     script: str

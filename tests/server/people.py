@@ -14,7 +14,7 @@ PASSWORD = "correct horse battery"
 
 @dataclass
 class People:
-    """Users by name, and the teams and hosts they have."""
+    """The users by name, with their teams and hosts."""
 
     users: dict[str, User]
     ours: Team

@@ -37,7 +37,7 @@ Headers = list[tuple[bytes, bytes]]
 
 
 class Closed(Exception):
-    """The server closed the socket with this code."""
+    """Means that the server closed the socket with this code."""
 
     def __init__(self, code: int) -> None:
         super().__init__(code)

@@ -46,7 +46,7 @@ PATHS = ("topology", "graph", "namespaces", "links", "addresses", "neighbours", 
 
 @pytest.fixture
 def client(people: People) -> Client:
-    """Victor's browser; our host has a topology."""
+    """Provides Victor's browser, after our host has received a topology."""
     keep(people.host, WORLD)
     return people.client("victor")
 

@@ -226,7 +226,7 @@ class Clock:
 
 
 class Reader:
-    """A browser's store: the base, and the leased bulky entities."""
+    """The store of a browser: the base entities, and the leased bulky entities."""
 
     def __init__(self, feed: Feed) -> None:
         self.feed = feed
@@ -262,7 +262,7 @@ class Reader:
             self._take(decode(line, "view"))
 
     def restart(self, reason: str) -> None:
-        """The stream broke."""
+        """Called when the stream broke."""
         self.broken = True
 
     def watches(self, ns: str) -> bool:

@@ -36,7 +36,7 @@ async def agent(people: People) -> Agent:
 
 @pytest.fixture
 async def browser(agent: Agent, people: People) -> Browser:
-    """Victor's browser, subscribed to our host."""
+    """Provides Victor's browser, which is subscribed to our host."""
     return await subscribed(people)
 
 
