@@ -35,7 +35,9 @@ def services() -> Iterator[Mapping[str, str]]:
     with contextlib.ExitStack() as started:
         urls = {}
         for name, running in (("POSTGRES", running_postgres), ("REDIS", running_redis)):
-            with contextlib.suppress(pytest.fail.Exception, pytest.skip.Exception):  # each test reports it for itself
+            with contextlib.suppress(
+                pytest.fail.Exception, pytest.skip.Exception
+            ):  # each test that needs a missing service reports this itself
                 urls[f"NETVIZ_TEST_{name}_URL"] = started.enter_context(running())
         yield urls
 

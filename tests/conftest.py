@@ -46,7 +46,7 @@ def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object
     group = item.get_closest_marker("xdist_group")
     if group is None or group.args != ("this host",):
         return (yield)
-    folder = os.open("/run", os.O_RDONLY)  # any folder that all runs see; the lock goes with the descriptor
+    folder = os.open("/run", os.O_RDONLY)  # all runs see this folder; closing the descriptor releases the lock
     try:
         fcntl.flock(folder, fcntl.LOCK_EX)
         return (yield)

@@ -1,4 +1,4 @@
-"""What the confined processes of the agent can no longer do."""
+"""A confined process of the agent can no longer start programs or use root's rights."""
 
 import os
 import subprocess

@@ -1,4 +1,4 @@
-"""The agent's key."""
+"""The agent's key is created once, kept secret, and used for valid signatures."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""Work that waits for quiet, work with a maximum rate, and periodic work."""
+"""The agent delays work until no more events arrive, limits its rate, and repeats periodic work."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""The server's address."""
+"""The agent accepts only valid and safe URLs of a server."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""The session's state machine: its reaction to each event, without I/O."""
+"""The state machine of the session process reacts correctly to each event. The tests need no I/O."""
 
 import json
 from typing import Any

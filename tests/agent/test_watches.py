@@ -1,4 +1,4 @@
-"""Watches and requests to read: when each is due, and that each request is answered once."""
+"""Each watch and each request to read is due at the right time, and each request is answered once."""
 
 import json
 from types import SimpleNamespace
@@ -124,7 +124,7 @@ def test_request_that_waits_too_long_is_answered_with_late(host: Host) -> None:
     host.clock.now += REQUEST_S
     assert host.due() == ["b late"]
     host.clock.now += 100
-    assert host.due() == []  # nobody needs this read any longer
+    assert host.due() == []  # no request needs this read any longer
     assert host.watches.wait_s() is None
 
 

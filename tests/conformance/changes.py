@@ -112,7 +112,7 @@ class Changes(Chooser):
         return self._one_of(self._new_name(letter), self._new_name(letter), f"{letter}same")
 
     def _master(self) -> Change:
-        """Sets a master. Only one end of a veth may become a port, so that no frame loops for ever."""
+        """Returns a change of a link's master. Only one end of a veth may become a port, so that no frame loops."""
         ns, name = self._link("veth", "tun", "vxlan", "ifb", "bridge")
         bridge = "nomaster" if name.startswith("p") else f"master {self._beside(ns, 'bridge')}"
         return Change("ip", ns, f"link set {name} {self._one_of('nomaster', bridge, bridge, bridge, bridge)}")

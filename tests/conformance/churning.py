@@ -96,7 +96,7 @@ class Churn:
         return bool(delta)
 
     def _compare(self, *, last: bool) -> Topology:
-        """Compares the model with a fresh read until they are equal or time is over. (Ends of processes cause no event.)"""
+        """Compares the model with a fresh read until they are equal. Waits, because ends of processes have no event."""
         self.rests += 1
         limit, holders_limit = Limit(_LIMIT_S), Limit(_HOLDERS_LIMIT_S)
         while True:

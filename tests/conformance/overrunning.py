@@ -15,7 +15,7 @@ from netviz.agent.live.monitor import Monitor
 from netviz.model.delta import diff
 from tests.waiting import Limit
 
-_BUFFER_BYTES = 32 << 10  # the kernel doubles it
+_BUFFER_BYTES = 32 << 10  # the kernel doubles this size
 _LIMIT_S = 10.0
 
 
@@ -40,7 +40,7 @@ def main(storm: str) -> None:
         monitor.start()
         monitor.route_events.limit_buffer(_BUFFER_BYTES)
         began = time.monotonic()
-        # The first events are not read until the storm is over: on a busy machine it is too slow to overrun a reader.
+        # Nothing reads the first third of the events. Otherwise a busy machine is too slow to overrun the reader.
         unread, rest = lines[: len(lines) // 3], lines[len(lines) // 3 :]
         subprocess.run(["ip", "-batch", "-"], input="\n".join(unread).encode(), check=True)
         making = subprocess.Popen(["ip", "-batch", "-"], stdin=subprocess.PIPE)

@@ -1,4 +1,4 @@
-"""Entities that belong to links: open taps, BPF programs, qdiscs; live and by a full read."""
+"""The live agent and a full read show entities that belong to links: open taps, BPF programs, qdiscs."""
 
 import json
 import re

@@ -1,4 +1,4 @@
-"""Namespaces without a name and without a process's main thread: each is found, and shown with what holds it."""
+"""The agent finds namespaces that have no name or no process's main thread, and shows what holds each of them."""
 
 import os
 import select

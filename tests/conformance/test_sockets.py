@@ -1,4 +1,4 @@
-"""Listening sockets, their processes, and counts of connections: by a full read and for watchers."""
+"""A full read and a watch show listening sockets, their processes, and counts of connections."""
 
 import json
 import subprocess

@@ -1,4 +1,4 @@
-"""Each topology by a full read, and live, with the agent running before the commands."""
+"""A full read and a live agent, which runs before the commands, show each topology."""
 
 import json
 import subprocess

@@ -42,7 +42,7 @@ _made = itertools.count()
 
 @dataclass
 class Names:
-    """Creates names of links and namespaces that no other test uses. Deletes these links and namespaces at the end.
+    """Creates names of links and namespaces that no other test uses.
 
     Each name has a tag of seven letters and digits from the process id and a number, so that tags differ between tests.
     """

@@ -1,4 +1,4 @@
-"""Laws of deltas."""
+"""Deltas between topologies follow their laws."""
 
 from hypothesis import given
 

@@ -1,4 +1,4 @@
-"""The graph of the map, and its edges as lines."""
+"""A topology gives the graph of the map, and its edges can be printed as lines."""
 
 from collections.abc import Sequence
 

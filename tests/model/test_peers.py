@@ -1,4 +1,4 @@
-"""Finding the other end of a link."""
+"""The model finds the other end of a link."""
 
 from netviz.model.entity import LinkRef
 from netviz.model.peers import NOTHING, OtherEnd, Pointer, resolve

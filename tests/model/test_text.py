@@ -1,4 +1,4 @@
-"""Kernel bytes as text: safe to show, lossless, unambiguous."""
+"""Bytes from the kernel become text that is safe to show, lossless and unambiguous."""
 
 import unicodedata
 

@@ -357,7 +357,7 @@ def test_live_agent_and_full_read_show_the_same_links(world: World, live: Live, 
 
     try:
         live.wait_until(arrived)
-    except AssertionError:  # to show what differs
+    except AssertionError:  # the failure then shows the difference
         assert live.edges() == case.edges
         assert case.facts(Named(live.topology)) == case.expected
         raise

@@ -41,7 +41,7 @@ async def forget(transactional_db: None) -> AsyncIterator[None]:
     for connection in list(agents._open.values()):
         connection.end(closing.Closed())
         await asyncio.wait_for(connection._ended.wait(), patient(WAIT_S))
-    await write(lambda: None)  # returns when the writer's thread is idle
+    await write(lambda: None)  # this call returns when the writer's thread is idle
     await feeds.close()
     await sync_to_async(connections.close_all)()
     agents._open.clear()

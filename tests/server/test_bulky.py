@@ -378,7 +378,7 @@ async def test_lease_that_starts_while_changes_wait_receives_each_change_once() 
     first, second = Reader(feed), Reader(feed)
     first.lease("1")
     feed.step(Delta((rule(1),)), 0)
-    feed.step(Delta((rule(2),)), 0)  # waits for further changes
+    feed.step(Delta((rule(2),)), 0)  # this change waits for further changes
     second.lease("1")
     feed.step(Delta((), (rule(1).key,)), 0)
     feed._flush()

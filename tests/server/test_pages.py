@@ -1,4 +1,4 @@
-"""Pages: signing in and out, and the headers of every response."""
+"""Users can sign in and out, and every response has the security headers."""
 
 import json
 from datetime import timedelta

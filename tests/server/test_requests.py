@@ -223,7 +223,7 @@ async def test_resync_does_not_drop_a_waiting_answer(agent: Agent, browser: Brow
     await browser.send(Request("mine", ASK))
     request = await next_request(agent)
     (viewer,) = viewers.viewers
-    viewer._held = True  # nothing is sent, as with a browser that does not read
+    viewer._held = True  # sends nothing, like a connection to a browser that does not read
     await agent.send(Answer(request.id))
     await agent.delta(1)
     viewer.restart("the browser was too slow")

@@ -124,7 +124,7 @@ class Cluster:
 @pytest.fixture
 def cluster(make_served: Callable[..., Served], postgres_database: str, redis_url: str) -> Iterator[Cluster]:
     """Provides two servers that share a database and a Redis."""
-    redis.Redis.from_url(redis_url).delete("netviz.limit.sign-in.127.0.0.1")  # all tests come from one address
+    redis.Redis.from_url(redis_url).delete("netviz.limit.sign-in.127.0.0.1")  # tests share one address
     services = {"NETVIZ_DATABASE_URL": postgres_database, "NETVIZ_REDIS_URL": redis_url}
     first, second = make_served(**services), make_served(**services)
     with ExitStack() as sockets:

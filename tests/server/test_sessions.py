@@ -1,4 +1,4 @@
-"""Sessions: one UPDATE keeps all hosts of a process alive, and a connection without the right to write is ended."""
+"""One UPDATE keeps all sessions of a process alive, and a connection that may no longer write is ended."""
 
 import asyncio
 from typing import Any

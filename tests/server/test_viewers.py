@@ -154,7 +154,7 @@ async def test_slow_browser_receives_a_resync_and_can_subscribe_again(agent: Age
     browser = await signed_in(people)
     await browser.subscribe(people.host)
     (viewer,) = viewers.viewers
-    viewer._held = True  # nothing is sent, as with a browser that does not read
+    viewer._held = True  # sends nothing, like a connection to a browser that does not read
     for seq in range(1, 12):
         await agent.delta(seq, *(link(n, "x" * 20_000) for n in range(2, 22)))
         if viewer._broken:

@@ -1,4 +1,4 @@
-"""Laws of the codec, and the content of its errors."""
+"""The codec follows its laws, and its errors say what is wrong and where."""
 
 import json
 from typing import Any

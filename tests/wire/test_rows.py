@@ -1,4 +1,4 @@
-"""Rows for external programs: the wire's form, with words added to codes."""
+"""Rows for external programs have the fields of frames, and words in addition to codes."""
 
 import copy
 

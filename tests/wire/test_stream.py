@@ -1,4 +1,4 @@
-"""Frames over a byte stream, and topologies as frames."""
+"""Frames are sent over a byte stream, and topologies are split into frames."""
 
 import socket
 

@@ -199,7 +199,7 @@ class Ingest:
         pending, self._pending = self._pending, []
         epoch, seq = self._feed.agent_epoch, self._feed.agent_seq
         await write(store.store, self._host, self._session, pending, epoch, seq)
-        with contextlib.suppress(OSError):  # a disconnected agent learns the seq on reconnect
+        with contextlib.suppress(OSError):  # a disconnected agent receives the seq when it reconnects
             await self._send(Ack(epoch, seq))
         # Checks whether a keyframe is due after the very first change, and every `MERGE_AT` changes.
         if pending and (
