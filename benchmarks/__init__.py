@@ -1,1 +1,1 @@
-"""Benchmarks: figures as ratios to a lower bound, both measured in the same run."""
+"""Benchmarks: each figure is a ratio to a lower bound that is measured in the same run."""

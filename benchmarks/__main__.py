@@ -1,7 +1,7 @@
 """`python -m benchmarks [NAME ...]`: runs the benchmarks and prints their figures; called by `make bench`.
 
 Each module has `run() -> list[str]`: lines of figures, with the ratio to a lower bound from the same run if there is
-one. Nothing is asserted: a figure is for reading, and a slow machine fails no test.
+one. The benchmarks assert nothing, so a slow machine fails no test.
 """
 
 import importlib
@@ -15,7 +15,10 @@ def main(names: list[str]) -> int:
     """Runs the named modules, or all of them."""
     unknown = set(names) - set(MODULES)
     if unknown:
-        print(f"no benchmark is named {', '.join(sorted(unknown))}; there are {', '.join(MODULES)}", file=sys.stderr)
+        print(
+            f"no benchmark is named {', '.join(sorted(unknown))}; the benchmarks are {', '.join(MODULES)}",
+            file=sys.stderr,
+        )
         return 2
     print(f"{platform.system()} {platform.release()}, Python {platform.python_version()}, {platform.machine()}")
     for name in names or MODULES:

@@ -13,7 +13,7 @@ _open: set[Send] = set()
 
 
 async def application(scope: Message, receive: Receive, send: Send) -> None:
-    """A socket that sends {"text": ..., "times": ..., "gap_s": ...} makes all others receive it that often."""
+    """Sends `text` to all other sockets `times` times if a socket sends {"text": ..., "times": ..., "gap_s": ...}."""
     if scope["type"] != "websocket":
         return
     await receive()

@@ -1,4 +1,4 @@
-"""Many websockets in one process that read and discard: the cheapest crowd of browsers for measuring a server."""
+"""Opens many websockets in one process that read and discard everything. They load a server as many browsers do."""
 
 import base64
 import os
@@ -13,7 +13,7 @@ from netviz.launch.address import Address
 
 
 class Crowd:
-    """`count` websockets, each of which sends `greeting` once and then only reads. Bytes are counted, not parsed."""
+    """A group of `count` websockets. Each sends `greeting` once and then only reads. Bytes are counted, not parsed."""
 
     def __init__(
         self, address: Address, path: str, count: int, headers: Mapping[str, str], greeting: Sequence[str] = ()
@@ -40,7 +40,7 @@ class Crowd:
                     self.bytes += self._sockets[number].recv_into(buffer)
 
     def close(self) -> None:
-        """Closes all of them."""
+        """Closes all websockets."""
         self._open = False
         self._thread.join()
         for sock in self._sockets.values():
@@ -49,7 +49,7 @@ class Crowd:
 
 
 def handshaken(address: Address, path: str, headers: Mapping[str, str]) -> socket.socket:
-    """A socket after RFC 6455's opening handshake."""
+    """Returns a socket after the opening handshake of RFC 6455."""
     sock = socket.create_connection((address.host, address.port), timeout=30)
     key = base64.b64encode(os.urandom(16)).decode()
     lines = {
@@ -71,7 +71,7 @@ def handshaken(address: Address, path: str, headers: Mapping[str, str]) -> socke
 
 
 def text_frame(text: str) -> bytes:
-    """A client's text frame, masked with zeros."""
+    """Returns a client's text frame, masked with zeros."""
     data = text.encode()
     length = bytes([0x80 | len(data)]) if len(data) < 126 else struct.pack(">BH", 0x80 | 126, len(data))
     return b"\x81" + length + bytes(4) + data

@@ -51,7 +51,7 @@ _KEY = Key(b"\x07" * 32)
 
 
 def run() -> Iterator[str]:
-    """Lines of figures."""
+    """Returns the figures as lines of text."""
     with tempfile.TemporaryDirectory(prefix="nvt-") as folder, own_server(Path(folder)) as ours:
         for size in SIZES:
             alone = ours.cost()
@@ -65,19 +65,19 @@ def run() -> Iterator[str]:
 
 
 def cpu_s(pid: int) -> float:
-    """The CPU seconds of a process, in nanoseconds: the ticks of stat(5) are samples, which timers distort."""
+    """Returns the CPU seconds of a process with nanosecond precision. The ticks in /proc/PID/stat are only samples."""
     threads = Path(f"/proc/{pid}/task").iterdir()
     return sum(int((thread / "schedstat").read_text().split()[0]) for thread in threads) / 1e9
 
 
 def resident_kib(pid: int) -> int:
-    """The private memory of a process."""
+    """Returns the private memory of a process."""
     rows = Path(f"/proc/{pid}/smaps_rollup").read_text().split("\n")
     return sum(int(row.split()[1]) for row in rows if row.startswith(("Private_Clean", "Private_Dirty")))
 
 
 def bare(size: int, text: str) -> tuple[float, float]:
-    """CPU microseconds per delivery, and KiB per socket, of the bare application."""
+    """Returns the CPU microseconds per delivery and the KiB per socket of the bare application."""
     address = Address("127.0.0.1", free_port())
     words = programs.server(address)
     words[words.index("netviz.asgi:application")] = "benchmarks.bare:application"
@@ -108,7 +108,7 @@ def _listens(address: Address) -> bool:
 
 
 class Ours:
-    """Our server with an agent's connection, over which changes are sent."""
+    """Our server, and an agent's connection over which the benchmark sends changes."""
 
     def __init__(self, served: Served, host: str, agent: ClientConnection) -> None:
         assert served.process is not None
@@ -118,7 +118,7 @@ class Ours:
         self._cookie = ""
 
     def delta(self, seq: int) -> str:
-        """A change of a link as an agent sends it: about 568 bytes."""
+        """Returns a change of a link as an agent sends it, with about 568 bytes."""
         link = Link(
             "4026532281", 12, "vethf3a1b2c", "veth", flags=4099, admin_up=seq % 2 == 0, operstate="lowerlayerdown",
             address="02:42:ac:11:00:02", broadcast="ff:ff:ff:ff:ff:ff", mtu=1500, min_mtu=68, max_mtu=65535,
@@ -127,7 +127,7 @@ class Ours:
         return encode(DeltaFrame("e", seq, (link,), (), time.time_ns() // 1_000_000)).decode()
 
     def send_changes(self, changes: int, gap_s: float) -> None:
-        """Sends this number of changes, and waits until they are stored."""
+        """Sends the given number of changes, and waits until they are stored."""
         due = time.monotonic()
         for _ in range(changes):
             self._seq += 1
@@ -140,13 +140,13 @@ class Ours:
                 return
 
     def cost(self) -> float:
-        """The CPU seconds that `CHANGES` changes take."""
+        """Returns the CPU seconds that `CHANGES` changes take."""
         began = cpu_s(self._pid)
         self.send_changes(CHANGES, GAP_S)
         return cpu_s(self._pid) - began
 
     def _headers(self) -> dict[str, str]:
-        """The headers of a signed-in browser, of one user for all."""
+        """Returns the headers of a signed-in browser. All browsers have the same user."""
         if not self._cookie:
             jar = CookieJar()
             opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(jar))
@@ -158,7 +158,7 @@ class Ours:
         return encode(Subscribe(self._host)).decode()
 
     def fan_out(self, size: int, alone_s: float) -> tuple[float, float]:
-        """CPU microseconds per delivery without the cost of the change itself, and KiB per socket."""
+        """Returns the CPU microseconds per delivery, without the cost of the change itself, and the KiB per socket."""
         before = resident_kib(self._pid)
         crowd = Crowd(self._served.address, "/ws/view/", size, self._headers(), [self._subscribe()])
         time.sleep(2 + size / 500)
@@ -169,7 +169,7 @@ class Ours:
         return used / CHANGES / size * 1e6, kib
 
     def stream(self, size: int) -> Iterator[str]:
-        """A stream of changes to a crowd at the highest rate of an agent, and the delay at one of its browsers."""
+        """Sends a stream of changes at an agent's highest rate to many browsers. Measures the delay at one browser."""
         crowd = Crowd(self._served.address, "/ws/view/", size - 1, self._headers(), [self._subscribe()])
         url, headers = f"{self._served.ws_url}/ws/view/", self._headers()
         with connect(url, compression=None, proxy=None, max_queue=None, additional_headers=headers) as one:
@@ -210,15 +210,15 @@ class _Listener:
                         self._lags.append(now - frame["at_ms"])
 
     def lags(self, changes: int) -> list[float]:
-        """The ages in milliseconds, sorted, when all have arrived or after five seconds."""
+        """Returns the sorted ages in milliseconds when all deltas have arrived, or after five seconds."""
         with suppress(AssertionError):
-            wait_until(lambda: len(self._lags) >= changes, "all deltas came")
+            wait_until(lambda: len(self._lags) >= changes, "all deltas arrived")
         return sorted(self._lags)
 
 
 @contextmanager
 def own_server(state: Path) -> Iterator[Ours]:
-    """Our server with a new database, and an agent that has sent it a small host."""
+    """Provides our server with a new database, and an agent that has sent a small host."""
     address = Address("127.0.0.1", free_port())
     served = Served(Address(address.host, address.port, origins=origins(address, {})), state, {})
     served.manage("migrate", "--noinput", "--verbosity", "0")

@@ -1,4 +1,4 @@
-"""The agent's cost while nothing happens: CPU and memory of both its processes, on hosts of three sizes.
+"""Measures the agent's cost while nothing happens: CPU and memory of its two processes, on hosts of three sizes.
 
 The agent is the real one, connected to the real server, in a private world. When it is idle, its CPU time over
 `WATCH_S` seconds is read from the scheduler, and its memory as proportional set size (PSS).
@@ -17,12 +17,12 @@ from benchmarks.reading import build
 from tests.worlds import CHECKOUT, World
 
 SIZES = (10, 100, 500)
-# New links send packets by themselves for a while: duplicate address detection, routers, groups (RFC 4861, 3810).
+# New links send packets for a while: for duplicate address detection, routers and groups (RFC 4861, RFC 3810).
 REST_S, WATCH_S = 30, 30
 
 
 def run() -> Iterator[str]:
-    """Lines of figures."""
+    """Returns the figures as lines of text."""
     for size in SIZES:
         world = World()
         try:
@@ -34,13 +34,13 @@ def run() -> Iterator[str]:
 
 
 def pss_kib(pid: int) -> int:
-    """The memory of a process; shared memory counts proportionally."""
+    """Returns the memory of a process. Shared memory counts proportionally."""
     rows = Path(f"/proc/{pid}/smaps_rollup").read_text().split("\n")
     return next(int(row.split()[1]) for row in rows if row.startswith("Pss:"))
 
 
 def agent_processes() -> list[int]:
-    """The session process and the kernel process, by command line; /proc only has the processes of this world."""
+    """Returns the session process and the kernel process, found by command line in the /proc of this world."""
     found = subprocess.run(["pgrep", "-f", "netviz.agent run"], capture_output=True, text=True, check=True)
     return [int(pid) for pid in found.stdout.split()]
 

@@ -1,7 +1,7 @@
-"""The server's cost of receiving a host's snapshot, validated and converted to the model's objects.
+"""Measures the server's cost of receiving a host's snapshot, validating it and converting it to the model's objects.
 
-The lower bound is orjson, which parses the same bytes into dicts without checks. All decode the frames of one snapshot
-of 15,000 entities in turns; the figure is the median.
+The lower bound is orjson, which parses the same bytes into dicts without checks. All decoders
+decode the frames of one snapshot of 15,000 entities in turns. The figure is the median.
 """
 
 import statistics
@@ -25,7 +25,7 @@ NAMESPACES, ROUNDS = 500, 9
 
 
 def run() -> Iterator[str]:
-    """Lines of figures."""
+    """Returns the figures as lines of text."""
     entities = [entity for at in range(NAMESPACES) for entity in inside(at)]
     frames = snapshot_frames(entities, "e", 0, 0)
     ways: dict[str, Callable[[bytes], Any]] = {
@@ -48,13 +48,13 @@ def run() -> Iterator[str]:
 
 
 def validated(frame: bytes) -> object:
-    """The server's decoder up to the point where a frame is known to be valid."""
+    """Runs the server's decoder up to the point where a frame is known to be valid."""
     check_bytes(frame)
     return DECODERS["agent"].decode(frame)
 
 
 def inside(at: int) -> Iterator[AnyEntity]:
-    """A namespace as on a host with containers: a veth, its addresses, routes and rules."""
+    """Returns a namespace as on a host with containers: a veth, its addresses, routes and rules."""
     ns, net = str(4_026_532_000 + at), f"10.{at // 250}.{at % 250}"
     yield Namespace(ns, 4_026_532_000 + at, names=(f"b{at}",), held_by=("name",))
     yield Link(ns, 1, "lo", "loopback", 772, 73, True, True, "unknown", "00:00:00:00:00:00", ipv4=Ipv4Conf())

@@ -1,4 +1,4 @@
-"""From a change in the kernel to a painted pixel: netlink, agent, server, browser, on a host of 500 namespaces.
+"""Measures the time from a change in the kernel to a painted pixel in the browser, on a host of 500 namespaces.
 
 The whole chain runs in a private world with 500 namespaces on 10 bridges. A link of the host is set down and up, one
 change at a time, and the page reports when it painted a frame after the change arrived: first on a quiet host, then
@@ -55,7 +55,7 @@ WATCH = """
 
 
 def run() -> list[str]:
-    """The figures, from a run inside a new world."""
+    """Returns the figures of a run inside a new world."""
     world = World()
     try:
         return world.run(["env", f"--chdir={CHECKOUT}", sys.executable, "-m", "benchmarks.latency"]).splitlines()
@@ -64,7 +64,7 @@ def run() -> list[str]:
 
 
 def build_host() -> None:
-    """500 namespaces with a veth each, on 10 bridges, and a veth pair of the host to change."""
+    """Creates 500 namespaces with a veth each, on 10 bridges, and a veth pair that the benchmark changes."""
     lines = ["link add nvt-a type veth peer name nvt-b", "link set nvt-b up"]
     lines += [f"link add br{n} type bridge" for n in range(BRIDGES)]
     for n in range(NAMESPACES):
@@ -76,7 +76,7 @@ def build_host() -> None:
 
 @contextlib.contextmanager
 def serving(state: Path) -> Iterator[Served]:
-    """netviz's server and the agent of this world."""
+    """Provides netviz's server and the agent of this world."""
     address = Address("127.0.0.1", free_port())
     served = Served(Address(address.host, address.port, origins=origins(address, {})), state, {})
     served.manage("migrate", "--noinput", "--verbosity", "0")
@@ -101,7 +101,7 @@ Sample = tuple[float, float, float, float]
 
 
 def measure(page: Page, second: "SecondSocket") -> list[Sample]:
-    """For each change: milliseconds until the agent knew it, the server sent it, the page had it, it was painted."""
+    """Returns the milliseconds until the agent knew each change, the server sent it, the page had it and painted it."""
     return [sample for n in range(CHANGES) if (sample := one_change(page, second, n % 2 == 0)) is not None]
 
 
@@ -114,7 +114,7 @@ def open_map(page: Page, served: Served) -> None:
 
 
 def one_change(page: Page, second: "SecondSocket", up: bool) -> Sample | None:
-    """Sets the link and waits for its paint; None if it does not appear."""
+    """Sets the link and waits until the page has painted it. Returns None if the link does not appear."""
     page.evaluate("() => { window.painted.length = 0 }")
     second.received.clear()
     before = time.time() * 1000
@@ -133,7 +133,7 @@ def one_change(page: Page, second: "SecondSocket", up: bool) -> Sample | None:
 
 
 class SecondSocket:
-    """A second browser's socket that records when the server sent the link: a time in milliseconds, and its state."""
+    """A second browser's socket. It records when the server sent the link (in milliseconds), and the link's state."""
 
     def __init__(self, served: Served, page: Page) -> None:
         host = page.url.split("/map/", 1)[1].split("/")[0]
@@ -191,7 +191,7 @@ STAGES = ("known to the agent", "sent by the server", "in the browser", "painted
 
 
 def figures(name: str, samples: list[Sample]) -> Iterator[str]:
-    """Lines of figures."""
+    """Returns the figures as lines of text."""
     for stage, values in zip(STAGES, zip(*samples, strict=True), strict=True):
         ordered = sorted(values)
         p50, p99 = statistics.median(ordered), ordered[int(len(ordered) * 0.99) - 1]

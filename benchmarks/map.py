@@ -1,4 +1,4 @@
-"""The map in a browser: its first picture, panning, and one change, on generated hosts without a server.
+"""Measures the map in a browser: the first picture, panning, and one change. The hosts are generated, without a server.
 
 The page is `tests/front/harness`, built like the real one. Chromium renders in software, as in all figures here, so
 only the ratios between sizes are meaningful.
@@ -42,7 +42,7 @@ class _Quiet(http.server.SimpleHTTPRequestHandler):
 
 @contextlib.contextmanager
 def page_server() -> Iterator[str]:
-    """The harness, built and served; yields its address."""
+    """Builds and serves the harness. Yields its address."""
     with tempfile.TemporaryDirectory(prefix="nvt-") as folder:
         argv, env = npm_command(["exec", "--", "vite", "build", "--mode", "harness", "--outDir", folder])
         subprocess.run(argv, env=env, cwd=CHECKOUT, check=True, capture_output=True)
@@ -54,7 +54,7 @@ def page_server() -> Iterator[str]:
 
 
 def run() -> list[str]:
-    """Lines of figures."""
+    """Returns the figures as lines of text."""
     with page_server() as address, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=[*BROWSER_FLAGS, "--no-sandbox"])
         lines = [line for host in HOSTS for line in measure(browser, address, *host)]
@@ -63,7 +63,7 @@ def run() -> list[str]:
 
 
 def measure(browser: Browser, address: str, bridges: int, each: int) -> Iterator[str]:
-    """The figures of one generated host."""
+    """Returns the figures of one generated host."""
     where = f"{address}?world=fleet-{bridges}-{each}"
     pages = [open_page(browser, where) for _ in range(LOADS)]
     first = statistics.median(
@@ -81,7 +81,7 @@ def measure(browser: Browser, address: str, bridges: int, each: int) -> Iterator
 
 
 def open_page(browser: Browser, where: str) -> Page:
-    """A new page on which the host is drawn."""
+    """Returns a new page on which the host is drawn."""
     page = browser.new_context(viewport={"width": 1440, "height": 900}).new_page()
     page.goto(where)
     page.wait_for_function("() => document.documentElement.dataset.firstPicture", timeout=60_000)
@@ -89,6 +89,6 @@ def open_page(browser: Browser, where: str) -> Page:
 
 
 def spread(values: Sequence[float]) -> str:
-    """Median and 95th percentile, in milliseconds."""
+    """Returns the median and the 95th percentile as text, in milliseconds."""
     ordered = sorted(values)
     return f"p50 {statistics.median(ordered):.1f} ms, p95 {ordered[int(len(ordered) * 0.95) - 1]:.1f} ms"

@@ -1,6 +1,6 @@
-"""The cost of a full read, compared with a C program that parses nothing, plotnetcfg, `ip` and pyroute2's NetNS.
+"""Compares the cost of a full read with a C program that parses nothing, plotnetcfg, `ip` and pyroute2's NetNS.
 
-Measured in a private world of 100, 500 and 2,000 namespaces, each with a veth to a bridge, addresses and routes; 20 of
+It runs in a private world of 100, 500 and 2,000 namespaces, each with a veth to a bridge, addresses and routes; 20 of
 500 have 100 netfilter rules. Runs take turns; the figure is the median. `main` runs inside the world that `run`
 creates.
 """
@@ -58,7 +58,7 @@ def build(namespaces: int) -> None:
 
 
 def program(*words: str) -> float:
-    """The milliseconds that a program takes."""
+    """Returns the milliseconds that a program takes."""
     return timed(lambda: subprocess.run(words, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=True))
 
 
@@ -67,7 +67,7 @@ def _ip(lines: list[str], *options: str) -> None:
 
 
 def timed(work: Callable[[], object]) -> float:
-    """The milliseconds that `work` takes."""
+    """Returns the milliseconds that `work` takes."""
     began = time.perf_counter()
     work()
     return (time.perf_counter() - began) * 1e3
@@ -124,7 +124,7 @@ def main(out: TextIO) -> None:
 
 
 def run() -> Iterator[str]:
-    """Lines of figures."""
+    """Returns the figures as lines of text."""
     with tempfile.TemporaryDirectory() as folder:
         floor_program = str(Path(folder) / "floor")
         subprocess.run(["gcc", "-O2", "-o", floor_program, str(Path(__file__).with_name("floor.c"))], check=True)

@@ -31,11 +31,13 @@ LONG = (*PYTEST, "-n", str(PROCESSORS), *DEAL, "-m", "long", "--hypothesis-profi
 
 @contextlib.contextmanager
 def services() -> Iterator[Mapping[str, str]]:
-    """PostgreSQL and Redis within the block, as environment variables; those that this machine lacks are omitted."""
+    """Runs PostgreSQL and Redis within the block if this machine has them. Yields their environment variables."""
     with contextlib.ExitStack() as started:
         urls = {}
         for name, running in (("POSTGRES", running_postgres), ("REDIS", running_redis)):
-            with contextlib.suppress(pytest.fail.Exception, pytest.skip.Exception):  # each test reports it for itself
+            with contextlib.suppress(
+                pytest.fail.Exception, pytest.skip.Exception
+            ):  # each test that needs a missing service reports this itself
                 urls[f"NETVIZ_TEST_{name}_URL"] = started.enter_context(running())
         yield urls
 
@@ -53,7 +55,7 @@ def main(arguments: list[str]) -> int:
 
 
 def short() -> list[Part]:
-    """The parts of `make test`."""
+    """Returns the parts of `make test`."""
     return [
         Part("tests", SHORT),
         Part("tests on PostgreSQL and Redis", [*module("tests.on_postgres"), "-m", "not long"]),
@@ -62,7 +64,7 @@ def short() -> list[Part]:
 
 
 def module(name: str, *words: str) -> list[str]:
-    """The command that runs a module."""
+    """Returns the command that runs a module."""
     return [sys.executable, "-m", name, *words]
 
 

@@ -26,7 +26,7 @@ LITERAL = re.compile(r"\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\\\n]|\\.)*'|`(?:[^`\\]|\\.
 
 @dataclass(frozen=True)
 class Assertion:
-    """One assertion: its place, its text on one line, and its literals."""
+    """One assertion, with its place, its text on one line, and its literals."""
 
     place: str
     text: str
@@ -35,20 +35,20 @@ class Assertion:
 
 @dataclass
 class Census:
-    """The contents of a tree."""
+    """The tests and assertions of a tree of files."""
 
     tests: Counter[str] = field(default_factory=Counter)
     assertions: list[Assertion] = field(default_factory=list)
 
     def add(self, path: str, text: str) -> None:
-        """Counts a file."""
+        """Adds the tests and assertions of a file."""
         kind = path.rpartition(".")[2]
         number, found = (python if kind == "py" else typescript)(path, text)
         self.tests[kind] += number
         self.assertions += found
 
     def numbers(self) -> dict[str, int]:
-        """The counts, by what is counted."""
+        """Returns the counts, by what is counted."""
         by_kind = Counter(each.place.partition(":")[0].rpartition(".")[2] for each in self.assertions)
         out: dict[str, int] = {}
         for kind, name in (("py", "Python"), ("ts", "TypeScript")):
@@ -56,12 +56,12 @@ class Census:
         return out
 
     def literals(self) -> Counter[str]:
-        """How often each literal occurs in assertions."""
+        """Returns how often each literal occurs in assertions."""
         return Counter(literal for each in self.assertions for literal in each.literals)
 
 
 def python(path: str, text: str) -> tuple[int, list[Assertion]]:
-    """The number of tests of a Python file, and its assertions: `assert`, pytest.raises, Playwright's expect."""
+    """Returns the number of tests of a Python file, and its assertions (`assert`, pytest.raises, expect)."""
     tree = ast.parse(text)
     functions = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
     tests = sum(node.name.startswith("test_") for node in functions)
@@ -76,7 +76,7 @@ def python(path: str, text: str) -> tuple[int, list[Assertion]]:
 
 
 def _asserts(call: ast.Call) -> bool:
-    """Whether a call is pytest.raises(...), or expect(...).to_...(...)."""
+    """Returns whether a call is pytest.raises(...), or expect(...).to_...(...)."""
     if not isinstance(call.func, ast.Attribute):
         return False
     if call.func.attr == "raises":
@@ -86,7 +86,7 @@ def _asserts(call: ast.Call) -> bool:
 
 
 def typescript(path: str, text: str) -> tuple[int, list[Assertion]]:
-    """The number of tests of a TypeScript file, and its assertions, each up to the end of its statement."""
+    """Returns the number of tests of a TypeScript file, and its assertions, each up to the end of its statement."""
     found = []
     for match in EXPECT.finditer(text):
         statement = " ".join(text[match.start() : _end(text, match.start())].split())
@@ -96,7 +96,7 @@ def typescript(path: str, text: str) -> tuple[int, list[Assertion]]:
 
 
 def _end(text: str, start: int) -> int:
-    """Where the statement that starts here ends: at a semicolon outside of brackets."""
+    """Returns the end of the statement that starts at this position: a semicolon outside of brackets."""
     depth = 0
     for at in range(start, len(text)):
         depth += (text[at] in "([{") - (text[at] in ")]}")
@@ -106,21 +106,21 @@ def _end(text: str, start: int) -> int:
 
 
 def at_revision(revision: str) -> Iterator[tuple[str, str]]:
-    """Paths and texts of the test files of a git revision."""
+    """Returns the paths and texts of the test files of a git revision."""
     for path in git("ls-tree", "-r", "--name-only", revision, "--", FOLDER).splitlines():
         if path.endswith((".py", ".ts")):
             yield path, git("show", f"{revision}:{path}")
 
 
 def in_tree() -> Iterator[tuple[str, str]]:
-    """Paths and texts of the test files in the working tree."""
+    """Returns the paths and texts of the test files in the working tree."""
     for path in sorted(Path(FOLDER).rglob("*.*")):
         if path.suffix in (".py", ".ts"):
             yield str(path), path.read_text()
 
 
 def git(*words: str) -> str:
-    """The output of git."""
+    """Returns the output of git."""
     return subprocess.run(["git", *words], check=True, capture_output=True, text=True).stdout
 
 

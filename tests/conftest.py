@@ -42,11 +42,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
-    """A test of the group "this host" waits for those of other runs on this machine, too; no limit counts this."""
+    """Makes a test of the group "this host" wait for such tests of other runs. Time limits do not count the wait."""
     group = item.get_closest_marker("xdist_group")
     if group is None or group.args != ("this host",):
         return (yield)
-    folder = os.open("/run", os.O_RDONLY)  # any folder that all runs see; the lock goes with the descriptor
+    folder = os.open("/run", os.O_RDONLY)  # all runs see this folder; closing the descriptor releases the lock
     try:
         fcntl.flock(folder, fcntl.LOCK_EX)
         return (yield)
@@ -55,6 +55,6 @@ def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
-    """Without root, a test marked `root` fails if CI=true, and is skipped with a reason elsewhere."""
+    """If pytest runs without root, a test marked `root` fails if CI=true, and is otherwise skipped with a reason."""
     if item.get_closest_marker("root") is not None and os.geteuid() != 0:
         missing("needs root: run `sudo make test`")

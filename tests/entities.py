@@ -15,7 +15,7 @@ kernel_text = st.binary(max_size=24).map(text)
 
 
 def of_shape(shape: Shape) -> st.SearchStrategy[Any]:
-    """Values of this shape."""
+    """Returns values of this shape."""
     match shape:
         case Text(limit=limit):
             return kernel_text.map(lambda value: value[: min(limit, 40)].rsplit("\\", 1)[0])
@@ -36,7 +36,7 @@ def of_shape(shape: Shape) -> st.SearchStrategy[Any]:
 
 
 def of_class(cls: type[Any]) -> st.SearchStrategy[Any]:
-    """Instances of a dataclass of the wire; each optional field is omitted half of the time."""
+    """Returns instances of a dataclass of the wire; each optional field is omitted half of the time."""
     required = {f.name: of_shape(f.shape) for f in fields_of(cls) if f.required}
     optional = {f.name: of_shape(f.shape) for f in fields_of(cls) if not f.required}
     return st.fixed_dictionaries(required, optional=optional).map(lambda values: cls(**values))
@@ -51,7 +51,7 @@ topologies: st.SearchStrategy[dict[str, AnyEntity]] = st.lists(entities, max_siz
 
 @st.composite
 def changed(draw: st.DrawFn) -> tuple[dict[str, AnyEntity], dict[str, AnyEntity]]:
-    """Two topologies that share some entities, differ in others of the same key, and have others of their own."""
+    """Returns two topologies: they share some entities, differ in entities of the same key, and have own entities."""
     old, new = draw(topologies), draw(topologies)
     shared = {key: entity for key, entity in old.items() if draw(st.booleans())}
     return old, {**new, **shared}

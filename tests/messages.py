@@ -1,8 +1,8 @@
-"""The words of templates and their translations.
+"""Extracts the messages of the templates and compiles their translations.
 
-python -m tests.messages            brings netviz/locale up to the templates and compiles it
+python -m tests.messages            updates netviz/locale from the templates and compiles it
 
-A message that is new stands in the catalogue without a translation, and a test fails until it has one.
+A new message is added to the catalogue without a translation. A test fails until the message has a translation.
 """
 
 import io
@@ -21,7 +21,7 @@ COMPILED = CATALOGUE.with_suffix(".mo")
 
 
 def said() -> list[str]:
-    """Every message of the templates, each once, in the order of files and lines."""
+    """Returns every message of the templates, each once, in the order of files and lines."""
     from django.utils.translation.template import templatize
 
     found: dict[str, None] = {}
@@ -33,14 +33,14 @@ def said() -> list[str]:
 
 
 def catalogue() -> Catalog:
-    """The translations as they are written."""
+    """Returns the translations as they are written."""
     with open(CATALOGUE, "rb") as file:
         return read_po(file, locale="zh_Hans")
 
 
 def compiled(translations: Catalog) -> bytes:
-    """The form that Django reads."""
-    # The same catalogue gives the same bytes at any time.
+    """Returns the compiled form that Django reads."""
+    # The same catalogue always gives the same bytes.
     translations.creation_date = translations.revision_date = datetime(2026, 1, 1, tzinfo=UTC)
     out = io.BytesIO()
     write_mo(out, translations)
@@ -48,7 +48,7 @@ def compiled(translations: Catalog) -> bytes:
 
 
 def renewed(translations: Catalog) -> str:
-    """The catalogue with the messages that the templates have now; what is known keeps its translation."""
+    """Returns the catalogue with the current messages of the templates. Known messages keep their translations."""
     out = io.BytesIO()
     new = Catalog(locale="zh_Hans", project="netviz", version="1", msgid_bugs_address="", charset="utf-8", fuzzy=False)
     new.header_comment = "# Messages of templates/; `python -m tests.messages` brings them up to date."
@@ -60,7 +60,7 @@ def renewed(translations: Catalog) -> str:
     return "\n".join(line for line in lines if not line.startswith(_NOISE))
 
 
-# Lines of a header that name times and people.
+# Lines of a catalogue's header that contain times and people.
 _NOISE = tuple(f'"{word}' for word in ("POT-", "PO-Rev", "Generated-By", "Last-Tr", "Language-Team", "Report-Msgid"))
 
 

@@ -1,4 +1,4 @@
-"""What this machine lacks: fatal in CI, skipped with a reason elsewhere."""
+"""Handles programs that this machine lacks: a test fails in CI, and is skipped with a reason elsewhere."""
 
 import os
 from typing import NoReturn
@@ -7,7 +7,7 @@ import pytest
 
 
 def missing(sentence: str) -> NoReturn:
-    """Fails the test if CI=true, else skips it with this sentence in the summary."""
+    """Fails the test if CI=true. Otherwise skips the test with this sentence in the summary."""
     if os.environ.get("CI") == "true":
         pytest.fail(sentence)
     pytest.skip(sentence)

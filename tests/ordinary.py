@@ -12,7 +12,7 @@ NOBODY = 65534
 
 
 def as_ordinary(argv: Sequence[str]) -> list[str]:
-    """The command, run as nobody if we are root. `env` is in between, so that it starts without capabilities."""
+    """Returns words that run the command as nobody if we are root. `env` makes it start without capabilities."""
     if os.geteuid() != 0:
         return list(argv)
     user = ["setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups", "--"]
@@ -21,11 +21,11 @@ def as_ordinary(argv: Sequence[str]) -> list[str]:
 
 @functools.cache
 def ordinary_python() -> str:
-    """A Python that such a user can start; ours may be in root's home."""
+    """Returns a Python that an ordinary user can start. Our own may be in root's home."""
     found = [python for python in (sys.executable, "/usr/bin/python3") if starts(as_ordinary([python, "-Ic", "pass"]))]
     return found[0] if found else missing("no Python here can be started by an ordinary user: install python3")
 
 
 def starts(argv: Sequence[str]) -> bool:
-    """Whether this command succeeds."""
+    """Returns whether this command succeeds."""
     return subprocess.run(argv, capture_output=True).returncode == 0

@@ -23,7 +23,7 @@ END_S = 20.0
 
 @dataclass
 class Part:
-    """One part: its name, its command, and its additions to our environment."""
+    """One part of the tests, with its name, its command, and its additions to our environment."""
 
     name: str
     argv: Sequence[str]
@@ -31,7 +31,7 @@ class Part:
 
 
 class _Running:
-    """A part that runs, or ran."""
+    """A part of the tests that was started."""
 
     def __init__(self, part: Part, *, is_first: bool) -> None:
         self.part = part
@@ -75,11 +75,11 @@ class _Running:
 
 
 class _Stopped(Exception):
-    """A signal asked us to end."""
+    """Means that a signal asked us to end."""
 
 
 class Parts:
-    """Started parts; at the end of a `with` block, those that still run are ended."""
+    """The started parts. The end of the `with` block ends the parts that still run."""
 
     def __init__(self, parts: Sequence[Part]) -> None:
         self._before: dict[int, Any] = {}

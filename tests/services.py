@@ -33,7 +33,7 @@ from netviz.launch.address import Address, origins
 from netviz.launch.watch import server_answers
 from tests.missing import missing
 from tests.waiting import START_S, patient
-from tests.waiting import wait_until as wait_until  # benchmarks import it from here too
+from tests.waiting import wait_until as wait_until  # benchmarks also import this name from here
 
 CHECKOUT = Path(__file__).resolve().parents[1]
 END_S = 5.0
@@ -57,7 +57,7 @@ _claims: list[socket.socket] = []
 
 
 def free_port() -> int:
-    """A TCP port of 127.0.0.1 that is free, and that no other test process receives meanwhile.
+    """Returns a TCP port of 127.0.0.1 that is free, and that no other test process receives meanwhile.
 
     An abstract address (unix(7)) reserves it until this process ends: a server may be stopped and started again.
     """
@@ -85,7 +85,7 @@ def stop(process: subprocess.Popen[Any]) -> None:
 
 @contextlib.contextmanager
 def daemon(argv: Sequence[str], ready: Callable[[], bool], log: Path) -> Iterator[None]:
-    """A server that runs within the block."""
+    """Provides a server that runs within the block."""
     with open(log, "ab") as output:
         # In a process group of its own: Ctrl-C ends the tests, which end the server.
         process = subprocess.Popen(argv, stdin=subprocess.DEVNULL, stdout=output, stderr=output, process_group=0)
@@ -99,7 +99,7 @@ def daemon(argv: Sequence[str], ready: Callable[[], bool], log: Path) -> Iterato
 
 @contextlib.contextmanager
 def ordinary_folder(user: str) -> Iterator[tuple[Path, list[str]]]:
-    """A new folder that an ordinary user owns, and the words before a command that run it as this user."""
+    """Provides a new folder that an ordinary user owns, and the words before a command that run it as this user."""
     with tempfile.TemporaryDirectory(prefix="nvt-") as name:
         if os.geteuid() != 0:
             yield Path(name), []
@@ -110,13 +110,13 @@ def ordinary_folder(user: str) -> Iterator[tuple[Path, list[str]]]:
 
 
 def known_user(*names: str) -> str:
-    """The first of these users that exists on the system."""
+    """Returns the first of these users that exists on the system."""
     return next(name for name in names if name in {entry.pw_name for entry in pwd.getpwall()})
 
 
 @contextlib.contextmanager
 def running_postgres() -> Iterator[str]:
-    """A PostgreSQL that runs within the block, as a URL of its database `postgres`."""
+    """Provides a PostgreSQL that runs within the block, as a URL of its database `postgres`."""
     if url := os.environ.get("NETVIZ_TEST_POSTGRES_URL"):
         yield url
         return
@@ -144,14 +144,14 @@ def _takes_sql(url: str) -> bool:
 
 @pytest.fixture(scope="session")
 def postgres_url() -> Iterator[str]:
-    """A running PostgreSQL, as a URL of its database `postgres`."""
+    """Provides a running PostgreSQL, as a URL of its database `postgres`."""
     with running_postgres() as url:
         yield url
 
 
 @pytest.fixture
 def postgres_database(postgres_url: str) -> Iterator[str]:
-    """An empty database of its own in the running PostgreSQL, as a URL; dropped after the test."""
+    """Provides an empty database of its own in the running PostgreSQL, as a URL; dropped after the test."""
     name = f"nvt_{os.getpid()}_{time.monotonic_ns()}"
     with psycopg.connect(postgres_url, autocommit=True) as connection:
         connection.execute(f"CREATE DATABASE {name}".encode())
@@ -161,7 +161,7 @@ def postgres_database(postgres_url: str) -> Iterator[str]:
 
 @contextlib.contextmanager
 def running_redis() -> Iterator[str]:
-    """A Redis that runs within the block, as a URL of its database 0."""
+    """Provides a Redis that runs within the block, as a URL of its database 0."""
     if url := os.environ.get("NETVIZ_TEST_REDIS_URL"):
         yield url
         return
@@ -178,7 +178,7 @@ def running_redis() -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def redis_url() -> Iterator[str]:
-    """A running Redis, as a URL of its database 0."""
+    """Provides a running Redis, as a URL of its database 0."""
     with running_redis() as url:
         yield url
 
@@ -221,22 +221,22 @@ class Served:
 
     @property
     def url(self) -> str:
-        """Its origin, without a slash at the end."""
+        """Returns the server's origin, without a slash at the end."""
         return self.address.url("http")
 
     @property
     def ws_url(self) -> str:
-        """Its websocket origin, without a slash at the end."""
+        """Returns the server's websocket origin, without a slash at the end."""
         return self.address.url("ws")
 
     @property
     def log(self) -> Path:
-        """The server's log file."""
+        """Returns the server's log file."""
         return self.state / "server.log"
 
     @property
     def env(self) -> dict[str, str]:
-        """The environment of the server and of Django's commands."""
+        """Returns the environment of the server and of Django's commands."""
         return {**programs.server_environment(self.state, self.address), **self.environ}
 
     def manage(self, *arguments: str) -> str:
@@ -301,7 +301,7 @@ class Served:
 
 @pytest.fixture(scope="session")
 def migrated_state(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A state folder with an empty, migrated SQLite database, to be copied."""
+    """Provides a state folder with an empty, migrated SQLite database, to be copied."""
     state = tmp_path_factory.mktemp("migrated")
     address = Address("127.0.0.1", 1)
     Served(address, state, {}).manage("migrate", "--noinput", "--verbosity", "0")
@@ -341,13 +341,13 @@ def make_served(tmp_path: Path, migrated_state: Path) -> Iterator[Callable[..., 
 
 @pytest.fixture
 def served(make_served: Callable[..., Served]) -> Served:
-    """netviz's own server on SQLite, on a free port."""
+    """Provides netviz's own server on SQLite, on a free port."""
     return make_served()
 
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """Debian's Chromium, headless, which reaches nothing but this machine.
+    """Provides Debian's Chromium without a window. It can connect only to this machine.
 
     There is one for each module, because Playwright keeps an event loop running in this thread: tests of the same
     module can neither be async nor use Django's ORM.
@@ -364,7 +364,7 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture
 def page(browser: Browser) -> Iterator[Page]:
-    """A page of a new browser profile, 1440 by 900; the test fails if a script of the page raised an error."""
+    """Provides a page of a new browser profile, 1440 by 900; the test fails if a script of the page raised an error."""
     context = browser.new_context(viewport={"width": 1440, "height": 900})
     page = context.new_page()
     raised: list[str] = []

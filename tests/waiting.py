@@ -22,7 +22,7 @@ _PROCESSORS = len(os.sched_getaffinity(0))
 
 
 def slowness() -> float:
-    """How many times slower than alone a process runs now: from 1.0 on an idle machine to `MOST`.
+    """Returns how many times slower than alone a process runs now: from 1.0 on an idle machine to `MOST`.
 
     Computed from the tasks that are ready to run, per processor (proc_loadavg(5), fourth field).
     """
@@ -31,7 +31,7 @@ def slowness() -> float:
 
 
 def patient(limit_s: float) -> float:
-    """A limit for a wait that takes one number and cannot be extended, such as that of a socket or a browser.
+    """Returns a limit for a wait that takes one number and cannot be extended, such as that of a socket or a browser.
 
     It assumes the load of the last minute (proc_loadavg(5), first field), and at least twice the length, because the
     future load is not known.
@@ -50,7 +50,7 @@ class Limit:
         self._asked_at = self._began_at = time.monotonic()
 
     def left_s(self) -> float:
-        """The time left; zero or less when it is over."""
+        """Returns the time left; zero or less when it is over."""
         now = time.monotonic()
         self._left_s -= (now - self._asked_at) / (1.0 if self._exact else slowness())
         self._asked_at = now
@@ -58,11 +58,11 @@ class Limit:
 
     @property
     def is_over(self) -> bool:
-        """Whether no time is left."""
+        """Returns whether no time is left."""
         return self.left_s() <= 0
 
     def __str__(self) -> str:
-        """The limit in a failure's message."""
+        """Returns the limit in a failure's message."""
         took_s = time.monotonic() - self._began_at
         return (
             f"{self.limit_s} s" if self._exact else f"{self.limit_s} s of an idle machine ({took_s:.1f} s of this one)"
@@ -78,7 +78,7 @@ def wait_until(condition: Callable[[], bool], what: str, limit_s: float = WAIT_S
 
 
 async def until(condition: Callable[[], bool], what: str, limit_s: float = WAIT_S) -> None:
-    """Like `wait_until`, for a condition that blocks, without blocking the event loop."""
+    """Waits like `wait_until` for a condition that blocks, but does not block the event loop."""
     limit = Limit(limit_s)
     while not await asyncio.to_thread(condition):
         assert not limit.is_over, f"not within {limit}: {what}"

@@ -79,7 +79,7 @@ class World:
         )
 
     def let_go(self) -> None:
-        """For a process forked from this one: leaves the world to its parent."""
+        """Makes a forked process leave the end of the world to its parent process."""
         assert self._init.stdin is not None
         os.close(self._init.stdin.fileno())
 
@@ -95,12 +95,12 @@ class World:
 
 
 def agent_command(*arguments: str) -> list[str]:
-    """The command line of the agent."""
+    """Returns the command line of the agent."""
     return [sys.executable, "-m", "netviz.agent", *arguments]
 
 
 def inner_pid(process: subprocess.Popen[Any]) -> int:
-    """The only child of a waiting unshare or nsenter: the command itself, as seen from outside."""
+    """Returns the only child of a waiting unshare or nsenter: the command itself, as seen from outside."""
     (child,) = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
     return int(child)
 
@@ -127,5 +127,5 @@ def make_world() -> Iterator[Callable[[], World]]:
 
 @pytest.fixture
 def world(make_world: Callable[[], World]) -> World:
-    """One world."""
+    """Provides one world."""
     return make_world()

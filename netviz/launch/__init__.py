@@ -1,5 +1,5 @@
 """Installs netviz, starts it, supervises it and stops it.
 
-Standard library only, because it runs before anything is installed. The only package outside tests that starts
-processes.
+This package uses only the standard library, because it runs before anything is installed. Outside of tests, it is the
+only package that starts processes.
 """

@@ -31,7 +31,7 @@ def django(argv: Sequence[str]) -> int:
 
 
 def run_all(arguments: Sequence[str]) -> int:
-    """`run`: starts everything."""
+    """`run`: installs and starts everything."""
     from netviz.launch.run import main
 
     return main(arguments)
@@ -51,14 +51,14 @@ def build_front(_arguments: Sequence[str]) -> int:
 
 
 def install_packages(arguments: Sequence[str]) -> int:
-    """`packages [--bench]`: installs Debian packages for tests or benchmarks. A missing one is fatal only in CI."""
+    """`packages [--bench]`: installs Debian packages for tests or benchmarks. A missing package is fatal only in CI."""
     wanted = packages.FOR_BENCHMARKS if "--bench" in arguments else packages.FOR_TESTS
     try:
         packages.ensure(packages.missing(wanted), "the benchmarks" if "--bench" in arguments else "the tests")
     except Failure as failure:
         if os.environ.get("CI") == "true":
             raise
-        say(f"{failure} Whatever needs them is skipped.")
+        say(f"{failure} Tests and benchmarks that need these packages are skipped.")
     return 0
 
 
@@ -72,7 +72,7 @@ VERBS: Mapping[str, Callable[[Sequence[str]], int]] = {
 
 
 def answer(verb: Callable[[Sequence[str]], int], arguments: Sequence[str]) -> int:
-    """Runs a command. A Failure prints one sentence to stderr and sets the exit code; Ctrl-C ends it quietly."""
+    """Runs a command and returns its exit code. Prints a Failure as one sentence to stderr. Ctrl-C ends it quietly."""
     try:
         return verb(arguments)
     except Failure as failure:

@@ -1,4 +1,4 @@
-"""Where the server listens, and which settings that requires."""
+"""Chooses the address where the server listens, and checks the settings that this address requires."""
 
 import errno
 import ipaddress
@@ -13,12 +13,12 @@ from netviz.launch.options import Options
 FIRST_PORT = 8000
 PORTS_TRIED = 100
 WEAK_SECRETS = ("changeme", "change-me", "django-insecure", "secret", "insecure", "default")
-SHORTEST_SECRET = 32  # as in netviz/settings.py
+SHORTEST_SECRET = 32  # the same value as in netviz/settings.py
 
 
 @dataclass(frozen=True)
 class Address:
-    """Where to listen. `certificate` and `key` are files, both empty for plain http, which is for this host only."""
+    """Where the server listens. `certificate` and `key` are files; both are empty for plain http on loopback."""
 
     host: str
     port: int
@@ -28,17 +28,17 @@ class Address:
 
     @property
     def is_loopback(self) -> bool:
-        """Whether only this host can connect."""
+        """Returns whether only this host can connect."""
         return ipaddress.ip_address(self.host).is_loopback
 
     def url(self, scheme: str) -> str:
-        """The URL without a slash at the end. `scheme` is http or ws; with a certificate an s is added."""
+        """Returns the URL without a slash at the end. `scheme` is http or ws; with a certificate, an s is added."""
         host = f"[{self.host}]" if ":" in self.host else self.host
         return f"{scheme}{'s' if self.certificate else ''}://{host}:{self.port}"
 
 
 def choose(options: Options, environ: Mapping[str, str] = os.environ) -> Address:
-    """Chooses the address for these options; it is free at this moment. Raises Failure."""
+    """Chooses an address for these options whose port is free at this moment. Raises Failure."""
     host = _host(options.listen)
     certificate, key = environ.get("NETVIZ_TLS_CERT", ""), environ.get("NETVIZ_TLS_KEY", "")
     if not ipaddress.ip_address(host).is_loopback:
@@ -55,7 +55,7 @@ def choose(options: Options, environ: Mapping[str, str] = os.environ) -> Address
 
 
 def origins(address: Address, environ: Mapping[str, str]) -> tuple[str, ...]:
-    """The exact origins that browsers may use: those of NETVIZ_ORIGINS, and our own address."""
+    """Returns the exact origins that browsers may use: those in NETVIZ_ORIGINS, and our own address."""
     given = [origin.strip() for origin in environ.get("NETVIZ_ORIGINS", "").split(",") if origin.strip()]
     own = [] if ipaddress.ip_address(address.host).is_unspecified else [address.url("http")]
     if address.host == "127.0.0.1":

@@ -1,4 +1,4 @@
-"""Child processes that end with this one, their logs, and restarting them."""
+"""Starts child processes that end with this one, writes their logs, and restarts them."""
 
 import contextlib
 import ctypes
@@ -14,10 +14,10 @@ from netviz.launch.failure import Failure
 from netviz.launch.paths import CHECKOUT
 from netviz.launch.shell import reason_in
 
-FIRST_PAUSE_S = 0.25  # doubled after each quick death, so that a broken child does not use up the CPU
+FIRST_PAUSE_S = 0.25  # the pause doubles after each quick end, so that a broken child does not use up the CPU
 LONGEST_PAUSE_S = 10.0
-STEADY_S = 30.0  # a child that ran for this long counts as healthy
-QUICK_DEATHS = 6  # this many in a row end the run
+STEADY_S = 30.0  # a child that ran for this time counts as healthy
+QUICK_DEATHS = 6  # number of quick ends in a row that end the run
 STOP_S = 5.0
 LOG_LIMIT_BYTES = 1 << 20
 PR_SET_PDEATHSIG = 1
@@ -25,7 +25,7 @@ PR_SET_PDEATHSIG = 1
 
 @dataclass
 class Child:
-    """A process to keep running. `fatal` maps exit codes that a restart would not fix to their meaning."""
+    """A process to keep running. `fatal` maps each exit code that a restart cannot fix to its meaning."""
 
     name: str
     argv: Sequence[str]
@@ -38,7 +38,7 @@ class Child:
     due: float | None = None
 
     def start(self) -> None:
-        """Starts it in its own session, so that only we receive the terminal's Ctrl-C."""
+        """Starts the child in its own session, so that only this process receives the terminal's Ctrl-C."""
         if self.log.exists() and self.log.stat().st_size > LOG_LIMIT_BYTES:
             self.log.rename(self.log.with_suffix(".log.1"))
         self.due, self.started = None, time.monotonic()
@@ -55,7 +55,10 @@ class Child:
             )
 
     def reap(self, now: float) -> str | None:
-        """None while it runs; else a sentence about its end, with the next start scheduled. Raises Failure finally."""
+        """Returns None while the child runs. After its end, schedules a restart and returns a sentence about the end.
+
+        Raises Failure if a restart cannot help.
+        """
         code = None if self.process is None else self.process.poll()
         if self.process is None or code is None:
             return None
@@ -71,14 +74,14 @@ class Child:
         return f"{word}; restarting it. See its log {self.log}."
 
     def last_line(self, code: int) -> str:
-        """The last line of its log, or else its exit code."""
+        """Returns the last line of the child's log, or its exit code if the log is empty."""
         with contextlib.suppress(OSError), open(self.log, "rb") as log:
             log.seek(max(0, self.log.stat().st_size - 4096))
             return reason_in(log.read().decode(errors="replace"), code).rstrip(".")
         return f"code {code}"
 
     def stop(self) -> None:
-        """Sends SIGTERM, then SIGKILL to whatever is left in its process group."""
+        """Sends SIGTERM to the child, then SIGKILL to all processes that remain in its process group."""
         if self.process is None:
             return
         with contextlib.suppress(ProcessLookupError):
@@ -92,7 +95,7 @@ class Child:
 
 
 def _dying_with(parent: int) -> Callable[[], None]:
-    """Returns what a child does before its program starts: it asks the kernel to end it when we end (prctl(2))."""
+    """Returns a function that runs in a child before its program: it makes the child end when we end (prctl(2))."""
     libc = ctypes.CDLL(None)
 
     def before_exec() -> None:

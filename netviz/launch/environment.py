@@ -1,4 +1,4 @@
-"""The virtual environment in the checkout: created once, filled from locks with hashes, kept while they stay."""
+"""Creates the virtual environment in the checkout and installs the locked packages. Repeats it if the locks change."""
 
 import importlib.util
 import sys
@@ -10,7 +10,7 @@ from netviz.launch.paths import CHECKOUT, PYTHON, VENV, fingerprint, is_current
 from netviz.launch.shell import run, say
 
 PIP = (PYTHON, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-input", "--require-hashes")
-# Each list of packages, and the lists that contain it.
+# For each list of packages: the lists that contain all its packages.
 LISTS = {"": ("", "-test"), "-test": ("-test",), "-node": ("-node",)}
 
 
@@ -26,17 +26,17 @@ def prepare(kind: str = "") -> None:
 
 
 def pins(kind: str) -> str:
-    """One fingerprint of everything that the environment depends on."""
+    """Returns a fingerprint of everything that the environment depends on."""
     return fingerprint({lock(kind)})
 
 
 def lock(kind: str) -> Path:
-    """Returns the file with every package by exact version and hash."""
+    """Returns the file that lists every package with its exact version and hash."""
     return CHECKOUT / f"requirements{kind}.lock"
 
 
 def create() -> None:
-    """Creates `.venv`; as root on Debian it first installs the missing Python module."""
+    """Creates `.venv`. As root on Debian, first installs the Python module for this if it is missing."""
     if importlib.util.find_spec("ensurepip") is None or importlib.util.find_spec("venv") is None:
         ensure(["python3-venv"], "a virtual environment")
     say("Creating the virtual environment .venv")

@@ -2,7 +2,7 @@
 
 
 class Failure(Exception):
-    """Why the run stopped: a sentence that also says what to do, and the exit code (1, or 2 for wrong arguments)."""
+    """Means that the run must stop. The text says why and what to do. The exit code is 1, or 2 for wrong arguments."""
 
     def __init__(self, sentence: str, code: int = 1) -> None:
         super().__init__(sentence)

@@ -1,4 +1,4 @@
-"""The front end: a recent enough Node, its packages, its build."""
+"""Finds a recent enough Node, installs the packages of the front end, and builds the front end."""
 
 import os
 import re
@@ -12,14 +12,14 @@ from netviz.launch.failure import Failure
 from netviz.launch.paths import CHECKOUT, FRONT_BUILT, FRONT_SOURCES, NODE_MODULES, VENV, fingerprint, is_current
 from netviz.launch.shell import run, say
 
-OLDEST_NODE = (20, 19)  # Vite's minimum
+OLDEST_NODE = (20, 19)  # the oldest Node version that Vite supports
 LOCKED = (CHECKOUT / "package.json", CHECKOUT / "package-lock.json", CHECKOUT / ".npmrc")
 INSTALLED = NODE_MODULES / ".netviz"
 BUILT = FRONT_BUILT / ".netviz"
 
 
 def find_node() -> tuple[Path, tuple[str, ...]]:
-    """The folder of `node` and the command for npm: the system's, else those of the wheel in `.venv`."""
+    """Returns the folder of `node` and the command for npm: from the system, or else from the wheel in `.venv`."""
     node, npm = shutil.which("node"), shutil.which("npm")
     if node and npm and new_enough(node):
         return Path(node).parent, (npm,)
@@ -32,7 +32,7 @@ def find_node() -> tuple[Path, tuple[str, ...]]:
 
 
 def new_enough(node: str) -> bool:
-    """Whether this `node` is recent enough to build the front end."""
+    """Returns whether this `node` is recent enough to build the front end."""
     try:
         answer = subprocess.run([node, "--version"], capture_output=True, text=True)
     except OSError:
@@ -42,13 +42,13 @@ def new_enough(node: str) -> bool:
 
 
 def npm_command(arguments: Sequence[str]) -> tuple[list[str], dict[str, str]]:
-    """The argument list and environment that run npm; scripts that npm starts find the same node."""
+    """Returns the arguments and the environment that run npm. Scripts that npm starts find the same node."""
     folder, npm = find_node()
     return [*npm, *arguments], {**os.environ, "PATH": f"{folder}:{os.environ.get('PATH', '')}"}
 
 
 def npm(arguments: Sequence[str]) -> int:
-    """Runs npm in the checkout after installing its packages, with output to the terminal. Returns its exit code."""
+    """Installs the front end's packages, then runs npm with its output on the terminal. Returns npm's exit code."""
     install()
     argv, env = npm_command(arguments)
     return subprocess.run(argv, cwd=CHECKOUT, env=env).returncode
@@ -67,7 +67,7 @@ def install() -> None:
 
 
 def sources() -> list[Path]:
-    """The files that the built front end depends on."""
+    """Returns the files that the built front end depends on."""
     here = [*LOCKED, *CHECKOUT.glob("vite.config.*"), *CHECKOUT.glob("tsconfig*.json")]
     return here + [f for f in FRONT_SOURCES.rglob("*") if f.is_file() and FRONT_BUILT not in f.parents]
 

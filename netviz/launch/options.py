@@ -12,7 +12,7 @@ from netviz.launch.paths import STATE
 
 @dataclass(frozen=True)
 class Options:
-    """The options. `port` None means the first free one from 8000 on; `state` is the folder of database and keys."""
+    """The options. `port` None means the first free port from 8000 on. `state` is the folder of database and keys."""
 
     listen: str
     port: int | None
@@ -31,13 +31,17 @@ class Parser(argparse.ArgumentParser):
 def parse(arguments: Sequence[str]) -> Options:
     """Parses the command line. Raises Failure with code 2."""
     parser = Parser(prog="manage.py run", description="Sets netviz up, starts it and shows this host.")
-    parser.add_argument("--port", type=_port, help="port to listen on (default: the first free one from 8000 on)")
-    parser.add_argument("--listen", default="127.0.0.1", metavar="ADDRESS", help="IP address (default: 127.0.0.1)")
+    parser.add_argument("--port", type=_port, help="port to listen on (default: the first free port from 8000 on)")
+    parser.add_argument(
+        "--listen", default="127.0.0.1", metavar="ADDRESS", help="IP address to listen on (default: 127.0.0.1)"
+    )
     parser.add_argument(
         "--no-agent", dest="agent", action="store_false", help="start only the server, without an agent"
     )
     parser.add_argument("--practice", action="store_true", help="show a small practice network instead of this host")
-    parser.add_argument("--state", type=Path, default=STATE, metavar="DIR", help="folder of database and keys (.state)")
+    parser.add_argument(
+        "--state", type=Path, default=STATE, metavar="DIR", help="folder of the database and keys (default: .state)"
+    )
     parsed = parser.parse_args(arguments)
     return Options(parsed.listen, parsed.port, parsed.agent, parsed.practice, parsed.state.absolute())
 

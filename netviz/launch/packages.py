@@ -1,4 +1,4 @@
-"""Debian packages: which are missing, and how to install them as root."""
+"""Finds the missing Debian packages, and installs them as root."""
 
 import glob
 import os
@@ -10,7 +10,7 @@ from pathlib import Path
 from netviz.launch.failure import Failure
 from netviz.launch.shell import run, say
 
-# A program (or a file that shows that the package is installed), and its package.
+# Each row: a program, or a file that shows that the package is installed, and the name of the package.
 FOR_TESTS: Mapping[str, str] = {
     "chromium": "chromium",
     "/usr/lib/postgresql/*/bin/initdb": "postgresql",
@@ -48,12 +48,12 @@ SYSTEM_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
 
 def missing(wanted: Mapping[str, str]) -> list[str]:
-    """The packages whose program or file is not on this machine."""
+    """Returns the packages whose program or file is not on this machine."""
     return [package for mark, package in wanted.items() if not present(mark)]
 
 
 def present(mark: str) -> bool:
-    """Whether a program exists, or a file if `mark` is a path (with wildcards)."""
+    """Returns whether the program `mark` exists, or the file if `mark` is a path (with wildcards)."""
     if mark.startswith("/"):
         return bool(glob.glob(mark))
     return shutil.which(mark, path=f"{os.environ.get('PATH', '')}:{SYSTEM_PATH}") is not None
@@ -78,7 +78,7 @@ def ensure(packages: Sequence[str], purpose: str) -> None:
 
 @contextmanager
 def no_services_started() -> Iterator[None]:
-    """Keeps apt from starting the services that it installs, by a policy file (invoke-rc.d, deb-systemd-invoke(1p))."""
+    """Prevents apt from starting the services that it installs. Uses a policy file (deb-systemd-invoke(1p))."""
     if POLICY.exists():
         yield
         return

@@ -1,4 +1,4 @@
-"""Paths in the checkout."""
+"""Paths in the checkout, and fingerprints of files."""
 
 import hashlib
 from collections.abc import Iterable
@@ -14,7 +14,7 @@ FRONT_BUILT = FRONT_SOURCES / "dist"
 
 
 def fingerprint(files: Iterable[Path]) -> str:
-    """SHA-256 over the paths and contents of the files, in a fixed order; a missing file counts as empty."""
+    """Returns the SHA-256 of the paths and contents of the files in a fixed order. A missing file counts as empty."""
     digest = hashlib.sha256()
     for file in sorted(files):
         content = file.read_bytes() if file.is_file() else b""
@@ -23,7 +23,7 @@ def fingerprint(files: Iterable[Path]) -> str:
 
 
 def is_current(marker: Path, expected: str) -> bool:
-    """Whether a marker file contains the expected fingerprint."""
+    """Returns whether a marker file contains the expected fingerprint."""
     try:
         return marker.read_text() == expected
     except OSError:

@@ -10,22 +10,22 @@ from netviz.launch.paths import CHECKOUT, PYTHON
 
 Command = list[str]
 
-FRAME_LIMIT_BYTES = 1 << 20  # as in netviz/wire/limits.py
-SHUTDOWN_S = 3  # how long a stopping server waits for open requests
+FRAME_LIMIT_BYTES = 1 << 20  # the same value as in netviz/wire/limits.py
+SHUTDOWN_S = 3  # seconds that a stopping server waits for open requests
 
 
 def interpreter() -> str:
-    """The Python of the checkout's environment; if there is none, the one that runs us."""
+    """Returns the Python of the checkout's environment, or the current Python if there is no environment."""
     return str(PYTHON) if PYTHON.exists() else sys.executable
 
 
 def manage(*arguments: str) -> Command:
-    """A Django command."""
+    """Returns the command line of a Django command."""
     return [interpreter(), str(CHECKOUT / "manage.py"), *arguments]
 
 
 def server(address: Address) -> Command:
-    """The server. Websockets are not compressed: that costs twice the CPU, and would allow compression bombs."""
+    """Returns the server's command line. Websockets are not compressed: that costs twice the CPU, and allows bombs."""
     command = [interpreter(), "-m", "uvicorn", "netviz.asgi:application"]
     command += ["--host", address.host, "--port", str(address.port)]
     command += ["--ws", "websockets-sansio", "--loop", "uvloop", "--ws-per-message-deflate", "false"]
@@ -37,7 +37,7 @@ def server(address: Address) -> Command:
 
 
 def server_environment(state: Path, address: Address) -> dict[str, str]:
-    """The environment of the server and of Django's commands: ours, plus the state folder and the address."""
+    """Returns the environment of the server and of Django's commands: ours, with the state folder and the address."""
     hosts = [h for h in os.environ.get("NETVIZ_ALLOWED_HOSTS", "").split(",") if h]
     hosts += [origin.split("://", 1)[1].rsplit(":", 1)[0] for origin in address.origins]
     return {
@@ -50,27 +50,27 @@ def server_environment(state: Path, address: Address) -> dict[str, str]:
 
 
 def enrol(address: Address, state: Path, name: str) -> Command:
-    """Creates this host's key and registers it with a token, which is read from stdin."""
+    """Returns the command that creates this host's key and enrols it. The command reads the token from stdin."""
     return [*agent("enrol", address, state), "--name", name]
 
 
 def run_agent(address: Address, state: Path, practice: bool) -> Command:
-    """The agent of this host, or of a practice network."""
+    """Returns the command line of the agent for this host or for a practice network."""
     return [*agent("run", address, state), *(["--practice"] if practice else [])]
 
 
 def agent_environment(environ: Mapping[str, str] = os.environ) -> dict[str, str]:
-    """The agent's environment, without the server's settings."""
+    """Returns the agent's environment, which does not contain the server's settings."""
     return {name: value for name, value in environ.items() if not name.startswith("NETVIZ_")}
 
 
 def check_private_namespaces() -> Command:
-    """Prints why this system refuses private namespaces and exits with 1; exits with 0 if it allows them."""
+    """Returns a command that fails and prints the reason if this system does not allow private namespaces."""
     return [interpreter(), "-m", "netviz.agent.lab"]
 
 
 def agent(verb: str, address: Address, state: Path) -> Command:
-    """An agent's command for our server: on loopback without TLS, else by the name that is in the certificate."""
+    """Returns an agent command with the URL of our server. The URL has the name in the certificate, if there is one."""
     url = address.url("ws")
     if address.certificate:
         url = next(origin for origin in address.origins if origin.startswith("https://")).replace("https", "wss", 1)

@@ -1,4 +1,4 @@
-"""`run`: from a bare checkout to a map of this host; Ctrl-C stops everything."""
+"""`run`: installs everything in a new checkout and shows a map of this host. Ctrl-C stops everything."""
 
 import json
 import os
@@ -40,7 +40,7 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def check_system() -> None:
-    """Checks what no package can fix. Raises Failure."""
+    """Checks requirements that no package can provide. Raises Failure."""
     if sys.platform != "linux":
         raise Failure(f"netviz maps Linux hosts, but this is {platform.system()}. Run it on Linux.")
     if not os.path.exists("/proc/self/ns/net"):
@@ -71,21 +71,21 @@ def serve(options: Options, address: Address, watch: Watch) -> None:
 
 
 def which_host(options: Options) -> tuple[bool, str]:
-    """Whether a practice network is shown, and the name of the host."""
+    """Returns whether a practice network is shown, and the name of the host."""
     here = re.sub(r"[^A-Za-z0-9._-]", "-", socket.gethostname()).strip("-._") or "localhost"
     if not options.agent or (os.geteuid() == 0 and not options.practice):
         return False, here
     check = subprocess.run(programs.check_private_namespaces(), capture_output=True, text=True, errors="replace")
     if check.returncode == 0:
         if not options.practice:
-            say(f"Without root, this shows a practice network. {AS_ROOT}")
+            say(f"Without root, the map shows a practice network. {AS_ROOT}")
         return True, "practice"
-    say(f"{check.stdout.strip()} So this shows only what this user can see. {AS_ROOT}")
+    say(f"{check.stdout.strip()} So the map shows only the part of this host that this user can see. {AS_ROOT}")
     return False, here
 
 
 def first_run(name: str, env: dict[str, str]) -> dict[str, str | None]:
-    """Creates the first administrator and a one-time sign-in link; also a token if this agent is not enrolled yet."""
+    """Creates the first administrator, a one-time sign-in link, and a token if this agent is not enrolled yet."""
     output = run(programs.manage("first_run", "--agent-name", name, "--json"), "Creating the sign-in link", env=env)
     try:
         answer: dict[str, str | None] = json.loads(output)
@@ -116,9 +116,9 @@ def start_agent(folder: Path, name: str, answer: dict[str, str | None], address:
 
 
 def greet(address: Address, sign_in_path: str) -> None:
-    """Prints the one address, and how to reach it."""
+    """Prints the sign-in address, and how to open it over SSH."""
     origin = address.origins[0] if address.origins else address.url("http")
-    say(f"netviz is running. This address signs you in, once:\n\n    {origin}{sign_in_path}\n")
+    say(f"netviz is running. Open this address to sign in; it works once:\n\n    {origin}{sign_in_path}\n")
     if line := forward_line(address):
         say(f"You are connected over SSH. On your own machine, run:\n\n    {line}\n")
     say("Press Ctrl-C to stop.")

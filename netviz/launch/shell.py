@@ -9,7 +9,7 @@ from netviz.launch.failure import Failure
 from netviz.launch.paths import CHECKOUT
 
 COLOURS = re.compile(r"\x1b\[[0-9;]*m")
-# npm prints the reason first, then much more.
+# npm prints the reason first, and then many other lines.
 NPM_NOISE = ("npm error code", "npm error errno", "npm error A complete log")
 
 
@@ -27,8 +27,9 @@ def run(
 ) -> str:
     """Runs a command in the checkout and returns its output.
 
-    `purpose` completes the sentence "... failed". The environment is inherited (certificates, proxies) unless given.
-    Raises Failure with the command's last message if it cannot be started, or if its exit code is not 0.
+    `purpose` is the subject of the sentence "... failed". Unless `env` is given, the command inherits our environment
+    with its certificates and proxies. Raises Failure with the command's last message if the command cannot be started,
+    or if its exit code is not 0.
     """
     try:
         done = subprocess.run(
@@ -42,12 +43,12 @@ def run(
 
 
 def shown(line: str) -> str:
-    """The line with a question mark for each control, bidi or invisible character."""
+    """Returns the line with a question mark in place of each control, bidi or invisible character."""
     return "".join(letter if letter.isprintable() else "?" for letter in line.expandtabs())
 
 
 def reason_in(output: str, returncode: int) -> str:
-    """The line of a failed command's output that most likely gives the reason, without terminal control characters."""
+    """Returns the line of a failed command's output that most likely has the reason, without control characters."""
     lines = [line.strip() for line in map(shown, COLOURS.sub("", output).splitlines()) if line.strip()]
     npm = [line for line in lines if line.startswith("npm error") and not line.startswith(NPM_NOISE)]
     if npm:

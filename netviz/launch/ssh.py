@@ -7,7 +7,7 @@ from netviz.launch.address import Address
 
 
 def forward_line(address: Address) -> str | None:
-    """The `ssh -L` command for the user's own machine; None without SSH, or if the address is not on loopback."""
+    """Returns the `ssh -L` command for the user's own machine, or None without SSH or without a loopback address."""
     if not address.is_loopback:
         return None
     words = connection().split()
@@ -20,7 +20,7 @@ def forward_line(address: Address) -> str | None:
 
 
 def connection() -> str:
-    """SSH_CONNECTION (ssh(1)) of this process or of an ancestor, because sudo removes it."""
+    """Returns SSH_CONNECTION (ssh(1)) of this process or of an ancestor, because sudo removes the variable."""
     pid = os.getpid()
     while pid > 1:
         try:

@@ -1,4 +1,4 @@
-"""The folder of what must be kept: database, secret key, the agent's key; and the logs."""
+"""The state folder. It contains the database, the secret key, the agent's key and the logs."""
 
 import fcntl
 import os
@@ -11,7 +11,7 @@ from netviz.launch.failure import Failure
 
 @contextmanager
 def locked(state: Path) -> Iterator[None]:
-    """Creates the folder, readable by this user only, and locks it against a second run."""
+    """Creates the folder so that only this user can read it, and locks it against a second run."""
     try:
         state.mkdir(mode=0o700, parents=True, exist_ok=True)
         if state.stat().st_uid != os.geteuid():

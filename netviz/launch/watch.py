@@ -20,7 +20,7 @@ POLL_S = 0.05
 
 
 class Watch:
-    """Turns signals into something to wait for; `stopping` is set once a signal asked us to stop."""
+    """Lets a caller wait for signals. `stopping` is True after a signal asked us to stop."""
 
     def __init__(self) -> None:
         self.stopping = False
@@ -28,7 +28,7 @@ class Watch:
 
     @contextmanager
     def signals(self) -> Iterator[None]:
-        """Inside the block SIGINT, SIGTERM and SIGHUP ask us to stop, and the end of a child wakes us."""
+        """Handles signals inside the block: SIGINT, SIGTERM and SIGHUP set `stopping`; SIGCHLD only ends a pause."""
         before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)}
         before[signal.SIGCHLD] = signal.getsignal(signal.SIGCHLD)
         woken = signal.set_wakeup_fd(self._writing, warn_on_full_buffer=False)
@@ -45,12 +45,12 @@ class Watch:
         self.stopping = self.stopping or number != signal.SIGCHLD
 
     def pause(self, seconds: float | None) -> None:
-        """Sleeps until a signal arrives, or for this number of seconds."""
+        """Sleeps for the given number of seconds, or until a signal arrives."""
         if select.select([self._reading], [], [], seconds)[0]:
             os.read(self._reading, 4096)
 
     def until_ready(self, server: Child, address: Address) -> None:
-        """Returns when the server answers, or when we must stop. Raises Failure if it ends or does not answer."""
+        """Waits until the server answers or we must stop. Raises Failure if the server ends or is too late."""
         end = time.monotonic() + READY_S
         while not self.stopping and not server_answers(address):
             code = server.process.poll() if server.process else 0
@@ -75,11 +75,11 @@ class Watch:
 
 
 def server_answers(address: Address) -> bool:
-    """Whether our server answers GET /healthz with 200."""
+    """Returns whether our server answers GET /healthz with 200."""
     host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(address.host, address.host)  # noqa: S104 - a request, not a bind
     connection: http.client.HTTPConnection
     if address.certificate:
-        # Our own child on our own host, asked only for its health, so its certificate need not be verified.
+        # The server is our own child on this host. We only ask for its health, so we need not verify its certificate.
         context = ssl._create_unverified_context()  # noqa: S323
         connection = http.client.HTTPSConnection(host, address.port, timeout=2, context=context)
     else:

@@ -1,6 +1,7 @@
 """The fast decoder: msgspec structs generated from the wire's dataclasses, and their conversion to the dataclasses.
 
-It accepts and refuses the same frames as `netviz.wire.codec` (golden frames run through both), but msgspec parses in C.
+This decoder accepts and refuses the same frames as `netviz.wire.codec`, and golden frames test both. msgspec is faster,
+because it parses in C.
 """
 
 import gc
@@ -49,7 +50,7 @@ Convert = Callable[[Any], Any]
 
 @once
 def struct_of(cls: type[Any]) -> type[msgspec.Struct]:
-    """The struct of a dataclass: same fields, defaults and tag; unknown fields are refused."""
+    """Returns the struct of a dataclass. It has the same fields, defaults and tag, and refuses unknown fields."""
     rows: list[Any] = []
     for field in fields_of(cls):
         row = (field.name, _annotation(field.shape))
@@ -83,7 +84,6 @@ def _annotation(shape: Shape) -> Any:
 
 # msgspec ignores the tag of a single struct, and requires it only for several. So a union of one class gets a second
 # member, whose tag no frame can contain (`check_bytes`).
-# union of one gets a second member, whose tag no frame can hold (`check_bytes`).
 _NOBODY = msgspec.defstruct("Nobody", [], tag="\0", tag_field="t")
 
 
@@ -108,7 +108,7 @@ def _converter(cls: type[Any]) -> Convert:
     def whole(value: Any) -> Any:
         values = list(take(value))
         for at, convert in inner:
-            if values[at]:  # neither None nor an empty array
+            if values[at]:  # the value is neither None nor an empty array
                 values[at] = convert(values[at])
         return cls(*values)
 
@@ -120,7 +120,7 @@ def _conversion(shape: Shape) -> Convert | None:
         case Array(of=of):
             return _array(_conversion(of))
         case Optional(of=of):
-            return _conversion(of)  # None is not converted
+            return _conversion(of)  # None stays None
         case Record(cls=cls):
             return _converter(cls)
         case TaggedUnion(classes=classes):
@@ -172,14 +172,14 @@ def decode(data: bytes | str, direction: Direction, protocol: int = PROTOCOL) ->
 
 
 def _present(raw: bytes, protocol: int) -> bytes:
-    """Converts an older frame to the current protocol. It may exceed the size limit, which the sender observed."""
+    """Converts an older frame to the current protocol. The size limit applies only to the frame as sent."""
     row = frame_row(parse(raw), protocol)
     out = json.dumps(row, ensure_ascii=False).encode("utf-8", "surrogatepass")
     check_text(out)
     return out
 
 
-# From this size on a frame creates so many objects that Python's cycle collector takes as long as the decoding.
+# A frame of this size or more creates so many objects that Python's cycle collector takes as long as the decoding.
 _LARGE = 1 << 16
 
 
@@ -197,7 +197,6 @@ def _no_collection(size: int) -> Iterator[None]:
 
 # NUL and half a surrogate pair, which text must not contain, in every JSON notation. The second pattern is used only if
 # the first matched, because a pair of halves is a valid character.
-# used only where the first found something, as a pair of halves is a good character.
 _SUSPECT = re.compile(rb"\\u(?:0000|[dD][89a-fA-F])|\x00")
 _PAIR = re.compile(rb"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}")
 _ESCAPED = re.compile(rb"(?:\\\\)+")
@@ -265,7 +264,7 @@ def decode_entity(data: bytes | str) -> AnyEntity:
 
 
 class StoredChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True, gc=False):
-    """A line of a segment: seq, time, entities put, keys dropped, previous values of the entities."""
+    """One line of a segment. It has the seq, the time, the put entities, the dropped keys and the previous values."""
 
     seq: int
     at: int
@@ -274,7 +273,7 @@ class StoredChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True, gc=F
     was: tuple[Any, ...]
 
 
-# The same with typed entities. A stored change may be larger than any frame, so its arrays have no limit.
+# A stored change with typed entities. It may be larger than any frame, so its arrays have no limit.
 _ROWS: Any = tuple.__class_getitem__((_either(list(_ENTITIES)), ...))
 _CHANGE = msgspec.defstruct(
     "Change",
@@ -290,14 +289,14 @@ _PRESENT_ENTITIES: Any = list.__class_getitem__(_either(list(_ENTITIES)))
 
 
 def decode_entities(lines: bytes, version: int = PROTOCOL) -> list[AnyEntity]:
-    """The entities of a keyframe, one per line, written by the model of this version. Raises WireError."""
+    """Decodes the entities of a keyframe, one per line. The model of `version` wrote them. Raises WireError."""
     with _no_collection(len(lines)):
         values = _stored(lines, _ENTITY_DECODER) if version == PROTOCOL else _opened(lines, version)
         return [_entity_of(value) for value in values]
 
 
 def decode_changes(lines: bytes, version: int = PROTOCOL) -> list[StoredChange]:
-    """The changes of a segment, one per line, written by the model of this version. Raises WireError."""
+    """Decodes the changes of a segment, one per line. The model of `version` wrote them. Raises WireError."""
     with _no_collection(len(lines)):
         values = _stored(lines, _CHANGE_DECODER) if version == PROTOCOL else _opened_changes(lines, version)
         return [
@@ -313,7 +312,7 @@ def decode_changes(lines: bytes, version: int = PROTOCOL) -> list[StoredChange]:
 
 
 def _stored(lines: bytes, decoder: Any) -> list[Any]:
-    """Decodes all lines at once; after a failure line by line, to report which one is wrong."""
+    """Decodes all lines at once. If that fails, decodes line by line to find the wrong line."""
     try:
         found: list[Any] = decoder.decode_lines(lines)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):

@@ -1,7 +1,7 @@
 """The rate limiter: counts attempts in time windows, shared by all server processes.
 
 With Redis (`NETVIZ_REDIS_URL`) the counts are stored there, so that N processes do not allow N times the attempts.
-Without it there is one process, and the counts are in its memory. If Redis does not answer, each process counts for
+Without Redis there is one process, and the counts are in its memory. If Redis does not answer, each process counts for
 itself, which is better than rejecting or admitting everybody.
 """
 
@@ -30,7 +30,7 @@ class Counts(Protocol):
     """A place where attempts are counted."""
 
     def count(self, key: str, seconds: float) -> int:
-        """Counts an attempt for this key. Returns the number of attempts in the window that the first one opened."""
+        """Counts an attempt for this key. Returns the number of attempts in the current window."""
 
 
 class MemoryCounts:
@@ -61,7 +61,7 @@ class RedisCounts:
         self._alone = MemoryCounts()
 
     def count(self, key: str, seconds: float) -> int:
-        """Counts an attempt for this key, atomically; the key expires with its window."""
+        """Counts an attempt for this key atomically. The key expires at the end of its window."""
         try:
             with self._redis.pipeline(transaction=True) as steps:
                 steps.set(_PREFIX + key, 0, px=int(seconds * 1000), nx=True)
@@ -74,7 +74,7 @@ class RedisCounts:
 
 
 class Limiter:
-    """One limit, for any number of keys."""
+    """Applies one limit to each of any number of keys."""
 
     def __init__(self, limit: Limit, counts: Counts | None = None) -> None:
         self._limit = limit
@@ -91,7 +91,7 @@ def shared_counts() -> Counts:
 
 
 class Bucket:
-    """A limit for one object of one process, such as a socket."""
+    """A limit on the attempts of one object in this process, such as a socket."""
 
     __slots__ = ("_end", "_limit", "_tries")
 
@@ -109,7 +109,7 @@ class Bucket:
 
 
 class Pace:
-    """Slows a reader down to a number of frames per second, with bursts of one second. Nothing is lost: it waits."""
+    """Limits a reader to a number of frames per second, with bursts of one second. It makes the reader wait."""
 
     def __init__(self, per_second: int) -> None:
         self._gap = 1 / per_second

@@ -30,7 +30,9 @@ def by_walk(payload: bytes) -> tuple[object, ...]:
 
 
 @given(st.integers(0, 2**32 - 1), ATTRIBUTES)
-def test_layout_and_walk_agree(header: int, attributes: list[tuple[int, bytes]]) -> None:
+def test_compiled_layout_and_attribute_walk_give_the_same_result(
+    header: int, attributes: list[tuple[int, bytes]]
+) -> None:
     unique = list(dict(attributes).items())
     payload = message(header, unique)
     layouts = Layouts("I", WANTED)
@@ -39,7 +41,7 @@ def test_layout_and_walk_agree(header: int, attributes: list[tuple[int, bytes]])
 
 
 @given(st.binary(max_size=60))
-def test_layout_survives_any_bytes(raw: bytes) -> None:
+def test_compiled_layout_accepts_any_bytes_without_an_error(raw: bytes) -> None:
     payload = b"\0\0\0\0" + raw
     assert len(Layouts("I", WANTED)(payload)) == 1 + len(WANTED)
 
@@ -58,7 +60,7 @@ def test_messages_are_parsed_when_the_layout_cache_is_full() -> None:
         assert layouts(payload) == by_walk(payload)
 
 
-def test_each_keeps_order_and_duplicates() -> None:
+def test_attributes_are_returned_in_order_with_duplicates() -> None:
     payload = attribute(3, b"a") + attribute(3, b"b") + attribute(1, b"")
     assert list(each(payload)) == [(3, b"a"), (3, b"b"), (1, b"")]
 

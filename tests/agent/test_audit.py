@@ -33,7 +33,7 @@ class Reader:
 
 @pytest.fixture
 def reader() -> Reader:
-    """A reader whose model has an address, while the kernel has another one."""
+    """Provides a reader whose model has an address, while the kernel has another one."""
     reader = Reader([NEW])
     reader.world.replace("1", "addresses", [OLD])
     return reader
@@ -45,13 +45,13 @@ class Clock:
     now = 0.0
 
     def __call__(self) -> float:
-        """The current time."""
+        """Returns the current time."""
         return self.now
 
 
 @pytest.fixture
 def clock() -> Clock:
-    """A clock at zero."""
+    """Provides a clock at zero."""
     return Clock()
 
 
@@ -78,7 +78,7 @@ def test_difference_explained_by_a_late_event_is_not_a_defect(reader: Reader, cl
     assert not audit.defects
 
 
-def test_event_of_another_namespace_explains_nothing(reader: Reader, clock: Clock) -> None:
+def test_event_of_another_namespace_does_not_explain_a_difference(reader: Reader, clock: Clock) -> None:
     audit = audited(reader, clock)
     audit.events_received({"2"})
     clock.now = 1.0
@@ -86,7 +86,7 @@ def test_event_of_another_namespace_explains_nothing(reader: Reader, clock: Cloc
     assert audit.defects
 
 
-def test_change_without_an_event_is_not_a_defect(clock: Clock) -> None:
+def test_change_that_the_kernel_never_reports_is_not_a_defect(clock: Clock) -> None:
     reader = Reader([Sysctls("1", (Sysctl("net.ipv4.ip_forward", "1"),))], "sysctls")
     audit = audited(reader, clock)
     clock.now = 1.0

@@ -35,7 +35,7 @@ def peer(*parts: bytes) -> bytes:
 
 
 def first(*parts: bytes) -> bytes:
-    """The first part of a peer, with its preshared key and its last handshake."""
+    """Returns the first part of a peer, with its preshared key and its last handshake."""
     return peer(attribute(2, SECRET), attribute(6, bytes(16)), *parts)
 
 
@@ -63,7 +63,7 @@ def test_wireguard_peer_split_over_messages_is_joined() -> None:
     )
 
 
-def test_wireguard_keys_are_not_kept() -> None:
+def test_wireguard_keys_are_not_in_the_topology() -> None:
     found = repr(wireguard("1", 7, [message(first(attribute(4, ENDPOINT)))]))
     assert "a5a5" not in found
     assert "\\xa5" not in found
@@ -78,7 +78,7 @@ def test_wireguard_keys_are_not_kept() -> None:
         ([PortVlan(1), PortVlan(3)], None),
     ],
 )
-def test_adjacent_vlans_with_equal_flags_become_a_range(
+def test_adjacent_vlans_with_equal_flags_are_joined_into_a_range(
     vlans: list[PortVlan], expected: tuple[PortVlan, ...] | None
 ) -> None:
     assert merged(vlans) == (tuple(vlans) if expected is None else expected)

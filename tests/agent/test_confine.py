@@ -1,4 +1,4 @@
-"""What the confined processes of the agent can no longer do."""
+"""A confined process of the agent can no longer start programs or use root's rights."""
 
 import os
 import subprocess
@@ -34,10 +34,10 @@ def test_confined_process_cannot_start_a_program() -> None:
 
 
 @pytest.mark.root
-def test_nobody_has_no_groups_and_no_capabilities() -> None:
+def test_process_of_the_user_nobody_has_no_groups_and_no_capabilities() -> None:
     assert run("confine.become_nobody()")[1] == "(65534, 65534, 65534) [] 0000000000000000"
 
 
-def test_become_nobody_keeps_an_ordinary_user() -> None:
+def test_become_nobody_does_not_change_an_ordinary_user() -> None:
     user = os.geteuid() or 65533
     assert run(f"os.setresuid({user}, {user}, {user}); confine.become_nobody()")[1].startswith(f"({user}, {user}")

@@ -68,7 +68,7 @@ def enrolled(served: Served, state: Path) -> None:
 
 
 def session_of(served: Served, state: Path) -> Session:
-    """A session with this server, with the key in that folder."""
+    """Returns a session with this server that uses the key in the given folder."""
     return Session(signing_key.load(state), server_url.parse(served.ws_url).authority)
 
 
@@ -76,7 +76,7 @@ def session_of(served: Served, state: Path) -> Session:
 async def agent(
     served: Served, state: Path, session: Session | None = None
 ) -> AsyncIterator[tuple[KernelProcess, "asyncio.Task[None]"]]:
-    """The session process as a task, and its kernel process."""
+    """Provides the session process as a task, and its kernel process."""
     url = server_url.parse(served.ws_url)
     ours, theirs = socket.socketpair()
     kernel = KernelProcess(*await asyncio.open_connection(sock=theirs))
@@ -94,7 +94,7 @@ async def agent(
 
 
 def stored(served: Served) -> set[str]:
-    """The keys of the entities that the server stored for the host."""
+    """Returns the keys of the entities that the server stored for the host."""
     code = (
         "import json; from netviz.server.hosts.models import Host; from netviz.server.history.store import load;"
         "print(json.dumps(sorted(load(Host.objects.get().id).entities)))"
@@ -102,7 +102,7 @@ def stored(served: Served) -> set[str]:
     return set(json.loads(served.shell(code)))
 
 
-def test_kernel_process_frames_are_stored(served: Served, tmp_path: Path) -> None:
+def test_server_stores_the_frames_of_the_kernel_process(served: Served, tmp_path: Path) -> None:
     enrolled(served, tmp_path)
 
     async def main() -> None:
@@ -132,7 +132,7 @@ def test_nothing_is_lost_when_the_server_is_killed_and_restarted(served: Served,
     asyncio.run(main())
 
 
-def test_revoked_agent_exits(served: Served, tmp_path: Path) -> None:
+def test_revoked_agent_stops_with_a_refused_error(served: Served, tmp_path: Path) -> None:
     enrolled(served, tmp_path)
     revoke = (
         "from django.utils import timezone; from netviz.server.hosts.models import Host;"
@@ -161,7 +161,7 @@ def test_session_exits_when_its_kernel_process_ends(served: Served, tmp_path: Pa
     asyncio.run(main())
 
 
-def test_used_token_is_rejected_with_the_servers_message(
+def test_agent_prints_the_message_of_the_server_for_a_used_token(
     served: Served, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     token = str(served.first_run("h1")["enrol_token"])

@@ -17,7 +17,7 @@ CONFIG = {"Name": "/web", "State": {"Pid": 7}, "Config": {"Image": "nginx:1", "L
 
 @pytest.fixture
 def root(tmp_path: Path) -> Path:
-    """A data root, named in the settings file next to it."""
+    """Provides a data root, named in the settings file next to it."""
     folder = tmp_path / "data"
     (folder / "containers" / ID).mkdir(parents=True)
     (tmp_path / "daemon.json").write_text(json.dumps({"data-root": str(folder)}))
@@ -26,7 +26,7 @@ def root(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def containers(root: Path) -> Containers:
-    """The containers read from it."""
+    """Provides the containers that are read from `root`."""
     return Containers(str(root.parent / "daemon.json"))
 
 
@@ -38,13 +38,13 @@ def write(root: Path, config: Any, container: str = ID) -> None:
     (folder / "new").rename(folder / "config.v2.json")
 
 
-def test_container_has_name_and_image(root: Path, containers: Containers) -> None:
+def test_container_file_gives_the_name_and_image(root: Path, containers: Containers) -> None:
     write(root, CONFIG)
     assert containers.refresh()
     assert containers.get(ID) == Container(ID, "web", "docker", "nginx:1")
 
 
-def test_kubernetes_labels_name_the_pod(root: Path, containers: Containers) -> None:
+def test_pod_name_is_read_from_kubernetes_labels(root: Path, containers: Containers) -> None:
     labels = {f"io.kubernetes.pod.{word}": word for word in ("uid", "name", "namespace")}
     write(root, {**CONFIG, "Config": {"Labels": labels}})
     containers.refresh()
@@ -53,7 +53,7 @@ def test_kubernetes_labels_name_the_pod(root: Path, containers: Containers) -> N
     assert (found.pod_uid, found.pod, found.pod_namespace) == ("uid", "name", "namespace")
 
 
-def test_refresh_without_changes_reports_none(root: Path, containers: Containers) -> None:
+def test_reading_containers_again_without_changes_reports_no_change(root: Path, containers: Containers) -> None:
     write(root, CONFIG)
     assert containers.refresh()
     assert not containers.refresh()
@@ -62,7 +62,9 @@ def test_refresh_without_changes_reports_none(root: Path, containers: Containers
 
 
 @pytest.mark.parametrize("change", [{"Name": "/other"}, {"State": {"Pid": 0}}, {"Config": {"Image": "x"}}])
-def test_rename_start_and_stop_are_changes(root: Path, containers: Containers, change: dict[str, Any]) -> None:
+def test_renamed_started_or_stopped_container_is_reported_as_changed(
+    root: Path, containers: Containers, change: dict[str, Any]
+) -> None:
     write(root, CONFIG)
     containers.refresh()
     write(root, {**CONFIG, **change})
@@ -77,7 +79,7 @@ def test_removed_container_is_forgotten(root: Path, containers: Containers) -> N
     assert containers.get(ID) is None
 
 
-def test_moved_data_root_is_followed(root: Path, containers: Containers) -> None:
+def test_containers_are_read_from_a_moved_data_root(root: Path, containers: Containers) -> None:
     containers.refresh()
     other = root.parent / "other"
     (other / "containers").mkdir(parents=True)
@@ -87,7 +89,7 @@ def test_moved_data_root_is_followed(root: Path, containers: Containers) -> None
     assert containers.get(ID) is not None
 
 
-def test_nearest_existing_folder_is_watched(tmp_path: Path) -> None:
+def test_nearest_existing_folder_is_watched_if_the_data_root_is_missing(tmp_path: Path) -> None:
     (tmp_path / "daemon.json").write_text(json.dumps({"data-root": f"{tmp_path}/not/there"}))
     containers = Containers(str(tmp_path / "daemon.json"))
     containers.refresh()
@@ -109,13 +111,13 @@ def test_nearest_existing_folder_is_watched(tmp_path: Path) -> None:
     ],
     ids=lambda config: config[:16],
 )
-def test_invalid_file_gives_no_name(root: Path, containers: Containers, config: str) -> None:
+def test_container_with_an_invalid_file_has_no_name(root: Path, containers: Containers, config: str) -> None:
     write(root, config)
     containers.refresh()
     assert containers.get(ID) == Container(ID, "", "docker")
 
 
-def test_misleading_name_is_escaped_and_long_name_is_cut(root: Path, containers: Containers) -> None:
+def test_misleading_container_name_is_escaped_and_long_name_is_cut(root: Path, containers: Containers) -> None:
     write(root, {"Name": "/a\u202eb\ud800\n" + "x" * 1_000})
     containers.refresh()
     found = containers.get(ID)
@@ -134,7 +136,9 @@ def symlink(path: Path) -> None:
 
 
 @pytest.mark.parametrize("make", [fifo, symlink, Path.mkdir])
-def test_file_that_is_not_regular_is_not_read(root: Path, containers: Containers, make: Callable[[Path], None]) -> None:
+def test_container_file_that_is_not_a_regular_file_is_not_read(
+    root: Path, containers: Containers, make: Callable[[Path], None]
+) -> None:
     make(root / "containers" / ID / "config.v2.json")
     containers.refresh()
     assert containers.get(ID) == Container(ID, "", "docker")

@@ -18,7 +18,7 @@ from tests.worlds import World
 
 @pytest.fixture
 def live(world: World) -> Iterator[Live]:
-    """A live agent in the world."""
+    """Provides a live agent in the world."""
     agent = Live(world)
     yield agent
     agent.close()
@@ -29,7 +29,7 @@ def host_ns(live: Live) -> str:
     return host.ns
 
 
-def test_deltas_count_from_one_without_a_gap(world: World, live: Live) -> None:
+def test_deltas_are_numbered_from_one_without_a_gap(world: World, live: Live) -> None:
     for number in range(5):
         world.run(f"ip link add v{number} type veth peer name w{number}")
         live.wait_until(lambda number=number: len(live.edges()) == number + 1)  # type: ignore[misc]
@@ -37,7 +37,7 @@ def test_deltas_count_from_one_without_a_gap(world: World, live: Live) -> None:
     assert {delta.epoch for delta in live.deltas} == set(live.epochs)
 
 
-def test_snapshot_is_the_state_between_two_deltas(world: World, live: Live) -> None:
+def test_snapshot_equals_the_topology_between_two_deltas(world: World, live: Live) -> None:
     world.run("ip link add v0 type veth peer name v1")
     live.wait_until(lambda: bool(live.edges()))
     kept = dict(live.topology)
@@ -46,7 +46,7 @@ def test_snapshot_is_the_state_between_two_deltas(world: World, live: Live) -> N
     assert live.epochs[0] == live.epochs[1]
 
 
-def test_watch_receives_state_at_once_and_periodically(world: World, live: Live) -> None:
+def test_watched_state_is_sent_at_once_and_then_periodically(world: World, live: Live) -> None:
     assert WATCH_LEASE_S > 4
     live.watch(host_ns(live), "counters", "neighbours")
     live.wait_until(lambda: len(live.states) >= 4)
@@ -61,13 +61,13 @@ def test_state_of_an_unknown_namespace_is_empty(live: Live) -> None:
 
 
 @pytest.mark.parametrize("frame", [b"", b"{}", b"[" * 100, b'{"t":"challenge","nonce":"x"}', b'{"t":"exec"}'])
-def test_invalid_frame_does_not_stop_the_process(world: World, live: Live, frame: bytes) -> None:
+def test_invalid_frame_does_not_stop_the_kernel_process(world: World, live: Live, frame: bytes) -> None:
     live.send_raw(frame)
     world.run("ip link add v0 type veth peer name v1")
     live.wait_until(lambda: live.edges() == ["veth host:v0 host:v1"])
 
 
-def test_slow_reader_receives_a_snapshot_with_a_new_epoch(world: World) -> None:
+def test_slow_session_process_receives_a_snapshot_with_a_new_epoch(world: World) -> None:
     live = Live(world, backlog_bytes=20_000)
     for batch in range(6):
         numbers = range(60 * batch, 60 * batch + 60)
@@ -78,12 +78,12 @@ def test_slow_reader_receives_a_snapshot_with_a_new_epoch(world: World) -> None:
     live.close()
 
 
-def test_process_ends_when_its_socket_closes(live: Live) -> None:
+def test_kernel_process_ends_when_its_socket_closes(live: Live) -> None:
     live.close()
     assert live.process.returncode == 0
 
 
-def test_ageing_address_causes_no_delta(world: World, live: Live) -> None:
+def test_decreasing_lifetime_of_an_address_causes_no_delta(world: World, live: Live) -> None:
     world.run("ip link add v0 type veth peer name v1")
     world.run("ip addr add 192.0.2.1/24 dev v0 valid_lft 100 preferred_lft 90")
     live.wait_until_as_fresh()
@@ -104,7 +104,7 @@ def test_answer_follows_the_requested_state(world: World, live: Live) -> None:
     assert len(live.states) == 1
 
 
-def test_request_for_an_unknown_namespace_is_answered_with_that_code(live: Live) -> None:
+def test_request_for_an_unknown_namespace_is_answered_with_unknown_namespace(live: Live) -> None:
     live.send_raw(encode(Request("r1", ReadNow("no such namespace", ("counters",)))))
     live.wait_until(lambda: bool(live.others))
     assert live.others == [Answer("r1", "unknown-namespace")]
@@ -112,7 +112,7 @@ def test_request_for_an_unknown_namespace_is_answered_with_that_code(live: Live)
 
 
 @pytest.mark.parametrize("frame", [Ack("e", 1), Welcome(2, "h"), Challenge("x"), Problem("x", "y")])
-def test_frame_not_meant_for_the_kernel_process_is_refused_with_a_code(live: Live, frame: Any) -> None:
+def test_frame_not_meant_for_the_kernel_process_is_refused_with_an_error_code(live: Live, frame: Any) -> None:
     live.send_raw(encode(frame))
     live.wait_until(lambda: bool(live.others))
     (problem,) = live.others

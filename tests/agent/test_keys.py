@@ -1,4 +1,4 @@
-"""The agent's key."""
+"""The agent's key is created once, kept secret, and used for valid signatures."""
 
 from pathlib import Path
 
@@ -17,26 +17,26 @@ def test_signatures_equal_those_of_another_implementation(seed: bytes, message: 
     assert key.sign(message) == oracle.sign(message).hex()
 
 
-def test_key_is_created_once_and_readable_by_its_user_only(tmp_path: Path) -> None:
+def test_agent_key_is_created_once_and_only_its_user_can_read_it(tmp_path: Path) -> None:
     first = load_or_make(tmp_path / "state")
     assert key_file(tmp_path / "state").stat().st_mode & 0o777 == 0o600
     assert load_or_make(tmp_path / "state").public == first.public
 
 
-def test_key_readable_by_others_is_refused(tmp_path: Path) -> None:
+def test_agent_key_that_others_can_read_is_refused(tmp_path: Path) -> None:
     load_or_make(tmp_path)
     key_file(tmp_path).chmod(0o640)
     with pytest.raises(UnusableKeyError, match="chmod 600"):
         load(tmp_path)
 
 
-def test_missing_key_asks_to_enrol(tmp_path: Path) -> None:
+def test_error_for_a_missing_agent_key_asks_to_enrol_the_host(tmp_path: Path) -> None:
     with pytest.raises(UnusableKeyError, match="enrol"):
         load(tmp_path)
 
 
 @pytest.mark.parametrize("content", ["", "xyz", "00" * 31, "é"])
-def test_invalid_key_is_refused(tmp_path: Path, content: str) -> None:
+def test_invalid_agent_key_is_refused(tmp_path: Path, content: str) -> None:
     key_file(tmp_path).write_text(content, encoding="utf-8")
     key_file(tmp_path).chmod(0o600)
     with pytest.raises(UnusableKeyError):

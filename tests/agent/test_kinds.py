@@ -28,7 +28,7 @@ from netviz.model.peers import NOTHING
 
 
 def decoded(kind: str, data: list[tuple[str, Any]], **more: Any) -> RawLink:
-    """Our decoding of a link of this kind with this data; `more` are other attributes of the message."""
+    """Returns our decoding of a link of this kind with this data. `more` has further attributes of the message."""
     info: list[tuple[str, Any]] = [("IFLA_INFO_KIND", kind)]
     if data:
         info.append(("IFLA_INFO_DATA", {"attrs": data}))
@@ -83,7 +83,9 @@ KINDS: dict[str, tuple[str, list[tuple[str, Any]], LinkData | None]] = {
 
 
 @pytest.mark.parametrize(("kind", "data", "expected"), KINDS.values(), ids=KINDS)
-def test_link_data_is_decoded_by_kind(kind: str, data: list[tuple[str, Any]], expected: LinkData | None) -> None:
+def test_link_data_is_decoded_according_to_the_kind_of_the_link(
+    kind: str, data: list[tuple[str, Any]], expected: LinkData | None
+) -> None:
     assert decoded(kind, data).link(NOTHING).data == expected
 
 
@@ -102,20 +104,22 @@ PORTS: dict[str, tuple[str, list[tuple[str, Any]], PortData]] = {
 
 
 @pytest.mark.parametrize(("kind", "data", "expected"), PORTS.values(), ids=PORTS)
-def test_port_data_is_decoded_by_the_masters_kind(kind: str, data: list[tuple[str, Any]], expected: PortData) -> None:
+def test_port_data_is_decoded_according_to_the_kind_of_the_master(
+    kind: str, data: list[tuple[str, Any]], expected: PortData
+) -> None:
     names = {"bridge": "bridge", "bond": "bond"}
     attributes = [("IFLA_INFO_SLAVE_KIND", names[kind]), ("IFLA_INFO_SLAVE_DATA", {"attrs": data})]
     link = decoded("veth", [], port=attributes, IFLA_MASTER=3).link(NOTHING)
     assert (link.port, link.master) == (expected, 3)
 
 
-def test_port_of_an_unknown_master_keeps_its_bytes() -> None:
+def test_port_of_an_unknown_kind_of_master_keeps_its_undecoded_bytes() -> None:
     link = decoded("veth", [], port=[("IFLA_INFO_SLAVE_KIND", "team")]).link(NOTHING)
     assert link.port == OpaquePort("team")
 
 
 @pytest.mark.parametrize("kind", ["wireguard", "macsec"])
-def test_no_byte_is_kept_of_a_kind_with_keys(kind: str) -> None:
+def test_link_data_that_contains_secret_keys_is_discarded(kind: str) -> None:
     info = b"\x0e\x00\x01\x00wireguard\x00\x00\x00" if kind == "wireguard" else b"\x0b\x00\x01\x00macsec\x00\x00"
     info += b"\x08\x00\x02\x00\x01\x02\x03\x04"
     message = b"\0" * 4 + b"\7\0\0\0" + b"\0" * 8 + (len(info) + 4).to_bytes(2, "little") + b"\x12\x00" + info
@@ -123,19 +127,19 @@ def test_no_byte_is_kept_of_a_kind_with_keys(kind: str) -> None:
     assert (link.kind, link.data) == (kind, None)
 
 
-def test_kind_without_a_handler_keeps_its_bytes_in_hexadecimal() -> None:
+def test_link_data_of_an_unknown_kind_is_kept_in_hexadecimal() -> None:
     info = b"\x08\x00\x01\x00new\x00" + b"\x08\x00\x02\x00\x01\x02\x03\x04"
     message = b"\0" * 4 + b"\7\0\0\0" + b"\0" * 8 + (len(info) + 4).to_bytes(2, "little") + b"\x12\x00" + info
     assert raw_link("1", message).link(NOTHING).data == OpaqueData("01020304")
 
 
-def test_bridge_with_defaults_is_decoded() -> None:
+def test_bridge_with_default_settings_is_decoded() -> None:
     data = decoded("bridge", [("IFLA_BR_STP_STATE", 1), ("IFLA_BR_AGEING_TIME", 500)]).link(NOTHING).data
     assert isinstance(data, BridgeData)
     assert (data.stp, data.ageing_time_cs) == (True, 500)
 
 
-def test_tap_has_owner_and_group() -> None:
+def test_tap_is_decoded_with_its_owner_and_group() -> None:
     data = decoded("tun", [("IFLA_TUN_TYPE", 2), ("IFLA_TUN_OWNER", 1000), ("IFLA_TUN_PERSIST", 1)]).link(NOTHING).data
     assert data == TunData("tap", owner=1000, persist=True)
 

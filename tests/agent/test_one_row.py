@@ -24,13 +24,13 @@ KIND = "nvtpair"
 
 @pytest.fixture(autouse=True)
 def row(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The one row."""
+    """Adds the row of the new kind to the tables for one test."""
     row = LinkKind(KIND, "made-up pair", "veth", paired=True, bound=True)
     monkeypatch.setattr(link_kinds, "KINDS", {**link_kinds.KINDS, KIND: row})
 
 
 def message(ifindex: int, name: bytes, far: int | None, other_nsid: int) -> bytes:
-    """The kernel's message about one end; IFLA_LINK is omitted if both ifindexes are equal."""
+    """Returns the kernel's message about one end; IFLA_LINK is omitted if both ifindexes are equal."""
     info = attribute(INFO.KIND, KIND.encode() + b"\0") + attribute(INFO.DATA, b"\x04\0\x01\0")
     far_end = b"" if far is None else attribute_u32(IFLA.LINK, far)
     return (
@@ -43,14 +43,14 @@ def message(ifindex: int, name: bytes, far: int | None, other_nsid: int) -> byte
 
 
 def table() -> LinkTable:
-    """Two ends in two namespaces, with the observer's nsids 0 and 1."""
+    """Returns a table with two ends of a pair, in the namespaces with the observer's nsids 0 and 1."""
     places = LinkTable(lambda ns, nsid: {0: "1", 1: "2"}.get(nsid))
     places.put(raw_link("1", message(7, b"left", 9, 1)))
     places.put(raw_link("2", message(9, b"right", 7, 0)))
     return places
 
 
-def test_both_ends_are_peers() -> None:
+def test_both_ends_of_the_new_kind_are_peers_of_each_other() -> None:
     found = dict(table().take())
     assert [(link.kind, link.peer, link.lower) for link in found.values() if link is not None] in (
         [(KIND, LinkRef("2", 9), None), (KIND, LinkRef("1", 7), None)],
@@ -58,7 +58,7 @@ def test_both_ends_are_peers() -> None:
     )
 
 
-def test_omitted_ifla_link_means_the_same_ifindex() -> None:
+def test_link_without_ifla_link_has_a_peer_with_the_same_ifindex() -> None:
     places = LinkTable(lambda ns, nsid: {0: "1", 1: "2"}.get(nsid))
     places.put(raw_link("1", message(7, b"left", None, 1)))
     places.put(raw_link("2", message(7, b"right", None, 0)))
@@ -67,14 +67,14 @@ def test_omitted_ifla_link_means_the_same_ifindex() -> None:
     assert link.peer == LinkRef("2", 7)
 
 
-def test_pair_is_an_edge_of_its_kind() -> None:
+def test_pair_of_the_new_kind_gives_an_edge_of_that_kind() -> None:
     links = [link for _, link in table().take() if link is not None]
     world = topology([Namespace("1", names=("a",)), Namespace("2", names=("b",)), *links])
     assert [(edge.kind, edge.a, edge.b) for edge in graph(world).edges] == [(KIND, "link/1/7", "link/2/9")]
     assert edge_lines(world) == [f"{KIND} a:left b:right"]
 
 
-def test_link_travels_with_its_undecoded_data() -> None:
+def test_link_of_the_new_kind_is_sent_with_its_undecoded_data() -> None:
     link = table().link(LinkRef("1", 7))
     assert link is not None
     frame = decode(encode(DeltaFrame("e", 1, (link,))), "agent")
@@ -83,7 +83,7 @@ def test_link_travels_with_its_undecoded_data() -> None:
     assert link.data == OpaqueData("04000100")
 
 
-def test_link_is_printed_with_its_peer() -> None:
+def test_link_of_the_new_kind_is_printed_with_its_peer() -> None:
     links = [link for _, link in table().take() if link is not None]
     world = topology([Namespace("1", names=("a",)), Namespace("2", names=("b",)), *links])
     left = next(link for link in links if link.ifname == "left")

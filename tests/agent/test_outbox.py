@@ -13,7 +13,7 @@ LIMIT = 100_000
 
 @pytest.fixture
 def ends() -> Iterator[tuple[socket.socket, socket.socket]]:
-    """A pair of sockets, both non-blocking."""
+    """Provides a pair of sockets, both non-blocking."""
     ours, theirs = socket.socketpair()
     ours.setblocking(False)
     theirs.setblocking(False)
@@ -29,7 +29,7 @@ def flush(outbox: Outbox) -> None:
 
 
 def read_all(outbox: Outbox, sock: socket.socket) -> list[bytes]:
-    """All frames that arrive while the outbox continues writing."""
+    """Reads all frames that arrive while the outbox continues writing."""
     splitter, frames = Splitter(), []
     while True:
         flush(outbox)
@@ -39,7 +39,7 @@ def read_all(outbox: Outbox, sock: socket.socket) -> list[bytes]:
             return frames
 
 
-def test_frames_arrive_in_order(ends: tuple[socket.socket, socket.socket]) -> None:
+def test_frames_of_the_outbox_arrive_in_order(ends: tuple[socket.socket, socket.socket]) -> None:
     outbox = Outbox(ends[0])
     frames = [b"%d" % number for number in range(100)]
     outbox.put(frames)
@@ -47,7 +47,9 @@ def test_frames_arrive_in_order(ends: tuple[socket.socket, socket.socket]) -> No
     assert outbox.waiting == 0
 
 
-def test_too_many_bytes_are_dropped_until_the_next_snapshot(ends: tuple[socket.socket, socket.socket]) -> None:
+def test_frames_above_the_byte_limit_are_dropped_until_the_next_snapshot(
+    ends: tuple[socket.socket, socket.socket],
+) -> None:
     outbox = Outbox(ends[0], LIMIT)
     for _ in range(200):
         outbox.put([bytes(10_000)])
@@ -58,7 +60,7 @@ def test_too_many_bytes_are_dropped_until_the_next_snapshot(ends: tuple[socket.s
     assert b"not taken" not in read_all(outbox, ends[1])
 
 
-def test_frame_being_written_is_completed(ends: tuple[socket.socket, socket.socket]) -> None:
+def test_partly_written_frame_is_completed_after_an_overflow(ends: tuple[socket.socket, socket.socket]) -> None:
     outbox = Outbox(ends[0], LIMIT)
     big = bytes(range(256)) * 4_000
     outbox.put_snapshot([big])
@@ -68,7 +70,7 @@ def test_frame_being_written_is_completed(ends: tuple[socket.socket, socket.sock
     assert read_all(outbox, ends[1]) == [big]
 
 
-def test_snapshot_larger_than_the_limit_is_sent(ends: tuple[socket.socket, socket.socket]) -> None:
+def test_snapshot_is_sent_although_it_exceeds_the_byte_limit(ends: tuple[socket.socket, socket.socket]) -> None:
     outbox = Outbox(ends[0], LIMIT)
     frames = [bytes(50_000) for _ in range(10)]
     outbox.put_snapshot(frames)
@@ -77,7 +79,7 @@ def test_snapshot_larger_than_the_limit_is_sent(ends: tuple[socket.socket, socke
     assert not outbox.overfull
 
 
-def test_snapshot_ends_the_overflow(ends: tuple[socket.socket, socket.socket]) -> None:
+def test_next_snapshot_ends_the_overflow_of_the_outbox(ends: tuple[socket.socket, socket.socket]) -> None:
     outbox = Outbox(ends[0], LIMIT)
     outbox.put([bytes(LIMIT + 1)])
     outbox.put_snapshot([b"anew"])

@@ -33,11 +33,11 @@ POD = "3b1c5f6e-8a9d-4c2b-9f00-1234567890ab"
         (f"/{ID[:-1]}", CgroupContainer()),
     ],
 )
-def test_cgroup_path_names_container_runtime_and_pod(path: str, expected: CgroupContainer) -> None:
+def test_container_runtime_and_pod_are_read_from_the_cgroup_path(path: str, expected: CgroupContainer) -> None:
     assert container_of(path) == expected
 
 
-def test_processes_are_grouped_by_name_from_the_lowest_pid() -> None:
+def test_processes_with_the_same_name_are_one_group_with_the_lowest_pid() -> None:
     found = owner("1", [os.getpid(), os.getpid()], Containers())
     assert found.pid == os.getpid()
     assert [(group.pid, group.count) for group in found.processes] == [(os.getpid(), 2)]

@@ -1,4 +1,4 @@
-"""The server's address."""
+"""The agent accepts only valid and safe URLs of a server."""
 
 import pytest
 
@@ -16,7 +16,7 @@ from netviz.agent.session_process.server_url import BadUrlError, parse
         ("ws://[::1]:8000", "[::1]:8000", "ws://[::1]:8000/ws/agent/"),
     ],
 )
-def test_valid_url_is_accepted(url: str, authority: str, socket: str) -> None:
+def test_valid_server_url_is_accepted(url: str, authority: str, socket: str) -> None:
     assert (parse(url).authority, parse(url).socket) == (authority, socket)
 
 
@@ -35,12 +35,12 @@ def test_valid_url_is_accepted(url: str, authority: str, socket: str) -> None:
         "wss://host:99999",
     ],
 )
-def test_invalid_url_is_refused(url: str) -> None:
+def test_invalid_server_url_is_refused(url: str) -> None:
     with pytest.raises(BadUrlError):
         parse(url)
 
 
 @pytest.mark.parametrize("url", ["ws://netviz.example", "ws://10.0.0.1:8000", "ws://127.0.0.1.example"])
-def test_unencrypted_url_outside_of_loopback_is_refused(url: str) -> None:
+def test_unencrypted_server_url_outside_of_loopback_is_refused(url: str) -> None:
     with pytest.raises(BadUrlError, match="wss://"):
         parse(url)

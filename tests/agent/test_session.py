@@ -1,4 +1,4 @@
-"""The session's state machine: its reaction to each event, without I/O."""
+"""The state machine of the session process reacts correctly to each event. The tests need no I/O."""
 
 import json
 from typing import Any
@@ -35,13 +35,13 @@ KEY = Key(bytes(range(32)))
 
 
 def sent_tags(actions: list[Action]) -> list[str]:
-    """The tags of frames sent to the server; deltas with their seq."""
+    """Returns the tags of frames sent to the server; deltas with their seq."""
     found = [json.loads(action.frame) for action in actions if isinstance(action, ToServer)]
     return [f"{row['t']} {row['seq']}" if row["t"] == "delta" else row["t"] for row in found]
 
 
 def requested_tags(actions: list[Action]) -> list[str]:
-    """The tags of frames sent to the kernel process."""
+    """Returns the tags of frames sent to the kernel process."""
     return [json.loads(action.frame)["t"] for action in actions if isinstance(action, ToKernel)]
 
 
@@ -58,7 +58,7 @@ SNAPSHOT = (SnapshotBegin("e", 3, 1, 0), SnapshotChunk(0, ()), SnapshotEnd())
 
 @pytest.fixture
 def session() -> Session:
-    """A session without connection that received the kernel process's hello."""
+    """Provides a session without connection that received the kernel process's hello."""
     session = Session(KEY, "127.0.0.1:8000")
     kernel(session, Hello(PROTOCOL, "x", "e", 0, 0))
     return session
@@ -70,7 +70,7 @@ def connect(session: Session, seq: int | None) -> list[Action]:
     return session.from_server(Welcome(PROTOCOL, "host", seq))
 
 
-def test_challenge_is_answered_with_proof_and_hello(session: Session) -> None:
+def test_agent_answers_the_challenge_with_proof_and_hello(session: Session) -> None:
     session.opened()
     assert sent_tags(session.from_server(Challenge("ab" * 32))) == ["proof", "hello"]
     assert session.phase is Phase.GREETING
@@ -88,7 +88,7 @@ def test_deltas_before_the_snapshot_that_contains_them_are_not_sent(session: Ses
     assert sent_tags(kernel(session, *SNAPSHOT, delta(4)))[-1] == "delta 4"
 
 
-def test_missing_deltas_are_sent_after_welcome(session: Session) -> None:
+def test_agent_sends_the_deltas_that_the_server_lacks_after_the_welcome(session: Session) -> None:
     kernel(session, delta(1), delta(2), delta(3))
     assert sent_tags(connect(session, 1)) == ["delta 2", "delta 3"]
 
@@ -101,7 +101,7 @@ def test_unacknowledged_deltas_are_sent_again_on_the_next_connection(session: Se
     assert sent_tags(connect(session, 2)) == ["delta 3"]
 
 
-def test_hello_says_where_the_agent_can_resume(session: Session) -> None:
+def test_hello_contains_the_sequence_number_after_which_the_agent_can_resume(session: Session) -> None:
     connect(session, 0)
     kernel(session, delta(1), delta(2), delta(3))
     session.from_server(Ack("e", 2))
@@ -124,7 +124,7 @@ def test_without_a_connection_deltas_are_kept_and_states_are_dropped(session: Se
     assert sent_tags(connect(session, 0)) == ["delta 1"]
 
 
-def test_all_deltas_are_forgotten_above_the_limit(session: Session) -> None:
+def test_agent_discards_all_stored_deltas_above_the_limit(session: Session) -> None:
     big = DeltaFrame("e", 1, (Link("1", 1, "v", "veth", ifalias="x" * 20_000),))
     for seq in range(1, UNACKED_BYTES // 20_000 + 10):
         session.from_kernel(encode(DeltaFrame("e", seq, big.put)))
@@ -134,7 +134,7 @@ def test_all_deltas_are_forgotten_above_the_limit(session: Session) -> None:
     assert session._unacked_bytes <= UNACKED_BYTES
 
 
-def test_rest_of_a_snapshot_from_before_the_connection_is_not_sent(session: Session) -> None:
+def test_rest_of_a_snapshot_that_began_before_the_connection_is_not_sent(session: Session) -> None:
     connect(session, None)
     kernel(session, SNAPSHOT[0])
     session.closed()
@@ -159,24 +159,24 @@ def test_new_epoch_without_a_connection_discards_the_old_deltas(session: Session
     assert sent_tags(connect(session, 0)) == ["delta 1"]
 
 
-def test_resync_is_forwarded_and_deltas_wait(session: Session) -> None:
+def test_resync_is_forwarded_and_deltas_wait_for_the_snapshot(session: Session) -> None:
     connect(session, 0)
     assert requested_tags(session.from_server(Resync("gap"))) == ["resync"]
     assert sent_tags(kernel(session, delta(1))) == []
 
 
-def test_watch_is_forwarded(session: Session) -> None:
+def test_watch_is_forwarded_to_the_kernel_process(session: Session) -> None:
     connect(session, 0)
     assert requested_tags(session.from_server(Watch("1", ("counters",)))) == ["watch"]
 
 
 @pytest.mark.parametrize("code", ["revoked", "unknown-key", "protocol", "bad-proof"])
-def test_final_rejection_stops_the_agent(session: Session, code: str) -> None:
+def test_final_rejection_by_the_server_stops_the_agent(session: Session, code: str) -> None:
     session.opened()
     assert session.from_server(Problem(code, "no", True)) == [Stop("no")]
 
 
-def test_other_final_problem_closes_the_connection(session: Session) -> None:
+def test_other_final_problem_closes_only_the_connection(session: Session) -> None:
     connect(session, 0)
     assert isinstance(session.from_server(Problem("try-later", "disk full", True))[0], Close)
 
@@ -199,14 +199,14 @@ def test_server_with_another_protocol_stops_the_agent(session: Session) -> None:
 ASK = Request("r1", ReadNow("1", ("counters",)))
 
 
-def test_request_is_forwarded_and_its_answer_returned(session: Session) -> None:
+def test_request_is_forwarded_to_the_kernel_process_and_its_answer_to_the_server(session: Session) -> None:
     connect(session, 0)
     (action,) = session.from_server(ASK)
     assert action == ToKernel(encode(ASK))
     assert sent_tags(kernel(session, Answer("r1"))) == ["answer"]
 
 
-def test_request_and_answer_pass_while_a_snapshot_is_awaited(session: Session) -> None:
+def test_request_and_answer_are_forwarded_while_the_agent_waits_for_a_snapshot(session: Session) -> None:
     connect(session, None)
     assert requested_tags(session.from_server(ASK)) == ["request"]
     assert sent_tags(kernel(session, Answer("r1", "unknown-namespace"))) == ["answer"]
@@ -217,7 +217,7 @@ def test_answer_without_a_connection_is_dropped_and_counted(session: Session) ->
     assert session.dropped == {"answer": 1, "state": 1}
 
 
-def test_rest_of_an_old_snapshot_is_dropped_and_counted(session: Session) -> None:
+def test_rest_of_an_outdated_snapshot_is_dropped_and_counted(session: Session) -> None:
     kernel(session, *SNAPSHOT)
     assert session.dropped == {"snapshot_begin": 1, "snapshot_chunk": 1, "snapshot_end": 1}
 
@@ -229,7 +229,7 @@ def test_problem_of_the_kernel_process_is_logged(session: Session) -> None:
     assert "bad-order" in action.text
 
 
-def test_problem_of_the_server_that_is_not_final_is_logged(session: Session) -> None:
+def test_problem_of_the_server_that_does_not_end_the_connection_is_logged(session: Session) -> None:
     connect(session, 0)
     (action,) = session.from_server(Problem("x", "a sentence"))
     assert isinstance(action, Report)
@@ -251,7 +251,7 @@ def test_body_of_a_delta_is_forwarded_without_decoding(session: Session) -> None
 
 
 @pytest.mark.parametrize("frame", [ASK, Challenge("00" * 32), Enrolled("h", "n")])
-def test_server_frame_in_the_wrong_phase_closes_the_connection(session: Session, frame: Any) -> None:
+def test_unexpected_frame_of_the_server_closes_the_connection(session: Session, frame: Any) -> None:
     session.opened()
     session.from_server(Challenge("ab" * 32))
     (action,) = session.from_server(frame)

@@ -21,7 +21,7 @@ def routes(ns: str, count: int) -> list[Route]:
 
 
 def received(frames: Sequence[bytes]) -> dict[str, AnyEntity]:
-    """The topology of a server after these frames; it counts them as the agent does."""
+    """Returns the topology of a server after these frames; it counts them as the agent does."""
     begin, *chunks, _ = (decode(frame, "agent") for frame in frames)
     found = [entity for chunk in chunks if isinstance(chunk, SnapshotChunk) for entity in chunk.entities]
     assert isinstance(begin, SnapshotBegin)
@@ -60,7 +60,7 @@ def test_snapshot_is_cut_to_the_maximum_number_of_entities() -> None:
     assert gap_in(list(kept.values())).total == len(world)
 
 
-def test_deltas_only_update_the_count_of_what_was_left_out() -> None:
+def test_deltas_for_entities_left_out_of_the_snapshot_only_update_their_count() -> None:
     world = topology([*BASE, *routes("1", 3_000)])
     fitting = SnapshotBudget(LIMIT)
     kept = received(fitting.snapshot(world, "e", 1, 0))
@@ -75,7 +75,7 @@ def test_deltas_only_update_the_count_of_what_was_left_out() -> None:
     assert last == Delta(drop=(left_out[1].key, gap.key))
 
 
-def test_has_room_after_as_much_was_removed_as_left_out() -> None:
+def test_budget_has_room_after_the_size_of_the_left_out_entities_was_removed() -> None:
     world = topology([*BASE, *routes("1", 3_000)])
     fitting = SnapshotBudget(LIMIT)
     kept = received(fitting.snapshot(world, "e", 1, 0))

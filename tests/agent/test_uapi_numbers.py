@@ -26,7 +26,7 @@ _LEFT_OUT = re.compile(r"/\*.*?\*/|^#define[^\n]*", re.DOTALL | re.MULTILINE)
 
 
 def numbers_of(header: str) -> dict[str, int]:
-    """The members of a header's enums, by name."""
+    """Returns the members of a header's enums, by name."""
     path = HEADERS / header
     if not path.is_file():
         missing(f"{path} is not there: `sudo apt-get install linux-libc-dev`")
@@ -46,7 +46,7 @@ def numbers_of(header: str) -> dict[str, int]:
 
 @pytest.fixture(scope="module")
 def header() -> dict[str, int]:
-    """All numbers of the mirrored headers."""
+    """Provides all numbers of the mirrored headers."""
     names = (
         "if_link",
         "if_tunnel",
@@ -63,7 +63,7 @@ def header() -> dict[str, int]:
 
 
 @pytest.mark.parametrize("cls", CLASSES, ids=lambda cls: cls.__name__)
-def test_number_equals_the_headers(cls: Any, header: dict[str, int]) -> None:
+def test_uapi_number_equals_the_number_in_the_kernel_headers(cls: Any, header: dict[str, int]) -> None:
     ours = {f"{CLASSES[cls]}{name}": value for name, value in vars(cls).items() if not name.startswith("__")}
     theirs = {name: header[name] for name in ours if name in header}
     assert {name: ours[name] for name in theirs} == theirs

@@ -1,4 +1,4 @@
-"""Watches and requests to read: when each is due, and that each request is answered once."""
+"""Each watch and each request to read is due at the right time, and each request is answered once."""
 
 import json
 from types import SimpleNamespace
@@ -39,18 +39,18 @@ class Host:
         return Reading()
 
     def due(self) -> list[str]:
-        """The frames that are due: states by subject, answers by id and code."""
+        """Returns a word for each frame that is due: the subject of a state, or the id and code of an answer."""
         rows = [json.loads(frame) for frame in self.watches.due()]
         return [row["subject"] if row["t"] == "state" else f"{row['id']} {row.get('code', 'done')}" for row in rows]
 
 
 @pytest.fixture
 def host(monkeypatch: pytest.MonkeyPatch) -> Host:
-    """A host."""
+    """Provides a host with watches."""
     return Host(monkeypatch)
 
 
-def test_request_is_read_at_once_and_answered_after_its_states(host: Host) -> None:
+def test_requested_subjects_are_read_at_once_and_the_answer_follows_their_states(host: Host) -> None:
     host.watches.read_now("r", "1", ("counters", "fdb"))
     assert host.watches.wait_s() == 0
     found = host.due()
@@ -66,19 +66,19 @@ def test_request_does_not_start_a_watch(host: Host) -> None:
     assert host.due() == []
 
 
-def test_request_for_an_unknown_namespace_reads_nothing(host: Host) -> None:
+def test_request_for_an_unknown_namespace_is_answered_without_a_read(host: Host) -> None:
     host.watches.read_now("r", "77", ("counters",))
     assert host.watches.wait_s() == 0
     assert host.due() == ["r unknown-namespace"]
     assert host.read == []
 
 
-def test_request_without_subjects_is_done(host: Host) -> None:
+def test_request_without_subjects_is_answered_with_done(host: Host) -> None:
     host.watches.read_now("r", "1", ())
     assert host.due() == ["r done"]
 
 
-def test_equal_requests_share_one_read_and_get_an_answer_each(host: Host) -> None:
+def test_equal_requests_share_one_read_and_each_request_is_answered(host: Host) -> None:
     host.watches.read_now("a", "1", ("counters",))
     host.watches.read_now("b", "1", ("counters",))
     assert host.due() == ["counters", "a done", "b done"]
@@ -116,7 +116,7 @@ def test_slow_read_is_not_repeated_at_once(host: Host) -> None:
     assert host.due() == ["netfilter", "b done"]
 
 
-def test_request_that_waits_too_long_is_answered_late(host: Host) -> None:
+def test_request_that_waits_too_long_is_answered_with_late(host: Host) -> None:
     host.took_s = 1.0
     host.watches.read_now("a", "1", ("netfilter",))
     host.due()
@@ -124,11 +124,11 @@ def test_request_that_waits_too_long_is_answered_late(host: Host) -> None:
     host.clock.now += REQUEST_S
     assert host.due() == ["b late"]
     host.clock.now += 100
-    assert host.due() == []  # nobody needs this read any longer
+    assert host.due() == []  # no request needs this read any longer
     assert host.watches.wait_s() is None
 
 
-def test_too_many_requests_are_answered_busy(host: Host) -> None:
+def test_request_above_the_limit_is_answered_with_busy(host: Host) -> None:
     for number in range(HOST_REQUESTS + 1):
         host.watches.read_now(f"r{number}", "1", ("counters",))
     found = host.due()
@@ -137,13 +137,15 @@ def test_too_many_requests_are_answered_busy(host: Host) -> None:
     assert len([answer for answer in found if answer.endswith("done")]) == HOST_REQUESTS
 
 
-def test_namespace_removed_before_its_read_is_unknown(host: Host) -> None:
+def test_request_for_a_namespace_that_was_removed_before_the_read_is_answered_with_unknown_namespace(
+    host: Host,
+) -> None:
     host.watches.read_now("r", "1", ("counters",))
     del host.namespaces["1"]
     assert host.due() == ["counters", "r unknown-namespace"]
 
 
-def test_reader_that_stops_taking_frames_leaves_no_open_request(host: Host) -> None:
+def test_no_request_stays_open_if_the_session_process_stops_reading(host: Host) -> None:
     host.watches.read_now("r", "1", ("counters",))
     next(host.watches.due())  # an overfull outbox takes no more frames
     assert host.due() == ["r done"]

@@ -10,7 +10,7 @@ def addresses(*numbers: int, label: str = "") -> list[Address]:
     return [Address("1", 2, "ip", f"192.0.2.{number}", 24, label=label) for number in numbers]
 
 
-def test_differences_are_returned_once() -> None:
+def test_each_difference_is_returned_only_once() -> None:
     world = World(100)
     world.replace("1", "addresses", addresses(1, 2))
     assert len(world.take().put) == 2
@@ -23,7 +23,7 @@ def test_differences_are_returned_once() -> None:
     assert not world.take()
 
 
-def test_change_and_reversal_are_no_difference() -> None:
+def test_change_that_is_reversed_gives_no_difference() -> None:
     world = World(100)
     world.replace("1", "addresses", addresses(1))
     world.take()
@@ -33,14 +33,14 @@ def test_change_and_reversal_are_no_difference() -> None:
     assert not world.take()
 
 
-def test_entity_added_and_removed_between_two_takes_is_no_difference() -> None:
+def test_entity_that_is_added_and_removed_between_two_reads_gives_no_difference() -> None:
     world = World(100)
     world.replace("1", "addresses", addresses(1))
     world.forget("1")
     assert not world.take()
 
 
-def test_forgotten_namespace_loses_all_its_parts() -> None:
+def test_removed_namespace_loses_all_its_entities() -> None:
     world = World(100)
     world.replace("1", "namespace", [Namespace("1")])
     world.replace("1", "addresses", addresses(1, 2))
@@ -51,7 +51,7 @@ def test_forgotten_namespace_loses_all_its_parts() -> None:
     assert list(world.entities) == ["ns/2"]
 
 
-def test_excess_over_the_budget_is_cut_with_a_gap() -> None:
+def test_entities_above_the_budget_are_left_out_and_counted_in_a_gap() -> None:
     world = World(10)
     world.replace("1", "namespace", [Namespace("1")])
     world.replace("1", "addresses", addresses(*range(50)))
@@ -61,7 +61,7 @@ def test_excess_over_the_budget_is_cut_with_a_gap() -> None:
     assert len(world.entities) == 10
 
 
-def test_part_that_fits_again_has_no_gap() -> None:
+def test_namespace_that_fits_the_budget_again_has_no_gap() -> None:
     world = World(10)
     world.replace("1", "addresses", addresses(*range(50)))
     world.replace("1", "addresses", addresses(*range(5)))
@@ -69,7 +69,7 @@ def test_part_that_fits_again_has_no_gap() -> None:
 
 
 def links(world: World) -> tuple[list[int], list[tuple[int, int]]]:
-    """The ifindexes of the links that are kept, and the numbers in the gaps of links."""
+    """Returns the ifindexes of the kept links, and the numbers (shown, total) in the gaps of links."""
     kept = sorted(entity.ifindex for entity in world.entities.values() if isinstance(entity, Link))
     gaps = [entity for entity in world.entities.values() if isinstance(entity, Gap) and entity.subject == "links"]
     assert all(gap.code == "cut" and f"{gap.total - gap.shown} of {gap.total}" in gap.text for gap in gaps)
@@ -81,7 +81,7 @@ def put_links(world: World, *numbers: int, ns: str = "1") -> None:
         world.put(ns, "links", Link(ns, number, f"v{number}", "veth"))
 
 
-def test_excess_put_is_counted_and_added_when_there_is_room() -> None:
+def test_entity_above_the_budget_is_counted_and_added_when_there_is_room() -> None:
     world = World(3)
     put_links(world, 1, 2, 3, 4, 5)
     assert links(world) == ([1, 2, 3], [(3, 5)])
@@ -94,7 +94,7 @@ def test_excess_put_is_counted_and_added_when_there_is_room() -> None:
     assert ([entity.key for entity in delta.put], sorted(delta.drop)) == (["link/1/4"], ["gap/1/links", "link/1/1"])
 
 
-def test_waiting_entity_has_its_newest_value_and_each_namespace_its_gap() -> None:
+def test_entity_added_later_has_its_newest_value_and_each_namespace_has_its_own_gap() -> None:
     world = World(2)
     world.replace("1", "addresses", addresses(1, 2))
     put_links(world, 1)
@@ -106,7 +106,7 @@ def test_waiting_entity_has_its_newest_value_and_each_namespace_its_gap() -> Non
     assert {entity.ifname for entity in world.entities.values() if isinstance(entity, Link)} == {"renamed", "v7"}
 
 
-def test_forgotten_namespace_drops_its_waiting_entities_and_frees_room() -> None:
+def test_removed_namespace_frees_room_for_entities_of_other_namespaces() -> None:
     world = World(2)
     put_links(world, 1, 2, 3)
     put_links(world, 9, ns="2")
@@ -116,7 +116,7 @@ def test_forgotten_namespace_drops_its_waiting_entities_and_frees_room() -> None
     assert world.namespaces() == ["2"]
 
 
-def test_left_out_by_reader_and_by_budget_are_added_up() -> None:
+def test_gap_counts_entities_left_out_by_the_reader_and_by_the_budget_together() -> None:
     world = World(2)
     world.set_left_out("1", "links", 4)
     assert links(world) == ([], [(0, 4)])
@@ -128,7 +128,7 @@ def test_left_out_by_reader_and_by_budget_are_added_up() -> None:
     assert links(world) == ([2, 3], [])
 
 
-def test_full_world_keeps_parts_that_are_read_again_and_has_no_gap_for_empty_parts() -> None:
+def test_full_topology_keeps_entities_that_are_read_again_and_has_no_gap_for_empty_subjects() -> None:
     world = World(4)
     world.replace("1", "addresses", addresses(1, 2))
     put_links(world, 1, 2, 3, 4)
@@ -140,7 +140,7 @@ def test_full_world_keeps_parts_that_are_read_again_and_has_no_gap_for_empty_par
     assert links(world) == ([1, 2], [(2, 4)])
 
 
-def test_host_and_namespaces_are_never_cut() -> None:
+def test_budget_never_leaves_out_the_host_or_a_namespace() -> None:
     world = World(2)
     world.replace("1", "addresses", addresses(*range(5)))
     world.replace("1", "namespace", [Namespace("1")])

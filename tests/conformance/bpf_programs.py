@@ -25,7 +25,7 @@ def bpf(command: int, request: bytes) -> int:
 
 
 def load(kind: str, name: str) -> int:
-    """The descriptor of a program that returns 2 (XDP_PASS; for tc, TC_ACT_SHOT)."""
+    """Returns the descriptor of a program that returns 2 (XDP_PASS; for tc, TC_ACT_SHOT)."""
     code = struct.pack("=BBhi", 0xB7, 0, 0, 2) + struct.pack("=BBhi", 0x95, 0, 0, 0)
     room, licence = ctypes.create_string_buffer(code), ctypes.create_string_buffer(b"GPL")
     head = struct.pack("=IIQQIIQII", TYPES[kind], 2, ctypes.addressof(room), ctypes.addressof(licence), 0, 0, 0, 0, 0)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """Commands in steps, run one by one; the edges after the last step; namespaces that exist or no longer exist."""
+    """One test case: commands in steps, the edges after the last step, and namespaces that exist or no longer exist."""
 
     name: str
     commands: Sequence[str]

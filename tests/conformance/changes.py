@@ -22,7 +22,7 @@ class Changes(Chooser):
         self._weighed = [(make, weight) for make, weight in self._kinds().items()]
 
     def next(self) -> Change:
-        """The next change."""
+        """Returns the next change."""
         makes, weights = zip(*self._weighed, strict=True)
         make: Callable[[], Change] = self._random.choices(makes, weights)[0]
         return make()
@@ -107,12 +107,12 @@ class Changes(Chooser):
         return Change("ip", ns, f"link set {name} name {self._renamed(name)}")
 
     def _renamed(self, name: str) -> str:
-        """Another name with the same first letter, by which the other end of a veth can still be found."""
+        """Returns another name with the same first letter, by which the other end of a veth can still be found."""
         letter = "p" if name.startswith("p") else "r"
         return self._one_of(self._new_name(letter), self._new_name(letter), f"{letter}same")
 
     def _master(self) -> Change:
-        """Only one end of a veth becomes a port, so that no frame loops for ever."""
+        """Returns a change of a link's master. Only one end of a veth may become a port, so that no frame loops."""
         ns, name = self._link("veth", "tun", "vxlan", "ifb", "bridge")
         bridge = "nomaster" if name.startswith("p") else f"master {self._beside(ns, 'bridge')}"
         return Change("ip", ns, f"link set {name} {self._one_of('nomaster', bridge, bridge, bridge, bridge)}")

@@ -23,7 +23,7 @@ class Change:
 
     @staticmethod
     def ip(ns: str, line: str) -> "Change":
-        """A line for ip, which takes its family before a batch, not in it."""
+        """Returns a line for ip. ip accepts the address family only before a batch, not inside a batch."""
         family, _, rest = line.partition(" ")
         return Change(f"ip {family}", ns, rest) if family in ("-4", "-6") else Change("ip", ns, line)
 
@@ -54,12 +54,12 @@ class Chooser:
         return self._random.randrange(limit)
 
     def _ns(self) -> str:
-        """A namespace, mostly one with links."""
+        """Chooses a namespace, usually one with links."""
         there = sorted(self._links)
         return self._random.choice(there) if there and self._below(4) else self._one_of(HOME, *NAMES)
 
     def _link(self, *kinds: str) -> tuple[str, str]:
-        """A namespace and one of its links, of these kinds if there is one."""
+        """Chooses a namespace and one of its links. Prefers links of these kinds."""
         found = [
             (ns, link.ifname)
             for ns in sorted(self._links)
@@ -69,7 +69,7 @@ class Chooser:
         return self._random.choice(found) if found else (self._ns(), "lo")
 
     def _beside(self, ns: str, *kinds: str) -> str:
-        """A link of this namespace, of these kinds if there is one."""
+        """Chooses a link of this namespace. Prefers links of these kinds."""
         found = [link.ifname for link in self._links.get(ns, ()) if not kinds or link.kind in kinds]
         return self._random.choice(found) if found else "lo"
 

@@ -30,7 +30,7 @@ _CHANGES_SHOWN = 60
 
 
 def commands(changes: Iterable[Change]) -> Iterable[tuple[list[str], str]]:
-    """The programs to run, with their stdin. Consecutive changes for one tool in one namespace are one batch."""
+    """Returns the programs to run, with their stdin. Consecutive changes for one tool and namespace are one batch."""
     batch: list[Change] = []
     for change in [*changes, Change("", "", "")]:
         several = "\n" in change.line or (batch and "\n" in batch[0].line)
@@ -41,7 +41,7 @@ def commands(changes: Iterable[Change]) -> Iterable[tuple[list[str], str]]:
 
 
 def command(batch: Sequence[Change]) -> tuple[list[str], str]:
-    """The program for changes of one tool in one namespace, and its stdin."""
+    """Returns the program for changes of one tool in one namespace, and its stdin."""
     tool, ns = batch[0].tool, batch[0].ns
     lines = [change.line for change in batch]
     if tool.split()[0] in ("ip", "bridge", "tc"):
@@ -56,7 +56,7 @@ def command(batch: Sequence[Change]) -> tuple[list[str], str]:
 
 
 def make(changes: Sequence[Change]) -> int:
-    """Makes these changes; returns how many were refused."""
+    """Makes these changes, and returns the number of refused ones."""
     refused = 0
     for argv, stdin in commands(changes):
         done = subprocess.run(argv, input=stdin, capture_output=True, text=True)
@@ -65,7 +65,7 @@ def make(changes: Sequence[Change]) -> int:
 
 
 class Churn:
-    """One run."""
+    """One run of random changes with a live monitor."""
 
     def __init__(self, monitor: Monitor, seed: int) -> None:
         self._monitor = monitor
@@ -76,7 +76,7 @@ class Churn:
         self.differences: list[str] = []
 
     def round(self, number: int, *, last: bool) -> None:
-        """Makes this number of changes while the monitor receives events, and compares when it is quiet."""
+        """Makes a number of changes while the monitor receives events. Compares when no more events arrive."""
         changes = [self._changes.next() for _ in range(number)]
         self._recent = [*self._recent, *changes][-_CHANGES_SHOWN:]
         worker = threading.Thread(target=self._make, args=(changes,))
@@ -96,7 +96,7 @@ class Churn:
         return bool(delta)
 
     def _compare(self, *, last: bool) -> Topology:
-        """Compares until the two are equal, or the time limit. No event reports that a process ended."""
+        """Compares the model with a fresh read until they are equal. Waits, because ends of processes have no event."""
         self.rests += 1
         limit, holders_limit = Limit(_LIMIT_S), Limit(_HOLDERS_LIMIT_S)
         while True:
@@ -114,17 +114,17 @@ class Churn:
                 return fresh
 
     def last(self) -> list[str]:
-        """The last changes, as one would type them."""
+        """Returns the last changes as shell commands."""
         return [f"{change.tool} -n '{change.ns}' {line}" for change in self._recent for line in change.line.split("\n")]
 
 
 def differing(kept: Topology, fresh: Topology) -> list[str]:
-    """The keys of the differences."""
+    """Returns the keys of the differences."""
     return sorted(key for key in kept.keys() | fresh.keys() if kept.get(key) != fresh.get(key))
 
 
 def difference(key: str, kept: Topology, fresh: Topology) -> str:
-    """What differs at this key, with the names of its namespace and link."""
+    """Describes the difference at this key, with the names of its namespace and link."""
     parts = key.split("/")
     found = fresh.get(f"link/{'/'.join(parts[1:3])}")
     name = f" ({found.ifname}, {found.kind})" if isinstance(found, Link) else ""
@@ -132,7 +132,7 @@ def difference(key: str, kept: Topology, fresh: Topology) -> str:
 
 
 def _difference(kept: Any, fresh: Any) -> str:
-    """The fields in which two values differ, down to the innermost."""
+    """Returns the fields in which two values differ. Compares nested values field by field."""
     if isinstance(kept, tuple) and isinstance(fresh, tuple):
         kept, fresh = [one for one in kept if one not in fresh], [one for one in fresh if one not in kept]
     if type(kept) is not type(fresh) or not dataclasses.is_dataclass(kept):

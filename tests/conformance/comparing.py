@@ -15,7 +15,7 @@ _BY_PYROUTE = str(CHECKOUT / "tests" / "conformance" / "pyroute_links.py")
 
 
 class Comparison:
-    """The differences, and the fields that pyroute2 or ip reported for some link."""
+    """A comparison of all links: the differences, and the fields that pyroute2 or ip reported for some link."""
 
     def __init__(self, world: World, topology: Topology) -> None:
         self.differences: list[str] = []
@@ -59,7 +59,7 @@ class Comparison:
 
 
 def _stripped(data: Any) -> dict[str, Any]:
-    """Attributes without their prefixes; empty if pyroute2 does not decode them."""
+    """Returns attributes without their prefixes, or nothing if pyroute2 does not decode them."""
     if not isinstance(data, dict):
         return {}
     return {name.split("_", 2)[2]: value for name, value in data.items() if name.count("_") >= 2}

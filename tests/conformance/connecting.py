@@ -17,7 +17,7 @@ class Never(Round):
     """A round that is never due."""
 
     def due(self) -> bool:
-        """Never due."""
+        """Returns that the round is not due."""
         return False
 
 

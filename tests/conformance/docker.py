@@ -32,7 +32,7 @@ START_S, STOP_S = 30.0, 20.0
 
 
 class Docker:
-    """A daemon in a world. `settings` is its daemon.json."""
+    """A Docker daemon in a world. `settings` is the content of its daemon.json."""
 
     def __init__(self, world: World, settings: str = "{}") -> None:
         for program in ("dockerd", "busybox"):
@@ -70,7 +70,7 @@ class Docker:
         self.do(f"run --detach --name {name} {options} box sleep 600")
 
     def pid(self, name: str) -> int:
-        """The container's first process."""
+        """Returns the container's first process."""
         return int(self.do(f"inspect --format {{{{.State.Pid}}}} {name}"))
 
     def close(self) -> None:

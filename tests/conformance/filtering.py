@@ -12,7 +12,7 @@ _KILL_PROCESS, _ALLOW = 0x80000000, 0x7FFF0000  # seccomp.h of libseccomp
 
 
 def calls_of(words: list[str]) -> set[str]:
-    """The names of the system calls, with sets and nested sets expanded."""
+    """Returns the names of the system calls, with sets and nested sets expanded."""
     found: set[str] = set()
     for word in words:
         if not word.startswith("@"):

@@ -21,7 +21,7 @@ from netviz.agent.system.syscalls import own_namespace, setns, unshare_net
 
 
 def new_namespace(home: int) -> int:
-    """A descriptor of a new namespace with one end of a veth in it. The calling thread stays in its own."""
+    """Returns a descriptor of a new namespace with one end of a veth. The calling thread stays in its namespace."""
     unshare_net()
     new = own_namespace()
     setns(home)
@@ -34,13 +34,13 @@ def new_namespace(home: int) -> int:
 
 
 def stay(namespace: int) -> None:
-    """Moves the calling thread there for good."""
+    """Moves the calling thread to the new namespace permanently."""
     setns(namespace)
     threading.Event().wait()
 
 
 def leaderless() -> None:
-    """The main thread ends; a second one reports from a namespace of its own, and ends the process with its stdin."""
+    """Ends the main thread. A second thread reports from its own namespace, and ends the process when stdin ends."""
 
     def other() -> None:
         unshare_net()
@@ -54,7 +54,7 @@ def leaderless() -> None:
 
 
 def zombie() -> None:
-    """A child that ended and was not waited for."""
+    """Creates a child process that ends and is not waited for."""
     child = os.fork()
     if child == 0:
         unshare_net()
@@ -64,7 +64,7 @@ def zombie() -> None:
 
 
 def unlinked() -> None:
-    """Only a descriptor."""
+    """Holds a namespace only by a descriptor."""
     home = own_namespace()
     unshare_net()
     held = own_namespace()
@@ -74,7 +74,7 @@ def unlinked() -> None:
 
 
 def unshared() -> None:
-    """This process enters the namespace."""
+    """Moves this process into a new namespace."""
     unshare_net()
     say_and_wait()
 

@@ -17,7 +17,7 @@ ANY = "0.0.0.0"  # noqa: S104 - in a world of its own
 
 
 def tcp(address: str, port: int, *options: tuple[int, int, int | bytes]) -> socket.socket:
-    """A listening socket."""
+    """Opens and returns a listening TCP socket."""
     sock = socket.socket(socket.AF_INET6 if ":" in address else socket.AF_INET)
     for level, name, value in options:
         sock.setsockopt(level, name, value)
@@ -27,7 +27,7 @@ def tcp(address: str, port: int, *options: tuple[int, int, int | bytes]) -> sock
 
 
 def here() -> list[socket.socket]:
-    """The sockets that `test_sockets` expects."""
+    """Opens the sockets that `test_sockets` expects."""
     any_address = tcp(ANY, 8080)
     held = [
         any_address,
@@ -45,7 +45,7 @@ def here() -> list[socket.socket]:
 
 
 def far(path: str) -> list[socket.socket]:
-    """A socket in another namespace."""
+    """Opens a socket in another namespace."""
     home = own_namespace()
     setns(os.open(path, os.O_RDONLY))
     held = tcp(ANY, 9090)

@@ -43,7 +43,7 @@ serve(socket.socket(fileno=int(sys.argv[1])), KernelOptions(backlog_bytes=backlo
 
 
 class Live:
-    """The topology that the agent's kernel process sends, from its first snapshot on; `command` starts a Python."""
+    """The topology that a live agent's kernel process sends, from its first snapshot on. `command` starts a Python."""
 
     def __init__(
         self,
@@ -90,7 +90,7 @@ class Live:
         self._socket.sendall(framed(frame))
 
     def edges(self) -> list[str]:
-        """The edges of the map."""
+        """Returns the edges of the map."""
         return edge_lines(self.topology)
 
     def wait_until(self, condition: Callable[[], bool], limit_s: float = WAIT_S, *, exact: bool = False) -> None:
@@ -137,7 +137,7 @@ class Live:
                 self.others.append(frame)
 
     def as_dumped(self) -> list[str]:
-        """The entities as `dump --format json` has them, in a comparable form."""
+        """Returns the entities as `dump --format json` has them, in a comparable form."""
         return comparable([row_of(entity) for entity in self.topology.values()])
 
     def wait_until_as_fresh(self) -> None:
@@ -164,7 +164,7 @@ class Live:
 
 
 def dumped_topology(world: World) -> dict[str, AnyEntity]:
-    """The topology that `dump --format json` prints."""
+    """Returns the topology that `dump --format json` prints."""
     done = world.agent("dump", "--format", "json")
     assert done.returncode == 0, done.stderr
     entities = [entity_of(row) for row in json.loads(done.stdout)["entities"]]
@@ -174,12 +174,12 @@ def dumped_topology(world: World) -> dict[str, AnyEntity]:
 
 
 def comparable(entities: list[Any]) -> list[str]:
-    """Entities as sorted lines."""
+    """Returns entities as sorted lines."""
     return sorted(json.dumps(entity, sort_keys=True) for entity in entities)
 
 
 def dumped(world: World) -> list[str]:
-    """The output of `dump --format json`, in a comparable form."""
+    """Returns the output of `dump --format json`, in a comparable form."""
     done = world.agent("dump", "--format", "json")
     assert done.returncode == 0, done.stderr
     return comparable(json.loads(done.stdout)["entities"])

@@ -16,7 +16,7 @@ from netviz.uapi.rtnetlink import RTM
 
 
 def moods(inside: Inside) -> Sequence[AnyEntity]:
-    """The number of links of a namespace; in a namespace with a link named `refused`, reading fails."""
+    """Returns the number of links of a namespace; in a namespace with a link named `refused`, reading fails."""
     if any(raw.ifname == "refused" for raw in inside.links):
         raise PermissionError(1, "no")
     return [LegacyTable(inside.ns, "arp", "moods", len(inside.links))]
@@ -38,7 +38,7 @@ def main() -> None:
 
 
 def repr_of(entity: AnyEntity) -> str:
-    """The entity as JSON, with the fields that this test checks."""
+    """Returns the entity as JSON, with the fields that this test checks."""
     if isinstance(entity, LegacyTable):
         return json.dumps({"entries": entity.entries})
     return json.dumps({"tag": entity.TAG, "args": list(getattr(entity, "args", ()))})

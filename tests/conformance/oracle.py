@@ -42,32 +42,32 @@ _MII = ("up", "going-down", "down", "going-back")
 
 
 def same(key: str) -> Side:
-    """The value unchanged."""
+    """Returns the value unchanged."""
     return lambda data: data.get(key)
 
 
 def number(key: str) -> Side:
-    """A number, which may be hexadecimal."""
+    """Returns the value as a number. The value may be hexadecimal."""
     return lambda data: int(data[key], 0) if isinstance(data.get(key), str) else data.get(key)
 
 
 def truth(key: str) -> Side:
-    """Whether it is not 0."""
+    """Returns whether the value is not 0."""
     return lambda data: None if data.get(key) is None else bool(data[key])
 
 
 def nth(key: str, names: tuple[str, ...]) -> Side:
-    """The name of a number."""
+    """Returns the name of a number."""
     return lambda data: None if data.get(key) is None else names[data[key]]
 
 
 def of(key: str, names: Mapping[str, Any]) -> Side:
-    """The number of a name."""
+    """Returns the number of a name."""
     return lambda data: None if data.get(key) is None else names[data[key]]
 
 
 def address(*keys: str) -> Side:
-    """An address under one of these keys, empty for any."""
+    """Returns an address under one of these keys, empty for any."""
 
     def side(data: Mapping[str, Any]) -> str | None:
         found = next((data[key] for key in keys if data.get(key) is not None), None)
@@ -77,7 +77,7 @@ def address(*keys: str) -> Side:
 
 
 def bridge_id(key: str) -> Side:
-    """pyroute2 swaps the bytes of the priority; ip omits leading zeroes in the address."""
+    """Returns a bridge id. pyroute2 swaps the priority's bytes; ip omits leading zeroes in the address."""
 
     def side(data: Mapping[str, Any]) -> str | None:
         found = data.get(key)
@@ -90,7 +90,7 @@ def bridge_id(key: str) -> Side:
 
 
 def key(name: str) -> Side:
-    """A tunnel's key, which ip and we write as an address; empty if there is none."""
+    """Returns a tunnel's key, which ip and we write as an address; empty if there is none."""
 
     def side(data: Mapping[str, Any]) -> str | None:
         found = data.get(name)
@@ -102,7 +102,7 @@ def key(name: str) -> Side:
 
 
 def qos(name: str) -> Side:
-    """The priorities of a VLAN."""
+    """Returns the priorities of a VLAN."""
 
     def side(data: Mapping[str, Any]) -> Any:
         found = data.get(name)
@@ -116,7 +116,7 @@ def qos(name: str) -> Side:
 
 
 def sources(data: Mapping[str, Any]) -> Any:
-    """The source addresses of a macvlan in mode "source"."""
+    """Returns the source addresses of a macvlan in mode "source"."""
     found = data.get("MACADDR_DATA") or data.get("macaddr_data")
     if isinstance(found, dict):
         found = found["IFLA_MACVLAN_MACADDR"]
@@ -124,22 +124,22 @@ def sources(data: Mapping[str, Any]) -> Any:
 
 
 def bits(name: str, names: Mapping[str, int]) -> Side:
-    """Flags by name."""
+    """Returns the names of the set flags."""
     return lambda data: None if data.get(name) is None else sum(names[flag] for flag in data[name])
 
 
 def ipvlan_flags(data: Mapping[str, Any]) -> int:
-    """ip prints each flag as a separate word."""
+    """Returns the flags of an ipvlan. ip prints each flag as a separate word."""
     return 1 * ("private" in data) + 2 * ("vepa" in data)
 
 
 def lower(name: str) -> Side:
-    """A word in lower case, with dashes."""
+    """Returns a word in lower case, with dashes."""
     return lambda data: None if data.get(name) is None else data[name].lower().replace("_", "-")
 
 
 def tables(index: Mapping[str, int]) -> Mapping[type, Rows]:
-    """The tables; `index` maps names of links to ifindexes."""
+    """Returns the tables; `index` maps names of links to ifindexes."""
     timed = {
         f"mcast_{ours}_interval_cs": (same(f"MCAST_{theirs.upper()}_INTVL"), same(f"mcast_{theirs}_intvl"))
         for ours, theirs in (
@@ -311,7 +311,7 @@ def tables(index: Mapping[str, int]) -> Mapping[type, Rows]:
 
 
 def listed(name: str) -> Side:
-    """A list of values; pyroute2 and ip may omit the list for a single one."""
+    """Returns a list of values; pyroute2 and ip may omit the list for a single one."""
 
     def side(data: Mapping[str, Any]) -> Any:
         found = data.get(name)
@@ -321,12 +321,12 @@ def listed(name: str) -> Side:
 
 
 def flow(found: int | None) -> int | None:
-    """The flow label in IPv6's first word."""
+    """Returns the flow label in IPv6's first word."""
     return None if found is None else found & 0xFFFFF
 
 
 def of_ethernet(name: str) -> Side:
-    """pyroute2 treats every link's address as an Ethernet address."""
+    """Returns the address of a link. pyroute2 treats every link's address as an Ethernet address."""
     return lambda data: data.get(name) if data["ifi_type"] == 1 else None
 
 
@@ -368,7 +368,7 @@ ELSEWHERE = frozenset(
 
 
 def altnames(found: Any) -> Any:
-    """One name, or several."""
+    """Returns a list of the names, for one name or several."""
     if found is None:
         return None
     names = found["IFLA_ALT_IFNAME"]
@@ -376,5 +376,5 @@ def altnames(found: Any) -> Any:
 
 
 def link_fields() -> set[str]:
-    """The fields of a link that the table must have."""
+    """Returns the fields of a link that the table must have."""
     return {field.name for field in fields(Link)} - ELSEWHERE

@@ -15,12 +15,12 @@ from netviz.agent.live.monitor import Monitor
 from netviz.model.delta import diff
 from tests.waiting import Limit
 
-_BUFFER_BYTES = 32 << 10  # the kernel doubles it
+_BUFFER_BYTES = 32 << 10  # the kernel doubles this size
 _LIMIT_S = 10.0
 
 
 def pairs() -> list[str]:
-    """Commands for `ip -batch`: pairs that stay, pairs that are deleted, addresses that are added and deleted."""
+    """Returns commands for `ip -batch`: some pairs stay, some are deleted, and addresses are added and deleted."""
     lines = []
     for number in range(150):
         lines += [f"link add v{number} type veth peer name w{number}", f"link set v{number} up"]
@@ -29,7 +29,7 @@ def pairs() -> list[str]:
 
 
 def addresses() -> list[str]:
-    """Commands that cause ten thousand events: of an address and of its route, when it is added and deleted."""
+    """Returns commands that cause ten thousand events of addresses and their routes."""
     all_of_them = [f"10.{number // 250}.{number % 250}.1/32 dev lo" for number in range(2_600)]
     return [*(f"addr add {each}" for each in all_of_them), *(f"addr del {each}" for each in all_of_them[100:])]
 
@@ -40,7 +40,7 @@ def main(storm: str) -> None:
         monitor.start()
         monitor.route_events.limit_buffer(_BUFFER_BYTES)
         began = time.monotonic()
-        # The first events are not read until the storm is over: on a busy machine it is too slow to overrun a reader.
+        # Nothing reads the first third of the events. Otherwise a busy machine is too slow to overrun the reader.
         unread, rest = lines[: len(lines) // 3], lines[len(lines) // 3 :]
         subprocess.run(["ip", "-batch", "-"], input="\n".join(unread).encode(), check=True)
         making = subprocess.Popen(["ip", "-batch", "-"], stdin=subprocess.PIPE)

@@ -7,7 +7,7 @@ from pyroute2 import IPRoute
 
 
 def plain(value: Any) -> Any:
-    """Repeated attributes of one name become a list."""
+    """Returns the attributes as plain values. Repeated attributes of one name become a list."""
     if isinstance(value, dict) and "attrs" in value:
         found: dict[str, Any] = {key: plain(each) for key, each in value.items() if key != "attrs"}
         for name, each in value["attrs"]:

@@ -1,4 +1,4 @@
-"""Entities that belong to links: open taps, BPF programs, qdiscs; live and by a full read."""
+"""The live agent and a full read show entities that belong to links: open taps, BPF programs, qdiscs."""
 
 import json
 import re
@@ -29,14 +29,14 @@ time.sleep(60)
 
 @pytest.fixture
 def live(world: World) -> Iterator[Live]:
-    """A live agent in the world."""
+    """Provides a live agent in the world."""
     agent = Live(world)
     yield agent
     agent.close()
 
 
 def both(world: World, live: Live, facts: Callable[[Topology], Any], expected: Any, limit_s: float = 5.0) -> None:
-    """The live agent arrives at these facts, and a full read has them too."""
+    """Checks that the live agent shows these facts, and that a full read shows them too."""
     try:
         live.wait_until(lambda: bool(facts(live.topology) == expected), limit_s)
     except AssertionError:
@@ -52,7 +52,7 @@ def openers(topology: Topology) -> Any:
     return sorted((links.get(f"link/{each.ns}/{each.ifindex}"), each.process) for each in found)
 
 
-def test_process_with_an_open_tap_is_shown_while_it_is_open(world: World, live: Live) -> None:
+def test_process_is_shown_while_it_has_a_tap_open(world: World, live: Live) -> None:
     process = world.popen([sys.executable, "-ISc", OPEN, "t0"], stdout=subprocess.PIPE)
     assert process.stdout is not None
     assert process.stdout.readline() == b"open\n"
@@ -63,7 +63,7 @@ def test_process_with_an_open_tap_is_shown_while_it_is_open(world: World, live: 
     both(world, live, openers, [])
 
 
-def test_process_in_another_namespace_than_its_tap_is_found_by_a_unique_name(world: World, live: Live) -> None:
+def test_process_outside_of_the_namespace_of_its_tap_is_found_by_a_unique_tap_name(world: World, live: Live) -> None:
     world.run("ip netns add n1")
     process = world.popen([sys.executable, "-ISc", OPEN, "t9"], stdout=subprocess.PIPE)
     assert process.stdout is not None
@@ -124,7 +124,7 @@ def test_bpf_programs_are_shown_by_name(world: World, live: Live) -> None:
 
 
 @pytest.mark.root
-def test_tcx_programs_are_listed_in_their_order(world: World) -> None:
+def test_tcx_programs_are_listed_in_the_order_of_execution(world: World) -> None:
     world.run("mount -t bpf bpf /sys/fs/bpf")
     world.run("ip link add v0 type veth peer name v1")
     for name in ("first", "second"):
@@ -137,7 +137,7 @@ def test_tcx_programs_are_listed_in_their_order(world: World) -> None:
     ]
 
 
-def test_dump_describes_links_by_kind_and_as_ports(world: World) -> None:
+def test_dump_prints_the_data_of_links_by_kind_and_the_data_of_ports(world: World) -> None:
     for command in (
         "ip link add br0 type bridge ageing_time 2500",
         "ip link add v0 type veth peer name v1",

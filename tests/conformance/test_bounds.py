@@ -21,20 +21,20 @@ from tests.worlds import World, inner_pid
 
 @pytest.fixture
 def live(world: World) -> Iterator[Live]:
-    """A live agent in the world."""
+    """Provides a live agent in the world."""
     agent = Live(world)
     yield agent
     agent.close()
 
 
 def descriptors(live: Live) -> list[str]:
-    """The open descriptors of the agent's kernel process."""
+    """Returns the open descriptors of the agent's kernel process."""
     folder = Path(f"/proc/{inner_pid(live.process)}/fd")
     return sorted(os.readlink(entry) for entry in folder.iterdir())
 
 
 @pytest.mark.xdist_group("this host")
-def test_two_hundred_short_lived_namespaces_leave_nothing(world: World, live: Live) -> None:
+def test_two_hundred_short_lived_namespaces_leave_no_open_descriptor(world: World, live: Live) -> None:
     live.wait_until_as_fresh()
     before = descriptors(live)
     for turn in range(5):
@@ -56,7 +56,7 @@ HOUR, HELD_BYTES = 3_600 * 50, 200
 
 
 @pytest.mark.timeout(600)
-def test_an_hour_without_a_server_costs_one_resync(served: Served, tmp_path: Path) -> None:
+def test_agent_needs_one_resync_after_an_hour_without_a_server(served: Served, tmp_path: Path) -> None:
     enrolled(served, tmp_path)
     assert HOUR * HELD_BYTES > UNACKED_BYTES
     asyncio.run(_hour(served, tmp_path))

@@ -17,13 +17,13 @@ from tests.worlds import World
 
 
 def configure(world: World, budgets: Mapping[str, int]) -> None:
-    """Writes the settings to the world's /run."""
+    """Writes the agent's settings to /run of the world."""
     lines = "\n".join(f"{name} = {number}" for name, number in budgets.items())
     world.run("tee /run/agent.toml", stdin=f"[budgets]\n{lines}\n")
 
 
 def gaps_read(world: World) -> dict[str, tuple[int, int]]:
-    """The gaps of a full read that a budget caused: subject to shown and total."""
+    """Returns the gaps of a full read that a budget caused: subject to shown and total."""
     done = world.agent("dump", "--format", "json", "--config", "/run/agent.toml")
     assert done.returncode == 0, done.stderr
     gaps = [entity for entity in json.loads(done.stdout)["entities"] if entity["t"] == "gap"]
@@ -51,7 +51,9 @@ def furnish(world: World) -> None:
         ("elements", "netfilter elements", 2),
     ],
 )
-def test_full_read_says_what_it_left_out(world: World, budget: str, subject: str, shown: int) -> None:
+def test_full_read_reports_the_number_of_entities_that_it_left_out(
+    world: World, budget: str, subject: str, shown: int
+) -> None:
     furnish(world)
     configure(world, {budget: 2})
     cut = gaps_read(world)
@@ -65,7 +67,7 @@ def links_cut(live: Live) -> list[tuple[int, int]]:
 
 
 @pytest.mark.parametrize("budget", ["links", "entities"])
-def test_links_beyond_a_budget_are_counted_live_and_added_when_there_is_room(world: World, budget: str) -> None:
+def test_links_above_a_budget_are_counted_and_added_when_there_is_room(world: World, budget: str) -> None:
     known = len(world.run("ip -o link").splitlines())
     entities = len(json.loads(world.agent("dump", "--format", "json").stdout)["entities"])
     room = {budget: (known if budget == "links" else entities) + 2}
@@ -88,7 +90,7 @@ def snapshot_gap(live: Live) -> Gap | None:
     return next((gap for gap in of_type(live.topology, Gap) if gap.subject == "snapshot"), None)
 
 
-def test_snapshot_beyond_its_budget_omits_routes_with_a_gap_and_adds_them_when_there_is_room(world: World) -> None:
+def test_routes_above_the_snapshot_budget_are_counted_in_a_gap_and_added_when_there_is_room(world: World) -> None:
     world.run("ip link set lo up")
     routes = [f"10.0.{number >> 8}.{number & 255}/32 dev lo metric 7 table 9" for number in range(9_000)]
     world.run("ip -batch -", stdin="".join(f"route add {route}\n" for route in routes[:4_900]))
@@ -125,7 +127,7 @@ def test_snapshot_beyond_its_budget_omits_routes_with_a_gap_and_adds_them_when_t
         ("[", "agent.toml"),
     ],
 )
-def test_invalid_settings_are_refused_with_a_sentence(world: World, written: str, sentence: str) -> None:
+def test_invalid_settings_file_is_refused_with_an_explanation(world: World, written: str, sentence: str) -> None:
     world.run("tee /run/agent.toml", stdin=written)
     done = world.agent("dump", "--config", "/run/agent.toml")
     assert (done.returncode, done.stdout) == (1, "")
@@ -133,7 +135,7 @@ def test_invalid_settings_are_refused_with_a_sentence(world: World, written: str
 
 
 @pytest.mark.parametrize("mode", ["0666", "0620"])
-def test_settings_writable_by_others_are_refused(world: World, mode: str) -> None:
+def test_settings_file_that_others_can_write_is_refused(world: World, mode: str) -> None:
     configure(world, {"links": 5})
     world.run(f"chmod {mode} /run/agent.toml")
     done = world.agent("dump", "--config", "/run/agent.toml")

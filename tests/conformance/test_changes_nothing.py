@@ -12,7 +12,7 @@ from tests.worlds import World, inner_pid
 
 @pytest.fixture
 def live(world: World) -> Iterator[Live]:
-    """A live agent in the world."""
+    """Provides a live agent in the world."""
     agent = Live(world)
     yield agent
     agent.close()
@@ -29,7 +29,7 @@ def make_network(world: World) -> None:
 
 
 def facts(world: World) -> dict[str, str]:
-    """What a reader could disturb, by namespace."""
+    """Returns everything that a reader could change, by namespace."""
     out = {"host ids": world.run("ip netns list-id")}
     for name in NAMES:
         out[f"{name} ids"] = world.run(f"ip -n {name} netns list-id")
@@ -39,7 +39,7 @@ def facts(world: World) -> dict[str, str]:
     return out
 
 
-def test_full_read_leaves_no_trace(world: World) -> None:
+def test_full_read_changes_nothing_on_the_host(world: World) -> None:
     make_network(world)
     before = facts(world)
     for _ in range(3):
@@ -47,7 +47,7 @@ def test_full_read_leaves_no_trace(world: World) -> None:
     assert facts(world) == before
 
 
-def test_live_agent_leaves_no_trace(world: World, live: Live) -> None:
+def test_live_agent_changes_nothing_on_the_host(world: World, live: Live) -> None:
     make_network(world)
     live.wait_until(lambda: live.edges() == ["veth a:x b:y", "veth c:v1 host:v0"])
     before = facts(world)
@@ -56,7 +56,7 @@ def test_live_agent_leaves_no_trace(world: World, live: Live) -> None:
     assert facts(world) == before
 
 
-def test_live_agent_keeps_no_descriptor_open(world: World, live: Live) -> None:
+def test_live_agent_keeps_no_descriptor_of_a_removed_namespace_open(world: World, live: Live) -> None:
     folder = Path(f"/proc/{inner_pid(live.process)}/fd")
     live.wait_until_as_fresh()
     before = sorted(os.readlink(entry) for entry in folder.iterdir())

@@ -23,14 +23,14 @@ def churned(world: World, seed: int) -> dict[str, Any]:
 
 
 def report_of(answer: dict[str, Any]) -> str:
-    """What went wrong, with everything that is needed to repeat it."""
+    """Returns a report of a failed run, with everything that is needed to repeat it."""
     return "\n".join([f"seed {answer['seed']}, last changes:", *answer["last"], "differences:", *answer["differences"]])
 
 
 @pytest.mark.long
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize("first", SEEDS[::AT_A_TIME])
-def test_live_topology_equals_a_fresh_read_when_quiet(make_world: Callable[[], World], first: int) -> None:
+def test_live_topology_equals_a_fresh_read_after_random_changes(make_world: Callable[[], World], first: int) -> None:
     seeds = range(first, first + AT_A_TIME)
     with ThreadPoolExecutor(AT_A_TIME) as several:
         answers = list(several.map(churned, [make_world() for _ in seeds], seeds))

@@ -37,7 +37,7 @@ print(json.dumps({"seq": host.seq, "put": put, "named": named, "drop": drop, "mt
 
 
 def history(served: Served) -> dict[str, Any]:
-    """What the server has stored: the number of the last change, and the keys put and dropped by each."""
+    """Returns the stored history: the number of the last change, and the keys that each change put and dropped."""
     answer: dict[str, Any] = json.loads(served.shell(_HISTORY))
     return answer
 
@@ -53,7 +53,7 @@ def test_killed_server_loses_no_delta_and_applies_none_twice(
 
 
 async def _stream(served: Served, state: Path, number: signal.Signals, times: int) -> list[type[Any]]:
-    """Fifty deltas a second, each renaming one link. Returns the types of frames that the kernel process received."""
+    """Sends 50 deltas a second that rename links. Returns the types of frames that the kernel process received."""
     names = [f"v{n}" for n in range(100_000)]
     async with agent(served, state) as (kernel, _):
         await until(lambda: stored(served) == set(kernel.world), "the snapshot is stored")
@@ -81,7 +81,7 @@ async def _stream(served: Served, state: Path, number: signal.Signals, times: in
 
 
 class Inside:
-    """A server and an agent in one world, as on one host; `rights` are words before the agent's command."""
+    """A server and an agent in one world, as on one host. `rights` has words to put before the agent's command."""
 
     def __init__(self, world: World, served: Served, state: Path, rights: Sequence[str] = ()) -> None:
         self.world, self.served = world, served
@@ -100,7 +100,7 @@ class Inside:
         self._agent = self.world.popen([*self._rights, *command], env={**os.environ, "PYTHONPATH": str(CHECKOUT)})
 
     def pids(self) -> tuple[int, int]:
-        """The agent's two processes: session process and kernel process."""
+        """Returns the agent's two processes: session process and kernel process."""
         session = inner_pid(self._agent)
         (kernel,) = Path(f"/proc/{session}/task/{session}/children").read_text().split()
         return session, int(kernel)
@@ -113,7 +113,7 @@ class Inside:
         wait_until(lambda: not Path(f"/proc/{kernel}").exists(), "the kernel process ended too")
 
     def stored(self) -> set[str]:
-        """The keys that the server has of the host, without owners: the test's commands run in namespaces too."""
+        """Returns the keys that the server stored for the host. Omits owners, which include commands of the test."""
         return without_owners(stored(self.served))
 
     def close(self) -> None:
@@ -124,7 +124,7 @@ class Inside:
 
 @pytest.fixture
 def inside(world: World, served: Served, tmp_path: Path) -> Iterator[Inside]:
-    """Server and agent in a world."""
+    """Provides a server and an agent in a world."""
     both = Inside(world, served, tmp_path / "agent")
     yield both
     both.close()
@@ -135,12 +135,12 @@ def without_owners(keys: Iterable[str]) -> set[str]:
 
 
 def as_read(inside: Inside) -> bool:
-    """Whether the server has what a fresh read gives."""
+    """Returns whether the server's topology equals a fresh read."""
     return inside.stored() == without_owners(dumped_topology(inside.world))
 
 
 @pytest.mark.timeout(600)
-def test_killed_agent_returns_with_the_same_identities(inside: Inside) -> None:
+def test_restarted_agent_reports_the_same_identities_after_a_kill(inside: Inside) -> None:
     world = inside.world
     for command in (
         "ip netns add n1",

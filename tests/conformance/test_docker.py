@@ -22,7 +22,7 @@ Topology = dict[str, AnyEntity]
 
 @pytest.fixture(scope="module")
 def docker() -> Iterator[Docker]:
-    """Two containers on docker0, a third in the namespace of the first, a fourth on a user-defined network."""
+    """Provides two containers on docker0, a third in the namespace of the first, a fourth on a user-defined network."""
     world = World()
     try:
         daemon = Docker(world)
@@ -41,14 +41,14 @@ def docker() -> Iterator[Docker]:
 
 @pytest.fixture
 def live(docker: Docker) -> Iterator[Live]:
-    """A live agent in the daemon's world."""
+    """Provides a live agent in the daemon's world."""
     agent = Live(docker.world)
     yield agent
     agent.close()
 
 
 def owners(topology: Topology) -> dict[tuple[str, ...], Owner]:
-    """The owners by the names of their containers."""
+    """Returns the owners by the names of their containers."""
     found = [owner for owner in of_type(topology, Owner) if owner.containers]
     by_names = {tuple(container.name for container in owner.containers): owner for owner in found}
     assert len(by_names) == len(found)
@@ -56,7 +56,7 @@ def owners(topology: Topology) -> dict[tuple[str, ...], Owner]:
 
 
 def networks(topology: Topology, edges: list[str]) -> dict[str, set[tuple[str, ...]]]:
-    """The bridges, each with the containers at the other ends of its ports."""
+    """Returns the bridges, each with the containers at the other ends of its ports."""
     called = {namespace_label(topology, owner.ns): names for names, owner in owners(topology).items()}
     words = [edge.split(" ") for edge in edges]
     ends = [(b, a) if b.startswith("host:") else (a, b) for kind, a, b in words if kind == "veth"]
@@ -68,7 +68,7 @@ def networks(topology: Topology, edges: list[str]) -> dict[str, set[tuple[str, .
     return found
 
 
-def test_containers_are_named_and_a_shared_namespace_has_both_names(docker: Docker) -> None:
+def test_containers_have_names_and_a_shared_namespace_has_the_names_of_both_containers(docker: Docker) -> None:
     by_names = owners(dumped_topology(docker.world))
     assert set(by_names) == {("first", "guest"), ("second",), ("apart",)}
     for names, owner in by_names.items():
@@ -93,7 +93,7 @@ def test_dump_contains_the_container_names(docker: Docker) -> None:
     assert line.count(" docker") == 2
 
 
-def test_container_is_followed_from_start_to_rename_to_end(docker: Docker, live: Live) -> None:
+def test_live_agent_follows_the_start_rename_and_end_of_a_container(docker: Docker, live: Live) -> None:
     before = set(owners(live.topology))
     docker.run("early", "--label io.kubernetes.pod.name=pod-7 --label io.kubernetes.pod.namespace=shop")
     live.wait_until(lambda: set(owners(live.topology)) == before | {("early",)}, HEAVY_S)
@@ -111,14 +111,14 @@ def test_container_is_followed_from_start_to_rename_to_end(docker: Docker, live:
     live.wait_until(lambda: set(owners(live.topology)) == before, HEAVY_S)
 
 
-def test_container_joins_a_known_namespace_and_leaves_it(docker: Docker, live: Live) -> None:
+def test_live_agent_shows_a_container_that_joins_and_leaves_a_known_namespace(docker: Docker, live: Live) -> None:
     docker.run("lodger", "--network container:second")
     live.wait_until(lambda: ("lodger", "second") in owners(live.topology), HEAVY_S)
     docker.do("rm --force lodger")
     live.wait_until(lambda: ("second",) in owners(live.topology), HEAVY_S)
 
 
-def test_containers_in_another_data_root_are_named(make_world: Callable[[], World]) -> None:
+def test_containers_in_another_data_root_have_names(make_world: Callable[[], World]) -> None:
     daemon = Docker(make_world(), json.dumps({"data-root": "/run/elsewhere"}))
     try:
         daemon.run("moved")

@@ -1,4 +1,4 @@
-"""Namespaces without a name and without a process's main thread: each is found, and shown with what holds it."""
+"""The agent finds namespaces that have no name or no process's main thread, and shows what holds each of them."""
 
 import os
 import select
@@ -22,7 +22,7 @@ each_way = pytest.mark.parametrize("how", HOW)
 
 @pytest.fixture
 def live(world: World) -> Iterator[Live]:
-    """A live agent in the world."""
+    """Provides a live agent in the world."""
     agent = Live(world)
     yield agent
     agent.close()
@@ -43,7 +43,7 @@ PIPES: Any = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
 
 
 def lines_for(process: subprocess.Popen[str], limit_s: float) -> Iterator[str]:
-    """The lines that it prints until the limit."""
+    """Returns the lines that the process prints until the time limit."""
     assert process.stdout is not None
     os.set_blocking(process.stdout.fileno(), False)
     limit = Limit(limit_s)
@@ -57,7 +57,7 @@ def unnamed_namespaces(topology: dict[str, object]) -> list[Namespace]:
 
 
 @each_way
-def test_full_read_finds_the_held_namespace(world: World, how: str) -> None:
+def test_full_read_finds_a_namespace_that_a_process_holds(world: World, how: str) -> None:
     hold(world, how)
     topology = dumped_topology(world)
     (namespace,) = unnamed_namespaces({**topology})
@@ -70,14 +70,14 @@ def test_full_read_finds_the_held_namespace(world: World, how: str) -> None:
 
 
 @each_way
-def test_live_agent_finds_the_held_namespace(world: World, live: Live, how: str) -> None:
+def test_live_agent_finds_a_namespace_that_a_process_holds(world: World, live: Live, how: str) -> None:
     hold(world, how)
     live.wait_until(lambda: len(live.edges()) == 1 and not live.edges()[0].endswith("?"))
     live.wait_until(lambda: [ns.held_by for ns in unnamed_namespaces({**live.topology})] == [(HOW[how],)])
 
 
 @pytest.mark.parametrize("how", ["unshared", "leaderless"])
-def test_process_that_only_changed_its_namespace_is_found(world: World, live: Live, how: str) -> None:
+def test_process_that_only_entered_another_namespace_is_found(world: World, live: Live, how: str) -> None:
     pid = hold(world, how)
 
     def found(topology: dict[str, AnyEntity]) -> bool:
@@ -87,12 +87,12 @@ def test_process_that_only_changed_its_namespace_is_found(world: World, live: Li
     assert found(dumped_topology(world))
 
 
-def test_namespace_held_by_a_descriptor_alone_is_found_by_a_full_read(world: World) -> None:
+def test_full_read_finds_a_namespace_held_only_by_a_descriptor(world: World) -> None:
     hold(world, "unlinked")
     assert [ns.held_by for ns in unnamed_namespaces({**dumped_topology(world)})] == [("descriptor",)]
 
 
-def test_zombie_holds_nothing_and_causes_no_error(world: World, live: Live) -> None:
+def test_zombie_process_holds_no_namespace_and_causes_no_error(world: World, live: Live) -> None:
     hold(world, "zombie")
     hold(world, "unshared")
     live.wait_until(lambda: len(unnamed_namespaces({**live.topology})) == 1)
@@ -100,7 +100,7 @@ def test_zombie_holds_nothing_and_causes_no_error(world: World, live: Live) -> N
 
 
 def test_namespace_of_a_nested_runtime_is_found_with_its_owner(world: World, live: Live) -> None:
-    """T30: named in its own mount namespace, used by a process of its own pid namespace."""
+    """T30: the namespace has a name in another mount namespace, and a process of another pid namespace uses it."""
     script = "mount -t tmpfs tmpfs /run && ip netns add inner && exec ip netns exec inner sleep 60"
     inside = ["unshare", "--mount", "--pid", "--fork", "--mount-proc", "--kill-child", "sh", "-c", script]
     world.popen(["unshare", "--mount", "--pid", "--fork", "--mount-proc", "--kill-child", *inside])
@@ -136,7 +136,7 @@ def test_namespace_in_another_mount_namespace_is_found(world: World, live: Live)
     assert [ns.mounts for ns in unnamed_namespaces({**dumped_topology(world)})] == [("/run/netns/inner",)]
 
 
-def test_namespace_without_its_name_keeps_its_identity_while_a_process_stays(world: World, live: Live) -> None:
+def test_namespace_that_loses_its_name_keeps_its_identity_while_a_process_uses_it(world: World, live: Live) -> None:
     world.run("ip netns add n1")
     world.popen("ip netns exec n1 sleep 60")
     live.wait_until(lambda: [ns.held_by for ns in unnamed_namespaces({**live.topology})] == [("name", "process")])
@@ -146,7 +146,7 @@ def test_namespace_without_its_name_keeps_its_identity_while_a_process_stays(wor
     assert [ns.id for ns in unnamed_namespaces({**live.topology})] == [before.id]
 
 
-def test_reused_inode_is_another_namespace(world: World, live: Live) -> None:
+def test_namespace_with_a_reused_inode_is_a_new_namespace(world: World, live: Live) -> None:
     seen: set[str] = set()
     for _ in range(8):
         world.run("ip netns add n1")

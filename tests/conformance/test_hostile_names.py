@@ -28,7 +28,7 @@ SHOWN = {
 
 @pytest.fixture
 def live(world: World) -> Iterator[Live]:
-    """A live agent in the world."""
+    """Provides a live agent in the world."""
     agent = Live(world)
     yield agent
     agent.close()
@@ -69,7 +69,7 @@ def test_live_agent_shows_hostile_names_as_text(world: World, live: Live) -> Non
     live.wait_until_as_fresh()
 
 
-def test_edges_are_words_with_any_names(world: World) -> None:
+def test_edges_are_printed_as_separate_words_whatever_the_names(world: World) -> None:
     plant(world)
     lines = world.agent("dump", "--format", "edges").stdout.splitlines()
     assert len(lines) == len(SHOWN) + 1
@@ -86,7 +86,7 @@ def test_no_export_contains_an_escape_sequence(world: World, name: str) -> None:
     assert all(line.isprintable() for line in written.splitlines())
 
 
-def test_quotes_in_names_end_no_string_of_a_diagram(world: World) -> None:
+def test_quote_in_a_name_does_not_end_a_string_of_a_diagram(world: World) -> None:
     world.run(["ip", "link", "add", 'a"];b', "type", "veth", "peer", "name", "v1"])
     assert '[label="a\\"];b (veth)"]' in world.agent("dump", "--format", "dot").stdout
     assert '["a#34;#93;#59;b #40;veth#41;"]' in world.agent("dump", "--format", "mermaid").stdout

@@ -33,7 +33,7 @@ COMMANDS = (
 )
 
 
-def test_key_set_in_advance_equals_the_computed_key(world: World) -> None:
+def test_key_computed_by_a_reader_equals_the_key_of_the_entity(world: World) -> None:
     for command in COMMANDS:
         world.run(command)
     printed = world.run(["env", f"PYTHONPATH={CHECKOUT}", sys.executable, "-c", CHECK])

@@ -33,12 +33,12 @@ def steps(world: World) -> Iterator[Callable[[Callable[[Any], bool]], None]]:
 
 
 @pytest.mark.root
-def test_subject_is_read_in_every_namespace(steps: Callable[[Callable[[Any], bool]], None]) -> None:
+def test_new_subject_is_read_in_every_namespace(steps: Callable[[Callable[[Any], bool]], None]) -> None:
     steps(lambda found: found == [[{"entries": 1}], [{"entries": 1}]])
 
 
 @pytest.mark.root
-def test_subject_is_read_again_after_the_events_of_its_row(
+def test_new_subject_is_read_again_after_the_events_that_its_row_names(
     world: World, steps: Callable[[Callable[[Any], bool]], None]
 ) -> None:
     steps(lambda found: len(found) == 2)
@@ -47,7 +47,7 @@ def test_subject_is_read_again_after_the_events_of_its_row(
 
 
 @pytest.mark.root
-def test_refused_subject_has_a_gap_with_the_capability_of_its_row(
+def test_new_subject_that_cannot_be_read_has_a_gap_that_names_the_needed_capability(
     world: World, steps: Callable[[Callable[[Any], bool]], None]
 ) -> None:
     world.run("ip link add refused type veth peer name other")

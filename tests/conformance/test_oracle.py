@@ -18,14 +18,14 @@ NOT_HERE = {
 }
 
 
-def test_every_field_of_every_kind_has_a_row() -> None:
+def test_comparison_table_has_a_row_for_every_field_of_every_link_kind() -> None:
     known = tables({})
     for cls in (set(LinkData.__args__) | set(PortData.__args__)) - {OpaqueData, OpaquePort}:
         assert {field.name for field in fields(cls)} == set(known[cls]), cls.__name__
     assert link_fields() == set(LINK)
 
 
-def test_links_equal_those_of_pyroute2_and_ip(world: World) -> None:
+def test_links_equal_the_links_that_pyroute2_and_ip_report(world: World) -> None:
     world.run(["sh", "-ec", COMMON])
     compared = Comparison(world, dumped_topology(world))
     assert compared.differences == []

@@ -58,7 +58,7 @@ def made(world: World) -> Topology:
     return dumped_topology(world)
 
 
-def test_addresses_equal_those_of_ip(world: World) -> None:
+def test_addresses_equal_the_addresses_that_ip_prints(world: World) -> None:
     read = made(world)
     ours = {
         (each.ifindex, each.family, each.address, each.prefix, each.peer, each.scope, each.label)
@@ -80,7 +80,7 @@ def test_addresses_equal_those_of_ip(world: World) -> None:
     assert ours == theirs
 
 
-def test_routes_equal_those_of_ip(world: World) -> None:
+def test_routes_equal_the_routes_that_ip_prints(world: World) -> None:
     read = made(world)
     index = indexes(read)
     theirs = set()
@@ -109,7 +109,7 @@ def test_routes_equal_those_of_ip(world: World) -> None:
     assert lone == (set(), set())
 
 
-def test_rules_equal_those_of_ip(world: World) -> None:
+def test_route_rules_equal_the_rules_that_ip_prints(world: World) -> None:
     read = made(world)
     ours = {(each.family, each.priority, each.src, each.dst, each.invert) for each in of_type(read, RouteRule)}
     theirs = set()
@@ -121,7 +121,7 @@ def test_rules_equal_those_of_ip(world: World) -> None:
     assert ours == theirs
 
 
-def test_neighbours_equal_those_of_ip(world: World) -> None:
+def test_neighbours_equal_the_neighbours_that_ip_prints(world: World) -> None:
     read = made(world)
     index = indexes(read)
     ours = {
@@ -144,7 +144,7 @@ def test_neighbours_equal_those_of_ip(world: World) -> None:
     assert len(ours) == 3
 
 
-def test_fdb_entries_equal_those_of_bridge(world: World) -> None:
+def test_fdb_entries_equal_the_entries_that_bridge_prints(world: World) -> None:
     read = made(world)
     index = indexes(read)
     ours = {(each.ifindex, each.mac, each.table, each.remote, each.sticky) for each in of_type(read, FdbEntry)}
@@ -163,7 +163,7 @@ def test_fdb_entries_equal_those_of_bridge(world: World) -> None:
     assert {mac[-2:] for _, mac, *_ in ours} >= {"11", "12", "13"}
 
 
-def test_qdiscs_and_filters_equal_those_of_tc(world: World) -> None:
+def test_qdiscs_and_filters_equal_those_that_tc_prints(world: World) -> None:
     read = made(world)
     index = indexes(read)
     ours = {(each.ifindex, each.kind, each.handle, each.parent) for each in of_type(read, Qdisc)}

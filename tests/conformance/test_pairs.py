@@ -15,7 +15,7 @@ PAIRS, CHANGES, EVERY = 60, 1_000, 50
 
 @pytest.fixture
 def live(world: World) -> Iterator[Live]:
-    """A live agent in a world with many namespaces."""
+    """Provides a live agent in a world with many namespaces."""
     world.run("ip -batch -", stdin="\n".join(f"netns add {name}" for name in NAMES))
     agent = Live(world)
     yield agent
@@ -30,30 +30,30 @@ class End:
     name: str
 
     def __str__(self) -> str:
-        """As in an edge."""
+        """Returns the end as an edge line contains it."""
         return f"{self.ns}:{self.name}"
 
 
 @dataclass(slots=True)
 class Truth:
-    """The pairs, as the accepted commands created them."""
+    """The veth pairs that the accepted commands have created."""
 
     choose: random.Random
     pairs: list[tuple[End, End]] = field(default_factory=list)
     number: int = 0
 
     def edges(self) -> set[frozenset[str]]:
-        """Both ends of every pair."""
+        """Returns both ends of every pair."""
         return {frozenset(map(str, pair)) for pair in self.pairs}
 
     def name(self, ns: str) -> str:
-        """A name that is free in this namespace: often one that is used in others."""
+        """Returns a name that is free in this namespace: often one that is used in others."""
         taken = {end.name for pair in self.pairs for end in pair if end.ns == ns}
         self.number += 1
         return self.choose.choice([*[f"eth{n}" for n in range(6) if f"eth{n}" not in taken], f"v{self.number}"])
 
     def make(self) -> str:
-        """The command for a new pair, which is recorded."""
+        """Records a new pair, and returns the command that creates it."""
         here, there = (End(ns, "") for ns in self.choose.sample(NAMES, 2))
         here.name, there.name = self.name(here.ns), self.name(there.ns)
         index, other = self.choose.randrange(2, 60), self.choose.randrange(2, 60)
@@ -65,7 +65,7 @@ class Truth:
         return f"{wanted} || {first} {second} netns {there.ns}"
 
     def change(self) -> str:
-        """The command for a random change, which is recorded."""
+        """Records a random change, and returns its command."""
         pair = self.choose.choice(self.pairs)
         if not self.choose.randrange(20):
             self.pairs.remove(pair)
@@ -81,12 +81,12 @@ class Truth:
 
 
 def shown(live: Live) -> set[frozenset[str]]:
-    """The ends of every edge that the agent shows."""
+    """Returns the ends of every edge that the agent shows."""
     return {frozenset(edge.split(" ")[1:]) for edge in live.edges()}
 
 
 @pytest.mark.timeout(600)
-def test_every_pair_is_right_after_a_thousand_moves_and_renames(world: World, live: Live) -> None:
+def test_every_veth_pair_is_correct_after_a_thousand_moves_and_renames(world: World, live: Live) -> None:
     truth = Truth(random.Random(29))
     world.run(["sh", "-ec", "\n".join(truth.make() for _ in range(PAIRS))])
     live.wait_until(lambda: shown(live) == truth.edges(), 10)

@@ -21,20 +21,20 @@ KNOWN_S, MEMORY_KIB, SHARE = 5.0, 200 << 10, 0.25
 
 @pytest.fixture
 def live(world: World) -> Iterator[Live]:
-    """A live agent in the world."""
+    """Provides a live agent in the world."""
     agent = Live(world)
     yield agent
     agent.close()
 
 
 def cpu_s(pid: int) -> float:
-    """The CPU time of a process, in user and kernel mode (proc_pid_stat(5))."""
+    """Returns the CPU time of a process, in user and kernel mode (proc_pid_stat(5))."""
     fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def most_kib(pid: int) -> int:
-    """The peak memory of a process (proc_pid_status(5))."""
+    """Returns the peak memory of a process (proc_pid_status(5))."""
     (line,) = [line for line in Path(f"/proc/{pid}/status").read_text().splitlines() if line.startswith("VmHWM")]
     return int(line.split()[1])
 
@@ -50,7 +50,7 @@ def addresses(live: Live) -> set[str]:
 @pytest.mark.root
 @pytest.mark.timeout(600)
 @pytest.mark.xdist_group("this host")
-def test_storm_of_an_ordinary_user_hides_nothing_else_and_costs_little(world: World, live: Live) -> None:
+def test_event_storm_of_an_ordinary_user_hides_no_other_change_and_uses_little_cpu(world: World, live: Live) -> None:
     world.run("ip netns add n1")
     script = (Path(__file__).parent / "storming.sh").read_text()
     command = as_ordinary(["unshare", "--user", "--map-root-user", "--net", "sh", "-c", script, "sh", str(PAIRS)])

@@ -28,7 +28,7 @@ def dump_as(world: World, setpriv: list[str], written: str) -> str:
 
 
 @pytest.mark.root
-def test_ordinary_user_sees_the_own_namespace_and_what_is_missing(world: World) -> None:
+def test_ordinary_user_sees_the_own_namespace_and_a_list_of_missing_subjects(world: World) -> None:
     world.run("ip netns add n1")
     world.run("ip link add v0 type veth peer name v1 netns n1")
     entities = json.loads(dump_as(world, as_ordinary([]), "json"))["entities"]
@@ -44,7 +44,7 @@ def test_ordinary_user_sees_the_own_namespace_and_what_is_missing(world: World) 
 
 
 @pytest.mark.root
-def test_ordinary_user_sees_an_invisible_peer(world: World) -> None:
+def test_ordinary_user_sees_that_a_veth_has_an_invisible_peer(world: World) -> None:
     world.run("ip netns add n1")
     world.run("ip link add v0 type veth peer name v1 netns n1")
     world.run("ip link add w0 type veth peer name w1")
@@ -52,29 +52,29 @@ def test_ordinary_user_sees_an_invisible_peer(world: World) -> None:
 
 
 def of_unit(setting: str) -> str:
-    """The value of this setting in the unit."""
+    """Returns the value of this setting in the unit."""
     (line,) = [line for line in UNIT.read_text().splitlines() if line.startswith(f"{setting}=")]
     return line.partition("=")[2]
 
 
 def unit_rights() -> list[str]:
-    """The unit's capabilities, as setpriv writes them."""
+    """Returns the unit's capabilities, as setpriv writes them."""
     return [right.removeprefix("CAP_").lower() for right in of_unit("CapabilityBoundingSet").split()]
 
 
 def with_calls() -> list[str]:
-    """Words that run a command with the unit's system calls only; any other call kills it."""
+    """Returns words to put before a command. They allow only the unit's system calls; any other call kills it."""
     return [sys.executable, str(CHECKOUT / "tests/conformance/filtering.py"), of_unit("SystemCallFilter")]
 
 
 def with_rights(rights: list[str]) -> list[str]:
-    """Words that run a command with exactly these capabilities."""
+    """Returns words to put before a command, so that it has exactly these capabilities."""
     given = ",".join(["-all", *(f"+{right}" for right in rights)])
     return ["setpriv", f"--bounding-set={given}", f"--inh-caps={given}", "--ambient-caps=-all", "--no-new-privs", "--"]
 
 
 def furnished(world: World) -> None:
-    """A world with a namespace, a veth, a table, and a listening socket of another user."""
+    """Prepares a world with a namespace, a veth, a table, and a listening socket of another user."""
     world.run("ip netns add n1")
     world.run("ip link add v0 type veth peer name v1 netns n1")
     world.run("ip netns exec n1 nft add table ip nvt")
@@ -86,13 +86,13 @@ def furnished(world: World) -> None:
 
 
 @pytest.mark.root
-def test_systemd_accepts_the_unit() -> None:
+def test_systemd_accepts_the_unit_file_of_the_agent() -> None:
     done = subprocess.run(["systemd-analyze", "verify", str(UNIT)], capture_output=True, text=True)
     assert (done.returncode, done.stdout + done.stderr) == (0, "")
 
 
 @pytest.mark.root
-def test_the_units_capabilities_suffice_to_read_everything(world: World) -> None:
+def test_capabilities_of_the_systemd_unit_suffice_to_read_everything(world: World) -> None:
     furnished(world)
     whole = json.loads(dump_as(world, [], "json"))
     ours = json.loads(dump_as(world, [*with_rights(unit_rights()), *with_calls()], "json"))
@@ -102,20 +102,20 @@ def test_the_units_capabilities_suffice_to_read_everything(world: World) -> None
 
 
 def rights_of(pid: int, which: str) -> int:
-    """One of a process's capability sets, as bits."""
+    """Returns one of a process's capability sets, as bits."""
     lines = Path(f"/proc/{pid}/status").read_text().splitlines()
     return int(next(line for line in lines if line.startswith(f"{which}:")).split()[1], 16)
 
 
 @pytest.mark.root
-def test_system_call_outside_of_the_units_filter_kills() -> None:
+def test_system_call_outside_of_the_filter_of_the_systemd_unit_kills_the_process() -> None:
     program = "import ctypes; ctypes.CDLL(None).swapoff(b'/nowhere')"
     done = subprocess.run([*with_calls(), sys.executable, "-c", program], capture_output=True)
     assert done.returncode == -signal.SIGSYS
 
 
 @pytest.mark.root
-def test_the_units_capabilities_and_system_calls_suffice_for_the_agent(
+def test_capabilities_and_system_calls_of_the_systemd_unit_suffice_for_the_agent(
     world: World, served: Served, tmp_path: Path
 ) -> None:
     furnished(world)
@@ -162,7 +162,7 @@ def test_agent_without_a_capability_is_live_in_its_own_namespace(world: World, d
 
 
 @pytest.mark.root
-def test_kernel_refuses_changes_in_reduced_mode(world: World) -> None:
+def test_kernel_refuses_every_change_by_an_agent_with_reduced_rights(world: World) -> None:
     rights = [right for right in unit_rights() if right != "net_admin"]
     with pytest.raises(AssertionError, match="Operation not permitted"):
         world.run([*with_rights(rights), "ip", "link", "add", "v0", "type", "veth", "peer", "name", "v1"])
@@ -180,7 +180,7 @@ def test_agent_of_an_ordinary_user_is_live_in_its_own_namespace(world: World) ->
     live.close()
 
 
-def test_host_namespace_can_be_another_one(world: World) -> None:
+def test_agent_can_use_another_namespace_as_the_host_namespace(world: World) -> None:
     world.run("ip netns add n1")
     world.run("ip link add v0 type veth peer name v1 netns n1")
     done = world.agent("dump", "--format", "edges", "--host-netns", "/run/netns/n1")
@@ -189,7 +189,7 @@ def test_host_namespace_can_be_another_one(world: World) -> None:
     assert done.stdout == "veth host:v1 pid:1:v0\n"
 
 
-def test_invalid_host_namespace_is_an_error_with_a_sentence(world: World) -> None:
+def test_error_for_an_invalid_host_namespace_names_the_path(world: World) -> None:
     for path in ("/nowhere", "/etc/passwd"):
         done = world.agent("dump", "--host-netns", path)
         assert (done.returncode, done.stdout) == (1, "")

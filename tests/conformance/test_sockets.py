@@ -1,4 +1,4 @@
-"""Listening sockets, their processes, and counts of connections: by a full read and for watchers."""
+"""A full read and a watch show listening sockets, their processes, and counts of connections."""
 
 import json
 import subprocess
@@ -34,7 +34,7 @@ HERE = {
 
 @pytest.fixture
 def live(world: World) -> Iterator[Live]:
-    """A live agent in the world."""
+    """Provides a live agent in the world."""
     agent = Live(world)
     yield agent
     agent.close()
@@ -51,13 +51,13 @@ def listen(world: World, *how: str, enter: Sequence[str] = ()) -> subprocess.Pop
 
 
 def pid_inside(process: subprocess.Popen[bytes]) -> int:
-    """The pid of the started process inside the world."""
+    """Returns the pid of the started process inside the world."""
     with open(f"/proc/{inner_pid(process)}/status") as file:
         return int(next(line for line in file if line.startswith("NSpid:")).split()[-1])
 
 
 def states_read(world: World) -> list[State]:
-    """The states that `dump --format json` prints."""
+    """Returns the states that `dump --format json` prints."""
     done = world.agent("dump", "--format", "json")
     assert (done.returncode, done.stderr) == (0, "")
     frames = [decode(json.dumps(state), "agent") for state in json.loads(done.stdout)["states"]]
@@ -65,7 +65,7 @@ def states_read(world: World) -> list[State]:
 
 
 def listeners(values: Sequence[StateValue]) -> dict[int, Listener]:
-    """Listeners by port."""
+    """Returns the listeners by port."""
     return {value.port: value for value in values if isinstance(value, Listener)}
 
 
@@ -99,7 +99,7 @@ def test_full_read_shows_listeners_with_processes_and_counts_connections(world: 
     assert (state.total, state.missing) == (0, None)
 
 
-def test_listeners_equal_those_of_ss(world: World) -> None:
+def test_listeners_equal_the_listeners_that_ss_prints(world: World) -> None:
     listen(world, "here")
     (state,) = states_read(world)
     ours = {(each.protocol, each.port) for each in listeners(state.values).values()}
@@ -119,7 +119,7 @@ def test_dump_prints_listeners(world: World) -> None:
     assert "tcp 3 established on other ports" in lines
 
 
-def test_socket_of_a_process_in_another_namespace_is_shown_with_it(world: World) -> None:
+def test_socket_of_a_process_in_another_namespace_is_shown_with_that_process(world: World) -> None:
     world.run("ip netns add n1")
     process = listen(world, "far", "/run/netns/n1")
     (state,) = states_read(world)
@@ -127,14 +127,14 @@ def test_socket_of_a_process_in_another_namespace_is_shown_with_it(world: World)
     assert listeners(state.values)[9090].pid == pid_inside(process)
 
 
-def test_lowest_of_several_processes_is_named_and_the_others_counted(world: World) -> None:
+def test_socket_of_several_processes_names_the_lowest_pid_and_counts_the_others(world: World) -> None:
     process = listen(world, "shared")
     (state,) = states_read(world)
     found = listeners(state.values)[7070]
     assert (found.pid, found.others) == (pid_inside(process), 1)
 
 
-def test_each_namespace_has_its_own_listeners(world: World, live: Live) -> None:
+def test_listeners_are_shown_only_in_their_own_namespace(world: World, live: Live) -> None:
     world.run("ip netns add n1")
     world.run("ip -n n1 link set lo up")
     listen(world, "here", enter=["ip", "netns", "exec", "n1"])
@@ -159,7 +159,7 @@ def test_renewed_watch_receives_new_listeners_at_once(world: World, live: Live) 
 
 
 @pytest.mark.root
-def test_hidden_processes_are_reported(world: World) -> None:
+def test_missing_right_to_see_processes_is_reported(world: World) -> None:
     listen(world, "here")
     command = as_ordinary(["env", f"PYTHONPATH={CHECKOUT}", "PYTHONDONTWRITEBYTECODE=1", ordinary_python()])
     written = world.run([*command, "-m", "netviz.agent", "dump", "--format", "json"])
@@ -178,7 +178,7 @@ class Clock:
 
 
 def watches(clock: Clock) -> Watches:
-    """Watches of a host without any namespace."""
+    """Returns the watches of a host without any namespace."""
     monitor: Any = SimpleNamespace(reader=SimpleNamespace(namespaces=SimpleNamespace(by_id={})))
     return Watches(monitor, clock)
 
@@ -196,7 +196,7 @@ def test_sockets_are_read_every_ten_seconds_and_counters_every_two() -> None:
     assert seen["counters"] == list(range(100, 100 + WATCH_LEASE_S, 2))
 
 
-def test_repeated_watch_within_a_second_waits() -> None:
+def test_watch_repeated_within_a_second_is_not_read_at_once() -> None:
     clock = Clock()
     looked_at = watches(clock)
     numbers = []
@@ -206,7 +206,7 @@ def test_repeated_watch_within_a_second_waits() -> None:
     assert numbers == [1, 0, 1]
 
 
-def test_early_watch_is_served_as_soon_as_allowed() -> None:
+def test_watch_repeated_too_early_is_read_after_one_second() -> None:
     clock = Clock()
     looked_at = watches(clock)
     looked_at.add("1", ["sockets"])
@@ -218,7 +218,7 @@ def test_early_watch_is_served_as_soon_as_allowed() -> None:
     assert len(list(looked_at.due())) == 1
 
 
-def test_frame_with_too_many_values_says_how_many_there_are() -> None:
+def test_state_frame_with_too_many_values_omits_some_and_contains_their_total_number() -> None:
     values = [Connections("tcp", "established", port, 1) for port in range(ARRAY_ITEMS + 5)]
     frame = decode(state_frame("1", "sockets", Reading(values)), "agent")
     assert isinstance(frame, State)
@@ -226,7 +226,7 @@ def test_frame_with_too_many_values_says_how_many_there_are() -> None:
     assert decode(state_frame("1", "sockets", Reading(values[:5])), "agent").total == 0  # type: ignore[union-attr]
 
 
-def test_frame_with_long_values_is_cut_and_says_so() -> None:
+def test_state_frame_over_the_size_limit_omits_values_and_contains_their_total_number() -> None:
     values = [Listener("tcp", ANY, port, process="\u6f22" * 100) for port in range(9_000)]
     data = state_frame("1", "sockets", Reading(values))
     frame = decode(data, "agent")

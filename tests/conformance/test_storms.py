@@ -14,7 +14,7 @@ from tests.worlds import CHECKOUT, World
 
 @pytest.fixture
 def live(world: World) -> Iterator[Live]:
-    """A live agent in the world."""
+    """Provides a live agent in the world."""
     agent = Live(world)
     yield agent
     agent.close()
@@ -27,7 +27,7 @@ def overrun(world: World, storm: str) -> dict[str, Any]:
     return result
 
 
-def test_overrun_loses_nothing(world: World) -> None:
+def test_live_topology_equals_a_fresh_read_after_a_buffer_overrun(world: World) -> None:
     result = overrun(world, "pairs")
     assert result["late_s"] is not None
     assert result["entities"] > 150
@@ -54,7 +54,7 @@ def test_five_hundred_pairs_appear_and_disappear(world: World, live: Live) -> No
 
 
 @pytest.mark.xdist_group("this host")
-def test_short_lived_namespaces_leave_nothing_behind(world: World, live: Live) -> None:
+def test_short_lived_namespaces_leave_nothing_in_the_topology(world: World, live: Live) -> None:
     for turn in range(4):
         made = (f"netns add c{n}\nlink add v{turn}x{n} type veth peer name w{n} netns c{n}" for n in range(60))
         world.run("ip -batch -", stdin="\n".join(made))
@@ -65,7 +65,7 @@ def test_short_lived_namespaces_leave_nothing_behind(world: World, live: Live) -
     live.wait_until_as_fresh()
 
 
-def test_read_during_changes_succeeds(world: World) -> None:
+def test_full_read_succeeds_while_the_network_changes(world: World) -> None:
     script = """i=0; while :; do i=$((i+1)); ip netns add s$((i % 7))
     ip -n s$((i % 7)) link add a$i type veth peer name b$i
     ip link add v$i type veth peer name w$i netns s$((i % 7)); ip addr add 10.0.0.$((i % 250))/32 dev lo
@@ -76,7 +76,7 @@ def test_read_during_changes_succeeds(world: World) -> None:
         assert (done.returncode, done.stderr) == (0, "")
 
 
-def test_unreadable_objects_are_survived(world: World) -> None:
+def test_full_read_succeeds_although_some_objects_are_unreadable(world: World) -> None:
     zombie = "import os, time; pid = os.fork(); time.sleep(60) if pid else os._exit(0)"
     world.popen(["unshare", "-n", sys.executable, "-c", zombie])
     world.popen(["unshare", "-n", "-p", "-f", "--mount-proc", "sh", "-c", "sleep 60 & exec unshare -n -p -f sleep 60"])
@@ -98,7 +98,7 @@ NAMES = [f"n{number}" for number in range(8)]
 
 
 def a_change(choose: random.Random, number: int) -> list[str]:
-    """A random change of links between namespaces. Many are refused, which is tested too."""
+    """Returns a random change of links between namespaces. The kernel refuses many of them."""
     here, there = choose.choice(NAMES), choose.choice(NAMES)
     index, other = choose.randrange(5, 25), choose.randrange(5, 25)
     some = f"v{choose.randrange(number + 1)}"
@@ -114,7 +114,9 @@ def a_change(choose: random.Random, number: int) -> list[str]:
 
 
 @pytest.mark.parametrize("seed", [1, 2])
-def test_pairs_are_right_after_random_moves_with_colliding_ifindexes(world: World, live: Live, seed: int) -> None:
+def test_veth_pairs_are_correct_after_random_moves_with_colliding_ifindexes(
+    world: World, live: Live, seed: int
+) -> None:
     choose = random.Random(seed)
     for name in NAMES:
         world.run(f"ip netns add {name}")

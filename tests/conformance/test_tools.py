@@ -37,7 +37,7 @@ def make_links(world: World) -> None:
         world.run(command)
 
 
-def test_links_equal_those_of_ip(world: World) -> None:
+def test_links_equal_the_links_that_ip_prints(world: World) -> None:
     make_links(world)
     topology = dumped_topology(world)
     read = links_by_name(topology)
@@ -67,12 +67,12 @@ def info(world: World, name: str) -> dict[str, Any]:
 
 
 def padded(bridge_id: str) -> str:
-    """ip prints the bytes of a bridge id without leading zeroes."""
+    """Returns a bridge id with leading zeroes in each byte. ip prints the bytes without them."""
     priority, address = bridge_id.split(".")
     return f"{priority}.{':'.join(byte.zfill(2) for byte in address.split(':'))}"
 
 
-def test_link_data_equals_that_of_ip(world: World) -> None:
+def test_link_data_equals_the_data_that_ip_prints(world: World) -> None:
     make_links(world)
     read = links_by_name(dumped_topology(world))
     bridge, vxlan, tap = read["br0"].data, read["vx"].data, read["t0"].data
@@ -94,7 +94,7 @@ def test_link_data_equals_that_of_ip(world: World) -> None:
     assert (tap.mode, tap.owner, tap.multi_queue, tap.persist) == ("tap", 1000, True, True)
 
 
-def test_bridge_port_equals_that_of_ip(world: World) -> None:
+def test_bridge_port_equals_the_port_that_ip_prints(world: World) -> None:
     make_links(world)
     port = links_by_name(dumped_topology(world))["v0"].port
     assert isinstance(port, BridgePort)
@@ -136,7 +136,7 @@ def make_routes(world: World) -> None:
         world.run(command)
 
 
-def test_all_routes_are_kept_and_distinguished(world: World) -> None:
+def test_routes_are_shown_with_their_attributes_even_if_destinations_are_equal(world: World) -> None:
     make_routes(world)
     topology = dumped_topology(world)
     read = {(route.dst, route.nth): route for route in of_type(topology, Route) if route.table in (2, 254)}
@@ -160,14 +160,14 @@ def test_all_routes_are_kept_and_distinguished(world: World) -> None:
     assert [(member.id, member.weight) for member in group.group] == [(5, 3), (6, 1)]
 
 
-def test_number_of_routes_equals_that_of_ip(world: World) -> None:
+def test_number_of_routes_equals_the_number_that_ip_prints(world: World) -> None:
     make_routes(world)
     read = list(of_type(dumped_topology(world), Route))
     printed = [json.loads(world.run(f"ip -j {family} route show table all")) for family in ("-4", "-6")]
     assert len(read) == sum(len(routes) for routes in printed)
 
 
-def test_route_rules_equal_those_of_ip(world: World) -> None:
+def test_route_rules_equal_the_rules_that_ip_lists(world: World) -> None:
     for command in (
         "ip link add v0 type veth peer name v1",
         "ip rule add pref 100 from 10.0.0.0/8 to 192.0.2.0/24 table 77",
@@ -199,7 +199,7 @@ def test_route_rules_equal_those_of_ip(world: World) -> None:
     assert rules[200].action == "nop"
 
 
-def test_neighbours_and_fdb_entries_are_as_configured(world: World) -> None:
+def test_neighbours_and_fdb_entries_equal_the_configured_ones(world: World) -> None:
     for command in (
         "ip link add br0 type bridge",
         "ip link add v0 type veth peer name v1",
@@ -271,7 +271,7 @@ def load(world: World, ruleset: str) -> None:
     world.run("nft -f -", stdin=ruleset)
 
 
-def test_text_of_each_rule_equals_that_of_nft(world: World) -> None:
+def test_text_of_each_rule_equals_the_text_that_nft_prints(world: World) -> None:
     lines = "\n".join(RULES)
     load(
         world,
@@ -307,13 +307,13 @@ def test_text_of_each_rule_equals_that_of_nft(world: World) -> None:
         ("prerouting priority -100", "dnat to tcp dport map { 1 : 10.0.0.1, 2 : 10.0.0.2 }"),
     ],
 )
-def test_text_of_translations_equals_that_of_nft(world: World, hook: str, rule: str) -> None:
+def test_text_of_address_translations_equals_the_text_that_nft_prints(world: World, hook: str, rule: str) -> None:
     load(world, f"table ip n {{\nchain c {{\ntype nat hook {hook};\n{rule}\n}}\n}}")
     (read,) = of_type(dumped_topology(world), NfRule)
     assert read.text == rule
 
 
-def test_chains_and_tables_of_every_family_are_kept(world: World) -> None:
+def test_chains_and_tables_of_every_family_are_shown(world: World) -> None:
     world.run("ip link add v0 type veth peer name v1")
     for family in ("ip", "ip6", "inet", "arp", "bridge"):
         load(world, f"table {family} t {{\nchain c {{\ntype filter hook input priority 7; policy drop;\n}}\n}}")
@@ -334,7 +334,7 @@ def test_chains_and_tables_of_every_family_are_kept(world: World) -> None:
     assert netdev.devices == ("v0",)
 
 
-def test_comments_and_verdicts_are_kept(world: World) -> None:
+def test_comments_and_verdicts_of_rules_are_shown(world: World) -> None:
     load(
         world,
         """table inet t {
@@ -360,7 +360,7 @@ def test_comments_and_verdicts_are_kept(world: World) -> None:
     assert [element.comment for element in elements.elements] == ["of an element"]
 
 
-def test_undecoded_iptables_matches_are_named(world: World) -> None:
+def test_undecoded_iptables_matches_are_shown_by_name(world: World) -> None:
     matches = "-m conntrack --ctstate NEW -m comment --comment hello -p tcp --dport 80"
     world.run(f"iptables-nft -A FORWARD {matches} -j ACCEPT")
     (rule,) = of_type(dumped_topology(world), NfRule)
@@ -377,7 +377,7 @@ def test_legacy_table_is_shown_only_where_it_is_loaded(world: World) -> None:
     assert (table.family, table.name, table.entries) == ("ip", "filter", 5)
 
 
-def test_chain_has_its_number_of_rules(world: World) -> None:
+def test_chain_is_shown_with_its_number_of_rules(world: World) -> None:
     world.run("nft -f -", stdin="table ip t {\n chain c {\n accept\n drop\n }\n chain empty {\n }\n }")
     chains = {chain.name: chain.rules for chain in of_type(dumped_topology(world), NfChain)}
     assert chains == {"c": 2, "empty": 0}

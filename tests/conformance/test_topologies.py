@@ -1,4 +1,4 @@
-"""Each topology by a full read, and live, with the agent running before the commands."""
+"""A full read and a live agent, which runs before the commands, show each topology."""
 
 import json
 import subprocess
@@ -18,7 +18,7 @@ each_case = pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 
 @pytest.fixture
 def live(world: World) -> Iterator[Live]:
-    """A live agent in the world."""
+    """Provides a live agent in the world."""
     agent = Live(world)
     yield agent
     agent.close()
@@ -40,7 +40,7 @@ def names_live(live: Live) -> set[str]:
 
 
 @each_case
-def test_full_read_shows_the_topology(world: World, case: Case) -> None:
+def test_full_read_shows_each_topology(world: World, case: Case) -> None:
     for command in case.commands:
         world.run(command)
     assert edges_read(world) == list(case.edges)
@@ -50,7 +50,7 @@ def test_full_read_shows_the_topology(world: World, case: Case) -> None:
 
 
 @each_case
-def test_live_agent_shows_the_topology_and_equals_a_fresh_read(world: World, live: Live, case: Case) -> None:
+def test_live_agent_shows_each_topology_and_equals_a_fresh_read(world: World, live: Live, case: Case) -> None:
     for command in case.commands:
         world.run(command)
 
@@ -62,7 +62,7 @@ def test_live_agent_shows_the_topology_and_equals_a_fresh_read(world: World, liv
     live.wait_until_as_fresh()
 
 
-def test_renamed_end_keeps_its_identity(world: World, live: Live) -> None:
+def test_renamed_end_of_a_veth_keeps_its_identity(world: World, live: Live) -> None:
     world.run("ip link add v0 type veth peer name v1")
     live.wait_until(lambda: bool(live.edges()))
     before = {link.key for link in of_type(live.topology, Link)}
@@ -78,7 +78,7 @@ def test_renamed_end_keeps_its_identity(world: World, live: Live) -> None:
     assert not any(delta.drop for delta in live.deltas)
 
 
-def test_both_ends_of_a_veth_disappear_in_one_change_with_their_namespace(world: World, live: Live) -> None:
+def test_both_ends_of_a_veth_disappear_in_one_delta_with_the_namespace_of_one_end(world: World, live: Live) -> None:
     world.run("ip netns add c")
     world.run("ip link add v0 type veth peer name v1 netns c")
     live.wait_until(lambda: live.edges() == ["veth c:v1 host:v0"])
@@ -90,7 +90,7 @@ def test_both_ends_of_a_veth_disappear_in_one_change_with_their_namespace(world:
     assert [ends & set(delta.drop) for delta in live.deltas if ends & set(delta.drop)] == [ends]
 
 
-def test_plain_file_among_the_names_gives_a_note_on_the_host_namespace(world: World, live: Live) -> None:
+def test_plain_file_among_the_namespace_names_gives_a_note_on_the_host_namespace(world: World, live: Live) -> None:
     world.run("touch /run/netns/plain")
 
     def noted() -> bool:
@@ -102,7 +102,7 @@ def test_plain_file_among_the_names_gives_a_note_on_the_host_namespace(world: Wo
 
 
 def sleeping_namespace(world: World, start: Callable[..., subprocess.Popen[bytes]]) -> int:
-    """A namespace that only a process holds. Returns the process's pid inside the world."""
+    """Creates a namespace that only a process holds. Returns the process's pid inside the world."""
     start(["unshare", "-n", "sleep", "60"])
     pid = ""
     while not pid:
@@ -120,7 +120,7 @@ def test_namespace_without_a_name_is_shown_with_its_process(world: World) -> Non
     assert "processes: sleep" in world.agent("dump").stdout
 
 
-def test_namespace_without_a_name_is_found_live(world: World, live: Live) -> None:
+def test_live_agent_finds_a_namespace_without_a_name(world: World, live: Live) -> None:
     pid = sleeping_namespace(world, world.popen)
     world.run(f"ip link add v0 type veth peer name v1 netns {pid}")
     live.wait_until(lambda: live.edges() == [f"veth host:v0 pid:{pid}:v1"])

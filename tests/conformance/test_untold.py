@@ -21,7 +21,7 @@ ROUND_S = 20.0
 
 @pytest.fixture
 def live(world: World) -> Iterator[Live]:
-    """A live agent in the world, with a veth pair that is up."""
+    """Provides a live agent in the world, with a veth pair that is up."""
     run(world, "ip link add v0 type veth peer name v1", "ip link set v0 up", "ip link set v1 up")
     agent = Live(world)
     yield agent
@@ -34,7 +34,7 @@ def run(world: World, *commands: str) -> None:
 
 
 def routes(live: Live, dst: str) -> list[Route]:
-    """The unicast routes to a prefix."""
+    """Returns the unicast routes to a prefix."""
     return [route for route in of_type(live.topology, Route) if route.dst == dst and route.type == "unicast"]
 
 
@@ -53,7 +53,7 @@ def macs(live: Live, table: str = "master") -> set[str]:
 # -- routes
 
 
-def test_replaced_route_leaves_only_the_new_one(world: World, live: Live) -> None:
+def test_replacing_a_route_leaves_only_the_new_route(world: World, live: Live) -> None:
     run(world, "ip addr add 192.0.2.1/24 dev v0", "ip route add 10.1.0.0/16 via 192.0.2.2")
     live.wait_until(lambda: bool(routes(live, "10.1.0.0/16")))
     run(world, "ip route replace 10.1.0.0/16 via 192.0.2.3")
@@ -70,7 +70,7 @@ def test_changed_route_is_updated(world: World, live: Live) -> None:
 
 
 def with_routes(world: World, live: Live) -> None:
-    """Routes, a neighbour and an address on v0."""
+    """Creates routes, a neighbour and an address on v0."""
     run(
         world,
         "ip addr add 192.0.2.1/24 dev v0",
@@ -87,7 +87,7 @@ def test_routes_disappear_when_their_link_is_set_down(world: World, live: Live) 
     live.wait_until_as_fresh()
 
 
-def test_routes_over_a_link_without_carrier_are_marked(world: World, live: Live) -> None:
+def test_routes_over_a_link_without_carrier_are_marked_as_linkdown(world: World, live: Live) -> None:
     with_routes(world, live)
     run(world, "ip link set v1 down")
     live.wait_until(lambda: [route.hops[0].flags for route in routes(live, "10.1.0.0/16")] == [("linkdown",)])
@@ -144,12 +144,12 @@ def test_nexthop_object_disappears_with_its_link(world: World, live: Live) -> No
 
 
 def ways(live: Live, dst: str) -> list[str]:
-    """The next hops of the one route to a prefix."""
+    """Returns the next hops of the one route to a prefix."""
     (route,) = routes(live, dst)
     return [hop.via for hop in route.hops]
 
 
-def test_hop_of_an_ipv6_route_appears_and_disappears(world: World, live: Live) -> None:
+def test_next_hop_of_an_ipv6_route_appears_and_disappears(world: World, live: Live) -> None:
     prefix = "2001:db8:1::/48"
     run(world, "ip addr add 2001:db8::1/64 dev v0 nodad", f"ip route add {prefix} via 2001:db8::2")
     live.wait_until(lambda: len(routes(live, prefix)) == 1)
@@ -176,7 +176,7 @@ def test_ipv6_address_is_tentative_until_duplicate_detection_ends(world: World, 
     live.wait_until_as_fresh()
 
 
-def test_duplicate_ipv6_address_is_marked(world: World, live: Live) -> None:
+def test_duplicate_ipv6_address_is_marked_as_dadfailed(world: World, live: Live) -> None:
     run(world, "ip netns add n1", "ip link set v1 netns n1", "ip -n n1 link set v1 up")
     run(world, "ip -n n1 addr add 2001:db8::1/64 dev v1 nodad", "ip addr add 2001:db8::1/64 dev v0")
 
@@ -197,7 +197,7 @@ def test_neighbours_created_by_the_kernel_are_left_out(world: World, live: Live)
     assert neighbours(live) == {"192.0.2.9"}
 
 
-def test_neighbour_that_becomes_left_out_is_removed(world: World, live: Live) -> None:
+def test_neighbour_that_changes_to_the_state_noarp_is_removed(world: World, live: Live) -> None:
     anybody = "0.0.0.0"  # noqa: S104 - what a neighbour on the loopback is kept as (arp_constructor)
     run(world, "ip link set lo up", "ip neigh replace 10.1.2.20 lladdr 02:00:00:00:00:04 dev lo nud permanent")
     live.wait_until(lambda: anybody in neighbours(live))
@@ -210,14 +210,14 @@ def test_neighbour_that_becomes_left_out_is_removed(world: World, live: Live) ->
 
 
 @pytest.mark.parametrize("setting", ["forwarding", "rp_filter", "proxy_arp", "ignore_routes_with_linkdown"])
-def test_changed_setting_of_a_link_is_shown(world: World, live: Live, setting: str) -> None:
+def test_changed_setting_of_a_link_is_shown_live(world: World, live: Live, setting: str) -> None:
     before = getattr(links(live)["v0"].ipv4, setting)
     run(world, f"sysctl -qw net.ipv4.conf.v0.{setting}={1 - before}")
     live.wait_until(lambda: getattr(links(live)["v0"].ipv4, setting) == 1 - before)
     live.wait_until_as_fresh()
 
 
-def test_forwarding_for_all_links_is_shown_for_each(world: World, live: Live) -> None:
+def test_change_of_forwarding_for_all_links_is_shown_for_each_link(world: World, live: Live) -> None:
     run(world, "sysctl -qw net.ipv4.ip_forward=1", "sysctl -qw net.ipv6.conf.all.forwarding=1")
 
     def forwards() -> bool:
@@ -228,7 +228,7 @@ def test_forwarding_for_all_links_is_shown_for_each(world: World, live: Live) ->
     live.wait_until_as_fresh()
 
 
-def test_routes_that_count_as_dead_by_a_setting_are_marked(world: World, live: Live) -> None:
+def test_routes_that_a_setting_makes_dead_are_marked(world: World, live: Live) -> None:
     run(world, "ip addr add 192.0.2.1/24 dev v0", "ip link set v1 down")
     live.wait_until(lambda: [route.hops[0].flags for route in routes(live, "192.0.2.0/24")] == [("linkdown",)])
     live.wait_until_as_fresh()
@@ -253,7 +253,7 @@ def test_settings_without_an_event_are_read_periodically(world: World, live: Liv
 # -- netfilter
 
 
-def test_rule_is_shown_after_a_new_generation(world: World, live: Live) -> None:
+def test_netfilter_rule_is_shown_after_a_new_generation_of_the_ruleset(world: World, live: Live) -> None:
     world.run("nft -f -", stdin="table ip t {\nchain c {\ntcp dport 22 accept\n}\n}")
     live.wait_until(lambda: [rule.text for rule in of_type(live.topology, NfRule)] == ["tcp dport 22 accept"])
     live.wait_until_as_fresh()
@@ -265,7 +265,7 @@ def test_rule_is_shown_after_a_new_generation(world: World, live: Live) -> None:
 SEND = "import socket; socket.socket(socket.AF_INET, socket.SOCK_DGRAM).sendto(b'x', ('127.0.0.1', 9))"
 
 
-def test_elements_and_counts_made_by_packets_are_not_a_change(world: World, live: Live) -> None:
+def test_set_elements_and_counters_changed_by_packets_cause_no_delta(world: World, live: Live) -> None:
     rules = "type filter hook output priority 0;\nudp dport 9 counter update @s { ip daddr timeout 1h }"
     sets = "set s {\ntype ipv4_addr\nflags dynamic,timeout\n}"
     world.run("nft -f -", stdin=f"table ip t {{\n{sets}\nchain c {{\n{rules}\n}}\n}}")
@@ -285,7 +285,7 @@ def test_elements_and_counts_made_by_packets_are_not_a_change(world: World, live
     live.wait_until(known)
 
 
-def test_legacy_table_is_found_periodically(world: World, live: Live) -> None:
+def test_periodic_read_finds_a_legacy_iptables_table(world: World, live: Live) -> None:
     run(world, "iptables-legacy -A INPUT -p tcp -j ACCEPT")
     live.wait_until(lambda: [table.entries for table in of_type(live.topology, LegacyTable)] == [5], ROUND_S)
     live.wait_until_as_fresh()
@@ -294,7 +294,7 @@ def test_legacy_table_is_found_periodically(world: World, live: Live) -> None:
 # -- namespaces
 
 
-def test_deleted_namespace_disappears_completely(world: World, live: Live) -> None:
+def test_deleted_namespace_disappears_with_all_its_entities(world: World, live: Live) -> None:
     run(
         world,
         "ip netns add n1",
@@ -325,7 +325,7 @@ with open("/dev/net/tun", "r+b", buffering=0) as tun:
 """
 
 
-def test_tun_made_persistent_after_its_event_is_shown_as_persistent(world: World, live: Live) -> None:
+def test_tun_that_becomes_persistent_after_its_event_is_shown_as_persistent(world: World, live: Live) -> None:
     world.run([sys.executable, "-c", TUN])
 
     def stays() -> bool:
@@ -340,7 +340,7 @@ def is_promiscuous(live: Live, name: str) -> Callable[[], bool]:
     return lambda: links(live)[name].promiscuity == 1
 
 
-def test_lower_link_that_is_promiscuous_for_a_macvlan_is_marked(world: World, live: Live) -> None:
+def test_lower_link_that_a_macvlan_makes_promiscuous_is_shown_as_promiscuous(world: World, live: Live) -> None:
     run(world, "ip link add mv link v0 type macvlan mode bridge", "ip link set mv up")
     live.wait_until(is_promiscuous(live, "v0"))
     address = links(live)["mv"].address
@@ -350,7 +350,7 @@ def test_lower_link_that_is_promiscuous_for_a_macvlan_is_marked(world: World, li
     live.wait_until_as_fresh()
 
 
-def test_macvlan_removed_with_its_namespace_leaves_nothing_below(world: World, live: Live) -> None:
+def test_macvlan_removed_with_its_namespace_leaves_no_flag_on_its_lower_link(world: World, live: Live) -> None:
     run(world, "ip netns add n1", "ip link add mv link v0 type macvlan mode bridge", "ip link set mv netns n1")
     run(world, "ip -n n1 link set mv up")
     live.wait_until(is_promiscuous(live, "v0"))
@@ -359,7 +359,7 @@ def test_macvlan_removed_with_its_namespace_leaves_nothing_below(world: World, l
     live.wait_until_as_fresh()
 
 
-def test_ports_of_a_bridge_follow_its_id(world: World, live: Live) -> None:
+def test_bridge_ports_show_the_new_id_when_the_bridge_id_changes(world: World, live: Live) -> None:
     run(world, "ip link add br0 type bridge", "ip link set br0 up", "ip link set v0 master br0")
     live.wait_until(lambda: isinstance(links(live)["v0"].port, BridgePort))
     live.take_for(1.5)
@@ -373,7 +373,7 @@ def test_ports_of_a_bridge_follow_its_id(world: World, live: Live) -> None:
     live.wait_until_as_fresh()
 
 
-def test_link_has_its_current_qdisc(world: World, live: Live) -> None:
+def test_link_is_shown_with_its_current_qdisc(world: World, live: Live) -> None:
     run(world, "tc qdisc replace dev v0 root pfifo limit 5")
     live.wait_until(lambda: links(live)["v0"].qdisc == "pfifo")
     run(world, "tc qdisc del dev v0 root")

@@ -1,4 +1,4 @@
-"""What the documents say is true."""
+"""The documents agree with the code."""
 
 import re
 from pathlib import Path
@@ -16,20 +16,20 @@ def text(name: str) -> str:
     return (ROOT / name).read_text(encoding="utf-8")
 
 
-def test_settings_and_their_documentation_correspond() -> None:
+def test_every_setting_is_documented_and_every_documented_setting_exists() -> None:
     sources = [ROOT / "netviz" / "settings.py", *(ROOT / "netviz" / "launch").glob("*.py")]
     used = {name for source in sources for name in re.findall(r"NETVIZ_[A-Z_]+[A-Z]", source.read_text())}
     assert used == set(re.findall(r"NETVIZ_[A-Z_]+[A-Z]", text("docs/operations.md")))
 
 
 @pytest.mark.parametrize("document", DOCS, ids=lambda path: path.name)
-def test_every_link_leads_to_a_file(document: Path) -> None:
+def test_every_link_in_the_documents_leads_to_a_file(document: Path) -> None:
     targets = re.findall(r"\]\((?!https?:)([^)#]+)\)", document.read_text(encoding="utf-8"))
     assert [target for target in targets if not (document.parent / target).exists()] == []
 
 
 @pytest.mark.parametrize("document", DOCS, ids=lambda path: path.name)
-def test_every_named_file_exists(document: Path) -> None:
+def test_every_file_named_in_the_documents_exists(document: Path) -> None:
     named = re.findall(r"`((?:netviz|docs|tests|static)/[\w./-]+)`", document.read_text(encoding="utf-8"))
     assert [name for name in named if not (ROOT / name).exists()] == []
 
@@ -54,7 +54,7 @@ def test_no_module_is_longer_than_four_hundred_lines(name: str) -> None:
 
 
 @pytest.mark.parametrize("kind", ["", "-test", "-agent", "-node"])
-def test_every_package_has_its_reason_and_its_hashes(kind: str) -> None:
+def test_every_python_package_has_a_reason_and_hashes(kind: str) -> None:
     lines = text(f"requirements{kind}.txt").splitlines()
     locked = re.findall(
         r"^([\w.-]+)(?:\[\w+\])?==(\S+)(?:[^\n]*\n    --hash=sha256:)", text(f"requirements{kind}.lock"), re.MULTILINE

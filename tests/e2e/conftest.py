@@ -1,4 +1,4 @@
-"""A browser on the map of this very host: server, agent and page are the real ones."""
+"""Fixtures: a browser that shows the map of this host, with the real server, agent and page."""
 
 import itertools
 import os
@@ -17,18 +17,18 @@ from netviz.launch import programs
 from tests.services import CHECKOUT, Served, serving, stop
 from tests.waiting import Limit, patient
 
-# Longest a change may take from the kernel to the page; it takes milliseconds.
+# The longest time that a change may take from the kernel to the page. Usually it takes milliseconds.
 SOON_MS = 5_000
 
 
 def patient_ms(limit_ms: float) -> float:
-    """A limit of Playwright's, longer on a busy machine."""
+    """Returns a time limit for Playwright. It is longer on a busy machine."""
     return 1_000 * patient(limit_ms / 1_000)
 
 
 @pytest.fixture(autouse=True)
 def expectations() -> None:
-    """What is expected of the page comes soon, as soon as is possible on this machine now."""
+    """Sets the time limit of Playwright's expectations according to the load of this machine."""
     expect.set_options(timeout=patient_ms(SOON_MS))
 
 
@@ -42,24 +42,24 @@ _made = itertools.count()
 
 @dataclass
 class Names:
-    """Names of links and namespaces that no other test uses, and that are gone at the end.
+    """Creates names of links and namespaces that no other test uses.
 
-    The tag is this process and a number: seven letters and digits, so that no name begins as another test's does.
+    Each name has a tag of seven letters and digits from the process id and a number, so that tags differ between tests.
     """
 
     tag: str = field(default_factory=lambda: digits(os.getpid() * 1_000 + next(_made) % 1_000))
 
     def link(self, word: str) -> str:
-        """A link's name, of 15 bytes at most."""
+        """Returns a link's name, of 15 bytes at most."""
         return f"n{self.tag}{word}"[:15]
 
     def namespace(self, word: str) -> str:
-        """A namespace's name."""
+        """Returns a namespace's name."""
         return f"nvt-{self.tag}-{word}"
 
 
 def digits(number: int) -> str:
-    """A number below 36**7 as seven digits and letters; a pid is below 2**22 (proc_sys_kernel(5), pid_max)."""
+    """Returns a number below 36**7 as seven digits and letters; a pid is below 2**22 (proc_sys_kernel(5), pid_max)."""
     found = ""
     for _ in range(7):
         number, digit = divmod(number, 36)
@@ -69,7 +69,7 @@ def digits(number: int) -> str:
 
 @pytest.fixture
 def names() -> Iterator[Names]:
-    """Names for this test; whatever still has them afterwards is deleted."""
+    """Provides names for this test. Afterwards deletes the links and namespaces that still have these names."""
     made = Names()
     yield made
     for namespace in Path("/run/netns").glob(made.namespace("*")):
@@ -80,14 +80,14 @@ def names() -> Iterator[Names]:
 
 @pytest.fixture(scope="module")
 def served(tmp_path_factory: pytest.TempPathFactory, migrated_state: Path) -> Iterator[Served]:
-    """netviz's own server, one for a module: to start one for each test would take longer than the tests."""
+    """Provides netviz's own server. It starts once for each module, because a start takes longer than a test."""
     with serving(tmp_path_factory.mktemp("served"), migrated_state) as make:
         yield make()
 
 
 @pytest.fixture(scope="module")
 def agent(served: Served) -> Iterator["subprocess.Popen[bytes]"]:
-    """This host's agent, enrolled at the server and running."""
+    """Provides this host's agent, which is enrolled at the server and runs."""
     state = served.state / "agent"
     state.mkdir(mode=0o700)
     token = served.first_run("e2e")["enrol_token"]
@@ -117,11 +117,11 @@ class MapPage:
     complaints: list[str]
 
     def rows(self, name: str) -> Locator:
-        """The rows of the outline with this name."""
+        """Returns the rows of the outline with this name."""
         return self.page.get_by_role("treeitem").filter(has=self.page.get_by_text(name, exact=True))
 
     def row(self, name: str) -> Locator:
-        """The first row of the outline with this name; in a large outline the search opens the way to it."""
+        """Returns the first row of the outline with this name. In a large outline, the search shows the row first."""
         found, limit = self.rows(name).first, Limit(2 * SOON_MS / 1_000)
         while True:
             try:
@@ -129,14 +129,14 @@ class MapPage:
             except TooLate:
                 if limit.is_over:
                     raise
-                # What is selected already is not brought into sight again, though other rows may have moved it out.
+                # The page does not scroll to a selected row again, although other rows may have moved it out of view.
                 self.page.keyboard.press("Escape")
                 self.find(name)
             else:
                 return found
 
     def find(self, text: str) -> None:
-        """Selects what the search finds first."""
+        """Selects the first result of a search."""
         self.page.keyboard.press("/")
         self.page.keyboard.type(text)
         found = self.page.get_by_role("listbox", name="Search results").get_by_role("option")
@@ -145,7 +145,7 @@ class MapPage:
 
     @property
     def inspector(self) -> Locator:
-        """What is selected, in every detail."""
+        """Returns the inspector, which shows all details of the selection."""
         return self.page.get_by_role("complementary", name="Inspector")
 
     def tab(self, name: str) -> None:
@@ -155,7 +155,7 @@ class MapPage:
 
 @dataclass
 class SignedIn:
-    """Where the map is, and the cookies that open it."""
+    """The URL of the map, and the cookies of a signed-in browser."""
 
     url: str
     cookies: Sequence[Any]
@@ -163,7 +163,7 @@ class SignedIn:
 
 @pytest.fixture(scope="module")
 def signed_in(browser: Browser, served: Served, agent: "subprocess.Popen[bytes]") -> SignedIn:
-    """The first administrator, by the address that works once, with this host on the map."""
+    """Signs in the first administrator by the one-time link. This host is on the map."""
     context = browser.new_context()
     page = context.new_page()
     page.goto(served.url + str(served.first_run("e2e")["sign_in_path"]))
@@ -175,7 +175,7 @@ def signed_in(browser: Browser, served: Served, agent: "subprocess.Popen[bytes]"
 
 @pytest.fixture
 def host_map(page: Page, signed_in: SignedIn) -> Iterator[MapPage]:
-    """The map of this host, drawn; the test fails if the browser refused anything that the page did."""
+    """Provides the drawn map of this host. The test fails if the browser refused an action of the page."""
     complaints: list[str] = []
     page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
     page.context.add_cookies(signed_in.cookies)

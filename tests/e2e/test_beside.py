@@ -1,4 +1,4 @@
-"""What stands beside links on the map, of the real kernel: listeners, tunnels, traffic control, who has a tap open."""
+"""The page shows listeners, tunnels, traffic control and the processes of taps from the real kernel."""
 
 import subprocess
 import sys
@@ -22,7 +22,7 @@ sys.stdin.read()
 
 @pytest.fixture
 def spare(names: Names) -> str:
-    """A namespace with a veth to here, its loopback up."""
+    """Provides a namespace with a veth to this host's namespace. Its loopback link is up."""
     namespace = names.namespace("beside")
     ip("netns", "add", namespace)
     ip("-n", namespace, "link", "set", "lo", "up")
@@ -30,18 +30,18 @@ def spare(names: Names) -> str:
 
 
 def listening(namespace: str) -> "subprocess.Popen[str]":
-    """A program that listens in a namespace until its stdin is closed, and says on which port."""
+    """Starts a program that listens in a namespace until its stdin is closed. The program prints its port."""
     words = ["ip", "netns", "exec", namespace, sys.executable, "-ISc", LISTEN]
     return subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=CHECKOUT)
 
 
 def said(process: "subprocess.Popen[str]") -> str:
-    """The next line of its stdout."""
+    """Returns the next line of the program's stdout."""
     assert process.stdout is not None
     return process.stdout.readline().strip()
 
 
-def test_what_listens_in_a_namespace_is_shown_with_its_process(host_map: MapPage, spare: str) -> None:
+def test_page_shows_a_listening_socket_with_its_process(host_map: MapPage, spare: str) -> None:
     with listening(spare) as process:
         port = said(process)
         host_map.row(spare).click()
@@ -51,7 +51,7 @@ def test_what_listens_in_a_namespace_is_shown_with_its_process(host_map: MapPage
         expect(line).to_contain_text("python")
 
 
-def test_what_begins_to_listen_is_shown_when_it_is_read_again(host_map: MapPage, spare: str) -> None:
+def test_new_listening_socket_is_shown_after_the_next_read(host_map: MapPage, spare: str) -> None:
     host_map.row(spare).click()
     host_map.tab("Listening")
     expect(host_map.inspector).to_contain_text("No socket listens in this namespace.")
@@ -62,7 +62,7 @@ def test_what_begins_to_listen_is_shown_when_it_is_read_again(host_map: MapPage,
         expect(host_map.inspector.get_by_role("row", name=port)).to_be_visible(timeout=2_000)
 
 
-def test_a_tunnel_between_two_namespaces_leads_from_one_end_to_the_other(host_map: MapPage, names: Names) -> None:
+def test_tunnel_between_two_namespaces_leads_from_one_end_to_the_other(host_map: MapPage, names: Names) -> None:
     here, there = names.namespace("west"), names.namespace("east")
     for namespace in (here, there):
         ip("netns", "add", namespace)
@@ -80,7 +80,7 @@ def test_a_tunnel_between_two_namespaces_leads_from_one_end_to_the_other(host_ma
     expect(host_map.inspector.get_by_role("heading", level=2)).to_contain_text(there)
 
 
-def test_a_queueing_discipline_that_somebody_set_is_shown(host_map: MapPage, names: Names) -> None:
+def test_page_shows_a_qdisc_that_a_user_has_set(host_map: MapPage, names: Names) -> None:
     here, there = names.link("q0"), names.link("q1")
     ip("link", "add", here, "type", "veth", "peer", "name", there)
     host_map.row(here).click()
@@ -90,7 +90,7 @@ def test_a_queueing_discipline_that_somebody_set_is_shown(host_map: MapPage, nam
     expect(host_map.inspector.get_by_role("row", name="clsact")).to_be_visible()
 
 
-def test_who_has_a_tap_open_is_shown(host_map: MapPage, names: Names) -> None:
+def test_page_shows_the_process_that_has_a_tap_open(host_map: MapPage, names: Names) -> None:
     tap = names.link("tap")
     code = (
         "import fcntl, struct, sys; f = open('/dev/net/tun', 'r+b', buffering=0);"

@@ -1,4 +1,4 @@
-"""The page in the two languages, and the way from one to the other."""
+"""The page is available in two languages, and a user can switch between them."""
 
 import re
 
@@ -15,7 +15,7 @@ HAN = re.compile(r"[\u4e00-\u9fff]")
 
 @pytest.fixture
 def namespace(names: Names) -> str:
-    """A namespace of this host."""
+    """Provides a namespace of this host."""
     name = names.namespace("words")
     ip("netns", "add", name)
     return name
@@ -28,7 +28,7 @@ def to_chinese(host_map: MapPage) -> None:
     host_map.page.get_by_role("treeitem").first.wait_for()
 
 
-def test_language_changes_by_a_button_and_keeps_selection_and_tab(host_map: MapPage, namespace: str) -> None:
+def test_language_button_changes_the_language_and_keeps_selection_and_tab(host_map: MapPage, namespace: str) -> None:
     page = host_map.page
     host_map.row(namespace).click()
     host_map.tab("Routes")
@@ -44,7 +44,7 @@ def test_language_changes_by_a_button_and_keeps_selection_and_tab(host_map: MapP
     expect(host_map.inspector.get_by_role("tab", name="Routes")).to_have_attribute("aria-selected", "true")
 
 
-def test_only_the_words_of_one_language_are_loaded(host_map: MapPage) -> None:
+def test_page_loads_the_words_of_one_language_only(host_map: MapPage) -> None:
     loaded = "() => performance.getEntriesByType('resource').map((one) => one.name.split('/').at(-1).split('-')[0])"
     english = host_map.page.evaluate(loaded)
     assert ("en" in english, "zh_hans" in english) == (True, False)

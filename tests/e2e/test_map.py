@@ -1,4 +1,4 @@
-"""The map in a real browser, of this host's real kernel."""
+"""A real browser shows the map of this host's real kernel."""
 
 import re
 import subprocess
@@ -16,7 +16,7 @@ pytestmark = [pytest.mark.root, pytest.mark.xdist_group("this host")]
 
 
 def pair(names: Names, namespace: str = "blue") -> tuple[str, str]:
-    """A veth from this host into a new namespace; the names of its end here and of the namespace."""
+    """Creates a veth from this host into a new namespace. Returns the names of its local end and of the namespace."""
     here, there = names.link("v0"), names.namespace(namespace)
     ip("netns", "add", there)
     ip("link", "add", here, "type", "veth", "peer", "name", "eth0", "netns", there)
@@ -26,12 +26,12 @@ def pair(names: Names, namespace: str = "blue") -> tuple[str, str]:
 
 
 def send(address: str, *before: str) -> None:
-    """Sends three datagrams to a port where nobody listens; `before` are words that run it elsewhere."""
+    """Sends three datagrams to a port without a listener. `before` can run the command in another namespace."""
     code = "import socket as k, sys; s = k.socket(type=k.SOCK_DGRAM); [s.sendto(b'x', (sys.argv[1], 9)) for _ in 'abc']"
     subprocess.run([*before, sys.executable, "-c", code, address], check=True, capture_output=True)
 
 
-def test_a_veth_made_by_ip_appears_names_its_peer_and_goes_when_it_is_deleted(host_map: MapPage, names: Names) -> None:
+def test_new_veth_appears_with_its_peer_and_disappears_when_it_is_deleted(host_map: MapPage, names: Names) -> None:
     here, there = names.link("a"), names.link("b")
     ip("link", "add", here, "type", "veth", "peer", "name", there)
     host_map.row(here).click()
@@ -44,7 +44,7 @@ def test_a_veth_made_by_ip_appears_names_its_peer_and_goes_when_it_is_deleted(ho
     expect(host_map.inspector).to_contain_text("no longer on this host")
 
 
-def test_the_inspector_leads_to_the_other_end_and_on_to_the_bridge(host_map: MapPage, names: Names) -> None:
+def test_inspector_of_a_veth_leads_to_its_other_end_and_to_the_bridge(host_map: MapPage, names: Names) -> None:
     bridge = names.link("br")
     ip("link", "add", bridge, "type", "bridge")
     ip("link", "set", bridge, "up")
@@ -59,7 +59,7 @@ def test_the_inspector_leads_to_the_other_end_and_on_to_the_bridge(host_map: Map
     expect(host_map.inspector).to_contain_text(f"Properties as a port of {bridge}")
 
 
-def test_a_bridge_port_and_a_pair_are_edges_with_an_address_of_their_own(host_map: MapPage, names: Names) -> None:
+def test_bridge_port_and_veth_pair_each_have_a_url_that_selects_them(host_map: MapPage, names: Names) -> None:
     bridge = names.link("br")
     ip("link", "add", bridge, "type", "bridge")
     here, there = pair(names)
@@ -77,10 +77,10 @@ def test_a_bridge_port_and_a_pair_are_edges_with_an_address_of_their_own(host_ma
     assert there
 
 
-# Waits until what has come so far is drawn.
+# Waits until the page has drawn everything that has arrived so far.
 DRAWN = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
 
-# Moves a mouse over all of the map, and tells where the tooltip first says both words.
+# Moves the mouse over the whole map, and returns the first position where the tooltip contains both words.
 SWEEP = """
 ([name, what]) => {
   const [canvas] = document.getElementsByTagName("canvas");
@@ -99,7 +99,7 @@ SWEEP = """
 
 
 def swept(page: Page, name: str, what: str) -> tuple[float, float]:
-    """Where on the map pointing says both words, as soon as it does."""
+    """Waits until some position of the map has a tooltip with both words, and returns the position."""
     found: list[tuple[float, float]] = []
 
     def look() -> bool:
@@ -113,7 +113,7 @@ def swept(page: Page, name: str, what: str) -> tuple[float, float]:
     return found[0]
 
 
-def test_the_wire_of_a_pair_and_the_port_of_a_bridge_can_be_pointed_at_and_chosen(
+def test_user_can_point_at_and_select_the_wire_of_a_veth_pair_and_of_a_bridge_port(
     host_map: MapPage, names: Names
 ) -> None:
     bridge = names.link("br")
@@ -131,7 +131,7 @@ def test_the_wire_of_a_pair_and_the_port_of_a_bridge_can_be_pointed_at_and_chose
     assert there
 
 
-def test_names_that_look_like_markup_make_no_element(host_map: MapPage, names: Names) -> None:
+def test_names_that_look_like_markup_create_no_html_element(host_map: MapPage, names: Names) -> None:
     page = host_map.page
     dialogs: list[str] = []
 
@@ -161,7 +161,7 @@ def test_names_that_look_like_markup_make_no_element(host_map: MapPage, names: N
     assert dialogs == []
 
 
-def test_counters_addresses_and_lifetimes_run(host_map: MapPage, names: Names) -> None:
+def test_page_shows_current_counters_addresses_and_lifetimes(host_map: MapPage, names: Names) -> None:
     here, there = pair(names)
     ip("addr", "add", "10.213.7.1/30", "dev", here)
     ip("-n", there, "addr", "add", "10.213.7.2/30", "dev", "eth0", "valid_lft", "600", "preferred_lft", "300")
@@ -179,7 +179,7 @@ def test_counters_addresses_and_lifetimes_run(host_map: MapPage, names: Names) -
     expect(host_map.inspector).to_contain_text(re.compile(r"10\.213\.7\.2.*(reachable|stale|delay|probe)", re.DOTALL))
 
 
-def test_netfilter_is_shown_by_hook_with_its_counters(host_map: MapPage, names: Names) -> None:
+def test_netfilter_rules_are_shown_by_hook_with_their_counters(host_map: MapPage, names: Names) -> None:
     _, there = pair(names)
     ruleset = """table inet guard {
         set bad { type ipv4_addr; elements = { 192.0.2.1 }; }
@@ -201,7 +201,7 @@ def test_netfilter_is_shown_by_hook_with_its_counters(host_map: MapPage, names: 
     expect(host_map.inspector).to_contain_text("guard more")
 
 
-def test_routes_have_the_flags_of_netstat(host_map: MapPage, names: Names) -> None:
+def test_routes_are_shown_with_the_flags_of_netstat(host_map: MapPage, names: Names) -> None:
     here, there = pair(names)
     ip("-n", there, "addr", "add", "10.213.8.2/30", "dev", "eth0")
     ip("-n", there, "route", "add", "default", "via", "10.213.8.1")
@@ -221,7 +221,7 @@ def test_routes_have_the_flags_of_netstat(host_map: MapPage, names: Names) -> No
     assert here
 
 
-def test_a_lost_server_leaves_the_picture_and_says_so_and_comes_back(
+def test_page_keeps_the_map_while_the_server_is_away_and_reconnects_when_it_returns(
     host_map: MapPage, names: Names, served: Served
 ) -> None:
     _, there = pair(names)
@@ -236,7 +236,7 @@ def test_a_lost_server_leaves_the_picture_and_says_so_and_comes_back(
     host_map.complaints.clear()  # the browser complains of each connection that was refused
 
 
-def test_the_outline_is_walked_and_chosen_from_by_the_keyboard(host_map: MapPage, names: Names) -> None:
+def test_keyboard_moves_through_the_outline_and_selects_from_it(host_map: MapPage, names: Names) -> None:
     _, there = pair(names)
     host_map.row(there)
     first = host_map.page.get_by_role("treeitem").first
@@ -251,7 +251,7 @@ def test_the_outline_is_walked_and_chosen_from_by_the_keyboard(host_map: MapPage
     expect(host_map.inspector).to_be_hidden()
 
 
-def test_an_address_of_the_page_shows_the_same_to_another(host_map: MapPage, names: Names) -> None:
+def test_url_of_the_page_restores_the_selection_and_the_tab(host_map: MapPage, names: Names) -> None:
     _, there = pair(names)
     host_map.row(there).click()
     host_map.tab("Routes")
@@ -263,7 +263,7 @@ def test_an_address_of_the_page_shows_the_same_to_another(host_map: MapPage, nam
 
 
 def violations(page: Page) -> list[str]:
-    """What axe-core finds wrong for people who use a screen reader, a keyboard, or need contrast."""
+    """Returns the accessibility violations that axe-core finds on the page (screen reader, keyboard, contrast)."""
     source = (CHECKOUT / "node_modules" / "axe-core" / "axe.min.js").read_text()
     session = page.context.new_cdp_session(page)
     session.send("Runtime.evaluate", {"expression": source})
@@ -275,7 +275,7 @@ def violations(page: Page) -> list[str]:
 
 
 @pytest.mark.parametrize("colours", ["light", "dark"])
-def test_the_page_can_be_used_without_eyes_or_mouse(
+def test_page_has_no_accessibility_violations_and_can_be_used_by_keyboard(
     host_map: MapPage, names: Names, colours: Literal["light", "dark"]
 ) -> None:
     _, there = pair(names)
@@ -291,7 +291,7 @@ def test_the_page_can_be_used_without_eyes_or_mouse(
         assert violations(host_map.page) == [], tab
 
 
-def test_dark_and_light_can_be_chosen(host_map: MapPage) -> None:
+def test_user_can_choose_the_dark_or_the_light_theme(host_map: MapPage) -> None:
     page = host_map.page
     light = page.evaluate("() => getComputedStyle(document.body).backgroundColor")
     page.get_by_role("button", name="Dark colours").click()
@@ -301,7 +301,7 @@ def test_dark_and_light_can_be_chosen(host_map: MapPage) -> None:
     assert page.evaluate("() => getComputedStyle(document.body).backgroundColor") != light
 
 
-def test_a_phone_has_the_outline_and_a_sheet(host_map: MapPage, names: Names) -> None:
+def test_page_on_a_phone_shows_the_outline_and_the_inspector_as_a_sheet(host_map: MapPage, names: Names) -> None:
     _, there = pair(names)
     page = host_map.page
     page.set_viewport_size({"width": 390, "height": 844})

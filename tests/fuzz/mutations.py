@@ -47,7 +47,7 @@ HOSTILE: tuple[Any, ...] = (
 
 
 def mutated(seed: int, count: int, good: list[dict[str, Any]] = GOOD) -> Iterator[bytes]:
-    """`count` frames of this seed, made from good ones."""
+    """Returns `count` damaged frames for this seed, made from good frames."""
     chance = random.Random(seed)
     for _ in range(count):
         row = chance.choice(good)

@@ -51,7 +51,7 @@ def test_both_decoders_accept_the_same_frames_and_raise_only_wire_errors(directi
 
 
 @pytest.mark.timeout(600)  # each of thousands of connections stores what it sent
-async def test_none_of_20_000_frames_breaks_ingest_and_refused_ones_change_nothing(
+async def test_ingest_survives_20_000_damaged_frames_and_refused_frames_change_nothing(
     people: People,  # noqa: F811
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -91,7 +91,7 @@ async def test_none_of_20_000_frames_breaks_ingest_and_refused_ones_change_nothi
     assert (await load_async(host)).entities == feed.entities
 
 
-async def test_agent_socket_answers_each_bad_frame_with_its_code_and_closes(people: People) -> None:  # noqa: F811
+async def test_agent_websocket_answers_each_bad_frame_with_an_error_code_and_closes(people: People) -> None:  # noqa: F811
     first = Agent()
     await known(first, people.host)
     await first.greet()
@@ -114,7 +114,7 @@ async def test_agent_socket_answers_each_bad_frame_with_its_code_and_closes(peop
     assert (await load_async(people.host.id)).entities == before.entities
 
 
-async def test_browser_socket_answers_each_bad_frame_with_its_code_and_closes(people: People) -> None:  # noqa: F811
+async def test_browser_websocket_answers_each_bad_frame_with_an_error_code_and_closes(people: People) -> None:  # noqa: F811
     from asgiref.sync import sync_to_async
 
     cookie = await sync_to_async(people.cookies)("victor")

@@ -49,7 +49,7 @@ sys.exit(run([Part(name, ["sh", "-c", script]) for name in ("one", "two")]))
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_signal_ends_all_started_processes(number: int) -> None:
+def test_signal_to_the_run_ends_all_started_processes(number: int) -> None:
     with subprocess.Popen([sys.executable, "-c", PROGRAM], cwd=CHECKOUT, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         sleeper = int(process.stdout.readline())

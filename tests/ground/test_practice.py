@@ -48,7 +48,7 @@ sys.stdin.read()
 
 @pytest.fixture(params=["as ourselves", "as an ordinary user"])
 def practice(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[subprocess.Popen[str], dict[str, Any]]]:
-    """The process outside that waits for a practice network, and what was seen in it."""
+    """Provides the process that waits for a practice network from outside, and the output of the tools inside."""
     if sentence := refused():
         missing(sentence)
     argv, env = [sys.executable, "-c", PROGRAM], {**os.environ, "PYTHONPATH": str(CHECKOUT)}
@@ -76,7 +76,7 @@ def copied(place: Path) -> Path:
 Practice = tuple[subprocess.Popen[str], dict[str, Any]]
 
 
-def test_user_is_root_inside_and_unchanged_outside(practice: Practice) -> None:
+def test_user_is_root_inside_the_practice_network_and_unchanged_outside(practice: Practice) -> None:
     process, seen = practice
     outside = os.stat(f"/proc/{process.pid}").st_uid
     assert seen["uid_map"] == ["0", str(outside), "1"]
@@ -85,7 +85,7 @@ def test_user_is_root_inside_and_unchanged_outside(practice: Practice) -> None:
     assert seen["hostname"] == os.uname().nodename
 
 
-def test_bridge_joins_three_namespaces_and_an_uplink_leads_outside(practice: Practice) -> None:
+def test_practice_network_has_a_bridge_of_three_namespaces_and_an_uplink(practice: Practice) -> None:
     _, seen = practice
     assert seen["names"] == ["api", "db", "outside", "web"]
     host = {link["ifname"]: link for link in seen["host"]}
@@ -100,7 +100,7 @@ def test_bridge_joins_three_namespaces_and_an_uplink_leads_outside(practice: Pra
     assert all("UP" in link["flags"] for link in seen["host"])
 
 
-def test_each_namespace_has_its_address_and_a_default_route(practice: Practice) -> None:
+def test_each_practice_namespace_has_an_address_and_a_default_route(practice: Practice) -> None:
     _, seen = practice
     addresses = {
         name: ipv4(next(link for link in links if link["ifname"] == "eth0")) for name, links in seen["links"].items()
@@ -120,11 +120,11 @@ def test_each_namespace_has_its_address_and_a_default_route(practice: Practice) 
 
 
 def ipv4(link: dict[str, Any]) -> list[str]:
-    """The IPv4 addresses of a link, as printed by `ip -j addr`."""
+    """Returns the IPv4 addresses of a link, as printed by `ip -j addr`."""
     return [f"{a['local']}/{a['prefixlen']}" for a in link["addr_info"] if a["family"] == "inet"]
 
 
-def test_packets_are_forwarded_translated_and_filtered(practice: Practice) -> None:
+def test_practice_network_forwards_translates_and_filters_packets(practice: Practice) -> None:
     _, seen = practice
     assert seen["forward"] == "1"
     chains = {item["chain"]["name"]: item["chain"] for item in seen["rules"] if "chain" in item}
@@ -137,12 +137,12 @@ def test_packets_are_forwarded_translated_and_filtered(practice: Practice) -> No
     assert published["comment"] == "web is published on port 8080"
 
 
-def test_each_namespace_has_a_process_with_its_name(practice: Practice) -> None:
+def test_each_practice_namespace_has_a_process_with_the_name_of_the_namespace(practice: Practice) -> None:
     _, seen = practice
     assert {"router", "web", "api", "db"} <= set(seen["processes"])
 
 
-def test_network_disappears_when_the_process_outside_is_killed(practice: Practice) -> None:
+def test_practice_network_disappears_when_the_process_outside_is_killed(practice: Practice) -> None:
     process, _ = practice
     inside = int(Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text())
     namespace = os.readlink(f"/proc/{inside}/ns/net")
@@ -152,7 +152,7 @@ def test_network_disappears_when_the_process_outside_is_killed(practice: Practic
 
 
 def namespaces_in_use() -> set[str]:
-    """The network namespaces of all processes that we can inspect."""
+    """Returns the network namespaces of all processes that we can inspect."""
     found = set()
     for entry in Path("/proc").iterdir():
         try:
@@ -162,7 +162,9 @@ def namespaces_in_use() -> set[str]:
     return found
 
 
-def test_refusal_names_the_step_and_the_setting(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_error_for_a_refused_practice_network_names_the_step_and_the_setting(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     switch = tmp_path / "max_user_namespaces"
     switch.write_text("0\n")
 
@@ -186,11 +188,11 @@ def test_refusal_names_the_step_and_the_setting(monkeypatch: pytest.MonkeyPatch,
         ("[[", "is not TOML"),
     ],
 )
-def test_bad_template_is_refused_with_what_and_where(text: str, complaint: str) -> None:
+def test_error_for_a_bad_template_names_the_problem_and_its_place(text: str, complaint: str) -> None:
     with pytest.raises(LabError, match=complaint):
         parse(text)
 
 
-def test_shipped_template_is_complete() -> None:
+def test_every_namespace_of_the_shipped_template_has_a_veth() -> None:
     template = parse(PRACTICE.read_text())
     assert {veth.far.namespace for veth in template.veths} == {namespace.name for namespace in template.namespaces}

@@ -28,7 +28,7 @@ def console(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], int]:
     return run
 
 
-def test_passing_tests_pass(console: Callable[[str], int]) -> None:
+def test_run_on_the_second_kernel_passes_if_its_tests_pass(console: Callable[[str], int]) -> None:
     assert console("echo 5 passed; echo $mark 0") == 0
 
 
@@ -44,14 +44,14 @@ def test_passing_tests_pass(console: Callable[[str], int]) -> None:
         "exit 1",
     ],
 )
-def test_anything_else_fails_with_the_end_of_the_console(
+def test_run_without_passed_tests_fails_and_prints_the_end_of_the_console(
     console: Callable[[str], int], script: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert console(f"echo the last words; {script}") == 1
     assert "the last words" in capsys.readouterr().err
 
 
-def test_hanging_machine_is_ended(
+def test_virtual_machine_that_hangs_is_ended(
     console: Callable[[str], int], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(runner, "LIMIT_S", 0.5)
@@ -59,7 +59,7 @@ def test_hanging_machine_is_ended(
     assert "the tests did not end" in capsys.readouterr().err
 
 
-def test_modules_follow_their_dependencies(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_kernel_modules_are_loaded_after_their_dependencies(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(kernel_package, "MODULES", ("top",))
     modules = {"top": b"\0depends=mid-dle,low\0", "mid_dle": b"\0depends=low\0", "low": b"\0depends=\0"}
     assert kernel_package._in_order(modules) == ["low", "mid_dle", "top"]

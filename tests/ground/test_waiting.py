@@ -9,7 +9,7 @@ from tests.services import PORTS, free_port
 from tests.waiting import MOST, Limit, patient, slowness, wait_until
 
 
-def test_limit_is_unchanged_on_an_idle_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_time_limit_is_unchanged_on_an_idle_machine(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(waiting, "slowness", lambda: 1.0)
     began = time.monotonic()
     with pytest.raises(AssertionError, match=r"not within 0\.1 s .*: it happens"):
@@ -17,7 +17,7 @@ def test_limit_is_unchanged_on_an_idle_machine(monkeypatch: pytest.MonkeyPatch) 
     assert time.monotonic() - began >= 0.1
 
 
-def test_limit_grows_with_the_slowness_of_the_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_time_limit_grows_with_the_slowness_of_the_machine(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(waiting, "slowness", lambda: 4.0)
     began = time.monotonic()
     with pytest.raises(AssertionError):
@@ -25,7 +25,7 @@ def test_limit_grows_with_the_slowness_of_the_machine(monkeypatch: pytest.Monkey
     assert time.monotonic() - began >= 0.4
 
 
-def test_exact_limit_does_not_grow(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_exact_time_limit_does_not_grow(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(waiting, "slowness", lambda: MOST)
     limit = Limit(0.05, exact=True)
     time.sleep(0.06)
@@ -33,12 +33,12 @@ def test_exact_limit_does_not_grow(monkeypatch: pytest.MonkeyPatch) -> None:
     assert not Limit(0.05).is_over
 
 
-def test_slowness_is_between_idle_and_most() -> None:
+def test_slowness_is_between_one_and_its_maximum() -> None:
     assert 1.0 <= slowness() <= MOST
     assert 2.0 <= patient(1.0) <= MOST
 
 
-def test_port_is_given_out_once() -> None:
+def test_free_port_never_returns_the_same_port_twice() -> None:
     ports = [free_port() for _ in range(50)]
     assert len(set(ports)) == 50
     assert all(port in PORTS for port in ports)

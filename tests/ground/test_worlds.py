@@ -17,20 +17,20 @@ def test_link_created_in_a_world_is_visible_only_there(world: World) -> None:
     assert "nvt-only" not in Path("/proc/net/dev").read_text()
 
 
-def test_named_namespace_of_a_world_leaves_no_mount_here(world: World) -> None:
+def test_named_namespace_of_a_world_leaves_no_mount_on_this_machine(world: World) -> None:
     world.run("ip netns add nvt-inside")
     assert world.run("ip netns exec nvt-inside ip -o link").startswith("1: lo:")
     assert "nvt-inside" not in Path("/proc/self/mountinfo").read_text()
 
 
-def test_two_worlds_are_separate(make_world: Callable[[], World]) -> None:
+def test_two_worlds_cannot_see_each_others_links(make_world: Callable[[], World]) -> None:
     first, second = make_world(), make_world()
     first.run("ip link add nvt-first type bridge")
     assert os.readlink(f"/proc/{first.pid}/ns/net") != os.readlink(f"/proc/{second.pid}/ns/net")
     assert "nvt-first" not in second.run("ip -o link")
 
 
-def test_failed_command_in_a_world_says_why(world: World) -> None:
+def test_error_of_a_failed_command_in_a_world_contains_its_stderr(world: World) -> None:
     with pytest.raises(AssertionError, match="Cannot find device"):
         world.run("ip link del nvt-nowhere")
 
@@ -67,7 +67,7 @@ def started(process: subprocess.Popen[bytes]) -> int:
 
 
 def lives(pid: int) -> bool:
-    """Whether a process exists and is not a zombie; an orphan may stay a zombie until process 1 reaps it."""
+    """Returns whether a process exists and is not a zombie; an orphan may stay a zombie until process 1 reaps it."""
     try:
         return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
     except FileNotFoundError:

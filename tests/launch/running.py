@@ -22,7 +22,7 @@ BACK_S = 10.0  # a killed child is restarted within a second, and then needs tim
 
 
 class Run:
-    """A run with its own port and state; as a `with` block, it is stopped at the end."""
+    """A run with its own port and state. Use it as a `with` block, which stops the run at the end."""
 
     def __init__(self, state: Path, *words: str, **environ: str) -> None:
         self.state, self.port = state, free_port()
@@ -60,12 +60,12 @@ class Run:
 
     @property
     def address(self) -> str:
-        """The address that was printed."""
+        """Returns the address that was printed."""
         (address,) = re.findall(r"https?://\S+", "".join(self.output))
         return str(address)
 
     def get(self, path: str, **headers: str) -> tuple[int, dict[str, str], str]:
-        """Status, headers and text of a GET; status 0 if nobody server_answers."""
+        """Sends a GET. Returns status, headers and text; the status is 0 if the server does not answer."""
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=patient(5))
         with contextlib.closing(connection):
             try:
@@ -80,28 +80,28 @@ class Run:
         return self.get(urlsplit(self.address).path)
 
     def is_up(self) -> bool:
-        """Whether the server server_answers."""
+        """Returns whether the server answers."""
         return self.get("/healthz")[0] == 200
 
     def token(self) -> str:
-        """A bearer token of the first administrator."""
+        """Returns a bearer token of the first administrator."""
         env = programs.server_environment(self.state, Address("127.0.0.1", self.port))
         argv = programs.manage("make_token", "admin", "test")
         return subprocess.run(argv, env=env, capture_output=True, text=True, check=True, cwd=CHECKOUT).stdout.strip()
 
     def api(self, token: str, path: str) -> Any:
-        """The API's response."""
+        """Returns the API's response."""
         status, _, text = self.get(f"/api/v1/{path}", Authorization=f"Bearer {token}")
         return json.loads(text) if status == 200 else {"items": []}
 
     def pid(self, *words: str) -> int:
-        """The process of this run whose command line contains these words; the oldest if it forked."""
+        """Returns the process of this run whose command line contains these words, or the oldest if several match."""
         found = [pid for pid in sorted(descendants(self.process.pid)) if set(words) <= set(command_line(pid))]
         assert found, f"no process with {words}"
         return found[0]
 
     def kill_and_wait(self, *words: str) -> None:
-        """Kills a child and waits until it was replaced and the server server_answers."""
+        """Kills a child and waits until it was replaced and the server answers."""
         before = self.pid(*words)
         os.kill(before, signal.SIGKILL)
 
@@ -113,7 +113,7 @@ class Run:
 
 
 def descendants(pid: int) -> set[int]:
-    """All descendants of this process."""
+    """Returns all descendants of this process."""
     found: set[int] = set()
     with contextlib.suppress(OSError):
         for task in Path(f"/proc/{pid}/task").iterdir():
@@ -123,12 +123,12 @@ def descendants(pid: int) -> set[int]:
 
 
 def command_line(pid: int) -> list[str]:
-    """The command line of a process; empty if it has ended."""
+    """Returns the command line of a process; empty if it has ended."""
     with contextlib.suppress(OSError):
         return Path(f"/proc/{pid}/cmdline").read_bytes().decode(errors="replace").split("\0")
     return []
 
 
 def living(pids: set[int]) -> set[int]:
-    """The processes among these that exist and are not zombies."""
+    """Returns the processes among these that exist and are not zombies."""
     return {pid for pid in pids if command_line(pid)}

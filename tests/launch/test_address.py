@@ -16,14 +16,14 @@ ELSEWHERE = "192.0.2.77"  # an address for documentation (RFC 5737), which no ho
 
 @pytest.fixture
 def certificate(tmp_path: Path) -> dict[str, str]:
-    """Settings that name a readable certificate and key."""
+    """Provides settings that name a readable certificate and key."""
     for name in ("cert.pem", "key.pem"):
         (tmp_path / name).write_text("-")
     return {"NETVIZ_TLS_CERT": str(tmp_path / "cert.pem"), "NETVIZ_TLS_KEY": str(tmp_path / "key.pem")}
 
 
 def options_from(*words: str) -> Options:
-    """The options parsed from these words."""
+    """Returns the options parsed from these words."""
     return parse(words)
 
 
@@ -34,36 +34,36 @@ def test_requested_port_in_use_is_refused() -> None:
             choose(options_from("--port", str(port)), {})
 
 
-def test_without_a_port_the_next_free_one_is_chosen(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_next_free_port_is_chosen_if_no_port_is_given(monkeypatch: pytest.MonkeyPatch) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         monkeypatch.setattr(address, "FIRST_PORT", taken.getsockname()[1])
         chosen = choose(options_from(), {})
         assert taken.getsockname()[1] < chosen.port < taken.getsockname()[1] + address.PORTS_TRIED
 
 
-def test_loopback_has_two_origins() -> None:
+def test_address_on_loopback_has_two_origins() -> None:
     port = free_port()
     chosen = choose(options_from("--port", str(port)), {})
     assert chosen.origins == (f"http://127.0.0.1:{port}", f"http://localhost:{port}")
     assert chosen.url("ws") == f"ws://127.0.0.1:{port}"
 
 
-def test_ipv6_address_is_in_brackets() -> None:
+def test_ipv6_address_is_written_in_brackets_in_the_url() -> None:
     assert origins(Address("::1", 80), {}) == ("http://[::1]:80",)
 
 
-def test_origins_of_the_environment_come_first() -> None:
+def test_origins_from_the_environment_are_listed_first() -> None:
     given = {"NETVIZ_ORIGINS": "https://map.example, https://other.example:8443"}
     assert origins(Address("127.0.0.1", 80), given)[:2] == ("https://map.example", "https://other.example:8443")
 
 
-def test_invalid_address_is_refused() -> None:
+def test_invalid_listen_address_is_refused() -> None:
     with pytest.raises(Failure, match="is not an IP address") as refusal:
         choose(options_from("--listen", "example.com"), {})
     assert refusal.value.code == 2
 
 
-def test_address_of_another_host_is_refused(certificate: dict[str, str]) -> None:
+def test_listen_address_of_another_host_is_refused(certificate: dict[str, str]) -> None:
     with pytest.raises(Failure, match=f"Cannot listen on {ELSEWHERE}"):
         choose(options_from("--listen", ELSEWHERE), certificate)
 
@@ -84,12 +84,12 @@ def test_weak_secret_outside_of_loopback_is_refused(certificate: dict[str, str],
         choose(options_from("--listen", ELSEWHERE), {**certificate, "NETVIZ_SECRET_KEY": secret})
 
 
-def test_debugging_outside_of_loopback_is_refused(certificate: dict[str, str]) -> None:
+def test_debug_mode_outside_of_loopback_is_refused(certificate: dict[str, str]) -> None:
     with pytest.raises(Failure, match="NETVIZ_DEBUG"):
         choose(options_from("--listen", ELSEWHERE), {**certificate, "NETVIZ_DEBUG": "1"})
 
 
-def test_listening_on_all_addresses_needs_origins(certificate: dict[str, str]) -> None:
+def test_listening_on_all_addresses_requires_configured_origins(certificate: dict[str, str]) -> None:
     with pytest.raises(Failure, match="NETVIZ_ORIGINS"):
         choose(options_from("--listen", "0.0.0.0"), certificate)  # noqa: S104 - refused
     port = free_port()

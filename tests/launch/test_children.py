@@ -40,14 +40,14 @@ def make_child(tmp_path: Path) -> Iterator[Callable[..., Child]]:
 
 
 def lives(pid: int) -> bool:
-    """Whether a process exists and is not a zombie."""
+    """Returns whether a process exists and is not a zombie."""
     with contextlib.suppress(OSError):
         return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
     return False
 
 
 def pid_of(child: Child) -> int:
-    """The process id of a started child."""
+    """Returns the process id of a started child."""
     assert child.process is not None
     return child.process.pid
 
@@ -61,13 +61,13 @@ def died(child: Child) -> str:
     return sentence
 
 
-def test_running_child_is_left_alone(make_child: Callable[..., Child]) -> None:
+def test_running_child_process_is_not_restarted(make_child: Callable[..., Child]) -> None:
     child = make_child(SLEEP)
     child.start()
     assert child.reap(time.monotonic()) is None
 
 
-def test_ended_child_is_restarted_within_a_second(make_child: Callable[..., Child]) -> None:
+def test_child_process_that_ends_is_restarted_within_a_second(make_child: Callable[..., Child]) -> None:
     child = make_child(SLEEP)
     child.start()
     first = pid_of(child)
@@ -79,13 +79,13 @@ def test_ended_child_is_restarted_within_a_second(make_child: Callable[..., Chil
     assert pid_of(child) != first
 
 
-def test_message_contains_the_last_line_of_the_log(make_child: Callable[..., Child]) -> None:
+def test_message_about_an_ended_child_contains_the_last_line_of_its_log(make_child: Callable[..., Child]) -> None:
     child = make_child([sys.executable, "-ISc", "import sys; sys.exit('the disk is full')"])
     child.start()
     assert "(the disk is full)" in died(child)
 
 
-def test_pauses_grow_and_repeated_quick_deaths_end_the_run(make_child: Callable[..., Child]) -> None:
+def test_pauses_between_restarts_grow_and_too_many_quick_ends_stop_the_run(make_child: Callable[..., Child]) -> None:
     child = make_child([sys.executable, "-ISc", "raise SystemExit(1)"])
     pauses = []
     for _ in range(QUICK_DEATHS - 1):
@@ -100,7 +100,7 @@ def test_pauses_grow_and_repeated_quick_deaths_end_the_run(make_child: Callable[
         died(child)
 
 
-def test_fatal_exit_code_is_not_restarted(make_child: Callable[..., Child]) -> None:
+def test_child_that_ends_with_a_fatal_exit_code_is_not_restarted(make_child: Callable[..., Child]) -> None:
     child = make_child([sys.executable, "-ISc", "raise SystemExit(3)"], {3: "its key was revoked"})
     child.start()
     assert died(child) == f"The sleeper ended (exit code 3): its key was revoked. See its log {child.log}."
@@ -128,7 +128,7 @@ def test_stopping_a_child_ends_its_descendants(make_child: Callable[..., Child])
     wait_until(lambda: not lives(grandchild), "the grandchild has ended")
 
 
-def test_children_end_when_we_are_killed(tmp_path: Path) -> None:
+def test_child_processes_end_when_their_supervisor_is_killed(tmp_path: Path) -> None:
     program = (
         "import os, sys; from pathlib import Path; from netviz.launch.children import Child\n"
         f"child = Child('sleeper', {SLEEP!r}, dict(os.environ), Path({str(tmp_path / 'log')!r})); child.start()\n"
@@ -154,7 +154,7 @@ def test_large_log_is_rotated(make_child: Callable[..., Child], monkeypatch: pyt
     assert child.log.read_text() == ""
 
 
-def test_supervision_restarts_children_and_ends_at_a_signal(make_child: Callable[..., Child], tmp_path: Path) -> None:
+def test_supervisor_restarts_children_and_stops_at_a_signal(make_child: Callable[..., Child], tmp_path: Path) -> None:
     # It ends at once the first time; the second time it tells us to stop.
     mark = tmp_path / "second"
     script = f'if [ -e "{mark}" ]; then kill -TERM {os.getpid()}; exec sleep 1000; else touch "{mark}"; fi'

@@ -32,11 +32,11 @@ from netviz.launch.paths import FRONT_BUILT, is_current
         ("", "exit code 7"),
     ],
 )
-def test_reason_of_a_failed_command_is_found(output: str, word: str) -> None:
+def test_reason_of_a_failed_command_is_found_in_its_output(output: str, word: str) -> None:
     assert shell.reason_in(output, 7) == word
 
 
-def test_missing_program_is_one_sentence() -> None:
+def test_missing_program_is_reported_in_one_sentence() -> None:
     with pytest.raises(Failure, match="Looking failed: /no/such/program: No such file"):
         shell.run(["/no/such/program"], "Looking")
 
@@ -46,7 +46,9 @@ def test_failed_command_is_reported_with_its_reason() -> None:
         shell.run(["sh", "-c", "echo looked; echo error: dark >&2; exit 3"], "Looking")
 
 
-def test_environment_with_the_longer_list_is_left_alone(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_environment_with_the_packages_for_tests_is_not_replaced(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     def never(*_: object, **__: object) -> str:
         raise AssertionError("something was installed")
 
@@ -57,7 +59,7 @@ def test_environment_with_the_longer_list_is_left_alone(monkeypatch: pytest.Monk
     environment.prepare("")
 
 
-def test_changed_pin_is_noticed(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_changed_package_version_causes_an_installation(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     installed: list[object] = []
     monkeypatch.setattr(environment, "VENV", tmp_path)
     monkeypatch.setattr(environment, "run", lambda argv, *_: installed.append(argv))
@@ -69,14 +71,14 @@ def test_changed_pin_is_noticed(monkeypatch: pytest.MonkeyPatch, tmp_path: Path)
     assert len(installed) == 2
 
 
-def test_marker_is_current_only_for_its_content(tmp_path: Path) -> None:
+def test_marker_file_is_current_only_if_it_contains_the_fingerprint(tmp_path: Path) -> None:
     (tmp_path / "marker").write_text("one")
     assert is_current(tmp_path / "marker", "one")
     assert not is_current(tmp_path / "marker", "two")
     assert not is_current(tmp_path / "nothing", "one")
 
 
-def test_build_depends_on_every_source_but_not_on_its_output() -> None:
+def test_front_end_build_depends_on_every_source_but_not_on_its_output() -> None:
     names = {file.name for file in front.sources()}
     assert {"package.json", "package-lock.json", "vite.config.ts", "tsconfig.json"} <= names
     assert not any(FRONT_BUILT in file.parents for file in front.sources())
@@ -85,14 +87,14 @@ def test_build_depends_on_every_source_but_not_on_its_output() -> None:
 @pytest.mark.parametrize(
     ("version", "enough"), [("v20.18.3", False), ("v20.19.0", True), ("v24.1.0", True), ("what", False)]
 )
-def test_old_node_is_not_used(tmp_path: Path, version: str, enough: bool) -> None:
+def test_too_old_version_of_node_is_not_used(tmp_path: Path, version: str, enough: bool) -> None:
     node = tmp_path / "node"
     node.write_text(f"#!/bin/sh\necho {version}\n")
     node.chmod(0o755)
     assert front.new_enough(str(node)) is enough
 
 
-def test_missing_programs_are_listed_by_package() -> None:
+def test_missing_programs_are_reported_by_the_names_of_their_packages() -> None:
     wanted = {"sh": "dash", "/etc/passwd*": "base-passwd", "no-such-program": "first", "/no/such/*": "second"}
     assert packages.missing(wanted) == ["first", "second"]
 
@@ -113,7 +115,7 @@ def test_missing_package_is_fatal_only_in_ci(
         launch.install_packages([])
     monkeypatch.delenv("CI")
     assert launch.install_packages([]) == 0
-    assert "Whatever needs them is skipped" in capsys.readouterr().out
+    assert "Tests and benchmarks that need these packages are skipped" in capsys.readouterr().out
 
 
 def test_services_installed_by_apt_are_not_started(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

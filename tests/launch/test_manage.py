@@ -20,7 +20,7 @@ def test_manage_py_parses_on_old_pythons() -> None:
     ast.parse(MANAGE.read_text(), feature_version=(3, 4))
 
 
-def test_old_python_is_explained() -> None:
+def test_too_old_version_of_python_is_reported_in_one_sentence() -> None:
     program = (
         "import runpy, sys; sys.version_info = (3, 9, 2); sys.argv = ['manage.py', 'run']; "
         f"runpy.run_path({str(MANAGE)!r}, run_name='__main__')"
@@ -40,7 +40,9 @@ def test_old_python_is_explained() -> None:
         (["run", "--what"], 2, "Unrecognized arguments: --what; "),
     ],
 )
-def test_wrong_arguments_give_one_sentence_without_a_traceback(arguments: list[str], code: int, sentence: str) -> None:
+def test_wrong_arguments_are_reported_in_one_sentence_without_a_traceback(
+    arguments: list[str], code: int, sentence: str
+) -> None:
     done = run(*arguments)
     assert done.returncode == code
     assert sentence in done.stderr
@@ -48,5 +50,5 @@ def test_wrong_arguments_give_one_sentence_without_a_traceback(arguments: list[s
     assert done.stderr.startswith("netviz: ")
 
 
-def test_django_commands_are_passed_on() -> None:
+def test_manage_py_passes_other_commands_to_django() -> None:
     assert run("version").stdout.startswith("5.2.")

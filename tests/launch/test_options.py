@@ -9,7 +9,7 @@ from netviz.launch.options import parse
 from netviz.launch.paths import CHECKOUT
 
 
-def test_defaults_are_this_host_on_loopback() -> None:
+def test_default_options_show_this_host_on_a_loopback_address() -> None:
     options = parse([])
     assert (options.listen, options.port, options.agent, options.practice) == ("127.0.0.1", None, True, False)
     assert options.state == CHECKOUT / ".state"
@@ -28,7 +28,7 @@ def test_invalid_port_is_refused(port: str) -> None:
     assert refusal.value.code == 2
 
 
-def test_unknown_option_is_refused_in_one_line() -> None:
+def test_unknown_option_is_reported_in_one_line() -> None:
     with pytest.raises(Failure, match="--help") as refusal:
         parse(["--nonsense"])
     assert refusal.value.code == 2

@@ -21,7 +21,7 @@ SERVER, AGENT = ("uvicorn",), ("netviz.agent", "run")
 
 @pytest.fixture(scope="module")
 def practice(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Run]:
-    """A run that shows a practice network."""
+    """Provides a run that shows a practice network."""
     if sentence := refused():
         missing(sentence)
     with Run(tmp_path_factory.mktemp("run") / "state", "--practice") as run:
@@ -29,12 +29,12 @@ def practice(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Run]:
 
 
 def states(run: Run, token: str) -> list[str]:
-    """The freshness of each host."""
+    """Returns the freshness of each host."""
     return [host["state"] for host in run.api(token, "hosts/")["items"]]
 
 
 def names(run: Run, token: str, host: str, what: str) -> set[str]:
-    """The names of a host's entities of one kind."""
+    """Returns the names of a host's entities of one kind."""
     return {item.get("ifname", item.get("name", "")) for item in run.api(token, f"hosts/{host}/{what}/")["items"]}
 
 
@@ -64,7 +64,7 @@ def test_killed_server_is_restarted(practice: Run) -> None:
     practice.kill_and_wait(*SERVER)
 
 
-def test_killed_agent_is_restarted_and_live(practice: Run) -> None:
+def test_killed_agent_is_restarted_and_its_host_becomes_live_again(practice: Run) -> None:
     token = practice.token()
     practice.kill_and_wait(*AGENT)
     wait_until(
@@ -72,7 +72,7 @@ def test_killed_agent_is_restarted_and_live(practice: Run) -> None:
     )
 
 
-def test_second_run_with_the_same_state_is_refused(practice: Run) -> None:
+def test_second_run_on_the_same_state_folder_exits_with_an_error(practice: Run) -> None:
     with Run(practice.state) as second:
         assert second.process.wait(patient(10)) == 1
         assert second.process.stderr is not None
@@ -82,7 +82,7 @@ def test_second_run_with_the_same_state_is_refused(practice: Run) -> None:
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
-def test_signal_leaves_nothing_behind(tmp_path: Path, number: int) -> None:
+def test_signal_to_the_run_leaves_no_process_behind(tmp_path: Path, number: int) -> None:
     with Run(tmp_path / "state", "--practice") as run:
         wait_until(lambda: len(descendants(run.process.pid)) >= GROWN, "the practice network is lived in", BACK_S)
         children = descendants(run.process.pid)
@@ -94,7 +94,7 @@ def test_signal_leaves_nothing_behind(tmp_path: Path, number: int) -> None:
         assert run.process.stderr.read() == ""
 
 
-def test_children_end_with_a_killed_run(tmp_path: Path) -> None:
+def test_child_processes_end_when_the_run_is_killed(tmp_path: Path) -> None:
     with Run(tmp_path / "state", "--practice") as run:
         wait_until(lambda: len(descendants(run.process.pid)) >= GROWN, "the practice network is lived in", BACK_S)
         children = descendants(run.process.pid)
@@ -103,7 +103,7 @@ def test_children_end_with_a_killed_run(tmp_path: Path) -> None:
         wait_until(lambda: not living(children), "every child has ended", BACK_S)
 
 
-def test_later_run_finds_its_host_again(tmp_path: Path) -> None:
+def test_later_run_with_the_same_state_shows_the_same_host(tmp_path: Path) -> None:
     with Run(tmp_path / "state", "--practice") as first:
         token = first.token()
         (before,) = first.api(token, "hosts/")["items"]
@@ -115,7 +115,7 @@ def test_later_run_finds_its_host_again(tmp_path: Path) -> None:
 
 @pytest.mark.root
 @pytest.mark.xdist_group("this host")
-def test_root_sees_this_host(tmp_path: Path) -> None:
+def test_run_by_root_shows_this_host(tmp_path: Path) -> None:
     with Run(tmp_path / "state") as run:
         token = run.token()
         wait_until(
@@ -130,7 +130,7 @@ def test_root_sees_this_host(tmp_path: Path) -> None:
         wait_until(known, "its links are known", BACK_S)
 
 
-def test_run_without_agent_starts_only_the_server(tmp_path: Path) -> None:
+def test_run_with_the_option_no_agent_starts_only_the_server(tmp_path: Path) -> None:
     with Run(tmp_path / "state", "--no-agent") as run:
         assert run.is_up()
         words = {word for pid in descendants(run.process.pid) for word in command_line(pid)}
@@ -138,7 +138,7 @@ def test_run_without_agent_starts_only_the_server(tmp_path: Path) -> None:
         assert "netviz.agent" not in words
 
 
-def test_invalid_server_settings_give_one_sentence(tmp_path: Path) -> None:
+def test_invalid_server_settings_are_reported_in_one_sentence(tmp_path: Path) -> None:
     with Run(tmp_path / "state", "--no-agent", NETVIZ_DATABASE_URL="mysql://nowhere") as run:
         assert run.process.wait(patient(20)) == 1
         assert run.process.stderr is not None

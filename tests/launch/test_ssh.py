@@ -16,26 +16,26 @@ print(forward_line(Address({!r}, 8000)))
 
 
 def line(host: str = "127.0.0.1", **environ: str) -> str:
-    """The line printed for a user with this environment."""
+    """Returns the line printed for a user with this environment."""
     clean = {name: value for name, value in os.environ.items() if name not in ("SSH_CONNECTION", "SUDO_USER")}
     argv = [sys.executable, "-c", ASK.format(host)]
     done = subprocess.run(argv, env={**clean, **environ}, cwd=CHECKOUT, capture_output=True, text=True, check=True)
     return done.stdout.strip()
 
 
-def test_line_names_port_user_and_host() -> None:
+def test_ssh_command_contains_port_user_and_host() -> None:
     assert line(SSH_CONNECTION="198.51.100.7 50022 203.0.113.5 22", SUDO_USER="ada") == (
         "ssh -L 8000:127.0.0.1:8000 ada@203.0.113.5"
     )
 
 
-def test_ssh_port_is_kept() -> None:
+def test_ssh_command_contains_a_non_standard_ssh_port() -> None:
     assert line(SSH_CONNECTION="198.51.100.7 50022 203.0.113.5 2222", SUDO_USER="ada") == (
         "ssh -p 2222 -L 8000:127.0.0.1:8000 ada@203.0.113.5"
     )
 
 
-def test_without_ssh_no_line_is_printed(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_ssh_command_is_not_printed_without_an_ssh_connection(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("SSH_CONNECTION", raising=False)
     assert line(host="192.0.2.1", SSH_CONNECTION="198.51.100.7 50022 203.0.113.5 22") == "None"
 

@@ -20,21 +20,21 @@ WORLD = topology([decode_entity(json.dumps(entity)) for entity in GOLDEN["entiti
 
 
 def leads_to(entity: AnyEntity) -> str:
-    """What a result selects on the map: its link, else its namespace."""
+    """Returns the object that a search result selects on the map: its link, or else its namespace."""
     ns, ifindex = namespace_of(entity), getattr(entity, "ifindex", None)
     return f"ns/{ns}" if ifindex is None else LinkRef(ns, ifindex).key
 
 
 @pytest.mark.parametrize("ns", GOLDEN["labels"])
-def test_a_namespace_has_its_label(ns: str) -> None:
+def test_namespace_has_the_same_label_as_in_the_browser(ns: str) -> None:
     assert namespace_label(WORLD, ns) == GOLDEN["labels"][ns]
 
 
-def test_the_map_has_its_edges() -> None:
+def test_map_has_the_same_edges_as_in_the_browser() -> None:
     assert [edge.id for edge in graph(WORLD).edges] == GOLDEN["edges"]
 
 
 @pytest.mark.parametrize("row", GOLDEN["searches"], ids=lambda row: row["query"])
-def test_a_search_leads_to_the_same(row: Any) -> None:
+def test_search_selects_the_same_objects_as_in_the_browser(row: Any) -> None:
     found = {leads_to(WORLD[key]) for key, _ in search(WORLD, row["query"], 100)}
     assert sorted(found) == row["found"]

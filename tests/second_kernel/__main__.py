@@ -56,7 +56,7 @@ def run(machine: Kernel, tests: list[str]) -> int:
 
 
 def command(machine: Kernel, words: str) -> list[str]:
-    """QEMU's command line."""
+    """Returns the command line of QEMU."""
     return [
         *("qemu-system-x86_64", "-accel", "tcg,thread=multi", "-cpu", "max", "-smp", "2", "-m", "1024"),
         *("-nographic", "-no-reboot", "-nodefaults", "-serial", "stdio"),

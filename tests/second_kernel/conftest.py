@@ -9,14 +9,14 @@ from tests.worlds import World
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Marks every test here."""
+    """Marks every test of this folder with `second_kernel`."""
     for item in items:
         item.add_marker(pytest.mark.second_kernel)
 
 
 @pytest.fixture
 def live(world: World) -> Iterator[ForkedLive]:
-    """A live agent in the world."""
+    """Provides a live agent in the world."""
     agent = ForkedLive(world)
     yield agent
     agent.close()

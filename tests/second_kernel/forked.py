@@ -66,7 +66,7 @@ def _enter(pid: int) -> None:
 
 
 def read_afresh(world: World) -> dict[str, AnyEntity]:
-    """The result of a full read inside the world."""
+    """Returns the result of a full read inside the world."""
     readable, writable = os.pipe()
     pid = forked(world, lambda: _tell(writable))
     os.close(writable)

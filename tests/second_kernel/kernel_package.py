@@ -60,14 +60,14 @@ exec $bb switch_root /new /bin/sh "$@"
 
 @dataclass(frozen=True, slots=True)
 class Kernel:
-    """What the machine is started with."""
+    """The files with which the virtual machine starts."""
 
     image: Path
     initrd: Path
 
 
 def kernel(script: Path) -> Kernel:
-    """The kernel and its initrd, made if they do not exist yet; `script` runs at the end. Raises Failure."""
+    """Returns the kernel and its initrd, made if they do not exist yet; `script` runs at the end. Raises Failure."""
     recipe = hashlib.sha256(repr((MODULES, _INIT, str(script))).encode()).hexdigest()[:16]
     for folder in CACHE.glob(f"linux-image-*-{recipe}"):
         if (folder / "initrd").exists():
@@ -87,7 +87,7 @@ def kernel(script: Path) -> Kernel:
 
 
 def _newest() -> str:
-    """The name of the newest such package that apt knows."""
+    """Returns the name of the newest kernel package that apt knows."""
     names = run(["apt-cache", "pkgnames", "linux-image-6.1.0-"], "apt-cache pkgnames").split()
     known = [match for name in names if (match := _PACKAGE.fullmatch(name))]
     if not known:
@@ -105,7 +105,7 @@ def _downloaded(name: str) -> Path:
 
 
 def _unpacked(package: Path) -> tuple[bytes, dict[str, bytes]]:
-    """The kernel's image, and the modules of `_PLACES` by name."""
+    """Returns the kernel's image, and the modules of `_PLACES` by name."""
     image, modules = b"", {}
     with (
         subprocess.Popen(["dpkg-deb", "--fsys-tarfile", package], stdout=subprocess.PIPE) as unpacking,
@@ -132,7 +132,7 @@ def _module_name(name: str) -> str:
 
 
 def _in_order(modules: Mapping[str, bytes]) -> list[str]:
-    """`MODULES` and their dependencies, each module after its dependencies."""
+    """Returns `MODULES` and their dependencies, with each module after its dependencies."""
     order: list[str] = []
 
     def add(name: str) -> None:
@@ -150,7 +150,7 @@ def _in_order(modules: Mapping[str, bytes]) -> list[str]:
 
 
 def _depends(module: bytes) -> Iterator[str]:
-    """The dependencies of a module: `depends=` in its section .modinfo."""
+    """Returns the dependencies of a module: `depends=` in its section .modinfo."""
     at = module.find(b"\0depends=")
     if at >= 0:
         names = module[at + 9 : module.index(b"\0", at + 9)].decode()
@@ -176,7 +176,7 @@ def _initrd(modules: Mapping[str, bytes], script: Path) -> bytes:
 
 
 def _put(out: io.BytesIO, name: str, content: bytes, mode: int) -> None:
-    """One file of a cpio archive in the format "newc" (Documentation/driver-api/early-userspace/buffer-format.rst)."""
+    """Writes a file of a "newc" cpio archive (Documentation/driver-api/early-userspace/buffer-format.rst)."""
     raw = name.encode() + b"\0"
     inode = out.tell() + 1
     fields = (inode, mode, 0, 0, 1, 0, len(content), 0, 0, 0, 0, len(raw), 0)

@@ -20,7 +20,7 @@ class Named:
     world: Topology
 
     def link(self, name: str, ns: str = "host") -> Link:
-        """The link of this name in this namespace."""
+        """Returns the link of this name in this namespace."""
         for found in of_type(self.world, Link):
             if found.ifname == name and self._label(found.ns) == ns:
                 return found
@@ -31,11 +31,11 @@ class Named:
         return labels[0] if labels else ""
 
     def beside(self, cls: type[B], name: str, ns: str = "host") -> list[B]:
-        """The entities of this class that belong to that link, sorted by key."""
+        """Returns the entities of this class that belong to that link, sorted by key."""
         link = self.link(name, ns)
         found = [each for each in of_type(self.world, cls) if (each.ns, each.ifindex) == (link.ns, link.ifindex)]
         return sorted(found, key=lambda each: each.key)
 
     def index(self, name: str, ns: str = "host") -> int:
-        """The ifindex of that link."""
+        """Returns the ifindex of that link."""
         return self.link(name, ns).ifindex

@@ -31,7 +31,7 @@ from tests.worlds import World
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """Commands, run step by step in one shell; the edges and facts afterwards."""
+    """One test case: commands for one shell, and the edges and facts after the commands."""
 
     name: str
     script: str
@@ -346,7 +346,7 @@ def flags(named: Named, name: str) -> tuple[bool, bool]:
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
-def test_live_agent_and_full_read_show_the_same(world: World, live: Live, case: Case) -> None:
+def test_live_agent_and_full_read_show_the_same_links(world: World, live: Live, case: Case) -> None:
     world.run(["sh", "-ec", case.script])
 
     def arrived() -> bool:
@@ -357,7 +357,7 @@ def test_live_agent_and_full_read_show_the_same(world: World, live: Live, case: 
 
     try:
         live.wait_until(arrived)
-    except AssertionError:  # to show what differs
+    except AssertionError:  # the failure then shows the difference
         assert live.edges() == case.edges
         assert case.facts(Named(live.topology)) == case.expected
         raise

@@ -19,7 +19,7 @@ from tests.worlds import World
 NOT_HERE = {"BridgeData": {"fdb_max_learned"}, "BridgePort": {"mab"}, "VxlanData": {"vnifilter"}}
 
 
-def test_links_equal_those_of_pyroute2_and_ip(world: World) -> None:
+def test_links_equal_the_links_that_pyroute2_and_ip_report(world: World) -> None:
     world.run(["sh", "-ec", COMMON + SECOND])
     compared = Comparison(world, read_afresh(world))
     assert compared.differences == []
@@ -31,7 +31,7 @@ def test_links_equal_those_of_pyroute2_and_ip(world: World) -> None:
     assert {name: missing for name, missing in unreported.items() if missing} == {}
 
 
-def test_vlans_equal_those_of_bridge(world: World) -> None:
+def test_vlans_equal_the_vlans_that_bridge_prints(world: World) -> None:
     script = """
     ip link add br0 type bridge vlan_filtering 1
     ip link add p0 type veth peer name q0
@@ -58,7 +58,7 @@ def test_vlans_equal_those_of_bridge(world: World) -> None:
         assert ours == printed
 
 
-def test_qdiscs_equal_those_of_tc(world: World) -> None:
+def test_qdiscs_equal_the_qdiscs_that_tc_prints(world: World) -> None:
     script = """
     ip link add v0 type veth peer name v1
     ip link set v0 up
@@ -79,7 +79,7 @@ def test_qdiscs_equal_those_of_tc(world: World) -> None:
     assert len(ours) == 3
 
 
-def test_wireguard_equals_that_of_wg_without_keys(world: World) -> None:
+def test_wireguard_data_equals_the_output_of_wg_without_keys(world: World) -> None:
     many = ",".join(f"10.{a}.{b}.0/24" for a in range(10) for b in range(200))
     script = f"""
     ip link add wg0 type wireguard

@@ -21,7 +21,7 @@ from tests.waiting import WAIT_S, patient
 
 @pytest.fixture
 def people(transactional_db: None) -> People:
-    """Alice (admin), Oscar (operator) and Victor (viewer) share a team and host; Charlie has another team and host."""
+    """Provides two teams with a host each: Alice (admin), Oscar (operator), Victor (viewer); and Charlie."""
     ours, theirs = Team.objects.create(name="Ours"), Team.objects.create(name="Theirs")
     roles = {"alice": Role.ADMIN, "oscar": Role.OPERATOR, "victor": Role.VIEWER}
     users = {name: User.objects.create_user(name, password=PASSWORD) for name in (*roles, "charlie")}
@@ -35,13 +35,13 @@ def people(transactional_db: None) -> People:
 
 @pytest.fixture(autouse=True)
 async def forget(transactional_db: None) -> AsyncIterator[None]:
-    """Keeps sockets and limits of one test from the next, and waits for writes before the database is emptied."""
+    """Removes sockets and limits after each test, and waits for writes before the database is emptied."""
     pages._sign_ins = Limiter(SIGN_INS, MemoryCounts())
     yield
     for connection in list(agents._open.values()):
         connection.end(closing.Closed())
         await asyncio.wait_for(connection._ended.wait(), patient(WAIT_S))
-    await write(lambda: None)  # returns when the writer's thread is idle
+    await write(lambda: None)  # this call returns when the writer's thread is idle
     await feeds.close()
     await sync_to_async(connections.close_all)()
     agents._open.clear()

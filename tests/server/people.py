@@ -14,7 +14,7 @@ PASSWORD = "correct horse battery"
 
 @dataclass
 class People:
-    """Users by name, and the teams and hosts they have."""
+    """The users by name, with their teams and hosts."""
 
     users: dict[str, User]
     ours: Team
@@ -23,18 +23,18 @@ class People:
     other: Host
 
     def client(self, name: str | None) -> Client:
-        """A browser that checks CSRF, signed in as this user, or anonymous for None."""
+        """Returns a browser that checks CSRF, signed in as this user, or anonymous for None."""
         client = Client(enforce_csrf_checks=True)
         if name is not None:
             client.force_login(self.users[name])
         return client
 
     def bearer(self, name: str) -> dict[str, str]:
-        """The headers of a program with this user's token."""
+        """Returns the headers of a program with this user's token."""
         return {"Authorization": f"Bearer {make_api_token(self.users[name], 'test')}"}
 
     def cookies(self, name: str) -> str:
-        """The Cookie header of this user's browser."""
+        """Returns the Cookie header of this user's browser."""
         client = self.client(name)
         return "; ".join(f"{key}={morsel.value}" for key, morsel in client.cookies.items())
 

@@ -37,7 +37,7 @@ Headers = list[tuple[bytes, bytes]]
 
 
 class Closed(Exception):
-    """The server closed the socket with this code."""
+    """Means that the server closed the socket with this code."""
 
     def __init__(self, code: int) -> None:
         super().__init__(code)
@@ -79,7 +79,7 @@ class Socket:
             await self._asgi.send_input({"type": "websocket.receive", "text": text})
 
     async def receive(self) -> Any:
-        """The next frame. Raises Closed."""
+        """Returns the next frame. Raises Closed."""
         if not self._frames:
             message = await self._asgi.receive_output(patient(WAIT_S))
             if message["type"] == "websocket.close":
@@ -88,7 +88,7 @@ class Socket:
         return decode(self._frames.popleft(), self.direction)
 
     async def raw(self) -> str:
-        """The text of the next frame; it must be the only one in its message. Raises Closed."""
+        """Returns the text of the next frame; it must be the only one in its message. Raises Closed."""
         assert not self._frames
         message = await self._asgi.receive_output(WAIT_S)
         if message["type"] == "websocket.close":
@@ -96,13 +96,13 @@ class Socket:
         return str(message["text"])
 
     async def receive_until(self, wanted: type[Any]) -> Any:
-        """The next frame of this type; skips others before it."""
+        """Returns the next frame of this type; skips others before it."""
         while not isinstance(frame := await self.receive(), wanted):
             pass
         return frame
 
     async def quiet(self, seconds: float = 0.15) -> bool:
-        """Whether no frame arrives within this time."""
+        """Returns whether no frame arrives within this time."""
         return bool(await self._asgi.receive_nothing(seconds, 0.01))
 
     async def end(self) -> int:
@@ -137,7 +137,7 @@ class Agent(Socket):
         self.nonce = challenge.nonce
 
     def signature(self, authority: str = AUTHORITY) -> str:
-        """The proof of the key, for this authority."""
+        """Returns the proof of the key, for this authority."""
         return self.key.sign(proof_text(self.nonce, authority))
 
     async def prove(self, epoch: str = "e", since: int = 0, seq: int = 0, protocol: int = PROTOCOL) -> None:

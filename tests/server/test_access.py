@@ -53,7 +53,7 @@ UNSAFE = {"sign-in/": 403, "sign-out/": 403, "language/": 403}
 
 
 def routes(patterns: Any = None, prefix: str = "") -> Iterator[str]:
-    """All routes of the URLconf."""
+    """Returns all routes of the URLconf."""
     for pattern in get_resolver().url_patterns if patterns is None else patterns:
         here = prefix + str(pattern.pattern)
         if isinstance(pattern, URLResolver):
@@ -76,13 +76,13 @@ def client_of(role: str, people: People) -> Client:
     return people.client(NAMES.get(role))
 
 
-def test_routes_and_rows_correspond() -> None:
+def test_every_route_has_a_row_in_the_access_matrix_and_every_row_a_route() -> None:
     assert set(routes()) == set(MATRIX) - {"?all"}
 
 
 @pytest.mark.parametrize("role", ROLES)
 @pytest.mark.parametrize("route", MATRIX)
-def test_route_answers_each_role_as_in_the_matrix(people: People, route: str, role: str) -> None:
+def test_route_answers_each_role_with_the_status_in_the_access_matrix(people: People, route: str, role: str) -> None:
     # An agent's proof is valid on its socket only; here a stranger uses it to sign requests.
     headers = {"Authorization": f"Bearer {people.host.key}"} if role == "agent" and route.startswith("api/") else {}
     answer = client_of(role, people).get(address(route, people), headers=headers)
@@ -104,13 +104,13 @@ def test_unsafe_methods_need_a_csrf_token(people: People, route: str, method: st
 
 
 @pytest.mark.parametrize("what", ["host of another team", "no host"])
-def test_invisible_and_missing_objects_look_alike(people: People, what: str) -> None:
+def test_object_of_another_team_is_answered_like_a_missing_object(people: People, what: str) -> None:
     host = people.other.id if what == "host of another team" else "00000000-0000-4000-8000-000000000000"
     answer = people.client("victor").get(f"/api/v1/hosts/{host}/topology/")
     assert (answer.status_code, answer.json()) == (404, {"code": "not-found", "text": "Not found."})
 
 
-def test_hosts_of_other_teams_are_not_listed_here(people: People) -> None:
+def test_list_of_hosts_omits_the_hosts_of_other_teams(people: People) -> None:
     names = [row["name"] for row in people.client("victor").get("/api/v1/hosts/").json()["items"]]
     assert names == ["build-07"]
 
@@ -119,7 +119,7 @@ def test_hosts_of_other_teams_are_not_listed_here(people: People) -> None:
 
 
 @pytest.mark.parametrize("tag", sorted({cls.TAG for classes in DIRECTIONS.values() for cls in classes}))
-async def test_browser_may_send_only_its_own_frames(people: People, tag: str) -> None:
+async def test_browser_may_send_only_the_frames_of_a_browser(people: People, tag: str) -> None:
     browser = Browser(await sync_to_async(people.cookies)("alice"))
     await browser.open()
     await browser.send(f'{{"t":"{tag}"}}')
@@ -128,7 +128,7 @@ async def test_browser_may_send_only_its_own_frames(people: People, tag: str) ->
 
 
 @pytest.mark.parametrize("tag", sorted({cls.TAG for classes in DIRECTIONS.values() for cls in classes}))
-async def test_agent_may_send_only_its_own_frames(people: People, tag: str) -> None:
+async def test_agent_may_send_only_the_frames_of_an_agent(people: People, tag: str) -> None:
     agent = Agent()
     await known(agent, people.host)
     await agent.greet()
@@ -138,7 +138,7 @@ async def test_agent_may_send_only_its_own_frames(people: People, tag: str) -> N
     assert code == ("unknown-type" if tag not in ours else "bad-order" if tag == "snapshot_end" else "missing-field")
 
 
-async def test_websocket_of_an_unknown_path_is_closed(people: People) -> None:
+async def test_websocket_with_an_unknown_path_is_closed(people: People) -> None:
     browser = Browser(await sync_to_async(people.cookies)("alice"))
     browser._asgi.scope["path"] = "/ws/other/"
     with pytest.raises(Closed):

@@ -43,7 +43,7 @@ def link(ifindex: int, name: str = "") -> Link:
 
 @pytest.fixture
 async def agent(people: People) -> Agent:
-    """An agent with the key of our host; not connected."""
+    """Provides an agent with the key of our host. The agent is not connected."""
     agent = Agent()
     await known(agent, people.host)
     return agent
@@ -52,7 +52,7 @@ async def agent(people: People) -> Agent:
 # -- enrolment
 
 
-async def test_token_enrols_one_agent(people: People) -> None:
+async def test_enrolment_token_enrols_only_one_agent(people: People) -> None:
     agent = Agent()
     token = await enrol_token(people.ours, "db-1")
     await agent.challenged()
@@ -63,7 +63,7 @@ async def test_token_enrols_one_agent(people: People) -> None:
     assert await AuditEvent.objects.filter(verb="host-enrolled", team=people.ours).aexists()
 
 
-async def test_one_of_a_hundred_agents_with_the_same_token_is_enrolled(people: People) -> None:
+async def test_only_one_of_a_hundred_agents_with_the_same_token_is_enrolled(people: People) -> None:
     token = await enrol_token(people.ours)
 
     async def race(seed: int) -> bool:
@@ -112,7 +112,7 @@ async def test_expired_token_enrols_nobody(people: People) -> None:
     assert (await agent.receive()).code == "bad-token"
 
 
-async def test_name_is_unique_in_a_team(people: People) -> None:
+async def test_host_name_is_unique_in_a_team(people: People) -> None:
     agent = Agent()
     token = await enrol_token(people.ours)
     await agent.challenged()
@@ -152,7 +152,7 @@ async def test_revoked_key_is_refused(agent: Agent, people: People) -> None:
     assert (await agent.receive()).code == "revoked"
 
 
-async def test_unsupported_protocol_is_refused_with_both_numbers(agent: Agent) -> None:
+async def test_error_for_an_unsupported_protocol_names_both_protocols(agent: Agent) -> None:
     await agent.challenged()
     await agent.send(Proof(agent.key.public, agent.signature()))
     await agent.send(Hello(PROTOCOL + 1, "x", "e", 0, 0))
@@ -174,7 +174,7 @@ async def test_silent_agent_is_disconnected(agent: Agent, monkeypatch: pytest.Mo
 
 
 @pytest.mark.parametrize("frame", [SnapshotEnd(), Hello(PROTOCOL, "x", "e", 0, 0), Problem("x", "y")])
-async def test_frame_before_the_proof_is_refused(agent: Agent, frame: Any) -> None:
+async def test_frame_of_an_agent_before_its_proof_is_refused(agent: Agent, frame: Any) -> None:
     await agent.challenged()
     await agent.send(frame)
     assert (await agent.receive()).code == "bad-order"
@@ -207,7 +207,7 @@ async def test_repeated_delta_is_acknowledged_and_changes_nothing(agent: Agent, 
     assert (present.seq, present.entities[link(2).key]) == (2, link(2))
 
 
-async def test_gap_causes_a_resync_and_later_deltas_are_ignored(agent: Agent, people: People) -> None:
+async def test_missing_delta_causes_a_resync_and_later_deltas_are_ignored(agent: Agent, people: People) -> None:
     await agent.greet()
     await agent.snapshot(*HERE)
     assert isinstance(await agent.delta(2, link(2)), Resync)
@@ -218,7 +218,7 @@ async def test_gap_causes_a_resync_and_later_deltas_are_ignored(agent: Agent, pe
     assert len((await load_async(people.host.id)).entities) == 5
 
 
-async def test_reconnected_agent_resumes(agent: Agent, people: People) -> None:
+async def test_reconnected_agent_resumes_without_a_snapshot(agent: Agent, people: People) -> None:
     await agent.greet()
     await agent.snapshot(*HERE)
     await agent.delta(1, link(2))
@@ -280,7 +280,7 @@ async def test_later_snapshot_is_stored_as_a_difference(agent: Agent, people: Pe
         (['{"t":"delta","epoch":"e","seq":1,"put":[{"t":"ns","id":"2"}],"drop":["ns/2"]}'], "bad-value"),
     ],
 )
-async def test_bad_frame_is_answered_with_its_code_closes_the_socket_and_stores_nothing(
+async def test_bad_frame_of_an_agent_is_answered_with_an_error_code_and_closes_the_socket(
     agent: Agent, people: People, frames: list[Any], code: str
 ) -> None:
     await agent.greet()
@@ -294,7 +294,7 @@ async def test_bad_frame_is_answered_with_its_code_closes_the_socket_and_stores_
     assert await load_async(people.host.id) == before
 
 
-async def test_newer_connection_of_a_host_ends_the_older(agent: Agent, people: People) -> None:
+async def test_newer_connection_of_a_host_ends_the_older_connection(agent: Agent, people: People) -> None:
     await agent.greet()
     await agent.snapshot(*HERE)
     newer = Agent()

@@ -46,7 +46,7 @@ PATHS = ("topology", "graph", "namespaces", "links", "addresses", "neighbours", 
 
 @pytest.fixture
 def client(people: People) -> Client:
-    """Victor's browser; our host has a topology."""
+    """Provides Victor's browser, after our host has received a topology."""
     keep(people.host, WORLD)
     return people.client("victor")
 
@@ -64,7 +64,7 @@ def get(client: Client, people: People, path: str, **query: Any) -> Any:
 
 @pytest.fixture(scope="module")
 def schema() -> dict[str, Any]:
-    """The OpenAPI document."""
+    """Provides the OpenAPI document."""
     from drf_spectacular.generators import SchemaGenerator
 
     document: dict[str, Any] = SchemaGenerator().get_schema(public=True)
@@ -75,26 +75,26 @@ def test_openapi_document_is_valid_and_without_warnings(tmp_path: Any) -> None:
     call_command("spectacular", "--validate", "--fail-on-warn", "--file", str(tmp_path / "openapi.yaml"))
 
 
-def test_every_route_of_the_api_is_in_the_document(schema: dict[str, Any]) -> None:
+def test_every_route_of_the_api_is_in_the_openapi_document(schema: dict[str, Any]) -> None:
     from netviz.server.web.api.urls import urlpatterns
 
     assert len(schema["paths"]) == len(urlpatterns)
 
 
 @pytest.mark.parametrize("path", PATHS)
-def test_response_matches_the_document(client: Client, people: People, schema: Any, path: str) -> None:
+def test_api_response_matches_the_openapi_document(client: Client, people: People, schema: Any, path: str) -> None:
     answer = get(client, people, f"{path}/")
     content = schema["paths"][f"/api/v1/hosts/{{host}}/{path}/"]["get"]["responses"]["200"]["content"]
     wanted = {**content["application/json"]["schema"], "components": schema["components"]}
     jsonschema.Draft202012Validator(wanted).validate(answer)
 
 
-def test_topology_contains_every_entity(client: Client, people: People) -> None:
+def test_topology_route_returns_every_entity(client: Client, people: People) -> None:
     answer = get(client, people, "topology/")
     assert (answer["seq"], len(answer["items"]), answer["next"]) == (1, len(WORLD), None)
 
 
-def test_links_returns_only_links(client: Client, people: People) -> None:
+def test_links_route_returns_only_links(client: Client, people: People) -> None:
     names = [row["ifname"] for row in get(client, people, "links/")["items"]]
     assert sorted(names) == ["docker0", "eth0", "vethf3a1b2"]
 
@@ -104,12 +104,12 @@ def test_entities_of_one_namespace_can_be_requested(client: Client, people: Peop
 
 
 @pytest.mark.parametrize("path", ["namespaces/", "links/", "routes/", "graph/", "topology/"])
-def test_response_says_what_is_not_shown(client: Client, people: People, path: str) -> None:
+def test_api_response_contains_the_gaps_of_the_host(client: Client, people: People, path: str) -> None:
     gaps = [(gap["ns"], gap["subject"], gap["code"]) for gap in get(client, people, path)["gaps"]]
     assert gaps == [("", "namespaces", "cut"), ("1", "links", "cut"), ("2", "netfilter", "rights")]
 
 
-def test_response_for_one_namespace_has_its_gaps_and_the_hosts_on_the_first_page(
+def test_first_page_for_one_namespace_contains_the_gaps_of_the_namespace_and_of_the_host(
     client: Client, people: People
 ) -> None:
     page = get(client, people, "links/", ns="1", limit=1)
@@ -120,7 +120,7 @@ def test_response_for_one_namespace_has_its_gaps_and_the_hosts_on_the_first_page
     assert get(client, people, "links/", ns="1", limit=1, after=page["next"])["gaps"] == []
 
 
-def test_pages_contain_everything_once(client: Client, people: People) -> None:
+def test_pages_of_the_api_contain_every_entity_once(client: Client, people: People) -> None:
     seen: list[str] = []
     page = get(client, people, "topology/", limit=3)
     seen += [str(row) for row in page["items"]]
@@ -149,17 +149,17 @@ def test_graph_has_one_edge_per_pair_and_port(client: Client, people: People) ->
         ("3f9c2a", "owner/2"),
     ],
 )
-def test_search_finds_entities(client: Client, wanted: str, key: str) -> None:
+def test_search_finds_entities_by_each_kind_of_query(client: Client, wanted: str, key: str) -> None:
     found = client.get("/api/v1/search/", {"q": wanted}).json()
     assert key in [row["key"] for row in found["items"]]
 
 
-def test_search_says_that_there_are_more_results(client: Client) -> None:
+def test_search_reports_that_more_results_exist(client: Client) -> None:
     found = client.get("/api/v1/search/?q=e&limit=1").json()
     assert (len(found["items"]), found["more"]) == (1, True)
 
 
-def test_search_ignores_other_teams(client: Client, people: People) -> None:
+def test_search_omits_the_hosts_of_other_teams(client: Client, people: People) -> None:
     keep(people.other, topology([Namespace("9", names=("treasure",))]))
     assert client.get("/api/v1/search/", {"q": "treasure"}).json()["items"] == []
 
@@ -178,7 +178,7 @@ def test_search_ignores_other_teams(client: Client, people: People) -> None:
         "q=a&limit=²",
     ],
 )
-def test_invalid_query_is_refused_with_a_sentence(client: Client, query: str) -> None:
+def test_invalid_query_is_refused_with_an_explanation(client: Client, query: str) -> None:
     answer = client.get(f"/api/v1/search/?{query}")
     assert answer.status_code == 400
     assert answer.json()["code"] == "invalid"
@@ -199,7 +199,7 @@ def test_token_created_by_the_command_works(people: People, capsys: pytest.Captu
     assert [row["name"] for row in answer.json()["items"]] == ["build-07"]
 
 
-def test_hostile_names_are_returned_unchanged_as_json(client: Client, people: People) -> None:
+def test_api_returns_hostile_names_unchanged_as_json(client: Client, people: People) -> None:
     link = Link("1", 99, "<script>", "veth", ifalias='"><img src=x onerror=alert(1)>')
     store.store(people.host.id, "s", [change_of({}, 2, 0, diff({}, {link.key: link}))], "e", 2)
     answer = client.get(f"/api/v1/hosts/{people.host.id}/links/")

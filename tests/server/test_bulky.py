@@ -41,7 +41,7 @@ def elements(part: int, ns: str = "1", count: int = 1) -> NfElements:
 
 @pytest.fixture
 async def agent(people: People) -> Agent:
-    """Our host's agent, with two rules in the first namespace and one in the second."""
+    """Provides our host's agent, with two rules in the first namespace and one in the second."""
     agent = Agent()
     await known(agent, people.host)
     await agent.greet()
@@ -55,7 +55,9 @@ async def subscribed(people: People, name: str = "victor") -> tuple[Browser, lis
     return browser, await browser.subscribe(people.host)
 
 
-async def test_snapshot_omits_bulky_entities_and_counts_the_others(agent: Agent, people: People) -> None:
+async def test_snapshot_omits_bulky_entities_and_announces_the_number_of_the_others(
+    agent: Agent, people: People
+) -> None:
     browser = Browser(await sync_to_async(people.cookies)("victor"))
     await browser.open()
     await browser.send(json.dumps({"t": "subscribe", "host": str(people.host.id)}))
@@ -64,7 +66,7 @@ async def test_snapshot_omits_bulky_entities_and_counts_the_others(agent: Agent,
     assert set(await browser.take_snapshot()) == set(HERE)
 
 
-async def test_lease_starts_with_all_bulky_entities_of_its_namespace(agent: Agent, people: People) -> None:
+async def test_new_lease_starts_with_all_bulky_entities_of_its_namespace(agent: Agent, people: People) -> None:
     browser, _ = await subscribed(people)
     await browser.send(Watch("1", (), bulky=True))
     frame = await browser.receive()
@@ -73,13 +75,15 @@ async def test_lease_starts_with_all_bulky_entities_of_its_namespace(agent: Agen
     assert await agent.quiet()
 
 
-async def test_lease_of_an_empty_namespace_starts_with_an_empty_whole(agent: Agent, people: People) -> None:
+async def test_lease_of_a_namespace_without_bulky_entities_starts_with_an_empty_bulk_frame(
+    agent: Agent, people: People
+) -> None:
     browser, _ = await subscribed(people)
     await browser.send(Watch("no such namespace", (), bulky=True))
     assert await browser.receive() == Bulk("no such namespace", 1, whole=True)
 
 
-async def test_bulky_change_follows_its_delta_with_a_lease_and_is_an_empty_delta_without(
+async def test_browser_with_a_lease_receives_a_bulky_change_after_its_delta_and_others_an_empty_delta(
     agent: Agent, people: People
 ) -> None:
     (leased, _), (other, _) = await subscribed(people), await subscribed(people, "alice")
@@ -97,7 +101,9 @@ async def test_bulky_change_follows_its_delta_with_a_lease_and_is_an_empty_delta
     assert await other.quiet()
 
 
-async def test_change_in_another_namespace_is_not_sent_to_the_lease(agent: Agent, people: People) -> None:
+async def test_bulky_change_in_another_namespace_is_not_sent_to_the_holder_of_a_lease(
+    agent: Agent, people: People
+) -> None:
     browser, _ = await subscribed(people)
     await browser.send(Watch("1", (), bulky=True))
     await browser.receive()
@@ -106,7 +112,7 @@ async def test_change_in_another_namespace_is_not_sent_to_the_lease(agent: Agent
     assert await browser.quiet()
 
 
-async def test_watch_without_bulky_sends_no_bulky_entities(agent: Agent, people: People) -> None:
+async def test_watch_that_does_not_ask_for_bulky_entities_receives_none(agent: Agent, people: People) -> None:
     browser, _ = await subscribed(people)
     await browser.send(Watch("1", ()))
     await agent.delta(1, rule(3))
@@ -114,7 +120,7 @@ async def test_watch_without_bulky_sends_no_bulky_entities(agent: Agent, people:
     assert await browser.quiet()
 
 
-async def test_renewed_lease_does_not_start_again(agent: Agent, people: People) -> None:
+async def test_renewing_a_lease_does_not_send_all_bulky_entities_again(agent: Agent, people: People) -> None:
     browser, _ = await subscribed(people)
     for _ in range(3):
         await browser.send(Watch("1", (), bulky=True))
@@ -122,7 +128,7 @@ async def test_renewed_lease_does_not_start_again(agent: Agent, people: People) 
     assert await browser.quiet()
 
 
-async def test_subscription_ends_the_leases(agent: Agent, people: People) -> None:
+async def test_new_subscription_ends_all_leases_of_the_browser(agent: Agent, people: People) -> None:
     browser, _ = await subscribed(people)
     await browser.send(Watch("1", (), bulky=True))
     await browser.receive()
@@ -134,7 +140,7 @@ async def test_subscription_ends_the_leases(agent: Agent, people: People) -> Non
     assert set((await browser.receive()).put) == {rule(1), rule(2), rule(3)}
 
 
-async def test_resync_ends_the_leases_until_the_browser_subscribes_again(agent: Agent, people: People) -> None:
+async def test_resync_ends_all_leases_until_the_browser_subscribes_again(agent: Agent, people: People) -> None:
     browser, _ = await subscribed(people)
     await browser.send(Watch("1", (), bulky=True))
     await browser.receive()
@@ -151,7 +157,7 @@ async def test_resync_ends_the_leases_until_the_browser_subscribes_again(agent: 
     assert set((await browser.receive()).put) == {rule(1), rule(2), rule(3)}
 
 
-async def test_large_change_of_bulky_entities_restarts_nobody(agent: Agent, people: People) -> None:
+async def test_large_change_of_bulky_entities_makes_no_browser_start_again(agent: Agent, people: People) -> None:
     (leased, _), (other, _) = await subscribed(people), await subscribed(people, "alice")
     await leased.send(Watch("1", (), bulky=True))
     await leased.receive()
@@ -168,7 +174,7 @@ async def test_large_change_of_bulky_entities_restarts_nobody(agent: Agent, peop
     assert len(seen) == 12_000
 
 
-async def test_large_whole_is_encoded_in_a_thread_and_keeps_its_place(
+async def test_large_set_of_bulky_entities_is_encoded_in_a_thread_and_sent_in_order(
     agent: Agent, people: People, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(viewers, "BULKY_ON_THE_SPOT", 1)
@@ -196,7 +202,7 @@ async def test_large_whole_is_encoded_in_a_thread_and_keeps_its_place(
     assert server_limits.BULKY_ON_THE_SPOT > 1
 
 
-def test_bulk_frames_are_within_the_limit_and_all_but_the_last_have_more() -> None:
+def test_bulk_frames_are_within_the_size_limit_and_all_but_the_last_announce_more() -> None:
     delta = Delta(tuple(elements(part, count=400) for part in range(60)), tuple(f"nf_rule/{n}" for n in range(20_000)))
     raw = bulk_frames("1", 7, delta, whole=True)
     assert max(map(len, raw)) <= FRAME_BYTES
@@ -220,7 +226,7 @@ class Clock:
 
 
 class Reader:
-    """A browser's store: the base, and the leased bulky entities."""
+    """The store of a browser: the base entities, and the leased bulky entities."""
 
     def __init__(self, feed: Feed) -> None:
         self.feed = feed
@@ -256,7 +262,7 @@ class Reader:
             self._take(decode(line, "view"))
 
     def restart(self, reason: str) -> None:
-        """The stream broke."""
+        """Called when the stream broke."""
         self.broken = True
 
     def watches(self, ns: str) -> bool:
@@ -303,7 +309,7 @@ def unlike(put: list[AnyEntity], drop: list[AnyEntity]) -> Delta:
 
 
 def shown(world: dict[str, AnyEntity], leased: set[str]) -> dict[str, AnyEntity]:
-    """The topology, filtered for these leases."""
+    """Returns the topology, filtered for these leases."""
     return {
         key: entity for key, entity in world.items() if entity.TAG not in BULKY_TAGS or namespace_of(entity) in leased
     }
@@ -311,7 +317,7 @@ def shown(world: dict[str, AnyEntity], leased: set[str]) -> dict[str, AnyEntity]
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=st.lists(_STEP, max_size=40))
-async def test_base_and_leased_entities_equal_the_filtered_topology_at_every_step(steps: list[Any]) -> None:
+async def test_browser_has_the_filtered_topology_after_every_step(steps: list[Any]) -> None:
     clock = Clock()
     feed = Feed(uuid.uuid4(), Present(entities={entity.key: entity for entity in (*HERE, rule(1))}), clock)
     readers = [Reader(feed) for _ in range(3)]
@@ -352,7 +358,7 @@ async def test_base_and_leased_entities_equal_the_filtered_topology_at_every_ste
             assert have == shown(truth, leased)
 
 
-async def test_the_law_holds_for_changes_sent_in_one_message() -> None:
+async def test_browser_has_the_filtered_topology_after_changes_sent_in_one_message() -> None:
     feed = Feed(uuid.uuid4(), Present(entities={entity.key: entity for entity in HERE}))
     readers = [Reader(feed), Reader(feed)]
     readers[0].lease("1")
@@ -367,19 +373,19 @@ async def test_the_law_holds_for_changes_sent_in_one_message() -> None:
     assert readers[1].bulky == {}
 
 
-async def test_lease_that_starts_among_waiting_changes_receives_them_once() -> None:
+async def test_lease_that_starts_while_changes_wait_receives_each_change_once() -> None:
     feed = Feed(uuid.uuid4(), Present(entities={entity.key: entity for entity in HERE}))
     first, second = Reader(feed), Reader(feed)
     first.lease("1")
     feed.step(Delta((rule(1),)), 0)
-    feed.step(Delta((rule(2),)), 0)  # waits for further changes
+    feed.step(Delta((rule(2),)), 0)  # this change waits for further changes
     second.lease("1")
     feed.step(Delta((), (rule(1).key,)), 0)
     feed._flush()
     assert first.bulky == second.bulky == {"1": {rule(2).key: rule(2)}}
 
 
-async def test_lease_that_ended_before_a_message_was_sent_receives_nothing_of_it() -> None:
+async def test_lease_that_ends_before_a_message_is_sent_receives_nothing_of_the_message() -> None:
     clock = Clock()
     feed = Feed(uuid.uuid4(), Present(entities={entity.key: entity for entity in HERE}), clock)
     reader = Reader(feed)
@@ -395,7 +401,7 @@ async def test_lease_that_ended_before_a_message_was_sent_receives_nothing_of_it
     assert reader.bulky == {"1": {rule(1).key: rule(1), rule(2).key: rule(2)}}
 
 
-async def test_ended_leases_leave_no_trace() -> None:
+async def test_ended_leases_leave_nothing_in_the_feed() -> None:
     clock = Clock()
     feed = Feed(uuid.uuid4(), Present(entities={entity.key: entity for entity in HERE}), clock)
     reader = Reader(feed)
@@ -407,7 +413,7 @@ async def test_ended_leases_leave_no_trace() -> None:
     assert feed._leases == {}
 
 
-async def test_bulky_part_is_encoded_once_for_all_leases_and_never_without_one(
+async def test_bulky_part_of_a_delta_is_encoded_once_for_all_leases_and_never_without_a_lease(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     made: list[str] = []

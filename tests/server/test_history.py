@@ -30,18 +30,18 @@ World = dict[str, AnyEntity]
 
 
 @given(topologies)
-def test_keyframe_returns_its_topology(world: World) -> None:
+def test_unpacked_keyframe_equals_the_packed_topology(world: World) -> None:
     assert unpack_topology(pack_topology(world)) == world
 
 
 @given(st.lists(changed(), max_size=4))
-def test_segment_returns_its_changes(pairs: list[tuple[World, World]]) -> None:
+def test_unpacked_segment_equals_the_packed_changes(pairs: list[tuple[World, World]]) -> None:
     changes = [change_of(old, seq, 1_000 + seq, diff(old, new)) for seq, (old, new) in enumerate(pairs)]
     assert list(unpack_changes(pack_changes(changes))) == changes
 
 
 @given(changed())
-def test_change_can_be_undone(pair: tuple[World, World]) -> None:
+def test_inverse_of_a_change_restores_the_previous_topology(pair: tuple[World, World]) -> None:
     old, new = pair
     change = change_of(old, 1, 0, diff(old, new))
     assert apply(new, change.inverse) == old
@@ -55,7 +55,7 @@ def test_joined_segments_contain_all_changes_in_order(pairs: list[tuple[World, W
 
 
 def fresh(host: Host) -> uuid.UUID:
-    """The host with an empty history and our session."""
+    """Returns the host with an empty history and our session."""
     Segment.objects.filter(host=host).delete()
     Keyframe.objects.filter(host=host).delete()
     Host.objects.filter(id=host.id).update(seq=0, session="s")
@@ -90,7 +90,7 @@ def test_loaded_topology_equals_the_stored_one(
     assert (present.seq, present.agent_seq) == (len(worlds), len(worlds))
 
 
-def test_small_segments_are_merged_without_loss(people: People, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_merging_small_segments_loses_no_change(people: People, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(store, "MERGE_AT", 10)
     host = fresh(people.host)
     store_all(host, [{"link/1/1": Link("1", 1, f"v{n}", "veth")} for n in range(35)])
@@ -108,7 +108,7 @@ def test_superseded_session_stores_nothing(people: People) -> None:
     assert not Segment.objects.exists()
 
 
-def test_changes_that_do_not_follow_are_not_stored(people: People) -> None:
+def test_changes_that_do_not_follow_the_last_stored_change_are_not_stored(people: People) -> None:
     host = fresh(people.host)
     change = change_of({}, 5, 0, Delta((Link("1", 1, "lo", "loopback"),)))
     with pytest.raises(Superseded):
@@ -123,7 +123,7 @@ def test_storing_a_keyframe_twice_changes_nothing(people: People) -> None:
     assert unpack_topology(bytes(Keyframe.objects.get().blob)) == {}
 
 
-def test_keyframe_is_due_after_keyframe_every_changes(people: People, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_keyframe_is_due_after_a_fixed_number_of_changes(people: People, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(store, "KEYFRAME_EVERY", 10)
     host = fresh(people.host)
     assert store.keyframe_due(host, 0)

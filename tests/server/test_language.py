@@ -1,4 +1,4 @@
-"""Pages in English and Simplified Chinese."""
+"""The pages are available in English and Simplified Chinese."""
 
 import re
 from pathlib import Path
@@ -11,10 +11,10 @@ from tests.server.people import People
 
 TEMPLATES = sorted((messages.ROOT / "templates").glob("*.html"))
 
-# Words of a template that are the same in every language.
+# These words of the templates are the same in every language.
 SAME = {"netviz", "English", "中文", "·"}
 
-# What is written for a shell stands in an element of this class, or in <code>.
+# Shell commands are in an element of this class, or in <code>.
 COMMANDS = re.compile(r'<div class="command">.*?</div>|<code>.*?</code>|<kbd>.*?</kbd>', re.DOTALL)
 
 
@@ -23,20 +23,20 @@ def get(client: Client, path: str, accept: str = "") -> str:
     return answer.content.decode()
 
 
-def test_every_message_of_the_templates_is_translated() -> None:
+def test_every_message_of_the_templates_has_a_translation() -> None:
     translations = messages.catalogue()
     assert [text for text in messages.said() if not (known := translations.get(text)) or not known.string] == []
 
 
-def test_the_catalogue_holds_what_the_templates_say_and_nothing_else() -> None:
+def test_catalogue_contains_exactly_the_messages_of_the_templates() -> None:
     assert messages.CATALOGUE.read_text(encoding="utf-8") == messages.renewed(messages.catalogue())
 
 
-def test_what_django_reads_is_the_catalogue() -> None:
+def test_compiled_catalogue_equals_the_written_catalogue() -> None:
     assert messages.COMPILED.read_bytes() == messages.compiled(messages.catalogue())
 
 
-def test_a_translation_has_the_same_markup_and_the_same_parameters() -> None:
+def test_translation_has_the_same_markup_and_parameters_as_its_message() -> None:
     parts = re.compile(r"</?\w+>|%\(\w+\)s")
     wrong = [
         message.id
@@ -47,7 +47,7 @@ def test_a_translation_has_the_same_markup_and_the_same_parameters() -> None:
 
 
 @pytest.mark.parametrize("template", TEMPLATES, ids=lambda path: path.name)
-def test_no_text_of_a_template_is_outside_the_catalogue(template: Path) -> None:
+def test_every_text_of_a_template_is_in_the_catalogue(template: Path) -> None:
     source = COMMANDS.sub("", template.read_text(encoding="utf-8"))
     source = re.sub(
         r"\{% blocktranslate.*?%\}.*?\{% endblocktranslate %\}|\{%.*?%\}|\{\{.*?\}\}", " ", source, flags=re.DOTALL
@@ -62,7 +62,7 @@ def test_no_text_of_a_template_is_outside_the_catalogue(template: Path) -> None:
     ("accept", "lang", "word"),
     [("zh-CN,zh;q=0.9", "zh-Hans", "登录"), ("en-GB", "en", "Sign in"), ("fr", "en", "Sign in"), ("", "en", "Sign in")],
 )
-def test_the_browser_chooses_the_language(people: People, accept: str, lang: str, word: str) -> None:
+def test_page_uses_the_language_that_the_browser_prefers(people: People, accept: str, lang: str, word: str) -> None:
     page = get(people.client(None), "/sign-in/", accept)
     assert f'<html lang="{lang}">' in page
     assert f"<h1>{word}</h1>" in page
@@ -74,7 +74,7 @@ def choose(client: Client, language: str, next_page: str) -> str:
     return client.post("/language/", fields).headers["Location"]
 
 
-def test_a_choice_stands_above_what_the_browser_says_and_leads_back(people: People) -> None:
+def test_chosen_language_overrides_the_browsers_and_the_choice_returns_to_the_same_page(people: People) -> None:
     client = people.client(None)
     assert choose(client, "zh-hans", "/help/") == "/help/"
     assert '<html lang="zh-Hans">' in get(client, "/help/", "en")
@@ -83,17 +83,17 @@ def test_a_choice_stands_above_what_the_browser_says_and_leads_back(people: Peop
 
 
 @pytest.mark.parametrize("elsewhere", ["https://evil.example/", "//evil.example/", "javascript:alert(1)"])
-def test_a_choice_never_leads_elsewhere(people: People, elsewhere: str) -> None:
+def test_choosing_a_language_never_redirects_to_another_site(people: People, elsewhere: str) -> None:
     assert choose(people.client(None), "zh-hans", elsewhere) == "/"
 
 
-def test_a_language_that_there_is_not_changes_nothing(people: People) -> None:
+def test_choosing_an_unknown_language_changes_nothing(people: People) -> None:
     client = people.client(None)
     choose(client, "tlh", "/help/")
     assert '<html lang="en">' in get(client, "/help/")
 
 
-def test_a_wrong_password_is_explained_in_the_language_of_the_page(people: People) -> None:
+def test_wrong_password_is_explained_in_the_language_of_the_page(people: People) -> None:
     client = people.client(None)
     choose(client, "zh-hans", "/")
     token = get(client, "/help/").split('name="csrfmiddlewaretoken" value="')[1].split('"')[0]
@@ -103,16 +103,16 @@ def test_a_wrong_password_is_explained_in_the_language_of_the_page(people: Peopl
     assert re.search(r"[\u4e00-\u9fff]", alert)
 
 
-def test_the_help_page_is_for_everybody_in_both_languages(people: People) -> None:
+def test_everybody_can_read_the_help_page_in_both_languages(people: People) -> None:
     assert "How to read the map" in get(people.client(None), "/help/")
     assert "如何看懂拓扑图" in get(people.client("victor"), "/help/", "zh-CN")
 
 
-def test_a_page_that_is_not_there_says_so_in_the_language_of_the_browser(people: People) -> None:
+def test_missing_page_is_reported_in_the_language_of_the_browser(people: People) -> None:
     assert "未找到" in get(people.client("victor"), "/nowhere/", "zh-CN")
 
 
-def test_the_api_speaks_one_language(people: People) -> None:
+def test_api_answers_in_english_whatever_the_browser_prefers(people: People) -> None:
     answer = people.client("victor").get("/api/v1/hosts/x/", headers={"Accept-Language": "zh-CN"})
     missing = people.client("victor").get(f"/api/v1/hosts/{people.other.id}/", headers={"Accept-Language": "zh-CN"})
     assert answer.status_code == 404

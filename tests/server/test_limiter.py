@@ -27,11 +27,11 @@ def tries(limit: Limiter, number: int, key: str = "a") -> list[bool]:
     return [limit.allow(key) for _ in range(number)]
 
 
-def test_only_the_allowed_number_of_attempts_passes() -> None:
+def test_limiter_allows_only_the_configured_number_of_attempts() -> None:
     assert tries(Limiter(THREE, MemoryCounts()), 5) == [True, True, True, False, False]
 
 
-def test_keys_and_limits_are_counted_separately() -> None:
+def test_attempts_are_counted_separately_for_each_key_and_limit() -> None:
     counts = MemoryCounts()
     one, other = Limiter(THREE, counts), Limiter(Limit("other", 3, 60), counts)
     tries(one, 5)
@@ -39,7 +39,7 @@ def test_keys_and_limits_are_counted_separately() -> None:
     assert tries(other, 1) == [True]
 
 
-def test_expired_window_is_forgotten() -> None:
+def test_attempts_of_an_expired_window_no_longer_count() -> None:
     clock = Clock()
     limit = Limiter(THREE, MemoryCounts(clock))
     tries(limit, 5)
@@ -49,7 +49,7 @@ def test_expired_window_is_forgotten() -> None:
     assert tries(limit, 1) == [True]
 
 
-def test_memory_is_bounded_for_a_flood_of_addresses() -> None:
+def test_limiter_keeps_a_limited_number_of_addresses_in_memory() -> None:
     counts = MemoryCounts(kept=10)
     for number in range(1_000):
         counts.count(str(number), 60)
@@ -63,7 +63,7 @@ def test_processes_with_one_redis_share_their_counts(redis_url: str) -> None:
     assert [first.allow("shared"), second.allow("shared")] == [False, False]
 
 
-def test_shared_window_expires(redis_url: str) -> None:
+def test_time_window_in_redis_expires(redis_url: str) -> None:
     store = redis.Redis.from_url(redis_url)
     store.delete("netviz.limit.test.window")
     Limiter(THREE, RedisCounts(redis_url)).allow("window")
@@ -71,24 +71,24 @@ def test_shared_window_expires(redis_url: str) -> None:
     assert 0 < left_ms <= 60_000
 
 
-def test_process_counts_for_itself_while_redis_is_down() -> None:
+def test_process_counts_attempts_by_itself_while_redis_is_down() -> None:
     limit = Limiter(THREE, RedisCounts("redis://127.0.0.1:1/0"))
     assert tries(limit, 4) == [True, True, True, False]
 
 
-def test_counts_are_stored_where_all_processes_see_them(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_attempts_are_counted_in_redis_if_it_is_configured(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(settings, "REDIS_URL", "")
     assert isinstance(shared_counts(), MemoryCounts)
     monkeypatch.setattr(settings, "REDIS_URL", "redis://127.0.0.1:1/0")
     assert isinstance(shared_counts(), RedisCounts)
 
 
-def test_bucket_allows_only_its_number_of_frames() -> None:
+def test_bucket_allows_only_its_configured_number_of_frames() -> None:
     bucket = Bucket(THREE)
     assert [bucket.allow() for _ in range(4)] == [True, True, True, False]
 
 
-def test_two_workers_do_not_allow_twice_the_attempts(
+def test_two_server_processes_do_not_allow_twice_the_attempts(
     people: People, redis_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     redis.Redis.from_url(redis_url).delete("netviz.limit.sign-in.127.0.0.1")

@@ -1,4 +1,4 @@
-"""Pages: signing in and out, and the headers of every response."""
+"""Users can sign in and out, and every response has the security headers."""
 
 import json
 from datetime import timedelta
@@ -25,12 +25,12 @@ def form(people: People, username: str, password: str) -> tuple[int, str]:
     return answer.status_code, answer.headers.get("Location", "")
 
 
-def test_name_and_password_sign_in(people: People) -> None:
+def test_user_can_sign_in_with_name_and_password(people: People) -> None:
     assert form(people, "victor", PASSWORD) == (302, "/")
 
 
 @pytest.mark.parametrize(("username", "password"), [("victor", "wrong"), ("nobody", PASSWORD), ("", ""), ("a\0b", "x")])
-def test_wrong_credentials_do_not_sign_in(people: People, username: str, password: str) -> None:
+def test_user_with_wrong_credentials_cannot_sign_in(people: People, username: str, password: str) -> None:
     assert form(people, username, password)[0] == 200
 
 
@@ -39,31 +39,31 @@ def test_locked_user_cannot_sign_in(people: People) -> None:
     assert form(people, "victor", PASSWORD)[0] == 200
 
 
-def test_eleventh_attempt_within_a_minute_is_refused(people: People) -> None:
+def test_eleventh_sign_in_attempt_within_a_minute_is_refused(people: People) -> None:
     answers = [form(people, "victor", "wrong")[0] for _ in range(10)]
     assert answers == [200] * 10
     assert form(people, "victor", PASSWORD)[0] == 429
 
 
-def test_link_signs_in_once(people: People) -> None:
+def test_sign_in_link_works_only_once(people: People) -> None:
     secret = tokens.make_sign_in_link(people.users["victor"])
     assert people.client(None).get(f"/sign-in/once/{secret}/").headers["Location"] == "/"
     assert people.client(None).get(f"/sign-in/once/{secret}/").status_code == 410
 
 
-def test_expired_link_does_not_sign_in(people: People) -> None:
+def test_expired_sign_in_link_is_refused(people: People) -> None:
     secret = tokens.make_sign_in_link(people.users["victor"])
     SignInLink.objects.update(expires=timezone.now() - timedelta(seconds=1))
     assert people.client(None).get(f"/sign-in/once/{secret}/").status_code == 410
 
 
-def test_newer_link_invalidates_the_older(people: People) -> None:
+def test_newer_sign_in_link_invalidates_the_older_link(people: People) -> None:
     older, newer = (tokens.make_sign_in_link(people.users["victor"]) for _ in range(2))
     assert people.client(None).get(f"/sign-in/once/{older}/").status_code == 410
     assert people.client(None).get(f"/sign-in/once/{newer}/").status_code == 302
 
 
-def test_links_and_tokens_are_not_stored_in_clear(people: People) -> None:
+def test_database_contains_only_hashes_of_links_and_tokens(people: People) -> None:
     secret = tokens.make_sign_in_link(people.users["victor"])
     api = tokens.make_api_token(people.users["victor"], "x")
     kept = json.dumps(
@@ -83,7 +83,7 @@ def test_signing_out_ends_the_session(people: People) -> None:
     assert client.get(f"/map/{people.host.id}/").status_code == 302
 
 
-def test_sign_in_is_recorded(people: People) -> None:
+def test_every_sign_in_is_recorded_in_the_audit_log(people: People) -> None:
     form(people, "victor", PASSWORD)
     assert AuditEvent.objects.filter(verb="sign-in", actor__username="victor").count() == 1
 
@@ -102,32 +102,32 @@ def test_every_response_has_the_security_headers(people: People, path: str) -> N
     assert headers["Referrer-Policy"] == "same-origin"
 
 
-def test_compressed_body_is_refused(people: People) -> None:
+def test_request_with_a_compressed_body_is_refused(people: People) -> None:
     answer = people.client(None).post(
         "/sign-in/", b"x", content_type="text/plain", headers={"Content-Encoding": "gzip"}
     )
     assert answer.status_code == 415
 
 
-def test_single_host_is_shown_at_once(people: People) -> None:
+def test_user_with_a_single_host_is_redirected_to_its_map(people: People) -> None:
     assert people.client("victor").get("/").headers["Location"] == f"/map/{people.host.id}/"
 
 
-def test_page_without_hosts_says_how_to_add_one(people: People) -> None:
+def test_page_without_hosts_explains_how_to_add_a_host(people: People) -> None:
     people.host.delete()
     page = people.client("victor").get("/")
     assert page.status_code == 200
     assert b"make run" in page.content or b"enrol" in page.content
 
 
-def test_host_name_is_shown_as_text(people: People) -> None:
+def test_host_name_with_markup_is_shown_as_text(people: People) -> None:
     Host.objects.filter(id=people.host.id).update(name="<img src=x onerror=alert(1)>")
     page = people.client("victor").get("/?all").content.decode()
     assert "<img src=x" not in page
     assert "&lt;img" in page
 
 
-def test_map_page_contains_its_host_and_none_of_other_teams(people: People) -> None:
+def test_map_page_contains_its_host_and_no_host_of_another_team(people: People) -> None:
     page = people.client("victor").get(f"/map/{people.host.id}/").content.decode()
     boot = json.loads(page.split('id="boot"')[1].split(">", 1)[1].split("</script>")[0])
     assert boot["host"] == str(people.host.id)
@@ -145,7 +145,7 @@ def first_run(capsys: pytest.CaptureFixture[str], name: str = "here") -> dict[st
 
 
 @pytest.mark.django_db
-def test_first_run_creates_a_team_an_admin_and_credentials(
+def test_first_run_creates_a_team_an_admin_a_sign_in_link_and_a_token(
     capsys: pytest.CaptureFixture[str], client: object, django_user_model: type[User]
 ) -> None:
     answer = first_run(capsys)
@@ -157,7 +157,7 @@ def test_first_run_creates_a_team_an_admin_and_credentials(
 
 
 @pytest.mark.django_db
-def test_later_run_creates_nothing_twice(capsys: pytest.CaptureFixture[str]) -> None:
+def test_second_run_creates_no_second_team_or_admin(capsys: pytest.CaptureFixture[str]) -> None:
     first_run(capsys)
     Host.objects.create(team=Team.objects.get(), name="here", key="00" * 32)
     assert first_run(capsys)["enrol_token"] is None

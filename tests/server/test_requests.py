@@ -26,7 +26,7 @@ STATE = State("1", "counters", (LinkCounters(1, rx_bytes="7"),))
 
 @pytest.fixture
 async def agent(people: People) -> Agent:
-    """Our host's agent, connected, with a small topology."""
+    """Provides our host's agent, connected, with a small topology."""
     agent = Agent()
     await known(agent, people.host)
     await agent.greet()
@@ -36,7 +36,7 @@ async def agent(people: People) -> Agent:
 
 @pytest.fixture
 async def browser(agent: Agent, people: People) -> Browser:
-    """Victor's browser, subscribed to our host."""
+    """Provides Victor's browser, which is subscribed to our host."""
     return await subscribed(people)
 
 
@@ -53,7 +53,7 @@ async def next_request(agent: Agent) -> Request:
     return request
 
 
-async def test_request_reaches_the_agent_and_its_answer_the_sender(
+async def test_agent_receives_the_request_and_the_sender_receives_the_answer(
     agent: Agent, browser: Browser, people: People
 ) -> None:
     other = await subscribed(people, "alice")
@@ -65,7 +65,7 @@ async def test_request_reaches_the_agent_and_its_answer_the_sender(
     assert await other.quiet()
 
 
-async def test_requested_state_comes_before_the_answer_and_only_to_the_sender(
+async def test_only_the_sender_of_a_request_receives_the_state_and_then_the_answer(
     agent: Agent, browser: Browser, people: People
 ) -> None:
     other = await subscribed(people, "alice")
@@ -79,7 +79,7 @@ async def test_requested_state_comes_before_the_answer_and_only_to_the_sender(
     assert await other.quiet()
 
 
-async def test_agent_never_sees_a_browsers_id_and_equal_ids_do_not_collide(
+async def test_agent_never_receives_the_request_id_of_a_browser_and_equal_ids_do_not_collide(
     agent: Agent, browser: Browser, people: People
 ) -> None:
     other = await subscribed(people, "alice")
@@ -94,7 +94,7 @@ async def test_agent_never_sees_a_browsers_id_and_equal_ids_do_not_collide(
     assert await browser.receive() == Answer("same")
 
 
-async def test_second_answer_is_dropped_and_counted(agent: Agent, browser: Browser) -> None:
+async def test_second_answer_to_a_request_is_dropped_and_counted(agent: Agent, browser: Browser) -> None:
     await browser.send(Request("mine", ASK))
     request = await next_request(agent)
     before = dropped.counts.total()
@@ -105,14 +105,14 @@ async def test_second_answer_is_dropped_and_counted(agent: Agent, browser: Brows
     assert dropped.counts.total() == before + 1
 
 
-async def test_answer_to_no_request_is_dropped_and_counted(agent: Agent, browser: Browser) -> None:
+async def test_answer_to_an_unknown_request_is_dropped_and_counted(agent: Agent, browser: Browser) -> None:
     before = dropped.counts.total()
     await agent.send(Answer("mine"))
     assert await browser.quiet()
     assert dropped.counts.total() == before + 1
 
 
-async def test_agent_of_another_host_cannot_answer(agent: Agent, browser: Browser, people: People) -> None:
+async def test_agent_of_another_host_cannot_answer_a_request(agent: Agent, browser: Browser, people: People) -> None:
     stranger = Agent(2)
     await known(stranger, people.other)
     await stranger.greet()
@@ -124,13 +124,13 @@ async def test_agent_of_another_host_cannot_answer(agent: Agent, browser: Browse
     assert await browser.receive() == Answer("mine")
 
 
-async def test_request_without_an_agent_is_answered_no_agent(people: People) -> None:
+async def test_request_to_a_host_without_an_agent_is_answered_with_no_agent(people: People) -> None:
     browser = await subscribed(people)
     await browser.send(Request("mine", ASK))
     assert await browser.receive() == Answer("mine", "no-agent")
 
 
-async def test_disconnecting_agent_leaves_no_request_unanswered(agent: Agent, browser: Browser) -> None:
+async def test_open_requests_are_answered_when_the_agent_disconnects(agent: Agent, browser: Browser) -> None:
     for number in range(3):
         await browser.send(Request(f"r{number}", ASK))
         await next_request(agent)
@@ -140,7 +140,7 @@ async def test_disconnecting_agent_leaves_no_request_unanswered(agent: Agent, br
     assert not feeds.requests._open
 
 
-async def test_missing_answer_is_late_and_a_later_one_is_dropped(
+async def test_unanswered_request_is_answered_with_late_and_a_later_answer_is_dropped(
     agent: Agent, browser: Browser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(limits, "REQUEST_S", 0.05)
@@ -151,7 +151,7 @@ async def test_missing_answer_is_late_and_a_later_one_is_dropped(
     assert await browser.quiet()
 
 
-async def test_browser_with_too_many_open_requests_is_answered_busy(agent: Agent, browser: Browser) -> None:
+async def test_browser_with_too_many_open_requests_receives_the_answer_busy(agent: Agent, browser: Browser) -> None:
     for number in range(limits.REQUESTS + 1):
         await browser.send(Request(f"r{number}", ASK))
     assert await browser.receive() == Answer(f"r{limits.REQUESTS}", "busy")
@@ -164,7 +164,7 @@ async def test_browser_with_too_many_open_requests_is_answered_busy(agent: Agent
     assert (await next_request(agent)).ask == ASK
 
 
-async def test_host_with_too_many_open_requests_is_busy_for_everybody(
+async def test_every_browser_receives_busy_if_a_host_has_too_many_open_requests(
     agent: Agent, people: People, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(limits, "HOST_REQUESTS", 2)
@@ -177,7 +177,7 @@ async def test_host_with_too_many_open_requests_is_busy_for_everybody(
     assert await second.receive() == Answer("c", "busy")
 
 
-async def test_disconnecting_browser_leaves_no_open_request(agent: Agent, browser: Browser) -> None:
+async def test_open_requests_are_forgotten_when_the_browser_disconnects(agent: Agent, browser: Browser) -> None:
     await browser.send(Request("mine", ASK))
     request = await next_request(agent)
     await browser.leave()
@@ -188,7 +188,7 @@ async def test_disconnecting_browser_leaves_no_open_request(agent: Agent, browse
     assert dropped.counts.total() == before + 1
 
 
-async def test_request_before_a_subscription_is_answered(agent: Agent, people: People) -> None:
+async def test_request_before_a_subscription_is_answered_with_an_error(agent: Agent, people: People) -> None:
     browser = Browser(await sync_to_async(people.cookies)("victor"))
     await browser.open()
     await browser.send(Request("mine", ASK))
@@ -197,7 +197,7 @@ async def test_request_before_a_subscription_is_answered(agent: Agent, people: P
     assert await agent.quiet()
 
 
-async def test_request_for_an_invisible_host_is_refused(agent: Agent, people: People) -> None:
+async def test_request_for_a_host_of_another_team_is_refused(agent: Agent, people: People) -> None:
     browser = Browser(await sync_to_async(people.cookies)("charlie"))
     await browser.open()
     await browser.send(Watch("1", ("counters",)))
@@ -208,7 +208,7 @@ async def test_request_for_an_invisible_host_is_refused(agent: Agent, people: Pe
     assert await agent.quiet()
 
 
-async def test_subscribing_to_another_host_keeps_pending_answers(
+async def test_open_request_is_answered_even_after_a_subscription_to_another_host(
     agent: Agent, browser: Browser, people: People
 ) -> None:
     await Membership.objects.acreate(user=people.users["victor"], team=people.theirs)
@@ -219,11 +219,11 @@ async def test_subscribing_to_another_host_keeps_pending_answers(
     assert (answer.id, answer.code) == ("mine", "failed")
 
 
-async def test_resync_does_not_drop_an_answer(agent: Agent, browser: Browser) -> None:
+async def test_resync_does_not_drop_a_waiting_answer(agent: Agent, browser: Browser) -> None:
     await browser.send(Request("mine", ASK))
     request = await next_request(agent)
     (viewer,) = viewers.viewers
-    viewer._held = True  # nothing is sent, as with a browser that does not read
+    viewer._held = True  # sends nothing, like a connection to a browser that does not read
     await agent.send(Answer(request.id))
     await agent.delta(1)
     viewer.restart("the browser was too slow")
@@ -236,7 +236,7 @@ async def test_resync_does_not_drop_an_answer(agent: Agent, browser: Browser) ->
 # -- the queue to an agent
 
 
-async def test_full_queue_answers_busy_and_counts_a_dropped_watch(
+async def test_full_queue_to_an_agent_causes_the_answer_busy_and_a_dropped_watch_is_counted(
     agent: Agent, browser: Browser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(AgentQueue, "offer", lambda self, frame: False)
@@ -247,7 +247,7 @@ async def test_full_queue_answers_busy_and_counts_a_dropped_watch(
     assert dropped.counts.total() == before + 1
 
 
-async def test_frames_to_an_agent_keep_their_order_and_their_limit() -> None:
+async def test_queue_to_an_agent_keeps_the_order_of_frames_and_limits_their_number() -> None:
     queue = AgentQueue(3)
     assert [queue.offer(Ack("e", seq)) for seq in range(4)] == [True, True, True, False]
     waits = asyncio.create_task(queue.put(Ack("e", 9)))
@@ -255,7 +255,7 @@ async def test_frames_to_an_agent_keep_their_order_and_their_limit() -> None:
     await waits
 
 
-async def test_closed_queue_accepts_nothing_and_blocks_nobody() -> None:
+async def test_closed_queue_accepts_no_frame_and_blocks_no_sender() -> None:
     queue = AgentQueue(1)
     queue.offer(Ack("e", 1))
     waits = asyncio.create_task(queue.put(Ack("e", 2)))
@@ -266,7 +266,7 @@ async def test_closed_queue_accepts_nothing_and_blocks_nobody() -> None:
     assert AGENT_QUEUE_FRAMES >= limits.HOST_REQUESTS
 
 
-async def test_problem_of_an_agent_is_counted_and_the_stream_continues(agent: Agent, browser: Browser) -> None:
+async def test_problem_reported_by_an_agent_is_counted_and_the_stream_continues(agent: Agent, browser: Browser) -> None:
     before = dropped.counts.total()
     await agent.send('{"t":"problem","code":"bad-order","text":"x\\u001b[31m"}')
     assert await agent.delta(1) == Ack("e", 1)
@@ -274,7 +274,7 @@ async def test_problem_of_an_agent_is_counted_and_the_stream_continues(agent: Ag
     assert not isinstance(await browser.receive(), Freshness)
 
 
-def test_drops_are_logged_ever_less_often_and_escaped(caplog: pytest.LogCaptureFixture) -> None:
+def test_dropped_frames_are_logged_less_and_less_often_with_escaped_details(caplog: pytest.LogCaptureFixture) -> None:
     tally = Tally()
     for _ in range(100):
         tally.add("a thing", "x\x1b[31m\n")

@@ -65,7 +65,7 @@ def rule(handle: int) -> NfRule:
 
 
 def receive(socket: ClientConnection, direction: Any, wanted: type[Any]) -> Any:
-    """The next frame of this type; a message contains one or more frames, one per line."""
+    """Returns the next frame of this type; a message contains one or more frames, one per line."""
     waiting = _WAITING.setdefault(socket, deque())
     while True:
         if not waiting:
@@ -83,7 +83,7 @@ class Cluster:
         self._sockets = sockets
 
     def agent(self, at: int) -> ClientConnection:
-        """A challenged connection to one of the servers."""
+        """Returns a challenged connection to one of the servers."""
         url = parse(self.servers[at].ws_url)
         socket: ClientConnection = connect(url.socket, compression=None, proxy=None)
         return self._sockets.enter_context(socket)
@@ -106,7 +106,7 @@ class Cluster:
         return socket, receive(socket, "server", Welcome).seq
 
     def browser(self, at: int) -> ClientConnection:
-        """A signed-in browser's socket to one of the servers."""
+        """Returns a signed-in browser's socket to one of the servers."""
         server, jar = self.servers[at], CookieJar()
         opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(jar))
         opener.open(server.url + str(server.first_run("h1")["sign_in_path"])).close()
@@ -123,8 +123,8 @@ class Cluster:
 
 @pytest.fixture
 def cluster(make_served: Callable[..., Served], postgres_database: str, redis_url: str) -> Iterator[Cluster]:
-    """Two servers that share a database and a Redis."""
-    redis.Redis.from_url(redis_url).delete("netviz.limit.sign-in.127.0.0.1")  # all tests come from one address
+    """Provides two servers that share a database and a Redis."""
+    redis.Redis.from_url(redis_url).delete("netviz.limit.sign-in.127.0.0.1")  # tests share one address
     services = {"NETVIZ_DATABASE_URL": postgres_database, "NETVIZ_REDIS_URL": redis_url}
     first, second = make_served(**services), make_served(**services)
     with ExitStack() as sockets:
@@ -139,7 +139,7 @@ def subscribed(browser: ClientConnection, host: str) -> set[Any]:
     return found
 
 
-def test_clients_may_connect_to_either_server(cluster: Cluster) -> None:
+def test_clients_can_connect_to_either_of_two_servers(cluster: Cluster) -> None:
     host = cluster.enrol(0)
     agent, seq = cluster.greet(0)
     assert seq is None
@@ -162,7 +162,7 @@ def test_clients_may_connect_to_either_server(cluster: Cluster) -> None:
     assert receive(browser, "view", Freshness).state == "stale"
 
 
-def test_agent_resumes_at_the_other_server(cluster: Cluster) -> None:
+def test_agent_can_resume_at_the_other_of_two_servers(cluster: Cluster) -> None:
     host = cluster.enrol(0)
     agent, _ = cluster.greet(0)
     for frame in (*snapshot_frames(HERE, "e", 0, 0), encode(DeltaFrame("e", 1, (link(1),)))):
@@ -180,7 +180,7 @@ def test_agent_resumes_at_the_other_server(cluster: Cluster) -> None:
     assert json.loads(cluster.servers[0].manage("shell", "-v", "0", "-c", _COUNT).strip()) == 3
 
 
-def test_request_and_answer_cross_between_servers(cluster: Cluster) -> None:
+def test_request_and_its_answer_are_forwarded_between_servers(cluster: Cluster) -> None:
     host = cluster.enrol(0)
     agent, _ = cluster.greet(0)
     for frame in snapshot_frames(HERE, "e", 0, 0):
@@ -208,7 +208,7 @@ def test_request_and_answer_cross_between_servers(cluster: Cluster) -> None:
     assert receive(browser, "view", Answer) == Answer("third", "no-agent")
 
 
-def test_bulky_entities_cross_between_servers(cluster: Cluster) -> None:
+def test_bulky_entities_are_forwarded_between_servers(cluster: Cluster) -> None:
     host = cluster.enrol(0)
     agent, _ = cluster.greet(0)
     for frame in snapshot_frames((*HERE, rule(1)), "e", 0, 0):

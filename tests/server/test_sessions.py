@@ -1,4 +1,4 @@
-"""Sessions: one UPDATE keeps all hosts of a process alive, and a connection without the right to write is ended."""
+"""One UPDATE keeps all sessions of a process alive, and a connection that may no longer write is ended."""
 
 from typing import Any
 
@@ -38,14 +38,14 @@ class Rounds:
 
 
 def hosts(people: People, number: int) -> list[str]:
-    """The sessions of this number of hosts."""
+    """Creates the given number of hosts and returns their sessions."""
     names = [f"s{at}" for at in range(number)]
     rows = [Host(team=people.ours, name=name, key=f"{at:064x}", session=name) for at, name in enumerate(names, 0x1000)]
     Host.objects.bulk_create(rows)
     return names
 
 
-def test_all_hosts_of_a_process_are_marked_with_one_update(people: People) -> None:
+def test_one_update_statement_marks_all_hosts_of_a_process_as_seen(people: People) -> None:
     names = hosts(people, 50)
     with CaptureQueriesContext(connection) as queries:
         assert sessions.hold(names) == set(names)
@@ -53,7 +53,7 @@ def test_all_hosts_of_a_process_are_marked_with_one_update(people: People) -> No
     assert not Host.objects.filter(session__in=names, seen=None).exists()
 
 
-def test_superseded_or_revoked_session_is_not_held(people: People) -> None:
+def test_superseded_or_revoked_session_is_not_kept_alive(people: People) -> None:
     names = hosts(people, 4)
     Host.objects.filter(session="s1").update(session="another")
     Host.objects.filter(session="s2").update(revoked=timezone.now())
@@ -62,12 +62,14 @@ def test_superseded_or_revoked_session_is_not_held(people: People) -> None:
     assert Host.objects.get(name="s2").seen is None
 
 
-def test_more_sessions_than_a_statement_has_variables_are_held(people: People) -> None:
+def test_more_sessions_than_one_sql_statement_has_variables_are_kept_alive(people: People) -> None:
     names = hosts(people, 1_500)
     assert len(sessions.hold(names)) == 1_500
 
 
-async def test_only_a_lost_session_is_ended(people: People, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_only_a_session_that_may_no_longer_write_is_ended(
+    people: People, monkeypatch: pytest.MonkeyPatch
+) -> None:
     rounds = Rounds(monkeypatch, 0.02)
     names = await write(hosts, people, 3)
     alive, lost = Alive(), []
@@ -110,7 +112,9 @@ async def test_short_database_outage_ends_no_session(
     assert "again" in caplog.text
 
 
-async def test_two_agents_of_a_process_share_the_update(people: People, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_two_agents_of_a_process_are_marked_as_seen_by_one_update(
+    people: People, monkeypatch: pytest.MonkeyPatch
+) -> None:
     rounds = Rounds(monkeypatch, 0.05)
     agents = [Agent(1), Agent(2)]
     for agent, host in zip(agents, (people.host, people.other), strict=True):

@@ -39,7 +39,7 @@ def blob(kind: str, version: int) -> bytes:
 
 
 def as_stored(host: Host, version: int) -> uuid.UUID:
-    """The host with the golden history of that version: a keyframe and three changes after it."""
+    """Returns the host with the golden history of that version: a keyframe and three changes after it."""
     Segment.objects.create(
         host=host, first=1, last=3, from_ms=1_000, to_ms=3_000, count=3, model_version=version,
         blob=blob("segment", version),
@@ -50,7 +50,7 @@ def as_stored(host: Host, version: int) -> uuid.UUID:
 
 
 def expected() -> dict[str, AnyEntity]:
-    """The topology at the end of that history."""
+    """Returns the topology at the end of that history."""
     world = unpack_topology(blob("keyframe", PROTOCOL))
     for change in unpack_changes(blob("segment", PROTOCOL)):
         apply_to(world, change.delta)
@@ -68,7 +68,7 @@ def added(world: dict[str, AnyEntity], seq: int, entity: AnyEntity) -> Any:
 
 @pytest.mark.parametrize("version", VERSIONS)
 @pytest.mark.parametrize("kind", ["keyframe", "segment"])
-def test_every_version_has_golden_blobs(kind: str, version: int) -> None:
+def test_every_version_of_the_model_has_golden_blobs(kind: str, version: int) -> None:
     assert (STORED / f"{kind}-{version}.bin").exists(), "run `python -m tests.golden.write_stored`"
 
 
@@ -126,7 +126,7 @@ def test_database_of_every_version_can_be_continued(people: People, version: int
 
 
 @pytest.mark.parametrize("version", VERSIONS)
-def test_segments_of_different_versions_are_merged_as_the_current_one(
+def test_segments_of_different_versions_are_merged_into_a_segment_of_the_current_version(
     people: People, monkeypatch: pytest.MonkeyPatch, version: int
 ) -> None:
     monkeypatch.setattr(store, "MERGE_AT", 5)
@@ -148,7 +148,7 @@ def test_keyframe_of_an_older_version_is_due_for_replacement(people: People) -> 
     assert store.load(host).entities == expected()
 
 
-def test_keyframe_of_an_older_version_is_replaced_after_the_same_change(people: People) -> None:
+def test_keyframe_of_an_older_version_is_replaced_by_one_after_the_same_change(people: People) -> None:
     host = as_stored(people.host, 1)
     store.store_keyframe(host, unpack_topology(blob("keyframe", 1), 1), 0, 9_000)
     keyframe = Keyframe.objects.get()
@@ -156,7 +156,7 @@ def test_keyframe_of_an_older_version_is_replaced_after_the_same_change(people: 
     assert store.load(host).entities == expected()
 
 
-def test_rows_without_a_version_belong_to_the_first(transactional_db: None) -> None:
+def test_existing_rows_without_a_version_get_version_1(transactional_db: None) -> None:
     executor = MigrationExecutor(connection)
     executor.migrate([("history", "0001_initial")])
     try:
@@ -185,7 +185,7 @@ def test_rows_without_a_version_belong_to_the_first(transactional_db: None) -> N
         (blob("keyframe", PROTOCOL), 0, "model version"),
     ],
 )
-def test_unreadable_blob_names_the_host_the_row_and_the_place(
+def test_error_for_an_unreadable_blob_names_the_host_the_row_and_the_place(
     people: People, data: bytes, version: int, what: str
 ) -> None:
     host = as_stored(people.host, PROTOCOL)
@@ -199,14 +199,14 @@ def test_unreadable_blob_names_the_host_the_row_and_the_place(
 
 
 @pytest.mark.parametrize("version", [1, PROTOCOL])
-def test_bad_line_is_named_by_number_and_field(version: int) -> None:
+def test_error_for_a_bad_line_names_its_number_and_field(version: int) -> None:
     good = b'{"t":"ns","id":"1"}\n'
     with pytest.raises(WireError) as refusal:
         decode_entities(good + good + b'{"t":"ns","id":7}\n', version)
     assert refusal.value.where == "line 3, id"
 
 
-def test_unreadable_segment_does_not_prevent_storing_changes(
+def test_unreadable_segment_does_not_prevent_the_storing_of_new_changes(
     people: People, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     monkeypatch.setattr(store, "MERGE_AT", 5)
@@ -222,7 +222,7 @@ def test_unreadable_segment_does_not_prevent_storing_changes(
     assert str(host) in caplog.text
 
 
-async def test_agent_is_not_blamed_for_unreadable_history(people: People) -> None:
+async def test_agent_is_asked_to_try_later_if_stored_history_is_unreadable(people: People) -> None:
     agent = Agent()
     await known(agent, people.host)
     await sync_to_async(as_stored)(people.host, PROTOCOL)
@@ -234,7 +234,7 @@ async def test_agent_is_not_blamed_for_unreadable_history(people: People) -> Non
     assert await agent.end() == closing.TRY_LATER
 
 
-async def test_browser_is_told_of_unreadable_history_and_stays_connected(people: People) -> None:
+async def test_browser_receives_a_problem_for_unreadable_history_and_stays_connected(people: People) -> None:
     await sync_to_async(as_stored)(people.host, PROTOCOL)
     await Keyframe.objects.aupdate(blob=b"damaged")
     browser = Browser(await sync_to_async(people.cookies)("victor"))
@@ -251,7 +251,7 @@ def test_api_answers_503_for_unreadable_history(people: People) -> None:
     assert (answer.status_code, answer.json()["code"]) == (503, "unreadable")
 
 
-async def test_agent_resumes_where_an_older_server_stopped(people: People) -> None:
+async def test_agent_resumes_after_the_last_change_that_an_older_server_stored(people: People) -> None:
     agent = Agent()
     await known(agent, people.host)
     await sync_to_async(as_stored)(people.host, 1)

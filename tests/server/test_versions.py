@@ -36,7 +36,7 @@ OF_STREAM = ("delta", "snapshot_chunk", "state")
 
 @pytest.fixture
 async def agent(people: People) -> Agent:
-    """Our host's agent, which uses protocol 1 and has sent a snapshot."""
+    """Provides our host's agent, which uses protocol 1 and has sent a snapshot."""
     agent = Agent()
     await known(agent, people.host)
     welcome = await agent.greet(protocol=1)
@@ -54,14 +54,14 @@ async def signed_in(people: People) -> Browser:
 # -- admission
 
 
-async def test_older_agent_is_welcomed_in_its_own_protocol(people: People) -> None:
+async def test_agent_with_an_older_protocol_receives_a_welcome_of_that_protocol(people: People) -> None:
     agent = Agent()
     await known(agent, people.host)
     assert (await agent.greet(protocol=OLDEST_PROTOCOL)).protocol == OLDEST_PROTOCOL
 
 
 @pytest.mark.parametrize(("protocol", "side"), [(OLDEST_PROTOCOL - 1, "agent"), (PROTOCOL + 1, "server")])
-async def test_unsupported_protocol_is_refused_and_says_which_side_to_upgrade(
+async def test_error_for_an_unsupported_protocol_names_the_side_to_upgrade(
     people: People, protocol: int, side: str
 ) -> None:
     agent = Agent()
@@ -74,7 +74,7 @@ async def test_unsupported_protocol_is_refused_and_says_which_side_to_upgrade(
     assert await agent.end() == closing.REFUSED
 
 
-async def test_hello_of_a_newer_protocol_with_new_fields_is_refused_for_its_protocol(people: People) -> None:
+async def test_hello_of_a_newer_protocol_is_refused_for_its_protocol_and_not_for_its_new_fields(people: People) -> None:
     agent = Agent()
     await known(agent, people.host)
     await agent.challenged()
@@ -96,7 +96,7 @@ async def test_hello_of_a_newer_protocol_with_new_fields_is_refused_for_its_prot
         ('{"t":"snapshot_end"}', "bad-order"),
     ],
 )
-async def test_bad_hello_is_refused_with_its_code(people: People, hello: str, code: str) -> None:
+async def test_bad_hello_is_refused_with_the_expected_error_code(people: People, hello: str, code: str) -> None:
     agent = Agent()
     await known(agent, people.host)
     await agent.challenged()
@@ -129,11 +129,11 @@ async def test_recorded_frames_of_an_older_agent_are_stored_as_current_entities(
 @pytest.mark.parametrize(
     "row", [row for row in OLD if json.loads(row["frame"])["t"] in OF_STREAM], ids=lambda row: row["name"]
 )
-def test_every_recorded_frame_of_the_stream_is_converted(row: dict[str, str]) -> None:
+def test_every_recorded_frame_of_an_older_agent_is_converted_to_the_current_protocol(row: dict[str, str]) -> None:
     assert json.loads(row["frame"])["t"] == decode(row["frame"], "agent", 1).TAG
 
 
-async def test_sentence_of_an_older_agent_reaches_a_browser_as_a_code(agent: Agent, people: People) -> None:
+async def test_browser_receives_a_code_for_a_sentence_of_an_older_agent(agent: Agent, people: People) -> None:
     browser = await signed_in(people)
     await browser.subscribe(people.host)
     text = "The kernel names a far end that was not there when it was read."
@@ -156,7 +156,7 @@ async def test_older_agent_receives_only_frames_of_its_protocol(agent: Agent, pe
 
 
 @pytest.mark.parametrize("row", BAD, ids=lambda row: row["name"])
-def test_frame_refused_from_a_current_agent_is_refused_from_an_older_one(row: dict[str, str]) -> None:
+def test_frame_that_is_refused_from_a_current_agent_is_also_refused_from_an_older_agent(row: dict[str, str]) -> None:
     with pytest.raises(WireError) as refusal:
         decode(row["frame"], "agent", 1)
     assert refusal.value.code == row["code"]
@@ -180,7 +180,7 @@ def test_frame_refused_from_a_current_agent_is_refused_from_an_older_one(row: di
         ('{"t":"hello","protocol":1,"agent_version":"x","epoch":"e","since":0,"seq":0}', "bad-order"),
     ],
 )
-async def test_bad_frame_of_an_older_agent_is_answered_with_its_code_and_closes_the_socket(
+async def test_bad_frame_of_an_older_agent_is_answered_with_an_error_code_and_closes_the_socket(
     agent: Agent, people: People, frame: str | bytes, code: str
 ) -> None:
     before = await load_async(people.host.id)
@@ -191,7 +191,7 @@ async def test_bad_frame_of_an_older_agent_is_answered_with_its_code_and_closes_
     assert await load_async(people.host.id) == before
 
 
-def test_hostile_old_frames_are_accepted_or_refused_with_a_code() -> None:
+def test_hostile_frames_of_an_older_protocol_are_accepted_or_refused_with_an_error_code() -> None:
     taken = refused = 0
     for data in mutated(11, 5_000, OLD):
         try:
@@ -205,7 +205,7 @@ def test_hostile_old_frames_are_accepted_or_refused_with_a_code() -> None:
     assert taken > 100
 
 
-async def test_hostile_old_frames_on_a_real_connection_close_it_with_their_code(people: People) -> None:
+async def test_hostile_frames_of_an_older_protocol_close_a_real_connection_with_an_error_code(people: People) -> None:
     first = Agent()
     await known(first, people.host)
     await first.greet(protocol=1)
@@ -231,7 +231,7 @@ async def test_hostile_old_frames_on_a_real_connection_close_it_with_their_code(
 # -- requests, which an older agent does not know
 
 
-async def test_read_request_becomes_a_watch_for_an_older_agent_and_is_done_when_all_states_arrived(
+async def test_read_request_to_an_older_agent_becomes_a_watch_and_is_answered_when_all_states_arrive(
     agent: Agent, people: People
 ) -> None:
     browser = await signed_in(people)
@@ -246,7 +246,7 @@ async def test_read_request_becomes_a_watch_for_an_older_agent_and_is_done_when_
     assert await browser.receive() == Answer("r", "done")
 
 
-async def test_request_for_a_namespace_unknown_to_an_older_agent_is_answered_by_the_server(
+async def test_server_answers_a_request_for_a_namespace_that_an_older_agent_does_not_know(
     agent: Agent, people: People
 ) -> None:
     browser = await signed_in(people)

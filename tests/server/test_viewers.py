@@ -39,7 +39,7 @@ def link(ifindex: int, alias: str = "") -> Link:
 
 @pytest.fixture
 async def agent(people: People) -> Agent:
-    """Our host's agent, connected, with a small topology."""
+    """Provides our host's agent, connected, with a small topology."""
     agent = Agent()
     await known(agent, people.host)
     await agent.greet()
@@ -53,7 +53,7 @@ async def signed_in(people: People, name: str = "victor") -> Browser:
     return browser
 
 
-async def test_subscriber_receives_freshness_and_then_the_topology(agent: Agent, people: People) -> None:
+async def test_new_subscriber_receives_the_freshness_and_then_the_topology(agent: Agent, people: People) -> None:
     browser = await signed_in(people)
     await browser.send(Subscribe(str(people.host.id)))
     first = await browser.receive()
@@ -61,7 +61,7 @@ async def test_subscriber_receives_freshness_and_then_the_topology(agent: Agent,
     assert set(await browser.take_snapshot()) == set(HERE)
 
 
-async def test_changes_follow_without_a_gap(agent: Agent, people: People) -> None:
+async def test_subscriber_receives_every_change_after_the_snapshot(agent: Agent, people: People) -> None:
     browser = await signed_in(people)
     await browser.send(Subscribe(str(people.host.id)))
     begin = await browser.receive_until(SnapshotBegin)
@@ -80,7 +80,9 @@ async def test_anonymous_visitor_sees_nothing(agent: Agent) -> None:
 
 
 @pytest.mark.parametrize("host", ["other", "00000000-0000-4000-8000-000000000000", "not an id", ""])
-async def test_host_of_another_team_does_not_exist(agent: Agent, people: People, host: str) -> None:
+async def test_subscription_to_a_host_of_another_team_is_answered_like_a_missing_host(
+    agent: Agent, people: People, host: str
+) -> None:
     browser = await signed_in(people)
     await browser.send(Subscribe(str(people.other.id) if host == "other" else host))
     problem = await browser.receive()
@@ -106,13 +108,13 @@ async def test_host_of_another_team_does_not_exist(agent: Agent, people: People,
         "chrome-extension://abcdef",
     ],
 )
-async def test_page_of_another_origin_gets_no_socket(people: People, origin: str | None) -> None:
+async def test_page_of_another_origin_cannot_open_a_websocket(people: People, origin: str | None) -> None:
     browser = Browser(await sync_to_async(people.cookies)("alice"), origin)
     with pytest.raises(Closed):
         await browser.open()
 
 
-async def test_page_of_our_own_origin_gets_a_socket(people: People) -> None:
+async def test_page_of_our_own_origin_can_open_a_websocket(people: People) -> None:
     browser = Browser(await sync_to_async(people.cookies)("alice"), ORIGIN)
     await browser.open()
     assert await browser.quiet()
@@ -130,7 +132,9 @@ async def test_page_of_our_own_origin_gets_a_socket(people: People) -> None:
         ('{"t":"watch","ns":"\\u0000","subjects":[]}', "bad-value"),
     ],
 )
-async def test_bad_frame_is_answered_with_its_code_and_closes_the_socket(people: People, frame: str, code: str) -> None:
+async def test_bad_frame_of_a_browser_is_answered_with_an_error_code_and_closes_the_socket(
+    people: People, frame: str, code: str
+) -> None:
     browser = await signed_in(people)
     await browser.send(frame)
     problem = await browser.receive()
@@ -138,7 +142,7 @@ async def test_bad_frame_is_answered_with_its_code_and_closes_the_socket(people:
     assert await browser.end() == viewers.BAD_FRAME
 
 
-async def test_too_many_frames_close_the_socket(people: People) -> None:
+async def test_browser_that_sends_too_many_frames_is_disconnected(people: People) -> None:
     browser = await signed_in(people)
     for _ in range(101):
         await browser.send(Watch("1", ("fdb",)))
@@ -146,11 +150,11 @@ async def test_too_many_frames_close_the_socket(people: People) -> None:
     assert await browser.end() == viewers.TOO_MANY
 
 
-async def test_slow_reader_must_start_again_and_can(agent: Agent, people: People) -> None:
+async def test_slow_browser_receives_a_resync_and_can_subscribe_again(agent: Agent, people: People) -> None:
     browser = await signed_in(people)
     await browser.subscribe(people.host)
     (viewer,) = viewers.viewers
-    viewer._held = True  # nothing is sent, as with a browser that does not read
+    viewer._held = True  # sends nothing, like a connection to a browser that does not read
     for seq in range(1, 12):
         await agent.delta(seq, *(link(n, "x" * 20_000) for n in range(2, 22)))
         if viewer._broken:
@@ -161,7 +165,7 @@ async def test_slow_reader_must_start_again_and_can(agent: Agent, people: People
     assert len(await browser.subscribe(people.host)) == 22
 
 
-async def test_change_too_large_for_a_frame_makes_viewers_start_again(agent: Agent, people: People) -> None:
+async def test_change_too_large_for_one_frame_causes_a_resync_of_every_browser(agent: Agent, people: People) -> None:
     browser = await signed_in(people)
     await browser.subscribe(people.host)
     await agent.snapshot(*HERE, *(link(n) for n in range(2, 10_100)))
@@ -169,7 +173,9 @@ async def test_change_too_large_for_a_frame_makes_viewers_start_again(agent: Age
     assert len(await browser.subscribe(people.host)) == 10_100
 
 
-async def test_watch_reaches_the_agent_and_its_state_only_the_watching_browser(agent: Agent, people: People) -> None:
+async def test_agent_receives_a_watch_and_only_the_watching_browser_receives_the_state(
+    agent: Agent, people: People
+) -> None:
     wishes, other = await signed_in(people), await signed_in(people, "alice")
     await wishes.subscribe(people.host)
     await other.subscribe(people.host)
@@ -187,7 +193,7 @@ async def test_watch_before_a_subscription_is_dropped(agent: Agent, people: Peop
     assert await agent.quiet()
 
 
-async def test_disconnecting_agent_makes_the_map_stale_and_reconnecting_makes_it_live(
+async def test_map_becomes_stale_when_the_agent_disconnects_and_live_when_the_agent_reconnects(
     agent: Agent, people: People
 ) -> None:
     browser = await signed_in(people)
@@ -200,7 +206,7 @@ async def test_disconnecting_agent_makes_the_map_stale_and_reconnecting_makes_it
     assert (await browser.receive_until(Freshness)).state == "live"
 
 
-async def test_signing_out_closes_the_socket(agent: Agent, people: People) -> None:
+async def test_signing_out_closes_the_websocket_of_the_browser(agent: Agent, people: People) -> None:
     cookie = await sync_to_async(people.cookies)("victor")
     browser = Browser(cookie)
     await browser.open()
@@ -211,7 +217,9 @@ async def test_signing_out_closes_the_socket(agent: Agent, people: People) -> No
 
 
 @pytest.mark.parametrize("change", ["locked", "left the team"])
-async def test_losing_access_closes_the_socket(agent: Agent, people: People, change: str) -> None:
+async def test_losing_access_to_a_host_closes_the_websocket_of_the_browser(
+    agent: Agent, people: People, change: str
+) -> None:
     browser, friend = await signed_in(people), await signed_in(people, "alice")
     await browser.subscribe(people.host)
     await friend.subscribe(people.host)
@@ -225,7 +233,7 @@ async def test_losing_access_closes_the_socket(agent: Agent, people: People, cha
     assert await friend.quiet()
 
 
-async def test_disconnecting_browser_leaves_nothing_behind(agent: Agent, people: People) -> None:
+async def test_disconnected_browser_leaves_nothing_in_the_memory_of_the_server(agent: Agent, people: People) -> None:
     browser = await signed_in(people)
     await browser.subscribe(people.host)
     feed = await feeds.get(people.host.id)
@@ -235,7 +243,7 @@ async def test_disconnecting_browser_leaves_nothing_behind(agent: Agent, people:
     assert not viewers.viewers
 
 
-async def test_second_subscription_ends_the_first(agent: Agent, people: People) -> None:
+async def test_second_subscription_of_a_browser_ends_the_first(agent: Agent, people: People) -> None:
     await Membership.objects.acreate(user=people.users["victor"], team=people.theirs)
     browser = await signed_in(people)
     await browser.subscribe(people.host)
@@ -244,7 +252,7 @@ async def test_second_subscription_ends_the_first(agent: Agent, people: People) 
     assert await browser.quiet()
 
 
-async def test_many_browsers_receive_the_same_changes_while_one_does_not_read(agent: Agent, people: People) -> None:
+async def test_browser_that_does_not_read_delays_no_other_browser(agent: Agent, people: People) -> None:
     browsers = [await signed_in(people) for _ in range(5)]
     for browser in browsers:
         await browser.subscribe(people.host)
@@ -257,7 +265,7 @@ async def test_many_browsers_receive_the_same_changes_while_one_does_not_read(ag
     assert await asyncio.gather(*map(seen, browsers[1:])) == [[2, 3, 4]] * 4
 
 
-async def test_server_error_reaches_no_reader_as_a_python_message(people: People) -> None:
+async def test_error_in_the_server_is_not_sent_to_browsers_as_a_python_message(people: People) -> None:
     browser = await signed_in(people)
     await browser.send('{"t":"subscribe","host":"' + "é" * 1000 + '"}')
     problem = await browser.receive()
@@ -265,7 +273,7 @@ async def test_server_error_reaches_no_reader_as_a_python_message(people: People
     assert "Traceback" not in problem.text
 
 
-async def test_host_of_a_killed_server_is_stale_for_its_viewers(people: People) -> None:
+async def test_browsers_see_a_host_as_stale_after_its_server_process_was_killed(people: People) -> None:
     await Host.objects.filter(id=people.host.id).aupdate(session="of a killed server", seen=timezone.now())
     browser = await signed_in(people)
     await browser.send(Subscribe(str(people.host.id)))
@@ -277,5 +285,5 @@ async def test_host_of_a_killed_server_is_stale_for_its_viewers(people: People) 
     assert (stale.state, stale.since_ms > 0) == ("stale", True)
 
 
-def test_every_frame_that_a_browser_may_send_has_a_handler() -> None:
+def test_server_has_a_handler_for_every_frame_that_a_browser_may_send() -> None:
     assert viewers._HANDLERS.keys() == set(DIRECTIONS["browser"])

@@ -1,4 +1,4 @@
-"""Laws of the codec, and the content of its errors."""
+"""The codec follows its laws, and its errors say what is wrong and where."""
 
 import json
 from typing import Any
@@ -30,7 +30,7 @@ def test_server_decoder_returns_every_entity_unchanged(entity: AnyEntity) -> Non
 
 
 @given(entities)
-def test_encoding_omits_defaults(entity: AnyEntity) -> None:
+def test_encoded_frame_omits_default_values(entity: AnyEntity) -> None:
     spoken = json.loads(encode(entity))
     (again,) = decode(encode(DeltaFrame("e", 1, (entity,))), "agent").put  # type: ignore[union-attr]
     assert again == entity
@@ -42,7 +42,7 @@ def test_encoding_omits_defaults(entity: AnyEntity) -> None:
         st.none() | st.booleans() | st.integers() | st.text(), lambda x: st.lists(x) | st.dictionaries(st.text(), x)
     )
 )
-def test_any_json_is_accepted_or_refused_with_a_wire_error(value: Any) -> None:
+def test_decoder_accepts_any_json_or_refuses_it_with_a_wire_error(value: Any) -> None:
     data = json.dumps(value).encode()
     for decoder in (decode, netviz.server.decoder.decode):
         with pytest.raises(WireError):
@@ -50,7 +50,7 @@ def test_any_json_is_accepted_or_refused_with_a_wire_error(value: Any) -> None:
 
 
 @given(st.binary(max_size=200))
-def test_any_bytes_are_refused_alike_by_both_decoders(data: bytes) -> None:
+def test_both_decoders_refuse_random_bytes_with_the_same_code(data: bytes) -> None:
     for decoder in (decode, netviz.server.decoder.decode):
         with pytest.raises(WireError):
             decoder(data, "browser")
@@ -82,13 +82,13 @@ def test_frames_of_a_large_snapshot_are_within_the_limit() -> None:
     assert len(frames) > 10
 
 
-def test_refusal_says_what_and_where() -> None:
+def test_error_of_the_decoder_names_the_problem_and_its_place() -> None:
     good, bad = '{"t":"host","hostname":"h","boot_id":"b","ns":"1"}', '{"t":"link","ns":7}'
     frame = f'{{"t":"delta","epoch":"e","seq":1,"put":[{good},{bad}]}}'
     with pytest.raises(WireError, match=r"bad-type at put\[1\]\.ns: the value is an integer, not text"):
         decode(frame, "agent")
 
 
-def test_duplicate_member_is_refused() -> None:
+def test_json_object_with_a_duplicate_member_is_refused() -> None:
     with pytest.raises(WireError, match="duplicate member 'a'"):
         parse('{"a":1,"a":2}')

@@ -22,13 +22,13 @@ each_decoder = pytest.mark.parametrize("decode", DECODERS.values(), ids=DECODERS
 
 @each_decoder
 @pytest.mark.parametrize("row", GOOD, ids=lambda row: row["name"])
-def test_good_frame_is_accepted(row: dict[str, str], decode: Decode) -> None:
+def test_every_decoder_accepts_a_good_frame(row: dict[str, str], decode: Decode) -> None:
     assert json.loads(row["frame"])["t"] == decode(row["frame"], row["direction"]).TAG
 
 
 @each_decoder
 @pytest.mark.parametrize("row", BAD, ids=lambda row: row["name"])
-def test_bad_frame_is_refused_with_its_code(row: dict[str, str], decode: Decode) -> None:
+def test_every_decoder_refuses_a_bad_frame_with_the_expected_error_code(row: dict[str, str], decode: Decode) -> None:
     with pytest.raises(WireError) as refusal:
         decode(row["frame"], row["direction"])
     assert refusal.value.code == row["code"]
@@ -48,7 +48,7 @@ def test_invalid_utf8_is_refused(decode: Decode) -> None:
 
 
 @each_decoder
-def test_frame_over_the_limit_is_refused_before_parsing(decode: Decode) -> None:
+def test_frame_over_the_size_limit_is_refused_before_it_is_parsed(decode: Decode) -> None:
     with pytest.raises(WireError) as refusal:
         decode(b"[" * (1 << 20) + b"[", "agent")
     assert refusal.value.code == "too-large"

@@ -1,4 +1,4 @@
-"""Frames over a byte stream, and topologies as frames."""
+"""Frames are sent over a byte stream, and topologies are split into frames."""
 
 import socket
 
@@ -19,7 +19,7 @@ from netviz.wire.stream import Splitter, framed
 
 
 @given(st.lists(st.binary(max_size=40), max_size=6), st.lists(st.integers(1, 30), min_size=1, max_size=8))
-def test_frames_survive_any_split_of_the_stream(frames: list[bytes], sizes: list[int]) -> None:
+def test_frames_are_read_correctly_however_the_stream_is_split(frames: list[bytes], sizes: list[int]) -> None:
     stream = b"".join(map(framed, frames))
     splitter, out, at, turn = Splitter(), [], 0, 0
     while at < len(stream):
@@ -29,18 +29,18 @@ def test_frames_survive_any_split_of_the_stream(frames: list[bytes], sizes: list
     assert out == frames
 
 
-def test_length_over_the_limit_is_refused_before_its_bytes_arrive() -> None:
+def test_frame_length_over_the_limit_is_refused_before_the_frame_arrives() -> None:
     with pytest.raises(WireError) as caught:
         Splitter().feed((FRAME_BYTES + 1).to_bytes(4, "big"))
     assert caught.value.code == "too-large"
 
 
-def test_frame_over_the_limit_is_not_sent() -> None:
+def test_frame_over_the_size_limit_is_not_sent() -> None:
     with pytest.raises(WireError):
         framed(bytes(FRAME_BYTES + 1))
 
 
-def test_frame_is_sent_over_a_socket() -> None:
+def test_frame_sent_over_a_socket_is_received_unchanged() -> None:
     ours, theirs = socket.socketpair()
     with ours, theirs:
         ours.sendall(framed(b"hello"))
@@ -48,7 +48,7 @@ def test_frame_is_sent_over_a_socket() -> None:
 
 
 def large(number: int) -> NfElements:
-    """An entity of about 40 kB."""
+    """Returns an entity of about 40 kB."""
     return NfElements("1", "ip", "t", "s", number, tuple(Element(f"{at:080x}") for at in range(400)))
 
 
@@ -73,7 +73,7 @@ def test_small_delta_is_one_frame() -> None:
     assert decode(frame, "agent") == DeltaFrame("e", 5, (Namespace("1"),), ("ns/2",), 9)
 
 
-def test_delta_whose_puts_and_drops_do_not_fit_together_is_split() -> None:
+def test_delta_is_split_if_its_puts_and_drops_do_not_fit_in_one_frame() -> None:
     keys = tuple(f"ns/{'x' * 100}{number}" for number in range(4_800))
     puts = tuple(large(number) for number in range(12))
     frames = delta_frames(Delta(puts, keys), "e", 5, 9)

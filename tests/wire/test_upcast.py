@@ -24,7 +24,7 @@ OLD: list[dict[str, str]] = [
 
 
 def opened(row: Any) -> Any:
-    """The current entity of a row of protocol 1."""
+    """Returns the current entity of a row of protocol 1."""
     frame = decode(json.dumps({"t": "delta", "epoch": "e", "seq": 1, "put": [entity_row(row, 1)]}), "agent")
     assert isinstance(frame, DeltaFrame)
     return frame.put[0]
@@ -36,7 +36,7 @@ def test_every_frame_of_protocol_1_is_converted(row: dict[str, str]) -> None:
     assert frame["t"] == decode(json.dumps(frame_row(frame, 1)), "agent").TAG
 
 
-def test_current_row_is_unchanged() -> None:
+def test_row_of_the_current_protocol_is_not_converted() -> None:
     row = {"t": "host", "hostname": "h", "missing": ["a"]}
     assert entity_row(row, PROTOCOL) == row
 
@@ -53,13 +53,13 @@ def test_current_row_is_unchanged() -> None:
         ("A sentence of nobody's.", Note("as-written", ("A sentence of nobody's.",))),
     ],
 )
-def test_sentence_becomes_the_code_with_the_same_meaning(text: str, note: Note) -> None:
+def test_sentence_of_protocol_1_becomes_the_code_with_the_same_meaning(text: str, note: Note) -> None:
     namespace = opened({"t": "ns", "id": "1", "notes": [{"code": "x", "text": text}]})
     assert isinstance(namespace, Namespace)
     assert namespace.notes == (note,)
 
 
-def test_missing_of_a_host_becomes_notes() -> None:
+def test_missing_sentences_of_a_host_become_notes() -> None:
     text = "Some processes, and namespaces of theirs, may not be looked at: that needs CAP_SYS_PTRACE."
     host = opened({"t": "host", "hostname": "h", "boot_id": "b", "ns": "1", "missing": [text]})
     assert isinstance(host, Host)
@@ -86,7 +86,9 @@ def test_missing_of_a_host_becomes_notes() -> None:
         ("kernel", "Something else.", "as-written", ("Something else.",)),
     ],
 )  # fmt: skip
-def test_gap_keeps_its_code_and_gets_a_cause(code: str, text: str, cause: str, args: tuple[str, ...]) -> None:
+def test_gap_of_protocol_1_keeps_its_code_and_gets_a_cause(
+    code: str, text: str, cause: str, args: tuple[str, ...]
+) -> None:
     gap = opened({"t": "gap", "ns": "1", "subject": "routes", "code": code, "text": text, "shown": 1, "total": 2})
     assert isinstance(gap, Gap)
     assert (gap.code, gap.cause, gap.args, gap.shown, gap.total) == (code, cause, args, 1, 2)
@@ -105,11 +107,11 @@ RULE = {"t": "nf_rule", "ns": "1", "family": "ip", "table": "t", "chain": "c", "
         ("", None),
     ],
 )
-def test_verdict_in_words_becomes_a_structure(text: str, verdict: Verdict | None) -> None:
+def test_verdict_written_in_words_becomes_a_verdict_object(text: str, verdict: Verdict | None) -> None:
     assert opened({**RULE, "verdict": text}).verdict == verdict
 
 
-def test_verdict_is_decoded_from_stored_bytes_if_there_are_some() -> None:
+def test_verdict_is_decoded_from_the_stored_bytes_if_they_exist() -> None:
     # NFTA_IMMEDIATE_DREG 0, NFTA_IMMEDIATE_DATA { NFTA_DATA_VERDICT { CODE -3, CHAIN "web" } }
     raw = "0800010000000000" + "1800028014000280" + "08000100fffffffd" + "0800020077656200"
     kept = [{"name": "immediate", "raw": raw, "text": "jump web"}]
@@ -133,7 +135,7 @@ def test_undecoded_xt_target_is_an_unknown_verdict() -> None:
     assert opened({**RULE, "verdict": "", "expressions": kept}).verdict == Verdict("unknown")
 
 
-def test_verdict_and_object_name_of_an_element_are_distinguished() -> None:
+def test_verdict_of_a_set_element_is_distinguished_from_an_object_name() -> None:
     elements = [{"key": "16", "verdict": "accept"}, {"key": "50", "verdict": "goto x"}, {"key": "51", "verdict": "cnt"}]
     part = opened({"t": "nf_elements", "ns": "1", "family": "ip", "table": "t", "set": "s", "elements": elements})
     assert isinstance(part, NfElements)
@@ -144,7 +146,7 @@ def test_verdict_and_object_name_of_an_element_are_distinguished() -> None:
     ]
 
 
-def test_missing_of_a_state_becomes_a_note() -> None:
+def test_missing_sentence_of_a_state_becomes_a_note() -> None:
     text = "Reading fdb here needs CAP_NET_ADMIN, which the agent does not have."
     frame = decode(json.dumps(frame_row({"t": "state", "ns": "1", "subject": "fdb", "missing": text}, 1)), "agent")
     assert isinstance(frame, State)
@@ -162,17 +164,17 @@ _FIELDS = ["notes", "missing", "code", "text", "verdict", "expressions", "elemen
 
 
 @given(st.sampled_from(sorted(ENTITIES[1])), st.dictionaries(st.sampled_from(_FIELDS), _JSON))
-def test_any_row_is_converted_or_refused_with_a_wire_error(tag: str, fields: dict[str, Any]) -> None:
+def test_any_row_of_protocol_1_is_converted_or_refused_with_a_wire_error(tag: str, fields: dict[str, Any]) -> None:
     row = entity_row({"t": tag, **fields}, 1)
     with pytest.raises(WireError):  # the identifying fields are missing
         opened(row)
 
 
 @given(st.text())
-def test_arguments_are_never_used_as_a_template(text: str) -> None:
+def test_argument_of_a_note_is_never_used_as_a_template(text: str) -> None:
     assert sentence(NOTES["as-written"], ("{name}" + text,)) == "{name}" + text
 
 
 @pytest.mark.parametrize("words", [*NOTES.values(), *GAPS.values()], ids=[*NOTES, *GAPS])
-def test_code_without_arguments_still_gives_a_sentence(words: Any) -> None:
+def test_code_without_arguments_can_be_written_as_a_sentence(words: Any) -> None:
     assert sentence(words, (), subject="links", left_out="1", total="2")

@@ -4,7 +4,7 @@ from django.apps import AppConfig
 
 
 class HistoryConfig(AppConfig):
-    """Stored history of hosts."""
+    """Configures the app that stores the history of hosts."""
 
     name = "netviz.server.history"
     label = "history"

@@ -21,17 +21,17 @@ from netviz.wire.problems import WireError
 # Level 3 of zstd takes 5 us per delta, and compresses within a tenth of level 9.
 _LEVEL = 3
 
-# The largest size of a decompressed blob: a snapshot's limit, with the names of fields written out.
+# The largest size of a decompressed blob. It allows a snapshot of the maximum size with field names written out.
 _BLOB_BYTES = 256 << 20
 
 
 class Unreadable(Exception):
-    """A blob that cannot be read by any version. The message says where. The agent is not the cause."""
+    """Means that no version can read a stored blob. The message names the place. The agent is not the cause."""
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One step of a host's history: its seq, the server's time, the delta, and the previous values."""
+    """One step of a host's history. It has a seq, the server's time, the delta, and the previous values."""
 
     seq: int
     at_ms: int
@@ -40,30 +40,30 @@ class Change:
 
     @property
     def inverse(self) -> Delta:
-        """The delta that undoes this change."""
+        """Returns the delta that undoes this change."""
         known = {entity.key for entity in self.before}
         return Delta(self.before, tuple(entity.key for entity in self.delta.put if entity.key not in known))
 
 
 def change_of(world: Topology, seq: int, at_ms: int, delta: Delta) -> Change:
-    """The change that a delta makes to this topology."""
+    """Returns the change that a delta makes to this topology."""
     touched = (*(entity.key for entity in delta.put), *delta.drop)
     return Change(seq, at_ms, delta, tuple(world[key] for key in touched if key in world))
 
 
 def pack_topology(world: Topology) -> bytes:
-    """The blob of a keyframe."""
+    """Returns the blob of a keyframe."""
     return _pack(plain(entity) for entity in world.values())
 
 
 def unpack_topology(blob: bytes, version: int = PROTOCOL) -> dict[str, AnyEntity]:
-    """The topology in a keyframe's blob. Raises Unreadable."""
+    """Returns the topology in a keyframe's blob. Raises Unreadable."""
     with _reading(version):
         return {entity.key: entity for entity in decode_entities(_inflate(blob), version)}
 
 
 def pack_changes(changes: Iterable[Change]) -> bytes:
-    """The blob of a segment."""
+    """Returns the blob of a segment."""
     return _pack(
         {
             "seq": change.seq,
@@ -77,14 +77,14 @@ def pack_changes(changes: Iterable[Change]) -> bytes:
 
 
 def unpack_changes(blob: bytes, version: int = PROTOCOL) -> list[Change]:
-    """The changes in a segment's blob, in order. Raises Unreadable."""
+    """Returns the changes in a segment's blob, in order. Raises Unreadable."""
     with _reading(version):
         rows = decode_changes(_inflate(blob), version)
     return [Change(row.seq, row.at, Delta(row.put, row.drop), row.was) for row in rows]
 
 
 def present_changes(blob: bytes, version: int) -> bytes:
-    """A segment's blob converted to the current model. Raises Unreadable."""
+    """Converts a segment's blob to the current model. Raises Unreadable."""
     return blob if version == PROTOCOL else pack_changes(unpack_changes(blob, version))
 
 
@@ -109,10 +109,10 @@ def _inflate(blob: bytes) -> bytes:
 @contextmanager
 def _reading(version: int) -> Iterator[None]:
     if not 1 <= version <= PROTOCOL:
-        raise Unreadable(f"written by model version {version}, but this server reads versions 1 to {PROTOCOL}")
+        raise Unreadable(f"model version {version} wrote the blob, but this server reads versions 1 to {PROTOCOL}")
     try:
         yield
     except WireError as problem:
         raise Unreadable(str(problem)) from None
     except zstandard.ZstdError as problem:
-        raise Unreadable(f"not a complete zstd frame: {problem}") from None
+        raise Unreadable(f"the blob is not a complete zstd frame: {problem}") from None

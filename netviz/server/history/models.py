@@ -12,7 +12,7 @@ from netviz.server.hosts.models import Host
 
 
 class Keyframe(models.Model):
-    """The topology of a host after change `seq`, at `at_ms` (milliseconds since 1970): one entity per line."""
+    """The topology of a host after change `seq`, with one entity per line. `at_ms` is in milliseconds since 1970."""
 
     host = models.ForeignKey(Host, on_delete=models.CASCADE)
     seq = models.BigIntegerField()
@@ -28,7 +28,7 @@ class Keyframe(models.Model):
 
 
 class Segment(models.Model):
-    """The changes `first` to `last` of a host, `count` of them, from `from_ms` to `to_ms`: one change per line.
+    """The changes `first` to `last` of a host, one per line. `from_ms` and `to_ms` are the times of these two.
 
     A change contains the previous values, so that a reader can go in both directions.
     """

@@ -1,4 +1,4 @@
-"""History in the database: reads the present, stores changes. The functions block; they are called from threads."""
+"""Reads the current topology from the database and stores changes. The functions block: call them from threads."""
 
 import logging
 import uuid
@@ -29,7 +29,7 @@ from netviz.wire.frames import PROTOCOL
 
 log = logging.getLogger(__name__)
 
-# Small segments are merged when they have this many changes: to read a state, half of a segment is needed on average.
+# Small segments are merged when they have `MERGE_AT` changes. Reading a state needs half of a segment on average.
 MERGE_AT = 1_024
 
 # Changes between two keyframes. At 38 bytes per change, a keyframe of 14,000 objects is a third of all stored bytes.
@@ -38,7 +38,7 @@ KEYFRAME_EVERY = 16_384
 
 @dataclass(slots=True)
 class Present:
-    """A host's topology as stored: after change `seq`, which has the number `agent_seq` in the agent's `epoch`."""
+    """The stored topology of a host after change `seq`. The agent numbers this change `agent_seq` in its `epoch`."""
 
     seq: int = 0
     epoch: str = ""
@@ -47,7 +47,7 @@ class Present:
 
 
 def load(host: uuid.UUID) -> Present:
-    """Reads what is stored of a host. Raises Host.DoesNotExist, and Unreadable, which names the row."""
+    """Reads the stored topology of a host. Raises Host.DoesNotExist, and Unreadable, which names the row."""
     row = Host.objects.get(id=host)
     present = Present(row.seq, row.epoch, row.agent_seq)
     keyframe = Keyframe.objects.filter(host=host, seq__lte=row.seq).order_by("-seq").first()
@@ -77,7 +77,7 @@ def _row(host: uuid.UUID, kind: str, number: int, what: str) -> Iterator[None]:
 
 @transaction.atomic
 def store(host: uuid.UUID, session: str, changes: Sequence[Change], epoch: str, agent_seq: int) -> None:
-    """Stores changes that follow the stored ones, and the agent's number of the last one. Raises Superseded."""
+    """Stores changes that follow the stored ones, and the agent's number for the last change. Raises Superseded."""
     first = changes[0].seq if changes else None
     rows = Host.objects.filter(id=host, session=session, revoked=None)
     if first is not None:
@@ -101,7 +101,7 @@ def store_keyframe(host: uuid.UUID, world: Topology, seq: int, at_ms: int) -> No
 
 
 def keyframe_due(host: uuid.UUID, seq: int) -> bool:
-    """Whether so much changed since the last keyframe that reading the present takes long.
+    """Returns whether reading the current topology takes long, because much changed since the last keyframe.
 
     A keyframe of an older model is due for replacement at once, because converting it takes longer.
     """

@@ -10,12 +10,12 @@ from netviz.server.teams.models import User
 
 
 def hosts_of(user: User, right: str = "see") -> QuerySet[Host]:
-    """The hosts of the teams in which the user has a right, sorted by name."""
+    """Returns the hosts of the teams in which the user has a right, sorted by name."""
     return Host.objects.filter(team__in=teams_of(user, right), revoked=None).select_related("team").order_by("name")
 
 
 def host_of(user: User, host: str) -> Host | None:
-    """The host with this id, if the user may see it; otherwise, or if the id is invalid, None."""
+    """Returns the host with this id, if the user may see it; otherwise, or if the id is invalid, None."""
     try:
         wanted = uuid.UUID(host)
     except ValueError:

@@ -4,7 +4,7 @@ from django.apps import AppConfig
 
 
 class HostsConfig(AppConfig):
-    """Hosts and enrolment."""
+    """Configures the app for hosts and enrolment."""
 
     name = "netviz.server.hosts"
     label = "hosts"

@@ -1,4 +1,4 @@
-"""Admits agents: by single-use tokens, then by proof of their key."""
+"""Admits agents: new ones by a single-use token, known ones by a proof of their key."""
 
 import re
 from datetime import timedelta
@@ -22,7 +22,7 @@ _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 
 
 class Refused(Exception):
-    """An agent that is rejected: a stable code, and a sentence."""
+    """Means that the server rejects an agent. It has a stable code and a sentence."""
 
     def __init__(self, code: str, text: str) -> None:
         super().__init__(text)
@@ -31,7 +31,7 @@ class Refused(Exception):
 
 
 def make_token(team: Team, host_name: str = "") -> str:
-    """A token that enrols one agent in this team, within TOKEN_LIFE."""
+    """Returns a token that enrols one agent in this team, within TOKEN_LIFE."""
     secret = make("nve")
     EnrolToken.objects.create(
         team=team, host_name=host_name, digest=digest(secret), expires=timezone.now() + TOKEN_LIFE
@@ -51,7 +51,7 @@ def check_signature(key: str, signature: str, nonce: str, authority: str) -> Non
 
 
 def host_by_key(key: str) -> Host:
-    """The host with this key. Raises Refused."""
+    """Returns the host with this key. Raises Refused."""
     host = Host.objects.filter(key=key).select_related("team").first()
     if host is None:
         raise Refused("unknown-key", "No host has this key. Enrol the host first.")
@@ -62,7 +62,7 @@ def host_by_key(key: str) -> Host:
 
 @transaction.atomic
 def enrol(token: str, key: str, name: str) -> Host:
-    """Uses up a token and creates a host with this key. Raises Refused; the token stays valid then."""
+    """Uses up a token and creates a host with this key. If it raises Refused, the token stays valid."""
     now = timezone.now()
     if not _NAME.fullmatch(name):
         raise Refused("bad-name", "A host's name must have 1 to 100 letters, digits, dots, dashes and underscores.")
@@ -82,5 +82,5 @@ def enrol(token: str, key: str, name: str) -> Host:
 
 
 def _retired(name: str, instant: str) -> str:
-    """The new name of a revoked host, which keeps its history, so that its old name can be used again."""
+    """Returns a new name for a revoked host, so that another host can use the old name. The history stays."""
     return f"{name[:60]} until {instant}"[:100]

@@ -1,4 +1,4 @@
-"""How fresh a host's map is, according to what is stored about its agent's connection."""
+"""Finds out how fresh a host's map is, from the stored data about its agent's connection."""
 
 from datetime import timedelta
 from typing import Literal
@@ -12,7 +12,7 @@ SILENT = timedelta(seconds=15)
 
 
 def state_of(host: Host) -> Literal["live", "stale", "never"]:
-    """ "live" while an agent is connected, "stale" after it was, "never" before the first time."""
+    """Returns "live" while an agent is connected, "stale" after that, "never" before its first connection."""
     if host.seen is None:
         return "never"
     return "live" if host.session and timezone.now() - host.seen < SILENT else "stale"

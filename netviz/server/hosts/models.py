@@ -38,7 +38,7 @@ class Host(models.Model):
 
 
 class EnrolToken(models.Model):
-    """Enrols one agent, once, before it expires; belongs to a team and, if given, to a host's name."""
+    """A token that enrols one agent before it expires. It belongs to a team, and may require a host name."""
 
     team = models.ForeignKey(Team, on_delete=models.CASCADE)
     host_name = models.CharField(max_length=100, default="")

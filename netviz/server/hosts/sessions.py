@@ -1,4 +1,5 @@
-"""Sessions: which connection of a host's agent may write. The functions block; the writer's thread calls them.
+"""Sessions: a session is the connection of a host's agent that may write. The functions block; only the writer's
+thread calls them.
 
 A session's name has 128 random bits and is new for every connection, so it belongs to one host.
 """
@@ -12,21 +13,21 @@ from netviz.server.hosts.models import Host
 
 
 class Superseded(Exception):
-    """Another connection now writes for this host, or the host was revoked."""
+    """Means that another connection now writes for this host, or that the host was revoked."""
 
 
 def open_session(host: uuid.UUID, session: str) -> None:
-    """From now on only this session may write for the host."""
+    """Makes this session the only one that may write for the host."""
     Host.objects.filter(id=host).update(session=session, stale_since=None, seen=timezone.now())
 
 
 def close_session(host: uuid.UUID, session: str) -> None:
-    """The session's connection ended: the host is stale, unless another session replaced this one."""
+    """Marks the host as stale because the session's connection ended, unless another session replaced this one."""
     Host.objects.filter(id=host, session=session).update(stale_since=timezone.now(), session="")
 
 
 def hold(sessions: Collection[str]) -> set[str]:
-    """The sessions among these that may still write. Marks their hosts as seen, with one UPDATE for all of them."""
+    """Returns the given sessions that may still write. Marks all their hosts as seen with one UPDATE."""
     held = Host.objects.filter(session__in=sessions, revoked=None)
     if held.update(seen=timezone.now()) == len(sessions):
         return set(sessions)

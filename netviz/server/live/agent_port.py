@@ -1,4 +1,4 @@
-"""One connected agent as the rest of the server sees it: the requests that it accepts, in the agent's protocol."""
+"""The interface to one connected agent for the rest of the server. It sends requests in the agent's protocol."""
 
 import uuid
 from collections.abc import Awaitable, Callable

@@ -1,4 +1,4 @@
-"""The frames that wait to be sent to one agent: one queue for all of them, limited in length."""
+"""The queue of frames that wait to be sent to one agent. Its length is limited."""
 
 import asyncio
 from collections import deque
@@ -8,7 +8,7 @@ from netviz.wire.frames import AnyFrame
 
 
 class AgentQueue:
-    """A queue in order. `put` waits for room; `offer` does not wait, and returns whether there was room."""
+    """An ordered queue. `put` waits for room; `offer` does not wait, and returns whether there was room."""
 
     def __init__(self, limit: int = AGENT_QUEUE_FRAMES) -> None:
         self._limit = limit
@@ -32,7 +32,7 @@ class AgentQueue:
             await self._room.wait()
 
     async def take(self) -> AnyFrame:
-        """The next frame, as soon as there is one."""
+        """Waits for the next frame and returns it."""
         while not self._frames:
             self._filled.clear()
             await self._filled.wait()
@@ -40,7 +40,7 @@ class AgentQueue:
         return self._frames.popleft()
 
     def close(self) -> list[AnyFrame]:
-        """Accepts no more frames; returns those that still wait."""
+        """Closes the queue for new frames. Returns the frames that still wait."""
         self._closed = True
         self._room.set()
         rest = list(self._frames)

@@ -1,7 +1,7 @@
 """Requests that one connected agent has not answered yet.
 
-Which process sent a request is known only here, in the process with the agent's connection: an agent can only answer
-what it was asked.
+Only the process with the agent's connection knows which process sent a request. So an agent can answer only the
+requests that it received.
 """
 
 import time
@@ -20,7 +20,7 @@ class AgentRequests:
 
     def __init__(self, reply: Reply) -> None:
         self._reply = reply
-        self._open: dict[str, tuple[str, float]] = {}  # the requesting process, and when it gives up
+        self._open: dict[str, tuple[str, float]] = {}  # id -> (requesting process, expiry time)
 
     async def begin(self, request: Request, asker: str) -> bool:
         """Records a request. Returns False if too many are open; the request is answered "busy" then."""
@@ -33,7 +33,7 @@ class AgentRequests:
         return True
 
     async def answered(self, answer: Answer) -> None:
-        """Forwards an answer of the agent. An answer to no open request is counted as dropped."""
+        """Forwards an answer of the agent. An answer to an unknown request is counted as dropped."""
         row = self._open.pop(answer.id, None)
         if row is None:
             dropped.add("an agent's answer to an unknown or expired request", answer.id)
@@ -48,7 +48,9 @@ class AgentRequests:
 
 
 class ReadNowByWatch:
-    """`read_now` for an agent of protocol 1, which only knows watches: done when a state of each subject arrived."""
+    """Performs `read_now` with an agent of protocol 1, which knows only watches. A request is done when a state of each
+    requested subject has arrived.
+    """
 
     def __init__(self) -> None:
         self._left: dict[str, tuple[str, set[Subject], float]] = {}
@@ -60,7 +62,7 @@ class ReadNowByWatch:
         self._left[number] = (ask.ns, set(ask.subjects), now + limits.REQUEST_S)
 
     def state(self, frame: State) -> list[Answer]:
-        """The answers to the requests for which this state was the last one."""
+        """Returns the answers to the requests that waited only for this state."""
         done = []
         for number, (ns, left, _) in list(self._left.items()):
             if ns == frame.ns:

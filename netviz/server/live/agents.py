@@ -85,7 +85,7 @@ async def agents(scope: Scope, receive: Receive, send: Send) -> None:
 
 
 class AgentConnection:
-    """One connection: challenge, proof or enrolment, hello, then the stream."""
+    """One connection of an agent. Its phases are challenge, proof or enrolment, hello, and the stream of changes."""
 
     def __init__(self, scope: Scope, receive: Receive, send: Send) -> None:
         self._scope = scope
@@ -112,7 +112,7 @@ class AgentConnection:
             closed = Closed(BAD_FRAME, Problem(error.code, str(error), True))
         except Refused as refused:
             closed = Closed(REFUSED, Problem(refused.code, refused.text, True))
-        except Unreadable as problem:  # the agent is not the cause
+        except Unreadable as problem:  # the problem is not the agent's fault
             log.error("cannot read stored history: %s", problem)
             closed = Closed(TRY_LATER, Problem("try-later", "the server cannot read this host's history", True))
         finally:
@@ -154,7 +154,7 @@ class AgentConnection:
             async with asyncio.timeout(limits.PROOF_S):
                 host, hello = await self._let_in()
         except TimeoutError:
-            text = f"no proof and hello within {limits.PROOF_S} seconds"
+            text = f"the agent sent no proof and hello within {limits.PROOF_S} seconds"
             raise Closed(TOO_SLOW, Problem("too-slow", text, True)) from None
         await self._take_over(host)
         try:
@@ -196,7 +196,7 @@ class AgentConnection:
         await write(sessions.open_session, host.id, self._session)
 
     def end(self, closed: Closed) -> None:
-        """Ends the connection from outside."""
+        """Ends the connection on request of another part of the server."""
         self._over = self._over or closed
         self._ending.set()
 
@@ -265,7 +265,7 @@ class AgentConnection:
 
     async def _delta(self, host: Host, ingest: Ingest, frame: DeltaFrame, size: int) -> None:
         await ingest.take(frame, size)
-        # After the change, so that the change does not wait for it.
+        # The lag is reported after the change, so that the change does not wait for the report.
         now = now_ms()
         lag = ingest.lag_ms(frame.at_ms, _is_loopback(self._scope))
         if frame.at_ms and now - self._reported_lag_ms >= _LAG_EVERY_MS:

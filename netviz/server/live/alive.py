@@ -12,7 +12,10 @@ log = logging.getLogger(__name__)
 
 
 class Alive:
-    """The sessions of this process, each with a callback for when it may no longer write. Lives in one event loop."""
+    """The sessions of this process. Each has a callback that runs when the session may no longer write.
+
+    Use this object in one event loop only.
+    """
 
     def __init__(self) -> None:
         self._lost: dict[str, Callable[[], None]] = {}

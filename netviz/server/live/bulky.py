@@ -13,7 +13,7 @@ _TYPES = frozenset(BY_TAG[tag] for tag in BULKY_TAGS)
 
 
 def without_bulky(entities: Iterable[AnyEntity]) -> list[AnyEntity]:
-    """These entities without the bulky ones."""
+    """Returns the given entities without the bulky ones."""
     return [entity for entity in entities if type(entity) not in _TYPES]
 
 
@@ -30,7 +30,7 @@ class Part:
 
     @property
     def delta(self) -> Delta:
-        """The part as a delta."""
+        """Returns the part as a delta."""
         return Delta(tuple(self.put), tuple(self.drop))
 
 
@@ -44,11 +44,14 @@ class Bulky:
                 self._by_ns.setdefault(namespace_of(entity), {})[key] = entity
 
     def of(self, ns: str) -> tuple[AnyEntity, ...]:
-        """All bulky entities of a namespace."""
+        """Returns all bulky entities of a namespace."""
         return tuple(self._by_ns.get(ns, {}).values())
 
     def split(self, delta: Delta, world: Topology) -> tuple[Delta, Mapping[str, Part]]:
-        """The delta for all viewers, and parts for viewers of a namespace. `world` is the state before the delta."""
+        """Returns the delta for all viewers, and the parts for viewers of one namespace.
+
+        `world` is the topology before the delta.
+        """
         put = [entity for entity in delta.put if type(entity) in _TYPES]
         drop = [key for key in delta.drop if _is_bulky(key)]
         if not (put or drop):

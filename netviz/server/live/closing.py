@@ -7,12 +7,13 @@ from netviz.wire.frames import Problem
 
 log = logging.getLogger(__name__)
 
-# Close codes: bad frame, no proof, rejected, no proof in time, another connection of the same host, server failure.
+# Close codes of the websocket, in this order: bad frame, no proof, agent rejected, proof too late, another connection
+# of the same host, failure of the server.
 BAD_FRAME, NO_PROOF, REFUSED, TOO_SLOW, SUPERSEDED, TRY_LATER = 4400, 4401, 4403, 4408, 4409, 1013
 
 
 class Closed(Exception):
-    """The connection is over. With a code, the server closes it."""
+    """Means that the connection is over. If a code is given, the server closes the connection with it."""
 
     def __init__(self, code: int | None = None, problem: Problem | None = None) -> None:
         super().__init__(code)
@@ -21,7 +22,7 @@ class Closed(Exception):
 
 
 def closed_by(failure: BaseException) -> Closed:
-    """How to close a connection whose changes could not be stored."""
+    """Returns how to close a connection whose changes could not be stored."""
     if isinstance(failure, Superseded):
         return Closed(SUPERSEDED, Problem("superseded", "the host was revoked or connected again", True))
     log.error("cannot store an agent's changes: %r", failure)

@@ -25,7 +25,7 @@ from netviz.wire.codec import encode
 from netviz.wire.frames import DeltaFrame, Freshness, Resync, State
 from netviz.wire.limits import ARRAY_ITEMS, FRAME_BYTES, WATCH_LEASE_S
 
-# Seconds between two messages of one feed, and the size in bytes from which a message is sent before that.
+# Seconds between two messages of one feed. A message that reaches the size in bytes is sent earlier.
 MESSAGE_S = 0.033
 MESSAGE_BYTES = 1 << 18
 
@@ -39,22 +39,22 @@ class Watcher(Protocol):
     """A watcher of a feed."""
 
     def offer(self, message: Message, size: int) -> None:
-        """Accepts a message of the stream with `size` bytes, without waiting."""
+        """Accepts a message of `size` bytes without waiting."""
 
     def restart(self, reason: str) -> None:
         """Tells the watcher that the stream broke: it must subscribe again."""
 
     def watches(self, ns: str) -> bool:
-        """Whether it watches this namespace."""
+        """Returns whether the watcher watches this namespace."""
 
 
 def now_ms() -> int:
-    """This server's clock, in milliseconds since 1970."""
+    """Returns the time of this server in milliseconds since 1970."""
     return time.time_ns() // 1_000_000
 
 
 class Step:
-    """A change to send: its frame, and the encoded bytes, which are computed once and only if needed."""
+    """A change to send. It has the frame and the encoded bytes, which are computed once, and only if needed."""
 
     def __init__(self, frame: DeltaFrame, base: Delta, encoded: bytes | None = None) -> None:
         self.frame = frame
@@ -63,19 +63,19 @@ class Step:
 
     @cached_property
     def whole(self) -> bytes:
-        """The complete frame, for the other server processes."""
+        """Returns the complete frame, for the other server processes."""
         return self._encoded or encode(self.frame)
 
     @cached_property
     def base(self) -> bytes:
-        """The frame without bulky entities, for every browser."""
+        """Returns the frame without bulky entities, for every browser."""
         frame, base = self.frame, self._base
         if base.put is frame.put and base.drop is frame.drop:
             return self.whole
         return encode(DeltaFrame(frame.epoch, frame.seq, base.put, base.drop, frame.at_ms))
 
     def fits(self) -> bool:
-        """Whether it is within the limits of one frame for a browser."""
+        """Returns whether the change fits into one frame for a browser."""
         return len(self._base.put) + len(self._base.drop) <= ARRAY_ITEMS and len(self.base) <= FRAME_BYTES
 
 
@@ -83,7 +83,7 @@ class Feed:
     """The topology of one host after change `seq` of the stream `epoch`, and its watchers.
 
     The numbers of changes are those of the history and the same in every process, so the epoch is derived from the
-    host's id. If a number might get another meaning (changes that could not be stored), watchers must start again.
+    host's id. If changes could not be stored, the numbers may be used again, so watchers must start again.
     """
 
     def __init__(self, host: uuid.UUID, present: Present, clock: Callable[[], float] = time.monotonic) -> None:
@@ -92,7 +92,7 @@ class Feed:
         self.watchers: set[Watcher] = set()
         self._clock = clock
         self._frames: list[bytes] = []
-        self._bulk: list[tuple[int, str, bytes]] = []  # number of frames before it, namespace, encoded frame
+        self._bulk: list[tuple[int, str, bytes]] = []  # each: number of frames before it, namespace, encoded frame
         self._leases: dict[str, dict[Watcher, float]] = {}
         self._size = 0
         self._next_at = 0.0
@@ -101,7 +101,7 @@ class Feed:
         self.reset(present)
 
     def reset(self, present: Present) -> None:
-        """Starts again from what is stored."""
+        """Replaces the topology by the stored one."""
         self.seq = present.seq
         self.agent_epoch = present.epoch
         self.agent_seq = present.agent_seq
@@ -140,7 +140,7 @@ class Feed:
         return step
 
     def _leased_parts(self, parts: Mapping[str, Part]) -> list[tuple[str, bytes]]:
-        """The `bulk` frames of changes in namespaces that somebody has a lease of."""
+        """Returns the `bulk` frames of changes in namespaces that somebody has a lease of."""
         if not (parts and self._leases):
             return []
         now = self._clock()
@@ -150,20 +150,20 @@ class Feed:
     # -- watchers
 
     def join(self, watcher: Watcher) -> None:
-        """Sends this watcher every change from now on. Changes that still wait are older, and not sent to it."""
+        """Sends this watcher every change from now on. The watcher does not receive older changes that still wait."""
         self._flush()
         self.watchers.add(watcher)
 
     def leave(self, watcher: Watcher) -> None:
-        """Sends this watcher nothing more."""
+        """Stops sending to this watcher."""
         self.watchers.discard(watcher)
         self.end_leases(watcher)
 
     def lease(self, watcher: Watcher, ns: str) -> tuple[AnyEntity, ...] | None:
         """Gives or renews a watcher's lease of a namespace's bulky entities.
 
-        For a new lease, returns all of them as they are after `seq`; every earlier change was already sent to the
-        watcher.
+        For a new lease, returns all these entities as they are after change `seq`. The watcher has already received
+        every earlier change.
         """
         now = self._clock()
         renewed = self._leases.get(ns, {}).get(watcher, 0.0) > now
@@ -226,7 +226,7 @@ class Feed:
     def _with_bulk(
         self, frames: list[bytes], bulk: list[tuple[int, str, bytes]]
     ) -> dict[Watcher, list[tuple[Message, int]]]:
-        """The messages for watchers with a lease of some of this, created once for each set of namespaces."""
+        """Creates the messages for watchers with leases, once for each set of leased namespaces."""
         now = self._clock()
         namespaces: dict[Watcher, tuple[str, ...]] = {}
         for ns in sorted({ns for _, ns, _ in bulk}):
@@ -240,14 +240,14 @@ class Feed:
         return {watcher: made[wanted] for watcher, wanted in namespaces.items()}
 
     def restart(self, reason: str) -> None:
-        """Makes every watcher start again; all leases end."""
+        """Makes every watcher start again, and ends all leases."""
         self._flush()
         self._leases.clear()
         for watcher in tuple(self.watchers):
             watcher.restart(reason)
 
     def show_state(self, state: State) -> None:
-        """Sends current values to those who watch them."""
+        """Sends current values to the watchers of their namespace."""
         watching = [watcher for watcher in self.watchers if watcher.watches(state.ns)]
         if watching:
             frame = encode(state)
@@ -261,7 +261,7 @@ class Feed:
         self.send(encode(freshness))
 
     def copy(self) -> tuple[int, list[AnyEntity]]:
-        """The number of the last change, and the entities after it without the bulky ones: safe to read in a thread."""
+        """Returns the number of the last change, and a copy of the entities that are not bulky, for use in a thread."""
         return self.seq, without_bulky(self.entities.values())
 
 
@@ -271,7 +271,7 @@ def _message(frames: Sequence[bytes]) -> tuple[Message, int]:
 
 
 def _messages(frames: Sequence[bytes]) -> list[tuple[Message, int]]:
-    """One message, or several if one would be much larger than `MESSAGE_BYTES`."""
+    """Joins the frames to one message, or to several if one would be much larger than `MESSAGE_BYTES`."""
     out: list[tuple[Message, int]] = []
     group: list[bytes] = []
     size = 0
@@ -285,7 +285,7 @@ def _messages(frames: Sequence[bytes]) -> list[tuple[Message, int]]:
 
 
 def _interleaved(frames: list[bytes], bulk: list[tuple[int, str, bytes]]) -> list[bytes]:
-    """The frames, each followed by the parts that belong to it."""
+    """Returns the frames, each followed by the parts that belong to it."""
     out: list[bytes] = []
     at = 0
     for behind, _, part in bulk:
@@ -296,5 +296,5 @@ def _interleaved(frames: list[bytes], bulk: list[tuple[int, str, bytes]]) -> lis
 
 
 def resync(reason: str) -> bytes:
-    """The frame that makes a browser start again."""
+    """Returns the frame that makes a browser start again."""
     return encode(Resync(reason))

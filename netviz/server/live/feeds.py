@@ -26,7 +26,7 @@ from netviz.wire.limits import ARRAY_ITEMS, FRAME_BYTES
 
 log = logging.getLogger(__name__)
 
-# Attempts to read what another process has published but not stored yet, and the time between them.
+# Another process may publish a change before it stores it. Number of attempts to read it, and time between them.
 _CATCH_UP = 40
 _CATCH_UP_S = 0.05
 
@@ -42,7 +42,7 @@ def _freshness_of(host: uuid.UUID) -> Freshness:
 
 
 class AgentPort(Protocol):
-    """An agent's connection, as seen by code that sends frames to the agent."""
+    """An agent's connection, for code that sends frames to the agent."""
 
     async def receive(self, frame: Watch | Request, asker: str) -> None:
         """Handles a frame for the agent; `asker` is the process that waits for an answer, "" for this one."""
@@ -57,7 +57,7 @@ class Feeds:
         self._agents: dict[uuid.UUID, AgentPort] = {}
         self._relay = Relay(self._receive)
         self.requests = Requests(self._relay.process)
-        # By the receiver of a letter from another process: how its frame is decoded, and what handles each frame class.
+        # Receiver of a letter from another process -> how to decode the frame, and the handler of each frame class.
         self._letters: dict[
             str, tuple[Literal["view", "server"], dict[type[Any], Callable[[Letter, Any], Awaitable[None]]]]
         ] = {
@@ -75,7 +75,7 @@ class Feeds:
         }
 
     async def get(self, host: uuid.UUID) -> Feed:
-        """The feed of a host, read from the database the first time. Raises Unreadable."""
+        """Returns the feed of a host. The first call reads the feed from the database. Raises Unreadable."""
         if host in self._feeds:
             return self._feeds[host]
         if host not in self._loading:
@@ -83,7 +83,7 @@ class Feeds:
         return await asyncio.shield(self._loading[host])
 
     def held(self, host: uuid.UUID) -> Feed | None:
-        """The feed of a host, if it is in memory."""
+        """Returns the feed of a host, or None if it is not in memory."""
         return self._feeds.get(host)
 
     async def _open(self, host: uuid.UUID) -> Feed:
@@ -104,7 +104,7 @@ class Feeds:
                 feed.show_freshness(now)
 
     async def reload(self, feed: Feed) -> None:
-        """Reads a feed again after the one in memory became invalid; its watchers start again."""
+        """Reads a feed from the database, because the feed in memory is invalid. Its watchers start again."""
         present: Present = await load_async(feed.host)
         feed.reset(present)
         feed.restart("the server read its copy again")
@@ -125,7 +125,7 @@ class Feeds:
             await self._relay.send(host, "viewers", encode(frame))
 
     async def publish_step(self, host: uuid.UUID, step: Step) -> None:
-        """Sends a change to the other processes; they read one that exceeds a frame from the database."""
+        """Sends a change to the other processes. If it is too large for a frame, they read it from the database."""
         if not self._relay.active:
             return
         fits = len(step.frame.put) + len(step.frame.drop) <= ARRAY_ITEMS and len(step.whole) <= FRAME_BYTES
@@ -182,7 +182,7 @@ class Feeds:
             await handle(letter, frame)
 
     async def _to_agent(self, letter: Letter, frame: Watch | Request) -> None:
-        if letter.host in self._agents:  # else the agent is connected to another process, which received the letter too
+        if letter.host in self._agents:  # if not, the process with the agent received the letter too
             await self._agents[letter.host].receive(frame, letter.sender)
 
     async def _answered(self, letter: Letter, frame: Answer) -> None:
@@ -209,7 +209,7 @@ class Feeds:
             feed.show_freshness(frame)
 
     async def _catch_up(self, feed: Feed, seq: int) -> None:
-        """Messages were lost: waits until their changes are stored, then reads them."""
+        """Called when messages were lost. Waits until their changes are stored, then reads them."""
         for _ in range(_CATCH_UP):
             present: Present = await load_async(feed.host)
             if present.seq >= seq:

@@ -1,7 +1,7 @@
 """Ingest: turns frames of one agent's connection into changes of its host's feed, and stores them in batches.
 
-The feed and its watchers receive a change at once; the agent receives an ack when it is stored. A frame that arrives
-twice is acknowledged again and changes nothing. A connection that may no longer write (`Superseded`) ends.
+The feed and its watchers receive a change at once. The agent receives an ack when the change is stored. A frame
+that arrives twice is acknowledged again and changes nothing. A connection that may no longer write (`Superseded`) ends.
 """
 
 import asyncio
@@ -24,18 +24,22 @@ from netviz.wire.problems import WireError
 
 log = logging.getLogger(__name__)
 
-# Changes wait for this many seconds, so that several are stored together.
+# Changes wait for `COMMIT_S` seconds, so that several are stored together.
 COMMIT_S = 0.04
 
 
 class _Incoming:
-    """A snapshot of which not all chunks arrived yet."""
+    """A snapshot that has not completely arrived yet."""
 
     def __init__(self, begin: SnapshotBegin) -> None:
         if not 0 <= begin.chunks <= SNAPSHOT_CHUNKS:
-            raise WireError("bad-value", f"{begin.chunks} chunks; the limit is {SNAPSHOT_CHUNKS}", "chunks")
+            raise WireError(
+                "bad-value", f"the snapshot has {begin.chunks} chunks; the limit is {SNAPSHOT_CHUNKS}", "chunks"
+            )
         if not 0 <= begin.entities <= ENTITIES:
-            raise WireError("bad-value", f"{begin.entities} entities; the limit is {ENTITIES}", "entities")
+            raise WireError(
+                "bad-value", f"the snapshot has {begin.entities} entities; the limit is {ENTITIES}", "entities"
+            )
         self.begin = begin
         self.chunks = 0
         self.size = 0
@@ -48,16 +52,18 @@ class _Incoming:
         self.size += size
         self.entities.extend(chunk.entities)
         if self.size > SNAPSHOT_BYTES:
-            raise WireError("too-large", f"a snapshot of more than {SNAPSHOT_BYTES} bytes")
+            raise WireError("too-large", f"the snapshot has more than {SNAPSHOT_BYTES} bytes, which is the limit")
         if len(self.entities) > self.begin.entities:
-            raise WireError("bad-value", f"more than the {self.begin.entities} entities announced", "entities")
+            raise WireError(
+                "bad-value", f"the snapshot has more than the announced {self.begin.entities} entities", "entities"
+            )
 
     def whole(self) -> dict[str, AnyEntity]:
         if (self.chunks, len(self.entities)) != (self.begin.chunks, self.begin.entities):
             text = (
                 f"{self.chunks} of {self.begin.chunks} chunks, {len(self.entities)} of {self.begin.entities} entities"
             )
-            raise WireError("bad-order", f"the snapshot ended early: {text}")
+            raise WireError("bad-order", f"the snapshot ended early: the server received {text}")
         try:
             return topology(self.entities)
         except ValueError as problem:
@@ -93,13 +99,13 @@ class Ingest:
         }
 
     def resume(self, epoch: str, since: int, seq: int) -> int | None:
-        """The seq after which the agent can resume, or None if it must send a snapshot."""
+        """Returns the seq after which the agent can resume, or None if it must send a snapshot."""
         known = self._feed.agent_epoch == epoch and since <= self._feed.agent_seq <= seq
         self._awaits_snapshot = not known
         return self._feed.agent_seq if known else None
 
     async def take(self, frame: Any, size: int) -> None:
-        """Handles a frame of the stream with `size` bytes. Raises WireError if it is not allowed now."""
+        """Handles a frame of the stream with `size` bytes. Raises WireError if the frame is not allowed now."""
         handle = self._handlers.get(type(frame))
         if handle is None:
             raise WireError("bad-order", f"{frame.TAG} is not allowed now", "t")
@@ -120,7 +126,7 @@ class Ingest:
 
     def _expected(self, what: str) -> _Incoming:
         if self._incoming is None:
-            raise WireError("bad-order", f"{what} without snapshot_begin", "t")
+            raise WireError("bad-order", f"{what} arrived without a snapshot_begin before it", "t")
         return self._incoming
 
     async def _snapshot(self, incoming: _Incoming) -> None:
@@ -135,7 +141,7 @@ class Ingest:
 
     async def _delta(self, frame: DeltaFrame, _: int) -> None:
         if self._incoming is not None:
-            raise WireError("bad-order", "a delta within a snapshot", "t")
+            raise WireError("bad-order", "a delta arrived within a snapshot", "t")
         if self._awaits_snapshot:
             return
         if frame.epoch != self._feed.agent_epoch or frame.seq > self._feed.agent_seq + 1:
@@ -145,7 +151,7 @@ class Ingest:
         if frame.seq == self._feed.agent_seq + 1:
             keys = [*(entity.key for entity in frame.put), *frame.drop]
             if len(set(keys)) != len(keys):
-                raise WireError("bad-value", "a duplicate key in one delta", "put")
+                raise WireError("bad-value", "the delta has a duplicate key", "put")
             self._feed.agent_seq = frame.seq
             await self._step(Delta(frame.put, frame.drop), frame.at_ms)
         self._schedule()
@@ -153,13 +159,18 @@ class Ingest:
     async def _step(self, delta: Delta, at_ms: int) -> None:
         # Twice the budget, because new entities may replace existing ones, and the agent enforces the budget itself.
         if len(self._feed.entities) + len(delta.put) > 2 * ENTITIES:
-            raise WireError("too-long", f"more than {2 * ENTITIES} entities of one host, existing and new", "put")
+            raise WireError(
+                "too-long", f"the host would have more than {2 * ENTITIES} entities, which is the limit", "put"
+            )
         change, step = self._feed.step(delta, at_ms)
         self._pending.append(change)
         await self._feeds.publish_step(self._host, step)
 
     def lag_ms(self, at_ms: int, same_clock: bool) -> int:
-        """From `at_ms` of the agent's clock to now. On another machine the smallest lag so far counts as zero."""
+        """Returns the milliseconds from `at_ms` of the agent's clock to now.
+
+        If the agent is on another machine, the smallest lag so far counts as zero.
+        """
         lag = now_ms() - at_ms
         if same_clock:
             return max(0, lag)
@@ -172,7 +183,7 @@ class Ingest:
             self._commit = asyncio.create_task(self._commit_soon())
 
     async def _commit_soon(self) -> None:
-        while self._owed and self.failure is None:  # what arrives while a batch is stored forms the next one
+        while self._owed and self.failure is None:  # changes that arrive while a batch is stored form the next batch
             await asyncio.sleep(COMMIT_S)
             self._owed = False
             await self._try_flush()
@@ -188,7 +199,7 @@ class Ingest:
         pending, self._pending = self._pending, []
         epoch, seq = self._feed.agent_epoch, self._feed.agent_seq
         await write(store.store, self._host, self._session, pending, epoch, seq)
-        with contextlib.suppress(OSError):  # a disconnected agent learns what is stored when it reconnects
+        with contextlib.suppress(OSError):  # a disconnected agent receives the seq when it reconnects
             await self._send(Ack(epoch, seq))
         # Checks whether a keyframe is due after the very first change, and every `MERGE_AT` changes.
         if pending and (
@@ -211,7 +222,7 @@ class Ingest:
         return self.failure
 
     async def close(self) -> None:
-        """Stores what waits. If that fails, reads the feed again, so that memory never holds more than is stored."""
+        """Stores the waiting changes. If this fails, reads the feed again, so that memory has no unstored changes."""
         if self._commit is not None:
             await asyncio.wait([self._commit])
         if self.failure is None and self._pending:

@@ -1,4 +1,4 @@
-"""The current topology of a host for a single request: from this process's feed, else from the database."""
+"""Reads the current topology of a host for a single request: from this process's feed, or else from the database."""
 
 import uuid
 
@@ -8,7 +8,7 @@ from netviz.server.live.feeds import feeds
 
 
 def present_of(host: uuid.UUID) -> tuple[int, dict[str, AnyEntity]]:
-    """The number of the last change, and the topology after it. Can be called from any thread."""
+    """Returns the number of the last change, and the topology after that change. Can be called from any thread."""
     feed = feeds.held(host)
     if feed is not None:
         return feed.seq, dict(feed.entities)

@@ -31,7 +31,7 @@ To = Literal["viewers", "agent", "asker"]
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """A message from another process: its sender, the host, the receiver, and the frame."""
+    """A message from another process, with its sender, the host, the receiver, and the frame."""
 
     sender: str
     host: uuid.UUID
@@ -50,7 +50,7 @@ class Relay:
         self._channel = ""
 
     async def send(self, host: uuid.UUID, to: To, frame: bytes, process: str = "") -> bool:
-        """Sends a frame to the other processes. Returns False if nobody can have received it, because Redis is down.
+        """Sends a frame to the other processes. Returns False if Redis is down: then nobody received the frame.
 
         If a message is lost, the receivers read the database instead, so the sender need not repeat it.
         """

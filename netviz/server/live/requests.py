@@ -1,4 +1,4 @@
-"""The requests of this process's viewers. Each gets exactly one answer: from the agent, or in its place.
+"""The requests of this process's viewers. Each gets exactly one answer, from the agent or from the server.
 
 A request travels viewer -> server -> (relay) -> agent with an id that this process assigns. So an answer is accepted
 only from the host that was asked, and only once, and the agent never sees a browser's own id.
@@ -29,7 +29,7 @@ class Asker(Protocol):
 class _OpenRequest:
     host: uuid.UUID
     asker: Asker
-    id: str  # the id that the viewer chose
+    id: str  # the id that the viewer gave the request
     timer: asyncio.TimerHandle
 
 
@@ -44,7 +44,7 @@ class Requests:
         self._by_host: Counter[uuid.UUID] = Counter()
 
     def open(self, host: uuid.UUID, asker: Asker, request: Request) -> Request | None:
-        """The request to send to the agent; None if too many are open, which is answered here."""
+        """Returns the request to send to the agent. If too many are open, answers the viewer and returns None."""
         if self._by_asker[asker] >= limits.REQUESTS or self._by_host[host] >= limits.HOST_REQUESTS:
             asker.answer(Answer(request.id, "busy"))
             return None
@@ -56,7 +56,7 @@ class Requests:
         return Request(number, request.ask)
 
     def answered(self, host: uuid.UUID, answer: Answer) -> None:
-        """Passes an answer to its viewer. An answer that nobody waits for is counted as dropped."""
+        """Passes an answer to the viewer that asked. An answer that nobody waits for is counted as dropped."""
         pending = self._open.get(answer.id)
         if pending is None or pending.host != host:
             dropped.add("an answer that nobody waits for", answer.id)
@@ -65,7 +65,7 @@ class Requests:
         pending.asker.answer(Answer(pending.id, answer.code, answer.text))
 
     def leave(self, asker: Asker, answer: Answer | None = None) -> None:
-        """Forgets this viewer's open requests; if an answer is given, answers each of them with it."""
+        """Forgets this viewer's open requests. If `answer` is given, sends it for each of them."""
         for number in [number for number, pending in self._open.items() if pending.asker is asker]:
             pending = self._open[number]
             self._close(number)

@@ -7,13 +7,13 @@ log = logging.getLogger(__name__)
 
 
 class Tally:
-    """Counts by name. The 1st, 10th, 100th, ... of a name is logged, so that a flood does not fill the log."""
+    """Counts dropped things by name. Logs the 1st, 10th, 100th, ... of a name, so a flood does not fill the log."""
 
     def __init__(self) -> None:
         self.counts: Counter[str] = Counter()
 
     def add(self, name: str, detail: object = "") -> None:
-        """Counts one more. `detail` is for the log; it is escaped, because hosts and browsers may have written it."""
+        """Adds 1 to the count of a name. `detail` is escaped in the log: hosts and browsers may have sent it."""
         self.counts[name] += 1
         number = self.counts[name]
         if str(number).strip("0") == "1":

@@ -9,14 +9,14 @@ from netviz.wire.problems import WireError
 
 
 def hello_of(data: str | bytes) -> Hello:
-    """Decodes a hello of any supported protocol. Raises Refused for other protocols, and WireError.
+    """Decodes a hello of any supported protocol. Raises Refused for other protocols, WireError for an invalid hello.
 
     The protocol is checked first, because the hello of a newer protocol may have unknown fields.
     """
     row = parse(data)
     protocol = row.get("protocol") if isinstance(row, dict) and row.get("t") == Hello.TAG else None
     if type(protocol) is not int:
-        protocol = PROTOCOL  # the decoder reports what is wrong
+        protocol = PROTOCOL  # the decoder raises the precise error
     _check(protocol)
     frame = decode(data, "agent", protocol)
     if not isinstance(frame, Hello):

@@ -1,4 +1,4 @@
-"""The one thread of this process that writes: SQLite allows only one writer, and one thread keeps the order."""
+"""Runs all database writes of this process in one thread: SQLite allows one writer, and a thread keeps the order."""
 
 import asyncio
 from collections.abc import Callable

@@ -1,13 +1,13 @@
-"""Decides who may do what; no other module does.
+"""Decides which user may do which action; no other module does.
 
-Everything starts from a user's teams. What belongs to other teams does not exist for the user (404, never 403).
+All rights come from a user's teams. For the user, objects of other teams do not exist (404, never 403).
 """
 
 from django.db.models import QuerySet
 
 from netviz.server.teams.models import Membership, Role, Team, User
 
-# The rights of each role. A viewer sees; an operator will diagnose and apply; an admin also governs.
+# The rights of each role. A viewer may see hosts; an operator may also operate them; an admin may also govern.
 RIGHTS: dict[str, frozenset[str]] = {
     Role.VIEWER: frozenset({"see"}),
     Role.OPERATOR: frozenset({"see", "operate"}),
@@ -16,7 +16,7 @@ RIGHTS: dict[str, frozenset[str]] = {
 
 
 def teams_of(user: User, right: str = "see") -> QuerySet[Team]:
-    """The teams in which the user has a right; none if the user is not active."""
+    """Returns the teams in which the user has this right. Returns none if the user is not active."""
     if not user.is_active:
         return Team.objects.none()
     roles = [role for role, rights in RIGHTS.items() if right in rights]
@@ -24,5 +24,5 @@ def teams_of(user: User, right: str = "see") -> QuerySet[Team]:
 
 
 def membership(user: User) -> Membership | None:
-    """The user's first membership by team name, which the top bar shows."""
+    """Returns the user's first membership by team name, which the top bar shows."""
     return Membership.objects.filter(user=user).select_related("team").order_by("team__name").first()

@@ -4,7 +4,7 @@ from django.apps import AppConfig
 
 
 class TeamsConfig(AppConfig):
-    """Teams, members, tokens, audit."""
+    """Configures the app for teams, members, tokens and the audit log."""
 
     name = "netviz.server.teams"
     label = "teams"

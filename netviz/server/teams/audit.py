@@ -6,5 +6,5 @@ from netviz.server.teams.models import AuditEvent, Team, User
 
 
 def record(verb: str, subject: str, *, team: Team | None = None, actor: User | None = None, **detail: Any) -> None:
-    """Adds an event. Call it in the transaction of the action that it records."""
+    """Adds an event to the audit trail. Call this function in the transaction of the recorded action."""
     AuditEvent.objects.create(team=team, actor=actor, verb=verb, subject=subject[:200], detail=detail)

@@ -62,7 +62,7 @@ class SignInLink(models.Model):
 
 
 class ApiToken(models.Model):
-    """A bearer token of the API. Only its hash is stored, and a few characters to recognize it."""
+    """A bearer token of the API. Only its hash is stored, and a few characters so that a user can recognize it."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="tokens")
@@ -78,9 +78,9 @@ class ApiToken(models.Model):
 
 
 class AuditEvent(models.Model):
-    """An action that was done. Rows are only added, by `teams.audit`.
+    """A recorded action. Only `teams.audit` adds rows, and nothing changes them.
 
-    `actor` is the user, or None for the server or an agent, as `verb` and `subject` say.
+    `actor` is the user who acted. It is None for the server or an agent; `verb` and `subject` then identify the action.
     """
 
     at = models.DateTimeField(auto_now_add=True)

@@ -1,4 +1,4 @@
-"""Secrets that are shown once: 256 random bits and a prefix for their purpose. Only a hash is stored.
+"""Creates secrets that are shown once. A secret has 256 random bits and a prefix for its purpose. A hash is stored.
 
 The hash needs no salt, because 256 random bits cannot be guessed; so a secret can be looked up by its hash.
 """
@@ -17,17 +17,17 @@ SIGN_IN_LIFE = timedelta(hours=12)
 
 
 def make(prefix: str) -> str:
-    """A new secret."""
+    """Returns a new secret."""
     return f"{prefix}_{secrets.token_urlsafe(32)}"
 
 
 def digest(secret: str) -> str:
-    """The hash of a secret, which is what is stored."""
+    """Returns the hash of a secret, for storage and look-up."""
     return hashlib.sha256(secret.encode()).hexdigest()
 
 
 def make_sign_in_link(user: User) -> str:
-    """Creates a token for a link that signs this user in once, within SIGN_IN_LIFE. Deletes older unused ones."""
+    """Creates a token for a link that signs this user in once, within SIGN_IN_LIFE. Deletes older unused links."""
     SignInLink.objects.filter(user=user, used=None).delete()
     secret = make("nvs")
     SignInLink.objects.create(user=user, digest=digest(secret), expires=timezone.now() + SIGN_IN_LIFE)
@@ -36,7 +36,7 @@ def make_sign_in_link(user: User) -> str:
 
 @transaction.atomic
 def use_sign_in_link(secret: str) -> User | None:
-    """The user of the link, or None. The second use of a link returns None."""
+    """Returns the user of the link and uses it up. Returns None for an invalid or already used link."""
     now = timezone.now()
     fresh = SignInLink.objects.filter(digest=digest(secret), used=None, expires__gt=now, user__is_active=True)
     if not fresh.update(used=now):
@@ -56,7 +56,7 @@ def make_api_token(user: User, label: str) -> str:
 
 
 def user_of(secret: str) -> User | None:
-    """The active user of a bearer token, or None."""
+    """Returns the active user of a bearer token, or None."""
     now = timezone.now()
     token = ApiToken.objects.filter(digest=digest(secret), revoked=None, user__is_active=True).select_related("user")
     found = token.first()

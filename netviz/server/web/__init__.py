@@ -1,1 +1,1 @@
-"""What people and programs use: pages, the browser's websocket, the API."""
+"""The interfaces for people and programs: pages, the browser's websocket, and the API."""

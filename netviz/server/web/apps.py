@@ -4,7 +4,7 @@ from django.apps import AppConfig
 
 
 class WebConfig(AppConfig):
-    """Pages, sockets, API."""
+    """Configures the app for pages, websockets and the API."""
 
     name = "netviz.server.web"
     label = "web"

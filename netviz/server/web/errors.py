@@ -1,4 +1,4 @@
-"""Error pages."""
+"""Answers requests with error pages."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render

@@ -1,4 +1,4 @@
-"""Our own middleware."""
+"""Middleware of this project."""
 
 from collections.abc import Callable
 

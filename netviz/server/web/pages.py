@@ -24,7 +24,7 @@ from netviz.server.teams.access import membership
 from netviz.server.teams.models import User
 from netviz.server.teams.tokens import use_sign_in_link
 
-# Counted by client address.
+# Sign-in attempts are counted by client address.
 _sign_ins = Limiter(SIGN_INS)
 
 
@@ -42,7 +42,7 @@ def user_of(request: HttpRequest) -> User:
 
 @require_safe
 def hosts(request: HttpRequest) -> HttpResponse:
-    """Lists the hosts of the user's teams; leads straight to the map if there is only one."""
+    """Lists the hosts of the user's teams. If there is only one host, redirects to its map."""
     found = list(hosts_of(user_of(request)))
     if len(found) == 1 and "all" not in request.GET:
         return redirect("map", host=found[0].id)
@@ -92,7 +92,7 @@ class SignIn(LoginView):
     redirect_authenticated_user = True
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """Checks name and password; after too many attempts from one address, refuses without looking at them."""
+        """Checks name and password. After too many attempts from one address, refuses without a check."""
         if not _sign_ins.allow(client_of(request)):
             return render(request, "429.html", status=429)
         answer = super().post(request, *args, **kwargs)
@@ -109,7 +109,7 @@ class SignIn(LoginView):
 @never_cache
 @require_safe
 def sign_in_once(request: HttpRequest, token: str) -> HttpResponse:
-    """Signs in by a single-use link. Somebody who is already signed in is just led on."""
+    """Signs in by a single-use link. Only redirects if the user is already signed in."""
     if request.user.is_authenticated:
         return redirect("hosts")
     if not _sign_ins.allow(client_of(request)):
@@ -124,7 +124,7 @@ def sign_in_once(request: HttpRequest, token: str) -> HttpResponse:
 @login_not_required
 @require_safe
 def help_page(request: HttpRequest) -> HttpResponse:
-    """Explains how to read the map; open to everybody."""
+    """Explains how to read the map. Everybody can open this page."""
     place = membership(user_of(request)) if request.user.is_authenticated else None
     return render(request, "help.html", {"membership": place})
 
@@ -139,7 +139,7 @@ def healthz(request: HttpRequest) -> HttpResponse:
 @login_not_required
 @require_safe
 def readyz(request: HttpRequest) -> HttpResponse:
-    """Answers 200 while the database answers too."""
+    """Answers 200 while this process is alive and the database answers."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1")
     return HttpResponse("ok\n", content_type="text/plain")

@@ -1,4 +1,4 @@
-"""Closes sockets whose user lost access: signed out, removed from the team, locked. Also corrects freshness.
+"""Closes the sockets of users who signed out, left the team or were locked. Also corrects the freshness of hosts.
 
 Every few seconds each process checks all of its sockets with one query. Access and sessions are in the database, so it
 does not matter which process changed them.
@@ -54,7 +54,7 @@ async def sweep() -> None:
 
 
 async def run() -> None:
-    """Checks again and again, until cancelled."""
+    """Checks all open sockets repeatedly until the task is cancelled."""
     while True:
         await asyncio.sleep(EVERY_S)
         try:

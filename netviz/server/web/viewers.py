@@ -1,4 +1,4 @@
-"""The browsers' websocket, `/ws/view/`: a plain ASGI application. It is read-only: nothing is changed through it.
+"""The browsers' websocket, `/ws/view/`: a plain ASGI application. It is read-only: a browser cannot change anything.
 
 A browser subscribes to one host and receives a snapshot, then every change. It receives bulky entities only for the
 namespaces that it watches. Access is checked at each subscription and again while the socket is open
@@ -37,7 +37,7 @@ log = logging.getLogger(__name__)
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 
-# Close codes: a bad frame, not signed in (or no longer), too many frames.
+# Close codes of the websocket, in this order: bad frame, user not signed in (any longer), too many frames.
 BAD_FRAME, SIGNED_OUT, TOO_MANY = 4400, 4401, 4429
 
 # The open sockets of this process.
@@ -45,7 +45,7 @@ viewers: set["Viewer"] = set()
 
 
 async def view(scope: Scope, receive: Receive, send: Send) -> None:
-    """The ASGI application; `scope` has the user and the session of Channels' middleware, and the `send` before it."""
+    """The ASGI application. `scope` has the user and the session from Channels' middleware, and the original `send`."""
     send = scope["bare_send"]
     await receive()
     user = scope["user"]
@@ -69,28 +69,28 @@ class Viewer(Writer):
         self._receive = receive
         self.feed: Feed | None = None
         self._leases: dict[str, float] = {}
-        self._reading: dict[str, str] = {}  # the namespaces of its open requests to read, by their ids
+        self._reading: dict[str, str] = {}  # request id -> namespace, for open requests to read
 
-    # -- what a feed calls (netviz.server.live.feed.Watcher); `offer` is the writer's
+    # -- called by a feed (netviz.server.live.feed.Watcher); the writer has `offer`
 
     def restart(self, reason: str) -> None:
-        """Called when the stream broke: sends nothing more of it until the browser subscribes again."""
+        """Called when the stream broke. Sends nothing more of the stream until the browser subscribes again."""
         super().restart(reason)
         if self.feed is not None:
             self.feed.end_leases(self)
 
     def watches(self, ns: str) -> bool:
-        """Returns whether it receives the state of this namespace: by a lease, or by an open request."""
+        """Returns whether this browser receives the state of this namespace, because of a lease or an open request."""
         return self._leases.get(ns, 0.0) > time.monotonic() or ns in self._reading.values()
 
-    # -- what answers its requests (netviz.server.live.requests.Asker)
+    # -- called to answer a request of this browser (netviz.server.live.requests.Asker)
 
     def answer(self, answer: Answer) -> None:
-        """Sends the answer to one of its requests."""
+        """Sends the browser the answer to one of its requests."""
         self._reading.pop(answer.id, None)
         self._queue_frame(encode(answer), lasting=True)
 
-    # -- the socket
+    # -- frames of the socket
 
     async def run(self) -> None:
         """Runs until one side closes the socket."""
@@ -110,7 +110,7 @@ class Viewer(Writer):
             if message["type"] != "websocket.receive":
                 return None
             if not bucket.allow():
-                text = f"more than {BROWSER_FRAMES.tries} frames in {BROWSER_FRAMES.seconds:.0f} s"
+                text = f"the browser sent more than {BROWSER_FRAMES.tries} frames in {BROWSER_FRAMES.seconds:.0f} s"
                 return await self._refuse("too-many", text, TOO_MANY)
             data = message.get("text")
             try:
@@ -133,10 +133,10 @@ class Viewer(Writer):
         self._leases.clear()
 
     def host_id(self) -> uuid.UUID | None:
-        """Returns the id of the host it is subscribed to."""
+        """Returns the id of the host that the browser is subscribed to."""
         return None if self.feed is None else self.feed.host
 
-    # -- a host
+    # -- subscription to a host
 
     async def _subscribe(self, frame: Subscribe) -> None:
         before = self.host_id()
@@ -145,7 +145,9 @@ class Viewer(Writer):
         self._broken = False
         host = await database_sync_to_async(host_of)(self.user, frame.host)
         if before is not None and (host is None or host.id != before):
-            feeds.requests.leave(self, Answer("", "failed", "Another host was subscribed to before the answer came."))
+            feeds.requests.leave(
+                self, Answer("", "failed", "The page switched to another host before the answer arrived.")
+            )
         if host is None:
             self._queue_frame(encode(Problem("no-host", "There is no such host.")))
             return
@@ -172,7 +174,7 @@ class Viewer(Writer):
         make = sync_to_async(snapshot_frames, thread_sensitive=False)
         return [freshness, *await make(entities, feed.epoch, seq, now_ms())]
 
-    # -- a namespace
+    # -- watches and requests for a namespace
 
     async def _watch(self, frame: Watch) -> None:
         now = time.monotonic()
@@ -214,7 +216,7 @@ class Viewer(Writer):
         await feeds.ask(self.feed.host, self, frame)
 
 
-# The frames that a browser can send, each with its handler: all of `netviz.wire.frames.BrowserFrame`.
+# The handler of each frame that a browser can send: all of `netviz.wire.frames.BrowserFrame`.
 _HANDLERS: dict[type[Any], Callable[[Viewer, Any], Awaitable[None]]] = {
     Subscribe: Viewer._subscribe,
     Watch: Viewer._watch,

@@ -1,4 +1,4 @@
-"""The sending half of a browser's socket: keeps messages in order, and limits how many messages of the stream can wait.
+"""Sends messages to a browser's socket in order, and limits how many messages of the stream can wait.
 
 A message is sent by running one step of the server's `send`, inside the feed's own call. While the browser reads fast
 enough, that is all. Only a `send` that has to wait becomes a task, and later messages queue behind it.
@@ -18,8 +18,8 @@ Send = Callable[[MutableMapping[str, Any]], Coroutine[Any, Any, None]]
 
 class _Waiting(NamedTuple):
     message: Message
-    size: int  # bytes that count towards the limit; 0 for messages that do not
-    lasting: bool  # it is sent even if the stream breaks, such as an answer
+    size: int  # number of bytes that count towards the limit; 0 for messages that do not count
+    lasting: bool  # whether the message, such as an answer, is sent even if the stream breaks
 
 
 class Writer:
@@ -31,8 +31,8 @@ class Writer:
         self._send = send
         self._waiting: deque[_Waiting] = deque()
         self._late = self._late_bytes = 0
-        self._held = False  # something large is being encoded, and later messages wait behind it
-        self._mark = 0  # how many messages waited when that began
+        self._held = False  # whether something large is being encoded, so that later messages must wait
+        self._mark = 0  # number of messages that waited when the encoding began
         self._broken = False
         self._closing = False
         self._writer: asyncio.Task[None] | None = None
@@ -51,7 +51,7 @@ class Writer:
             self.restart("the browser was too slow")
 
     def restart(self, reason: str) -> None:
-        """Sends a resync instead of the waiting messages of the stream, then nothing until the next subscription."""
+        """Replaces the waiting messages of the stream by a resync. Then sends none until the next subscription."""
         self._clear()
         self._broken = True
         self._queue_frame(resync(reason))
@@ -71,7 +71,7 @@ class Writer:
         self._drain()
 
     def _hold(self) -> None:
-        """Reserves the place for something large that is being encoded: later messages wait behind it."""
+        """Reserves a place in the queue for something large that is being encoded. Later messages wait."""
         self._held = True
         self._mark = len(self._waiting)
 
@@ -106,7 +106,7 @@ class Writer:
             waits_for = step.send(None)
         except StopIteration:
             return
-        except (OSError, RuntimeError):  # the browser is gone; the reading side notices
+        except (OSError, RuntimeError):  # the browser is gone; the code that reads from the socket handles this
             return
         self._writer = asyncio.create_task(self._rest(step, waits_for))
 
@@ -138,7 +138,7 @@ class _Begun:
         while True:
             try:
                 try:
-                    # A future carries a mark that it is being awaited; the first step has already set it.
+                    # asyncio marks a future that is being awaited; the first step has already set this mark.
                     answer = yield waits_for
                 except BaseException as error:  # noqa: BLE001 - the coroutine handles cancellation and failures
                     waits_for = self._step.throw(error)

@@ -1,1 +1,1 @@
-"""The API, `/api/v1/`: read only, the same data as in the browser, for programs."""
+"""The API for programs, `/api/v1/`. It is read-only, and has the same data as the browser's page."""

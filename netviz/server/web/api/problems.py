@@ -1,4 +1,4 @@
-"""Errors of the API, all of one shape: `{"code": ..., "text": ...}`."""
+"""Errors of the API. All have the form `{"code": ..., "text": ...}`."""
 
 import logging
 from typing import Any
@@ -14,12 +14,12 @@ log = logging.getLogger(__name__)
 
 
 def handler(problem: Exception, context: dict[str, Any]) -> Response | None:
-    """Converts DRF's answer to an exception: a stable code and a sentence."""
+    """Converts DRF's response to an exception into a stable code and a sentence."""
     if isinstance(problem, Unreadable):
         log.error("stored history cannot be read: %s", problem)
         text = "The history of this host cannot be read. The server's log says which part of it."
         return Response({"code": "unreadable", "text": text}, status=503)
-    with override("en"):  # programs and logs read it: it does not depend on the client's language
+    with override("en"):  # the text is for programs and logs, so it does not depend on the client's language
         response = exception_handler(problem, context)
         if response is None:
             return None

@@ -17,7 +17,7 @@ def _rebased(value: Any) -> Any:
 
 
 def add_entities(result: dict[str, Any], **_: Any) -> dict[str, Any]:
-    """A hook of drf-spectacular: adds a component for every dataclass of the wire."""
+    """Adds a component for every dataclass of the wire to the OpenAPI document, as a hook of drf-spectacular."""
     components = result.setdefault("components", {}).setdefault("schemas", {})
     schemas = _rebased(json.loads(json_schema())["$defs"])
     rows.describe(schemas)

@@ -1,4 +1,4 @@
-"""The views: hosts, and what is known of each."""
+"""The views of the API: hosts, and the entities of each host."""
 
 from typing import Any, ClassVar
 
@@ -86,7 +86,7 @@ def _whole_number(request: Request, name: str, default: int, most: int) -> int:
 
 
 class HostsView(APIView):
-    """The hosts of the user's teams."""
+    """Returns the hosts of the user's teams."""
 
     @extend_schema(operation_id="hosts", responses={200: _HOSTS, **PROBLEMS})
     def get(self, request: Request) -> Response:
@@ -95,7 +95,7 @@ class HostsView(APIView):
 
 
 class HostView(APIView):
-    """One host."""
+    """Returns one host."""
 
     @extend_schema(operation_id="host", responses={200: _HOST, **PROBLEMS})
     def get(self, request: Request, host: str) -> Response:
@@ -117,7 +117,7 @@ def _gaps(world: Topology, ns: str = "") -> list[Any]:
 
 
 class EntitiesView(APIView):
-    """The entities of a host, of some classes, in pages ordered by key."""
+    """Returns the entities of a host that have certain classes, in pages ordered by key."""
 
     tags: ClassVar[tuple[str, ...]] = ()
 
@@ -181,7 +181,7 @@ _GRAPH = {
 
 
 class GraphView(APIView):
-    """Nodes and edges of the map."""
+    """Returns the nodes and edges of the map."""
 
     @extend_schema(operation_id="graph", responses={200: _GRAPH, **PROBLEMS})
     def get(self, request: Request, host: str) -> Response:
@@ -216,7 +216,7 @@ _FOUND = {
 
 
 class SearchView(APIView):
-    """Search over all hosts that the user is allowed to see."""
+    """Searches all hosts that the user is allowed to see."""
 
     @extend_schema(
         operation_id="search",
