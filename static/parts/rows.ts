@@ -33,7 +33,7 @@ export function group(page: Sheet, title: string, remark = ""): HTMLElement {
 
 interface RowLook {
   readonly remark?: string | Node;
-  /** Whether the value is a sentence of the page, not a value of the kernel. */
+  /** True if the page wrote the text of the value; false if the text comes from the kernel. */
   readonly words?: boolean;
   readonly tone?: "bad" | "warned";
 }

@@ -17,7 +17,7 @@ export function subjectName(subject: string): string {
   return t.subjects.get(subject) ?? subject;
 }
 
-/** Returns the sentence of a note. */
+/** Returns the sentence that the page shows for a note: a code with its arguments, sent by the agent or the server. */
 export function noteWords(note: Note): string {
   return t.notes[note.code](argumentsOf(NOTE_PARAMS[note.code], note.args));
 }

@@ -222,7 +222,7 @@ def test_rest_of_an_outdated_snapshot_is_dropped_and_counted(session: Session) -
     assert session.dropped == {"snapshot_begin": 1, "snapshot_chunk": 1, "snapshot_end": 1}
 
 
-def test_problem_of_the_kernel_process_is_logged(session: Session) -> None:
+def test_problem_reported_by_the_kernel_process_is_logged(session: Session) -> None:
     connect(session, 0)
     (action,) = kernel(session, Problem("bad-order", "ack is not for the kernel process"))
     assert isinstance(action, Report)

@@ -17,7 +17,7 @@ _INVERT = 2
 _NONE = 0xFFFF_FFFF
 _BODY = bytes(12)
 
-# The attributes are listed in the order of the parameters of `_fields`.
+# `_fields` takes the values of these attributes by position, so the order here is the order of its parameters.
 _message = Layouts(
     "BBBBBBBBI",
     {

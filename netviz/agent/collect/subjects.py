@@ -227,7 +227,7 @@ def right_for(subject: str) -> str:
 
 
 def read_subject(subject: str, inside: Inside) -> Sequence[AnyEntity]:
-    """Returns the entities of one subject, or a gap if the subject could not be read."""
+    """Reads one subject, such as routes, and returns its entities, or a `Gap` with the reason if it cannot be read."""
     try:
         return SUBJECTS[subject].read(inside)
     except OSError as error:

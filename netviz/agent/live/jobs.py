@@ -16,7 +16,8 @@ from netviz.agent.netlink.requests import NetlinkError
 
 log = logging.getLogger(__name__)
 
-# A subject is read if no request arrived for `_QUIET_S`, at the latest `_LIMIT_S` after the first request.
+# Requests to read a subject are collected: it is read when no new request has arrived for `_QUIET_S` (in seconds), and
+# at the latest `_LIMIT_S` after the first request.
 _QUIET_S, _LIMIT_S = 0.012, 0.1
 
 # Time between two full reads of a loud namespace (one with many events); see `netviz.agent.live.monitor`.

@@ -16,7 +16,7 @@ def hello_of(data: str | bytes) -> Hello:
     row = parse(data)
     protocol = row.get("protocol") if isinstance(row, dict) and row.get("t") == Hello.TAG else None
     if type(protocol) is not int:
-        protocol = PROTOCOL  # the decoder raises the precise error
+        protocol = PROTOCOL  # `decode` below raises an error that names the bad field
     _check(protocol)
     frame = decode(data, "agent", protocol)
     if not isinstance(frame, Hello):

@@ -99,7 +99,7 @@ async function pan(frames: number): Promise<{ script: number[]; interval: number
   let last = performance.now();
   for (let at = 1; at <= frames; at++) {
     send("pointermove", at);
-    // This request comes after the map's own request for a frame, so this function is called later.
+    // The map asked for an animation frame before this line did, so in that frame the browser draws the map first.
     const begun = await new Promise<number>((done) => {
       requestAnimationFrame(done);
     });
