@@ -1,4 +1,4 @@
-"""The agent's settings: a TOML file owned by root, so that only the host's administrator sets the agent's limits."""
+"""The agent's settings: a TOML file of root or of the user that runs the agent, so that nobody else sets the limits."""
 
 import dataclasses
 import os
@@ -42,7 +42,9 @@ def _read(path: str) -> bytes:
         if not stat.S_ISREG(about.st_mode) or about.st_size > _FILE_BYTES:
             raise BadSettingsError(f"{path}: this is not a regular file of at most {_FILE_BYTES:,} bytes.")
         if about.st_uid not in (0, os.geteuid()) or about.st_mode & (stat.S_IWGRP | stat.S_IWOTH):
-            raise BadSettingsError(f"{path}: it must be owned by root and writable by its owner only.")
+            raise BadSettingsError(
+                f"{path}: it must be owned by root or the agent's user, and writable by its owner only."
+            )
         return file.read()
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from netviz.model.netfilter import Expression, NfFamily
 from netviz.model.state import Subject
+from netviz.uapi.nft.messages import FAMILIES
 from netviz.uapi.nft.rule import read_kept
 from netviz.wire.codec import plain
 from netviz.wire.frames import PROTOCOL
@@ -155,9 +156,7 @@ def _rule(row: Row) -> Row:
     return row
 
 
-_FAMILIES: Mapping[str, NfFamily] = {
-    "ip": "ip", "ip6": "ip6", "inet": "inet", "arp": "arp", "bridge": "bridge", "netdev": "netdev",
-}  # fmt: skip
+_FAMILIES: Mapping[str, NfFamily] = {family: family for family in FAMILIES.values()}
 
 
 def _expressions(rows: Any) -> list[Expression]:

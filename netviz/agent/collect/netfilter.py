@@ -33,6 +33,7 @@ from netviz.uapi.nf_tables import (
     NFTA_RULE,
     NFTA_TABLE,
 )
+from netviz.uapi.nft.messages import comment_in, family_of
 from netviz.uapi.nft.program import SetShape
 from netviz.uapi.nft.rule import read_rule
 
@@ -40,14 +41,12 @@ NFTABLES = 10 << 8  # NFNL_SUBSYS_NFTABLES
 _GETTABLE, _GETCHAIN, _GETRULE, _GETOBJ, _GETFLOWTABLE = (NFTABLES | n for n in (1, 4, 7, 19, 23))
 _BODY = struct.pack(">BBH", 0, 0, 0)
 
-FAMILIES: dict[int, NfFamily] = {1: "inet", 2: "ip", 3: "arp", 5: "netdev", 7: "bridge", 10: "ip6"}
 _HOOKS = ("prerouting", "input", "forward", "output", "postrouting", "ingress")
 _ARP_HOOKS = ("input", "output", "forward")
 _NETDEV_HOOKS = ("ingress", "egress")
 _TABLE_FLAGS = {1: "dormant", 2: "owner", 4: "persist"}
 _CHAIN_FLAGS = {2: "offload", 4: "binding"}
 _COUNTER_OBJECT = 1
-_COMMENT = 0  # NFTNL_UDATA_*_COMMENT of tables, chains, rules, objects (libnftnl, udata.h)
 
 Entity = NfTable | NfChain | NfRule | NfSet | NfElements | NfObject | NfFlowtable
 
@@ -96,21 +95,6 @@ def read(sock: Socket, ns: str, rules_budget: int, elements_budget: int) -> Read
     entities += [found for payload in sock.dump(_GETOBJ, _BODY) if (found := _object(ns, payload))]
     entities += [table for payload in sock.dump(_GETFLOWTABLE, _BODY) if (table := _flowtable(ns, payload))]
     return Read(entities, len(rules), sets.elements)
-
-
-def family_of(payload: bytes) -> NfFamily | None:
-    """Returns the family in a message's struct nfgenmsg; None if the model does not have this family."""
-    return FAMILIES.get(payload[0])
-
-
-def comment_in(raw: bytes | None, kind: int = _COMMENT) -> str:
-    """Returns the comment in user data, which is a list of entries: type (1 byte), length (1 byte), value."""
-    at = 0
-    while raw and at + 2 <= len(raw):
-        if raw[at] == kind:
-            return text(raw[at + 2 : at + 2 + raw[at + 1]])
-        at += 2 + raw[at + 1]
-    return ""
 
 
 def _names(flags: int, names: dict[int, str]) -> tuple[str, ...]:

@@ -9,11 +9,11 @@ from netviz.model.netfilter import Element, NfElements, NfFamily, NfSet
 from netviz.model.text import text
 from netviz.uapi.attributes import be, each, walk
 from netviz.uapi.nf_tables import NFTA_DATA, NFTA_SET, NFTA_SET_DESC, NFTA_SET_ELEM, NFTA_SET_ELEM_LIST
+from netviz.uapi.nft.messages import SET_COMMENT, comment_in, family_of
 from netviz.uapi.nft.program import SetShape
 from netviz.uapi.nft.verdicts import verdict_of
 
 _GETSET, _GETSETELEM = (10 << 8 | n for n in (10, 13))
-_FAMILIES: dict[int, NfFamily] = {1: "inet", 2: "ip", 3: "arp", 5: "netdev", 7: "bridge", 10: "ip6"}
 _FLAGS = {
     0x01: "anonymous",
     0x02: "constant",
@@ -28,8 +28,6 @@ _FLAGS = {
 _ANONYMOUS, _INTERVAL = 0x01, 0x04
 _VERDICTS = 0xFFFF_FF00  # NFT_DATA_VERDICT
 _INTERVAL_END, _CATCH_ALL = 1, 2
-_COMMENT = 7  # NFTNL_UDATA_SET_COMMENT
-_ELEMENT_COMMENT = 0  # NFTNL_UDATA_SET_ELEM_COMMENT
 
 # Maximum number of elements in one entity (`NfElements`).
 PART = 500
@@ -49,7 +47,7 @@ def read(sock: Socket, ns: str, budget: int) -> ReadSets:
     total = left = 0
     left = budget
     for payload in sock.dump(_GETSET, struct.pack(">BBH", 0, 0, 0)):
-        family = _FAMILIES.get(payload[0])
+        family = family_of(payload)
         if family is None:
             continue
         a = walk(payload, 4)
@@ -98,7 +96,7 @@ def _set(ns: str, family: NfFamily, a: dict[int, bytes], count: int) -> NfSet:
         be(description.get(NFTA_SET_DESC.SIZE, b"")),
         be(a.get(NFTA_SET.POLICY, b"")),
         count,
-        _comment(a.get(NFTA_SET.USERDATA), _COMMENT),
+        comment_in(a.get(NFTA_SET.USERDATA), SET_COMMENT),
     )
 
 
@@ -138,14 +136,5 @@ def _element(item: bytes) -> Element:
         text(a[NFTA_SET_ELEM.OBJREF]) if NFTA_SET_ELEM.OBJREF in a else "",
         bool(flags & _INTERVAL_END),
         bool(flags & _CATCH_ALL),
-        _comment(a.get(NFTA_SET_ELEM.USERDATA), _ELEMENT_COMMENT),
+        comment_in(a.get(NFTA_SET_ELEM.USERDATA)),
     )
-
-
-def _comment(raw: bytes | None, kind: int) -> str:
-    at = 0
-    while raw and at + 2 <= len(raw):
-        if raw[at] == kind:
-            return text(raw[at + 2 : at + 2 + raw[at + 1]])
-        at += 2 + raw[at + 1]
-    return ""

@@ -9,23 +9,9 @@ from netviz.agent.netlink.requests import Socket
 from netviz.model.route import Metric, NextHop, NextHopMember, NextHopObject, Route
 from netviz.model.text import text
 from netviz.uapi.attributes import Layouts, u32, walk
-from netviz.uapi.notation import FAMILIES, PROTOCOLS, SCOPES, flag_names, ip, name
+from netviz.uapi.notation import FAMILIES, PROTOCOLS, ROUTE_TYPES, SCOPES, flag_names, ip, name
 from netviz.uapi.rtnetlink import NHA, RTA, RTAX, RTM
 
-_TYPES = {
-    0: "unspec",
-    1: "unicast",
-    2: "local",
-    3: "broadcast",
-    4: "anycast",
-    5: "multicast",
-    6: "blackhole",
-    7: "unreachable",
-    8: "prohibit",
-    9: "throw",
-    10: "nat",
-    11: "xresolve",
-}
 _HOP_FLAGS = {
     4: "onlink",
     16: "linkdown",
@@ -175,7 +161,7 @@ def _fields(
         f"{ip(src)}/{src_length}" if src else "",
         tos,
         priority or 0,
-        name(_TYPES, kind),
+        name(ROUTE_TYPES, kind),
     )
     if multipath:
         hops = tuple(_hops(multipath))

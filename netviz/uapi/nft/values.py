@@ -5,24 +5,15 @@ from collections.abc import Callable, Mapping
 
 from netviz.model.text import text
 from netviz.uapi.nft.fields import Kind
-from netviz.uapi.notation import flag_names, ip
+from netviz.uapi.notation import ROUTE_TYPES, flag_names, ip
 from netviz.uapi.words import IP_PROTOCOLS
 
 _ETHERTYPES = {0x0800: "ip", 0x0806: "arp", 0x86DD: "ip6", 0x8100: "8021q", 0x88A8: "8021ad", 0x8864: "pppoe"}
 _NFPROTOS = {2: "ipv4", 10: "ipv6"}
 _PKTTYPES = {0: "host", 1: "broadcast", 2: "multicast", 3: "other"}
 _DIRECTIONS = {0: "original", 1: "reply"}
-_ADDRTYPES = {
-    0: "unspec",
-    1: "unicast",
-    2: "local",
-    3: "broadcast",
-    4: "anycast",
-    5: "multicast",
-    6: "blackhole",
-    7: "unreachable",
-    8: "prohibit",
-}
+# nft(8) has no names for the types after "prohibit" (src/fib.c).
+_ADDRTYPES = {number: word for number, word in ROUTE_TYPES.items() if number <= 8}
 _ICMP = {
     0: "echo-reply",
     3: "destination-unreachable",

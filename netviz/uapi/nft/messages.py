@@ -1,0 +1,28 @@
+"""Parts that all messages of nftables share: the family in the header, and the comment in the user data."""
+
+from collections.abc import Mapping
+
+from netviz.model.netfilter import NfFamily
+from netviz.model.text import text
+
+# NFPROTO_* in include/uapi/linux/netfilter.h.
+FAMILIES: Mapping[int, NfFamily] = {1: "inet", 2: "ip", 3: "arp", 5: "netdev", 7: "bridge", 10: "ip6"}
+
+# Types of a comment in user data (libnftnl, udata.h): of tables, chains, rules, objects and set elements; of sets.
+COMMENT = 0
+SET_COMMENT = 7
+
+
+def family_of(payload: bytes) -> NfFamily | None:
+    """Returns the family in a message's struct nfgenmsg; None if the model does not have this family."""
+    return FAMILIES.get(payload[0])
+
+
+def comment_in(raw: bytes | None, kind: int = COMMENT) -> str:
+    """Returns the comment in user data, which is a list of entries: type (1 byte), length (1 byte), value."""
+    at = 0
+    while raw and at + 2 <= len(raw):
+        if raw[at] == kind:
+            return text(raw[at + 2 : at + 2 + raw[at + 1]])
+        at += 2 + raw[at + 1]
+    return ""
