@@ -46,9 +46,10 @@ class Words(NamedTuple):
 NOTES: Mapping[NoteCode, Words] = {
     "name-without-namespace": Words(("name",), "The name {name} leads to no network namespace."),
     "peer-beyond-sight": Words((), "The kernel names a peer in a namespace that cannot be seen from here."),
-    "far-end-missing": Words((), "The kernel names another end that did not exist when it was read."),
+    "far-end-missing": Words((), "The kernel names a peer, but the peer did not exist when the agent read the links."),
     "peer-ambiguous": Words(
-        ("ifindex", "ns"), "The link points at ifindex {ifindex} of namespace {ns}, which does not point back."
+        ("ifindex", "ns"),
+        "This link names ifindex {ifindex} of namespace {ns} as its peer, but that link does not name this one.",
     ),
     "no-observer": Words((), "Namespaces cannot be observed from outside (needs CAP_SYS_ADMIN and CAP_NET_ADMIN)."),
     "no-events-elsewhere": Words(

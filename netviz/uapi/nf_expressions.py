@@ -110,15 +110,7 @@ class NFTA_LOOKUP:
 
 
 class NFTA_MATCH:
-    """Attributes of the nftables expression `match` (NFTA_MATCH_*)."""
-
-    NAME = 1
-    REV = 2
-    INFO = 3
-
-
-class NFTA_TARGET:
-    """Attributes of the nftables expression `target` (NFTA_TARGET_*)."""
+    """Attributes of the nftables expression `match` (NFTA_MATCH_*). Those of `target` have the same numbers."""
 
     NAME = 1
     REV = 2

@@ -62,12 +62,6 @@ class NFTA_EXPR:
     DATA = 2
 
 
-class NFTA_LIST:
-    """Attributes of a list in an nftables message (NFTA_LIST_*)."""
-
-    ELEM = 1
-
-
 class NFTA_DATA:
     """Attributes of data in an nftables message: a value or a verdict (NFTA_DATA_*)."""
 

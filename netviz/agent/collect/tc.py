@@ -12,12 +12,10 @@ from netviz.agent.system.syscalls import program_name
 from netviz.model.device import Qdisc, TcFilter
 from netviz.model.text import text
 from netviz.uapi.attributes import each, u8, u32, walk
+from netviz.uapi.rtnetlink import RTM, TCA
 
-_GETQDISC, _GETTCLASS, _GETTFILTER = 38, 42, 46
 _MESSAGE = struct.Struct("=BxxxiIII")
 _NO_HANDLE = bytes(4)
-_KIND, _OPTIONS, _CHAIN = 1, 2, 11
-
 _ROOT, _INGRESS = 0xFFFF_FFFF, 0xFFFF_FFF1
 _HOOKS = {
     0xFFFF_FFF2: "ingress",
@@ -49,11 +47,11 @@ def read(sock: Socket, ns: str) -> list[Qdisc | TcFilter]:
     Raises NetlinkError.
     """
     out: list[Qdisc | TcFilter] = []
-    for payload in sock.dump(_GETQDISC, _body(0, 0)):
+    for payload in sock.dump(RTM.GETQDISC, _body(0, 0)):
         if payload[8:12] == _NO_HANDLE:
             continue
         _, ifindex, handle, parent, _ = _MESSAGE.unpack_from(payload)
-        kind = text(walk(payload, _MESSAGE.size).get(_KIND, b""))
+        kind = text(walk(payload, _MESSAGE.size).get(TCA.KIND, b""))
         out.append(Qdisc(ns, ifindex, _parent(parent, kind), _handle(handle), kind))
         for number in _filter_parents(sock, ifindex, handle, kind):
             out += _filters(sock, ns, ifindex, number)
@@ -83,13 +81,13 @@ def _filter_parents(sock: Socket, ifindex: int, handle: int, kind: str) -> Itera
         return
     yield handle
     if kind in _WITH_CLASSES:
-        parents = {_MESSAGE.unpack_from(payload)[3] for payload in sock.dump(_GETTCLASS, _body(ifindex, handle))}
+        parents = {_MESSAGE.unpack_from(payload)[3] for payload in sock.dump(RTM.GETTCLASS, _body(ifindex, handle))}
         yield from sorted(parents - {_ROOT, handle})
 
 
 def _filters(sock: Socket, ns: str, ifindex: int, number: int) -> Iterator[TcFilter]:
     parent = _HOOKS.get(number) or _handle(number)
-    for payload in sock.dump(_GETTFILTER, _body(ifindex, number)):
+    for payload in sock.dump(RTM.GETTFILTER, _body(ifindex, number)):
         found = tc_filter(ns, ifindex, parent, payload)
         if found is not None:
             yield found
@@ -102,13 +100,13 @@ def tc_filter(ns: str, ifindex: int, parent: str, payload: bytes) -> TcFilter | 
     """
     _, _, handle, _, info = _MESSAGE.unpack_from(payload)
     found = walk(payload, _MESSAGE.size)
-    kind = text(found.get(_KIND, b""))
-    if _OPTIONS not in found or (kind == "u32" and not handle & 0xFFF):
+    kind = text(found.get(TCA.KIND, b""))
+    if TCA.OPTIONS not in found or (kind == "u32" and not handle & 0xFFF):
         return None
-    options = walk(found[_OPTIONS])
+    options = walk(found[TCA.OPTIONS])
     actions = tuple(text(walk(raw).get(_ACT_KIND, b"")) for _, raw in each(options.get(_ACTIONS.get(kind, 0), b"")))
     common = (ns, ifindex, parent, info >> 16, _filter_handle(kind, handle), kind, _protocol(info & 0xFFFF))
-    chain = u32(found.get(_CHAIN, b""))
+    chain = u32(found.get(TCA.CHAIN, b""))
     if kind != "bpf":
         return TcFilter(*common, chain=chain, actions=actions)
     program = u32(options[_BPF_ID]) if _BPF_ID in options else None

@@ -6,23 +6,25 @@ from collections.abc import Collection, Iterator
 from netviz.agent.netlink.requests import Socket, attribute_u32
 from netviz.model.device import PortVlan, PortVlans
 from netviz.uapi.attributes import each, i32, walk
+from netviz.uapi.if_link import IFLA
+from netviz.uapi.rtnetlink import RTM
 
-_GETLINK, _AF_BRIDGE = 18, 7
+_AF_BRIDGE = 7
 _HEADER = struct.Struct("=BxHiII")
-_EXT_MASK, _COMPRESSED = 29, 4
-_AF_SPEC, _VLAN_INFO = 26, 2
+_COMPRESSED = 4  # RTEXT_FILTER_BRVLAN_COMPRESSED
+_VLAN_INFO = 2  # IFLA_BRIDGE_VLAN_INFO
 _PVID, _UNTAGGED, _RANGE_BEGIN, _RANGE_END = 0x2, 0x4, 0x8, 0x10
 _INFO = struct.Struct("=HH").unpack
 
 
 def read(sock: Socket, ns: str, ifindexes: Collection[int]) -> list[PortVlans]:
     """Returns the VLANs of these bridges and ports of the socket's namespace. Raises NetlinkError."""
-    body = _HEADER.pack(_AF_BRIDGE, 0, 0, 0, 0) + attribute_u32(_EXT_MASK, _COMPRESSED)
+    body = _HEADER.pack(_AF_BRIDGE, 0, 0, 0, 0) + attribute_u32(IFLA.EXT_MASK, _COMPRESSED)
     found: dict[int, list[PortVlan]] = {}
-    for payload in sock.dump(_GETLINK, body):
+    for payload in sock.dump(RTM.GETLINK, body):
         ifindex = i32(payload[4:8])
         if ifindex in ifindexes:
-            spec = walk(payload, _HEADER.size).get(_AF_SPEC, b"")
+            spec = walk(payload, _HEADER.size).get(IFLA.AF_SPEC, b"")
             found.setdefault(ifindex, []).extend(_vlans(spec))
     return [PortVlans(ns, ifindex, merged(vlans)) for ifindex, vlans in found.items()]
 

@@ -12,8 +12,8 @@ from netviz.agent.netlink.requests import NETFILTER, Socket
 from netviz.model.entity import Note
 from netviz.model.state import LinkCounters, StateValue, Subject
 from netviz.uapi.attributes import walk
+from netviz.uapi.rtnetlink import RTM
 
-_GETSTATS = 94
 _IFLA_STATS_LINK_64 = 1
 _BODY = struct.pack("=BxHII", 0, 0, 0, 1 << (_IFLA_STATS_LINK_64 - 1))  # struct if_stats_msg
 _NO_PROCESSES = Note("socket-owners-hidden")
@@ -64,7 +64,7 @@ def _read(visit: Visit, subject: Subject) -> Reading:
 def read_counters(sock: Socket) -> list[LinkCounters]:
     """Returns the counters of all links of the socket's namespace (RTM_GETSTATS). Raises NetlinkError."""
     out = []
-    for payload in sock.dump(_GETSTATS, _BODY):
+    for payload in sock.dump(RTM.GETSTATS, _BODY):
         raw = walk(payload, 12).get(_IFLA_STATS_LINK_64, b"")
         if len(raw) < _STATS.size:
             continue

@@ -13,9 +13,8 @@ from netviz.model.entity import LinkRef
 from netviz.model.link_kinds import kind_of
 from netviz.model.topology import AnyEntity
 from netviz.uapi.attributes import i32, walk
-from netviz.uapi.rtnetlink import RTM
+from netviz.uapi.rtnetlink import NETCONFA, NETNSA, RTM
 
-_NETCONFA_IFINDEX = 1
 _INT = struct.Struct("=i").unpack_from
 
 
@@ -34,7 +33,7 @@ class EventHints:
     def take(self, event: Event) -> None:
         """Records the links, subjects and namespaces that this event concerns."""
         if event.kind in (RTM.NEWNSID, RTM.DELNSID) and event.nsid is None:
-            self._nsid(event.kind, i32(walk(event.payload, 4).get(1, b"\xff\xff\xff\xff")))
+            self._nsid(event.kind, i32(walk(event.payload, 4).get(NETNSA.NSID, b"\xff\xff\xff\xff")))
             return
         ns = self._namespace(event.nsid)
         if ns is None:
@@ -50,10 +49,7 @@ class EventHints:
             self._settings(ns, event.payload)
         else:
             self._subjects |= {(ns, subject) for subject in self._subjects_by_event.get(kind, ())}
-            if kind in (
-                RTM.NEWQDISC,
-                RTM.DELQDISC,
-            ):  # the kernel sends no link event for this
+            if kind in (RTM.NEWQDISC, RTM.DELQDISC):  # the kernel sends no link event for this
                 self._links.add(LinkRef(ns, _INT(event.payload, 4)[0]))
 
     def _nsid(self, kind: int, nsid: int) -> None:
@@ -118,7 +114,7 @@ class EventHints:
         Such a setting decides whether a route over a link without carrier counts as dead (fib_nexthop_info).
         """
         self._subjects |= {(ns, "routes"), (ns, "nexthops")}
-        ifindex = i32(walk(payload, 4).get(_NETCONFA_IFINDEX, b"\0\0\0\0"))
+        ifindex = i32(walk(payload, 4).get(NETCONFA.IFINDEX, b"\0\0\0\0"))
         if ifindex > 0:
             self._links.add(LinkRef(ns, ifindex))
             return

@@ -14,9 +14,8 @@ from netviz.agent.netlink.events import Events
 from netviz.agent.netlink.requests import NETFILTER, ROUTE, NetlinkError, Socket, attribute_u32
 from netviz.agent.system.syscalls import in_new_namespace, own_namespace
 from netviz.uapi.attributes import i32, walk
+from netviz.uapi.rtnetlink import NETNSA, RTM
 
-_NEWNSID, _GETNSID = 88, 90
-_NETNSA_NSID, _NETNSA_FD = 1, 3
 _BODY = struct.pack("=B3x", 0)
 NOT_ASSIGNED = -1
 
@@ -60,7 +59,7 @@ class Observer:
             return known
         try:
             self.socket.request(
-                _NEWNSID, _BODY + attribute_u32(_NETNSA_FD, descriptor) + attribute_u32(_NETNSA_NSID, -1)
+                RTM.NEWNSID, _BODY + attribute_u32(NETNSA.FD, descriptor) + attribute_u32(NETNSA.NSID, -1)
             )
         except NetlinkError as error:
             if error.errno != errno.EEXIST:  # a link that points at the namespace caused the kernel to assign an nsid
@@ -74,5 +73,5 @@ class Observer:
 
 def known_nsid_within(sock: Socket, descriptor: int) -> int:
     """Returns the nsid that a namespace has in the socket's namespace, `NOT_ASSIGNED` if none. Raises NetlinkError."""
-    payloads = sock.request(_GETNSID, _BODY + attribute_u32(_NETNSA_FD, descriptor), flags=0)
-    return i32(walk(payloads[0], 4).get(_NETNSA_NSID, b"\xff\xff\xff\xff"))
+    payloads = sock.request(RTM.GETNSID, _BODY + attribute_u32(NETNSA.FD, descriptor), flags=0)
+    return i32(walk(payloads[0], 4).get(NETNSA.NSID, b"\xff\xff\xff\xff"))

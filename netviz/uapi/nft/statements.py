@@ -18,6 +18,7 @@ from netviz.uapi.nf_expressions import (
     NFTA_QUOTA,
     NFTA_REDIR,
     NFTA_REJECT,
+    NFTA_TPROXY,
 )
 from netviz.uapi.nft.fields import Kind
 from netviz.uapi.nft.program import Attributes, Program
@@ -116,8 +117,9 @@ def _reject(program: Program, a: Attributes) -> str | None:
 def _nat(program: Program, a: Attributes) -> str | None:
     verb = "dnat" if be(a.get(NFTA_NAT.TYPE, b"")) else "snat"
     family = {2: "ip", 10: "ip6"}.get(be(a.get(NFTA_NAT.FAMILY, b"")), "")
-    address = _ends(program, a, 3, 4, "address", bracketed=NFTA_NAT.REG_PROTO_MIN in a and family == "ip6")
-    port = _ends(program, a, 5, 6, "number")
+    bracketed = family == "ip6" and NFTA_NAT.REG_PROTO_MIN in a
+    address = _ends(program, a, NFTA_NAT.REG_ADDR_MIN, NFTA_NAT.REG_ADDR_MAX, "address", bracketed=bracketed)
+    port = _ends(program, a, NFTA_NAT.REG_PROTO_MIN, NFTA_NAT.REG_PROTO_MAX, "number")
     if address is None or port is None:
         return None
     scope = f" {family}" if family and program.family == "inet" else ""
@@ -126,7 +128,7 @@ def _nat(program: Program, a: Attributes) -> str | None:
 
 
 def _masquerade(program: Program, a: Attributes) -> str | None:
-    port = _ends(program, a, 2, 3, "number")
+    port = _ends(program, a, NFTA_MASQ.REG_PROTO_MIN, NFTA_MASQ.REG_PROTO_MAX, "number")
     return (
         None
         if port is None
@@ -135,7 +137,7 @@ def _masquerade(program: Program, a: Attributes) -> str | None:
 
 
 def _redirect(program: Program, a: Attributes) -> str | None:
-    port = _ends(program, a, 1, 2, "number")
+    port = _ends(program, a, NFTA_REDIR.REG_PROTO_MIN, NFTA_REDIR.REG_PROTO_MAX, "number")
     return (
         None
         if port is None
@@ -144,8 +146,8 @@ def _redirect(program: Program, a: Attributes) -> str | None:
 
 
 def _tproxy(program: Program, a: Attributes) -> str | None:
-    address = _ends(program, a, 2, 2, "address")
-    port = _ends(program, a, 3, 3, "number")
+    address = _ends(program, a, NFTA_TPROXY.REG_ADDR, NFTA_TPROXY.REG_ADDR, "address")
+    port = _ends(program, a, NFTA_TPROXY.REG_PORT, NFTA_TPROXY.REG_PORT, "number")
     if address is None or port is None:
         return None
     return f"tproxy to {address}{f':{port}' if port else ''}"

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from netviz.model.netfilter import Verdict, VerdictCode
 from netviz.model.text import text
 from netviz.uapi.attributes import walk
+from netviz.uapi.nf_tables import NFTA_VERDICT
 
-_CODE, _CHAIN = 1, 2  # NFTA_VERDICT_*
 _QUEUE = 3  # NF_QUEUE; the upper 16 bits are the number of the queue (NF_VERDICT_QBITS)
 _CODES: Mapping[int, VerdictCode] = {
     0: "drop",
@@ -25,10 +25,10 @@ _CODES: Mapping[int, VerdictCode] = {
 def verdict_of(raw: bytes) -> Verdict:
     """Returns the verdict in an attribute NFTA_DATA_VERDICT; its code is "unknown" for a number without a name."""
     found = walk(raw)
-    number: int = struct.unpack(">i", found[_CODE])[0] if len(found.get(_CODE, b"")) == 4 else 0
+    number: int = struct.unpack(">i", found[NFTA_VERDICT.CODE])[0] if len(found.get(NFTA_VERDICT.CODE, b"")) == 4 else 0
     if number > 0 and number & 0xFFFF == _QUEUE:
         return Verdict("queue", number=number >> 16)
     code = _CODES.get(number)
     if code is None:
         return Verdict("unknown", number=number)
-    return Verdict(code, text(found.get(_CHAIN, b"")) if code in ("jump", "goto") else "")
+    return Verdict(code, text(found.get(NFTA_VERDICT.CHAIN, b"")) if code in ("jump", "goto") else "")
