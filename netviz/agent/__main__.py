@@ -5,8 +5,8 @@ import importlib
 import sys
 from collections.abc import Callable, Sequence
 
-# Maps each command to its module in this package (with `add_arguments` and `main`) and a summary. Only the chosen
-# command's module is imported.
+# Maps each command to its module in this package and a summary for the help. A module has `add_arguments` and `main`.
+# Only the module of the chosen command is imported.
 COMMANDS: dict[str, tuple[str, str]] = {
     "dump": ("dump", "read the network of this host once and write it to stdout"),
     "enrol": ("enrol", "create this host's key and enrol it at a server with a token from stdin"),

@@ -1,4 +1,7 @@
-"""Limits on the number of entities that are shown of a host. Further ones are left out, and a `Gap` counts them."""
+"""Limits on the number of entities that are shown of one host.
+
+Entities above a limit are left out, and an entity of the class `Gap` says how many.
+"""
 
 from dataclasses import dataclass
 
@@ -7,9 +10,10 @@ from netviz.wire.limits import ENTITIES, SNAPSHOT_BYTES
 
 @dataclass(frozen=True, slots=True)
 class Budgets:
-    """Limits for one host: its namespaces, its links, its entities of all kinds, and the size of a snapshot in MiB.
+    """Limits for one host: the numbers of its namespaces, links and entities of all kinds, and the size of a snapshot
+    in MiB.
 
-    Limits for each namespace: routes, netfilter rules, and elements of netfilter sets.
+    Limits for each namespace: the numbers of its routes, netfilter rules, and elements of netfilter sets.
     """
 
     namespaces: int = 2_000

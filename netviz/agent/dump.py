@@ -50,7 +50,7 @@ def _read(options: ReadOptions, with_states: bool) -> tuple[Topology, list[State
 
 
 def _states(reader: HostReader) -> Iterator[State]:
-    """Returns the sockets of each namespace that has sockets, or whose sockets could not all be read."""
+    """Returns the sockets of each namespace. Namespaces without sockets are left out, unless some could not be read."""
     for ns, namespace in sorted(reader.namespaces.by_id.items()):
         found = read_state(reader, ns, "sockets") if namespace.readable else Reading()
         if found.values or found.missing:

@@ -18,7 +18,7 @@ ANSWER_S = 20
 
 
 class EnrolmentError(Exception):
-    """The server did not enrol this host; the message says why."""
+    """Raised if the server did not enrol this host; the message says why."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -30,7 +30,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def main(arguments: argparse.Namespace) -> int:
-    """Reads the token from stdin, because a command line is visible to every user. Returns the exit code."""
+    """Enrols this host and returns the exit code.
+
+    The token is read from stdin, because every user of the host can see command lines.
+    """
     token = sys.stdin.readline().strip()
     if not token:
         print("netviz-agent: no enrolment token on stdin. Pipe the token into this command.", file=sys.stderr)

@@ -26,11 +26,12 @@ from netviz.agent.system.syscalls import die_with_parent
 
 DONE, BROKEN, USAGE, REFUSED = 0, 1, 2, 3
 
-# Python imports this codec when a host name is first looked up for TLS. By then this process is `nobody`, who may be
-# unable to read Python's library. So it is imported above, and used here so that no linter removes the import.
+# Python imports this codec when it first looks up a host name for TLS. By then this process is the user `nobody`, who
+# may be unable to read Python's library. So the codec is imported above, and used here so that no linter removes the
+# import.
 _LOADED_EARLY = (encodings.idna,)
 
-# Seconds after which the kernel process is killed if it does not end when its socket is closed.
+# If the kernel process does not end within this number of seconds after its socket was closed, it is killed.
 _END_S = 5
 
 log = logging.getLogger(__name__)
@@ -100,10 +101,11 @@ async def _until_signal(kernel: socket.socket, upstream: connection.Upstream) ->
 
 
 def _kernel_process(session: socket.socket, arguments: argparse.Namespace, budgets: Budgets) -> NoReturn:
-    """Runs in the forked child: serves the topology until the other end of the socket closes, then ends the process."""
+    """Runs in the forked child: serves the topology until the other end of the socket closes, then exits."""
     code = BROKEN
     try:
-        signal.signal(signal.SIGINT, signal.SIG_IGN)  # the session process decides when both processes end
+        # a terminal sends SIGINT to both processes, and only the session process handles it
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
         die_with_parent(signal.SIGKILL)
         from netviz.agent.kernel_process.serve import KernelOptions, serve
 
@@ -127,7 +129,10 @@ def _make_practice() -> None:
 
 
 def _await_end(child: int) -> None:
-    """Waits for the kernel process, which ends when its socket closes; after `_END_S` kills it where permitted."""
+    """Waits for the kernel process, which ends when its socket is closed. After `_END_S` seconds, kills it.
+
+    If the session process has become `nobody`, it may not kill it, and only stops waiting.
+    """
     late = time.monotonic() + _END_S
     while os.waitpid(child, os.WNOHANG) == (0, 0):
         if time.monotonic() > late:

@@ -1,4 +1,7 @@
-"""The agent's settings: a TOML file of root or of the user that runs the agent, so that nobody else sets the limits."""
+"""The agent's settings, from a TOML file.
+
+The file must be owned by root or by the user that runs the agent, so that nobody else can change the limits.
+"""
 
 import dataclasses
 import os
@@ -16,7 +19,11 @@ class BadSettingsError(ValueError):
 
 
 def budgets(path: str | None) -> Budgets:
-    """Returns the budgets from this file, or from `DEFAULT` if that exists. Raises BadSettingsError."""
+    """Returns the limits in this settings file. Without a path, uses `DEFAULT` if that file exists, or the default
+    limits.
+
+    Raises BadSettingsError.
+    """
     try:
         raw = _read(path or DEFAULT)
     except FileNotFoundError as error:

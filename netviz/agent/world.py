@@ -1,4 +1,8 @@
-"""The agent's topology. It is replaced part by part, and `take` returns the changes since the last call."""
+"""The agent's topology: the entities of the host, in parts. A part has the entities of one subject (such as routes) in
+one namespace.
+
+A reader replaces a part at a time; `take` returns the changes since the last call.
+"""
 
 from collections.abc import Iterable
 
@@ -7,15 +11,17 @@ from netviz.model.entity import key_of
 from netviz.model.namespace import Gap
 from netviz.model.topology import AnyEntity
 
-# Entities of these classes are never left out, because other entities need them. Namespaces have a separate budget.
+# The entities of these subjects are never left out, because other entities refer to them. The number of namespaces has
+# a limit of its own.
 _NEVER_CUT = ("host", "namespace")
 
 
 class World:
-    """All entities by key, in one part for each namespace and subject. `budget` is the maximum number of entities.
+    """All entities of the host by key, in one part for each namespace and subject. `budget` is the maximum number of
+    entities.
 
-    A part with entities left out has a `Gap`, which does not count towards the budget. An entity for which `put` has no
-    room waits until there is room.
+    If entities of a part are left out, the part has a `Gap`, an entity that says how many; gaps do not count towards
+    the budget. If there is no room for an entity that `put` adds, it waits until there is room.
     """
 
     def __init__(self, budget: int) -> None:
@@ -28,9 +34,10 @@ class World:
         self._with_gap: set[tuple[str, str]] = set()
 
     def replace(self, ns: str, subject: str, entities: Iterable[AnyEntity]) -> None:
-        """Sets the entities of a subject in a namespace; earlier ones that are not among them are removed.
+        """Sets the entities of a subject (such as routes) in a namespace. Earlier entities that are not among them are
+        removed.
 
-        Entities that exceed the budget are left out, and a gap says how many.
+        Entities that exceed the budget are left out, and a `Gap` says how many.
         """
         self._clear_left_out(ns, subject)
         subjects = self._parts.setdefault(ns, {})
@@ -60,7 +67,7 @@ class World:
     def put(self, ns: str, subject: str, entity: AnyEntity) -> None:
         """Adds or updates one entity of a part.
 
-        An entity that exceeds the budget waits until there is room, and a gap counts it.
+        If the budget has no room for it, it waits until there is room; the `Gap` of the part counts it.
         """
         key = entity.key
         if key not in self.entities and self._room() <= 0:
@@ -72,7 +79,7 @@ class World:
             self._update_gap(ns, subject)
 
     def remove(self, ns: str, subject: str, key: str) -> None:
-        """Removes one entity of a part if the part has it."""
+        """Removes one entity of a part. Does nothing if the part does not have it."""
         self._parts.get(ns, {}).get(subject, set()).discard(key)
         self._drop(key)
         if self._with_gap:
@@ -81,14 +88,17 @@ class World:
             self._admit_waiting()
 
     def set_left_out(self, ns: str, subject: str, number: int) -> None:
-        """Sets how many entities of a part its reader left out (0 for none); a gap shows the number."""
+        """Records how many entities of a part the reader left out because of a limit (0 for none).
+
+        A `Gap` shows the number.
+        """
         self._left_out_by_reader.pop((ns, subject), None)
         if number:
             self._left_out_by_reader[ns, subject] = number
         self._update_gap(ns, subject)
 
     def forget(self, ns: str) -> None:
-        """Removes a namespace and everything in it."""
+        """Removes a namespace and all entities in it."""
         for subject in self._parts.get(ns, ()):
             self._clear_left_out(ns, subject)
         for keys in self._parts.pop(ns, {}).values():
@@ -98,7 +108,7 @@ class World:
             self._admit_waiting()
 
     def has(self, ns: str, subject: str) -> bool:
-        """Returns whether the part of this subject and namespace was ever set."""
+        """Returns whether entities of this subject in this namespace were set before, even if there were none."""
         return subject in self._parts.get(ns, ())
 
     def part(self, ns: str, subject: str) -> list[AnyEntity]:
@@ -111,7 +121,7 @@ class World:
         return list(self._parts)
 
     def touched(self) -> Iterable[str]:
-        """Returns the keys of entities that changed since the last `take`, including changes that were undone."""
+        """Returns the keys of entities that changed since the last call of `take`, even if they changed back."""
         return self._before
 
     def inside(self, ns: str) -> dict[str, AnyEntity]:
@@ -121,18 +131,18 @@ class World:
 
     @property
     def changed(self) -> bool:
-        """Whether an entity changed since the last `take`, including changes that were undone."""
+        """Whether an entity changed since the last call of `take`, even if it changed back."""
         return bool(self._before)
 
     def take(self) -> Delta:
-        """Returns the changes since the last call. An entity that changed and changed back is not included."""
+        """Returns the changes since the last call. An entity that changed and then changed back is not included."""
         before, self._before = self._before, {}
         put = [self.entities[key] for key, old in before.items() if key in self.entities and self.entities[key] != old]
         drop = [key for key, old in before.items() if key not in self.entities and old is not None]
         return Delta(tuple(put), tuple(drop))
 
     def _room(self) -> int:
-        """Returns the number of entities that the budget still allows; gaps do not count."""
+        """Returns how many more entities the budget allows. Gaps do not count."""
         return self._budget - len(self.entities) + len(self._with_gap)
 
     def _clear_left_out(self, ns: str, subject: str) -> None:
@@ -142,7 +152,7 @@ class World:
             self._left_out_by_reader.pop((ns, subject), None)
 
     def _admit_waiting(self) -> None:
-        """Adds waiting entities while there is room."""
+        """Adds entities that wait for room, while there is room in the budget."""
         while self._waiting and self._room() > 0:
             (ns, subject), waiting = next(iter(self._waiting.items()))
             key, entity = next(iter(waiting.items()))
@@ -159,10 +169,7 @@ class World:
                 del self._waiting[ns, subject]
 
     def _update_gap(self, ns: str, subject: str) -> None:
-        """Updates the `Gap` of a part: the numbers of shown and of all entities.
-
-        Removes it if no entity is left out.
-        """
+        """Updates the `Gap` of a part, which says how many of its entities are shown. If all are shown, removes it."""
         lacking = self._left_out_by_reader.get((ns, subject), 0) + len(self._waiting.get((ns, subject), ()))
         key = key_of(Gap.TAG, ns, subject)
         if lacking:
@@ -188,7 +195,9 @@ class World:
 
 
 def _cut(ns: str, subject: str, found: dict[str, AnyEntity], room: int) -> dict[str, AnyEntity]:
-    """Returns the first entities that fit into `room`, and a `Gap` with the numbers of shown and of all entities."""
+    """Returns as many of the entities as fit into `room`, with a `Gap` that says how many are shown and how many there
+    are.
+    """
     shown = max(room - 1, 0)
     kept = dict(list(found.items())[:shown])
     kept[key_of(Gap.TAG, ns, subject)] = _gap(ns, subject, shown, len(found))

@@ -1,1 +1,3 @@
-"""Readers: each module reads one subject of one namespace from the kernel, as entities of the model."""
+"""Readers: each module reads one kind of data (such as routes) of one namespace from the kernel, and returns entities
+of the model.
+"""

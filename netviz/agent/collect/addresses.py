@@ -32,7 +32,7 @@ _FLAGS = {
 _NAMES: dict[Family, dict[int, str]] = {"ip": {**_FLAGS_V4, **_FLAGS}, "ip6": {**_FLAGS_V6, **_FLAGS}}
 _FOREVER = 0xFFFF_FFFF
 
-# The attributes are listed in the order of the parameters of `_address`.
+# `_address` receives the values of these attributes by position, so the order here is the order of its parameters.
 _message = Layouts(
     "BBBBI",
     {

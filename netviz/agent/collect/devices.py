@@ -23,9 +23,9 @@ _NO_SPEED = (0, 0xFFFF_FFFF)
 
 
 def read(sock: Socket, ns: str, links: Iterable[tuple[int, str]]) -> list[Device]:
-    """Returns the devices of these links (ifindex, name) of the socket's namespace.
+    """Returns the driver and hardware of these links, given as (ifindex, name), of the socket's namespace.
 
-    Links without a driver have none.
+    Links without a driver are left out.
     """
     return list(_devices(sock, ns, links))
 
@@ -34,7 +34,7 @@ def _devices(sock: Socket, ns: str, links: Iterable[tuple[int, str]]) -> Iterato
     for ifindex, ifname in links:
         try:
             driver = ethtool(sock.fileno(), raw(ifname), struct.pack("=I", _GDRVINFO), _DRIVER_BYTES)
-        except OSError:  # the link has no driver, or is gone or renamed, which an event reports
+        except OSError:  # the link has no driver; or it is gone or renamed, and an event will report this
             continue
         _, name_of_it, version, firmware, bus = _DRIVER(driver)
         wire = _wire(sock, raw(ifname))

@@ -19,7 +19,7 @@ _NAME_BYTES = 32
 
 
 _FAMILIES: dict[Literal["ip", "ip6", "arp"], tuple[int, int, int, int]] = {
-    # address family, level, option, number of hooks
+    # values: the address family of the socket, level and option for getsockopt(2), number of hooks
     "ip": (socket.AF_INET, socket.IPPROTO_IP, _IPT_GET_INFO, _IPT_HOOKS),
     "ip6": (socket.AF_INET6, socket.IPPROTO_IPV6, _IP6T_GET_INFO, _IPT_HOOKS),
     "arp": (socket.AF_INET, socket.IPPROTO_IP, _ARPT_GET_INFO, _ARPT_HOOKS),

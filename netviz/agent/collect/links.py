@@ -27,7 +27,7 @@ _OPERSTATES = ("unknown", "notpresent", "down", "lowerlayerdown", "testing", "do
 _XDP_MODES = {1: "driver", 2: "generic", 3: "offload"}  # XDP_ATTACHED_*
 _AF_INET, _AF_INET6 = 2, 10
 
-# The attributes are listed in the order of the parameters of `_raw`.
+# `_raw` receives the values of these attributes by position, so the order here is the order of its parameters.
 _message = Layouts(
     "BxHiII",
     {
@@ -70,11 +70,11 @@ _message = Layouts(
 
 
 class RawLink(NamedTuple):
-    """A link as the kernel reports it, before its other end is resolved.
+    """A link as the kernel reports it, before its other end (peer or lower link) is resolved.
 
-    `other_ifindex` and `other_nsid` say what it points at. The nsid is relative to the namespace of the requesting
-    socket; None means the link's own namespace. `before` and `after` are the fields of a `Link` around those from the
-    other end.
+    `other_ifindex` and `other_nsid` say which link the kernel names as its other end. The nsid is relative to the
+    namespace of the requesting socket; None means the link's own namespace. `before` and `after` are the fields of a
+    `Link` that come before and after `peer`, `lower` and `beyond_sight`.
     """
 
     ref: LinkRef
@@ -85,7 +85,7 @@ class RawLink(NamedTuple):
     after: tuple[Any, ...]
 
     def link(self, other: OtherEnd, notes: tuple[Note, ...] = ()) -> Link:
-        """Returns the link entity with this other end."""
+        """Returns the entity `Link`: this link with the given other end, which the caller has resolved."""
         return Link(*(*self.before, other.peer, other.lower, other.beyond_sight, *self.after, (*other.notes, *notes)))
 
     @property
@@ -96,7 +96,7 @@ class RawLink(NamedTuple):
 
     @property
     def data(self) -> LinkData | None:
-        """The data of the link that depends on its kind."""
+        """The settings that only links of this kind have (IFLA_INFO_DATA), None if there are none."""
         data: LinkData | None = self.after[1]
         return data
 
@@ -125,7 +125,10 @@ def read(sock: Socket, ns: str, nsid: int | None = None) -> list[RawLink]:
 
 
 def read_one(sock: Socket, ns: str, ifindex: int, nsid: int | None = None) -> RawLink | None:
-    """Returns one link of a namespace, or None. Raises NetlinkError (ENODEV if it is gone)."""
+    """Returns one link of a namespace; None if the kernel sends no link.
+
+    Raises NetlinkError (ENODEV if the link is gone).
+    """
     payloads = sock.request(RTM.GETLINK, request_body(ifindex, nsid), flags=0)
     return raw_link(ns, payloads[0]) if payloads else None
 
@@ -224,9 +227,10 @@ def _raw(
 
 
 def _other_ifindex(kind: str, ifindex: int, iflink: int | None, lower: int | None) -> int | None:
-    """Returns the ifindex of a link's other end.
+    """Returns the ifindex of a link's other end (peer or lower link), None if it has none.
 
-    The IFLA_LINK of a moved vxlan is its own ifindex. Older kernels omit IFLA_LINK if a pair has equal ifindexes.
+    A vxlan names its lower link in its data: after it moved to another namespace, its IFLA_LINK is its own ifindex.
+    Older kernels omit IFLA_LINK if both ends of a pair have the same ifindex.
     """
     if kind in LOWERS:
         return lower
@@ -237,7 +241,9 @@ def _other_ifindex(kind: str, ifindex: int, iflink: int | None, lower: int | Non
 
 @lru_cache(maxsize=4_096)
 def _linkinfo(raw: bytes) -> tuple[str, LinkData | None, PortData | None, int | None]:
-    """Returns the kind, data and port data in IFLA_LINKINFO, and the lower link if the data contains it."""
+    """Returns what IFLA_LINKINFO contains: the kind, the kind's data, the data as a port, and the lower link if it is
+    in the data.
+    """
     found = walk(raw)
     kind = text(found.get(INFO.KIND, b""))
     data = found.get(INFO.DATA)
@@ -251,7 +257,10 @@ def _altnames(properties: bytes) -> tuple[str, ...]:
 
 
 def _xdp(attached: int, program: int | None, *by_mode: int | None) -> tuple[Xdp, ...]:
-    """Returns the XDP programs in IFLA_XDP: one, or one for each mode; `by_mode` is in the order of `_XDP_MODES`."""
+    """Returns the XDP programs of a link, as IFLA_XDP contains them: one program, or one for each mode.
+
+    `by_mode` has the program ids in the order of `_XDP_MODES`.
+    """
     each_mode = zip(_XDP_MODES.values(), by_mode, strict=True)
     modes = tuple(_program(mode, number) for mode, number in each_mode if number is not None)
     return modes or (_program(_XDP_MODES.get(attached, str(attached)), program or 0),)
@@ -262,7 +271,8 @@ def _program(mode: str, program: int) -> Xdp:
 
 
 _IPV4 = {
-    # Maps a field of Ipv4Conf to the number IPV4_DEVCONF_* minus 1 (include/uapi/linux/ip.h).
+    # Maps a field of Ipv4Conf to its index in INET.CONF: the number IPV4_DEVCONF_* (include/uapi/linux/ip.h) minus 1,
+    # because these numbers start at 1.
     "forwarding": 0,
     "rp_filter": 7,
     "accept_local": 22,
@@ -283,7 +293,7 @@ _IPV4 = {
 }
 
 _IPV6 = {
-    # Maps a field of Ipv6Conf to the number DEVCONF_* (include/uapi/linux/ipv6.h).
+    # Maps a field of Ipv6Conf to its index in INET6.CONF: the number DEVCONF_* (include/uapi/linux/ipv6.h).
     "disable_ipv6": 26,
     "forwarding": 0,
     "accept_ra": 3,

@@ -1,8 +1,8 @@
 """Reads neighbours and FDB entries (RTM_GETNEIGH; net/core/neighbour.c, net/bridge/br_fdb.c, vxlan_fdb_info).
 
-Left out are entries that the kernel creates for itself without reporting changes (multicast, broadcast and noarp
-neighbours, multicast MACs that a device receives), and neighbours that are being resolved for the first time: within
-seconds they are known or failed.
+Some entries are left out. The kernel creates these for itself and does not report their changes: multicast, broadcast
+and noarp neighbours, and multicast MACs that a device receives. Neighbours that are being resolved for the first time
+are left out too: within seconds the kernel either knows their address or marks them as failed.
 """
 
 import struct
@@ -38,10 +38,11 @@ _NUD_NAMES = {
 }
 _RTN_UNICAST = 1
 
-# Matches a message of the kernel's `nlmsg_populate_fdb_fill`: first NDA_LLADDR with six bytes, then at most NDA_VLAN.
+# How to recognize a message of the kernel's `nlmsg_populate_fdb_fill` (multicast MACs that a device receives): the
+# first attribute is NDA_LLADDR with six bytes, and only NDA_VLAN may follow.
 _MAC_HEAD, _LISTENS_BYTES = struct.pack("=HH", 10, 2), 32
 
-# The attributes are listed in the order in which `neighbour` and `fdb_entry` unpack them.
+# `neighbour` and `fdb_entry` unpack the values of these attributes in the order that is used here.
 _message = Layouts(
     "BxxxiHBB",
     {
@@ -57,7 +58,8 @@ _message = Layouts(
     },
 )
 
-# IFF_LOOPBACK, IFF_POINTOPOINT, IFF_NOARP: on these links the kernel creates noarp neighbours (arp_constructor).
+# IFF_LOOPBACK, IFF_POINTOPOINT, IFF_NOARP: on links with one of these flags the kernel resolves no addresses and
+# creates noarp neighbours (arp_constructor).
 NO_ARP_FLAGS = 0x8 | 0x10 | 0x80
 
 
@@ -66,9 +68,9 @@ def _body(family: int = 0, flags: int = 0) -> bytes:
 
 
 def read_neighbours(sock: Socket, ns: str, without_arp: Collection[int]) -> list[Neighbour]:
-    """Returns all neighbours of the socket's namespace. `without_arp` are the links without address resolution.
+    """Returns all neighbours of the socket's namespace.
 
-    Raises NetlinkError.
+    `without_arp` are the ifindexes of links on which the kernel resolves no addresses. Raises NetlinkError.
     """
     parsed = (neighbour(ns, payload, without_arp) for payload in sock.dump(RTM.GETNEIGH, _body()))
     return [entity for entity in parsed if entity is not None]
@@ -90,15 +92,15 @@ def read_fdb(sock: Socket, ns: str) -> list[FdbEntry]:
 
 
 def _listens(payload: bytes) -> bool:
-    """Returns whether a message is about a multicast MAC that a device receives.
+    """Returns whether a message is only about a multicast MAC that a device receives.
 
-    Avoids parsing these frequent messages.
+    Such messages are frequent and left out; this check avoids parsing them.
     """
     return payload[12:16] == _MAC_HEAD and payload[16] & 1 == 1 and len(payload) <= _LISTENS_BYTES
 
 
 def neighbour(ns: str, payload: bytes, without_arp: Collection[int]) -> Neighbour | None:
-    """Returns the neighbour in this message; None if it is left out."""
+    """Returns the neighbour in this message; None if this module leaves it out, or if its family is not IP."""
     family, ifindex, state, flags, kind, dst, mac, _, _, _, _, _, _, protocol = _message(payload)
     name = FAMILIES.get(family)
     if name is None or dst is None:
@@ -122,7 +124,9 @@ def neighbour(ns: str, payload: bytes, without_arp: Collection[int]) -> Neighbou
 
 
 def neighbour_key(ns: str, payload: bytes) -> str:
-    """Returns the key of the neighbour in this message, even if it is left out; empty if the family is not IP."""
+    """Returns the key of the neighbour in this message, even if `neighbour` leaves it out; empty if the family is not
+    IP.
+    """
     family, ifindex, _, flags, _, dst, *_ = _message(payload)
     name = FAMILIES.get(family)
     return "" if name is None or dst is None else Neighbour(ns, ifindex, name, ip(dst), proxy=bool(flags & _PROXY)).key
@@ -141,7 +145,9 @@ def _state(
 
 
 def fdb_entry(ns: str, payload: bytes) -> FdbEntry | None:
-    """Returns the FDB entry in this message; None if it is left out."""
+    """Returns the FDB entry in this message; None if it is one that this module leaves out (a multicast MAC that a
+    device receives).
+    """
     _, ifindex, state, flags, _, dst, mac, _, _, vlan, port, vni, master, _ = _message(payload)
     if not mac or (mac[0] & 1 and dst is None):
         return None
@@ -167,7 +173,7 @@ def fdb_entry(ns: str, payload: bytes) -> FdbEntry | None:
 
 
 def read_neighbour_states(sock: Socket) -> list[NeighbourState]:
-    """Returns the current states of all neighbours that are not left out. Raises NetlinkError."""
+    """Returns the current states of all neighbours, except noarp ones. Raises NetlinkError."""
     out = []
     for payload in sock.dump(RTM.GETNEIGH, _body()):
         family, ifindex, state, _, _, dst, _, cache, probes, *_ = _message(payload)
@@ -180,7 +186,7 @@ def read_neighbour_states(sock: Socket) -> list[NeighbourState]:
 
 
 def read_fdb_states(sock: Socket) -> list[FdbState]:
-    """Returns the ages of all FDB entries that are not left out. Raises NetlinkError."""
+    """Returns the ages of all FDB entries, except multicast MACs that a device receives. Raises NetlinkError."""
     out = []
     for payload in sock.dump(RTM.GETNEIGH, _body(AF_BRIDGE)):
         _, ifindex, _, _, _, dst, mac, cache, _, vlan, *_ = _message(payload)

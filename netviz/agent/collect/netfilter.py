@@ -63,13 +63,17 @@ class _RawRule(NamedTuple):
 
     @property
     def chain_id(self) -> ChainId:
-        """The chain that contains it."""
+        """Which chain contains the rule: the family, the table and the name of the chain."""
         table, chain = (text(self.attributes.get(kind, b"")) for kind in (NFTA_RULE.TABLE, NFTA_RULE.CHAIN))
         return self.family, table, chain
 
 
 class Read(NamedTuple):
-    """The result of reading nftables. `rules` and `elements` are total numbers, including those above the limits."""
+    """The result of reading nftables.
+
+    `rules` and `elements` are the numbers that the kernel has, including those above the limits, which are not in
+    `entities`.
+    """
 
     entities: list[Entity]
     rules: int = 0
@@ -77,7 +81,10 @@ class Read(NamedTuple):
 
 
 def read(sock: Socket, ns: str, rules_budget: int, elements_budget: int) -> Read:
-    """Returns all entities of nftables in the socket's namespace. Raises NetlinkError."""
+    """Returns all entities of nftables in the socket's namespace, with rules and elements up to their budgets.
+
+    Raises NetlinkError.
+    """
     tables = [_table(ns, payload) for payload in sock.dump(_GETTABLE, _BODY)]
     known = [table for table in tables if table is not None]
     if not known:

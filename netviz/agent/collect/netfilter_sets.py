@@ -34,7 +34,10 @@ PART = 500
 
 
 class ReadSets(NamedTuple):
-    """Sets with their elements, their shapes for rules (a dict by table and name), and the total number of elements."""
+    """The result of reading sets: the entities, and the total number of elements.
+
+    `shapes` has the properties of sets that are needed to decode rules, by (family, table) and then by the set's name.
+    """
 
     entities: list[NfSet | NfElements]
     shapes: dict[tuple[str, str], dict[str, SetShape]]
@@ -106,7 +109,7 @@ def _parts(ns: str, family: NfFamily, table: str, name: str, elements: list[Elem
 
 
 def _elements(sock: Socket, family: int, table: bytes, name: bytes, budget: int) -> tuple[list[Element], int]:
-    """Returns the first `budget` elements of a set, and the number of all its elements."""
+    """Returns up to `budget` elements of a set, sorted by key, and the number of all its elements."""
     body = (
         struct.pack(">BBH", family, 0, 0)
         + attribute(NFTA_SET_ELEM_LIST.TABLE, table)
@@ -119,7 +122,8 @@ def _elements(sock: Socket, family: int, table: bytes, name: bytes, budget: int)
             count += 1
             if len(out) < budget:
                 out.append(_element(item))
-    # A hash set reports its elements in another order after it grew, so the elements are sorted by key.
+    # The kernel may report the elements of a hash set in another order after the set grew. They are sorted by key, so
+    # that such a change of order is not a change of the model.
     return sorted(out, key=lambda e: (e.catch_all, e.key, not e.interval_end, e.key_end)), count
 
 

@@ -58,7 +58,7 @@ _HOP = struct.Struct("=HBBi")
 _RTM_F_CLONED = 0x200
 _GROUP_TYPES = {0: "multipath", 1: "resilient"}
 
-# The attributes are listed in the order of the parameters of `_fields`.
+# `_fields` receives the values of these attributes by position, so the order here is the order of its parameters.
 _message = Layouts(
     "BBBBBBBBI",
     {
@@ -79,7 +79,7 @@ _message = Layouts(
 )
 _ROUTE_BODY = bytes(12)
 
-# The attributes are listed in the order of the parameters of `_nexthop`.
+# `_nexthop` receives the values of these attributes by position, so the order here is the order of its parameters.
 _nexthop_message = Layouts(
     "BBBBI",
     {
@@ -94,12 +94,13 @@ _nexthop_message = Layouts(
 )
 _NEXTHOP_BODY = bytes(8)
 
-# The fields of a route between `ns` and `nth`, the fields after `nth`, and the part of its key between these two.
+# What a message says about a route, without its namespace and its number `nth` among routes with the same key: the
+# fields of `Route` before `nth`, the fields after `nth`, and the part of the key before `nth`.
 _Fields = tuple[tuple[Any, ...], tuple[Any, ...], str]
 
 
 def read(sock: Socket, ns: str, budget: int) -> tuple[list[Route], int]:
-    """Returns the first `budget` routes of the socket's namespace, from all tables, and the total number of routes.
+    """Returns up to `budget` routes of the socket's namespace, from all tables, and the total number of routes.
 
     Raises NetlinkError.
     """
@@ -213,7 +214,10 @@ def _hops(raw: bytes) -> Iterator[NextHop]:
 
 
 def _metrics(raw: bytes) -> tuple[Metric, ...]:
-    """Returns the metrics in RTA_METRICS, sorted by number. Congestion control is a name, the others are numbers."""
+    """Returns the metrics in RTA_METRICS, sorted by attribute number.
+
+    Congestion control is a name, all others are numbers.
+    """
     found = walk(raw)
     out = []
     for kind in sorted(found):
@@ -225,7 +229,7 @@ def _metrics(raw: bytes) -> tuple[Metric, ...]:
 
 
 def read_nexthops(sock: Socket, ns: str) -> list[NextHopObject]:
-    """Returns all nexthop objects of the socket's namespace. Raises NetlinkError (before Linux 5.3)."""
+    """Returns all nexthop objects of the socket's namespace. Raises NetlinkError, always before Linux 5.3."""
     return [_nexthop(ns, *_nexthop_message(payload)) for payload in sock.dump(RTM.GETNEXTHOP, _NEXTHOP_BODY)]
 
 
@@ -263,7 +267,7 @@ def _nexthop(
 def _members(raw: bytes) -> tuple[NextHopMember, ...]:
     """Parses the members of a nexthop group: an array of struct nexthop_grp.
 
-    Its weight field is the weight minus one.
+    The struct contains the weight of a member minus one.
     """
     out = []
     for at in range(0, len(raw) - 7, 8):

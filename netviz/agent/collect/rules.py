@@ -56,11 +56,11 @@ def read(sock: Socket, ns: str) -> list[RouteRule]:
 
 @lru_cache(maxsize=64)
 def _rules(payloads: tuple[bytes, ...]) -> list[tuple[tuple[Any, ...], str]]:
-    """Returns the fields of each rule after `ns`, and its key after the namespace.
+    """Returns for each rule the fields of `RouteRule` that follow `ns`, and the part of its key that follows the
+    namespace.
 
-    Cached, because most namespaces have the same few rules.
-
-    Rules of other families are left out (multicast routing also has rules).
+    Cached, because most namespaces have the same few rules. Rules of families other than IPv4 and IPv6 are left out
+    (multicast routing also has rules).
     """
     seen: dict[tuple[Any, ...], int] = {}
     out = []

@@ -26,13 +26,14 @@ _PROTOCOLS: tuple[tuple[Protocol, int], ...] = (("tcp", socket.IPPROTO_TCP), ("u
 _FAMILIES = (socket.AF_INET, socket.AF_INET6)
 _INET_DIAG_SKV6ONLY = 11
 
-# struct inet_diag_req_v2: family, protocol, extensions, states. The rest would select one socket and is not used.
+# struct inet_diag_req_v2: family, protocol, extensions, states. The remaining fields select a single socket and are
+# zero.
 _REQUEST = struct.Struct("=BBBxI48x")
 
-# struct inet_diag_msg: family, state; source port, destination port, source; interface; inode.
+# The fields of struct inet_diag_msg that are used: family, state; source port, source address; interface; inode.
 _MESSAGE = struct.Struct("=BBxx2s2x16s16xI8x16xI")
 
-# TCP_* in include/net/tcp_states.h; CLOSE is the state of an unconnected UDP socket.
+# The states TCP_* in include/net/tcp_states.h. An unconnected UDP socket is in the state CLOSE.
 _CLOSE, _LISTEN = 7, 10
 _STATES = {
     1: "established",
@@ -50,12 +51,16 @@ _ALL_STATES = sum(1 << state for state in (*_STATES, _CLOSE, _LISTEN))
 
 _SOCKET = re.compile(r"socket:\[(\d+)\]")
 
-# Maximum time for the search through processes. Sockets that are not found in this time are shown without a process.
+# Maximum time for the search through processes, because a host may have thousands of them. Sockets that are not found
+# in this time are shown without a process.
 _SEARCH_S = 0.1
 
 
 class _Address(NamedTuple):
-    """The address of a listener. Sockets with the same address (SO_REUSEPORT) are one listener."""
+    """The address of a listening socket.
+
+    Several sockets with the same address (SO_REUSEPORT) are shown as one listener.
+    """
 
     protocol: Protocol
     address: str
@@ -66,7 +71,10 @@ class _Address(NamedTuple):
 
 @dataclass(slots=True)
 class Sockets:
-    """The result of reading sockets. `closed` means that unreadable processes may have some of the sockets open."""
+    """The result of reading sockets.
+
+    `closed` means that for some sockets no process was found, and that not all processes could be inspected.
+    """
 
     values: list[StateValue] = field(default_factory=list)
     closed: bool = False
@@ -75,7 +83,8 @@ class Sockets:
 def read(pids: Collection[int]) -> Sockets:
     """Returns the sockets of the namespace that the calling thread is in; `pids` are the processes in this namespace.
 
-    If a socket is open in none of these processes, those of other namespaces are searched. Raises NetlinkError.
+    If none of these processes has some socket open, the processes of other namespaces are searched too. Raises
+    NetlinkError.
     """
     listeners: dict[_Address, set[int]] = {}
     connections: Counter[tuple[Protocol, str, int]] = Counter()
@@ -135,7 +144,11 @@ def _counts(
 
 
 class _Search:
-    """Finds the processes that have sockets open: `found` maps inode to processes, `unseen` has the other inodes."""
+    """Searches processes for open sockets.
+
+    `found` maps the inode of a socket to the processes that have it open; `unseen` has the inodes of sockets that were
+    not found yet.
+    """
 
     def __init__(self, inodes: set[int]) -> None:
         self.found: dict[int, set[int]] = {}
@@ -145,7 +158,10 @@ class _Search:
         self._until = time.monotonic() + _SEARCH_S
 
     def look_at(self, pids: Iterable[int], *, all_of_them: bool = True) -> None:
-        """Searches these processes for the inodes. Without `all_of_them` it stops when each inode has a process."""
+        """Searches the open files of these processes for the sockets.
+
+        If `all_of_them` is False, the search stops when a process was found for each socket.
+        """
         for pid in pids:
             if not self._wanted or (not all_of_them and not self.unseen) or time.monotonic() > self._until:
                 return

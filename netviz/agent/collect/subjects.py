@@ -1,4 +1,7 @@
-"""A table of all subjects (kinds of data, such as routes) that are read inside a namespace, with their readers."""
+"""A table of all subjects that are read inside a namespace, with their readers.
+
+A subject is a kind of data, such as routes.
+"""
 
 import errno
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -33,7 +36,8 @@ from netviz.uapi.rtnetlink import NFNL_SUBSYS_NFTABLES, RTM
 
 @dataclass(frozen=True, slots=True)
 class Inside:
-    """The context of a read: the namespace that the calling thread is in, a socket in it, and its nsid in the observer.
+    """The context of a read: the namespace that the calling thread is in, a socket in it, and its nsid in the observer
+    namespace.
 
     `links` are the namespace's links as last read; `without_arp` are the ifindexes of links without address resolution.
     """
@@ -152,13 +156,15 @@ def _devices(inside: Inside) -> Sequence[AnyEntity]:
 
 
 class Subject(NamedTuple):
-    """A subject, such as routes: how it is read, which capability that needs, and when it is read again.
+    """A subject (a kind of data, such as routes): how it is read, which capability this needs, and when it is read
+    again.
 
-    `read` reads the subject inside a namespace; `needs` is the capability without which the kernel answers EPERM. It is
-    read again after events of the types in `reread_after` (`netviz.uapi.rtnetlink.RTM`, or nfnetlink's), and if
-    `with_links` also after a link appeared, disappeared, or changed in a way that changes the subject without an event.
-    A `silent` subject can change without any event, so it is read periodically. A subject that changes often without an
-    event is polled if there is a link of the kind `polled_for`.
+    `read` reads the subject inside a namespace; `needs` is the capability without which the kernel answers EPERM. The
+    subject is read again after events of the types in `reread_after` (`netviz.uapi.rtnetlink.RTM`, or nfnetlink's).
+    With `with_links` it is also read again after a link appeared, disappeared, or changed in a way that changes the
+    subject without an event. A `silent` subject can change without any event, so it is read periodically. `polled_for`
+    is a kind of link: in namespaces with such a link the subject is read every 2 to 30 seconds, because it changes
+    often and without an event.
     """
 
     name: str
@@ -177,8 +183,9 @@ _TC_EVENTS = (
     *(RTM.NEWTFILTER, RTM.DELTFILTER, RTM.NEWCHAIN, RTM.DELCHAIN),
 )
 
-# The subjects are listed in the order in which they are read. Events of addresses, neighbours and FDB entries are
-# compared with the model one by one (`netviz.agent.live.event_hints`), because most of them change nothing in it.
+# The subjects are listed in the order in which they are read. Addresses, neighbours and FDB entries have no
+# `reread_after`: `netviz.agent.live.event_hints` compares each of their events with the model first, because most of
+# these events change nothing.
 SUBJECTS: Mapping[str, Subject] = {
     row.name: row
     for row in (
@@ -221,13 +228,16 @@ def polled() -> dict[str, list[str]]:
 
 
 def right_for(subject: str) -> str:
-    """Returns the capability that is needed to read a subject."""
+    """Returns the name of the capability that is needed to read a subject."""
     row = SUBJECTS.get(subject)
     return row.needs if row else "CAP_SYS_ADMIN"
 
 
 def read_subject(subject: str, inside: Inside) -> Sequence[AnyEntity]:
-    """Reads one subject, such as routes, and returns its entities, or a `Gap` with the reason if it cannot be read."""
+    """Reads one subject, such as routes, and returns its entities.
+
+    If it cannot be read, returns a `Gap` with the reason instead.
+    """
     try:
         return SUBJECTS[subject].read(inside)
     except OSError as error:
@@ -235,14 +245,14 @@ def read_subject(subject: str, inside: Inside) -> Sequence[AnyEntity]:
 
 
 def gap_for(ns: str, subject: str, error: OSError) -> Gap:
-    """Returns a gap that says why a subject was not read."""
+    """Returns the entity `Gap` that is shown instead of a subject that could not be read; it says why."""
     if error.errno in (errno.EPERM, errno.EACCES):
         return Gap(ns, subject, "missing-right", (right_for(subject),))
     return Gap(ns, subject, "kernel-refused", (error_name(error),))
 
 
 def note_for(subject: str, error: OSError) -> Note:
-    """Returns a note that says why current values of a subject were not read."""
+    """Returns a `Note`, a warning for the user, that says why current values of a subject could not be read."""
     if error.errno in (errno.EPERM, errno.EACCES):
         return Note("not-readable", (subject, right_for(subject)))
     return Note("kernel-refused", (subject, error_name(error)))

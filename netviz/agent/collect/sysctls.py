@@ -38,7 +38,10 @@ _FOLDERS = {
 
 
 def read(ns: str) -> Sysctls:
-    """Returns the sysctls of the namespace that the calling thread is in, as far as this kernel has them."""
+    """Returns the sysctls of the namespace that the calling thread is in.
+
+    Sysctls that this kernel does not have are left out.
+    """
     values: list[Sysctl] = []
     for folder, names in _FOLDERS.items():
         with suppress(OSError):

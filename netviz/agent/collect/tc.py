@@ -75,7 +75,9 @@ def _handle(number: int) -> str:
 
 
 def _filter_parents(sock: Socket, ifindex: int, handle: int, kind: str) -> Iterator[int]:
-    """Returns the parents below this qdisc that may have filters."""
+    """Returns the places at this qdisc where filters can be attached: its hooks if it is a clsact, otherwise the qdisc
+    itself and its classes that have child classes.
+    """
     if kind == "clsact":
         yield from _HOOKS
         return
@@ -94,7 +96,8 @@ def _filters(sock: Socket, ns: str, ifindex: int, number: int) -> Iterator[TcFil
 
 
 def tc_filter(ns: str, ifindex: int, parent: str, payload: bytes) -> TcFilter | None:
-    """Returns the filter in this message; None for the head of a filter list, and for u32's hash tables.
+    """Returns the filter in this message; None if the message describes no single filter (the start of a filter list,
+    or a hash table of u32).
 
     `ifindex` and `parent` come from the request, because messages about a shared block do not contain them.
     """

@@ -1,4 +1,7 @@
-"""Reads BPF programs that are attached to links by tcx (Linux 6.6; kernel/bpf/tcx.c). The kernel sends no events."""
+"""Reads BPF programs that are attached to links by tcx (Linux 6.6; kernel/bpf/tcx.c).
+
+The kernel sends no event when such a program is attached or detached.
+"""
 
 import errno
 from collections.abc import Iterable
@@ -8,14 +11,14 @@ from netviz.model.device import TcFilter
 
 _HOOKS = {"ingress": 46, "egress": 47}  # BPF_TCX_INGRESS, BPF_TCX_EGRESS
 
-# The errors of the kernel before Linux 6.6, and for processes without the capability.
+# The errors of a kernel before Linux 6.6 (EINVAL, ENOSYS), and of a process without the capability (EPERM, EACCES).
 _NOT_HERE = frozenset({errno.EINVAL, errno.ENOSYS, errno.EPERM, errno.EACCES})
 
 
 def read(ns: str, ifindexes: Iterable[int]) -> list[TcFilter]:
-    """Returns the programs at these links of the calling thread's namespace, numbered in the order they run.
+    """Returns the programs attached to these links of the calling thread's namespace, numbered in the order they run.
 
-    Returns none if programs cannot be queried, which `Host.missing` reports.
+    Returns none if programs cannot be queried; `Host.missing` reports that.
     """
     out: list[TcFilter] = []
     for ifindex in ifindexes:

@@ -39,7 +39,10 @@ def _items(messages: list[bytes], kind: int) -> Iterator[dict[int, bytes]]:
 
 
 def _options(messages: list[bytes]) -> Iterator[tuple[tuple[str, int | None], bytes | None]]:
-    """Returns a dict of the options by name and, for options of a port, by port. A flag that is not set has no data."""
+    """Yields the options of a team: (name, port) and value. The port is None for an option of the team itself.
+
+    An option of type flag that is not set has the value None.
+    """
     for found in _items(messages, _LIST_OPTION):
         port = u32(found[_OPTION_PORT]) if _OPTION_PORT in found else None
         yield (text(found.get(_OPTION_NAME, b"")), port), found.get(_OPTION_DATA)

@@ -29,7 +29,10 @@ def read(ns: str, ifindexes: Collection[int]) -> list[WireGuard]:
 
 
 def wireguard(ns: str, ifindex: int, messages: Iterable[bytes]) -> WireGuard:
-    """Returns the link in these messages. A link that does not fit into one message continues in the next."""
+    """Returns the link that these messages describe.
+
+    If a link does not fit into one message, the next message continues it.
+    """
     port = fwmark = 0
     peers: list[tuple[dict[int, bytes], list[str]]] = []
     for message in messages:
@@ -45,7 +48,11 @@ def wireguard(ns: str, ifindex: int, messages: Iterable[bytes]) -> WireGuard:
 
 
 def _add(peers: list[tuple[dict[int, bytes], list[str]]], raw: bytes) -> None:
-    """Adds a peer, or more allowed IPs of the last peer: only the first message of a peer has its other attributes."""
+    """Adds the peer in this attribute. If a peer is split over several messages, adds its further allowed IPs to the
+    last peer.
+
+    Only the first message of a peer has attributes other than the allowed IPs.
+    """
     found = {kind: value for kind, value in each(raw) if kind in _WANTED_OF_PEER}
     allowed = list(_allowed(found.get(_ALLOWED, b"")))
     if peers and _LAST_HANDSHAKE not in found:

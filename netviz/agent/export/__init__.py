@@ -15,5 +15,5 @@ FORMATS: dict[str, Callable[[Topology, Sequence[State]], str]] = {
     "edges": lambda world, states: edges(world),
 }
 
-# Formats that also contain states: the sockets of each namespace.
+# The formats that also contain current values (states), which are the sockets of each namespace.
 WITH_STATES = frozenset({"json", "text"})

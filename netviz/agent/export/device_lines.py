@@ -1,4 +1,7 @@
-"""Writes entities of a link as lines of text, in the style of ethtool(8), bridge(8), wg(8), teamd(8) and tc(8)."""
+"""Writes entities that belong to a link (driver, VLANs, qdiscs, tunnels, ...) as lines of text.
+
+The style is that of ethtool(8), bridge(8), wg(8), teamd(8) and tc(8).
+"""
 
 from netviz.agent.export.lines import ifname, joined, link_name
 from netviz.model.device import (

@@ -1,6 +1,6 @@
-"""Writes a topology as source of a diagram in DOT (Graphviz) or Mermaid.
+"""Writes a topology as source text of a diagram, in DOT (Graphviz) or Mermaid.
 
-Text from the host is quoted and never an id.
+Names from the host appear only as quoted labels, never as identifiers of the diagram.
 """
 
 from collections.abc import Iterator
@@ -13,7 +13,9 @@ _ARROWS = {"veth": "---", "port": "===", "lower": "-.-", "tunnel": "-.-"}
 
 
 def dot(world: Topology) -> str:
-    """Returns the topology in DOT, Graphviz' language: a cluster for each namespace, a node for each link."""
+    """Returns the topology as a graph in DOT, the language of Graphviz: a cluster for each namespace, a node for each
+    link.
+    """
     return "\n".join(["graph netviz {", "  node [shape=box];", *_dot_lines(graph(world)), "}"])
 
 
@@ -56,12 +58,17 @@ def _mermaid_lines(drawn: Graph) -> Iterator[str]:
 
 
 def _mermaid_quoted(label: str) -> str:
-    """Returns a quoted string with entities for most characters: Mermaid interprets Markdown and HTML in strings."""
+    """Returns a quoted string for Mermaid, which interprets Markdown and HTML in strings.
+
+    So all characters but letters, digits and a few others are written as character codes (`#35;`).
+    """
     return '"' + "".join(c if c.isalnum() or c in " .-_:" else f"#{ord(c)};" for c in label) + '"'
 
 
 def _names(drawn: Graph) -> dict[str, str]:
-    """Returns a dict from node id to an identifier for the diagram, numbered in the graph's order."""
+    """Returns a dict that maps the id of each node of the graph to a short identifier for the diagram (`n0`, `n1`,
+    ...).
+    """
     return {node.id: f"n{at}" for at, node in enumerate(drawn.nodes)}
 
 

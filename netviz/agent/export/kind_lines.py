@@ -1,4 +1,6 @@
-"""Writes a link's kind-specific data and its data as a port as lines of text, as ip-link(8) writes them."""
+"""Writes the settings that a link has because of its kind, or as a port of a master, as lines in the style of
+ip-link(8).
+"""
 
 from netviz.agent.export.lines import ifname, joined
 from netviz.model.kinds import (
@@ -22,7 +24,9 @@ _VLAN_PROTOCOLS = {0x8100: "802.1Q", 0x88A8: "802.1ad"}
 
 
 def kind_lines(world: Topology, link: Link) -> list[str]:
-    """Returns the lines for a link's kind-specific data and for its data as a port, if it has such data."""
+    """Returns the lines for the settings that a link has because of its kind, and as a port of a master; none if it has
+    none.
+    """
     return [line for line in (_data(world, link), _port(link)) if line]
 
 

@@ -12,18 +12,20 @@ from netviz.uapi.words import ROUTE_TABLES
 
 
 def joined(*words: str) -> str:
-    """Returns the words that are not empty, separated by spaces."""
+    """Returns these words in one line, separated by spaces. Empty words are left out."""
     return " ".join(word for word in words if word)
 
 
 def ifname(world: Topology, ns: str, ifindex: int | None) -> str:
-    """Returns the name of a link in this namespace, or `if` and the ifindex if there is no such link."""
+    """Returns the name of the link with this ifindex in this namespace, or `if` and the ifindex if there is no such
+    link.
+    """
     link = world.get(key_of("link", ns, ifindex)) if ifindex is not None else None
     return link.ifname if isinstance(link, Link) else f"if{ifindex}"
 
 
 def link_name(world: Topology, here: str, ref: LinkRef) -> str:
-    """Returns the name of a link, with the label of its namespace if that is another one than `here`."""
+    """Returns the name of a link. If it is in another namespace than `here`, the label of its namespace is added."""
     name = ifname(world, ref.ns, ref.ifindex)
     return name if ref.ns == here else f"{namespace_label(world, ref.ns)}:{name}"
 
@@ -156,7 +158,7 @@ def rule_line(rule: RouteRule) -> str:
 
 
 def chain_line(chain: NfChain) -> str:
-    """Returns a line for a chain; for a base chain with its hook."""
+    """Returns a line for a chain. The line of a base chain includes its hook."""
     if chain.base is None:
         return f"chain {chain.name}"
     base = chain.base

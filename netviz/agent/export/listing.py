@@ -122,7 +122,7 @@ def _link(world: Topology, link: Link, beside: list[str]) -> Iterator[str]:
     yield from (f"    {line}" for line in beside)
 
 
-# Classes of entities that belong to a link, in the order in which they are listed below the link.
+# Entities of these classes belong to a link, and are listed below the link in this order.
 _BESIDE: tuple[tuple[type[AnyEntity], Callable[[Topology, Any], list[str]]], ...] = (
     (Device, lambda world, device: [device_line(device)]),
     (WireGuard, lambda world, settings: wireguard_lines(settings)),
@@ -138,7 +138,9 @@ _BESIDE: tuple[tuple[type[AnyEntity], Callable[[Topology, Any], list[str]]], ...
 
 
 def _beside(world: Topology, inside: Topology) -> dict[int, list[str]]:
-    """Returns a dict from ifindex to the lines of all entities that belong to this link of a namespace."""
+    """Returns the lines of all entities that belong to links of this namespace (such as addresses), by the ifindex of
+    the link.
+    """
     out: dict[int, list[str]] = {}
     for pair in of_type(world, Tunnel):
         for end in pair.ends:

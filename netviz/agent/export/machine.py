@@ -12,7 +12,8 @@ from netviz.wire.rows import row_of, state_row
 def json_document(world: Topology, states: Sequence[State]) -> str:
     """Returns a JSON object with `entities`, sorted by key, and `states`, the current sockets of each namespace.
 
-    Both are as in frames (docs/wire.schema.json), with English words added to codes (`netviz.wire.rows`).
+    The format is that of frames (docs/wire.schema.json). Where a frame contains a code, an English text is added
+    (`netviz.wire.rows`).
     """
     entities = [row_of(world[key]) for key in sorted(world)]
     return json.dumps(

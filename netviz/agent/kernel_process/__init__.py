@@ -1,1 +1,5 @@
-"""The privileged process: reads the kernel, sends frames to the session process, and has no network."""
+"""The kernel process, the privileged one of the agent's two processes: reads the kernel and sends frames to the session
+process.
+
+It makes no network connections.
+"""

@@ -1,4 +1,7 @@
-"""A queue of frames for a reader that may be slow. Its size is limited; frames are dropped whole, never in part."""
+"""A queue of frames for a reader that may be slow.
+
+Its size is limited. A frame is dropped as a whole, never in part.
+"""
 
 import socket
 from collections import deque
@@ -9,10 +12,11 @@ from netviz.wire.stream import framed
 
 
 class Outbox:
-    """A queue of frames to a non-blocking stream socket.
+    """A queue of frames that are sent through a non-blocking stream socket.
 
-    `overfull` means that more than `limit_bytes` waited, and all frames except the one being written were dropped. This
-    lasts until the next snapshot. A snapshot may exceed the limit: its frames do not count.
+    If more than `limit_bytes` wait, all frames except the one that is being written are dropped, and `overfull` is set.
+    It stays set until `put_snapshot` is called: a snapshot replaces everything that was dropped. The frames of a
+    snapshot do not count towards the limit, so a snapshot may be larger.
     """
 
     def __init__(self, sock: socket.socket, limit_bytes: int = UNACKED_BYTES) -> None:
@@ -29,9 +33,9 @@ class Outbox:
         return len(self._queue)
 
     def put(self, frames: Iterable[bytes]) -> None:
-        """Adds encoded frames.
+        """Adds encoded frames. If the queue exceeds its limit, drops all frames and sets `overfull`.
 
-        If the queue exceeds its limit, drops all frames, and adds none until the next snapshot.
+        While `overfull` is set, it adds nothing.
         """
         for frame in frames:
             if self.overfull:
@@ -42,7 +46,7 @@ class Outbox:
                 self._drop()
 
     def put_snapshot(self, frames: Iterable[bytes]) -> None:
-        """Adds the frames of a snapshot, which ends `overfull`."""
+        """Adds the frames of a snapshot. Resets `overfull`: a snapshot contains everything that was dropped."""
         self.overfull = False
         self._queue.extend((framed(frame), False) for frame in frames)
 

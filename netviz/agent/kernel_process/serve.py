@@ -1,12 +1,15 @@
-"""The privileged half of the agent: reads the kernel, keeps the model live, and sends frames over a socketpair.
+"""The kernel process, the privileged half of the agent: reads the kernel, keeps the model live, and sends frames to the
+session process over a socketpair.
 
-It opens no network connection and starts no program. The only thing that it writes to the kernel is nsids, in a
-namespace of its own. It accepts three frames from the other half: resync, watch and request; others are refused.
+It opens no network connection and starts no program. It changes nothing in the kernel except the nsids in an empty
+namespace that it creates. It accepts three frames from the session process: resync, watch and request; it refuses all
+others.
 
-The stream: `hello`, then a `delta` for every change, with `seq` counting from 1; after each `resync` from the other
-half, a snapshot of the state between two deltas; exactly one `answer` to each request. If the reader is too slow, the
-waiting frames are dropped, and a snapshot with a new epoch follows when it reads again. A snapshot also follows when
-there is room again for what was left out of the last one.
+It sends first `hello`, then a `delta` for every change, with `seq` counting from 1. After each `resync` from the
+session process it sends a snapshot of the state between two deltas. It sends exactly one `answer` to each request. If
+the session process reads too slowly, the waiting frames are dropped; when it reads again, a snapshot with a new epoch
+(a new numbering of the deltas) follows. Such a snapshot also follows when entities that the last one left out for its
+size may fit now.
 """
 
 import secrets
@@ -38,10 +41,11 @@ _READ_BYTES = 65_536
 
 @dataclass(frozen=True, slots=True)
 class KernelOptions:
-    """Options of the kernel process: `host_netns` is the file of the host's namespace if it differs from this
-    process's; `practice` means that the host is a practice network.
+    """Options of the kernel process.
 
-    `backlog_bytes` limits the frames that wait for a slow reader; `budgets` limit the number of entities.
+    `host_netns` is the file of the host's network namespace, or None if this process is in it; `practice` means that
+    the host is a practice network. `backlog_bytes` limits the frames that wait for a slow reader; `budgets` limit the
+    number of entities.
     """
 
     host_netns: str | None = None
@@ -51,7 +55,7 @@ class KernelOptions:
 
 
 def serve(sock: socket.socket, options: KernelOptions) -> None:
-    """Sends the topology through this stream socket, and handles received frames, until the other end closes."""
+    """Sends the topology through this stream socket and handles received frames, until the other end closes."""
     in_own_thread(lambda: _Server(sock, options).run())
 
 
@@ -68,7 +72,7 @@ class _Server:
         self._writes = False
         self._monitor = Monitor(ReadOptions(options.host_netns, options.practice, options.budgets))
         self._watches = Watches(self._monitor)
-        # Maps the frames that the session process may send to their handlers. All other frames are refused.
+        # Maps each frame that the session process may send to its handler. All other frames are refused.
         self._handlers: dict[type[Any], Callable[[Any], None]] = {
             Resync: self._resync,
             Watch: lambda frame: self._watches.add(frame.ns, frame.subjects),
@@ -111,7 +115,7 @@ class _Server:
                 return
             try:
                 frames = self._splitter.feed(data)
-            except WireError:  # the stream can no longer be split into frames
+            except WireError:  # a length is invalid, so the rest cannot be split into frames
                 self._open = False
                 return
             for raw in frames:

@@ -1,7 +1,8 @@
-"""Limits a snapshot to the size that a server accepts. Further entities are left out, and a `Gap` of the host counts
-them.
+"""Limits a snapshot to the size that a server accepts. Entities that do not fit are left out, and a `Gap` (an entity of
+the host) says how many.
 
-Entities that were left out stay out until the next snapshot, which is due when as many bytes were removed.
+Entities that were left out stay out until the next snapshot. It is due when entities of the same total size were
+removed from the topology.
 """
 
 from collections import Counter
@@ -18,17 +19,18 @@ from netviz.wire.limits import ENTITIES
 SUBJECT = "snapshot"
 _GAP = key_of(Gap.TAG, "", SUBJECT)
 
-# Entities that a namespace may have in large numbers are left out first, those on which the rest of the map depends
-# last; among equal ones, those of the namespace with the most of them first.
+# The order in which entities are left out. First come types of which a namespace may have thousands (`_BULKY`), last
+# come types on which the rest of the map depends (`_LASTING`: a higher number is left out later). Entities of the same
+# rank are taken first from the namespace and type with the most bytes.
 _BULKY = frozenset({"nf_elements", "nf_rule", "legacy_table", "route"})
 _LASTING = {"owner": 2, "link": 2, "gap": 3, "ns": 4, "host": 5}
 
-# Bytes reserved for the gap and for the frames around the entities of each chunk.
+# Bytes reserved for the `Gap` and for the parts of each frame that surround the entities.
 _ROUND_BYTES = 1 << 16
 
 
 class SnapshotBudget:
-    """Cuts snapshots to `limit_bytes`, and limits later deltas to entities of the last snapshot."""
+    """Limits snapshots to `limit_bytes`. Removes from later deltas the entities that the last snapshot left out."""
 
     def __init__(self, limit_bytes: int, entities: int = ENTITIES) -> None:
         self._limit = limit_bytes
@@ -39,7 +41,7 @@ class SnapshotBudget:
         self._gap: Gap | None = None
 
     def snapshot(self, world: Topology, epoch: str, seq: int, at_ms: int) -> list[bytes]:
-        """Returns the frames of a snapshot of all entities that fit into the limit."""
+        """Returns the frames of a snapshot with all entities, or with those that fit into the limit and a `Gap`."""
         self._sent, self._left_out, self._freed = {}, {}, 0
         self._gap = None
         frames = snapshot_frames(world.values(), epoch, seq, at_ms)
@@ -53,9 +55,9 @@ class SnapshotBudget:
         return snapshot_frames([*kept, self._gap], epoch, seq, at_ms)
 
     def delta(self, delta: Delta) -> Delta:
-        """Returns the part of a delta to send.
+        """Returns the part of a delta to send: entities that the last snapshot left out are removed from it.
 
-        Entities left out of the snapshot stay out; only their number changes.
+        If the number of these entities changes, the updated `Gap` is added.
         """
         if not self._left_out:
             return delta
@@ -71,11 +73,11 @@ class SnapshotBudget:
 
     @property
     def has_room(self) -> bool:
-        """Returns whether the entities that were left out may fit now."""
+        """Returns whether entities that were left out may fit now: entities of the same total size were removed."""
         return bool(self._left_out) and self._freed >= sum(self._left_out.values())
 
     def _leave_out(self, world: Topology) -> None:
-        """Leaves out entities, from the largest groups first, until the others fit into the limit."""
+        """Leaves out entities in the order of `_last_first` until the others fit into the limit."""
         sizes: Counter[tuple[str, str]] = Counter()
         for key, size in self._sent.items():
             sizes[_group(world[key])] += size
@@ -96,7 +98,7 @@ def _group(entity: AnyEntity) -> tuple[str, str]:
 
 
 def _last_first(world: Topology, sizes: Counter[tuple[str, str]]) -> Callable[[str], tuple[int, int, tuple[str, str]]]:
-    """Returns the sort key of a group of entities. Groups with the highest key are left out first."""
+    """Returns a function that sorts entities: the last one in this order is left out first."""
 
     def rank(key: str) -> tuple[int, int, tuple[str, str]]:
         group = _group(world[key])

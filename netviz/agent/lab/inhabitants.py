@@ -15,7 +15,10 @@ PERIOD_S = 2.0
 
 
 def settle(namespace: Namespace) -> None:
-    """Forks a process that creates a network namespace and stays in it, and names the namespace in /run/netns."""
+    """Forks a process that stays in a new network namespace, and gives the namespace a name in /run/netns.
+
+    Raises OSError.
+    """
     reading, writing = os.pipe()
     child = os.fork()
     if child == 0:
@@ -31,7 +34,10 @@ def settle(namespace: Namespace) -> None:
 
 
 def _live(namespace: Namespace, writing: int) -> NoReturn:
-    """Runs in the child process: closes the parent's descriptors, never returns, and dies with the parent."""
+    """Runs in the forked child, a process of the practice network: creates its namespace and sends packets for ever.
+
+    It closes the descriptors of its parent, and dies with its parent.
+    """
     try:
         die_with_parent(signal.SIGKILL)
         for number in (signal.SIGTERM, signal.SIGINT, signal.SIGCHLD):
@@ -47,7 +53,10 @@ def _live(namespace: Namespace, writing: int) -> NoReturn:
 
 
 def _talk(peer: str | None) -> NoReturn:
-    """Listens on the discard port without reading, and sends a datagram every `PERIOD_S` seconds."""
+    """Binds the UDP port of the discard service without reading from it.
+
+    Sends a datagram to `peer` every `PERIOD_S` seconds.
+    """
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as talking:
         talking.bind(("", DISCARD))
         while True:

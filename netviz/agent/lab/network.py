@@ -9,7 +9,10 @@ from netviz.agent.lab.template import Bridge, End, LabError, Template, Veth
 
 
 def build_network(template: Template) -> None:
-    """Builds the network of a template, each part after the parts that it needs. Raises LabError."""
+    """Builds the network of a template in an order in which each part finds the parts that it needs.
+
+    Raises LabError.
+    """
     try:
         for path, value in template.sysctl.items():
             with open(f"/proc/sys/{path}", "w", encoding="ascii") as file:
@@ -48,7 +51,8 @@ def _add_veth(host: IPRoute, veth: Veth) -> None:
 
 
 def _configure(socket: IPRoute, end: End) -> None:
-    """Configures a link: sets its master, its address, the state up, and a default route through its gateway."""
+    """Configures a link: sets its master, sets it up, adds its address, and adds a default route through its gateway.
+    """
     index = _index(socket, end.name)
     if end.master is not None:
         socket.link("set", index=index, master=_index(socket, end.master))

@@ -1,4 +1,5 @@
-"""Enters a private user namespace: root inside, an ordinary user outside, with a network of its own.
+"""Enters private namespaces: the process is root inside, remains an ordinary user outside, and has a network of its
+own.
 
 See user_namespaces(7), pid_namespaces(7), mount_namespaces(7).
 """
@@ -29,7 +30,7 @@ from netviz.agent.system.syscalls import (
 
 SAFE = MS_NOSUID | MS_NODEV | MS_NOEXEC
 SIOCGIFFLAGS, SIOCSIFFLAGS, IFF_UP = 0x8913, 0x8914, 1
-# Maps the sysctls that can forbid private namespaces to the value with which they forbid them.
+# Each of these sysctls forbids private namespaces if it has the value given here.
 SWITCHES = {
     "/proc/sys/user/max_user_namespaces": "0",
     "/proc/sys/kernel/unprivileged_userns_clone": "0",
@@ -60,7 +61,7 @@ def enter_private() -> None:
 def refused() -> str | None:
     """Returns a sentence that says why this system refuses private namespaces, None if it allows them.
 
-    It tries to create them in a child process.
+    To find out, a child process tries to create them.
     """
     reading, writing = os.pipe()
     child = os.fork()
@@ -88,7 +89,7 @@ def _try_and_report(writing: int) -> NoReturn:
 
 
 def _switches() -> list[str]:
-    """Returns the settings of this system that forbid private namespaces."""
+    """Returns those settings of this system that forbid private namespaces, as text for the user."""
     found = []
     for path, refusing in SWITCHES.items():
         with contextlib.suppress(OSError), open(path, encoding="ascii") as file:
@@ -98,7 +99,7 @@ def _switches() -> list[str]:
 
 
 def _map_ids(outer_uid: int, outer_gid: int) -> None:
-    """Maps the calling user to root inside the user namespace. No other user exists inside."""
+    """Maps the calling user to root inside the new user namespace. No other user exists inside."""
     lines = {"setgroups": "deny", "uid_map": f"0 {outer_uid} 1", "gid_map": f"0 {outer_gid} 1"}
     for name, line in lines.items():
         with open(f"/proc/self/{name}", "w", encoding="ascii") as file:
@@ -106,7 +107,10 @@ def _map_ids(outer_uid: int, outer_gid: int) -> None:
 
 
 def _mount_private() -> None:
-    """Mounts a new /proc and an empty /run (for /run/netns). Mounts become private, so that none is visible outside."""
+    """Mounts a new /proc and an empty /run (for /run/netns).
+
+    All mounts are made private first, so that the new ones are not visible outside.
+    """
     mount("none", "/", "none", MS_REC | MS_PRIVATE)
     mount("tmpfs", "/run", "tmpfs", SAFE)
     os.mkdir("/run/netns")
@@ -122,7 +126,7 @@ def _raise_loopback() -> None:
 
 
 def _wait_outside(child: int) -> NoReturn:
-    """Runs in the process that stays outside: closes its descriptors, forwards signals, exits with the child's code."""
+    """Runs in the process that stays outside: forwards signals to the child, and exits with the child's exit code."""
 
     def pass_on(number: int, _frame: FrameType | None) -> None:
         with contextlib.suppress(ProcessLookupError):

@@ -1,7 +1,7 @@
 """Compiles the rules of a template to nftables expressions, and installs them with pyroute2.
 
-Names are as in libnftnl and linux/netfilter/nf_tables.h. A rule is a list of expressions that exchange values in
-registers.
+A rule is a list of expressions that exchange values in registers. Their names are those of libnftnl and of
+linux/netfilter/nf_tables.h.
 """
 
 import ipaddress
@@ -29,7 +29,10 @@ SADDR_OFFSET, DADDR_OFFSET, DPORT_OFFSET = 12, 16, 2
 
 
 def install(tables: tuple[Table, ...]) -> None:
-    """Installs tables, chains and rules in this namespace. pyroute2 reads no answers, so rules are counted later."""
+    """Installs tables, chains and rules in this network namespace. Raises LabError if rules are missing afterwards.
+
+    pyroute2 does not report errors of the kernel here, so the rules are counted at the end.
+    """
     with NFTables() as nft:
         for table in tables:
             nft.table("add", name=table.name)
@@ -84,7 +87,9 @@ def compile_rule(rule: Rule) -> Iterator[Expression]:
 
 
 def genex(name: str, values: dict[str, Any]) -> Expression:
-    """Returns an expression for pyroute2, given its name and its attributes without the prefix NFTA_."""
+    """Returns an expression in pyroute2's format, given its name and its attributes (names in lower case, without
+    NFTA_).
+    """
     expression: Expression = untyped_genex(name, values)
     return expression
 

@@ -1,4 +1,4 @@
-"""The template of a practice network: dataclasses with the structure of practice.toml."""
+"""The template of a practice network: dataclasses that correspond to the tables of practice.toml."""
 
 import tomllib
 from collections.abc import Mapping
@@ -9,12 +9,12 @@ T = TypeVar("T")
 
 
 class LabError(Exception):
-    """The practice network could not be built; the message says why."""
+    """Raised if the practice network cannot be built; the message says why."""
 
 
 @dataclass(frozen=True)
 class Namespace:
-    """A namespace with one process in it; `process` is the name of the process, up to 15 bytes."""
+    """A namespace with one process in it. `process` is the name of the process, up to 15 bytes long."""
 
     name: str
     process: str
@@ -23,7 +23,7 @@ class Namespace:
 
 @dataclass(frozen=True)
 class Bridge:
-    """A bridge in the host's namespace, with its address and prefix length."""
+    """A bridge in the host's namespace; `address` includes the prefix length."""
 
     name: str
     address: str
@@ -31,7 +31,11 @@ class Bridge:
 
 @dataclass(frozen=True)
 class End:
-    """One end of a veth pair. `gateway` is the next hop of a default route; `namespace` None means the host."""
+    """One end of a veth pair.
+
+    `gateway` is the next hop of a default route. `namespace` is the name of the namespace that the end is in, None for
+    the host's namespace.
+    """
 
     name: str
     address: str | None = None
@@ -42,7 +46,7 @@ class End:
 
 @dataclass(frozen=True)
 class Veth:
-    """A veth pair: `near` is in the host, `far` in a namespace."""
+    """A veth pair: its end `near` is in the host's namespace, its end `far` in another namespace."""
 
     near: End
     far: End
@@ -50,7 +54,7 @@ class Veth:
 
 @dataclass(frozen=True)
 class Rule:
-    """An nftables rule: its matches, all of which must apply, and its action.
+    """An nftables rule: conditions that must all be true for a packet, and what to do with the packet.
 
     `do` is `accept`, `drop`, `masquerade`, `jump CHAIN` or `dnat ADDRESS:PORT`.
     """
@@ -89,7 +93,10 @@ class Table:
 
 @dataclass(frozen=True)
 class Template:
-    """A complete network. `sysctl` maps paths under /proc/sys to values for the host's namespace."""
+    """The description of a complete practice network.
+
+    `sysctl` maps paths under /proc/sys to values for the host's namespace.
+    """
 
     sysctl: Mapping[str, str]
     namespaces: tuple[Namespace, ...]
@@ -99,7 +106,7 @@ class Template:
 
 
 def parse(text: str) -> Template:
-    """Parses a template from TOML. Raises LabError with a message that says what is wrong and where."""
+    """Parses a template from TOML. Raises LabError, which says what is wrong and where in the template."""
     try:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:

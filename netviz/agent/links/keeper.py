@@ -1,7 +1,8 @@
 """Keeps the links of all namespaces up to date: reads them, follows references between them, and updates the topology.
 
-An event about a link is only a hint; the answer to a request is the truth. When one end of a pair moves, the attributes
-of the other end and of all links stacked on it change without an event, so they are read again too.
+An event about a link only means that the link may have changed; its new state is then requested from the kernel. When
+one end of a pair moves, the attributes of the other end and of all links stacked on it change without an event, so they
+are read again too.
 """
 
 from collections.abc import Iterable
@@ -38,10 +39,12 @@ _ROUTING_FIELDS = (
     "promiscuity",
 )
 
-# Maximum number of steps in which one change is followed from link to link. Later steps wait for the next event.
+# Maximum number of links that one change is followed through, one after the other. This limits the time that a chain of
+# links can take; links further away are read after the next event.
 _ROUNDS = 8
 
-# If at least this number and this share (a quarter) of a namespace's links have to be read, reading all is cheaper.
+# If more than `_MANY` links of a namespace, and more than a quarter (1/`_SHARE`) of them, have to be read, one request
+# for all links is cheaper than single requests.
 _MANY, _SHARE = 16, 4
 
 
@@ -104,7 +107,10 @@ class LinkKeeper:
         return raws[:shown]
 
     def recount(self) -> None:
-        """Reads namespaces again from which links were left out, if links there changed or the budget has room."""
+        """Reads the links again of namespaces whose links exceed the budget.
+
+        Does so if links there changed, or if the budget has room now.
+        """
         for ns in self._cut | self._uncounted:
             namespace = self._namespaces.by_id.get(ns)
             if namespace is None:
@@ -140,7 +146,7 @@ class LinkKeeper:
         if len(refs) > max(_MANY, len(before) // _SHARE):
             try:
                 self.read(namespace)
-            except NetlinkError:  # the namespace died; an event will report it
+            except NetlinkError:  # the namespace was removed; an event will report this
                 return set()
             refs = before.keys() | {raw.ref for raw in self.table.of(ns)}
         else:
@@ -154,7 +160,7 @@ class LinkKeeper:
     def _read_one(self, observer: Observer, nsid: int, ref: LinkRef) -> None:
         try:
             raw = links.read_one(observer.socket, ref.ns, ref.ifindex, nsid)
-        except NetlinkError:  # the link is gone, or its namespace died or cannot be queried
+        except NetlinkError:  # the link or its namespace is gone, or the namespace cannot be queried
             raw = None
         if ref.ns in self._cut or (raw is not None and len(self.table) >= self._budgets.links):
             self._uncounted.add(ref.ns)
@@ -164,7 +170,10 @@ class LinkKeeper:
             self.table.put(raw)
 
     def _affected_by(self, ref: LinkRef, before: RawLink | None) -> set[LinkRef]:
-        """Returns the links that may have changed without an event, given another link's state before and now."""
+        """Returns the other links that may have changed, without an event, together with this one.
+
+        `before` is the link's state before the change; its state now is in the table.
+        """
         now = self.table.get(ref)
         old_target = self.table.target(before) if before else None
         new_target = self.table.target(now) if now else None
@@ -183,10 +192,11 @@ class LinkKeeper:
         return found
 
     def _affected_in_stack(self, raw: RawLink, target: LinkRef | None) -> set[LinkRef]:
-        """Returns the links that may change with this link although the kernel reports only the change of this link.
+        """Returns the links that may change when this link changes, although the kernel reports only the change of this
+        link.
 
         A lower link receives frames for its upper links' addresses, and may become promiscuous for them. The ports of a
-        bridge contain its bridge id and root path, and the bridge contains what its ports received (STP).
+        bridge report its bridge id and root path, and the bridge reports what its ports received (STP).
         """
         if kind_of(raw.kind).upper and target is not None:
             return {target}
@@ -195,9 +205,9 @@ class LinkKeeper:
         return {LinkRef(raw.ref.ns, raw.master)} if raw.master else set()
 
     def flush(self) -> set[str]:
-        """Writes changed links to the topology.
+        """Writes the links that changed since the last call to the topology.
 
-        Returns namespaces whose routes, neighbours or FDB entries may have changed.
+        Returns the namespaces whose routes, neighbours or FDB entries may have changed with the links.
         """
         affected: set[str] = set()
         for ref, link in self.table.take():
@@ -222,18 +232,25 @@ class LinkKeeper:
             self._changed_kinds.add(self.tracked.pop(ref))
 
     def _needs_tracking(self, kind: str) -> bool:
-        """Returns whether links of this kind need further reads besides link requests and events."""
+        """Returns whether the agent must list the links of this kind, because more has to be found out about them: the
+        other end of a tunnel, the process that has a tun open, or data that is polled.
+        """
         row = kind_of(kind)
         return row.tunnel or row.program or kind in self._polled
 
     def take_changed_kinds(self) -> set[str]:
-        """Returns the kinds of tracked links that appeared, changed or disappeared since the last call."""
+        """Returns the kinds of links in `tracked` (see `_needs_tracking`) that appeared, changed or disappeared since
+        the last call.
+        """
         changed, self._changed_kinds = self._changed_kinds, set()
         return changed
 
 
 def _namespaces_below(link: object) -> set[str]:
-    """Returns the namespace of a link's lower link, because a macvlan's address is in the lower link's address list."""
+    """Returns the namespace of the link on which this link is stacked (empty if there is none).
+
+    FDB entries there may change with this link: the address of a macvlan is in the address list of its lower link.
+    """
     return {link.lower.ns} if isinstance(link, Link) and link.lower is not None else set()
 
 

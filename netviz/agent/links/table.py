@@ -1,7 +1,7 @@
 """A table of all links of a host as the kernel reports them, with the references between them in all namespaces.
 
-One end of a pair alone is not trusted: an entity is made from the attributes of a link and of its other end. So when
-one end changes, all links that point at it are evaluated again.
+What one end of a pair reports about the other end is not trusted alone: an entity is made from the attributes of both
+ends. So when one end changes, the entities of all links that point at it are made again.
 """
 
 from collections.abc import Callable, Iterable
@@ -14,9 +14,10 @@ from netviz.model.peers import OtherEnd, Pointer, resolve
 
 
 class LinkTable:
-    """Maps namespace and ifindex to links.
+    """The links of a host by namespace and ifindex.
 
-    `resolve_nsid` returns the namespace of an nsid in a link, None if unknown.
+    `resolve_nsid` is called with a namespace and an nsid that a link there reports; it returns the namespace with this
+    nsid, None if it is not known.
     """
 
     def __init__(self, resolve_nsid: Callable[[str, int], str | None]) -> None:
@@ -26,7 +27,7 @@ class LinkTable:
         self._targets: dict[LinkRef, LinkRef] = {}
         self._pointing: dict[LinkRef, set[LinkRef]] = {}
         self._naming: dict[int, set[LinkRef]] = {}
-        self._unknown_nsids: set[int] | None = None  # None means that the value has to be computed again
+        self._unknown_nsids: set[int] | None = None  # None means that the set must be computed again at the next call
         self._touched: set[LinkRef] = set()
         self._orphaned: set[LinkRef] = set()
 
@@ -46,12 +47,14 @@ class LinkTable:
         return list(self._raw.values())
 
     def link(self, ref: LinkRef) -> Link | None:
-        """Returns the entity of a link with its current other end; None if the link does not exist."""
+        """Returns the entity `Link` of a link, with its other end as it is now; None if the link does not exist."""
         raw = self._raw.get(ref)
         return None if raw is None else raw.link(self._other_end(raw))
 
     def target(self, raw: RawLink) -> LinkRef | None:
-        """Returns the link that this link points at, None if it is not visible."""
+        """Returns the link that this link names as its other end (peer or lower link); None if that is in a namespace
+        that is not visible.
+        """
         return self._pointer(raw).target
 
     def underlay(self, ref: LinkRef) -> str | None:
@@ -63,11 +66,11 @@ class LinkTable:
         return None if raw is None else self._pointer(raw).ns
 
     def pointing_at(self, ref: LinkRef) -> set[LinkRef]:
-        """Returns the links that point at this link."""
+        """Returns the links that name this link as their other end (peer or lower link)."""
         return set(self._pointing.get(ref, ()))
 
     def unsettled(self) -> set[LinkRef]:
-        """Returns the links whose other end is missing or does not point back."""
+        """Returns the links whose two ends do not agree: the other end is missing, or names another link."""
         return {ref for ref, raw in self._raw.items() if raw.other_ifindex is not None and self._other_end(raw).notes}
 
     def unknown_nsids(self) -> set[int]:
@@ -101,7 +104,7 @@ class LinkTable:
             self._touch(ref)
 
     def replace(self, ns: str, raws: Iterable[RawLink]) -> None:
-        """Sets the links of a namespace; its other links are removed."""
+        """Sets the links of a namespace. Links of the namespace that are not among the new ones are removed."""
         new = {raw.ref: raw for raw in raws}
         for ref in self._by_ns.get(ns, set()) - new.keys():
             self.remove(ref)
@@ -109,14 +112,16 @@ class LinkTable:
             self.put(raw)
 
     def forget(self, ns: str) -> None:
-        """Removes a namespace and its links."""
+        """Removes a namespace and its links. Links of other namespaces that they named are kept for `take_orphaned`."""
         targets = (self.target(raw) for raw in self.of(ns))
         self._orphaned |= {target for target in targets if target is not None and target.ns != ns}
         self.replace(ns, ())
         self._by_ns.pop(ns, None)
 
     def nsid_changed(self, nsid: int) -> None:
-        """Evaluates the links again that refer to this nsid, which now belongs to another namespace or to none."""
+        """Makes the entities of links that refer to this nsid again: the nsid now belongs to another namespace or to
+        none.
+        """
         self._unknown_nsids = None
         for ref in list(self._naming.get(nsid, ())):
             raw = self._raw[ref]
@@ -130,7 +135,7 @@ class LinkTable:
         return [(ref, self.link(ref)) for ref in touched]
 
     def take_orphaned(self) -> set[LinkRef]:
-        """Returns the links that links of removed namespaces pointed at, since the last call."""
+        """Returns the links whose other end was in a namespace that was removed since the last call."""
         orphaned, self._orphaned = self._orphaned, set()
         return orphaned
 

@@ -1,7 +1,9 @@
-"""Finds the link of each tun or tap device that a process has open, given the result of a search through processes.
+"""Finds the link that belongs to each tun or tap device that a process has open. The open devices were found by a
+search through all processes.
 
 An open device reports the name of its link (tun_chr_show_fdinfo in drivers/net/tun.c) but not its namespace. So a link
-in the process's own namespace is tried first, then a name that is unique on the host. Other cases are not reported.
+in the process's own namespace is tried first, then a name that is unique on the host. In other cases no process is
+shown for the link.
 """
 
 from collections.abc import Iterable, Iterator
@@ -20,7 +22,10 @@ SUBJECT = "tun processes"
 
 
 class TunProcesses:
-    """Writes the processes that have tun or tap devices open to the topology, as a part of each device's namespace."""
+    """Writes to the topology which process has which tun or tap device open.
+
+    The entity belongs to the device's namespace.
+    """
 
     def __init__(self, namespaces: KnownNamespaces, table: LinkTable, world: World) -> None:
         self._namespaces = namespaces
@@ -29,7 +34,10 @@ class TunProcesses:
         self._reported: set[str] = set()
 
     def keep(self, users: Iterable[TunUser] | None) -> None:
-        """Sets the processes that have tun or tap devices open. None means that processes were not searched."""
+        """Replaces the processes that have tun or tap devices open.
+
+        None changes nothing: processes were not searched.
+        """
         if users is None:
             return
         found: dict[str, list[TunProcess]] = {}

@@ -12,19 +12,22 @@ from netviz.model.link_kinds import kind_of
 from netviz.model.topology import AnyEntity
 from netviz.model.tunnels import TunnelEnd, tunnel_pairs
 
-# The pairs of tunnel links depend on entities whose keys start with one of these texts.
+# Starts of the keys of all entities on which the pairs of tunnel links depend.
 _MATTERS = (f"{Link.TAG}/", f"{Address.TAG}/", f"{WireGuard.TAG}/")
 
 
 class TunnelPairs:
-    """Writes the pairs of tunnel links to the topology, as a part that belongs to no namespace."""
+    """Writes the pairs of tunnel links to the topology.
+
+    They belong to no single namespace, so they are stored for the host as a whole.
+    """
 
     def __init__(self, links: LinkKeeper, world: World) -> None:
         self._links = links
         self._world = world
 
     def settle(self) -> None:
-        """Computes the tunnel pairs again if an entity that they depend on was touched since the last delta."""
+        """Computes the pairs again if a link, an address or a WireGuard link changed since the last delta."""
         if not self._links.tracked and not self._world.has("", "tunnels"):
             return
         if any(key.startswith(_MATTERS) for key in self._world.touched()):

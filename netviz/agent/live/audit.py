@@ -1,4 +1,4 @@
-"""Compares the model with the kernel, one namespace at a time. Differences are corrected and reported."""
+"""Compares the model with the kernel, one namespace at a time. Corrects and reports the differences."""
 
 import logging
 import time
@@ -21,7 +21,7 @@ log = logging.getLogger(__name__)
 _ROUND_S, _SHORTEST_S, _SHARE = 300.0, 1.0, 0.002
 _DEFECTS_KEPT = 100
 
-# A difference is a defect if no event reports it within this time, because the event may arrive after the audit.
+# A difference is a defect only if no event explains it within this time, because the event may arrive after the audit.
 _EXPLAINED_S = 0.3
 
 
@@ -33,9 +33,9 @@ class _Suspicion:
 
 
 class Audit:
-    """Audits one namespace after the other and keeps the defects.
+    """Audits one namespace after the other: reads it again and compares it with the model.
 
-    `flush` writes links that were read to the topology.
+    `defects` are the differences that no event explains. `flush` writes links that were read to the topology.
     """
 
     def __init__(self, reader: HostReader, flush: Callable[[], None], clock: Clock = time.monotonic) -> None:
@@ -48,16 +48,16 @@ class Audit:
         self.defects: list[str] = []
 
     def wait_s(self) -> float:
-        """Seconds until the next audit or report is due."""
+        """Returns the seconds until the next audit or report is due."""
         due = min([self._due, *(suspicion.due for suspicion in self._suspicions)])
         return max(due - self._clock(), 0.0)
 
     def events_received(self, namespaces: Collection[str]) -> None:
-        """Notes that events arrived from these namespaces. These events explain the differences found there."""
+        """Records that events arrived from these namespaces: they explain the differences that were found there."""
         self._suspicions = [suspicion for suspicion in self._suspicions if suspicion.ns not in namespaces]
 
     def step(self, *, busy: bool) -> None:
-        """Audits one namespace if an audit is due. `busy` means that reads are pending, so the audit is skipped."""
+        """Audits one namespace if an audit is due. `busy` means that reads are pending; then the audit is skipped."""
         now = self._clock()
         for suspicion in self._suspicions:
             if suspicion.due <= now:
@@ -78,9 +78,9 @@ class Audit:
         self._due = began + max(_ROUND_S / max(len(namespaces), 1), _SHORTEST_S, took_s / _SHARE)
 
     def check(self, ns: str) -> None:
-        """Reads a namespace again.
+        """Reads a namespace again and compares it with the model.
 
-        A difference from the model is reported `_EXPLAINED_S` later if no event explains it.
+        A difference is reported `_EXPLAINED_S` later, unless an event from this namespace arrives in the meantime.
         """
         kept, unreported = self._reader.world.inside(ns), self._unreported(ns)
         self._reader.read_again(self._reader.namespaces.by_id[ns])
@@ -94,7 +94,7 @@ class Audit:
                 self._suspicions.append(_Suspicion(ns, due, f"{key} was {old} in the model, and is {new}"))
 
     def _unreported(self, ns: str) -> set[str]:
-        """Returns the keys of all entities whose subjects change without an event."""
+        """Returns the keys of the entities of all subjects (such as sysctls) that may change without an event."""
         subjects = [row.name for row in SUBJECTS.values() if row.silent or row.polled_for]
         return {entity.key for subject in subjects for entity in self._reader.world.part(ns, subject)}
 
@@ -105,7 +105,11 @@ class Audit:
 
 
 def _silent(old: AnyEntity | None, new: AnyEntity | None) -> bool:
-    """Returns whether the kernel sends no event for this change (sets, open tuns, settings, links that are down)."""
+    """Returns whether the kernel sends no event for this change of an entity.
+
+    This applies to sets, named objects, processes that open a tun, settings of a link, and everything about a link that
+    is down.
+    """
     if isinstance(new or old, NfElements | NfSet | NfObject | TunProcess):
         return True
     if isinstance(old, Link) and isinstance(new, Link):

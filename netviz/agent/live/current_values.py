@@ -1,4 +1,4 @@
-"""Reads values that change by themselves, on demand: counters, ages, lifetimes."""
+"""Reads values that change by themselves (counters, ages, lifetimes) when a user requests them."""
 
 import struct
 from collections.abc import Sequence
@@ -22,14 +22,17 @@ _STATS = struct.Struct("=12Q")  # the first fields of struct rtnl_link_stats64
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """Current values of a subject, and a note on what could not be read (None if all values were read)."""
+    """Current values of a subject, such as counters.
+
+    `missing` says what could not be read, None if nothing is missing.
+    """
 
     values: Sequence[StateValue] = ()
     missing: Note | None = None
 
 
 def read_state(reader: HostReader, ns: str, subject: Subject) -> Reading:
-    """Returns the current values of one subject of a namespace; empty if the namespace is gone."""
+    """Returns the current values of one subject (such as counters) of a namespace; none if the namespace is gone."""
     namespace = reader.namespaces.by_id.get(ns)
     if namespace is None:
         return Reading()
@@ -94,7 +97,11 @@ def read_counters(sock: Socket) -> list[LinkCounters]:
 
 
 def _later(raw: bytes) -> tuple[str, str]:
-    """Returns tx_carrier_errors and rx_missed_errors, two later fields of struct rtnl_link_stats64."""
+    """Returns tx_carrier_errors and rx_missed_errors from struct rtnl_link_stats64, "0" if the kernel sent a shorter
+    struct.
+
+    They come after the fields that `_STATS` contains.
+    """
     if len(raw) < 18 * 8:
         return "0", "0"
     (missed,) = struct.unpack_from("=Q", raw, 15 * 8)

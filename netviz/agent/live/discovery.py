@@ -1,4 +1,6 @@
-"""Searches for namespaces that appear or disappear: on request, and periodically because some cause no event."""
+"""Searches for namespaces that appeared or disappeared: on request, and also periodically, because not every namespace
+causes an event.
+"""
 
 import time
 
@@ -8,18 +10,20 @@ from netviz.agent.live.host_reader import HostReader
 from netviz.agent.live.jobs import Flush
 from netviz.agent.live.pacing import Debounce, Round
 
-# If only links lead to a namespace, the search is repeated after this time, because a process may soon enter it.
+# If nothing but links leads to a new namespace, the deep search is repeated after this time: a process may enter the
+# namespace soon, and then the namespace can be read completely.
 _AGAIN_S = 0.5
 
-# Delay between a shallow search that missed a namespace and the deep search after it. A name that does not lead to a
-# namespace yet is checked again after `_UNSURE_S`.
+# If a shallow search does not find a known namespace, a deep search follows after `_MISSED_S`. If a name in /run/netns
+# does not lead to a namespace yet, it is checked again after `_UNSURE_S`.
 _MISSED_S, _UNSURE_S = 0.1, 0.35
 
 
 class Discovery:
-    """The job that searches for namespaces.
+    """The job of the monitor that searches for namespaces.
 
-    `searches` has the requests, "shallow" or "deep" (inspects all processes).
+    `searches` has the requested searches: "shallow", or "deep", which also inspects the threads, mounts and open files
+    of all processes.
     """
 
     def __init__(
@@ -35,13 +39,13 @@ class Discovery:
         self._deep_round = Round(4.0, 30.0, share=0.001)
 
     def wait_s(self) -> float:
-        """See `Job`."""
+        """Returns the seconds until the next search for namespaces is due."""
         search_s = self._searches.wait_s()
         rounds = min(self._round.wait_s(), self._mounts_round.wait_s(), self._deep_round.wait_s())
         return rounds if search_s is None else min(search_s, rounds)
 
     def run(self) -> None:
-        """See `Job`."""
+        """Searches for namespaces if a search is due."""
         due = self._searches.take()
         if self._deep_round.due() or "deep" in due:
             self._discover(deep=True)

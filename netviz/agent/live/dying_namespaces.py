@@ -1,6 +1,7 @@
 """Namespaces that are being destroyed.
 
-The other ends of their veths disappear later, but both are sent as one change.
+The kernel reports the end of a namespace before it removes the other ends of the namespace's veths. The agent waits for
+these, so that both are sent as one change.
 """
 
 import time
@@ -11,8 +12,8 @@ from netviz.agent.namespaces.known import KnownNamespace
 from netviz.model.entity import LinkRef
 from netviz.model.link_kinds import kind_of
 
-# Maximum time to wait for the links in other namespaces that disappear with a namespace. The kernel needs about 30 ms
-# to remove them.
+# Maximum time to wait until the links of other namespaces that disappear with a namespace are removed. The kernel needs
+# about 30 ms.
 _LIMIT_S = 0.3
 
 
@@ -25,7 +26,7 @@ class _Death:
 
 
 class DyingNamespaces:
-    """Namespaces that the kernel reported as dead, and the links elsewhere whose removal is awaited."""
+    """Namespaces that the kernel reported as dead, and the links of other namespaces that will be removed with them."""
 
     def __init__(self, reader: HostReader) -> None:
         self._reader = reader
@@ -35,7 +36,7 @@ class DyingNamespaces:
     def begin(self, nsid: int) -> None:
         """Handles the kernel's report that the namespace with this nsid died.
 
-        A new one may already have the same nsid.
+        A new namespace may already have the same nsid, so only namespaces that no longer exist are treated as dead.
         """
         for namespace in self._reader.namespaces.with_nsid(nsid):
             if not self.is_dying(namespace) and not (namespace.sighting and self._reader.is_alive(namespace)):
@@ -60,14 +61,16 @@ class DyingNamespaces:
         return [death.namespace for death in self._deaths]
 
     def saw_gone(self, refs: set[LinkRef]) -> None:
-        """Notes that the kernel reported the removal of these links."""
+        """Records that the kernel reported the removal of these links."""
         for death in self._deaths:
             seen = death.waits_for & refs
             death.waits_for -= seen
             death.gone |= seen
 
     def without_held(self, refs: set[LinkRef]) -> set[LinkRef]:
-        """Returns these links without those in dead namespaces and without those whose removal is awaited."""
+        """Returns which of these links to read now: not those of dead namespaces, nor those that will be removed with
+        them.
+        """
         if not self._deaths:
             return refs
         dead = {death.namespace.id for death in self._deaths}
@@ -76,9 +79,9 @@ class DyingNamespaces:
         return {ref for ref in refs if ref not in held and ref.ns not in dead}
 
     def finish(self) -> set[LinkRef]:
-        """Removes the dead namespaces whose waiting time is over.
+        """Removes dead namespaces whose links elsewhere were removed, or whose time is over, from the model.
 
-        Returns links that did not disappear, to be read again.
+        Returns the links that must be read again, for example because they did not disappear.
         """
         now = time.monotonic()
         done = [death for death in self._deaths if not death.waits_for or death.until <= now]
@@ -96,7 +99,9 @@ class DyingNamespaces:
         return self.without_held(unread)
 
     def wait_s(self) -> float | None:
-        """Returns the maximum seconds until the next dead namespace is removed; None if there is none."""
+        """Returns the seconds after which the next dead namespace is removed from the model at the latest; None if
+        there is none.
+        """
         if not self._deaths:
             return None
         return max(min(death.until for death in self._deaths) - time.monotonic(), 0.0)

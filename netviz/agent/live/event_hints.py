@@ -1,4 +1,6 @@
-"""Collects from events which links and subjects of a namespace may have changed, and which namespaces died."""
+"""Collects from events which links and subjects (kinds of data, such as routes) of a namespace may have changed, and
+which namespaces died.
+"""
 
 import os
 import struct
@@ -19,7 +21,11 @@ _INT = struct.Struct("=i").unpack_from
 
 
 class EventHints:
-    """Collects the links, subjects and namespaces that events concern, until the monitor takes them."""
+    """Collects the links, subjects and namespaces that events are about, until the monitor takes them to read them
+    again.
+
+    `own_only` means that events of other namespaces are not received.
+    """
 
     def __init__(self, reader: HostReader, *, own_only: bool) -> None:
         self._reader = reader
@@ -31,7 +37,7 @@ class EventHints:
         self._gone: set[LinkRef] = set()
 
     def take(self, event: Event) -> None:
-        """Records the links, subjects and namespaces that this event concerns."""
+        """Records which links, subjects and namespaces may have changed according to this event."""
         if event.kind in (RTM.NEWNSID, RTM.DELNSID) and event.nsid is None:
             self._nsid(event.kind, i32(walk(event.payload, 4).get(NETNSA.NSID, b"\xff\xff\xff\xff")))
             return
@@ -49,7 +55,7 @@ class EventHints:
             self._settings(ns, event.payload)
         else:
             self._subjects |= {(ns, subject) for subject in self._subjects_by_event.get(kind, ())}
-            if kind in (RTM.NEWQDISC, RTM.DELQDISC):  # the kernel sends no link event for this
+            if kind in (RTM.NEWQDISC, RTM.DELQDISC):  # the kernel sends no link event if the qdisc of a link changes
                 self._links.add(LinkRef(ns, _INT(event.payload, 4)[0]))
 
     def _nsid(self, kind: int, nsid: int) -> None:
@@ -59,7 +65,10 @@ class EventHints:
             self._reader.dead_nsids.discard(nsid)
 
     def _namespace(self, nsid: int | None) -> str | None:
-        """Returns the namespace of an event; None for the observer's. Without an observer it is the agent's own."""
+        """Returns the id of the namespace that an event comes from; None if it is unknown, or the observer namespace.
+
+        If events of other namespaces are not received (`own_only`), every event comes from the agent's own namespace.
+        """
         if self._own_only:
             namespace = self._reader.namespaces.by_inode.get(self._reader.home_inode)
             return namespace.id if namespace and nsid is None else None
@@ -83,14 +92,16 @@ class EventHints:
             self._fdb(ns, payload, gone)
             return
         found = neighbour(ns, payload, self._reader.links.without_arp(ns))
-        left_out = found is None and not gone  # the model may still have the neighbour from before it was left out
+        # a neighbour of a state that is left out; the model may still have its last state
+        left_out = found is None and not gone
         if neighbour_key(ns, payload) in self._reader.world.entities if left_out else self._is_news(found, gone):
             self._subjects.add((ns, "neighbours"))
 
     def _fdb(self, ns: str, payload: bytes, gone: bool) -> None:
         """Handles an FDB event.
 
-        A link may become promiscuous for its own entry, so the link is read even if it is known.
+        An address in a link's own FDB may make the link promiscuous without a link event. So the link is read again,
+        even if the entry is not new.
         """
         entry = fdb_entry(ns, payload)
         if self._is_news(entry, gone):
@@ -101,17 +112,18 @@ class EventHints:
             self._links.add(ref)
 
     def _is_news(self, entity: AnyEntity | None, gone: bool) -> bool:
-        """Returns whether an event reports something new, because many events only repeat what is known."""
+        """Returns whether an event about this entity changes the model. Many events only repeat what is known."""
         if entity is None:
             return gone
         known = self._reader.world.entities.get(entity.key)
         return known is not None if gone else known != entity
 
     def _settings(self, ns: str, payload: bytes) -> None:
-        """Handles a changed setting of one link, of all links (-1) or of new links (-2); the last two change every
-        link.
+        """Handles an event about a changed setting (NETCONFA_IFINDEX): of one link, of all links (-1) or of new links
+        (-2). After the last two, all links are read again.
 
-        Such a setting decides whether a route over a link without carrier counts as dead (fib_nexthop_info).
+        Routes are read again too: such a setting decides whether a route over a link without carrier counts as dead
+        (fib_nexthop_info).
         """
         self._subjects |= {(ns, "routes"), (ns, "nexthops")}
         ifindex = i32(walk(payload, 4).get(NETCONFA.IFINDEX, b"\0\0\0\0"))
@@ -122,7 +134,7 @@ class EventHints:
         self._links |= {raw.ref for raw in self._reader.links.table.of(ns)}
 
     def namespaces(self) -> set[str]:
-        """Returns the namespaces of events whose hints were not taken yet."""
+        """Returns the namespaces whose events were recorded, but not taken by the monitor yet."""
         return {ns for ns, _ in self._subjects} | {ref.ns for ref in self._links}
 
     def take_subjects(self) -> set[tuple[str, str]]:

@@ -1,4 +1,6 @@
-"""The event sources of the monitor: netlink events, started programs, names and mounts that appear or disappear."""
+"""The sources of events for the monitor: netlink, processes that start a program, and names and mounts of namespaces
+that appear or disappear.
+"""
 
 import os
 import select
@@ -15,7 +17,11 @@ _MOUNTS = "/proc/thread-self/mountinfo"
 
 
 class EventSources:
-    """The descriptors that the monitor polls. Without an observer, all events are of the agent's own namespace."""
+    """The descriptors that the monitor polls.
+
+    `own_only` means that events of other namespaces cannot be received: there is no observer namespace, or no
+    CAP_NET_BROADCAST.
+    """
 
     def __init__(self, observer: Observer | None) -> None:
         self._poll = select.epoll()
@@ -36,18 +42,21 @@ class EventSources:
         self._poll.register(self._mounts, select.EPOLLPRI)
 
     def watch_folders(self) -> None:
-        """Watches the folders of namespaces' names. If a folder does not exist yet, watches its parent folder."""
+        """Reports changes in the folders of namespaces' names (such as /run/netns).
+
+        Of a missing folder, watches the parent.
+        """
         for folder in dict.fromkeys((*NAME_FOLDERS, *RUNTIME_FOLDERS)):
             if not self.names.add(folder):
                 self.names.add(os.path.dirname(folder))
 
     def watch_containers(self, folders: list[str]) -> None:
-        """Watches these folders of containers too."""
+        """Also reports changes in these folders, which belong to containers."""
         for folder in folders:
             self.containers.add(folder)
 
     def watch_other(self, descriptor: int, *, writes: bool) -> None:
-        """Also wakes when this descriptor is readable, and if `writes` when it is writable."""
+        """Makes `wait` also return when this descriptor is readable or, if `writes` is set, writable."""
         mask = select.EPOLLIN | (select.EPOLLOUT if writes else 0)
         if descriptor in self._others:
             self._poll.modify(descriptor, mask)
@@ -63,14 +72,14 @@ class EventSources:
             return set()
 
     def names_or_mounts(self, ready: set[int]) -> bool:
-        """Returns whether names or mounts of namespaces appeared or disappeared."""
+        """Returns whether one of the ready descriptors reports that names or mounts of namespaces changed."""
         if self.names.fileno() in ready:
             self.names.drain()
             return True
         return self._mounts in ready
 
     def close(self) -> None:
-        """Closes what this object opened; the observer closes its own sockets."""
+        """Closes the descriptors that this object opened. The sockets of the observer belong to the observer."""
         self._poll.close()
         self.names.close()
         self.containers.close()
@@ -86,6 +95,10 @@ def _route_events(observer: Observer | None) -> Events:
 
 
 def _all_events(observer: Observer | None) -> Events | None:
-    """Returns the observer's events, or None if they do not include other namespaces (without CAP_NET_BROADCAST)."""
+    """Returns the socket for events in the observer namespace.
+
+    Returns None if it does not receive the events of other namespaces (without CAP_NET_BROADCAST), or if there is no
+    observer.
+    """
     events = observer.route_events if observer else None
     return events if events is not None and events.all_namespaces else None

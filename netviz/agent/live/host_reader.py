@@ -1,4 +1,6 @@
-"""Reads a host: finds its namespaces, reads each one, and follows links to namespaces that nothing else shows."""
+"""Reads a host: finds its namespaces, reads each one, and follows links to namespaces that can be found in no other
+way.
+"""
 
 import errno
 import gc
@@ -32,13 +34,16 @@ from netviz.model.namespace import Gap, Host
 from netviz.model.text import text
 from netviz.model.topology import AnyEntity
 
-# Without an observer, the agent requests the nsids that namespaces have for each other, in at most this number.
+# Without an observer namespace, the agent requests for every pair of namespaces the nsid of one in the other. This is
+# done for at most this number of namespaces, because the number of requests is its square.
 _RELATIVE_NAMESPACES = 100
 
-# A live agent reports a name that leads to no namespace only after this time.
+# A name in /run/netns that leads to no namespace is reported only after this time, because `ip netns add` creates the
+# name first. `dump` reports it at once.
 _PATIENCE_S = 0.3
 
-# Maximum number of times that links whose two ends disagree are read again: a link changed while they were read.
+# If the two ends of a link do not agree, one of them changed while they were read. They are read again up to this
+# number of times.
 _SETTLE_ROUNDS = 3
 
 
@@ -64,7 +69,7 @@ def read_topology(options: ReadOptions) -> dict[str, AnyEntity]:
 
 
 class HostReader:
-    """Reads a host, whole or in parts, into `world`. Raises OSError if the host's namespace file is not a namespace."""
+    """Reads a host, as a whole or in parts, into `world`. Raises OSError if `host_netns` is not a network namespace."""
 
     def __init__(self, options: ReadOptions, *, listens: bool = False) -> None:
         self.options = options
@@ -98,7 +103,7 @@ class HostReader:
             self.observer.close()
 
     def read_all(self) -> None:
-        """Finds all namespaces and reads everything in them."""
+        """Finds all namespaces and reads everything in them, for the first time."""
         with _no_collection():
             self._read_all()
 
@@ -114,11 +119,12 @@ class HostReader:
         self.tunnel_pairs.settle()
 
     def discover(self, *, deep: bool, mounts: bool = False, skip: Collection[KnownNamespace] = ()) -> None:
-        """Searches for namespaces: reads new ones, forgets those that are gone, and updates the others.
+        """Searches for namespaces: reads new ones, forgets those that are gone, and updates the others, except those in
+        `skip`.
 
-        Namespaces in `skip` are left as they are. Afterwards `missed` means that known namespaces were not found and a
-        deep search is needed, `found_by_links` that links led to a namespace that nothing else shows yet, and `unsure`
-        that a name is too young to be reported as leading nowhere.
+        Sets three flags. `missed`: a known namespace was not found, so a deep search is needed. `found_by_links`: links
+        led to a new namespace that the search did not find. `unsure`: a name leads to no namespace, but for too short a
+        time to report this.
         """
         self.containers.refresh()
         sightings = self._search(deep, mounts)
@@ -152,7 +158,10 @@ class HostReader:
         self.tuns.keep(sightings.tuns)
 
     def _note_dangling_names(self, names: set[bytes]) -> None:
-        """Records since when each name leads to no namespace: a name is created before a namespace is mounted on it."""
+        """Records since when each name in /run/netns leads to no namespace.
+
+        For a short time this is normal: a name is created before a namespace is mounted on it.
+        """
         now = time.monotonic()
         self._dangling_since = {name: self._dangling_since.get(name, now) for name in names}
         self.unsure = any(now - since < self._patience_s for since in self._dangling_since.values())
@@ -167,7 +176,10 @@ class HostReader:
     # -- reading one namespace
 
     def read_namespace(self, sighting: Sighting) -> None:
-        """Reads all subjects of one namespace. Entities that disappear during the read are left out."""
+        """Finds out which namespace this is and reads everything in it.
+
+        Entities that disappear during the read are left out.
+        """
         try:
             with self.namespaces.entering(sighting) as visit:
                 if visit.namespace.nsid is not None:
@@ -193,7 +205,7 @@ class HostReader:
                 self._read_links(namespace, visit)
 
     def read_subjects(self, namespace: KnownNamespace, subjects: Iterable[str]) -> None:
-        """Reads some subjects of a namespace again; does nothing if it is gone."""
+        """Reads some subjects (such as routes) of a namespace again; does nothing if the namespace is gone."""
         if namespace.sighting is None:
             self._read_from_observer(namespace)
             return
@@ -239,7 +251,10 @@ class HostReader:
             self.world.replace(namespace.id, "links unread", [Gap(namespace.id, "links", "closed")])
 
     def _learn_relative_ids(self) -> None:
-        """Requests from each namespace the nsids that it has for the others. Only needed without an observer."""
+        """Requests from each namespace the nsids that other namespaces have in it.
+
+        Only needed without an observer namespace.
+        """
         readable = [namespace for namespace in self.namespaces.by_id.values() if namespace.readable]
         for namespace in readable[:_RELATIVE_NAMESPACES]:
             if namespace.sighting is None:
@@ -256,14 +271,16 @@ class HostReader:
         with opened(other.sighting) as descriptor:
             return known_nsid_within(visit.sock, descriptor)
 
-    # -- namespaces that are known through links alone
+    # -- namespaces that only links lead to
 
     def unknown_nsids(self) -> set[int]:
-        """Returns the observer's nsids in links that belong to no known namespace and are not known to be dead."""
+        """Returns the nsids in the observer namespace that links name, but that belong to no known and to no dead
+        namespace.
+        """
         return set() if self.observer is None else self.links.table.unknown_nsids() - self.dead_nsids
 
     def follow_links(self) -> None:
-        """Reads the namespaces that links point to and that nothing else shows, until no new one is found."""
+        """Reads the namespaces that links point to and that no search found. Repeats this until no new one is found."""
         while unknown := self.unknown_nsids():
             for nsid in unknown:
                 namespace = self.namespaces.add_by_nsid(nsid)
@@ -290,10 +307,10 @@ class HostReader:
         self.world.replace(namespace.id, "addresses", found)
         return True
 
-    # -- the namespaces and the host as entities
+    # -- updating the entities of the namespaces and of the host
 
     def describe(self, namespace: KnownNamespace) -> None:
-        """Updates the entities of a namespace and its owner if the ways to the namespace changed."""
+        """Updates the entities `Namespace` and `Owner` of a namespace, if its paths, processes or warnings changed."""
         notes = self._notes() if namespace.is_host else ()
         same = namespace.described == (namespace.sighting, notes) and self.world.has(namespace.id, "namespace")
         if same and not (namespace.sighting and namespace.sighting.pids and not namespace.is_host):

@@ -1,4 +1,8 @@
-"""The jobs of the live topology, such as reading again what events concern. Each job knows when its work is due."""
+"""The jobs of the monitor: kinds of work that keep the topology up to date, such as reading again what events are
+about.
+
+Each job knows when its work is due.
+"""
 
 import logging
 import time
@@ -16,43 +20,49 @@ from netviz.agent.netlink.requests import NetlinkError
 
 log = logging.getLogger(__name__)
 
-# Requests to read a subject are collected: it is read when no new request has arrived for `_QUIET_S` (in seconds), and
-# at the latest `_LIMIT_S` after the first request.
+# Events come in bursts, so requests to read a subject are collected. The subject is read when no new request has
+# arrived for `_QUIET_S` seconds, and at the latest `_LIMIT_S` seconds after the first request.
 _QUIET_S, _LIMIT_S = 0.012, 0.1
 
-# Time between two full reads of a loud namespace (one with many events); see `netviz.agent.live.monitor`.
+# Time between two reads of a loud namespace (one with too many events); see `netviz.agent.live.monitor`.
 _LOUD_PERIOD_S = 1.0
 
 # After an overrun everything is read again when no further overrun occurred for `_OVERRUN_QUIET_S`, at the latest
 # `_OVERRUN_LIMIT_S` after the first overrun.
 _OVERRUN_QUIET_S, _OVERRUN_LIMIT_S = 0.2, 1.5
 
-# Full reads: `_RESYNCS` may follow each other at once, then one is allowed in each period.
+# Limit on full reads, because each takes long: `_RESYNCS` may follow each other at once, then one is allowed in each
+# period.
 _RESYNCS, _RESYNC_PERIOD_S = 2, 5.0
 
 
 class Job(Protocol):
-    """A kind of work of the monitor."""
+    """A kind of work that the monitor does again and again, such as reading links again."""
 
     def wait_s(self) -> float | None:
         """Returns the seconds until work is due, or None if there is no work."""
 
     def run(self) -> None:
-        """Does the work that is due now; cheap if no work is due."""
+        """Does the work that is due now. Cheap if no work is due, because the monitor calls it in every step."""
 
 
 class Flush(Protocol):
-    """Writes links that were read to the topology, and requests reads of subjects that their changes may affect."""
+    """A function that writes links that were read to the topology.
+
+    It requests reads of subjects (such as routes) that changed links may affect.
+    """
 
     def __call__(self, just_read: frozenset[str] = frozenset()) -> None:
-        """Writes the links.
+        """Writes the links to the topology.
 
-        `just_read` are namespaces whose subjects were read after their links and need no further read.
+        In namespaces in `just_read`, the subjects were read after the links. So they are not read once more.
         """
 
 
 class SubjectReads:
-    """Reads subjects of namespaces again after events, when no further event arrived for a moment."""
+    """Reads subjects (such as the routes of a namespace) again after events, as soon as no further event arrives for a
+    moment.
+    """
 
     def __init__(self, reader: HostReader, dying: DyingNamespaces) -> None:
         self._reader = reader
@@ -65,15 +75,15 @@ class SubjectReads:
         return bool(self._requested.keys())
 
     def request(self, ns: str, subject: str, delay_s: float | None = None) -> None:
-        """Requests a read, because this subject of this namespace may have changed."""
+        """Requests a read of this subject of this namespace, because it may have changed."""
         self._requested.request((ns, subject), delay_s)
 
     def wait_s(self) -> float | None:
-        """See `Job`."""
+        """Returns the seconds until the next requested read is due, None if none is requested."""
         return self._requested.wait_s()
 
     def run(self) -> None:
-        """See `Job`."""
+        """Reads the subjects whose reads are due."""
         by_ns: dict[str, set[str]] = {}
         for ns, subject in self._requested.take():
             by_ns.setdefault(ns, set()).add(subject)
@@ -84,7 +94,7 @@ class SubjectReads:
 
 
 class LoudReads:
-    """Reads loud namespaces as a whole: they have so many events that the agent only counts these."""
+    """Reads namespaces that have too many events as a whole, once a second. The agent only counts their events."""
 
     def __init__(self, reader: HostReader, dying: DyingNamespaces, audit: Audit, flush: Flush) -> None:
         self._reader = reader
@@ -94,28 +104,28 @@ class LoudReads:
         self._requested: Debounce[int] = Debounce(_LOUD_PERIOD_S, _LOUD_PERIOD_S)
 
     def request(self, nsid: int) -> None:
-        """Requests a read of this namespace, because its events were counted and not parsed."""
+        """Requests a read of the namespace with this nsid, because its events were only counted."""
         self._requested.request(nsid)
 
     def wait_s(self) -> float | None:
-        """See `Job`."""
+        """Returns the seconds until the next requested read is due, None if none is requested."""
         return self._requested.wait_s()
 
     def run(self) -> None:
-        """See `Job`."""
+        """Reads everything in the namespaces whose reads are due."""
         for nsid in self._requested.take():
             namespace = self._reader.namespaces.by_nsid.get(nsid)
             if namespace is None or self._dying.is_dying(namespace):
                 continue
             self._audit.events_received({namespace.id})
-            with suppress(NetlinkError):  # the namespace died; an event will report it
+            with suppress(NetlinkError):  # the namespace was removed; an event will report this
                 self._reader.links.refresh_all(namespace)
             self._reader.read_subjects(namespace, self._reader.options.subjects)
             self._flush(frozenset({namespace.id}))
 
 
 class Resyncs:
-    """Reads everything again after events were lost."""
+    """Reads everything on the host again after events were lost (an overrun)."""
 
     def __init__(self, reader: HostReader, flush: Flush) -> None:
         self._reader = reader
@@ -134,11 +144,11 @@ class Resyncs:
         self._requested.request("all")
 
     def wait_s(self) -> float | None:
-        """See `Job`."""
+        """Returns the seconds until the requested full read is due, None if none is requested."""
         return self._requested.wait_s()
 
     def run(self) -> None:
-        """See `Job`."""
+        """Reads everything again if this is due and was not done too often lately."""
         if not self._requested.take():
             return
         if not self._tokens.take():
@@ -154,7 +164,7 @@ class Resyncs:
 
 
 class RoundRobinReads:
-    """Reads periodically, one namespace in each run, so that no single run takes long."""
+    """Reads namespaces periodically, one in each run, so that no single run takes long."""
 
     def __init__(
         self,
@@ -173,11 +183,11 @@ class RoundRobinReads:
         self._find = find
 
     def wait_s(self) -> float:
-        """See `Job`."""
+        """Returns the seconds until the next namespace is due."""
         return self._turns.wait_s()
 
     def run(self) -> None:
-        """See `Job`."""
+        """Reads the next namespace if it is due."""
         ns = self._turns.next(self._list_ids)
         if ns is None:
             return
@@ -190,7 +200,10 @@ class RoundRobinReads:
 
 
 class PolledReads:
-    """Reads subjects that change often and without an event, in namespaces with a link of the kind that has them."""
+    """Periodically reads subjects that change often and without an event, such as WireGuard.
+
+    Only namespaces with a link of that kind are read.
+    """
 
     def __init__(self, reader: HostReader, subjects: SubjectReads) -> None:
         self._reader = reader
@@ -198,11 +211,11 @@ class PolledReads:
         self._round = Round(2.0, 30.0, share=0.002)
 
     def wait_s(self) -> float:
-        """See `Job`."""
+        """Returns the seconds until the next read is due."""
         return self._round.wait_s()
 
     def run(self) -> None:
-        """See `Job`."""
+        """Reads these subjects in all namespaces that have them, if this is due."""
         if not self._round.due():
             return
         began = time.monotonic()
@@ -215,16 +228,16 @@ class PolledReads:
 
 
 class Auditing:
-    """Runs the audit when no other work is pending."""
+    """Runs the audit, which compares the model with the kernel, when no other work is pending."""
 
     def __init__(self, audit: Audit, busy: Callable[[], bool]) -> None:
         self._audit = audit
         self._busy = busy
 
     def wait_s(self) -> float:
-        """See `Job`."""
+        """Returns the seconds until the next audit is due."""
         return self._audit.wait_s()
 
     def run(self) -> None:
-        """See `Job`."""
+        """Audits one namespace if this is due."""
         self._audit.step(busy=self._busy())

@@ -1,4 +1,6 @@
-"""Follows links: reads again those that events concern, and those that change without an event."""
+"""The job that keeps links up to date: reads again the links that events are about, and links that may change without
+an event.
+"""
 
 from netviz.agent.collect.subjects import SUBJECTS
 from netviz.agent.live.dying_namespaces import DyingNamespaces
@@ -9,17 +11,21 @@ from netviz.agent.live.pacing import Debounce
 from netviz.model.entity import LinkRef
 from netviz.model.link_kinds import kind_of
 
-# A link is read again after this time: the event of a tun precedes the change that makes it persistent, and a link that
-# becomes promiscuous for another's address does not report it. Links that belonged to links of a namespace that died
-# are read later, and twice: the kernel reports the death before it has removed the links.
+# Some changes are not reported, so a link is read again `_RECHECK_S` after an event: the event of a tun comes before
+# the change that makes it persistent, and no event reports that a link became promiscuous for the address of another
+# link. If a namespace dies, links elsewhere whose other end was in it are read again twice, after the times in
+# `_AFTER_DEATH_S`: the kernel reports the death before it has removed the links.
 _RECHECK_S, _AFTER_DEATH_S, _RECHECK_LIMIT_S = 0.25, (0.5, 3.0), 1.0
 
-# Delay between a change of a tun and the search for the process that has it open.
+# If a tun changes, processes are searched for the one that has it open, after this delay.
 _TUN_SEARCH_S = 0.1
 
 
 class LinkFollower:
-    """The job that reads links again. If links lead to unknown namespaces, it requests a search in `searches`."""
+    """The job that reads links again.
+
+    If links lead to an unknown namespace, it requests a search for namespaces in `searches`.
+    """
 
     def __init__(
         self,
@@ -38,12 +44,16 @@ class LinkFollower:
         self._to_recheck: dict[tuple[str, float], set[LinkRef]] = {}
 
     def wait_s(self) -> float | None:
-        """See `Job`."""
+        """Returns the seconds until links must be read again or a dead namespace removed, None if there is no such
+        work.
+        """
         waits = [wait for wait in (self._rechecks.wait_s(), self._dying.wait_s()) if wait is not None]
         return min(waits, default=None)
 
     def run(self) -> None:
-        """See `Job`."""
+        """Reads the links again that events were about and those that are due, and removes dead namespaces from the
+        model.
+        """
         dirty, gone = self._hints.take_links()
         self._dying.saw_gone(gone)
         self._recheck_later(dirty, _RECHECK_S)
@@ -51,7 +61,7 @@ class LinkFollower:
         dirty = self._dying.without_held(dirty)
         dying = len(self._dying.namespaces())
         dirty |= self._dying.finish()
-        if len(self._dying.namespaces()) < dying:  # the inodes of these namespaces may belong to new namespaces
+        if len(self._dying.namespaces()) < dying:  # new namespaces may already have the inodes of the dead ones
             self._searches.request("shallow")
         if dirty:
             self._refresh(dirty)
@@ -62,7 +72,11 @@ class LinkFollower:
             self._searches.request("deep", 0.0)
 
     def flush(self, just_read: frozenset[str] = frozenset()) -> None:
-        """See `netviz.agent.live.jobs.Flush`."""
+        """Writes links that were read to the topology. Requests reads of subjects (such as routes) that changed links
+        may affect.
+
+        In namespaces in `just_read`, the subjects were read already.
+        """
         for ns in self._reader.links.flush() - just_read:
             for subject in SUBJECTS.values():
                 if subject.with_links:

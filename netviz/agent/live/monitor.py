@@ -1,8 +1,8 @@
-"""Keeps the topology live: receives events, reads again what they concern, and reports the changes.
+"""Keeps the topology live: receives events, reads again what they are about, and reports the changes.
 
-An event is only a hint: it may be out of date when it is received. So everything that an event may concern is read
-again, by namespace and subject, after a moment of quiet. What the kernel does not report is read periodically. Each
-kind of work is a job of `netviz.agent.live.jobs`.
+An event only says that something may have changed, because it may be out of date when it is received. So everything
+that an event may be about is read again, by namespace and subject (such as routes), when no further event arrived for a
+moment. What the kernel does not report is read periodically. Each kind of work is a job of `netviz.agent.live.jobs`.
 """
 
 import socket
@@ -26,19 +26,25 @@ from netviz.agent.netlink.events import Events, Overrun
 from netviz.model.delta import Delta
 from netviz.model.topology import Topology
 
-# A search for namespaces runs if no request arrived for `_QUIET_S`, at the latest `_LIMIT_S` after the first request.
+# A requested search for namespaces runs when no further request has arrived for `_QUIET_S` seconds, at the latest
+# `_LIMIT_S` seconds after the first request.
 _QUIET_S, _LIMIT_S = 0.012, 0.1
 
-# Minimum time between two deltas. A server accepts `FRAMES_PER_SECOND` (100) frames a second, including states.
+# Minimum time between two deltas: at most 50 a second. A server accepts 100 frames a second (`FRAMES_PER_SECOND`), and
+# current values (states) need some of them.
 _REPORT_PERIOD_S = 0.02
 
-# A namespace with more than `_LOUD_PER_S` events a second is loud: it is read whole once a second, and its events are
-# only counted, in batches collected during `_LOUD_PAUSE_S`. Whoever can create namespaces can cause unlimited events.
+# A namespace with more than `_LOUD_PER_S` events a second is loud. Its events are only counted, and everything in it is
+# read once a second. While a namespace is loud, the agent sleeps `_LOUD_PAUSE_S` before it receives events, so that it
+# receives many at once. Without this limit, a user who can create namespaces could keep the agent busy with events.
 _LOUD_PER_S, _LOUD_PAUSE_S = 3_000, 0.03
 
 
 class Monitor:
-    """The live topology of a host. All calls must come from one thread, which moves between namespaces."""
+    """The live topology of a host.
+
+    All calls must come from one thread, because the calls move their thread into other namespaces and back.
+    """
 
     def __init__(self, options: ReadOptions) -> None:
         self._reader = HostReader(options, listens=True)
@@ -57,7 +63,7 @@ class Monitor:
         self.overruns = 0
 
     def _all_jobs(self) -> tuple[Job, ...]:
-        """All jobs in the order they run: a job comes after those whose results it needs."""
+        """Returns all jobs in the order in which they run: a job comes after those whose results it uses."""
         reader, flush = self._reader, self._follower.flush
         namespaces = reader.namespaces.by_id
         turning = self._dying, flush, namespaces.get
@@ -91,7 +97,7 @@ class Monitor:
 
     @property
     def reader(self) -> HostReader:
-        """The reader that keeps the topology."""
+        """The object that reads the host and keeps the topology."""
         return self._reader
 
     @property
@@ -106,7 +112,7 @@ class Monitor:
 
     @property
     def defects(self) -> list[str]:
-        """Differences between the model and the kernel that no event explains, as found by the audit."""
+        """Differences between the model and the kernel that the audit found and that no event explained."""
         return self._audit.defects
 
     def start(self) -> None:
@@ -116,7 +122,7 @@ class Monitor:
         self._reader.world.take()
 
     def also_watch(self, sock: socket.socket, *, writes: bool) -> None:
-        """Makes `step` also return when this socket is readable, and if `writes` when it is writable."""
+        """Makes `step` also return when this socket is readable or, if `writes` is set, writable."""
         self._sources.watch_other(sock.fileno(), writes=writes)
 
     def step(self, timeout_s: float | None = None) -> Delta:
@@ -134,7 +140,10 @@ class Monitor:
         return min(wait for wait in waits if wait is not None)
 
     def _report(self) -> Delta:
-        """Returns the changes to send: the first at once, further ones in batches to limit the number of frames."""
+        """Returns the changes to send.
+
+        After a report, changes are collected for `_REPORT_PERIOD_S`, to limit the number of frames.
+        """
         now = time.monotonic()
         if now < self._report_after:
             return Delta()
@@ -206,5 +215,5 @@ class Monitor:
 
     def _read_silent(self, namespace: KnownNamespace) -> None:
         if namespace.readable:
-            self._reader.read_links(namespace)  # the kernel also sends no event for most settings of a link
+            self._reader.read_links(namespace)  # links too: the kernel sends no event if most of their settings change
             self._reader.read_subjects(namespace, [row.name for row in SUBJECTS.values() if row.silent])

@@ -1,4 +1,6 @@
-"""Timers that decide when work is due: after a pause in requests, at a limited rate, or periodically."""
+"""Timers that decide when work is due: when no further request has arrived for a while, at a limited rate, or
+periodically.
+"""
 
 import time
 from collections import deque
@@ -10,9 +12,9 @@ Clock = Callable[[], float]
 
 
 class Debounce(Generic[K]):
-    """Requested work by key.
+    """Collects requests for work, each for a key that says what to work on.
 
-    Work is due `quiet_s` after its latest request, at the latest `limit_s` after its first one.
+    Work is due when no request for its key has arrived for `quiet_s`, at the latest `limit_s` after the first request.
     """
 
     def __init__(self, quiet_s: float, limit_s: float, clock: Clock = time.monotonic) -> None:
@@ -34,11 +36,11 @@ class Debounce(Generic[K]):
         self._due.pop(key, None)
 
     def keys(self) -> set[K]:
-        """All keys with a pending request."""
+        """Returns all keys with a pending request."""
         return set(self._due)
 
     def take(self) -> set[K]:
-        """Returns the keys that are due now and removes their requests."""
+        """Returns the keys whose work is due now, and removes their requests."""
         now = self._clock()
         ready = {key for key, due in self._due.items() if due <= now}
         for key in ready:
@@ -46,12 +48,12 @@ class Debounce(Generic[K]):
         return ready
 
     def wait_s(self) -> float | None:
-        """Seconds until something is due, or None if nothing is."""
+        """Returns the seconds until the next work is due, or None if none is requested."""
         return max(min(self._due.values()) - self._clock(), 0.0) if self._due else None
 
 
 class TokenBucket:
-    """Allows `size` actions at once, and then one per `period_s`."""
+    """Limits the rate of an action: `size` actions are allowed at once, and one more per `period_s`."""
 
     def __init__(self, size: int, period_s: float, clock: Clock = time.monotonic) -> None:
         self._size, self._period, self._clock = size, period_s, clock
@@ -59,7 +61,7 @@ class TokenBucket:
         self._at = clock()
 
     def take(self) -> bool:
-        """Returns whether the action is allowed now. An allowed action uses up a token."""
+        """Returns whether the action is allowed now. If it is, it counts as done (it uses up a token)."""
         now = self._clock()
         self._tokens = min(self._size, self._tokens + (now - self._at) / self._period)
         self._at = now
@@ -69,14 +71,17 @@ class TokenBucket:
         return True
 
     def wait_s(self) -> float:
-        """Seconds until the action is allowed."""
+        """Returns the seconds until the next action is allowed."""
         now = self._clock()
         tokens = min(self._size, self._tokens + (now - self._at) / self._period)
         return max(0.0, (1 - tokens) * self._period)
 
 
 class Round:
-    """Work that repeats every `shortest_s`, less often if it would take more than `share` of a core."""
+    """Work that repeats every `shortest_s`.
+
+    If it would take more than `share` of a core, it repeats less often, but at least every `longest_s`.
+    """
 
     def __init__(self, shortest_s: float, longest_s: float, share: float, clock: Clock = time.monotonic) -> None:
         self._shortest, self._longest, self._share, self._clock = shortest_s, longest_s, share, clock
@@ -92,14 +97,14 @@ class Round:
         self._due = self._clock() + period
 
     def wait_s(self) -> float:
-        """Seconds until the work is due."""
+        """Returns the seconds until the work is due."""
         return max(self._due - self._clock(), 0.0)
 
 
 class Loudness(Generic[K]):
-    """Finds keys with more than `limit` events a second.
+    """Finds keys (such as namespaces) with more than `limit` events a second. These keys are called loud.
 
-    A loud key stays loud until it has a third of `limit` or less.
+    A key stays loud until it has `limit` / 3 events a second or fewer.
     """
 
     def __init__(self, limit: int, clock: Clock = time.monotonic) -> None:
@@ -109,7 +114,7 @@ class Loudness(Generic[K]):
         self._loud: frozenset[K] = frozenset()
 
     def loud(self) -> frozenset[K]:
-        """The keys that are loud now."""
+        """Returns the keys that are loud now."""
         now = self._clock()
         if now - self._since >= 1.0:
             over = now - self._since >= 2.0
@@ -118,15 +123,18 @@ class Loudness(Generic[K]):
         return self._loud
 
     def count(self, key: K, number: int) -> None:
-        """Adds `number` events of `key`."""
+        """Adds `number` events to the count of `key`."""
         self._counts[key] = self._counts.get(key, 0) + number
         if self._counts[key] > self._limit:
             self._loud |= {key}
 
 
 class RoundRobin(Generic[K]):
-    """Periodic work on many items, one in each step, so that no step takes long. Each item is due every `shortest_s`,
-    less often if the work would take more than `share` of a core, but at least every `longest_s`."""
+    """Periodic work on many items, one item in each step, so that no step takes long.
+
+    Each item is due every `shortest_s`. If the work would take more than `share` of a core, it is due less often, but
+    at least every `longest_s`.
+    """
 
     def __init__(self, shortest_s: float, longest_s: float, share: float, clock: Clock = time.monotonic) -> None:
         self._shortest, self._longest, self._share, self._clock = shortest_s, longest_s, share, clock
@@ -137,7 +145,7 @@ class RoundRobin(Generic[K]):
     def next(self, things: Callable[[], Iterable[K]]) -> K | None:
         """Returns the next item to process, or None if none is due.
 
-        Refills the queue from `things` after a full round.
+        When all items were processed, it calls `things` for the items of the next round.
         """
         if self._clock() < self._due:
             return None
@@ -155,5 +163,5 @@ class RoundRobin(Generic[K]):
         self._due = self._clock() + pause
 
     def wait_s(self) -> float:
-        """Seconds until the next item is due."""
+        """Returns the seconds until the next item is due."""
         return max(self._due - self._clock(), 0.0)

@@ -1,4 +1,6 @@
-"""The watches of users: leases of namespaces and subjects, requests to read them once, and the states that are due."""
+"""Sends current values (states, such as counters) to users: periodically while a user watches a namespace, and once on
+request.
+"""
 
 import time
 from collections.abc import Iterable, Iterator
@@ -20,9 +22,9 @@ from netviz.wire.limits import (
     WATCH_LEASE_S,
 )
 
-# Sockets are read less often, because that searches all processes. A new watch or a request is served at once, but two
-# reads of sockets are at least `_SOCKETS_AGAIN_S` apart. A read that took t seconds is repeated no sooner than after
-# t * `_SHARE`.
+# Sockets are read every `_SOCKETS_PERIOD_S` only, because reading them searches all processes. A new watch or a request
+# reads them at once, but two reads are at least `_SOCKETS_AGAIN_S` apart. If reading a subject took t seconds, it is
+# not read again before t * `_SHARE` seconds, so that it takes at most 2 % of a core.
 _SOCKETS_PERIOD_S, _SOCKETS_AGAIN_S = 10.0, 1.0
 _SHARE = 50
 
@@ -41,9 +43,11 @@ class _ReadNow:
 
 
 class Watches:
-    """The leases of watched namespaces and subjects, and the requests to read a subject once.
+    """Decides when current values are read and sent. A subject is a kind of values, such as counters, of a namespace.
 
-    A watch renews its lease. If more than `HOST_WATCHES` namespaces are watched, the oldest lease ends.
+    A watched subject is read periodically. A watch ends after `WATCH_LEASE_S` (its lease) unless it is renewed. If more
+    than `HOST_WATCHES` namespaces are watched, the watches that were renewed longest ago end at once. A request reads
+    subjects only once.
     """
 
     def __init__(self, monitor: Monitor, clock: Clock = time.monotonic) -> None:
@@ -56,13 +60,13 @@ class Watches:
         self._answers: list[Answer] = []
 
     def add(self, ns: str, subjects: Iterable[Subject]) -> None:
-        """Watches these subjects of a namespace for the time of a lease."""
+        """Starts to watch these subjects (such as counters) of a namespace, or renews the lease."""
         now = self._clock()
         for subject in subjects:
             key = (ns, subject)
             self._until.pop(key, None)
             self._until[key] = now + WATCH_LEASE_S
-            if subject == "sockets" or key not in self._due:  # other subjects are due soon anyway
+            if subject == "sockets" or key not in self._due:  # the others are read every 2 seconds anyway
                 self._read_soon(key, now)
         namespaces = list(dict.fromkeys(ns for ns, _ in reversed(self._until)))
         for old in namespaces[HOST_WATCHES:]:
@@ -70,7 +74,10 @@ class Watches:
                 self._forget(key)
 
     def read_now(self, number: str, ns: str, subjects: Iterable[Subject]) -> None:
-        """Requests one read of these subjects; each is read as soon as its minimum interval allows, then answered."""
+        """Requests that these subjects (such as counters) are read once. The request is answered when all were read.
+
+        Each is read at once, or as soon as its minimum interval allows.
+        """
         if len(self._requests) >= HOST_REQUESTS:
             self._answers.append(Answer(number, "busy"))
             return
@@ -91,13 +98,15 @@ class Watches:
         self._due[key] = min(self._due.get(key, soonest), soonest)
 
     def wait_s(self) -> float | None:
-        """Seconds until a frame is due, or None if none is."""
+        """Returns the seconds until a frame is due, or None if none is."""
         if self._answers:
             return 0.0
         return max(min(self._due.values()) - self._clock(), 0.0) if self._due else None
 
     def due(self) -> Iterator[bytes]:
-        """Returns the encoded frames that are due now: states, and each answer after the states of its request."""
+        """Returns the encoded frames that are due now: current values, and each answer after the values that were
+        requested.
+        """
         now = self._clock()
         for key in [key for key, due in self._due.items() if due <= now]:
             if self._until.get(key, 0.0) <= now and not self._requested(key):
@@ -112,14 +121,16 @@ class Watches:
         yield from map(encode, answers)
 
     def _read(self, key: _Key) -> Reading:
-        """Reads a subject. Sets when it is due again, and the earliest time at which a request may read it again."""
+        """Reads a subject. Sets when it is read again for a watch, and the earliest time at which a request may read it
+        again.
+        """
         began = self._clock()
         reading = read_state(self._monitor.reader, *key)
         rest_s = (self._clock() - began) * _SHARE
         is_sockets = key[1] == "sockets"
         self._due[key] = began + max(_SOCKETS_PERIOD_S if is_sockets else STATE_PERIOD_MS / 1000, rest_s)
         self._earliest[key] = began + max(_SOCKETS_AGAIN_S if is_sockets else 0.0, rest_s)
-        if self._until.get(key, 0.0) <= began:  # the subject was read only for a request: there is no lease
+        if self._until.get(key, 0.0) <= began:  # read for a request only: nobody watches the subject
             del self._due[key]
         return reading
 
@@ -127,7 +138,7 @@ class Watches:
         return any(request.ns == key[0] and key[1] in request.left for request in self._requests)
 
     def _answer_requests(self, key: _Key) -> None:
-        """Handles that this subject was read: answers the requests that wait for no other subject."""
+        """Records that this subject was read, and answers the requests that now have all their subjects."""
         open_now = []
         for request in self._requests:
             if request.ns == key[0]:
@@ -140,7 +151,7 @@ class Watches:
         self._requests = open_now
 
     def _expire_requests(self, now: float) -> None:
-        """Answers "late" to requests whose time limit has passed."""
+        """Answers "late" to the requests whose time limit has passed."""
         self._answers += [Answer(request.id, "late") for request in self._requests if request.until <= now]
         self._requests = [request for request in self._requests if request.until > now]
 

@@ -18,10 +18,10 @@ _SETTINGS, _DATA_ROOT = "/etc/docker/daemon.json", "/var/lib/docker"
 _CONFIG = "config.v2.json"
 _ID = re.compile(r"[0-9a-f]{64}")
 
-# Limits: bytes of a file, characters of a string in it, number of folders.
+# Limits: bytes of a file, characters of a string in the file, number of containers (each has a folder).
 _FILE_BYTES, _TEXT_CHARACTERS, _FOLDERS = 1 << 20, 256, 4_096
 
-# The stamp of a file: inode, mtime, size. A file with the same stamp is unchanged.
+# The stamp of a file: inode, mtime, size. A file whose stamp is unchanged is not read again.
 _Stamp = tuple[int, int, int]
 
 
@@ -32,7 +32,7 @@ class _Known(NamedTuple):
 
 
 class Containers:
-    """The containers that Docker has on disk, by id. `settings` is the daemon's configuration file."""
+    """The containers that Docker has on disk, by id. `settings` is the path of the daemon's configuration file."""
 
     def __init__(self, settings: str = _SETTINGS) -> None:
         self._known: dict[str, _Known] = {}
@@ -41,12 +41,15 @@ class Containers:
         self._settings_stamp: _Stamp | None = None
 
     def get(self, container: str) -> Container | None:
-        """The container with this id, if it is known."""
+        """Returns the container with this id, None if it is not known."""
         known = self._known.get(container)
         return known.container if known else None
 
     def folders(self) -> list[str]:
-        """Returns the folders to watch for changes of containers, and an existing parent of each missing folder."""
+        """Returns the folders in which changes of containers show.
+
+        If the folder of containers is missing, also its parents up to an existing one.
+        """
         top = f"{self._root}/containers"
         found = [top, *(f"{top}/{container}" for container in self._listed())]
         while not os.path.isdir(top) and top != "/":
@@ -55,7 +58,10 @@ class Containers:
         return found
 
     def refresh(self) -> bool:
-        """Reads the files that changed on disk. Returns whether a container appeared, disappeared or changed."""
+        """Reads the files of containers that changed on disk.
+
+        Returns whether a container appeared, disappeared or changed.
+        """
         self._find_root()
         before, self._known = self._known, {}
         for container in self._listed():
@@ -88,7 +94,9 @@ class Containers:
 
 
 def _reported(known: dict[str, _Known]) -> dict[str, tuple[Container, int]]:
-    """Returns the containers and their pids, without the stamps of their files."""
+    """Returns what the agent reports about containers: everything but the stamps of their files, which change more
+    often.
+    """
     return {container: (one.container, one.pid) for container, one in known.items()}
 
 
@@ -107,7 +115,9 @@ def _container(container: str, config: dict[str, Any]) -> Container:
 
 
 def _pid(config: dict[str, Any]) -> int:
-    """Returns the pid of the container's first process in the daemon's pid namespace, 0 if it is not running."""
+    """Returns the pid of the container's first process as the Docker daemon numbers it; 0 if the container is not
+    running.
+    """
     found = _object_field(config, "State").get("Pid")
     return found if isinstance(found, int) else 0
 
@@ -133,7 +143,10 @@ def _stamp(path: str) -> _Stamp | None:
 
 
 def _read_json(path: str) -> dict[str, Any]:
-    """Returns the JSON object in a regular file within the size limit; empty if the file has none."""
+    """Returns the JSON object in a file.
+
+    Returns an empty dict if the file has none, is too large, or is not a regular file.
+    """
     with suppress(OSError, ValueError, RecursionError):
         descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK)
         with os.fdopen(descriptor, "rb") as file:

@@ -1,6 +1,7 @@
-"""The namespaces that the agent knows: their identity, the ways to enter them, and the entities that describe them.
+"""The namespaces that the agent knows: their identity, the ways (paths) to enter them, and the entities that describe
+them.
 
-A namespace is identified by its cookie; an inode identifies it only while it exists.
+A namespace is identified by its cookie. An inode identifies it only while it exists: then the inode may be used again.
 """
 
 import errno
@@ -20,7 +21,8 @@ from netviz.model.entity import Note
 from netviz.model.namespace import Holder, Namespace, Owner
 from netviz.model.text import text
 
-# For these ways only root or the kernel creates the files. Files of other ways are checked with stat before opening.
+# At the paths of these ways only root or the kernel creates files, so opening them is safe. Paths of other ways are
+# checked with stat(2) before they are opened.
 _TRUSTED = frozenset({FoundBy.NAME, FoundBy.PROCESS, FoundBy.THREAD})
 
 
@@ -30,10 +32,11 @@ class Unreachable(Exception):
 
 @dataclass(slots=True)
 class KnownNamespace:
-    """A namespace that the agent knows. `sighting` has the ways to it; None if only links of other namespaces lead to
-    it.
+    """A namespace that the agent knows.
 
-    `closed` means that it cannot be entered; `described` is the state from which its entities were last made.
+    `sighting` is the result of the last search, with the paths that lead to the namespace; None if only links of other
+    namespaces lead to it. `closed` means that it cannot be entered; `described` is what its entities were last made
+    from, so that they are not made again without a change.
     """
 
     id: str
@@ -51,7 +54,7 @@ class KnownNamespace:
         return self.sighting is not None and not self.closed
 
     def entity(self) -> Namespace:
-        """Returns the entity of this namespace."""
+        """Returns the entity `Namespace` for this namespace."""
         seen = self.sighting
         names = tuple(text(name) for name in seen.names) if seen else ()
         mounts = tuple(text(mount) for mount in seen.mounts) if seen else ()
@@ -61,16 +64,17 @@ class KnownNamespace:
         return Namespace(self.id, self.inode, nsid, names, mounts, held, self.is_host, self.readable, self.notes)
 
     def owner(self, containers: Containers) -> Owner | None:
-        """Returns the owner entity; None for the host's namespace, and for a namespace without processes."""
+        """Returns the entity `Owner`. Returns None for the host's namespace, and for a namespace without processes."""
         if self.is_host or self.sighting is None or not self.sighting.pids:
             return None
         return owner(self.id, self.sighting.pids, containers)
 
 
 def _holders(seen: Sighting) -> tuple[Holder, ...]:
-    """Returns what keeps the namespace alive.
+    """Returns what keeps the namespace alive, such as a name or a process.
 
-    Descriptors count only if nothing else does: not each search finds them.
+    Open descriptors are reported only if there is nothing else: a shallow search does not find them, so the answer
+    would alternate.
     """
     held: list[Holder] = []
     if seen.names:
@@ -86,14 +90,17 @@ def _holders(seen: Sighting) -> tuple[Holder, ...]:
 
 @dataclass(slots=True)
 class Visit:
-    """A stay of the calling thread in a namespace; `sock` was opened in it."""
+    """The result of entering a namespace: the namespace, and a netlink socket in it.
+
+    Valid while the thread is in it.
+    """
 
     namespace: KnownNamespace
     sock: Socket
 
 
 class KnownNamespaces:
-    """All known namespaces, by id, by inode and by the observer's nsid."""
+    """All known namespaces, by id, by inode, and by their nsid in the observer namespace."""
 
     def __init__(self, observer: Observer | None, host_inode: int) -> None:
         self._observer = observer
@@ -110,15 +117,17 @@ class KnownNamespaces:
         os.close(self._home)
 
     def id_of_nsid(self, nsid: int) -> str | None:
-        """Returns the id of the namespace with this nsid in the observer, or None if it is not known."""
+        """Returns the id of the namespace with this nsid in the observer namespace, None if there is no known one."""
         namespace = self.by_nsid.get(nsid)
         return namespace.id if namespace else None
 
     @contextmanager
     def entering(self, sighting: Sighting) -> Iterator[Visit]:
-        """Enters a namespace with the calling thread for the time of the block; identifies and registers the namespace.
+        """A context in which the calling thread is in the namespace of this sighting. Identifies and registers the
+        namespace.
 
-        Raises Unreachable if it is gone or cannot be entered; in the latter case it is registered as closed.
+        Raises Unreachable if the namespace is gone or cannot be entered. If it cannot be entered, it is registered as
+        closed.
         """
         with opened(sighting) as descriptor:
             try:
@@ -135,7 +144,7 @@ class KnownNamespaces:
 
     @contextmanager
     def entering_again(self, namespace: KnownNamespace) -> Iterator[Visit]:
-        """Enters a known namespace with the calling thread for the time of the block.
+        """A context in which the calling thread is in this known namespace.
 
         Raises Unreachable if it cannot be entered, or if its path now leads to another namespace.
         """
@@ -156,7 +165,7 @@ class KnownNamespaces:
                 self._come_home(sighting, sock)
 
     def _go(self, sighting: Sighting, descriptor: int) -> Socket:
-        """Enters the namespace and opens a socket. Raises OSError with the thread back in its own namespace."""
+        """Enters the namespace and opens a socket. If it raises OSError, the thread is back in its own namespace."""
         if sighting.inode == self._home_inode:
             return Socket()
         setns(descriptor)
@@ -195,9 +204,10 @@ class KnownNamespaces:
         return namespace
 
     def _displace(self, index: dict[int, KnownNamespace], number: int, namespace: KnownNamespace) -> None:
-        """Registers the namespace under a number.
+        """Registers a namespace under an inode or an nsid.
 
-        An earlier one with this number is dead, or was known only through links.
+        If another namespace had this number, it is kept for `take_displaced`: it is dead, or it is the same one and was
+        known only through links.
         """
         old = index.get(number)
         if old is not None and old is not namespace:
@@ -205,7 +215,7 @@ class KnownNamespaces:
         index[number] = namespace
 
     def take_displaced(self) -> list[KnownNamespace]:
-        """Returns the namespaces whose inode or nsid now belongs to another namespace, since the last call."""
+        """Returns the namespaces whose inode or nsid was given to another namespace since the last call."""
         displaced, self._displaced = self._displaced, []
         return displaced
 
@@ -214,13 +224,13 @@ class KnownNamespaces:
         return [namespace for namespace in self.by_id.values() if namespace.nsid == nsid]
 
     def add_by_nsid(self, nsid: int) -> KnownNamespace:
-        """Registers a namespace of which only the observer's nsid is known."""
+        """Registers a namespace of which only the nsid in the observer namespace is known."""
         namespace = KnownNamespace(f"nsid-{nsid}", nsid)
         self.by_id[namespace.id] = self.by_nsid[nsid] = namespace
         return namespace
 
     def forget(self, namespace: KnownNamespace) -> None:
-        """Removes a namespace."""
+        """Removes a namespace from the known ones."""
         self.by_id.pop(namespace.id, None)
         if namespace.inode is not None and self.by_inode.get(namespace.inode) is namespace:
             del self.by_inode[namespace.inode]
@@ -228,9 +238,11 @@ class KnownNamespaces:
             del self.by_nsid[namespace.nsid]
 
     def update_ways(self, sightings: Sightings) -> list[Sighting]:
-        """Gives known namespaces their new sightings, and returns the sightings of unknown namespaces.
+        """Stores the results of a search in the known namespaces. Returns those sightings that belong to no known
+        namespace.
 
-        A shallow search does not cover the `DEEP` ways, so those that still lead to the namespace are kept.
+        A shallow search does not find the kinds of ways in `DEEP`. So ways of these kinds that an earlier search found
+        are kept if they still lead to the namespace.
         """
         unknown = [seen for inode, seen in sightings.found.items() if inode not in self.by_inode]
         for inode, namespace in self.by_inode.items():
@@ -244,7 +256,10 @@ class KnownNamespaces:
 
 @contextmanager
 def opened(sighting: Sighting) -> Iterator[int]:
-    """Opens a descriptor of the namespace, by the first way that still leads to it. Raises Unreachable."""
+    """A context with an open descriptor of the namespace, by the first path that still leads to it.
+
+    Raises Unreachable.
+    """
     for path, way in sighting.ways.items():
         if way.found_by not in _TRUSTED and not sighting.leads(path):
             continue

@@ -21,7 +21,10 @@ NOT_ASSIGNED = -1
 
 
 class Observer:
-    """The observer namespace. Creation raises OSError without CAP_SYS_ADMIN (namespace) and CAP_NET_ADMIN (nsids)."""
+    """The observer namespace.
+
+    Creating it raises OSError without CAP_SYS_ADMIN (for a new namespace) or CAP_NET_ADMIN (for setting nsids in it).
+    """
 
     def __init__(self, *, listens: bool) -> None:
         self.route_events: Events | None = None
@@ -53,7 +56,10 @@ class Observer:
                 events.close()
 
     def nsid(self, descriptor: int) -> int:
-        """Returns the nsid of the namespace behind a descriptor; assigns one if it has none. Raises NetlinkError."""
+        """Returns the nsid that the namespace behind a descriptor has in the observer, and assigns one if it has none.
+
+        Raises NetlinkError.
+        """
         known = self.known_nsid(descriptor)
         if known != NOT_ASSIGNED:
             return known
@@ -62,16 +68,22 @@ class Observer:
                 RTM.NEWNSID, _BODY + attribute_u32(NETNSA.FD, descriptor) + attribute_u32(NETNSA.NSID, -1)
             )
         except NetlinkError as error:
-            if error.errno != errno.EEXIST:  # a link that points at the namespace caused the kernel to assign an nsid
+            if error.errno != errno.EEXIST:  # the kernel has just assigned an nsid itself, for a link
                 raise
         return self.known_nsid(descriptor)
 
     def known_nsid(self, descriptor: int) -> int:
-        """Returns the nsid of the namespace behind a descriptor, `NOT_ASSIGNED` if none. Raises NetlinkError."""
+        """Returns the nsid that the namespace behind a descriptor has in the observer, `NOT_ASSIGNED` if it has none.
+
+        Raises NetlinkError.
+        """
         return known_nsid_within(self.socket, descriptor)
 
 
 def known_nsid_within(sock: Socket, descriptor: int) -> int:
-    """Returns the nsid that a namespace has in the socket's namespace, `NOT_ASSIGNED` if none. Raises NetlinkError."""
+    """Returns the nsid that the namespace behind a descriptor has in the socket's namespace, `NOT_ASSIGNED` if none.
+
+    Raises NetlinkError.
+    """
     payloads = sock.request(RTM.GETNSID, _BODY + attribute_u32(NETNSA.FD, descriptor), flags=0)
     return i32(walk(payloads[0], 4).get(NETNSA.NSID, b"\xff\xff\xff\xff"))

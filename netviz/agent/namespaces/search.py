@@ -1,7 +1,8 @@
 """Finds network namespaces: by name, by process and thread, by mount, by open descriptor.
 
-The result is sightings: the inode of a namespace's file, and the ways to it. The namespace is identified later
-(`netviz.agent.namespaces.known`), because an inode number is reused as soon as a namespace is gone.
+The result is a `Sighting` for each namespace: the inode of its file, and the ways (paths) that lead to it. The
+namespace is identified later (`netviz.agent.namespaces.known`), because an inode number is used again as soon as a
+namespace is gone.
 """
 
 import os
@@ -27,8 +28,11 @@ _OCTAL = re.compile(rb"\\([0-7]{3})")
 
 
 class FoundBy(Enum):
-    """How a way was found. VISITOR is a thread of another agent, which stays only to read; OTHER_MOUNT is a mount of
-    another mount namespace."""
+    """What kind of path leads to a namespace.
+
+    VISITOR is a thread of another agent, which enters namespaces only to read them; OTHER_MOUNT is a mount in another
+    mount namespace.
+    """
 
     NAME = "name"
     MOUNT = "mount"
@@ -39,12 +43,13 @@ class FoundBy(Enum):
     DESCRIPTOR = "descriptor"
 
 
-# The kinds of ways that only a deep search finds, because the search for them takes longer.
+# Only a deep search finds these kinds of ways, because it inspects all threads, mounts and descriptors of all processes
+# and so takes longer.
 DEEP = frozenset({FoundBy.THREAD, FoundBy.VISITOR, FoundBy.OTHER_MOUNT, FoundBy.DESCRIPTOR})
 
 
 class Way(NamedTuple):
-    """A way to a namespace: how it was found, and its name or mount point (`label`) or process."""
+    """How a path that leads to a namespace was found, with the name or mount point (`label`), or with the process."""
 
     found_by: FoundBy
     label: bytes = b""
@@ -53,7 +58,7 @@ class Way(NamedTuple):
 
 @dataclass(slots=True)
 class Sighting:
-    """One namespace, with the paths that lead to it."""
+    """A namespace that a search found, with all paths that lead to it (`ways`)."""
 
     inode: int
     ways: dict[bytes, Way] = field(default_factory=dict)
@@ -79,11 +84,11 @@ class Sighting:
         return any(way.found_by is FoundBy.DESCRIPTOR for way in self.ways.values())
 
     def existing_names(self) -> set[bytes]:
-        """Returns the names whose files still lead to the namespace."""
+        """Returns those names in /run/netns that lead to the namespace now."""
         return {way.label for path, way in self.ways.items() if way.found_by is FoundBy.NAME and self.leads(path)}
 
     def leads(self, path: bytes) -> bool:
-        """Returns whether this path still leads to the namespace."""
+        """Returns whether the file at this path still is the namespace."""
         with suppress(OSError):
             return os.stat(path).st_ino == self.inode
         return False
@@ -101,8 +106,8 @@ class TunUser(NamedTuple):
 class Sightings:
     """The result of a search for namespaces.
 
-    `dangling_names` do not lead to a network namespace; `tuns` is None after a shallow search; `hidden` counts the
-    processes that cannot be inspected.
+    `dangling_names` are names in /run/netns that do not lead to a network namespace; `tuns` are the processes that have
+    a tun or tap device open, None after a shallow search; `hidden` counts the processes that cannot be inspected.
     """
 
     found: dict[int, Sighting] = field(default_factory=dict)
@@ -111,7 +116,7 @@ class Sightings:
     hidden: int = 0
 
     def add(self, inode: int, path: bytes, way: Way) -> None:
-        """Adds a way to a namespace. If the path is already known, keeps the earlier way."""
+        """Adds a path that leads to the namespace with this inode. If the path is known already, nothing changes."""
         sighting = self.found.get(inode)
         if sighting is None:
             sighting = self.found[inode] = Sighting(inode)
@@ -119,7 +124,11 @@ class Sightings:
 
 
 def search(*, deep: bool, mounts: bool = False) -> Sightings:
-    """Searches names, own mounts and processes; with `mounts` also others' mounts, with `deep` all ways of `DEEP`."""
+    """Searches names in /run/netns, the agent's own mounts, and processes.
+
+    With `mounts` it also searches the mounts of other mount namespaces; with `deep` it finds all kinds of ways in
+    `DEEP` too.
+    """
     sightings = Sightings()
     _look_at_names(sightings)
     _look_at_own_mounts(sightings)
@@ -157,7 +166,10 @@ def _files(folders: tuple[str, ...]) -> Iterator[tuple[bytes, bytes]]:
 
 
 def _inode(path: bytes, device: int) -> int | None:
-    """Returns the inode of a namespace's file, None for other files. Opening an unknown file would be unsafe."""
+    """Returns the inode of a namespace's file, None for other files.
+
+    It uses stat(2), because opening an unknown file is unsafe.
+    """
     try:
         found = os.stat(path)
     except OSError:
@@ -174,7 +186,7 @@ def _look_at_processes(sightings: Sightings, deep: bool) -> list[int]:
         path = b"/proc/%d/ns/net" % pid
         try:
             inode = _link_inode(path)
-        except FileNotFoundError:  # the process is gone, a zombie, or its first thread has ended
+        except FileNotFoundError:  # the process is gone or a zombie, or its first thread ended
             inode = None
         except OSError:
             sightings.hidden += 1
@@ -227,7 +239,10 @@ def _look_at_own_mounts(sightings: Sightings) -> None:
 
 
 def _look_at_other_mounts(sightings: Sightings, pids: list[int]) -> None:
-    """Searches each other mount namespace once. A mount under a path that is already known is only a copy."""
+    """Searches each mount namespace other than the agent's own once.
+
+    Most mounts there are copies of the agent's own mounts: a mount of a known namespace under a known path is left out.
+    """
     seen = {_link("/proc/thread-self/ns/mnt")}
     for pid in pids:
         space = _link(f"/proc/{pid}/ns/mnt")
@@ -292,9 +307,10 @@ def _tun_users(pid: int, number: bytes) -> Iterator[TunUser]:
 
 
 def _open_inode(path: bytes, target: bytes, device: int) -> int | None:
-    """Returns the inode of the network namespace that a descriptor has open, None for another file.
+    """Returns the inode of the network namespace that a descriptor has open, None if it has another file open.
 
-    The inode is in the target of the descriptor's link, or it is read if the target is a mounted namespace.
+    The link in /proc/PID/fd contains the inode (`net:[INODE]`), unless the file was opened where the namespace is
+    mounted: then the link contains a path, and the inode is read from the file.
     """
     match = _LINK.fullmatch(target)
     if match:

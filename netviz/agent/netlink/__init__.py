@@ -1,1 +1,4 @@
-"""Netlink sockets: requests, events, generic netlink, the process connector. No other package opens one."""
+"""Netlink sockets: requests, events, generic netlink, the process connector.
+
+Code outside this package opens no netlink socket.
+"""

@@ -1,6 +1,7 @@
-"""Receives the exec events of all processes (drivers/connector/cn_proc.c): the earliest sign of a new namespace.
+"""Receives an event for each program that any process starts (exec; drivers/connector/cn_proc.c).
 
-The kernel sends these events only to listeners in the initial network, pid and user namespace.
+Such an event is the earliest sign of a new namespace. The kernel sends these events only to listeners in the initial
+network, pid and user namespace.
 """
 
 import ctypes
@@ -22,7 +23,10 @@ _DATAGRAM_BYTES = 4_096
 
 
 class Connector:
-    """Receives the pids of processes that start a program. Raises OSError if the kernel sends no such events."""
+    """A socket that receives the pids of processes that start a program.
+
+    Raises OSError if the kernel does not send them.
+    """
 
     def __init__(self) -> None:
         kind = socket.SOCK_DGRAM | socket.SOCK_CLOEXEC | socket.SOCK_NONBLOCK
@@ -39,7 +43,7 @@ class Connector:
             raise
 
     def fileno(self) -> int:
-        """The descriptor to poll."""
+        """Returns the descriptor to poll."""
         return self._socket.fileno()
 
     def close(self) -> None:
@@ -47,7 +51,11 @@ class Connector:
         self._socket.close()
 
     def read(self) -> Iterator[int]:
-        """Returns the pids that were received. Pids lost in an overrun are found by the next search."""
+        """Yields the pids that were received.
+
+        If pids are lost because the buffer was full (an overrun), the next search for namespaces finds what they would
+        have shown.
+        """
         while True:
             try:
                 data = self._socket.recv(_DATAGRAM_BYTES)
@@ -70,7 +78,8 @@ def _attach_filter(sock: socket.socket) -> None:
     program = b"".join(
         struct.pack("=HBBI", *instruction)
         for instruction in (
-            (0x20, 0, 0, _WHAT_AT),  # ld [what]: loads the field in network byte order
+            # ld [what]: loads the field `what` as a big-endian number
+            (0x20, 0, 0, _WHAT_AT),
             (0x15, 0, 1, wanted),  # jeq wanted: compares the field
             (0x06, 0, 0, 0xFFFF_FFFF),  # ret: accept
             (0x06, 0, 0, 0),  # ret: drop

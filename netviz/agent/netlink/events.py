@@ -1,4 +1,6 @@
-"""Sockets that receive events from all namespaces that have an nsid where the socket was opened (netlink(7))."""
+"""Sockets that receive the events of all namespaces that have an nsid in the namespace in which the socket was opened
+(netlink(7)).
+"""
 
 import socket
 import struct
@@ -16,8 +18,8 @@ _HEADER = struct.Struct("=IHHII").unpack_from
 _INT = struct.Struct("=i").unpack
 _FIRST_TYPE = 16
 
-# The groups RTNLGRP_* for links, neighbour, traffic control, addresses, routes, rules of both families, netconf, nsid,
-# nexthop objects, VLANs of bridges.
+# The groups RTNLGRP_* (include/uapi/linux/rtnetlink.h) for links, neighbours, traffic control, addresses, routes, route
+# rules of both families, settings of links (netconf), nsids, nexthop objects, VLANs of bridges.
 _ROUTE_GROUPS = (1, 3, 4, 5, 7, 8, 9, 11, 19, 24, 25, 28, 32, 33)
 _NETFILTER_GROUPS = (7,)  # NFNLGRP_NFTABLES
 
@@ -43,7 +45,7 @@ class Events:
         )
         try:
             self._socket.setsockopt(socket.SOL_SOCKET, _SO_RCVBUFFORCE, _RECEIVE_BYTES)
-        except OSError:  # no CAP_NET_ADMIN in the initial user namespace: net.core.rmem_max is the limit
+        except OSError:  # no CAP_NET_ADMIN in the initial user namespace: the kernel allows up to net.core.rmem_max
             self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, _RECEIVE_BYTES)
         self._counts: dict[int, int] = {}
         self.all_namespaces = True
@@ -53,11 +55,11 @@ class Events:
             self.all_namespaces = False
         self._socket.bind((0, 0))
         for group in _ROUTE_GROUPS if protocol == ROUTE else _NETFILTER_GROUPS:
-            with suppress(OSError):  # this kernel does not have the group
+            with suppress(OSError):  # an older kernel, which does not have this group
                 self._socket.setsockopt(SOL_NETLINK, _ADD_MEMBERSHIP, group)
 
     def fileno(self) -> int:
-        """The descriptor to poll."""
+        """Returns the descriptor to poll."""
         return self._socket.fileno()
 
     def close(self) -> None:
@@ -69,7 +71,7 @@ class Events:
         self._socket.setsockopt(socket.SOL_SOCKET, _SO_RCVBUFFORCE, size)
 
     def drain(self) -> None:
-        """Discards all waiting events."""
+        """Discards all events that wait in the socket's buffer."""
         while True:
             try:
                 self._socket.recv(_DATAGRAM_BYTES)
@@ -79,7 +81,7 @@ class Events:
                 continue
 
     def read(self, counted_only: Container[int] = frozenset(), limit: int = 4_096) -> Iterator[Event]:
-        """Returns the waiting events, from up to `limit` datagrams. Raises Overrun.
+        """Yields the waiting events, from up to `limit` datagrams. Raises Overrun if events were lost.
 
         Datagrams of namespaces whose nsid is in `counted_only` are counted, but not parsed.
         """
@@ -98,7 +100,7 @@ class Events:
             yield from _events(data, nsid)
 
     def take_counts(self) -> dict[int, int]:
-        """Returns the number of datagrams since the last call, by nsid."""
+        """Returns the number of datagrams that were received since the last call, by the nsid of their namespace."""
         counts, self._counts = self._counts, {}
         return counts
 

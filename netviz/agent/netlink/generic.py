@@ -11,7 +11,7 @@ _HEADER = struct.Struct("=BBxx")
 
 
 class Family:
-    """A family of generic netlink, with a socket in the namespace that the calling thread is in.
+    """A family of generic netlink (such as "wireguard"), with a socket in the namespace that the calling thread is in.
 
     Raises NetlinkError with ENOENT if the kernel has no such family.
     """
@@ -41,11 +41,11 @@ class Family:
         self._socket.close()
 
     def dump(self, command: int, attributes: bytes) -> list[bytes]:
-        """Returns the attributes of all messages of this dump. Raises NetlinkError."""
+        """Returns the attributes of each message that answers a dump request. Raises NetlinkError."""
         payloads = self._socket.dump(self._id, _HEADER.pack(command, self._version) + attributes)
         return [payload[_HEADER.size :] for payload in payloads]
 
     def request(self, command: int, attributes: bytes) -> list[bytes]:
-        """Returns the attributes of all messages that answer one request. Raises NetlinkError."""
+        """Returns the attributes of each message that answers one request. Raises NetlinkError."""
         payloads = self._socket.request(self._id, _HEADER.pack(command, self._version) + attributes, flags=0)
         return [payload[_HEADER.size :] for payload in payloads]

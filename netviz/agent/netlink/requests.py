@@ -29,20 +29,22 @@ _INT = struct.Struct("=i")
 _NO_ERROR = bytes(4)
 _ERRMSG_TEXT = 1  # NLMSGERR_ATTR_MSG
 
-# A datagram of a dump has up to 32 KiB (netlink_dump in net/netlink/af_netlink.c), or the size of its largest message.
+# The kernel sends a dump in datagrams of up to 32 KiB (netlink_dump in net/netlink/af_netlink.c), or larger if one
+# message is larger. This buffer is 256 KiB, which leaves room.
 _BUFFER_BYTES = 1 << 18
 
-# All sockets share one buffer: received data is copied at once, and a single thread uses all sockets.
+# All sockets share one buffer. This is safe because received data is copied at once, and because a single thread uses
+# all sockets.
 _BUFFER = bytearray(_BUFFER_BYTES)
 _VIEW = memoryview(_BUFFER)
 
-# Maximum number of repetitions of a dump that a change interrupted. Then the last answer is used: data that changes
-# that often also sends events, which cause another read.
+# Maximum number of tries for a dump that is interrupted by changes. Then the last answer is used although it may be
+# inconsistent: data that changes that often also sends events, and these cause another read.
 _DUMP_TRIES = 12
 
 
 class NetlinkError(OSError):
-    """The kernel refused a request: `errno`, and the kernel's message if it sent one."""
+    """The kernel refused a request. Has its `errno`, and its message if it sent one."""
 
 
 class TooLargeError(RuntimeError):
@@ -82,11 +84,14 @@ class Socket:
         self._socket.close()
 
     def fileno(self) -> int:
-        """The descriptor of the socket. It can be used for the ioctls of netdevice(7), which work on any socket."""
+        """Returns the descriptor. It can also be used for the ioctls of netdevice(7), which work on any socket."""
         return self._socket.fileno()
 
     def cookie(self) -> int | None:
-        """Returns the cookie of the socket's network namespace, unique in a boot; None before Linux 5.14."""
+        """Returns the cookie of the socket's network namespace, which is unique within a boot.
+
+        None before Linux 5.14.
+        """
         try:
             raw = self._socket.getsockopt(socket.SOL_SOCKET, _SO_NETNS_COOKIE, 8)
         except OSError:
@@ -94,7 +99,7 @@ class Socket:
         return int.from_bytes(raw, sys.byteorder)
 
     def request(self, kind: int, body: bytes, flags: int = ACK) -> list[bytes]:
-        """Returns the payloads that answer one request. With `ACK` waits for the acknowledgement.
+        """Returns the payloads that answer one request. With the flag `ACK` it waits for the kernel's acknowledgement.
 
         Raises NetlinkError.
         """
@@ -102,7 +107,10 @@ class Socket:
         return self._answers(single=not flags & ACK)[0]
 
     def dump(self, kind: int, body: bytes) -> list[bytes]:
-        """Returns the payloads of a dump, which is repeated if a change interrupted it. Raises NetlinkError."""
+        """Returns the payloads of a dump. Raises NetlinkError.
+
+        If the data changed during the dump (NLM_F_DUMP_INTR), the dump is repeated.
+        """
         payloads: list[bytes] = []
         for _ in range(_DUMP_TRIES):
             self._send(kind, REQUEST | DUMP, body)
@@ -145,7 +153,7 @@ class Socket:
 
 
 def _check(message: bytes, kind: int, flags: int) -> None:
-    """Raises NetlinkError if this final message reports an error."""
+    """Raises NetlinkError if this last message of an answer (NLMSG_ERROR or NLMSG_DONE) contains an error code."""
     if len(message) < 20:
         return
     code = -_INT.unpack_from(message, 16)[0]

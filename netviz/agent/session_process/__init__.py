@@ -1,1 +1,3 @@
-"""The unprivileged process: one outbound websocket to the server, no capabilities on the host."""
+"""The session process, the unprivileged one of the agent's two processes: it has one websocket to the server, and no
+capabilities.
+"""

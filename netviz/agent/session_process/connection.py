@@ -1,6 +1,7 @@
-"""The session process: connects the kernel process's stream to the server's websocket, driven by the session.
+"""The session process: connects the kernel process to the server's websocket. `Session` decides which frames are sent.
 
-It parses bytes from the network, so it has no capabilities and no netlink. It ends when the kernel process ends.
+This process parses bytes from the network, so it has no capabilities and opens no netlink socket. It ends when the
+kernel process ends.
 """
 
 import asyncio
@@ -22,11 +23,13 @@ from netviz.wire.stream import Splitter, framed
 
 log = logging.getLogger(__name__)
 
-# Agents reconnect after a random time up to `PAUSE_S`: if 10,000 agents lose their server, about 330 a second return.
-# An agent on the server's own machine is alone and need not wait.
+# An agent connects again after a random time of up to `PAUSE_S` seconds, so that not all agents return at once after a
+# restart of the server: of 10,000 agents about 330 return each second. An agent on the server's own machine is alone
+# and need not wait.
 PAUSE_S, PAUSE_LOOPBACK_S = 30.0, 1.0
 
-# A server that does not answer a ping within `PING_S` is gone: a half-open connection causes no error by itself.
+# The connection is closed if the server does not answer a ping within `PING_S` seconds: if the server's machine
+# disappears, the socket reports no error by itself.
 PING_S = 10.0
 OPEN_S = 10.0
 
@@ -34,11 +37,11 @@ _READ_BYTES = 1 << 16
 
 
 class KernelGoneError(Exception):
-    """Raised if the kernel process ended."""
+    """Raised if the kernel process (the agent's other process) ended."""
 
 
 class RefusedError(Exception):
-    """Raised if the server rejected this agent; the message is the server's."""
+    """Raised if the server rejected this agent. The text is the server's message."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +63,7 @@ async def serve(kernel: socket.socket, upstream: Upstream) -> None:
 
 
 class Relay:
-    """Relays frames between the kernel process and the server."""
+    """Relays frames between the kernel process and the server, and connects again after a connection was lost."""
 
     def __init__(self, upstream: Upstream, from_kernel: asyncio.StreamReader, to_kernel: asyncio.StreamWriter) -> None:
         self._upstream = upstream
@@ -71,7 +74,9 @@ class Relay:
         self._ready = asyncio.Event()
 
     async def run(self) -> None:
-        """Relays in both directions until one of them ends."""
+        """Relays frames in both directions until the kernel process ends or the server rejects the agent; then raises
+        the error.
+        """
         jobs = [asyncio.create_task(self._read_kernel()), asyncio.create_task(self._stay_connected())]
         try:
             done, _ = await asyncio.wait(jobs, return_when=asyncio.FIRST_COMPLETED)
@@ -89,7 +94,7 @@ class Relay:
         while data := await self._from_kernel.read(_READ_BYTES):
             for raw in splitter.feed(data):
                 await self._do(self._session.from_kernel(raw))
-                self._ready.set()  # the first frame is the kernel process's hello
+                self._ready.set()  # the session knows the epoch now: the first frame is `hello`
         raise KernelGoneError
 
     # -- the server
@@ -146,7 +151,10 @@ class Relay:
                     raise RefusedError(reason)
 
     async def _send(self, frame: bytes) -> None:
-        """Sends a frame to the server. The session sends again over the next connection what is lost with this one."""
+        """Sends a frame to the server.
+
+        If the connection is lost, the frame is dropped; `Session` sends deltas again later.
+        """
         if self._socket is None:
             return
         try:

@@ -1,4 +1,4 @@
-"""Validates the server's address from the command line; derives the websocket's URL and the TLS settings."""
+"""Checks the server's address from the command line, and derives the websocket's URL and the TLS settings from it."""
 
 import ipaddress
 import ssl
@@ -11,7 +11,7 @@ _DEFAULT_PORTS = {"ws": 80, "wss": 443}
 
 
 class BadUrlError(Exception):
-    """The address cannot be used; the message says why."""
+    """Raised if the server's address cannot be used; the message says why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,13 +27,13 @@ class ServerUrl:
 
     @property
     def authority(self) -> str:
-        """`host:port`, without the port if it is the scheme's default."""
+        """The host and port, as `host:port`; only the host if the port is the default of `ws` or `wss`."""
         host = f"[{self.host}]" if ":" in self.host else self.host
         return host if self.port == _DEFAULT_PORTS[self.scheme] else f"{host}:{self.port}"
 
     @property
     def socket(self) -> str:
-        """The URL of the agents' websocket."""
+        """The URL of the server's websocket for agents."""
         return f"{self.scheme}://{self.authority}{PATH}"
 
     @property
@@ -42,7 +42,10 @@ class ServerUrl:
         return _is_loopback(self.host)
 
     def tls(self, ca_file: str | None) -> ssl.SSLContext | None:
-        """The TLS context that checks the server: with this CA file or the system's authorities; None for ws."""
+        """Returns the TLS context that verifies the server's certificate, None for `ws://`.
+
+        Trusts the authorities in `ca_file`, or the system's if it is None.
+        """
         return ssl.create_default_context(cafile=ca_file) if self.scheme == "wss" else None
 
 

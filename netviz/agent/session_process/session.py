@@ -1,17 +1,19 @@
 """The session with the server, as a state machine without I/O.
 
-It stands between two streams of frames: the kernel process's (the topology of this host) and the server's. Each event
-has a method, which returns a list of actions to perform.
+It stands between two streams of frames: one from the kernel process (the topology of this host) and one from the
+server. Each event, such as a received frame, has a method, which returns a list of actions for the caller to perform.
 
     CLOSED --opened--> PROVING --challenge: proof, hello--> GREETING --welcome--> STREAMING
                                                                  |                    |  server requests a snapshot
                                                                  +--no seq--> AWAITING-+ (from the kernel process)
     any state --closed--> CLOSED; deltas that were not acknowledged are kept and sent again
 
-A delta is kept until the server acknowledges it. If more than `UNACKED_BYTES` are kept, all are forgotten, and the next
-connection starts with a snapshot. The server's side is described in `docs/protocol.md`.
+"no seq" means that the server has no topology of this epoch that deltas can continue. A delta is kept until the server
+acknowledges it. If more than `UNACKED_BYTES` are kept, all are forgotten, and the next connection starts with a
+snapshot. The server's side is described in `docs/protocol.md`.
 
-Frames of the kernel process are forwarded unchanged: only their heads are parsed (`netviz.wire.codec.head`).
+Frames of the kernel process are forwarded unchanged: only their type, epoch and seq are parsed
+(`netviz.wire.codec.head`).
 """
 
 from collections import Counter, deque
@@ -48,7 +50,7 @@ from netviz.wire.problems import WireError
 
 
 class Phase(Enum):
-    """The state of a connection."""
+    """The phase that a connection to the server is in; see the diagram at the top of this module."""
 
     CLOSED = auto()
     PROVING = auto()
@@ -59,53 +61,53 @@ class Phase(Enum):
 
 @dataclass(frozen=True, slots=True)
 class ToServer:
-    """Send this frame to the server."""
+    """An action: send this frame to the server."""
 
     frame: bytes
 
 
 @dataclass(frozen=True, slots=True)
 class ToKernel:
-    """Send this frame to the kernel process."""
+    """An action: send this frame to the kernel process."""
 
     frame: bytes
 
 
 @dataclass(frozen=True, slots=True)
 class Close:
-    """Close the connection and try again after a pause; `reason` goes to the log."""
+    """An action: close the connection, and connect again after a pause. `reason` goes to the log."""
 
     reason: str
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """Write this line to the log."""
+    """An action: write this text to the log."""
 
     text: str
 
 
 @dataclass(frozen=True, slots=True)
 class Stop:
-    """The server rejected this agent: stop, because another try gives the same result."""
+    """An action: stop the agent, because the server rejected it and another try would give the same result."""
 
     reason: str
 
 
 Action = ToServer | ToKernel | Close | Report | Stop
 
-# Codes of problems that a new connection does not solve.
+# Codes of problems that make the agent stop, because they would occur again on a new connection.
 _FINAL = frozenset({"revoked", "unknown-key", "protocol", "bad-proof"})
 
-# The phases in which frames of the stream are allowed.
+# The phases after the server's welcome: topology and requests may be exchanged.
 _OPEN = frozenset({Phase.STREAMING, Phase.AWAITING})
 _ANY = frozenset(Phase)
 
 
 class Session:
-    """One agent's session over any number of connections.
+    """The session of one agent with the server. It continues when a connection is lost and a new one is made.
 
-    `dropped` counts the kernel process's frames that were not forwarded, by tag.
+    `dropped` counts, by frame type, the frames of the kernel process that were not forwarded.
     """
 
     def __init__(self, key: Key, authority: str) -> None:
@@ -114,11 +116,12 @@ class Session:
         self.phase = Phase.CLOSED
         self.dropped: Counter[str] = Counter()
         self._epoch = ""
-        self._seq = 0  # seq of the kernel process's last delta
+        self._seq = 0  # the seq of the last delta from the kernel process
         self._unacked: deque[tuple[int, bytes]] = deque()
         self._unacked_bytes = 0
-        self._in_snapshot = False  # the begin of a snapshot was sent on this connection, the end was not
-        # Maps the frames that each side may send to their phases and handlers. All other frames are refused.
+        self._in_snapshot = False  # a snapshot is being sent on this connection
+        # Maps each frame that the server or the kernel process may send to its handler; for the server, also to the
+        # phases in which it is allowed. All other frames are refused.
         self._of_server: dict[type[Any], tuple[frozenset[Phase], Callable[[Any], list[Action]]]] = {
             Problem: (_ANY, self._problem),
             Challenge: (frozenset({Phase.PROVING}), self._prove),
@@ -142,19 +145,22 @@ class Session:
     # -- the connection
 
     def opened(self) -> list[Action]:
-        """Handles that the connection is established; the server sends the first frame."""
+        """Must be called when a connection is established.
+
+        Returns no actions, because the server sends the first frame.
+        """
         self.phase = Phase.PROVING
         return []
 
     def closed(self) -> None:
-        """Handles that the connection was lost."""
+        """Must be called when the connection was lost."""
         self.phase = Phase.CLOSED
         self._in_snapshot = False
 
     # -- frames of the server
 
     def from_server(self, frame: ServerFrame) -> list[Action]:
-        """Handles a frame from the server."""
+        """Handles a frame from the server. A frame that is not allowed in the current phase closes the connection."""
         phases, handle = self._of_server.get(type(frame), (frozenset(), _pass_to_kernel))
         if self.phase not in phases:
             return [Close(f"the server sent an unexpected {frame.TAG}")]
@@ -174,9 +180,9 @@ class Session:
         return [ToServer(encode(Proof(self._key.public, signature))), ToServer(encode(hello))]
 
     def _welcome(self, frame: Welcome) -> list[Action]:
-        """Handles the server's welcome.
+        """Handles the server's welcome, in which the server repeats the protocol version of the agent.
 
-        The server answers with the protocol of the agent, and uses this protocol from then on.
+        Another version is an error.
         """
         if frame.protocol != PROTOCOL:
             return [Stop(f"the server answered in protocol {frame.protocol}; this agent speaks {PROTOCOL}")]
@@ -199,10 +205,13 @@ class Session:
         while self._unacked and self._unacked[0][0] <= seq:
             self._unacked_bytes -= len(self._unacked.popleft()[1])
 
-    # -- frames of the kernel process
+    # -- frames that the kernel process sent
 
     def from_kernel(self, data: bytes) -> list[Action]:
-        """Handles an encoded frame from the kernel process. Raises WireError for one that it must not send."""
+        """Handles an encoded frame from the kernel process.
+
+        Raises WireError for a type of frame that it must not send.
+        """
         found = head(data)
         handle = self._of_kernel.get(found.tag)
         if handle is None:
@@ -225,7 +234,10 @@ class Session:
         self._unacked_bytes = 0
 
     def _snapshot(self, frame: Head, data: bytes) -> list[Action]:
-        """Handles the begin of a snapshot, requested or sent by the kernel process itself with a new epoch."""
+        """Handles the first frame of a snapshot.
+
+        The server requested the snapshot, or the kernel process sent it with a new epoch.
+        """
         wanted = self.phase is Phase.AWAITING or (self.phase is Phase.STREAMING and frame.epoch != self._epoch)
         if wanted or frame.epoch != self._epoch:
             self._begin_epoch(frame.epoch, frame.seq)
@@ -245,7 +257,9 @@ class Session:
         return [ToServer(data)] if self.phase is Phase.STREAMING else self._drop(frame.tag)
 
     def _answer(self, frame: Head, data: bytes) -> list[Action]:
-        """Forwards an answer. Without a connection it is dropped: the server answered when the connection ended."""
+        """Forwards an answer. Without a connection it is dropped, because the server itself answered the request when
+        the connection ended.
+        """
         return [ToServer(data)] if self.phase in _OPEN else self._drop(frame.tag)
 
     def _problem_of_kernel(self, _: Head, data: bytes) -> list[Action]:

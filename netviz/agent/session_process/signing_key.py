@@ -1,6 +1,8 @@
-"""The agent's Ed25519 key (RFC 8032): generated on this host, kept in one file, never sent.
+"""The agent's Ed25519 key (RFC 8032), with which it proves its identity: generated on this host, kept in one file,
+never sent.
 
-It calls OpenSSL's libcrypto by ctypes. Python's ssl needs libcrypto anyway, so the agent needs no further package.
+The module calls OpenSSL's libcrypto by ctypes. Python's ssl module needs libcrypto anyway, so the agent needs no
+further package.
 """
 
 import ctypes
@@ -16,7 +18,7 @@ _SEED, _SIGNATURE = 32, 64
 
 
 class UnusableKeyError(Exception):
-    """The key cannot be used; the message says why and what to do."""
+    """Raised if the agent's key cannot be used; the message says why and what to do."""
 
 
 @cache
@@ -63,7 +65,7 @@ class Key:
         self.public = room.raw.hex()
 
     def sign(self, message: bytes) -> str:
-        """Returns the signature of a text, in hexadecimal."""
+        """Returns the signature of these bytes, in hexadecimal."""
         crypto = _crypto()
         context = crypto.EVP_MD_CTX_new()
         try:
@@ -76,12 +78,12 @@ class Key:
 
 
 def key_file(state: Path) -> Path:
-    """Returns the path of the key in this state folder."""
+    """Returns the path of the agent's key in this state folder."""
     return state / "agent.key"
 
 
 def load(state: Path) -> Key:
-    """Loads the key of this folder. Raises UnusableKeyError if it is missing, readable by others, or invalid."""
+    """Loads the key from the state folder. Raises UnusableKeyError if it is missing, readable by others, or invalid."""
     file = key_file(state)
     try:
         mode = file.stat().st_mode
@@ -99,7 +101,7 @@ def load(state: Path) -> Key:
 
 
 def load_or_make(state: Path) -> Key:
-    """Loads the key of this folder, or generates one if there is none."""
+    """Loads the key from the state folder, or generates one there if there is none."""
     file = key_file(state)
     if not file.exists():
         state.mkdir(mode=0o700, parents=True, exist_ok=True)

@@ -18,7 +18,8 @@ SECCOMP_MODE_FILTER = 2
 
 NOBODY = 65534
 
-# Maps machine to audit architecture and the numbers of execve and execveat, which differ between machines.
+# Maps a machine type to its AUDIT_ARCH_* number and to the numbers of execve and execveat, which differ between machine
+# types.
 _EXEC = {"x86_64": (0xC000003E, 59, 322), "aarch64": (0xC00000B7, 221, 281)}
 
 _LD_W_ABS, _JEQ, _RET = 0x20, 0x15, 0x06
@@ -27,12 +28,15 @@ _AT_NUMBER, _AT_ARCH = 0, 4
 
 
 def no_new_rights() -> None:
-    """Sets that execve grants no privileges from now on: set-user-id bits and file capabilities have no effect."""
+    """Makes execve grant no privileges from now on: set-user-id bits and file capabilities have no effect."""
     prctl(PR_SET_NO_NEW_PRIVS, 1)
 
 
 def no_programs() -> None:
-    """Sets that execve and execveat fail with EPERM from now on in this process. Does nothing on unknown machines."""
+    """Forbids this process to start programs: from now on execve and execveat fail with EPERM.
+
+    On a machine type for which the numbers of these system calls are not known, it only logs a warning.
+    """
     known = _EXEC.get(platform.machine())
     if known is None:
         log.warning("%s is an unknown machine: the agent cannot forbid itself to start programs", platform.machine())
@@ -40,7 +44,7 @@ def no_programs() -> None:
     arch, execve, execveat = known
     steps = [
         (_LD_W_ABS, 0, 0, _AT_ARCH),
-        (_JEQ, 0, 3, arch),  # system calls of another architecture: refused
+        (_JEQ, 0, 3, arch),  # another architecture has other numbers, so its system calls are refused
         (_LD_W_ABS, 0, 0, _AT_NUMBER),
         (_JEQ, 1, 0, execve),
         (_JEQ, 0, 1, execveat),
@@ -56,7 +60,11 @@ def no_programs() -> None:
 
 
 def become_nobody() -> None:
-    """Changes from root to the user and group `nobody` (65534), without other groups and so without capabilities."""
+    """Changes from root to the user and group `nobody` (65534). The process has no other groups and no capabilities
+    then.
+
+    Does nothing if the process is not root.
+    """
     if os.geteuid() != 0:
         return
     os.setgroups([])

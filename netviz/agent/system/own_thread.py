@@ -1,4 +1,6 @@
-"""A thread for work that moves between namespaces, so that the process's main thread stays in its own."""
+"""A thread for work that moves between network namespaces, so that the main thread of the process stays in its
+namespace.
+"""
 
 import threading
 from collections.abc import Callable
@@ -8,12 +10,13 @@ from typing import TypeVar
 
 T = TypeVar("T")
 
-# The thread's name in /proc, so that a search for the processes of a namespace can ignore it.
+# The name of the thread in /proc. By this name a search for the users of a namespace recognizes it, and does not report
+# it as a user.
 THREAD_NAME = "netviz-visitor"
 
 
 def in_own_thread(work: Callable[[], T]) -> T:
-    """Runs `work` in a thread of its own, and returns or raises what it returns or raises."""
+    """Runs `work` in a thread of its own. Returns its result, or raises its exception."""
     results: list[T] = []
     failures: list[BaseException] = []
 

@@ -22,7 +22,8 @@ MS_BIND, MS_REC, MS_PRIVATE = 4096, 16384, 1 << 18
 
 PR_SET_PDEATHSIG, PR_SET_NAME = 1, 15
 
-# ioctl_ns(2): a namespace's CLONE_NEW* flag; its id, which is the cookie of a network namespace (Linux 6.18)
+# ioctl_ns(2): NS_GET_NSTYPE returns the CLONE_NEW* flag of a namespace; NS_GET_ID returns its id (Linux 6.18), which is
+# the cookie of a network namespace
 _NS_GET_NSTYPE, _NS_GET_ID = 0xB703, 0x8008_B70D
 
 _AT_FDCWD, _AT_STATX_DONT_SYNC, _STATX_INO, _STATX_BYTES = -100, 0x4000, 0x100, 256
@@ -71,7 +72,7 @@ def unshare_net() -> None:
 
 
 def mount(source: str, target: str, kind: str, flags: int) -> None:
-    """Calls mount(2) without data. Raises OSError with the target as its filename."""
+    """Calls mount(2) without data. Raises OSError with `mount TARGET` as its filename."""
     arguments = (source.encode(), os.fsencode(target), kind.encode(), ctypes.c_ulong(flags), None)
     _checked(_LIBC.mount(*arguments), f"mount {target}")
 
@@ -83,7 +84,10 @@ def prctl(option: int, *arguments: int | ctypes.c_void_p | ctypes.c_char_p) -> N
 
 
 def die_with_parent(signal_number: int) -> None:
-    """Lets the kernel send this process a signal when its parent thread ends. A change of user resets this setting."""
+    """Makes the kernel send this process a signal when the thread that created it ends.
+
+    A change of the user id resets this, so call it afterwards.
+    """
     prctl(PR_SET_PDEATHSIG, signal_number)
 
 
@@ -93,14 +97,14 @@ def name_process(name: str) -> None:
 
 
 def own_namespace() -> int:
-    """Returns a descriptor of the calling thread's network namespace; the caller closes it."""
+    """Returns a descriptor of the calling thread's network namespace. The caller must close it."""
     return os.open("/proc/thread-self/ns/net", os.O_RDONLY | os.O_CLOEXEC)
 
 
 def go_home(home: int) -> None:
-    """Moves the calling thread back to its own namespace.
+    """Moves the calling thread back to its own network namespace.
 
-    If that fails, the process is aborted: the thread would do its further work in the wrong namespace.
+    If that fails, the process is aborted, because the thread would do all further work in the wrong namespace.
     """
     try:
         setns(home)
@@ -110,7 +114,7 @@ def go_home(home: int) -> None:
 
 @contextmanager
 def in_new_namespace() -> Iterator[None]:
-    """Moves the calling thread into a new, empty network namespace for the time of the block.
+    """A context in which the calling thread is in a new, empty network namespace.
 
     Raises OSError if it cannot create one.
     """
@@ -126,9 +130,11 @@ def in_new_namespace() -> Iterator[None]:
 
 
 def cached_inode(path: bytes) -> tuple[int, int] | None:
-    """Returns device and inode behind a path, without contacting a file server; None if there is no such file.
+    """Returns the device and inode of the file at a path, without asking a file server (such as NFS); None if there is
+    no such file.
 
-    stat(2) of another process's open file may block for ever if its file server does not answer; statx(2) need not.
+    For a file that another process has open on a file server, stat(2) may block for ever if the server does not answer.
+    statx(2) with AT_STATX_DONT_SYNC does not ask the server.
     """
     buffer = ctypes.create_string_buffer(_STATX_BYTES)
     if _LIBC.statx(_AT_FDCWD, path, _AT_STATX_DONT_SYNC, _STATX_INO, buffer) < 0:
@@ -147,7 +153,10 @@ def is_network_namespace(descriptor: int) -> bool:
 
 
 def namespace_id(descriptor: int) -> int | None:
-    """The cookie of the network namespace behind this descriptor, without entering it; None before Linux 6.18."""
+    """Returns the cookie of the network namespace behind this descriptor, without entering it.
+
+    None before Linux 6.18.
+    """
     try:
         return int.from_bytes(fcntl.ioctl(descriptor, _NS_GET_ID, bytes(8)), sys.byteorder)
     except OSError:
@@ -155,29 +164,29 @@ def namespace_id(descriptor: int) -> int | None:
 
 
 class NameWatch:
-    """Reports that files appeared or disappeared in some folders (inotify(7)); the caller looks up which ones."""
+    """Reports that files appeared or disappeared in some folders (inotify(7)), but not which files."""
 
     def __init__(self) -> None:
         self._fd = _checked(_LIBC.inotify_init1(_IN_NONBLOCK | _IN_CLOEXEC))
 
     def fileno(self) -> int:
-        """The descriptor to poll."""
+        """Returns the descriptor to poll."""
         return self._fd
 
     def add(self, folder: str) -> bool:
-        """Also watches this folder. Returns False if it does not exist or cannot be watched. Idempotent."""
+        """Watches this folder too. Returns False if it does not exist or cannot be watched. Idempotent."""
         path = os.fsencode(folder)
         found: int = _LIBC.inotify_add_watch(self._fd, path, _IN_CREATE | _IN_DELETE | _IN_MOVED)
         return found >= 0
 
     def drain(self) -> None:
-        """Discards the waiting events."""
+        """Discards the events that wait."""
         with suppress(BlockingIOError):
             while os.read(self._fd, 65_536):
                 pass
 
     def close(self) -> None:
-        """Ends the watch."""
+        """Stops watching all folders."""
         os.close(self._fd)
 
 
@@ -200,7 +209,10 @@ def ethtool(descriptor: int, ifname: bytes, command: bytes, size: int) -> bytes:
 
 
 def _bpf(command: int, request: bytes) -> tuple[int, bytes]:
-    """Calls bpf(2). Returns its result, and the request as the kernel modified it. Raises OSError."""
+    """Calls bpf(2) with this request. Returns its result, and the request, into which the kernel may have written.
+
+    Raises OSError.
+    """
     number = _BPF.get(platform.machine())
     if number is None:
         raise OSError(errno.ENOSYS, "the number of bpf(2) is not known on this machine")
@@ -211,7 +223,7 @@ def _bpf(command: int, request: bytes) -> tuple[int, bytes]:
 
 
 def can_query_programs() -> bool:
-    """Returns whether this process can query BPF programs of others (CAP_SYS_ADMIN, bpf_prog_get_fd_by_id)."""
+    """Returns whether this process may query BPF programs of other processes (CAP_SYS_ADMIN; bpf_prog_get_fd_by_id)."""
     try:
         descriptor, _ = _bpf(_BPF_PROG_GET_FD_BY_ID, bytes(12))
     except OSError as error:
@@ -230,7 +242,10 @@ def program_name(program: int) -> str:
 
 @lru_cache(maxsize=4_096)
 def _program_name(program: int) -> str:
-    """Returns a program's name. Cached by id, because names never change and ids are reused only after all others."""
+    """Returns the name of a BPF program.
+
+    Cached by id: a name never changes, and the kernel gives an id again only after it has used all others.
+    """
     descriptor, _ = _bpf(_BPF_PROG_GET_FD_BY_ID, struct.pack("=III", program, 0, 0))
     try:
         info = ctypes.create_string_buffer(_PROGRAM_INFO_BYTES)

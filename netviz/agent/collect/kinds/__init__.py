@@ -37,14 +37,17 @@ _LINKS: dict[str, Callable[[bytes], LinkData]] = {
     "geneve": tunnels.geneve,
 }
 
-# Kinds whose data contains the lower link. Other kinds report the lower link in IFLA_LINK.
+# Kinds of links whose IFLA_INFO_DATA names the lower link. Links of all other kinds report the lower link in IFLA_LINK.
 LOWERS: dict[str, Callable[[bytes], int | None]] = {"vxlan": vxlan.lower}
 
 _PORTS: dict[str, Callable[[bytes], PortData]] = {"bridge": bridge.port, "bond": bond.port, "vrf": stacked.vrf_port}
 
 
 def link_data(kind: str, data: bytes | None) -> LinkData | None:
-    """Returns the data of a link of this kind; None if the link has none."""
+    """Returns the decoded IFLA_INFO_DATA of a link of this kind.
+
+    Returns None if the link has none, or if the kind is not decoded and its data may contain keys.
+    """
     handler = _LINKS.get(kind)
     if handler is not None and (data is not None or kind_of(kind).paired):
         return handler(data or b"")
@@ -52,7 +55,7 @@ def link_data(kind: str, data: bytes | None) -> LinkData | None:
 
 
 def port_data(kind: str, data: bytes | None) -> PortData:
-    """Returns the data that a link has as a port of a master of this kind."""
+    """Returns the decoded IFLA_INFO_SLAVE_DATA of a link that is a port of a master of this kind."""
     handler = _PORTS.get(kind)
     if handler is not None and data is not None:
         return handler(data)

@@ -61,7 +61,7 @@ def bridge(data: bytes) -> BridgeData:
     )
 
 
-# The attributes are listed in the order of the parameters of `_port`.
+# `_port` receives the values of these attributes by position, so the order here is the order of its parameters.
 _port_data = Layouts(
     "",
     {

@@ -12,7 +12,10 @@ _NOBODY = 0xFFFF_FFFF
 
 
 def vlan(data: bytes) -> VlanData:
-    """Returns the data of a VLAN link (IFLA_VLAN_*). Its flags are followed by a mask, which is ignored."""
+    """Returns the data of a VLAN link (IFLA_VLAN_*).
+
+    IFLA_VLAN_FLAGS contains the flags and then a mask, which is ignored.
+    """
     found = walk(data)
     return VlanData(
         vid=u16(found.get(VLAN.ID, b"")),

@@ -1,4 +1,6 @@
-"""IP tunnels (IFLA_GRE_*, IFLA_IPTUN_*, IFLA_VTI_*, IFLA_GENEVE_*; if_tunnel.h, if_link.h in include/uapi/linux)."""
+"""Parses IP tunnels (IFLA_GRE_*, IFLA_IPTUN_*, IFLA_VTI_*, IFLA_GENEVE_*; if_tunnel.h, if_link.h in
+include/uapi/linux).
+"""
 
 from netviz.model.kinds import TunnelData
 from netviz.uapi.attributes import be, u8, u32, walk

@@ -7,7 +7,10 @@ from netviz.uapi.notation import ip
 
 
 def vxlan(data: bytes) -> VxlanData:
-    """Returns the settings of a vxlan. A flag whose attribute has no value is true if the attribute is present."""
+    """Returns the settings of a vxlan.
+
+    Some flags are attributes without a value: they are true if the attribute is present.
+    """
     found = walk(data)
     get = found.get
     ports = get(VXLAN.PORT_RANGE, bytes(4))
@@ -44,5 +47,8 @@ def vxlan(data: bytes) -> VxlanData:
 
 
 def lower(data: bytes) -> int | None:
-    """Returns the ifindex of a vxlan's lower link, in the namespace of IFLA_LINK_NETNSID; None if it has none."""
+    """Returns the ifindex of the link on which a vxlan is stacked; None if it has none.
+
+    The ifindex belongs to the namespace that IFLA_LINK_NETNSID names.
+    """
     return u32(walk(data).get(VXLAN.LINK, b"")) or None
