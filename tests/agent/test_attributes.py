@@ -30,7 +30,7 @@ def by_walk(payload: bytes) -> tuple[object, ...]:
 
 
 @given(st.integers(0, 2**32 - 1), ATTRIBUTES)
-def test_compiled_layout_and_attribute_walk_give_the_same_result(
+def test_parsing_a_message_by_layout_gives_the_same_values_as_walking_its_attributes(
     header: int, attributes: list[tuple[int, bytes]]
 ) -> None:
     unique = list(dict(attributes).items())
@@ -41,31 +41,31 @@ def test_compiled_layout_and_attribute_walk_give_the_same_result(
 
 
 @given(st.binary(max_size=60))
-def test_compiled_layout_accepts_any_bytes_without_an_error(raw: bytes) -> None:
+def test_layout_parses_a_message_of_arbitrary_bytes_without_an_error(raw: bytes) -> None:
     payload = b"\0\0\0\0" + raw
     assert len(Layouts("I", WANTED)(payload)) == 1 + len(WANTED)
 
 
-def test_messages_of_equal_length_with_other_attributes_are_distinguished() -> None:
+def test_layouts_of_two_messages_with_equal_length_but_different_attributes_are_not_confused() -> None:
     layouts = Layouts("I", WANTED)
     one, other = message(1, [(2, b"\1\0\0\0")]), message(1, [(5, b"\1\0\0\0")])
     assert layouts(one) != layouts(other)
     assert (layouts(one), layouts(other)) == (by_walk(one), by_walk(other))
 
 
-def test_messages_are_parsed_when_the_layout_cache_is_full() -> None:
+def test_messages_are_still_parsed_correctly_when_the_cache_of_layouts_is_full() -> None:
     layouts = Layouts("I", WANTED)
     for size in range(3_000):
         payload = message(size, [(1, bytes(size % 1_500)), (4 + size % 3, b"\1")])
         assert layouts(payload) == by_walk(payload)
 
 
-def test_attributes_are_returned_in_order_with_duplicates() -> None:
+def test_each_returns_all_attributes_in_their_order_including_several_of_the_same_type() -> None:
     payload = attribute(3, b"a") + attribute(3, b"b") + attribute(1, b"")
     assert list(each(payload)) == [(3, b"a"), (3, b"b"), (1, b"")]
 
 
-def test_nested_flag_is_not_part_of_the_type() -> None:
+def test_walk_removes_the_nested_flag_from_the_attribute_type() -> None:
     assert walk(attribute(0x8000 | 7, b"x")) == {7: b"x"}
 
 
@@ -81,7 +81,7 @@ def nest(parts: list[tuple[int, bytes]]) -> bytes:
     st.lists(st.tuples(st.sampled_from([0, 1, 2]), st.binary(max_size=9)), max_size=3),
     st.lists(st.tuples(st.integers(0, 3), st.binary(max_size=5)), max_size=3),
 )
-def test_nested_attributes_are_found_by_path(
+def test_layout_finds_nested_attributes_by_their_path_of_types(
     outer: list[tuple[int, bytes]], middle: list[tuple[int, bytes]], inner: list[tuple[int, bytes]]
 ) -> None:
     within = nest([*middle, (3, nest(inner))])

@@ -61,7 +61,9 @@ def audited(reader: Reader, clock: Clock) -> Audit:
     return audit
 
 
-def test_unexplained_difference_is_reported_and_corrected(reader: Reader, clock: Clock) -> None:
+def test_audit_corrects_and_reports_a_difference_from_the_kernel_that_no_event_explains(
+    reader: Reader, clock: Clock
+) -> None:
     audit = audited(reader, clock)
     assert reader.world.entities == {NEW.key: NEW}
     assert not audit.defects
@@ -70,7 +72,9 @@ def test_unexplained_difference_is_reported_and_corrected(reader: Reader, clock:
     assert [defect.split()[0] for defect in audit.defects] == [OLD.key, NEW.key]
 
 
-def test_difference_explained_by_a_late_event_is_not_a_defect(reader: Reader, clock: Clock) -> None:
+def test_audit_reports_no_defect_if_an_event_of_the_namespace_arrives_after_the_difference_was_found(
+    reader: Reader, clock: Clock
+) -> None:
     audit = audited(reader, clock)
     audit.events_received({"1"})
     clock.now = 1.0
@@ -78,7 +82,7 @@ def test_difference_explained_by_a_late_event_is_not_a_defect(reader: Reader, cl
     assert not audit.defects
 
 
-def test_event_of_another_namespace_does_not_explain_a_difference(reader: Reader, clock: Clock) -> None:
+def test_audit_reports_a_defect_even_if_an_event_of_another_namespace_arrives(reader: Reader, clock: Clock) -> None:
     audit = audited(reader, clock)
     audit.events_received({"2"})
     clock.now = 1.0
@@ -86,7 +90,7 @@ def test_event_of_another_namespace_does_not_explain_a_difference(reader: Reader
     assert audit.defects
 
 
-def test_change_that_the_kernel_never_reports_is_not_a_defect(clock: Clock) -> None:
+def test_audit_reports_no_defect_for_a_change_that_the_kernel_never_reports_by_an_event(clock: Clock) -> None:
     reader = Reader([Sysctls("1", (Sysctl("net.ipv4.ip_forward", "1"),))], "sysctls")
     audit = audited(reader, clock)
     clock.now = 1.0

@@ -44,14 +44,14 @@ def message(*peers: bytes) -> bytes:
     return head + attribute(0x8008, b"".join(peers))
 
 
-def test_wireguard_peers_have_endpoints_and_allowed_ips() -> None:
+def test_wireguard_peers_are_read_with_their_endpoints_and_allowed_ips() -> None:
     peers = first(attribute(4, ENDPOINT), attribute(5, struct.pack("=H", 25)), allowed("10.0.0.0/8")), first()
     found = wireguard("1", 7, [message(*peers)])
     assert (found.port, found.fwmark) == (1234, 9)
     assert found.peers == (WireGuardPeer("192.0.2.1:51820", ("10.0.0.0/8",), 25), WireGuardPeer())
 
 
-def test_wireguard_peer_split_over_messages_is_joined() -> None:
+def test_wireguard_peer_that_is_split_over_several_messages_is_read_as_one_peer() -> None:
     parts = [
         message(first(attribute(4, ENDPOINT6), allowed("10.0.0.0/8"))),
         attribute(0x8008, peer(allowed("10.1.0.0/16"))),

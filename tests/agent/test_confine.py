@@ -25,11 +25,11 @@ def run(setup: str) -> list[str]:
     return done.stdout.splitlines()
 
 
-def test_unconfined_process_can_start_a_program() -> None:
+def test_process_can_start_a_program_before_it_forbids_this_to_itself() -> None:
     assert run("")[0] == "ran"
 
 
-def test_confined_process_cannot_start_a_program() -> None:
+def test_process_cannot_start_a_program_after_it_forbade_this_to_itself() -> None:
     assert run("confine.no_programs()")[0] == "refused 1"
 
 
@@ -38,6 +38,6 @@ def test_process_of_the_user_nobody_has_no_groups_and_no_capabilities() -> None:
     assert run("confine.become_nobody()")[1] == "(65534, 65534, 65534) [] 0000000000000000"
 
 
-def test_become_nobody_does_not_change_an_ordinary_user() -> None:
+def test_process_of_an_ordinary_user_keeps_its_user_when_it_is_told_to_become_nobody() -> None:
     user = os.geteuid() or 65533
     assert run(f"os.setresuid({user}, {user}, {user}); confine.become_nobody()")[1].startswith(f"({user}, {user}")

@@ -102,7 +102,9 @@ def stored(served: Served) -> set[str]:
     return set(json.loads(served.shell(code)))
 
 
-def test_server_stores_the_frames_of_the_kernel_process(served: Served, tmp_path: Path) -> None:
+def test_server_stores_the_snapshot_and_the_deltas_that_the_kernel_process_sends(
+    served: Served, tmp_path: Path
+) -> None:
     enrolled(served, tmp_path)
 
     async def main() -> None:
@@ -114,7 +116,7 @@ def test_server_stores_the_frames_of_the_kernel_process(served: Served, tmp_path
     asyncio.run(main())
 
 
-def test_nothing_is_lost_when_the_server_is_killed_and_restarted(served: Served, tmp_path: Path) -> None:
+def test_server_has_all_changes_after_it_was_killed_and_started_again(served: Served, tmp_path: Path) -> None:
     enrolled(served, tmp_path)
 
     async def main() -> None:
@@ -132,7 +134,7 @@ def test_nothing_is_lost_when_the_server_is_killed_and_restarted(served: Served,
     asyncio.run(main())
 
 
-def test_revoked_agent_stops_with_a_refused_error(served: Served, tmp_path: Path) -> None:
+def test_agent_stops_with_an_error_when_it_is_revoked(served: Served, tmp_path: Path) -> None:
     enrolled(served, tmp_path)
     revoke = (
         "from django.utils import timezone; from netviz.server.hosts.models import Host;"
@@ -149,7 +151,7 @@ def test_revoked_agent_stops_with_a_refused_error(served: Served, tmp_path: Path
     asyncio.run(main())
 
 
-def test_session_exits_when_its_kernel_process_ends(served: Served, tmp_path: Path) -> None:
+def test_session_process_stops_when_the_kernel_process_ends(served: Served, tmp_path: Path) -> None:
     enrolled(served, tmp_path)
 
     async def main() -> None:
@@ -161,7 +163,7 @@ def test_session_exits_when_its_kernel_process_ends(served: Served, tmp_path: Pa
     asyncio.run(main())
 
 
-def test_agent_prints_the_message_of_the_server_for_a_used_token(
+def test_enrol_prints_the_error_message_of_the_server_if_the_token_was_used_before(
     served: Served, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     token = str(served.first_run("h1")["enrol_token"])

@@ -38,7 +38,7 @@ def write(root: Path, config: Any, container: str = ID) -> None:
     (folder / "new").rename(folder / "config.v2.json")
 
 
-def test_container_file_gives_the_name_and_image(root: Path, containers: Containers) -> None:
+def test_name_and_image_of_a_container_are_read_from_its_docker_file(root: Path, containers: Containers) -> None:
     write(root, CONFIG)
     assert containers.refresh()
     assert containers.get(ID) == Container(ID, "web", "docker", "nginx:1")
@@ -53,7 +53,9 @@ def test_pod_name_is_read_from_kubernetes_labels(root: Path, containers: Contain
     assert (found.pod_uid, found.pod, found.pod_namespace) == ("uid", "name", "namespace")
 
 
-def test_reading_containers_again_without_changes_reports_no_change(root: Path, containers: Containers) -> None:
+def test_refresh_reports_no_change_if_only_unused_fields_of_a_container_changed(
+    root: Path, containers: Containers
+) -> None:
     write(root, CONFIG)
     assert containers.refresh()
     assert not containers.refresh()
@@ -62,7 +64,7 @@ def test_reading_containers_again_without_changes_reports_no_change(root: Path, 
 
 
 @pytest.mark.parametrize("change", [{"Name": "/other"}, {"State": {"Pid": 0}}, {"Config": {"Image": "x"}}])
-def test_renamed_started_or_stopped_container_is_reported_as_changed(
+def test_refresh_reports_a_change_if_a_container_was_renamed_stopped_or_got_another_image(
     root: Path, containers: Containers, change: dict[str, Any]
 ) -> None:
     write(root, CONFIG)
@@ -71,7 +73,7 @@ def test_renamed_started_or_stopped_container_is_reported_as_changed(
     assert containers.refresh()
 
 
-def test_removed_container_is_forgotten(root: Path, containers: Containers) -> None:
+def test_container_is_no_longer_known_after_its_file_was_removed(root: Path, containers: Containers) -> None:
     write(root, CONFIG)
     containers.refresh()
     (root / "containers" / ID / "config.v2.json").unlink()
@@ -79,7 +81,9 @@ def test_removed_container_is_forgotten(root: Path, containers: Containers) -> N
     assert containers.get(ID) is None
 
 
-def test_containers_are_read_from_a_moved_data_root(root: Path, containers: Containers) -> None:
+def test_containers_are_read_from_the_new_folder_after_data_root_changed_in_the_settings_of_docker(
+    root: Path, containers: Containers
+) -> None:
     containers.refresh()
     other = root.parent / "other"
     (other / "containers").mkdir(parents=True)
@@ -89,7 +93,7 @@ def test_containers_are_read_from_a_moved_data_root(root: Path, containers: Cont
     assert containers.get(ID) is not None
 
 
-def test_nearest_existing_folder_is_watched_if_the_data_root_is_missing(tmp_path: Path) -> None:
+def test_nearest_existing_parent_folder_is_watched_if_the_data_root_of_docker_does_not_exist(tmp_path: Path) -> None:
     (tmp_path / "daemon.json").write_text(json.dumps({"data-root": f"{tmp_path}/not/there"}))
     containers = Containers(str(tmp_path / "daemon.json"))
     containers.refresh()
@@ -111,13 +115,17 @@ def test_nearest_existing_folder_is_watched_if_the_data_root_is_missing(tmp_path
     ],
     ids=lambda config: config[:16],
 )
-def test_container_with_an_invalid_file_has_no_name(root: Path, containers: Containers, config: str) -> None:
+def test_container_is_known_without_a_name_if_its_docker_file_is_invalid(
+    root: Path, containers: Containers, config: str
+) -> None:
     write(root, config)
     containers.refresh()
     assert containers.get(ID) == Container(ID, "", "docker")
 
 
-def test_misleading_container_name_is_escaped_and_long_name_is_cut(root: Path, containers: Containers) -> None:
+def test_container_name_is_escaped_where_it_is_misleading_and_cut_if_it_is_long(
+    root: Path, containers: Containers
+) -> None:
     write(root, {"Name": "/a\u202eb\ud800\n" + "x" * 1_000})
     containers.refresh()
     found = containers.get(ID)
@@ -136,7 +144,7 @@ def symlink(path: Path) -> None:
 
 
 @pytest.mark.parametrize("make", [fifo, symlink, Path.mkdir])
-def test_container_file_that_is_not_a_regular_file_is_not_read(
+def test_docker_file_of_a_container_is_not_read_if_it_is_a_fifo_symlink_or_folder(
     root: Path, containers: Containers, make: Callable[[Path], None]
 ) -> None:
     make(root / "containers" / ID / "config.v2.json")
@@ -144,7 +152,7 @@ def test_container_file_that_is_not_a_regular_file_is_not_read(
     assert containers.get(ID) == Container(ID, "", "docker")
 
 
-def test_folder_without_a_container_id_is_ignored(root: Path, containers: Containers) -> None:
+def test_folder_whose_name_is_not_a_container_id_is_ignored(root: Path, containers: Containers) -> None:
     write(root, CONFIG, container="not-an-id")
     containers.refresh()
     assert containers.get("not-an-id") is None

@@ -29,7 +29,7 @@ def host_ns(live: Live) -> str:
     return host.ns
 
 
-def test_deltas_are_numbered_from_one_without_a_gap(world: World, live: Live) -> None:
+def test_deltas_are_numbered_one_two_three_and_so_on(world: World, live: Live) -> None:
     for number in range(5):
         world.run(f"ip link add v{number} type veth peer name w{number}")
         live.wait_until(lambda number=number: len(live.edges()) == number + 1)  # type: ignore[misc]
@@ -37,7 +37,7 @@ def test_deltas_are_numbered_from_one_without_a_gap(world: World, live: Live) ->
     assert {delta.epoch for delta in live.deltas} == set(live.epochs)
 
 
-def test_snapshot_equals_the_topology_between_two_deltas(world: World, live: Live) -> None:
+def test_requested_snapshot_equals_the_topology_that_the_deltas_before_it_produced(world: World, live: Live) -> None:
     world.run("ip link add v0 type veth peer name v1")
     live.wait_until(lambda: bool(live.edges()))
     kept = dict(live.topology)
@@ -46,7 +46,7 @@ def test_snapshot_equals_the_topology_between_two_deltas(world: World, live: Liv
     assert live.epochs[0] == live.epochs[1]
 
 
-def test_watched_state_is_sent_at_once_and_then_periodically(world: World, live: Live) -> None:
+def test_watched_values_are_sent_at_once_and_then_periodically(world: World, live: Live) -> None:
     assert WATCH_LEASE_S > 4
     live.watch(host_ns(live), "counters", "neighbours")
     live.wait_until(lambda: len(live.states) >= 4)
@@ -54,20 +54,22 @@ def test_watched_state_is_sent_at_once_and_then_periodically(world: World, live:
     assert any(isinstance(value, LinkCounters) and value.ifindex == 1 for value in live.states[0].values)
 
 
-def test_state_of_an_unknown_namespace_is_empty(live: Live) -> None:
+def test_watch_of_an_unknown_namespace_is_answered_with_a_state_without_values(live: Live) -> None:
     live.watch("no such namespace", "counters")
     live.wait_until(lambda: bool(live.states))
     assert live.states[0].values == ()
 
 
 @pytest.mark.parametrize("frame", [b"", b"{}", b"[" * 100, b'{"t":"challenge","nonce":"x"}', b'{"t":"exec"}'])
-def test_invalid_frame_does_not_stop_the_kernel_process(world: World, live: Live, frame: bytes) -> None:
+def test_kernel_process_continues_to_send_deltas_after_it_received_an_invalid_frame(
+    world: World, live: Live, frame: bytes
+) -> None:
     live.send_raw(frame)
     world.run("ip link add v0 type veth peer name v1")
     live.wait_until(lambda: live.edges() == ["veth host:v0 host:v1"])
 
 
-def test_slow_session_process_receives_a_snapshot_with_a_new_epoch(world: World) -> None:
+def test_session_process_that_reads_too_slowly_receives_a_snapshot_with_a_new_epoch(world: World) -> None:
     live = Live(world, backlog_bytes=20_000)
     for batch in range(6):
         numbers = range(60 * batch, 60 * batch + 60)
@@ -83,7 +85,7 @@ def test_kernel_process_ends_when_its_socket_closes(live: Live) -> None:
     assert live.process.returncode == 0
 
 
-def test_decreasing_lifetime_of_an_address_causes_no_delta(world: World, live: Live) -> None:
+def test_change_of_the_lifetime_of_an_address_causes_no_delta(world: World, live: Live) -> None:
     world.run("ip link add v0 type veth peer name v1")
     world.run("ip addr add 192.0.2.1/24 dev v0 valid_lft 100 preferred_lft 90")
     live.wait_until_as_fresh()
@@ -95,7 +97,7 @@ def test_decreasing_lifetime_of_an_address_causes_no_delta(world: World, live: L
     assert {entity.TAG for delta in live.deltas for entity in delta.put} == {"link"}
 
 
-def test_answer_follows_the_requested_state(world: World, live: Live) -> None:
+def test_request_is_answered_after_the_requested_values_were_sent_once(world: World, live: Live) -> None:
     live.send_raw(encode(Request("r1", ReadNow(host_ns(live), ("counters",)))))
     live.wait_until(lambda: bool(live.others))
     assert live.others == [Answer("r1", "done")]
@@ -112,7 +114,9 @@ def test_request_for_an_unknown_namespace_is_answered_with_unknown_namespace(liv
 
 
 @pytest.mark.parametrize("frame", [Ack("e", 1), Welcome(2, "h"), Challenge("x"), Problem("x", "y")])
-def test_frame_not_meant_for_the_kernel_process_is_refused_with_an_error_code(live: Live, frame: Any) -> None:
+def test_kernel_process_answers_a_valid_frame_of_a_type_that_it_does_not_accept_with_bad_order(
+    live: Live, frame: Any
+) -> None:
     live.send_raw(encode(frame))
     live.wait_until(lambda: bool(live.others))
     (problem,) = live.others

@@ -11,7 +11,7 @@ from netviz.agent.session_process.signing_key import Key, UnusableKeyError, key_
 
 
 @given(st.binary(min_size=32, max_size=32), st.binary(max_size=200))
-def test_signatures_equal_those_of_another_implementation(seed: bytes, message: bytes) -> None:
+def test_agent_key_makes_the_same_signatures_as_the_library_cryptography(seed: bytes, message: bytes) -> None:
     key, oracle = Key(seed), Ed25519PrivateKey.from_private_bytes(seed)
     assert key.public == oracle.public_key().public_bytes_raw().hex()
     assert key.sign(message) == oracle.sign(message).hex()

@@ -113,7 +113,7 @@ def test_port_data_is_decoded_according_to_the_kind_of_the_master(
     assert (link.port, link.master) == (expected, 3)
 
 
-def test_port_of_an_unknown_kind_of_master_keeps_its_undecoded_bytes() -> None:
+def test_port_data_is_kept_undecoded_if_the_kind_of_the_master_is_unknown() -> None:
     link = decoded("veth", [], port=[("IFLA_INFO_SLAVE_KIND", "team")]).link(NOTHING)
     assert link.port == OpaquePort("team")
 
@@ -133,7 +133,7 @@ def test_link_data_of_an_unknown_kind_is_kept_in_hexadecimal() -> None:
     assert raw_link("1", message).link(NOTHING).data == OpaqueData("01020304")
 
 
-def test_bridge_with_default_settings_is_decoded() -> None:
+def test_bridge_is_decoded_if_its_message_has_only_some_of_the_attributes() -> None:
     data = decoded("bridge", [("IFLA_BR_STP_STATE", 1), ("IFLA_BR_AGEING_TIME", 500)]).link(NOTHING).data
     assert isinstance(data, BridgeData)
     assert (data.stp, data.ageing_time_cs) == (True, 500)
@@ -147,25 +147,25 @@ def test_tap_is_decoded_with_its_owner_and_group() -> None:
 # -- where a link points
 
 
-def test_veth_without_ifla_link_points_at_its_own_ifindex() -> None:
+def test_veth_without_ifla_link_has_its_own_ifindex_as_ifindex_of_its_peer() -> None:
     raw = decoded("veth", [], IFLA_LINK_NETNSID=3)
     assert (raw.other_ifindex, raw.other_nsid) == (7, 3)
 
 
-def test_vlan_points_at_its_lower_link() -> None:
+def test_lower_link_of_a_vlan_is_read_from_ifla_link() -> None:
     raw = decoded("vlan", [("IFLA_VLAN_ID", 5)], IFLA_LINK=4)
     assert (raw.other_ifindex, raw.other_nsid) == (4, None)
 
 
-def test_vxlan_points_at_the_link_in_its_data() -> None:
+def test_lower_link_of_a_vxlan_is_read_from_its_data_instead_of_ifla_link() -> None:
     raw = decoded("vxlan", [("IFLA_VXLAN_ID", 5), ("IFLA_VXLAN_LINK", 9)], IFLA_LINK=7, IFLA_LINK_NETNSID=0)
     assert (raw.other_ifindex, raw.other_nsid) == (9, 0)
 
 
-def test_tunnel_without_a_link_points_nowhere() -> None:
+def test_tunnel_has_no_other_end_if_its_ifla_link_is_zero() -> None:
     assert decoded("gre", [("IFLA_GRE_TTL", 1)], IFLA_LINK=0).other_ifindex is None
 
 
-def test_altnames_keep_their_order() -> None:
+def test_alternative_names_of_a_link_keep_the_order_of_the_message() -> None:
     raw = decoded("veth", [], IFLA_PROP_LIST={"attrs": [("IFLA_ALT_IFNAME", "one"), ("IFLA_ALT_IFNAME", "two")]})
     assert raw.link(NOTHING).altnames == ("one", "two")

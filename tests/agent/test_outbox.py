@@ -39,7 +39,9 @@ def read_all(outbox: Outbox, sock: socket.socket) -> list[bytes]:
             return frames
 
 
-def test_frames_of_the_outbox_arrive_in_order(ends: tuple[socket.socket, socket.socket]) -> None:
+def test_frames_that_were_put_into_the_outbox_arrive_in_the_same_order(
+    ends: tuple[socket.socket, socket.socket],
+) -> None:
     outbox = Outbox(ends[0])
     frames = [b"%d" % number for number in range(100)]
     outbox.put(frames)
@@ -47,7 +49,7 @@ def test_frames_of_the_outbox_arrive_in_order(ends: tuple[socket.socket, socket.
     assert outbox.waiting == 0
 
 
-def test_frames_above_the_byte_limit_are_dropped_until_the_next_snapshot(
+def test_outbox_above_its_byte_limit_drops_its_frames_and_accepts_no_further_ones(
     ends: tuple[socket.socket, socket.socket],
 ) -> None:
     outbox = Outbox(ends[0], LIMIT)
@@ -60,7 +62,9 @@ def test_frames_above_the_byte_limit_are_dropped_until_the_next_snapshot(
     assert b"not taken" not in read_all(outbox, ends[1])
 
 
-def test_partly_written_frame_is_completed_after_an_overflow(ends: tuple[socket.socket, socket.socket]) -> None:
+def test_outbox_above_its_byte_limit_still_completes_the_frame_that_is_partly_written(
+    ends: tuple[socket.socket, socket.socket],
+) -> None:
     outbox = Outbox(ends[0], LIMIT)
     big = bytes(range(256)) * 4_000
     outbox.put_snapshot([big])
@@ -70,7 +74,7 @@ def test_partly_written_frame_is_completed_after_an_overflow(ends: tuple[socket.
     assert read_all(outbox, ends[1]) == [big]
 
 
-def test_snapshot_is_sent_although_it_exceeds_the_byte_limit(ends: tuple[socket.socket, socket.socket]) -> None:
+def test_outbox_sends_a_snapshot_that_is_larger_than_its_byte_limit(ends: tuple[socket.socket, socket.socket]) -> None:
     outbox = Outbox(ends[0], LIMIT)
     frames = [bytes(50_000) for _ in range(10)]
     outbox.put_snapshot(frames)
@@ -79,7 +83,9 @@ def test_snapshot_is_sent_although_it_exceeds_the_byte_limit(ends: tuple[socket.
     assert not outbox.overfull
 
 
-def test_next_snapshot_ends_the_overflow_of_the_outbox(ends: tuple[socket.socket, socket.socket]) -> None:
+def test_outbox_that_exceeded_its_limit_accepts_frames_again_after_a_snapshot(
+    ends: tuple[socket.socket, socket.socket],
+) -> None:
     outbox = Outbox(ends[0], LIMIT)
     outbox.put([bytes(LIMIT + 1)])
     outbox.put_snapshot([b"anew"])

@@ -37,11 +37,11 @@ def test_container_runtime_and_pod_are_read_from_the_cgroup_path(path: str, expe
     assert container_of(path) == expected
 
 
-def test_processes_with_the_same_name_are_one_group_with_the_lowest_pid() -> None:
+def test_processes_with_the_same_name_are_shown_as_one_group_with_the_lowest_pid() -> None:
     found = owner("1", [os.getpid(), os.getpid()], Containers())
     assert found.pid == os.getpid()
     assert [(group.pid, group.count) for group in found.processes] == [(os.getpid(), 2)]
 
 
-def test_ended_process_has_no_name() -> None:
+def test_process_that_has_ended_is_listed_without_a_name() -> None:
     assert owner("1", [2**22 + 1], Containers()).processes[0].name == ""

@@ -21,7 +21,7 @@ def clock() -> Clock:
     return Clock()
 
 
-def test_requested_work_waits_until_no_more_requests_arrive(clock: Clock) -> None:
+def test_requested_work_is_due_when_no_further_request_arrives_for_a_while(clock: Clock) -> None:
     work: Debounce[str] = Debounce(1.0, 10.0, clock)
     work.request("a")
     clock.now = 0.9
@@ -33,7 +33,7 @@ def test_requested_work_waits_until_no_more_requests_arrive(clock: Clock) -> Non
     assert work.take() == set()
 
 
-def test_repeatedly_requested_work_is_done_after_its_time_limit(clock: Clock) -> None:
+def test_work_that_is_requested_again_and_again_is_due_after_its_time_limit(clock: Clock) -> None:
     work: Debounce[str] = Debounce(1.0, 3.0, clock)
     taken = []
     for tick in range(100):
@@ -45,7 +45,7 @@ def test_repeatedly_requested_work_is_done_after_its_time_limit(clock: Clock) ->
     assert len(taken) >= 3
 
 
-def test_wait_ends_when_the_earliest_key_is_due(clock: Clock) -> None:
+def test_wait_for_requested_work_lasts_until_the_earliest_request_is_due(clock: Clock) -> None:
     work: Debounce[str] = Debounce(1.0, 3.0, clock)
     assert work.wait_s() is None
     work.request("a")
@@ -53,7 +53,7 @@ def test_wait_ends_when_the_earliest_key_is_due(clock: Clock) -> None:
     assert work.wait_s() == pytest.approx(0.25)
 
 
-def test_bucket_allows_a_burst_and_then_one_item_per_period(clock: Clock) -> None:
+def test_token_bucket_allows_a_burst_of_actions_and_then_one_action_per_period(clock: Clock) -> None:
     bucket = TokenBucket(2, 5.0, clock)
     assert [bucket.take() for _ in range(3)] == [True, True, False]
     assert bucket.wait_s() == pytest.approx(5.0)
@@ -61,7 +61,7 @@ def test_bucket_allows_a_burst_and_then_one_item_per_period(clock: Clock) -> Non
     assert [bucket.take(), bucket.take()] == [True, False]
 
 
-def test_work_that_takes_longer_is_repeated_less_often(clock: Clock) -> None:
+def test_periodic_work_that_takes_longer_is_repeated_less_often_up_to_a_limit(clock: Clock) -> None:
     turn = Round(2.0, 10.0, 0.01, clock)
     clock.now = 2.0
     assert turn.due()
@@ -73,7 +73,7 @@ def test_work_that_takes_longer_is_repeated_less_often(clock: Clock) -> None:
     assert turn.wait_s() == pytest.approx(10.0)
 
 
-def test_key_with_many_events_is_loud_until_its_rate_falls_to_a_third(clock: Clock) -> None:
+def test_key_with_more_events_than_the_limit_is_loud_until_it_has_a_third_of_the_limit_or_less(clock: Clock) -> None:
     loudness: Loudness[str] = Loudness(30, clock)
     loudness.count("a", 31)
     loudness.count("b", 30)
@@ -95,7 +95,7 @@ def test_key_without_further_events_is_no_longer_loud(clock: Clock) -> None:
     assert loudness.loud() == set()
 
 
-def test_each_item_has_one_turn_per_round(clock: Clock) -> None:
+def test_round_robin_returns_each_item_once_before_it_returns_one_again(clock: Clock) -> None:
     turns: RoundRobin[str] = RoundRobin(10.0, 60.0, 0.01, clock)
     taken: list[tuple[float, str]] = []
     for tick in range(300):
@@ -107,7 +107,7 @@ def test_each_item_has_one_turn_per_round(clock: Clock) -> None:
     assert taken[4][0] - taken[0][0] == pytest.approx(10.0, abs=0.5)
 
 
-def test_items_that_take_longer_get_fewer_turns_but_never_none(clock: Clock) -> None:
+def test_round_robin_waits_longer_after_a_slow_item_but_never_longer_than_its_limit(clock: Clock) -> None:
     turns: RoundRobin[str] = RoundRobin(10.0, 60.0, 0.01, clock)
     clock.now = 1.0
     assert turns.next(lambda: ["a", "b"]) == "a"
@@ -117,7 +117,7 @@ def test_items_that_take_longer_get_fewer_turns_but_never_none(clock: Clock) -> 
     assert turns.wait_s() == pytest.approx(30.0)
 
 
-def test_round_without_items_has_no_turn(clock: Clock) -> None:
+def test_round_robin_without_items_returns_none_and_waits_for_the_next_round(clock: Clock) -> None:
     turns: RoundRobin[str] = RoundRobin(2.0, 60.0, 0.01, clock)
     clock.now = 1.0
     assert turns.next(list) is None

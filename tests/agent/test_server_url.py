@@ -41,6 +41,6 @@ def test_invalid_server_url_is_refused(url: str) -> None:
 
 
 @pytest.mark.parametrize("url", ["ws://netviz.example", "ws://10.0.0.1:8000", "ws://127.0.0.1.example"])
-def test_unencrypted_server_url_outside_of_loopback_is_refused(url: str) -> None:
+def test_server_url_without_encryption_is_refused_unless_the_host_is_loopback(url: str) -> None:
     with pytest.raises(BadUrlError, match="wss://"):
         parse(url)

@@ -76,19 +76,19 @@ def test_agent_answers_the_challenge_with_proof_and_hello(session: Session) -> N
     assert session.phase is Phase.GREETING
 
 
-def test_server_without_data_receives_a_snapshot_from_the_kernel_process(session: Session) -> None:
+def test_server_that_has_no_topology_receives_a_snapshot_from_the_kernel_process(session: Session) -> None:
     assert requested_tags(connect(session, None)) == ["resync"]
     assert sent_tags(kernel(session, *SNAPSHOT)) == ["snapshot_begin", "snapshot_chunk", "snapshot_end"]
     assert session.phase is Phase.STREAMING
 
 
-def test_deltas_before_the_snapshot_that_contains_them_are_not_sent(session: Session) -> None:
+def test_deltas_that_arrive_before_a_requested_snapshot_are_not_sent_because_it_contains_them(session: Session) -> None:
     connect(session, None)
     assert sent_tags(kernel(session, delta(1), delta(2), delta(3))) == []
     assert sent_tags(kernel(session, *SNAPSHOT, delta(4)))[-1] == "delta 4"
 
 
-def test_agent_sends_the_deltas_that_the_server_lacks_after_the_welcome(session: Session) -> None:
+def test_agent_sends_the_deltas_after_the_seq_in_the_welcome_of_the_server(session: Session) -> None:
     kernel(session, delta(1), delta(2), delta(3))
     assert sent_tags(connect(session, 1)) == ["delta 2", "delta 3"]
 
@@ -101,7 +101,7 @@ def test_unacknowledged_deltas_are_sent_again_on_the_next_connection(session: Se
     assert sent_tags(connect(session, 2)) == ["delta 3"]
 
 
-def test_hello_contains_the_sequence_number_after_which_the_agent_can_resume(session: Session) -> None:
+def test_hello_contains_the_seq_after_which_the_agent_still_has_all_deltas(session: Session) -> None:
     connect(session, 0)
     kernel(session, delta(1), delta(2), delta(3))
     session.from_server(Ack("e", 2))
@@ -111,7 +111,7 @@ def test_hello_contains_the_sequence_number_after_which_the_agent_can_resume(ses
     assert (hello["epoch"], hello["since"], hello["seq"]) == ("e", 2, 3)
 
 
-def test_ack_of_another_epoch_is_ignored(session: Session) -> None:
+def test_delta_is_sent_again_if_only_an_ack_with_another_epoch_arrived(session: Session) -> None:
     connect(session, 0)
     kernel(session, delta(1))
     session.from_server(Ack("other", 1))
@@ -119,12 +119,12 @@ def test_ack_of_another_epoch_is_ignored(session: Session) -> None:
     assert sent_tags(connect(session, 0)) == ["delta 1"]
 
 
-def test_without_a_connection_deltas_are_kept_and_states_are_dropped(session: Session) -> None:
+def test_deltas_are_kept_and_states_are_dropped_while_there_is_no_connection(session: Session) -> None:
     assert kernel(session, delta(1), State("1", "counters")) == []
     assert sent_tags(connect(session, 0)) == ["delta 1"]
 
 
-def test_agent_discards_all_stored_deltas_above_the_limit(session: Session) -> None:
+def test_agent_forgets_all_stored_deltas_when_they_exceed_the_size_limit(session: Session) -> None:
     big = DeltaFrame("e", 1, (Link("1", 1, "v", "veth", ifalias="x" * 20_000),))
     for seq in range(1, UNACKED_BYTES // 20_000 + 10):
         session.from_kernel(encode(DeltaFrame("e", seq, big.put)))
@@ -134,7 +134,7 @@ def test_agent_discards_all_stored_deltas_above_the_limit(session: Session) -> N
     assert session._unacked_bytes <= UNACKED_BYTES
 
 
-def test_rest_of_a_snapshot_that_began_before_the_connection_is_not_sent(session: Session) -> None:
+def test_rest_of_a_snapshot_is_not_sent_if_its_begin_was_sent_on_an_earlier_connection(session: Session) -> None:
     connect(session, None)
     kernel(session, SNAPSHOT[0])
     session.closed()
@@ -143,7 +143,7 @@ def test_rest_of_a_snapshot_that_began_before_the_connection_is_not_sent(session
     assert sent_tags(kernel(session, *SNAPSHOT)) == ["snapshot_begin", "snapshot_chunk", "snapshot_end"]
 
 
-def test_new_epoch_of_the_kernel_process_continues_with_a_snapshot(session: Session) -> None:
+def test_snapshot_with_a_new_epoch_from_the_kernel_process_is_sent_to_the_server(session: Session) -> None:
     connect(session, 0)
     begin = SnapshotBegin("second", 0, 1, 0)
     assert sent_tags(kernel(session, begin, *SNAPSHOT[1:], delta(1, "second"))) == [
@@ -154,40 +154,42 @@ def test_new_epoch_of_the_kernel_process_continues_with_a_snapshot(session: Sess
     ]
 
 
-def test_new_epoch_without_a_connection_discards_the_old_deltas(session: Session) -> None:
+def test_new_epoch_of_the_kernel_process_discards_the_deltas_of_the_old_epoch(session: Session) -> None:
     kernel(session, delta(1), SnapshotBegin("second", 0, 1, 0), *SNAPSHOT[1:], delta(1, "second"))
     assert sent_tags(connect(session, 0)) == ["delta 1"]
 
 
-def test_resync_is_forwarded_and_deltas_wait_for_the_snapshot(session: Session) -> None:
+def test_resync_from_the_server_is_forwarded_and_deltas_are_not_sent_before_the_snapshot(session: Session) -> None:
     connect(session, 0)
     assert requested_tags(session.from_server(Resync("gap"))) == ["resync"]
     assert sent_tags(kernel(session, delta(1))) == []
 
 
-def test_watch_is_forwarded_to_the_kernel_process(session: Session) -> None:
+def test_watch_from_the_server_is_forwarded_to_the_kernel_process(session: Session) -> None:
     connect(session, 0)
     assert requested_tags(session.from_server(Watch("1", ("counters",)))) == ["watch"]
 
 
 @pytest.mark.parametrize("code", ["revoked", "unknown-key", "protocol", "bad-proof"])
-def test_final_rejection_by_the_server_stops_the_agent(session: Session, code: str) -> None:
+def test_agent_stops_if_the_server_rejects_its_identity_or_protocol(session: Session, code: str) -> None:
     session.opened()
     assert session.from_server(Problem(code, "no", True)) == [Stop("no")]
 
 
-def test_other_final_problem_closes_only_the_connection(session: Session) -> None:
+def test_agent_closes_the_connection_but_does_not_stop_if_the_problem_can_be_temporary(session: Session) -> None:
     connect(session, 0)
     assert isinstance(session.from_server(Problem("try-later", "disk full", True))[0], Close)
 
 
 @pytest.mark.parametrize("frame", [Welcome(PROTOCOL, "h", 0), Ack("e", 1), Watch("1", ()), Resync("x")])
-def test_frame_before_the_challenge_closes_the_connection(session: Session, frame: Any) -> None:
+def test_agent_closes_the_connection_if_the_first_frame_of_the_server_is_not_a_challenge(
+    session: Session, frame: Any
+) -> None:
     session.opened()
     assert isinstance(session.from_server(frame)[0], Close)
 
 
-def test_server_with_another_protocol_stops_the_agent(session: Session) -> None:
+def test_agent_stops_if_the_welcome_of_the_server_has_another_protocol_version(session: Session) -> None:
     session.opened()
     session.from_server(Challenge("00" * 32))
     assert isinstance(session.from_server(Welcome(PROTOCOL + 1, "h", 0))[0], Stop)
@@ -199,7 +201,9 @@ def test_server_with_another_protocol_stops_the_agent(session: Session) -> None:
 ASK = Request("r1", ReadNow("1", ("counters",)))
 
 
-def test_request_is_forwarded_to_the_kernel_process_and_its_answer_to_the_server(session: Session) -> None:
+def test_request_of_the_server_is_forwarded_to_the_kernel_process_and_the_answer_to_the_server(
+    session: Session,
+) -> None:
     connect(session, 0)
     (action,) = session.from_server(ASK)
     assert action == ToKernel(encode(ASK))
@@ -212,24 +216,24 @@ def test_request_and_answer_are_forwarded_while_the_agent_waits_for_a_snapshot(s
     assert sent_tags(kernel(session, Answer("r1", "unknown-namespace"))) == ["answer"]
 
 
-def test_answer_without_a_connection_is_dropped_and_counted(session: Session) -> None:
+def test_answer_of_the_kernel_process_is_dropped_and_counted_if_there_is_no_connection(session: Session) -> None:
     assert kernel(session, Answer("r1"), State("1", "counters")) == []
     assert session.dropped == {"answer": 1, "state": 1}
 
 
-def test_rest_of_an_outdated_snapshot_is_dropped_and_counted(session: Session) -> None:
+def test_snapshot_from_the_kernel_process_is_dropped_and_counted_if_there_is_no_connection(session: Session) -> None:
     kernel(session, *SNAPSHOT)
     assert session.dropped == {"snapshot_begin": 1, "snapshot_chunk": 1, "snapshot_end": 1}
 
 
-def test_problem_reported_by_the_kernel_process_is_logged(session: Session) -> None:
+def test_problem_from_the_kernel_process_is_logged(session: Session) -> None:
     connect(session, 0)
     (action,) = kernel(session, Problem("bad-order", "ack is not for the kernel process"))
     assert isinstance(action, Report)
     assert "bad-order" in action.text
 
 
-def test_problem_of_the_server_that_does_not_end_the_connection_is_logged(session: Session) -> None:
+def test_problem_from_the_server_is_only_logged_if_it_is_not_final(session: Session) -> None:
     connect(session, 0)
     (action,) = session.from_server(Problem("x", "a sentence"))
     assert isinstance(action, Report)
@@ -239,19 +243,21 @@ def test_problem_of_the_server_that_does_not_end_the_connection_is_logged(sessio
     "data",
     [b"", b"{}", b'{"t":"exec"}', b'{"t":"delta","seq":1}', encode(Watch("1", ())), encode(Ack("e", 1)), encode(ASK)],
 )
-def test_unexpected_frame_of_the_kernel_process_is_refused(session: Session, data: bytes) -> None:
+def test_frame_that_the_kernel_process_must_not_send_raises_an_error(session: Session, data: bytes) -> None:
     with pytest.raises(WireError):
         session.from_kernel(data)
 
 
-def test_body_of_a_delta_is_forwarded_without_decoding(session: Session) -> None:
+def test_delta_is_forwarded_to_the_server_without_decoding_its_entities(session: Session) -> None:
     connect(session, 0)
     data = b'{"t":"delta","epoch":"e","seq":1,"put":[{"anything":1}]}'
     assert session.from_kernel(data) == [ToServer(data)]
 
 
 @pytest.mark.parametrize("frame", [ASK, Challenge("00" * 32), Enrolled("h", "n")])
-def test_unexpected_frame_of_the_server_closes_the_connection(session: Session, frame: Any) -> None:
+def test_agent_closes_the_connection_if_the_server_sends_a_frame_that_is_not_allowed_at_this_time(
+    session: Session, frame: Any
+) -> None:
     session.opened()
     session.from_server(Challenge("ab" * 32))
     (action,) = session.from_server(frame)

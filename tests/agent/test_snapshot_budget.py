@@ -34,7 +34,7 @@ def gap_in(entities: Sequence[AnyEntity]) -> Gap:
     return gap
 
 
-def test_snapshot_that_fits_is_complete_and_has_no_gap() -> None:
+def test_snapshot_that_fits_its_size_limit_contains_all_entities() -> None:
     world = topology([*BASE, *routes("1", 1_000)])
     fitting = SnapshotBudget(LIMIT)
     assert received(fitting.snapshot(world, "e", 1, 0)) == world
@@ -43,7 +43,7 @@ def test_snapshot_that_fits_is_complete_and_has_no_gap() -> None:
     assert not fitting.has_room
 
 
-def test_routes_of_the_largest_namespace_are_left_out_first_and_counted_in_a_gap() -> None:
+def test_too_large_snapshot_leaves_out_routes_of_the_largest_namespace_first_and_says_how_many() -> None:
     world = topology([*BASE, *routes("1", 800), *routes("2", 3_000)])
     frames = SnapshotBudget(LIMIT).snapshot(world, "e", 1, 0)
     assert sum(map(len, frames)) <= LIMIT
@@ -53,14 +53,14 @@ def test_routes_of_the_largest_namespace_are_left_out_first_and_counted_in_a_gap
     assert (gap.ns, gap.shown, gap.total) == ("", len(kept) - 1, len(world))
 
 
-def test_snapshot_is_cut_to_the_maximum_number_of_entities() -> None:
+def test_snapshot_has_at_most_the_maximum_number_of_entities() -> None:
     world = topology([*BASE, *routes("1", 100)])
     kept = received(SnapshotBudget(LIMIT, entities=50).snapshot(world, "e", 1, 0))
     assert len(kept) == 50
     assert gap_in(list(kept.values())).total == len(world)
 
 
-def test_deltas_for_entities_left_out_of_the_snapshot_only_update_their_count() -> None:
+def test_delta_about_entities_left_out_of_the_snapshot_only_changes_the_number_in_the_gap_entity() -> None:
     world = topology([*BASE, *routes("1", 3_000)])
     fitting = SnapshotBudget(LIMIT)
     kept = received(fitting.snapshot(world, "e", 1, 0))
@@ -75,7 +75,7 @@ def test_deltas_for_entities_left_out_of_the_snapshot_only_update_their_count() 
     assert last == Delta(drop=(left_out[1].key, gap.key))
 
 
-def test_budget_has_room_after_the_size_of_the_left_out_entities_was_removed() -> None:
+def test_snapshot_has_room_again_after_entities_of_the_size_of_those_left_out_were_removed() -> None:
     world = topology([*BASE, *routes("1", 3_000)])
     fitting = SnapshotBudget(LIMIT)
     kept = received(fitting.snapshot(world, "e", 1, 0))
@@ -86,6 +86,6 @@ def test_budget_has_room_after_the_size_of_the_left_out_entities_was_removed() -
     assert fitting.has_room
 
 
-def test_snapshot_within_its_size_limits_is_within_its_chunk_limit() -> None:
+def test_snapshot_of_the_maximum_size_never_needs_more_chunks_than_the_server_accepts() -> None:
     full = 2 * SNAPSHOT_BYTES // CHUNK_BYTES + ENTITIES // ARRAY_ITEMS + 1  # two adjacent chunks have the size of one
     assert full <= SNAPSHOT_CHUNKS

@@ -63,7 +63,7 @@ def header() -> dict[str, int]:
 
 
 @pytest.mark.parametrize("cls", CLASSES, ids=lambda cls: cls.__name__)
-def test_uapi_number_equals_the_number_in_the_kernel_headers(cls: Any, header: dict[str, int]) -> None:
+def test_number_in_netviz_uapi_equals_the_number_in_the_kernel_headers(cls: Any, header: dict[str, int]) -> None:
     ours = {f"{CLASSES[cls]}{name}": value for name, value in vars(cls).items() if not name.startswith("__")}
     theirs = {name: header[name] for name in ours if name in header}
     assert {name: ours[name] for name in theirs} == theirs

@@ -50,7 +50,7 @@ def host(monkeypatch: pytest.MonkeyPatch) -> Host:
     return Host(monkeypatch)
 
 
-def test_requested_subjects_are_read_at_once_and_the_answer_follows_their_states(host: Host) -> None:
+def test_requested_subjects_are_read_at_once_and_the_answer_is_sent_after_their_values(host: Host) -> None:
     host.watches.read_now("r", "1", ("counters", "fdb"))
     assert host.watches.wait_s() == 0
     found = host.due()
@@ -59,7 +59,7 @@ def test_requested_subjects_are_read_at_once_and_the_answer_follows_their_states
     assert host.watches.wait_s() is None
 
 
-def test_request_does_not_start_a_watch(host: Host) -> None:
+def test_request_for_a_subject_does_not_start_periodic_reads_of_it(host: Host) -> None:
     host.watches.read_now("r", "1", ("counters",))
     host.due()
     host.clock.now += WATCH_LEASE_S / 2
@@ -78,14 +78,14 @@ def test_request_without_subjects_is_answered_with_done(host: Host) -> None:
     assert host.due() == ["r done"]
 
 
-def test_equal_requests_share_one_read_and_each_request_is_answered(host: Host) -> None:
+def test_two_requests_for_the_same_subject_cause_one_read_and_both_are_answered(host: Host) -> None:
     host.watches.read_now("a", "1", ("counters",))
     host.watches.read_now("b", "1", ("counters",))
     assert host.due() == ["counters", "a done", "b done"]
     assert len(host.read) == 1
 
 
-def test_request_for_a_watched_subject_does_not_wait_for_its_period(host: Host) -> None:
+def test_request_for_a_watched_subject_is_answered_before_the_next_periodic_read_is_due(host: Host) -> None:
     host.watches.add("1", ["counters"])
     assert host.due() == ["counters"]
     host.watches.read_now("r", "1", ("counters",))
@@ -94,7 +94,7 @@ def test_request_for_a_watched_subject_does_not_wait_for_its_period(host: Host) 
     assert host.due() == ["counters"]
 
 
-def test_sockets_are_not_read_twice_within_a_second(host: Host) -> None:
+def test_sockets_of_a_namespace_are_read_at_most_once_a_second(host: Host) -> None:
     host.watches.read_now("a", "1", ("sockets",))
     assert host.due() == ["sockets", "a done"]
     host.clock.now += 0.25
@@ -106,7 +106,7 @@ def test_sockets_are_not_read_twice_within_a_second(host: Host) -> None:
     assert host.due() == ["sockets", "b done"]
 
 
-def test_slow_read_is_not_repeated_at_once(host: Host) -> None:
+def test_subject_whose_read_took_long_is_not_read_again_at_once(host: Host) -> None:
     host.took_s = 0.1
     host.watches.read_now("a", "1", ("netfilter",))
     assert host.due() == ["netfilter", "a done"]
@@ -116,7 +116,7 @@ def test_slow_read_is_not_repeated_at_once(host: Host) -> None:
     assert host.due() == ["netfilter", "b done"]
 
 
-def test_request_that_waits_too_long_is_answered_with_late(host: Host) -> None:
+def test_request_is_answered_with_late_if_its_subject_is_not_read_within_the_time_limit(host: Host) -> None:
     host.took_s = 1.0
     host.watches.read_now("a", "1", ("netfilter",))
     host.due()
@@ -128,7 +128,7 @@ def test_request_that_waits_too_long_is_answered_with_late(host: Host) -> None:
     assert host.watches.wait_s() is None
 
 
-def test_request_above_the_limit_is_answered_with_busy(host: Host) -> None:
+def test_request_is_answered_with_busy_if_too_many_requests_are_pending(host: Host) -> None:
     for number in range(HOST_REQUESTS + 1):
         host.watches.read_now(f"r{number}", "1", ("counters",))
     found = host.due()
@@ -137,7 +137,7 @@ def test_request_above_the_limit_is_answered_with_busy(host: Host) -> None:
     assert len([answer for answer in found if answer.endswith("done")]) == HOST_REQUESTS
 
 
-def test_request_for_a_namespace_that_was_removed_before_the_read_is_answered_with_unknown_namespace(
+def test_request_is_answered_with_unknown_namespace_if_the_namespace_is_removed_before_it_is_read(
     host: Host,
 ) -> None:
     host.watches.read_now("r", "1", ("counters",))
@@ -145,7 +145,7 @@ def test_request_for_a_namespace_that_was_removed_before_the_read_is_answered_wi
     assert host.due() == ["counters", "r unknown-namespace"]
 
 
-def test_no_request_stays_open_if_the_session_process_stops_reading(host: Host) -> None:
+def test_request_is_answered_even_if_not_all_due_frames_were_taken(host: Host) -> None:
     host.watches.read_now("r", "1", ("counters",))
     next(host.watches.due())  # an overfull outbox takes no more frames
     assert host.due() == ["r done"]

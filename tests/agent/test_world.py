@@ -10,7 +10,7 @@ def addresses(*numbers: int, label: str = "") -> list[Address]:
     return [Address("1", 2, "ip", f"192.0.2.{number}", 24, label=label) for number in numbers]
 
 
-def test_each_difference_is_returned_only_once() -> None:
+def test_take_returns_each_change_only_once() -> None:
     world = World(100)
     world.replace("1", "addresses", addresses(1, 2))
     assert len(world.take().put) == 2
@@ -23,7 +23,7 @@ def test_each_difference_is_returned_only_once() -> None:
     assert not world.take()
 
 
-def test_change_that_is_reversed_gives_no_difference() -> None:
+def test_take_returns_nothing_for_an_entity_that_changed_and_then_changed_back() -> None:
     world = World(100)
     world.replace("1", "addresses", addresses(1))
     world.take()
@@ -33,14 +33,14 @@ def test_change_that_is_reversed_gives_no_difference() -> None:
     assert not world.take()
 
 
-def test_entity_that_is_added_and_removed_between_two_reads_gives_no_difference() -> None:
+def test_take_returns_nothing_for_an_entity_that_was_added_and_removed_since_the_last_call() -> None:
     world = World(100)
     world.replace("1", "addresses", addresses(1))
     world.forget("1")
     assert not world.take()
 
 
-def test_removed_namespace_loses_all_its_entities() -> None:
+def test_removing_a_namespace_removes_all_entities_in_it() -> None:
     world = World(100)
     world.replace("1", "namespace", [Namespace("1")])
     world.replace("1", "addresses", addresses(1, 2))
@@ -51,7 +51,7 @@ def test_removed_namespace_loses_all_its_entities() -> None:
     assert list(world.entities) == ["ns/2"]
 
 
-def test_entities_above_the_budget_are_left_out_and_counted_in_a_gap() -> None:
+def test_entities_above_the_limit_are_left_out_and_a_gap_entity_says_how_many() -> None:
     world = World(10)
     world.replace("1", "namespace", [Namespace("1")])
     world.replace("1", "addresses", addresses(*range(50)))
@@ -61,7 +61,7 @@ def test_entities_above_the_budget_are_left_out_and_counted_in_a_gap() -> None:
     assert len(world.entities) == 10
 
 
-def test_namespace_that_fits_the_budget_again_has_no_gap() -> None:
+def test_gap_entity_is_removed_when_all_entities_of_the_namespace_fit_again() -> None:
     world = World(10)
     world.replace("1", "addresses", addresses(*range(50)))
     world.replace("1", "addresses", addresses(*range(5)))
@@ -81,7 +81,7 @@ def put_links(world: World, *numbers: int, ns: str = "1") -> None:
         world.put(ns, "links", Link(ns, number, f"v{number}", "veth"))
 
 
-def test_entity_above_the_budget_is_counted_and_added_when_there_is_room() -> None:
+def test_entity_above_the_limit_is_counted_as_left_out_and_added_when_there_is_room() -> None:
     world = World(3)
     put_links(world, 1, 2, 3, 4, 5)
     assert links(world) == ([1, 2, 3], [(3, 5)])
@@ -94,7 +94,7 @@ def test_entity_above_the_budget_is_counted_and_added_when_there_is_room() -> No
     assert ([entity.key for entity in delta.put], sorted(delta.drop)) == (["link/1/4"], ["gap/1/links", "link/1/1"])
 
 
-def test_entity_added_later_has_its_newest_value_and_each_namespace_has_its_own_gap() -> None:
+def test_entity_that_waits_for_room_is_added_with_its_newest_value() -> None:
     world = World(2)
     world.replace("1", "addresses", addresses(1, 2))
     put_links(world, 1)
@@ -106,7 +106,7 @@ def test_entity_added_later_has_its_newest_value_and_each_namespace_has_its_own_
     assert {entity.ifname for entity in world.entities.values() if isinstance(entity, Link)} == {"renamed", "v7"}
 
 
-def test_removed_namespace_frees_room_for_entities_of_other_namespaces() -> None:
+def test_removing_a_namespace_makes_room_for_waiting_entities_of_other_namespaces() -> None:
     world = World(2)
     put_links(world, 1, 2, 3)
     put_links(world, 9, ns="2")
@@ -116,7 +116,7 @@ def test_removed_namespace_frees_room_for_entities_of_other_namespaces() -> None
     assert world.namespaces() == ["2"]
 
 
-def test_gap_counts_entities_left_out_by_the_reader_and_by_the_budget_together() -> None:
+def test_gap_entity_counts_entities_left_out_by_their_reader_and_by_the_limit_of_the_topology_together() -> None:
     world = World(2)
     world.set_left_out("1", "links", 4)
     assert links(world) == ([], [(0, 4)])
@@ -128,7 +128,7 @@ def test_gap_counts_entities_left_out_by_the_reader_and_by_the_budget_together()
     assert links(world) == ([2, 3], [])
 
 
-def test_full_topology_keeps_entities_that_are_read_again_and_has_no_gap_for_empty_subjects() -> None:
+def test_full_topology_does_not_change_if_the_same_entities_are_read_again() -> None:
     world = World(4)
     world.replace("1", "addresses", addresses(1, 2))
     put_links(world, 1, 2, 3, 4)
@@ -140,7 +140,7 @@ def test_full_topology_keeps_entities_that_are_read_again_and_has_no_gap_for_emp
     assert links(world) == ([1, 2], [(2, 4)])
 
 
-def test_budget_never_leaves_out_the_host_or_a_namespace() -> None:
+def test_full_topology_still_accepts_the_host_entity_and_namespace_entities() -> None:
     world = World(2)
     world.replace("1", "addresses", addresses(*range(5)))
     world.replace("1", "namespace", [Namespace("1")])

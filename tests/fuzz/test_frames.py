@@ -35,7 +35,9 @@ def taken(module: Any, data: bytes, direction: str) -> tuple[Any, str]:
 
 
 @pytest.mark.parametrize("direction", ["agent", "browser"])
-def test_both_decoders_accept_the_same_frames_and_raise_only_wire_errors(direction: str) -> None:
+def test_decoders_of_agent_and_server_accept_the_same_frames_and_refuse_others_with_a_wire_error(
+    direction: str,
+) -> None:
     accepted = refused = 0
     for data in mutated(1, 10_000):
         (first, _), (second, _) = (
@@ -51,7 +53,7 @@ def test_both_decoders_accept_the_same_frames_and_raise_only_wire_errors(directi
 
 
 @pytest.mark.timeout(600)  # each of thousands of connections stores what it sent
-async def test_ingest_survives_20_000_damaged_frames_and_refused_frames_change_nothing(
+async def test_server_survives_20_000_damaged_agent_frames_and_refused_ones_change_nothing(
     people: People,  # noqa: F811
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -91,7 +93,7 @@ async def test_ingest_survives_20_000_damaged_frames_and_refused_frames_change_n
     assert (await load_async(host)).entities == feed.entities
 
 
-async def test_agent_websocket_answers_each_bad_frame_with_an_error_code_and_closes(people: People) -> None:  # noqa: F811
+async def test_websocket_for_agents_answers_each_bad_frame_with_an_error_code_and_closes(people: People) -> None:  # noqa: F811
     first = Agent()
     await known(first, people.host)
     await first.greet()
@@ -114,7 +116,7 @@ async def test_agent_websocket_answers_each_bad_frame_with_an_error_code_and_clo
     assert (await load_async(people.host.id)).entities == before.entities
 
 
-async def test_browser_websocket_answers_each_bad_frame_with_an_error_code_and_closes(people: People) -> None:  # noqa: F811
+async def test_websocket_for_browsers_answers_each_bad_frame_with_an_error_code_and_closes(people: People) -> None:  # noqa: F811
     from asgiref.sync import sync_to_async
 
     cookie = await sync_to_async(people.cookies)("victor")

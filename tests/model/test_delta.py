@@ -10,13 +10,13 @@ World = dict[str, AnyEntity]
 
 
 @given(changed())
-def test_applying_the_difference_of_two_topologies_to_one_gives_the_other(pair: tuple[World, World]) -> None:
+def test_applying_the_difference_of_two_topologies_to_the_first_gives_the_second(pair: tuple[World, World]) -> None:
     old, new = pair
     assert apply(old, diff(old, new)) == new
 
 
 @given(topologies)
-def test_topology_has_no_difference_from_itself(world: World) -> None:
+def test_difference_of_a_topology_from_itself_is_empty(world: World) -> None:
     assert not diff(world, dict(world))
 
 
@@ -28,7 +28,7 @@ def test_applying_a_delta_a_second_time_changes_nothing(pair: tuple[World, World
 
 
 @given(changed())
-def test_difference_in_the_other_direction_restores_the_first_topology(pair: tuple[World, World]) -> None:
+def test_applying_the_reverse_difference_restores_the_first_topology(pair: tuple[World, World]) -> None:
     old, new = pair
     assert apply(apply(old, diff(old, new)), diff(new, old)) == old
 
@@ -39,5 +39,5 @@ def test_delta_never_puts_and_drops_the_same_key(pair: tuple[World, World]) -> N
     assert not {entity.key for entity in delta.put} & set(delta.drop)
 
 
-def test_delta_without_changes_is_false() -> None:
+def test_delta_without_changes_is_false_as_a_condition() -> None:
     assert not Delta()

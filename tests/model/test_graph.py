@@ -30,57 +30,57 @@ def pair(first: LinkRef, second: LinkRef, names: Sequence[str] = ("v0", "v1")) -
     ]
 
 
-def test_veth_pair_is_one_edge() -> None:
+def test_veth_pair_gives_one_edge() -> None:
     lines = edge_lines(world(Namespace("2", names=("n1",)), *pair(LinkRef("1", 2), LinkRef("2", 2))))
     assert lines == ["veth host:v0 n1:v1"]
 
 
-def test_ends_of_a_veth_pair_are_sorted_by_bytes() -> None:
+def test_edge_line_of_a_veth_pair_has_its_two_ends_sorted_by_bytes() -> None:
     spaces = (Namespace("2", names=("b",)), Namespace("3", names=("a",)))
     assert edge_lines(world(*spaces, *pair(LinkRef("2", 1), LinkRef("3", 1)))) == ["veth a:v1 b:v0"]
 
 
-def test_bridge_port_gives_an_edge_from_the_bridge_to_the_port() -> None:
+def test_link_that_is_a_port_of_a_bridge_gives_an_edge_from_the_bridge_to_the_port() -> None:
     lines = edge_lines(world(Link("1", 2, "br0", "bridge"), Link("1", 3, "t0", "tun", master=2)))
     assert lines == ["port host:br0 host:t0"]
 
 
-def test_link_with_a_lower_link_gives_an_edge() -> None:
+def test_stacked_link_gives_an_edge_to_its_lower_link() -> None:
     lines = edge_lines(world(Link("1", 2, "eth0", "physical"), Link("1", 3, "v", "vlan", lower=LinkRef("1", 2))))
     assert lines == ["lower host:v host:eth0"]
 
 
-def test_veth_with_an_invisible_peer_has_an_open_edge() -> None:
+def test_veth_whose_peer_is_not_visible_gives_an_edge_to_a_question_mark() -> None:
     assert edge_lines(world(Link("1", 2, "v0", "veth", beyond_sight=True))) == ["veth host:v0 ?"]
 
 
-def test_other_link_with_an_invisible_end_has_no_edge() -> None:
+def test_stacked_link_whose_lower_link_is_not_visible_gives_no_edge() -> None:
     assert edge_lines(world(Link("1", 2, "v0", "macvlan", beyond_sight=True))) == []
 
 
-def test_label_of_a_namespace_is_its_first_name() -> None:
+def test_namespace_with_names_has_its_first_name_as_its_label() -> None:
     assert label(Namespace("2", names=("alpha", "beta"))) == "alpha"
 
 
-def test_namespace_name_that_looks_like_another_label_gets_a_prefix() -> None:
+def test_label_of_a_namespace_gets_a_prefix_if_its_name_looks_like_another_form_of_label() -> None:
     for name in ("host", "pid:4", "nsid:0"):
         assert label(Namespace("2", names=(name,))) == f"netns/{name}"
 
 
-def test_namespace_name_that_only_resembles_a_label_gets_no_prefix() -> None:
+def test_label_of_a_namespace_gets_no_prefix_if_its_name_is_only_similar_to_another_form_of_label() -> None:
     for name in ("hosts", "pid:", "pid:x", "nsid:-1", "Host"):
         assert label(Namespace("2", names=(name,))) == name
 
 
-def test_label_of_a_namespace_without_a_name_is_its_lowest_pid() -> None:
+def test_namespace_without_a_name_has_the_lowest_pid_of_its_processes_as_its_label() -> None:
     assert label(Namespace("2"), Owner("2", 41)) == "pid:41"
 
 
-def test_label_of_a_namespace_known_only_through_links_is_its_nsid() -> None:
+def test_namespace_to_which_only_links_lead_has_its_nsid_as_its_label() -> None:
     assert label(Namespace("nsid-4", nsid=4)) == "nsid:4"
 
 
-def test_hostile_names_are_printed_as_single_words() -> None:
+def test_names_with_white_space_are_printed_as_single_words_in_edge_lines() -> None:
     spaces = (Namespace("2", names=("two words\\x0a",)),)
     links = (Link("2", 1, "a\u3000b", "veth", beyond_sight=True),)
     assert edge_lines(world(*spaces, *links)) == ["veth two\\x20words\\x0a:a\\xe3\\x80\\x80b ?"]

@@ -33,15 +33,15 @@ HOSTS = {"a": {"192.0.2.1"}, "b": {"192.0.2.2"}, "c": {"192.0.2.3"}}
 A_B: Pair = (("a", 1), ("b", 2))
 
 
-def test_tunnels_that_name_each_other_are_a_pair() -> None:
+def test_two_tunnel_links_that_name_the_addresses_of_each_other_are_a_pair() -> None:
     assert pairs([gre("b", 2, "192.0.2.2", "192.0.2.1"), gre("a", 1, "192.0.2.1", "192.0.2.2")], HOSTS) == [A_B]
 
 
-def test_tunnel_named_by_one_side_only_is_not_a_pair() -> None:
+def test_two_tunnel_links_are_not_a_pair_if_only_one_names_the_address_of_the_other() -> None:
     assert pairs([gre("a", 1, "192.0.2.1", "192.0.2.2"), gre("b", 2, "192.0.2.2", "192.0.2.3")], HOSTS) == []
 
 
-def test_tunnel_pair_needs_the_output_key_of_each_end_to_equal_the_input_key_of_the_other() -> None:
+def test_tunnel_links_are_a_pair_only_if_the_output_key_of_each_equals_the_input_key_of_the_other() -> None:
     first = gre("a", 1, "192.0.2.1", "192.0.2.2", "0.0.0.1", "0.0.0.2")
     fits = gre("b", 2, "192.0.2.2", "192.0.2.1", "0.0.0.2", "0.0.0.1")
     fits_not = gre("b", 3, "192.0.2.2", "192.0.2.1", "0.0.0.1", "0.0.0.2")
@@ -49,28 +49,28 @@ def test_tunnel_pair_needs_the_output_key_of_each_end_to_equal_the_input_key_of_
     assert pairs([first, fits_not], HOSTS) == []
 
 
-def test_tunnels_with_several_possible_other_ends_are_not_a_pair() -> None:
+def test_tunnel_link_is_in_no_pair_if_several_links_match_as_its_other_end() -> None:
     twins = {"a": {"192.0.2.1"}, "b": {"192.0.2.2"}, "d": {"192.0.2.2"}}
     ends = [vxlan("a", 1, 5, "192.0.2.2"), vxlan("b", 2, 5, "192.0.2.1"), vxlan("d", 3, 5, "192.0.2.1")]
     assert pairs(ends, twins) == []
 
 
-def test_vni_distinguishes_vxlans_and_an_end_without_address_uses_the_addresses_of_its_underlay() -> None:
+def test_vxlans_of_one_namespace_are_distinguished_by_their_vni_even_without_a_local_address() -> None:
     ends = [vxlan("a", 1, 5, "192.0.2.2", "192.0.2.1"), vxlan("b", 2, 5, "192.0.2.1"), vxlan("b", 3, 6, "192.0.2.1")]
     assert pairs(ends, HOSTS) == [A_B]
 
 
-def test_tunnel_moved_to_another_namespace_uses_the_addresses_of_its_underlay() -> None:
+def test_tunnel_moved_to_another_namespace_is_found_by_an_address_of_the_namespace_that_sends_its_packets() -> None:
     assert pairs([vxlan("a", 1, 5, "192.0.2.2"), vxlan("z", 2, 5, "192.0.2.1", underlay="b")], HOSTS) == [
         (("a", 1), ("z", 2))
     ]
 
 
-def test_multicast_group_is_not_the_other_end_of_a_tunnel() -> None:
+def test_vxlans_that_send_to_a_multicast_group_are_not_a_pair() -> None:
     assert pairs([vxlan("a", 1, 5, "239.1.1.1"), vxlan("b", 2, 5, "239.1.1.1")], HOSTS) == []
 
 
-def test_wireguard_link_with_several_peers_is_in_several_pairs() -> None:
+def test_wireguard_link_with_several_peers_on_this_host_is_in_several_pairs() -> None:
     ends = [
         wireguard("a", 1, 1_000, "192.0.2.2:2000", "192.0.2.3:3000", "198.51.100.1:2000"),
         wireguard("b", 2, 2_000, "192.0.2.1:1000"),
@@ -79,13 +79,13 @@ def test_wireguard_link_with_several_peers_is_in_several_pairs() -> None:
     assert pairs(ends, HOSTS) == [A_B, (("a", 1), ("c", 3))]
 
 
-def test_wireguard_link_with_an_unknown_underlay_is_found_by_an_address_of_any_namespace() -> None:
+def test_wireguard_link_is_found_by_an_endpoint_address_that_belongs_to_any_namespace_of_the_host() -> None:
     ends = [wireguard("a", 1, 1_000, "192.0.2.2:2000"), wireguard("z", 2, 2_000, "192.0.2.1:1000")]
     assert pairs(ends, {**HOSTS, "z": set()}) == [(("a", 1), ("z", 2))]
     assert pairs(ends, {"a": {"192.0.2.1"}, "z": set()}) == []
 
 
-def test_listening_ports_distinguish_wireguard_links_of_one_namespace() -> None:
+def test_two_wireguard_links_of_one_namespace_are_distinguished_by_their_listening_ports() -> None:
     ends = [
         wireguard("a", 1, 1_000, "[2001:db8::2]:2000"),
         wireguard("b", 2, 2_000, "[2001:db8::1]:1000"),
@@ -94,7 +94,7 @@ def test_listening_ports_distinguish_wireguard_links_of_one_namespace() -> None:
     assert pairs(ends, {"a": {"2001:db8::1"}, "b": {"2001:db8::2"}}) == [A_B]
 
 
-def test_loopback_address_matches_no_tunnel_of_another_namespace() -> None:
+def test_loopback_endpoint_of_a_wireguard_link_never_means_a_link_of_another_namespace() -> None:
     addresses = {"a": {"127.0.0.1"}, "b": {"127.0.0.1"}}
     ends = [wireguard("a", 1, 1_000, "127.0.0.1:2000"), wireguard("b", 2, 2_000, "127.0.0.1:1000")]
     assert pairs(ends, addresses) == []

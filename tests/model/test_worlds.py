@@ -26,15 +26,15 @@ def leads_to(entity: AnyEntity) -> str:
 
 
 @pytest.mark.parametrize("ns", GOLDEN["labels"])
-def test_namespace_has_the_same_label_as_in_the_browser(ns: str) -> None:
+def test_namespace_of_the_example_network_has_the_same_label_in_python_as_in_the_browser(ns: str) -> None:
     assert namespace_label(WORLD, ns) == GOLDEN["labels"][ns]
 
 
-def test_map_has_the_same_edges_as_in_the_browser() -> None:
+def test_graph_of_the_example_network_has_the_same_edges_in_python_as_in_the_browser() -> None:
     assert [edge.id for edge in graph(WORLD).edges] == GOLDEN["edges"]
 
 
 @pytest.mark.parametrize("row", GOLDEN["searches"], ids=lambda row: row["query"])
-def test_search_selects_the_same_objects_as_in_the_browser(row: Any) -> None:
+def test_search_in_the_example_network_finds_the_same_objects_in_python_as_in_the_browser(row: Any) -> None:
     found = {leads_to(WORLD[key]) for key, _ in search(WORLD, row["query"], 100)}
     assert sorted(found) == row["found"]
