@@ -12,9 +12,9 @@ Family = Literal["ip", "ip6"]
 class Address(Entity):
     """An address of a link.
 
-    `address` and `peer` are in the kernel's text form, `prefix` is in bits; `peer` is set on point-to-point addresses.
-    `flags` are those of ip-address(8) ("permanent", "secondary", "tentative", "noprefixroute", ...), in that page's
-    order. Lifetimes are not included, because they change by themselves.
+    `address` and `peer` are in the kernel's text form; `prefix` is the prefix length in bits; `peer` is set on
+    point-to-point addresses. `flags` are those of ip-address(8) ("permanent", "secondary", "tentative",
+    "noprefixroute", ...), in the order of that page. Lifetimes are not included, because they change by themselves.
     """
 
     TAG: ClassVar[str] = "addr"
@@ -38,9 +38,9 @@ class Address(Entity):
 class Neighbour(Entity):
     """A neighbour: the link-layer address that belongs to an address on a link.
 
-    `state` keeps what a person or a failure set ("permanent", "noarp", "failed"); "known" stands for the states that
-    change by themselves (reachable, stale, delay, probe). Multicast and noarp entries that the kernel creates are left
-    out, because it does not report their changes.
+    `state` is "permanent", "noarp" or "failed" if the neighbour is in this state. It is "known" in the states that
+    change by themselves (reachable, stale, delay, probe), and empty for a proxy. Multicast and noarp entries that the
+    kernel creates are left out, because the kernel does not report their changes.
     """
 
     TAG: ClassVar[str] = "neigh"
@@ -60,10 +60,11 @@ class Neighbour(Entity):
 
 @value
 class FdbEntry(Entity):
-    """A MAC address that a bridge or a vxlan can reach (bridge-fdb(8)).
+    """A MAC address that can be reached through a bridge port or a vxlan (bridge-fdb(8)).
 
     `ifindex` is the port (or the device itself); `master` is its bridge if `table` is "master". `state` is "permanent"
-    (the port's own address), "static" (set by hand) or "learned". `remote` and `vni` are where a vxlan sends.
+    (the port's own address), "static" (set by hand) or "learned". `remote` and `vni` say where a vxlan sends the
+    frames.
     """
 
     TAG: ClassVar[str] = "fdb"

@@ -1,4 +1,5 @@
-"""Codes for warnings on an object and for reasons why something is not shown, with their parameters and English words.
+"""Codes for warnings on an object and for reasons why something is not shown, with their parameters and English
+sentences.
 
 A code is sent with its arguments, never with a sentence. `dump` and the API take their sentences from this table; the
 page has its own sentences in each language. `netviz.wire.emit` writes the codes and their parameters for the page.
@@ -37,7 +38,9 @@ GapCause = Literal[
 
 
 class Words(NamedTuple):
-    """The names of a code's arguments in the order they are sent, and the English sentence with placeholders."""
+    """The names of a code's arguments in the order in which they are sent, and the English sentence with placeholders
+    for them.
+    """
 
     params: tuple[str, ...]
     english: str
@@ -89,6 +92,10 @@ GAPS: Mapping[GapCause, Words] = {
 
 
 def sentence(words: Words, args: Sequence[str], **known: str) -> str:
-    """Returns the English sentence of a code with these arguments; a missing argument becomes `?`."""
+    """Returns the English sentence of a code. `args` are the arguments that were sent, `known` are further values by
+    name.
+
+    A missing argument becomes `?`.
+    """
     given = dict.fromkeys(words.params, "?") | dict(zip(words.params, args, strict=False))
     return words.english.format(**(known | given))

@@ -1,4 +1,7 @@
-"""The difference between two topologies: entities to put, keys to drop. `apply(a, diff(a, b)) == b` for all a and b."""
+"""The difference between two topologies: entities to put (add or replace) and keys to drop.
+
+For all a and b, `apply(a, diff(a, b)) == b`.
+"""
 
 from netviz.model.topology import AnyEntity, Topology
 from netviz.model.value import value
@@ -23,16 +26,16 @@ def diff(old: Topology, new: Topology) -> Delta:
 
 
 def apply(world: Topology, delta: Delta) -> dict[str, AnyEntity]:
-    """Returns a new topology: `world` after the delta."""
+    """Returns a new topology: `world` with the delta applied. `world` itself does not change."""
     out = dict(world)
     apply_to(out, delta)
     return out
 
 
 def apply_to(world: dict[str, AnyEntity], delta: Delta) -> None:
-    """Applies the delta to this topology itself.
+    """Applies the delta to `world` itself.
 
-    Dropping a missing key does nothing, so a delta may be applied twice.
+    A key that is to be dropped may be missing, so applying a delta twice is harmless.
     """
     for key in delta.drop:
         world.pop(key, None)

@@ -1,4 +1,4 @@
-"""Entities that belong to a link and are read by other requests than RTM_GETLINK."""
+"""Entities that belong to a link, but are not read with RTM_GETLINK."""
 
 from typing import ClassVar
 
@@ -10,8 +10,9 @@ from netviz.model.value import value
 class Device(Entity):
     """The driver and hardware of a link (ethtool(8)).
 
-    `bus` is the device's address on a bus, as the driver reports it. `speed_mbps` and `duplex` ("half", "full") are the
-    current values, None and empty if there is no connection; `port` is the connector ("tp", "fibre", ...).
+    `bus` is the address of the hardware, such as a PCI address, as the driver reports it. `speed_mbps` and `duplex`
+    ("half", "full") are the current values; without a connection they are None and empty. `port` is the connector
+    ("tp", "fibre", ...).
     """
 
     TAG: ClassVar[str] = "device"
@@ -31,7 +32,7 @@ class Device(Entity):
 
 @value
 class PortVlan:
-    """A VLAN of a bridge port, or a range of VLANs from `vid` to `end` (bridge-vlan(8))."""
+    """A VLAN of a bridge port (bridge-vlan(8)), or a range of VLANs: from `vid` to `end`, both included."""
 
     vid: int
     end: int = 0
@@ -65,7 +66,10 @@ class WireGuardPeer:
 
 @value
 class WireGuard(Entity):
-    """A WireGuard link without its keys (include/uapi/linux/wireguard.h); peers in the kernel's order."""
+    """A WireGuard link without its keys (include/uapi/linux/wireguard.h).
+
+    Its peers are in the order in which the kernel lists them.
+    """
 
     TAG: ClassVar[str] = "wireguard"
     KEY: ClassVar[tuple[str, ...]] = ("ns", "ifindex")
@@ -106,7 +110,10 @@ class Team(Entity):
 
 @value
 class TunProcess(Entity):
-    """A process that has a tun or tap device open, and so is the other end of the device (tun.rst)."""
+    """A process that has a tun or tap device open.
+
+    What the link sends goes to this process, and the reverse (tun.rst).
+    """
 
     TAG: ClassVar[str] = "tun_process"
     KEY: ClassVar[tuple[str, ...]] = ("ns", "ifindex", "pid")
@@ -119,10 +126,11 @@ class TunProcess(Entity):
 
 @value
 class Tunnel(Entity):
-    """Two tunnel links of this host that are the two ends of one tunnel; `ns` and `ifindex` are of the link with the
-    lower key.
+    """Two tunnel links of this host that are the two ends of one tunnel. `ns` and `ifindex` identify the link with the
+    lower key, `far_ns` and `far_ifindex` the other.
 
-    Two links match if each names the other's address (and port, key or network id), and no other link matches as well.
+    Two links match if each names the other's address (and port, key or network id), and if no further link matches as
+    well.
     """
 
     TAG: ClassVar[str] = "tunnel_pair"
@@ -135,15 +143,17 @@ class Tunnel(Entity):
 
     @property
     def ends(self) -> tuple[LinkRef, LinkRef]:
-        """References to both links."""
+        """References to both tunnel links."""
         return LinkRef(self.ns, self.ifindex), LinkRef(self.far_ns, self.far_ifindex)
 
 
 @value
 class Qdisc(Entity):
-    """A queueing discipline that somebody configured (tc(8)). A link's default qdisc has no handle and is only in the
-    link's `qdisc`. Handles are as tc writes them ("1:", "ffff:"); `parent` is "root", "ingress", "clsact" or a class
-    ("1:10")."""
+    """A queueing discipline that was configured (tc(8)). A link's default qdisc has no handle: only `Link.qdisc` shows
+    its name.
+
+    Handles are as tc writes them ("1:", "ffff:"); `parent` is "root", "ingress", "clsact" or a class ("1:10").
+    """
 
     TAG: ClassVar[str] = "qdisc"
     KEY: ClassVar[tuple[str, ...]] = ("ns", "ifindex", "parent", "handle")

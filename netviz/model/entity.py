@@ -15,13 +15,16 @@ from netviz.model.value import value
 
 @value
 class Tagged:
-    """A dataclass that can be a member of a union type. In a frame its tag identifies the class."""
+    """A dataclass that can be one of several classes in a field of a frame. The tag says which class it is."""
 
     TAG: ClassVar[str] = ""
 
 
 class _Keyed:
-    """Stores the computed key of an entity. The topology has the same string as a key, so it uses no further memory."""
+    """Has the slot in which an entity stores its key after it was computed.
+
+    This costs little memory, because the dict of the topology refers to the same string.
+    """
 
     __slots__ = ("_key",)
     _key: str
@@ -29,12 +32,16 @@ class _Keyed:
 
 @value
 class Entity(Tagged, _Keyed):
-    """An object of the kernel, or a fact about such an object, that has a key."""
+    """One object of the kernel (such as a link), or one fact about such an object (such as the processes of a
+    namespace).
+
+    It is identified by its key.
+    """
 
     KEY: ClassVar[tuple[str, ...]] = ()
 
-    # A namespace may have thousands of bulky entities, and the map does not draw them: a browser receives only those of
-    # namespaces that it watches.
+    # True for classes of which a namespace may have thousands of entities, such as rules. The map does not draw these,
+    # so a browser receives only those of the namespaces that it watches.
     BULKY: ClassVar[bool] = False
 
     @property
@@ -54,15 +61,19 @@ class Entity(Tagged, _Keyed):
         return key
 
     def keep_key(self, key: str) -> None:
-        """Sets the key to one that the caller has already computed.
+        """Stores the key, so that `key` need not compute it.
 
-        It must be equal to the key that `key` would return.
+        The caller has computed it; it must be equal to what `key` would return.
         """
         self._key = key
 
 
 class _Plan(NamedTuple):
-    """The format of the keys of a class of entities, and the number of slashes in a key without escaped parts."""
+    """How the keys of a class of entities are made: a format for the identifying fields, and the number of slashes in
+    it.
+
+    A key with more slashes has a field that contains a slash, which must be escaped.
+    """
 
     values: Callable[[Entity], Any]
     template: str
@@ -80,9 +91,9 @@ def _plan(cls: type[Entity]) -> _Plan:
 
 
 def key_of(tag: str, *parts: str | int | None) -> str:
-    """Returns the key of the entity with this tag and these identifying values.
+    """Returns the key of the entity with this tag and these values of the identifying fields.
 
-    The value None becomes an empty part.
+    The value None is written as an empty text.
     """
     return "/".join((tag, *(_part(value) for value in parts)))
 
@@ -96,7 +107,7 @@ def _part(value: str | int | None) -> str:
 class LinkRef(NamedTuple):
     """A reference to a link: the id of its namespace and its ifindex.
 
-    It is a tuple, because many dicts use it as a key.
+    It is a tuple, because tuples are fast keys of dicts.
     """
 
     ns: str
@@ -104,7 +115,7 @@ class LinkRef(NamedTuple):
 
     @property
     def key(self) -> str:
-        """The key of the link."""
+        """The key of the entity `Link` of this link."""
         return f"link/{key_part(self.ns)}/{self.ifindex}"
 
 
@@ -112,7 +123,8 @@ class LinkRef(NamedTuple):
 class Note:
     """A warning on an object: something is ambiguous, missing or could not be read.
 
-    `code` is one of `netviz.model.codes.NOTES`; `args` are its arguments in the order of its parameters.
+    `code` is a key of `netviz.model.codes.NOTES`; `args` are the arguments for its sentence, in the order that is
+    defined there.
     """
 
     code: NoteCode
@@ -120,5 +132,5 @@ class Note:
 
     @property
     def text(self) -> str:
-        """One English sentence for people."""
+        """The warning as an English sentence."""
         return sentence(NOTES[self.code], self.args)

@@ -1,4 +1,6 @@
-"""The graph of the map: nodes are namespaces and links; edges are pairs, ports, lower links and tunnels."""
+"""The graph that the map shows: nodes are namespaces and links; edges connect links (pairs, ports, lower links and
+tunnels).
+"""
 
 from collections.abc import Iterator
 
@@ -12,7 +14,7 @@ from netviz.model.text import word
 from netviz.model.topology import Topology, of_type
 from netviz.model.value import value
 
-# Kinds of edges that are not pairs. The edge of a pair has the kind of its links.
+# All other edges connect the two ends of a pair, and have the kind of its links, such as "veth".
 OWN_EDGE_KINDS = ("port", "lower", "tunnel")
 
 
@@ -28,11 +30,11 @@ class Node:
 
 @value
 class Edge:
-    """An edge between two links, by their keys.
+    """An edge between two links, whose keys are `a` and `b`.
 
-    "veth" or another paired kind: the two ends of a pair, the lower key first. "port": the master (a bridge, bond,
-    team or vrf), then its port. "lower": the upper link, then its lower link. "tunnel": two tunnel links that are the
-    two ends of one tunnel, the lower key first. `b` is None if the peer is not visible.
+    The kind "veth" (or another paired kind) connects the two ends of a pair, the lower key first. "port": the master (a
+    bridge, bond, team or vrf), then its port. "lower": the upper link, then its lower link. "tunnel": two tunnel links
+    that are the two ends of one tunnel, the lower key first. `b` is None if the peer is not visible.
     """
 
     kind: str
@@ -69,7 +71,10 @@ def _nodes(world: Topology) -> Iterator[Node]:
 
 
 def edges_of(world: Topology, link: Link) -> Iterator[Edge]:
-    """Returns the edges from a link to its peer, its master and its lower link, as far as it has them."""
+    """Yields the edges from a link to its peer, its master and its lower link.
+
+    An edge is left out if the link has none of these.
+    """
     if link.peer is not None and link.peer.key in world:
         first, second = sorted((link.key, link.peer.key))
         yield Edge(link.kind, first, second)
@@ -82,7 +87,7 @@ def edges_of(world: Topology, link: Link) -> Iterator[Edge]:
 
 
 def tunnel_edges(world: Topology, pair: Tunnel) -> Iterator[Edge]:
-    """Returns the edge between two tunnel links, or none if one of the links does not exist."""
+    """Yields the edge between two tunnel links, or nothing if one of the links does not exist."""
     first, second = sorted(end.key for end in pair.ends)
     if first in world and second in world:
         yield Edge("tunnel", first, second)

@@ -186,12 +186,12 @@ class VrfData(Tagged):
 
 @value
 class TunnelData(Tagged):
-    """An IP tunnel (gre, ipip, sit, ip6tnl, vti, geneve): the addresses of its ends, keys, TTL; an empty address means
-    any.
+    """An IP tunnel (gre, ipip, sit, ip6tnl, vti, geneve): the addresses of its ends (empty for any), keys, TTL and
+    more.
 
     `protocol` is the IP protocol number of the payload, 0 for any; `erspan_version` and `erspan_index` belong to an
-    ERSPAN session; `encap_limit` is IPv6's tunnel encapsulation limit (None if not reported); `flow_label` is a fixed
-    flow label.
+    ERSPAN session; `encap_limit` is the tunnel encapsulation limit of IPv6 (None if not reported); `flow_label` is the
+    flow label of the outer IPv6 packets, if it is fixed.
     """
 
     TAG: ClassVar[str] = "tunnel"

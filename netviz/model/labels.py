@@ -1,4 +1,7 @@
-"""Labels of namespaces, for people and scripts. A label does not identify a namespace."""
+"""Labels of namespaces, for people and scripts.
+
+A label does not identify a namespace: two namespaces may have the same.
+"""
 
 import re
 
@@ -7,15 +10,16 @@ from netviz.model.namespace import Namespace, Owner
 from netviz.model.text import word
 from netviz.model.topology import Topology
 
-# Matches names of namespaces that look like another form of label, such as `pid:7`.
+# Matches names of namespaces that could be mistaken for another form of label, such as `pid:7`.
 _TAKEN = re.compile(r"host|(pid|nsid):[0-9]+|netns/.*", re.DOTALL)
 
 
 def namespace_label(world: Topology, ns: str) -> str:
     """Returns one word as the label of the namespace with this id.
 
-    The label is `host` for the host's namespace; else its first name, written `netns/NAME` if the name looks like
-    another form; else `pid:N` with its lowest pid; else `nsid:N`; else `ns:ID`.
+    The label is `host` for the host's namespace; otherwise its first name; otherwise `pid:N` with its lowest pid;
+    otherwise `nsid:N`; otherwise `ns:ID`. A name that could be mistaken for another label, such as `pid:7`, is written
+    `netns/NAME`.
     """
     namespace = world.get(key_of("ns", ns))
     if not isinstance(namespace, Namespace):

@@ -65,11 +65,12 @@ class Xdp:
 class Link(Entity):
     """A network device of a namespace.
 
-    `kind` is the kernel's (IFLA_INFO_KIND), or "loopback" or "physical" if the kernel names none. `admin_up` is IFF_UP,
-    `carrier` IFF_LOWER_UP, `operstate` that of RFC 2863. `address` is the link-layer address. `master` is an ifindex of
-    the same namespace. `peer` is the other end of a veth, set only if both ends point at each other; `lower` is the
-    lower link. `beyond_sight` means that the peer or lower link is in a namespace that is not visible. `bus` and
-    `device` locate a physical device. `data` depends on the link's kind, `port` on its master's kind.
+    `kind` is the kernel's (IFLA_INFO_KIND), or "loopback" or "physical" if the kernel reports none. `admin_up` is
+    IFF_UP, `carrier` IFF_LOWER_UP, `operstate` that of RFC 2863. `address` is the link-layer address. `master` is an
+    ifindex of the same namespace. `peer` is the other end of a veth or another pair, set only if both ends name each
+    other; `lower` is the link on which this one is stacked. `beyond_sight` means that the peer or lower link is in a
+    namespace that is not visible to the agent. `bus` and `device` locate a physical device. `data` are the settings of
+    the link's kind, `port` those that it has as a port of its master.
     """
 
     TAG: ClassVar[str] = "link"

@@ -1,16 +1,17 @@
 """A table of the properties of all link kinds, one row for each kind.
 
-`netviz.wire.emit` writes the table for the browser. A kind without a row is shown by its name and has none of the
-properties. The decoders of kinds' data are in `netviz.agent.collect.kinds`.
+`netviz.wire.emit` writes the table for the browser. A kind without a row has none of the properties, and the kernel's
+name of the kind is shown. The decoders for the data of each kind are in `netviz.agent.collect.kinds`.
 """
 
 from collections.abc import Iterator, Mapping
 from typing import Literal, NamedTuple
 
-# Names of the map's colours for link kinds; static/style/tokens.css defines the colours.
+# The names of the colours that the map uses for link kinds; static/style/tokens.css defines them.
 Tone = Literal["physical", "veth", "bridge", "vlan", "macvlan", "vxlan", "tun", "lo"]
 
-# How a link is drawn: as a bar with ports, as a chip on the border of its namespace, or inside the card.
+# How the map draws a link: as a bar with its ports, as a small box on the border of its namespace (chip), or as text
+# inside the namespace.
 Shape = Literal["bar", "chip", "inside"]
 
 
@@ -23,12 +24,12 @@ class LinkKind(NamedTuple):
     - `paired`: links of this kind are created in pairs, and IFLA_LINK names the peer.
     - `upper`: a link of this kind is stacked on another link (IFLA_LINK), which receives frames for it.
     - `master`: other links can be ports of a link of this kind.
-    - `tunnel`: the other end of the link is found by addresses, ids and keys (`netviz.model.tunnels`).
-    - `bound`: the kernel removes the link together with the link that it points at.
+    - `tunnel`: the other end of the tunnel is found by addresses, ids and keys (`netviz.model.tunnels`).
+    - `bound`: the kernel removes the link together with its peer or lower link.
     - `program`: the other end of the link is a program that has the link open.
     - `uplink`: the link leads out of the host.
-    - `port_copies`: the ports of the link repeat some of its settings, and change with them without an event.
-    - `fdb_is_its_own`: the FDB entries of the link are destinations, not addresses that the link receives.
+    - `port_copies`: the ports of the link report some of its settings too; if these change, the ports send no event.
+    - `fdb_is_its_own`: the FDB of the link says where it sends frames, not which addresses it receives.
     - `secret`: the data of the link contains keys, which are never stored.
     """
 
@@ -90,10 +91,13 @@ KINDS: Mapping[str, LinkKind] = {
 
 
 def kind_of(kind: str) -> LinkKind:
-    """Returns the row of a link kind; if the kind has no row, a row with no properties set."""
+    """Returns the row of a link kind.
+
+    For a kind that is not in the table, returns a row in which no property is set.
+    """
     return KINDS.get(kind) or LinkKind(kind, kind, "tun")
 
 
 def kinds(trait: str) -> Iterator[str]:
-    """Returns the link kinds for which the property with this name is set."""
+    """Yields the link kinds for which the property with this name (such as "paired") is set."""
     return (row.kind for row in KINDS.values() if row._asdict()[trait])

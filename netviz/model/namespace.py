@@ -14,9 +14,9 @@ Holder = Literal["name", "mount", "process", "descriptor", "peer"]
 class Host(Entity):
     """A host: a machine from one boot to the next.
 
-    `ns` is the id of the host namespace. `practice` marks a private practice network. `missing` says what the agent
-    cannot do or see on this host. `byte_order` is the machine's, and that of all bytes that are stored undecoded (of
-    expressions, elements and link data).
+    `ns` is the id of the host's namespace. `practice` means that this is a private practice network. `missing` says
+    what the agent cannot do or see on this host. `byte_order` is that of the machine, and so of all bytes that are
+    stored undecoded (of expressions, set elements and link data).
     """
 
     TAG: ClassVar[str] = "host"
@@ -36,11 +36,11 @@ class Host(Entity):
 class Namespace(Entity):
     """A network namespace (network_namespaces(7)).
 
-    `id` is the kernel's cookie in decimal (SO_NETNS_COOKIE, Linux 5.14; unique in a boot); on older kernels `ino-N-T`
-    with the inode and the time it was first seen; `nsid-N` if only its nsid is known, because only links lead to it.
-    `names` are those in /run/netns, sorted by bytes; `mounts` are other files it is mounted on. `nsid` is its id in the
-    agent's observer namespace, set only if there is no better name. `readable` is false if only links and addresses can
-    be read.
+    `id` is the kernel's cookie in decimal (SO_NETNS_COOKIE, Linux 5.14; unique within a boot). On older kernels it is
+    `ino-N-T`, with the inode and the time when the agent first saw it. It is `nsid-N` if only the nsid is known,
+    because only links lead to the namespace. `names` are those in /run/netns, sorted by bytes; `mounts` are other files
+    on which it is mounted. `nsid` is its id in the agent's observer namespace, set only if it has neither names nor
+    processes. If `readable` is false, only its links and addresses can be read.
     """
 
     TAG: ClassVar[str] = "ns"
@@ -70,9 +70,10 @@ class ProcessGroup:
 class Container:
     """A container in a namespace.
 
-    `id` is the runtime's 64-digit id, `name` the name its user gave it, `runtime` is "docker", "podman", "containerd"
-    or "crio". They come from control groups' paths or from the runtime's files. `pid` is the container's first process
-    as the agent sees it, None if it is not known. `pod_uid`, `pod` and `pod_namespace` are those of Kubernetes.
+    `id` is the 64-digit id that the runtime gave it, `name` the name that its user gave it, `runtime` is "docker",
+    "podman", "containerd" or "crio". They come from the paths of control groups or from the files of the runtime. `pid`
+    is the container's first process as the agent numbers processes, None if it is not known. `pod_uid`, `pod` and
+    `pod_namespace` are those of Kubernetes.
     """
 
     id: str
@@ -87,10 +88,10 @@ class Container:
 
 @value
 class Owner(Entity):
-    """The owner of a namespace: the processes in it, their containers, and the control group of the first process.
+    """Who uses a namespace: the processes in it, their containers, and the control group of the first process.
 
-    Process groups are sorted by pid, containers by name, then id. Several containers share a namespace with
-    `--network container:`, and in a pod. The host namespace has no owner.
+    Process groups are sorted by pid, containers by name, then id. Several containers share a namespace in a pod, or
+    with `--network container:`. The host namespace has no owner.
     """
 
     TAG: ClassVar[str] = "owner"
@@ -138,10 +139,11 @@ GAP_CODES: Mapping[GapCause, GapCode] = {
 
 @value
 class Gap(Entity):
-    """A note that a subject of a namespace is not fully shown: the reason, and how many entities are shown if known.
+    """An entity that says that a subject (such as routes) of a namespace is not shown, or not completely, and why.
 
-    `cause` is one of `netviz.model.codes.GAPS`; `args` are its arguments in the order of its parameters. If a budget
-    was reached, `shown` and `total` are the numbers of entities. `ns` is empty for the host as a whole.
+    `cause` is a key of `netviz.model.codes.GAPS`; `args` are the arguments for its sentence, in the order that is
+    defined there. If the cause is a limit, `shown` and `total` are the numbers of entities. `ns` is empty for the host
+    as a whole.
     """
 
     TAG: ClassVar[str] = "gap"
@@ -156,7 +158,9 @@ class Gap(Entity):
 
     @property
     def code(self) -> GapCode:
-        """The cause as one word: "cut" for a limit, "rights" for a missing capability, "kernel" for a refusal."""
+        """The cause as one word: "cut" for a limit, "rights" for a missing capability, "kernel" for an error of the
+        kernel.
+        """
         return GAP_CODES[self.cause]
 
     @property

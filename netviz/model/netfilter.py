@@ -16,7 +16,8 @@ Hook = Literal["prerouting", "input", "forward", "output", "postrouting", "ingre
 
 VerdictCode = Literal["accept", "drop", "jump", "goto", "return", "queue", "continue", "break", "stolen", "unknown"]
 
-# Maximum length of the text of one rule. The kernel limits a rule's attribute to 64 KiB, and the text is not longer.
+# Maximum length of the text of one rule. The kernel limits the attribute with a rule's expressions to 64 KiB, and the
+# text is not longer than that.
 Phrase = Annotated[str, MaxLength(65_536)]
 
 
@@ -49,9 +50,11 @@ class BaseChain:
 
 @value
 class NfChain(Entity):
-    """A chain; `base` is None for a chain that packets reach only by a jump or goto. Later chains have higher handles.
+    """A chain. `base` is None for a chain that packets reach only by a jump or goto. A chain that was added later has a
+    higher handle.
 
-    `rules` is the number of rules: a receiver without the rules themselves can see that it changed.
+    `rules` is the number of its rules. It shows even to a browser that does not receive the rules that they changed in
+    number.
     """
 
     TAG: ClassVar[str] = "nf_chain"
@@ -86,8 +89,8 @@ class Expression:
 class Verdict:
     """What happens to a packet (enum nft_verdicts; NF_ACCEPT and others in include/uapi/linux/netfilter.h).
 
-    `chain` is the target of "jump" and "goto". "unknown" is a verdict that is not understood; `number` is the kernel's
-    number of the verdict, if any. For "queue", `number` is the number of the queue.
+    `chain` is the target of "jump" and "goto". The code is "unknown" if the verdict is not understood; then `number` is
+    its number in the kernel, None if it has none. For "queue", `number` is the number of the queue.
     """
 
     code: VerdictCode
@@ -102,7 +105,7 @@ class Verdict:
 
 @value
 class NfRule(Entity):
-    """A rule of a chain. `position` counts from 0 in the order of evaluation; `handle` is the kernel's.
+    """A rule of a chain. `position` is its place in the order of evaluation, from 0; `handle` is the kernel's.
 
     `verdict` applies to packets that match; it is None for a rule without a verdict.
     """
@@ -124,16 +127,20 @@ class NfRule(Entity):
 
     @property
     def text(self) -> str:
-        """The rule as text; `[name]` stands for an expression that is not decoded yet."""
+        """The rule in the syntax of nft(8).
+
+        An expression that is not decoded yet is written as its name in brackets.
+        """
         parts = (f"[{e.name}]" if e.text is None else e.text for e in self.expressions)
         return " ".join(part for part in parts if part)
 
 
 @value
 class NfSet(Entity):
-    """A set or map: types of key and data as nft numbers them, lengths in bytes, flags by name.
+    """A set or map of nftables.
 
-    `count` is the number of elements; a range counts as one. The elements are in `NfElements`.
+    The types of key and data are numbers that nft(8) defines; lengths are in bytes; flags are names. `count` is the
+    number of elements, in which a range counts as one. The elements themselves are in `NfElements`.
     """
 
     TAG: ClassVar[str] = "nf_set"
@@ -159,7 +166,11 @@ class NfSet(Entity):
 
 @value
 class Element:
-    """An element of a set: key, end of the range, and data in hexadecimal; verdict; name of an object."""
+    """An element of a set.
+
+    `key`, `key_end` (the end of a range) and `data` (of a map) are in hexadecimal. Instead of data, an element of a map
+    may have a verdict, or the name of an object.
+    """
 
     key: Hex = ""
     key_end: Hex = ""
@@ -173,7 +184,10 @@ class Element:
 
 @value
 class NfElements(Entity):
-    """Up to 500 elements of a set, sorted by key; `part` counts from 0."""
+    """Up to 500 elements of a set.
+
+    The elements of a set are sorted by key and split into parts; `part` is the number of this one, from 0.
+    """
 
     TAG: ClassVar[str] = "nf_elements"
     BULKY: ClassVar[bool] = True
@@ -189,7 +203,10 @@ class NfElements(Entity):
 
 @value
 class NfObject(Entity):
-    """A named stateful object of a table (counter, quota, limit, helper, ...); `type` is its number in nftables."""
+    """A named object with a state (counter, quota, limit, helper, ...) in a table.
+
+    `type` is the type's number in nftables.
+    """
 
     TAG: ClassVar[str] = "nf_object"
     KEY: ClassVar[tuple[str, ...]] = ("ns", "family", "table", "type", "name")

@@ -2,8 +2,8 @@
 
 The kernel names the other end by its ifindex (IFLA_LINK) and the nsid of its namespace (IFLA_LINK_NETNSID). Nsids that
 were read from the observer namespace are unique on the host, so namespace and ifindex identify a link. Two links of a
-paired kind (`netviz.model.link_kinds`) are a pair only if each points at the other: an ifindex alone is ambiguous as
-soon as there are two namespaces.
+paired kind (`netviz.model.link_kinds`) are a pair only if each names the other: links of different namespaces may have
+the same ifindex.
 """
 
 from collections.abc import Callable
@@ -15,11 +15,10 @@ from netviz.model.value import value
 
 @value
 class Pointer:
-    """The report of a link about its other end: the link's kind, and the other end's ifindex (None if not reported) and
-    namespace.
+    """What a link reports about its other end: the link's own kind, and the ifindex and namespace of the other end.
 
-    `ns` is None if the kernel names a namespace that is not visible. Kernels omit IFLA_LINK if both ifindexes are
-    equal: the reader fills in the link's own ifindex for a paired kind.
+    `ifindex` is None if the link reports none; `ns` is None if the kernel names a namespace that is not visible. Older
+    kernels omit IFLA_LINK if both ends of a pair have the same ifindex; the reader has filled it in.
     """
 
     kind: str
@@ -34,7 +33,10 @@ class Pointer:
 
 @value
 class OtherEnd:
-    """The other end of a link as far as it is known; at most one of `peer` and `lower` is set."""
+    """The other end of a link, as far as it is known. At most one of `peer` and `lower` is set.
+
+    `beyond_sight` means that the other end is in a namespace that is not visible to the agent.
+    """
 
     peer: LinkRef | None = None
     lower: LinkRef | None = None
@@ -49,9 +51,9 @@ _GONE = Note("far-end-missing")
 
 
 def resolve(link: LinkRef, pointer: Pointer, lookup: Callable[[LinkRef], Pointer | None]) -> OtherEnd:
-    """Returns the other end of `link`.
+    """Returns the other end of `link`, given what the link reports about it.
 
-    `lookup` returns the pointer of a visible link, None for a link that does not exist.
+    `lookup` returns what another link reports about its own other end, None if there is no such link.
     """
     if pointer.ifindex is None:
         return NOTHING

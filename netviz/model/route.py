@@ -39,9 +39,9 @@ class Route(Entity):
     """A route in a routing table.
 
     `dst` is the destination as a prefix ("0.0.0.0/0" and "::/0" for default), `src` the source prefix, if any. `type`
-    is that of ip-route(8) ("unicast", "local", "broadcast", "blackhole", "unreachable", "prohibit", "throw", ...).
-    `metric` is the priority, lower first. Several routes can have the same identifying fields; `nth` numbers them in
-    the kernel's order, which is the order of preference. `nexthop` is the id of a nexthop object.
+    is that of ip-route(8) ("unicast", "local", "broadcast", "blackhole", "unreachable", "prohibit", "throw", ...). A
+    route with a lower `metric` is preferred. If several routes have the same destination, table, metric and so on,
+    `nth` numbers them in the kernel's order, which is the order of preference. `nexthop` is the id of a nexthop object.
     """
 
     TAG: ClassVar[str] = "route"
@@ -105,10 +105,12 @@ class Range:
 
 @value
 class RouteRule(Entity):
-    """A rule that chooses the table in which a route is looked up, in order of priority, lower first (ip-rule(8)).
+    """A rule that chooses the table in which a route is looked up (ip-rule(8)). Rules apply in order of priority, lower
+    first.
 
-    `action` is "lookup", "goto", "nop", "blackhole", "unreachable" or "prohibit"; `target` is the priority that a goto
-    leads to. `invert` means "not". Several rules can share a priority; `nth` numbers them in the kernel's order.
+    `action` is "lookup", "goto", "nop", "blackhole", "unreachable" or "prohibit"; `target` is the priority of the rule
+    that a goto continues with. With `invert` the rule applies to packets that do not match. Several rules can have the
+    same priority; `nth` numbers them in the kernel's order.
     """
 
     TAG: ClassVar[str] = "rule"

@@ -52,7 +52,9 @@ class AddressLife(Tagged):
 
 @value
 class NeighbourState(Tagged):
-    """A neighbour's current state as in ip-neighbour(8), and the ages of its last uses in milliseconds."""
+    """A neighbour's current state as in ip-neighbour(8), and the times since it was last used, confirmed and updated,
+    in milliseconds.
+    """
 
     TAG: ClassVar[str] = "neighbour_state"
 
@@ -80,7 +82,9 @@ class FdbState(Tagged):
 
 @value
 class NfCounter(Tagged):
-    """A netfilter counter: of a rule (by handle), of a base chain's policy (handle 0), or of an object (by name)."""
+    """The packets and bytes that a rule (by handle), the policy of a base chain (handle 0) or an object (by name)
+    counted.
+    """
 
     TAG: ClassVar[str] = "nf_counter"
 
@@ -95,11 +99,11 @@ class NfCounter(Tagged):
 
 @value
 class Listener(Tagged):
-    """A socket that waits for peers: a listening TCP socket or a bound UDP socket (sock_diag(7)).
+    """A listening TCP socket, or a bound UDP socket without a peer (sock_diag(7)).
 
-    `address` is "0.0.0.0" or "::" for any; `ifindex` is the link that the socket is bound to. `pid` and `process` are
-    those of the process with the lowest pid that has the socket open, None if no visible process has; `others` is the
-    number of further processes.
+    `address` is "0.0.0.0" or "::" for any; `ifindex` is the link that the socket is bound to, None for any. Of the
+    processes that have the socket open, `pid` and `process` are the one with the lowest pid (None if no such process is
+    visible), and `others` is the number of the others.
     """
 
     TAG: ClassVar[str] = "listener"
@@ -118,7 +122,7 @@ class Listener(Tagged):
 class Connections(Tagged):
     """The number of connections in one state ("established", "time-wait", ...; tcp(7)) on one local port.
 
-    `port` is the port of a listener; 0 stands for all other ports.
+    `port` is a port on which a socket listens, or 0 for all other ports together.
     """
 
     TAG: ClassVar[str] = "connections"

@@ -12,11 +12,12 @@ from functools import lru_cache
 # Separates the parts of an entity's key (see `netviz.model.entity`); a part never contains the separator.
 _SLASH = "/"
 
-# Unicode categories of characters that are invisible or change how others are shown: control, format (bidi,
-# zero-width), surrogate, private use, unassigned, line and paragraph separators.
+# Unicode categories of characters that are invisible or change how other characters are shown: control, format (such as
+# bidi and zero-width), surrogate, private use, unassigned, line and paragraph separators.
 _UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 
-# Characters that are invisible although their category is letter or mark (Default_Ignorable_Code_Point).
+# Further characters that are invisible, although their Unicode category is letter or mark (property
+# Default_Ignorable_Code_Point).
 _BLANK_LOOKING = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0") | {
     chr(c) for c in (*range(0x180B, 0x1810), *range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0))
 }
@@ -44,17 +45,17 @@ def text(raw: bytes) -> str:
 
 
 def word(safe: str) -> str:
-    """The same text as one word: white space (of any script) is written `\\xNN` too. Takes the result of `text`."""
+    """Returns a result of `text` as one word: white space of any script is written `\\xNN` too."""
     return "".join(_escape(c) if c.isspace() else c for c in safe)
 
 
 def key_part(safe: str) -> str:
-    """The same text as a part of a key: a slash is written `\\x2f`."""
+    """Returns a result of `text` as a part of an entity's key: a slash, which separates parts, is written `\\x2f`."""
     return safe.replace(_SLASH, "\\x2f")
 
 
 def raw(safe: str) -> bytes:
-    """Returns the kernel bytes from which `text` (or `word`) made this text.
+    """Returns the bytes of the kernel from which `text` or `word` made this text (the reverse of these functions).
 
     Raises ValueError for a backslash that does not start `\\xNN`.
     """

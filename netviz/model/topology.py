@@ -46,7 +46,8 @@ BULKY_TAGS: frozenset[str] = frozenset(cls.TAG for cls in ENTITY_TYPES if cls.BU
 
 BY_TAG: dict[str, type[AnyEntity]] = {cls.TAG: cls for cls in ENTITY_TYPES}
 
-# Maps key to entity, for all entities of one host. Only its owner may change it, by `netviz.model.delta.apply_to`.
+# Maps key to entity, for all entities of one host. Read-only here: only the code that owns the dict changes it, by
+# `netviz.model.delta.apply_to`.
 Topology = Mapping[str, AnyEntity]
 
 E = TypeVar("E", bound=AnyEntity)
@@ -69,7 +70,7 @@ def of_type(world: Topology, cls: type[E]) -> Iterator[E]:
 
 
 def namespace_of(entity: AnyEntity) -> str:
-    """Returns the id of the namespace that an entity belongs to; empty for the host."""
+    """Returns the id of the namespace that an entity belongs to; empty for an entity of the host as a whole."""
     if isinstance(entity, Host):
         return ""
     return entity.id if isinstance(entity, Namespace) else entity.ns

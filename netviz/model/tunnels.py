@@ -1,8 +1,8 @@
 """Finds the pairs of tunnel links on a host that are the two ends of one tunnel.
 
-Two links are a pair if each names an address in the other's underlay (the namespace that sends its outer packets), if
-kind, keys or network id, and port match, and if no other link matches as well. A WireGuard link has one other end for
-each of its peers; links of other kinds have one.
+The underlay of a tunnel link is the namespace that sends its outer packets. Two links are a pair if each names an
+address in the other's underlay, if kind, keys or network id, and port match, and if no other link matches as well. A
+WireGuard link has one other end for each of its peers; links of other kinds have one.
 """
 
 from collections.abc import Callable, Iterable, Sequence, Set
@@ -18,24 +18,29 @@ _ERSPAN = frozenset({"erspan", "ip6erspan"})
 
 @value
 class TunnelEnd:
-    """A tunnel link and the id of its underlay (the namespace that sends its outer packets); None for WireGuard."""
+    """A tunnel link, and the id of its underlay: the namespace that sends its outer packets.
+
+    The kernel does not report the underlay of a WireGuard link, so it is None.
+    """
 
     link: Link
     underlay: str | None = None
     wireguard: WireGuard | None = None
 
 
-# An address, and the properties that the tunnel link at this address must have.
+# An address that a tunnel link names as its other end, and the properties that the link there must have.
 Sought = tuple[str, tuple[object, ...]]
 
 
 @value
 class _Side:
-    """The properties by which one end of a tunnel is found, and those by which the end finds the other end.
+    """One end of a tunnel: the properties by which the other end can find it, and those by which it finds the other
+    end.
 
-    `like` are the properties by which other ends find this end; `remotes` are the addresses of the other ends, each
-    with the properties that the end there must have. `local` is its own address, empty if it can be any address of the
-    underlay. `sure` means that the kernel reported the underlay.
+    `like` are the properties (kind, keys or network id, port) that the other end must name. `remotes` are the addresses
+    that this end names, each with the properties that the link there must have. `local` is its own address, empty if it
+    can be any address of its underlay. `sure` means that the kernel reported the underlay; otherwise it is assumed to
+    be the link's own namespace.
     """
 
     ref: LinkRef
@@ -50,7 +55,10 @@ Addresses = Callable[[str], Set[str]]
 
 
 def tunnel_pairs(ends: Iterable[TunnelEnd], addresses: Addresses, namespaces: Sequence[str]) -> list[Tunnel]:
-    """Returns the sorted pairs. `addresses` returns the addresses of a namespace; `namespaces` are all namespaces."""
+    """Returns the pairs of tunnel links, sorted.
+
+    `addresses` returns the addresses of a namespace; `namespaces` are all namespaces.
+    """
     sides = [side for end in ends if (side := _side(end)) is not None]
     if len(sides) < 2:
         return []
@@ -65,7 +73,9 @@ def tunnel_pairs(ends: Iterable[TunnelEnd], addresses: Addresses, namespaces: Se
 
 
 def _side(end: TunnelEnd) -> _Side | None:
-    """Returns the properties of this end, None for an end that does not name another one, or of another kind."""
+    """Returns what this end says about itself and its other end; None if it names no other end, or is no tunnel of a
+    known kind.
+    """
     link, data = end.link, end.link.data
     underlay = link.ns if end.underlay is None else end.underlay
     like: tuple[object, ...]
@@ -104,7 +114,10 @@ class _Finder:
             self._local.setdefault((side.local, *side.like), []).append(side)
 
     def only(self, side: _Side, sought: Sought) -> LinkRef | None:
-        """Returns the only end that matches this side and that this side matches; None if there is not exactly one."""
+        """Returns the one tunnel link that `side` names as its other end and that names `side` back.
+
+        Returns None if there is none or more than one, or if `side` is not the only one that the other link can mean.
+        """
         found = [other for other in self._meant(side, sought) if self._means(other, side)]
         if len(found) != 1:
             return None
@@ -119,7 +132,11 @@ class _Finder:
         return any(other in self._meant(side, sought) for sought in side.remotes)
 
     def _meant(self, side: _Side, sought: Sought) -> list[_Side]:
-        """Returns the ends that certainly have this address; if none, all ends whose underlay is only assumed."""
+        """Returns the tunnel links that `side` may mean as its other end by this address and these properties.
+
+        These are the links with the properties that have this address. If there are none, `side` is a WireGuard link,
+        and the address belongs to this host, these are all links with the properties: their underlay is only assumed.
+        """
         address, like = sought
         anywhere = self._local.get(("", *like), [])
         found = [*self._local.get((address, *like), []), *(other for other in anywhere if self._has(other, address))]
