@@ -1,8 +1,9 @@
-"""Parses netlink messages: attribute by attribute, or by compiled layouts for messages that arrive in large numbers.
+"""Parses netlink messages: attribute by attribute, or faster by compiled layouts, for messages that arrive in large
+numbers.
 
-The kernel writes the messages of one type in few layouts (which attributes, in which order, how long). A layout is
-compiled once to one `struct.Struct` for the whole message. Another message of the same length with the same attribute
-headers is then parsed by one call.
+A layout says which attributes a message has, in which order, and how long each is. The kernel writes the messages of
+one type in few layouts. Each is compiled once to a `struct.Struct` for the whole message. A further message of the same
+length whose attribute headers are equal is then parsed by one call.
 """
 
 import struct
@@ -14,7 +15,8 @@ _ATTRIBUTE = struct.Struct("=HH").unpack_from
 _WORD = struct.Struct("=I").unpack_from
 _TYPE_MASK = 0x3FFF  # without NLA_F_NESTED and NLA_F_NET_BYTEORDER
 
-# Limits of the cache of layouts. Users choose the lengths of names and aliases, so the number of layouts is unlimited.
+# Limits of the cache of layouts. It needs limits because users choose the lengths of names and aliases, so there can be
+# any number of layouts.
 _LAYOUTS_PER_LENGTH = 8
 _LAYOUTS = 1_024
 
@@ -22,9 +24,9 @@ _SIZES = {"B": 1, "H": 2, "I": 4, "i": 4, "Q": 8}
 
 
 def walk(data: bytes, at: int = 0) -> dict[int, bytes]:
-    """Returns the attributes from `at` on: maps attribute type without flags to value.
+    """Returns the attributes from offset `at` on: maps attribute type (without flags such as NLA_F_NESTED) to value.
 
-    Of several attributes of one type the last one is kept; an incomplete attribute at the end is ignored.
+    Of several attributes of one type the last one is kept. An incomplete attribute at the end is ignored.
     """
     found: dict[int, bytes] = {}
     end = len(data)
@@ -38,7 +40,10 @@ def walk(data: bytes, at: int = 0) -> dict[int, bytes]:
 
 
 def each(data: bytes, at: int = 0) -> Iterator[tuple[int, bytes]]:
-    """Returns the attributes from `at` on in order, for lists in which an attribute type occurs several times."""
+    """Yields the attributes from offset `at` on in order, as (type, value).
+
+    For lists, in which a type occurs several times.
+    """
     end = len(data)
     while at + 4 <= end:
         length, kind = _ATTRIBUTE(data, at)
@@ -78,7 +83,7 @@ def i32(value: bytes) -> int:
 
 
 def be(value: bytes) -> int:
-    """Returns the number in these bytes, of any length, in network byte order."""
+    """Returns the number that these bytes are in network byte order (big-endian). There may be any number of bytes."""
     return int.from_bytes(value, "big")
 
 
@@ -96,9 +101,9 @@ class Layouts:
     """Parses the netlink messages of one type with compiled layouts.
 
     `header` is the struct format of the fixed part, without byte order. `wanted` maps attribute types to their formats:
-    B, H, I, i, Q, or s for bytes of any length. A nested attribute is given by its path, such as (26, 2, 1). A call
-    with a payload returns the header's fields, then one value for each wanted attribute in the order of `wanted`, None
-    if it is missing or has another length.
+    B, H, I, i, Q, or s for bytes of any length. A nested attribute is given by its path, such as (26, 2, 1). To parse a
+    message, call the object with the payload: it returns the fields of the header, then one value for each wanted
+    attribute in the order of `wanted`. The value is None if the attribute is missing or has another length.
     """
 
     def __init__(self, header: str, wanted: Mapping[int | Path, str]) -> None:
@@ -149,9 +154,9 @@ class Layouts:
         return _Layout(unpack, _head_getter(plan.heads), _constant(plan.expected), pick)
 
     def _lay_out(self, plan: "_Compiling", payload: bytes, at: int, end: int, within: Path) -> bool:
-        """Adds the attributes between two offsets of a message to the layout.
+        """Adds the attributes between the offsets `at` and `end` of a message to the layout.
 
-        Returns False if they do not fill the space.
+        Returns False if they do not end exactly at `end`: such a message cannot be compiled.
         """
         while at + 4 <= end:
             length, kind = _ATTRIBUTE(payload, at)
@@ -171,7 +176,9 @@ class Layouts:
 
 
 class _Compiling:
-    """A layout under construction: the parts of its format, and the positions of headers and wanted values in it."""
+    """A layout while it is compiled: the parts of its struct format, and at which places of the unpacked values the
+    attribute headers and the wanted values are.
+    """
 
     def __init__(self, header: str, fields: int) -> None:
         self.fields = self.count = fields
@@ -181,14 +188,17 @@ class _Compiling:
         self.places: dict[Path, int] = {}
 
     def head(self, word: int) -> None:
-        """Adds the length and type of an attribute to the layout; later messages are recognized by them."""
+        """Adds the header of an attribute (length and type) to the layout.
+
+        A message has this layout if all its headers are equal.
+        """
         self.heads.append(self.count)
         self.expected.append(word)
         self.parts.append("I")
         self.count += 1
 
     def value(self, path: Path, code: str | None, size: int) -> None:
-        """Adds the value of an attribute to the layout."""
+        """Adds the value of an attribute to the layout: as a wanted value, or as padding if it is not wanted."""
         if code == "s" or (code is not None and _SIZES[code] == size):
             self.places[path] = self.count
             self.count += 1

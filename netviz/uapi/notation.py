@@ -8,7 +8,8 @@ from netviz.model.address import Family
 
 FAMILIES: Mapping[int, Family] = {AF_INET: "ip", AF_INET6: "ip6"}
 
-# /etc/iproute2/rt_protos as iproute2 ships it; the numbers are in include/uapi/linux/rtnetlink.h.
+# Names of the origins of routes: /etc/iproute2/rt_protos of iproute2. The numbers are in
+# include/uapi/linux/rtnetlink.h.
 PROTOCOLS = {
     0: "unspec",
     1: "redirect",
@@ -57,7 +58,7 @@ SCOPES = {0: "global", 200: "site", 253: "link", 254: "host", 255: "nowhere"}
 
 @lru_cache(maxsize=16_384)
 def ip(raw: bytes) -> str:
-    """Returns an IPv4 or IPv6 address as text; bytes of another length in hexadecimal."""
+    """Returns an IPv4 or IPv6 address as text. Bytes of another length are written in hexadecimal."""
     if len(raw) == 4:
         return inet_ntop(AF_INET, raw)
     return inet_ntop(AF_INET6, raw) if len(raw) == 16 else raw.hex()
@@ -70,7 +71,9 @@ def ip_or_any(raw: bytes) -> str:
 
 @lru_cache(maxsize=16_384)
 def link_layer(raw: bytes) -> str:
-    """Returns a link-layer address as ip-link(8) writes it: pairs of digits, or an IP address for tunnels."""
+    """Returns a link-layer address as ip-link(8) writes it: a MAC address, or an IP address for tunnels (4 or 16
+    bytes).
+    """
     return ip(raw) if len(raw) in (4, 16) else raw.hex(":")
 
 
@@ -80,5 +83,5 @@ def name(names: Mapping[int, str], number: int) -> str:
 
 
 def flag_names(names: Mapping[int, str], flags: int) -> tuple[str, ...]:
-    """Returns the names of the bits that are set in a number, in the order of `names`."""
+    """Returns the names of the bits that are set in a number, in the order of `names`, which maps bits to names."""
     return tuple([word for bit, word in names.items() if flags & bit]) if flags else ()

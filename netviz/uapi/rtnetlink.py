@@ -3,7 +3,8 @@
 Source: include/uapi/linux/rtnetlink.h, if_addr.h, neighbour.h, fib_rules.h, nexthop.h, net_namespace.h, netconf.h.
 """
 
-# The upper byte of the message types that nfnetlink uses for nftables (include/uapi/linux/netfilter/nfnetlink.h).
+# The message types of nftables have this number as their upper byte, because nfnetlink has a number for each of its
+# subsystems (include/uapi/linux/netfilter/nfnetlink.h).
 NFNL_SUBSYS_NFTABLES = 10
 
 

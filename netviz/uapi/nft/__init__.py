@@ -1,1 +1,4 @@
-"""Translates nftables rules, which are programs on registers, into the syntax of nft(8)."""
+"""Translates nftables rules into the syntax of nft(8).
+
+In the kernel a rule is a program: its expressions load and compare registers.
+"""

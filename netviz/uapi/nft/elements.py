@@ -1,4 +1,6 @@
-"""Sets and maps as text: elements in braces, with the ranges of interval sets joined."""
+"""Writes the elements of sets and maps as text: in braces, with ranges instead of the two bounds that the kernel
+stores.
+"""
 
 from collections.abc import Iterator, Sequence
 
@@ -6,12 +8,16 @@ from netviz.model.netfilter import Element
 from netviz.uapi.nft.registers import Loaded
 from netviz.uapi.nft.values import written, written_range
 
-# The maximum number of elements of an anonymous set that its rule shows; for the others it shows only their number.
+# An anonymous set is written inside its rule. Up to this number of its elements are written, and the number of the
+# others.
 SHOWN = 100
 
 
 def braces(parts: Sequence[Loaded], elements: Sequence[Element], interval: bool, data: Loaded | None) -> str:
-    """Returns a set as `{ a, b }`, a map as `{ a : x, b : y }`; `data` is the kind of the map's values."""
+    """Returns a set as `{ a, b }`, or a map as `{ a : x, b : y }`.
+
+    `parts` are the fields of a key; `data` says how the values of a map are written.
+    """
     items = list(_intervals(parts, elements) if interval else _plain(parts, elements))
     words = [_entry(key, element, data) for key, element in items[:SHOWN]]
     if len(items) > SHOWN:
@@ -45,8 +51,11 @@ def _key(parts: Sequence[Loaded], element: Element) -> str:
 
 
 def _intervals(parts: Sequence[Loaded], elements: Sequence[Element]) -> Iterator[tuple[str, Element]]:
-    """Joins the bounds of ranges: an interval set of one field has one element for the first value of a range and one
-    for the first value after it."""
+    """Yields the ranges of an interval set as text.
+
+    If its keys have one field, the set has two elements for each range: one for its first value, and one for the first
+    value after it.
+    """
     if len(parts) != 1 or any(element.key_end for element in elements):
         yield from _plain(parts, elements)
         return
@@ -63,7 +72,7 @@ def _intervals(parts: Sequence[Loaded], elements: Sequence[Element]) -> Iterator
 
 
 def _before(bound: Element | None, length: int) -> bytes:
-    """Returns the last value before a bound, or the greatest value if there is no bound."""
+    """Returns the last value of a range: the value before the given bound, or the greatest one if there is no bound."""
     if bound is None:
         return b"\xff" * length
     return (int(bound.key, 16) - 1).to_bytes(length, "big") if int(bound.key, 16) else bytes(length)

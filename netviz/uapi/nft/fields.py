@@ -30,19 +30,19 @@ Kind = Literal[
 
 
 class Field(NamedTuple):
-    """A value that an nftables expression loads: its name in nft(8), and the kind by which it is written."""
+    """A value that an nftables expression loads: its name in nft(8), and the kind that says how it is written."""
 
     words: str
     kind: Kind
 
 
-# Payload bases: link layer, network, transport header.
+# The base of a payload expression: which header an offset counts from (link layer, network or transport header).
 LINK, NETWORK, TRANSPORT = 0, 1, 2
 BASES = {LINK: "ll", NETWORK: "nh", TRANSPORT: "th", 3: "ih"}
 
 _PORTS: dict[tuple[int, int], tuple[str, Kind]] = {(0, 2): ("sport", "number"), (2, 2): ("dport", "number")}
 
-# Maps offset and length in a header, in bytes, to the field there.
+# Maps each header to its fields, by offset and length in bytes.
 HEADERS: dict[str, dict[tuple[int, int], tuple[str, Kind]]] = {
     "ether": {(0, 6): ("daddr", "ll"), (6, 6): ("saddr", "ll"), (12, 2): ("type", "ethertype")},
     "ip": {
@@ -108,7 +108,8 @@ HEADERS: dict[str, dict[tuple[int, int], tuple[str, Kind]]] = {
 }
 HEADERS["ipv6-icmp"] = HEADERS["icmpv6"]
 
-# Maps header and offset to the address field there. For a prefix, nft(8) loads only the bytes that the prefix covers.
+# Maps header and offset to the address field there (name and length in bytes). If a rule compares a prefix, nft(8)
+# loads only the bytes that the prefix covers, so the length does not identify the field.
 ADDRESSES = {
     ("ip", 12): ("saddr", 4),
     ("ip", 16): ("daddr", 4),

@@ -8,13 +8,14 @@ from netviz.model.text import text
 # NFPROTO_* in include/uapi/linux/netfilter.h.
 FAMILIES: Mapping[int, NfFamily] = {1: "inet", 2: "ip", 3: "arp", 5: "netdev", 7: "bridge", 10: "ip6"}
 
-# Types of a comment in user data (libnftnl, udata.h): of tables, chains, rules, objects and set elements; of sets.
+# The types of a comment in user data (libnftnl, udata.h). Sets have a type of their own; all other objects have the
+# first one.
 COMMENT = 0
 SET_COMMENT = 7
 
 
 def family_of(payload: bytes) -> NfFamily | None:
-    """Returns the family in a message's struct nfgenmsg; None if the model does not have this family."""
+    """Returns the family in the struct nfgenmsg of a message; None for a family that this project does not show."""
     return FAMILIES.get(payload[0])
 
 

@@ -1,4 +1,4 @@
-"""The state of the translator while it reads a rule of nftables, from the first expression to the last."""
+"""What the translator knows while it reads the expressions of an nftables rule, from the first to the last."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -7,19 +7,22 @@ from typing import Literal
 from netviz.model.netfilter import Element, NfFamily, Verdict
 from netviz.uapi.nft.registers import Loaded, Registers
 
-# The attributes of an nftables expression: maps attribute type (NFTA_*) to value.
+# The attributes of an nftables expression, by attribute type (NFTA_*).
 Attributes = dict[int, bytes]
 
 Layer = Literal["link", "network", "transport"]
 
-# Maps the base of a payload expression (NFT_PAYLOAD_*) to the layer of its header.
+# Maps the base of a payload expression (NFT_PAYLOAD_*, the header that its offset counts from) to a layer.
 _LAYERS: dict[int, tuple[Layer, ...]] = {0: ("link",), 1: ("network",), 2: ("transport",)}
 _IMPLIED = ("meta ", "iiftype ", "ether type ")
 
 
 @dataclass(frozen=True, slots=True)
 class SetShape:
-    """The properties of a set that rules depend on: the length of its keys, and its elements if it is anonymous."""
+    """The properties of a set that are needed to write the rules that use it.
+
+    These are its type and lengths; and its elements if it is anonymous, because they are written inside the rule.
+    """
 
     anonymous: bool
     interval: bool
@@ -32,7 +35,7 @@ class SetShape:
 
 @dataclass(slots=True)
 class Phrase:
-    """An nftables expression and the text that the translator has for it so far."""
+    """An nftables expression, and the text that was found for it so far. A later expression may change the text."""
 
     name: str
     raw: str
@@ -41,11 +44,11 @@ class Phrase:
 
 @dataclass(slots=True)
 class Program:
-    """The state of a rule that is being read. `network` and `transport` are the headers that earlier matches require,
-    or empty.
+    """What is known about a rule while its expressions are read.
 
-    `at_least` is the previous comparison if it may be the lower end of a range: its phrase, the loaded content, its
-    value.
+    `network` and `transport` are the headers that earlier comparisons require (such as "ip" and "tcp"), or empty.
+    `at_least` is the last comparison if it was ">=", because a following "<=" makes it a range: its position in
+    `phrases`, what was compared, and with which value.
     """
 
     family: NfFamily
@@ -61,7 +64,7 @@ class Program:
     _learned_at: dict[str, int] = field(default_factory=dict)
 
     def learn(self, layer: Layer, header: str) -> None:
-        """Records that the current expression requires this header in this layer."""
+        """Records that the comparison that is being read makes sure that a packet has this header in this layer."""
         if layer == "network":
             self.network = header
         elif layer == "transport":
@@ -69,7 +72,10 @@ class Program:
         self._learned_at[layer] = len(self.phrases)
 
     def blank_dependencies(self, base: int, header: str) -> None:
-        """Removes the text of an earlier comparison that a field of this header implies, as nft(8) does."""
+        """Removes the text of an earlier comparison that only makes sure that a packet has this header.
+
+        A field of the header implies the comparison, so nft(8) does not print it either.
+        """
         if header in ("", "th"):
             return
         layers = ("network", "transport") if "icmp" in header else _LAYERS.get(base, ())

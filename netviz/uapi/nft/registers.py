@@ -1,6 +1,7 @@
-"""The registers of an nftables program while it is read, and the content that expressions loaded into them.
+"""The registers of an nftables program, and what the expressions that were read so far loaded into them.
 
-There are sixteen registers of 32 bits. NFT_REG_1 to NFT_REG_4 are each a group of four of them (nf_tables.h).
+There are sixteen registers of 32 bits (NFT_REG32_*). Each of NFT_REG_1 to NFT_REG_4 is a group of four of them
+(nf_tables.h).
 """
 
 from dataclasses import dataclass, replace
@@ -12,10 +13,11 @@ _FIRST_32 = 8
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """The content of a register: its name in nft(8), the kind of its values, its length in bytes, and the mask applied.
+    """What a register contains: the name of the field in nft(8), the kind that says how values are written, the length
+    in bytes, and the mask that was applied.
 
-    `full` is the length of an address of which only the first bytes were loaded. `constant` contains the bytes of a
-    constant.
+    If only the first bytes of an address were loaded, `full` is the length of the whole address, otherwise 0.
+    `constant` is the value if a constant was loaded.
     """
 
     words: str
@@ -27,32 +29,37 @@ class Loaded:
 
 
 class Registers:
-    """The content of all registers."""
+    """What each register contains, as far as it is known."""
 
     def __init__(self) -> None:
         self._slots: dict[int, Loaded] = {}
 
     def put(self, register: int, loaded: Loaded) -> None:
-        """Records the content that an expression loads into a register."""
+        """Records what an expression loads into a register."""
         self._slots[_slot(register)] = loaded
 
     def get(self, register: int) -> Loaded | None:
-        """Returns the content of a register, None if it is unknown."""
+        """Returns what a register contains, None if this is not known."""
         return self._slots.get(_slot(register))
 
     def mask(self, source: int, target: int, mask: bytes) -> bool:
-        """Applies a mask to a register's content. Returns False if the content is unknown."""
+        """Records that a mask is applied to the content of `source`, with the result in `target`.
+
+        Returns False if the content is not known.
+        """
         loaded = self.get(source)
         if loaded is not None:
             self.put(target, replace(loaded, mask=mask))
         return loaded is not None
 
     def forget(self, register: int) -> None:
-        """Makes the content of a register unknown."""
+        """Records that the content of a register is not known."""
         self._slots.pop(_slot(register), None)
 
     def key(self, register: int, length: int) -> list[Loaded] | None:
-        """Returns the contents of the registers from this one on, `length` bytes in all; None if a part is unknown."""
+        """Returns what `length` bytes from this register on contain, one item for each field; None if a part is not
+        known.
+        """
         parts = []
         slot, left = _slot(register), length
         while left > 0:

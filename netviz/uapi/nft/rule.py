@@ -1,7 +1,8 @@
-"""Translates the expressions of a rule to text: this module the matches, `netviz.uapi.nft.statements` the statements.
+"""Translates the expressions of a rule to text. This module translates matches, `netviz.uapi.nft.statements`
+statements.
 
 An expression that only loads a register has an empty text; the expression that uses the register has the whole text. An
-expression that is not decoded yet, or depends on one, has no text (None) and keeps its bytes.
+expression that is not decoded yet, or that uses the result of one, has no text (None); its bytes are kept.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -53,10 +54,11 @@ from netviz.uapi.notation import flag_names
 _OPERATORS = {0: "", 1: "!= ", 2: "< ", 3: "<= ", 4: "> ", 5: ">= "}
 _EQUAL, _NOT_EQUAL, _AT_MOST, _AT_LEAST = 0, 1, 3, 5
 
-# Masks of the DSCP field in an IPv4 and an IPv6 header, and its distance from the right.
+# Maps the mask of the DSCP field (of IPv4 and of IPv6) to the number of bits to the right of the field.
 _DSCP_SHIFTS = {0xFC: 2, 0x0FC0: 6}
 
-# Expressions whose bytes change with every packet. Their bytes are left out, so that packets cause no change.
+# The bytes of these expressions change with every packet. They are left out, so that a packet does not change the
+# model.
 _LIVELY = frozenset({"counter", "quota", "last", "connlimit"})
 
 _META_L4, _META_NFPROTO, _META_PROTOCOL = META[16], META[15], META[1]
@@ -64,13 +66,15 @@ _NETWORK_HEADERS = {"ip": "ip", "ip6": "ip6", "arp": "arp"}
 _NAMES_OF_NETWORK = {"ipv4": "ip", "ipv6": "ip6", "ip": "ip", "ip6": "ip6", "arp": "arp"}
 
 
-# A function that reads an expression. It returns the expression's text, empty if another expression's text includes it,
-# None if the expression is not decoded yet.
+# A function that reads an expression. It returns the text of the expression. The text is empty if the text of another
+# expression includes it, and None if the expression is not decoded yet.
 Handler = Callable[[Program, Attributes], str | None]
 
 
 class Reading(NamedTuple):
-    """The result of reading a rule: expressions, verdict or None, whether it has a counter, iptables comment."""
+    """The result of reading a rule: its expressions, its verdict (None if it has none), whether it has a counter, and
+    the comment that iptables stores as a match.
+    """
 
     expressions: tuple[Expression, ...]
     verdict: Verdict | None
@@ -79,7 +83,7 @@ class Reading(NamedTuple):
 
 
 def read_rule(family: NfFamily, raw: bytes, sets: Mapping[str, SetShape]) -> Reading:
-    """Reads the attribute NFTA_RULE_EXPRESSIONS of a rule. `sets` maps names to the sets of the rule's table."""
+    """Reads the attribute NFTA_RULE_EXPRESSIONS of a rule. `sets` are the sets of the rule's table by name."""
     program = Program(family, sets, _NETWORK_HEADERS.get(family, ""))
     for _, item in each(raw):
         shown, raw_data, handler, attributes = _taken_apart(item)
@@ -90,10 +94,10 @@ def read_rule(family: NfFamily, raw: bytes, sets: Mapping[str, SetShape]) -> Rea
 
 
 def read_kept(family: NfFamily, kept: Sequence[Expression]) -> Reading:
-    """Reads a rule again from its stored expressions, without its sets.
+    """Reads a rule again from stored expressions, to decode what an older version of this code did not decode.
 
-    Expressions that already have a text keep it; the others are decoded again. An expression whose bytes are not
-    hexadecimal stays as it is.
+    Expressions that have a text keep it; the others are decoded again, without the rule's sets. An expression whose
+    bytes are not hexadecimal stays as it is.
     """
     program = Program(family, {}, _NETWORK_HEADERS.get(family, ""))
     for expression in kept:
@@ -112,7 +116,7 @@ def read_kept(family: NfFamily, kept: Sequence[Expression]) -> Reading:
 
 @lru_cache(maxsize=4_096)
 def _taken_apart(item: bytes) -> tuple[str, Hex, Handler | None, Attributes]:
-    """Returns the shown name, bytes, handler and attributes of an expression.
+    """Returns the shown name, the bytes, the handler and the attributes of an encoded expression.
 
     Cached, because many expressions are equal.
     """
@@ -124,7 +128,10 @@ def _taken_apart(item: bytes) -> tuple[str, Hex, Handler | None, Attributes]:
 
 
 def _shown_name(name: str, attributes: Attributes) -> str:
-    """Returns the name to show for an expression; for iptables' matches and targets it includes their own name."""
+    """Returns the name to show for an expression.
+
+    For a match or target of iptables, the name of the match or target is added.
+    """
     return f"{name} {text(attributes.get(NFTA_MATCH.NAME, b''))}" if name in ("match", "target") else name
 
 
@@ -137,7 +144,7 @@ def _hex(name: str, data: bytes) -> Hex:
 
 def _meta(program: Program, a: Attributes) -> str | None:
     field = META.get(be(a.get(NFTA_META.KEY, b"")), Field("meta ?", "hex"))
-    if NFTA_META.SREG in a:  # with a source register the expression sets a value
+    if NFTA_META.SREG in a:  # with a source register, the expression is a statement that sets a value
         words = field.words if field.words.startswith("meta ") else f"meta {field.words}"
         return statements.assignment(program, words, field.kind, be(a[NFTA_META.SREG]))
     length = {"ifname": 16, "ethertype": 2, "nfproto": 1, "proto": 1, "pkttype": 1}.get(field.kind, 4)
@@ -285,7 +292,10 @@ def _compared(loaded: Loaded, operator: int, value: bytes) -> str:
 
 
 def _learn(program: Program, loaded: Loaded, value: bytes) -> None:
-    """Handles a comparison that requires a header: nft(8) adds such comparisons and does not print them."""
+    """Records which header a comparison makes sure of, such as TCP.
+
+    nft(8) adds such comparisons to a rule without being told, and does not print them.
+    """
     if loaded.mask is not None:
         return
     word = written(loaded.kind, value)
@@ -327,9 +337,10 @@ def _lookup(program: Program, a: Attributes) -> str | None:
 
 
 def _map_data(shape: SetShape) -> Loaded | None:
-    """Returns the kind of a map's data, given its type in nft(8) (include/datatype.h).
+    """Returns how the data of a map is written, given its type; None if the type is not known.
 
-    Types 7 and 8 are addresses, 9 is a link-layer address, 13 a port, 19 a mark.
+    The types are numbers of nft(8) (include/datatype.h): 7 and 8 are IP addresses, 9 is a link-layer address, 12 a
+    protocol, 13 a port, 19 a mark, 41 an interface name.
     """
     kinds: dict[int, Kind] = {7: "address", 8: "address", 9: "ll", 12: "proto", 13: "number", 19: "mark", 41: "ifname"}
     kind = kinds.get(shape.data_type)
@@ -345,7 +356,7 @@ def _xt_match(program: Program, a: Attributes) -> str | None:
 
 
 def _xt_target(program: Program, a: Attributes) -> str | None:
-    program.verdict = Verdict("unknown")  # a target that is not decoded yet may end the chain
+    program.verdict = Verdict("unknown")  # the target is not decoded yet: it may accept or drop the packet
     return None
 
 

@@ -1,4 +1,7 @@
-"""Translates statements to text: the expressions that count, limit, log, translate addresses, reject or set a mark."""
+"""Translates statements to text.
+
+Statements are expressions that do something: count, limit, log, translate addresses, reject, set a mark.
+"""
 
 from collections.abc import Callable
 
@@ -52,7 +55,10 @@ _ICMPX_CODES = {0: "no-route", 1: "port-unreachable", 2: "host-unreachable", 3: 
 
 
 def assignment(program: Program, words: str, kind: Kind, register: int) -> str | None:
-    """Returns the statement `WORDS set VALUE`, with the value of a register."""
+    """Returns the text of a statement that sets a field: `WORDS set VALUE`. The value is what the register contains.
+
+    Returns None if that is not known.
+    """
     loaded = program.registers.get(register)
     return None if loaded is None else f"{words} set {_value(loaded, kind)}"
 
@@ -162,7 +168,10 @@ def _joined(*words: str) -> str:
 
 
 def _ends(program: Program, a: Attributes, low: int, high: int, kind: Kind, *, bracketed: bool = False) -> str | None:
-    """Returns a register's value, or two values with a dash; empty without a register, None if a value is unknown."""
+    """Returns the values of a range, which are in two registers, as `FIRST-LAST`; a single value if both are equal.
+
+    Returns an empty text if the statement has no such register, None if a value is not known.
+    """
     if low not in a:
         return ""
     first = program.registers.get(be(a[low]))

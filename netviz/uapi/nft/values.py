@@ -1,4 +1,7 @@
-"""Writes the value of a register as text, depending on what was loaded into the register."""
+"""Writes values as text in the syntax of nft(8).
+
+How a value is written depends on its kind, such as address or port.
+"""
 
 import sys
 from collections.abc import Callable, Mapping
@@ -12,7 +15,7 @@ _ETHERTYPES = {0x0800: "ip", 0x0806: "arp", 0x86DD: "ip6", 0x8100: "8021q", 0x88
 _NFPROTOS = {2: "ipv4", 10: "ipv6"}
 _PKTTYPES = {0: "host", 1: "broadcast", 2: "multicast", 3: "other"}
 _DIRECTIONS = {0: "original", 1: "reply"}
-# nft(8) has no names for the types after "prohibit" (src/fib.c).
+# Up to 8 ("prohibit"), because nft(8) has no names for the types after it (src/fib.c).
 _ADDRTYPES = {number: word for number, word in ROUTE_TYPES.items() if number <= 8}
 _ICMP = {
     0: "echo-reply",
@@ -47,7 +50,8 @@ _ICMPV6 = {
     143: "mld2-listener-report",
 }
 
-# Names of the bits of enum ip_conntrack_info (NF_CT_STATE_BIT), enum ip_conntrack_status, and a TCP header's flags.
+# Names of bits: of the state of a connection (NF_CT_STATE_BIT of enum ip_conntrack_info), of its status (enum
+# ip_conntrack_status), and of the flags in a TCP header.
 CT_STATES = {0x01: "invalid", 0x02: "established", 0x04: "related", 0x08: "new", 0x40: "untracked"}
 CT_STATUSES = {
     0x01: "expected",
@@ -78,7 +82,7 @@ def _bits(names: dict[int, str], number: int, joint: str) -> str:
 
 
 def _ifname(raw: bytes) -> str:
-    """Returns an interface name in quotes, with a star at its end if a rule compares only the beginning of the name."""
+    """Returns an interface name in quotes. If a rule compares only the beginning of the name, a star follows."""
     star = "*" if b"\0" not in raw and len(raw) < 16 else ""
     return quoted(raw, star)
 
@@ -114,17 +118,18 @@ _WRITERS: dict[Kind, Callable[[bytes], str]] = {
     "proto": _named(IP_PROTOCOLS, network),
 }
 
-# Kinds of value for which a mask and a comparison with zero mean "one of these bits is set".
+# Kinds of values that are sets of bits. For these, a mask and the comparison "not equal to zero" mean that one of the
+# bits is set.
 BIT_KINDS = frozenset({"ct_state", "ct_status", "flags"})
 
 
 def written(kind: Kind, raw: bytes) -> str:
-    """Returns a value in the syntax of nft(8)."""
+    """Returns a value of this kind as text, in the syntax of nft(8)."""
     return _WRITERS[kind](raw)
 
 
 def prefix_length(mask: bytes) -> int | None:
-    """Returns the number of leading one bits in a mask, None if other bits are set too."""
+    """Returns the prefix length of a mask: the number of one bits at its left. None if other bits are set too."""
     bits = network(mask)
     width = len(mask) * 8
     length = bits.bit_count()
@@ -132,7 +137,7 @@ def prefix_length(mask: bytes) -> int | None:
 
 
 def written_range(kind: Kind, first: bytes, last: bytes) -> str:
-    """Returns a range as text, both ends included; a range of addresses is written as a prefix if possible."""
+    """Returns a range as text; both ends belong to it. A range of addresses is written as a prefix if it is one."""
     if first == last:
         return written(kind, first)
     if kind == "address" and len(first) == len(last):

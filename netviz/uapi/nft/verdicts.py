@@ -23,7 +23,10 @@ _CODES: Mapping[int, VerdictCode] = {
 
 
 def verdict_of(raw: bytes) -> Verdict:
-    """Returns the verdict in an attribute NFTA_DATA_VERDICT; its code is "unknown" for a number without a name."""
+    """Returns the verdict in an attribute NFTA_DATA_VERDICT.
+
+    Its code is "unknown" if the kernel's number has no name here.
+    """
     found = walk(raw)
     number: int = struct.unpack(">i", found[NFTA_VERDICT.CODE])[0] if len(found.get(NFTA_VERDICT.CODE, b"")) == 4 else 0
     if number > 0 and number & 0xFFFF == _QUEUE:
