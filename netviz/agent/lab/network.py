@@ -51,8 +51,7 @@ def _add_veth(host: IPRoute, veth: Veth) -> None:
 
 
 def _configure(socket: IPRoute, end: End) -> None:
-    """Configures a link: sets its master, sets it up, adds its address, and adds a default route through its gateway.
-    """
+    """Configures a link: sets its master, sets it up, adds its address and a default route through its gateway."""
     index = _index(socket, end.name)
     if end.master is not None:
         socket.link("set", index=index, master=_index(socket, end.master))
