@@ -47,10 +47,10 @@ def _read(path: str) -> bytes:
     with os.fdopen(descriptor, "rb") as file:
         about = os.fstat(descriptor)
         if not stat.S_ISREG(about.st_mode) or about.st_size > _FILE_BYTES:
-            raise BadSettingsError(f"{path}: this is not a regular file of at most {_FILE_BYTES:,} bytes.")
+            raise BadSettingsError(f"{path}: the file must be a regular file of at most {_FILE_BYTES:,} bytes.")
         if about.st_uid not in (0, os.geteuid()) or about.st_mode & (stat.S_IWGRP | stat.S_IWOTH):
             raise BadSettingsError(
-                f"{path}: it must be owned by root or the agent's user, and writable by its owner only."
+                f"{path}: the file must be owned by root or the agent's user, and writable by its owner only."
             )
         return file.read()
 
@@ -60,7 +60,7 @@ def _budgets(found: dict[str, object]) -> Budgets:
         raise BadSettingsError(f"unknown setting {unknown[0]!a}.")
     table = found.get("budgets", {})
     if not isinstance(table, dict):
-        raise BadSettingsError("budgets must be a table.")
+        raise BadSettingsError("budgets must be a table: write [budgets].")
     most = {field.name: field.default for field in dataclasses.fields(Budgets)}
     for name, value in table.items():
         if name not in most:

@@ -375,7 +375,7 @@ def _namespace_inode(path: str) -> int:
     descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
     try:
         if not is_network_namespace(descriptor):
-            raise OSError(errno.EINVAL, "this is not a network namespace", path)
+            raise OSError(errno.EINVAL, "the file is not a network namespace", path)
         return os.fstat(descriptor).st_ino
     finally:
         os.close(descriptor)

@@ -154,7 +154,7 @@ class Resyncs:
         if not self._tokens.take():
             self._requested.request("all", self._tokens.wait_s())
             return
-        log.info("reading everything again after an overrun")
+        log.info("reading everything again, because events were lost (overrun)")
         self.count += 1
         self._reader.discover(deep=True)
         for namespace in list(self._reader.namespaces.by_id.values()):

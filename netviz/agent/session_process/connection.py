@@ -113,7 +113,7 @@ class Relay:
                 self._socket = None
                 self._session.closed()
                 if self._session.dropped:
-                    log.info("frames that were not forwarded so far: %s", dict(self._session.dropped))
+                    log.info("frames that were dropped since the start, by type: %s", dict(self._session.dropped))
             await asyncio.sleep(random.uniform(0, longest))  # noqa: S311 - jitter is not a secret
 
     async def _one_connection(self) -> None:

@@ -187,7 +187,7 @@ class Session:
         if frame.protocol != PROTOCOL:
             return [Stop(f"the server answered in protocol {frame.protocol}; this agent speaks {PROTOCOL}")]
         if frame.seq is None:
-            return self._ask_for_snapshot("the server has none")
+            return self._ask_for_snapshot("the server has no topology of this epoch")
         self._forget(frame.seq)
         self.phase = Phase.STREAMING
         return [ToServer(delta) for _, delta in self._unacked]
@@ -215,7 +215,7 @@ class Session:
         found = head(data)
         handle = self._of_kernel.get(found.tag)
         if handle is None:
-            raise WireError("unknown-type", f"the kernel process sent {found.tag}", "t")
+            raise WireError("unknown-type", f"the kernel process must not send a frame of type {found.tag}", "t")
         return handle(found, data)
 
     def _drop(self, tag: str) -> list[Action]:

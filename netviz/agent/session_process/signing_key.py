@@ -48,7 +48,7 @@ def _crypto() -> Any:
 
 def _must(result: int) -> None:
     if result != 1:
-        raise UnusableKeyError("OpenSSL refused an Ed25519 key. It needs version 1.1.1 or newer.")
+        raise UnusableKeyError("OpenSSL refused an Ed25519 key. The agent needs OpenSSL 1.1.1 or newer.")
 
 
 class Key:
@@ -56,7 +56,7 @@ class Key:
 
     def __init__(self, seed: bytes) -> None:
         if len(seed) != _SEED:
-            raise UnusableKeyError(f"A key must have {_SEED} bytes, but this one has {len(seed)}.")
+            raise UnusableKeyError(f"The agent's key must have {_SEED} bytes, but this one has {len(seed)}.")
         crypto = _crypto()
         self._handle = crypto.EVP_PKEY_new_raw_private_key(_ED25519, None, seed, len(seed))
         _must(1 if self._handle else 0)

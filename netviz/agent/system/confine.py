@@ -39,7 +39,9 @@ def no_programs() -> None:
     """
     known = _EXEC.get(platform.machine())
     if known is None:
-        log.warning("%s is an unknown machine: the agent cannot forbid itself to start programs", platform.machine())
+        log.warning(
+            "the machine type %s is not known: the agent cannot forbid itself to start programs", platform.machine()
+        )
         return
     arch, execve, execveat = known
     steps = [

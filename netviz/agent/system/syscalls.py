@@ -215,7 +215,7 @@ def _bpf(command: int, request: bytes) -> tuple[int, bytes]:
     """
     number = _BPF.get(platform.machine())
     if number is None:
-        raise OSError(errno.ENOSYS, "the number of bpf(2) is not known on this machine")
+        raise OSError(errno.ENOSYS, "the system call number of bpf(2) is not known for this machine type")
     buffer = ctypes.create_string_buffer(request, len(request))
     size = ctypes.c_uint(len(request))
     result = _LIBC.syscall(ctypes.c_long(number), ctypes.c_int(command), buffer, size)
