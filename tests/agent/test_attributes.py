@@ -60,12 +60,12 @@ def test_messages_are_still_parsed_correctly_when_the_cache_of_layouts_is_full()
         assert layouts(payload) == by_walk(payload)
 
 
-def test_each_returns_all_attributes_in_their_order_including_several_of_the_same_type() -> None:
+def test_parsed_list_of_attributes_keeps_their_order_and_repeated_types() -> None:
     payload = attribute(3, b"a") + attribute(3, b"b") + attribute(1, b"")
     assert list(each(payload)) == [(3, b"a"), (3, b"b"), (1, b"")]
 
 
-def test_walk_removes_the_nested_flag_from_the_attribute_type() -> None:
+def test_parsed_attribute_type_does_not_include_the_nested_flag() -> None:
     assert walk(attribute(0x8000 | 7, b"x")) == {7: b"x"}
 
 

@@ -75,7 +75,7 @@ def test_delta_about_entities_left_out_of_the_snapshot_only_changes_the_number_i
     assert last == Delta(drop=(left_out[1].key, gap.key))
 
 
-def test_snapshot_has_room_again_after_entities_of_the_size_of_those_left_out_were_removed() -> None:
+def test_snapshot_has_room_again_when_the_removed_entities_were_as_large_as_those_left_out() -> None:
     world = topology([*BASE, *routes("1", 3_000)])
     fitting = SnapshotBudget(LIMIT)
     kept = received(fitting.snapshot(world, "e", 1, 0))

@@ -10,7 +10,7 @@ def addresses(*numbers: int, label: str = "") -> list[Address]:
     return [Address("1", 2, "ip", f"192.0.2.{number}", 24, label=label) for number in numbers]
 
 
-def test_take_returns_each_change_only_once() -> None:
+def test_each_change_of_the_topology_is_returned_only_once() -> None:
     world = World(100)
     world.replace("1", "addresses", addresses(1, 2))
     assert len(world.take().put) == 2
@@ -23,7 +23,7 @@ def test_take_returns_each_change_only_once() -> None:
     assert not world.take()
 
 
-def test_take_returns_nothing_for_an_entity_that_changed_and_then_changed_back() -> None:
+def test_entity_that_changed_and_then_changed_back_is_not_returned_as_a_change() -> None:
     world = World(100)
     world.replace("1", "addresses", addresses(1))
     world.take()
@@ -33,7 +33,7 @@ def test_take_returns_nothing_for_an_entity_that_changed_and_then_changed_back()
     assert not world.take()
 
 
-def test_take_returns_nothing_for_an_entity_that_was_added_and_removed_since_the_last_call() -> None:
+def test_entity_that_was_added_and_then_removed_is_not_returned_as_a_change() -> None:
     world = World(100)
     world.replace("1", "addresses", addresses(1))
     world.forget("1")

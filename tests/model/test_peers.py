@@ -28,7 +28,7 @@ def test_veth_and_a_link_of_another_kind_are_not_a_pair_even_if_they_name_each_o
     assert other_end(A, world).peer is None
 
 
-def test_veth_whose_peer_is_in_a_namespace_that_is_not_visible_is_marked_as_beyond_sight() -> None:
+def test_veth_is_marked_as_beyond_sight_if_its_peer_is_in_a_namespace_that_is_not_visible() -> None:
     found = other_end(A, {A: Pointer("veth", 9, None)})
     assert (found.beyond_sight, found.peer) == (True, None)
 
