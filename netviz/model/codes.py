@@ -92,8 +92,8 @@ GAPS: Mapping[GapCause, Words] = {
 
 
 def sentence(words: Words, args: Sequence[str], **known: str) -> str:
-    """Returns the English sentence of a code. `args` are the arguments that were sent, `known` are further values by
-    name.
+    """Returns the English sentence of a code. `args` are the arguments that were sent with it, `known` are further
+    values for its placeholders.
 
     A missing argument becomes `?`.
     """

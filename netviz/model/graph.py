@@ -14,7 +14,8 @@ from netviz.model.text import word
 from netviz.model.topology import Topology, of_type
 from netviz.model.value import value
 
-# All other edges connect the two ends of a pair, and have the kind of its links, such as "veth".
+# The kinds of edges that do not connect the two ends of a pair. An edge between the ends of a pair has the kind of its
+# links, such as "veth".
 OWN_EDGE_KINDS = ("port", "lower", "tunnel")
 
 
@@ -71,10 +72,7 @@ def _nodes(world: Topology) -> Iterator[Node]:
 
 
 def edges_of(world: Topology, link: Link) -> Iterator[Edge]:
-    """Yields the edges from a link to its peer, its master and its lower link.
-
-    An edge is left out if the link has none of these.
-    """
+    """Yields an edge from a link to its peer, to its master and to its lower link, for those of them that exist."""
     if link.peer is not None and link.peer.key in world:
         first, second = sorted((link.key, link.peer.key))
         yield Edge(link.kind, first, second)

@@ -72,7 +72,7 @@ class Container:
 
     `id` is the 64-digit id that the runtime gave it, `name` the name that its user gave it, `runtime` is "docker",
     "podman", "containerd" or "crio". They come from the paths of control groups or from the files of the runtime. `pid`
-    is the container's first process as the agent numbers processes, None if it is not known. `pod_uid`, `pod` and
+    is the container's first process in the pid namespace of the agent, None if it is not known. `pod_uid`, `pod` and
     `pod_namespace` are those of Kubernetes.
     """
 

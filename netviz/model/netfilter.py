@@ -53,8 +53,8 @@ class NfChain(Entity):
     """A chain. `base` is None for a chain that packets reach only by a jump or goto. A chain that was added later has a
     higher handle.
 
-    `rules` is the number of its rules. It shows even to a browser that does not receive the rules that they changed in
-    number.
+    `rules` is the number of its rules. By it a browser that does not receive the rules themselves sees that some were
+    added or removed.
     """
 
     TAG: ClassVar[str] = "nf_chain"

@@ -64,7 +64,7 @@ def raw(safe: str) -> bytes:
     while (found := safe.find("\\", at)) >= 0:
         out += safe[at:found].encode("utf-8", "surrogateescape")
         if safe[found : found + 2] != "\\x":
-            raise ValueError(f"position {found}: a backslash that does not start \\xNN")
+            raise ValueError(f"the backslash at position {found} does not start \\xNN")
         out.append(int(safe[found + 2 : found + 4], 16))
         at = found + 4
     return bytes(out + safe[at:].encode("utf-8", "surrogateescape"))

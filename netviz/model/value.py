@@ -11,7 +11,7 @@ T = TypeVar("T")
 
 @dataclass_transform(frozen_default=True)
 def value(cls: type[T]) -> type[T]:
-    """Makes the class a dataclass with slots, equality and a hash. The type checker forbids to modify its instances.
+    """Makes the class a dataclass with slots, equality and a hash. The type checker forbids modifying its instances.
 
     At run time they are not frozen: creating an instance of a frozen dataclass takes ten times as long (2.7 us instead
     of 0.3 for a route), and a host has up to a hundred thousand entities.
