@@ -1,1 +1,4 @@
-"""The meaning of the kernel's bytes: netlink attributes, numbers and names, nftables programs. No I/O, no clock."""
+"""Translates bytes from the kernel: netlink attributes, numbers and their names, nftables programs.
+
+It uses no I/O and no clock.
+"""

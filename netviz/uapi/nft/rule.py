@@ -294,7 +294,7 @@ def _compared(loaded: Loaded, operator: int, value: bytes) -> str:
 def _learn(program: Program, loaded: Loaded, value: bytes) -> None:
     """Records which header a comparison makes sure of, such as TCP.
 
-    nft(8) adds such comparisons to a rule without being told, and does not print them.
+    nft(8) adds such comparisons to a rule by itself, and does not print them.
     """
     if loaded.mask is not None:
         return

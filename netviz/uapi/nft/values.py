@@ -15,7 +15,7 @@ _ETHERTYPES = {0x0800: "ip", 0x0806: "arp", 0x86DD: "ip6", 0x8100: "8021q", 0x88
 _NFPROTOS = {2: "ipv4", 10: "ipv6"}
 _PKTTYPES = {0: "host", 1: "broadcast", 2: "multicast", 3: "other"}
 _DIRECTIONS = {0: "original", 1: "reply"}
-# Up to 8 ("prohibit"), because nft(8) has no names for the types after it (src/fib.c).
+# Types of addresses: the route types up to 8 ("prohibit"), because nft(8) has no names for those after it (src/fib.c).
 _ADDRTYPES = {number: word for number, word in ROUTE_TYPES.items() if number <= 8}
 _ICMP = {
     0: "echo-reply",
