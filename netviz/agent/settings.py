@@ -15,7 +15,7 @@ _FILE_BYTES = 65_536
 
 
 class BadSettingsError(ValueError):
-    """The settings file cannot be used; the message says why."""
+    """Raised if the settings file cannot be used; the message says why."""
 
 
 def budgets(path: str | None) -> Budgets:

@@ -65,9 +65,9 @@ class World:
             self._admit_waiting()
 
     def put(self, ns: str, subject: str, entity: AnyEntity) -> None:
-        """Adds or updates one entity of a part.
+        """Adds or updates one entity of a subject (such as links) in a namespace.
 
-        If the budget has no room for it, it waits until there is room; the `Gap` of the part counts it.
+        If the budget has no room for it, it waits until there is room; until then a `Gap` counts it as left out.
         """
         key = entity.key
         if key not in self.entities and self._room() <= 0:
@@ -79,7 +79,7 @@ class World:
             self._update_gap(ns, subject)
 
     def remove(self, ns: str, subject: str, key: str) -> None:
-        """Removes one entity of a part. Does nothing if the part does not have it."""
+        """Removes one entity of a subject (such as links) in a namespace. Does nothing if it is not there."""
         self._parts.get(ns, {}).get(subject, set()).discard(key)
         self._drop(key)
         if self._with_gap:
@@ -88,7 +88,7 @@ class World:
             self._admit_waiting()
 
     def set_left_out(self, ns: str, subject: str, number: int) -> None:
-        """Records how many entities of a part the reader left out because of a limit (0 for none).
+        """Records how many entities of a subject in a namespace its reader left out because of a limit (0 for none).
 
         A `Gap` shows the number.
         """
@@ -112,7 +112,7 @@ class World:
         return subject in self._parts.get(ns, ())
 
     def part(self, ns: str, subject: str) -> list[AnyEntity]:
-        """Returns the entities of a subject in a namespace."""
+        """Returns the entities of a subject (such as routes) in a namespace."""
         keys = self._parts.get(ns, {}).get(subject, ())
         return [self.entities[key] for key in keys if key in self.entities]
 
@@ -142,7 +142,7 @@ class World:
         return Delta(tuple(put), tuple(drop))
 
     def _room(self) -> int:
-        """Returns how many more entities the budget allows. Gaps do not count."""
+        """Returns how many more entities the budget allows. Entities of the class `Gap` do not count."""
         return self._budget - len(self.entities) + len(self._with_gap)
 
     def _clear_left_out(self, ns: str, subject: str) -> None:
@@ -169,7 +169,10 @@ class World:
                 del self._waiting[ns, subject]
 
     def _update_gap(self, ns: str, subject: str) -> None:
-        """Updates the `Gap` of a part, which says how many of its entities are shown. If all are shown, removes it."""
+        """Updates the `Gap` of a subject in a namespace: the entity that says how many entities are left out.
+
+        If none is left out, removes it.
+        """
         lacking = self._left_out_by_reader.get((ns, subject), 0) + len(self._waiting.get((ns, subject), ()))
         key = key_of(Gap.TAG, ns, subject)
         if lacking:
@@ -195,9 +198,7 @@ class World:
 
 
 def _cut(ns: str, subject: str, found: dict[str, AnyEntity], room: int) -> dict[str, AnyEntity]:
-    """Returns as many of the entities as fit into `room`, with a `Gap` that says how many are shown and how many there
-    are.
-    """
+    """Returns as many of the entities as fit into `room`, and a `Gap`, an entity that says how many are shown."""
     shown = max(room - 1, 0)
     kept = dict(list(found.items())[:shown])
     kept[key_of(Gap.TAG, ns, subject)] = _gap(ns, subject, shown, len(found))

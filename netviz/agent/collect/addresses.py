@@ -49,7 +49,9 @@ _message = Layouts(
 
 
 def request_body(nsid: int | None = None) -> bytes:
-    """Returns the body of a RTM_GETADDR for all addresses of the socket's namespace or of the one with this nsid."""
+    """Returns the body of a RTM_GETADDR request for all addresses of a namespace: the one with this nsid, or the
+    socket's own.
+    """
     body = _HEADER.pack(0, 0, 0, 0, 0)
     return body if nsid is None else body + attribute_u32(IFA.TARGET_NETNSID, nsid)
 

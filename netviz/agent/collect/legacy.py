@@ -1,7 +1,8 @@
-"""Reads the loaded legacy tables (iptables-legacy, ip6tables-legacy, arptables-legacy) and their numbers of entries.
+"""Reads which legacy tables are loaded (iptables-legacy, ip6tables-legacy, arptables-legacy), and how many entries they
+have.
 
-A request for a table creates it (`xt_find_table_lock` in net/netfilter/x_tables.c), so only tables that /proc lists as
-loaded are requested.
+If a table that is not loaded is requested, the kernel creates it (`xt_find_table_lock` in net/netfilter/x_tables.c). So
+only tables that /proc lists as loaded are requested.
 """
 
 import socket

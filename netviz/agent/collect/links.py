@@ -114,7 +114,10 @@ class RawLink(NamedTuple):
 
 
 def request_body(ifindex: int = 0, nsid: int | None = None, family: int = 0) -> bytes:
-    """Returns the body of a RTM_GETLINK for all links or one, in the socket's namespace or the one with this nsid."""
+    """Returns the body of a RTM_GETLINK request: for the link with this ifindex, or for all links if it is 0.
+
+    The links are those of the namespace with this nsid, or of the socket's own namespace.
+    """
     body = _HEADER.pack(family, 0, ifindex, 0, 0) + attribute_u32(IFLA.EXT_MASK, _SKIP_STATS)
     return body if nsid is None else body + attribute_u32(IFLA.TARGET_NETNSID, nsid)
 

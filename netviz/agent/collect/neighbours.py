@@ -1,8 +1,9 @@
 """Reads neighbours and FDB entries (RTM_GETNEIGH; net/core/neighbour.c, net/bridge/br_fdb.c, vxlan_fdb_info).
 
-Some entries are left out. The kernel creates these for itself and does not report their changes: multicast, broadcast
-and noarp neighbours, and multicast MACs that a device receives. Neighbours that are being resolved for the first time
-are left out too: within seconds the kernel either knows their address or marks them as failed.
+Two groups of entries are left out. The first are those that the kernel creates for itself without reporting their
+changes: multicast, broadcast and noarp neighbours, and multicast MACs that a device receives. The second are neighbours
+that are being resolved for the first time: within seconds the kernel either knows their address or marks them as
+failed.
 """
 
 import struct

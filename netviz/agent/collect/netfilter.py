@@ -164,7 +164,7 @@ def _signed(raw: bytes) -> int:
 
 
 def _devices(hook: dict[int, bytes]) -> Iterator[str]:
-    """Returns the devices of a hook: NFTA_HOOK_DEV contains one device, NFTA_HOOK_DEVS several."""
+    """Returns the names of the devices of a hook. NFTA_HOOK_DEV contains one device, NFTA_HOOK_DEVS several."""
     if NFTA_HOOK.DEVS in hook:
         yield from (text(value) for _, value in each(hook[NFTA_HOOK.DEVS]))
     elif NFTA_HOOK.DEV in hook:

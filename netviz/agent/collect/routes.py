@@ -229,7 +229,10 @@ def _metrics(raw: bytes) -> tuple[Metric, ...]:
 
 
 def read_nexthops(sock: Socket, ns: str) -> list[NextHopObject]:
-    """Returns all nexthop objects of the socket's namespace. Raises NetlinkError, always before Linux 5.3."""
+    """Returns all nexthop objects of the socket's namespace.
+
+    Raises NetlinkError, for example on Linux before 5.3, which has no nexthop objects.
+    """
     return [_nexthop(ns, *_nexthop_message(payload)) for payload in sock.dump(RTM.GETNEXTHOP, _NEXTHOP_BODY)]
 
 

@@ -83,7 +83,7 @@ class Sockets:
 def read(pids: Collection[int]) -> Sockets:
     """Returns the sockets of the namespace that the calling thread is in; `pids` are the processes in this namespace.
 
-    If none of these processes has some socket open, the processes of other namespaces are searched too. Raises
+    For sockets that none of these processes has open, the processes of other namespaces are searched too. Raises
     NetlinkError.
     """
     listeners: dict[_Address, set[int]] = {}

@@ -184,7 +184,7 @@ def _section(title: str, lines: Iterable[str]) -> Iterator[str]:
 
 
 def _sorted(world: Topology, cls: type[E]) -> list[E]:
-    """Returns the entities of a class, sorted by their key fields; numbers sort as numbers."""
+    """Returns the entities of a class, sorted by their key fields. Numbers are compared as numbers, not as text."""
     return sorted(of_type(world, cls), key=_order)
 
 

@@ -98,7 +98,7 @@ def _group(entity: AnyEntity) -> tuple[str, str]:
 
 
 def _last_first(world: Topology, sizes: Counter[tuple[str, str]]) -> Callable[[str], tuple[int, int, tuple[str, str]]]:
-    """Returns a function that sorts entities: the last one in this order is left out first."""
+    """Returns the function by which entities are sorted before some are left out: the last one is left out first."""
 
     def rank(key: str) -> tuple[int, int, tuple[str, str]]:
         group = _group(world[key])

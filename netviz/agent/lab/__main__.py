@@ -1,4 +1,7 @@
-"""`python -m netviz.agent.lab` exits with 0 if this system allows private namespaces, else with 1 and a reason."""
+"""Runs `python -m netviz.agent.lab`. The exit code is 0 if this system allows private namespaces.
+
+Otherwise it prints the reason, and the exit code is 1.
+"""
 
 import sys
 

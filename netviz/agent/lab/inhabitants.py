@@ -1,4 +1,4 @@
-"""The namespaces of a practice network, and the processes in them."""
+"""Creates the namespaces of a practice network, and the processes that stay in them."""
 
 import contextlib
 import os

@@ -25,7 +25,7 @@ from netviz.model.link_kinds import kind_of
 
 SUBJECT = "links"
 
-# Attributes of a link whose change may change routes, neighbours or FDB entries without an event.
+# If one of these attributes of a link changes, routes, neighbours or FDB entries may have changed without an event.
 _ROUTING_FIELDS = (
     "admin_up",
     "carrier",
@@ -84,7 +84,7 @@ class LinkKeeper:
         return found
 
     def read(self, namespace: KnownNamespace, visit: Visit | None = None) -> None:
-        """Reads all links of a namespace, through the observer if there is one. Raises NetlinkError."""
+        """Reads all links of a namespace, through the observer namespace if there is one. Raises NetlinkError."""
         if self._observer is not None and namespace.nsid is not None:
             raws = links.read(self._observer.socket, namespace.id, namespace.nsid)
         elif visit is not None:
@@ -107,9 +107,8 @@ class LinkKeeper:
         return raws[:shown]
 
     def recount(self) -> None:
-        """Reads the links again of namespaces whose links exceed the budget.
-
-        Does so if links there changed, or if the budget has room now.
+        """Reads the links of those namespaces again whose links exceed the limit, if links changed there or the limit
+        has room.
         """
         for ns in self._cut | self._uncounted:
             namespace = self._namespaces.by_id.get(ns)

@@ -27,7 +27,7 @@ class LinkTable:
         self._targets: dict[LinkRef, LinkRef] = {}
         self._pointing: dict[LinkRef, set[LinkRef]] = {}
         self._naming: dict[int, set[LinkRef]] = {}
-        self._unknown_nsids: set[int] | None = None  # None means that the set must be computed again at the next call
+        self._unknown_nsids: set[int] | None = None  # None if it is out of date; then the next call computes it
         self._touched: set[LinkRef] = set()
         self._orphaned: set[LinkRef] = set()
 
@@ -119,8 +119,9 @@ class LinkTable:
         self._by_ns.pop(ns, None)
 
     def nsid_changed(self, nsid: int) -> None:
-        """Makes the entities of links that refer to this nsid again: the nsid now belongs to another namespace or to
-        none.
+        """Must be called when an nsid now belongs to another namespace or to none.
+
+        The entities of the links that refer to it are made again.
         """
         self._unknown_nsids = None
         for ref in list(self._naming.get(nsid, ())):

@@ -12,7 +12,7 @@ from netviz.model.link_kinds import kind_of
 from netviz.model.topology import AnyEntity
 from netviz.model.tunnels import TunnelEnd, tunnel_pairs
 
-# Starts of the keys of all entities on which the pairs of tunnel links depend.
+# The keys of all entities on which the pairs of tunnel links depend start with one of these texts.
 _MATTERS = (f"{Link.TAG}/", f"{Address.TAG}/", f"{WireGuard.TAG}/")
 
 

@@ -92,7 +92,7 @@ class EventHints:
             self._fdb(ns, payload, gone)
             return
         found = neighbour(ns, payload, self._reader.links.without_arp(ns))
-        # a neighbour of a state that is left out; the model may still have its last state
+        # its state is left out, but the model may still have its earlier state
         left_out = found is None and not gone
         if neighbour_key(ns, payload) in self._reader.world.entities if left_out else self._is_news(found, gone):
             self._subjects.add((ns, "neighbours"))
@@ -138,7 +138,7 @@ class EventHints:
         return {ns for ns, _ in self._subjects} | {ref.ns for ref in self._links}
 
     def take_subjects(self) -> set[tuple[str, str]]:
-        """Returns the namespaces and subjects that may have changed since the last call."""
+        """Returns (namespace, subject) for each subject (such as routes) that may have changed since the last call."""
         subjects, self._subjects = self._subjects, set()
         return subjects
 

@@ -52,7 +52,7 @@ class ReadOptions:
     """Options of a host reader: which host it reads, and which subjects.
 
     `host_netns` is the file of the host's namespace, or None for the agent's own namespace; `practice` means that the
-    host is a practice network; `subjects` are read inside each namespace.
+    host is a practice network; `subjects` (such as routes) are read inside each namespace.
     """
 
     host_netns: str | None = None
@@ -293,7 +293,7 @@ class HostReader:
                     self.forget(namespace)
 
     def _read_from_observer(self, namespace: KnownNamespace) -> bool:
-        """Reads links and addresses of a namespace through the observer.
+        """Reads links and addresses of a namespace through the observer namespace.
 
         Returns False if the kernel does not answer.
         """
@@ -371,7 +371,7 @@ class HostReader:
 
 
 def _namespace_inode(path: str) -> int:
-    """Returns the inode of a network namespace's file. Raises OSError if it is another file."""
+    """Returns the inode of a network namespace's file. Raises OSError if the file is not a network namespace."""
     descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
     try:
         if not is_network_namespace(descriptor):

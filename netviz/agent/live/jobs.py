@@ -215,7 +215,7 @@ class PolledReads:
         return self._round.wait_s()
 
     def run(self) -> None:
-        """Reads these subjects in all namespaces that have them, if this is due."""
+        """Reads the polled subjects in all namespaces that have them, if this is due."""
         if not self._round.due():
             return
         began = time.monotonic()

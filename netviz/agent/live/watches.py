@@ -162,7 +162,10 @@ class Watches:
 
 
 def state_frame(ns: str, subject: Subject, reading: Reading) -> bytes:
-    """Returns the encoded `state` frame with these values, or only the first ones if all exceed the size of a frame."""
+    """Returns the encoded `state` frame with these values.
+
+    If all do not fit into one frame, it has only the first ones.
+    """
     everything = len(reading.values)
     shown = tuple(reading.values[:ARRAY_ITEMS])
     while True:

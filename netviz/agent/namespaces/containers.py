@@ -46,9 +46,9 @@ class Containers:
         return known.container if known else None
 
     def folders(self) -> list[str]:
-        """Returns the folders in which changes of containers show.
+        """Returns the folders to watch, in which each change of a container changes a file.
 
-        If the folder of containers is missing, also its parents up to an existing one.
+        If the folder of all containers does not exist yet, its parents up to an existing one are included.
         """
         top = f"{self._root}/containers"
         found = [top, *(f"{top}/{container}" for container in self._listed())]

@@ -1,7 +1,8 @@
 """The namespaces that the agent knows: their identity, the ways (paths) to enter them, and the entities that describe
 them.
 
-A namespace is identified by its cookie. An inode identifies it only while it exists: then the inode may be used again.
+A namespace is identified by its cookie. An inode identifies it only while it exists; afterwards the kernel may give the
+inode to another namespace.
 """
 
 import errno

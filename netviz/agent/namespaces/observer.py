@@ -1,8 +1,9 @@
-"""The observer: a private, empty network namespace in which every other one has an nsid, so that all nsids are unique.
+"""The observer: a private, empty network namespace in which every other network namespace has an nsid.
 
-The agent's thread creates it, opens sockets in it and returns to its own namespace; the observer exists as long as the
-sockets. Links and addresses of any namespace are read by its nsid there, and the events of all namespaces arrive there.
-No nsid is ever added to another namespace (`rtnl_net_newid` in net/core/net_namespace.c).
+So all nsids are unique there. The agent's thread creates the observer, opens sockets in it and returns to its own
+namespace; the observer exists as long as the sockets. Links and addresses of any namespace are read by its nsid there,
+and the events of all namespaces arrive there. The agent adds no nsid to any other namespace (`rtnl_net_newid` in
+net/core/net_namespace.c).
 """
 
 import errno

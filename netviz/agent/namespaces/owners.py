@@ -14,7 +14,7 @@ from netviz.model.text import text
 _CONTAINER = re.compile(r"(?:^|[/-])([0-9a-f]{64})(?:\.scope)?(?=/|$)")
 _POD = re.compile(r"pod([0-9a-f]{8}(?:[-_][0-9a-f]{4}){3}[-_][0-9a-f]{12})")
 
-# The marks that container runtimes leave in the paths of their control groups.
+# By these texts in the path of a control group the runtime of a container is recognized.
 _RUNTIMES = {
     "docker-": "docker",
     "/docker/": "docker",

@@ -17,7 +17,7 @@ from typing import NamedTuple
 from netviz.agent.system.own_thread import THREAD_NAME
 from netviz.agent.system.syscalls import cached_inode
 
-# Where ip-netns(8) keeps names, and where container runtimes keep their namespace files.
+# The folders in which ip-netns(8) keeps names, and in which container runtimes keep files of namespaces.
 NAME_FOLDERS = ("/run/netns", "/var/run/netns")
 RUNTIME_FOLDERS = ("/run/docker/netns", "/var/run/docker/netns")
 
@@ -158,7 +158,10 @@ def _look_at_names(sightings: Sightings) -> None:
 
 
 def _files(folders: tuple[str, ...]) -> Iterator[tuple[bytes, bytes]]:
-    """Returns paths and names of the files in these folders, each real folder once, sorted by bytes."""
+    """Yields paths and names of the files in these folders, sorted by bytes.
+
+    If two folders are the same one (by a symbolic link), its files are returned once.
+    """
     for folder in dict.fromkeys(os.path.realpath(folder) for folder in folders):
         with suppress(OSError):
             for name in sorted(os.listdir(os.fsencode(folder))):
@@ -299,7 +302,7 @@ def _look_at_descriptors(sightings: Sightings, pids: list[int]) -> None:
 
 
 def _tun_users(pid: int, number: bytes) -> Iterator[TunUser]:
-    """Finds the link to which an open /dev/net/tun is attached, if any (proc_pid_fdinfo(5))."""
+    """Yields the process and the link, if this open /dev/net/tun is attached to a link (proc_pid_fdinfo(5))."""
     match = _INTERFACE.search(_read(f"/proc/{pid}/fdinfo/{int(number)}"))
     inode = _link_inode(b"/proc/%d/ns/net" % pid) if match else None
     if match and inode is not None:

@@ -25,7 +25,7 @@ _NETFILTER_GROUPS = (7,)  # NFNLGRP_NFTABLES
 
 
 class Event(NamedTuple):
-    """An event: the nsid of its namespace (None for the socket's own), its message type and its payload."""
+    """An event: the nsid of its namespace (None for the namespace of the socket), its message type and its payload."""
 
     nsid: int | None
     kind: int

@@ -52,12 +52,12 @@ class TooLargeError(RuntimeError):
 
 
 def attribute(kind: int, value: bytes) -> bytes:
-    """Returns an encoded attribute with its padding."""
+    """Returns a netlink attribute as bytes: header, value and padding."""
     return _ATTRIBUTE.pack(len(value) + 4, kind) + value + bytes(-len(value) % 4)
 
 
 def attribute_u32(kind: int, value: int) -> bytes:
-    """Returns an encoded attribute with a 32-bit value."""
+    """Returns a netlink attribute with a 32-bit value as bytes."""
     return struct.pack("=HHi" if value < 0 else "=HHI", 8, kind, value)
 
 

@@ -97,7 +97,9 @@ def load(state: Path) -> Key:
     try:
         return Key(bytes.fromhex(words))
     except ValueError:
-        raise UnusableKeyError(f"{file} does not contain a key of 64 hexadecimal digits.") from None
+        raise UnusableKeyError(
+            f"{file} does not contain a key of 64 hexadecimal digits. Delete it and enrol this host again."
+        ) from None
 
 
 def load_or_make(state: Path) -> Key:

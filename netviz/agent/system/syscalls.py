@@ -233,7 +233,7 @@ def can_query_programs() -> bool:
 
 
 def program_name(program: int) -> str:
-    """Returns the kernel's name of the BPF program with this id; empty if it is gone or cannot be queried."""
+    """Returns the kernel's name for the BPF program with this id; empty if it is gone or cannot be queried."""
     try:
         return _program_name(program)
     except OSError:
@@ -259,7 +259,8 @@ def _program_name(program: int) -> str:
 def programs_at(ifindex: int, hook: int) -> list[int]:
     """Returns the ids of the BPF programs attached to a link of the calling thread's namespace, in execution order.
 
-    `hook` is an attach type (enum bpf_attach_type). Raises OSError: EINVAL if the kernel does not have it.
+    `hook` is an attach type (enum bpf_attach_type). Raises OSError; EINVAL if the kernel does not have this attach
+    type.
     """
     ids = (ctypes.c_uint32 * _PROGRAMS_AT_A_HOOK)()
     request = struct.pack("=IIIIQIIQQQQ", ifindex, hook, 0, 0, ctypes.addressof(ids), len(ids), 0, 0, 0, 0, 0)

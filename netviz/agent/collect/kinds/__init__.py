@@ -1,6 +1,6 @@
-"""One handler for each kind of link, which parses IFLA_INFO_DATA into a class of the model.
+"""Parses IFLA_INFO_DATA into a class of the model, with one handler for each kind of link.
 
-A kind without a handler keeps the attribute's bytes (`OpaqueData`), unless they may contain keys
+A kind without a handler keeps the bytes of the attribute (`OpaqueData`), unless they may contain keys
 (`LinkKind.secret`).
 """
 

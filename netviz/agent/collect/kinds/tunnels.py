@@ -12,7 +12,10 @@ _HAS_KEY = 0x2000  # the flag GRE_KEY in IFLA_GRE_IFLAGS and IFLA_GRE_OFLAGS, in
 
 
 def gre(data: bytes) -> TunnelData:
-    """Returns a GRE tunnel over IPv4 or IPv6, with or without Ethernet. Its keys are written as in ip-link(8)."""
+    """Returns the data of a GRE tunnel over IPv4 or IPv6, with or without Ethernet.
+
+    Its keys are written like IPv4 addresses ("0.0.0.1"), as in ip-link(8).
+    """
     found = walk(data)
     get = found.get
     return TunnelData(
