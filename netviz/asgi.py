@@ -10,7 +10,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "netviz.settings")
 
 from django.core.asgi import get_asgi_application
 
-# whitenoise streams files synchronously; they are small, and cached in memory after the first time.
+# Django warns that whitenoise streams files synchronously. The files are small, and in memory after the first time.
 warnings.filterwarnings("ignore", "StreamingHttpResponse must consume synchronous iterators")
 
 _pages = get_asgi_application()
@@ -43,7 +43,7 @@ async def lifespan(scope: Message, receive: Receive, send: Send) -> None:
 
 
 async def no_socket(scope: Message, receive: Receive, send: Send) -> None:
-    """Closes websockets of any other path."""
+    """Closes every websocket whose path is neither `/ws/agent/` nor `/ws/view/`."""
     await receive()
     await send({"type": "websocket.close", "code": 4404})
 
@@ -52,12 +52,15 @@ _authenticated: Any = AuthMiddlewareStack(view)
 
 
 async def view_signed_in(scope: Message, receive: Receive, send: Send) -> None:
-    """The browsers' socket behind Channels' middleware. The middleware saves the session whenever something is sent, to
-    set cookies; a websocket cannot set any, so `view` sends past it."""
+    """The browsers' websocket, with the user and the session from Channels' middleware.
+
+    The middleware wraps `send`, in order to save the session and set cookies in an HTTP response. A websocket has no
+    such response, so `view` uses the unwrapped `send` (`bare_send`).
+    """
     await _authenticated({**scope, "bare_send": send}, receive, send)
 
 
-# Channels leaves the types of applications to its callers, so the element types differ here.
+# The element type is Any because `path` is typed for Django's views, but here it gets ASGI applications.
 _routes: list[Any] = [
     path("ws/agent/", agents),  # type: ignore[arg-type]
     path("ws/view/", ExactOrigin(view_signed_in, settings.ORIGINS)),  # type: ignore[arg-type]
