@@ -40,7 +40,9 @@ def make_token(team: Team, host_name: str = "") -> str:
 
 
 def check_signature(key: str, signature: str, nonce: str, authority: str) -> None:
-    """Raises Refused unless the key signed this nonce and this server's authority."""
+    """Raises Refused unless `signature` is the key's signature of this nonce and `authority` (the server's
+    `host:port`).
+    """
     if not (_KEY.fullmatch(key) and _SIGNATURE.fullmatch(signature)):
         raise Refused("bad-proof", "The key must have 64 and the signature 128 lower-case hexadecimal digits.")
     try:
