@@ -60,9 +60,7 @@ def change_of(world: Topology, seq: int, at_ms: int, delta: Delta) -> Change:
 
 
 def pack_topology(world: Topology) -> bytes:
-    """Packs a topology into the blob of a keyframe (a whole topology): one entity per line of JSON, compressed with
-    zstd.
-    """
+    """Packs a whole topology into the blob of a keyframe: one entity per JSON line, compressed with zstd."""
     return _pack(plain(entity) for entity in world.values())
 
 

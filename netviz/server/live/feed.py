@@ -276,7 +276,7 @@ class Feed:
         self.send(encode(freshness))
 
     def copy(self) -> tuple[int, list[AnyEntity]]:
-        """Returns the number of the last change, and a new list of the entities that are not bulky, for use in a thread."""
+        """Returns the number of the last change, and a list of the entities that are not bulky, for use in a thread."""
         return self.seq, without_bulky(self.entities.values())
 
 
