@@ -3,7 +3,8 @@ words.
 
 Codes are stable; their words are for people and may be improved. Fields that held sentences or words before codes
 existed keep that form: `Host.missing` and `State.missing` (the codes are in `missing_notes` and `missing_note`), the
-`verdict` of rules and elements (the structure is in `verdict_parts`), a gap's `code` and `text`.
+`verdict` of rules and elements (the structure is in `verdict_parts`), and the `code` and `text` of a gap (an entity
+that says what is not shown).
 """
 
 from typing import Any

@@ -88,8 +88,8 @@ V = TypeVar("V")
 
 
 def once(function: Callable[[K], V]) -> Callable[[K], V]:
-    """Caches the function's result for each argument. functools.cache would lose the type of an argument that is a
-    class.
+    """Caches the function's result for each argument. With functools.cache the type checker would lose the type of an
+    argument that is a class.
     """
     known: dict[K, V] = {}
 
