@@ -142,7 +142,7 @@ def test_each_practice_namespace_has_a_process_with_the_name_of_the_namespace(pr
     assert {"router", "web", "api", "db"} <= set(seen["processes"])
 
 
-def test_practice_network_disappears_when_the_process_outside_is_killed(practice: Practice) -> None:
+def test_practice_network_disappears_when_the_process_that_started_it_is_killed(practice: Practice) -> None:
     process, _ = practice
     inside = int(Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text())
     namespace = os.readlink(f"/proc/{inside}/ns/net")
@@ -162,7 +162,7 @@ def namespaces_in_use() -> set[str]:
     return found
 
 
-def test_error_for_a_refused_practice_network_names_the_step_and_the_setting(
+def test_error_about_refused_private_namespaces_names_the_failed_system_call_and_the_kernel_setting(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     switch = tmp_path / "max_user_namespaces"
