@@ -104,7 +104,9 @@ def test_unsafe_methods_need_a_csrf_token(people: People, route: str, method: st
 
 
 @pytest.mark.parametrize("what", ["host of another team", "no host"])
-def test_object_of_another_team_is_answered_like_a_missing_object(people: People, what: str) -> None:
+def test_request_for_a_host_of_another_team_is_answered_like_a_request_for_a_missing_host(
+    people: People, what: str
+) -> None:
     host = people.other.id if what == "host of another team" else "00000000-0000-4000-8000-000000000000"
     answer = people.client("victor").get(f"/api/v1/hosts/{host}/topology/")
     assert (answer.status_code, answer.json()) == (404, {"code": "not-found", "text": "Not found."})
