@@ -68,7 +68,9 @@ def ensure(packages: Sequence[str], purpose: str) -> None:
         return
     command = f"apt-get install -y --no-install-recommends {' '.join(packages)}"
     if os.geteuid() != 0 or shutil.which("apt-get") is None:
-        raise Failure(f"Missing for {purpose}: {', '.join(packages)}. Run `sudo {command}` or similar.")
+        raise Failure(
+            f"Missing for {purpose}: {', '.join(packages)}. Run `sudo {command}`, or install them in another way."
+        )
     say(f"Installing packages for {purpose} with apt: {', '.join(packages)}")
     env = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
     with no_services_started():

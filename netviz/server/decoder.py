@@ -336,7 +336,7 @@ def _stored(lines: bytes, decoder: Any) -> list[Any]:
                 decoder.decode(line)
             except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as problem:
                 raise _on_line(number, _refusal(problem)) from None
-        raise WireError("not-json", "each line is valid JSON, but all together are not") from None
+        raise WireError("not-json", "each line alone is valid JSON, but all lines together are not") from None
     return found
 
 

@@ -26,7 +26,8 @@ TEXT_CHARACTERS = 20_480
 # The largest integer in a frame. Larger ones lose digits in a browser (IEEE 754 double), so they are sent as text.
 INTEGER = (1 << 53) - 1
 
-# Maximum digits of an integer in JSON. The limit is checked before the conversion, whose time is quadratic.
+# Maximum characters of an integer in JSON: a sign and the 16 digits of `INTEGER`. The limit is checked before the
+# conversion, because the time of a conversion grows with the square of the length.
 INTEGER_DIGITS = 17
 
 # Maximum entities of one host. The agent leaves out the entities above this limit, and reports how many it left out.

@@ -119,7 +119,7 @@ def _inflate(blob: bytes) -> bytes:
 @contextmanager
 def _reading(version: int) -> Iterator[None]:
     if not 1 <= version <= PROTOCOL:
-        raise Unreadable(f"model version {version} wrote the blob, but this server reads versions 1 to {PROTOCOL}")
+        raise Unreadable(f"the blob has model version {version}, but this server reads versions 1 to {PROTOCOL}")
     try:
         yield
     except WireError as problem:

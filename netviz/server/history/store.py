@@ -153,7 +153,7 @@ def _merge(segments: list[Segment]) -> None:
             with _row(segment.host_id, "segment", segment.id, f"changes {segment.first} to {segment.last}"):
                 blobs.append(present_changes(bytes(segment.blob), segment.model_version))
         except Unreadable as problem:
-            log.error("cannot merge a segment: %s", problem)
+            log.error("cannot merge a segment of stored history: %s", problem)
             blobs, start = [], at + 1
     merged = segments[start:]
     if len(merged) < 2:

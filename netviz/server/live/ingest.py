@@ -234,5 +234,5 @@ class Ingest:
         if self.failure is None and self._pending:
             await self._try_flush()
         if self.failure is not None:
-            log.warning("%s: the last changes are not stored: %r", self._host, self.failure)
+            log.warning("host %s: the last changes from its agent could not be stored: %r", self._host, self.failure)
             await self._feeds.reload(self._feed)
