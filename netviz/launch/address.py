@@ -73,8 +73,8 @@ def _host(text: str) -> str:
 
 
 def _refuse_insecure(host: str, certificate: str, key: str, environ: Mapping[str, str]) -> None:
-    """Checks what an address outside of loopback requires: TLS, a strong secret, and no debugging; for an address that
-    means all addresses, also NETVIZ_ORIGINS. Raises Failure.
+    """Checks what an address outside of loopback requires: TLS, a strong secret, and no debugging; for 0.0.0.0 and ::,
+    which mean all addresses, also NETVIZ_ORIGINS. Raises Failure.
     """
     if not (certificate and key):
         raise Failure(

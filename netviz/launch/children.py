@@ -96,7 +96,9 @@ class Child:
 
 
 def _dying_with(parent: int) -> Callable[[], None]:
-    """Returns a function to run in a child before its program: the kernel will end the child when we end (prctl(2))."""
+    """Returns a function to run in a child before its program. It makes the kernel send SIGTERM to the child when we
+    end (prctl(2)).
+    """
     libc = ctypes.CDLL(None)
 
     def before_exec() -> None:

@@ -10,7 +10,7 @@ from netviz.launch.paths import CHECKOUT, PYTHON, VENV, fingerprint, is_current
 from netviz.launch.shell import run, say
 
 PIP = (PYTHON, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-input", "--require-hashes")
-# For each list of packages: the lists that contain all its packages, so that one of them installed is enough.
+# For each list of packages: the lists that contain all its packages, so that it is enough if one of them is installed.
 LISTS = {"": ("", "-test"), "-test": ("-test",), "-node": ("-node",)}
 
 
