@@ -96,7 +96,9 @@ def shared_counts() -> Counts:
 
 
 class Bucket:
-    """Limits the attempts of one object in this process, for example the frames that one websocket may receive."""
+    """Limits the attempts of one object in this process, for example the frames that the server accepts on one
+    websocket.
+    """
 
     __slots__ = ("_end", "_limit", "_tries")
 

@@ -29,7 +29,8 @@ ADDRESSES = 10_000
 # that does not prove its host is not kept open.
 PROOF_S = 10
 
-# Seconds between two updates that mark the hosts of this process as seen and check that their agents may still write.
+# Seconds between two updates that mark the hosts of this process as seen and check that their agents may still store
+# changes.
 STILL_ALLOWED_S = 4
 
 # Frames that may wait for one agent. Usually none wait. Beyond this, watches are dropped (they are renewed), requests

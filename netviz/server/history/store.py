@@ -29,12 +29,12 @@ from netviz.wire.frames import PROTOCOL
 
 log = logging.getLogger(__name__)
 
-# Small segments are merged when they have `MERGE_AT` changes in total. To find the topology at some time, a reader
-# needs half of a segment on average, so a larger number makes reading slower.
+# Small segments (runs of stored changes) are merged when they have `MERGE_AT` changes in total. To find the topology at
+# some time, a reader needs half of a segment on average, so a larger number makes reading slower.
 MERGE_AT = 1_024
 
-# Number of changes between two keyframes. With 38 bytes per change, keyframes of a host with 14,000 entities are a
-# third of all stored bytes.
+# Number of changes between two keyframes (stored whole topologies). With 38 bytes per change, keyframes of a host with
+# 14,000 entities are a third of all stored bytes.
 KEYFRAME_EVERY = 16_384
 
 

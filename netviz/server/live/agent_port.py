@@ -1,4 +1,6 @@
-"""Sends watches and requests to one connected agent, in the form that the agent's protocol has."""
+"""Sends watches and requests to one connected agent. If the agent has an older protocol, converts them to this
+protocol.
+"""
 
 import uuid
 from collections.abc import Awaitable, Callable

@@ -116,8 +116,8 @@ class Feed:
     # -- changes
 
     def step(self, delta: Delta, at_ms: int) -> tuple[Change, Step]:
-        """Applies a delta as the next change, and sends it to the watchers. Returns the change to store in the history,
-        and the step to send to other processes.
+        """Applies a delta as the next change, and sends it to the watchers. Returns the change, to store it in the
+        history, and the step, to send it to other processes.
         """
         change = change_of(self.entities, self.seq + 1, now_ms(), delta)
         frame = DeltaFrame(self.epoch, change.seq, delta.put, delta.drop, at_ms)

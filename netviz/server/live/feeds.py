@@ -102,9 +102,10 @@ class Feeds:
             del self._loading[host]
 
     async def correct_freshness(self) -> None:
-        """Corrects whether watched hosts are live or stale.
+        """Reads from the database whether each watched host is still live.
 
-        Needed if the process with a host's agent was killed: then no message says that the connection ended.
+        Needed if the server process with a host's agent was killed: then no message reports that the agent's connection
+        ended.
         """
         for feed in [feed for feed in self._feeds.values() if feed.watchers and feed.host not in self._agents]:
             now = await database_sync_to_async(_freshness_of, thread_sensitive=False)(feed.host)
@@ -196,7 +197,7 @@ class Feeds:
             await handle(letter, frame)
 
     async def _to_agent(self, letter: Letter, frame: Watch | Request) -> None:
-        if letter.host in self._agents:  # otherwise another process has the agent, and received the same letter
+        if letter.host in self._agents:  # otherwise another process has the agent, and received the same message
             await self._agents[letter.host].receive(frame, letter.sender)
 
     async def _answered(self, letter: Letter, frame: Answer) -> None:

@@ -170,10 +170,11 @@ class Ingest:
         await self._feeds.publish_step(self._host, step)
 
     def lag_ms(self, at_ms: int, same_clock: bool) -> int:
-        """Returns the time from `at_ms` of the agent's clock to now, in milliseconds.
+        """Returns how long a change was on its way, in milliseconds; `at_ms` is the time of the change by the agent's
+        clock.
 
-        The clock of another machine may differ from ours. So for an agent on another machine, the result is relative to
-        the smallest difference so far.
+        The clock of another machine may differ from ours. So for an agent on another machine, the smallest time so far
+        counts as zero.
         """
         lag = now_ms() - at_ms
         if same_clock:
@@ -206,8 +207,8 @@ class Ingest:
         # a disconnected agent receives the stored seq in `welcome` when it reconnects
         with contextlib.suppress(OSError):
             await self._send(Ack(epoch, seq))
-        # Checks whether a keyframe is due after the very first change, and every `MERGE_AT` changes, because a check
-        # after every batch would cost a query each time.
+        # Checks whether a keyframe (a stored whole topology) is due after the very first change, and every `MERGE_AT`
+        # changes, because a check after every batch would cost a query each time.
         if pending and (
             pending[0].seq == 1 or pending[0].seq // store.MERGE_AT != (pending[-1].seq + 1) // store.MERGE_AT
         ):

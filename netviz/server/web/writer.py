@@ -81,7 +81,7 @@ class Writer:
         self._mark = len(self._waiting)
 
     def _release(self, frames: Sequence[bytes]) -> None:
-        """Puts the encoded messages into the reserved place; drops them if the browser must subscribe again now."""
+        """Puts the encoded messages into the reserved place, or drops them if the browser must subscribe again."""
         self._held = False
         if not self._broken:
             self._waiting.rotate(-self._mark)
