@@ -10,7 +10,8 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "netviz.settings")
 
 from django.core.asgi import get_asgi_application
 
-# Django warns that whitenoise streams files synchronously. The files are small, and in memory after the first time.
+# Django warns that whitenoise streams files synchronously. The files are small, and cached in memory after the first
+# request for them.
 warnings.filterwarnings("ignore", "StreamingHttpResponse must consume synchronous iterators")
 
 _pages = get_asgi_application()
