@@ -28,7 +28,7 @@ def dump_as(world: World, setpriv: list[str], written: str) -> str:
 
 
 @pytest.mark.root
-def test_ordinary_user_sees_only_its_own_namespace_and_which_data_is_missing(world: World) -> None:
+def test_ordinary_user_sees_only_its_own_namespace_and_a_list_of_the_missing_data(world: World) -> None:
     world.run("ip netns add n1")
     world.run("ip link add v0 type veth peer name v1 netns n1")
     entities = json.loads(dump_as(world, as_ordinary([]), "json"))["entities"]

@@ -119,7 +119,7 @@ def nexthops(live: Live) -> dict[int, NextHopObject]:
     return {nexthop.id: nexthop for nexthop in of_type(live.topology, NextHopObject)}
 
 
-def test_route_follows_its_nexthop_object(world: World, live: Live) -> None:
+def test_route_changes_and_disappears_with_its_nexthop_object(world: World, live: Live) -> None:
     run(
         world,
         "ip addr add 192.0.2.1/24 dev v0",

@@ -188,11 +188,11 @@ def test_error_about_refused_private_namespaces_names_the_failed_system_call_and
         ("[[", "is not TOML"),
     ],
 )
-def test_error_for_a_bad_template_names_the_problem_and_its_place(text: str, complaint: str) -> None:
+def test_error_for_a_bad_practice_template_names_the_problem_and_its_place(text: str, complaint: str) -> None:
     with pytest.raises(LabError, match=complaint):
         parse(text)
 
 
-def test_every_namespace_of_the_shipped_template_has_a_veth() -> None:
+def test_every_namespace_of_the_practice_template_in_the_repository_has_a_veth() -> None:
     template = parse(PRACTICE.read_text())
     assert {veth.far.namespace for veth in template.veths} == {namespace.name for namespace in template.namespaces}

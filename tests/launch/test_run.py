@@ -103,7 +103,7 @@ def test_child_processes_end_when_the_run_is_killed(tmp_path: Path) -> None:
         wait_until(lambda: not living(children), "every child has ended", BACK_S)
 
 
-def test_later_run_with_the_same_state_shows_the_same_host(tmp_path: Path) -> None:
+def test_later_run_with_the_same_state_folder_shows_the_same_host(tmp_path: Path) -> None:
     with Run(tmp_path / "state", "--practice") as first:
         token = first.token()
         (before,) = first.api(token, "hosts/")["items"]

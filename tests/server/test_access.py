@@ -121,7 +121,7 @@ def test_list_of_hosts_omits_the_hosts_of_other_teams(people: People) -> None:
 
 
 @pytest.mark.parametrize("tag", sorted({cls.TAG for classes in DIRECTIONS.values() for cls in classes}))
-async def test_browser_may_send_only_the_frames_of_a_browser(people: People, tag: str) -> None:
+async def test_browser_may_send_only_the_frames_that_the_protocol_allows_to_browsers(people: People, tag: str) -> None:
     browser = Browser(await sync_to_async(people.cookies)("alice"))
     await browser.open()
     await browser.send(f'{{"t":"{tag}"}}')
@@ -130,7 +130,7 @@ async def test_browser_may_send_only_the_frames_of_a_browser(people: People, tag
 
 
 @pytest.mark.parametrize("tag", sorted({cls.TAG for classes in DIRECTIONS.values() for cls in classes}))
-async def test_agent_may_send_only_the_frames_of_an_agent(people: People, tag: str) -> None:
+async def test_agent_may_send_only_the_frames_that_the_protocol_allows_to_agents(people: People, tag: str) -> None:
     agent = Agent()
     await known(agent, people.host)
     await agent.greet()

@@ -140,7 +140,7 @@ async def test_open_requests_are_answered_when_the_agent_disconnects(agent: Agen
     assert not feeds.requests._open
 
 
-async def test_request_without_an_answer_in_time_receives_the_answer_late_and_a_later_answer_is_dropped(
+async def test_request_that_the_agent_does_not_answer_in_time_is_answered_late_and_a_later_answer_is_dropped(
     agent: Agent, browser: Browser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(limits, "REQUEST_S", 0.05)
@@ -238,7 +238,7 @@ async def test_answer_that_waits_to_be_sent_to_a_slow_browser_is_not_dropped_by_
 # -- the queue to an agent
 
 
-async def test_full_queue_to_an_agent_causes_the_answer_busy_to_a_request_and_a_watch_is_dropped_and_counted(
+async def test_request_is_answered_busy_and_a_watch_is_dropped_and_counted_if_the_queue_to_the_agent_is_full(
     agent: Agent, browser: Browser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(AgentQueue, "offer", lambda self, frame: False)

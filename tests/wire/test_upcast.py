@@ -175,7 +175,7 @@ def test_any_json_of_protocol_1_without_the_identifying_fields_is_refused_with_a
 
 
 @given(st.text())
-def test_braces_in_an_argument_of_a_note_are_not_replaced(text: str) -> None:
+def test_braces_in_an_argument_of_a_note_are_printed_unchanged(text: str) -> None:
     assert sentence(NOTES["as-written"], ("{name}" + text,)) == "{name}" + text
 
 
