@@ -59,7 +59,9 @@ def enrol(address: Address, state: Path, name: str) -> Command:
 
 
 def run_agent(address: Address, state: Path, practice: bool) -> Command:
-    """Returns the command line of the agent for this host or for a practice network."""
+    """Returns the command line of the agent for this host, or for a practice network (an example in private
+    namespaces).
+    """
     return [*agent("run", address, state), *(["--practice"] if practice else [])]
 
 
