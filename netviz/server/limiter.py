@@ -77,7 +77,7 @@ class RedisCounts:
 
 
 class Limiter:
-    """Applies one limit to each of any number of keys."""
+    """Applies the same limit separately to each key, for example to each client address."""
 
     def __init__(self, limit: Limit, counts: Counts | None = None) -> None:
         self._limit = limit

@@ -22,7 +22,7 @@ _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 
 
 class Refused(Exception):
-    """Means that the server rejects an agent. It has a stable code and a sentence."""
+    """Means that the server rejects an agent. The exception has a stable code and a sentence that says why."""
 
     def __init__(self, code: str, text: str) -> None:
         super().__init__(text)

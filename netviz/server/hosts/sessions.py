@@ -13,11 +13,11 @@ from netviz.server.hosts.models import Host
 
 
 class Superseded(Exception):
-    """Means that another connection now writes for this host, or that the host was revoked."""
+    """Means that another connection of this host's agent may store changes instead, or that the host was revoked."""
 
 
 def open_session(host: uuid.UUID, session: str) -> None:
-    """Makes this session the only one that may write for the host."""
+    """Makes this session the only one that may store changes of the host."""
     Host.objects.filter(id=host).update(session=session, stale_since=None, seen=timezone.now())
 
 

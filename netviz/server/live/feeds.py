@@ -131,7 +131,9 @@ class Feeds:
     # -- to the browsers that are connected to other processes
 
     async def publish(self, host: uuid.UUID, frame: State | Freshness) -> None:
-        """Sends a frame to the viewers of the other processes; does nothing if there is only one process."""
+        """Sends a frame to the browsers that are connected to other processes. If there is only one process, does
+        nothing.
+        """
         if self._relay.active:
             await self._relay.send(host, "viewers", encode(frame))
 

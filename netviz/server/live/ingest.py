@@ -71,7 +71,9 @@ class _Incoming:
 
 
 class Ingest:
-    """Applies the frames of one agent connection to its host's feed. `send` sends a frame to the agent."""
+    """Applies the frames of one agent connection to its host's feed (the topology in memory). `send` sends a frame to
+    the agent.
+    """
 
     def __init__(
         self, host: uuid.UUID, session: str, feed: Feed, feeds: Feeds, send: Callable[[Any], Awaitable[None]]
