@@ -33,7 +33,8 @@ INTEGER_DIGITS = 17
 # Maximum entities of one host. The agent leaves out the entities above this limit, and reports how many it left out.
 ENTITIES = 100_000
 
-# Maximum bytes of unacknowledged deltas that an agent keeps. If there are more, the agent drops them and resyncs.
+# Maximum bytes of unacknowledged deltas that an agent keeps. If there are more, the agent drops them all, and its next
+# connection starts with a snapshot.
 UNACKED_BYTES = 16 << 20
 
 # Maximum frames per second from one agent. Above this rate the server stops reading and the agent waits, so nothing is

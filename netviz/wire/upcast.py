@@ -1,7 +1,7 @@
 """Converts rows (entities as parsed JSON) of older protocols to the current one: from older agents and stored history.
 
 A row is parsed JSON that no decoder has checked yet. What does not have the older form is left as it is, and the strict
-decoder refuses it afterwards. So rows of an older protocol skip no check.
+decoder refuses it afterwards. So entities of older protocols pass the same checks as others.
 """
 
 import re
@@ -201,7 +201,7 @@ def _state(row: Row) -> Row:
     return row
 
 
-# Maps the protocol that is converted from, and the tag of the entity, to the function that converts it.
+# For each older protocol and each tag of an entity: the function that converts the entity to the next protocol.
 ENTITIES: Mapping[int, Mapping[str, Step]] = {
     1: {"host": _host, "ns": _noted, "link": _noted, "gap": _gap, "nf_rule": _rule, "nf_elements": _elements},
 }
