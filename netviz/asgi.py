@@ -1,4 +1,6 @@
-"""The ASGI application: pages and API by Django, the two websockets, and the sweeper in the background."""
+"""The ASGI application: pages and API by Django, the two websockets, and the background check of open sockets
+(`sweeper`).
+"""
 
 import asyncio
 import os
@@ -33,7 +35,9 @@ Send = Callable[[Message], Awaitable[None]]
 
 
 async def lifespan(scope: Message, receive: Receive, send: Send) -> None:
-    """Starts the sweeper with the server, and ends both together."""
+    """Starts the background check of open sockets (`sweeper`) when the server starts, and stops it when the server
+    stops.
+    """
     await receive()
     task = asyncio.create_task(sweeper.run())
     await send({"type": "lifespan.startup.complete"})
