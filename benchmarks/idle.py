@@ -56,7 +56,9 @@ def main(size: int) -> None:
         share = (sum(map(cpu_s, pids)) - before) / WATCH_S
         memory = ", ".join(f"{pss_kib(pid) / 1024:.0f}" for pid in pids)
         total = sum(map(pss_kib, pids)) / 1024
-        print(f"{size:4} namespaces: {share:.2%} of a core; {total:.0f} MiB (session, kernel: {memory})")
+        print(
+            f"{size:4} namespaces: {share:.2%} of a core; {total:.0f} MiB (session process, kernel process: {memory})"
+        )
 
 
 if __name__ == "__main__":

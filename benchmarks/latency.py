@@ -212,7 +212,7 @@ def main() -> None:
             time.sleep(2)
             print(*figures(f"under {STORM_PER_S:,} changes/s", measure(page, second)), sep="\n", flush=True)
         for reason in second.resyncs:
-            print(f"the server asked to start again: {reason}")
+            print(f"the server made the browser start again with a new snapshot: {reason}")
         browser.close()
 
 

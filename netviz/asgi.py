@@ -1,4 +1,6 @@
-"""The ASGI application: pages and API by Django, the two websockets, and the sweeper in the background."""
+"""The ASGI application: pages and API by Django, the two websockets, and the background check of open sockets
+(`sweeper`).
+"""
 
 import asyncio
 import os
@@ -10,7 +12,8 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "netviz.settings")
 
 from django.core.asgi import get_asgi_application
 
-# whitenoise streams files synchronously; they are small, and cached in memory after the first time.
+# Django warns that whitenoise streams files synchronously. The files are small, and cached in memory after the first
+# request for them.
 warnings.filterwarnings("ignore", "StreamingHttpResponse must consume synchronous iterators")
 
 _pages = get_asgi_application()
@@ -32,7 +35,9 @@ Send = Callable[[Message], Awaitable[None]]
 
 
 async def lifespan(scope: Message, receive: Receive, send: Send) -> None:
-    """Starts the sweeper with the server, and ends both together."""
+    """Starts the background check of open sockets (`sweeper`) when the server starts, and stops it when the server
+    stops.
+    """
     await receive()
     task = asyncio.create_task(sweeper.run())
     await send({"type": "lifespan.startup.complete"})
@@ -43,7 +48,7 @@ async def lifespan(scope: Message, receive: Receive, send: Send) -> None:
 
 
 async def no_socket(scope: Message, receive: Receive, send: Send) -> None:
-    """Closes websockets of any other path."""
+    """Closes every websocket whose path is neither `/ws/agent/` nor `/ws/view/`."""
     await receive()
     await send({"type": "websocket.close", "code": 4404})
 
@@ -52,12 +57,15 @@ _authenticated: Any = AuthMiddlewareStack(view)
 
 
 async def view_signed_in(scope: Message, receive: Receive, send: Send) -> None:
-    """The browsers' socket behind Channels' middleware. The middleware saves the session whenever something is sent, to
-    set cookies; a websocket cannot set any, so `view` sends past it."""
+    """The browsers' websocket, with the user and the session from Channels' middleware.
+
+    The middleware wraps `send`, in order to save the session and set cookies in an HTTP response. A websocket has no
+    such response, so `view` uses the unwrapped `send` (`bare_send`).
+    """
     await _authenticated({**scope, "bare_send": send}, receive, send)
 
 
-# Channels leaves the types of applications to its callers, so the element types differ here.
+# The element type is Any because `path` is typed for Django's views, but here it gets ASGI applications.
 _routes: list[Any] = [
     path("ws/agent/", agents),  # type: ignore[arg-type]
     path("ws/view/", ExactOrigin(view_signed_in, settings.ORIGINS)),  # type: ignore[arg-type]

@@ -48,7 +48,7 @@ def _database(url: str | None) -> dict[str, Any]:
                 "timeout": 20,
                 "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
             },
-            # A file, because the tests' threads and processes share it.
+            # A file and not a database in memory, because the tests' threads and processes share it.
             "TEST": {"NAME": STATE_DIR / "test.sqlite3"},
         }
     parts = urlsplit(url)
@@ -178,7 +178,7 @@ SECURE_REFERRER_POLICY = "same-origin"
 SECURE_HSTS_SECONDS = 31_536_000 if _HTTPS else 0
 X_FRAME_OPTIONS = "DENY"
 
-# No form or document is larger than this.
+# Maximum bytes in the body of a request. No form or document of netviz is larger.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1 << 20
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 100
 

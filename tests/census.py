@@ -136,7 +136,7 @@ def main(revision: str) -> int:
         print(f"{name:<24}{number:>12}{now[name]:>12}")
     missing = before.literals() - after.literals()
     gone = [each for each in before.assertions if missing.keys() & set(each.literals)]
-    print(f"\n{len(missing)} literals of assertions are gone or rarer{':' if gone else '.'}")
+    print(f"\n{len(missing)} literals occur less often in the assertions than before{':' if gone else '.'}")
     for each in gone:
         print(f"{each.place}: {each.text}\n    {', '.join(sorted(missing.keys() & set(each.literals)))}")
     return int(bool(gone) or any(now[name] < number for name, number in before.numbers().items()))

@@ -39,7 +39,9 @@ class World:
         assert self._init.stdout is not None
         if self._init.stdout.readline() != b"ready\n":
             _, error = self._init.communicate()
-            raise RuntimeError(f"no world could be made: {error.decode(errors='replace')}")
+            raise RuntimeError(
+                f"the private namespaces of a test could not be created: {error.decode(errors='replace')}"
+            )
         self.pid = inner_pid(self._init)
         enter = ["nsenter", "--target", str(self.pid), *(["--user", "--preserve-credentials"] if user else [])]
         self._enter = [*enter, "--mount", "--net", "--pid", "setpriv", "--pdeathsig", "KILL", "--"]

@@ -38,7 +38,7 @@ def run_all(arguments: Sequence[str]) -> int:
 
 
 def make_venv(arguments: Sequence[str]) -> int:
-    """`venv [--test]`."""
+    """`venv [--test]`: creates the virtual environment `.venv`; with `--test`, also with the packages for tests."""
     environment.prepare("-test" if "--test" in arguments else "")
     return 0
 
@@ -86,7 +86,7 @@ def answer(verb: Callable[[Sequence[str]], int], arguments: Sequence[str]) -> in
 
 
 def main(argv: Sequence[str]) -> int:
-    """`python3 -m netviz.launch VERB ...`."""
+    """Runs `python3 -m netviz.launch VERB ...`, where VERB is a key of `VERBS`. Returns the exit code."""
     verb = VERBS.get(argv[1]) if len(argv) > 1 else None
     if verb is None:
         sys.stderr.write(f"netviz: unknown command. Use one of {', '.join(VERBS)}.\n")

@@ -13,7 +13,7 @@ from netviz.launch.options import Options
 FIRST_PORT = 8000
 PORTS_TRIED = 100
 WEAK_SECRETS = ("changeme", "change-me", "django-insecure", "secret", "insecure", "default")
-SHORTEST_SECRET = 32  # the same value as in netviz/settings.py
+SHORTEST_SECRET = 32  # characters; the same value as in netviz/settings.py
 
 
 @dataclass(frozen=True)
@@ -73,7 +73,9 @@ def _host(text: str) -> str:
 
 
 def _refuse_insecure(host: str, certificate: str, key: str, environ: Mapping[str, str]) -> None:
-    """Outside of loopback, requires TLS, a strong secret, no debugging, and known origins. Raises Failure."""
+    """Checks what an address outside of loopback requires: TLS, a strong secret, and no debugging; for 0.0.0.0 and ::,
+    which mean all addresses, also NETVIZ_ORIGINS. Raises Failure.
+    """
     if not (certificate and key):
         raise Failure(
             f"Listening on {host} would send passwords unencrypted. Set NETVIZ_TLS_CERT and "

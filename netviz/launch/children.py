@@ -1,4 +1,4 @@
-"""Starts child processes that end with this one, writes their logs, and restarts them."""
+"""Starts child processes, writes their logs, and restarts them. The children end when this process ends."""
 
 import contextlib
 import ctypes
@@ -16,8 +16,8 @@ from netviz.launch.shell import reason_in
 
 FIRST_PAUSE_S = 0.25  # the pause doubles after each quick end, so that a broken child does not use up the CPU
 LONGEST_PAUSE_S = 10.0
-STEADY_S = 30.0  # a child that ran for this time counts as healthy
-QUICK_DEATHS = 6  # number of quick ends in a row that end the run
+STEADY_S = 30.0  # a child that ran longer than this counts as healthy, so that its end is not a quick end
+QUICK_DEATHS = 6  # the run stops after this number of quick ends of a child in a row
 STOP_S = 5.0
 LOG_LIMIT_BYTES = 1 << 20
 PR_SET_PDEATHSIG = 1
@@ -25,7 +25,7 @@ PR_SET_PDEATHSIG = 1
 
 @dataclass
 class Child:
-    """A process to keep running. `fatal` maps each exit code that a restart cannot fix to its meaning."""
+    """A process to keep running. `fatal` maps exit codes after which a restart is useless to a text that says why."""
 
     name: str
     argv: Sequence[str]
@@ -55,9 +55,10 @@ class Child:
             )
 
     def reap(self, now: float) -> str | None:
-        """Returns None while the child runs. After its end, schedules a restart and returns a sentence about the end.
+        """Returns None while the child runs; after its end, a sentence for the user about it.
 
-        Raises Failure if a restart cannot help.
+        Schedules a restart, unless the exit code is in `fatal`. Raises Failure if the child ended `QUICK_DEATHS` times
+        in a row, each time soon after its start.
         """
         code = None if self.process is None else self.process.poll()
         if self.process is None or code is None:
@@ -95,7 +96,9 @@ class Child:
 
 
 def _dying_with(parent: int) -> Callable[[], None]:
-    """Returns a function that runs in a child before its program: it makes the child end when we end (prctl(2))."""
+    """Returns a function to run in a child before its program. It makes the kernel send SIGTERM to the child when we
+    end (prctl(2)).
+    """
     libc = ctypes.CDLL(None)
 
     def before_exec() -> None:

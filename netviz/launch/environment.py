@@ -10,7 +10,7 @@ from netviz.launch.paths import CHECKOUT, PYTHON, VENV, fingerprint, is_current
 from netviz.launch.shell import run, say
 
 PIP = (PYTHON, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-input", "--require-hashes")
-# For each list of packages: the lists that contain all its packages.
+# For each list of packages: the lists that contain all its packages, so that it is enough if one of them is installed.
 LISTS = {"": ("", "-test"), "-test": ("-test",), "-node": ("-node",)}
 
 
@@ -36,7 +36,9 @@ def lock(kind: str) -> Path:
 
 
 def create() -> None:
-    """Creates `.venv`. As root on Debian, first installs the Python module for this if it is missing."""
+    """Creates `.venv`. If Python's modules for this are missing, first installs the package python3-venv, which needs
+    root.
+    """
     if importlib.util.find_spec("ensurepip") is None or importlib.util.find_spec("venv") is None:
         ensure(["python3-venv"], "a virtual environment")
     say("Creating the virtual environment .venv")

@@ -12,7 +12,9 @@ from netviz.launch.paths import STATE
 
 @dataclass(frozen=True)
 class Options:
-    """The options. `port` None means the first free port from 8000 on. `state` is the folder of database and keys."""
+    """The options. If `port` is None, the first free port from 8000 on is used. `state` is the folder of database and
+    keys.
+    """
 
     listen: str
     port: int | None

@@ -53,7 +53,7 @@ def missing(wanted: Mapping[str, str]) -> list[str]:
 
 
 def present(mark: str) -> bool:
-    """Returns whether the program `mark` exists, or the file if `mark` is a path (with wildcards)."""
+    """Returns whether `mark` is on this machine: a program, or a file if `mark` is a path (with wildcards)."""
     if mark.startswith("/"):
         return bool(glob.glob(mark))
     return shutil.which(mark, path=f"{os.environ.get('PATH', '')}:{SYSTEM_PATH}") is not None
@@ -62,13 +62,15 @@ def present(mark: str) -> bool:
 def ensure(packages: Sequence[str], purpose: str) -> None:
     """Installs packages with apt. Without root, raises Failure with the command that root can run.
 
-    `purpose` completes "Missing for ...".
+    `purpose` says in messages what the packages are for, such as "the tests".
     """
     if not packages:
         return
     command = f"apt-get install -y --no-install-recommends {' '.join(packages)}"
     if os.geteuid() != 0 or shutil.which("apt-get") is None:
-        raise Failure(f"Missing for {purpose}: {', '.join(packages)}. Run `sudo {command}` or similar.")
+        raise Failure(
+            f"Missing for {purpose}: {', '.join(packages)}. Run `sudo {command}`, or install them in another way."
+        )
     say(f"Installing packages for {purpose} with apt: {', '.join(packages)}")
     env = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
     with no_services_started():

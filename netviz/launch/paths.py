@@ -14,7 +14,7 @@ FRONT_BUILT = FRONT_SOURCES / "dist"
 
 
 def fingerprint(files: Iterable[Path]) -> str:
-    """Returns the SHA-256 of the paths and contents of the files in a fixed order. A missing file counts as empty."""
+    """Returns the SHA-256 of the paths and contents of the files, sorted by path. A missing file counts as empty."""
     digest = hashlib.sha256()
     for file in sorted(files):
         content = file.read_bytes() if file.is_file() else b""

@@ -10,7 +10,7 @@ from netviz.launch.paths import CHECKOUT, PYTHON
 
 Command = list[str]
 
-FRAME_LIMIT_BYTES = 1 << 20  # the same value as in netviz/wire/limits.py
+FRAME_LIMIT_BYTES = 1 << 20  # the same value as FRAME_BYTES in netviz/wire/limits.py
 SHUTDOWN_S = 3  # seconds that a stopping server waits for open requests
 
 
@@ -25,7 +25,9 @@ def manage(*arguments: str) -> Command:
 
 
 def server(address: Address) -> Command:
-    """Returns the server's command line. Websockets are not compressed: that costs twice the CPU, and allows bombs."""
+    """Returns the server's command line. Websockets are not compressed: compression costs twice the CPU, and allows
+    decompression bombs.
+    """
     command = [interpreter(), "-m", "uvicorn", "netviz.asgi:application"]
     command += ["--host", address.host, "--port", str(address.port)]
     command += ["--ws", "websockets-sansio", "--loop", "uvloop", "--ws-per-message-deflate", "false"]
@@ -37,7 +39,9 @@ def server(address: Address) -> Command:
 
 
 def server_environment(state: Path, address: Address) -> dict[str, str]:
-    """Returns the environment of the server and of Django's commands: ours, with the state folder and the address."""
+    """Returns the environment of the server and of Django's commands: that of this process, with the state folder, the
+    origins and the host names added.
+    """
     hosts = [h for h in os.environ.get("NETVIZ_ALLOWED_HOSTS", "").split(",") if h]
     hosts += [origin.split("://", 1)[1].rsplit(":", 1)[0] for origin in address.origins]
     return {
@@ -55,7 +59,9 @@ def enrol(address: Address, state: Path, name: str) -> Command:
 
 
 def run_agent(address: Address, state: Path, practice: bool) -> Command:
-    """Returns the command line of the agent for this host or for a practice network."""
+    """Returns the command line of the agent for this host, or for a practice network (an example in private
+    namespaces).
+    """
     return [*agent("run", address, state), *(["--practice"] if practice else [])]
 
 
@@ -65,12 +71,16 @@ def agent_environment(environ: Mapping[str, str] = os.environ) -> dict[str, str]
 
 
 def check_private_namespaces() -> Command:
-    """Returns a command that fails and prints the reason if this system does not allow private namespaces."""
+    """Returns a command that checks whether this user can create private namespaces. If not, it fails and prints the
+    reason.
+    """
     return [interpreter(), "-m", "netviz.agent.lab"]
 
 
 def agent(verb: str, address: Address, state: Path) -> Command:
-    """Returns an agent command with the URL of our server. The URL has the name in the certificate, if there is one."""
+    """Returns an agent command that connects to our server. With a certificate, the URL is our first https origin,
+    because its host name is the one in the certificate.
+    """
     url = address.url("ws")
     if address.certificate:
         url = next(origin for origin in address.origins if origin.startswith("https://")).replace("https", "wss", 1)

@@ -71,7 +71,7 @@ def serve(options: Options, address: Address, watch: Watch) -> None:
 
 
 def which_host(options: Options) -> tuple[bool, str]:
-    """Returns whether a practice network is shown, and the name of the host."""
+    """Returns whether a practice network (an example in private namespaces) is shown, and the name of the host."""
     here = re.sub(r"[^A-Za-z0-9._-]", "-", socket.gethostname()).strip("-._") or "localhost"
     if not options.agent or (os.geteuid() == 0 and not options.practice):
         return False, here
@@ -85,7 +85,9 @@ def which_host(options: Options) -> tuple[bool, str]:
 
 
 def first_run(name: str, env: dict[str, str]) -> dict[str, str | None]:
-    """Creates the first administrator, a one-time sign-in link, and a token if this agent is not enrolled yet."""
+    """Creates the first administrator, a one-time sign-in link, and an enrolment token if the agent `name` is not
+    enrolled. Returns the link's path and the token, by name.
+    """
     output = run(programs.manage("first_run", "--agent-name", name, "--json"), "Creating the sign-in link", env=env)
     try:
         answer: dict[str, str | None] = json.loads(output)

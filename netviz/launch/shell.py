@@ -27,9 +27,9 @@ def run(
 ) -> str:
     """Runs a command in the checkout and returns its output.
 
-    `purpose` is the subject of the sentence "... failed". Unless `env` is given, the command inherits our environment
-    with its certificates and proxies. Raises Failure with the command's last message if the command cannot be started,
-    or if its exit code is not 0.
+    `purpose` is the subject of the sentence "... failed". Unless `env` is given, the command gets all environment
+    variables of this process, because they may configure certificates and proxies. Raises Failure with the command's
+    last message if the command cannot be started, or if its exit code is not 0.
     """
     try:
         done = subprocess.run(

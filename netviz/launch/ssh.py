@@ -7,7 +7,9 @@ from netviz.launch.address import Address
 
 
 def forward_line(address: Address) -> str | None:
-    """Returns the `ssh -L` command for the user's own machine, or None without SSH or without a loopback address."""
+    """Returns the `ssh -L` command for the user's own machine; None if this is not an SSH session, or if the server
+    does not listen on loopback.
+    """
     if not address.is_loopback:
         return None
     words = connection().split()
@@ -20,7 +22,9 @@ def forward_line(address: Address) -> str | None:
 
 
 def connection() -> str:
-    """Returns SSH_CONNECTION (ssh(1)) of this process or of an ancestor, because sudo removes the variable."""
+    """Returns the environment variable SSH_CONNECTION (ssh(1)) of this process or of an ancestor, because sudo removes
+    it.
+    """
     pid = os.getpid()
     while pid > 1:
         try:

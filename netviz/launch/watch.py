@@ -62,7 +62,7 @@ class Watch:
             self.pause(POLL_S)
 
     def supervise(self, children: Sequence[Child]) -> None:
-        """Keeps the children running until we must stop. Raises Failure."""
+        """Keeps the children running until a signal asks us to stop. Raises Failure if a child ends too often."""
         while not self.stopping:
             now = time.monotonic()
             for child in children:

@@ -50,7 +50,7 @@ Convert = Callable[[Any], Any]
 
 @once
 def struct_of(cls: type[Any]) -> type[msgspec.Struct]:
-    """Returns the struct of a dataclass. It has the same fields, defaults and tag, and refuses unknown fields."""
+    """Returns the msgspec struct of a dataclass. It has the same fields, defaults and tag, and refuses other fields."""
     rows: list[Any] = []
     for field in fields_of(cls):
         row = (field.name, _annotation(field.shape))
@@ -82,8 +82,8 @@ def _annotation(shape: Shape) -> Any:
             return _either([*(struct_of(cls) for cls in classes), *([_NOBODY] if len(classes) == 1 else [])])
 
 
-# msgspec ignores the tag of a single struct, and requires it only for several. So a union of one class gets a second
-# member, whose tag no frame can contain (`check_bytes`).
+# msgspec checks the tag only in a union of several structs, and ignores it if there is one struct. So a union of one
+# class gets a second struct, whose tag no frame can contain (`check_bytes` refuses NUL).
 _NOBODY = msgspec.defstruct("Nobody", [], tag="\0", tag_field="t")
 
 
@@ -93,7 +93,7 @@ def _either(parts: list[Any]) -> Any:
 
 @once
 def _converter(cls: type[Any]) -> Convert:
-    """Converts a struct to its dataclass. Most fields are copied in one call."""
+    """Returns a function that converts a struct to this dataclass. It copies most fields in one call."""
     fields = fields_of(cls)
     if not fields:
         return lambda value: cls()
@@ -108,7 +108,7 @@ def _converter(cls: type[Any]) -> Convert:
     def whole(value: Any) -> Any:
         values = list(take(value))
         for at, convert in inner:
-            if values[at]:  # the value is neither None nor an empty array
+            if values[at]:  # None and empty arrays are not converted
                 values[at] = convert(values[at])
         return cls(*values)
 
@@ -155,7 +155,8 @@ def decode(data: bytes | str, direction: Literal["view"], protocol: int = PROTOC
 def decode(data: bytes | str, direction: Direction, protocol: int = PROTOCOL) -> AnyFrame:
     """Decodes a frame of one direction. Raises WireError, as `netviz.wire.codec.decode` does.
 
-    A frame of an older `protocol` passes every check twice: as received, and as the current frame that it becomes.
+    A frame of an older `protocol` is checked twice: as it was received, and after its conversion to the current
+    protocol.
     """
     raw = data.encode("utf-8", "surrogatepass") if isinstance(data, str) else data
     check_bytes(raw)
@@ -172,14 +173,17 @@ def decode(data: bytes | str, direction: Direction, protocol: int = PROTOCOL) ->
 
 
 def _present(raw: bytes, protocol: int) -> bytes:
-    """Converts an older frame to the current protocol. The size limit applies only to the frame as sent."""
+    """Converts a frame of an older protocol to the current one. The size limit applies only to the frame as it was
+    sent.
+    """
     row = frame_row(parse(raw), protocol)
     out = json.dumps(row, ensure_ascii=False).encode("utf-8", "surrogatepass")
     check_text(out)
     return out
 
 
-# A frame of this size or more creates so many objects that Python's cycle collector takes as long as the decoding.
+# A frame of this size or more creates so many objects that Python's cycle collector would take as long as the decoding.
+# The collector is paused meanwhile.
 _LARGE = 1 << 16
 
 
@@ -195,8 +199,8 @@ def _no_collection(size: int) -> Iterator[None]:
         gc.enable()
 
 
-# NUL and half a surrogate pair, which text must not contain, in every JSON notation. The second pattern is used only if
-# the first matched, because a pair of halves is a valid character.
+# Text must not contain NUL, or one half of a surrogate pair. `_SUSPECT` finds both in every JSON notation. It also
+# finds complete pairs, which are valid characters; `_PAIR` removes these for a second search.
 _SUSPECT = re.compile(rb"\\u(?:0000|[dD][89a-fA-F])|\x00")
 _PAIR = re.compile(rb"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}")
 _ESCAPED = re.compile(rb"(?:\\\\)+")
@@ -205,7 +209,8 @@ _ESCAPED = re.compile(rb"(?:\\\\)+")
 def check_bytes(raw: bytes) -> None:
     """Refuses what msgspec would accept: too many bytes, invalid UTF-8, NUL, lone surrogates. Raises WireError.
 
-    Depth is checked only after msgspec refused a frame: a frame that fits the schema is not too deep.
+    Does not check the nesting depth: a frame that fits the schema is never too deep, so `decode` checks the depth only
+    after msgspec refused a frame.
     """
     if len(raw) > FRAME_BYTES:
         raise WireError("too-large", f"the frame has {len(raw)} bytes; the limit is {FRAME_BYTES}")
@@ -218,14 +223,16 @@ def check_text(raw: bytes) -> None:
         raw.decode("utf-8")
     except UnicodeDecodeError as problem:
         raise WireError("not-utf8", f"byte {problem.start} is not UTF-8") from None
-    # Two quick searches first: most frames contain neither, and the patterns take longer than the decoder.
+    # Two quick searches first: most frames contain neither `\u` nor NUL, and the patterns take longer than the
+    # decoding.
     if b"\\u" not in raw and b"\0" not in raw:
         return
     if _SUSPECT.search(raw) and (found := _SUSPECT.search(_PAIR.sub(b"", _ESCAPED.sub(b"", raw)))):
         raise WireError("bad-value", f"{found.group().decode()!a} is not allowed in text")
 
 
-# msgspec's messages, and our codes for them. The path in the message (`$.put[3].ifindex`) becomes the place.
+# Patterns for msgspec's error messages, and our code for each. The path at the end of a message (`$.put[3].ifindex`)
+# becomes `WireError.where`.
 _REFUSALS: tuple[tuple[re.Pattern[str], Code], ...] = (
     (re.compile(r"unknown field"), "unknown-field"),
     (re.compile(r"missing required field `t`|Invalid value .* - at `\$[^`]*\.t`"), "unknown-type"),
@@ -264,7 +271,9 @@ def decode_entity(data: bytes | str) -> AnyEntity:
 
 
 class StoredChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True, gc=False):
-    """One line of a segment. It has the seq, the time, the put entities, the dropped keys and the previous values."""
+    """One line of a segment (a run of changes in stored history): the number and the time of a change, the entities to
+    put, the keys to drop, and the earlier values of the entities that the change replaced or dropped (`was`).
+    """
 
     seq: int
     at: int
@@ -273,7 +282,7 @@ class StoredChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True, gc=F
     was: tuple[Any, ...]
 
 
-# A stored change with typed entities. It may be larger than any frame, so its arrays have no limit.
+# The struct of a stored change with typed entities. A change may be larger than any frame, so its arrays have no limit.
 _ROWS: Any = tuple.__class_getitem__((_either(list(_ENTITIES)), ...))
 _CHANGE = msgspec.defstruct(
     "Change",
@@ -289,14 +298,20 @@ _PRESENT_ENTITIES: Any = list.__class_getitem__(_either(list(_ENTITIES)))
 
 
 def decode_entities(lines: bytes, version: int = PROTOCOL) -> list[AnyEntity]:
-    """Decodes the entities of a keyframe, one per line. The model of `version` wrote them. Raises WireError."""
+    """Decodes the entities in a keyframe (a whole topology in stored history), one per line.
+
+    `version` is the protocol of the server that wrote them. Raises WireError.
+    """
     with _no_collection(len(lines)):
         values = _stored(lines, _ENTITY_DECODER) if version == PROTOCOL else _opened(lines, version)
         return [_entity_of(value) for value in values]
 
 
 def decode_changes(lines: bytes, version: int = PROTOCOL) -> list[StoredChange]:
-    """Decodes the changes of a segment, one per line. The model of `version` wrote them. Raises WireError."""
+    """Decodes the changes in a segment (a run of changes in stored history), one per line.
+
+    `version` is the protocol of the server that wrote them. Raises WireError.
+    """
     with _no_collection(len(lines)):
         values = _stored(lines, _CHANGE_DECODER) if version == PROTOCOL else _opened_changes(lines, version)
         return [
@@ -312,7 +327,7 @@ def decode_changes(lines: bytes, version: int = PROTOCOL) -> list[StoredChange]:
 
 
 def _stored(lines: bytes, decoder: Any) -> list[Any]:
-    """Decodes all lines at once. If that fails, decodes line by line to find the wrong line."""
+    """Decodes all lines of a stored blob at once. If that fails, decodes line by line to find the bad line."""
     try:
         found: list[Any] = decoder.decode_lines(lines)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
@@ -321,7 +336,7 @@ def _stored(lines: bytes, decoder: Any) -> list[Any]:
                 decoder.decode(line)
             except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as problem:
                 raise _on_line(number, _refusal(problem)) from None
-        raise WireError("not-json", "each line is valid JSON, but all together are not") from None
+        raise WireError("not-json", "each line alone is valid JSON, but all lines together are not") from None
     return found
 
 

@@ -22,7 +22,7 @@ log = logging.getLogger(__name__)
 
 _PREFIX = "netviz.limit."
 
-# A person waits for the answer, so Redis must be quick.
+# Seconds to wait for Redis. A person waits for the answer, so the time is short.
 _REDIS_S = 1.0
 
 
@@ -34,7 +34,7 @@ class Counts(Protocol):
 
 
 class MemoryCounts:
-    """Counts of this process."""
+    """Counts attempts in the memory of this process."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic, kept: int = ADDRESSES) -> None:
         self._clock = clock
@@ -42,7 +42,7 @@ class MemoryCounts:
         self._windows: OrderedDict[str, tuple[int, float]] = OrderedDict()
 
     def count(self, key: str, seconds: float) -> int:
-        """Counts an attempt for this key."""
+        """Counts an attempt for this key. Returns the number of attempts in the current window."""
         now = self._clock()
         tries, end = self._windows.pop(key, (0, 0.0))
         if end <= now:
@@ -54,14 +54,17 @@ class MemoryCounts:
 
 
 class RedisCounts:
-    """Counts of all processes that share this Redis."""
+    """Counts attempts in Redis, together with all processes that use the same Redis."""
 
     def __init__(self, url: str) -> None:
         self._redis = redis.Redis.from_url(url, socket_timeout=_REDIS_S, socket_connect_timeout=_REDIS_S)
         self._alone = MemoryCounts()
 
     def count(self, key: str, seconds: float) -> int:
-        """Counts an attempt for this key atomically. The key expires at the end of its window."""
+        """Counts an attempt for this key. Returns the number of attempts in the current window.
+
+        The step is atomic in Redis, and the key expires there at the end of the window.
+        """
         try:
             with self._redis.pipeline(transaction=True) as steps:
                 steps.set(_PREFIX + key, 0, px=int(seconds * 1000), nx=True)
@@ -74,7 +77,7 @@ class RedisCounts:
 
 
 class Limiter:
-    """Applies one limit to each of any number of keys."""
+    """Applies the same limit separately to each key, for example to each client address."""
 
     def __init__(self, limit: Limit, counts: Counts | None = None) -> None:
         self._limit = limit
@@ -86,12 +89,16 @@ class Limiter:
 
 
 def shared_counts() -> Counts:
-    """Counts that all processes of this server share."""
+    """Returns the object that counts attempts: in Redis, shared by all processes, if Redis is configured; otherwise in
+    memory.
+    """
     return RedisCounts(settings.REDIS_URL) if settings.REDIS_URL else MemoryCounts()
 
 
 class Bucket:
-    """A limit on the attempts of one object in this process, such as a socket."""
+    """Limits the attempts of one object in this process, for example the frames that the server accepts on one
+    websocket.
+    """
 
     __slots__ = ("_end", "_limit", "_tries")
 
@@ -109,7 +116,7 @@ class Bucket:
 
 
 class Pace:
-    """Limits a reader to a number of frames per second, with bursts of one second. It makes the reader wait."""
+    """Limits how many frames per second a reader reads, with bursts of up to one second. It makes the reader wait."""
 
     def __init__(self, per_second: int) -> None:
         self._gap = 1 / per_second

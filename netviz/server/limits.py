@@ -21,20 +21,24 @@ SIGN_INS = Limit("sign-in", settings.SIGN_IN_TRIES, 60)
 # Frames that one browser may send: a browser renews watches, sends requests, and subscribes again after a resync.
 BROWSER_FRAMES = Limit("browser-frames", 100, 10)
 
-# Addresses whose attempts are kept in memory. The oldest is dropped first, so that a flood of addresses costs nothing.
+# Maximum number of addresses whose attempts are kept in memory. Above it, the oldest address is dropped, so that
+# requests from very many addresses do not use up the memory.
 ADDRESSES = 10_000
 
-# Seconds from accept to hello: signing takes milliseconds, and a socket without a host is not kept open.
+# Seconds that an agent has from the accepted connection to its hello. Signing takes only milliseconds, and a connection
+# that does not prove its host is not kept open.
 PROOF_S = 10
 
-# Seconds between two marks that the hosts of this process are alive, and between checks that their agents may write.
+# Seconds between two updates that mark the hosts of this process as seen and check that their agents may still store
+# changes.
 STILL_ALLOWED_S = 4
 
 # Frames that may wait for one agent. Usually none wait. Beyond this, watches are dropped (they are renewed), requests
 # are answered "busy", and acknowledgements wait for room.
 AGENT_QUEUE_FRAMES = 64
 
-# Bulky entities that are encoded at once when a browser starts to watch a namespace; more are encoded in a thread.
+# Number of bulky entities (such as netfilter rules) that are encoded in the event loop when a browser starts to watch a
+# namespace. If there are more, a thread encodes them, so that no other browser waits.
 BULKY_ON_THE_SPOT = 500
 
 # Number of items on one page of the API: the default and the maximum.

@@ -1,1 +1,1 @@
-"""The wire: typed frames, a strict decoder with limits, the browser's schema. Standard library only."""
+"""The wire protocol: typed frames, a strict decoder with limits, the browser's schema. Standard library only."""

@@ -44,9 +44,9 @@ def delta_frames(delta: Delta, epoch: str, seq: int, at_ms: int) -> list[bytes]:
 
 
 def bulk_frames(ns: str, seq: int, delta: Delta, *, whole: bool = False) -> list[bytes]:
-    """Returns the encoded `bulk` frames of a namespace for one delta.
+    """Returns the encoded `bulk` frames for a change of one namespace's bulky entities (such as netfilter rules).
 
-    All have this `seq`; all but the last have `more`.
+    All frames have this `seq`; all but the last have `more`.
 
     With `whole` the browser discards earlier entities at the first frame, which is then sent even without entities.
     """
@@ -78,7 +78,7 @@ def _cut(keys: tuple[str, ...], limit_bytes: int) -> Iterator[tuple[str, ...]]:
     group: list[str] = []
     size = 0
     for key in keys:
-        longest = 2 * len(key.encode()) + 3  # JSON writes each backslash as two
+        longest = 2 * len(key.encode()) + 3  # JSON writes each backslash as two, so a key may double
         if group and (size + longest > limit_bytes or len(group) == ARRAY_ITEMS):
             yield tuple(group)
             group, size = [], 0

@@ -185,7 +185,7 @@ def _refuse_float(literal: str) -> Any:
 
 def _integer(literal: str) -> int:
     if len(literal) > INTEGER_DIGITS:
-        raise WireError("bad-value", f"an integer has {len(literal)} digits; the limit is {INTEGER}")
+        raise WireError("bad-value", f"an integer has {len(literal)} characters; the limit is {INTEGER_DIGITS}")
     return int(literal)
 
 

@@ -1,8 +1,9 @@
 """The frames that agents, servers and browsers send each other. Unknown frames and unknown fields are refused.
 
 The stream of one topology is a snapshot (`snapshot_begin`, `snapshot_chunk`..., `snapshot_end`), followed by deltas
-without a gap in `seq`, all with one `epoch`. An agent's epoch is new at each start; the stream to a browser has the
-server's own. `docs/protocol.md` describes the order of frames and how each side handles a gap.
+whose `seq` increases by one each time. All frames of a stream have the same `epoch`, which names this numbering. An
+agent uses a new epoch after each start; the server uses its own epoch for the stream to browsers. `docs/protocol.md`
+describes the order of frames, and what each side does if a delta is missing.
 """
 
 from typing import Annotated, ClassVar, Literal, get_args
@@ -14,8 +15,7 @@ from netviz.model.topology import AnyEntity
 from netviz.model.value import value
 
 # The protocol's version, increased once for each set of changes to frames or model. A server accepts agents of this
-# protocol and of the one
-# before (`netviz.wire.upcast`), and refuses agents of a newer protocol.
+# protocol and of the one before (`netviz.wire.upcast`), and refuses agents of a newer protocol.
 PROTOCOL = 2
 OLDEST_PROTOCOL = 1
 
@@ -78,7 +78,9 @@ def proof_text(nonce: str, authority: str) -> bytes:
 
 @value
 class Hello(Tagged):
-    """Agent to server after the proof: the agent can resume `epoch` after any delta from `since` to `seq`."""
+    """Agent to server after the proof: the agent numbers its deltas in `epoch`, and can continue after any delta from
+    `since` to `seq`.
+    """
 
     TAG: ClassVar[str] = "hello"
 
@@ -91,7 +93,9 @@ class Hello(Tagged):
 
 @value
 class Welcome(Tagged):
-    """Server to agent: the last delta of the agent's epoch that the server stored, or None if it needs a snapshot."""
+    """Server to agent: `seq` is the last delta of the agent's epoch that the server stored, or None if the server needs
+    a snapshot.
+    """
 
     TAG: ClassVar[str] = "welcome"
 
@@ -102,7 +106,7 @@ class Welcome(Tagged):
 
 @value
 class SnapshotBegin(Tagged):
-    """The begin of a snapshot of the state after delta `seq`; it has `entities` entities in `chunks` chunks."""
+    """The beginning of a snapshot of the topology after delta `seq`; it has `entities` entities in `chunks` chunks."""
 
     TAG: ClassVar[str] = "snapshot_begin"
 
@@ -132,12 +136,10 @@ class SnapshotEnd(Tagged):
 
 @value
 class DeltaFrame(Tagged):
-    """A change of the topology: entities to put, keys to drop. `seq` is one more than in the previous delta or
-    snapshot.
+    """A change of the topology: entities to put, keys to drop.
 
-    `at_ms` is the sender's clock when it saw the change, in milliseconds since 1970. It is for display, and does not
-    define the
-    order.
+    `seq` is one more than in the previous delta or snapshot. `at_ms` is the sender's clock when it saw the change, in
+    milliseconds since 1970. It is for display, and does not define the order.
     """
 
     TAG: ClassVar[str] = "delta"
@@ -151,7 +153,7 @@ class DeltaFrame(Tagged):
 
 @value
 class Ack(Tagged):
-    """Server to agent: everything up to `seq` of `epoch` is stored."""
+    """Server to agent: all deltas up to `seq` of the agent's `epoch` are stored."""
 
     TAG: ClassVar[str] = "ack"
 
@@ -170,13 +172,12 @@ class Resync(Tagged):
 
 @value
 class Watch(Tagged):
-    """A request to send the current values of these subjects of a namespace until the lease ends, because a user
-    watches it.
+    """A request to send the current values of these subjects (such as counters or sockets) of a namespace until the
+    lease ends (`WATCH_LEASE_S`), because a user looks at the namespace.
 
-    A browser that also sets `bulky` receives the namespace's bulky entities (`netviz.model.topology.BULKY_TAGS`), kept
-    up to date by `bulk` frames while `watch` frames with `bulky` renew the lease; a `watch` without `bulky` does not
-    end
-    this lease. An agent never receives `bulky`.
+    A browser that also sets `bulky` receives the namespace's bulky entities (such as netfilter rules; see `BULKY_TAGS`
+    in `netviz.model.topology`). `bulk` frames keep them up to date while the browser renews this lease by `watch`
+    frames with `bulky`; a `watch` without `bulky` does not end this lease. An agent never receives `bulky`.
     """
 
     TAG: ClassVar[str] = "watch"
@@ -188,11 +189,11 @@ class Watch(Tagged):
 
 @value
 class Bulk(Tagged):
-    """Server to browser: bulky entities of a namespace that the browser watches, as they are after delta `seq`.
+    """Server to browser: bulky entities (such as netfilter rules; see `BULKY_TAGS` in `netviz.model.topology`) of a
+    namespace that the browser watches, as they are after delta `seq`.
 
     An update has one or more frames: all but the last have `more`. If its first frame has `whole`, the browser discards
-    what it had of the namespace's bulky entities; otherwise the update belongs to the previous delta, which has the
-    same
+    the namespace's bulky entities that it has; otherwise the update belongs to the previous delta, which has the same
     `seq`. A subscription or a `resync` ends all leases.
     """
 
@@ -208,9 +209,10 @@ class Bulk(Tagged):
 
 @value
 class ReadNow(Tagged):
-    """A request to read the current values of these subjects of a namespace now.
+    """A request to read the current values of these subjects (kinds of values, such as counters or sockets) of a
+    namespace once.
 
-    Their `state` frames precede the answer.
+    The values arrive in `state` frames before the answer.
     """
 
     TAG: ClassVar[str] = "read_now"
@@ -253,10 +255,10 @@ class Answer(Tagged):
 
 @value
 class State(Tagged):
-    """Current values of one subject of a namespace, sent because of a watch or a request.
+    """Current values of one subject (such as counters or sockets) of a namespace, sent because of a watch or a request.
 
-    If the frame has only the first values, `total` is the number of all, else 0. `missing` says what could not be read
-    of the subject, or is None.
+    If the frame has only the first values because of a limit, `total` is the number of all values; otherwise it is 0.
+    `missing` says what could not be read of the subject, or is None.
     """
 
     TAG: ClassVar[str] = "state"
@@ -271,7 +273,7 @@ class State(Tagged):
 
 @value
 class Subscribe(Tagged):
-    """Browser to server: a request for the map of this host from now on, instead of the previous host's."""
+    """Browser to server: a request to send the map of this host from now on, and no longer that of another host."""
 
     TAG: ClassVar[str] = "subscribe"
 
@@ -282,8 +284,9 @@ class Subscribe(Tagged):
 class Freshness(Tagged):
     """Server to browser: how fresh a host's map is.
 
-    "live" with `lag_ms`, the time from a change on the host to its arrival at the server; "stale" since `since_ms` (the
-    server's clock, milliseconds since 1970); "never" before the first snapshot.
+    "live": an agent is connected, and `lag_ms` is the time from a change on the host to its arrival at the server.
+    "stale": no agent is connected since `since_ms` (the server's clock, milliseconds since 1970). "never": no agent was
+    ever connected.
     """
 
     TAG: ClassVar[str] = "freshness"

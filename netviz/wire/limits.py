@@ -3,10 +3,10 @@
 # Maximum bytes of one frame, so that a buffer of a few frames stays small. A snapshot is sent in chunks.
 FRAME_BYTES = 1 << 20
 
-# Target size of a snapshot's chunk in bytes: half of a frame, so that one more entity always fits.
+# Target size of a snapshot's chunk in bytes: half of the maximum size of a frame, so that one more entity always fits.
 CHUNK_BYTES = 1 << 19
 
-# Maximum bytes of all chunks of one snapshot. A host with 100,000 entities, its limit, has about 30 MiB.
+# Maximum bytes of all chunks of one snapshot. A host with the maximum of 100,000 entities has about 30 MiB.
 SNAPSHOT_BYTES = 64 << 20
 
 # Maximum number of chunks of one snapshot. A chunk ends at a number of bytes or at a number of entities.
@@ -19,36 +19,38 @@ ARRAY_ITEMS = 10_000
 DEPTH = 16
 
 # Maximum characters of a text field that has no limit of its own. The longest kernel string is a path in mountinfo with
-# up to
-# 4,096 bytes (an ifalias has 255), and each invisible byte is written with four characters (`\xNN`). So a key with one
-# name or path fits.
+# up to 4,096 bytes (an ifalias has 255), and each invisible byte is written with four characters (`\xNN`). So a key
+# with one name or path fits.
 TEXT_CHARACTERS = 20_480
 
 # The largest integer in a frame. Larger ones lose digits in a browser (IEEE 754 double), so they are sent as text.
 INTEGER = (1 << 53) - 1
 
-# Maximum digits of an integer in JSON. The limit is checked before the conversion, whose time is quadratic.
+# Maximum characters of an integer in JSON: a sign and the 16 digits of `INTEGER`. The limit is checked before the
+# conversion, because the time of a conversion grows with the square of the length.
 INTEGER_DIGITS = 17
 
 # Maximum entities of one host. The agent leaves out the entities above this limit, and reports how many it left out.
 ENTITIES = 100_000
 
-# Maximum bytes of unacknowledged deltas that an agent keeps. If there are more, the agent drops them and resyncs.
+# Maximum bytes of unacknowledged deltas that an agent keeps. If there are more, the agent drops them all, and its next
+# connection starts with a snapshot.
 UNACKED_BYTES = 16 << 20
 
 # Maximum frames per second from one agent. Above this rate the server stops reading and the agent waits, so nothing is
-# lost. An agent
-# collects changes for 20 ms, which makes up to 50 deltas a second, and sends states besides.
+# lost. An agent collects changes for 20 ms, which makes up to 50 deltas a second, and sends current values besides.
 FRAMES_PER_SECOND = 100
 
 # Seconds after which a browser's watch of a namespace ends if the browser does not renew it.
 WATCH_LEASE_S = 30
 
-# Maximum number of namespaces that one browser, and all browsers of one host together, may watch at a time.
+# Maximum number of namespaces that one browser may watch at a time, and that all browsers of one host may watch
+# together.
 WATCHES = 8
 HOST_WATCHES = 64
 
-# Maximum pending requests of one browser and of one host; seconds after which an answer is late.
+# Maximum number of unanswered requests of one browser, and of one host. Seconds after which a request is answered
+# "late".
 REQUESTS = 8
 HOST_REQUESTS = 32
 REQUEST_S = 10

@@ -3,7 +3,8 @@ words.
 
 Codes are stable; their words are for people and may be improved. Fields that held sentences or words before codes
 existed keep that form: `Host.missing` and `State.missing` (the codes are in `missing_notes` and `missing_note`), the
-`verdict` of rules and elements (the structure is in `verdict_parts`), a gap's `code` and `text`.
+`verdict` of rules and elements (the structure is in `verdict_parts`), and the `code` and `text` of a gap (an entity
+that says what is not shown).
 """
 
 from typing import Any
@@ -57,7 +58,7 @@ def _say_verdict(row: Row, verdict: Verdict | None) -> None:
 
 
 def entity_of(row: Row) -> Row:
-    """Returns the JSON that frames use for an entity, given the entity's row: the inverse of `row_of`."""
+    """Returns the JSON that frames use for an entity, given the result of `row_of`: removes the English words again."""
     row = dict(row)
     for note in row.get("notes", ()):
         note.pop("text", None)
@@ -72,7 +73,9 @@ def entity_of(row: Row) -> Row:
 
 
 def describe(schemas: dict[str, Any]) -> None:
-    """Changes the JSON schemas of entities in frames (a dict by class name) to the schemas of rows."""
+    """Changes JSON schemas of entities (a dict by class name) from the form in frames to the form that `row_of`
+    returns.
+    """
     schemas["Note"]["properties"]["text"] = _TEXT
     host = schemas["Host"]["properties"]
     host["missing_notes"] = host["missing"]

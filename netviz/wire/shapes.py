@@ -88,8 +88,8 @@ V = TypeVar("V")
 
 
 def once(function: Callable[[K], V]) -> Callable[[K], V]:
-    """Caches the function's result for each argument. functools.cache would lose the type of an argument that is a
-    class.
+    """Caches the function's result for each argument. With functools.cache the type checker would lose the type of an
+    argument that is a class.
     """
     known: dict[K, V] = {}
 
@@ -135,13 +135,13 @@ def shape_of(annotation: Any) -> Shape:
         return TaggedUnion((annotation,)) if issubclass(annotation, Tagged) else Record(annotation)
     if isinstance(annotation, type) and issubclass(annotation, tuple) and hasattr(annotation, "_fields"):
         return Record(annotation)
-    raise TypeError(f"{annotation!r} has no shape on the wire")
+    raise TypeError(f"the wire protocol does not support the annotation {annotation!r}")
 
 
 def _annotated(annotation: Any, args: tuple[Any, ...]) -> Shape:
     if args[0] is str and isinstance(args[1], MaxLength):
         return Text(args[1].characters)
-    raise TypeError(f"{annotation!r} has no shape on the wire")
+    raise TypeError(f"the wire protocol does not support the annotation {annotation!r}")
 
 
 def _union(args: tuple[Any, ...]) -> Shape:

@@ -1,7 +1,7 @@
 """Converts rows (entities as parsed JSON) of older protocols to the current one: from older agents and stored history.
 
 A row is parsed JSON that no decoder has checked yet. What does not have the older form is left as it is, and the strict
-decoder refuses it afterwards. So rows of an older protocol skip no check.
+decoder refuses it afterwards. So entities of older protocols pass the same checks as others.
 """
 
 import re
@@ -44,24 +44,28 @@ def frame_row(row: Any, version: int) -> Any:
     return row
 
 
-# Maps a protocol to the frames that it does not have yet.
+# Maps an older protocol to the frames that this protocol does not have, because they were added later.
 ADDED: Mapping[int, frozenset[str]] = {1: frozenset({"answer"})}
 
-# The subjects that an agent of an older protocol knows. Such an agent closes the connection at an unknown subject.
+# The subjects (kinds of current values) that an agent of an older protocol knows. Such an agent closes the connection
+# if a request has an unknown subject.
 SUBJECTS: Mapping[int, frozenset[str]] = {
     1: frozenset({"counters", "addresses", "neighbours", "fdb", "netfilter", "sockets"}),
 }
 
 
 def subjects_for(protocol: int, subjects: tuple[Subject, ...]) -> tuple[Subject, ...]:
-    """Returns those of the given subjects that an agent of this protocol can read."""
+    """Returns those of the given subjects (kinds of current values, such as counters) that an agent of this protocol
+    can read.
+    """
     known = SUBJECTS.get(protocol)
     return subjects if known is None else tuple(subject for subject in subjects if subject in known)
 
 
 # -- from protocol 1 to 2: sentences became codes with arguments, verdicts became structures
 
-# The sentences of protocol 1, each with the code of the same meaning; the groups are the arguments.
+# The sentences of protocol 1, each with the code that has the same meaning. The groups of a pattern are the arguments
+# of the code.
 _SENTENCES = tuple(
     (re.compile(pattern, re.DOTALL), code)
     for pattern, code in (
@@ -114,7 +118,7 @@ def _host(row: Row) -> Row:
 def _gap(row: Row) -> Row:
     code, text = row.pop("code", None), row.pop("text", None)
     if not isinstance(text, str) or code not in ("cut", "rights", "kernel"):
-        return row | {"code": code}  # the decoder refuses the row: a gap no longer has this field
+        return row | {"code": code}  # a gap no longer has the field `code`, so the decoder refuses the row
     cause, args = _cause(code, text)
     return row | {"cause": cause, "args": args}
 
@@ -143,7 +147,7 @@ def _verdict(text: str) -> Row | None:
 
 
 def _rule(row: Row) -> Row:
-    """Converts a rule: decodes again the verdict, and all expressions that the older agent could not decode."""
+    """Converts a rule: decodes its verdict again, and all expressions that the older agent could not decode."""
     text = row.get("verdict", "")
     if not isinstance(text, str):
         return row
@@ -160,7 +164,7 @@ _FAMILIES: Mapping[str, NfFamily] = {family: family for family in FAMILIES.value
 
 
 def _expressions(rows: Any) -> list[Expression]:
-    """Returns the expressions of a rule; none if one of them does not have the form of protocol 1."""
+    """Returns the expressions of a rule; or an empty list if one of them does not have the form of protocol 1."""
     out = []
     for row in rows if isinstance(rows, list) else ():
         if not isinstance(row, dict) or not row.keys() <= {"name", "raw", "text"}:
@@ -197,7 +201,7 @@ def _state(row: Row) -> Row:
     return row
 
 
-# Maps the protocol that is converted from, and the tag of the entity, to the function that converts it.
+# For each older protocol and each tag of an entity: the function that converts the entity to the next protocol.
 ENTITIES: Mapping[int, Mapping[str, Step]] = {
     1: {"host": _host, "ns": _noted, "link": _noted, "gap": _gap, "nf_rule": _rule, "nf_elements": _elements},
 }

@@ -34,7 +34,7 @@ def allow_only(names: set[str]) -> None:
         if number >= 0 and library.seccomp_rule_add(context, ctypes.c_uint32(_ALLOW), number, 0):
             raise OSError(f"no rule for {name}")
     if library.seccomp_load(context):
-        raise OSError("the filter was not taken")
+        raise OSError("the kernel did not accept the seccomp filter")
 
 
 if __name__ == "__main__":

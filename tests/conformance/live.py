@@ -98,7 +98,9 @@ class Live:
         limit = Limit(limit_s, exact=exact)
         while not condition():
             if limit.is_over:
-                raise AssertionError(f"not so within {limit}; the map has {self.edges()}")
+                raise AssertionError(
+                    f"the condition did not become true within {limit}; the map has the edges {self.edges()}"
+                )
             self._take(ASK_S)
 
     def take_for(self, seconds: float) -> None:
@@ -115,7 +117,7 @@ class Live:
             return
         if not data:
             assert self.process.stderr is not None
-            raise AssertionError(f"the kernel process ended: {self.process.stderr.read().decode()}")
+            raise AssertionError(f"the agent's kernel process ended: {self.process.stderr.read().decode()}")
         for raw in self._splitter.feed(data):
             self._apply(decode(raw, "agent"))
 
@@ -148,7 +150,7 @@ class Live:
             if limit.is_over:
                 kept = self.as_dumped()
                 only = [line for line in kept if line not in fresh], [line for line in fresh if line not in kept]
-                raise AssertionError(f"kept only: {only[0]}; read only: {only[1]}")
+                raise AssertionError(f"only in the live topology: {only[0]}; only in a fresh read: {only[1]}")
             self._take(0.2)
             fresh = self._read_afresh()
 

@@ -63,7 +63,9 @@ def test_process_is_shown_while_it_has_a_tap_open(world: World, live: Live) -> N
     both(world, live, openers, [])
 
 
-def test_process_outside_of_the_namespace_of_its_tap_is_found_by_a_unique_tap_name(world: World, live: Live) -> None:
+def test_process_outside_of_the_namespace_of_its_tap_is_found_if_only_one_tap_has_this_name(
+    world: World, live: Live
+) -> None:
     world.run("ip netns add n1")
     process = world.popen([sys.executable, "-ISc", OPEN, "t9"], stdout=subprocess.PIPE)
     assert process.stdout is not None
@@ -137,7 +139,7 @@ def test_tcx_programs_are_listed_in_the_order_of_execution(world: World) -> None
     ]
 
 
-def test_dump_prints_the_data_of_links_by_kind_and_the_data_of_ports(world: World) -> None:
+def test_dump_prints_the_kind_specific_data_of_links_and_the_data_of_bridge_ports(world: World) -> None:
     for command in (
         "ip link add br0 type bridge ageing_time 2500",
         "ip link add v0 type veth peer name v1",

@@ -67,7 +67,7 @@ def links_cut(live: Live) -> list[tuple[int, int]]:
 
 
 @pytest.mark.parametrize("budget", ["links", "entities"])
-def test_links_above_a_budget_are_counted_and_added_when_there_is_room(world: World, budget: str) -> None:
+def test_links_above_a_configured_limit_are_counted_and_left_out_until_there_is_room(world: World, budget: str) -> None:
     known = len(world.run("ip -o link").splitlines())
     entities = len(json.loads(world.agent("dump", "--format", "json").stdout)["entities"])
     room = {budget: (known if budget == "links" else entities) + 2}
@@ -90,7 +90,7 @@ def snapshot_gap(live: Live) -> Gap | None:
     return next((gap for gap in of_type(live.topology, Gap) if gap.subject == "snapshot"), None)
 
 
-def test_routes_above_the_snapshot_budget_are_counted_in_a_gap_and_added_when_there_is_room(world: World) -> None:
+def test_routes_above_the_configured_snapshot_size_are_counted_and_left_out_until_there_is_room(world: World) -> None:
     world.run("ip link set lo up")
     routes = [f"10.0.{number >> 8}.{number & 255}/32 dev lo metric 7 table 9" for number in range(9_000)]
     world.run("ip -batch -", stdin="".join(f"route add {route}\n" for route in routes[:4_900]))
@@ -143,7 +143,7 @@ def test_settings_file_that_others_can_write_is_refused(world: World, mode: str)
     assert "writable by its owner only" in done.stderr
 
 
-def test_missing_settings_file_is_refused_if_requested() -> None:
+def test_error_is_raised_if_a_settings_file_given_by_its_path_does_not_exist() -> None:
     with pytest.raises(settings.BadSettingsError, match="No such file"):
         settings.budgets("/nowhere/agent.toml")
     assert Budgets().links == 20_000

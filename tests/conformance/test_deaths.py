@@ -140,7 +140,7 @@ def as_read(inside: Inside) -> bool:
 
 
 @pytest.mark.timeout(600)
-def test_restarted_agent_reports_the_same_identities_after_a_kill(inside: Inside) -> None:
+def test_agent_restarted_after_a_kill_uses_the_same_keys_for_unchanged_entities(inside: Inside) -> None:
     world = inside.world
     for command in (
         "ip netns add n1",

@@ -68,7 +68,7 @@ def networks(topology: Topology, edges: list[str]) -> dict[str, set[tuple[str, .
     return found
 
 
-def test_containers_have_names_and_a_shared_namespace_has_the_names_of_both_containers(docker: Docker) -> None:
+def test_containers_are_shown_by_name_and_a_namespace_shared_by_two_containers_has_both_names(docker: Docker) -> None:
     by_names = owners(dumped_topology(docker.world))
     assert set(by_names) == {("first", "guest"), ("second",), ("apart",)}
     for names, owner in by_names.items():
@@ -93,7 +93,7 @@ def test_dump_contains_the_container_names(docker: Docker) -> None:
     assert line.count(" docker") == 2
 
 
-def test_live_agent_follows_the_start_rename_and_end_of_a_container(docker: Docker, live: Live) -> None:
+def test_live_agent_shows_when_a_container_is_started_renamed_stopped_or_removed(docker: Docker, live: Live) -> None:
     before = set(owners(live.topology))
     docker.run("early", "--label io.kubernetes.pod.name=pod-7 --label io.kubernetes.pod.namespace=shop")
     live.wait_until(lambda: set(owners(live.topology)) == before | {("early",)}, HEAVY_S)
@@ -118,7 +118,9 @@ def test_live_agent_shows_a_container_that_joins_and_leaves_a_known_namespace(do
     live.wait_until(lambda: ("second",) in owners(live.topology), HEAVY_S)
 
 
-def test_containers_in_another_data_root_have_names(make_world: Callable[[], World]) -> None:
+def test_containers_of_a_docker_daemon_with_another_data_root_are_shown_by_name(
+    make_world: Callable[[], World],
+) -> None:
     daemon = Docker(make_world(), json.dumps({"data-root": "/run/elsewhere"}))
     try:
         daemon.run("moved")

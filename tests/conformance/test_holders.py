@@ -77,7 +77,9 @@ def test_live_agent_finds_a_namespace_that_a_process_holds(world: World, live: L
 
 
 @pytest.mark.parametrize("how", ["unshared", "leaderless"])
-def test_process_that_only_entered_another_namespace_is_found(world: World, live: Live, how: str) -> None:
+def test_process_that_moved_itself_into_a_new_namespace_is_found_even_if_its_main_thread_has_ended(
+    world: World, live: Live, how: str
+) -> None:
     pid = hold(world, how)
 
     def found(topology: dict[str, AnyEntity]) -> bool:
@@ -99,7 +101,9 @@ def test_zombie_process_holds_no_namespace_and_causes_no_error(world: World, liv
     live.wait_until_as_fresh()
 
 
-def test_namespace_of_a_nested_runtime_is_found_with_its_owner(world: World, live: Live) -> None:
+def test_namespace_named_and_used_only_inside_nested_mount_and_pid_namespaces_is_found_with_its_owner(
+    world: World, live: Live
+) -> None:
     """T30: the namespace has a name in another mount namespace, and a process of another pid namespace uses it."""
     script = "mount -t tmpfs tmpfs /run && ip netns add inner && exec ip netns exec inner sleep 60"
     inside = ["unshare", "--mount", "--pid", "--fork", "--mount-proc", "--kill-child", "sh", "-c", script]
@@ -116,7 +120,7 @@ def test_namespace_of_a_nested_runtime_is_found_with_its_owner(world: World, liv
     assert world.run(f"cat /proc/{owner.pid}/comm") == "sleep\n"
 
 
-def test_namespace_mounted_elsewhere_is_shown_with_its_mount(world: World, live: Live) -> None:
+def test_namespace_mounted_outside_of_run_netns_is_shown_with_the_path_of_its_mount(world: World, live: Live) -> None:
     world.run("touch /run/elsewhere")
     world.run(["unshare", "-n", "mount", "--bind", "/proc/self/ns/net", "/run/elsewhere"])
     live.wait_until(lambda: [ns.mounts for ns in unnamed_namespaces({**live.topology})] == [("/run/elsewhere",)])
@@ -125,7 +129,7 @@ def test_namespace_mounted_elsewhere_is_shown_with_its_mount(world: World, live:
     live.wait_until(lambda: not unnamed_namespaces({**live.topology}))
 
 
-def test_namespace_in_another_mount_namespace_is_found(world: World, live: Live) -> None:
+def test_namespace_with_a_name_only_in_another_mount_namespace_is_found(world: World, live: Live) -> None:
     script = "mount -t tmpfs tmpfs /run && ip netns add inner && exec sleep 60"
     world.popen(["unshare", "-m", "sh", "-c", script])
 

@@ -69,7 +69,7 @@ def test_live_agent_shows_hostile_names_as_text(world: World, live: Live) -> Non
     live.wait_until_as_fresh()
 
 
-def test_edges_are_printed_as_separate_words_whatever_the_names(world: World) -> None:
+def test_each_edge_is_printed_as_three_words_on_one_line_whatever_characters_the_names_contain(world: World) -> None:
     plant(world)
     lines = world.agent("dump", "--format", "edges").stdout.splitlines()
     assert len(lines) == len(SHOWN) + 1

@@ -33,12 +33,14 @@ def steps(world: World) -> Iterator[Callable[[Callable[[Any], bool]], None]]:
 
 
 @pytest.mark.root
-def test_new_subject_is_read_in_every_namespace(steps: Callable[[Callable[[Any], bool]], None]) -> None:
+def test_new_type_of_data_defined_by_one_table_row_is_read_in_every_namespace(
+    steps: Callable[[Callable[[Any], bool]], None],
+) -> None:
     steps(lambda found: found == [[{"entries": 1}], [{"entries": 1}]])
 
 
 @pytest.mark.root
-def test_new_subject_is_read_again_after_the_events_that_its_row_names(
+def test_new_type_of_data_defined_by_one_table_row_is_read_again_after_the_events_named_in_the_row(
     world: World, steps: Callable[[Callable[[Any], bool]], None]
 ) -> None:
     steps(lambda found: len(found) == 2)
@@ -47,7 +49,7 @@ def test_new_subject_is_read_again_after_the_events_that_its_row_names(
 
 
 @pytest.mark.root
-def test_new_subject_that_cannot_be_read_has_a_gap_that_names_the_needed_capability(
+def test_new_type_of_data_that_cannot_be_read_is_reported_as_missing_with_the_needed_capability(
     world: World, steps: Callable[[Callable[[Any], bool]], None]
 ) -> None:
     world.run("ip link add refused type veth peer name other")

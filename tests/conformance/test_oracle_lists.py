@@ -144,7 +144,7 @@ def test_neighbours_equal_the_neighbours_that_ip_prints(world: World) -> None:
     assert len(ours) == 3
 
 
-def test_fdb_entries_equal_the_entries_that_bridge_prints(world: World) -> None:
+def test_fdb_entries_equal_the_entries_that_the_bridge_command_prints(world: World) -> None:
     read = made(world)
     index = indexes(read)
     ours = {(each.ifindex, each.mac, each.table, each.remote, each.sticky) for each in of_type(read, FdbEntry)}

@@ -50,7 +50,9 @@ def addresses(live: Live) -> set[str]:
 @pytest.mark.root
 @pytest.mark.timeout(600)
 @pytest.mark.xdist_group("this host")
-def test_event_storm_of_an_ordinary_user_hides_no_other_change_and_uses_little_cpu(world: World, live: Live) -> None:
+def test_flood_of_events_from_an_ordinary_user_hides_no_other_change_and_uses_little_cpu(
+    world: World, live: Live
+) -> None:
     world.run("ip netns add n1")
     script = (Path(__file__).parent / "storming.sh").read_text()
     command = as_ordinary(["unshare", "--user", "--map-root-user", "--net", "sh", "-c", script, "sh", str(PAIRS)])

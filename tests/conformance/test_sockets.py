@@ -146,7 +146,7 @@ def test_listeners_are_shown_only_in_their_own_namespace(world: World, live: Liv
     assert by_ns == {ns_of(live, host=True): set(), ns_of(live, host=False): HERE}
 
 
-def test_renewed_watch_receives_new_listeners_at_once(world: World, live: Live) -> None:
+def test_watch_renewed_after_one_second_receives_new_listening_sockets_at_once(world: World, live: Live) -> None:
     ns = ns_of(live, host=True)
     live.watch(ns, "sockets")
     live.wait_until(lambda: len(live.states) == 1)
@@ -183,7 +183,7 @@ def watches(clock: Clock) -> Watches:
     return Watches(monitor, clock)
 
 
-def test_sockets_are_read_every_ten_seconds_and_counters_every_two() -> None:
+def test_sockets_of_a_watched_namespace_are_read_every_ten_seconds_and_its_counters_every_two() -> None:
     clock = Clock()
     looked_at = watches(clock)
     looked_at.add("1", ["sockets", "counters"])
@@ -196,7 +196,7 @@ def test_sockets_are_read_every_ten_seconds_and_counters_every_two() -> None:
     assert seen["counters"] == list(range(100, 100 + WATCH_LEASE_S, 2))
 
 
-def test_sockets_are_read_at_most_once_a_second_however_often_a_watch_is_repeated() -> None:
+def test_sockets_are_read_at_most_once_a_second_however_often_a_browser_watches_them() -> None:
     clock = Clock()
     looked_at = watches(clock)
     numbers = []
@@ -206,7 +206,7 @@ def test_sockets_are_read_at_most_once_a_second_however_often_a_watch_is_repeate
     assert numbers == [1, 0, 1]
 
 
-def test_watch_repeated_too_early_is_read_after_one_second() -> None:
+def test_watch_renewed_within_a_second_of_the_last_read_of_sockets_is_served_when_the_second_has_passed() -> None:
     clock = Clock()
     looked_at = watches(clock)
     looked_at.add("1", ["sockets"])

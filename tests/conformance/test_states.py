@@ -56,7 +56,7 @@ def link(topology: Topology, name: str) -> Link:
     return next(each for each in of_type(topology, Link) if each.ifname == name)
 
 
-def test_t26_links_are_shown_as_down_without_carrier_or_dormant(world: World, live: Live) -> None:
+def test_case_t26_link_is_shown_as_down_or_as_without_carrier_or_as_dormant_or_as_up(world: World, live: Live) -> None:
     for command in (
         "ip link add d0 type veth peer name d1",
         "ip link add c0 type veth peer name c1",
@@ -90,7 +90,7 @@ def test_t26_links_are_shown_as_down_without_carrier_or_dormant(world: World, li
     both(world, live, facts, expected | {"u0": (True, False, "lowerlayerdown")})
 
 
-def test_t26_blocking_bridge_port_is_shown_as_blocking(world: World, live: Live) -> None:
+def test_case_t26_blocking_bridge_port_is_shown_as_blocking(world: World, live: Live) -> None:
     for command in (
         "ip link add br0 type bridge stp_state 1 forward_delay 200 hello_time 100",
         "ip link add p0 type veth peer name p1",
@@ -110,7 +110,7 @@ def test_t26_blocking_bridge_port_is_shown_as_blocking(world: World, live: Live)
     both(world, live, facts, {"p0": "forwarding", "p1": "blocking"})
 
 
-def test_t27_fdb_entries_are_shown_with_their_ages_until_they_expire(world: World, live: Live) -> None:
+def test_case_t27_fdb_entries_are_shown_with_their_ages_until_they_expire(world: World, live: Live) -> None:
     for command in (
         "ip link add br0 type bridge ageing_time 30000",
         "ip link add p0 type veth peer name q0",
@@ -143,7 +143,7 @@ def test_t27_fdb_entries_are_shown_with_their_ages_until_they_expire(world: Worl
     assert data.ageing_time_cs == 100
 
 
-def test_t28_neighbours_are_shown_in_each_state(world: World, live: Live) -> None:
+def test_case_t28_neighbours_are_shown_in_each_state(world: World, live: Live) -> None:
     wanted = {"192.0.2.2": "reachable", "192.0.2.3": "stale", "192.0.2.4": "failed", "192.0.2.5": "permanent"}
     for command in (
         "ip link add v0 type veth peer name v1",
@@ -170,7 +170,7 @@ def test_t28_neighbours_are_shown_in_each_state(world: World, live: Live) -> Non
     live.wait_until(lambda: wanted.items() <= states().items())
 
 
-def test_t20_live_agent_shows_rules_and_routes_of_every_kind(world: World, live: Live) -> None:
+def test_case_t20_live_agent_shows_route_rules_and_routes_of_every_type(world: World, live: Live) -> None:
     for command in (
         "ip link add v0 type veth peer name v1",
         "ip addr add 192.0.2.1/24 dev v0",
@@ -225,7 +225,7 @@ def test_t20_live_agent_shows_rules_and_routes_of_every_kind(world: World, live:
     both(world, live, kept, True)
 
 
-def test_t21_netfilter_tables_of_each_tool_are_shown_with_their_contents(world: World, live: Live) -> None:
+def test_case_t21_netfilter_tables_of_each_tool_are_shown_with_their_contents(world: World, live: Live) -> None:
     for ns in ("n1", "n2", "n3"):
         world.run(f"ip netns add {ns}")
     ruleset = """
@@ -255,7 +255,9 @@ def test_t21_netfilter_tables_of_each_tool_are_shown_with_their_contents(world: 
     assert legacy == ({"n3"} if has_legacy else set())
 
 
-def test_t30_namespace_mounted_by_a_nested_runtime_is_shown_with_its_owner(world: World, live: Live) -> None:
+def test_case_t30_namespace_mounted_by_a_nested_container_runtime_is_shown_with_its_owner(
+    world: World, live: Live
+) -> None:
     inner = "mount -t tmpfs tmpfs /run && mkdir /run/netns && ip netns add inner && exec sleep 60"
     world.popen(["unshare", "--mount", "--net", "--pid", "--fork", "--mount-proc", "sh", "-c", inner])
 
@@ -271,7 +273,7 @@ def test_t30_namespace_mounted_by_a_nested_runtime_is_shown_with_its_owner(world
 
 
 @pytest.mark.xdist_group("this host")
-def test_t34_thousand_namespaces_on_ten_bridges_are_shown_completely(world: World) -> None:
+def test_case_t34_thousand_namespaces_on_ten_bridges_are_shown_completely(world: World) -> None:
     numbers = range(1_000)
     batch = [f"link add br{bridge} type bridge" for bridge in range(10)]
     for number in numbers:

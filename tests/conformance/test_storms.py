@@ -43,7 +43,9 @@ def test_ten_thousand_events_in_a_second_are_shown_within_three_seconds(world: W
 
 
 @pytest.mark.xdist_group("this host")
-def test_five_hundred_pairs_appear_and_disappear(world: World, live: Live) -> None:
+def test_five_hundred_veth_pairs_are_shown_after_their_creation_and_disappear_after_their_deletion(
+    world: World, live: Live
+) -> None:
     pairs = range(500)
     world.run("ip -batch -", stdin="\n".join(f"link add v{n} type veth peer name w{n}" for n in pairs))
     live.wait_until(lambda: len(live.edges()) == len(pairs), 20)
@@ -76,7 +78,7 @@ def test_full_read_succeeds_while_the_network_changes(world: World) -> None:
         assert (done.returncode, done.stderr) == (0, "")
 
 
-def test_full_read_succeeds_although_some_objects_are_unreadable(world: World) -> None:
+def test_full_read_succeeds_although_some_processes_and_namespace_names_cannot_be_read(world: World) -> None:
     zombie = "import os, time; pid = os.fork(); time.sleep(60) if pid else os._exit(0)"
     world.popen(["unshare", "-n", sys.executable, "-c", zombie])
     world.popen(["unshare", "-n", "-p", "-f", "--mount-proc", "sh", "-c", "sleep 60 & exec unshare -n -p -f sleep 60"])

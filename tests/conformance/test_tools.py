@@ -369,7 +369,7 @@ def test_undecoded_iptables_matches_are_shown_by_name(world: World) -> None:
     assert all(expression.raw for expression in rule.expressions if expression.text is None)
 
 
-def test_legacy_table_is_shown_only_where_it_is_loaded(world: World) -> None:
+def test_legacy_iptables_table_is_shown_only_in_the_namespace_that_loaded_it(world: World) -> None:
     world.run("ip netns add n1")
     assert not list(of_type(dumped_topology(world), LegacyTable))
     world.run("iptables-legacy -A INPUT -p tcp -j ACCEPT")

@@ -40,7 +40,7 @@ def names_live(live: Live) -> set[str]:
 
 
 @each_case
-def test_full_read_shows_each_topology(world: World, case: Case) -> None:
+def test_full_read_shows_the_expected_edges_and_namespaces_of_each_example_network(world: World, case: Case) -> None:
     for command in case.commands:
         world.run(command)
     assert edges_read(world) == list(case.edges)
@@ -50,7 +50,9 @@ def test_full_read_shows_each_topology(world: World, case: Case) -> None:
 
 
 @each_case
-def test_live_agent_shows_each_topology_and_equals_a_fresh_read(world: World, live: Live, case: Case) -> None:
+def test_live_agent_shows_the_expected_edges_and_namespaces_of_each_example_network(
+    world: World, live: Live, case: Case
+) -> None:
     for command in case.commands:
         world.run(command)
 
@@ -90,7 +92,7 @@ def test_both_ends_of_a_veth_disappear_in_one_delta_with_the_namespace_of_one_en
     assert [ends & set(delta.drop) for delta in live.deltas if ends & set(delta.drop)] == [ends]
 
 
-def test_plain_file_among_the_namespace_names_gives_a_note_on_the_host_namespace(world: World, live: Live) -> None:
+def test_plain_file_in_run_netns_causes_a_warning_on_the_host_namespace(world: World, live: Live) -> None:
     world.run("touch /run/netns/plain")
 
     def noted() -> bool:

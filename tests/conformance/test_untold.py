@@ -119,7 +119,7 @@ def nexthops(live: Live) -> dict[int, NextHopObject]:
     return {nexthop.id: nexthop for nexthop in of_type(live.topology, NextHopObject)}
 
 
-def test_route_follows_its_nexthop_object(world: World, live: Live) -> None:
+def test_route_changes_and_disappears_with_its_nexthop_object(world: World, live: Live) -> None:
     run(
         world,
         "ip addr add 192.0.2.1/24 dev v0",
@@ -135,7 +135,7 @@ def test_route_follows_its_nexthop_object(world: World, live: Live) -> None:
     live.wait_until_as_fresh()
 
 
-def test_nexthop_object_disappears_with_its_link(world: World, live: Live) -> None:
+def test_nexthop_object_disappears_from_the_map_when_its_link_is_deleted(world: World, live: Live) -> None:
     run(world, "ip nexthop add id 5 dev v0", "ip route add 10.9.0.0/16 nhid 5")
     live.wait_until(lambda: bool(routes(live, "10.9.0.0/16")))
     run(world, "ip link del v0")
@@ -217,7 +217,7 @@ def test_changed_setting_of_a_link_is_shown_live(world: World, live: Live, setti
     live.wait_until_as_fresh()
 
 
-def test_change_of_forwarding_for_all_links_is_shown_for_each_link(world: World, live: Live) -> None:
+def test_forwarding_enabled_for_all_links_at_once_is_shown_on_each_link(world: World, live: Live) -> None:
     run(world, "sysctl -qw net.ipv4.ip_forward=1", "sysctl -qw net.ipv6.conf.all.forwarding=1")
 
     def forwards() -> bool:
@@ -228,7 +228,9 @@ def test_change_of_forwarding_for_all_links_is_shown_for_each_link(world: World,
     live.wait_until_as_fresh()
 
 
-def test_routes_that_a_setting_makes_dead_are_marked(world: World, live: Live) -> None:
+def test_routes_made_dead_by_the_setting_ignore_routes_with_linkdown_are_shown_as_dead(
+    world: World, live: Live
+) -> None:
     run(world, "ip addr add 192.0.2.1/24 dev v0", "ip link set v1 down")
     live.wait_until(lambda: [route.hops[0].flags for route in routes(live, "192.0.2.0/24")] == [("linkdown",)])
     live.wait_until_as_fresh()
@@ -238,7 +240,7 @@ def test_routes_that_a_setting_makes_dead_are_marked(world: World, live: Live) -
     live.wait_until_as_fresh()
 
 
-def test_settings_without_an_event_are_read_periodically(world: World, live: Live) -> None:
+def test_sysctl_settings_that_change_without_an_event_are_read_periodically(world: World, live: Live) -> None:
     run(world, "sysctl -qw net.ipv4.conf.all.arp_ignore=2", "sysctl -qw net.ipv4.conf.v0.arp_ignore=1")
 
     def known() -> bool:
@@ -253,7 +255,7 @@ def test_settings_without_an_event_are_read_periodically(world: World, live: Liv
 # -- netfilter
 
 
-def test_netfilter_rule_is_shown_after_a_new_generation_of_the_ruleset(world: World, live: Live) -> None:
+def test_netfilter_rules_are_read_again_after_each_change_of_the_ruleset(world: World, live: Live) -> None:
     world.run("nft -f -", stdin="table ip t {\nchain c {\ntcp dport 22 accept\n}\n}")
     live.wait_until(lambda: [rule.text for rule in of_type(live.topology, NfRule)] == ["tcp dport 22 accept"])
     live.wait_until_as_fresh()
@@ -265,7 +267,7 @@ def test_netfilter_rule_is_shown_after_a_new_generation_of_the_ruleset(world: Wo
 SEND = "import socket; socket.socket(socket.AF_INET, socket.SOCK_DGRAM).sendto(b'x', ('127.0.0.1', 9))"
 
 
-def test_set_elements_and_counters_changed_by_packets_cause_no_delta(world: World, live: Live) -> None:
+def test_packets_that_change_set_elements_and_rule_counters_cause_no_delta(world: World, live: Live) -> None:
     rules = "type filter hook output priority 0;\nudp dport 9 counter update @s { ip daddr timeout 1h }"
     sets = "set s {\ntype ipv4_addr\nflags dynamic,timeout\n}"
     world.run("nft -f -", stdin=f"table ip t {{\n{sets}\nchain c {{\n{rules}\n}}\n}}")
@@ -325,7 +327,9 @@ with open("/dev/net/tun", "r+b", buffering=0) as tun:
 """
 
 
-def test_tun_that_becomes_persistent_after_its_event_is_shown_as_persistent(world: World, live: Live) -> None:
+def test_tun_link_that_becomes_persistent_after_its_creation_event_is_shown_as_persistent(
+    world: World, live: Live
+) -> None:
     world.run([sys.executable, "-c", TUN])
 
     def stays() -> bool:
@@ -340,7 +344,7 @@ def is_promiscuous(live: Live, name: str) -> Callable[[], bool]:
     return lambda: links(live)[name].promiscuity == 1
 
 
-def test_lower_link_that_a_macvlan_makes_promiscuous_is_shown_as_promiscuous(world: World, live: Live) -> None:
+def test_lower_link_of_a_macvlan_is_shown_as_promiscuous(world: World, live: Live) -> None:
     run(world, "ip link add mv link v0 type macvlan mode bridge", "ip link set mv up")
     live.wait_until(is_promiscuous(live, "v0"))
     address = links(live)["mv"].address
@@ -350,7 +354,9 @@ def test_lower_link_that_a_macvlan_makes_promiscuous_is_shown_as_promiscuous(wor
     live.wait_until_as_fresh()
 
 
-def test_macvlan_removed_with_its_namespace_leaves_no_flag_on_its_lower_link(world: World, live: Live) -> None:
+def test_lower_link_is_no_longer_promiscuous_after_its_macvlan_was_deleted_with_a_namespace(
+    world: World, live: Live
+) -> None:
     run(world, "ip netns add n1", "ip link add mv link v0 type macvlan mode bridge", "ip link set mv netns n1")
     run(world, "ip -n n1 link set mv up")
     live.wait_until(is_promiscuous(live, "v0"))

@@ -54,7 +54,7 @@ def test_no_module_is_longer_than_four_hundred_lines(name: str) -> None:
 
 
 @pytest.mark.parametrize("kind", ["", "-test", "-agent", "-node"])
-def test_every_python_package_has_a_reason_and_hashes(kind: str) -> None:
+def test_every_required_python_package_has_a_written_reason_and_locked_hashes(kind: str) -> None:
     lines = text(f"requirements{kind}.txt").splitlines()
     locked = re.findall(
         r"^([\w.-]+)(?:\[\w+\])?==(\S+)(?:[^\n]*\n    --hash=sha256:)", text(f"requirements{kind}.lock"), re.MULTILINE

@@ -24,7 +24,9 @@ def main() -> int:
 
     older = PROTOCOL - 1
     if not (STORED / f"keyframe-{older}.bin").exists():
-        print(f"There are no golden blobs of version {older} to make those of {PROTOCOL} from.", file=sys.stderr)
+        print(
+            f"There are no recorded blobs of version {older}, from which those of {PROTOCOL} are made.", file=sys.stderr
+        )
         return 1
     world = unpack_topology((STORED / f"keyframe-{older}.bin").read_bytes(), older)
     changes = unpack_changes((STORED / f"segment-{older}.bin").read_bytes(), older)

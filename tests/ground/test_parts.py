@@ -17,7 +17,7 @@ def shell(name: str, script: str, **environ: str) -> Part:
     return Part(name, ["sh", "-c", script], environ)
 
 
-def test_run_passes_if_all_parts_exit_with_0(capfd: pytest.CaptureFixture[str]) -> None:
+def test_run_of_the_tests_passes_if_all_of_its_parts_exit_with_0(capfd: pytest.CaptureFixture[str]) -> None:
     assert run([shell("one", "echo 3 passed"), shell("two", "echo $WORD", WORD="4 passed")]) == 0
     out = capfd.readouterr().out
     assert "3 passed" in out
@@ -25,7 +25,7 @@ def test_run_passes_if_all_parts_exit_with_0(capfd: pytest.CaptureFixture[str]) 
 
 
 @pytest.mark.parametrize("failing", [0, 1, 2])
-def test_one_failed_part_fails_the_run(capfd: pytest.CaptureFixture[str], failing: int) -> None:
+def test_run_of_the_tests_fails_if_one_of_its_parts_fails(capfd: pytest.CaptureFixture[str], failing: int) -> None:
     scripts = ["echo said; exit 7" if number == failing else "true" for number in range(3)]
     assert run([shell(f"part {number}", script) for number, script in enumerate(scripts)]) == 1
     out = capfd.readouterr().out
@@ -33,7 +33,7 @@ def test_one_failed_part_fails_the_run(capfd: pytest.CaptureFixture[str], failin
     assert [line.split()[2] for line in out.splitlines() if "FAILED (7)" in line] == [str(failing)]
 
 
-def test_logs_of_parallel_parts_are_not_mixed(capfd: pytest.CaptureFixture[str]) -> None:
+def test_logs_of_test_parts_that_run_in_parallel_are_not_mixed(capfd: pytest.CaptureFixture[str]) -> None:
     script = "for i in 1 2 3; do echo $0 $i; sleep 0.05; done; echo error >&2"
     assert run([shell("one", "true"), *(shell(name, script) for name in ("two", "three"))]) == 0
     out = capfd.readouterr().out
@@ -49,7 +49,7 @@ sys.exit(run([Part(name, ["sh", "-c", script]) for name in ("one", "two")]))
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_signal_to_the_run_ends_all_started_processes(number: int) -> None:
+def test_signal_to_the_run_of_the_tests_ends_all_processes_that_it_started(number: int) -> None:
     with subprocess.Popen([sys.executable, "-c", PROGRAM], cwd=CHECKOUT, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         sleeper = int(process.stdout.readline())

@@ -142,7 +142,7 @@ def test_each_practice_namespace_has_a_process_with_the_name_of_the_namespace(pr
     assert {"router", "web", "api", "db"} <= set(seen["processes"])
 
 
-def test_practice_network_disappears_when_the_process_outside_is_killed(practice: Practice) -> None:
+def test_practice_network_disappears_when_the_process_that_started_it_is_killed(practice: Practice) -> None:
     process, _ = practice
     inside = int(Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text())
     namespace = os.readlink(f"/proc/{inside}/ns/net")
@@ -162,7 +162,7 @@ def namespaces_in_use() -> set[str]:
     return found
 
 
-def test_error_for_a_refused_practice_network_names_the_step_and_the_setting(
+def test_error_about_refused_private_namespaces_names_the_failed_system_call_and_the_kernel_setting(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     switch = tmp_path / "max_user_namespaces"
@@ -188,11 +188,11 @@ def test_error_for_a_refused_practice_network_names_the_step_and_the_setting(
         ("[[", "is not TOML"),
     ],
 )
-def test_error_for_a_bad_template_names_the_problem_and_its_place(text: str, complaint: str) -> None:
+def test_error_for_a_bad_practice_template_names_the_problem_and_its_place(text: str, complaint: str) -> None:
     with pytest.raises(LabError, match=complaint):
         parse(text)
 
 
-def test_every_namespace_of_the_shipped_template_has_a_veth() -> None:
+def test_every_namespace_of_the_practice_template_in_the_repository_has_a_veth() -> None:
     template = parse(PRACTICE.read_text())
     assert {veth.far.namespace for veth in template.veths} == {namespace.name for namespace in template.namespaces}

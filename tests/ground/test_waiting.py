@@ -25,7 +25,7 @@ def test_time_limit_grows_with_the_slowness_of_the_machine(monkeypatch: pytest.M
     assert time.monotonic() - began >= 0.4
 
 
-def test_exact_time_limit_does_not_grow(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_time_limit_marked_as_exact_does_not_grow_on_a_slow_machine(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(waiting, "slowness", lambda: MOST)
     limit = Limit(0.05, exact=True)
     time.sleep(0.06)
@@ -33,7 +33,7 @@ def test_exact_time_limit_does_not_grow(monkeypatch: pytest.MonkeyPatch) -> None
     assert not Limit(0.05).is_over
 
 
-def test_slowness_is_between_one_and_its_maximum() -> None:
+def test_slowness_factor_of_this_machine_is_between_one_and_its_maximum() -> None:
     assert 1.0 <= slowness() <= MOST
     assert 2.0 <= patient(1.0) <= MOST
 

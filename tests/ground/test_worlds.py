@@ -11,36 +11,36 @@ from tests.waiting import wait_until
 from tests.worlds import World, inner_pid
 
 
-def test_link_created_in_a_world_is_visible_only_there(world: World) -> None:
+def test_link_created_in_private_namespaces_is_visible_only_there(world: World) -> None:
     world.run("ip link add nvt-only type bridge")
     assert "nvt-only" in world.run("ip -o link")
     assert "nvt-only" not in Path("/proc/net/dev").read_text()
 
 
-def test_named_namespace_of_a_world_leaves_no_mount_on_this_machine(world: World) -> None:
+def test_network_namespace_named_inside_a_private_mount_namespace_leaves_no_mount_on_this_machine(world: World) -> None:
     world.run("ip netns add nvt-inside")
     assert world.run("ip netns exec nvt-inside ip -o link").startswith("1: lo:")
     assert "nvt-inside" not in Path("/proc/self/mountinfo").read_text()
 
 
-def test_two_worlds_cannot_see_each_others_links(make_world: Callable[[], World]) -> None:
+def test_links_in_one_set_of_private_namespaces_are_not_visible_in_another_set(make_world: Callable[[], World]) -> None:
     first, second = make_world(), make_world()
     first.run("ip link add nvt-first type bridge")
     assert os.readlink(f"/proc/{first.pid}/ns/net") != os.readlink(f"/proc/{second.pid}/ns/net")
     assert "nvt-first" not in second.run("ip -o link")
 
 
-def test_error_of_a_failed_command_in_a_world_contains_its_stderr(world: World) -> None:
+def test_error_of_a_command_that_failed_in_private_namespaces_contains_its_stderr(world: World) -> None:
     with pytest.raises(AssertionError, match="Cannot find device"):
         world.run("ip link del nvt-nowhere")
 
 
-def test_world_sees_only_its_own_processes(world: World) -> None:
+def test_world_of_private_namespaces_contains_only_its_own_processes(world: World) -> None:
     assert world.run(["sh", "-c", "readlink /proc/1/ns/net"]).strip() == os.readlink(f"/proc/{world.pid}/ns/net")
     assert not Path(f"/proc/{world.pid}/root/proc/{os.getpid()}/cmdline").exists()
 
 
-def test_closing_a_world_ends_its_processes(make_world: Callable[[], World]) -> None:
+def test_closing_a_world_of_private_namespaces_ends_its_processes(make_world: Callable[[], World]) -> None:
     world = make_world()
     sleeper = world.popen("sleep 1000")
     inside = started(sleeper)
@@ -50,7 +50,9 @@ def test_closing_a_world_ends_its_processes(make_world: Callable[[], World]) -> 
     assert not Path(f"/proc/{world.pid}").exists()
 
 
-def test_killing_the_popen_process_ends_the_command_too(world: World) -> None:
+def test_killing_the_process_that_popen_returned_ends_the_command_inside_the_private_namespaces_too(
+    world: World,
+) -> None:
     sleeper = world.popen("sleep 1000")
     inside = started(sleeper)
     sleeper.kill()

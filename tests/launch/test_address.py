@@ -41,7 +41,7 @@ def test_next_free_port_is_chosen_if_no_port_is_given(monkeypatch: pytest.Monkey
         assert taken.getsockname()[1] < chosen.port < taken.getsockname()[1] + address.PORTS_TRIED
 
 
-def test_address_on_loopback_has_two_origins() -> None:
+def test_server_on_loopback_allows_its_address_and_localhost_as_origins() -> None:
     port = free_port()
     chosen = choose(options_from("--port", str(port)), {})
     assert chosen.origins == (f"http://127.0.0.1:{port}", f"http://localhost:{port}")

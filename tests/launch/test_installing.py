@@ -46,7 +46,7 @@ def test_failed_command_is_reported_with_its_reason() -> None:
         shell.run(["sh", "-c", "echo looked; echo error: dark >&2; exit 3"], "Looking")
 
 
-def test_environment_with_the_packages_for_tests_is_not_replaced(
+def test_nothing_is_installed_if_the_packages_for_tests_are_already_installed(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     def never(*_: object, **__: object) -> str:
@@ -78,7 +78,7 @@ def test_marker_file_is_current_only_if_it_contains_the_fingerprint(tmp_path: Pa
     assert not is_current(tmp_path / "nothing", "one")
 
 
-def test_front_end_build_depends_on_every_source_but_not_on_its_output() -> None:
+def test_sources_of_the_front_end_build_include_its_configuration_and_exclude_its_output() -> None:
     names = {file.name for file in front.sources()}
     assert {"package.json", "package-lock.json", "vite.config.ts", "tsconfig.json"} <= names
     assert not any(FRONT_BUILT in file.parents for file in front.sources())
@@ -99,7 +99,9 @@ def test_missing_programs_are_reported_by_the_names_of_their_packages() -> None:
     assert packages.missing(wanted) == ["first", "second"]
 
 
-def test_without_root_the_command_for_root_is_printed(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_user_without_root_is_shown_the_command_that_installs_missing_packages_as_root(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.setattr(os, "geteuid", lambda: 1000)
     with pytest.raises(Failure, match=r"Missing for the tests: chromium\. Run `sudo apt-get install -y .* chromium`"):
         packages.ensure(["chromium"], "the tests")

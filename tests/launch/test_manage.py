@@ -50,5 +50,5 @@ def test_wrong_arguments_are_reported_in_one_sentence_without_a_traceback(
     assert done.stderr.startswith("netviz: ")
 
 
-def test_manage_py_passes_other_commands_to_django() -> None:
+def test_manage_py_passes_all_commands_except_run_to_django() -> None:
     assert run("version").stdout.startswith("5.2.")

@@ -38,7 +38,7 @@ def names(run: Run, token: str, host: str, what: str) -> set[str]:
     return {item.get("ifname", item.get("name", "")) for item in run.api(token, f"hosts/{host}/{what}/")["items"]}
 
 
-def test_printed_address_signs_in_once(practice: Run) -> None:
+def test_printed_sign_in_address_works_only_once(practice: Run) -> None:
     assert practice.address.startswith(f"http://127.0.0.1:{practice.port}/sign-in/once/")
     status, headers, _ = practice.sign_in()
     assert status in (302, 303)
@@ -48,7 +48,7 @@ def test_printed_address_signs_in_once(practice: Run) -> None:
     assert "Set-Cookie" not in practice.sign_in()[1]
 
 
-def test_practice_network_is_shown_as_its_own_host(practice: Run) -> None:
+def test_practice_network_is_shown_as_a_host_named_practice(practice: Run) -> None:
     token = practice.token()
     wait_until(
         lambda: [host["state"] for host in practice.api(token, "hosts/")["items"]] == ["live"], "it is live", BACK_S
@@ -103,7 +103,7 @@ def test_child_processes_end_when_the_run_is_killed(tmp_path: Path) -> None:
         wait_until(lambda: not living(children), "every child has ended", BACK_S)
 
 
-def test_later_run_with_the_same_state_shows_the_same_host(tmp_path: Path) -> None:
+def test_later_run_with_the_same_state_folder_shows_the_same_host(tmp_path: Path) -> None:
     with Run(tmp_path / "state", "--practice") as first:
         token = first.token()
         (before,) = first.api(token, "hosts/")["items"]
@@ -115,7 +115,7 @@ def test_later_run_with_the_same_state_shows_the_same_host(tmp_path: Path) -> No
 
 @pytest.mark.root
 @pytest.mark.xdist_group("this host")
-def test_run_by_root_shows_this_host(tmp_path: Path) -> None:
+def test_run_started_by_root_shows_the_network_of_this_machine(tmp_path: Path) -> None:
     with Run(tmp_path / "state") as run:
         token = run.token()
         wait_until(
@@ -149,7 +149,7 @@ def test_invalid_server_settings_are_reported_in_one_sentence(tmp_path: Path) ->
 
 @pytest.mark.long
 @pytest.mark.timeout(600)
-def test_run_survives_five_kills_of_each_child_without_leaking_descriptors(tmp_path: Path) -> None:
+def test_run_restarts_server_and_agent_after_five_kills_of_each_without_leaking_descriptors(tmp_path: Path) -> None:
     with Run(tmp_path / "state", "--practice") as run:
         open_files = len(os.listdir(f"/proc/{run.process.pid}/fd"))
         for _ in range(QUICK_DEATHS - 1):

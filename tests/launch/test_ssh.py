@@ -29,7 +29,7 @@ def test_ssh_command_contains_port_user_and_host() -> None:
     )
 
 
-def test_ssh_command_contains_a_non_standard_ssh_port() -> None:
+def test_ssh_command_contains_the_port_of_the_ssh_server_if_the_port_is_not_22() -> None:
     assert line(SSH_CONNECTION="198.51.100.7 50022 203.0.113.5 2222", SUDO_USER="ada") == (
         "ssh -p 2222 -L 8000:127.0.0.1:8000 ada@203.0.113.5"
     )

@@ -91,7 +91,7 @@ def _newest() -> str:
     names = run(["apt-cache", "pkgnames", "linux-image-6.1.0-"], "apt-cache pkgnames").split()
     known = [match for name in names if (match := _PACKAGE.fullmatch(name))]
     if not known:
-        raise Failure("apt knows no linux-image-6.1.0-*-amd64: the second kernel is Debian 12's.")
+        raise Failure("apt does not list linux-image-6.1.0-*-amd64, the kernel of Debian 12 that these tests need.")
     return max(known, key=lambda match: int(match[1]))[0]
 
 

@@ -31,7 +31,7 @@ def test_links_equal_the_links_that_pyroute2_and_ip_report(world: World) -> None
     assert {name: missing for name, missing in unreported.items() if missing} == {}
 
 
-def test_vlans_equal_the_vlans_that_bridge_prints(world: World) -> None:
+def test_vlans_equal_the_vlans_that_the_bridge_command_prints(world: World) -> None:
     script = """
     ip link add br0 type bridge vlan_filtering 1
     ip link add p0 type veth peer name q0

@@ -16,7 +16,9 @@ def names(topology: Topology) -> set[str]:
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
-def test_live_agent_and_full_read_show_each_topology(world: World, live: Live, case: Case) -> None:
+def test_live_agent_and_full_read_show_the_expected_edges_and_namespaces_of_each_example_network(
+    world: World, live: Live, case: Case
+) -> None:
     world.run(["sh", "-ec", "\n".join(case.commands)])
 
     def right(topology: Topology) -> bool:

@@ -104,7 +104,9 @@ def test_unsafe_methods_need_a_csrf_token(people: People, route: str, method: st
 
 
 @pytest.mark.parametrize("what", ["host of another team", "no host"])
-def test_object_of_another_team_is_answered_like_a_missing_object(people: People, what: str) -> None:
+def test_request_for_a_host_of_another_team_is_answered_like_a_request_for_a_missing_host(
+    people: People, what: str
+) -> None:
     host = people.other.id if what == "host of another team" else "00000000-0000-4000-8000-000000000000"
     answer = people.client("victor").get(f"/api/v1/hosts/{host}/topology/")
     assert (answer.status_code, answer.json()) == (404, {"code": "not-found", "text": "Not found."})
@@ -119,7 +121,7 @@ def test_list_of_hosts_omits_the_hosts_of_other_teams(people: People) -> None:
 
 
 @pytest.mark.parametrize("tag", sorted({cls.TAG for classes in DIRECTIONS.values() for cls in classes}))
-async def test_browser_may_send_only_the_frames_of_a_browser(people: People, tag: str) -> None:
+async def test_browser_may_send_only_the_frames_that_the_protocol_allows_to_browsers(people: People, tag: str) -> None:
     browser = Browser(await sync_to_async(people.cookies)("alice"))
     await browser.open()
     await browser.send(f'{{"t":"{tag}"}}')
@@ -128,7 +130,7 @@ async def test_browser_may_send_only_the_frames_of_a_browser(people: People, tag
 
 
 @pytest.mark.parametrize("tag", sorted({cls.TAG for classes in DIRECTIONS.values() for cls in classes}))
-async def test_agent_may_send_only_the_frames_of_an_agent(people: People, tag: str) -> None:
+async def test_agent_may_send_only_the_frames_that_the_protocol_allows_to_agents(people: People, tag: str) -> None:
     agent = Agent()
     await known(agent, people.host)
     await agent.greet()

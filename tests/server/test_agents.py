@@ -161,7 +161,9 @@ async def test_error_for_an_unsupported_protocol_names_both_protocols(agent: Age
 
 
 @pytest.mark.parametrize("header", [(b"cookie", b"a=b"), (b"origin", b"http://127.0.0.1:8000"), (b"Origin", b"null")])
-async def test_connection_with_browser_headers_is_refused(people: People, header: tuple[bytes, bytes]) -> None:
+async def test_agent_connection_with_a_cookie_or_origin_header_is_refused(
+    people: People, header: tuple[bytes, bytes]
+) -> None:
     with pytest.raises(Closed):
         await Agent(headers=[header]).open()
 
@@ -237,7 +239,9 @@ async def test_agent_that_cannot_resume_is_asked_for_a_snapshot(agent: Agent, ep
     assert (await Agent().greet(epoch=epoch, since=since, seq=seq)).seq is None
 
 
-async def test_restarted_agent_with_the_same_topology_changes_no_history(agent: Agent, people: People) -> None:
+async def test_restarted_agent_with_an_unchanged_topology_adds_nothing_to_the_history(
+    agent: Agent, people: People
+) -> None:
     await agent.greet()
     await agent.snapshot(*HERE, LO)
     await agent.leave()
@@ -248,7 +252,9 @@ async def test_restarted_agent_with_the_same_topology_changes_no_history(agent: 
     assert (present.seq, present.epoch) == (1, "second")
 
 
-async def test_later_snapshot_is_stored_as_a_difference(agent: Agent, people: People) -> None:
+async def test_second_snapshot_of_an_agent_is_stored_as_the_difference_from_the_first(
+    agent: Agent, people: People
+) -> None:
     await agent.greet()
     await agent.snapshot(*HERE, LO, link(2))
     await agent.snapshot(*HERE, LO, link(3), seq=7)
@@ -304,7 +310,9 @@ async def test_newer_connection_of_a_host_ends_the_older_connection(agent: Agent
     assert await newer.delta(1, link(2)) == Ack("e", 1)
 
 
-async def test_connection_taken_over_by_another_process_stores_nothing(agent: Agent, people: People) -> None:
+async def test_connection_replaced_by_one_to_another_server_process_stores_nothing(
+    agent: Agent, people: People
+) -> None:
     await agent.greet()
     await agent.snapshot(*HERE)
     await Host.objects.filter(id=people.host.id).aupdate(session="of another process")
@@ -321,7 +329,7 @@ async def test_revoked_host_loses_its_connection(agent: Agent, people: People, m
     assert await agent.end() == closing.SUPERSEDED
 
 
-async def test_agent_writes_only_to_its_own_host(agent: Agent, people: People) -> None:
+async def test_agent_can_change_only_the_topology_of_its_own_host(agent: Agent, people: People) -> None:
     await agent.greet()
     await agent.snapshot(HostEntity("secret-1", "boot", "1"), Namespace("1", is_host=True))
     assert not await Segment.objects.exclude(host=people.host).aexists()

@@ -104,12 +104,12 @@ def test_entities_of_one_namespace_can_be_requested(client: Client, people: Peop
 
 
 @pytest.mark.parametrize("path", ["namespaces/", "links/", "routes/", "graph/", "topology/"])
-def test_api_response_contains_the_gaps_of_the_host(client: Client, people: People, path: str) -> None:
+def test_api_response_says_which_data_of_the_host_is_missing(client: Client, people: People, path: str) -> None:
     gaps = [(gap["ns"], gap["subject"], gap["code"]) for gap in get(client, people, path)["gaps"]]
     assert gaps == [("", "namespaces", "cut"), ("1", "links", "cut"), ("2", "netfilter", "rights")]
 
 
-def test_first_page_for_one_namespace_contains_the_gaps_of_the_namespace_and_of_the_host(
+def test_first_page_for_one_namespace_says_which_data_of_the_namespace_and_of_the_host_is_missing(
     client: Client, people: People
 ) -> None:
     page = get(client, people, "links/", ns="1", limit=1)
@@ -130,7 +130,7 @@ def test_pages_of_the_api_contain_every_entity_once(client: Client, people: Peop
     assert len(seen) == len(set(seen)) == len(WORLD)
 
 
-def test_graph_has_one_edge_per_pair_and_port(client: Client, people: People) -> None:
+def test_graph_has_one_edge_for_each_veth_pair_and_one_for_each_bridge_port(client: Client, people: People) -> None:
     edges = [(edge["kind"], edge["a"], edge["b"]) for edge in get(client, people, "graph/")["edges"]]
     assert sorted(edges) == [("port", "link/1/3", "link/1/13"), ("veth", "link/1/13", "link/2/2")]
 
@@ -149,7 +149,9 @@ def test_graph_has_one_edge_per_pair_and_port(client: Client, people: People) ->
         ("3f9c2a", "owner/2"),
     ],
 )
-def test_search_finds_entities_by_each_kind_of_query(client: Client, wanted: str, key: str) -> None:
+def test_search_finds_entities_by_name_address_prefix_mac_address_container_and_process(
+    client: Client, wanted: str, key: str
+) -> None:
     found = client.get("/api/v1/search/", {"q": wanted}).json()
     assert key in [row["key"] for row in found["items"]]
 

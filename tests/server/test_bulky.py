@@ -55,7 +55,7 @@ async def subscribed(people: People, name: str = "victor") -> tuple[Browser, lis
     return browser, await browser.subscribe(people.host)
 
 
-async def test_snapshot_omits_bulky_entities_and_announces_the_number_of_the_others(
+async def test_snapshot_for_a_browser_omits_netfilter_rules_and_announces_the_number_of_other_entities(
     agent: Agent, people: People
 ) -> None:
     browser = Browser(await sync_to_async(people.cookies)("victor"))
@@ -66,7 +66,9 @@ async def test_snapshot_omits_bulky_entities_and_announces_the_number_of_the_oth
     assert set(await browser.take_snapshot()) == set(HERE)
 
 
-async def test_new_lease_starts_with_all_bulky_entities_of_its_namespace(agent: Agent, people: People) -> None:
+async def test_browser_that_starts_to_watch_a_namespace_receives_all_netfilter_rules_of_the_namespace(
+    agent: Agent, people: People
+) -> None:
     browser, _ = await subscribed(people)
     await browser.send(Watch("1", (), bulky=True))
     frame = await browser.receive()
@@ -75,7 +77,7 @@ async def test_new_lease_starts_with_all_bulky_entities_of_its_namespace(agent: 
     assert await agent.quiet()
 
 
-async def test_lease_of_a_namespace_without_bulky_entities_starts_with_an_empty_bulk_frame(
+async def test_browser_that_watches_a_namespace_without_rules_receives_an_empty_bulk_frame(
     agent: Agent, people: People
 ) -> None:
     browser, _ = await subscribed(people)
@@ -83,7 +85,7 @@ async def test_lease_of_a_namespace_without_bulky_entities_starts_with_an_empty_
     assert await browser.receive() == Bulk("no such namespace", 1, whole=True)
 
 
-async def test_browser_with_a_lease_receives_a_bulky_change_after_its_delta_and_others_an_empty_delta(
+async def test_changed_netfilter_rule_is_sent_after_its_delta_and_only_to_browsers_that_watch_its_namespace(
     agent: Agent, people: People
 ) -> None:
     (leased, _), (other, _) = await subscribed(people), await subscribed(people, "alice")
@@ -101,7 +103,7 @@ async def test_browser_with_a_lease_receives_a_bulky_change_after_its_delta_and_
     assert await other.quiet()
 
 
-async def test_bulky_change_in_another_namespace_is_not_sent_to_the_holder_of_a_lease(
+async def test_changed_netfilter_rule_is_not_sent_to_a_browser_that_watches_only_another_namespace(
     agent: Agent, people: People
 ) -> None:
     browser, _ = await subscribed(people)
@@ -112,7 +114,9 @@ async def test_bulky_change_in_another_namespace_is_not_sent_to_the_holder_of_a_
     assert await browser.quiet()
 
 
-async def test_watch_that_does_not_ask_for_bulky_entities_receives_none(agent: Agent, people: People) -> None:
+async def test_browser_that_watches_without_the_flag_bulky_receives_no_netfilter_rules(
+    agent: Agent, people: People
+) -> None:
     browser, _ = await subscribed(people)
     await browser.send(Watch("1", ()))
     await agent.delta(1, rule(3))
@@ -120,7 +124,9 @@ async def test_watch_that_does_not_ask_for_bulky_entities_receives_none(agent: A
     assert await browser.quiet()
 
 
-async def test_renewing_a_lease_does_not_send_all_bulky_entities_again(agent: Agent, people: People) -> None:
+async def test_browser_that_renews_its_watch_does_not_receive_all_netfilter_rules_again(
+    agent: Agent, people: People
+) -> None:
     browser, _ = await subscribed(people)
     for _ in range(3):
         await browser.send(Watch("1", (), bulky=True))
@@ -128,7 +134,9 @@ async def test_renewing_a_lease_does_not_send_all_bulky_entities_again(agent: Ag
     assert await browser.quiet()
 
 
-async def test_new_subscription_ends_all_leases_of_the_browser(agent: Agent, people: People) -> None:
+async def test_browser_that_subscribes_again_receives_no_rules_until_it_watches_a_namespace_again(
+    agent: Agent, people: People
+) -> None:
     browser, _ = await subscribed(people)
     await browser.send(Watch("1", (), bulky=True))
     await browser.receive()
@@ -140,7 +148,9 @@ async def test_new_subscription_ends_all_leases_of_the_browser(agent: Agent, peo
     assert set((await browser.receive()).put) == {rule(1), rule(2), rule(3)}
 
 
-async def test_resync_ends_all_leases_until_the_browser_subscribes_again(agent: Agent, people: People) -> None:
+async def test_browser_that_must_subscribe_again_receives_no_netfilter_rules_until_it_does_so(
+    agent: Agent, people: People
+) -> None:
     browser, _ = await subscribed(people)
     await browser.send(Watch("1", (), bulky=True))
     await browser.receive()
@@ -157,7 +167,9 @@ async def test_resync_ends_all_leases_until_the_browser_subscribes_again(agent: 
     assert set((await browser.receive()).put) == {rule(1), rule(2), rule(3)}
 
 
-async def test_large_change_of_bulky_entities_makes_no_browser_start_again(agent: Agent, people: People) -> None:
+async def test_large_change_of_netfilter_rules_does_not_force_a_browser_to_subscribe_again(
+    agent: Agent, people: People
+) -> None:
     (leased, _), (other, _) = await subscribed(people), await subscribed(people, "alice")
     await leased.send(Watch("1", (), bulky=True))
     await leased.receive()
@@ -174,7 +186,7 @@ async def test_large_change_of_bulky_entities_makes_no_browser_start_again(agent
     assert len(seen) == 12_000
 
 
-async def test_large_set_of_bulky_entities_is_encoded_in_a_thread_and_sent_in_order(
+async def test_large_set_of_netfilter_rules_is_encoded_in_a_thread_and_sent_in_order(
     agent: Agent, people: People, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(viewers, "BULKY_ON_THE_SPOT", 1)
@@ -202,7 +214,7 @@ async def test_large_set_of_bulky_entities_is_encoded_in_a_thread_and_sent_in_or
     assert server_limits.BULKY_ON_THE_SPOT > 1
 
 
-def test_bulk_frames_are_within_the_size_limit_and_all_but_the_last_announce_more() -> None:
+def test_bulk_frames_are_within_the_size_limit_and_all_but_the_last_say_that_more_follow() -> None:
     delta = Delta(tuple(elements(part, count=400) for part in range(60)), tuple(f"nf_rule/{n}" for n in range(20_000)))
     raw = bulk_frames("1", 7, delta, whole=True)
     assert max(map(len, raw)) <= FRAME_BYTES
@@ -317,7 +329,7 @@ def shown(world: dict[str, AnyEntity], leased: set[str]) -> dict[str, AnyEntity]
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=st.lists(_STEP, max_size=40))
-async def test_browser_has_the_filtered_topology_after_every_step(steps: list[Any]) -> None:
+async def test_browser_has_only_the_rules_of_watched_namespaces_after_every_change(steps: list[Any]) -> None:
     clock = Clock()
     feed = Feed(uuid.uuid4(), Present(entities={entity.key: entity for entity in (*HERE, rule(1))}), clock)
     readers = [Reader(feed) for _ in range(3)]
@@ -358,7 +370,7 @@ async def test_browser_has_the_filtered_topology_after_every_step(steps: list[An
             assert have == shown(truth, leased)
 
 
-async def test_browser_has_the_filtered_topology_after_changes_sent_in_one_message() -> None:
+async def test_browser_has_only_the_rules_of_watched_namespaces_after_several_changes_in_one_message() -> None:
     feed = Feed(uuid.uuid4(), Present(entities={entity.key: entity for entity in HERE}))
     readers = [Reader(feed), Reader(feed)]
     readers[0].lease("1")
@@ -373,7 +385,7 @@ async def test_browser_has_the_filtered_topology_after_changes_sent_in_one_messa
     assert readers[1].bulky == {}
 
 
-async def test_lease_that_starts_while_changes_wait_receives_each_change_once() -> None:
+async def test_browser_that_starts_to_watch_while_changes_wait_to_be_sent_receives_each_change_once() -> None:
     feed = Feed(uuid.uuid4(), Present(entities={entity.key: entity for entity in HERE}))
     first, second = Reader(feed), Reader(feed)
     first.lease("1")
@@ -385,7 +397,7 @@ async def test_lease_that_starts_while_changes_wait_receives_each_change_once() 
     assert first.bulky == second.bulky == {"1": {rule(2).key: rule(2)}}
 
 
-async def test_lease_that_ends_before_a_message_is_sent_receives_nothing_of_the_message() -> None:
+async def test_browser_whose_lease_ends_before_a_message_is_sent_receives_no_rules_in_this_message() -> None:
     clock = Clock()
     feed = Feed(uuid.uuid4(), Present(entities={entity.key: entity for entity in HERE}), clock)
     reader = Reader(feed)
@@ -401,7 +413,7 @@ async def test_lease_that_ends_before_a_message_is_sent_receives_nothing_of_the_
     assert reader.bulky == {"1": {rule(1).key: rule(1), rule(2).key: rule(2)}}
 
 
-async def test_ended_leases_leave_nothing_in_the_feed() -> None:
+async def test_expired_leases_for_namespaces_are_removed_from_memory() -> None:
     clock = Clock()
     feed = Feed(uuid.uuid4(), Present(entities={entity.key: entity for entity in HERE}), clock)
     reader = Reader(feed)
@@ -413,7 +425,7 @@ async def test_ended_leases_leave_nothing_in_the_feed() -> None:
     assert feed._leases == {}
 
 
-async def test_bulky_part_of_a_delta_is_encoded_once_for_all_leases_and_never_without_a_lease(
+async def test_changed_netfilter_rules_are_encoded_once_for_all_watching_browsers_and_not_at_all_without_one(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     made: list[str] = []

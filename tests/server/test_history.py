@@ -30,12 +30,12 @@ World = dict[str, AnyEntity]
 
 
 @given(topologies)
-def test_unpacked_keyframe_equals_the_packed_topology(world: World) -> None:
+def test_topology_unpacked_from_a_stored_keyframe_equals_the_packed_topology(world: World) -> None:
     assert unpack_topology(pack_topology(world)) == world
 
 
 @given(st.lists(changed(), max_size=4))
-def test_unpacked_segment_equals_the_packed_changes(pairs: list[tuple[World, World]]) -> None:
+def test_changes_unpacked_from_a_stored_segment_equal_the_packed_changes(pairs: list[tuple[World, World]]) -> None:
     changes = [change_of(old, seq, 1_000 + seq, diff(old, new)) for seq, (old, new) in enumerate(pairs)]
     assert list(unpack_changes(pack_changes(changes))) == changes
 
@@ -48,7 +48,7 @@ def test_inverse_of_a_change_restores_the_previous_topology(pair: tuple[World, W
 
 
 @given(st.lists(changed(), min_size=2, max_size=4))
-def test_joined_segments_contain_all_changes_in_order(pairs: list[tuple[World, World]]) -> None:
+def test_joined_segments_of_history_contain_all_changes_in_order(pairs: list[tuple[World, World]]) -> None:
     changes = [change_of(old, seq, seq, diff(old, new)) for seq, (old, new) in enumerate(pairs)]
     blobs = [pack_changes([change]) for change in changes]
     assert list(unpack_changes(joined(blobs))) == changes
@@ -90,7 +90,7 @@ def test_loaded_topology_equals_the_stored_one(
     assert (present.seq, present.agent_seq) == (len(worlds), len(worlds))
 
 
-def test_merging_small_segments_loses_no_change(people: People, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_merging_small_segments_of_history_loses_no_change(people: People, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(store, "MERGE_AT", 10)
     host = fresh(people.host)
     store_all(host, [{"link/1/1": Link("1", 1, f"v{n}", "veth")} for n in range(35)])
@@ -100,7 +100,7 @@ def test_merging_small_segments_loses_no_change(people: People, monkeypatch: pyt
     assert len(spans) < 6
 
 
-def test_superseded_session_stores_nothing(people: People) -> None:
+def test_connection_that_was_replaced_by_a_newer_one_stores_nothing(people: People) -> None:
     host = fresh(people.host)
     change = change_of({}, 1, 0, Delta((Link("1", 1, "lo", "loopback"),)))
     with pytest.raises(Superseded):
@@ -116,14 +116,16 @@ def test_changes_that_do_not_follow_the_last_stored_change_are_not_stored(people
     assert (Host.objects.get(id=host).seq, Segment.objects.count()) == (0, 0)
 
 
-def test_storing_a_keyframe_twice_changes_nothing(people: People) -> None:
+def test_storing_the_whole_topology_twice_after_the_same_change_keeps_the_first(people: People) -> None:
     host = fresh(people.host)
     store.store_keyframe(host, {}, 3, 0)
     store.store_keyframe(host, {"link/1/1": Link("1", 1, "lo", "loopback")}, 3, 9)
     assert unpack_topology(bytes(Keyframe.objects.get().blob)) == {}
 
 
-def test_keyframe_is_due_after_a_fixed_number_of_changes(people: People, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_whole_topology_is_due_to_be_stored_again_after_a_fixed_number_of_changes(
+    people: People, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(store, "KEYFRAME_EVERY", 10)
     host = fresh(people.host)
     assert store.keyframe_due(host, 0)

@@ -74,7 +74,7 @@ def choose(client: Client, language: str, next_page: str) -> str:
     return client.post("/language/", fields).headers["Location"]
 
 
-def test_chosen_language_overrides_the_browsers_and_the_choice_returns_to_the_same_page(people: People) -> None:
+def test_chosen_language_overrides_that_of_the_browser_and_the_user_returns_to_the_same_page(people: People) -> None:
     client = people.client(None)
     assert choose(client, "zh-hans", "/help/") == "/help/"
     assert '<html lang="zh-Hans">' in get(client, "/help/", "en")

@@ -83,7 +83,7 @@ def test_attempts_are_counted_in_redis_if_it_is_configured(monkeypatch: pytest.M
     assert isinstance(shared_counts(), RedisCounts)
 
 
-def test_bucket_allows_only_its_configured_number_of_frames() -> None:
+def test_websocket_limit_allows_only_its_configured_number_of_frames() -> None:
     bucket = Bucket(THREE)
     assert [bucket.allow() for _ in range(4)] == [True, True, True, False]
 

@@ -65,7 +65,7 @@ async def test_agent_receives_the_request_and_the_sender_receives_the_answer(
     assert await other.quiet()
 
 
-async def test_only_the_sender_of_a_request_receives_the_state_and_then_the_answer(
+async def test_only_the_browser_that_sent_a_request_receives_the_current_values_and_then_the_answer(
     agent: Agent, browser: Browser, people: People
 ) -> None:
     other = await subscribed(people, "alice")
@@ -124,7 +124,7 @@ async def test_agent_of_another_host_cannot_answer_a_request(agent: Agent, brows
     assert await browser.receive() == Answer("mine")
 
 
-async def test_request_to_a_host_without_an_agent_is_answered_with_no_agent(people: People) -> None:
+async def test_request_to_a_host_without_a_connected_agent_receives_the_answer_no_agent(people: People) -> None:
     browser = await subscribed(people)
     await browser.send(Request("mine", ASK))
     assert await browser.receive() == Answer("mine", "no-agent")
@@ -140,7 +140,7 @@ async def test_open_requests_are_answered_when_the_agent_disconnects(agent: Agen
     assert not feeds.requests._open
 
 
-async def test_unanswered_request_is_answered_with_late_and_a_later_answer_is_dropped(
+async def test_request_that_the_agent_does_not_answer_in_time_is_answered_late_and_a_later_answer_is_dropped(
     agent: Agent, browser: Browser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(limits, "REQUEST_S", 0.05)
@@ -219,7 +219,9 @@ async def test_open_request_is_answered_even_after_a_subscription_to_another_hos
     assert (answer.id, answer.code) == ("mine", "failed")
 
 
-async def test_resync_does_not_drop_a_waiting_answer(agent: Agent, browser: Browser) -> None:
+async def test_answer_that_waits_to_be_sent_to_a_slow_browser_is_not_dropped_by_a_resync(
+    agent: Agent, browser: Browser
+) -> None:
     await browser.send(Request("mine", ASK))
     request = await next_request(agent)
     (viewer,) = viewers.viewers
@@ -236,7 +238,7 @@ async def test_resync_does_not_drop_a_waiting_answer(agent: Agent, browser: Brow
 # -- the queue to an agent
 
 
-async def test_full_queue_to_an_agent_causes_the_answer_busy_and_a_dropped_watch_is_counted(
+async def test_request_is_answered_busy_and_a_watch_is_dropped_and_counted_if_the_queue_to_the_agent_is_full(
     agent: Agent, browser: Browser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(AgentQueue, "offer", lambda self, frame: False)
@@ -255,7 +257,7 @@ async def test_queue_to_an_agent_keeps_the_order_of_frames_and_limits_their_numb
     await waits
 
 
-async def test_closed_queue_accepts_no_frame_and_blocks_no_sender() -> None:
+async def test_closed_queue_to_an_agent_accepts_no_frame_and_blocks_no_sender() -> None:
     queue = AgentQueue(1)
     queue.offer(Ack("e", 1))
     waits = asyncio.create_task(queue.put(Ack("e", 2)))
@@ -266,7 +268,9 @@ async def test_closed_queue_accepts_no_frame_and_blocks_no_sender() -> None:
     assert AGENT_QUEUE_FRAMES >= limits.HOST_REQUESTS
 
 
-async def test_problem_reported_by_an_agent_is_counted_and_the_stream_continues(agent: Agent, browser: Browser) -> None:
+async def test_problem_frame_from_an_agent_is_counted_and_the_agent_stays_connected(
+    agent: Agent, browser: Browser
+) -> None:
     before = dropped.counts.total()
     await agent.send('{"t":"problem","code":"bad-order","text":"x\\u001b[31m"}')
     assert await agent.delta(1) == Ack("e", 1)
@@ -274,7 +278,9 @@ async def test_problem_reported_by_an_agent_is_counted_and_the_stream_continues(
     assert not isinstance(await browser.receive(), Freshness)
 
 
-def test_dropped_frames_are_logged_less_and_less_often_with_escaped_details(caplog: pytest.LogCaptureFixture) -> None:
+def test_dropped_frames_are_logged_at_the_1st_10th_and_100th_time_with_escaped_details(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
     tally = Tally()
     for _ in range(100):
         tally.add("a thing", "x\x1b[31m\n")

@@ -162,7 +162,7 @@ def test_clients_can_connect_to_either_of_two_servers(cluster: Cluster) -> None:
     assert receive(browser, "view", Freshness).state == "stale"
 
 
-def test_agent_can_resume_at_the_other_of_two_servers(cluster: Cluster) -> None:
+def test_agent_of_one_server_process_can_resume_at_another_server_process(cluster: Cluster) -> None:
     host = cluster.enrol(0)
     agent, _ = cluster.greet(0)
     for frame in (*snapshot_frames(HERE, "e", 0, 0), encode(DeltaFrame("e", 1, (link(1),)))):
@@ -208,7 +208,7 @@ def test_request_and_its_answer_are_forwarded_between_servers(cluster: Cluster) 
     assert receive(browser, "view", Answer) == Answer("third", "no-agent")
 
 
-def test_bulky_entities_are_forwarded_between_servers(cluster: Cluster) -> None:
+def test_netfilter_rules_are_forwarded_to_the_browsers_of_another_server_process(cluster: Cluster) -> None:
     host = cluster.enrol(0)
     agent, _ = cluster.greet(0)
     for frame in snapshot_frames((*HERE, rule(1)), "e", 0, 0):

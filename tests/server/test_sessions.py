@@ -53,7 +53,7 @@ def test_one_update_statement_marks_all_hosts_of_a_process_as_seen(people: Peopl
     assert not Host.objects.filter(session__in=names, seen=None).exists()
 
 
-def test_superseded_or_revoked_session_is_not_kept_alive(people: People) -> None:
+def test_session_that_was_replaced_or_revoked_is_not_marked_as_seen(people: People) -> None:
     names = hosts(people, 4)
     Host.objects.filter(session="s1").update(session="another")
     Host.objects.filter(session="s2").update(revoked=timezone.now())
@@ -62,12 +62,12 @@ def test_superseded_or_revoked_session_is_not_kept_alive(people: People) -> None
     assert Host.objects.get(name="s2").seen is None
 
 
-def test_more_sessions_than_one_sql_statement_has_variables_are_kept_alive(people: People) -> None:
+def test_more_sessions_are_marked_as_seen_than_one_sql_statement_may_have_variables(people: People) -> None:
     names = hosts(people, 1_500)
     assert len(sessions.hold(names)) == 1_500
 
 
-async def test_only_a_session_that_may_no_longer_write_is_ended(
+async def test_agent_connection_that_may_no_longer_store_changes_is_ended_and_the_others_stay_open(
     people: People, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     rounds = Rounds(monkeypatch, 0.02)
@@ -89,7 +89,7 @@ async def test_only_a_session_that_may_no_longer_write_is_ended(
     assert alive._task is None
 
 
-async def test_short_database_outage_ends_no_session(
+async def test_short_database_outage_ends_no_agent_connection(
     people: People, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     monkeypatch.setattr(limits, "STILL_ALLOWED_S", 0.02)

@@ -68,26 +68,26 @@ def added(world: dict[str, AnyEntity], seq: int, entity: AnyEntity) -> Any:
 
 @pytest.mark.parametrize("version", VERSIONS)
 @pytest.mark.parametrize("kind", ["keyframe", "segment"])
-def test_every_version_of_the_model_has_golden_blobs(kind: str, version: int) -> None:
+def test_every_version_of_the_model_has_recorded_keyframes_and_segments(kind: str, version: int) -> None:
     assert (STORED / f"{kind}-{version}.bin").exists(), "run `python -m tests.golden.write_stored`"
 
 
 @pytest.mark.parametrize("version", VERSIONS)
-def test_keyframe_of_every_version_gives_the_same_topology(version: int) -> None:
+def test_recorded_keyframe_of_every_version_decodes_to_the_same_topology(version: int) -> None:
     world = unpack_topology(blob("keyframe", version), version)
     assert world == unpack_topology(blob("keyframe", PROTOCOL))
     assert len(world) == 149
 
 
 @pytest.mark.parametrize("version", VERSIONS)
-def test_segment_of_every_version_gives_the_same_changes(version: int) -> None:
+def test_recorded_segment_of_every_version_decodes_to_the_same_changes(version: int) -> None:
     changes = unpack_changes(blob("segment", version), version)
     assert changes == unpack_changes(blob("segment", PROTOCOL))
     assert [change.seq for change in changes] == [1, 2, 3]
 
 
 @pytest.mark.parametrize("version", VERSIONS)
-def test_converted_segment_contains_the_same_changes(version: int) -> None:
+def test_segment_of_history_converted_from_an_older_version_contains_the_same_changes(version: int) -> None:
     there = unpack_changes(blob("segment", version), version)
     assert unpack_changes(present_changes(blob("segment", version), version)) == there
 
@@ -96,7 +96,7 @@ def test_converted_segment_contains_the_same_changes(version: int) -> None:
 
 
 @pytest.mark.parametrize("version", VERSIONS)
-def test_database_of_every_version_can_be_read(people: People, version: int) -> None:
+def test_server_can_read_a_database_that_any_older_version_wrote(people: People, version: int) -> None:
     host = as_stored(people.host, version)
     present = store.load(host)
     assert present.entities == expected()
@@ -104,7 +104,9 @@ def test_database_of_every_version_can_be_read(people: People, version: int) -> 
 
 
 @pytest.mark.parametrize("version", VERSIONS)
-def test_database_of_every_version_can_be_read_without_its_keyframe(people: People, version: int) -> None:
+def test_server_can_read_a_database_of_any_version_from_its_changes_without_a_keyframe(
+    people: People, version: int
+) -> None:
     host = as_stored(people.host, version)
     Keyframe.objects.all().delete()
     world: dict[str, AnyEntity] = {}
@@ -114,7 +116,7 @@ def test_database_of_every_version_can_be_read_without_its_keyframe(people: Peop
 
 
 @pytest.mark.parametrize("version", VERSIONS)
-def test_database_of_every_version_can_be_continued(people: People, version: int) -> None:
+def test_server_can_add_changes_to_a_database_that_any_older_version_wrote(people: People, version: int) -> None:
     host = as_stored(people.host, version)
     world = store.load(host).entities
     store.store(host, "s", [added(world, 4, MORE)], "e", 4)
@@ -126,7 +128,7 @@ def test_database_of_every_version_can_be_continued(people: People, version: int
 
 
 @pytest.mark.parametrize("version", VERSIONS)
-def test_segments_of_different_versions_are_merged_into_a_segment_of_the_current_version(
+def test_history_segments_of_different_versions_are_merged_into_one_of_the_current_version(
     people: People, monkeypatch: pytest.MonkeyPatch, version: int
 ) -> None:
     monkeypatch.setattr(store, "MERGE_AT", 5)
@@ -139,7 +141,7 @@ def test_segments_of_different_versions_are_merged_into_a_segment_of_the_current
     assert store.load(host).entities == world
 
 
-def test_keyframe_of_an_older_version_is_due_for_replacement(people: People) -> None:
+def test_keyframe_written_by_an_older_version_is_due_for_replacement(people: People) -> None:
     host = as_stored(people.host, 1)
     assert store.keyframe_due(host, 3)
     store.store_keyframe(host, store.load(host).entities, 3, 9_000)
@@ -148,7 +150,7 @@ def test_keyframe_of_an_older_version_is_due_for_replacement(people: People) -> 
     assert store.load(host).entities == expected()
 
 
-def test_keyframe_of_an_older_version_is_replaced_by_one_after_the_same_change(people: People) -> None:
+def test_keyframe_of_an_older_version_is_replaced_by_a_current_one_after_the_same_change(people: People) -> None:
     host = as_stored(people.host, 1)
     store.store_keyframe(host, unpack_topology(blob("keyframe", 1), 1), 0, 9_000)
     keyframe = Keyframe.objects.get()
@@ -156,7 +158,7 @@ def test_keyframe_of_an_older_version_is_replaced_by_one_after_the_same_change(p
     assert store.load(host).entities == expected()
 
 
-def test_existing_rows_without_a_version_get_version_1(transactional_db: None) -> None:
+def test_existing_history_rows_without_a_version_get_version_1(transactional_db: None) -> None:
     executor = MigrationExecutor(connection)
     executor.migrate([("history", "0001_initial")])
     try:
@@ -206,7 +208,7 @@ def test_error_for_a_bad_line_names_its_number_and_field(version: int) -> None:
     assert refusal.value.where == "line 3, id"
 
 
-def test_unreadable_segment_does_not_prevent_the_storing_of_new_changes(
+def test_unreadable_segment_of_history_does_not_prevent_the_storing_of_new_changes(
     people: People, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     monkeypatch.setattr(store, "MERGE_AT", 5)
@@ -234,7 +236,9 @@ async def test_agent_is_asked_to_try_later_if_stored_history_is_unreadable(peopl
     assert await agent.end() == closing.TRY_LATER
 
 
-async def test_browser_receives_a_problem_for_unreadable_history_and_stays_connected(people: People) -> None:
+async def test_browser_that_subscribes_to_a_host_with_unreadable_history_receives_an_error_and_stays_connected(
+    people: People,
+) -> None:
     await sync_to_async(as_stored)(people.host, PROTOCOL)
     await Keyframe.objects.aupdate(blob=b"damaged")
     browser = Browser(await sync_to_async(people.cookies)("victor"))
@@ -251,7 +255,7 @@ def test_api_answers_503_for_unreadable_history(people: People) -> None:
     assert (answer.status_code, answer.json()["code"]) == (503, "unreadable")
 
 
-async def test_agent_resumes_after_the_last_change_that_an_older_server_stored(people: People) -> None:
+async def test_agent_resumes_after_the_last_change_that_an_older_server_version_stored(people: People) -> None:
     agent = Agent()
     await known(agent, people.host)
     await sync_to_async(as_stored)(people.host, 1)

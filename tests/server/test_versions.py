@@ -133,7 +133,9 @@ def test_every_recorded_frame_of_an_older_agent_is_converted_to_the_current_prot
     assert json.loads(row["frame"])["t"] == decode(row["frame"], "agent", 1).TAG
 
 
-async def test_browser_receives_a_code_for_a_sentence_of_an_older_agent(agent: Agent, people: People) -> None:
+async def test_sentence_from_an_agent_of_an_older_protocol_is_sent_to_the_browser_as_a_code(
+    agent: Agent, people: People
+) -> None:
     browser = await signed_in(people)
     await browser.subscribe(people.host)
     text = "The kernel names a far end that was not there when it was read."
@@ -231,7 +233,7 @@ async def test_hostile_frames_of_an_older_protocol_close_a_real_connection_with_
 # -- requests, which an older agent does not know
 
 
-async def test_read_request_to_an_older_agent_becomes_a_watch_and_is_answered_when_all_states_arrive(
+async def test_request_to_read_values_is_sent_to_an_older_agent_as_a_watch_and_answered_when_all_values_arrived(
     agent: Agent, people: People
 ) -> None:
     browser = await signed_in(people)
@@ -246,7 +248,7 @@ async def test_read_request_to_an_older_agent_becomes_a_watch_and_is_answered_wh
     assert await browser.receive() == Answer("r", "done")
 
 
-async def test_server_answers_a_request_for_a_namespace_that_an_older_agent_does_not_know(
+async def test_server_itself_answers_a_request_for_an_unknown_namespace_if_the_agent_is_of_an_older_protocol(
     agent: Agent, people: People
 ) -> None:
     browser = await signed_in(people)

@@ -53,7 +53,9 @@ async def signed_in(people: People, name: str = "victor") -> Browser:
     return browser
 
 
-async def test_new_subscriber_receives_the_freshness_and_then_the_topology(agent: Agent, people: People) -> None:
+async def test_new_subscriber_receives_whether_the_host_is_live_and_then_the_topology(
+    agent: Agent, people: People
+) -> None:
     browser = await signed_in(people)
     await browser.send(Subscribe(str(people.host.id)))
     first = await browser.receive()
@@ -165,7 +167,9 @@ async def test_slow_browser_receives_a_resync_and_can_subscribe_again(agent: Age
     assert len(await browser.subscribe(people.host)) == 22
 
 
-async def test_change_too_large_for_one_frame_causes_a_resync_of_every_browser(agent: Agent, people: People) -> None:
+async def test_change_too_large_for_one_frame_forces_every_browser_to_subscribe_again(
+    agent: Agent, people: People
+) -> None:
     browser = await signed_in(people)
     await browser.subscribe(people.host)
     await agent.snapshot(*HERE, *(link(n) for n in range(2, 10_100)))
@@ -173,7 +177,7 @@ async def test_change_too_large_for_one_frame_causes_a_resync_of_every_browser(a
     assert len(await browser.subscribe(people.host)) == 10_100
 
 
-async def test_agent_receives_a_watch_and_only_the_watching_browser_receives_the_state(
+async def test_agent_receives_the_watch_of_a_browser_and_only_this_browser_receives_the_current_values(
     agent: Agent, people: People
 ) -> None:
     wishes, other = await signed_in(people), await signed_in(people, "alice")
@@ -187,7 +191,7 @@ async def test_agent_receives_a_watch_and_only_the_watching_browser_receives_the
     assert await other.quiet()
 
 
-async def test_watch_before_a_subscription_is_dropped(agent: Agent, people: People) -> None:
+async def test_watch_sent_before_a_subscription_to_a_host_is_dropped(agent: Agent, people: People) -> None:
     browser = await signed_in(people)
     await browser.send(Watch("1", ("counters",)))
     assert await agent.quiet()

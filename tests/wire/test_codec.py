@@ -67,7 +67,7 @@ def test_snapshot_frames_contain_every_entity_once(world: dict[str, AnyEntity]) 
 
 
 @given(deltas)
-def test_delta_frames_contain_the_whole_delta(delta: Any) -> None:
+def test_frames_of_a_delta_contain_all_entities_and_keys_of_the_delta(delta: Any) -> None:
     frames = [decode(raw, "agent") for raw in delta_frames(delta, "e", 5, 0)]
     assert [frame.seq for frame in frames if isinstance(frame, DeltaFrame)] == list(range(5, 5 + len(frames)))
     put = [entity for frame in frames if isinstance(frame, DeltaFrame) for entity in frame.put]

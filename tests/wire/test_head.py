@@ -15,7 +15,7 @@ from tests.entities import of_class
 
 
 @given(st.one_of([of_class(cls) for cls in DIRECTIONS["agent"]]))
-def test_head_of_a_frame_equals_the_fields_of_the_decoded_frame(frame: Any) -> None:
+def test_tag_epoch_and_seq_read_from_the_beginning_of_a_frame_equal_those_of_the_decoded_frame(frame: Any) -> None:
     steps = isinstance(frame, DeltaFrame | SnapshotBegin)
     if steps and frame.seq < 0:
         with pytest.raises(WireError):
@@ -25,11 +25,11 @@ def test_head_of_a_frame_equals_the_fields_of_the_decoded_frame(frame: Any) -> N
 
 
 @given(st.text(alphabet=st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=40))
-def test_head_of_a_frame_is_read_whatever_its_epoch_contains(epoch: str) -> None:
+def test_beginning_of_a_frame_is_read_whatever_characters_its_epoch_contains(epoch: str) -> None:
     assert head(encode(DeltaFrame(epoch, 7))) == Head("delta", epoch, 7)
 
 
-def test_reading_the_head_of_a_frame_does_not_parse_its_body() -> None:
+def test_reading_only_the_beginning_of_a_frame_does_not_parse_its_body() -> None:
     assert head(b'{"t":"delta","epoch":"e","seq":5,"put":[[[[not json at all}') == Head("delta", "e", 5)
     assert head(encode(SnapshotChunk(3, ()))) == Head("snapshot_chunk")
 
@@ -66,13 +66,13 @@ def test_reading_the_head_of_a_frame_does_not_parse_its_body() -> None:
         b'{"t":"state"}' + b" " * FRAME_BYTES,
     ],
 )
-def test_invalid_head_of_a_frame_is_refused(data: bytes) -> None:
+def test_frame_with_an_invalid_beginning_is_refused(data: bytes) -> None:
     with pytest.raises(WireError):
         head(data)
 
 
 @given(st.binary(max_size=80))
-def test_head_of_any_bytes_is_read_or_refused_with_a_wire_error(data: bytes) -> None:
+def test_beginning_of_any_bytes_is_read_as_a_frame_or_refused_with_a_wire_error(data: bytes) -> None:
     try:
         found = head(b'{"t":"delta","epoch":' + data)
     except WireError:

@@ -15,11 +15,11 @@ from tests.entities import entities
 
 
 @given(entities)
-def test_row_without_its_added_words_equals_the_entity_on_the_wire(entity: AnyEntity) -> None:
+def test_exported_json_without_its_english_words_equals_the_json_of_the_entity_in_a_frame(entity: AnyEntity) -> None:
     assert entity_of(copy.deepcopy(row_of(entity))) == plain(entity)
 
 
-def test_row_of_a_note_has_a_sentence_and_a_code() -> None:
+def test_exported_json_of_a_note_has_a_sentence_and_a_code() -> None:
     row = row_of(Namespace("1", notes=(Note("name-without-namespace", ("odd",)),)))
     assert row["notes"] == [
         {
@@ -30,24 +30,24 @@ def test_row_of_a_note_has_a_sentence_and_a_code() -> None:
     ]
 
 
-def test_row_of_a_host_has_the_missing_subjects_as_sentences_and_as_codes() -> None:
+def test_exported_json_of_a_host_has_its_missing_data_as_sentences_and_as_codes() -> None:
     row = row_of(Host("h", "b", "1", missing=(Note("no-observer"),)))
     assert [sentence.split()[0] for sentence in row["missing"]] == ["Namespaces"]
     assert row["missing_notes"][0]["code"] == "no-observer"
 
 
-def test_row_of_a_gap_has_a_code_and_a_sentence() -> None:
+def test_exported_json_of_a_gap_has_a_code_and_a_sentence() -> None:
     row = row_of(Gap("1", "routes", "subject-budget", shown=100, total=1_112))
     assert (row["code"], row["cause"]) == ("cut", "subject-budget")
     assert row["text"] == "1,012 of 1,112 routes are not shown: the namespace has more than the agent keeps."
 
 
-def test_row_of_a_verdict_has_words_and_the_parts_of_the_verdict() -> None:
+def test_exported_json_of_a_verdict_has_its_words_and_its_parts() -> None:
     row = row_of(NfRule("1", "ip", "t", "c", 1, verdict=Verdict("jump", "web")))
     assert (row["verdict"], row["verdict_parts"]) == ("jump web", {"code": "jump", "chain": "web"})
 
 
-def test_row_of_a_state_has_its_missing_part_as_a_sentence() -> None:
+def test_exported_json_of_current_values_has_a_sentence_about_missing_values() -> None:
     row = state_row(State("1", "fdb", missing=Note("not-readable", ("fdb", "CAP_NET_ADMIN"))))
     assert row["missing"] == "Reading fdb here needs CAP_NET_ADMIN, which the agent does not have."
     assert row["missing_note"]["args"] == ["fdb", "CAP_NET_ADMIN"]

@@ -36,7 +36,7 @@ def test_every_frame_of_protocol_1_is_converted(row: dict[str, str]) -> None:
     assert frame["t"] == decode(json.dumps(frame_row(frame, 1)), "agent").TAG
 
 
-def test_row_of_the_current_protocol_is_not_converted() -> None:
+def test_entity_of_the_current_protocol_is_not_converted() -> None:
     row = {"t": "host", "hostname": "h", "missing": ["a"]}
     assert entity_row(row, PROTOCOL) == row
 
@@ -59,7 +59,7 @@ def test_sentence_of_protocol_1_becomes_the_code_with_the_same_meaning(text: str
     assert namespace.notes == (note,)
 
 
-def test_missing_sentences_of_a_host_become_notes() -> None:
+def test_sentences_about_missing_data_of_a_host_become_notes_with_codes() -> None:
     text = "Some processes, and namespaces of theirs, may not be looked at: that needs CAP_SYS_PTRACE."
     host = opened({"t": "host", "hostname": "h", "boot_id": "b", "ns": "1", "missing": [text]})
     assert isinstance(host, Host)
@@ -86,7 +86,7 @@ def test_missing_sentences_of_a_host_become_notes() -> None:
         ("kernel", "Something else.", "as-written", ("Something else.",)),
     ],
 )  # fmt: skip
-def test_gap_of_protocol_1_keeps_its_code_and_gets_a_cause(
+def test_gap_of_protocol_1_keeps_its_code_and_gets_a_cause_that_is_derived_from_its_sentence(
     code: str, text: str, cause: str, args: tuple[str, ...]
 ) -> None:
     gap = opened({"t": "gap", "ns": "1", "subject": "routes", "code": code, "text": text, "shown": 1, "total": 2})
@@ -107,11 +107,13 @@ RULE = {"t": "nf_rule", "ns": "1", "family": "ip", "table": "t", "chain": "c", "
         ("", None),
     ],
 )
-def test_verdict_written_in_words_becomes_a_verdict_object(text: str, verdict: Verdict | None) -> None:
+def test_verdict_that_an_older_agent_sent_as_words_becomes_a_verdict_with_a_code(
+    text: str, verdict: Verdict | None
+) -> None:
     assert opened({**RULE, "verdict": text}).verdict == verdict
 
 
-def test_verdict_is_decoded_from_the_stored_bytes_if_they_exist() -> None:
+def test_verdict_is_decoded_from_the_bytes_of_its_expression_if_the_older_agent_sent_them() -> None:
     # NFTA_IMMEDIATE_DREG 0, NFTA_IMMEDIATE_DATA { NFTA_DATA_VERDICT { CODE -3, CHAIN "web" } }
     raw = "0800010000000000" + "1800028014000280" + "08000100fffffffd" + "0800020077656200"
     kept = [{"name": "immediate", "raw": raw, "text": "jump web"}]
@@ -120,7 +122,7 @@ def test_verdict_is_decoded_from_the_stored_bytes_if_they_exist() -> None:
     assert rule.verdict == Verdict("jump", "web")
 
 
-def test_undecoded_expression_is_decoded_again_from_its_bytes() -> None:
+def test_expression_that_an_older_agent_could_not_decode_is_decoded_from_its_bytes() -> None:
     # NFTA_CMP of a register that holds `meta l4proto`, and the load before it.
     load = "0800010000000001" + "0800020000000010"
     compare = "0800010000000001" + "0800020000000000" + "0c00038005000100" + "06000000"
@@ -130,12 +132,12 @@ def test_undecoded_expression_is_decoded_again_from_its_bytes() -> None:
     assert rule.expressions == (Expression("meta", load, ""), Expression("cmp", compare, "meta l4proto tcp"))
 
 
-def test_undecoded_xt_target_is_an_unknown_verdict() -> None:
+def test_iptables_target_that_cannot_be_decoded_becomes_an_unknown_verdict() -> None:
     kept = [{"name": "target MASQUERADE", "raw": "0f0001004d41535155455241444500", "text": None}]
     assert opened({**RULE, "verdict": "", "expressions": kept}).verdict == Verdict("unknown")
 
 
-def test_verdict_of_a_set_element_is_distinguished_from_an_object_name() -> None:
+def test_text_in_a_set_element_becomes_a_verdict_or_else_the_name_of_an_object() -> None:
     elements = [{"key": "16", "verdict": "accept"}, {"key": "50", "verdict": "goto x"}, {"key": "51", "verdict": "cnt"}]
     part = opened({"t": "nf_elements", "ns": "1", "family": "ip", "table": "t", "set": "s", "elements": elements})
     assert isinstance(part, NfElements)
@@ -146,7 +148,7 @@ def test_verdict_of_a_set_element_is_distinguished_from_an_object_name() -> None
     ]
 
 
-def test_missing_sentence_of_a_state_becomes_a_note() -> None:
+def test_sentence_about_missing_values_in_a_state_frame_becomes_a_note_with_a_code() -> None:
     text = "Reading fdb here needs CAP_NET_ADMIN, which the agent does not have."
     frame = decode(json.dumps(frame_row({"t": "state", "ns": "1", "subject": "fdb", "missing": text}, 1)), "agent")
     assert isinstance(frame, State)
@@ -164,17 +166,19 @@ _FIELDS = ["notes", "missing", "code", "text", "verdict", "expressions", "elemen
 
 
 @given(st.sampled_from(sorted(ENTITIES[1])), st.dictionaries(st.sampled_from(_FIELDS), _JSON))
-def test_any_row_of_protocol_1_is_converted_or_refused_with_a_wire_error(tag: str, fields: dict[str, Any]) -> None:
+def test_any_json_of_protocol_1_without_the_identifying_fields_is_refused_with_a_wire_error(
+    tag: str, fields: dict[str, Any]
+) -> None:
     row = entity_row({"t": tag, **fields}, 1)
     with pytest.raises(WireError):  # the identifying fields are missing
         opened(row)
 
 
 @given(st.text())
-def test_argument_of_a_note_is_never_used_as_a_template(text: str) -> None:
+def test_braces_in_an_argument_of_a_note_are_printed_unchanged(text: str) -> None:
     assert sentence(NOTES["as-written"], ("{name}" + text,)) == "{name}" + text
 
 
 @pytest.mark.parametrize("words", [*NOTES.values(), *GAPS.values()], ids=[*NOTES, *GAPS])
-def test_code_without_arguments_can_be_written_as_a_sentence(words: Any) -> None:
+def test_every_code_can_be_written_as_a_sentence_even_if_its_arguments_are_missing(words: Any) -> None:
     assert sentence(words, (), subject="links", left_out="1", total="2")

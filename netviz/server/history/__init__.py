@@ -1,1 +1,1 @@
-"""History: what agents report, stored as keyframes and segments."""
+"""The stored history of hosts: keyframes (a host's whole topology after some change) and segments (runs of changes)."""

@@ -1,7 +1,8 @@
-"""Stored changes, and the blobs of keyframes and segments.
+"""Changes of a host's topology, and the blobs that store them: keyframes (a whole topology) and segments (runs of
+changes).
 
-A blob is written by the model of `PROTOCOL`. A blob of an older version is converted when it is read
-(`netviz.wire.upcast`); the database keeps it as it is.
+A server writes a blob in the form of its own `PROTOCOL`. A blob of an older protocol is converted when it is read
+(`netviz.wire.upcast`); the database keeps the older form.
 """
 
 import json
@@ -18,20 +19,25 @@ from netviz.wire.codec import plain
 from netviz.wire.frames import PROTOCOL
 from netviz.wire.problems import WireError
 
-# Level 3 of zstd takes 5 us per delta, and compresses within a tenth of level 9.
+# Level 3 of zstd takes 5 us per delta, and its output is at most a tenth larger than that of level 9.
 _LEVEL = 3
 
-# The largest size of a decompressed blob. It allows a snapshot of the maximum size with field names written out.
+# Maximum bytes of a decompressed blob: four times the largest snapshot (`SNAPSHOT_BYTES`). The largest change replaces
+# one such snapshot by another, and a blob has both.
 _BLOB_BYTES = 256 << 20
 
 
 class Unreadable(Exception):
-    """Means that no version can read a stored blob. The message names the place. The agent is not the cause."""
+    """Means that a stored blob is damaged, or that a newer server wrote it. The message says where it is. The agent is
+    not the cause.
+    """
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One step of a host's history. It has a seq, the server's time, the delta, and the previous values."""
+    """One step of a host's history: its number, the server's time, the delta, and the earlier values of the entities
+    that the delta replaces or drops.
+    """
 
     seq: int
     at_ms: int
@@ -46,24 +52,26 @@ class Change:
 
 
 def change_of(world: Topology, seq: int, at_ms: int, delta: Delta) -> Change:
-    """Returns the change that a delta makes to this topology."""
+    """Returns the change that a delta makes to this topology: the delta together with the values that it replaces or
+    drops.
+    """
     touched = (*(entity.key for entity in delta.put), *delta.drop)
     return Change(seq, at_ms, delta, tuple(world[key] for key in touched if key in world))
 
 
 def pack_topology(world: Topology) -> bytes:
-    """Returns the blob of a keyframe."""
+    """Packs a whole topology into the blob of a keyframe: one entity per JSON line, compressed with zstd."""
     return _pack(plain(entity) for entity in world.values())
 
 
 def unpack_topology(blob: bytes, version: int = PROTOCOL) -> dict[str, AnyEntity]:
-    """Returns the topology in a keyframe's blob. Raises Unreadable."""
+    """Returns the topology in the blob of a keyframe, as entities by key. Raises Unreadable."""
     with _reading(version):
         return {entity.key: entity for entity in decode_entities(_inflate(blob), version)}
 
 
 def pack_changes(changes: Iterable[Change]) -> bytes:
-    """Returns the blob of a segment."""
+    """Packs changes into the blob of a segment (a run of changes): one change per JSON line, compressed with zstd."""
     return _pack(
         {
             "seq": change.seq,
@@ -77,19 +85,21 @@ def pack_changes(changes: Iterable[Change]) -> bytes:
 
 
 def unpack_changes(blob: bytes, version: int = PROTOCOL) -> list[Change]:
-    """Returns the changes in a segment's blob, in order. Raises Unreadable."""
+    """Returns the changes in the blob of a segment (a run of changes), in order. Raises Unreadable."""
     with _reading(version):
         rows = decode_changes(_inflate(blob), version)
     return [Change(row.seq, row.at, Delta(row.put, row.drop), row.was) for row in rows]
 
 
 def present_changes(blob: bytes, version: int) -> bytes:
-    """Converts a segment's blob to the current model. Raises Unreadable."""
+    """Converts the blob of a segment (a run of changes) from the protocol `version` to the current one. Raises
+    Unreadable.
+    """
     return blob if version == PROTOCOL else pack_changes(unpack_changes(blob, version))
 
 
 def joined(blobs: Iterable[bytes]) -> bytes:
-    """Joins blobs of the same version, in order."""
+    """Joins the blobs of segments (runs of changes), in order. All must have the same model version."""
     return _compress(b"".join(_inflate(blob) for blob in blobs))
 
 
@@ -109,7 +119,7 @@ def _inflate(blob: bytes) -> bytes:
 @contextmanager
 def _reading(version: int) -> Iterator[None]:
     if not 1 <= version <= PROTOCOL:
-        raise Unreadable(f"model version {version} wrote the blob, but this server reads versions 1 to {PROTOCOL}")
+        raise Unreadable(f"the blob has model version {version}, but this server reads versions 1 to {PROTOCOL}")
     try:
         yield
     except WireError as problem:

@@ -12,7 +12,7 @@ from netviz.server.hosts.models import Host
 
 
 class Keyframe(models.Model):
-    """The topology of a host after change `seq`, with one entity per line. `at_ms` is in milliseconds since 1970."""
+    """The whole topology of a host after change `seq`, one entity per line. `at_ms` is in milliseconds since 1970."""
 
     host = models.ForeignKey(Host, on_delete=models.CASCADE)
     seq = models.BigIntegerField()
@@ -28,9 +28,10 @@ class Keyframe(models.Model):
 
 
 class Segment(models.Model):
-    """The changes `first` to `last` of a host, one per line. `from_ms` and `to_ms` are the times of these two.
+    """The changes number `first` to `last` of a host, one per line. `from_ms` and `to_ms` are the times of the first
+    and the last change.
 
-    A change contains the previous values, so that a reader can go in both directions.
+    A change contains the values that it replaced, so that a reader can go forwards and backwards in time.
     """
 
     host = models.ForeignKey(Host, on_delete=models.CASCADE)

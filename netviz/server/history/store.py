@@ -29,16 +29,20 @@ from netviz.wire.frames import PROTOCOL
 
 log = logging.getLogger(__name__)
 
-# Small segments are merged when they have `MERGE_AT` changes. Reading a state needs half of a segment on average.
+# Small segments (runs of stored changes) are merged when they have `MERGE_AT` changes in total. To find the topology at
+# some time, a reader needs half of a segment on average, so a larger number makes reading slower.
 MERGE_AT = 1_024
 
-# Changes between two keyframes. At 38 bytes per change, a keyframe of 14,000 objects is a third of all stored bytes.
+# Number of changes between two keyframes (stored whole topologies). With 38 bytes per change, keyframes of a host with
+# 14,000 entities are a third of all stored bytes.
 KEYFRAME_EVERY = 16_384
 
 
 @dataclass(slots=True)
 class Present:
-    """The stored topology of a host after change `seq`. The agent numbers this change `agent_seq` in its `epoch`."""
+    """A host's topology as it is stored after change `seq`. The agent numbers the same change `agent_seq`, within
+    `epoch`, the numbering of one run of the agent.
+    """
 
     seq: int = 0
     epoch: str = ""
@@ -47,7 +51,9 @@ class Present:
 
 
 def load(host: uuid.UUID) -> Present:
-    """Reads the stored topology of a host. Raises Host.DoesNotExist, and Unreadable, which names the row."""
+    """Reads the stored topology of a host. Raises Host.DoesNotExist; or Unreadable, whose message names the database
+    row.
+    """
     row = Host.objects.get(id=host)
     present = Present(row.seq, row.epoch, row.agent_seq)
     keyframe = Keyframe.objects.filter(host=host, seq__lte=row.seq).order_by("-seq").first()
@@ -77,7 +83,10 @@ def _row(host: uuid.UUID, kind: str, number: int, what: str) -> Iterator[None]:
 
 @transaction.atomic
 def store(host: uuid.UUID, session: str, changes: Sequence[Change], epoch: str, agent_seq: int) -> None:
-    """Stores changes that follow the stored ones, and the agent's number for the last change. Raises Superseded."""
+    """Stores changes that directly follow the stored ones, and the agent's number for the last of them.
+
+    Raises Superseded if the session may no longer write, or if the changes do not follow the stored ones.
+    """
     first = changes[0].seq if changes else None
     rows = Host.objects.filter(id=host, session=session, revoked=None)
     if first is not None:
@@ -93,7 +102,9 @@ def store(host: uuid.UUID, session: str, changes: Sequence[Change], epoch: str, 
 
 @transaction.atomic
 def store_keyframe(host: uuid.UUID, world: Topology, seq: int, at_ms: int) -> None:
-    """Stores the whole topology after change `seq`. Idempotent; replaces a keyframe of an older model."""
+    """Stores the whole topology after change `seq` as a keyframe. Idempotent; replaces a keyframe of an older model
+    version.
+    """
     if Keyframe.objects.filter(host=host, seq=seq, model_version=PROTOCOL).exists():
         return
     values = {"at_ms": at_ms, "model_version": PROTOCOL, "blob": pack_topology(world)}
@@ -101,9 +112,10 @@ def store_keyframe(host: uuid.UUID, world: Topology, seq: int, at_ms: int) -> No
 
 
 def keyframe_due(host: uuid.UUID, seq: int) -> bool:
-    """Returns whether reading the current topology takes long, because much changed since the last keyframe.
+    """Returns whether a new keyframe (a stored whole topology) should be written, because many changes follow the last
+    one.
 
-    A keyframe of an older model is due for replacement at once, because converting it takes longer.
+    Also returns True if the last keyframe has an older model version, because converting it makes each read slower.
     """
     last = Keyframe.objects.filter(host=host).order_by("-seq").values_list("seq", "model_version").first()
     return last is None or seq - last[0] >= KEYFRAME_EVERY or last[1] < PROTOCOL
@@ -129,9 +141,10 @@ def _add_segment(host: uuid.UUID, changes: Sequence[Change]) -> None:
 
 
 def _merge(segments: list[Segment]) -> None:
-    """Merges several segments into one of the current model.
+    """Merges several segments (runs of changes) into one of the current protocol.
 
-    A segment that cannot be read is left as it is, together with the older ones: new changes must still be stored.
+    A segment that cannot be read stays as it is, and so do all older segments. The error is only logged, because new
+    changes must still be stored.
     """
     blobs: list[bytes] = []
     start = 0
@@ -140,7 +153,7 @@ def _merge(segments: list[Segment]) -> None:
             with _row(segment.host_id, "segment", segment.id, f"changes {segment.first} to {segment.last}"):
                 blobs.append(present_changes(bytes(segment.blob), segment.model_version))
         except Unreadable as problem:
-            log.error("cannot merge a segment: %s", problem)
+            log.error("cannot merge a segment of stored history: %s", problem)
             blobs, start = [], at + 1
     merged = segments[start:]
     if len(merged) < 2:

@@ -10,7 +10,7 @@ from netviz.server.teams.models import User
 
 
 def hosts_of(user: User, right: str = "see") -> QuerySet[Host]:
-    """Returns the hosts of the teams in which the user has a right, sorted by name."""
+    """Returns the hosts of the teams in which the user has the given right, sorted by name, without revoked hosts."""
     return Host.objects.filter(team__in=teams_of(user, right), revoked=None).select_related("team").order_by("name")
 
 

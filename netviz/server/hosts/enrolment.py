@@ -22,7 +22,7 @@ _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 
 
 class Refused(Exception):
-    """Means that the server rejects an agent. It has a stable code and a sentence."""
+    """Means that the server rejects an agent. The exception has a stable code and a sentence that says why."""
 
     def __init__(self, code: str, text: str) -> None:
         super().__init__(text)
@@ -40,7 +40,9 @@ def make_token(team: Team, host_name: str = "") -> str:
 
 
 def check_signature(key: str, signature: str, nonce: str, authority: str) -> None:
-    """Raises Refused unless the key signed this nonce and this server's authority."""
+    """Raises Refused unless `signature` is the key's signature of this nonce and `authority` (the server's
+    `host:port`).
+    """
     if not (_KEY.fullmatch(key) and _SIGNATURE.fullmatch(signature)):
         raise Refused("bad-proof", "The key must have 64 and the signature 128 lower-case hexadecimal digits.")
     try:

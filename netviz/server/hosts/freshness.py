@@ -7,12 +7,13 @@ from django.utils import timezone
 
 from netviz.server.hosts.models import Host
 
-# An agent's connection marks its host as seen every 4 s. A killed server leaves a session that is no longer marked.
+# While an agent is connected, its host is marked as seen every 4 s. If the server is killed, the session remains but
+# the marks stop; so after this time without a mark the host counts as stale.
 SILENT = timedelta(seconds=15)
 
 
 def state_of(host: Host) -> Literal["live", "stale", "never"]:
-    """Returns "live" while an agent is connected, "stale" after that, "never" before its first connection."""
+    """Returns "live" while an agent is connected, "stale" after it disconnected, "never" if none was ever connected."""
     if host.seen is None:
         return "never"
     return "live" if host.session and timezone.now() - host.seen < SILENT else "stale"

@@ -11,10 +11,10 @@ from netviz.server.teams.models import Team
 class Host(models.Model):
     """A machine whose agent was enrolled. `key` is the agent's public Ed25519 key, in hexadecimal.
 
-    `session` names the connection that may write; a newer one replaces it, so that an older one can no longer store
-    anything. `seq` is the number of the last stored change (see `history`); `epoch` and `agent_seq` are the agent's
-    numbers for it. `seen` is when the agent was last connected; `stale_since` is when its connection ended, None while
-    connected.
+    `session` names the one connection of the agent that may store changes; a newer connection replaces it, so that the
+    older one can no longer store anything. `seq` is the number of the last stored change (see `history`); `epoch` and
+    `agent_seq` are the agent's numbers for the same change. `seen` is when the agent was last connected; `stale_since`
+    is when its connection ended, None while connected.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -38,7 +38,9 @@ class Host(models.Model):
 
 
 class EnrolToken(models.Model):
-    """A token that enrols one agent before it expires. It belongs to a team, and may require a host name."""
+    """A single-use token that enrols one agent in a team before it expires. If `host_name` is set, the token is valid
+    only for a host of this name.
+    """
 
     team = models.ForeignKey(Team, on_delete=models.CASCADE)
     host_name = models.CharField(max_length=100, default="")

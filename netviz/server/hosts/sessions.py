@@ -1,7 +1,7 @@
-"""Sessions: a session is the connection of a host's agent that may write. The functions block; only the writer's
-thread calls them.
+"""Sessions: a session is the one connection of a host's agent that may store changes of the host.
 
-A session's name has 128 random bits and is new for every connection, so it belongs to one host.
+The functions block; only the writer's thread calls them. A session's name has 128 random bits and is new for every
+connection, so it belongs to one host.
 """
 
 import uuid
@@ -13,21 +13,23 @@ from netviz.server.hosts.models import Host
 
 
 class Superseded(Exception):
-    """Means that another connection now writes for this host, or that the host was revoked."""
+    """Means that another connection of this host's agent may store changes instead, or that the host was revoked."""
 
 
 def open_session(host: uuid.UUID, session: str) -> None:
-    """Makes this session the only one that may write for the host."""
+    """Makes this session the only one that may store changes of the host."""
     Host.objects.filter(id=host).update(session=session, stale_since=None, seen=timezone.now())
 
 
 def close_session(host: uuid.UUID, session: str) -> None:
-    """Marks the host as stale because the session's connection ended, unless another session replaced this one."""
+    """Marks the host as stale because the session's connection ended, unless another session has replaced this one."""
     Host.objects.filter(id=host, session=session).update(stale_since=timezone.now(), session="")
 
 
 def hold(sessions: Collection[str]) -> set[str]:
-    """Returns the given sessions that may still write. Marks all their hosts as seen with one UPDATE."""
+    """Returns those of the given sessions that may still store changes. Marks their hosts as seen, with one UPDATE for
+    all.
+    """
     held = Host.objects.filter(session__in=sessions, revoked=None)
     if held.update(seen=timezone.now()) == len(sessions):
         return set(sessions)

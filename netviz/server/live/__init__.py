@@ -1,1 +1,3 @@
-"""The live part of the server: agents' connections, ingest, feeds, and the relay between server processes."""
+"""The live part of the server: receives changes from agents, keeps each host's topology in memory (its feed), and sends
+changes to browsers and to other server processes.
+"""

@@ -1,4 +1,6 @@
-"""The interface to one connected agent for the rest of the server. It sends requests in the agent's protocol."""
+"""Sends watches and requests to one connected agent. If the agent has an older protocol, converts them to this
+protocol.
+"""
 
 import uuid
 from collections.abc import Awaitable, Callable
@@ -15,7 +17,7 @@ from netviz.wire.upcast import subjects_for
 
 
 class Port:
-    """Handles frames for one connected agent (`netviz.server.live.feeds.AgentPort`)."""
+    """Sends the server's frames to one connected agent, as `netviz.server.live.feeds.AgentPort` requires."""
 
     def __init__(self, host: uuid.UUID, protocol: int, queue: AgentQueue, feeds: Feeds) -> None:
         self._host = host
@@ -31,7 +33,7 @@ class Port:
         self._older: dict[type[Any], Callable[[str, Any], Awaitable[None]]] = {ReadNow: self._read_now_by_watch}
 
     async def receive(self, frame: Watch | Request, asker: str) -> None:
-        """Handles a frame for the agent."""
+        """Sends a watch or a request to the agent, or answers the request if that is not possible."""
         await self._handlers[type(frame)](frame, asker)
 
     async def answered(self, answer: Answer) -> None:
@@ -39,7 +41,7 @@ class Port:
         await self._requests.answered(answer)
 
     async def saw(self, state: State) -> None:
-        """Handles current values from the agent, which a request may wait for."""
+        """Handles current values from the agent, because an open request may wait for them."""
         for answer in self._by_watch.state(state):
             await self._requests.answered(answer)
 

@@ -8,7 +8,7 @@ from netviz.wire.frames import AnyFrame
 
 
 class AgentQueue:
-    """An ordered queue. `put` waits for room; `offer` does not wait, and returns whether there was room."""
+    """An ordered queue of frames. `put` waits for room; `offer` does not wait, and returns whether there was room."""
 
     def __init__(self, limit: int = AGENT_QUEUE_FRAMES) -> None:
         self._limit = limit
@@ -40,7 +40,7 @@ class AgentQueue:
         return self._frames.popleft()
 
     def close(self) -> list[AnyFrame]:
-        """Closes the queue for new frames. Returns the frames that still wait."""
+        """Closes the queue for new frames. Returns the frames that were not sent yet."""
         self._closed = True
         self._room.set()
         rest = list(self._frames)

@@ -1,7 +1,7 @@
 """Requests that one connected agent has not answered yet.
 
-Only the process with the agent's connection knows which process sent a request. So an agent can answer only the
-requests that it received.
+The process that has the agent's connection stores them, with the process that sent each request. So an agent can answer
+only the requests that it received, and an answer goes only to the process that asked.
 """
 
 import time
@@ -16,7 +16,9 @@ Reply = Callable[[str, Answer], Awaitable[None]]
 
 
 class AgentRequests:
-    """The open requests of one agent. `reply` takes the requesting process ("" for this one) and the answer."""
+    """The requests that one agent has not answered yet. `reply` sends an answer to the process that asked ("" for this
+    process).
+    """
 
     def __init__(self, reply: Reply) -> None:
         self._reply = reply
@@ -48,21 +50,25 @@ class AgentRequests:
 
 
 class ReadNowByWatch:
-    """Performs `read_now` with an agent of protocol 1, which knows only watches. A request is done when a state of each
-    requested subject has arrived.
+    """Performs `read_now` (read current values once) with an agent of protocol 1, which does not know this request.
+
+    The agent receives a watch instead. The request is done when current values of each requested subject (for example
+    counters or sockets) have arrived.
     """
 
     def __init__(self) -> None:
         self._left: dict[str, tuple[str, set[Subject], float]] = {}
 
     def begin(self, number: str, ask: ReadNow) -> None:
-        """Starts to wait for the states of a request."""
+        """Begins to wait for the current values that a request asks for."""
         now = time.monotonic()
         self._left = {one: row for one, row in self._left.items() if row[2] > now}
         self._left[number] = (ask.ns, set(ask.subjects), now + limits.REQUEST_S)
 
     def state(self, frame: State) -> list[Answer]:
-        """Returns the answers to the requests that waited only for this state."""
+        """Handles current values from the agent. Returns the answers to the requests for which no other values are
+        missing.
+        """
         done = []
         for number, (ns, left, _) in list(self._left.items()):
             if ns == frame.ns:

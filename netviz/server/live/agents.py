@@ -67,10 +67,11 @@ Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
-# Milliseconds between two reports of the lag to viewers.
+# Milliseconds between two reports to browsers of the lag, which is the time from a change on the host to its arrival
+# here.
 _LAG_EVERY_MS = 2_000
 
-# The connections of this process by host: a newer one ends the older one.
+# The agent connections of this process, by host. A new connection of a host ends its older one.
 _open: dict[uuid.UUID, "AgentConnection"] = {}
 
 
@@ -112,7 +113,7 @@ class AgentConnection:
             closed = Closed(BAD_FRAME, Problem(error.code, str(error), True))
         except Refused as refused:
             closed = Closed(REFUSED, Problem(refused.code, refused.text, True))
-        except Unreadable as problem:  # the problem is not the agent's fault
+        except Unreadable as problem:  # the history is damaged; the agent is not at fault
             log.error("cannot read stored history: %s", problem)
             closed = Closed(TRY_LATER, Problem("try-later", "the server cannot read this host's history", True))
         finally:
@@ -227,7 +228,7 @@ class AgentConnection:
                 await self._show(host, Freshness(str(host.id), "stale", now_ms()))
 
     async def _first_to_end(self, jobs: list[Any]) -> None:
-        """Runs the jobs until one of them ends, or the connection is ended from outside; then ends the others."""
+        """Runs the jobs until one of them ends, or until `end` is called; then ends the others."""
         tasks = [asyncio.ensure_future(job) for job in (*jobs, self._until_ended())]
         try:
             done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)

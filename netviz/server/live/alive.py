@@ -1,4 +1,6 @@
-"""Keeps the sessions of this process alive: one UPDATE for all of its hosts, every `STILL_ALLOWED_S` seconds."""
+"""Marks the hosts whose agents are connected to this process as seen: one UPDATE for all of them, every
+`STILL_ALLOWED_S` seconds.
+"""
 
 import asyncio
 import logging
@@ -12,7 +14,8 @@ log = logging.getLogger(__name__)
 
 
 class Alive:
-    """The sessions of this process. Each has a callback that runs when the session may no longer write.
+    """The sessions (agent connections that may store changes) of this process. Each has a callback that runs when the
+    session may no longer store changes.
 
     Use this object in one event loop only.
     """
@@ -22,13 +25,15 @@ class Alive:
         self._task: asyncio.Task[None] | None = None
 
     def join(self, session: str, lost: Callable[[], None]) -> None:
-        """Keeps this session alive from now on."""
+        """From now on, marks the host of this session as seen and checks that the session may still write. If not,
+        calls `lost`.
+        """
         self._lost[session] = lost
         if self._task is None:
             self._task = asyncio.create_task(self._run())
 
     def leave(self, session: str) -> None:
-        """Stops keeping this session alive, because it ended."""
+        """Stops marking the host of this session as seen, because the session ended."""
         self._lost.pop(session, None)
         if not self._lost and self._task is not None:
             self._task.cancel()

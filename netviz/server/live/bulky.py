@@ -1,6 +1,8 @@
-"""The bulky entities of a topology by namespace, and their part of a delta.
+"""Bulky entities: those of types of which a namespace can have thousands, such as netfilter rules
+(`netviz.model.topology.BULKY_TAGS`).
 
-A browser receives them only for namespaces that it watches; `netviz.model.topology.BULKY_TAGS` lists their tags.
+A browser receives them only for the namespaces that it watches. So this module keeps them by namespace, and separates
+their changes from the other changes of a delta.
 """
 
 from collections.abc import Iterable, Mapping
@@ -13,7 +15,7 @@ _TYPES = frozenset(BY_TAG[tag] for tag in BULKY_TAGS)
 
 
 def without_bulky(entities: Iterable[AnyEntity]) -> list[AnyEntity]:
-    """Returns the given entities without the bulky ones."""
+    """Returns the given entities without those of bulky types (`BULKY_TAGS`, for example netfilter rules)."""
     return [entity for entity in entities if type(entity) not in _TYPES]
 
 
@@ -23,19 +25,19 @@ def _is_bulky(key: str) -> bool:
 
 @dataclass(slots=True)
 class Part:
-    """The part of a delta that changes one namespace's bulky entities."""
+    """The part of a delta that changes the bulky entities (such as netfilter rules) of one namespace."""
 
     put: list[AnyEntity] = field(default_factory=list)
     drop: list[str] = field(default_factory=list)
 
     @property
     def delta(self) -> Delta:
-        """Returns the part as a delta."""
+        """Returns the changes as a delta."""
         return Delta(tuple(self.put), tuple(self.drop))
 
 
 class Bulky:
-    """The bulky entities of one topology, by namespace and key."""
+    """The bulky entities (such as netfilter rules) of one topology, by namespace and key."""
 
     def __init__(self, world: Topology) -> None:
         self._by_ns: dict[str, dict[str, AnyEntity]] = {}
@@ -44,13 +46,14 @@ class Bulky:
                 self._by_ns.setdefault(namespace_of(entity), {})[key] = entity
 
     def of(self, ns: str) -> tuple[AnyEntity, ...]:
-        """Returns all bulky entities of a namespace."""
+        """Returns all bulky entities (such as netfilter rules) of a namespace."""
         return tuple(self._by_ns.get(ns, {}).values())
 
     def split(self, delta: Delta, world: Topology) -> tuple[Delta, Mapping[str, Part]]:
-        """Returns the delta for all viewers, and the parts for viewers of one namespace.
+        """Splits a delta. Returns the delta without bulky entities, for all browsers, and the changes of the bulky
+        entities by namespace.
 
-        `world` is the topology before the delta.
+        `world` is the topology before the delta. It is needed to find the namespaces of the dropped keys.
         """
         put = [entity for entity in delta.put if type(entity) in _TYPES]
         drop = [key for key in delta.drop if _is_bulky(key)]
@@ -66,7 +69,7 @@ class Bulky:
         return Delta(tuple(without_bulky(delta.put)) if put else delta.put, rest), parts
 
     def apply(self, parts: Mapping[str, Part]) -> None:
-        """Applies the parts of a delta."""
+        """Applies the changes of bulky entities that `split` returned for one delta."""
         for ns, part in parts.items():
             known = self._by_ns.setdefault(ns, {})
             for key in part.drop:

@@ -1,11 +1,12 @@
-"""A host's feed: its topology in this process's memory, and its watchers.
+"""A host's feed: its topology in this process's memory, and the browsers that receive its changes (its watchers).
 
 A change is encoded once and passed to every watcher; a watcher's `offer` never waits. A single change is sent at once.
-Changes in quick succession are sent together every `MESSAGE_S` seconds, one frame per line, so that a message costs
-little per watcher. A new watcher receives the whole topology, and then every change without a gap.
+Changes in quick succession are collected for `MESSAGE_S` seconds and sent as one message with one frame per line,
+because each message to each watcher costs time. A new watcher receives the whole topology, and then every change.
 
-Bulky entities are the exception: a watcher receives those of a namespace while it has a lease of it, as `bulk` frames
-after the delta that they belong to. Watchers with the same leases share one message too.
+Bulky entities (such as netfilter rules) are the exception: a watcher receives those of a namespace only while it has a
+lease for the namespace. They are sent in `bulk` frames after the delta that changed them. Watchers with leases for the
+same namespaces share their messages too.
 """
 
 import asyncio
@@ -25,27 +26,28 @@ from netviz.wire.codec import encode
 from netviz.wire.frames import DeltaFrame, Freshness, Resync, State
 from netviz.wire.limits import ARRAY_ITEMS, FRAME_BYTES, WATCH_LEASE_S
 
-# Seconds between two messages of one feed. A message that reaches the size in bytes is sent earlier.
+# Seconds between two messages of one feed. A message that exceeds `MESSAGE_BYTES` is sent earlier.
 MESSAGE_S = 0.033
 MESSAGE_BYTES = 1 << 18
 
-# With many watchers messages are sent less often: sending them takes at most one part in `_SHARE` of the loop's time.
+# With many watchers messages are sent less often: from one message to the next passes at least `_SHARE` times the time
+# that the first one took to send. So sending takes up to half of the event loop's time.
 _SHARE = 2
 
 Message = MutableMapping[str, Any]
 
 
 class Watcher(Protocol):
-    """A watcher of a feed."""
+    """A receiver of a feed's messages: the websocket of one browser."""
 
     def offer(self, message: Message, size: int) -> None:
         """Accepts a message of `size` bytes without waiting."""
 
     def restart(self, reason: str) -> None:
-        """Tells the watcher that the stream broke: it must subscribe again."""
+        """Tells the watcher that changes are missing in what it received: it must subscribe again."""
 
     def watches(self, ns: str) -> bool:
-        """Returns whether the watcher watches this namespace."""
+        """Returns whether the watcher wants the current values of this namespace."""
 
 
 def now_ms() -> int:
@@ -54,7 +56,9 @@ def now_ms() -> int:
 
 
 class Step:
-    """A change to send. It has the frame and the encoded bytes, which are computed once, and only if needed."""
+    """A change in the form in which it is sent: the frame, and the encoded bytes, which are computed once and only if
+    needed.
+    """
 
     def __init__(self, frame: DeltaFrame, base: Delta, encoded: bytes | None = None) -> None:
         self.frame = frame
@@ -63,27 +67,28 @@ class Step:
 
     @cached_property
     def whole(self) -> bytes:
-        """Returns the complete frame, for the other server processes."""
+        """Returns the encoded frame with all entities, for the other server processes."""
         return self._encoded or encode(self.frame)
 
     @cached_property
     def base(self) -> bytes:
-        """Returns the frame without bulky entities, for every browser."""
+        """Returns the encoded frame without bulky entities (such as netfilter rules). Every browser receives it."""
         frame, base = self.frame, self._base
         if base.put is frame.put and base.drop is frame.drop:
             return self.whole
         return encode(DeltaFrame(frame.epoch, frame.seq, base.put, base.drop, frame.at_ms))
 
     def fits(self) -> bool:
-        """Returns whether the change fits into one frame for a browser."""
+        """Returns whether the change, without its bulky entities, fits into one frame for a browser."""
         return len(self._base.put) + len(self._base.drop) <= ARRAY_ITEMS and len(self.base) <= FRAME_BYTES
 
 
 class Feed:
-    """The topology of one host after change `seq` of the stream `epoch`, and its watchers.
+    """The topology of one host after change `seq`, and the watchers that receive its changes.
 
-    The numbers of changes are those of the history and the same in every process, so the epoch is derived from the
-    host's id. If changes could not be stored, the numbers may be used again, so watchers must start again.
+    The numbers of changes are those of the stored history, and are the same in every process. So `epoch`, which names
+    the numbering for browsers, is derived from the host's id. If changes could not be stored, their numbers are used
+    again for other changes; so watchers must then subscribe again.
     """
 
     def __init__(self, host: uuid.UUID, present: Present, clock: Callable[[], float] = time.monotonic) -> None:
@@ -92,7 +97,7 @@ class Feed:
         self.watchers: set[Watcher] = set()
         self._clock = clock
         self._frames: list[bytes] = []
-        self._bulk: list[tuple[int, str, bytes]] = []  # each: number of frames before it, namespace, encoded frame
+        self._bulk: list[tuple[int, str, bytes]] = []  # number of frames before it, namespace, encoded frame
         self._leases: dict[str, dict[Watcher, float]] = {}
         self._size = 0
         self._next_at = 0.0
@@ -101,7 +106,7 @@ class Feed:
         self.reset(present)
 
     def reset(self, present: Present) -> None:
-        """Replaces the topology by the stored one."""
+        """Replaces the topology in memory by the stored one."""
         self.seq = present.seq
         self.agent_epoch = present.epoch
         self.agent_seq = present.agent_seq
@@ -111,7 +116,9 @@ class Feed:
     # -- changes
 
     def step(self, delta: Delta, at_ms: int) -> tuple[Change, Step]:
-        """Applies a delta as the next change and sends it. Returns the change to store, and the step that was sent."""
+        """Applies a delta as the next change, and sends it to the watchers. Returns the change, to store it in the
+        history, and the step, to send it to other processes.
+        """
         change = change_of(self.entities, self.seq + 1, now_ms(), delta)
         frame = DeltaFrame(self.epoch, change.seq, delta.put, delta.drop, at_ms)
         return change, self._apply(frame, None)
@@ -140,7 +147,9 @@ class Feed:
         return step
 
     def _leased_parts(self, parts: Mapping[str, Part]) -> list[tuple[str, bytes]]:
-        """Returns the `bulk` frames of changes in namespaces that somebody has a lease of."""
+        """Returns `bulk` frames with the changes of bulky entities, each with its namespace, if a watcher has a lease
+        for it.
+        """
         if not (parts and self._leases):
             return []
         now = self._clock()
@@ -150,7 +159,11 @@ class Feed:
     # -- watchers
 
     def join(self, watcher: Watcher) -> None:
-        """Sends this watcher every change from now on. The watcher does not receive older changes that still wait."""
+        """Sends this watcher every change from now on.
+
+        First sends the collected changes to the other watchers: the new watcher receives them in its snapshot, and must
+        not receive them twice.
+        """
         self._flush()
         self.watchers.add(watcher)
 
@@ -160,10 +173,10 @@ class Feed:
         self.end_leases(watcher)
 
     def lease(self, watcher: Watcher, ns: str) -> tuple[AnyEntity, ...] | None:
-        """Gives or renews a watcher's lease of a namespace's bulky entities.
+        """Gives a watcher a lease for the bulky entities of a namespace, or renews its lease.
 
-        For a new lease, returns all these entities as they are after change `seq`. The watcher has already received
-        every earlier change.
+        For a new lease, returns all these entities as they are after change `seq`; every change up to `seq` was sent to
+        the watcher before. For a renewed lease, returns None.
         """
         now = self._clock()
         renewed = self._leases.get(ns, {}).get(watcher, 0.0) > now
@@ -174,7 +187,7 @@ class Feed:
         return None if renewed else self._bulky.of(ns)
 
     def end_leases(self, watcher: Watcher) -> None:
-        """Ends all leases of bulky entities of this watcher."""
+        """Ends all leases for bulky entities (such as netfilter rules) that this watcher has."""
         if self._leases:
             self._keep_leases(lambda other, until: other is not watcher)
 
@@ -226,7 +239,9 @@ class Feed:
     def _with_bulk(
         self, frames: list[bytes], bulk: list[tuple[int, str, bytes]]
     ) -> dict[Watcher, list[tuple[Message, int]]]:
-        """Creates the messages for watchers with leases, once for each set of leased namespaces."""
+        """Creates the messages for watchers with leases. Watchers with leases for the same namespaces share their
+        messages.
+        """
         now = self._clock()
         namespaces: dict[Watcher, tuple[str, ...]] = {}
         for ns in sorted({ns for _, ns, _ in bulk}):
@@ -240,7 +255,7 @@ class Feed:
         return {watcher: made[wanted] for watcher, wanted in namespaces.items()}
 
     def restart(self, reason: str) -> None:
-        """Makes every watcher start again, and ends all leases."""
+        """Tells every watcher that changes are missing and it must subscribe again. Ends all leases."""
         self._flush()
         self._leases.clear()
         for watcher in tuple(self.watchers):
@@ -256,12 +271,12 @@ class Feed:
                 watcher.offer(message, len(frame))
 
     def show_freshness(self, freshness: Freshness) -> None:
-        """Stores how fresh the map is, and sends it to the watchers."""
+        """Stores whether the map is live or stale, and sends this to the watchers."""
         self.freshness = freshness
         self.send(encode(freshness))
 
     def copy(self) -> tuple[int, list[AnyEntity]]:
-        """Returns the number of the last change, and a copy of the entities that are not bulky, for use in a thread."""
+        """Returns the number of the last change, and a list of the entities that are not bulky, for use in a thread."""
         return self.seq, without_bulky(self.entities.values())
 
 
@@ -285,7 +300,7 @@ def _messages(frames: Sequence[bytes]) -> list[tuple[Message, int]]:
 
 
 def _interleaved(frames: list[bytes], bulk: list[tuple[int, str, bytes]]) -> list[bytes]:
-    """Returns the frames, each followed by the parts that belong to it."""
+    """Returns the delta frames, each followed by the `bulk` frames that belong to it."""
     out: list[bytes] = []
     at = 0
     for behind, _, part in bulk:
@@ -296,5 +311,5 @@ def _interleaved(frames: list[bytes], bulk: list[tuple[int, str, bytes]]) -> lis
 
 
 def resync(reason: str) -> bytes:
-    """Returns the frame that makes a browser start again."""
+    """Returns a `resync` frame. It makes a browser subscribe again and receive a new snapshot."""
     return encode(Resync(reason))

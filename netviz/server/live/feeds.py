@@ -1,7 +1,8 @@
-"""The feeds of this process, its connected agents, and the exchange between them and other processes.
+"""The feeds of this process (topologies in memory, with the browsers that watch them), its connected agents, and the
+messages to and from other processes.
 
-If a host's agent is connected to another process, the relay (`netviz.server.live.relay`) carries changes, states and
-freshness here, and watches and requests there.
+If a host's agent is connected to another process, the relay (`netviz.server.live.relay`) brings changes, current values
+and freshness from that process, and takes watches and requests to it.
 """
 
 import asyncio
@@ -26,7 +27,8 @@ from netviz.wire.limits import ARRAY_ITEMS, FRAME_BYTES
 
 log = logging.getLogger(__name__)
 
-# Another process may publish a change before it stores it. Number of attempts to read it, and time between them.
+# Another process may publish a change before it stores it. So a process that needs the change from the database reads
+# up to `_CATCH_UP` times, with pauses of `_CATCH_UP_S` seconds.
 _CATCH_UP = 40
 _CATCH_UP_S = 0.05
 
@@ -49,7 +51,9 @@ class AgentPort(Protocol):
 
 
 class Feeds:
-    """The feeds of one process. Lives in one event loop."""
+    """The feeds of one process: for each host its topology in memory and its watchers. Use this object in one event
+    loop only.
+    """
 
     def __init__(self) -> None:
         self._feeds: dict[uuid.UUID, Feed] = {}
@@ -57,7 +61,8 @@ class Feeds:
         self._agents: dict[uuid.UUID, AgentPort] = {}
         self._relay = Relay(self._receive)
         self.requests = Requests(self._relay.process)
-        # Receiver of a letter from another process -> how to decode the frame, and the handler of each frame class.
+        # For each receiver of a message from another process: how to decode the frame, and the handler for each frame
+        # class.
         self._letters: dict[
             str, tuple[Literal["view", "server"], dict[type[Any], Callable[[Letter, Any], Awaitable[None]]]]
         ] = {
@@ -83,7 +88,7 @@ class Feeds:
         return await asyncio.shield(self._loading[host])
 
     def held(self, host: uuid.UUID) -> Feed | None:
-        """Returns the feed of a host, or None if it is not in memory."""
+        """Returns the feed (the topology in memory) of a host, or None if this process has not loaded it."""
         return self._feeds.get(host)
 
     async def _open(self, host: uuid.UUID) -> Feed:
@@ -97,30 +102,38 @@ class Feeds:
             del self._loading[host]
 
     async def correct_freshness(self) -> None:
-        """Corrects the freshness of watched hosts whose server process was killed and so reports nothing."""
+        """Reads from the database whether each watched host is still live.
+
+        Needed if the server process with a host's agent was killed: then no message reports that the agent's connection
+        ended.
+        """
         for feed in [feed for feed in self._feeds.values() if feed.watchers and feed.host not in self._agents]:
             now = await database_sync_to_async(_freshness_of, thread_sensitive=False)(feed.host)
             if now.state != feed.freshness.state:
                 feed.show_freshness(now)
 
     async def reload(self, feed: Feed) -> None:
-        """Reads a feed from the database, because the feed in memory is invalid. Its watchers start again."""
+        """Reads a host's topology from the database again, because the one in memory is wrong. The watchers must
+        subscribe again.
+        """
         present: Present = await load_async(feed.host)
         feed.reset(present)
         feed.restart("the server read its copy again")
 
     async def close(self) -> None:
-        """Ends the relay and forgets everything."""
+        """Stops the relay, and removes all feeds, agents and requests from memory."""
         await self._relay.close()
         self.requests.clear()
         self._feeds.clear()
         self._loading.clear()
         self._agents.clear()
 
-    # -- to the viewers of other processes
+    # -- to the browsers that are connected to other processes
 
     async def publish(self, host: uuid.UUID, frame: State | Freshness) -> None:
-        """Sends a frame to the viewers of the other processes; does nothing if there is only one process."""
+        """Sends a frame to the browsers that are connected to other processes. If there is only one process, does
+        nothing.
+        """
         if self._relay.active:
             await self._relay.send(host, "viewers", encode(frame))
 
@@ -144,7 +157,11 @@ class Feeds:
             del self._agents[host]
 
     async def watch(self, host: uuid.UUID, frame: Watch) -> None:
-        """Sends a watch to the host's agent, wherever it is connected. Without an agent the watch is dropped."""
+        """Sends a watch (a request for current values until its lease ends) to the host's agent, in whichever process
+        it is connected.
+
+        If no agent is connected, the watch is dropped.
+        """
         if host in self._agents:
             await self._agents[host].receive(frame, "")
         else:
@@ -182,7 +199,7 @@ class Feeds:
             await handle(letter, frame)
 
     async def _to_agent(self, letter: Letter, frame: Watch | Request) -> None:
-        if letter.host in self._agents:  # if not, the process with the agent received the letter too
+        if letter.host in self._agents:  # otherwise another process has the agent, and received the same message
             await self._agents[letter.host].receive(frame, letter.sender)
 
     async def _answered(self, letter: Letter, frame: Answer) -> None:
@@ -209,7 +226,9 @@ class Feeds:
             feed.show_freshness(frame)
 
     async def _catch_up(self, feed: Feed, seq: int) -> None:
-        """Called when messages were lost. Waits until their changes are stored, then reads them."""
+        """Called when messages from another process were lost. Waits until their changes are stored, then reads the
+        topology from the database.
+        """
         for _ in range(_CATCH_UP):
             present: Present = await load_async(feed.host)
             if present.seq >= seq:

@@ -71,7 +71,9 @@ class _Incoming:
 
 
 class Ingest:
-    """Applies the frames of one agent connection to its host's feed. `send` sends a frame to the agent."""
+    """Applies the frames of one agent connection to its host's feed (the topology in memory). `send` sends a frame to
+    the agent.
+    """
 
     def __init__(
         self, host: uuid.UUID, session: str, feed: Feed, feeds: Feeds, send: Callable[[Any], Awaitable[None]]
@@ -105,7 +107,9 @@ class Ingest:
         return self._feed.agent_seq if known else None
 
     async def take(self, frame: Any, size: int) -> None:
-        """Handles a frame of the stream with `size` bytes. Raises WireError if the frame is not allowed now."""
+        """Handles a frame of a snapshot, a delta or current values. `size` is the frame's length in bytes. Raises
+        WireError if the frame is not allowed now.
+        """
         handle = self._handlers.get(type(frame))
         if handle is None:
             raise WireError("bad-order", f"{frame.TAG} is not allowed now", "t")
@@ -157,7 +161,8 @@ class Ingest:
         self._schedule()
 
     async def _step(self, delta: Delta, at_ms: int) -> None:
-        # Twice the budget, because new entities may replace existing ones, and the agent enforces the budget itself.
+        # Twice the limit, because the new entities may replace existing ones. The agent itself keeps to the exact
+        # limit.
         if len(self._feed.entities) + len(delta.put) > 2 * ENTITIES:
             raise WireError(
                 "too-long", f"the host would have more than {2 * ENTITIES} entities, which is the limit", "put"
@@ -167,9 +172,11 @@ class Ingest:
         await self._feeds.publish_step(self._host, step)
 
     def lag_ms(self, at_ms: int, same_clock: bool) -> int:
-        """Returns the milliseconds from `at_ms` of the agent's clock to now.
+        """Returns how long a change was on its way, in milliseconds; `at_ms` is the time of the change by the agent's
+        clock.
 
-        If the agent is on another machine, the smallest lag so far counts as zero.
+        The clock of another machine may differ from ours. So for an agent on another machine, the smallest time so far
+        counts as zero.
         """
         lag = now_ms() - at_ms
         if same_clock:
@@ -199,9 +206,11 @@ class Ingest:
         pending, self._pending = self._pending, []
         epoch, seq = self._feed.agent_epoch, self._feed.agent_seq
         await write(store.store, self._host, self._session, pending, epoch, seq)
-        with contextlib.suppress(OSError):  # a disconnected agent receives the seq when it reconnects
+        # a disconnected agent receives the stored seq in `welcome` when it reconnects
+        with contextlib.suppress(OSError):
             await self._send(Ack(epoch, seq))
-        # Checks whether a keyframe is due after the very first change, and every `MERGE_AT` changes.
+        # Checks whether a keyframe (a stored whole topology) is due after the very first change, and every `MERGE_AT`
+        # changes, because a check after every batch would cost a query each time.
         if pending and (
             pending[0].seq == 1 or pending[0].seq // store.MERGE_AT != (pending[-1].seq + 1) // store.MERGE_AT
         ):
@@ -228,5 +237,5 @@ class Ingest:
         if self.failure is None and self._pending:
             await self._try_flush()
         if self.failure is not None:
-            log.warning("%s: the last changes are not stored: %r", self._host, self.failure)
+            log.warning("host %s: the last changes from its agent could not be stored: %r", self._host, self.failure)
             await self._feeds.reload(self._feed)

@@ -1,4 +1,6 @@
-"""Reads the current topology of a host for a single request: from this process's feed, or else from the database."""
+"""Reads the current topology of a host for a single request: from this process's memory if it is there, or else from
+the database.
+"""
 
 import uuid
 

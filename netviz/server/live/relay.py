@@ -40,7 +40,7 @@ class Letter:
 
 
 class Relay:
-    """This process's end of the relay. `receive` is called with each message for this process."""
+    """Sends messages to the other processes, and calls `receive` with each message that arrives for this process."""
 
     def __init__(self, receive: Callable[[Letter], Awaitable[None]]) -> None:
         self.process = uuid.uuid4().hex

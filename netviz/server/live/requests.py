@@ -1,4 +1,5 @@
-"""The requests of this process's viewers. Each gets exactly one answer, from the agent or from the server.
+"""The open requests of the browsers that are connected to this process (its viewers). Each gets exactly one answer,
+from the agent or from the server.
 
 A request travels viewer -> server -> (relay) -> agent with an id that this process assigns. So an answer is accepted
 only from the host that was asked, and only once, and the agent never sees a browser's own id.
@@ -19,7 +20,7 @@ K = TypeVar("K")
 
 
 class Asker(Protocol):
-    """A viewer that sends requests."""
+    """A viewer (a browser's connection) that sends requests."""
 
     def answer(self, answer: Answer) -> None:
         """Receives the answer to a request, without waiting."""
@@ -34,7 +35,7 @@ class _OpenRequest:
 
 
 class Requests:
-    """The open requests of this process. Lives in one event loop."""
+    """The open requests of this process. Use this object in one event loop only."""
 
     def __init__(self, process: str) -> None:
         self._prefix = process

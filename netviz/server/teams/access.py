@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 
 from netviz.server.teams.models import Membership, Role, Team, User
 
-# The rights of each role. A viewer may see hosts; an operator may also operate them; an admin may also govern.
+# The rights of each role: to see hosts, to operate them, and to govern the team. So far only "see" is checked.
 RIGHTS: dict[str, frozenset[str]] = {
     Role.VIEWER: frozenset({"see"}),
     Role.OPERATOR: frozenset({"see", "operate"}),
@@ -24,5 +24,5 @@ def teams_of(user: User, right: str = "see") -> QuerySet[Team]:
 
 
 def membership(user: User) -> Membership | None:
-    """Returns the user's first membership by team name, which the top bar shows."""
+    """Returns the membership that the top bar shows: the user's first one in the order of team names, or None."""
     return Membership.objects.filter(user=user).select_related("team").order_by("team__name").first()

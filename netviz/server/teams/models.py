@@ -80,7 +80,8 @@ class ApiToken(models.Model):
 class AuditEvent(models.Model):
     """A recorded action. Only `teams.audit` adds rows, and nothing changes them.
 
-    `actor` is the user who acted. It is None for the server or an agent; `verb` and `subject` then identify the action.
+    `actor` is the user who acted, or None if the server or an agent acted. `verb` says what was done, and `subject`
+    names what it was done to.
     """
 
     at = models.DateTimeField(auto_now_add=True)

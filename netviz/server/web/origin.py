@@ -14,7 +14,9 @@ Application = Callable[[Message, Receive, Send], Awaitable[Any]]
 
 
 class ExactOrigin:
-    """Wraps an application: closes a connection unaccepted unless its only Origin header is one of `origins`."""
+    """Wraps an application: rejects a websocket before it is accepted, unless it has exactly one Origin header, and
+    this is one of `origins`.
+    """
 
     def __init__(self, application: Any, origins: Sequence[str]) -> None:
         self._application = application

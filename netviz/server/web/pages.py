@@ -29,7 +29,7 @@ _sign_ins = Limiter(SIGN_INS)
 
 
 def client_of(request: HttpRequest) -> str:
-    """Returns the client's address, as the server in front of this one reports it."""
+    """Returns the client's address as uvicorn reports it: behind a trusted proxy, the one in the proxy's headers."""
     return str(request.META.get("REMOTE_ADDR", ""))
 
 

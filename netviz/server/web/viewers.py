@@ -1,8 +1,9 @@
 """The browsers' websocket, `/ws/view/`: a plain ASGI application. It is read-only: a browser cannot change anything.
 
-A browser subscribes to one host and receives a snapshot, then every change. It receives bulky entities only for the
-namespaces that it watches. Access is checked at each subscription and again while the socket is open
-(`netviz.server.web.sweeper`). A browser that reads too slowly receives a `resync` and starts over.
+A browser subscribes to one host and receives a snapshot, then every change. It receives bulky entities (such as
+netfilter rules) only for the namespaces that it watches. Access is checked at each subscription and again while the
+socket is open (`netviz.server.web.sweeper`). A browser that reads too slowly receives a `resync` and must subscribe
+again.
 """
 
 import logging
@@ -45,7 +46,9 @@ viewers: set["Viewer"] = set()
 
 
 async def view(scope: Scope, receive: Receive, send: Send) -> None:
-    """The ASGI application. `scope` has the user and the session from Channels' middleware, and the original `send`."""
+    """The ASGI application. `scope` has the user and the session from Channels' middleware, and the `send` that this
+    middleware wraps (`bare_send`).
+    """
     send = scope["bare_send"]
     await receive()
     user = scope["user"]
@@ -69,18 +72,20 @@ class Viewer(Writer):
         self._receive = receive
         self.feed: Feed | None = None
         self._leases: dict[str, float] = {}
-        self._reading: dict[str, str] = {}  # request id -> namespace, for open requests to read
+        self._reading: dict[str, str] = {}  # request id -> namespace, for `read_now` requests without an answer yet
 
-    # -- called by a feed (netviz.server.live.feed.Watcher); the writer has `offer`
+    # -- called by a feed (see `Watcher` in netviz.server.live.feed); the third method, `offer`, is in Writer
 
     def restart(self, reason: str) -> None:
-        """Called when the stream broke. Sends nothing more of the stream until the browser subscribes again."""
+        """Called when changes for this browser were lost. Sends it no more changes until it subscribes again."""
         super().restart(reason)
         if self.feed is not None:
             self.feed.end_leases(self)
 
     def watches(self, ns: str) -> bool:
-        """Returns whether this browser receives the state of this namespace, because of a lease or an open request."""
+        """Returns whether this browser receives the current values of this namespace: while it has a lease for the
+        namespace, or waits for the answer to a request to read them.
+        """
         return self._leases.get(ns, 0.0) > time.monotonic() or ns in self._reading.values()
 
     # -- called to answer a request of this browser (netviz.server.live.requests.Asker)
@@ -216,7 +221,7 @@ class Viewer(Writer):
         await feeds.ask(self.feed.host, self, frame)
 
 
-# The handler of each frame that a browser can send: all of `netviz.wire.frames.BrowserFrame`.
+# The handler of each frame that a browser may send: one for each class in `netviz.wire.frames.BrowserFrame`.
 _HANDLERS: dict[type[Any], Callable[[Viewer, Any], Awaitable[None]]] = {
     Subscribe: Viewer._subscribe,
     Watch: Viewer._watch,

@@ -1,7 +1,8 @@
-"""Sends messages to a browser's socket in order, and limits how many messages of the stream can wait.
+"""Sends messages to a browser's socket in order, and limits how many changes and current values can wait to be sent.
 
-A message is sent by running one step of the server's `send`, inside the feed's own call. While the browser reads fast
-enough, that is all. Only a `send` that has to wait becomes a task, and later messages queue behind it.
+To send a message, `_write` runs the coroutine of the server's `send` up to its first wait. While the browser reads fast
+enough, the coroutine ends without a wait, so no task is created. Only a `send` that has to wait becomes a task, and
+later messages wait in a queue behind it.
 """
 
 import asyncio
@@ -19,11 +20,11 @@ Send = Callable[[MutableMapping[str, Any]], Coroutine[Any, Any, None]]
 class _Waiting(NamedTuple):
     message: Message
     size: int  # number of bytes that count towards the limit; 0 for messages that do not count
-    lasting: bool  # whether the message, such as an answer, is sent even if the stream breaks
+    lasting: bool  # true if the message, such as an answer, is sent even to a browser that must subscribe again
 
 
 class Writer:
-    """The messages that wait for one browser."""
+    """Sends messages to one browser, and queues the messages that have to wait."""
 
     __slots__ = ("_broken", "_closing", "_held", "_late", "_late_bytes", "_mark", "_send", "_waiting", "_writer")
 
@@ -32,13 +33,13 @@ class Writer:
         self._waiting: deque[_Waiting] = deque()
         self._late = self._late_bytes = 0
         self._held = False  # whether something large is being encoded, so that later messages must wait
-        self._mark = 0  # number of messages that waited when the encoding began
+        self._mark = 0  # the reserved place: number of messages before it in the queue
         self._broken = False
         self._closing = False
         self._writer: asyncio.Task[None] | None = None
 
     def offer(self, message: Message, size: int) -> None:
-        """Sends or queues a message of the stream, without waiting."""
+        """Sends or queues a message with changes or current values, without waiting."""
         if self._broken:
             return
         if not (self._waiting or self._held or self._writer):
@@ -51,7 +52,9 @@ class Writer:
             self.restart("the browser was too slow")
 
     def restart(self, reason: str) -> None:
-        """Replaces the waiting messages of the stream by a resync. Then sends none until the next subscription."""
+        """Replaces the waiting changes and current values by a `resync`. Sends no more of them until the browser
+        subscribes again.
+        """
         self._clear()
         self._broken = True
         self._queue_frame(resync(reason))
@@ -66,17 +69,19 @@ class Writer:
         self._queue({"type": "websocket.send", "text": frame.decode()}, lasting=lasting)
 
     def _queue(self, message: Message, *, lasting: bool = False) -> None:
-        """Queues a message, regardless of the limit."""
+        """Queues a message that does not count towards the limit, then sends what can be sent at once."""
         self._waiting.append(_Waiting(message, 0, lasting))
         self._drain()
 
     def _hold(self) -> None:
-        """Reserves a place in the queue for something large that is being encoded. Later messages wait."""
+        """Reserves a place in the queue for messages that are still being encoded, such as a snapshot. Later messages
+        wait.
+        """
         self._held = True
         self._mark = len(self._waiting)
 
     def _release(self, frames: Sequence[bytes]) -> None:
-        """Puts the encoded messages into the reserved place; drops them if the stream broke in the meantime."""
+        """Puts the encoded messages into the reserved place, or drops them if the browser must subscribe again."""
         self._held = False
         if not self._broken:
             self._waiting.rotate(-self._mark)
@@ -111,7 +116,7 @@ class Writer:
         self._writer = asyncio.create_task(self._rest(step, waits_for))
 
     async def _rest(self, step: Coroutine[Any, Any, None], waits_for: Any) -> None:
-        """Finishes a `send` that has to wait, then sends what was queued in the meantime."""
+        """Waits until a started `send` ends, then sends the messages that were queued in the meantime."""
         try:
             with contextlib.suppress(OSError, RuntimeError):
                 await _Begun(step, waits_for)
@@ -127,7 +132,9 @@ class Writer:
 
 
 class _Begun:
-    """Awaits the rest of a coroutine whose first step was already run and which now waits for `waits_for`."""
+    """Awaits the rest of a coroutine that was started by hand: its first step was run, and it waits for the future
+    `waits_for`.
+    """
 
     def __init__(self, step: Coroutine[Any, Any, None], waits_for: Any) -> None:
         self._step = step
@@ -138,7 +145,8 @@ class _Begun:
         while True:
             try:
                 try:
-                    # asyncio marks a future that is being awaited; the first step has already set this mark.
+                    # asyncio requires that a future which is awaited sets a flag before it is yielded. The first step
+                    # did this already, so yielding the future again is enough.
                     answer = yield waits_for
                 except BaseException as error:  # noqa: BLE001 - the coroutine handles cancellation and failures
                     waits_for = self._step.throw(error)

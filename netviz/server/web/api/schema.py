@@ -1,4 +1,6 @@
-"""Schemas of entities in the OpenAPI document: those of the wire, changed as `netviz.wire.rows` changes entities."""
+"""Schemas of entities in the OpenAPI document: those of the frames, changed to the form in which the API returns
+entities (`netviz.wire.rows`).
+"""
 
 import json
 from typing import Any
@@ -17,7 +19,9 @@ def _rebased(value: Any) -> Any:
 
 
 def add_entities(result: dict[str, Any], **_: Any) -> dict[str, Any]:
-    """Adds a component for every dataclass of the wire to the OpenAPI document, as a hook of drf-spectacular."""
+    """Adds the schema of every dataclass of the wire protocol to the components of the OpenAPI document.
+    drf-spectacular calls this hook.
+    """
     components = result.setdefault("components", {}).setdefault("schemas", {})
     schemas = _rebased(json.loads(json_schema())["$defs"])
     rows.describe(schemas)
@@ -27,7 +31,7 @@ def add_entities(result: dict[str, Any], **_: Any) -> dict[str, Any]:
 
 
 def reference(name: str) -> dict[str, str]:
-    """Returns a reference to the component of a dataclass."""
+    """Returns a reference to the schema of a dataclass among the components of the OpenAPI document."""
     return {"$ref": f"#/components/schemas/{name}"}
 
 
@@ -39,7 +43,7 @@ GAPS = {
 
 
 def page_of(*names: str) -> dict[str, Any]:
-    """Returns the schema of a page of entities of these classes, with gaps."""
+    """Returns the schema of a page of entities of these classes, with `gaps`, which say what is not shown."""
     item = reference(names[0]) if len(names) == 1 else {"oneOf": [reference(name) for name in names]}
     return {
         "type": "object",

@@ -13,7 +13,7 @@ _IP = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 
 def search(world: Topology, wanted: str, limit: int) -> list[tuple[str, str]]:
-    """Returns up to `limit` keys of entities that match, each with the reason, ordered by key."""
+    """Returns up to `limit` matching entities, ordered by key. Each has its key and the reason why it matches."""
     text = wanted.casefold()
     ip = _address(wanted)
     found: list[tuple[str, str]] = []
@@ -65,7 +65,9 @@ def _address(text: str) -> _IP | None:
 
 
 def _holds(entity: AnyEntity, ip: _IP) -> str | None:
-    """Returns why an address matches this entity although the entity does not contain its text; None if it does not."""
+    """Returns the reason, such as "within 10.0.0.0/8", if the searched address is in the prefix of this address or
+    route; otherwise None. Default routes contain every address, so they are left out.
+    """
     prefix = ""
     if isinstance(entity, Address):
         prefix = f"{entity.address}/{entity.prefix}"

@@ -111,7 +111,11 @@ def _shown(request: Request, host: str) -> Host:
 
 
 def _gaps(world: Topology, ns: str = "") -> list[Any]:
-    """Returns the gaps of the host and of this namespace (of all namespaces if `ns` is empty), ordered by key."""
+    """Returns the gaps (entities that say what is not shown, and why) of the host and of this namespace, ordered by
+    key.
+
+    If `ns` is empty, returns those of all namespaces.
+    """
     wanted = [gap for gap in of_type(world, Gap) if not ns or gap.ns in ("", ns)]
     return [row_of(gap) for gap in sorted(wanted, key=lambda gap: gap.key)]
 
