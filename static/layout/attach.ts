@@ -109,7 +109,7 @@ export function inChipOrder(store: Store, links: readonly Link[]): Link[] {
   return keyed.map(({ link }) => link);
 }
 
-/** Returns the key under which a slot stores a port that has no card. */
+/** Returns the text that stands for a port without a card in a slot of its bridge's drawing. */
 export function portMember(port: Link): string {
   return linkKey(port);
 }
