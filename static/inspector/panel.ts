@@ -80,8 +80,8 @@ export class Inspector implements InspectorMoves {
   }
 
   /**
-   * Whether a change affects a namespace in the inspector, or a namespace that has the peer or the lower link of one of
-   * its links. The inspector shows the names of such links and namespaces.
+   * Whether a change affects an inspected namespace, or a namespace that contains the peer or the lower link of a link
+   * in an inspected namespace. The inspector may show the name of such a peer or lower link.
    */
   private concerns(store: Store, changes: Changes): boolean {
     if (this.shown === null) return true;

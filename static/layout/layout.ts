@@ -93,7 +93,8 @@ export class Layout extends Places {
       if (far !== null && far.master !== null) touched.bridges.add(linkKey({ ns: far.ns, ifindex: far.master }));
     }
     this.settleLoose(store, entity);
-    // The namespaces of links that are stacked on this link (such as a macvlan) may now belong to another place.
+    // If this link was added or removed, the namespaces of links that are stacked on it (such as a macvlan) may belong
+    // to another place on the map.
     for (const upper of store.uppers(entity)) touched.namespaces.add(upper.ns);
   }
 

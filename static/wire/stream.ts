@@ -5,8 +5,8 @@ export type Step =
   | { readonly kind: "whole"; readonly entities: readonly AnyEntity[]; readonly at_ms: number }
   | { readonly kind: "delta"; readonly frame: DeltaFrame }
   /**
-   * All bulky entities (netfilter rules, elements of sets) of a namespace. For later changes of them, the kind is
-   * "part".
+   * All bulky entities (netfilter rules, elements of sets) of a namespace. Later changes of these entities have the
+   * kind "part".
    */
   | { readonly kind: "bulky"; readonly ns: string; readonly entities: readonly AnyEntity[] }
   | { readonly kind: "part"; readonly put: readonly AnyEntity[]; readonly drop: readonly string[] }

@@ -223,7 +223,7 @@ def test_routes_are_shown_with_the_same_flags_as_netstat_prints(host_map: MapPag
     assert here
 
 
-def test_page_keeps_the_map_while_the_server_is_stopped_and_reconnects_after_its_start(
+def test_page_keeps_the_map_while_the_server_is_stopped_and_reconnects_when_it_starts_again(
     host_map: MapPage, names: Names, served: Served
 ) -> None:
     _, there = pair(names)

@@ -16,8 +16,8 @@ import { setsOf } from "./sets";
 const HOOKS = ["ingress", "prerouting", "input", "forward", "output", "postrouting", "egress"] as const;
 
 /**
- * For each button of the tab (such as IPv4), the families of the chains that such a packet passes. A chain of the
- * family inet receives both IPv4 and IPv6 packets.
+ * For each button of the tab (such as IPv4), the families of the chains that packets of this protocol pass. A chain of
+ * the family inet receives both IPv4 and IPv6 packets.
  */
 const VIEWS: readonly (readonly [string, string, readonly NfChain["family"][]])[] = [
   ["ip", "IPv4", ["ip", "inet"]],

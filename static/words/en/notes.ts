@@ -69,7 +69,7 @@ export const warnings = {
   agentLimited: "The agent cannot see everything",
   cut: (subject: string) => `${subject}: not all are shown`,
   rights: (subject: string) => `${subject}: the agent lacks a right`,
-  kernel: (subject: string) => `${subject}: the kernel refused to report them`,
+  kernel: (subject: string) => `${subject}: the kernel refused the request`,
   shown: (shown: number, total: number) => `${number(shown)} of ${number(total)} entries are shown.`,
 };
 
