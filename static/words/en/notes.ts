@@ -120,7 +120,7 @@ export const problems = {
   "too-long": "A message has a text or list that is too long. The page reconnects.",
   "bad-order": "A message arrived at the wrong time. The page reconnects.",
   "signed-out": "You are signed out. Sign in again.",
-  "no-host": "This host does not exist, or your team does not have it.",
+  "no-host": "This host does not exist, or it does not belong to your team.",
   unreadable: "The stored history of this host cannot be read. Ask an administrator to check the server's log.",
   "too-many": "The page sent too many requests. Wait a moment, then reload the page.",
   unknown: "The server reported a problem.",
