@@ -80,8 +80,8 @@ export class Inspector implements InspectorMoves {
   }
 
   /**
-   * Whether a change affects an inspected namespace, or a namespace that contains the peer or the lower link of a link
-   * in an inspected namespace. The inspector may show the name of such a peer or lower link.
+   * Whether a change affects what the inspector shows: an inspected namespace, or another namespace with a peer or
+   * lower link of its links. The inspector may show the name of such a link.
    */
   private concerns(store: Store, changes: Changes): boolean {
     if (this.shown === null) return true;

@@ -15,7 +15,9 @@ import {
 } from "./placement";
 import type { Places } from "./places";
 
-/** A chip of a card that is not drawn below a bridge, and the chip's peer if the peer is drawn above the card. */
+/**
+ * For a card that is not drawn below a bridge: one of its chips, and the chip's peer if that is drawn above the card.
+ */
 export interface Column {
   readonly link: Link;
   readonly twin: Link | null;

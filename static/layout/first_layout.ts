@@ -213,8 +213,8 @@ function setRow(
 }
 
 /**
- * Adds the cards of namespaces that are attached to several bridges of the area, if one of these bridges is in this row
- * and all of them are placed now.
+ * Adds the cards of namespaces that are attached to several bridges of the area. A card is added below the row that
+ * contains the last of its bridges, when all of them have a place.
  */
 function multiCards(places: Places, store: Store, load: Load, shelf: Shelf): void {
   const here = new Set(shelf.blocks.flatMap((block) => (block.kind === "rack" ? [block.bridge] : [])));

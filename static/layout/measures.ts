@@ -10,9 +10,9 @@ export const GAP = 16;
 export const PAD = 24;
 
 /**
- * Sizes in a rack (the drawing of a bridge with what is attached to it). x: the vertical wire (`trunk`), the first
- * card, the margin at the right. y: the horizontal wire (`bus`) and the cards of the first row, the distance between
- * rows (`pitch`), the margin at the bottom.
+ * Sizes in a rack (the drawing of a bridge with what is attached to it). Distances from its left edge: `trunk` (the
+ * vertical wire) and `first` (the first card). From its top: `bus` (the horizontal wire) and `cardTop` (the cards of
+ * the first row). `pitch` is the height of a row. `right` and `bottom` are margins.
  */
 export const RACK = { first: 32, right: 16, bus: 48, cardTop: 72, pitch: 120, bottom: 16, trunk: 16 } as const;
 

@@ -68,8 +68,8 @@ export interface Region {
 }
 
 /**
- * The place of a namespace or port. `since` is the time at which it got that place, in the caller's milliseconds. It is
- * null for a namespace that was not attached to anything at that time.
+ * The place of a namespace or port. `since` is the time at which it got that place, in milliseconds of the
+ * clock that the caller uses. It is null for a namespace that was not attached to anything at that time.
  */
 export interface Home {
   readonly region: Region;

@@ -28,8 +28,8 @@ export class Places implements Regions {
   protected readonly homes = new Map<string, Home>();
   protected readonly parents = new Map<string, string>();
   /**
-   * The time of the change that is placed now, in the caller's milliseconds. It starts far enough below 0 that every
-   * place of the first layout is permanent at once.
+   * The time of the change that is being drawn, in milliseconds of the clock that the caller uses. The first layout has
+   * a time so long ago that none of its places may change any more.
    */
   protected now = -SETTLE_MS;
 

@@ -2,9 +2,9 @@ import type { Region, Shelf } from "../layout/placement";
 import type { Point } from "./items";
 
 /**
- * The place where a wire begins or ends: a chip (`x`, `y` of its edge, and the number of the free `band` next to it),
- * or the side or the top of a bar. Coordinates are those of the area in which the wire is drawn. Wires with the same
- * `net` may overlap.
+ * The place where a wire begins or ends: the edge of a chip, or the side or the top of a bar. Coordinates are those of
+ * the area in which the wire is drawn. A chip has the number of the `band` next to it, which is free space for wires.
+ * Wires with the same text in `net` may overlap.
  */
 export type End =
   | { readonly kind: "chip"; readonly band: number; readonly x: number; readonly y: number; readonly net: string }

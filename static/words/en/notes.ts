@@ -2,8 +2,8 @@ import type { GapCause, NoteCode } from "../../wire/tables";
 import { number } from "./count";
 
 /**
- * Returns an argument of a warning, or of a reason why something is not shown, by its name. A missing argument becomes
- * a question mark.
+ * Returns a value to insert into a sentence, such as the name in "The name ... does not lead to a network namespace". A
+ * missing value becomes a question mark.
  */
 export type Argument = (name: string) => string;
 
