@@ -5,8 +5,8 @@ import type { Words } from "../words/en";
  * hold, the first one in this list wins.
  */
 export const WHENS = [
-  // These conditions say where the focus is: in the search field, on a line that can be copied, on a tab, in the
-  // outline, or on the map.
+  // The first five conditions say where the focus is: in the search field, on a line that can be copied, on a tab, in
+  // the outline, or on the map.
   "search",
   "line",
   "tabs",
@@ -15,15 +15,15 @@ export const WHENS = [
   // "panel": a panel covers the inspector. "selected": something is selected.
   "panel",
   "selected",
-  // "reading" and the condition after it hold if the focus is not in a field; for "reading", something must also be
-  // selected.
+  // "page" holds if the focus is not in a field where a person types or chooses. "reading" holds if, in addition,
+  // something is selected.
   "reading",
   "page",
 ] as const;
 
 export type When = (typeof WHENS)[number];
 
-/** The functions of the map that actions call. */
+/** The functions of the map that an action can call. */
 export interface MapMoves {
   zoomBy(factor: number): void;
   zoomTo(k: number): void;
@@ -31,16 +31,19 @@ export interface MapMoves {
   fitAll(): void;
 }
 
-/** The functions of the outline that actions call. They start from the row that has the focus. */
+/** The functions of the outline that an action can call. They start from the row that has the keyboard focus. */
 export interface OutlineMoves {
-  /** Moves the focus by rows, or by pages of visible rows; a negative number moves it back. */
+  /**
+   * Moves the focus down by a number of rows (`step`) or of pages of visible rows (`page`). A negative number moves it
+   * up.
+   */
   step(rows: number): void;
   page(pages: number): void;
   first(): void;
   last(): void;
   /**
-   * `open` expands the row, or moves to its first child if it is expanded. The function after it collapses the row, or
-   * moves to its parent.
+   * `open` expands the row, or moves to its first child if the row is already expanded. `shut` collapses the row, or
+   * moves to its parent if the row is already collapsed.
    */
   open(): void;
   shut(): void;
@@ -60,7 +63,7 @@ export interface InspectorMoves {
   turnWide(): void;
 }
 
-/** The parts of the page whose functions actions call. */
+/** The functions of the page that an action can call, grouped by the part of the page that has them. */
 export interface Page {
   readonly map: MapMoves;
   readonly outline: OutlineMoves;

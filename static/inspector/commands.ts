@@ -10,7 +10,10 @@ export function quote(text: string): string {
   return `'${text.replaceAll("'", "'\\''")}'`;
 }
 
-/** Returns the words before a command that run it in a namespace, or null if the namespace cannot be entered. */
+/**
+ * Returns the beginning of a command line, such as `ip netns exec NAME`, that runs the rest of the line in a namespace.
+ * Returns null if the namespace has no name, process or mount by which it can be entered.
+ */
 function entry(store: Store, ns: string): string | null {
   const namespace = store.namespace(ns);
   if (namespace === null) return null;
@@ -23,7 +26,10 @@ function entry(store: Store, ns: string): string | null {
   return mount === undefined ? null : `nsenter --net=${quote(mount)} `;
 }
 
-/** Returns a command line that runs in a namespace, or null if the namespace cannot be entered. */
+/**
+ * Returns a command line that runs `tool` in a namespace. Returns null if the namespace has no name, process or mount
+ * by which it can be entered.
+ */
 export function commandIn(store: Store, ns: string, tool: string, words: string): string | null {
   const before = entry(store, ns);
   if (before === null) return null;

@@ -8,8 +8,13 @@ export interface Page extends Sheet, Destination, Speaker, Chooser {
   readonly store: Store;
   readonly book: StateBook;
   readonly wide: boolean;
-  /** Calls a function now and again after each state frame, so that a tab can show current values. */
+  /**
+   * Calls a function now, and again whenever current values (counters, ages) have arrived, so that a tab can show them.
+   */
   live(update: () => void): void;
-  /** Reads the current values of a subject of a namespace now, without waiting for the next regular reading. */
+  /**
+   * Requests current values of a namespace at once, without waiting for the next regular reading. `subject` says which
+   * values, such as "counters".
+   */
   readNow(ns: string, subject: Subject): Promise<Outcome>;
 }

@@ -12,7 +12,10 @@ import type { Page } from "./page";
 import { StateBook } from "./statebook";
 import { type Shown, subjectOf, type Tab } from "./subject";
 
-/** The time between two renewals of a watch, in milliseconds. It is much shorter than the lease of the watch. */
+/**
+ * The time between two requests for current values (a watch), in milliseconds. It is much shorter than the 30 s after
+ * which the server ends a watch that is not renewed.
+ */
 const RENEW_MS = 10_000;
 const REDRAW_MS = 60;
 
@@ -54,7 +57,7 @@ export class Inspector implements InspectorMoves {
     });
   }
 
-  /** Shows a selection in the inspector. For null, the inspector shows nothing and watches nothing. */
+  /** Shows a selection in the inspector. For null, the inspector is empty and requests no current values. */
   show(at: HostKey | null, tab: string): void {
     if (!sameHostKey(at, this.at)) {
       this.book.clear();
@@ -77,7 +80,8 @@ export class Inspector implements InspectorMoves {
   }
 
   /**
-   * Whether a change affects the namespaces in the inspector, or a namespace whose name or link may be shown with them.
+   * Whether a change affects what the inspector shows: an inspected namespace, or another namespace with a peer or
+   * lower link of its links. The inspector may show the name of such a link.
    */
   private concerns(store: Store, changes: Changes): boolean {
     if (this.shown === null) return true;
@@ -218,8 +222,8 @@ export class Inspector implements InspectorMoves {
   }
 
   /**
-   * Requests current values of what the inspector shows, and renews the watch before its lease ends. A hidden page
-   * watches nothing.
+   * Requests current values of what the inspector shows, and repeats the request before the server lets it expire.
+   * While the browser tab is hidden, nothing is requested.
    */
   private watch(): void {
     clearTimeout(this.timer);

@@ -13,7 +13,7 @@ interface Entry {
   readonly before: Entry | null;
 }
 
-/** Returns the text that identifies a value within its state frame. */
+/** Returns the text that identifies a value among the values of its frame. */
 function idOf(value: Value): string {
   switch (value.t) {
     case "link_counters":
@@ -34,8 +34,8 @@ function idOf(value: Value): string {
 }
 
 /**
- * Keeps the state frames of the selection: the last two frames of each subject, from which rates are computed, and past
- * rates.
+ * Keeps the current values that have arrived for the selection: for each subject (such as "counters") the last two
+ * frames, from which rates are computed, and the past rates of links.
  */
 export class StateBook {
   private readonly entries = new Map<string, Entry>();
@@ -67,17 +67,20 @@ export class StateBook {
     return this.lines.get(`${ns} ${ifindex} ${way}`) ?? [];
   }
 
-  /** Returns a current value, or null if none has arrived. */
+  /** Returns one current value, or null if it has not arrived. */
   private value<T extends Value["t"]>(ns: string, subject: Subject, tag: T, id: string): ValueOf<T> | null {
     return only(this.entries.get(`${ns} ${subject}`), tag, id);
   }
 
-  /** Returns the last state frame of a subject, or null before the first one has arrived. */
+  /**
+   * Returns the last frame of current values for a subject (such as "counters"), or null before the first one has
+   * arrived.
+   */
   frame(ns: string, subject: Subject): State | null {
     return this.entries.get(`${ns} ${subject}`)?.now ?? null;
   }
 
-  /** Returns the current values with one tag, in the order of their state frame. */
+  /** Returns the last current values of one type, in the order in which their frame lists them. */
   values<T extends Value["t"]>(ns: string, subject: Subject, tag: T): readonly ValueOf<T>[] {
     return (this.frame(ns, subject)?.values ?? []).filter((value): value is ValueOf<T> => value.t === tag);
   }

@@ -29,14 +29,22 @@ export interface Tab {
   readonly name: string;
   readonly title: string;
   readonly count: number | null;
-  /** The subjects whose current values the tab shows. */
+  /**
+   * The kinds of current values that the tab shows, such as "counters". The inspector requests them while the tab is
+   * open.
+   */
   readonly subjects: readonly Subject[];
-  /** Whether the tab shows rules or elements of sets. The page has these only for namespaces that it watches. */
+  /**
+   * Whether the tab shows netfilter rules or elements of sets. The page receives these only for namespaces for which it
+   * requests them.
+   */
   readonly bulky: boolean;
   draw(page: Page): void;
 }
 
-/** What the inspector shows for one selection: a heading, tabs, and the namespaces to watch. */
+/**
+ * What the inspector shows for one selection: a heading, tabs, and the namespaces whose current values the tabs need.
+ */
 export interface Shown {
   readonly what: string;
   title(): readonly (string | Node)[];
@@ -45,7 +53,10 @@ export interface Shown {
   readonly tabs: readonly Tab[];
 }
 
-/** Returns what the inspector shows for a reference, or null if the namespace, link or edge does not exist. */
+/**
+ * Returns what the inspector shows for the key of a namespace or link, or for the id of an edge. Returns null if it
+ * does not exist on the host.
+ */
 export function subjectOf(store: Store, ref: string): Shown | null {
   const ns = nsOfKey(ref);
   const namespace = ns === null ? null : store.namespace(ns);

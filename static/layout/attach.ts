@@ -69,7 +69,7 @@ export function isPortOfBar(store: Store, link: Link): boolean {
 }
 
 /**
- * Whether a link is drawn as a chip on the border of its namespace. The namespace is the host namespace or has bridges.
+ * Whether a link of a large namespace (the host namespace, or one with bridges) is drawn as a chip on its border.
  */
 export function onBorder(store: Store, link: Link, hasTwin: (link: Link) => boolean): boolean {
   if (isBar(link.kind)) return false;
@@ -109,7 +109,7 @@ export function inChipOrder(store: Store, links: readonly Link[]): Link[] {
   return keyed.map(({ link }) => link);
 }
 
-/** Returns the key under which a slot stores a port that has no card. */
+/** Returns the key under which a bridge's drawing keeps the place of a port that has no card. */
 export function portMember(port: Link): string {
   return linkKey(port);
 }

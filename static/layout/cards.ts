@@ -15,14 +15,19 @@ import {
 } from "./placement";
 import type { Places } from "./places";
 
-/** A chip of a card that is not below a bridge, and the chip's peer if that is drawn above the card. */
+/**
+ * For a card that is not drawn below a bridge: one of its chips, and the chip's peer if that is drawn above the card.
+ */
 export interface Column {
   readonly link: Link;
   readonly twin: Link | null;
   readonly w: number;
 }
 
-/** Returns the x coordinate halfway between the bars of the bridges to which a namespace is attached. */
+/**
+ * Returns the x coordinate for the middle of a card: halfway between the drawings of the bridges to which the card's
+ * namespace is attached.
+ */
 export function axis(store: Store, places: Places, region: Region, ns: string): number {
   const racks = attachments(store, ns).flatMap((a) => places.racks.get(linkKey(a.far))?.[0] ?? []);
   const here = racks.filter((rack) => rack.region === region).map(({ block }) => block);
@@ -36,8 +41,8 @@ export function axis(store: Store, places: Places, region: Region, ns: string): 
 }
 
 /**
- * Returns the chips of a card without `lo`, sorted. `region` is the surrounding namespace if there is room for peers
- * above the card, otherwise null.
+ * Returns the chips of a card from left to right, without `lo`. `region` is the namespace that surrounds the card, if
+ * there is room for peers above the card; otherwise it is null.
  */
 export function columns(store: Store, ns: string, region: string | null): readonly Column[] {
   const links = inChipOrder(store, store.links(ns)).filter((link) => !isInside(link.kind));
@@ -52,13 +57,18 @@ export function columnsWidth(found: readonly Column[]): number {
   return found.reduce((sum, column) => sum + column.w + CHIP_GAP, -CHIP_GAP);
 }
 
-/** Returns the permanent width of a card: enough for its chips and, if `region` is not null, for their peers. */
+/**
+ * Returns the width that a new card gets and then keeps: enough for its chips and, if `region` is not null, for the
+ * peers that are drawn above the chips.
+ */
 export function cardWidth(store: Store, ns: string, region: string | null): number {
   const used = columnsWidth(columns(store, ns, region));
   return Math.min(480, Math.max(CARD_W, Math.ceil((used + 16) / 4) * 4));
 }
 
-/** Finds a place for a card: below the bars of its bridges, or the next free place. */
+/**
+ * Finds a place for a card: near the middle of its bridges if it is attached to several, otherwise the next free place.
+ */
 export function putCard(places: Places, store: Store, region: Region, ns: string, role: Role, limit: number): void {
   const middle = role === "multi" ? axis(store, places, region, ns) : PAD;
   const direct = attachments(store, ns).some((a) => a.how === "peer");

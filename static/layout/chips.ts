@@ -17,7 +17,10 @@ export function hasTwin(store: Store, places: Places, link: Link): boolean {
   return fits(store, peer.ns, link.ns, home.block.w);
 }
 
-/** Whether the chips of a card and their peers fit into the card's width. Either all peers are drawn, or none. */
+/**
+ * Whether the chips of a card, and the peers to draw above these chips, fit into the card's width. If they do not fit,
+ * none of the peers is drawn above the card.
+ */
 export function fits(store: Store, ns: string, region: string, width: number): boolean {
   return columnsWidth(columns(store, ns, region)) <= width;
 }
@@ -55,9 +58,9 @@ function spare(store: Store, region: Region): number {
 const NARROW = 24;
 
 /**
- * Places new chips on the border; existing chips stay. A new chip gets the first gap, or a place at an end of the
- * group. A nested namespace does not become wider for a name, because it would touch its neighbours: the chip is narrow
- * then.
+ * Places new chips on the border of a namespace; existing chips stay. A new chip gets the first free space that is wide
+ * enough, or a place at an end of the row of chips. A nested namespace does not become wider for a chip's name, because
+ * it would touch its neighbours; such a chip is drawn narrow, without its name.
  */
 export function nextChips(store: Store, places: Places, region: Region): void {
   const links = borderLinks(store, places, region);

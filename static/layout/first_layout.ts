@@ -43,13 +43,17 @@ interface RackPlan {
   readonly key: string;
   readonly columns: number;
   readonly members: readonly string[];
-  /** Whether namespaces of several segments are attached to the bridge, so that wires need room beside its bar. */
+  /**
+   * Whether the bridge needs room for wires beside its bar, because a card or area that is not below the bridge is
+   * attached to it.
+   */
   wired: boolean;
 }
 
 /**
- * Lays out the area of one namespace: first its bridges in rows, with cards of several segments below them, then nested
- * namespaces with bridges, then other cards.
+ * Lays out the area of one namespace from top to bottom: its bridges in rows, below each row the cards that are
+ * attached to several bridges, then nested namespaces that have bridges, then other cards. In the area of the host
+ * namespace, a few cards may be beside the title.
  */
 export function layOut(places: Places, store: Store, ns: string, members: readonly Belonging[]): Region {
   const ground = ns === places.ground;
@@ -87,7 +91,7 @@ function rackPlans(store: Store, ns: string, members: readonly Belonging[]): Rac
   return neighbourly(plans, shared);
 }
 
-/** Returns for each bridge, by key, the bridges that share a namespace with it. */
+/** Returns for each bridge, by key, the other bridges that have an attached namespace in common with it. */
 function sharing(store: Store, members: readonly Belonging[]): Map<string, Set<string>> {
   const out = new Map<string, Set<string>>();
   for (const m of members) {
@@ -102,7 +106,10 @@ function sharing(store: Store, members: readonly Belonging[]): Map<string, Set<s
   return out;
 }
 
-/** Sorts the plans of bridges so that each is followed, if possible, by one that shares namespaces with it. */
+/**
+ * Sorts the plans for bridges so that, if possible, each bridge is next to one that has an attached namespace in common
+ * with it.
+ */
 function neighbourly(plans: readonly RackPlan[], shared: ReadonlyMap<string, Set<string>>): RackPlan[] {
   const left = [...plans];
   const out: RackPlan[] = [];
@@ -169,7 +176,9 @@ function gutterBefore(plan: RackPlan, previous: RackPlan | undefined): number {
   return plan.wired || previous?.wired === true ? GUTTER_WIRED : GUTTER_PLAIN;
 }
 
-/** Returns the first plans that fit into one row. */
+/**
+ * Returns as many plans as fit into one row, from the beginning of the list. Each plan is the drawing of one bridge.
+ */
 function fill(plans: readonly RackPlan[], limit: number): RackPlan[] {
   const row: RackPlan[] = [];
   let x = PAD;
@@ -203,7 +212,10 @@ function setRow(
   measure(region);
 }
 
-/** Adds the cards of namespaces in several segments whose last bridge is in this row of the layout. */
+/**
+ * Adds the cards of namespaces that are attached to several bridges of the area. A card is added below the row that
+ * contains the last of its bridges, when all of them have a place.
+ */
 function multiCards(places: Places, store: Store, load: Load, shelf: Shelf): void {
   const here = new Set(shelf.blocks.flatMap((block) => (block.kind === "rack" ? [block.bridge] : [])));
   const placed = (key: string): boolean => places.racks.has(key);

@@ -93,7 +93,8 @@ export class Layout extends Places {
       if (far !== null && far.master !== null) touched.bridges.add(linkKey({ ns: far.ns, ifindex: far.master }));
     }
     this.settleLoose(store, entity);
-    // When a port is added or removed, its peer may belong to another place.
+    // If this link was added or removed, the namespaces of links that are stacked on it (such as a macvlan) may belong
+    // to another place on the map.
     for (const upper of store.uppers(entity)) touched.namespaces.add(upper.ns);
   }
 
@@ -210,7 +211,10 @@ export class Layout extends Places {
     this.hold(region, shelf, block, block.slots.indexOf(null), member);
   }
 
-  /** Adds a row of slots to the drawing of a bridge. Returns false if other drawings below leave no room for the row. */
+  /**
+   * Adds a row for cards and ports to the drawing of a bridge. Returns false if other drawings below leave no room for
+   * the row.
+   */
   private lengthen({ region, shelf, block }: PlacedRack): boolean {
     const height = rackHeight(block.rows + 1);
     if (height > shelf.h) {

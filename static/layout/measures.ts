@@ -10,8 +10,9 @@ export const GAP = 16;
 export const PAD = 24;
 
 /**
- * Sizes in a rack (the drawing of a bridge with what is attached): the place of the first card, the bus, the distance
- * between rows, and the margins.
+ * Sizes in a rack (the drawing of a bridge with what is attached to it). Distances from its left edge: `trunk` (the
+ * vertical wire) and `first` (the first card). From its top: `bus` (the horizontal wire) and `cardTop` (the cards of
+ * the first row). `pitch` is the height of a row. `right` and `bottom` are margins.
  */
 export const RACK = { first: 32, right: 16, bus: 48, cardTop: 72, pitch: 120, bottom: 16, trunk: 16 } as const;
 
@@ -31,8 +32,8 @@ export const TWIN_ZONE = TWIN.chip + TWIN.wire;
  */
 export const BAND = { border: 40, cards: 48, racks: 40, large: 88 } as const;
 /**
- * The number of namespaces from which a map is large. On a large map, bars need room above them for their text when
- * zoomed out.
+ * A map with more namespaces than this counts as large. On a large map, there is more room above bridges, because their
+ * bars extend upwards to keep the text readable when the map is zoomed out.
  */
 export const LARGE = 60;
 

@@ -3,8 +3,8 @@ import { type Attachment, attachments, isContainer } from "./attach";
 import type { Role } from "./placement";
 
 /**
- * The place to which a namespace belongs: the namespace that contains it on the map, its role there, and the bridge
- * below which it is drawn.
+ * The place to which a namespace belongs: the namespace that contains it on the map, whether it is drawn there below
+ * one bridge, below several or apart (`role`), and the bridge below which it is drawn.
  */
 export interface Belonging {
   readonly ns: string;

@@ -8,8 +8,8 @@ export interface RackBlock {
   readonly kind: "rack";
   readonly bridge: string;
   /**
-   * The number of the rack among those of its bridge, from 0. A bridge gets another rack if its last rack is full and
-   * cannot grow.
+   * The number of this rack among the racks (drawings) of the same bridge, from 0. A bridge gets another rack if its
+   * last rack is full and cannot grow.
    */
   readonly part: number;
   readonly columns: number;
@@ -20,7 +20,7 @@ export interface RackBlock {
   h: number;
 }
 
-/** The place of a card that is not below a bridge: its namespace has no segment, or several. */
+/** The place of a card that is not below a bridge, because its namespace is attached to no bridge or to several. */
 export interface CardBlock {
   readonly kind: "card";
   readonly member: string;
@@ -41,22 +41,22 @@ export interface BoxBlock {
 export type Block = RackBlock | CardBlock | BoxBlock;
 
 /**
- * A row of blocks with a band for wires above it. `y` is where the band ends, measured from the top of the surrounding
- * area.
+ * A row of blocks (bridges, cards or nested areas) with a band for wires above it. `y` is where the band ends, measured
+ * from the top of the surrounding area.
  */
 export interface Shelf {
   readonly kind: "head" | "racks" | "cards" | "boxes";
   readonly y: number;
   h: number;
   readonly band: number;
-  /** Whether there is room above the cards of this row for their peers. */
+  /** Whether there is room above the cards of this row to draw the peers of their links there. */
   readonly twins: boolean;
   readonly blocks: Block[];
 }
 
 /**
- * The area of a namespace that contains others on the map: rows of blocks from top to bottom, and the chips on its
- * border.
+ * The area of a namespace that contains others on the map: rows of blocks (bridges, cards or nested areas) from top to
+ * bottom, and the chips on its border.
  */
 export interface Region {
   readonly ns: string;
@@ -68,8 +68,8 @@ export interface Region {
 }
 
 /**
- * The place of a namespace or port. `since` is the time at which it got that place, in the caller's milliseconds. It is
- * null for a namespace that was not attached to anything at that time.
+ * The place of a namespace or port. `since` is the time at which it got that place, in milliseconds of the
+ * clock that the caller uses. It is null for a namespace that was not attached to anything at that time.
  */
 export interface Home {
   readonly region: Region;
@@ -121,8 +121,8 @@ export function addShelf(region: Region, kind: Shelf["kind"], h: number, band: n
 }
 
 /**
- * Makes the area of a namespace with its head, which has the title and facts. The area of the host namespace has room
- * for cards beside them.
+ * Makes the area of a namespace. Its first row is the head, which has the title and facts; in the area of the host
+ * namespace, the head also has room for cards.
  */
 export function newRegion(ns: string, ground: boolean): Region {
   const region: Region = { ns, shelves: [], chips: new Map(), w: 0, h: 0 };

@@ -13,8 +13,8 @@ import {
 } from "./placement";
 
 /**
- * The time during which a new namespace may still change its place, in milliseconds. Namespaces are created in several
- * steps.
+ * The time during which a new namespace may still change its place, in milliseconds. Its links are often created and
+ * attached only after the namespace itself.
  */
 export const SETTLE_MS = 3_000;
 
@@ -28,8 +28,8 @@ export class Places implements Regions {
   protected readonly homes = new Map<string, Home>();
   protected readonly parents = new Map<string, string>();
   /**
-   * The time of the current step, in the caller's milliseconds. It starts so that the first layout is permanent at
-   * once.
+   * The time of the change that is being drawn, in milliseconds of the clock that the caller uses. The first layout has
+   * a time so long ago that none of its places may change any more.
    */
   protected now = -SETTLE_MS;
 

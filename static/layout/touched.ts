@@ -3,8 +3,9 @@ import { linkKey } from "../wire/key";
 import type { AnyEntity, Link, LinkRef } from "../wire/schema";
 
 /**
- * Lists what a step touched. `namespaces` and `bridges` have to be rebuilt. `looks` (ids of namespaces) and `links` are
- * redrawn at their present place, because nothing was added, removed or attached elsewhere.
+ * Lists what a delta affects on the map. What is drawn for `namespaces` and `bridges` is built again, because something
+ * was added, removed or attached elsewhere. `looks` (ids of namespaces) and `links` are only redrawn at their present
+ * place.
  */
 export interface Touched {
   readonly namespaces: Set<string>;
@@ -17,10 +18,13 @@ export function untouched(): Touched {
   return { namespaces: new Set(), bridges: new Set(), looks: new Set(), links: new Set() };
 }
 
-/** Tags of the entities, besides links, that are displayed on a namespace's card. */
+/** The types of entities, besides links, that are displayed on a namespace's card. */
 const SHOWN = new Set(["ns", "owner", "gap", "addr", "route", "nf_chain"]);
 
-/** Notes a change that moves nothing on the map. Returns false if the change may move something. */
+/**
+ * Adds a change to `touched` if it affects only what is drawn at a place. Returns false if the change may add, remove
+ * or move something on the map.
+ */
 export function noteLook(old: AnyEntity, now: AnyEntity, touched: Touched): boolean {
   if (old.t === "link" && now.t === "link") {
     if (!sameStructure(old, now)) return false;

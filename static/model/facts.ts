@@ -12,8 +12,8 @@ export function isDown(link: Link): boolean {
 }
 
 /**
- * Whether the notes of a link are shown as a warning. A peer that is not visible has a drawing of its own, and is not a
- * warning.
+ * Whether the notes of a link are shown as a warning. The note that the peer is not visible is not a warning, because
+ * the map has a sign of its own for it.
  */
 export function isWarned(link: Link): boolean {
   return link.notes.some((note) => note.code !== "peer-beyond-sight");

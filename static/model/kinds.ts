@@ -42,7 +42,7 @@ export function isPaired(kind: string): boolean {
   return BY_KIND.get(kind)?.paired === true;
 }
 
-/** Whether a link of this kind is drawn as a bar with its ports below, because it is a segment of its own. */
+/** Whether a link of this kind, such as a bridge, is drawn as a bar with its ports below it. */
 export function isBar(kind: string): boolean {
   return BY_KIND.get(kind)?.shape === "bar";
 }
@@ -85,7 +85,7 @@ export function formOf(tone: Tone): Form {
 }
 
 /**
- * Colours of wires that do not belong to one link: the wire of a pair, wires to a bar, and the wire to the default
- * gateway.
+ * Colours of wires that do not belong to one link: the wire of a pair, wires to the bar of a bridge, and the wire to
+ * the default gateway.
  */
 export const TONE: Readonly<Record<"pair" | "bar" | "out", Tone>> = { pair: "veth", bar: "bridge", out: "physical" };

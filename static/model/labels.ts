@@ -1,17 +1,23 @@
 import type { Namespace } from "../wire/schema";
 import type { Store } from "./store";
 
-// Names of namespaces that look like a label for a namespace without a name.
+// Matches names that look like the label of the host or of a namespace without a name. A namespace with such a name
+// gets the label `netns/NAME` instead.
 const TAKEN = /^(host|(pid|nsid):[0-9]+|netns\/[^]*)$/;
 
-/** Writes a text as one word: white space of any script becomes `\xNN`, byte by byte. */
+/**
+ * Writes a text as one word: each white-space character, of any script, is replaced by `\xNN` for each of its bytes.
+ */
 export function word(safe: string): string {
   return safe.replace(/\s/gu, (char) =>
     [...new TextEncoder().encode(char)].map((byte) => `\\x${byte.toString(16).padStart(2, "0")}`).join(""),
   );
 }
 
-/** Returns one word for a namespace, as `dump --format edges` prints it. The word is a label, never an identity. */
+/**
+ * Returns one word for a namespace, the same one that the agent's command `dump --format edges` prints. The word is a
+ * label, never an identity.
+ */
 export function namespaceLabel(store: Store, id: string): string {
   const namespace = store.namespace(id);
   if (namespace === null) return `ns:${id}`;

@@ -55,8 +55,8 @@ export function statusesBetween(before: Store, after: Store): Statuses {
 }
 
 /**
- * Returns the status of each item that differs after a step of the store `after`. A link that moved has one status
- * under its old key and one under its new key.
+ * Returns the status of each item that the changes affect. `after` is the store to which they have been applied. A link
+ * that moved has one status under its old key and one under its new key.
  */
 export function statusesOf(after: Store, changes: Changes): Statuses {
   const out = new Map<string, Status>();
@@ -91,7 +91,7 @@ function note(
   for (const edge of edges) out.set(edge, status);
 }
 
-/** Notes the edges that a changed link gained, and the edges that it lost. */
+/** Records in `out` the edges that a changed link gained (as added) and the edges that it lost (as removed). */
 function noteEdges(out: Map<string, Status>, after: Store, old: Link, now: Link): void {
   const has = new Set(edgesOf(after, now).map(edgeId));
   const had = new Set(edgesByFields(old));
@@ -133,12 +133,15 @@ export function bearerOf(after: Store, entity: AnyEntity): string | null {
   }
 }
 
-/** Returns the namespaces that were added or removed in a step. Their contents were added or removed with them. */
+/**
+ * Returns the namespaces that these changes add or remove. The contents of such a namespace are added or removed with
+ * it.
+ */
 export function wholeNamespaces(changes: Changes): ReadonlySet<string> {
   return new Set([...changes.added, ...changes.removed].flatMap((entity) => (entity.t === "ns" ? [entity.id] : [])));
 }
 
-/** Returns the links that moved in a step, to another master or to another namespace. */
+/** Returns the links that these changes moved to another master or to another namespace. */
 export function movesOf(changes: Changes): readonly Move[] {
   const out: Move[] = [];
   for (const { old, now } of changes.changed)
@@ -169,8 +172,8 @@ function byIdentity(entities: readonly AnyEntity[]): Map<string, Link | null> {
 }
 
 /**
- * Returns texts that identify a link when it moves: one from its peer, one from its MAC and name. The kernel keeps
- * these in a move.
+ * Returns texts that identify a link although a move changes its key: one with its peer, one with its MAC and name. The
+ * kernel does not change these when it moves a link to another namespace.
  */
 function identities(link: Link): string[] {
   const out: string[] = [];

@@ -3,10 +3,13 @@ import type { AnyEntity, Host, Link, LinkRef, Namespace, Owner } from "../wire/s
 import { BULKY_TAGS } from "../wire/tables";
 import { equal } from "./equal";
 
-/** The type of the entity with this tag. */
+/** The entity type that has this tag, such as "link". */
 export type Of<T extends AnyEntity["t"]> = Extract<AnyEntity, { t: T }>;
 
-/** The changes of one step: entities that are new, entities that have a new value, and entities that were removed. */
+/**
+ * The changes that one delta makes: entities that are new, entities that have a new value, and entities that were
+ * removed.
+ */
 export interface Changes {
   readonly added: readonly AnyEntity[];
   readonly changed: readonly { readonly old: AnyEntity; readonly now: AnyEntity }[];
@@ -24,14 +27,17 @@ export function namespaceOf(entity: AnyEntity): string {
 /** Holds all entities of one host by key, with indexes for the map and the inspector. */
 export class Store {
   readonly entities = new Map<string, AnyEntity>();
-  /** Entities by the id of their namespace, then by tag, then by key. */
+  /** Entities by the id of their namespace, then by type, then by key. */
   private readonly inside = new Map<string, Index>();
   private readonly membersOf = new Map<string, Map<string, Link>>();
   private readonly uppersOf = new Map<string, Map<string, Link>>();
   /** For each link, the other ends of its tunnels. */
   private readonly tunnelsOf = new Map<string, Map<string, LinkRef>>();
   private readonly totals = new Map<string, number>();
-  /** The sorted links of each namespace. An entry is removed when one of its links changes. */
+  /**
+   * For each namespace, its sorted links. An entry is removed when a link of its namespace changes, and made again when
+   * it is needed.
+   */
   private readonly ordered = new Map<string, readonly Link[]>();
 
   /** The namespaces whose bulky entities (netfilter rules, elements of sets) are in this store. */
@@ -131,18 +137,18 @@ export class Store {
     if (entity.lower !== null) leave(this.uppersOf, linkKey(entity.lower), key);
   }
 
-  /** Returns the entities of one tag in one namespace, unsorted. */
+  /** Returns the entities of one type in one namespace, unsorted. */
   of<T extends AnyEntity["t"]>(ns: string, tag: T): readonly Of<T>[] {
     const tagged = this.inside.get(ns)?.get(tag);
     return tagged === undefined ? [] : ([...tagged.values()] as Of<T>[]);
   }
 
-  /** Counts the entities of one tag in a namespace. */
+  /** Counts the entities of one type in a namespace. */
   count(ns: string, tag: AnyEntity["t"]): number {
     return this.inside.get(ns)?.get(tag)?.size ?? 0;
   }
 
-  /** Counts the entities of one tag on the host. */
+  /** Counts the entities of one type on the host. */
   total(tag: AnyEntity["t"]): number {
     return this.totals.get(tag) ?? 0;
   }
@@ -238,7 +244,7 @@ export function byNumbers(a: string, b: string): number {
   return numeric.compare(a, b) || (a < b ? -1 : Number(a > b));
 }
 
-/** Returns each end of a tunnel together with the opposite end. */
+/** Returns the two ends of a tunnel twice: (one end, opposite end) for each end. */
 function tunnelEnds(pair: Of<"tunnel_pair">): readonly (readonly [LinkRef, LinkRef])[] {
   const a = { ns: pair.ns, ifindex: pair.ifindex };
   const b = { ns: pair.far_ns, ifindex: pair.far_ifindex };

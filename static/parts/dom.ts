@@ -95,7 +95,7 @@ export async function copyText(text: string): Promise<boolean> {
       await navigator.clipboard.writeText(text);
       return true;
     } catch {
-      // The browser does not allow this method. The older method follows.
+      // The browser refused to copy by `navigator.clipboard`. The older `execCommand` below may still work.
     }
   }
   const field = el("textarea", { class: "off-screen", attrs: [["readonly", ""]] });

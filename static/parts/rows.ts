@@ -78,7 +78,7 @@ export function command(page: Speaker, parent: HTMLElement, text: string | null)
   parent.append(line);
 }
 
-/** The function that copies a line, for each line that can be copied. */
+/** For each line that can be copied, the function that copies its text. */
 const COPIES = new WeakMap<Element, () => void>();
 
 /** Makes a click on the element copy the text. A click that selects part of the text does not copy. */

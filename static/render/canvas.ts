@@ -65,7 +65,7 @@ export class MapCanvas {
     this.invalidate();
   }
 
-  /** Draws these parts of the map again. */
+  /** Marks these parts of the map as out of date, so that they are drawn again. */
   spoil(boxes: readonly Box[]): void {
     for (const box of boxes) {
       this.tiles?.spoil(box);

@@ -1,7 +1,7 @@
 import type { Point } from "../scene/items";
 import { type View, zoomAt } from "./view";
 
-/** The map as gestures use it: what they read, and the functions that they call. */
+/** What gestures of mouse and fingers need from the map: the view, and functions that zoom, point and click. */
 export interface Gestures {
   view(): View;
   setView(view: View): void;

@@ -70,7 +70,8 @@ function drawRegion(pen: Pen, item: RegionItem): void {
       pen.text(pen.fitted(item.summary, pen.ui(11), room), x, y + 18, pen.ui(11), palette.ink2);
     return;
   }
-  // If the head of the area is too low for its title, the title is drawn above the border.
+  // If the head (the row with the title) is too low for text at this zoom, the host's title is drawn above the border,
+  // and the area of any other namespace has no title.
   const y = head >= 24 ? box.y + Math.round(head / 2) + 5 : box.y - 8;
   if (!item.ground && head < 24) return;
   const width = pen.text(title, x, y, pen.ui(14, 600), palette.ink);
@@ -171,7 +172,7 @@ function drawCardText(pen: Pen, item: CardItem, box: Box): void {
     name,
     palette.ink,
   );
-  // An address is either written in full or left out.
+  // An address is written in full or left out, because a part of an address could be taken for another address.
   if (pen.width(item.address, mono) <= room) pen.text(item.address, x, box.y + Math.round(48 * k), mono, palette.ink2);
   else if (pen.width(item.address, pen.mono(11)) <= room + 4)
     pen.text(item.address, x - 4, box.y + Math.round(48 * k), pen.mono(11), palette.ink2);

@@ -62,7 +62,7 @@ export function drawOverlay(
   }
 }
 
-/** Writes the name of a port that has no chip beside the port's highlighted wire. */
+/** Writes the name of a port beside its highlighted wire, if the port has no chip with the name. */
 function nameWire(pen: Pen, wire: WireItem): void {
   const [, corner] = wire.path;
   if (wire.name === "" || corner === undefined || pen.level !== "full") return;

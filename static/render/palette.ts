@@ -29,8 +29,8 @@ export function readPalette(page: HTMLElement): Palette {
   const style = getComputedStyle(page);
   const face = (name: string): string => style.getPropertyValue(`--${name}`).trim().replaceAll(/\s+/g, " ");
   const before = page.style.color;
-  // A custom property returns its text unresolved (`light-dark(...)`). The colour of an element that uses the property
-  // is resolved.
+  // The value of a custom property is its unresolved text (`light-dark(...)`). Only the computed colour of an element
+  // that uses the property is resolved.
   const read = (name: string): string => {
     page.style.color = `var(--${name})`;
     return style.color;

@@ -73,8 +73,8 @@ function drawGlow(pen: Pen, item: Item, color: string, left: number): void {
 }
 
 /**
- * Draws the status of an item that moved: a dotted outline of the same colour at its old and at its new place, without
- * a band.
+ * Draws the status of an item that moved: a dotted outline of the same colour at its old and at its new place. An added
+ * or changed item has a solid outline with a band around it instead.
  */
 function drawMoved(pen: Pen, item: Item, left: number): void {
   pen.g.globalAlpha = Math.min(1, 2 * left);

@@ -8,7 +8,10 @@ import { Pen } from "./pen";
 const SIDE = 512;
 /** The largest number of tiles in memory: 96 tiles of 1 MiB. */
 const KEPT = 96;
-/** The distance to which items are drawn outside of their boxes, in pixels: marks, titles, stubs, extended bars. */
+/**
+ * The distance by which warning marks, titles, lines to missing peers and extended bars are drawn outside of the boxes
+ * of their items, in pixels.
+ */
 const OVERHANG = 40;
 
 interface Tile {

@@ -91,7 +91,7 @@ function hopWords(store: Store, ns: string, hop: { via: string; ifindex: number 
     .join(" ");
 }
 
-/** Draws the default gateways above the chips of the links that lead to them. */
+/** Draws signs for the default gateways above the chips of the links that lead to them. */
 export function plates(store: Store, region: Region, ports: readonly Port[]): Figure[] {
   const out: Figure[] = [];
   const seen = new Set<number>();

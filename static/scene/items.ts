@@ -86,7 +86,9 @@ export interface ChipItem extends Placed {
 
 export interface SocketItem extends Placed {
   readonly type: "socket";
-  /** Whether the socket is on the upper edge of its bar, which may extend upwards. */
+  /**
+   * Whether the socket (the point where a wire meets a bar) is on the upper edge of the bar, which may extend upwards.
+   */
   readonly top: boolean;
   readonly tone: Tone;
 }

@@ -5,7 +5,7 @@ import { type RecentChange, recentChanges } from "../words/recent";
 import type { Box, Item } from "./items";
 import { Scene } from "./scene";
 
-/** The result of a step: the parts of the map that have changed, and the changes in words. */
+/** What a delta changes on the map: the parts to draw again, the items to mark, and the changes in words. */
 export interface Redrawn {
   readonly boxes: readonly Box[];
   /**
@@ -29,7 +29,7 @@ export class Picture {
     this.scene = new Scene(store, this.layout);
   }
 
-  /** Draws a step that the store has applied. `now` is any clock in milliseconds. */
+  /** Draws the changes of a delta that the store has already applied. `now` is any clock in milliseconds. */
   step(changes: Changes, now: number): Redrawn {
     const { store, layout, scene } = this;
     const statuses = statusesOf(store, changes);
@@ -41,7 +41,10 @@ export class Picture {
     return { boxes, marks: marks.slice(0, MOST_MARKS), recent };
   }
 
-  /** Returns the items that the step may remove: those of removed entities, and those of everything that moved. */
+  /**
+   * Returns the items that may disappear when the changes are drawn: those of removed entities, and those of everything
+   * that moved.
+   */
   private leaving(statuses: Statuses): Item[] {
     return [...statuses].flatMap(([ref, status]) => {
       const leaves = status === "moved" || (status === "removed" && isThing(ref));
@@ -49,7 +52,7 @@ export class Picture {
     });
   }
 
-  /** Returns the items of the changes that are listed in words. */
+  /** Returns the cards, chips and bars to mark for the changes in the list of recent changes, except for removals. */
   private told(recent: readonly RecentChange[]): Item[] {
     return recent
       .filter(({ kind }) => kind !== "removed")

@@ -16,7 +16,7 @@ import { type Figure, type Point, Z } from "./items";
 interface Drop {
   readonly port: Port;
   readonly row: number;
-  /** The edge between the chip's link and its peer; empty if the chip's link is itself the port. */
+  /** The edge between the chip's link and its peer or lower link; empty if the chip's link is itself the port. */
   readonly pair: string;
   /** The edge between the bridge and its port; empty if the bridge is the lower link of the chip's link. */
   readonly member: string;
@@ -27,8 +27,8 @@ interface Drop {
 }
 
 /**
- * Draws a bridge and its segment: the bar, the vertical and horizontal wires below the bar, and the slots with cards
- * and ports.
+ * Draws a bridge and everything attached to it: the bar, the vertical and horizontal wires below the bar, and the slots
+ * with cards and ports.
  */
 export function drawRack(store: Store, placed: PlacedRack, at: Point): readonly Figure[] {
   const { block } = placed;
@@ -124,8 +124,8 @@ function dropOf(store: Store, bridge: Link, port: Port, row: number): Drop | nul
 }
 
 /**
- * Draws small signs above a chip for edges whose other end is in another namespace, so that no wire of this drawing
- * shows them.
+ * Draws small signs above a chip, one for each edge to a link that is in another namespace or not visible. No wire of
+ * this bridge's drawing shows such an edge.
  */
 function pennants(store: Store, port: Port): Figure[] {
   const leading = edgesOf(store, port.link).filter((edge) => {
@@ -221,8 +221,8 @@ function drawRow(
 }
 
 /**
- * Draws the wire to a chip. The lower part of the wire selects the pair; the point where it leaves the horizontal wire
- * selects the port of the bridge.
+ * Draws the wire to a chip. The lower part of the wire selects the edge between the chip and the port (such as a veth
+ * pair); the point where the wire leaves the horizontal wire selects the edge between the port and the bridge.
  */
 function drawDrop(drop: Drop, trunkX: number, rail: number, y: number, isEnd: boolean): Figure[] {
   const { port, pair, member, tone, dashed } = drop;

@@ -14,13 +14,13 @@ import type { Figure, Point } from "./items";
 import { barItem, drawLoose } from "./rack";
 import { borderPort, shelfCard } from "./region";
 
-/** The items of one group of the scene, as they are drawn now. */
+/** The items of one group of the scene (a bridge or an area), as they are drawn now. */
 export interface Redrawn {
   readonly group: string;
   readonly items: readonly Figure[];
 }
 
-/** Returns the items to redraw after changes that moved nothing. */
+/** Returns the items to redraw after changes that affect only what is drawn at a place, not the places. */
 export function redrawn(store: Store, layout: Layout, touched: Touched): readonly Redrawn[] {
   const out: Redrawn[] = [];
   for (const ns of touched.looks) out.push(...redrawNamespace(store, layout, ns === "" ? layout.ground : ns));

@@ -103,7 +103,7 @@ function drawShelfCard(
   return [from, to];
 }
 
-/** Adds the places of the chips on a nested area's border, in the coordinates of the area around it. */
+/** Adds the chips on a nested area's border as places where wires may end, in the coordinates of the area around it. */
 function standBox(
   store: Store,
   layout: Layout,

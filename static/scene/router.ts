@@ -2,8 +2,9 @@ import type { Region, Shelf } from "../layout/placement";
 import type { Point } from "./items";
 
 /**
- * The place where a wire begins or ends: a chip (`x`, `y` of its edge, and the free `band` next to it), or the side or
- * the top of a bar. Coordinates are those of the area in which the wire is drawn. Wires of the same `net` may overlap.
+ * The place where a wire begins or ends: the edge of a chip, or the side or the top of a bar. Coordinates are those of
+ * the area in which the wire is drawn. A chip has the number of the `band` next to it, which is free space for wires.
+ * Wires with the same text in `net` may overlap.
  */
 export type End =
   | { readonly kind: "chip"; readonly band: number; readonly x: number; readonly y: number; readonly net: string }
@@ -74,8 +75,8 @@ export class Router {
   }
 
   /**
-   * Returns the name of the net that later wires may share with this one: that of a bar, or of a lower link with many
-   * upper links.
+   * Returns the name of the net of a wire. Wires of one net may overlap: for example all wires to one bar, or to one
+   * lower link with many upper links.
    */
   private netOf(a: End, b: End): string {
     return b.kind === "bar" ? b.net : a.kind === "bar" ? a.net : b.net;
@@ -131,8 +132,8 @@ export class Router {
   }
 
   /**
-   * Returns the places for a vertical line beside a bar: where the bar already has one, straight below the other end,
-   * or the first free place.
+   * Returns the possible places for a vertical line beside a bar: where the bar already has such a line, straight below
+   * the other end, or the first free place.
    */
   private gutter(
     end: End & { kind: "bar" },
@@ -184,7 +185,9 @@ export class Router {
     return null;
   }
 
-  /** Returns where a vertical line can pass all rows between two bands, the shortest path first. */
+  /**
+   * Returns the x coordinates at which a vertical line can pass all rows between two bands, the shortest path first.
+   */
   private passages(upper: Gate, lower: Gate): number[] {
     const between = this.region.shelves.slice(upper.band, lower.band);
     const blocked = between.flatMap((shelf) =>
@@ -204,8 +207,8 @@ export class Router {
   }
 
   /**
-   * Returns the y coordinate for a horizontal line in a band that is free from `x1` to `x2`, preferably where a wire of
-   * the same net is.
+   * Returns the y coordinate for a horizontal line in a band that is free from `x1` to `x2`, preferably on a wire of
+   * the same net (a group of wires that may overlap).
    */
   private lane(band: number, x1: number, x2: number, nets: ReadonlySet<string>): number | null {
     const [top, bottom] = this.bandRange(band);
@@ -252,7 +255,10 @@ interface Spot {
   readonly shared: boolean;
 }
 
-/** The point where a wire enters a band, and the wire's path from its end to that point. */
+/**
+ * The point where a wire enters a band (the space for wires above a row), and the wire's path from its end to that
+ * point.
+ */
 interface Gate {
   readonly band: number;
   readonly x: number;

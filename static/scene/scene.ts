@@ -31,13 +31,13 @@ export class Scene {
     for (const key of layout.racks.keys()) this.remake(`rack:${key}`, rackItems(store, layout, key));
   }
 
-  /** Rebuilds the groups that a step touched. Returns the boxes of everything that has changed. */
+  /** Rebuilds the groups (bridges, areas) that a delta affects. Returns the boxes of everything that has changed. */
   update(store: Store, layout: Layout, touched: Touched): readonly Box[] {
     const groups = new Set<string>();
     for (const ns of touched.namespaces) for (const group of groupsOf(layout, ns)) groups.add(group);
     for (const bridge of touched.bridges) groups.add(`rack:${bridge}`);
     if (groups.size > 0) {
-      // The host's area shows counts, which may have changed with any other group.
+      // The host's area shows counts of the whole host, so a change in any other group may change them.
       groups.add(`region:${layout.ground}`);
       if (this.moved(layout)) for (const group of this.groups.keys()) groups.add(group);
     }
@@ -49,7 +49,7 @@ export class Scene {
     return dirty;
   }
 
-  /** Replaces single items of a group. */
+  /** Replaces single items of a group (a bridge or an area), without rebuilding the group. */
   private patch(group: string, figures: readonly Figure[]): Box[] {
     const known = this.groups.get(group);
     const dirty: Box[] = [];

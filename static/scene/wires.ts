@@ -20,7 +20,10 @@ interface Plan {
   readonly a: End;
   readonly b: End;
   readonly edge: string;
-  /** The edges between a bar and its port, at those ends of the wire that are bars; empty for none. */
+  /**
+   * For each end of the wire, the edge between a bridge and its port, if the wire ends at the bar of that bridge;
+   * otherwise empty.
+   */
   readonly portA: string;
   readonly portB: string;
   readonly tone: Tone;
@@ -77,8 +80,8 @@ function span({ a, b }: Plan): number {
 }
 
 /**
- * Plans the wire from a link of a card to what the link is attached to. If the other end is drawn elsewhere, a label
- * replaces the wire.
+ * Plans the wire from a link of a card to what the link is attached to. If the other end is not drawn in this area, a
+ * label replaces the wire.
  */
 function farPlans(store: Store, bars: Bars, stands: ReadonlyMap<string, Stand>, stand: Stand, region: Region): Plan[] {
   const { link, end } = stand;
@@ -152,7 +155,7 @@ function tunnelPlans(store: Store, stands: ReadonlyMap<string, Stand>, { link, e
     const other = stands.get(linkKey(far))?.end;
     if (other !== undefined && linkKey(far) < key) return [];
     const label = linkName(store, far);
-    // A chip may have many tunnels. Each tunnel is a net of its own, so that no tunnel overlaps another.
+    // A chip may have many tunnels. Wires of the same net may overlap, so each tunnel gets a net of its own.
     const own = (at: End): End => ({ ...at, net: `${at.net}:${edge}` });
     const ends = other === undefined ? { a: end, b: end } : { a: own(end), b: own(other) };
     const base = { id: `${key}:${edge}`, ...ends, portA: "", portB: "", nth };
@@ -254,7 +257,7 @@ function signs(
   });
 }
 
-/** The length of the part at a wire's end that selects the port of a bridge. */
+/** The length of the piece at a wire's end that selects the edge between the bridge and its port, in pixels. */
 const PORT_PART = 16;
 
 function draw(plan: Plan, routed: Routed, at: Point, nets: Map<string, (readonly Point[])[]>): Figure[] {
@@ -262,7 +265,8 @@ function draw(plan: Plan, routed: Routed, at: Point, nets: Map<string, (readonly
   const shared = new Set([plan.b.net, ...(plan.a.kind === "bar" ? [plan.a.net] : [])]);
   const before = [...shared].flatMap((net) => nets.get(net) ?? []);
   for (const net of shared) nets.set(net, [...(nets.get(net) ?? []), path]);
-  // Where a wire overlaps an earlier wire of its net, a click selects the earlier wire.
+  // Where a wire overlaps an earlier wire of its net (a group of wires that may overlap), a click selects the earlier
+  // wire.
   const own = apart(path, before);
   const { tone, dashed, edge } = plan;
   const sides = [
@@ -283,7 +287,7 @@ function draw(plan: Plan, routed: Routed, at: Point, nets: Map<string, (readonly
   return items;
 }
 
-/** Draws dots where three lines of one net meet. */
+/** Draws dots where three lines of one net meet. A net is a group of wires that may overlap. */
 function joints(net: string, paths: readonly (readonly Point[])[]): Figure[] {
   if (paths.length < 2) return [];
   const out = new Map<string, Figure>();

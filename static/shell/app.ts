@@ -194,7 +194,7 @@ export class App implements Parts {
     });
   }
 
-  // -- functions that the source calls with its reports
+  // -- functions that handle what the source (the connection to the server) reports
 
   private step(host: string, changes: Changes): void {
     const { picture } = this;

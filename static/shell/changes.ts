@@ -40,7 +40,7 @@ export class ChangeList {
     }, SPOKEN_MS);
   }
 
-  /** Updates the ages of the listed changes. */
+  /** Updates the displayed ages ("3 seconds ago") of the listed changes. */
   age(): void {
     const now = Date.now();
     const kept = this.latest.filter((one) => now - one.since < KEPT_MS);

@@ -4,7 +4,7 @@ import { el } from "../parts/dom";
 import { t } from "../words/current";
 import type { Panel } from "./rightcolumn";
 
-/** Makes the list of all keys from the table of actions. */
+/** Makes the list of all keyboard shortcuts from the table of actions. */
 export function keyGroups(): readonly HTMLElement[] {
   return keyList(ACTIONS).map(({ title, rows }) => {
     const lines = rows.map(({ keys, label }) => {
@@ -15,7 +15,7 @@ export function keyGroups(): readonly HTMLElement[] {
   });
 }
 
-/** Makes the panel of the right column that lists all keys. */
+/** Makes the panel of the right column that lists all keyboard shortcuts. */
 export function keysPanel(): Panel {
   return { name: t.keys.title, body: el("div", {}, ...keyGroups()) };
 }

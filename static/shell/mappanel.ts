@@ -115,7 +115,7 @@ export class MapPanel implements MapMoves {
     if (clientWidth > 0 && clientHeight > 0) this.map.resize(clientWidth, clientHeight, devicePixelRatio);
   }
 
-  /** Shows the scene of a host. */
+  /** Shows a scene, which contains everything that is drawn on the map of a host. */
   setScene(scene: Scene, host: string): void {
     this.measure();
     this.scene = scene;
@@ -124,7 +124,7 @@ export class MapPanel implements MapMoves {
     this.drawLegend();
   }
 
-  /** Redraws these parts of the scene, and shows the marks of changed items for a moment. */
+  /** Redraws the parts of the map that have changed, and shows the marks of changed items for a moment. */
   changed(boxes: readonly Box[], marks: readonly Item[]): void {
     this.map.spoil(boxes);
     const since = performance.now();
@@ -261,7 +261,7 @@ export class MapPanel implements MapMoves {
 
   // -- functions that show texts on the map
 
-  /** Shows the map in grey while it is not live. */
+  /** Shows the map in grey while its data is not live. */
   setState(state: string): void {
     this.element.className = `map ${state}`;
   }

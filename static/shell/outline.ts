@@ -10,15 +10,14 @@ import type { Namespace } from "../wire/schema";
 import { t } from "../words/current";
 import type { Row, Tree } from "./tree";
 
-/** The number of rows above and below the visible rows that also have elements. */
+/** The number of rows above and below the visible rows that also have HTML elements. */
 const SPARE = 12;
 /** The number of namespaces above which bridges are collapsed at first. */
 const MANY = 60;
 
 /**
- * The outline: a tree of everything on the map, for keyboard and pointer.
- *
- * Only the visible rows and a few rows around them have elements, so the size of the host does not matter.
+ * The outline: a tree of everything on the map, for keyboard and pointer. Only the visible rows and a few rows around
+ * them have HTML elements, so the size of the host does not matter.
  */
 export class Outline implements OutlineMoves {
   readonly element: HTMLElement;
@@ -120,7 +119,7 @@ export class Outline implements OutlineMoves {
     return this.turned.get(id) ?? (depth === 0 ? !this.isLeafRoot(id) : depth === 1 && !this.isLarge());
   }
 
-  /** Whether a row of the first level is collapsed at first. Only the row of the host is expanded. */
+  /** Whether a row of the first level is collapsed at first. This is so for every row except that of the host. */
   private isLeafRoot(id: string): boolean {
     const ground = this.store?.ground?.id ?? "";
     return id !== `>ns/${ground}`;

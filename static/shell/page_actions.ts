@@ -12,7 +12,7 @@ import type { SearchBox } from "./searchbox";
 import type { AppState } from "./state";
 import type { Theme } from "./theme";
 
-/** The parts of the page whose functions actions call. */
+/** The parts of the page that perform actions. */
 export interface Parts {
   readonly state: AppState;
   readonly map: MapPanel;

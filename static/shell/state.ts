@@ -26,7 +26,7 @@ export class AppState {
   /** The visible part of the map; null until the map is drawn. */
   readonly view: Signal<View | null>;
   readonly connection = new Signal<Connection>({ state: "connecting" });
-  /** The last report of the freshness of each host. */
+  /** For each host, the last report of how up to date its data is. */
   readonly freshness = new Signal<ReadonlyMap<string, Freshness>>(new Map());
 
   /** Starts with the state from the page's address (`place`). `home` is the host of the page. */

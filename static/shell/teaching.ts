@@ -7,7 +7,7 @@ export interface Lesson {
   readonly text: string;
 }
 
-/** Returns the text that the map shows before the first snapshot. */
+/** Returns the text that the map shows until the first snapshot (all entities of the host) has arrived. */
 export function waiting(): Lesson {
   return { title: t.teaching.waitingTitle, text: t.teaching.waiting };
 }

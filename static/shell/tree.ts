@@ -36,7 +36,7 @@ interface Node {
 }
 
 /**
- * The outline of a host as a tree: the host, its segments with the namespaces attached to them, other namespaces, and
+ * The outline of a host as a tree: the host, its bridges with the namespaces attached to them, other namespaces, and
  * links.
  */
 export class Tree {
@@ -129,7 +129,7 @@ export class Tree {
     return ns === this.layout.ground || !this.layout.isRegion(ns) ? nodes : [...nodes, ...this.childNamespaces(ns)];
   }
 
-  /** Whether a link has its row in another place: below its peer, or below its bridge. */
+  /** Whether the row of a link is not below the link's own namespace, but below its peer or below its bridge. */
   private standsElsewhere(link: Link): boolean {
     const peer = this.store.peer(link);
     const parent = peer === null ? null : this.layout.parentOf(peer.ns);

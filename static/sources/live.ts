@@ -12,8 +12,8 @@ const FIRST_WAIT_MS = 500;
 const LONGEST_WAIT_MS = 30_000;
 
 /**
- * The longest wait for an answer. The server has its own limit; the page waits a little longer, because messages need
- * time.
+ * The longest wait for the answer to a request, in milliseconds. It is a little longer than the server's own limit,
+ * because messages need time.
  */
 const ANSWER_MS = (REQUEST_S + 2) * 1_000;
 
@@ -21,8 +21,8 @@ const ANSWER_MS = (REQUEST_S + 2) * 1_000;
 const SIGNED_OUT = 4401;
 
 /**
- * The live source: receives one host over a websocket. It subscribes again after a gap, and connects again after a lost
- * connection.
+ * The live source: receives one host over a websocket. It subscribes again after a missing delta, and connects again
+ * after a lost connection.
  */
 export class LiveSource implements Source {
   readonly hosts: readonly string[];
@@ -89,8 +89,8 @@ export class LiveSource implements Source {
   }
 
   /**
-   * Starts or renews the lease of a namespace. The server does not report the end of a lease, so the page has its own
-   * timer.
+   * Starts or renews the lease of a namespace: the time for which the server sends its netfilter rules and elements of
+   * sets. The server does not report the end of a lease, so the page has its own timer.
    */
   private lease(ns: string): void {
     clearTimeout(this.leases.get(ns));
@@ -167,7 +167,8 @@ export class LiveSource implements Source {
     if (step.kind === "whole") {
       this.up();
       listener?.whole(host, step.entities, step.at_ms);
-      // A subscription ends all leases on the server, so the page requests them again.
+      // A new subscription ends all requests for netfilter rules and elements of sets (leases) on the server, so the
+      // page sends them again.
       for (const ns of this.leases.keys()) this.send({ t: "watch", ns, subjects: [], bulky: true });
     } else if (step.kind === "delta") listener?.delta(host, step.frame);
     else if (step.kind === "part") listener?.delta(host, { ...step, at_ms: 0 });

@@ -14,7 +14,7 @@ export interface Delta {
   readonly at_ms: number;
 }
 
-/** A subject whose current values a watch requests. */
+/** The name of a kind of current values that can be requested, such as "counters". */
 export type Subject = State["subject"];
 
 /** The result of a request: "done", or the reason why it was not done. */
@@ -25,16 +25,19 @@ export type Outcome = Answer["code"];
  * keys are unique only within one host.
  */
 export interface Listener {
-  /** Reports the whole topology of a host: first of all, and again whenever deltas cannot continue. */
+  /**
+   * Reports the whole topology of a host: as the first report about the host, and again if the next delta is not
+   * available.
+   */
   whole(host: string, entities: readonly AnyEntity[], at_ms: number): void;
-  /** Reports the next step of a host. The first report about a host is always a whole topology. */
+  /** Reports the next delta of a host. The first report about a host is a whole topology, not a delta. */
   delta(host: string, delta: Delta): void;
   /**
    * Reports all bulky entities (netfilter rules, elements of sets) of a watched namespace. Null means that they are no
    * longer updated.
    */
   bulky(host: string, ns: string, entities: readonly AnyEntity[] | null): void;
-  /** Reports current values that `watch` requested. */
+  /** Reports current values that `watch` or `readNow` requested. */
   state(host: string, state: State): void;
   freshness(host: string, freshness: Freshness): void;
   /** Reports a problem. `host` is null if the problem concerns all hosts. */
@@ -43,10 +46,8 @@ export interface Listener {
 }
 
 /**
- * A source of topologies. The live websocket is the first one; later sources may be a moment of the past, a comparison
- * or a file.
- *
- * A source reports nothing before `open` and nothing after `close`.
+ * A source of topologies (all entities of a host). The live websocket is the first one; later sources may be a moment
+ * of the past, a comparison or a file. A source reports nothing before `open` and nothing after `close`.
  */
 export interface Source {
   /** The hosts of this source: one or more. The list does not change. */
@@ -54,8 +55,9 @@ export interface Source {
   open(listener: Listener): void;
   close(): void;
   /**
-   * Requests current values of a namespace and, with `bulky`, its bulky entities (rules, elements of sets), until the
-   * lease ends. The caller renews the lease before it ends. A source without such values does nothing.
+   * Requests current values of a namespace and, with `bulky`, its bulky entities (netfilter rules, elements of sets),
+   * for the duration of the lease (30 s). The caller repeats the request before the lease ends. A source without
+   * current values does nothing.
    */
   watch(host: string, ns: string, subjects: readonly Subject[], bulky: boolean): void;
   /**

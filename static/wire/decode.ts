@@ -21,8 +21,8 @@ const RECORD_BY_NAME = new Map(RECORDS.map(([name, tag, fields]) => [name, { tag
 const recordDecoders = new Map<string, Decoder>();
 
 /**
- * The number of members that the decoders have seen in this frame. If the text has more members, it contains a name
- * twice.
+ * The number of members that the decoders have seen in this frame. If the frame's text has more members, an object in
+ * it contains the same name twice.
  */
 let seen = 0;
 
@@ -31,7 +31,10 @@ export function decode(source: string): ViewFrame {
   return decodeAs(source, "view") as ViewFrame;
 }
 
-/** Decodes a frame of one of the schema's directions. Throws WireError. */
+/**
+ * Decodes a frame that is sent in one direction of the schema, such as "view" (from the server to a browser). Throws
+ * WireError.
+ */
 export function decodeAs(source: string, direction: keyof typeof DIRECTIONS): unknown {
   checkSize(source);
   const members = scan(source);
@@ -85,7 +88,7 @@ function typeName(value: unknown): string {
   return names.get(typeof value) ?? "an object";
 }
 
-// NUL and lone surrogates. No text of a frame may contain them.
+// Matches NUL and lone surrogates, which no text of a frame may contain.
 const BAD_TEXT = /[\0\ud800-\udfff]/u;
 
 function textDecoder(limit: number): Decoder {
@@ -142,7 +145,8 @@ function arrayDecoder(inner: Decoder): Decoder {
 }
 
 /**
- * A parsed object. The decoder reads it only by names of the schema; an object with other names was already refused.
+ * A parsed object. The decoder reads only the members that the schema names; it refuses an object with any other
+ * member.
  */
 // eslint-disable-next-line no-restricted-syntax
 type Members = { [name: string]: unknown };
@@ -170,7 +174,8 @@ function makeRecordDecoder(name: string): Decoder {
   if (tag !== "") names.add("t");
   let plan: readonly (readonly [Field, Decoder])[] | null = null;
   return (value) => {
-    // The plan is made at its first use, because records may be recursive.
+    // The decoders of the fields are made when the first record is decoded, because a record may contain a record of
+    // the same type.
     plan ??= fields.map((field) => [field, decoderOf(field[1])] as const);
     const given = asObject(value);
     for (const member in given) {
@@ -182,7 +187,10 @@ function makeRecordDecoder(name: string): Decoder {
   };
 }
 
-/** Checks a member in place, or sets its default. A copy of the parsed object would double the cost. */
+/**
+ * Checks a member and writes the result into the given object, or writes the default. A copy of the parsed object would
+ * double the cost.
+ */
 function fill(given: Members, field: Field, inner: Decoder): void {
   const name = field[0];
   const value = given[name];

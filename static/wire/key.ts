@@ -1,6 +1,9 @@
 import { type AnyEntity, KEYS } from "./schema";
 
-/** Returns the key of the entity with this tag and these identifying values. A key is unique within one host. */
+/**
+ * Returns the key of the entity with this tag (the name of its type) and these identifying values. A key is unique
+ * within one host.
+ */
 export function keyOf(tag: string, ...parts: readonly unknown[]): string {
   return [tag, ...parts.map(part)].join("/");
 }
@@ -14,7 +17,7 @@ function part(value: unknown): string {
 /** Returns the key of an entity. */
 export function entityKey(entity: AnyEntity): string {
   switch (entity.t) {
-    // The most frequent tags are handled without the loop.
+    // The most frequent types are handled here, because the loop below is slower.
     case "link":
       return linkKey(entity);
     case "ns":

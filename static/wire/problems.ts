@@ -20,7 +20,9 @@ export class WireError extends Error {
     super(where === "" ? `${code}: ${text}` : `${code} at ${where}: ${text}`);
   }
 
-  /** Returns the same error with one more step in its position. `step` is a member's name or an item's `[number]`. */
+  /**
+   * Returns the same error with `step` added before its position. `step` is a member's name or an item's `[number]`.
+   */
   inside(step: string): WireError {
     const joint = this.where === "" || this.where.startsWith("[") ? "" : ".";
     return new WireError(this.code, this.text, step + joint + this.where);

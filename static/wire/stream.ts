@@ -1,32 +1,38 @@
 import type { AnyEntity, Bulk, DeltaFrame, SnapshotBegin, SnapshotChunk, ViewFrame } from "./schema";
 
-/** The result of a frame: what the receiver has to do with its topology. */
+/** The result of taking a frame: what the receiver has to do with its topology. */
 export type Step =
   | { readonly kind: "whole"; readonly entities: readonly AnyEntity[]; readonly at_ms: number }
   | { readonly kind: "delta"; readonly frame: DeltaFrame }
   /**
-   * The bulky entities (netfilter rules, elements of sets) of a namespace: all of them, or those that the last delta
-   * changed.
+   * All bulky entities (netfilter rules, elements of sets) of a namespace. Later changes of these entities have the
+   * kind "part".
    */
   | { readonly kind: "bulky"; readonly ns: string; readonly entities: readonly AnyEntity[] }
   | { readonly kind: "part"; readonly put: readonly AnyEntity[]; readonly drop: readonly string[] }
-  /** The stream cannot continue, so the receiver has to subscribe again. */
+  /**
+   * The stream of frames cannot continue, for example because a delta is missing, so the receiver has to subscribe
+   * again.
+   */
   | { readonly kind: "again"; readonly reason: string }
   | { readonly kind: "nothing" };
 
 const NOTHING: Step = { kind: "nothing" };
 
-/** Assembles a snapshot, and counts the deltas after it. After a gap, the stream has to begin again. */
+/**
+ * Assembles a snapshot from its frames, and checks that no delta after it is missing. If one is missing, the receiver
+ * has to subscribe again.
+ */
 export class Stream {
   private begun: SnapshotBegin | null = null;
   private entities: AnyEntity[] = [];
   private chunks = 0;
   private epoch = "";
   private seq: number | null = null;
-  /** An incomplete step of bulky entities (netfilter rules, elements of sets). More frames of this step follow. */
+  /** An incomplete update of bulky entities (netfilter rules, elements of sets). More frames of this update follow. */
   private bulk: { readonly whole: boolean; readonly put: AnyEntity[]; readonly drop: string[] } | null = null;
 
-  /** Forgets an incomplete snapshot. The next frame begins a new one. */
+  /** Forgets the snapshot and the number of the last delta. The next snapshot starts from nothing. */
   restart(): void {
     this.begun = null;
     this.entities = [];
@@ -95,7 +101,10 @@ export class Stream {
     return { kind: "delta", frame };
   }
 
-  /** Handles a frame with bulky entities. A step of several frames is applied when all of them have arrived. */
+  /**
+   * Handles a frame with bulky entities (netfilter rules, elements of sets). An update of several frames is applied
+   * when all of them have arrived.
+   */
   private bulky(frame: Bulk): Step {
     if (this.seq === null) return NOTHING;
     if (frame.seq !== this.seq) {

@@ -11,7 +11,8 @@ function argumentsOf(params: readonly string[], args: readonly string[]): Argume
 }
 
 /**
- * Returns the name of a subject that the agent reads. If the catalogue has no name for it, this is the agent's name.
+ * Returns the displayed name of a kind of data that the agent reads, such as "route rules". If the catalogue has no
+ * name for it, this is the agent's name.
  */
 export function subjectName(subject: string): string {
   return t.subjects.get(subject) ?? subject;

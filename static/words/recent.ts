@@ -24,8 +24,9 @@ const LINK = 1;
 const PART = 2;
 
 /**
- * Describes the changes of a step in words, the most important first. It leaves out entities that were added or removed
- * together with their namespace, and entities that the kernel maintains by itself (neighbours, FDB, local routes).
+ * Describes the changes of a delta in words, the most important first. It leaves out entities that were added or
+ * removed together with their namespace, and entities that the kernel maintains by itself (neighbours, FDB, local
+ * routes).
  */
 export function recentChanges(store: Store, changes: Changes): readonly RecentChange[] {
   const whole = wholeNamespaces(changes);

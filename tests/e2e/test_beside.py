@@ -51,7 +51,7 @@ def test_page_shows_a_listening_socket_with_its_process(host_map: MapPage, spare
         expect(line).to_contain_text("python")
 
 
-def test_new_listening_socket_is_shown_after_the_next_read(host_map: MapPage, spare: str) -> None:
+def test_click_on_read_again_shows_a_new_listening_socket(host_map: MapPage, spare: str) -> None:
     host_map.row(spare).click()
     host_map.tab("Listening")
     expect(host_map.inspector).to_contain_text("No socket listens in this namespace.")
@@ -62,7 +62,7 @@ def test_new_listening_socket_is_shown_after_the_next_read(host_map: MapPage, sp
         expect(host_map.inspector.get_by_role("row", name=port)).to_be_visible(timeout=2_000)
 
 
-def test_tunnel_between_two_namespaces_leads_from_one_end_to_the_other(host_map: MapPage, names: Names) -> None:
+def test_inspector_of_a_tunnel_link_has_a_button_that_selects_the_other_end(host_map: MapPage, names: Names) -> None:
     here, there = names.namespace("west"), names.namespace("east")
     for namespace in (here, there):
         ip("netns", "add", namespace)
@@ -90,7 +90,7 @@ def test_page_shows_a_qdisc_that_a_user_has_set(host_map: MapPage, names: Names)
     expect(host_map.inspector.get_by_role("row", name="clsact")).to_be_visible()
 
 
-def test_page_shows_the_process_that_has_a_tap_open(host_map: MapPage, names: Names) -> None:
+def test_page_shows_the_process_that_has_a_tap_device_open(host_map: MapPage, names: Names) -> None:
     tap = names.link("tap")
     code = (
         "import fcntl, struct, sys; f = open('/dev/net/tun', 'r+b', buffering=0);"

@@ -28,7 +28,9 @@ def to_chinese(host_map: MapPage) -> None:
     host_map.page.get_by_role("treeitem").first.wait_for()
 
 
-def test_language_button_changes_the_language_and_keeps_selection_and_tab(host_map: MapPage, namespace: str) -> None:
+def test_language_button_changes_the_language_and_keeps_the_selection_and_the_open_tab(
+    host_map: MapPage, namespace: str
+) -> None:
     page = host_map.page
     host_map.row(namespace).click()
     host_map.tab("Routes")
@@ -64,7 +66,7 @@ def test_chinese_page_is_accessible_and_has_chinese_names(host_map: MapPage, nam
     assert [words for words in spoken if not HAN.search(words) and words != "English"] == []
 
 
-def test_help_page_lists_the_keys_in_the_language_of_the_page(host_map: MapPage) -> None:
+def test_help_page_lists_the_keyboard_shortcuts_in_the_language_of_the_page(host_map: MapPage) -> None:
     page = host_map.page
     page.goto(page.url.split("/map/")[0] + "/help/")
     expect(page.locator("#keys")).to_contain_text("Zoom in")

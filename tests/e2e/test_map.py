@@ -44,7 +44,7 @@ def test_new_veth_appears_with_its_peer_and_disappears_when_it_is_deleted(host_m
     expect(host_map.inspector).to_contain_text("no longer on this host")
 
 
-def test_inspector_of_a_veth_leads_to_its_other_end_and_to_the_bridge(host_map: MapPage, names: Names) -> None:
+def test_inspector_of_a_veth_has_buttons_for_its_other_end_and_for_the_bridge(host_map: MapPage, names: Names) -> None:
     bridge = names.link("br")
     ip("link", "add", bridge, "type", "bridge")
     ip("link", "set", bridge, "up")
@@ -59,7 +59,7 @@ def test_inspector_of_a_veth_leads_to_its_other_end_and_to_the_bridge(host_map: 
     expect(host_map.inspector).to_contain_text(f"Properties as a port of {bridge}")
 
 
-def test_bridge_port_and_veth_pair_each_have_a_url_that_selects_them(host_map: MapPage, names: Names) -> None:
+def test_url_with_the_id_of_a_bridge_port_edge_selects_that_edge(host_map: MapPage, names: Names) -> None:
     bridge = names.link("br")
     ip("link", "add", bridge, "type", "bridge")
     here, there = pair(names)
@@ -161,7 +161,9 @@ def test_names_that_look_like_markup_create_no_html_element(host_map: MapPage, n
     assert dialogs == []
 
 
-def test_page_shows_current_counters_addresses_and_lifetimes(host_map: MapPage, names: Names) -> None:
+def test_page_shows_address_lifetimes_and_current_counters_and_neighbour_states(
+    host_map: MapPage, names: Names
+) -> None:
     here, there = pair(names)
     ip("addr", "add", "10.213.7.1/30", "dev", here)
     ip("-n", there, "addr", "add", "10.213.7.2/30", "dev", "eth0", "valid_lft", "600", "preferred_lft", "300")
@@ -201,7 +203,7 @@ def test_netfilter_rules_are_shown_by_hook_with_their_counters(host_map: MapPage
     expect(host_map.inspector).to_contain_text("guard more")
 
 
-def test_routes_are_shown_with_the_flags_of_netstat(host_map: MapPage, names: Names) -> None:
+def test_routes_are_shown_with_the_same_flags_as_netstat_prints(host_map: MapPage, names: Names) -> None:
     here, there = pair(names)
     ip("-n", there, "addr", "add", "10.213.8.2/30", "dev", "eth0")
     ip("-n", there, "route", "add", "default", "via", "10.213.8.1")
@@ -221,7 +223,7 @@ def test_routes_are_shown_with_the_flags_of_netstat(host_map: MapPage, names: Na
     assert here
 
 
-def test_page_keeps_the_map_while_the_server_is_away_and_reconnects_when_it_returns(
+def test_page_keeps_the_map_while_the_server_is_stopped_and_reconnects_when_it_starts_again(
     host_map: MapPage, names: Names, served: Served
 ) -> None:
     _, there = pair(names)
@@ -251,7 +253,7 @@ def test_keyboard_moves_through_the_outline_and_selects_from_it(host_map: MapPag
     expect(host_map.inspector).to_be_hidden()
 
 
-def test_url_of_the_page_restores_the_selection_and_the_tab(host_map: MapPage, names: Names) -> None:
+def test_reloaded_page_restores_the_selection_and_the_open_tab_from_its_url(host_map: MapPage, names: Names) -> None:
     _, there = pair(names)
     host_map.row(there).click()
     host_map.tab("Routes")
@@ -301,7 +303,9 @@ def test_user_can_choose_the_dark_or_the_light_theme(host_map: MapPage) -> None:
     assert page.evaluate("() => getComputedStyle(document.body).backgroundColor") != light
 
 
-def test_page_on_a_phone_shows_the_outline_and_the_inspector_as_a_sheet(host_map: MapPage, names: Names) -> None:
+def test_phone_user_can_select_in_the_outline_and_can_make_the_inspector_taller(
+    host_map: MapPage, names: Names
+) -> None:
     _, there = pair(names)
     page = host_map.page
     page.set_viewport_size({"width": 390, "height": 844})

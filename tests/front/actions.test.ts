@@ -14,7 +14,7 @@ function doneBy(key: string, ...holds: When[]): string | null {
   return actionFor(all, key, new Set(holds))?.name ?? null;
 }
 
-/** Makes a page that records the functions that actions call. */
+/** Makes a page for tests that records which of its functions the actions call. */
 function recording(): { page: Page; done: string[] } {
   const done: string[] = [];
   const part = (name: string): never =>

@@ -107,7 +107,7 @@ describe("the Chinese catalogue", () => {
 });
 
 describe("the English catalogue", () => {
-  // The words that docs/style.md replaces with others.
+  // Words that the catalogues must not use, because docs/style.md replaces them with others.
   const AVOID =
     /\b(anew|afresh|beyond sight|in sight|far end|for ever|any more|no more|stands? on|so (many|long)|hears?|tells?|told|wish|may not|can be had|by itself:|lit)\b/i;
 

@@ -19,7 +19,7 @@ export interface Bench {
   problem(text: string): void;
   /** Breaks the connection, then connects again. */
   lose(): void;
-  /** The watches that arrived at the source. */
+  /** The requests for current values (watches) that arrived at the source. */
   readonly watched: readonly (readonly [string, string, readonly Subject[], boolean])[];
 }
 
@@ -63,7 +63,7 @@ export class Recorder implements Listener {
     this.reports.push(`connection ${state}`);
   }
 
-  /** Returns the reports since the last call that begin with a word. */
+  /** Returns the reports since the last call that begin with `word`, such as "delta". */
   take(word: string): string[] {
     return this.reports.splice(0).filter((line) => line.startsWith(word));
   }

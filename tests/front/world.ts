@@ -257,8 +257,8 @@ export function fleet(bridges: number, each: number): World {
 }
 
 /**
- * Makes a random topology from a seed: bridges, several segments, chains, direct pairs, lower links, containers, ports
- * without a card.
+ * Makes a random topology from a seed: bridges, namespaces attached to several bridges, chains of namespaces, veth
+ * pairs without a bridge, links stacked on others, nested namespaces with bridges, ports without a card.
  */
 export function wild(seed: number): World {
   let state = seed + 1;

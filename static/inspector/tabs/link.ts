@@ -126,7 +126,7 @@ function attributes(page: Page, link: Link): void {
 }
 
 function kindData(page: Page, link: Link): void {
-  // Some kinds have no attributes: their data has a tag and nothing else.
+  // Some kinds of links have no attributes of their own. Their data then contains only the tag that names the kind.
   if (link.data === null || Object.keys(link.data).length < 2) return;
   const words = t.inspector.link;
   const part = group(page, link.data.t === "opaque" ? words.notDecoded(link.kind) : words.asKind(link.kind));

@@ -16,8 +16,8 @@ import { setsOf } from "./sets";
 const HOOKS = ["ingress", "prerouting", "input", "forward", "output", "postrouting", "egress"] as const;
 
 /**
- * For each choice of the tab, the families of the chains that a packet passes. An inet chain receives both IPv4 and
- * IPv6.
+ * For each button of the tab (such as IPv4), the families of the chains that packets of this protocol pass. A chain of
+ * the family inet receives both IPv4 and IPv6 packets.
  */
 const VIEWS: readonly (readonly [string, string, readonly NfChain["family"][]])[] = [
   ["ip", "IPv4", ["ip", "inet"]],
@@ -177,7 +177,7 @@ function drawChain(page: Page, chain: NfChain): void {
   if ((base?.devices.length ?? 0) > 0) row(page, part, words.devices, base?.devices.join(", ") ?? "");
   const callers = callersOf(page.store, chain);
   if (callers !== "") row(page, part, words.calledFrom, callers);
-  // The rules arrive some time after this tab starts to watch the namespace.
+  // The page receives rules only after this tab has requested them, so they arrive some time after the chain.
   if (chain.rules > 0 && !page.store.hasBulky(chain.ns))
     part.append(el("p", { class: "empty" }, words.waiting(t.common.rules(chain.rules))));
   const body = el("tbody");

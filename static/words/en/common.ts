@@ -2,7 +2,7 @@ import { counted, number } from "./count";
 
 /** Words that many parts of the page use: counts, units, states. */
 export const common = {
-  /** The text between two parts of a sentence. */
+  /** The text between two items of a list in a sentence. */
   comma: ", ",
   /** The text between two sentences. */
   space: " ",

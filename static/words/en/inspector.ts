@@ -77,7 +77,7 @@ export const namespace = {
   otherName: "Other name",
   inRun: "in /run/netns",
   mountedAt: "Mounted at",
-  heldBy: "Held by",
+  heldBy: "Kept alive by",
   holders: {
     name: "a name in /run/netns",
     mount: "a mount outside /run/netns",
@@ -210,7 +210,7 @@ export const device = {
   vlanFlags: "flags",
   tagged: "tagged",
   untagged: "untagged",
-  keysNotRead: "keys are not read",
+  keysNotRead: "the agent never reads keys",
   listeningPort: "listening port",
   endpoint: "endpoint",
   allowed: "allowed addresses",
@@ -248,7 +248,7 @@ export const listening = {
   remark: "read every 10 s while this tab is open",
   connections: "Connections",
   connectionsRemark: "by local port and state",
-  notRead: "The sockets of this namespace were not read yet.",
+  notRead: "The agent has not read the sockets of this namespace yet.",
   nothing: "No socket listens in this namespace.",
   notAll: (shown: number, total: number) => `${number(shown)} of ${number(total)} values are shown.`,
   noConnections: "This namespace has no connections.",
@@ -259,6 +259,6 @@ export const listening = {
 };
 
 export const settings = {
-  notRead: "The settings of this namespace were not read.",
-  remark: "read every 10 s to 3 min",
+  notRead: "The agent did not read the settings of this namespace.",
+  remark: "the agent reads these settings again every 10 s to 3 min",
 };

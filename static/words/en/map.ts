@@ -3,7 +3,7 @@ import { number } from "./count";
 /** Texts on the map and beside the map. */
 export const map = {
   name: "Map",
-  canvas: "Map. The outline shows the same things for the keyboard.",
+  canvas: "Map. With the keyboard, use the outline, which shows the same things.",
   title: (host: string) => `Map of ${host}`,
   someHost: "a host",
   fit: "Fit",
@@ -12,7 +12,7 @@ export const map = {
   noAddress: "no address",
   linkLocal: "link-local",
   noPeerFound: "no peer found",
-  toProgram: (mode: string) => `${mode} to a program`,
+  toProgram: (mode: string) => `${mode} of a program`,
   continued: (bridge: string) => `${bridge}, continued`,
   byNexthop: "via a nexthop object",
   notShown: (count: number, subject: string) => `${number(count)} ${subject} not shown`,

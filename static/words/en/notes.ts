@@ -1,10 +1,16 @@
 import type { GapCause, NoteCode } from "../../wire/tables";
 import { number } from "./count";
 
-/** Returns an argument of a note or gap by its name; a missing argument becomes a question mark. */
+/**
+ * Returns a value to insert into a sentence, such as the name in "The name ... does not lead to a network namespace". A
+ * missing value becomes a question mark.
+ */
 export type Argument = (name: string) => string;
 
-/** The subject of which something is not shown, the number of values that are left out, and the total. */
+/**
+ * What is not shown: the name of the kind of entities (such as "links"), how many of them are left out, and how many
+ * exist.
+ */
 export interface Missing {
   readonly subject: string;
   readonly left: number;
@@ -14,7 +20,7 @@ export interface Missing {
 type Notes = Readonly<Record<NoteCode, (argument: Argument) => string>>;
 type Gaps = Readonly<Record<GapCause, (missing: Missing, argument: Argument) => string>>;
 
-/** The sentence of each note, by the note's code. */
+/** The sentence of each note (a warning about an entity), by the note's code. */
 export const notes: Notes = {
   "name-without-namespace": (argument) => `The name ${argument("name")} does not lead to a network namespace.`,
   "peer-beyond-sight": () => "The peer is in a namespace that the agent cannot see.",
@@ -63,13 +69,13 @@ export const warnings = {
   agentLimited: "The agent cannot see everything",
   cut: (subject: string) => `${subject}: not all are shown`,
   rights: (subject: string) => `${subject}: the agent lacks a right`,
-  kernel: (subject: string) => `${subject}: the kernel refused`,
+  kernel: (subject: string) => `${subject}: the kernel refused the request`,
   shown: (shown: number, total: number) => `${number(shown)} of ${number(total)} entries are shown.`,
 };
 
 /**
- * Names for the subjects that the agent reads, by the name in notes and gaps. A subject without a row is shown by the
- * agent's name.
+ * Names for the kinds of data that the agent reads, by the agent's own names for them. A kind without a row is shown by
+ * the agent's name.
  */
 export const subjects: ReadonlyMap<string, string> = new Map([
   ["addresses", "addresses"],
@@ -98,8 +104,8 @@ export const subjects: ReadonlyMap<string, string> = new Map([
 ]);
 
 /**
- * Sentences for problems that the server or the page's own decoder reports, by code. "A message" may be sent by either
- * side.
+ * Sentences for problems that the server or the page's own decoder reports, by code. They say "a message", because the
+ * faulty frame may come from either side.
  */
 export const problems = {
   "too-large": "A message is too large. The page reconnects.",
@@ -114,7 +120,7 @@ export const problems = {
   "too-long": "A message has a text or list that is too long. The page reconnects.",
   "bad-order": "A message arrived at the wrong time. The page reconnects.",
   "signed-out": "You are signed out. Sign in again.",
-  "no-host": "This host does not exist, or your team does not have it.",
+  "no-host": "This host does not exist, or it does not belong to your team.",
   unreadable: "The stored history of this host cannot be read. Ask an administrator to check the server's log.",
   "too-many": "The page sent too many requests. Wait a moment, then reload the page.",
   unknown: "The server reported a problem.",

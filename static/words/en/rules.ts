@@ -43,7 +43,7 @@ export const neighbours = {
 export const netfilter = {
   noTables: "This namespace has no nftables table, so nftables accepts every packet.",
   legacy: "Legacy tables",
-  legacyRemark: "used beside nftables; at equal priority, the order is not known",
+  legacyRemark: "run beside nftables; which of both runs first at equal priority is not known",
   notCounted: "entries not counted",
   regular: "Regular chains",
   regularRemark: "regular chain",

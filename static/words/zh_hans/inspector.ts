@@ -208,7 +208,7 @@ export const device: typeof en.device = {
   vlanFlags: "标志",
   tagged: "带标签",
   untagged: "不带标签",
-  keysNotRead: "不读取密钥",
+  keysNotRead: "代理程序从不读取密钥",
   listeningPort: "监听端口",
   endpoint: "端点",
   allowed: "允许的地址",
@@ -258,5 +258,5 @@ export const listening: typeof en.listening = {
 
 export const settings: typeof en.settings = {
   notRead: "该命名空间的内核参数尚未读取。",
-  remark: "每 10 秒至 3 分钟读取一次",
+  remark: "代理程序每 10 秒至 3 分钟重新读取这些设置",
 };
