@@ -12,8 +12,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "netviz.settings")
 
 from django.core.asgi import get_asgi_application
 
-# Django warns that whitenoise streams files synchronously. The files are small, and cached in memory after the first
-# request for them.
+# Django warns that whitenoise streams files synchronously. The files are small, so no other request waits long.
 warnings.filterwarnings("ignore", "StreamingHttpResponse must consume synchronous iterators")
 
 _pages = get_asgi_application()

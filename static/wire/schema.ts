@@ -25,7 +25,7 @@ export interface Enrol {
   readonly name: string;
 }
 
-/** Agent to server after the proof: the agent can resume `epoch` after any delta from `since` to `seq`. */
+/** Agent to server after the proof: the agent numbers its deltas in `epoch`, and can continue after any delta from `since` to `seq`. */
 export interface Hello {
   readonly t: "hello";
   readonly protocol: number;
@@ -35,7 +35,7 @@ export interface Hello {
   readonly seq: number;
 }
 
-/** The begin of a snapshot of the state after delta `seq`; it has `entities` entities in `chunks` chunks. */
+/** The beginning of a snapshot of the topology after delta `seq`; it has `entities` entities in `chunks` chunks. */
 export interface SnapshotBegin {
   readonly t: "snapshot_begin";
   readonly epoch: string;
@@ -86,7 +86,7 @@ export interface Namespace {
   readonly notes: readonly Note[];
 }
 
-/** The owner of a namespace: the processes in it, their containers, and the control group of the first process. */
+/** Who uses a namespace: the processes in it, their containers, and the control group of the first process. */
 export interface Owner {
   readonly t: "owner";
   readonly ns: string;
@@ -128,7 +128,7 @@ export interface Sysctl {
   readonly value: string;
 }
 
-/** A note that a subject of a namespace is not fully shown: the reason, and how many entities are shown if known. */
+/** An entity that says that a subject (such as routes) of a namespace is not shown, or not completely, and why. */
 export interface Gap {
   readonly t: "gap";
   readonly ns: string;
@@ -338,7 +338,7 @@ export interface VrfData {
   readonly table: number;
 }
 
-/** An IP tunnel (gre, ipip, sit, ip6tnl, vti, geneve): the addresses of its ends, keys, TTL; an empty address means any. */
+/** An IP tunnel (gre, ipip, sit, ip6tnl, vti, geneve): the addresses of its ends (empty for any), keys, TTL and more. */
 export interface TunnelData {
   readonly t: "tunnel";
   readonly local: string;
@@ -487,7 +487,7 @@ export interface PortVlans {
   readonly vlans: readonly PortVlan[];
 }
 
-/** A VLAN of a bridge port, or a range of VLANs from `vid` to `end` (bridge-vlan(8)). */
+/** A VLAN of a bridge port (bridge-vlan(8)), or a range of VLANs: from `vid` to `end`, both included. */
 export interface PortVlan {
   readonly vid: number;
   readonly end: number;
@@ -495,7 +495,7 @@ export interface PortVlan {
   readonly untagged: boolean;
 }
 
-/** A WireGuard link without its keys (include/uapi/linux/wireguard.h); peers in the kernel's order. */
+/** A WireGuard link without its keys (include/uapi/linux/wireguard.h). */
 export interface WireGuard {
   readonly t: "wireguard";
   readonly ns: string;
@@ -533,7 +533,7 @@ export interface TeamPort {
   readonly queue_id: number;
 }
 
-/** A process that has a tun or tap device open, and so is the other end of the device (tun.rst). */
+/** A process that has a tun or tap device open. */
 export interface TunProcess {
   readonly t: "tun_process";
   readonly ns: string;
@@ -542,7 +542,7 @@ export interface TunProcess {
   readonly process: string;
 }
 
-/** Two tunnel links of this host that are the two ends of one tunnel; `ns` and `ifindex` are of the link with the lower key. */
+/** Two tunnel links of this host that are the two ends of one tunnel. `ns` and `ifindex` identify the link with the lower key, `far_ns` and `far_ifindex` the other. */
 export interface Tunnel {
   readonly t: "tunnel_pair";
   readonly ns: string;
@@ -551,7 +551,7 @@ export interface Tunnel {
   readonly far_ifindex: number;
 }
 
-/** A queueing discipline that somebody configured (tc(8)). A link's default qdisc has no handle and is only in the link's `qdisc`. Handles are as tc writes them ("1:", "ffff:"); `parent` is "root", "ingress", "clsact" or a class ("1:10"). */
+/** A queueing discipline that was configured (tc(8)). A link's default qdisc has no handle: only `Link.qdisc` shows its name. */
 export interface Qdisc {
   readonly t: "qdisc";
   readonly ns: string;
@@ -611,7 +611,7 @@ export interface Neighbour {
   readonly protocol: number;
 }
 
-/** A MAC address that a bridge or a vxlan can reach (bridge-fdb(8)). */
+/** A MAC address that can be reached through a bridge port or a vxlan (bridge-fdb(8)). */
 export interface FdbEntry {
   readonly t: "fdb";
   readonly ns: string;
@@ -690,7 +690,7 @@ export interface NextHopMember {
   readonly weight: number;
 }
 
-/** A rule that chooses the table in which a route is looked up, in order of priority, lower first (ip-rule(8)). */
+/** A rule that chooses the table in which a route is looked up (ip-rule(8)). Rules apply in order of priority, lower first. */
 export interface RouteRule {
   readonly t: "rule";
   readonly ns: string;
@@ -739,7 +739,7 @@ export interface NfTable {
   readonly owner_pid: number | null;
 }
 
-/** A chain; `base` is None for a chain that packets reach only by a jump or goto. Later chains have higher handles. */
+/** A chain. `base` is None for a chain that packets reach only by a jump or goto. A chain that was added later has a higher handle. */
 export interface NfChain {
   readonly t: "nf_chain";
   readonly ns: string;
@@ -763,7 +763,7 @@ export interface BaseChain {
   readonly devices: readonly string[];
 }
 
-/** A rule of a chain. `position` counts from 0 in the order of evaluation; `handle` is the kernel's. */
+/** A rule of a chain. `position` is its place in the order of evaluation, from 0; `handle` is the kernel's. */
 export interface NfRule {
   readonly t: "nf_rule";
   readonly ns: string;
@@ -792,7 +792,7 @@ export interface Expression {
   readonly text: string | null;
 }
 
-/** A set or map: types of key and data as nft numbers them, lengths in bytes, flags by name. */
+/** A set or map of nftables. */
 export interface NfSet {
   readonly t: "nf_set";
   readonly ns: string;
@@ -813,7 +813,7 @@ export interface NfSet {
   readonly comment: string;
 }
 
-/** Up to 500 elements of a set, sorted by key; `part` counts from 0. */
+/** Up to 500 elements of a set. */
 export interface NfElements {
   readonly t: "nf_elements";
   readonly ns: string;
@@ -824,7 +824,7 @@ export interface NfElements {
   readonly elements: readonly Element[];
 }
 
-/** An element of a set: key, end of the range, and data in hexadecimal; verdict; name of an object. */
+/** An element of a set. */
 export interface Element {
   readonly key: string;
   readonly key_end: string;
@@ -836,7 +836,7 @@ export interface Element {
   readonly comment: string;
 }
 
-/** A named stateful object of a table (counter, quota, limit, helper, ...); `type` is its number in nftables. */
+/** A named object with a state (counter, quota, limit, helper, ...) in a table. */
 export interface NfObject {
   readonly t: "nf_object";
   readonly ns: string;
@@ -877,7 +877,7 @@ export interface SnapshotEnd {
   readonly t: "snapshot_end";
 }
 
-/** A change of the topology: entities to put, keys to drop. `seq` is one more than in the previous delta or snapshot. */
+/** A change of the topology: entities to put, keys to drop. */
 export interface DeltaFrame {
   readonly t: "delta";
   readonly epoch: string;
@@ -887,7 +887,7 @@ export interface DeltaFrame {
   readonly at_ms: number;
 }
 
-/** Current values of one subject of a namespace, sent because of a watch or a request. */
+/** Current values of one subject (such as counters or sockets) of a namespace, sent because of a watch or a request. */
 export interface State {
   readonly t: "state";
   readonly ns: string;
@@ -926,7 +926,7 @@ export interface AddressLife {
   readonly preferred_s: number | null;
 }
 
-/** A neighbour's current state as in ip-neighbour(8), and the ages of its last uses in milliseconds. */
+/** A neighbour's current state as in ip-neighbour(8), and the times since it was last used, confirmed and updated, in milliseconds. */
 export interface NeighbourState {
   readonly t: "neighbour_state";
   readonly ifindex: number;
@@ -948,7 +948,7 @@ export interface FdbState {
   readonly updated_ms: number;
 }
 
-/** A netfilter counter: of a rule (by handle), of a base chain's policy (handle 0), or of an object (by name). */
+/** The packets and bytes that a rule (by handle), the policy of a base chain (handle 0) or an object (by name) counted. */
 export interface NfCounter {
   readonly t: "nf_counter";
   readonly family: "ip" | "ip6" | "inet" | "arp" | "bridge" | "netdev";
@@ -960,7 +960,7 @@ export interface NfCounter {
   readonly bytes: string;
 }
 
-/** A socket that waits for peers: a listening TCP socket or a bound UDP socket (sock_diag(7)). */
+/** A listening TCP socket, or a bound UDP socket without a peer (sock_diag(7)). */
 export interface Listener {
   readonly t: "listener";
   readonly protocol: "tcp" | "udp";
@@ -1011,7 +1011,7 @@ export interface Enrolled {
   readonly name: string;
 }
 
-/** Server to agent: the last delta of the agent's epoch that the server stored, or None if it needs a snapshot. */
+/** Server to agent: `seq` is the last delta of the agent's epoch that the server stored, or None if the server needs a snapshot. */
 export interface Welcome {
   readonly t: "welcome";
   readonly protocol: number;
@@ -1019,7 +1019,7 @@ export interface Welcome {
   readonly seq: number | null;
 }
 
-/** Server to agent: everything up to `seq` of `epoch` is stored. */
+/** Server to agent: all deltas up to `seq` of the agent's `epoch` are stored. */
 export interface Ack {
   readonly t: "ack";
   readonly epoch: string;
@@ -1032,7 +1032,7 @@ export interface Resync {
   readonly reason: string;
 }
 
-/** A request to send the current values of these subjects of a namespace until the lease ends, because a user watches it. */
+/** A request to send the current values of these subjects (such as counters or sockets) of a namespace until the lease ends (`WATCH_LEASE_S`), because a user looks at the namespace. */
 export interface Watch {
   readonly t: "watch";
   readonly ns: string;
@@ -1047,20 +1047,20 @@ export interface Request {
   readonly ask: ReadNow;
 }
 
-/** A request to read the current values of these subjects of a namespace now. */
+/** A request to read the current values of these subjects (kinds of values, such as counters or sockets) of a namespace once. */
 export interface ReadNow {
   readonly t: "read_now";
   readonly ns: string;
   readonly subjects: readonly ("counters" | "addresses" | "neighbours" | "fdb" | "netfilter" | "sockets")[];
 }
 
-/** Browser to server: a request for the map of this host from now on, instead of the previous host's. */
+/** Browser to server: a request to send the map of this host from now on, and no longer that of another host. */
 export interface Subscribe {
   readonly t: "subscribe";
   readonly host: string;
 }
 
-/** Server to browser: bulky entities of a namespace that the browser watches, as they are after delta `seq`. */
+/** Server to browser: bulky entities (such as netfilter rules; see `BULKY_TAGS` in `netviz.model.topology`) of a namespace that the browser watches, as they are after delta `seq`. */
 export interface Bulk {
   readonly t: "bulk";
   readonly ns: string;
