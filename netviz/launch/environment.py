@@ -10,7 +10,8 @@ from netviz.launch.paths import CHECKOUT, PYTHON, VENV, fingerprint, is_current
 from netviz.launch.shell import run, say
 
 PIP = (PYTHON, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-input", "--require-hashes")
-# For each list of packages: the lists that contain all its packages, so that it is enough if one of them is installed.
+# For each list `requirements<kind>.lock`: the kinds of lists that contain all its packages. If one of those lists is
+# installed, the list itself is installed too.
 LISTS = {"": ("", "-test"), "-test": ("-test",), "-node": ("-node",)}
 
 

@@ -118,7 +118,7 @@ def _host(row: Row) -> Row:
 def _gap(row: Row) -> Row:
     code, text = row.pop("code", None), row.pop("text", None)
     if not isinstance(text, str) or code not in ("cut", "rights", "kernel"):
-        return row | {"code": code}  # a gap no longer has the field `code`, so the decoder refuses the row
+        return row | {"code": code}  # `code` is not a field any more, so the decoder refuses the row
     cause, args = _cause(code, text)
     return row | {"cause": cause, "args": args}
 
@@ -183,7 +183,7 @@ def _elements(row: Row) -> Row:
 
 
 def _element(row: Row) -> Row:
-    """Converts a set element: protocol 1 stored an object's name in the field of the verdict."""
+    """Converts a set element: protocol 1 stored the name of a named object (a counter, a quota) as the verdict."""
     text = row.get("verdict")
     if not isinstance(text, str):
         return row

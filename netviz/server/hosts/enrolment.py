@@ -58,7 +58,7 @@ def host_by_key(key: str) -> Host:
     if host is None:
         raise Refused("unknown-key", "No host has this key. Enrol the host first.")
     if host.revoked is not None:
-        raise Refused("revoked", "The key of this host was revoked. Remove it and enrol the host again.")
+        raise Refused("revoked", "The key of this host was revoked. Delete agent.key on the host and enrol it again.")
     return host
 
 

@@ -1,7 +1,7 @@
 """Requests that one connected agent has not answered yet.
 
-The process that has the agent's connection stores them, with the process that sent each request. So an agent can answer
-only the requests that it received, and an answer goes only to the process that asked.
+The server process that has the agent's connection stores, for each request, which server process sent it. So an agent
+can answer only the requests that it received, and an answer goes only to the process that asked.
 """
 
 import time
@@ -66,9 +66,7 @@ class ReadNowByWatch:
         self._left[number] = (ask.ns, set(ask.subjects), now + limits.REQUEST_S)
 
     def state(self, frame: State) -> list[Answer]:
-        """Handles current values from the agent. Returns the answers to the requests for which no other values are
-        missing.
-        """
+        """Handles current values from the agent. Returns the answers to the requests that are complete with them."""
         done = []
         for number, (ns, left, _) in list(self._left.items()):
             if ns == frame.ns:

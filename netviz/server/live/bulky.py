@@ -50,8 +50,8 @@ class Bulky:
         return tuple(self._by_ns.get(ns, {}).values())
 
     def split(self, delta: Delta, world: Topology) -> tuple[Delta, Mapping[str, Part]]:
-        """Splits a delta. Returns the delta without bulky entities, for all browsers, and the changes of the bulky
-        entities by namespace.
+        """Splits a delta. Returns the delta without bulky entities (such as netfilter rules), for all browsers, and the
+        changes of the bulky entities by namespace.
 
         `world` is the topology before the delta. It is needed to find the namespaces of the dropped keys.
         """
@@ -69,7 +69,7 @@ class Bulky:
         return Delta(tuple(without_bulky(delta.put)) if put else delta.put, rest), parts
 
     def apply(self, parts: Mapping[str, Part]) -> None:
-        """Applies the changes of bulky entities that `split` returned for one delta."""
+        """Applies the changes of bulky entities (such as netfilter rules) that `split` returned for one delta."""
         for ns, part in parts.items():
             known = self._by_ns.setdefault(ns, {})
             for key in part.drop:

@@ -30,8 +30,8 @@ from netviz.wire.limits import ARRAY_ITEMS, FRAME_BYTES, WATCH_LEASE_S
 MESSAGE_S = 0.033
 MESSAGE_BYTES = 1 << 18
 
-# With many watchers messages are sent less often: from one message to the next passes at least `_SHARE` times the time
-# that the first one took to send. So sending takes up to half of the event loop's time.
+# With many watchers, messages are sent less often: after a message that took t seconds to send, the next one starts at
+# least `_SHARE` * t seconds later. So sending takes at most half of the event loop's time.
 _SHARE = 2
 
 Message = MutableMapping[str, Any]
@@ -79,7 +79,7 @@ class Step:
         return encode(DeltaFrame(frame.epoch, frame.seq, base.put, base.drop, frame.at_ms))
 
     def fits(self) -> bool:
-        """Returns whether the change, without its bulky entities, fits into one frame for a browser."""
+        """Returns whether the change fits into one frame for a browser (without rules and other bulky entities)."""
         return len(self._base.put) + len(self._base.drop) <= ARRAY_ITEMS and len(self.base) <= FRAME_BYTES
 
 
@@ -97,7 +97,7 @@ class Feed:
         self.watchers: set[Watcher] = set()
         self._clock = clock
         self._frames: list[bytes] = []
-        self._bulk: list[tuple[int, str, bytes]] = []  # number of frames before it, namespace, encoded frame
+        self._bulk: list[tuple[int, str, bytes]] = []  # for each `bulk` frame: frames before it, namespace, bytes
         self._leases: dict[str, dict[Watcher, float]] = {}
         self._size = 0
         self._next_at = 0.0
@@ -147,8 +147,9 @@ class Feed:
         return step
 
     def _leased_parts(self, parts: Mapping[str, Part]) -> list[tuple[str, bytes]]:
-        """Returns `bulk` frames with the changes of bulky entities, each with its namespace, if a watcher has a lease
-        for it.
+        """Returns `bulk` frames with the changes of bulky entities (such as netfilter rules), each with its namespace.
+
+        Leaves out namespaces for which no watcher has a lease.
         """
         if not (parts and self._leases):
             return []
@@ -173,7 +174,7 @@ class Feed:
         self.end_leases(watcher)
 
     def lease(self, watcher: Watcher, ns: str) -> tuple[AnyEntity, ...] | None:
-        """Gives a watcher a lease for the bulky entities of a namespace, or renews its lease.
+        """Gives a watcher a lease for the bulky entities (such as rules) of a namespace, or renews its lease.
 
         For a new lease, returns all these entities as they are after change `seq`; every change up to `seq` was sent to
         the watcher before. For a renewed lease, returns None.
@@ -239,8 +240,9 @@ class Feed:
     def _with_bulk(
         self, frames: list[bytes], bulk: list[tuple[int, str, bytes]]
     ) -> dict[Watcher, list[tuple[Message, int]]]:
-        """Creates the messages for watchers with leases. Watchers with leases for the same namespaces share their
-        messages.
+        """Creates the messages for watchers with leases (which also receive bulky entities of some namespaces).
+
+        Watchers with leases for the same namespaces share their messages.
         """
         now = self._clock()
         namespaces: dict[Watcher, tuple[str, ...]] = {}
@@ -276,7 +278,10 @@ class Feed:
         self.send(encode(freshness))
 
     def copy(self) -> tuple[int, list[AnyEntity]]:
-        """Returns the number of the last change, and a list of the entities that are not bulky, for use in a thread."""
+        """Returns the number of the last change, and the entities without bulky ones (such as netfilter rules).
+
+        The list is a copy, because a thread reads it.
+        """
         return self.seq, without_bulky(self.entities.values())
 
 

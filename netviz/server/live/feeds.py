@@ -128,7 +128,7 @@ class Feeds:
         self._loading.clear()
         self._agents.clear()
 
-    # -- to the browsers that are connected to other processes
+    # -- what is sent to browsers that are connected to other server processes
 
     async def publish(self, host: uuid.UUID, frame: State | Freshness) -> None:
         """Sends a frame to the browsers that are connected to other processes. If there is only one process, does

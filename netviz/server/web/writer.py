@@ -145,8 +145,9 @@ class _Begun:
         while True:
             try:
                 try:
-                    # asyncio requires that a future which is awaited sets a flag before it is yielded. The first step
-                    # did this already, so yielding the future again is enough.
+                    # asyncio accepts a yielded future only if the future's own `__await__` has marked it
+                    # (`_asyncio_future_blocking`). That happened when the coroutine was started, so the future can be
+                    # yielded here as it is.
                     answer = yield waits_for
                 except BaseException as error:  # noqa: BLE001 - the coroutine handles cancellation and failures
                     waits_for = self._step.throw(error)
