@@ -66,7 +66,7 @@ def handshaken(address: Address, path: str, headers: Mapping[str, str]) -> socke
     while b"\r\n\r\n" not in answer:
         answer += sock.recv(4_096)
     if not answer.startswith(b"HTTP/1.1 101"):
-        raise RuntimeError(f"the handshake was answered by {answer[:200]!r}")
+        raise RuntimeError(f"the websocket handshake failed; the server answered {answer[:200]!r}")
     return sock
 
 

@@ -55,7 +55,7 @@ REQUESTS = 8
 HOST_REQUESTS = 32
 REQUEST_S = 10
 
-# Minimum milliseconds between two state frames of one namespace and subject.
+# Minimum milliseconds between two state frames with the same kind of current values (such as counters) of a namespace.
 STATE_PERIOD_MS = 2_000
 
 # Maximum frames and bytes that wait for a slow browser. If there are more, the browser starts again with a snapshot.

@@ -228,7 +228,7 @@ def test_forwarding_enabled_for_all_links_at_once_is_shown_on_each_link(world: W
     live.wait_until_as_fresh()
 
 
-def test_routes_made_dead_by_the_setting_ignore_routes_with_linkdown_are_shown_as_dead(
+def test_route_is_shown_as_dead_when_the_sysctl_for_routes_with_linkdown_makes_it_dead(
     world: World, live: Live
 ) -> None:
     run(world, "ip addr add 192.0.2.1/24 dev v0", "ip link set v1 down")

@@ -104,7 +104,7 @@ def test_server_can_read_a_database_that_any_older_version_wrote(people: People,
 
 
 @pytest.mark.parametrize("version", VERSIONS)
-def test_server_can_read_a_database_of_any_version_from_its_changes_without_a_keyframe(
+def test_server_can_read_a_database_of_any_version_that_has_changes_but_no_keyframe(
     people: People, version: int
 ) -> None:
     host = as_stored(people.host, version)
@@ -150,7 +150,7 @@ def test_keyframe_written_by_an_older_version_is_due_for_replacement(people: Peo
     assert store.load(host).entities == expected()
 
 
-def test_keyframe_of_an_older_version_is_replaced_by_a_current_one_after_the_same_change(people: People) -> None:
+def test_new_keyframe_replaces_one_of_an_older_version_with_the_same_change_number(people: People) -> None:
     host = as_stored(people.host, 1)
     store.store_keyframe(host, unpack_topology(blob("keyframe", 1), 1), 0, 9_000)
     keyframe = Keyframe.objects.get()

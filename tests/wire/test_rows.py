@@ -36,7 +36,7 @@ def test_exported_json_of_a_host_has_its_missing_data_as_sentences_and_as_codes(
     assert row["missing_notes"][0]["code"] == "no-observer"
 
 
-def test_exported_json_of_a_gap_has_a_code_and_a_sentence() -> None:
+def test_exported_json_of_a_gap_entity_says_by_code_and_sentence_what_is_left_out() -> None:
     row = row_of(Gap("1", "routes", "subject-budget", shown=100, total=1_112))
     assert (row["code"], row["cause"]) == ("cut", "subject-budget")
     assert row["text"] == "1,012 of 1,112 routes are not shown: the namespace has more than the agent keeps."

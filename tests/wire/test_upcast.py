@@ -86,7 +86,7 @@ def test_sentences_about_missing_data_of_a_host_become_notes_with_codes() -> Non
         ("kernel", "Something else.", "as-written", ("Something else.",)),
     ],
 )  # fmt: skip
-def test_gap_of_protocol_1_keeps_its_code_and_gets_a_cause_that_is_derived_from_its_sentence(
+def test_gap_entity_of_protocol_1_gets_the_cause_that_its_sentence_describes(
     code: str, text: str, cause: str, args: tuple[str, ...]
 ) -> None:
     gap = opened({"t": "gap", "ns": "1", "subject": "routes", "code": code, "text": text, "shown": 1, "total": 2})
@@ -137,7 +137,7 @@ def test_iptables_target_that_cannot_be_decoded_becomes_an_unknown_verdict() -> 
     assert opened({**RULE, "verdict": "", "expressions": kept}).verdict == Verdict("unknown")
 
 
-def test_text_in_a_set_element_becomes_a_verdict_or_else_the_name_of_an_object() -> None:
+def test_verdict_text_of_a_set_element_in_protocol_1_becomes_a_verdict_or_the_name_of_an_object() -> None:
     elements = [{"key": "16", "verdict": "accept"}, {"key": "50", "verdict": "goto x"}, {"key": "51", "verdict": "cnt"}]
     part = opened({"t": "nf_elements", "ns": "1", "family": "ip", "table": "t", "set": "s", "elements": elements})
     assert isinstance(part, NfElements)
@@ -166,7 +166,7 @@ _FIELDS = ["notes", "missing", "code", "text", "verdict", "expressions", "elemen
 
 
 @given(st.sampled_from(sorted(ENTITIES[1])), st.dictionaries(st.sampled_from(_FIELDS), _JSON))
-def test_any_json_of_protocol_1_without_the_identifying_fields_is_refused_with_a_wire_error(
+def test_entity_of_protocol_1_without_the_fields_of_its_key_is_refused_with_a_wire_error(
     tag: str, fields: dict[str, Any]
 ) -> None:
     row = entity_row({"t": tag, **fields}, 1)

@@ -175,8 +175,8 @@ class Ingest:
         """Returns how long a change was on its way, in milliseconds; `at_ms` is the time of the change by the agent's
         clock.
 
-        The clock of another machine may differ from ours. So for an agent on another machine, the result is the difference
-        to the fastest change so far.
+        The clock of another machine may differ from ours. So for an agent on another machine, the result is how much
+        longer this change took than the fastest change so far.
         """
         lag = now_ms() - at_ms
         if same_clock:

@@ -1,4 +1,4 @@
-"""Searches a topology by name, address, containing prefix, MAC address, container and process."""
+"""Searches a topology by name, address, prefix that contains an address, MAC address, container and process."""
 
 import ipaddress
 from collections.abc import Iterator
