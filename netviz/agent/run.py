@@ -131,7 +131,7 @@ def _make_practice() -> None:
 def _await_end(child: int) -> None:
     """Waits for the kernel process, which ends when its socket is closed. After `_END_S` seconds, kills it.
 
-    If the session process has become `nobody`, it may not kill it, and only stops waiting.
+    If this process has become `nobody`, it has no right to kill the kernel process, and only stops waiting.
     """
     late = time.monotonic() + _END_S
     while os.waitpid(child, os.WNOHANG) == (0, 0):

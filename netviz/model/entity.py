@@ -15,7 +15,7 @@ from netviz.model.value import value
 
 @value
 class Tagged:
-    """A dataclass that can be one of several classes in a field of a frame. The tag says which class it is."""
+    """A dataclass that is sent in a field that can hold objects of several classes. The tag says which class it is."""
 
     TAG: ClassVar[str] = ""
 

@@ -1,8 +1,8 @@
 """Finds the pairs of tunnel links on a host that are the two ends of one tunnel.
 
 The underlay of a tunnel link is the namespace that sends its outer packets. Two links are a pair if each names an
-address in the other's underlay, if kind, keys or network id, and port match, and if no other link matches as well. A
-WireGuard link has one other end for each of its peers; links of other kinds have one.
+address in the other's underlay, if they agree on the kind, the port, and the keys or network id, and if no other link
+matches as well. A WireGuard link has one other end for each of its peers; links of other kinds have one.
 """
 
 from collections.abc import Callable, Iterable, Sequence, Set
@@ -37,10 +37,10 @@ class _Side:
     """One end of a tunnel: the properties by which the other end can find it, and those by which it finds the other
     end.
 
-    `like` are the properties (kind, keys or network id, port) that the other end must name. `remotes` are the addresses
-    that this end names, each with the properties that the link there must have. `local` is its own address, empty if it
-    can be any address of its underlay. `sure` means that the kernel reported the underlay; otherwise it is assumed to
-    be the link's own namespace.
+    `like` are properties of this end (kind, port, keys or network id), which the other end must expect. `remotes` are
+    the addresses where this end expects the other end, each with the properties that it expects. `local` is its own
+    address, empty if it can be any address of its underlay. `sure` means that the kernel reported the underlay;
+    otherwise it is assumed to be the link's own namespace.
     """
 
     ref: LinkRef
@@ -116,7 +116,7 @@ class _Finder:
     def only(self, side: _Side, sought: Sought) -> LinkRef | None:
         """Returns the one tunnel link that `side` names as its other end and that names `side` back.
 
-        Returns None if there is none or more than one, or if `side` is not the only one that the other link can mean.
+        Returns None if there is none or more than one, or if further links fit the other end as well as `side` does.
         """
         found = [other for other in self._meant(side, sought) if self._means(other, side)]
         if len(found) != 1:
@@ -134,8 +134,9 @@ class _Finder:
     def _meant(self, side: _Side, sought: Sought) -> list[_Side]:
         """Returns the tunnel links that `side` may mean as its other end by this address and these properties.
 
-        These are the links with the properties that have this address. If there are none, `side` is a WireGuard link,
-        and the address belongs to this host, these are all links with the properties: their underlay is only assumed.
+        These are the links that have these properties and this address. If there are none, the result is all links with
+        these properties, wherever they are, provided that `side` is a WireGuard link (whose underlay is only assumed)
+        and that the address belongs to this host.
         """
         address, like = sought
         anywhere = self._local.get(("", *like), [])

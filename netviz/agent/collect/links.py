@@ -73,8 +73,9 @@ class RawLink(NamedTuple):
     """A link as the kernel reports it, before its other end (peer or lower link) is resolved.
 
     `other_ifindex` and `other_nsid` say which link the kernel names as its other end. The nsid is relative to the
-    namespace of the requesting socket; None means the link's own namespace. `before` and `after` are the fields of a
-    `Link` that come before and after `peer`, `lower` and `beyond_sight`.
+    namespace of the requesting socket; None means the link's own namespace. The fields `peer`, `lower` and
+    `beyond_sight` of a `Link` are therefore not known yet. `before` and `after` are the values of the fields of `Link`
+    that come before and after these three.
     """
 
     ref: LinkRef
@@ -244,8 +245,8 @@ def _other_ifindex(kind: str, ifindex: int, iflink: int | None, lower: int | Non
 
 @lru_cache(maxsize=4_096)
 def _linkinfo(raw: bytes) -> tuple[str, LinkData | None, PortData | None, int | None]:
-    """Returns what IFLA_LINKINFO contains: the kind, the kind's data, the data as a port, and the lower link if it is
-    in the data.
+    """Returns what IFLA_LINKINFO contains: the kind of the link, its data, the data that it has as a port of a master,
+    and the ifindex of its lower link, if the data has one.
     """
     found = walk(raw)
     kind = text(found.get(INFO.KIND, b""))

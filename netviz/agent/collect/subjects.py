@@ -36,8 +36,8 @@ from netviz.uapi.rtnetlink import NFNL_SUBSYS_NFTABLES, RTM
 
 @dataclass(frozen=True, slots=True)
 class Inside:
-    """The context of a read: the namespace that the calling thread is in, a socket in it, and its nsid in the observer
-    namespace.
+    """The context of a read: the namespace that the calling thread is in, a socket in it, and its nsid in the agent's
+    observer namespace.
 
     `links` are the namespace's links as last read; `without_arp` are the ifindexes of links without address resolution.
     """

@@ -6,10 +6,10 @@ namespace that it creates. It accepts three frames from the session process: res
 others.
 
 It sends first `hello`, then a `delta` for every change, with `seq` counting from 1. After each `resync` from the
-session process it sends a snapshot of the state between two deltas. It sends exactly one `answer` to each request. If
-the session process reads too slowly, the waiting frames are dropped; when it reads again, a snapshot with a new epoch
-(a new numbering of the deltas) follows. Such a snapshot also follows when entities that the last one left out for its
-size may fit now.
+session process it sends a snapshot, which contains every delta before it. It sends exactly one `answer` to each
+request. If the session process reads too slowly, the waiting frames are dropped; when it reads again, a snapshot with a
+new epoch (a new numbering of the deltas) follows. Such a snapshot is also sent when the last one was too large to
+contain all entities, and they may fit now.
 """
 
 import secrets

@@ -1,8 +1,8 @@
 """Limits a snapshot to the size that a server accepts. Entities that do not fit are left out, and a `Gap` (an entity of
 the host) says how many.
 
-Entities that were left out stay out until the next snapshot. It is due when entities of the same total size were
-removed from the topology.
+Entities that were left out stay out until the next snapshot. That snapshot is due when as many bytes of other entities
+were removed from the topology as were left out.
 """
 
 from collections import Counter

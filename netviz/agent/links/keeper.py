@@ -69,7 +69,10 @@ class LinkKeeper:
         return self._namespaces.id_of_nsid(nsid) if self._observer else self._relative.get((ns, nsid))
 
     def learn_relative_id(self, ns: str, nsid: int, meant: str) -> None:
-        """Records that inside `ns` this nsid means the namespace `meant`. Only used without an observer namespace."""
+        """Records that `nsid` is the id of the namespace `meant` in the namespace `ns`.
+
+        Only used if the agent could not create its observer namespace, in which every namespace has an nsid.
+        """
         if self._relative.get((ns, nsid)) != meant:
             self._relative[ns, nsid] = meant
             self.table.nsid_changed(nsid)
@@ -84,7 +87,10 @@ class LinkKeeper:
         return found
 
     def read(self, namespace: KnownNamespace, visit: Visit | None = None) -> None:
-        """Reads all links of a namespace, through the observer namespace if there is one. Raises NetlinkError."""
+        """Reads all links of a namespace. Raises NetlinkError.
+
+        Uses the socket in the agent's observer namespace and the nsid there, if the agent has such a namespace.
+        """
         if self._observer is not None and namespace.nsid is not None:
             raws = links.read(self._observer.socket, namespace.id, namespace.nsid)
         elif visit is not None:
@@ -107,8 +113,8 @@ class LinkKeeper:
         return raws[:shown]
 
     def recount(self) -> None:
-        """Reads the links of those namespaces again whose links exceed the limit, if links changed there or the limit
-        has room.
+        """Reads again the links of namespaces that have more links than may be shown, if links changed there, or if
+        more links may be shown now.
         """
         for ns in self._cut | self._uncounted:
             namespace = self._namespaces.by_id.get(ns)

@@ -27,7 +27,7 @@ class LinkTable:
         self._targets: dict[LinkRef, LinkRef] = {}
         self._pointing: dict[LinkRef, set[LinkRef]] = {}
         self._naming: dict[int, set[LinkRef]] = {}
-        self._unknown_nsids: set[int] | None = None  # None if it is out of date; then the next call computes it
+        self._unknown_nsids: set[int] | None = None  # None after a change; computed again when needed
         self._touched: set[LinkRef] = set()
         self._orphaned: set[LinkRef] = set()
 

@@ -35,7 +35,8 @@ class _Suspicion:
 class Audit:
     """Audits one namespace after the other: reads it again and compares it with the model.
 
-    `defects` are the differences that no event explains. `flush` writes links that were read to the topology.
+    `defects` are the differences that no event explains. `flush` updates the topology with the links that
+    were read.
     """
 
     def __init__(self, reader: HostReader, flush: Callable[[], None], clock: Clock = time.monotonic) -> None:

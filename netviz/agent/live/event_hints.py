@@ -65,7 +65,8 @@ class EventHints:
             self._reader.dead_nsids.discard(nsid)
 
     def _namespace(self, nsid: int | None) -> str | None:
-        """Returns the id of the namespace that an event comes from; None if it is unknown, or the observer namespace.
+        """Returns the id of the namespace that an event comes from; None if it is unknown, or the agent's observer
+        namespace, which is not shown.
 
         If events of other namespaces are not received (`own_only`), every event comes from the agent's own namespace.
         """
@@ -92,7 +93,7 @@ class EventHints:
             self._fdb(ns, payload, gone)
             return
         found = neighbour(ns, payload, self._reader.links.without_arp(ns))
-        # its state is left out, but the model may still have its earlier state
+        # neighbours in the state noarp are left out, but the model may have this one in an earlier state
         left_out = found is None and not gone
         if neighbour_key(ns, payload) in self._reader.world.entities if left_out else self._is_news(found, gone):
             self._subjects.add((ns, "neighbours"))

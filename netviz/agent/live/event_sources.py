@@ -19,8 +19,8 @@ _MOUNTS = "/proc/thread-self/mountinfo"
 class EventSources:
     """The descriptors that the monitor polls.
 
-    `own_only` means that events of other namespaces cannot be received: there is no observer namespace, or no
-    CAP_NET_BROADCAST.
+    `own_only` means that events of other namespaces cannot be received: the agent could not create its observer
+    namespace, or has no CAP_NET_BROADCAST.
     """
 
     def __init__(self, observer: Observer | None) -> None:
@@ -95,10 +95,10 @@ def _route_events(observer: Observer | None) -> Events:
 
 
 def _all_events(observer: Observer | None) -> Events | None:
-    """Returns the socket for events in the observer namespace.
+    """Returns the socket for events in the agent's observer namespace.
 
-    Returns None if it does not receive the events of other namespaces (without CAP_NET_BROADCAST), or if there is no
-    observer.
+    Returns None if the agent has no such namespace, or if the socket does not receive the events of other namespaces
+    (without CAP_NET_BROADCAST).
     """
     events = observer.route_events if observer else None
     return events if events is not None and events.all_namespaces else None

@@ -34,8 +34,8 @@ from netviz.model.namespace import Gap, Host
 from netviz.model.text import text
 from netviz.model.topology import AnyEntity
 
-# Without an observer namespace, the agent requests for every pair of namespaces the nsid of one in the other. This is
-# done for at most this number of namespaces, because the number of requests is its square.
+# If the agent could not create its observer namespace, in which every namespace has an nsid, it requests the nsid of
+# each namespace in each other one. So there are n * n requests; this is done for at most this number of namespaces.
 _RELATIVE_NAMESPACES = 100
 
 # A name in /run/netns that leads to no namespace is reported only after this time, because `ip netns add` creates the
@@ -213,7 +213,7 @@ class HostReader:
             self._read_inside(visit, subjects)
 
     def is_alive(self, namespace: KnownNamespace) -> bool:
-        """Returns whether this namespace still exists: it can be entered, or the observer can still read its links."""
+        """Returns whether this namespace still exists: it can be entered, or its links can be read from outside."""
         if namespace.sighting is not None:
             with suppress(Unreachable), self.namespaces.entering_again(namespace):
                 return True
@@ -253,7 +253,7 @@ class HostReader:
     def _learn_relative_ids(self) -> None:
         """Requests from each namespace the nsids that other namespaces have in it.
 
-        Only needed without an observer namespace.
+        Only needed if the agent could not create its observer namespace, in which every namespace has an nsid.
         """
         readable = [namespace for namespace in self.namespaces.by_id.values() if namespace.readable]
         for namespace in readable[:_RELATIVE_NAMESPACES]:
@@ -274,9 +274,7 @@ class HostReader:
     # -- namespaces that only links lead to
 
     def unknown_nsids(self) -> set[int]:
-        """Returns the nsids in the observer namespace that links name, but that belong to no known and to no dead
-        namespace.
-        """
+        """Returns the nsids of other ends of links that belong to no known and to no dead namespace."""
         return set() if self.observer is None else self.links.table.unknown_nsids() - self.dead_nsids
 
     def follow_links(self) -> None:
@@ -293,7 +291,7 @@ class HostReader:
                     self.forget(namespace)
 
     def _read_from_observer(self, namespace: KnownNamespace) -> bool:
-        """Reads links and addresses of a namespace through the observer namespace.
+        """Reads links and addresses of a namespace from outside, by its nsid in the agent's observer namespace.
 
         Returns False if the kernel does not answer.
         """

@@ -47,13 +47,13 @@ class Job(Protocol):
 
 
 class Flush(Protocol):
-    """A function that writes links that were read to the topology.
+    """A function that updates the topology with the links that were read.
 
-    It requests reads of subjects (such as routes) that changed links may affect.
+    It also requests reads of subjects (such as routes) that changed links may affect.
     """
 
     def __call__(self, just_read: frozenset[str] = frozenset()) -> None:
-        """Writes the links to the topology.
+        """Updates the topology with the links.
 
         In namespaces in `just_read`, the subjects were read after the links. So they are not read once more.
         """
@@ -94,7 +94,7 @@ class SubjectReads:
 
 
 class LoudReads:
-    """Reads namespaces that have too many events as a whole, once a second. The agent only counts their events."""
+    """Reads each namespace that has too many events once a second, as a whole, instead of parsing its events."""
 
     def __init__(self, reader: HostReader, dying: DyingNamespaces, audit: Audit, flush: Flush) -> None:
         self._reader = reader
@@ -200,9 +200,9 @@ class RoundRobinReads:
 
 
 class PolledReads:
-    """Periodically reads subjects that change often and without an event, such as WireGuard.
+    """Periodically reads subjects that change often and without an event, such as the data of WireGuard links.
 
-    Only namespaces with a link of that kind are read.
+    Only namespaces that have such links are read.
     """
 
     def __init__(self, reader: HostReader, subjects: SubjectReads) -> None:

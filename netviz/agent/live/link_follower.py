@@ -72,8 +72,8 @@ class LinkFollower:
             self._searches.request("deep", 0.0)
 
     def flush(self, just_read: frozenset[str] = frozenset()) -> None:
-        """Writes links that were read to the topology. Requests reads of subjects (such as routes) that changed links
-        may affect.
+        """Updates the topology with the links that were read. Requests reads of subjects (such as routes) that changed
+        links may affect.
 
         In namespaces in `just_read`, the subjects were read already.
         """

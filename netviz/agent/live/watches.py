@@ -66,7 +66,7 @@ class Watches:
             key = (ns, subject)
             self._until.pop(key, None)
             self._until[key] = now + WATCH_LEASE_S
-            if subject == "sockets" or key not in self._due:  # the others are read every 2 seconds anyway
+            if subject == "sockets" or key not in self._due:  # other subjects are read every 2 s anyway
                 self._read_soon(key, now)
         namespaces = list(dict.fromkeys(ns for ns, _ in reversed(self._until)))
         for old in namespaces[HOST_WATCHES:]:

@@ -94,8 +94,8 @@ class Containers:
 
 
 def _reported(known: dict[str, _Known]) -> dict[str, tuple[Container, int]]:
-    """Returns what the agent reports about containers: everything but the stamps of their files, which change more
-    often.
+    """Returns what the agent reports about containers: everything except the timestamps of their files, which change
+    more often.
     """
     return {container: (one.container, one.pid) for container, one in known.items()}
 

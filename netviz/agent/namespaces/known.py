@@ -22,8 +22,8 @@ from netviz.model.entity import Note
 from netviz.model.namespace import Holder, Namespace, Owner
 from netviz.model.text import text
 
-# At the paths of these ways only root or the kernel creates files, so opening them is safe. Paths of other ways are
-# checked with stat(2) before they are opened.
+# If a namespace was found by its name, a process or a thread, only root or the kernel can create the file that leads to
+# it, so opening it is safe. Other files are checked with stat(2) before they are opened.
 _TRUSTED = frozenset({FoundBy.NAME, FoundBy.PROCESS, FoundBy.THREAD})
 
 
@@ -36,8 +36,8 @@ class KnownNamespace:
     """A namespace that the agent knows.
 
     `sighting` is the result of the last search, with the paths that lead to the namespace; None if only links of other
-    namespaces lead to it. `closed` means that it cannot be entered; `described` is what its entities were last made
-    from, so that they are not made again without a change.
+    namespaces lead to it. `closed` means that it cannot be entered; `described` is the sighting and the notes of which
+    its entities were made, so that they are made again only after a change.
     """
 
     id: str
@@ -101,7 +101,7 @@ class Visit:
 
 
 class KnownNamespaces:
-    """All known namespaces, by id, by inode, and by their nsid in the observer namespace."""
+    """All known namespaces, by id, by inode, and by the nsid that they have in the agent's observer namespace."""
 
     def __init__(self, observer: Observer | None, host_inode: int) -> None:
         self._observer = observer
@@ -118,13 +118,13 @@ class KnownNamespaces:
         os.close(self._home)
 
     def id_of_nsid(self, nsid: int) -> str | None:
-        """Returns the id of the namespace with this nsid in the observer namespace, None if there is no known one."""
+        """Returns the id of the namespace with this nsid in the agent's observer namespace, None if it is not known."""
         namespace = self.by_nsid.get(nsid)
         return namespace.id if namespace else None
 
     @contextmanager
     def entering(self, sighting: Sighting) -> Iterator[Visit]:
-        """A context in which the calling thread is in the namespace of this sighting. Identifies and registers the
+        """A context in which the calling thread is in the namespace that a search found. Identifies and registers the
         namespace.
 
         Raises Unreachable if the namespace is gone or cannot be entered. If it cannot be entered, it is registered as
@@ -207,8 +207,8 @@ class KnownNamespaces:
     def _displace(self, index: dict[int, KnownNamespace], number: int, namespace: KnownNamespace) -> None:
         """Registers a namespace under an inode or an nsid.
 
-        If another namespace had this number, it is kept for `take_displaced`: it is dead, or it is the same one and was
-        known only through links.
+        If the number belonged to another `KnownNamespace`, `take_displaced` returns that one: its namespace is dead, or
+        it is the same namespace, which only links had led to until now.
         """
         old = index.get(number)
         if old is not None and old is not namespace:
@@ -225,7 +225,7 @@ class KnownNamespaces:
         return [namespace for namespace in self.by_id.values() if namespace.nsid == nsid]
 
     def add_by_nsid(self, nsid: int) -> KnownNamespace:
-        """Registers a namespace of which only the nsid in the observer namespace is known."""
+        """Registers a namespace of which only the nsid is known that it has in the agent's observer namespace."""
         namespace = KnownNamespace(f"nsid-{nsid}", nsid)
         self.by_id[namespace.id] = self.by_nsid[nsid] = namespace
         return namespace
@@ -239,8 +239,8 @@ class KnownNamespaces:
             del self.by_nsid[namespace.nsid]
 
     def update_ways(self, sightings: Sightings) -> list[Sighting]:
-        """Stores the results of a search in the known namespaces. Returns those sightings that belong to no known
-        namespace.
+        """Stores in the known namespaces by which ways (such as a name or a process) a search found them. Returns the
+        results that belong to no known namespace.
 
         A shallow search does not find the kinds of ways in `DEEP`. So ways of these kinds that an earlier search found
         are kept if they still lead to the namespace.

@@ -43,8 +43,8 @@ class FoundBy(Enum):
     DESCRIPTOR = "descriptor"
 
 
-# Only a deep search finds these kinds of ways, because it inspects all threads, mounts and descriptors of all processes
-# and so takes longer.
+# The ways by which only a deep search finds a namespace: it inspects all threads, mounts and descriptors of all
+# processes, and so takes longer.
 DEEP = frozenset({FoundBy.THREAD, FoundBy.VISITOR, FoundBy.OTHER_MOUNT, FoundBy.DESCRIPTOR})
 
 
@@ -126,8 +126,8 @@ class Sightings:
 def search(*, deep: bool, mounts: bool = False) -> Sightings:
     """Searches names in /run/netns, the agent's own mounts, and processes.
 
-    With `mounts` it also searches the mounts of other mount namespaces; with `deep` it finds all kinds of ways in
-    `DEEP` too.
+    With `mounts` it also searches the mounts of other mount namespaces; with `deep` it also searches everywhere that
+    `DEEP` lists.
     """
     sightings = Sightings()
     _look_at_names(sightings)

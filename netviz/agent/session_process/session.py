@@ -8,9 +8,10 @@ server. Each event, such as a received frame, has a method, which returns a list
                                                                  +--no seq--> AWAITING-+ (from the kernel process)
     any state --closed--> CLOSED; deltas that were not acknowledged are kept and sent again
 
-"no seq" means that the server has no topology of this epoch that deltas can continue. A delta is kept until the server
-acknowledges it. If more than `UNACKED_BYTES` are kept, all are forgotten, and the next connection starts with a
-snapshot. The server's side is described in `docs/protocol.md`.
+"no seq": the `welcome` names no delta, because the server has no topology of this epoch that deltas can continue.
+
+A delta is kept until the server acknowledges it. If more than `UNACKED_BYTES` are kept, all are forgotten, and the next
+connection starts with a snapshot. The server's side is described in `docs/protocol.md`.
 
 Frames of the kernel process are forwarded unchanged: only their type, epoch and seq are parsed
 (`netviz.wire.codec.head`).

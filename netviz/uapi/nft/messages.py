@@ -8,7 +8,7 @@ from netviz.model.text import text
 # NFPROTO_* in include/uapi/linux/netfilter.h.
 FAMILIES: Mapping[int, NfFamily] = {1: "inet", 2: "ip", 3: "arp", 5: "netdev", 7: "bridge", 10: "ip6"}
 
-# The types of a comment in user data (libnftnl, udata.h): sets have their own type, all other objects have the first.
+# The attribute type of a comment in the user data of an object (libnftnl, udata.h): COMMENT, but SET_COMMENT for a set.
 COMMENT = 0
 SET_COMMENT = 7
 

@@ -1,4 +1,4 @@
-"""Translates the expressions of a rule to text. This module translates matches, `netviz.uapi.nft.statements`
+"""Translates the expressions of a rule to text. This module translates matches; `netviz.uapi.nft.statements` translates
 statements.
 
 An expression that only loads a register has an empty text; the expression that uses the register has the whole text. An
