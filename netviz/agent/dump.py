@@ -50,7 +50,9 @@ def _read(options: ReadOptions, with_states: bool) -> tuple[Topology, list[State
 
 
 def _states(reader: HostReader) -> Iterator[State]:
-    """Returns the sockets of each namespace. Namespaces without sockets are left out, unless some could not be read."""
+    """Yields the sockets of each namespace. A namespace without sockets is left out, unless its sockets could not be
+    read.
+    """
     for ns, namespace in sorted(reader.namespaces.by_id.items()):
         found = read_state(reader, ns, "sockets") if namespace.readable else Reading()
         if found.values or found.missing:

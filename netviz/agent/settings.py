@@ -19,8 +19,8 @@ class BadSettingsError(ValueError):
 
 
 def budgets(path: str | None) -> Budgets:
-    """Returns the limits in this settings file. Without a path, uses `DEFAULT` if that file exists, or the default
-    limits.
+    """Returns the limits in this settings file. If `path` is None, reads the file `DEFAULT`, or returns the default
+    limits if there is no such file.
 
     Raises BadSettingsError.
     """

@@ -88,9 +88,9 @@ class World:
             self._admit_waiting()
 
     def set_left_out(self, ns: str, subject: str, number: int) -> None:
-        """Records how many entities of a subject in a namespace its reader left out because of a limit (0 for none).
+        """Records how many entities of a subject (such as links) in a namespace the caller left out because of a limit.
 
-        A `Gap` shows the number.
+        A `Gap` shows the number; 0 means that none is left out.
         """
         self._left_out_by_reader.pop((ns, subject), None)
         if number:

@@ -49,8 +49,8 @@ _message = Layouts(
 
 
 def request_body(nsid: int | None = None) -> bytes:
-    """Returns the body of a RTM_GETADDR request for all addresses of a namespace: the one with this nsid, or the
-    socket's own.
+    """Returns the body of a RTM_GETADDR request for all addresses of the namespace with this nsid, or of the socket's
+    own namespace if `nsid` is None.
     """
     body = _HEADER.pack(0, 0, 0, 0, 0)
     return body if nsid is None else body + attribute_u32(IFA.TARGET_NETNSID, nsid)
@@ -69,7 +69,7 @@ def read_lives(sock: Socket, nsid: int | None = None) -> list[AddressLife]:
 
 
 def address(ns: str, payload: bytes) -> Address | None:
-    """Returns the address in this message; None if its family is not IP."""
+    """Returns the address in this message; None if the address family is neither IPv4 nor IPv6."""
     return _address(ns, *_message(payload))
 
 

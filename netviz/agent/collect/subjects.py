@@ -36,10 +36,11 @@ from netviz.uapi.rtnetlink import NFNL_SUBSYS_NFTABLES, RTM
 
 @dataclass(frozen=True, slots=True)
 class Inside:
-    """The context of a read: the namespace that the calling thread is in, a socket in it, and its nsid in the agent's
-    observer namespace.
+    """The context of a read: the namespace that the calling thread is in, and a socket that was opened there.
 
-    `links` are the namespace's links as last read; `without_arp` are the ifindexes of links without address resolution.
+    `nsid` is the nsid that this namespace has in the agent's observer namespace (an empty one, in which every namespace
+    has an nsid), None without an observer namespace. `links` are the namespace's links as last read; `without_arp` are
+    the ifindexes of links without address resolution.
     """
 
     ns: str

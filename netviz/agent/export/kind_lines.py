@@ -24,8 +24,8 @@ _VLAN_PROTOCOLS = {0x8100: "802.1Q", 0x88A8: "802.1ad"}
 
 
 def kind_lines(world: Topology, link: Link) -> list[str]:
-    """Returns the lines for the settings that a link has because of its kind, and as a port of a master; none if it has
-    none.
+    """Returns the lines for the settings that a link has because of its kind, and as a port of a master. A link without
+    such settings has no lines.
     """
     return [line for line in (_data(world, link), _port(link)) if line]
 

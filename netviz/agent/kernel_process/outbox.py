@@ -1,6 +1,6 @@
-"""A queue of frames for a reader that may be slow.
+"""A queue of frames (the messages of the agent's protocol) for a receiver that may be slow.
 
-Its size is limited. A frame is dropped as a whole, never in part.
+The size of the queue is limited. A frame is dropped as a whole, never in part.
 """
 
 import socket
@@ -12,7 +12,7 @@ from netviz.wire.stream import framed
 
 
 class Outbox:
-    """A queue of frames that are sent through a non-blocking stream socket.
+    """A queue of frames (protocol messages) that are sent through a non-blocking stream socket.
 
     If more than `limit_bytes` wait, all frames except the one that is being written are dropped, and `overfull` is set.
     It stays set until `put_snapshot` is called: a snapshot replaces everything that was dropped. The frames of a
@@ -29,7 +29,7 @@ class Outbox:
 
     @property
     def waiting(self) -> int:
-        """The number of waiting frames, including the one being written."""
+        """The number of frames in the queue, including the frame that is being written."""
         return len(self._queue)
 
     def put(self, frames: Iterable[bytes]) -> None:

@@ -2,14 +2,14 @@
 session process over a socketpair.
 
 It opens no network connection and starts no program. It changes nothing in the kernel except the nsids in an empty
-namespace that it creates. It accepts three frames from the session process: resync, watch and request; it refuses all
-others.
+namespace that it creates. It accepts three types of frames from the session process (resync, watch and request) and
+refuses all others.
 
 It sends first `hello`, then a `delta` for every change, with `seq` counting from 1. After each `resync` from the
 session process it sends a snapshot, which contains every delta before it. It sends exactly one `answer` to each
 request. If the session process reads too slowly, the waiting frames are dropped; when it reads again, a snapshot with a
 new epoch (a new numbering of the deltas) follows. Such a snapshot is also sent when the last one was too large to
-contain all entities, and they may fit now.
+contain all entities, and all entities may fit now.
 """
 
 import secrets
@@ -44,8 +44,8 @@ class KernelOptions:
     """Options of the kernel process.
 
     `host_netns` is the file of the host's network namespace, or None if this process is in it; `practice` means that
-    the host is a practice network. `backlog_bytes` limits the frames that wait for a slow reader; `budgets` limit the
-    number of entities.
+    the host is a practice network (an example in private namespaces). `backlog_bytes` limits the frames that wait until
+    the session process reads them; `budgets` limit the number of entities.
     """
 
     host_netns: str | None = None
@@ -115,7 +115,7 @@ class _Server:
                 return
             try:
                 frames = self._splitter.feed(data)
-            except WireError:  # a length is invalid, so the rest cannot be split into frames
+            except WireError:  # the length of a frame is invalid: nothing after it can be split into frames
                 self._open = False
                 return
             for raw in frames:
@@ -171,7 +171,7 @@ class _Server:
         try:
             self._outbox.flush()
         except BlockingIOError:
-            pass  # the session process is slow: the rest is written when it reads again
+            pass  # the session process reads slowly: the rest of the queue is written later
         except OSError:
             self._open = False
             return

@@ -1,8 +1,8 @@
 """Limits a snapshot to the size that a server accepts. Entities that do not fit are left out, and a `Gap` (an entity of
 the host) says how many.
 
-Entities that were left out stay out until the next snapshot. That snapshot is due when as many bytes of other entities
-were removed from the topology as were left out.
+Entities that were left out stay out until the next snapshot. The next snapshot is due when the entities that were
+removed from the topology in the meantime had at least the same total size as those that were left out.
 """
 
 from collections import Counter
@@ -20,12 +20,12 @@ SUBJECT = "snapshot"
 _GAP = key_of(Gap.TAG, "", SUBJECT)
 
 # The order in which entities are left out. First come types of which a namespace may have thousands (`_BULKY`), last
-# come types on which the rest of the map depends (`_LASTING`: a higher number is left out later). Entities of the same
-# rank are taken first from the namespace and type with the most bytes.
+# come types on which the rest of the map depends (`_LASTING`: a higher number is left out later). Among entities
+# of equal rank, those of the namespace and type with the most bytes are left out first.
 _BULKY = frozenset({"nf_elements", "nf_rule", "legacy_table", "route"})
 _LASTING = {"owner": 2, "link": 2, "gap": 3, "ns": 4, "host": 5}
 
-# Bytes reserved for the `Gap` and for the parts of each frame that surround the entities.
+# Bytes reserved for the `Gap`, and for what each frame of the snapshot contains besides entities.
 _ROUND_BYTES = 1 << 16
 
 

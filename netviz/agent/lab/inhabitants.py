@@ -36,7 +36,7 @@ def settle(namespace: Namespace) -> None:
 def _live(namespace: Namespace, writing: int) -> NoReturn:
     """Runs in the forked child, a process of the practice network: creates its namespace and sends packets for ever.
 
-    It closes the descriptors of its parent, and dies with its parent.
+    It closes the descriptors that it inherited from its parent, and is killed when its parent ends.
     """
     try:
         die_with_parent(signal.SIGKILL)

@@ -1,4 +1,4 @@
-"""Builds a template's links, addresses, routes and rules with pyroute2."""
+"""Builds the namespaces, links, addresses, routes and rules of a practice network with pyroute2."""
 
 from pyroute2 import IPRoute
 from pyroute2.netlink.exceptions import NetlinkError
@@ -9,7 +9,7 @@ from netviz.agent.lab.template import Bridge, End, LabError, Template, Veth
 
 
 def build_network(template: Template) -> None:
-    """Builds the network of a template in an order in which each part finds the parts that it needs.
+    """Builds the network that a template describes: namespaces first, then bridges, then veths, then nftables rules.
 
     Raises LabError.
     """
@@ -32,7 +32,7 @@ def build_network(template: Template) -> None:
 def _index(socket: IPRoute, name: str) -> int:
     found = socket.link_lookup(ifname=name)
     if not found:
-        raise LabError(f"The network's template names a link that does not exist: {name}.")
+        raise LabError(f"The template of the practice network names a link that does not exist: {name}.")
     return int(found[0])
 
 

@@ -1,7 +1,7 @@
-"""Compiles the rules of a template to nftables expressions, and installs them with pyroute2.
+"""Compiles the rules of a practice network to nftables expressions, and installs them with pyroute2.
 
-A rule is a list of expressions that exchange values in registers. Their names are those of libnftnl and of
-linux/netfilter/nf_tables.h.
+A rule is a list of expressions that exchange values in registers. The expressions and their attributes have the names
+that libnftnl and linux/netfilter/nf_tables.h give them.
 """
 
 import ipaddress
@@ -138,7 +138,7 @@ def _do(action: str) -> Iterator[Expression]:
     elif word in ("accept", "drop", "jump"):
         yield _verdict({"accept": ACCEPT, "drop": DROP, "jump": JUMP}[word], argument)
     else:
-        raise LabError(f"The network's template has a rule with an unknown action: {action}.")
+        raise LabError(f"The template of the practice network has a rule with an unknown action: {action}.")
 
 
 def _verdict(code: int, chain: str) -> Expression:

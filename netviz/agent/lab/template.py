@@ -110,7 +110,7 @@ def parse(text: str) -> Template:
     try:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise LabError(f"The network's template is not TOML: {error}.") from None
+        raise LabError(f"The template of the practice network is not TOML: {error}.") from None
     return Template(
         sysctl=data.get("sysctl", {}),
         namespaces=tuple(_make(Namespace, item, "namespace") for item in data.get("namespace", [])),
@@ -135,11 +135,11 @@ def _chain(item: dict[str, Any]) -> Chain:
 
 def _make(kind: type[T], item: Any, where: str) -> T:
     if not isinstance(item, dict):
-        raise LabError(f"The network's template has a {where} that is not a table: {item!r}.")
+        raise LabError(f"The template of the practice network has a {where} that is not a table: {item!r}.")
     known = {field.name for field in fields(kind)}  # type: ignore[arg-type]  # T is one of the dataclasses above
     if unknown := sorted(set(item) - known):
-        raise LabError(f"The network's template has an unknown key in a {where}: {', '.join(unknown)}.")
+        raise LabError(f"The template of the practice network has an unknown key in a {where}: {', '.join(unknown)}.")
     try:
         return kind(**item)
     except TypeError as error:
-        raise LabError(f"The network's template has an incomplete {where}: {error}.") from None
+        raise LabError(f"The template of the practice network has an incomplete {where}: {error}.") from None

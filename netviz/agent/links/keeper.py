@@ -1,8 +1,8 @@
 """Keeps the links of all namespaces up to date: reads them, follows references between them, and updates the topology.
 
 An event about a link only means that the link may have changed; its new state is then requested from the kernel. When
-one end of a pair moves, the attributes of the other end and of all links stacked on it change without an event, so they
-are read again too.
+one end of a pair moves to another namespace, attributes of the other end, and of all links stacked on the other end,
+change without an event. So these links are read again too.
 """
 
 from collections.abc import Iterable
@@ -39,8 +39,9 @@ _ROUTING_FIELDS = (
     "promiscuity",
 )
 
-# Maximum number of links that one change is followed through, one after the other. This limits the time that a chain of
-# links can take; links further away are read after the next event.
+# A changed link may affect other links, which are then read too; these may affect further links, and so on. This is the
+# maximum number of such repetitions, so that a long chain of links does not take long; links after that are read after
+# the next event.
 _ROUNDS = 8
 
 # If more than `_MANY` links of a namespace, and more than a quarter (1/`_SHARE`) of them, have to be read, one request
@@ -69,7 +70,7 @@ class LinkKeeper:
         return self._namespaces.id_of_nsid(nsid) if self._observer else self._relative.get((ns, nsid))
 
     def learn_relative_id(self, ns: str, nsid: int, meant: str) -> None:
-        """Records that `nsid` is the id of the namespace `meant` in the namespace `ns`.
+        """Records that inside the namespace `ns`, the id `nsid` means the namespace `meant`.
 
         Only used if the agent could not create its observer namespace, in which every namespace has an nsid.
         """
@@ -89,7 +90,8 @@ class LinkKeeper:
     def read(self, namespace: KnownNamespace, visit: Visit | None = None) -> None:
         """Reads all links of a namespace. Raises NetlinkError.
 
-        Uses the socket in the agent's observer namespace and the nsid there, if the agent has such a namespace.
+        If the agent has an observer namespace (an empty one, in which every namespace has an nsid), the links are
+        requested there, by the nsid of their namespace. Otherwise they are requested inside their namespace.
         """
         if self._observer is not None and namespace.nsid is not None:
             raws = links.read(self._observer.socket, namespace.id, namespace.nsid)

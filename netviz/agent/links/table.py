@@ -27,7 +27,7 @@ class LinkTable:
         self._targets: dict[LinkRef, LinkRef] = {}
         self._pointing: dict[LinkRef, set[LinkRef]] = {}
         self._naming: dict[int, set[LinkRef]] = {}
-        self._unknown_nsids: set[int] | None = None  # None after a change; computed again when needed
+        self._unknown_nsids: set[int] | None = None  # None means: must be computed, because links or nsids changed
         self._touched: set[LinkRef] = set()
         self._orphaned: set[LinkRef] = set()
 
@@ -112,7 +112,10 @@ class LinkTable:
             self.put(raw)
 
     def forget(self, ns: str) -> None:
-        """Removes a namespace and its links. Links of other namespaces that they named are kept for `take_orphaned`."""
+        """Removes a namespace and its links.
+
+        `take_orphaned` will return the links of other namespaces that the removed links named as their other end.
+        """
         targets = (self.target(raw) for raw in self.of(ns))
         self._orphaned |= {target for target in targets if target is not None and target.ns != ns}
         self.replace(ns, ())
@@ -121,7 +124,7 @@ class LinkTable:
     def nsid_changed(self, nsid: int) -> None:
         """Must be called when an nsid now belongs to another namespace or to none.
 
-        The entities of the links that refer to it are made again.
+        The entities of the links that refer to this nsid are made again.
         """
         self._unknown_nsids = None
         for ref in list(self._naming.get(nsid, ())):
@@ -136,7 +139,7 @@ class LinkTable:
         return [(ref, self.link(ref)) for ref in touched]
 
     def take_orphaned(self) -> set[LinkRef]:
-        """Returns the links whose other end was in a namespace that was removed since the last call."""
+        """Returns the links that were the other end of a link in a namespace that was removed since the last call."""
         orphaned, self._orphaned = self._orphaned, set()
         return orphaned
 

@@ -24,7 +24,7 @@ SUBJECT = "tun processes"
 class TunProcesses:
     """Writes to the topology which process has which tun or tap device open.
 
-    The entity belongs to the device's namespace.
+    The entity `TunProcess` belongs to the namespace of the device, not to that of the process.
     """
 
     def __init__(self, namespaces: KnownNamespaces, table: LinkTable, world: World) -> None:
@@ -36,7 +36,7 @@ class TunProcesses:
     def keep(self, users: Iterable[TunUser] | None) -> None:
         """Replaces the processes that have tun or tap devices open.
 
-        None changes nothing: processes were not searched.
+        If `users` is None, nothing changes: processes were not searched.
         """
         if users is None:
             return

@@ -12,7 +12,7 @@ from netviz.model.link_kinds import kind_of
 from netviz.model.topology import AnyEntity
 from netviz.model.tunnels import TunnelEnd, tunnel_pairs
 
-# The keys of all entities on which the pairs of tunnel links depend start with one of these texts.
+# If an entity whose key has one of these prefixes changes, the pairs of tunnel links may change too.
 _MATTERS = (f"{Link.TAG}/", f"{Address.TAG}/", f"{WireGuard.TAG}/")
 
 

@@ -1,1 +1,1 @@
-"""The live topology: receives events of the kernel, and reads again what they may have changed."""
+"""The live topology: receives events of the kernel, and reads again what may have changed."""

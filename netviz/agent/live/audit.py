@@ -81,7 +81,7 @@ class Audit:
     def check(self, ns: str) -> None:
         """Reads a namespace again and compares it with the model.
 
-        A difference is reported `_EXPLAINED_S` later, unless an event from this namespace arrives in the meantime.
+        A difference is reported after `_EXPLAINED_S` seconds, unless an event from this namespace arrives earlier.
         """
         kept, unreported = self._reader.world.inside(ns), self._unreported(ns)
         self._reader.read_again(self._reader.namespaces.by_id[ns])
@@ -108,8 +108,8 @@ class Audit:
 def _silent(old: AnyEntity | None, new: AnyEntity | None) -> bool:
     """Returns whether the kernel sends no event for this change of an entity.
 
-    This applies to sets, named objects, processes that open a tun, settings of a link, and everything about a link that
-    is down.
+    This applies to sets and named objects of nftables, processes that open a tun, the IPv4 and IPv6 settings of a link,
+    and everything about a link that is down.
     """
     if isinstance(new or old, NfElements | NfSet | NfObject | TunProcess):
         return True

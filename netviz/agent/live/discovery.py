@@ -20,7 +20,7 @@ _MISSED_S, _UNSURE_S = 0.1, 0.35
 
 
 class Discovery:
-    """The job of the monitor that searches for namespaces.
+    """Searches for namespaces. This is one of the jobs that the monitor runs.
 
     `searches` has the requested searches: "shallow", or "deep", which also inspects the threads, mounts and open files
     of all processes.

@@ -1,7 +1,7 @@
 """Namespaces that are being destroyed.
 
-The kernel reports the end of a namespace before it removes the other ends of the namespace's veths. The agent waits for
-these, so that both are sent as one change.
+If a namespace ends, the kernel first reports this, and only then removes the other ends of the namespace's veths. The
+agent waits until these links are removed, so that the end of the namespace and of the links is sent as one change.
 """
 
 import time
@@ -12,8 +12,8 @@ from netviz.agent.namespaces.known import KnownNamespace
 from netviz.model.entity import LinkRef
 from netviz.model.link_kinds import kind_of
 
-# Maximum time to wait until the links of other namespaces that disappear with a namespace are removed. The kernel needs
-# about 30 ms.
+# When a namespace ends, the kernel also removes links of other namespaces, such as the other ends of veths. This is the
+# maximum time to wait for their removal. The kernel needs about 30 ms.
 _LIMIT_S = 0.3
 
 

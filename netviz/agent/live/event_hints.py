@@ -24,7 +24,7 @@ class EventHints:
     """Collects the links, subjects and namespaces that events are about, until the monitor takes them to read them
     again.
 
-    `own_only` means that events of other namespaces are not received.
+    `own_only` means that only events of the agent's own namespace are received.
     """
 
     def __init__(self, reader: HostReader, *, own_only: bool) -> None:

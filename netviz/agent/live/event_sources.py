@@ -19,8 +19,8 @@ _MOUNTS = "/proc/thread-self/mountinfo"
 class EventSources:
     """The descriptors that the monitor polls.
 
-    `own_only` means that events of other namespaces cannot be received: the agent could not create its observer
-    namespace, or has no CAP_NET_BROADCAST.
+    `own_only` means that only events of the agent's own namespace can be received: the agent could not create its
+    observer namespace, or has no CAP_NET_BROADCAST.
     """
 
     def __init__(self, observer: Observer | None) -> None:
@@ -42,16 +42,17 @@ class EventSources:
         self._poll.register(self._mounts, select.EPOLLPRI)
 
     def watch_folders(self) -> None:
-        """Reports changes in the folders of namespaces' names (such as /run/netns).
+        """Makes `wait` also return when a file appears or disappears in a folder with names of namespaces, such as
+        /run/netns.
 
-        Of a missing folder, watches the parent.
+        If a folder does not exist, its parent is watched instead.
         """
         for folder in dict.fromkeys((*NAME_FOLDERS, *RUNTIME_FOLDERS)):
             if not self.names.add(folder):
                 self.names.add(os.path.dirname(folder))
 
     def watch_containers(self, folders: list[str]) -> None:
-        """Also reports changes in these folders, which belong to containers."""
+        """Makes `wait` also return when a file appears or disappears in one of these folders of containers."""
         for folder in folders:
             self.containers.add(folder)
 
@@ -79,7 +80,7 @@ class EventSources:
         return self._mounts in ready
 
     def close(self) -> None:
-        """Closes the descriptors that this object opened. The sockets of the observer belong to the observer."""
+        """Closes the descriptors that this object opened. Sockets in the observer namespace stay open."""
         self._poll.close()
         self.names.close()
         self.containers.close()
@@ -97,8 +98,8 @@ def _route_events(observer: Observer | None) -> Events:
 def _all_events(observer: Observer | None) -> Events | None:
     """Returns the socket for events in the agent's observer namespace.
 
-    Returns None if the agent has no such namespace, or if the socket does not receive the events of other namespaces
-    (without CAP_NET_BROADCAST).
+    Returns None if the agent has no such namespace, or if the socket there does not receive the events of all
+    namespaces (without CAP_NET_BROADCAST).
     """
     events = observer.route_events if observer else None
     return events if events is not None and events.all_namespaces else None

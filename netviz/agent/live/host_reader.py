@@ -51,8 +51,8 @@ _SETTLE_ROUNDS = 3
 class ReadOptions:
     """Options of a host reader: which host it reads, and which subjects.
 
-    `host_netns` is the file of the host's namespace, or None for the agent's own namespace; `practice` means that the
-    host is a practice network; `subjects` (such as routes) are read inside each namespace.
+    `host_netns` is the file of the host's namespace, None for the agent's own; `practice` means that the host is a
+    practice network (an example in private namespaces); `subjects` (such as routes) are read inside each namespace.
     """
 
     host_netns: str | None = None
@@ -274,7 +274,7 @@ class HostReader:
     # -- namespaces that only links lead to
 
     def unknown_nsids(self) -> set[int]:
-        """Returns the nsids of other ends of links that belong to no known and to no dead namespace."""
+        """Returns the nsids by which links name namespaces that are neither known nor dead."""
         return set() if self.observer is None else self.links.table.unknown_nsids() - self.dead_nsids
 
     def follow_links(self) -> None:

@@ -53,9 +53,10 @@ class Flush(Protocol):
     """
 
     def __call__(self, just_read: frozenset[str] = frozenset()) -> None:
-        """Updates the topology with the links.
+        """Updates the topology with the links, and requests reads.
 
-        In namespaces in `just_read`, the subjects were read after the links. So they are not read once more.
+        For the namespaces in `just_read` no reads are requested: their subjects (such as routes) were read after their
+        links.
         """
 
 
@@ -83,7 +84,7 @@ class SubjectReads:
         return self._requested.wait_s()
 
     def run(self) -> None:
-        """Reads the subjects whose reads are due."""
+        """Reads the subjects (such as routes) whose reads are due."""
         by_ns: dict[str, set[str]] = {}
         for ns, subject in self._requested.take():
             by_ns.setdefault(ns, set()).add(subject)
@@ -94,7 +95,7 @@ class SubjectReads:
 
 
 class LoudReads:
-    """Reads each namespace that has too many events once a second, as a whole, instead of parsing its events."""
+    """Reads loud namespaces (those with too many events) completely, once a second, instead of parsing their events."""
 
     def __init__(self, reader: HostReader, dying: DyingNamespaces, audit: Audit, flush: Flush) -> None:
         self._reader = reader
@@ -104,7 +105,7 @@ class LoudReads:
         self._requested: Debounce[int] = Debounce(_LOUD_PERIOD_S, _LOUD_PERIOD_S)
 
     def request(self, nsid: int) -> None:
-        """Requests a read of the namespace with this nsid, because its events were only counted."""
+        """Requests a read of the namespace with this nsid, because its events were counted without parsing them."""
         self._requested.request(nsid)
 
     def wait_s(self) -> float | None:

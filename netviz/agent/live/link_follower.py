@@ -75,7 +75,7 @@ class LinkFollower:
         """Updates the topology with the links that were read. Requests reads of subjects (such as routes) that changed
         links may affect.
 
-        In namespaces in `just_read`, the subjects were read already.
+        For the namespaces in `just_read` no reads are requested, because their subjects were read after their links.
         """
         for ns in self._reader.links.flush() - just_read:
             for subject in SUBJECTS.values():

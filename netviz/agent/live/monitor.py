@@ -215,5 +215,6 @@ class Monitor:
 
     def _read_silent(self, namespace: KnownNamespace) -> None:
         if namespace.readable:
-            self._reader.read_links(namespace)  # links too: the kernel sends no event if most of their settings change
+            # Links too, because the kernel sends no event for a change of most settings of a link.
+            self._reader.read_links(namespace)
             self._reader.read_subjects(namespace, [row.name for row in SUBJECTS.values() if row.silent])

@@ -43,7 +43,7 @@ class _ReadNow:
 
 
 class Watches:
-    """Decides when current values are read and sent. A subject is a kind of values, such as counters, of a namespace.
+    """Decides when current values are read and sent. A subject is a kind of current values, such as counters.
 
     A watched subject is read periodically. A watch ends after `WATCH_LEASE_S` (its lease) unless it is renewed. If more
     than `HOST_WATCHES` namespaces are watched, the watches that were renewed longest ago end at once. A request reads
@@ -98,7 +98,7 @@ class Watches:
         self._due[key] = min(self._due.get(key, soonest), soonest)
 
     def wait_s(self) -> float | None:
-        """Returns the seconds until a frame is due, or None if none is."""
+        """Returns the seconds until the next frame is due; None if nothing is watched or requested."""
         if self._answers:
             return 0.0
         return max(min(self._due.values()) - self._clock(), 0.0) if self._due else None
@@ -164,7 +164,7 @@ class Watches:
 def state_frame(ns: str, subject: Subject, reading: Reading) -> bytes:
     """Returns the encoded `state` frame with these values.
 
-    If all do not fit into one frame, it has only the first ones.
+    If not all values fit into one frame, the frame contains only the first values.
     """
     everything = len(reading.values)
     shown = tuple(reading.values[:ARRAY_ITEMS])

@@ -1,7 +1,7 @@
 """Reads Docker's containers from disk: names, images, pods. The daemon is not contacted.
 
-Each container has a folder `containers/ID` in the data root, which `data-root` in /etc/docker/daemon.json may change.
-Docker replaces its `config.v2.json` by a new file at each start, stop and rename.
+Each container has a folder `containers/ID` in Docker's data root (`data-root` in /etc/docker/daemon.json).
+At each start, stop and rename of the container, Docker replaces the file `config.v2.json` in this folder.
 """
 
 import json

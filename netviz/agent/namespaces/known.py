@@ -36,8 +36,9 @@ class KnownNamespace:
     """A namespace that the agent knows.
 
     `sighting` is the result of the last search, with the paths that lead to the namespace; None if only links of other
-    namespaces lead to it. `closed` means that it cannot be entered; `described` is the sighting and the notes of which
-    its entities were made, so that they are made again only after a change.
+    namespaces lead to it. `closed` means that it cannot be entered. `notes` are warnings for the user. `described` are
+    the sighting and the notes from which the entities of the namespace were made last: the entities are made again only
+    if the sighting or the notes changed.
     """
 
     id: str
@@ -74,8 +75,8 @@ class KnownNamespace:
 def _holders(seen: Sighting) -> tuple[Holder, ...]:
     """Returns what keeps the namespace alive, such as a name or a process.
 
-    Open descriptors are reported only if there is nothing else: a shallow search does not find them, so the answer
-    would alternate.
+    Open descriptors are included only if there is nothing else: a shallow search does not find them, so the result
+    would change with each kind of search.
     """
     held: list[Holder] = []
     if seen.names:
@@ -207,8 +208,8 @@ class KnownNamespaces:
     def _displace(self, index: dict[int, KnownNamespace], number: int, namespace: KnownNamespace) -> None:
         """Registers a namespace under an inode or an nsid.
 
-        If the number belonged to another `KnownNamespace`, `take_displaced` returns that one: its namespace is dead, or
-        it is the same namespace, which only links had led to until now.
+        If another `KnownNamespace` had this number, `take_displaced` will return the other one. Either the other
+        namespace is dead, or both objects are the same namespace, to which only links had led until now.
         """
         old = index.get(number)
         if old is not None and old is not namespace:
@@ -216,7 +217,7 @@ class KnownNamespaces:
         index[number] = namespace
 
     def take_displaced(self) -> list[KnownNamespace]:
-        """Returns the namespaces whose inode or nsid was given to another namespace since the last call."""
+        """Returns the `KnownNamespace` objects whose inode or nsid was given to another one since the last call."""
         displaced, self._displaced = self._displaced, []
         return displaced
 
@@ -225,7 +226,7 @@ class KnownNamespaces:
         return [namespace for namespace in self.by_id.values() if namespace.nsid == nsid]
 
     def add_by_nsid(self, nsid: int) -> KnownNamespace:
-        """Registers a namespace of which only the nsid is known that it has in the agent's observer namespace."""
+        """Registers a namespace of which only one thing is known: its nsid in the agent's observer namespace."""
         namespace = KnownNamespace(f"nsid-{nsid}", nsid)
         self.by_id[namespace.id] = self.by_nsid[nsid] = namespace
         return namespace
@@ -239,11 +240,11 @@ class KnownNamespaces:
             del self.by_nsid[namespace.nsid]
 
     def update_ways(self, sightings: Sightings) -> list[Sighting]:
-        """Stores in the known namespaces by which ways (such as a name or a process) a search found them. Returns the
+        """Stores the result of a search: for each known namespace, the ways (paths) that lead to it now. Returns the
         results that belong to no known namespace.
 
-        A shallow search does not find the kinds of ways in `DEEP`. So ways of these kinds that an earlier search found
-        are kept if they still lead to the namespace.
+        A shallow search does not find ways of the kinds in `DEEP`. So ways of these kinds from an earlier search are
+        kept if they still lead to the namespace.
         """
         unknown = [seen for inode, seen in sightings.found.items() if inode not in self.by_inode]
         for inode, namespace in self.by_inode.items():

@@ -1,4 +1,4 @@
-"""Finds the users of a namespace: processes by name, and the containers and pods named in paths of control groups."""
+"""Finds out what uses a namespace: the processes in it, and the containers and pods that their control groups name."""
 
 import os
 import re
@@ -14,7 +14,7 @@ from netviz.model.text import text
 _CONTAINER = re.compile(r"(?:^|[/-])([0-9a-f]{64})(?:\.scope)?(?=/|$)")
 _POD = re.compile(r"pod([0-9a-f]{8}(?:[-_][0-9a-f]{4}){3}[-_][0-9a-f]{12})")
 
-# By these texts in the path of a control group the runtime of a container is recognized.
+# Maps a text that the path of a control group may contain to the container runtime that it shows.
 _RUNTIMES = {
     "docker-": "docker",
     "/docker/": "docker",
@@ -37,7 +37,7 @@ class CgroupContainer(NamedTuple):
 
 
 def owner(ns: str, pids: list[int], on_disk: Containers) -> Owner:
-    """Returns the owner of a namespace, given the processes in it (at least one)."""
+    """Returns the entity `Owner` of a namespace, given the pids of the processes in it (at least one)."""
     ordered = sorted(pids)
     groups: dict[str, list[int]] = {}
     containers: dict[CgroupContainer, int] = {}

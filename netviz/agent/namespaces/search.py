@@ -70,7 +70,7 @@ class Sighting:
 
     @property
     def mounts(self) -> list[bytes]:
-        """Other files on which the namespace is mounted, sorted by bytes."""
+        """The files outside /run/netns on which the namespace is mounted, sorted by bytes."""
         return sorted({way.label for way in self.ways.values() if way.found_by in (FoundBy.MOUNT, FoundBy.OTHER_MOUNT)})
 
     @property

@@ -44,7 +44,7 @@ _DUMP_TRIES = 12
 
 
 class NetlinkError(OSError):
-    """The kernel refused a request. Has its `errno`, and its message if it sent one."""
+    """The kernel refused a request. Has the `errno` of the kernel's answer, and the message if the answer has one."""
 
 
 class TooLargeError(RuntimeError):

@@ -74,8 +74,8 @@ class Relay:
         self._ready = asyncio.Event()
 
     async def run(self) -> None:
-        """Relays frames in both directions until the kernel process ends or the server rejects the agent; then raises
-        the error.
+        """Relays frames in both directions until the kernel process ends (raises KernelGoneError) or the server rejects
+        the agent (raises RefusedError).
         """
         jobs = [asyncio.create_task(self._read_kernel()), asyncio.create_task(self._stay_connected())]
         try:
@@ -94,7 +94,7 @@ class Relay:
         while data := await self._from_kernel.read(_READ_BYTES):
             for raw in splitter.feed(data):
                 await self._do(self._session.from_kernel(raw))
-                self._ready.set()  # the session knows the epoch now: the first frame is `hello`
+                self._ready.set()  # the first frame is `hello`, so the session knows the epoch now
         raise KernelGoneError
 
     # -- the server

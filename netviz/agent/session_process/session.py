@@ -211,7 +211,7 @@ class Session:
     def from_kernel(self, data: bytes) -> list[Action]:
         """Handles an encoded frame from the kernel process.
 
-        Raises WireError for a type of frame that it must not send.
+        Raises WireError for a type of frame that the kernel process must not send.
         """
         found = head(data)
         handle = self._of_kernel.get(found.tag)

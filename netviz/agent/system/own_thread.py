@@ -10,8 +10,8 @@ from typing import TypeVar
 
 T = TypeVar("T")
 
-# The name of the thread in /proc. By this name a search for the users of a namespace recognizes it, and does not report
-# it as a user.
+# The name of the thread in /proc. A search for namespaces recognizes the thread by this name, so that the agent is not
+# shown as a process of the namespaces that it enters.
 THREAD_NAME = "netviz-visitor"
 
 

@@ -86,7 +86,7 @@ def prctl(option: int, *arguments: int | ctypes.c_void_p | ctypes.c_char_p) -> N
 def die_with_parent(signal_number: int) -> None:
     """Makes the kernel send this process a signal when the thread that created it ends.
 
-    A change of the user id resets this, so call it afterwards.
+    A change of the user id cancels this, so change the user id first.
     """
     prctl(PR_SET_PDEATHSIG, signal_number)
 
