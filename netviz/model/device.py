@@ -112,7 +112,7 @@ class Team(Entity):
 class TunProcess(Entity):
     """A process that has a tun or tap device open.
 
-    What the link sends goes to this process, and the reverse (tun.rst).
+    The process reads the packets that the link sends, and writes the packets that the link receives (tun.rst).
     """
 
     TAG: ClassVar[str] = "tun_process"

@@ -21,7 +21,7 @@ class Tagged:
 
 
 class _Keyed:
-    """Has the slot in which an entity stores its key after it was computed.
+    """Declares `_key` (in `__slots__`), in which an entity stores its key after the key was computed.
 
     This costs little memory, because the dict of the topology refers to the same string.
     """

@@ -70,7 +70,10 @@ class BridgeData(Tagged):
 
 @value
 class QosMap:
-    """A mapping of priorities of a VLAN link: from the tag to the packet (ingress) or the reverse (egress)."""
+    """A mapping of one priority of a VLAN link to another.
+
+    Ingress maps the priority in the VLAN tag to the packet's priority in the kernel, egress the latter to the former.
+    """
 
     source: int
     target: int

@@ -14,9 +14,9 @@ Holder = Literal["name", "mount", "process", "descriptor", "peer"]
 class Host(Entity):
     """A host: a machine from one boot to the next.
 
-    `ns` is the id of the host's namespace. `practice` means that this is a private practice network. `missing` says
-    what the agent cannot do or see on this host. `byte_order` is that of the machine, and so of all bytes that are
-    stored undecoded (of expressions, set elements and link data).
+    `ns` is the id of the host's namespace. `practice` means that this is not a real host, but an example network in
+    private namespaces. `missing` says what the agent cannot do or see on this host. `byte_order` is that of the
+    machine, and so of all bytes that are stored undecoded (of expressions, set elements and link data).
     """
 
     TAG: ClassVar[str] = "host"

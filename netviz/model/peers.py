@@ -18,7 +18,7 @@ class Pointer:
     """What a link reports about its other end: the link's own kind, and the ifindex and namespace of the other end.
 
     `ifindex` is None if the link reports none; `ns` is None if the kernel names a namespace that is not visible. Older
-    kernels omit IFLA_LINK if both ends of a pair have the same ifindex; the reader has filled it in.
+    kernels omit IFLA_LINK if both ends of a pair have the same ifindex; `ifindex` is set even then.
     """
 
     kind: str

@@ -28,19 +28,19 @@ class TunnelEnd:
     wireguard: WireGuard | None = None
 
 
-# An address that a tunnel link names as its other end, and the properties that the link there must have.
+# Where a tunnel link expects its other end: the address, and the properties that the tunnel link at this address must
+# have.
 Sought = tuple[str, tuple[object, ...]]
 
 
 @value
 class _Side:
-    """One end of a tunnel: the properties by which the other end can find it, and those by which it finds the other
-    end.
+    """One end of a tunnel: what it is like, and what it expects of the other end.
 
-    `like` are properties of this end (kind, port, keys or network id), which the other end must expect. `remotes` are
-    the addresses where this end expects the other end, each with the properties that it expects. `local` is its own
-    address, empty if it can be any address of its underlay. `sure` means that the kernel reported the underlay;
-    otherwise it is assumed to be the link's own namespace.
+    `like` are the properties of this end: kind, port, keys or network id. `local` is the address of this end, empty if
+    that can be any address of its underlay. `remotes` are the addresses where this end expects the other end, each with
+    the properties that the other end must have. `sure` means that the kernel reported the underlay; otherwise the
+    underlay is assumed to be the link's own namespace.
     """
 
     ref: LinkRef
@@ -73,8 +73,8 @@ def tunnel_pairs(ends: Iterable[TunnelEnd], addresses: Addresses, namespaces: Se
 
 
 def _side(end: TunnelEnd) -> _Side | None:
-    """Returns what this end says about itself and its other end; None if it names no other end, or is no tunnel of a
-    known kind.
+    """Returns what a tunnel link says about itself and about its other end; None if the link names no other end, or if
+    its kind is not a known kind of tunnel.
     """
     link, data = end.link, end.link.data
     underlay = link.ns if end.underlay is None else end.underlay
@@ -114,9 +114,9 @@ class _Finder:
             self._local.setdefault((side.local, *side.like), []).append(side)
 
     def only(self, side: _Side, sought: Sought) -> LinkRef | None:
-        """Returns the one tunnel link that `side` names as its other end and that names `side` back.
+        """Returns the tunnel link that `side` names as its other end, if that link also names `side` as its other end.
 
-        Returns None if there is none or more than one, or if further links fit the other end as well as `side` does.
+        Returns None if there is no such link or more than one, or if that link could also mean links other than `side`.
         """
         found = [other for other in self._meant(side, sought) if self._means(other, side)]
         if len(found) != 1:
@@ -132,11 +132,11 @@ class _Finder:
         return any(other in self._meant(side, sought) for sought in side.remotes)
 
     def _meant(self, side: _Side, sought: Sought) -> list[_Side]:
-        """Returns the tunnel links that `side` may mean as its other end by this address and these properties.
+        """Returns the tunnel links that may be the other end of `side`, which expects it at an address (`sought`).
 
-        These are the links that have these properties and this address. If there are none, the result is all links with
-        these properties, wherever they are, provided that `side` is a WireGuard link (whose underlay is only assumed)
-        and that the address belongs to this host.
+        These are the links that have this address and the expected properties. The underlay of a WireGuard link is only
+        assumed. So for a WireGuard link, if no tunnel link has the address, but the address belongs to this host, these
+        are all links with the expected properties.
         """
         address, like = sought
         anywhere = self._local.get(("", *like), [])
