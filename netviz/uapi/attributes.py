@@ -2,8 +2,8 @@
 numbers.
 
 A layout says which attributes a message has, in which order, and how long each is. The kernel writes the messages of
-one type in few layouts. Each is compiled once to a `struct.Struct` for the whole message. A further message of the same
-length whose attribute headers are equal is then parsed by one call.
+one type in few layouts. Each is compiled once to a `struct.Struct` for the whole message. A further message with the
+same length and the same attribute headers is then parsed by one call.
 """
 
 import struct
@@ -190,7 +190,7 @@ class _Compiling:
     def head(self, word: int) -> None:
         """Adds the header of an attribute (length and type) to the layout.
 
-        A message has this layout if all its headers are equal.
+        A message has this layout if all its attribute headers are equal to those of the layout.
         """
         self.heads.append(self.count)
         self.expected.append(word)

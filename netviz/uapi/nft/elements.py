@@ -8,8 +8,7 @@ from netviz.model.netfilter import Element
 from netviz.uapi.nft.registers import Loaded
 from netviz.uapi.nft.values import written, written_range
 
-# An anonymous set is written inside its rule. Up to this number of its elements are written, and the number of the
-# others.
+# An anonymous set is written inside its rule: at most this number of elements, then how many others it has.
 SHOWN = 100
 
 

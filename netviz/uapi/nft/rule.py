@@ -1,5 +1,5 @@
-"""Translates the expressions of a rule to text. This module translates matches; `netviz.uapi.nft.statements` translates
-statements.
+"""Translates the expressions of an nftables rule to text. This module translates matches (conditions on packets);
+`netviz.uapi.nft.statements` translates statements.
 
 An expression that only loads a register has an empty text; the expression that uses the register has the whole text. An
 expression that is not decoded yet, or that uses the result of one, has no text (None); its bytes are kept.

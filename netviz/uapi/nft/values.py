@@ -118,8 +118,8 @@ _WRITERS: dict[Kind, Callable[[bytes], str]] = {
     "proto": _named(IP_PROTOCOLS, network),
 }
 
-# Kinds of values that are sets of bits. For these, a mask and the comparison "not equal to zero" mean that one of the
-# bits is set.
+# Kinds of values that are sets of bits. For these, a mask and the comparison "not equal to zero" mean that at least one
+# bit of the mask is set.
 BIT_KINDS = frozenset({"ct_state", "ct_status", "flags"})
 
 
