@@ -114,7 +114,7 @@ def test_request_for_an_unknown_namespace_is_answered_with_unknown_namespace(liv
 
 
 @pytest.mark.parametrize("frame", [Ack("e", 1), Welcome(2, "h"), Challenge("x"), Problem("x", "y")])
-def test_kernel_process_answers_bad_order_to_a_valid_frame_of_a_type_that_it_does_not_accept(
+def test_valid_frame_of_a_type_that_the_kernel_process_does_not_accept_is_answered_with_an_error(
     live: Live, frame: Any
 ) -> None:
     live.send_raw(encode(frame))

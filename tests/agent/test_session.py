@@ -233,7 +233,7 @@ def test_problem_from_the_kernel_process_is_logged(session: Session) -> None:
     assert "bad-order" in action.text
 
 
-def test_problem_from_the_server_is_only_logged_if_it_is_not_final(session: Session) -> None:
+def test_problem_from_the_server_that_does_not_end_the_connection_is_only_logged(session: Session) -> None:
     connect(session, 0)
     (action,) = session.from_server(Problem("x", "a sentence"))
     assert isinstance(action, Report)
