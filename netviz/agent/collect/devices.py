@@ -42,7 +42,7 @@ def _devices(sock: Socket, ns: str, links: Iterable[tuple[int, str]]) -> Iterato
 
 
 def _wire(sock: Socket, ifname: bytes) -> tuple[int | None, str, bool, str]:
-    """Returns speed, duplex, autonegotiation and port of a link; empty values if the link has no such settings."""
+    """Returns speed, duplex, autonegotiation and connector of a link; empty values if the driver has no such data."""
     command = struct.pack("=I", _GLINKSETTINGS)
     try:
         first = ethtool(sock.fileno(), ifname, command, _LINK_BYTES)

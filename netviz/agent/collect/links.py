@@ -234,7 +234,7 @@ def _other_ifindex(kind: str, ifindex: int, iflink: int | None, lower: int | Non
     """Returns the ifindex of a link's other end (peer or lower link), None if it has none.
 
     A vxlan names its lower link in its data: after it moved to another namespace, its IFLA_LINK is its own ifindex.
-    Older kernels omit IFLA_LINK if both ends of a pair have the same ifindex.
+    Older kernels omit IFLA_LINK if both ends of a pair have the same ifindex; then `ifindex` is returned.
     """
     if kind in LOWERS:
         return lower

@@ -162,10 +162,10 @@ class Subject(NamedTuple):
 
     `read` reads the subject inside a namespace; `needs` is the capability without which the kernel answers EPERM. The
     subject is read again after events of the types in `reread_after` (`netviz.uapi.rtnetlink.RTM`, or nfnetlink's).
-    With `with_links` it is also read again after a link appeared, disappeared, or changed in a way that changes the
-    subject without an event. A `silent` subject can change without any event, so it is read periodically. `polled_for`
-    is a kind of link: in namespaces with such a link the subject is read every 2 to 30 seconds, because it changes
-    often and without an event.
+    With `with_links` it is also read again after a link appeared or disappeared, or changed so that the subject may
+    have changed too. A `silent` subject can change without any event, so it is read periodically. `polled_for` is a
+    kind of link: in namespaces with such a link the subject is read every 2 to 30 seconds, because it changes often and
+    without an event.
     """
 
     name: str

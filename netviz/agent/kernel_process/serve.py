@@ -72,7 +72,7 @@ class _Server:
         self._writes = False
         self._monitor = Monitor(ReadOptions(options.host_netns, options.practice, options.budgets))
         self._watches = Watches(self._monitor)
-        # Maps each frame that the session process may send to its handler. All other frames are refused.
+        # Maps each type of frame that the session process may send to its handler. All other types are refused.
         self._handlers: dict[type[Any], Callable[[Any], None]] = {
             Resync: self._resync,
             Watch: lambda frame: self._watches.add(frame.ns, frame.subjects),

@@ -20,8 +20,8 @@ SUBJECT = "snapshot"
 _GAP = key_of(Gap.TAG, "", SUBJECT)
 
 # The order in which entities are left out. First come types of which a namespace may have thousands (`_BULKY`), last
-# come types on which the rest of the map depends (`_LASTING`: a higher number is left out later). Among entities
-# of equal rank, those of the namespace and type with the most bytes are left out first.
+# come types on which the rest of the map depends (`_LASTING`: a higher number is left out later). Among entities of
+# equal rank, those of the namespace and type with the most bytes are left out first.
 _BULKY = frozenset({"nf_elements", "nf_rule", "legacy_table", "route"})
 _LASTING = {"owner": 2, "link": 2, "gap": 3, "ns": 4, "host": 5}
 

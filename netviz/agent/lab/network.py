@@ -9,7 +9,7 @@ from netviz.agent.lab.template import Bridge, End, LabError, Template, Veth
 
 
 def build_network(template: Template) -> None:
-    """Builds the network that a template describes: namespaces first, then bridges, then veths, then nftables rules.
+    """Builds the network that a template describes, in this order: sysctls, namespaces, bridges, veths, nftables rules.
 
     Raises LabError.
     """

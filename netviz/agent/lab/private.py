@@ -43,9 +43,9 @@ def enter_private() -> None:
 
     The call returns in a new process, which has process id 1, its own /proc, an empty /run with /run/netns, and a
     network with only loopback, up. The host name and the file system stay. The calling process stays outside: it waits
-    for the new process, forwards SIGTERM and SIGINT, and exits with its code; all processes inside die with it. Call
-    this in a process with one thread. Raises OSError in the caller or in the new process, with the step that failed as
-    its filename.
+    for the new process, forwards SIGTERM and SIGINT to it, and exits with its exit code. If the calling process ends,
+    all processes inside are killed. Call this in a process with one thread. Raises OSError in the caller or in the new
+    process; the `filename` of the error names the step that failed.
     """
     outer_uid, outer_gid = os.geteuid(), os.getegid()
     unshare(CLONE_NEWUSER | CLONE_NEWNET | CLONE_NEWNS | CLONE_NEWPID)

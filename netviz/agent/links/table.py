@@ -58,7 +58,8 @@ class LinkTable:
         return self._pointer(raw).target
 
     def underlay(self, ref: LinkRef) -> str | None:
-        """Returns the namespace that the kernel reports for this link's other end, or the link's own namespace.
+        """Returns the namespace that the kernel reports for the other end of a link (IFLA_LINK_NETNSID); the link's own
+        namespace if the kernel reports none.
 
         For a tunnel this is the namespace that sends its outer packets. Returns None if the namespace is not known.
         """

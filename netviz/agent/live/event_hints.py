@@ -121,10 +121,10 @@ class EventHints:
 
     def _settings(self, ns: str, payload: bytes) -> None:
         """Handles an event about a changed setting (NETCONFA_IFINDEX): of one link, of all links (-1) or of new links
-        (-2). After the last two, all links are read again.
+        (-2). If it is not about one link, all links and the sysctls of the namespace are read again.
 
-        Routes are read again too: such a setting decides whether a route over a link without carrier counts as dead
-        (fib_nexthop_info).
+        Routes are read again after each of these events: such a setting decides whether a route over a link without
+        carrier counts as dead (fib_nexthop_info).
         """
         self._subjects |= {(ns, "routes"), (ns, "nexthops")}
         ifindex = i32(walk(payload, 4).get(NETCONFA.IFINDEX, b"\0\0\0\0"))

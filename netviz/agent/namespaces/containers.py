@@ -1,7 +1,7 @@
 """Reads Docker's containers from disk: names, images, pods. The daemon is not contacted.
 
-Each container has a folder `containers/ID` in Docker's data root (`data-root` in /etc/docker/daemon.json).
-At each start, stop and rename of the container, Docker replaces the file `config.v2.json` in this folder.
+Each container has a folder `containers/ID` in Docker's data root (`data-root` in /etc/docker/daemon.json). At each
+start, stop and rename of the container, Docker replaces the file `config.v2.json` in this folder.
 """
 
 import json

@@ -76,7 +76,7 @@ def _holders(seen: Sighting) -> tuple[Holder, ...]:
     """Returns what keeps the namespace alive, such as a name or a process.
 
     Open descriptors are included only if there is nothing else: a shallow search does not find them, so the result
-    would change with each kind of search.
+    would depend on the kind of the last search.
     """
     held: list[Holder] = []
     if seen.names:
@@ -217,7 +217,7 @@ class KnownNamespaces:
         index[number] = namespace
 
     def take_displaced(self) -> list[KnownNamespace]:
-        """Returns the `KnownNamespace` objects whose inode or nsid was given to another one since the last call."""
+        """Returns the `KnownNamespace` objects whose inode or nsid was given to another object since the last call."""
         displaced, self._displaced = self._displaced, []
         return displaced
 

@@ -14,7 +14,7 @@ from netviz.model.text import text
 _CONTAINER = re.compile(r"(?:^|[/-])([0-9a-f]{64})(?:\.scope)?(?=/|$)")
 _POD = re.compile(r"pod([0-9a-f]{8}(?:[-_][0-9a-f]{4}){3}[-_][0-9a-f]{12})")
 
-# Maps a text that the path of a control group may contain to the container runtime that it shows.
+# Maps a part of a control group's path to the container runtime that creates such paths.
 _RUNTIMES = {
     "docker-": "docker",
     "/docker/": "docker",

@@ -242,7 +242,7 @@ def _look_at_own_mounts(sightings: Sightings) -> None:
 
 
 def _look_at_other_mounts(sightings: Sightings, pids: list[int]) -> None:
-    """Searches each mount namespace other than the agent's own once.
+    """Searches the mounts of all mount namespaces except the agent's own, each mount namespace once.
 
     Most mounts there are copies of the agent's own mounts: a mount of a known namespace under a known path is left out.
     """

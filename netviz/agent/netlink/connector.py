@@ -53,8 +53,8 @@ class Connector:
     def read(self) -> Iterator[int]:
         """Yields the pids that were received.
 
-        If pids are lost because the buffer was full (an overrun), the next search for namespaces finds what they would
-        have shown.
+        Lost pids (the buffer was full: an overrun) raise no error: the next periodic search for namespaces finds the
+        namespaces of these processes too.
         """
         while True:
             try:

@@ -121,8 +121,8 @@ class Session:
         self._unacked: deque[tuple[int, bytes]] = deque()
         self._unacked_bytes = 0
         self._in_snapshot = False  # a snapshot is being sent on this connection
-        # Maps each frame that the server or the kernel process may send to its handler; for the server, also to the
-        # phases in which it is allowed. All other frames are refused.
+        # Maps each type of frame that the server or the kernel process may send to its handler; for the server, also to
+        # the phases in which this type is allowed. All other frames are refused.
         self._of_server: dict[type[Any], tuple[frozenset[Phase], Callable[[Any], list[Action]]]] = {
             Problem: (_ANY, self._problem),
             Challenge: (frozenset({Phase.PROVING}), self._prove),

@@ -46,7 +46,7 @@ def no_programs() -> None:
     arch, execve, execveat = known
     steps = [
         (_LD_W_ABS, 0, 0, _AT_ARCH),
-        (_JEQ, 0, 3, arch),  # calls of another ABI (i386) have other numbers: all fail
+        (_JEQ, 0, 3, arch),  # system calls of another ABI (such as i386) have other numbers: all fail
         (_LD_W_ABS, 0, 0, _AT_NUMBER),
         (_JEQ, 1, 0, execve),
         (_JEQ, 0, 1, execveat),
