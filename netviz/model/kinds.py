@@ -72,7 +72,8 @@ class BridgeData(Tagged):
 class QosMap:
     """A mapping of one priority of a VLAN link to another.
 
-    Ingress maps the priority in the VLAN tag to the packet's priority in the kernel, egress the latter to the former.
+    Ingress: from the priority in the VLAN tag to the packet's priority in the kernel. Egress: from the packet's
+    priority to the priority in the tag.
     """
 
     source: int

@@ -135,8 +135,8 @@ class _Finder:
         """Returns the tunnel links that may be the other end of `side`, which expects it at an address (`sought`).
 
         These are the links that have this address and the expected properties. The underlay of a WireGuard link is only
-        assumed. So for a WireGuard link, if no tunnel link has the address, but the address belongs to this host, these
-        are all links with the expected properties.
+        assumed. So for a WireGuard link, if no tunnel link has the address, but the address belongs to this host, the
+        result is all links with the expected properties.
         """
         address, like = sought
         anywhere = self._local.get(("", *like), [])
