@@ -246,7 +246,7 @@ def _other_ifindex(kind: str, ifindex: int, iflink: int | None, lower: int | Non
 @lru_cache(maxsize=4_096)
 def _linkinfo(raw: bytes) -> tuple[str, LinkData | None, PortData | None, int | None]:
     """Returns what IFLA_LINKINFO contains: the kind of the link, its data, the data that it has as a port of a master,
-    and the ifindex of its lower link, if the data has one.
+    and the ifindex of its lower link, if the data names a lower link.
     """
     found = walk(raw)
     kind = text(found.get(INFO.KIND, b""))

@@ -101,7 +101,7 @@ def _listens(payload: bytes) -> bool:
 
 
 def neighbour(ns: str, payload: bytes, without_arp: Collection[int]) -> Neighbour | None:
-    """Returns the neighbour in this message; None if this module leaves it out, or if its family is not IP."""
+    """Returns the neighbour in this message; None if this module leaves it out, or if it is neither IPv4 nor IPv6."""
     family, ifindex, state, flags, kind, dst, mac, _, _, _, _, _, _, protocol = _message(payload)
     name = FAMILIES.get(family)
     if name is None or dst is None:
@@ -125,8 +125,8 @@ def neighbour(ns: str, payload: bytes, without_arp: Collection[int]) -> Neighbou
 
 
 def neighbour_key(ns: str, payload: bytes) -> str:
-    """Returns the key of the neighbour in this message, even if `neighbour` leaves it out; empty if the family is not
-    IP.
+    """Returns the key of the neighbour in this message, even if `neighbour` leaves it out; empty if it is neither IPv4
+    nor IPv6.
     """
     family, ifindex, _, flags, _, dst, *_ = _message(payload)
     name = FAMILIES.get(family)

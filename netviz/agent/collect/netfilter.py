@@ -81,7 +81,8 @@ class Read(NamedTuple):
 
 
 def read(sock: Socket, ns: str, rules_budget: int, elements_budget: int) -> Read:
-    """Returns all entities of nftables in the socket's namespace, with rules and elements up to their budgets.
+    """Returns the entities of nftables in the socket's namespace, with at most `rules_budget` rules and at most
+    `elements_budget` elements of sets.
 
     Raises NetlinkError.
     """

@@ -35,7 +35,7 @@ class Outbox:
     def put(self, frames: Iterable[bytes]) -> None:
         """Adds encoded frames. If the queue exceeds its limit, drops all frames and sets `overfull`.
 
-        While `overfull` is set, it adds nothing.
+        While `overfull` is set, new frames are dropped too.
         """
         for frame in frames:
             if self.overfull:

@@ -1,9 +1,9 @@
 """Finds the link that belongs to each tun or tap device that a process has open. The open devices were found by a
 search through all processes.
 
-An open device reports the name of its link (tun_chr_show_fdinfo in drivers/net/tun.c) but not its namespace. So a link
-in the process's own namespace is tried first, then a name that is unique on the host. In other cases no process is
-shown for the link.
+An open device reports the name of its link (tun_chr_show_fdinfo in drivers/net/tun.c) but not its namespace. So the
+link with this name in the process's own namespace is used. If there is none, a link in another namespace is used,
+provided that only one tun or tap device of the host has this name. In other cases no process is shown for the link.
 """
 
 from collections.abc import Iterable, Iterator

@@ -79,8 +79,8 @@ class DyingNamespaces:
         return {ref for ref in refs if ref not in held and ref.ns not in dead}
 
     def finish(self) -> set[LinkRef]:
-        """Removes dead namespaces from the model, as soon as their links in other namespaces were removed, or the time
-        to wait for this is over.
+        """Removes each dead namespace from the model when the kernel has removed the links of other namespaces that
+        disappear with it, or when the time to wait for this is over.
 
         Returns the links that must be read again, for example because they did not disappear.
         """

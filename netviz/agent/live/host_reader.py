@@ -35,7 +35,7 @@ from netviz.model.text import text
 from netviz.model.topology import AnyEntity
 
 # If the agent could not create its observer namespace, in which every namespace has an nsid, it requests the nsid of
-# each namespace in each other one. So there are n * n requests; this is done for at most this number of namespaces.
+# each namespace in each other namespace: n * n requests for n namespaces. This is the maximum of n.
 _RELATIVE_NAMESPACES = 100
 
 # A name in /run/netns that leads to no namespace is reported only after this time, because `ip netns add` creates the
