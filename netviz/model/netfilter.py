@@ -186,7 +186,7 @@ class Element:
 class NfElements(Entity):
     """Up to 500 elements of a set.
 
-    The elements of a set are sorted by key and split into parts; `part` is the number of this one, from 0.
+    The elements of a set are sorted by key and split into parts; `part` is the number of this part, from 0.
     """
 
     TAG: ClassVar[str] = "nf_elements"
