@@ -52,8 +52,8 @@ def _key(parts: Sequence[Loaded], element: Element) -> str:
 def _intervals(parts: Sequence[Loaded], elements: Sequence[Element]) -> Iterator[tuple[str, Element]]:
     """Yields the ranges of an interval set as text.
 
-    If its keys have one field, the set has two elements for each range: one for its first value, and one for the first
-    value after it.
+    If the keys have one field, the kernel stores two elements for each range: the first value in the range, and the
+    first value after the range. Other keys have both bounds in one element (`key_end`).
     """
     if len(parts) != 1 or any(element.key_end for element in elements):
         yield from _plain(parts, elements)

@@ -129,7 +129,7 @@ def written(kind: Kind, raw: bytes) -> str:
 
 
 def prefix_length(mask: bytes) -> int | None:
-    """Returns the prefix length of a mask: the number of one bits at its left. None if other bits are set too."""
+    """Returns the prefix length of a mask: the number of leading bits that are 1. None if other bits are 1 too."""
     bits = network(mask)
     width = len(mask) * 8
     length = bits.bit_count()
@@ -137,7 +137,7 @@ def prefix_length(mask: bytes) -> int | None:
 
 
 def written_range(kind: Kind, first: bytes, last: bytes) -> str:
-    """Returns a range as text; both ends belong to it. A range of addresses is written as a prefix if it is one."""
+    """Returns the range from `first` to `last`, both included, as text. Addresses become a prefix if possible."""
     if first == last:
         return written(kind, first)
     if kind == "address" and len(first) == len(last):
