@@ -13,7 +13,7 @@ from netviz.launch.options import Options
 FIRST_PORT = 8000
 PORTS_TRIED = 100
 WEAK_SECRETS = ("changeme", "change-me", "django-insecure", "secret", "insecure", "default")
-SHORTEST_SECRET = 32  # number of characters; the same value as in netviz/settings.py
+SHORTEST_SECRET = 32  # minimum characters of NETVIZ_SECRET_KEY; the same value as in netviz/settings.py
 
 
 @dataclass(frozen=True)
