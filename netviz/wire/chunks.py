@@ -78,7 +78,7 @@ def _cut(keys: tuple[str, ...], limit_bytes: int) -> Iterator[tuple[str, ...]]:
     group: list[str] = []
     size = 0
     for key in keys:
-        longest = 2 * len(key.encode()) + 3  # JSON writes each backslash as two, so a key may double
+        longest = 2 * len(key.encode()) + 3  # JSON writes each backslash as two, so a key may become twice as long
         if group and (size + longest > limit_bytes or len(group) == ARRAY_ITEMS):
             yield tuple(group)
             group, size = [], 0
