@@ -54,7 +54,7 @@ def server_environment(state: Path, address: Address) -> dict[str, str]:
 
 
 def enrol(address: Address, state: Path, name: str) -> Command:
-    """Returns the command that creates this host's key and enrols it. The command reads the token from stdin."""
+    """Returns the command that creates this host's key and enrols the host. The command reads the token from stdin."""
     return [*agent("enrol", address, state), "--name", name]
 
 

@@ -73,7 +73,9 @@ def serve(options: Options, address: Address, watch: Watch) -> None:
 
 
 def which_host(options: Options) -> tuple[bool, str]:
-    """Returns whether a practice network (an example in private namespaces) is shown, and the name of the host."""
+    """Returns whether a practice network (an example in private namespaces) is shown, and the name under which the host
+    is enrolled.
+    """
     here = re.sub(r"[^A-Za-z0-9._-]", "-", socket.gethostname()).strip("-._") or "localhost"
     if not options.agent or (os.geteuid() == 0 and not options.practice):
         return False, here
