@@ -46,8 +46,8 @@ viewers: set["Viewer"] = set()
 
 
 async def view(scope: Scope, receive: Receive, send: Send) -> None:
-    """The ASGI application. `scope` has the user and the session from Channels' middleware, and the `send` that this
-    middleware wraps (`bare_send`).
+    """The ASGI application of the browsers' websocket. `scope` has the user and the session from Channels' middleware,
+    and the `send` that this middleware wraps (`bare_send`).
     """
     send = scope["bare_send"]
     await receive()

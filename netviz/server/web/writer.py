@@ -132,8 +132,8 @@ class Writer:
 
 
 class _Begun:
-    """Awaits the rest of a coroutine that was started by hand: its first step was run, and it waits for the future
-    `waits_for`.
+    """Awaits the rest of a coroutine that was started by hand: the coroutine has run up to its first wait, and waits
+    for the future `waits_for`.
     """
 
     def __init__(self, step: Coroutine[Any, Any, None], waits_for: Any) -> None:
