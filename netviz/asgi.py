@@ -1,5 +1,5 @@
-"""The ASGI application: pages and API by Django, the two websockets, and the background check of open sockets
-(`sweeper`).
+"""The ASGI application: pages and API by Django, the websockets of agents and of browsers, and the background check of
+open websockets (`sweeper`).
 """
 
 import asyncio
@@ -34,7 +34,7 @@ Send = Callable[[Message], Awaitable[None]]
 
 
 async def lifespan(scope: Message, receive: Receive, send: Send) -> None:
-    """Starts the background check of open sockets (`sweeper`) when the server starts, and stops it when the server
+    """Starts the background check of open websockets (`sweeper`) when the server starts, and stops it when the server
     stops.
     """
     await receive()
@@ -56,7 +56,8 @@ _authenticated: Any = AuthMiddlewareStack(view)
 
 
 async def view_signed_in(scope: Message, receive: Receive, send: Send) -> None:
-    """The browsers' websocket, with the user and the session from Channels' middleware.
+    """Serves the browsers' websocket: runs `view` inside Channels' middleware, which adds the user and the session to
+    `scope`.
 
     The middleware wraps `send`, in order to save the session and set cookies in an HTTP response. A websocket has no
     such response, so `view` uses the unwrapped `send` (`bare_send`).

@@ -27,7 +27,7 @@ def main(arguments: list[str]) -> int:
                 "NETVIZ_REDIS_URL": services.enter_context(running_redis()),
             }
         except (pytest.fail.Exception, pytest.skip.Exception) as lack:
-            print(f"Not run on PostgreSQL and Redis: {lack}", file=sys.stderr)
+            print(f"The tests were not run on PostgreSQL and Redis: {lack}", file=sys.stderr)
             return int(isinstance(lack, pytest.fail.Exception))
         env = {**os.environ, **urls}
         return subprocess.run([sys.executable, "-m", "pytest", *SHOW, *WHERE, *arguments], env=env).returncode

@@ -11,7 +11,9 @@ from netviz.launch.shell import say
 
 
 def manage(argv: Sequence[str]) -> int:
-    """Runs `manage.py`: `run` is handled here, every other command by Django, in the checkout's environment."""
+    """Runs `manage.py`: performs the command `run` itself, and passes every other command to Django in the checkout's
+    virtual environment.
+    """
     if argv[1:2] == ["run"]:
         return answer(run_all, argv[2:])
     if PYTHON.exists() and sys.prefix == sys.base_prefix:

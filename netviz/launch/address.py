@@ -13,7 +13,7 @@ from netviz.launch.options import Options
 FIRST_PORT = 8000
 PORTS_TRIED = 100
 WEAK_SECRETS = ("changeme", "change-me", "django-insecure", "secret", "insecure", "default")
-SHORTEST_SECRET = 32  # number of characters; the same value as in netviz/settings.py
+SHORTEST_SECRET = 32  # minimum characters of NETVIZ_SECRET_KEY; the same value as in netviz/settings.py
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,7 @@ class Address:
 
     @property
     def is_loopback(self) -> bool:
-        """Returns whether only this host can connect."""
+        """Returns whether only programs on this host can connect."""
         return ipaddress.ip_address(self.host).is_loopback
 
     def url(self, scheme: str) -> str:
@@ -38,7 +38,7 @@ class Address:
 
 
 def choose(options: Options, environ: Mapping[str, str] = os.environ) -> Address:
-    """Chooses an address for these options whose port is free at this moment. Raises Failure."""
+    """Chooses the address that these options ask for, with a port that is free at this moment. Raises Failure."""
     host = _host(options.listen)
     certificate, key = environ.get("NETVIZ_TLS_CERT", ""), environ.get("NETVIZ_TLS_KEY", "")
     if not ipaddress.ip_address(host).is_loopback:

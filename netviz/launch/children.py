@@ -17,7 +17,7 @@ from netviz.launch.shell import reason_in
 FIRST_PAUSE_S = 0.25  # the pause doubles after each quick end, so that a broken child does not use up the CPU
 LONGEST_PAUSE_S = 10.0
 STEADY_S = 30.0  # a child that ran longer than this counts as healthy, so that its end is not a quick end
-QUICK_DEATHS = 6  # the run stops after this number of quick ends of a child in a row
+QUICK_DEATHS = 6  # netviz stops after this number of quick ends of the same child in a row
 STOP_S = 5.0
 LOG_LIMIT_BYTES = 1 << 20
 PR_SET_PDEATHSIG = 1
@@ -55,7 +55,7 @@ class Child:
             )
 
     def reap(self, now: float) -> str | None:
-        """Returns None while the child runs; after its end, a sentence for the user about it.
+        """Returns None while the child runs, and a sentence for the user after the child ended.
 
         Schedules a restart, unless the exit code is in `fatal`. Raises Failure if the child ended `QUICK_DEATHS` times
         in a row, each time soon after its start.

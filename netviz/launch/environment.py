@@ -1,4 +1,6 @@
-"""Creates the virtual environment in the checkout and installs the locked packages. Repeats it if the locks change."""
+"""Creates the virtual environment in the checkout and installs the packages that a lock file lists. Installs again
+after the lock file has changed.
+"""
 
 import importlib.util
 import sys
@@ -10,8 +12,8 @@ from netviz.launch.paths import CHECKOUT, PYTHON, VENV, fingerprint, is_current
 from netviz.launch.shell import run, say
 
 PIP = (PYTHON, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-input", "--require-hashes")
-# For each list `requirements<kind>.lock`: the kinds of lists that contain all its packages. If one of those lists is
-# installed, the list itself is installed too.
+# Maps the kind of each lock file `requirements<kind>.lock` to the kinds of all lock files that contain its packages. If
+# the packages of one of them are installed, nothing has to be installed.
 LISTS = {"": ("", "-test"), "-test": ("-test",), "-node": ("-node",)}
 
 
@@ -27,7 +29,7 @@ def prepare(kind: str = "") -> None:
 
 
 def pins(kind: str) -> str:
-    """Returns a fingerprint of everything that the environment depends on."""
+    """Returns a fingerprint of the lock file `requirements<kind>.lock`."""
     return fingerprint({lock(kind)})
 
 

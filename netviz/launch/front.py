@@ -73,7 +73,7 @@ def sources() -> list[Path]:
 
 
 def build() -> None:
-    """Runs `npm run build` if a source has changed. Raises Failure."""
+    """Runs `npm run build` if a source file has changed. Raises Failure."""
     expected = fingerprint(sources())
     if is_current(BUILT, expected):
         return

@@ -1,4 +1,4 @@
-"""The command lines and environments of the processes that a run starts."""
+"""The command lines and environments of the processes that the command `run` starts."""
 
 import os
 import sys
@@ -54,7 +54,7 @@ def server_environment(state: Path, address: Address) -> dict[str, str]:
 
 
 def enrol(address: Address, state: Path, name: str) -> Command:
-    """Returns the command that creates this host's key and enrols it. The command reads the token from stdin."""
+    """Returns the command that creates this host's key and enrols the host. The command reads the token from stdin."""
     return [*agent("enrol", address, state), "--name", name]
 
 
@@ -78,8 +78,8 @@ def check_private_namespaces() -> Command:
 
 
 def agent(verb: str, address: Address, state: Path) -> Command:
-    """Returns an agent command that connects to our server. With a certificate, the URL is our first https origin,
-    because its host name is the one in the certificate.
+    """Returns an agent command that connects to our server. If the server has a certificate, the URL is our first https
+    origin, because the certificate is for the host name of this origin.
     """
     url = address.url("ws")
     if address.certificate:

@@ -48,7 +48,9 @@ def check_system() -> None:
 
 
 def serve(options: Options, address: Address, watch: Watch) -> None:
-    """Starts database, server and agent, prints the address, and keeps them running. Stops all of them at the end."""
+    """Prepares the database, starts the server and the agent, prints the address to sign in, and keeps both processes
+    running. Stops both at the end.
+    """
     env = programs.server_environment(options.state, address)
     run(programs.manage("migrate", "--noinput", "--verbosity", "0"), "Preparing the database", env=env)
     server = Child("server", programs.server(address), env, options.state / "server.log")
@@ -71,7 +73,9 @@ def serve(options: Options, address: Address, watch: Watch) -> None:
 
 
 def which_host(options: Options) -> tuple[bool, str]:
-    """Returns whether a practice network (an example in private namespaces) is shown, and the name of the host."""
+    """Returns whether a practice network (an example in private namespaces) is shown, and the name under which the host
+    is enrolled.
+    """
     here = re.sub(r"[^A-Za-z0-9._-]", "-", socket.gethostname()).strip("-._") or "localhost"
     if not options.agent or (os.geteuid() == 0 and not options.practice):
         return False, here
@@ -86,7 +90,8 @@ def which_host(options: Options) -> tuple[bool, str]:
 
 def first_run(name: str, env: dict[str, str]) -> dict[str, str | None]:
     """Creates the first administrator, a one-time sign-in link, and an enrolment token if the agent `name` is not
-    enrolled. Returns the link's path and the token, by name.
+    enrolled. Returns a dict: `sign_in_path` is the path of the link, `enrol_token` is the token, or None if the agent
+    is enrolled.
     """
     output = run(programs.manage("first_run", "--agent-name", name, "--json"), "Creating the sign-in link", env=env)
     try:

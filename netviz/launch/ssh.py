@@ -1,4 +1,4 @@
-"""Detects an SSH session, and gives the command that forwards the map to the user's own machine."""
+"""Detects an SSH session, and gives the command that forwards the server's port to the user's own machine."""
 
 import getpass
 import os

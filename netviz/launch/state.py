@@ -11,7 +11,9 @@ from netviz.launch.failure import Failure
 
 @contextmanager
 def locked(state: Path) -> Iterator[None]:
-    """Creates the folder so that only this user can read it, and locks it against a second run."""
+    """Creates the folder so that only this user can read it, and locks it while netviz runs, so that no second netviz
+    uses it.
+    """
     try:
         state.mkdir(mode=0o700, parents=True, exist_ok=True)
         if state.stat().st_uid != os.geteuid():

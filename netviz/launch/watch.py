@@ -50,7 +50,9 @@ class Watch:
             os.read(self._reading, 4096)
 
     def until_ready(self, server: Child, address: Address) -> None:
-        """Waits until the server answers or we must stop. Raises Failure if the server ends or is too late."""
+        """Waits until the server answers or we must stop. Raises Failure if the server ends, or does not answer within
+        `READY_S` seconds.
+        """
         end = time.monotonic() + READY_S
         while not self.stopping and not server_answers(address):
             code = server.process.poll() if server.process else 0

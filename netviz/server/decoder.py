@@ -272,7 +272,8 @@ def decode_entity(data: bytes | str) -> AnyEntity:
 
 class StoredChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True, gc=False):
     """One line of a segment (a run of changes in stored history): the number and the time of a change, the entities to
-    put, the keys to drop, and the earlier values of the entities that the change replaced or dropped (`was`).
+    add or replace, the keys to drop, and the earlier values of the entities that the change replaced or dropped
+    (`was`).
     """
 
     seq: int

@@ -27,7 +27,7 @@ _REDIS_S = 1.0
 
 
 class Counts(Protocol):
-    """A place where attempts are counted."""
+    """An object that counts attempts, in memory or in Redis."""
 
     def count(self, key: str, seconds: float) -> int:
         """Counts an attempt for this key. Returns the number of attempts in the current window."""
@@ -63,7 +63,7 @@ class RedisCounts:
     def count(self, key: str, seconds: float) -> int:
         """Counts an attempt for this key. Returns the number of attempts in the current window.
 
-        The step is atomic in Redis, and the key expires there at the end of the window.
+        Redis does this in one transaction, and deletes the number at the end of the window.
         """
         try:
             with self._redis.pipeline(transaction=True) as steps:
@@ -96,8 +96,8 @@ def shared_counts() -> Counts:
 
 
 class Bucket:
-    """Limits the attempts of one object in this process, for example the frames that the server accepts on one
-    websocket.
+    """Limits attempts that only this process counts, for example the frames on one websocket, which has its own
+    `Bucket`.
     """
 
     __slots__ = ("_end", "_limit", "_tries")
@@ -116,7 +116,9 @@ class Bucket:
 
 
 class Pace:
-    """Limits how many frames per second a reader reads, with bursts of up to one second. It makes the reader wait."""
+    """Limits how many frames per second are read from an agent, with bursts of up to one second. `keep` delays the code
+    that reads the frames.
+    """
 
     def __init__(self, per_second: int) -> None:
         self._gap = 1 / per_second

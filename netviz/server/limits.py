@@ -33,8 +33,8 @@ PROOF_S = 10
 # changes.
 STILL_ALLOWED_S = 4
 
-# Frames that may wait for one agent. Usually none wait. Beyond this, watches are dropped (they are renewed), requests
-# are answered "busy", and acknowledgements wait for room.
+# Maximum number of frames that wait to be sent to one agent. Usually none wait. If there are more, `watch` frames are
+# dropped (browsers repeat them), requests are answered "busy", and the code that sends acknowledgements waits.
 AGENT_QUEUE_FRAMES = 64
 
 # Number of bulky entities (such as netfilter rules) that are encoded in the event loop when a browser starts to watch a

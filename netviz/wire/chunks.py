@@ -27,7 +27,7 @@ def delta_frames(delta: Delta, epoch: str, seq: int, at_ms: int) -> list[bytes]:
     """Returns the encoded frames of a delta. Most deltas need only one frame.
 
     The first frame has this `seq`, and `seq` increases by one in each further frame. Dropped keys come first; the order
-    has no effect, because no key is both put and dropped.
+    has no effect, because no key is both in `put` and in `drop`.
     """
     drops = list(_cut(delta.drop, CHUNK_BYTES))
     puts = list(_grouped(delta.put, CHUNK_BYTES))
@@ -78,7 +78,7 @@ def _cut(keys: tuple[str, ...], limit_bytes: int) -> Iterator[tuple[str, ...]]:
     group: list[str] = []
     size = 0
     for key in keys:
-        longest = 2 * len(key.encode()) + 3  # JSON writes each backslash as two, so a key may double
+        longest = 2 * len(key.encode()) + 3  # JSON writes each backslash as two, so a key may become twice as long
         if group and (size + longest > limit_bytes or len(group) == ARRAY_ITEMS):
             yield tuple(group)
             group, size = [], 0

@@ -1,5 +1,5 @@
-"""Generates the tables that the agent, the server and the page share, as TypeScript: codes, link kinds, and
-the names of the kernel's numbers.
+"""Generates the tables that the agent, the server and the page share, as TypeScript: codes, link kinds, and names for
+numbers that the kernel uses.
 """
 
 import json

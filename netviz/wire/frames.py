@@ -136,7 +136,8 @@ class SnapshotEnd(Tagged):
 
 @value
 class DeltaFrame(Tagged):
-    """A change of the topology: entities to put, keys to drop.
+    """A change of the topology: the entities to add or replace (`put`), and the keys of the entities to remove
+    (`drop`).
 
     `seq` is one more than in the previous delta or snapshot. `at_ms` is the sender's clock when it saw the change, in
     milliseconds since 1970. It is for display, and does not define the order.
@@ -175,9 +176,10 @@ class Watch(Tagged):
     """A request to send the current values of these subjects (such as counters or sockets) of a namespace until the
     lease ends (`WATCH_LEASE_S`), because a user looks at the namespace.
 
-    A browser that also sets `bulky` receives the namespace's bulky entities (such as netfilter rules; see `BULKY_TAGS`
-    in `netviz.model.topology`). `bulk` frames keep them up to date while the browser renews this lease by `watch`
-    frames with `bulky`; a `watch` without `bulky` does not end this lease. An agent never receives `bulky`.
+    If a browser sets `bulky`, it also gets a second lease, for the namespace's bulky entities (such as netfilter rules;
+    see `BULKY_TAGS` in `netviz.model.topology`): it receives all of them once, and then their changes in `bulk` frames.
+    Only a `watch` with `bulky` renews the second lease; a `watch` without `bulky` does not end it. The server never
+    sends `bulky` to an agent.
     """
 
     TAG: ClassVar[str] = "watch"

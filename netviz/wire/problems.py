@@ -11,7 +11,7 @@ WireError
   bad-type         a value of another type
   bad-value        a value of the right type that is not allowed (out of range, not in the list, NUL in text)
   too-long         a text or an array above its limit
-  bad-order        a frame that is not allowed now (used by sessions, not by the codec)
+  bad-order        a frame that is not allowed now (raised by the code that handles a connection, not by the codec)
 """
 
 from typing import Literal

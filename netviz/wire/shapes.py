@@ -43,14 +43,14 @@ class OneOf:
 
 @dataclass(frozen=True, slots=True)
 class Optional:
-    """A value that is null or has the inner shape."""
+    """A value that is null or has the shape `of`."""
 
     of: "Shape"
 
 
 @dataclass(frozen=True, slots=True)
 class Array:
-    """An array of up to `limit` items that have the inner shape."""
+    """An array of up to `limit` items, each of which has the shape `of`."""
 
     of: "Shape"
     limit: int = ARRAY_ITEMS

@@ -1,7 +1,8 @@
-"""Converts rows (entities as parsed JSON) of older protocols to the current one: from older agents and stored history.
+"""Converts entities and frames of older protocols to the current protocol. They come from older agents and from stored
+history, as parsed JSON (rows).
 
-A row is parsed JSON that no decoder has checked yet. What does not have the older form is left as it is, and the strict
-decoder refuses it afterwards. So entities of older protocols pass the same checks as others.
+No decoder has checked a row yet. A value that does not have the form of the older protocol is left as it is, and the
+strict decoder refuses it afterwards. So entities of older protocols pass the same checks as others.
 """
 
 import re

@@ -18,7 +18,7 @@ NOT_HERE = {
 }
 
 
-def test_comparison_table_has_a_row_for_every_field_of_every_link_kind() -> None:
+def test_every_field_of_every_link_kind_is_in_the_table_of_compared_fields() -> None:
     known = tables({})
     for cls in (set(LinkData.__args__) | set(PortData.__args__)) - {OpaqueData, OpaquePort}:
         assert {field.name for field in fields(cls)} == set(known[cls]), cls.__name__

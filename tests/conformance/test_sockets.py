@@ -218,7 +218,7 @@ def test_watch_renewed_within_a_second_of_the_last_read_of_sockets_is_served_whe
     assert len(list(looked_at.due())) == 1
 
 
-def test_state_frame_with_too_many_values_omits_some_and_contains_their_total_number() -> None:
+def test_state_frame_with_too_many_values_omits_some_and_contains_the_number_of_all() -> None:
     values = [Connections("tcp", "established", port, 1) for port in range(ARRAY_ITEMS + 5)]
     frame = decode(state_frame("1", "sockets", Reading(values)), "agent")
     assert isinstance(frame, State)
@@ -226,7 +226,7 @@ def test_state_frame_with_too_many_values_omits_some_and_contains_their_total_nu
     assert decode(state_frame("1", "sockets", Reading(values[:5])), "agent").total == 0  # type: ignore[union-attr]
 
 
-def test_state_frame_over_the_size_limit_omits_values_and_contains_their_total_number() -> None:
+def test_state_frame_over_the_size_limit_omits_some_values_and_contains_the_number_of_all() -> None:
     values = [Listener("tcp", ANY, port, process="\u6f22" * 100) for port in range(9_000)]
     data = state_frame("1", "sockets", Reading(values))
     frame = decode(data, "agent")

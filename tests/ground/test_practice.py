@@ -188,7 +188,7 @@ def test_error_about_refused_private_namespaces_names_the_failed_system_call_and
         ("[[", "is not TOML"),
     ],
 )
-def test_error_for_a_bad_practice_template_names_the_problem_and_its_place(text: str, complaint: str) -> None:
+def test_error_for_a_bad_practice_template_says_what_is_wrong_and_where(text: str, complaint: str) -> None:
     with pytest.raises(LabError, match=complaint):
         parse(text)
 

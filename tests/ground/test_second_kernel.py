@@ -44,7 +44,7 @@ def test_run_on_the_second_kernel_passes_if_its_tests_pass(console: Callable[[st
         "exit 1",
     ],
 )
-def test_run_without_passed_tests_fails_and_prints_the_end_of_the_console(
+def test_run_without_passed_tests_fails_and_prints_the_last_lines_of_the_console(
     console: Callable[[str], int], script: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert console(f"echo the last words; {script}") == 1

@@ -35,12 +35,12 @@ def test_error_of_a_command_that_failed_in_private_namespaces_contains_its_stder
         world.run("ip link del nvt-nowhere")
 
 
-def test_world_of_private_namespaces_contains_only_its_own_processes(world: World) -> None:
+def test_set_of_private_namespaces_contains_only_its_own_processes(world: World) -> None:
     assert world.run(["sh", "-c", "readlink /proc/1/ns/net"]).strip() == os.readlink(f"/proc/{world.pid}/ns/net")
     assert not Path(f"/proc/{world.pid}/root/proc/{os.getpid()}/cmdline").exists()
 
 
-def test_closing_a_world_of_private_namespaces_ends_its_processes(make_world: Callable[[], World]) -> None:
+def test_closing_a_set_of_private_namespaces_ends_its_processes(make_world: Callable[[], World]) -> None:
     world = make_world()
     sleeper = world.popen("sleep 1000")
     inside = started(sleeper)

@@ -51,7 +51,7 @@ def run(machine: Kernel, tests: list[str]) -> int:
     if code == 0:
         return 0
     reason = "the tests did not end" if code is None else f"pytest ended with {code}"
-    print(f"second kernel: failed: {reason}. The end of its console:", *tail, sep="\n", file=sys.stderr)
+    print(f"second kernel: failed: {reason}. The last lines of its console:", *tail, sep="\n", file=sys.stderr)
     return 1
 
 

@@ -76,13 +76,13 @@ def client_of(role: str, people: People) -> Client:
     return people.client(NAMES.get(role))
 
 
-def test_every_route_has_a_row_in_the_access_matrix_and_every_row_a_route() -> None:
+def test_every_url_has_a_row_in_the_access_matrix_and_every_row_has_a_url() -> None:
     assert set(routes()) == set(MATRIX) - {"?all"}
 
 
 @pytest.mark.parametrize("role", ROLES)
 @pytest.mark.parametrize("route", MATRIX)
-def test_route_answers_each_role_with_the_status_in_the_access_matrix(people: People, route: str, role: str) -> None:
+def test_url_answers_each_role_with_the_status_in_the_access_matrix(people: People, route: str, role: str) -> None:
     # An agent's proof is valid on its socket only; here a stranger uses it to sign requests.
     headers = {"Authorization": f"Bearer {people.host.key}"} if role == "agent" and route.startswith("api/") else {}
     answer = client_of(role, people).get(address(route, people), headers=headers)

@@ -75,7 +75,7 @@ def test_openapi_document_is_valid_and_without_warnings(tmp_path: Any) -> None:
     call_command("spectacular", "--validate", "--fail-on-warn", "--file", str(tmp_path / "openapi.yaml"))
 
 
-def test_every_route_of_the_api_is_in_the_openapi_document(schema: dict[str, Any]) -> None:
+def test_every_url_of_the_api_is_in_the_openapi_document(schema: dict[str, Any]) -> None:
     from netviz.server.web.api.urls import urlpatterns
 
     assert len(schema["paths"]) == len(urlpatterns)
@@ -89,12 +89,12 @@ def test_api_response_matches_the_openapi_document(client: Client, people: Peopl
     jsonschema.Draft202012Validator(wanted).validate(answer)
 
 
-def test_topology_route_returns_every_entity(client: Client, people: People) -> None:
+def test_api_url_for_the_topology_returns_every_entity(client: Client, people: People) -> None:
     answer = get(client, people, "topology/")
     assert (answer["seq"], len(answer["items"]), answer["next"]) == (1, len(WORLD), None)
 
 
-def test_links_route_returns_only_links(client: Client, people: People) -> None:
+def test_api_url_for_links_returns_only_links(client: Client, people: People) -> None:
     names = [row["ifname"] for row in get(client, people, "links/")["items"]]
     assert sorted(names) == ["docker0", "eth0", "vethf3a1b2"]
 
@@ -194,7 +194,9 @@ def test_invalid_bearer_token_is_refused(people: People, token: str) -> None:
     assert answer.headers["WWW-Authenticate"].startswith("Bearer")
 
 
-def test_token_created_by_the_command_works(people: People, capsys: pytest.CaptureFixture[str]) -> None:
+def test_token_created_by_the_command_make_token_is_accepted_by_the_api(
+    people: People, capsys: pytest.CaptureFixture[str]
+) -> None:
     call_command("make_token", "victor", "for the script")
     token = capsys.readouterr().out.strip()
     answer = people.client(None).get("/api/v1/hosts/", headers={"Authorization": f"Bearer {token}"})

@@ -425,7 +425,7 @@ async def test_expired_leases_for_namespaces_are_removed_from_memory() -> None:
     assert feed._leases == {}
 
 
-async def test_changed_netfilter_rules_are_encoded_once_for_all_watching_browsers_and_not_at_all_without_one(
+async def test_changed_netfilter_rules_are_encoded_once_for_all_watching_browsers_and_not_at_all_if_none_watches(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     made: list[str] = []

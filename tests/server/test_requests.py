@@ -238,7 +238,7 @@ async def test_answer_that_waits_to_be_sent_to_a_slow_browser_is_not_dropped_by_
 # -- the queue to an agent
 
 
-async def test_request_is_answered_busy_and_a_watch_is_dropped_and_counted_if_the_queue_to_the_agent_is_full(
+async def test_full_queue_to_the_agent_causes_the_answer_busy_to_a_request_and_drops_and_counts_a_watch_frame(
     agent: Agent, browser: Browser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(AgentQueue, "offer", lambda self, frame: False)

@@ -62,7 +62,7 @@ def test_session_that_was_replaced_or_revoked_is_not_marked_as_seen(people: Peop
     assert Host.objects.get(name="s2").seen is None
 
 
-def test_1500_sessions_are_marked_as_seen_although_one_sql_statement_has_fewer_variables(people: People) -> None:
+def test_1500_sessions_are_marked_as_seen_although_one_sql_statement_allows_fewer_variables(people: People) -> None:
     names = hosts(people, 1_500)
     assert len(sessions.hold(names)) == 1_500
 

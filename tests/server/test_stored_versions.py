@@ -187,7 +187,7 @@ def test_existing_history_rows_without_a_version_get_version_1(transactional_db:
         (blob("keyframe", PROTOCOL), 0, "model version"),
     ],
 )
-def test_error_for_an_unreadable_blob_names_the_host_the_row_and_the_place(
+def test_error_for_an_unreadable_blob_names_the_host_the_database_row_and_the_problem(
     people: People, data: bytes, version: int, what: str
 ) -> None:
     host = as_stored(people.host, PROTOCOL)

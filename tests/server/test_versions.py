@@ -233,7 +233,7 @@ async def test_hostile_frames_of_an_older_protocol_close_a_real_connection_with_
 # -- requests, which an older agent does not know
 
 
-async def test_request_to_read_values_is_sent_to_an_older_agent_as_a_watch_and_answered_when_all_values_arrived(
+async def test_request_to_read_values_reaches_an_older_agent_as_a_watch_frame_and_is_answered_after_all_values(
     agent: Agent, people: People
 ) -> None:
     browser = await signed_in(people)

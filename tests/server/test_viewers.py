@@ -177,7 +177,7 @@ async def test_change_too_large_for_one_frame_forces_every_browser_to_subscribe_
     assert len(await browser.subscribe(people.host)) == 10_100
 
 
-async def test_agent_receives_the_watch_of_a_browser_and_only_this_browser_receives_the_current_values(
+async def test_agent_receives_the_watch_frame_of_a_browser_and_only_this_browser_receives_the_current_values(
     agent: Agent, people: People
 ) -> None:
     wishes, other = await signed_in(people), await signed_in(people, "alice")
@@ -191,7 +191,7 @@ async def test_agent_receives_the_watch_of_a_browser_and_only_this_browser_recei
     assert await other.quiet()
 
 
-async def test_watch_sent_before_a_subscription_to_a_host_is_dropped(agent: Agent, people: People) -> None:
+async def test_watch_frame_sent_before_a_subscription_to_a_host_is_dropped(agent: Agent, people: People) -> None:
     browser = await signed_in(people)
     await browser.send(Watch("1", ("counters",)))
     assert await agent.quiet()

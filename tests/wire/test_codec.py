@@ -19,7 +19,7 @@ from tests.entities import deltas, entities, of_class, topologies
 
 
 @given(st.one_of([of_class(cls) for cls in FRAME_TYPES]))
-def test_encoded_frame_decodes_to_itself(frame: Any) -> None:
+def test_decoding_an_encoded_frame_returns_an_equal_frame(frame: Any) -> None:
     ways = [way for way, classes in DIRECTIONS.items() if type(frame) in classes]
     assert [decode(encode(frame), way) for way in ways] == [frame] * len(ways)  # type: ignore[call-overload]
 
@@ -82,7 +82,7 @@ def test_frames_of_a_large_snapshot_are_within_the_limit() -> None:
     assert len(frames) > 10
 
 
-def test_error_of_the_decoder_names_the_problem_and_its_place() -> None:
+def test_error_of_the_decoder_says_what_is_wrong_and_in_which_field() -> None:
     good, bad = '{"t":"host","hostname":"h","boot_id":"b","ns":"1"}', '{"t":"link","ns":7}'
     frame = f'{{"t":"delta","epoch":"e","seq":1,"put":[{good},{bad}]}}'
     with pytest.raises(WireError, match=r"bad-type at put\[1\]\.ns: the value is an integer, not text"):

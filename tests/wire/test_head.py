@@ -72,7 +72,7 @@ def test_frame_with_an_invalid_beginning_is_refused(data: bytes) -> None:
 
 
 @given(st.binary(max_size=80))
-def test_frame_that_continues_with_any_bytes_is_read_or_refused_with_a_wire_error(data: bytes) -> None:
+def test_valid_beginning_followed_by_any_bytes_is_read_or_refused_with_a_wire_error(data: bytes) -> None:
     try:
         found = head(b'{"t":"delta","epoch":' + data)
     except WireError:

@@ -19,7 +19,7 @@ def test_exported_json_without_its_english_words_equals_the_json_of_the_entity_i
     assert entity_of(copy.deepcopy(row_of(entity))) == plain(entity)
 
 
-def test_exported_json_of_a_note_has_a_sentence_and_a_code() -> None:
+def test_exported_json_of_a_note_on_an_entity_has_a_sentence_and_a_code() -> None:
     row = row_of(Namespace("1", notes=(Note("name-without-namespace", ("odd",)),)))
     assert row["notes"] == [
         {

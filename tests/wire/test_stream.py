@@ -73,7 +73,7 @@ def test_small_delta_is_one_frame() -> None:
     assert decode(frame, "agent") == DeltaFrame("e", 5, (Namespace("1"),), ("ns/2",), 9)
 
 
-def test_delta_is_split_if_its_puts_and_drops_do_not_fit_in_one_frame() -> None:
+def test_delta_is_split_if_its_entities_and_dropped_keys_do_not_fit_in_one_frame() -> None:
     keys = tuple(f"ns/{'x' * 100}{number}" for number in range(4_800))
     puts = tuple(large(number) for number in range(12))
     frames = delta_frames(Delta(puts, keys), "e", 5, 9)

@@ -137,7 +137,7 @@ def test_iptables_target_that_cannot_be_decoded_becomes_an_unknown_verdict() -> 
     assert opened({**RULE, "verdict": "", "expressions": kept}).verdict == Verdict("unknown")
 
 
-def test_verdict_text_of_a_set_element_in_protocol_1_becomes_a_verdict_or_the_name_of_an_object() -> None:
+def test_verdict_text_of_a_set_element_in_protocol_1_becomes_a_verdict_or_the_name_of_a_netfilter_object() -> None:
     elements = [{"key": "16", "verdict": "accept"}, {"key": "50", "verdict": "goto x"}, {"key": "51", "verdict": "cnt"}]
     part = opened({"t": "nf_elements", "ns": "1", "family": "ip", "table": "t", "set": "s", "elements": elements})
     assert isinstance(part, NfElements)
@@ -175,7 +175,7 @@ def test_entity_of_protocol_1_without_the_fields_of_its_key_is_refused_with_a_wi
 
 
 @given(st.text())
-def test_braces_in_an_argument_of_a_note_are_printed_unchanged(text: str) -> None:
+def test_braces_in_an_argument_of_a_sentence_are_printed_unchanged(text: str) -> None:
     assert sentence(NOTES["as-written"], ("{name}" + text,)) == "{name}" + text
 
 

@@ -28,15 +28,15 @@ _BLOB_BYTES = 256 << 20
 
 
 class Unreadable(Exception):
-    """Means that a stored blob is damaged, or that a newer server wrote it. The message says where it is. The agent is
-    not the cause.
+    """Means that a stored blob is damaged, or that a newer server wrote it. The message says what is wrong. The agent
+    did not cause this error.
     """
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One step of a host's history: its number, the server's time, the delta, and the earlier values of the entities
-    that the delta replaces or drops.
+    """A change in a host's history: its number, its time by the server's clock, the delta, and the earlier values of
+    the entities that the delta replaces or drops.
     """
 
     seq: int
@@ -99,7 +99,9 @@ def present_changes(blob: bytes, version: int) -> bytes:
 
 
 def joined(blobs: Iterable[bytes]) -> bytes:
-    """Joins the blobs of segments (runs of changes), in order. All must have the same model version."""
+    """Joins the blobs of segments (runs of changes), in order. All of them must be written in the same protocol
+    version.
+    """
     return _compress(b"".join(_inflate(blob) for blob in blobs))
 
 

@@ -40,8 +40,8 @@ KEYFRAME_EVERY = 16_384
 
 @dataclass(slots=True)
 class Present:
-    """A host's topology as it is stored after change `seq`. The agent numbers the same change `agent_seq`, within
-    `epoch`, the numbering of one run of the agent.
+    """A host's topology as it is stored after change `seq`. The agent's own number for the same change is `agent_seq`.
+    This number is valid only within `epoch`: after each start, an agent uses a new epoch and new numbers.
     """
 
     seq: int = 0
@@ -85,7 +85,8 @@ def _row(host: uuid.UUID, kind: str, number: int, what: str) -> Iterator[None]:
 def store(host: uuid.UUID, session: str, changes: Sequence[Change], epoch: str, agent_seq: int) -> None:
     """Stores changes that directly follow the stored ones, and the agent's number for the last of them.
 
-    Raises Superseded if the session may no longer write, or if the changes do not follow the stored ones.
+    Raises Superseded if the session (an agent's connection) may no longer write, or if the changes do not follow the
+    stored ones.
     """
     first = changes[0].seq if changes else None
     rows = Host.objects.filter(id=host, session=session, revoked=None)
@@ -102,8 +103,8 @@ def store(host: uuid.UUID, session: str, changes: Sequence[Change], epoch: str, 
 
 @transaction.atomic
 def store_keyframe(host: uuid.UUID, world: Topology, seq: int, at_ms: int) -> None:
-    """Stores the whole topology after change `seq` as a keyframe. Idempotent; replaces a keyframe of an older model
-    version.
+    """Stores the whole topology after change `seq` as a keyframe. Idempotent. Replaces a keyframe that was written in
+    an older protocol version.
     """
     if Keyframe.objects.filter(host=host, seq=seq, model_version=PROTOCOL).exists():
         return
@@ -112,10 +113,11 @@ def store_keyframe(host: uuid.UUID, world: Topology, seq: int, at_ms: int) -> No
 
 
 def keyframe_due(host: uuid.UUID, seq: int) -> bool:
-    """Returns whether a new keyframe (a stored whole topology) should be written, because many changes follow the last
-    one.
+    """Returns whether a new keyframe (a stored whole topology) should be written: if there is none, or if many changes
+    follow the last keyframe.
 
-    Also returns True if the last keyframe has an older model version, because converting it makes each read slower.
+    Also returns True if the last keyframe was written in an older protocol version, because its conversion makes each
+    read slower.
     """
     last = Keyframe.objects.filter(host=host).order_by("-seq").values_list("seq", "model_version").first()
     return last is None or seq - last[0] >= KEYFRAME_EVERY or last[1] < PROTOCOL

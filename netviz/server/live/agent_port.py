@@ -1,5 +1,5 @@
-"""Sends watches and requests to one connected agent. If the agent has an older protocol, converts them to this
-protocol.
+"""Sends `watch` and `request` frames to one connected agent. If the agent has an older protocol, converts the frames to
+the agent's protocol.
 """
 
 import uuid
@@ -33,7 +33,7 @@ class Port:
         self._older: dict[type[Any], Callable[[str, Any], Awaitable[None]]] = {ReadNow: self._read_now_by_watch}
 
     async def receive(self, frame: Watch | Request, asker: str) -> None:
-        """Sends a watch or a request to the agent, or answers the request if that is not possible."""
+        """Sends a `watch` or `request` frame to the agent. Answers a request that cannot be sent."""
         await self._handlers[type(frame)](frame, asker)
 
     async def answered(self, answer: Answer) -> None:
@@ -41,7 +41,7 @@ class Port:
         await self._requests.answered(answer)
 
     async def saw(self, state: State) -> None:
-        """Handles current values from the agent, because an open request may wait for them."""
+        """Handles current values (such as counters) that the agent sent, because an open request may wait for them."""
         for answer in self._by_watch.state(state):
             await self._requests.answered(answer)
 

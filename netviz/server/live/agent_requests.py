@@ -66,7 +66,7 @@ class ReadNowByWatch:
         self._left[number] = (ask.ns, set(ask.subjects), now + limits.REQUEST_S)
 
     def state(self, frame: State) -> list[Answer]:
-        """Handles current values from the agent. Returns the answers to the requests that are complete with them."""
+        """Handles current values from the agent. Returns the answers to the requests that these values complete."""
         done = []
         for number, (ns, left, _) in list(self._left.items()):
             if ns == frame.ns:

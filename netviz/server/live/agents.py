@@ -76,7 +76,7 @@ _open: dict[uuid.UUID, "AgentConnection"] = {}
 
 
 async def agents(scope: Scope, receive: Receive, send: Send) -> None:
-    """The ASGI application."""
+    """The ASGI application of the agents' websocket."""
     headers = {name.lower() for name, _ in scope["headers"]}
     await receive()
     if b"cookie" in headers or b"origin" in headers:

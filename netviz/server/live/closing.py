@@ -22,7 +22,7 @@ class Closed(Exception):
 
 
 def closed_by(failure: BaseException) -> Closed:
-    """Returns how to close a connection whose changes could not be stored."""
+    """Returns the exception that closes a connection whose changes could not be stored."""
     if isinstance(failure, Superseded):
         return Closed(SUPERSEDED, Problem("superseded", "the host was revoked or connected again", True))
     log.error("cannot store an agent's changes: %r", failure)

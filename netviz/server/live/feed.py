@@ -5,8 +5,9 @@ Changes in quick succession are collected for `MESSAGE_S` seconds and sent as on
 because each message to each watcher costs time. A new watcher receives the whole topology, and then every change.
 
 Bulky entities (such as netfilter rules) are the exception: a watcher receives those of a namespace only while it has a
-lease for the namespace. They are sent in `bulk` frames after the delta that changed them. Watchers with leases for the
-same namespaces share their messages too.
+lease for the namespace (a `watch` frame starts or renews a lease, which ends after `WATCH_LEASE_S` seconds). They are
+sent in `bulk` frames after the delta that changed them. Watchers with leases for the same namespaces share their
+messages too.
 """
 
 import asyncio
@@ -97,7 +98,8 @@ class Feed:
         self.watchers: set[Watcher] = set()
         self._clock = clock
         self._frames: list[bytes] = []
-        self._bulk: list[tuple[int, str, bytes]] = []  # for each `bulk` frame: frames before it, namespace, bytes
+        # For each `bulk` frame: the number of `_frames` that are sent before it, its namespace, its bytes.
+        self._bulk: list[tuple[int, str, bytes]] = []
         self._leases: dict[str, dict[Watcher, float]] = {}
         self._size = 0
         self._next_at = 0.0
@@ -116,15 +118,15 @@ class Feed:
     # -- changes
 
     def step(self, delta: Delta, at_ms: int) -> tuple[Change, Step]:
-        """Applies a delta as the next change, and sends it to the watchers. Returns the change, to store it in the
-        history, and the step, to send it to other processes.
+        """Applies a delta as the next change, and sends it to the watchers. Returns the change for the stored history,
+        and the same change as a `Step` for the other server processes.
         """
         change = change_of(self.entities, self.seq + 1, now_ms(), delta)
         frame = DeltaFrame(self.epoch, change.seq, delta.put, delta.drop, at_ms)
         return change, self._apply(frame, None)
 
     def follow(self, frame: DeltaFrame, encoded: bytes) -> bool:
-        """Applies a change that another process made. Returns False if an earlier one is missing."""
+        """Applies a change that another process made. Returns False if an earlier change is missing."""
         if frame.seq > self.seq + 1:
             return False
         if frame.seq == self.seq + 1:
@@ -264,7 +266,7 @@ class Feed:
             watcher.restart(reason)
 
     def show_state(self, state: State) -> None:
-        """Sends current values to the watchers of their namespace."""
+        """Sends current values (such as counters) of a namespace to the watchers that want them."""
         watching = [watcher for watcher in self.watchers if watcher.watches(state.ns)]
         if watching:
             frame = encode(state)

@@ -2,7 +2,7 @@
 messages to and from other processes.
 
 If a host's agent is connected to another process, the relay (`netviz.server.live.relay`) brings changes, current values
-and freshness from that process, and takes watches and requests to it.
+and freshness from that process, and sends `watch` and `request` frames to that process.
 """
 
 import asyncio
@@ -138,7 +138,9 @@ class Feeds:
             await self._relay.send(host, "viewers", encode(frame))
 
     async def publish_step(self, host: uuid.UUID, step: Step) -> None:
-        """Sends a change to the other processes. If it is too large for a frame, they read it from the database."""
+        """Sends a change to the other server processes. If the change is too large for one frame, sends a `resync`
+        instead: then they read the topology from the database.
+        """
         if not self._relay.active:
             return
         fits = len(step.frame.put) + len(step.frame.drop) <= ARRAY_ITEMS and len(step.whole) <= FRAME_BYTES
@@ -199,7 +201,8 @@ class Feeds:
             await handle(letter, frame)
 
     async def _to_agent(self, letter: Letter, frame: Watch | Request) -> None:
-        if letter.host in self._agents:  # otherwise another process has the agent, and received the same message
+        # If the agent is connected to another process, that process received the same message.
+        if letter.host in self._agents:
             await self._agents[letter.host].receive(frame, letter.sender)
 
     async def _answered(self, letter: Letter, frame: Answer) -> None:
@@ -226,8 +229,8 @@ class Feeds:
             feed.show_freshness(frame)
 
     async def _catch_up(self, feed: Feed, seq: int) -> None:
-        """Called when messages from another process were lost. Waits until their changes are stored, then reads the
-        topology from the database.
+        """Called when messages with changes from another server process were lost. Waits a limited time until the
+        database contains these changes, then reads the topology from the database.
         """
         for _ in range(_CATCH_UP):
             present: Present = await load_async(feed.host)

@@ -101,7 +101,7 @@ class Ingest:
         }
 
     def resume(self, epoch: str, since: int, seq: int) -> int | None:
-        """Returns the seq after which the agent can resume, or None if it must send a snapshot."""
+        """Returns the `seq` of the delta after which the agent can resume, or None if a snapshot is needed."""
         known = self._feed.agent_epoch == epoch and since <= self._feed.agent_seq <= seq
         self._awaits_snapshot = not known
         return self._feed.agent_seq if known else None
@@ -161,8 +161,8 @@ class Ingest:
         self._schedule()
 
     async def _step(self, delta: Delta, at_ms: int) -> None:
-        # Twice the limit, because the new entities may replace existing ones. The agent itself keeps to the exact
-        # limit.
+        # The limit here is 2 * `ENTITIES`, because the new entities may replace existing ones. The agent itself sends
+        # at most `ENTITIES` entities.
         if len(self._feed.entities) + len(delta.put) > 2 * ENTITIES:
             raise WireError(
                 "too-long", f"the host would have more than {2 * ENTITIES} entities, which is the limit", "put"

@@ -1,4 +1,6 @@
-"""Runs all database writes of this process in one thread: SQLite allows one writer, and a thread keeps the order."""
+"""Runs all database writes of this process in one thread: SQLite allows one writer, and a single thread keeps the
+writes in order.
+"""
 
 import asyncio
 from collections.abc import Callable

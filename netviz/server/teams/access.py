@@ -16,7 +16,7 @@ RIGHTS: dict[str, frozenset[str]] = {
 
 
 def teams_of(user: User, right: str = "see") -> QuerySet[Team]:
-    """Returns the teams in which the user has this right. Returns none if the user is not active."""
+    """Returns the teams in which the user has this right. Returns no team if the user is not active."""
     if not user.is_active:
         return Team.objects.none()
     roles = [role for role, rights in RIGHTS.items() if right in rights]

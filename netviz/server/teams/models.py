@@ -28,7 +28,7 @@ class Team(models.Model):
 
 
 class Role(models.TextChoices):
-    """The role of a member. Each role has all rights of the previous one."""
+    """The role of a member. Each role also has all rights of the role that is listed before it."""
 
     VIEWER = "viewer"
     OPERATOR = "operator"

@@ -36,7 +36,7 @@ def make_sign_in_link(user: User) -> str:
 
 @transaction.atomic
 def use_sign_in_link(secret: str) -> User | None:
-    """Returns the user of the link and uses it up. Returns None for an invalid or already used link."""
+    """Returns the user of the link, and makes the link invalid. Returns None for an invalid or already used link."""
     now = timezone.now()
     fresh = SignInLink.objects.filter(digest=digest(secret), used=None, expires__gt=now, user__is_active=True)
     if not fresh.update(used=now):

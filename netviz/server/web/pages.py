@@ -109,7 +109,7 @@ class SignIn(LoginView):
 @never_cache
 @require_safe
 def sign_in_once(request: HttpRequest, token: str) -> HttpResponse:
-    """Signs in by a single-use link. Only redirects if the user is already signed in."""
+    """Signs in by a single-use link. If the user is already signed in, only redirects."""
     if request.user.is_authenticated:
         return redirect("hosts")
     if not _sign_ins.allow(client_of(request)):

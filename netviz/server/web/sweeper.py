@@ -1,7 +1,8 @@
-"""Closes the sockets of users who signed out, left the team or were locked. Also corrects the freshness of hosts.
+"""Closes the websockets of users who signed out, were locked, or lost access to the host that they watch. Also corrects
+the freshness of hosts (live or stale).
 
-Every few seconds each process checks all of its sockets with one query. Access and sessions are in the database, so it
-does not matter which process changed them.
+Every few seconds each process checks all of its websockets with a few queries. Access and sessions are in the database,
+so it does not matter which process changed them.
 """
 
 import asyncio
@@ -43,7 +44,7 @@ def _wanted(viewer: Viewer) -> _Wanted:
 
 
 async def sweep() -> None:
-    """Checks all open sockets once."""
+    """Checks all open websockets of this process once."""
     open_now = {viewer: _wanted(viewer) for viewer in viewers}
     if not open_now:
         return
@@ -54,11 +55,11 @@ async def sweep() -> None:
 
 
 async def run() -> None:
-    """Checks all open sockets repeatedly until the task is cancelled."""
+    """Checks all open websockets of this process repeatedly until the task is cancelled."""
     while True:
         await asyncio.sleep(EVERY_S)
         try:
             await sweep()
             await feeds.correct_freshness()
         except Exception:
-            log.exception("open sockets could not be checked; they are checked again in %s s", EVERY_S)
+            log.exception("cannot check the open websockets; trying again in %s seconds", EVERY_S)

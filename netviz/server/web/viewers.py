@@ -2,7 +2,7 @@
 
 A browser subscribes to one host and receives a snapshot, then every change. It receives bulky entities (such as
 netfilter rules) only for the namespaces that it watches. Access is checked at each subscription and again while the
-socket is open (`netviz.server.web.sweeper`). A browser that reads too slowly receives a `resync` and must subscribe
+websocket is open (`netviz.server.web.sweeper`). A browser that reads too slowly receives a `resync` and must subscribe
 again.
 """
 
@@ -41,13 +41,13 @@ Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 # Close codes of the websocket, in this order: bad frame, user not signed in (any longer), too many frames.
 BAD_FRAME, SIGNED_OUT, TOO_MANY = 4400, 4401, 4429
 
-# The open sockets of this process.
+# The open websockets of browsers that are connected to this process.
 viewers: set["Viewer"] = set()
 
 
 async def view(scope: Scope, receive: Receive, send: Send) -> None:
-    """The ASGI application. `scope` has the user and the session from Channels' middleware, and the `send` that this
-    middleware wraps (`bare_send`).
+    """The ASGI application of the browsers' websocket. `scope` has the user and the session from Channels' middleware,
+    and the `send` that this middleware wraps (`bare_send`).
     """
     send = scope["bare_send"]
     await receive()
@@ -61,7 +61,7 @@ async def view(scope: Scope, receive: Receive, send: Send) -> None:
 
 
 class Viewer(Writer):
-    """One browser's socket: handles its frames and decides what it receives."""
+    """One browser's websocket: handles its frames and decides what it receives."""
 
     __slots__ = ("_leases", "_reading", "_receive", "feed", "session_key", "user")
 
@@ -95,10 +95,10 @@ class Viewer(Writer):
         self._reading.pop(answer.id, None)
         self._queue_frame(encode(answer), lasting=True)
 
-    # -- frames of the socket
+    # -- frames of the websocket
 
     async def run(self) -> None:
-        """Runs until one side closes the socket."""
+        """Runs until one side closes the websocket."""
         viewers.add(self)
         try:
             await self._read()
@@ -125,7 +125,7 @@ class Viewer(Writer):
             await _HANDLERS[type(frame)](self, frame)
 
     async def _refuse(self, code: str, text: str, close: int) -> None:
-        """Sends the reason, closes the socket and stops reading."""
+        """Sends the reason, closes the websocket and stops reading."""
         self._queue_frame(encode(Problem(code, text, True)), lasting=True)
         self.end(close)
         while (await self._receive())["type"] == "websocket.receive":
@@ -179,7 +179,7 @@ class Viewer(Writer):
         make = sync_to_async(snapshot_frames, thread_sensitive=False)
         return [freshness, *await make(entities, feed.epoch, seq, now_ms())]
 
-    # -- watches and requests for a namespace
+    # -- `watch` and `request` frames for a namespace
 
     async def _watch(self, frame: Watch) -> None:
         now = time.monotonic()

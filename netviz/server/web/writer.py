@@ -1,4 +1,4 @@
-"""Sends messages to a browser's socket in order, and limits how many changes and current values can wait to be sent.
+"""Sends messages to a browser's websocket in order, and limits how many changes and current values can wait to be sent.
 
 To send a message, `_write` runs the coroutine of the server's `send` up to its first wait. While the browser reads fast
 enough, the coroutine ends without a wait, so no task is created. Only a `send` that has to wait becomes a task, and
@@ -33,7 +33,7 @@ class Writer:
         self._waiting: deque[_Waiting] = deque()
         self._late = self._late_bytes = 0
         self._held = False  # whether something large is being encoded, so that later messages must wait
-        self._mark = 0  # the reserved place: number of messages before it in the queue
+        self._mark = 0  # number of messages in the queue before the reserved place
         self._broken = False
         self._closing = False
         self._writer: asyncio.Task[None] | None = None
@@ -60,7 +60,7 @@ class Writer:
         self._queue_frame(resync(reason))
 
     def end(self, code: int) -> None:
-        """Closes the socket after the waiting messages are sent."""
+        """Closes the websocket after the waiting messages are sent."""
         if not self._closing:
             self._closing = True
             self._queue({"type": "websocket.close", "code": code}, lasting=True)
@@ -111,7 +111,7 @@ class Writer:
             waits_for = step.send(None)
         except StopIteration:
             return
-        except (OSError, RuntimeError):  # the browser is gone; the code that reads from the socket handles this
+        except (OSError, RuntimeError):  # the browser is gone; the code that reads from the websocket handles this
             return
         self._writer = asyncio.create_task(self._rest(step, waits_for))
 
@@ -132,8 +132,8 @@ class Writer:
 
 
 class _Begun:
-    """Awaits the rest of a coroutine that was started by hand: its first step was run, and it waits for the future
-    `waits_for`.
+    """Awaits the rest of a coroutine that was started by hand: the coroutine has run up to its first wait, and waits
+    for the future `waits_for`.
     """
 
     def __init__(self, step: Coroutine[Any, Any, None], waits_for: Any) -> None:

@@ -2,7 +2,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    """Adds the column `model_version`: the version of the model that wrote the row. Existing rows get version 1."""
+    """Adds the column `model_version`: the protocol of the server that wrote the row. Existing rows get version 1."""
 
     dependencies = [
         ('history', '0001_initial'),

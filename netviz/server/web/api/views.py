@@ -90,7 +90,7 @@ class HostsView(APIView):
 
     @extend_schema(operation_id="hosts", responses={200: _HOSTS, **PROBLEMS})
     def get(self, request: Request) -> Response:
-        """Lists the hosts that the user is allowed to see, by name."""
+        """Lists the hosts that the user is allowed to see, sorted by name."""
         return Response({"items": [_host_row(host) for host in hosts_of(_user(request))]})
 
 
@@ -121,7 +121,7 @@ def _gaps(world: Topology, ns: str = "") -> list[Any]:
 
 
 class EntitiesView(APIView):
-    """Returns the entities of a host that have certain classes, in pages ordered by key."""
+    """Returns a host's entities of certain classes (all, if `tags` is empty), in pages ordered by key."""
 
     tags: ClassVar[tuple[str, ...]] = ()
 
