@@ -27,7 +27,7 @@ export class Pen {
     return Math.round(at * this.k - this.top);
   }
 
-  /** Converts a box of the map to pixels of the canvas. */
+  /** Converts a rectangle of the map to pixels of the canvas. */
   box({ x, y, w, h }: { x: number; y: number; w: number; h: number }): { x: number; y: number; w: number; h: number } {
     const left = this.x(x);
     const top = this.y(y);
