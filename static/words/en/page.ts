@@ -1,6 +1,6 @@
 import { counted, number } from "./count";
 
-/** Words of the page around the map: top bar, outline, search, small parts. */
+/** Words of the page around the map: top bar, outline, search, and other parts with few words. */
 export const page = {
   inspector: "Inspector",
   hosts: "Hosts",
