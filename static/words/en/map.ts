@@ -3,7 +3,7 @@ import { number } from "./count";
 /** Texts on the map and beside the map. */
 export const map = {
   name: "Map",
-  canvas: "Map. With the keyboard, use the outline, which shows the same things.",
+  canvas: "Map. With the keyboard, use the outline, which lists everything on the map.",
   title: (host: string) => `Map of ${host}`,
   someHost: "a host",
   fit: "Fit",

@@ -7,7 +7,7 @@ export const page = {
   host: "Host",
   practice: (host: string) => `${host} (practice)`,
   outline: "Outline",
-  outlineOfHost: "Outline of the host",
+  outlineOfHost: "Outline: namespaces and links of the host",
   namespacesShort: (count: number) => `${number(count)} ns`,
   views: "Views",
   help: "Help",
