@@ -56,8 +56,8 @@ export function isContainer(store: Store, ns: string): boolean {
 }
 
 /**
- * Whether a port of a bridge is drawn by itself below that bridge, because there is no namespace to draw at its other
- * end: the other end of a tap is a program, and the peer of another link may not be visible.
+ * Whether a port of a bridge is drawn alone below that bridge, because there is no namespace to draw at its other end:
+ * the other end of a tap is a program, and the peer of another link may not be visible.
  */
 export function isLoosePort(store: Store, port: Link): boolean {
   return endsInProgram(port.kind) || lacksPeer(store, port);
@@ -110,7 +110,7 @@ export function inChipOrder(store: Store, links: readonly Link[]): Link[] {
 }
 
 /**
- * Returns the key under which the layout keeps the position of a port that is drawn by itself, not on the border of a
+ * Returns the key under which the layout keeps the position of a port that is drawn alone, not on the border of a
  * namespace.
  */
 export function portMember(port: Link): string {

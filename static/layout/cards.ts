@@ -16,8 +16,8 @@ import {
 import type { Places } from "./places";
 
 /**
- * For a namespace that is not drawn below a bridge: one of its links, and the peer of this link if the peer is drawn
- * above it.
+ * One of the links of a namespace that is not drawn below a bridge, and the peer of this link if the peer is drawn
+ * above the link.
  */
 export interface Column {
   readonly link: Link;

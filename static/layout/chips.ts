@@ -62,9 +62,9 @@ const NARROW = 24;
 
 /**
  * Sets positions for new links on the border of a namespace; other links keep theirs. A new link gets the first gap
- * that is wide enough, or a position left or right of all other links. A namespace inside another one does not become
- * wider for a link's name, because it would touch the drawings beside it; such a link is drawn narrow, without its
- * name.
+ * that is wide enough, or a position left or right of all other links. A namespace that is drawn inside another one
+ * does not become wider for a link's name, because it would touch the drawings beside it; such a link is drawn narrow,
+ * without its name.
  */
 export function nextChips(store: Store, places: Places, region: Region): void {
   const links = borderLinks(store, places, region);
@@ -89,8 +89,8 @@ export function nextChips(store: Store, places: Places, region: Region): void {
 }
 
 /**
- * Returns the x coordinate at which a link of width `w` can be drawn on a namespace's border without touching other
- * links. If `grows` is true, this may be beyond the namespace's current width.
+ * Returns the x coordinate at which a drawing of width `w` fits on a namespace's border without touching another one.
+ * If `grows` is true, this may be beyond the namespace's current width.
  */
 function freePlace(region: Region, w: number, grows: boolean): number | null {
   const taken = [...region.chips.values()].sort((a, b) => a.x - b.x);

@@ -31,7 +31,10 @@ import {
 } from "./placement";
 import type { Places } from "./places";
 
-/** The namespaces and ports to place when the area of one namespace is laid out for the first time. */
+/**
+ * The namespaces and ports to which positions are given when the inside of one namespace is laid out for the first
+ * time.
+ */
 interface Load {
   readonly region: Region;
   readonly members: readonly Belonging[];
@@ -52,8 +55,8 @@ interface RackPlan {
 
 /**
  * Lays out what is drawn inside one namespace, from top to bottom: its bridges in rows, below each row the namespaces
- * that are attached to several bridges, then nested namespaces that have bridges, then all other namespaces. Inside the
- * host namespace, a few namespaces may be drawn beside the title.
+ * that are attached to several bridges, then namespaces that have bridges of their own, then all other namespaces.
+ * Inside the host namespace, a few namespaces may be drawn beside the title.
  */
 export function layOut(places: Places, store: Store, ns: string, members: readonly Belonging[]): Region {
   const ground = ns === places.ground;
@@ -92,7 +95,7 @@ function rackPlans(store: Store, ns: string, members: readonly Belonging[]): Rac
 }
 
 /**
- * Returns for each bridge, by key, the bridges to which a namespace is attached that is also attached to this bridge.
+ * Finds bridges to which the same namespace is attached. Returns for each such bridge, by key, the keys of the others.
  */
 function sharing(store: Store, members: readonly Belonging[]): Map<string, Set<string>> {
   const out = new Map<string, Set<string>>();
@@ -109,8 +112,7 @@ function sharing(store: Store, members: readonly Belonging[]): Map<string, Set<s
 }
 
 /**
- * Sorts the bridges so that, if possible, some namespace is attached to both of two bridges that are drawn side by
- * side.
+ * Sorts the bridges so that, if possible, two bridges to which the same namespace is attached are drawn side by side.
  */
 function neighbourly(plans: readonly RackPlan[], shared: ReadonlyMap<string, Set<string>>): RackPlan[] {
   const left = [...plans];

@@ -22,8 +22,8 @@ import { Places, SETTLE_MS } from "./places";
 import { noteLook, type Touched, untouched } from "./touched";
 
 /**
- * Holds the position of everything on the map. The first layout is computed at once. After that, `place` gives each new
- * item the next free position and moves nothing else.
+ * Holds the position of everything on the map. The first layout is computed at once. After that, `place` gives
+ * everything new the next free position and moves nothing else.
  */
 export class Layout extends Places {
   constructor(store: Store) {
@@ -41,8 +41,8 @@ export class Layout extends Places {
       this.parents.set(ns, found.parent);
       members.get(found.parent)?.push(found);
     }
-    // The innermost namespaces come first, because the size of a namespace that contains others depends on these
-    // others.
+    // The innermost namespaces come first, because the size of a namespace depends on the namespaces that are drawn
+    // inside it.
     for (const ns of [...order].reverse()) {
       const inside = members.get(ns);
       if (inside !== undefined) layOut(this, store, ns, inside);
@@ -130,8 +130,8 @@ export class Layout extends Places {
   }
 
   /**
-   * Whether a namespace may be drawn at another position. A position is permanent, unless the namespace got it before
-   * it had its links, or has since become one with other namespaces inside.
+   * Whether a namespace may be drawn at another position. A position is permanent, unless it was set before the
+   * namespace had its links, or other namespaces are now drawn inside the namespace.
    */
   private mayMove(home: Home, wanted: Belonging): boolean {
     if (home.role === "box") return false;
@@ -248,7 +248,7 @@ export class Layout extends Places {
     }
   }
 
-  // -- functions that give a position to namespaces with other namespaces inside
+  // -- functions that give a position to namespaces in which other namespaces are drawn
 
   private putBox(region: Region, inner: Region): void {
     const block: BoxBlock = { kind: "box", member: nsKey(inner.ns), x: PAD, w: inner.w, h: inner.h };
@@ -260,8 +260,8 @@ export class Layout extends Places {
   }
 
   /**
-   * Gives a nested namespace the size that its content now needs: where it is if nothing is in the way, otherwise at a
-   * new position below.
+   * Gives a namespace that is drawn inside another one the size that its content now needs. It keeps its position if
+   * the new size fits there; otherwise it moves to a new position below.
    */
   private growOutward(region: Region): void {
     const home = this.home(region.ns);

@@ -13,7 +13,7 @@ export interface Belonging {
   readonly bridge: string;
 }
 
-/** Which namespaces are drawn with other namespaces inside, and inside which namespace a namespace is drawn. */
+/** For each namespace: whether other namespaces are drawn inside it, and inside which namespace it is drawn itself. */
 export interface Regions {
   readonly ground: string;
   isRegion(ns: string): boolean;

@@ -58,8 +58,8 @@ export interface Shelf {
 }
 
 /**
- * What is drawn inside a namespace that contains others on the map: rows of bridges and namespaces from top to bottom,
- * and the links on the namespace's border.
+ * What is drawn inside one namespace on the map: rows of bridges and of other namespaces from top to bottom, and the
+ * links on the border of the namespace.
  */
 export interface Region {
   readonly ns: string;
@@ -129,8 +129,8 @@ export function addShelf(region: Region, kind: Shelf["kind"], h: number, band: n
 }
 
 /**
- * Makes the empty drawing of a namespace with others inside. Its first row contains the title and facts; in the host
- * namespace, this row also has room for other namespaces.
+ * Makes the drawing of a namespace in which other namespaces will be drawn. The first row contains the title and facts;
+ * in the host namespace, this row also has room for other namespaces.
  */
 export function newRegion(ns: string, ground: boolean): Region {
   const region: Region = { ns, shelves: [], chips: new Map(), w: 0, h: 0 };

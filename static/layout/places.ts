@@ -20,7 +20,7 @@ export const SETTLE_MS = 3_000;
 
 /**
  * Holds the positions of namespaces, bridges and ports on the map. A port has a position of its own only if it is drawn
- * by itself below its bridge.
+ * alone below its bridge, because there is no namespace to draw at its other end.
  */
 export class Places implements Regions {
   readonly regions = new Map<string, Region>();
