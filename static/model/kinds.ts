@@ -14,8 +14,8 @@ export type Form = "filled" | "outline" | "dashed" | "dotted" | "plain";
 const BY_KIND: ReadonlyMap<string, LinkKind> = new Map(LINK_KINDS.map((one) => [one.kind, one]));
 
 /**
- * The row for a kind that is not in the table. Links of such a kind are drawn like tunnels, and all other properties in
- * the row are false.
+ * The row for a kind that is not in the table. Links of such a kind are drawn like tunnels, and every yes/no property
+ * in the row is false.
  */
 const UNKNOWN: LinkKind = {
   kind: "",

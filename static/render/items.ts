@@ -18,7 +18,7 @@ import { drawStatus } from "./status";
 
 type Box = ReturnType<Pen["box"]>;
 
-/** Draws an item and its status, with as much detail as the current zoom allows. */
+/** Draws something on the map (such as a link) and its status, with as much detail as the current zoom allows. */
 export function drawItem(pen: Pen, item: Item): void {
   if (item.status !== "removed") drawFigure(pen, item);
   drawStatus(pen, item, 1);

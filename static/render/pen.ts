@@ -42,7 +42,7 @@ export class Pen {
     return this.k > 1 ? px * this.k : Math.max(least, px * this.k);
   }
 
-  /** Draws a box with a fill, a border and round corners. The border is inside the box, on whole pixels. */
+  /** Draws a rectangle with a fill, a border and round corners. The border is inside the rectangle, on whole pixels. */
   rect(
     { x, y, w, h }: { x: number; y: number; w: number; h: number },
     radius: number | number[],

@@ -2,8 +2,8 @@ import type { Box } from "../scene/items";
 import type { Point } from "../scene/items";
 
 /**
- * The visible part of the map at the zoom `k` (1 means 100 %). A point of the map is at `x + point.x * k`, `y + point.y
- * * k` on the canvas.
+ * The visible part of the map at the zoom `k` (1 means 100 %). A point of the map has these coordinates on the canvas:
+ * `x + point.x * k`, `y + point.y * k`.
  */
 export interface View {
   readonly x: number;

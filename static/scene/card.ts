@@ -21,7 +21,9 @@ export interface Drawn {
 const SMALL_W = 16;
 const SMALL_GAP = 4;
 
-/** Draws a namespace as a card, with chips for its links on the border and `lo` inside. */
+/**
+ * Draws a namespace as a rectangle (a card), with its links as small rectangles (chips) on the border and `lo` inside.
+ */
 export function drawCard(store: Store, ns: string, at: Point, w: number, twinsOf: string | null): Drawn {
   const items: Figure[] = [cardItem(store, ns, at, w)];
   const found = columns(store, ns, twinsOf);

@@ -18,8 +18,8 @@ export interface Stand {
 }
 
 /**
- * Returns the distance from the top of a row to the border of a nested namespace in that row. The upper halves of the
- * links on the border are drawn within this distance.
+ * Returns the distance from the top of a row to the border of a namespace in that row in which other namespaces are
+ * drawn. The upper halves of the links on that border are drawn within this distance.
  */
 export function boxTop(): number {
   return CHIP_ABOVE;

@@ -18,7 +18,7 @@ export class Grid {
     for (const cell of cellsOf(item.x, item.y, item.x + item.w, item.y + item.h)) this.cells.get(cell)?.delete(item);
   }
 
-  /** Returns the items that touch a rectangle of the map, in drawing order. */
+  /** Returns the drawn items that touch a rectangle of the map, in drawing order. */
   within(left: number, top: number, right: number, bottom: number): readonly Item[] {
     const found = new Set<Item>();
     for (const cell of cellsOf(left, top, right, bottom)) {
@@ -30,8 +30,8 @@ export class Grid {
   }
 
   /**
-   * Returns the item that a click selects: the item drawn last under the pointer, otherwise the nearest small item
-   * within the tolerance, otherwise the host namespace.
+   * Returns the drawn item that a click at `point` selects: the item drawn last under the pointer, otherwise the
+   * nearest small item within the tolerance, otherwise the host namespace.
    */
   at(point: Point, tolerance: number): Item | null {
     const near = this.within(point.x - tolerance, point.y - tolerance, point.x + tolerance, point.y + tolerance);
@@ -56,7 +56,7 @@ export class Grid {
 }
 
 /**
- * Whether a click near the item, and not only on it, selects the item. Namespaces, bridges and signs for default
+ * Whether a click near a drawn item, and not only on it, selects the item. Namespaces, bridges and signs for default
  * gateways are large enough without this.
  */
 function isSmall(item: Item): boolean {

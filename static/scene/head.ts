@@ -12,8 +12,8 @@ import type { Port } from "./drawing";
 import { type Figure, type Point, Z } from "./items";
 
 /**
- * Draws the background, the title and the most important facts of the host namespace, or of another namespace with
- * others inside.
+ * Draws the background, the title and the most important facts of a namespace in which other namespaces are drawn, such
+ * as the host namespace.
  */
 export function head(store: Store, layout: Layout, region: Region, at: Point): Figure {
   const ground = region.ns === layout.ground;
@@ -52,8 +52,8 @@ function depth(layout: Layout, region: Region): number {
   for (let count = 0; count < 64; count++) {
     const home = layout.home(at.ns);
     if (home === null) return count;
-    // A nested namespace is drawn above the background of the namespace around it, and below the wires of that
-    // namespace.
+    // A namespace that is drawn inside another one is above the background of that other namespace, and below its
+    // wires.
     at = home.region;
   }
   return 0;

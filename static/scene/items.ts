@@ -23,11 +23,11 @@ export interface Box {
 interface Placed {
   /** The id of the drawn item, unique on the map. */
   readonly id: string;
-  /** What a click on the item selects: the key of a namespace or link, or the id of an edge; empty for none. */
+  /** What a click on the drawn item selects: the key of a namespace or link, or the id of an edge; empty for none. */
   readonly ref: string;
   /**
-   * The position in the drawing order. An item with a higher number is drawn later, and is selected first where items
-   * overlap.
+   * The position in the drawing order. A drawn item with a higher number is drawn later, and is selected first where
+   * items overlap.
    */
   readonly z: number;
   readonly x: number;
@@ -169,7 +169,7 @@ export const Z = {
   label: 55,
 } as const;
 
-/** Returns the box around a path. */
+/** Returns the smallest rectangle around a path. */
 export function boxOf(path: readonly Point[]): { x: number; y: number; w: number; h: number } {
   const xs = path.map((point) => point.x);
   const ys = path.map((point) => point.y);

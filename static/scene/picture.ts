@@ -5,7 +5,7 @@ import { type RecentChange, recentChanges } from "../words/recent";
 import type { Box, Item } from "./items";
 import { Scene } from "./scene";
 
-/** What a delta changes on the map: the rectangles to draw again, the items to mark, and the changes in words. */
+/** What a delta changes on the map: the rectangles to draw again, the drawn items to mark, and the changes in words. */
 export interface Redrawn {
   readonly boxes: readonly Box[];
   /**

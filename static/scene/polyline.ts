@@ -47,8 +47,8 @@ export function apart(path: Path, others: readonly Path[]): Path {
 }
 
 /**
- * Divides a straight line where other paths begin or end to overlap it. Returns for each part its start and end, as
- * distances from `from`, and whether nothing overlaps the part.
+ * Divides a straight line into parts that other paths overlap and parts that they do not overlap. Returns for each part
+ * its start and end, as distances from `from`, and whether it is free of overlap.
  */
 function runs(from: Point, to: Point, others: readonly Path[]): (readonly [number, number, boolean])[] {
   const whole = far(from, to);

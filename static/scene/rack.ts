@@ -63,7 +63,7 @@ export function drawRack(store: Store, placed: PlacedRack, at: Point): readonly 
   return items;
 }
 
-/** Draws a port that is drawn by itself, because there is no namespace to draw at its other end. */
+/** Draws a port alone, because there is no namespace to draw at its other end. */
 export function drawLoose(
   store: Store,
   member: string,
@@ -77,7 +77,7 @@ export function drawLoose(
   return { items: [chipItem(port), caption(store, port, corner)], ports: [port] };
 }
 
-/** Writes a text below a port that is drawn by itself. The text says what is at the other end of the port. */
+/** Writes a text below a port that is drawn alone. The text says what is at the other end of the port. */
 function caption(store: Store, { link }: Port, corner: Point): Figure {
   const text = lacksPeer(store, link)
     ? t.map.noPeerFound

@@ -20,7 +20,10 @@ export interface Redrawn {
   readonly items: readonly Figure[];
 }
 
-/** Returns the items to redraw after changes that affect how something looks, but not where it is drawn. */
+/**
+ * Returns the drawn items to replace after changes that affect how something looks on the map, but not where it is
+ * drawn.
+ */
 export function redrawn(store: Store, layout: Layout, touched: Touched): readonly Redrawn[] {
   const out: Redrawn[] = [];
   for (const ns of touched.looks) out.push(...redrawNamespace(store, layout, ns === "" ? layout.ground : ns));
@@ -49,8 +52,8 @@ function redrawCard(store: Store, layout: Layout, ns: string, home: Home): Redra
 }
 
 /**
- * Redraws a link that is not drawn together with a namespace: a bridge, a link on the border of a namespace with others
- * inside, a port that is drawn by itself, or a peer that is drawn above a link.
+ * Redraws a link that is not drawn together with a small namespace: a bridge, a link on the border of a namespace in
+ * which other namespaces are drawn, a port that is drawn alone, or a peer that is drawn above a link.
  */
 function redrawLink(store: Store, layout: Layout, link: Link): Redrawn[] {
   const key = linkKey(link);

@@ -15,8 +15,8 @@ import type { End } from "./router";
 import { drawWires } from "./wires";
 
 /**
- * Draws a namespace with others inside: its background, title and links, the namespaces that are not below a bridge,
- * and the wires between them.
+ * Draws a namespace in which other namespaces are drawn: its background, title and links, the other namespaces that are
+ * not below a bridge, and the wires between them.
  */
 export function drawRegion(store: Store, layout: Layout, region: Region, at: Point): readonly Figure[] {
   const items: Figure[] = [head(store, layout, region, at)];
@@ -38,8 +38,8 @@ export function drawRegion(store: Store, layout: Layout, region: Region, at: Poi
 }
 
 /**
- * Draws the links on the border of a namespace. Wires from these links to links outside are drawn with the surrounding
- * namespace.
+ * Draws the links on the border of a namespace. Wires that lead from these links out of the namespace are drawn with
+ * the outer namespace.
  */
 function drawBorder(
   store: Store,
@@ -107,8 +107,8 @@ function drawShelfCard(
 }
 
 /**
- * Adds the links on the border of a nested namespace as points where wires can end. The coordinates are measured from
- * the upper left corner of the surrounding namespace.
+ * Adds the links on the border of a namespace that is drawn inside another one as points where wires can end. The
+ * coordinates are measured from the upper left corner of the outer namespace.
  */
 function standBox(
   store: Store,

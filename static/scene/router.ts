@@ -75,8 +75,8 @@ export class Router {
   }
 
   /**
-   * Returns a name that all wires share which may overlap this wire: for example all wires to one bar, or to one lower
-   * link with many upper links.
+   * Returns the name of the group of wires to which this wire belongs. Wires of one group may overlap: for example all
+   * wires to one bar, or to one lower link with many upper links.
    */
   private netOf(a: End, b: End): string {
     return b.kind === "bar" ? b.net : a.kind === "bar" ? a.net : b.net;
@@ -257,8 +257,8 @@ interface Spot {
 }
 
 /**
- * One way for a wire to leave its end: the horizontal space that the wire enters (`band`, by number), the x coordinate
- * at which it enters, and the points of the wire before that (`lead`).
+ * One possible beginning of a wire at one of its ends: the horizontal space that the wire enters (`band`, by number),
+ * the x coordinate at which it enters, and the points of the wire before that (`lead`).
  */
 interface Gate {
   readonly band: number;

@@ -11,8 +11,8 @@ import { drawRack } from "./rack";
 import { drawRegion } from "./region";
 
 /**
- * Holds everything that is drawn on the map. The drawing of each bridge, and of each namespace with others inside, is
- * rebuilt by itself.
+ * Holds everything that is drawn on the map. The drawing of each bridge, and of each namespace in which other
+ * namespaces are drawn, is rebuilt separately.
  *
  * Positions come from the layout, texts from the store. `update` returns the parts of the map that have changed.
  */
@@ -54,7 +54,7 @@ export class Scene {
     return dirty;
   }
 
-  /** Replaces single items in the drawing of a bridge or a namespace, without rebuilding the whole drawing. */
+  /** Replaces single drawn items of a bridge or a namespace, without rebuilding its whole drawing. */
   private patch(group: string, figures: readonly Figure[]): Box[] {
     const known = this.groups.get(group);
     const dirty: Box[] = [];
@@ -70,7 +70,7 @@ export class Scene {
     return dirty;
   }
 
-  /** Whether a namespace with others inside has another position than when it was last drawn. */
+  /** Whether a namespace in which other namespaces are drawn has another position than when it was last drawn. */
   private moved(layout: Layout): boolean {
     for (const region of layout.regions.values()) {
       const item = this.groups.get(`region:${region.ns}`)?.get(`region:${region.ns}`);
@@ -127,7 +127,7 @@ export class Scene {
     return [...(this.byRef.get(ref) ?? [])];
   }
 
-  /** Returns the item that a click at a point selects, within a tolerance in pixels. */
+  /** Returns the drawn item that a click at a point of the map selects, within a tolerance in pixels. */
   at(point: Point, tolerance: number): Item | null {
     return this.grid.at(point, tolerance);
   }

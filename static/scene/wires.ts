@@ -21,8 +21,8 @@ interface Plan {
   readonly b: End;
   readonly edge: string;
   /**
-   * The edges between a bridge and its port: `portA` if the wire begins at the bar of that bridge, `portB` if it ends
-   * there; otherwise empty.
+   * If the wire begins at the bar of a bridge, `portA` is the edge between this bridge and its port; otherwise it is
+   * empty. `portB` is the same for the end of the wire.
    */
   readonly portA: string;
   readonly portB: string;
@@ -294,7 +294,7 @@ function draw(plan: Plan, routed: Routed, at: Point, nets: Map<string, (readonly
   return items;
 }
 
-/** Draws dots where three lines meet that belong to wires with the same `net`. Only such wires may overlap. */
+/** Draws a dot wherever three lines of wires with the same `net` meet. Only wires with the same `net` may overlap. */
 function joints(net: string, paths: readonly (readonly Point[])[]): Figure[] {
   if (paths.length < 2) return [];
   const out = new Map<string, Figure>();
