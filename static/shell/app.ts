@@ -201,7 +201,7 @@ export class App implements Parts {
     const { picture } = this;
     const store = this.stores.of(host);
     this.inspecting.changed(host, changes);
-    // The page draws only the map of the host in its address.
+    // The page draws the map of one host only: the host for which the page was loaded.
     if (host !== this.state.home) return;
     // Nothing can be drawn until the agent has sent the host namespace.
     if (store.ground === null) return;

@@ -194,7 +194,7 @@ export class LiveSource implements Source {
     }, this.random() * most);
   }
 
-  /** Connects at once if the next attempt to connect is waiting for its time. */
+  /** Connects at once if there is no connection and the next attempt is not due yet. */
   private readonly hurry = (): void => {
     if (this.socket === null && this.timer !== null) this.connect();
   };

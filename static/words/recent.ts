@@ -144,7 +144,7 @@ function linkWords(store: Store, old: Link, now: Link): string {
   return recent.changed(changedFields(old, now));
 }
 
-/** Returns the names of up to three fields of an entity whose value has changed. */
+/** Returns the names of up to three changed fields of a link. */
 function changedFields(old: Link, now: Link): string {
   const before = new Map<string, unknown>(Object.entries(old));
   const names = Object.entries(now).flatMap(([name, value]) => (equal(value, before.get(name)) ? [] : [name]));
