@@ -33,7 +33,7 @@ export function keyName(key: string): string {
   }
 }
 
-/** A group in the list of keyboard shortcuts: the place where these keys work, and what each key does. */
+/** A group in the list of keyboard shortcuts: the part of the page in which these keys work, and what each key does. */
 export interface KeyGroup {
   readonly title: string;
   readonly rows: readonly { readonly keys: readonly string[]; readonly label: string }[];
@@ -49,7 +49,7 @@ const GROUPS: readonly (readonly [Place, readonly When[]])[] = [
   ["inspector", ["tabs", "line"]],
 ];
 
-/** Lists all keyboard shortcuts, grouped by the place where they work. */
+/** Lists all keyboard shortcuts, grouped by the part of the page in which they work. */
 export function keyList(actions: readonly Action[]): readonly KeyGroup[] {
   return GROUPS.map(([group, whens]) => {
     const here = whens.flatMap((when) => actions.filter((action) => action.when === when && action.keys.length > 0));

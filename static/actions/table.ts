@@ -5,7 +5,7 @@ const ZOOM = 1.25;
 /** The distance that one press of an arrow key moves the map, in pixels. */
 const STEP = 64;
 
-/** All actions on the page of a map. */
+/** All actions of the page that shows the map. */
 export const ACTIONS = [
   {
     name: "search",

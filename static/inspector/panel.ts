@@ -80,8 +80,8 @@ export class Inspector implements InspectorMoves {
   }
 
   /**
-   * Whether a change affects what the inspector shows: an inspected namespace, or another namespace with a peer or
-   * lower link of its links. The inspector may show the name of such a link.
+   * Whether a change affects what the inspector shows: a change in an inspected namespace, or in a namespace with the
+   * peer or lower link of an inspected link, because the inspector may show the name of that peer or lower link.
    */
   private concerns(store: Store, changes: Changes): boolean {
     if (this.shown === null) return true;

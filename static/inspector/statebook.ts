@@ -13,7 +13,7 @@ interface Entry {
   readonly before: Entry | null;
 }
 
-/** Returns the text that identifies a value among the values of its frame. */
+/** Returns a text that identifies a value among all values that arrived in the same message. */
 function idOf(value: Value): string {
   switch (value.t) {
     case "link_counters":
@@ -35,7 +35,7 @@ function idOf(value: Value): string {
 
 /**
  * Keeps the current values that have arrived for the selection: for each subject (such as "counters") the last two
- * frames, from which rates are computed, and the past rates of links.
+ * messages with its values, from which rates are computed, and the past rates of links.
  */
 export class StateBook {
   private readonly entries = new Map<string, Entry>();
@@ -73,8 +73,8 @@ export class StateBook {
   }
 
   /**
-   * Returns the last frame of current values for a subject (such as "counters"), or null before the first one has
-   * arrived.
+   * Returns the last message with current values of a subject (such as "counters"), or null before the first message
+   * has arrived.
    */
   frame(ns: string, subject: Subject): State | null {
     return this.entries.get(`${ns} ${subject}`)?.now ?? null;

@@ -56,20 +56,20 @@ export function isContainer(store: Store, ns: string): boolean {
 }
 
 /**
- * Whether a port of a bridge is drawn as a chip of its own beside the cards of that bridge. This is so for a tap (its
- * other end is a program) and for a link whose peer is not visible.
+ * Whether a port of a bridge is drawn alone below that bridge, because there is no namespace to draw at its other end:
+ * the other end of a tap is a program, and the peer of another link may not be visible.
  */
 export function isLoosePort(store: Store, port: Link): boolean {
   return endsInProgram(port.kind) || lacksPeer(store, port);
 }
 
-/** Whether a link is a port of a bridge that is drawn as a bar. */
+/** Whether a link is a port of a bridge. The map draws a bridge as a bar. */
 export function isPortOfBar(store: Store, link: Link): boolean {
   return isBar(store.master(link)?.kind ?? "");
 }
 
 /**
- * Whether a link of a large namespace (the host namespace, or one with bridges) is drawn as a chip on its border.
+ * Whether a link of the host namespace, or of another namespace with bridges, is drawn on the border of that namespace.
  */
 export function onBorder(store: Store, link: Link, hasTwin: (link: Link) => boolean): boolean {
   if (isBar(link.kind)) return false;
@@ -78,8 +78,8 @@ export function onBorder(store: Store, link: Link, hasTwin: (link: Link) => bool
 }
 
 /**
- * Returns the position of a chip in its group: physical links first, upper links after their lower link, the loopback
- * last.
+ * Returns numbers by which the links of a namespace are sorted for the map: physical links first, upper links after
+ * their lower link, the loopback last.
  */
 function chipOrder(store: Store, link: Link): readonly [number, number, number] {
   if (isInside(link.kind)) return [9, 0, link.ifindex];
@@ -102,14 +102,17 @@ function lowest(store: Store, link: Link): Link {
   return at;
 }
 
-/** Sorts links in the order of their chips on the map. */
+/** Sorts the links of a namespace in the order in which the map shows them. */
 export function inChipOrder(store: Store, links: readonly Link[]): Link[] {
   const keyed = links.map((link) => ({ link, order: chipOrder(store, link) }));
   keyed.sort((a, b) => a.order[0] - b.order[0] || a.order[1] - b.order[1] || a.order[2] - b.order[2]);
   return keyed.map(({ link }) => link);
 }
 
-/** Returns the key under which a bridge's drawing keeps the place of a port that has no card. */
+/**
+ * Returns the key under which the layout keeps the position of a port that is drawn alone, not on the border of a
+ * namespace.
+ */
 export function portMember(port: Link): string {
   return linkKey(port);
 }

@@ -16,7 +16,8 @@ import {
 import type { Places } from "./places";
 
 /**
- * For a card that is not drawn below a bridge: one of its chips, and the chip's peer if that is drawn above the card.
+ * One of the links of a namespace that is not drawn below a bridge, and the peer of this link if the peer is drawn
+ * above the link.
  */
 export interface Column {
   readonly link: Link;
@@ -25,8 +26,8 @@ export interface Column {
 }
 
 /**
- * Returns the x coordinate for the middle of a card: halfway between the drawings of the bridges to which the card's
- * namespace is attached.
+ * Returns the x coordinate for the middle of a namespace's drawing: halfway between the drawings of the bridges to
+ * which the namespace is attached.
  */
 export function axis(store: Store, places: Places, region: Region, ns: string): number {
   const racks = attachments(store, ns).flatMap((a) => places.racks.get(linkKey(a.far))?.[0] ?? []);
@@ -41,8 +42,8 @@ export function axis(store: Store, places: Places, region: Region, ns: string): 
 }
 
 /**
- * Returns the chips of a card from left to right, without `lo`. `region` is the namespace that surrounds the card, if
- * there is room for peers above the card; otherwise it is null.
+ * Returns the links of a namespace in the order in which they are drawn from left to right, without `lo`. `region` is
+ * the surrounding namespace if peers can be drawn above the links; otherwise it is null.
  */
 export function columns(store: Store, ns: string, region: string | null): readonly Column[] {
   const links = inChipOrder(store, store.links(ns)).filter((link) => !isInside(link.kind));
@@ -58,8 +59,8 @@ export function columnsWidth(found: readonly Column[]): number {
 }
 
 /**
- * Returns the width that a new card gets and then keeps: enough for its chips and, if `region` is not null, for the
- * peers that are drawn above the chips.
+ * Returns the width that the drawing of a new namespace gets and then keeps: enough for the names of its links and, if
+ * `region` is not null, for the names of the peers that are drawn above these links.
  */
 export function cardWidth(store: Store, ns: string, region: string | null): number {
   const used = columnsWidth(columns(store, ns, region));
@@ -67,7 +68,8 @@ export function cardWidth(store: Store, ns: string, region: string | null): numb
 }
 
 /**
- * Finds a place for a card: near the middle of its bridges if it is attached to several, otherwise the next free place.
+ * Finds a position for the drawing of a namespace: near the middle of its bridges if the namespace is attached to
+ * several, otherwise the next free position.
  */
 export function putCard(places: Places, store: Store, region: Region, ns: string, role: Role, limit: number): void {
   const middle = role === "multi" ? axis(store, places, region, ns) : PAD;
@@ -84,8 +86,8 @@ export function putCard(places: Places, store: Store, region: Region, ns: string
 }
 
 /**
- * Puts a card into a row of the layout, as close to `middle` as possible and left of `limit`. Returns false if there is
- * no room.
+ * Puts the drawing of a namespace into a row of the layout, as close to `middle` as possible and left of `limit`.
+ * Returns false if the row has no free position.
  */
 export function putCardOn(
   places: Places,

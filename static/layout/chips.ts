@@ -8,7 +8,7 @@ import { CHIP_GAP, chipWidth, PAD } from "./measures";
 import { measure, type Region } from "./placement";
 import type { Places } from "./places";
 
-/** Whether a link is drawn above the card of its peer, instead of on the border of its own namespace. */
+/** Whether a link is drawn above its peer, and not on the border of its own namespace. */
 export function hasTwin(store: Store, places: Places, link: Link): boolean {
   const peer = store.peer(link);
   if (!isPaired(link.kind) || peer === null || isPortOfBar(store, link)) return false;
@@ -18,8 +18,8 @@ export function hasTwin(store: Store, places: Places, link: Link): boolean {
 }
 
 /**
- * Whether the chips of a card, and the peers to draw above these chips, fit into the card's width. If they do not fit,
- * none of the peers is drawn above the card.
+ * Whether the links of a namespace, and the peers to draw above these links, fit into a drawing of this width. If they
+ * do not fit, none of the peers is drawn above its link.
  */
 export function fits(store: Store, ns: string, region: string, width: number): boolean {
   return columnsWidth(columns(store, ns, region)) <= width;
@@ -30,7 +30,10 @@ function borderLinks(store: Store, places: Places, region: Region): Link[] {
   return inChipOrder(store, links);
 }
 
-/** Places all chips of a namespace as one group in the middle of its upper border. */
+/**
+ * Sets the first positions of all links that are drawn on the upper border of a namespace: side by side, in the middle
+ * of the border.
+ */
 export function firstChips(store: Store, places: Places, region: Region): void {
   const links = borderLinks(store, places, region);
   const total = links.reduce((sum, link) => sum + chipWidth(link.ifname) + CHIP_GAP, -CHIP_GAP);
@@ -46,21 +49,22 @@ export function firstChips(store: Store, places: Places, region: Region): void {
 }
 
 /**
- * Returns the spare width on the border of a namespace with bridges. A port that leaves its bridge needs room for a
- * chip there.
+ * Returns the width to keep free on the border of a namespace with bridges. A link that is no longer a port of its
+ * bridge is drawn on that border.
  */
 function spare(store: Store, region: Region): number {
   const ports = store.links(region.ns).filter((link) => isPortOfBar(store, link));
   return ports.slice(0, 8).reduce((sum, link) => sum + chipWidth(link.ifname) + CHIP_GAP, 0);
 }
 
-/** The width of a chip that has no room for its name. */
+/** The width of a link's drawing that has no room for the link's name. */
 const NARROW = 24;
 
 /**
- * Places new chips on the border of a namespace; existing chips stay. A new chip gets the first free space that is wide
- * enough, or a place at an end of the row of chips. A nested namespace does not become wider for a chip's name, because
- * it would touch its neighbours; such a chip is drawn narrow, without its name.
+ * Sets positions for new links on the border of a namespace; other links keep theirs. A new link gets the first gap
+ * that is wide enough, or a position left or right of all other links. A namespace that is drawn inside another one
+ * does not become wider for a link's name, because it would touch the drawings beside it; such a link is drawn narrow,
+ * without its name.
  */
 export function nextChips(store: Store, places: Places, region: Region): void {
   const links = borderLinks(store, places, region);
@@ -85,8 +89,8 @@ export function nextChips(store: Store, places: Places, region: Region): void {
 }
 
 /**
- * Returns the left edge of a free place on the border. If `grows` is true, the place may be beyond the namespace's
- * current width.
+ * Returns the x coordinate at which a drawing of width `w` fits on a namespace's border without touching another one.
+ * If `grows` is true, this may be beyond the namespace's current width.
  */
 function freePlace(region: Region, w: number, grows: boolean): number | null {
   const taken = [...region.chips.values()].sort((a, b) => a.x - b.x);

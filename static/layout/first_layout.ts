@@ -31,7 +31,10 @@ import {
 } from "./placement";
 import type { Places } from "./places";
 
-/** The namespaces and ports to place when the area of one namespace is laid out for the first time. */
+/**
+ * The namespaces and ports to which positions are given when the inside of one namespace is laid out for the first
+ * time.
+ */
 interface Load {
   readonly region: Region;
   readonly members: readonly Belonging[];
@@ -44,16 +47,16 @@ interface RackPlan {
   readonly columns: number;
   readonly members: readonly string[];
   /**
-   * Whether the bridge needs room for wires beside its bar, because a card or area that is not below the bridge is
+   * Whether to leave room for wires beside the bridge, because a namespace that is not drawn below the bridge is
    * attached to it.
    */
   wired: boolean;
 }
 
 /**
- * Lays out the area of one namespace from top to bottom: its bridges in rows, below each row the cards that are
- * attached to several bridges, then nested namespaces that have bridges, then other cards. In the area of the host
- * namespace, a few cards may be beside the title.
+ * Lays out what is drawn inside one namespace, from top to bottom: its bridges in rows, below each row the namespaces
+ * that are attached to several bridges, then namespaces that have bridges of their own, then all other namespaces.
+ * Inside the host namespace, a few namespaces may be drawn beside the title.
  */
 export function layOut(places: Places, store: Store, ns: string, members: readonly Belonging[]): Region {
   const ground = ns === places.ground;
@@ -91,7 +94,9 @@ function rackPlans(store: Store, ns: string, members: readonly Belonging[]): Rac
   return neighbourly(plans, shared);
 }
 
-/** Returns for each bridge, by key, the other bridges that have an attached namespace in common with it. */
+/**
+ * Finds bridges to which the same namespace is attached. Returns for each such bridge, by key, the keys of the others.
+ */
 function sharing(store: Store, members: readonly Belonging[]): Map<string, Set<string>> {
   const out = new Map<string, Set<string>>();
   for (const m of members) {
@@ -107,8 +112,7 @@ function sharing(store: Store, members: readonly Belonging[]): Map<string, Set<s
 }
 
 /**
- * Sorts the plans for bridges so that, if possible, each bridge is next to one that has an attached namespace in common
- * with it.
+ * Sorts the bridges so that, if possible, two bridges to which the same namespace is attached are drawn side by side.
  */
 function neighbourly(plans: readonly RackPlan[], shared: ReadonlyMap<string, Set<string>>): RackPlan[] {
   const left = [...plans];
@@ -177,7 +181,8 @@ function gutterBefore(plan: RackPlan, previous: RackPlan | undefined): number {
 }
 
 /**
- * Returns as many plans as fit into one row, from the beginning of the list. Each plan is the drawing of one bridge.
+ * Returns the bridges that fit into one row of the map, from the beginning of the list. There is one plan for each
+ * bridge.
  */
 function fill(plans: readonly RackPlan[], limit: number): RackPlan[] {
   const row: RackPlan[] = [];
@@ -213,8 +218,8 @@ function setRow(
 }
 
 /**
- * Adds the cards of namespaces that are attached to several bridges of the area. A card is added below the row that
- * contains the last of its bridges, when all of them have a place.
+ * Adds the namespaces that are attached to several bridges. Such a namespace is drawn below the lowest row with one of
+ * its bridges, so it is added as soon as all its bridges have a position.
  */
 function multiCards(places: Places, store: Store, load: Load, shelf: Shelf): void {
   const here = new Set(shelf.blocks.flatMap((block) => (block.kind === "rack" ? [block.bridge] : [])));

@@ -22,8 +22,8 @@ import { Places, SETTLE_MS } from "./places";
 import { noteLook, type Touched, untouched } from "./touched";
 
 /**
- * Holds the position of everything on the map. The first layout is computed at once. After that, `place` gives each new
- * item the next free position and moves nothing else.
+ * Holds the position of everything on the map. The first layout is computed at once. After that, `place` gives
+ * everything new the next free position and moves nothing else.
  */
 export class Layout extends Places {
   constructor(store: Store) {
@@ -41,8 +41,8 @@ export class Layout extends Places {
       this.parents.set(ns, found.parent);
       members.get(found.parent)?.push(found);
     }
-    // The innermost namespaces come first, because a namespace that contains others needs its size before it gets a
-    // place.
+    // The innermost namespaces come first, because the size of a namespace depends on the namespaces that are drawn
+    // inside it.
     for (const ns of [...order].reverse()) {
       const inside = members.get(ns);
       if (inside !== undefined) layOut(this, store, ns, inside);
@@ -50,7 +50,10 @@ export class Layout extends Places {
     layOut(this, store, this.ground, members.get(this.ground) ?? []);
   }
 
-  /** Gives a place to each new item, and frees the place of each removed item. `now` is any clock in milliseconds. */
+  /**
+   * Gives a position to everything new on the map, and frees the positions of what was removed. `now` is any clock in
+   * milliseconds.
+   */
   place(store: Store, changes: Changes, now: number): Touched {
     this.now = now;
     const touched = untouched();
@@ -93,12 +96,12 @@ export class Layout extends Places {
       if (far !== null && far.master !== null) touched.bridges.add(linkKey({ ns: far.ns, ifindex: far.master }));
     }
     this.settleLoose(store, entity);
-    // If this link was added or removed, the namespaces of links that are stacked on it (such as a macvlan) may belong
-    // to another place on the map.
+    // If this link was added or removed, the namespaces of links that are stacked on it (such as a macvlan) may have to
+    // be drawn somewhere else on the map.
     for (const upper of store.uppers(entity)) touched.namespaces.add(upper.ns);
   }
 
-  /** Marks a namespace for redrawing at its present place, together with the area in which it is drawn. */
+  /** Marks a namespace for redrawing at its present position, together with the namespace inside which it is drawn. */
   private touchDrawing(ns: string, touched: Touched): void {
     touched.namespaces.add(ns);
     const home = this.home(ns);
@@ -127,8 +130,8 @@ export class Layout extends Places {
   }
 
   /**
-   * Whether a namespace may move. A place is permanent, unless it was found before the namespace had its links, or the
-   * namespace has since become one that contains others.
+   * Whether a namespace may be drawn at another position. A position is permanent, unless it was set before the
+   * namespace had its links, or other namespaces are now drawn inside the namespace.
    */
   private mayMove(home: Home, wanted: Belonging): boolean {
     if (home.role === "box") return false;
@@ -176,8 +179,8 @@ export class Layout extends Places {
     }
     for (const [key, placed] of this.racks) {
       if (placed[0]?.region !== region || standing.has(key)) continue;
-      // The namespaces below the bridge keep their places. The rack (the bridge's drawing) is removed with the last of
-      // them.
+      // The namespaces below the bridge keep their positions. The rack (the drawing of the bridge) is removed when no
+      // namespace is left below it.
       if (placed.every(({ block }) => block.slots.every((member) => member === null))) this.dropRack(key);
     }
   }
@@ -212,8 +215,8 @@ export class Layout extends Places {
   }
 
   /**
-   * Adds a row for cards and ports to the drawing of a bridge. Returns false if other drawings below leave no room for
-   * the row.
+   * Adds a row for namespaces and ports to the drawing of a bridge. Returns false if drawings of other bridges below
+   * leave no room for the row.
    */
   private lengthen({ region, shelf, block }: PlacedRack): boolean {
     const height = rackHeight(block.rows + 1);
@@ -245,7 +248,7 @@ export class Layout extends Places {
     }
   }
 
-  // -- functions that place cards and namespaces that contain others
+  // -- functions that give a position to namespaces in which other namespaces are drawn
 
   private putBox(region: Region, inner: Region): void {
     const block: BoxBlock = { kind: "box", member: nsKey(inner.ns), x: PAD, w: inner.w, h: inner.h };
@@ -256,7 +259,10 @@ export class Layout extends Places {
     this.addBox(region, shelf, block, inner.ns);
   }
 
-  /** Makes room for an area that has become too large for the area around it, or moves it to a new place below. */
+  /**
+   * Gives a namespace that is drawn inside another one the size that its content now needs. It keeps its position if
+   * the new size fits there; otherwise it moves to a new position below.
+   */
   private growOutward(region: Region): void {
     const home = this.home(region.ns);
     if (home?.block.kind !== "box" || (home.block.w >= region.w && home.block.h >= region.h)) return;

@@ -1,18 +1,20 @@
-/** These are the sizes on the map, in CSS pixels at a zoom of 100 %. */
+/** These are the sizes of what is drawn on the map, in CSS pixels at a zoom of 100 %. */
 export const CARD_W = 124;
 export const CARD_H = 80;
 export const CHIP_H = 20;
 export const CHIP_GAP = 8;
-/** The height of the part of a chip that is above the border of its card. */
+/**
+ * A link's chip lies across the upper border of its namespace's card. This is the height of the part above the border.
+ */
 export const CHIP_ABOVE = 12;
 export const BAR_H = 28;
 export const GAP = 16;
 export const PAD = 24;
 
 /**
- * Sizes in a rack (the drawing of a bridge with what is attached to it). Distances from its left edge: `trunk` (the
- * vertical wire) and `first` (the first card). From its top: `bus` (the horizontal wire) and `cardTop` (the cards of
- * the first row). `pitch` is the height of a row. `right` and `bottom` are margins.
+ * Sizes in the drawing of a bridge with the namespaces and ports below it. Distances from the left edge of the drawing:
+ * `trunk` (the vertical wire) and `first` (the first namespace). From the top: `bus` (the horizontal wire) and
+ * `cardTop` (the first row of namespaces). `pitch` is the height of a row. `right` and `bottom` are margins.
  */
 export const RACK = { first: 32, right: 16, bus: 48, cardTop: 72, pitch: 120, bottom: 16, trunk: 16 } as const;
 
@@ -22,18 +24,21 @@ export const RACK = { first: 32, right: 16, bus: 48, cardTop: 72, pitch: 120, bo
 export const GUTTER_WIRED = 72;
 export const GUTTER_PLAIN = 24;
 
-/** Heights for the peer that is drawn above a card: the height of the peer's chip, and the height of the wire. */
+/**
+ * Heights for a peer that is drawn above a link: the height of the peer's drawing, and the length of the wire between
+ * both.
+ */
 export const TWIN = { chip: CHIP_H, wire: 16 } as const;
 export const TWIN_ZONE = TWIN.chip + TWIN.wire;
 
 /**
- * Heights of the bands that are free for wires: below a border, above cards, above racks (drawings of bridges), and
- * above racks of a large map.
+ * The heights of horizontal spaces that are kept free for wires: below the upper border of a namespace, above a row of
+ * namespaces, above a row of bridges, and above a row of bridges on a large map.
  */
 export const BAND = { border: 40, cards: 48, racks: 40, large: 88 } as const;
 /**
- * A map with more namespaces than this counts as large. On a large map, there is more room above bridges, because their
- * bars extend upwards to keep the text readable when the map is zoomed out.
+ * A map with more namespaces than this counts as large. On a large map, there is more room above the bars of bridges,
+ * because the bars extend upwards to keep their text readable when the map is zoomed out.
  */
 export const LARGE = 60;
 
@@ -43,12 +48,12 @@ export const HEAD = { width: 408, height: 128, withCards: 168, boxHeight: 88 } a
 const MONO = 7.2;
 
 /**
- * The width of the widest chip. An interface name has up to 15 bytes, and an unprintable byte is displayed as four
- * characters.
+ * The largest width of a link's drawing. An interface name has up to 15 bytes, and an unprintable byte is displayed as
+ * four characters.
  */
 const WIDEST_CHIP = 464;
 
-/** Returns the width of a chip with this name. */
+/** Returns the width of the drawing of a link with this name. */
 export function chipWidth(name: string): number {
   return Math.min(WIDEST_CHIP, Math.ceil((textUnits(name) * MONO + 16) / 4) * 4);
 }
@@ -64,7 +69,10 @@ function wide(code: number): boolean {
   return (code >= 0x1100 && code <= 0x115f) || (code >= 0x2e80 && code <= 0xffdc && code !== 0xff61) || code >= 0x1f300;
 }
 
-/** Returns the number of columns in which the cards of a bridge are arranged, for a number of cards. */
+/**
+ * Returns the number of columns in which the namespaces and ports below a bridge are arranged. `members` is the number
+ * of these namespaces and ports.
+ */
 export function rackColumns(members: number): number {
   if (members <= 6) return 2;
   if (members <= 12) return 3;

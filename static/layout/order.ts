@@ -3,8 +3,8 @@ import { type Attachment, attachments, isContainer } from "./attach";
 import type { Role } from "./placement";
 
 /**
- * The place to which a namespace belongs: the namespace that contains it on the map, whether it is drawn there below
- * one bridge, below several or apart (`role`), and the bridge below which it is drawn.
+ * Where a namespace is drawn: inside which other namespace (`parent`), and there below one bridge (`bridge`), below
+ * several bridges or apart from all bridges (`role`).
  */
 export interface Belonging {
   readonly ns: string;
@@ -13,14 +13,14 @@ export interface Belonging {
   readonly bridge: string;
 }
 
-/** The areas of the map so far: which namespaces contain others, and which area contains a namespace. */
+/** For each namespace: whether other namespaces are drawn inside it, and inside which namespace it is drawn itself. */
 export interface Regions {
   readonly ground: string;
   isRegion(ns: string): boolean;
   parentOf(ns: string): string | null;
 }
 
-/** Determines where a namespace belongs on the map, given the namespaces that already have a place. */
+/** Determines where on the map a namespace is drawn, given the namespaces that already have a position. */
 export function belonging(store: Store, ns: string, regions: Regions, bridgeKey: (a: Attachment) => string): Belonging {
   const found = attachments(store, ns);
   const parent = chooseParent(ns, found, regions);
@@ -43,7 +43,7 @@ function chooseParent(ns: string, found: readonly Attachment[], regions: Regions
   return regions.ground;
 }
 
-/** Whether the area of namespace `id` is the area of `ns` or lies inside it. */
+/** Whether the namespace `id` is `ns`, or is drawn inside `ns`. */
 function isInside(id: string, ns: string, regions: Regions): boolean {
   let at: string | null = id;
   for (let depth = 0; at !== null && depth < 64; depth++) {
@@ -54,8 +54,8 @@ function isInside(id: string, ns: string, regions: Regions): boolean {
 }
 
 /**
- * Returns all namespaces except the host namespace, in the order in which they get a place: along the links from the
- * host namespace, then the rest.
+ * Returns all namespaces except the host namespace, in the order in which they get a position on the map: along the
+ * links from the host namespace, then the rest.
  */
 export function placingOrder(store: Store, ground: string): readonly string[] {
   const neighbours = adjacency(store);

@@ -1,15 +1,15 @@
 import { BAND, CARD_H, CARD_W, CHIP_ABOVE, HEAD, PAD, RACK, rackHeight, rackWidth, TWIN_ZONE } from "./measures";
 
 /**
- * A rack: the drawing of a bridge as a bar, with a grid of slots for the namespaces and ports attached to it. A slot is
- * null or has the key of a namespace or of a port without a card.
+ * The drawing of a bridge: a bar, and below it a grid for the namespaces and ports attached to the bridge. Each field
+ * of the grid (`slots`) has the key of a namespace or port, or is null if it is free.
  */
 export interface RackBlock {
   readonly kind: "rack";
   readonly bridge: string;
   /**
-   * The number of this rack among the racks (drawings) of the same bridge, from 0. A bridge gets another rack if its
-   * last rack is full and cannot grow.
+   * The number of this drawing among the drawings of the same bridge, from 0. A bridge gets another drawing if the grid
+   * of its last one is full and cannot grow.
    */
   readonly part: number;
   readonly columns: number;
@@ -20,7 +20,7 @@ export interface RackBlock {
   h: number;
 }
 
-/** The place of a card that is not below a bridge, because its namespace is attached to no bridge or to several. */
+/** The position of a namespace that is not drawn below a bridge, because it is attached to no bridge or to several. */
 export interface CardBlock {
   readonly kind: "card";
   readonly member: string;
@@ -29,7 +29,10 @@ export interface CardBlock {
   h: number;
 }
 
-/** The place of a nested namespace that has bridges, so that other namespaces are drawn inside. */
+/**
+ * The position of a namespace that is drawn inside another one and has bridges, so that further namespaces are drawn
+ * inside it.
+ */
 export interface BoxBlock {
   readonly kind: "box";
   readonly member: string;
@@ -41,35 +44,35 @@ export interface BoxBlock {
 export type Block = RackBlock | CardBlock | BoxBlock;
 
 /**
- * A row of blocks (bridges, cards or nested areas) with a band for wires above it. `y` is where the band ends, measured
- * from the top of the surrounding area.
+ * A row of bridges or namespaces inside a namespace. The space above the row, of height `band`, is free for wires. `y`
+ * is the top of the row, measured from the top of the namespace.
  */
 export interface Shelf {
   readonly kind: "head" | "racks" | "cards" | "boxes";
   readonly y: number;
   h: number;
   readonly band: number;
-  /** Whether there is room above the cards of this row to draw the peers of their links there. */
+  /** Whether this row leaves room above the namespaces to draw the peers of their links there. */
   readonly twins: boolean;
   readonly blocks: Block[];
 }
 
 /**
- * The area of a namespace that contains others on the map: rows of blocks (bridges, cards or nested areas) from top to
- * bottom, and the chips on its border.
+ * What is drawn inside one namespace on the map: rows of bridges and of other namespaces from top to bottom, and the
+ * links on the border of the namespace.
  */
 export interface Region {
   readonly ns: string;
   readonly shelves: Shelf[];
-  /** The left edge and the width of each chip, by the key of its link. */
+  /** The left edge and the width of each link that is drawn on the border, by the link's key. */
   readonly chips: Map<string, { x: number; w: number }>;
   w: number;
   h: number;
 }
 
 /**
- * The place of a namespace or port. `since` is the time at which it got that place, in milliseconds of the
- * clock that the caller uses. It is null for a namespace that was not attached to anything at that time.
+ * The position of a namespace or port on the map. `since` is the time at which it got that position, in milliseconds of
+ * the clock that the caller uses. `since` is null for a namespace that was not attached to anything at that time.
  */
 export interface Home {
   readonly region: Region;
@@ -80,7 +83,7 @@ export interface Home {
   readonly since: number | null;
 }
 
-/** A rack (the drawing of a bridge) with the area and the row that contain it. */
+/** The drawing of a bridge, with the namespace and the row of the layout that contain this drawing. */
 export interface PlacedRack {
   readonly region: Region;
   readonly shelf: Shelf;
@@ -94,14 +97,19 @@ export function newRack(bridge: string, part: number, columns: number, rows: num
   return { kind: "rack", bridge, part, columns, rows, slots, x: 0, w: rackWidth(columns), h: rackHeight(rows) };
 }
 
-/** Returns the place of the card in a slot, measured from the upper left corner of the rack. */
+/**
+ * Returns the position of one field of a bridge's grid, measured from the upper left corner of the bridge's drawing.
+ */
 export function slotPlace(rack: RackBlock, slot: number): { x: number; y: number } {
   const column = slot % rack.columns;
   const row = Math.floor(slot / rack.columns);
   return { x: RACK.first + column * (CARD_W + 16), y: RACK.cardTop + row * RACK.pitch };
 }
 
-/** Returns the distance from the top of a row to its cards. */
+/**
+ * Returns the distance from the top of a row to the namespaces drawn in it. The links on their borders are drawn within
+ * this distance.
+ */
 export function cardTop(shelf: Shelf): number {
   return CHIP_ABOVE + (shelf.twins ? TWIN_ZONE : 0);
 }
@@ -110,7 +118,7 @@ export function cardShelfHeight(twins: boolean): number {
   return CHIP_ABOVE + (twins ? TWIN_ZONE : 0) + CARD_H;
 }
 
-/** Adds a row below all others. */
+/** Adds a row below all other rows of the namespace. */
 export function addShelf(region: Region, kind: Shelf["kind"], h: number, band: number, twins = false): Shelf {
   const last = region.shelves.at(-1);
   const y = last === undefined ? band : last.y + last.h + band;
@@ -121,8 +129,8 @@ export function addShelf(region: Region, kind: Shelf["kind"], h: number, band: n
 }
 
 /**
- * Makes the area of a namespace. Its first row is the head, which has the title and facts; in the area of the host
- * namespace, the head also has room for cards.
+ * Makes the drawing of a namespace in which other namespaces will be drawn. The first row contains the title and facts;
+ * in the host namespace, this row also has room for other namespaces.
  */
 export function newRegion(ns: string, ground: boolean): Region {
   const region: Region = { ns, shelves: [], chips: new Map(), w: 0, h: 0 };
@@ -131,7 +139,10 @@ export function newRegion(ns: string, ground: boolean): Region {
   return region;
 }
 
-/** Updates the size of an area. An area never shrinks, so that nothing on its borders moves. */
+/**
+ * Updates the size of a namespace's drawing. The drawing never shrinks, so the links on its border keep their
+ * positions.
+ */
 export function measure(region: Region): void {
   const last = region.shelves.at(-1);
   let right: number = region.shelves[0]?.twins === true ? HEAD.width : 200;
@@ -143,14 +154,14 @@ export function measure(region: Region): void {
   region.h = Math.max(region.h, (last === undefined ? 0 : last.y + last.h) + PAD);
 }
 
-/** Whether a block of this width fits at `x` in a row, with a distance of `gap` to the other blocks. */
+/** Whether a drawing of width `w` fits at `x` in a row, with a distance of `gap` to the other drawings in the row. */
 export function isFree(shelf: Shelf, x: number, w: number, gap: number): boolean {
   const first = shelf.kind === "head" ? HEAD.width : PAD;
   if (x < first) return false;
   return shelf.blocks.every((block) => x + w + gap <= block.x || x >= block.x + block.w + gap);
 }
 
-/** Returns the free place that is closest to `wanted` and left of `limit`, or null if there is none. */
+/** Returns the free position in a row that is closest to `wanted` and left of `limit`, or null if there is none. */
 export function nearestFree(shelf: Shelf, wanted: number, w: number, gap: number, limit: number): number | null {
   const first = shelf.kind === "head" ? HEAD.width : PAD;
   const candidates = [wanted, first];

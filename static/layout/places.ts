@@ -13,14 +13,14 @@ import {
 } from "./placement";
 
 /**
- * The time during which a new namespace may still change its place, in milliseconds. Its links are often created and
+ * The time during which a new namespace may still be moved on the map, in milliseconds. Its links are often created and
  * attached only after the namespace itself.
  */
 export const SETTLE_MS = 3_000;
 
 /**
- * Holds the places on the map: the areas, the drawings of bridges, and the place of each namespace and of each port
- * without a card.
+ * Holds the positions of namespaces, bridges and ports on the map. A port has a position of its own only if it is drawn
+ * alone below its bridge, because there is no namespace to draw at its other end.
  */
 export class Places implements Regions {
   readonly regions = new Map<string, Region>();
@@ -29,11 +29,11 @@ export class Places implements Regions {
   protected readonly parents = new Map<string, string>();
   /**
    * The time of the change that is being drawn, in milliseconds of the clock that the caller uses. The first layout has
-   * a time so long ago that none of its places may change any more.
+   * a time so long ago that all its positions are permanent.
    */
   protected now = -SETTLE_MS;
 
-  /** Starts without any place. `ground` is the id of the host namespace. */
+  /** Starts without any positions. `ground` is the id of the host namespace. */
   constructor(readonly ground: string) {}
 
   isRegion(ns: string): boolean {
@@ -56,7 +56,10 @@ export class Places implements Regions {
     return this.homes.get(member) ?? null;
   }
 
-  /** Puts a card into a row. While a namespace is not attached to anything, its place is not permanent. */
+  /**
+   * Adds the drawing of a namespace to a row. While the namespace is not attached to anything, its position is not
+   * permanent.
+   */
   addCard(region: Region, shelf: Shelf, block: CardBlock, ns: string, role: Role, settled: boolean): void {
     shelf.blocks.push(block);
     this.homes.set(nsKey(ns), { region, shelf, block, slot: 0, role, since: settled ? this.now : null });

@@ -5,7 +5,7 @@ import type { AnyEntity, Link, LinkRef } from "../wire/schema";
 /**
  * Lists what a delta affects on the map. What is drawn for `namespaces` and `bridges` is built again, because something
  * was added, removed or attached elsewhere. `looks` (ids of namespaces) and `links` are only redrawn at their present
- * place.
+ * positions.
  */
 export interface Touched {
   readonly namespaces: Set<string>;
@@ -18,12 +18,12 @@ export function untouched(): Touched {
   return { namespaces: new Set(), bridges: new Set(), looks: new Set(), links: new Set() };
 }
 
-/** The types of entities, besides links, that are displayed on a namespace's card. */
+/** The types of entities, besides links, that are displayed on the drawing of a namespace. */
 const SHOWN = new Set(["ns", "owner", "gap", "addr", "route", "nf_chain"]);
 
 /**
- * Adds a change to `touched` if it affects only what is drawn at a place. Returns false if the change may add, remove
- * or move something on the map.
+ * Adds a change to `touched` if the change affects only how something looks on the map. Returns false if the change may
+ * add, remove or move something there.
  */
 export function noteLook(old: AnyEntity, now: AnyEntity, touched: Touched): boolean {
   if (old.t === "link" && now.t === "link") {

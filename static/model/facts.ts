@@ -12,8 +12,8 @@ export function isDown(link: Link): boolean {
 }
 
 /**
- * Whether the notes of a link are shown as a warning. The note that the peer is not visible is not a warning, because
- * the map has a sign of its own for it.
+ * Whether the notes of a link are shown as a warning. A note that the peer is not visible is not shown as a warning,
+ * because the map shows a missing peer in another way.
  */
 export function isWarned(link: Link): boolean {
   return link.notes.some((note) => note.code !== "peer-beyond-sight");

@@ -12,8 +12,8 @@ export function sameHostKey(a: HostKey | null, b: HostKey | null): boolean {
 }
 
 /**
- * Writes a reference for the page's address: on the page of the reference's host only its key, elsewhere `@HOST/KEY`.
- * Null becomes an empty text.
+ * Writes a reference for the page's address: only the key if the page shows the map of the reference's host (`home`),
+ * otherwise `@HOST/KEY`. Null becomes an empty text.
  */
 export function writeHostKey(ref: HostKey | null, home: string): string {
   if (ref === null) return "";
@@ -21,7 +21,8 @@ export function writeHostKey(ref: HostKey | null, home: string): string {
 }
 
 /**
- * Reads a reference that `writeHostKey` wrote; null for an empty text. Any other text is a key on the host of the page.
+ * Reads a reference that `writeHostKey` wrote; null for an empty text. A text without a host is a key on the host
+ * `home`, whose map the page shows.
  */
 export function readHostKey(text: string, home: string): HostKey | null {
   if (text === "") return null;

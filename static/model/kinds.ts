@@ -8,12 +8,15 @@ import { LINK_KINDS, type LinkKind } from "../wire/tables";
 /** The colour of a kind of link. static/style/tokens.css defines a colour for each of these names. */
 export type Tone = LinkKind["tone"];
 
-/** The shape of a kind of link. Kinds differ by shape as well as by colour. */
+/** The shape in which a link is drawn, depending on its kind. Kinds differ by shape as well as by colour. */
 export type Form = "filled" | "outline" | "dashed" | "dotted" | "plain";
 
 const BY_KIND: ReadonlyMap<string, LinkKind> = new Map(LINK_KINDS.map((one) => [one.kind, one]));
 
-/** The row for a kind that the table does not have. The kind is drawn like a tunnel, and has no traits. */
+/**
+ * The row for a kind that is not in the table. Links of such a kind are drawn like tunnels, and every yes/no property
+ * in the row is false.
+ */
 const UNKNOWN: LinkKind = {
   kind: "",
   label: "",
@@ -47,7 +50,7 @@ export function isBar(kind: string): boolean {
   return BY_KIND.get(kind)?.shape === "bar";
 }
 
-/** Whether a link of this kind (the loopback) is drawn inside its card, not on the card's border. */
+/** Whether a link of this kind (the loopback) is drawn inside its namespace, not on the namespace's border. */
 export function isInside(kind: string): boolean {
   return BY_KIND.get(kind)?.shape === "inside";
 }
@@ -66,7 +69,7 @@ interface ToneRow {
   readonly inLegend: boolean;
 }
 
-/** The colours in the order of the legend, each with the shape of the chips that have this colour. */
+/** The colours in the order of the legend, each with the shape in which links of this colour are drawn. */
 export const TONES: readonly ToneRow[] = [
   { tone: "physical", form: "filled", inLegend: true },
   { tone: "veth", form: "outline", inLegend: true },

@@ -5,10 +5,13 @@ import { TABLE_LOCAL } from "./facts";
 import { type Edge, edgeId, edgesOf, pairEdge } from "./graph";
 import { type Changes, namespaceOf, Store } from "./store";
 
-/** The difference of an item between two states of a host. "staged": the item is only planned. */
+/** How a namespace, a link or an edge differs between two states of a host. "staged": it is only planned. */
 export type Status = "same" | "added" | "removed" | "changed" | "moved" | "staged";
 
-/** The status of namespaces, links and edges, by key or edge id. An item without a status here has not changed. */
+/**
+ * The status of namespaces, links and edges, by key or edge id. A namespace, link or edge without a status here has not
+ * changed.
+ */
 export type Statuses = ReadonlyMap<string, Status>;
 
 export const ALL_SAME: Statuses = new Map();
@@ -39,8 +42,8 @@ export function changesBetween(before: Store, after: Store): Changes {
 }
 
 /**
- * Makes a store with everything of both states, so that both have one layout. An entity in both states has its later
- * value.
+ * Makes a store with the entities of both states, so that one map can show both. An entity that is in both states has
+ * its later value.
  */
 export function unionOf(before: Store, after: Store): Store {
   const union = new Store();
@@ -49,14 +52,14 @@ export function unionOf(before: Store, after: Store): Store {
   return union;
 }
 
-/** Returns the status of each item that differs between two states. */
+/** Returns the status of each namespace, link and edge that differs between two states. */
 export function statusesBetween(before: Store, after: Store): Statuses {
   return statusesOf(after, changesBetween(before, after));
 }
 
 /**
- * Returns the status of each item that the changes affect. `after` is the store to which they have been applied. A link
- * that moved has one status under its old key and one under its new key.
+ * Returns the status of each namespace, link and edge that the changes affect. `after` is the store to which the
+ * changes have been applied. A link that moved has one status under its old key and one under its new key.
  */
 export function statusesOf(after: Store, changes: Changes): Statuses {
   const out = new Map<string, Status>();
@@ -110,9 +113,9 @@ function edgesByFields(link: Link): string[] {
 }
 
 /**
- * Returns the key of the item that changes on the map when an entity changes: for an address its link, for a route its
- * namespace. Returns null for entities that the kernel maintains by itself (neighbours, FDB, local routes, a link's own
- * IPv6 address).
+ * Returns the key of the namespace or link that is marked on the map when an entity changes: for an address its link,
+ * for a route its namespace. Returns null for entities that the kernel maintains by itself (neighbours, FDB, local
+ * routes, a link's own IPv6 address).
  */
 export function bearerOf(after: Store, entity: AnyEntity): string | null {
   switch (entity.t) {

@@ -1,4 +1,4 @@
-// Only this file creates elements. Text is always inserted as text: there is no way to pass markup.
+// Only this file creates HTML and SVG elements. Text is always inserted as text: there is no way to pass markup.
 
 type Child = Node | string | null;
 

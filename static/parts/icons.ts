@@ -36,7 +36,7 @@ export const icons = {
   warn: (): SVGSVGElement => glyph(16, "M8 2.5 14.5 13.5h-13Z", "M8 6.5v3.5", "M8 12v.1"),
 };
 
-/** Draws the icon of a kind of link for lists: a small chip of the same shape. */
+/** Draws a small icon for lists, with the shape and colour in which the map draws a kind of link. */
 export function chipGlyph(tone: Tone, form: Form, down: boolean): SVGSVGElement {
   const filled = form === "filled" && !down;
   const dash = form === "dashed" ? "3 1.5" : form === "dotted" ? "1 1.5" : null;

@@ -1,7 +1,10 @@
 import type { Box, ChipItem } from "../scene/items";
 import type { Pen } from "./pen";
 
-/** Draws a chip without its name. Shape and colour show the kind of its link; a hatch shows that the link is down. */
+/**
+ * Draws a link's chip without the link's name. Shape and colour show the kind of the link; a hatch shows that the link
+ * is down.
+ */
 export function drawBody(pen: Pen, item: ChipItem, box: Box, radius: number): void {
   const { palette } = pen;
   const tone = item.down ? palette.ink3 : pen.tone(item.tone);

@@ -7,7 +7,7 @@ import { Pen } from "./pen";
 import { Tiles } from "./tiles";
 import { fit, type View } from "./view";
 
-/** The time that one frame may spend on drawing tiles while the map moves, in milliseconds. */
+/** The time that one frame may spend on drawing tiles (image parts of the map) while the map moves, in milliseconds. */
 const SLICE_MS = 6;
 /** The time between two checks for expired traces (marks of changes) if traces do not fade, in milliseconds. */
 const STILL_MS = 1_500;
@@ -17,7 +17,10 @@ export class MapCanvas {
   view: View = { x: 0, y: 0, k: 1 };
   private scene: Scene | null = null;
   private tiles: Tiles | null = null;
-  /** The tiles of the previous zoom. They are scaled until the tiles of the current zoom are drawn. */
+  /**
+   * The tiles (image parts of the map) of the previous zoom. They are scaled until the tiles of the current zoom are
+   * drawn.
+   */
   private before: Tiles | null = null;
   private overlay: Overlay = { selected: "", lit: [], hovered: "", found: null, traces: [], still: false };
   private width = 0;
@@ -81,12 +84,13 @@ export class MapCanvas {
   }
 
   private zoomed(): void {
-    // While the zoom changes, the last complete tiles are kept, and incomplete tiles are dropped.
+    // Tiles are image parts of the map at one zoom. While the zoom changes, the last complete tiles are kept, and
+    // incomplete tiles are dropped.
     if (this.tiles !== null && (this.before === null || this.isWhole(this.tiles))) this.before = this.tiles;
     this.tiles = null;
   }
 
-  /** Shows the whole of a box, as large as possible but at most at 100 %. */
+  /** Shows a rectangle of the map completely, as large as possible but at most at 100 %. */
   fit(box: Box, margin = 16): void {
     this.setView(fit(box, this.width, this.height, margin));
   }
@@ -103,7 +107,7 @@ export class MapCanvas {
     });
   }
 
-  /** Draws the map now. If `whole` is true, there is no time limit. */
+  /** Draws the map now. If `whole` is true, there is no time limit, so the whole visible map is drawn. */
   draw(whole: boolean): void {
     const started = performance.now();
     const { g, ratio } = this;

@@ -18,7 +18,7 @@ import { drawStatus } from "./status";
 
 type Box = ReturnType<Pen["box"]>;
 
-/** Draws an item and its status, with as much detail as the current zoom allows. */
+/** Draws something on the map (such as a link) and its status, with as much detail as the current zoom allows. */
 export function drawItem(pen: Pen, item: Item): void {
   if (item.status !== "removed") drawFigure(pen, item);
   drawStatus(pen, item, 1);
@@ -70,8 +70,8 @@ function drawRegion(pen: Pen, item: RegionItem): void {
       pen.text(pen.fitted(item.summary, pen.ui(11), room), x, y + 18, pen.ui(11), palette.ink2);
     return;
   }
-  // If the head (the row with the title) is too low for text at this zoom, the host's title is drawn above the border,
-  // and the area of any other namespace has no title.
+  // If the row with the title is too low for text at this zoom, the host's title is drawn above the border of the host
+  // namespace, and all other namespaces have no title.
   const y = head >= 24 ? box.y + Math.round(head / 2) + 5 : box.y - 8;
   if (!item.ground && head < 24) return;
   const width = pen.text(title, x, y, pen.ui(14, 600), palette.ink);

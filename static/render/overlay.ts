@@ -9,21 +9,21 @@ import { drawnBox, drawStatus, grown, RADIUS, ring } from "./status";
 const GLOW_MS = 1_500;
 export const LONGEST_MS = 3_000;
 
-/** A mark that shows a changed item for a moment, in the colour of its status. */
+/** A mark that shows for a moment that something on the map has changed, in the colour of its status. */
 export interface Trace {
   readonly item: Item;
   readonly since: number;
 }
 
 /**
- * Returns the time for which the mark of a change is visible. A removed or moved item is marked for longer, because a
- * person has to find its old place.
+ * Returns the time for which the mark of a change is visible. What was removed or moved is marked for longer, because a
+ * person has to find its old position.
  */
 export function shownMs(status: Status): number {
   return status === "removed" || status === "moved" ? LONGEST_MS : GLOW_MS;
 }
 
-/** The things that are drawn over the map. */
+/** What is drawn over the map: the selection, search results and marks of recent changes. */
 export interface Overlay {
   readonly selected: string;
   /** The edges that are highlighted with the selection. */
@@ -62,14 +62,17 @@ export function drawOverlay(
   }
 }
 
-/** Writes the name of a port beside its highlighted wire, if the port has no chip with the name. */
+/** Writes the name of a port beside its highlighted wire, if the map does not show this name elsewhere. */
 function nameWire(pen: Pen, wire: WireItem): void {
   const [, corner] = wire.path;
   if (wire.name === "" || corner === undefined || pen.level !== "full") return;
   pen.text(wire.name, pen.x(corner.x + 12), pen.y(corner.y) - 7, pen.mono(pen.size(11)), pen.palette.ink2);
 }
 
-/** Draws the chips on the border of a card again, so that they are above the outline of the card. */
+/**
+ * Draws the links on the border of a namespace again, so that they are above the outline that was drawn around the
+ * namespace.
+ */
 function redrawChips(pen: Pen, scene: Scene, card: Item): void {
   if (card.type !== "card" && card.type !== "region") return;
   for (const item of scene.grid.within(card.x, card.y - 2, card.x + card.w, card.y + 2))
@@ -82,7 +85,9 @@ function drawHalo(pen: Pen, wire: WireItem): void {
   pen.g.globalAlpha = 1;
 }
 
-/** Draws the sockets at the ends of a highlighted wire again, so that they are above the wire. */
+/**
+ * Draws the small squares where a highlighted wire meets the bars of bridges again, so that they are above the wire.
+ */
 function redrawEnds(pen: Pen, scene: Scene, wire: WireItem): void {
   for (const end of [wire.path[0], wire.path.at(-1)]) {
     if (end === undefined) continue;
@@ -105,7 +110,10 @@ function drawSelected(pen: Pen, scene: Scene, item: Item): void {
   redrawChips(pen, scene, item);
 }
 
-/** Whether an item is the socket where a vertical wire leaves a bar. This socket belongs to the bar. */
+/**
+ * Whether an item is the small square at which a vertical wire leaves the bar of a bridge. This square is part of the
+ * bar.
+ */
 function isBarsSocket(item: Item): boolean {
   return item.type === "socket" && item.ref.startsWith("link/");
 }

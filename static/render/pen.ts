@@ -27,7 +27,7 @@ export class Pen {
     return Math.round(at * this.k - this.top);
   }
 
-  /** Converts a box of the map to pixels of the canvas. */
+  /** Converts a rectangle of the map to pixels of the canvas. */
   box({ x, y, w, h }: { x: number; y: number; w: number; h: number }): { x: number; y: number; w: number; h: number } {
     const left = this.x(x);
     const top = this.y(y);
@@ -42,7 +42,7 @@ export class Pen {
     return this.k > 1 ? px * this.k : Math.max(least, px * this.k);
   }
 
-  /** Draws a box with a fill, a border and round corners. The border is inside the box, on whole pixels. */
+  /** Draws a rectangle with a fill, a border and round corners. The border is inside the rectangle, on whole pixels. */
   rect(
     { x, y, w, h }: { x: number; y: number; w: number; h: number },
     radius: number | number[],

@@ -4,11 +4,12 @@ import { drawBody } from "./body";
 import type { Palette } from "./palette";
 import type { Pen } from "./pen";
 
-/** The corner radius of the outlines around an item. */
+/** The corner radius of the outlines that are drawn around namespaces and links, in pixels. */
 export const RADIUS = 6;
 
 /**
- * Returns the box in which an item is drawn at this zoom. When the map is zoomed out, a chip is smaller than its place.
+ * Returns the rectangle that a drawn item fills at this zoom. When the map is zoomed out, a link is drawn smaller than
+ * the space that the layout keeps for it.
  */
 export function drawnBox(pen: Pen, item: Item): Box {
   const box = pen.box(item);
@@ -22,14 +23,17 @@ export function grown({ x, y, w, h }: Box, by: number): Box {
   return { x: x - by, y: y - by, w: w + 2 * by, h: h + 2 * by };
 }
 
-/** Draws a band of the given colour around a box. */
+/** Draws a wide, transparent outline of the given colour around a rectangle. */
 export function ring(pen: Pen, box: Box, width: number, color: string, alpha: number, radius: number): void {
   pen.g.globalAlpha = alpha;
   pen.rect(box, radius, null, color, width);
   pen.g.globalAlpha = 1;
 }
 
-/** Draws the status of an item around the item or at its place. `left` goes from 1 to 0 while the status fades. */
+/**
+ * Marks something on the map according to its status, such as added or removed. `left` goes from 1 to 0 while the mark
+ * fades.
+ */
 export function drawStatus(pen: Pen, item: Item, left: number): void {
   switch (item.status) {
     case "same":
@@ -49,7 +53,7 @@ function colourOf(palette: Palette, status: Status): string {
   return status === "added" ? palette.add : palette.chg;
 }
 
-/** Draws the outline of an item that was removed. */
+/** Draws what was removed from the map, as a dashed outline at its old position. */
 function drawGhost(pen: Pen, item: Item): void {
   const box = drawnBox(pen, item);
   pen.g.globalAlpha = 0.7;
@@ -73,8 +77,8 @@ function drawGlow(pen: Pen, item: Item, color: string, left: number): void {
 }
 
 /**
- * Draws the status of an item that moved: a dotted outline of the same colour at its old and at its new place. An added
- * or changed item has a solid outline with a band around it instead.
+ * Draws a dotted outline around something that moved on the map, at its old and at its new position. For what was added
+ * or changed, the outline is solid and has a wider, paler outline around it.
  */
 function drawMoved(pen: Pen, item: Item, left: number): void {
   pen.g.globalAlpha = Math.min(1, 2 * left);
@@ -83,7 +87,7 @@ function drawMoved(pen: Pen, item: Item, left: number): void {
   pen.g.globalAlpha = 1;
 }
 
-/** Draws the status of an item that is only planned. */
+/** Draws a dashed outline around something that is only planned. */
 function drawStaged(pen: Pen, item: Item): void {
   if (item.type === "wire") return pen.line(item.path, pen.palette.accent, 2, [4, 3]);
   pen.rect(grown(drawnBox(pen, item), 3), RADIUS, null, pen.palette.accent, 2, [4, 3]);

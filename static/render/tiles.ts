@@ -4,24 +4,27 @@ import { drawItem } from "./items";
 import type { Palette } from "./palette";
 import { Pen } from "./pen";
 
-/** The length of a tile's side, in device pixels. */
+/** The length of a tile's side, in device pixels. A tile is a square image of a part of the map. */
 const SIDE = 512;
 /** The largest number of tiles in memory: 96 tiles of 1 MiB. */
 const KEPT = 96;
 /**
- * The distance by which warning marks, titles, lines to missing peers and extended bars are drawn outside of the boxes
- * of their items, in pixels.
+ * The distance by which warning marks, titles, lines to missing peers and the bars of bridges can extend beyond the
+ * rectangles of their items, in pixels.
  */
 const OVERHANG = 40;
 
 interface Tile {
   readonly canvas: OffscreenCanvas;
-  /** The part of the tile that is out of date, in map coordinates; null if there is none. */
+  /** The rectangle of the tile that is out of date, in map coordinates; null if there is none. */
   dirty: Box | null;
   used: number;
 }
 
-/** The map at one zoom, drawn once into tiles. A frame only copies the tiles to the canvas. */
+/**
+ * The map at one zoom, drawn once into tiles (square images of parts of the map). A frame only copies the tiles to the
+ * canvas.
+ */
 export class Tiles {
   private readonly tiles = new Map<string, Tile>();
   private clock = 0;

@@ -2,8 +2,8 @@ import type { Box } from "../scene/items";
 import type { Point } from "../scene/items";
 
 /**
- * The visible part of the map at the zoom `k` (1 means 100 %). A point of the map is at `x + point.x * k`,
- * `y + point.y * k` on the canvas.
+ * The visible part of the map at the zoom `k` (1 means 100 %). A point of the map has these coordinates on the canvas:
+ * `x + point.x * k`, `y + point.y * k`.
  */
 export interface View {
   readonly x: number;
@@ -33,7 +33,7 @@ export function zoomAt(view: View, at: Point, k: number, farthest: number): View
   return { x: at.x - (at.x - view.x) * grow, y: at.y - (at.y - view.y) * grow, k: next };
 }
 
-/** Returns a view that shows the whole of a box, at no more than 100 %. */
+/** Returns a view that shows a rectangle of the map completely, at no more than 100 %. */
 export function fit(box: Box, width: number, height: number, margin: number): View {
   const k = Math.min(1, (width - 2 * margin) / Math.max(1, box.w), (height - 2 * margin) / Math.max(1, box.h));
   const x = (width - box.w * k) / 2 - box.x * k;
@@ -42,8 +42,8 @@ export function fit(box: Box, width: number, height: number, margin: number): Vi
 }
 
 /**
- * Moves a view as little as possible so that a box is visible, at least `margin` from the edges. If the box is already
- * visible, the view stays the same.
+ * Moves a view as little as possible so that a rectangle of the map is visible, at least `margin` from the edges. If
+ * the rectangle is already visible, the view stays the same.
  */
 export function reveal(view: View, box: Box, width: number, height: number, margin: number): View {
   const shift = (from: number, length: number, room: number): number => {

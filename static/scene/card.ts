@@ -21,7 +21,9 @@ export interface Drawn {
 const SMALL_W = 16;
 const SMALL_GAP = 4;
 
-/** Draws a namespace as a card, with chips for its links on the border and `lo` inside. */
+/**
+ * Draws a namespace as a rectangle (a card), with its links as small rectangles (chips) on the border and `lo` inside.
+ */
 export function drawCard(store: Store, ns: string, at: Point, w: number, twinsOf: string | null): Drawn {
   const items: Figure[] = [cardItem(store, ns, at, w)];
   const found = columns(store, ns, twinsOf);
@@ -97,12 +99,12 @@ function chipRow(
   return ports;
 }
 
-/** Returns the top of the chip that is drawn above a card for the peer of one of its links. */
+/** Returns the y coordinate of the upper edge of a peer that is drawn above its link. */
 export function twinTop(port: Port): number {
   return port.top - TWIN.wire - TWIN.chip;
 }
 
-/** Draws the peer of a card's link above the card, and the wire between the two chips. */
+/** Draws the peer of a link above the link, and the wire between both. */
 function drawTwin(port: Port, twin: Link): Figure[] {
   const w = chipWidth(twin.ifname);
   const above = portOf(twin, port.x - w / 2, twinTop(port), w);
@@ -130,8 +132,8 @@ function moreChip(ns: string, x: number, y: number, count: number): Figure {
 }
 
 /**
- * Draws the edges between links of one card: a short wire between neighbouring chips, otherwise a bracket above the
- * chips.
+ * Draws the edges between links of one namespace: a short line between two links that are side by side, otherwise a
+ * line above the links.
  */
 function drawOwnEdges(store: Store, ports: readonly Port[], items: Figure[]): void {
   const byKey = new Map(ports.map((port, at) => [linkKey(port.link), { port, at }]));

@@ -8,7 +8,7 @@ import type { Link } from "../wire/schema";
 import { t } from "../words/current";
 import { boxOf, type ChipItem, type Figure, type Point, type WireItem, Z } from "./items";
 
-/** A chip on the map: its link, its box, and the x coordinate where wires end. */
+/** The drawing of a link: the rectangle with the link's name, and the x coordinate of wires that end at it. */
 export interface Port {
   readonly link: Link;
   readonly x: number;
@@ -16,7 +16,7 @@ export interface Port {
   readonly bottom: number;
   readonly left: number;
   readonly right: number;
-  /** Whether the peer of the chip's link is drawn together with the chip. */
+  /** Whether the peer of the link is drawn directly above the link. */
   readonly twinned: boolean;
 }
 
@@ -44,7 +44,7 @@ export function chipItem(port: Port, small = false): ChipItem {
   };
 }
 
-/** Draws a short line with a cross above a chip whose peer is not visible. */
+/** Draws a short line with a cross above a link whose peer is not visible. */
 export function stubItem(port: Port): Figure {
   const ref = edgeId(pairEdge(port.link.kind, linkKey(port.link), null));
   const place = { x: port.x - 6, y: port.top - 20, w: 12, h: 20 };
@@ -87,7 +87,7 @@ export function acrossGap(a: Port, b: Port): Point[] {
   ];
 }
 
-/** Makes the item of a wire. A wire can be selected along its whole path unless `hit` says otherwise. */
+/** Makes a wire of the map. A click anywhere on the wire selects it, unless `hit` names a shorter part. */
 export function wireItem(
   id: string,
   ref: string,

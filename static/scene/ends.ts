@@ -8,21 +8,27 @@ import type { Link } from "../wire/schema";
 import type { Point } from "./items";
 import type { End } from "./router";
 
-/** A chip where wires may end. The coordinates are those of the area in which the wires are drawn. */
+/**
+ * A link, and the point on its drawing where wires end. The coordinates are measured from the upper left corner of the
+ * namespace that contains the wires.
+ */
 export interface Stand {
   readonly link: Link;
   readonly end: End;
 }
 
 /**
- * Returns the distance from the top of a row to a nested namespace in it. This distance leaves room for the chips on
- * the border.
+ * Returns the distance from the top of a row to the border of a namespace in that row in which other namespaces are
+ * drawn. The upper halves of the links on that border are drawn within this distance.
  */
 export function boxTop(): number {
   return CHIP_ABOVE;
 }
 
-/** Returns, for each bridge of an area, where wires end at the bridge's bar. */
+/**
+ * Returns for each bridge of a namespace, by key, where wires can end at the bar of the bridge: at its side or at its
+ * top.
+ */
 export function barEnds(store: Store, layout: Layout, region: Region): Map<string, { side: End; top: End }> {
   const out = new Map<string, { side: End; top: End }>();
   for (const bridge of bridges(store, region.ns)) {
@@ -38,7 +44,7 @@ export function barEnds(store: Store, layout: Layout, region: Region): Map<strin
   return out;
 }
 
-/** Returns the upper left corner of a namespace's area on the map. */
+/** Returns the upper left corner of a namespace's drawing, in map coordinates. */
 export function originOf(layout: Layout, region: Region): Point {
   let x = 0;
   let y = 0;

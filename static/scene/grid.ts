@@ -2,7 +2,7 @@ import type { Item, Point } from "./items";
 
 const CELL = 256;
 
-/** Finds items by their position, with a uniform grid. */
+/** Finds drawn items by their position, with a uniform grid. */
 export class Grid {
   private readonly cells = new Map<number, Set<Item>>();
 
@@ -18,7 +18,7 @@ export class Grid {
     for (const cell of cellsOf(item.x, item.y, item.x + item.w, item.y + item.h)) this.cells.get(cell)?.delete(item);
   }
 
-  /** Returns the items that touch a rectangle, in drawing order. */
+  /** Returns the drawn items that touch a rectangle of the map, in drawing order. */
   within(left: number, top: number, right: number, bottom: number): readonly Item[] {
     const found = new Set<Item>();
     for (const cell of cellsOf(left, top, right, bottom)) {
@@ -30,8 +30,8 @@ export class Grid {
   }
 
   /**
-   * Returns the item that a pointer selects: the item drawn last under the pointer, otherwise the nearest small item
-   * within the tolerance, otherwise the host namespace.
+   * Returns the drawn item that a click at `point` selects: the item drawn last under the pointer, otherwise the
+   * nearest small item within the tolerance, otherwise the host namespace.
    */
   at(point: Point, tolerance: number): Item | null {
     const near = this.within(point.x - tolerance, point.y - tolerance, point.x + tolerance, point.y + tolerance);
@@ -55,7 +55,10 @@ export class Grid {
   }
 }
 
-/** Whether a pointer near an item selects it. Cards and bars are large enough without this. */
+/**
+ * Whether a click near a drawn item, and not only on it, selects the item. Namespaces, bridges and signs for default
+ * gateways are large enough without this.
+ */
 function isSmall(item: Item): boolean {
   return item.type !== "card" && item.type !== "bar" && item.type !== "plate";
 }
@@ -76,7 +79,10 @@ function distanceTo(item: Item, point: Point): number {
   }, Infinity);
 }
 
-/** Returns the distance from a point to the box between two corners, or to the line between two points. */
+/**
+ * Returns the distance from a point to the rectangle with these two corners. A horizontal or vertical line counts as a
+ * rectangle without width or height.
+ */
 function distance(point: Point, from: Point, to: Point): number {
   const x = Math.max(Math.min(from.x, to.x), Math.min(point.x, Math.max(from.x, to.x)));
   const y = Math.max(Math.min(from.y, to.y), Math.min(point.y, Math.max(from.y, to.y)));

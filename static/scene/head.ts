@@ -11,7 +11,10 @@ import { cutWords, forwardPolicy, namespaceNature } from "../words/summaries";
 import type { Port } from "./drawing";
 import { type Figure, type Point, Z } from "./items";
 
-/** Draws the area of a namespace that contains others (or of the host), with its title and its most important facts. */
+/**
+ * Draws the background, the title and the most important facts of a namespace in which other namespaces are drawn, such
+ * as the host namespace.
+ */
 export function head(store: Store, layout: Layout, region: Region, at: Point): Figure {
   const ground = region.ns === layout.ground;
   const namespace = store.namespace(region.ns);
@@ -49,7 +52,8 @@ function depth(layout: Layout, region: Region): number {
   for (let count = 0; count < 64; count++) {
     const home = layout.home(at.ns);
     if (home === null) return count;
-    // A nested area is drawn above the background of the area around it, and below that area's wires.
+    // A namespace that is drawn inside another one is above the background of that other namespace, and below its
+    // wires.
     at = home.region;
   }
   return 0;
@@ -91,7 +95,7 @@ function hopWords(store: Store, ns: string, hop: { via: string; ifindex: number 
     .join(" ");
 }
 
-/** Draws signs for the default gateways above the chips of the links that lead to them. */
+/** Draws a sign with the address of a default gateway above the link that leads to this gateway. */
 export function plates(store: Store, region: Region, ports: readonly Port[]): Figure[] {
   const out: Figure[] = [];
   const seen = new Set<number>();

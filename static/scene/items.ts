@@ -2,8 +2,8 @@ import type { Form, Tone } from "../model/kinds";
 import type { Status } from "../model/status";
 
 /**
- * These are the items of the map as plain data, in CSS pixels at 100 %. static/render draws them; scene/scene.ts finds
- * them.
+ * These are the items of the map (everything that is drawn) as plain data, in CSS pixels at 100 %. static/render draws
+ * them; static/scene/scene.ts finds them.
  */
 
 export type Mark = "warn" | "note" | null;
@@ -21,14 +21,14 @@ export interface Box {
 }
 
 interface Placed {
-  /** The id of the item, unique on the map. */
+  /** The id of the drawn item, unique on the map. */
   readonly id: string;
-  /**
-   * The reference that a click on the item selects: the key of a namespace or link, or the id of an edge; empty for
-   * none.
-   */
+  /** What a click on the drawn item selects: the key of a namespace or link, or the id of an edge; empty for none. */
   readonly ref: string;
-  /** The position in the drawing order. An item with a higher number is drawn later, and selected first. */
+  /**
+   * The position in the drawing order. A drawn item with a higher number is drawn later, and is selected first where
+   * items overlap.
+   */
   readonly z: number;
   readonly x: number;
   readonly y: number;
@@ -59,7 +59,7 @@ export interface BarItem extends Placed {
   readonly count: string;
   readonly down: boolean;
   readonly mark: Mark;
-  /** The distance by which the bar may extend upwards if its text needs more room. */
+  /** The distance by which the bar of the bridge may extend upwards if its text needs more room. */
   readonly above: number;
 }
 
@@ -80,14 +80,15 @@ export interface ChipItem extends Placed {
   readonly form: Form;
   readonly down: boolean;
   readonly mark: Mark;
-  /** Whether the chip is too narrow for its name. */
+  /** Whether the drawing of the link is too narrow for the link's name. */
   readonly small: boolean;
 }
 
 export interface SocketItem extends Placed {
   readonly type: "socket";
   /**
-   * Whether the socket (the point where a wire meets a bar) is on the upper edge of the bar, which may extend upwards.
+   * Whether this square, which marks where a wire meets a bridge's bar, is on the upper edge of the bar. The upper edge
+   * moves when the bar extends upwards.
    */
   readonly top: boolean;
   readonly tone: Tone;
@@ -96,11 +97,14 @@ export interface SocketItem extends Placed {
 export interface WireItem extends Placed {
   readonly type: "wire";
   readonly path: readonly Point[];
-  /** The part of the wire that can be selected; empty for none. */
+  /** The part of the wire that selects it when clicked; empty for none. */
   readonly hit: readonly Point[];
   readonly tone: Tone;
   readonly dashed: boolean;
-  /** The text beside the wire while the wire is highlighted: the name of its port, if the port does not have a chip. */
+  /**
+   * The text beside the wire while the wire is highlighted: the name of the port to which the wire leads, if the map
+   * does not show this name elsewhere.
+   */
   readonly name: string;
   readonly part: "wire" | "trunk" | "bus" | "drop" | "unseen";
 }
@@ -110,27 +114,30 @@ export interface DotItem extends Placed {
   readonly tone: Tone;
 }
 
-/** A label with the name of the other end, drawn where a wire would have to cross something. */
+/**
+ * A short text on the map, such as the name of the other end of a wire that would have to cross something. If `text` is
+ * empty, only a small sign is drawn.
+ */
 export interface LabelItem extends Placed {
   readonly type: "label";
   readonly text: string;
   readonly tone: Tone;
 }
 
-/** The mark of a link whose peer is not visible. */
+/** The short line with a cross that is drawn at a link whose peer is not visible. */
 export interface StubItem extends Placed {
   readonly type: "stub";
   readonly text: string;
 }
 
-/** The sign of a default gateway, drawn above the host's area. */
+/** A sign with the address of a default gateway, drawn above the host namespace. */
 export interface PlateItem extends Placed {
   readonly type: "plate";
   readonly text: string;
   readonly caption: string;
 }
 
-/** An item of the map, without a status. */
+/** An item of the map (something that is drawn), without its status. */
 export type Figure =
   | RegionItem
   | RackItem
@@ -144,7 +151,10 @@ export type Figure =
   | StubItem
   | PlateItem;
 
-/** An item of the map with its status. The status is "same" if only one state of the host is drawn. */
+/**
+ * An item of the map (something that is drawn) with its status. The status is "same" if only one state of the host is
+ * drawn.
+ */
 export type Item = Figure & { readonly status: Status };
 
 export const Z = {
@@ -159,7 +169,7 @@ export const Z = {
   label: 55,
 } as const;
 
-/** Returns the box around a path. */
+/** Returns the smallest rectangle around a path. */
 export function boxOf(path: readonly Point[]): { x: number; y: number; w: number; h: number } {
   const xs = path.map((point) => point.x);
   const ys = path.map((point) => point.y);

@@ -5,21 +5,24 @@ import { type RecentChange, recentChanges } from "../words/recent";
 import type { Box, Item } from "./items";
 import { Scene } from "./scene";
 
-/** What a delta changes on the map: the parts to draw again, the items to mark, and the changes in words. */
+/** What a delta changes on the map: the rectangles to draw again, the drawn items to mark, and the changes in words. */
 export interface Redrawn {
   readonly boxes: readonly Box[];
   /**
-   * The items to mark for a moment, each with its status. Added, changed and moved items are as they are now; removed
-   * items, and the old places of moved items, are as they were.
+   * The drawn items to mark for a moment, each with its status. Added, changed and moved items are as they are now;
+   * removed items, and items at the old position of something that moved, are as they were.
    */
   readonly marks: readonly Item[];
   readonly recent: readonly RecentChange[];
 }
 
-/** The largest number of marks. More marks would only flicker. The list of changes still gives their number. */
+/**
+ * The largest number of marks for recent changes on the map. More marks would only flicker. The list of changes still
+ * gives the number of all changes.
+ */
 const MOST_MARKS = 200;
 
-/** The drawing of a host: its layout and its scene. */
+/** The drawing of a host: the layout with all positions, and the scene with everything that is drawn. */
 export class Picture {
   readonly layout: Layout;
   readonly scene: Scene;
@@ -42,8 +45,8 @@ export class Picture {
   }
 
   /**
-   * Returns the items that may disappear when the changes are drawn: those of removed entities, and those of everything
-   * that moved.
+   * Returns the drawn items that may disappear when the changes are drawn: those of removed entities, and those of
+   * everything that moved.
    */
   private leaving(statuses: Statuses): Item[] {
     return [...statuses].flatMap(([ref, status]) => {
@@ -52,7 +55,10 @@ export class Picture {
     });
   }
 
-  /** Returns the cards, chips and bars to mark for the changes in the list of recent changes, except for removals. */
+  /**
+   * Returns the namespaces, links and bridges to mark on the map for the changes in the list of recent changes, except
+   * for removals.
+   */
   private told(recent: readonly RecentChange[]): Item[] {
     return recent
       .filter(({ kind }) => kind !== "removed")
@@ -60,7 +66,7 @@ export class Picture {
       .filter(({ type }) => type === "card" || type === "chip" || type === "bar");
   }
 
-  /** Returns the new wires of links that moved. */
+  /** Returns the wires of links that moved, at their new position. */
   private movedWires(statuses: Statuses): Item[] {
     const refs = [...statuses].flatMap(([ref, status]) => (status === "moved" && !isThing(ref) ? [ref] : []));
     return refs.flatMap((ref) => this.marked(ref, "moved")).filter(({ type }) => type === "wire");

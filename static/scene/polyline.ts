@@ -18,11 +18,11 @@ function along(from: Point, to: Point, distance: number): Point {
   return { x: from.x + (to.x - from.x) * part, y: from.y + (to.y - from.y) * part };
 }
 
-/** The length of the shortest piece that can be selected, in pixels. */
+/** The shortest part of a wire that can still be clicked, in pixels. */
 const LEAST = 24;
 
 /**
- * Returns the longest piece of a path that does not overlap any of the other paths, or the whole path if that piece is
+ * Returns the longest part of a path that does not overlap any of the other paths, or the whole path if that part is
  * too short.
  */
 export function apart(path: Path, others: readonly Path[]): Path {
@@ -47,8 +47,8 @@ export function apart(path: Path, others: readonly Path[]): Path {
 }
 
 /**
- * Divides a straight line where it overlaps other paths. Each piece has its start, its end, and whether it is free of
- * overlap.
+ * Divides a straight line into parts that other paths overlap and parts that they do not overlap. Returns for each part
+ * its start and end, as distances from `from`, and whether it is free of overlap.
  */
 function runs(from: Point, to: Point, others: readonly Path[]): (readonly [number, number, boolean])[] {
   const whole = far(from, to);
@@ -102,7 +102,7 @@ export function endPart(path: Path, wanted: number): Path {
   return out;
 }
 
-/** Returns a path without a part at one of its ends. */
+/** Returns a path without `part`, which is its beginning or its end. */
 export function without(path: Path, part: Path): Path {
   const [first] = path;
   const [begin] = part;

@@ -12,23 +12,23 @@ import { drawCard } from "./card";
 import { chipItem, dotItem, type Port, portOf, socketItem, wireItem } from "./drawing";
 import { type Figure, type Point, Z } from "./items";
 
-/** A chip below a bridge's bar, and the edges that the wire between bar and chip represents. */
+/** A link that is drawn below a bridge, and the edges that the wire between both represents. */
 interface Drop {
   readonly port: Port;
   readonly row: number;
-  /** The edge between the chip's link and its peer or lower link; empty if the chip's link is itself the port. */
+  /** The edge between the drawn link and its peer or lower link; empty if the drawn link is itself the port. */
   readonly pair: string;
-  /** The edge between the bridge and its port; empty if the bridge is the lower link of the chip's link. */
+  /** The edge between the bridge and its port; empty if the bridge is the lower link of the drawn link. */
   readonly member: string;
-  /** The name of the port, if the chip is not the port. */
+  /** The name of the port, if the drawn link is not the port itself. */
   readonly name: string;
   readonly tone: Tone;
   readonly dashed: boolean;
 }
 
 /**
- * Draws a bridge and everything attached to it: the bar, the vertical and horizontal wires below the bar, and the slots
- * with cards and ports.
+ * Draws a bridge and everything attached to it: the bar of the bridge, the vertical and horizontal wires below the bar,
+ * and the namespaces and ports below these wires.
  */
 export function drawRack(store: Store, placed: PlacedRack, at: Point): readonly Figure[] {
   const { block } = placed;
@@ -63,7 +63,7 @@ export function drawRack(store: Store, placed: PlacedRack, at: Point): readonly 
   return items;
 }
 
-/** Draws a port that has no card, in its slot. */
+/** Draws a port alone, because there is no namespace to draw at its other end. */
 export function drawLoose(
   store: Store,
   member: string,
@@ -77,7 +77,7 @@ export function drawLoose(
   return { items: [chipItem(port), caption(store, port, corner)], ports: [port] };
 }
 
-/** Writes a text below a port that has no card. The text says what the port leads to. */
+/** Writes a text below a port that is drawn alone. The text says what is at the other end of the port. */
 function caption(store: Store, { link }: Port, corner: Point): Figure {
   const text = lacksPeer(store, link)
     ? t.map.noPeerFound
@@ -124,8 +124,8 @@ function dropOf(store: Store, bridge: Link, port: Port, row: number): Drop | nul
 }
 
 /**
- * Draws small signs above a chip, one for each edge to a link that is in another namespace or not visible. No wire of
- * this bridge's drawing shows such an edge.
+ * Draws small signs above a link, one for each edge to a link that is in another namespace or not visible. These edges
+ * are not shown as wires.
  */
 function pennants(store: Store, port: Port): Figure[] {
   const leading = edgesOf(store, port.link).filter((edge) => {
@@ -171,7 +171,7 @@ export function barItem(store: Store, bridge: Link, { block, shelf }: PlacedRack
 }
 
 /**
- * Draws the wires of a bridge: one vertical wire at the left, a horizontal one above each row, and one to each chip,
+ * Draws the wires below a bridge: one vertical wire at the left, a horizontal one above each row, and one to each link,
  * with a dot where three wires meet.
  */
 function drawBus(bridge: string, part: number, drops: readonly Drop[], at: Point): Figure[] {
@@ -221,8 +221,8 @@ function drawRow(
 }
 
 /**
- * Draws the wire to a chip. The lower part of the wire selects the edge between the chip and the port (such as a veth
- * pair); the point where the wire leaves the horizontal wire selects the edge between the port and the bridge.
+ * Draws the wire from the horizontal wire below a bridge down to a link. The lower part of this wire selects the edge
+ * between the link and the port (such as a veth pair); its upper end selects the edge between the port and the bridge.
  */
 function drawDrop(drop: Drop, trunkX: number, rail: number, y: number, isEnd: boolean): Figure[] {
   const { port, pair, member, tone, dashed } = drop;

@@ -14,13 +14,16 @@ import type { Figure, Point } from "./items";
 import { barItem, drawLoose } from "./rack";
 import { borderPort, shelfCard } from "./region";
 
-/** The items of one group of the scene (a bridge or an area), as they are drawn now. */
+/** The drawn items of one bridge or one namespace (`group`), as they are now. */
 export interface Redrawn {
   readonly group: string;
   readonly items: readonly Figure[];
 }
 
-/** Returns the items to redraw after changes that affect only what is drawn at a place, not the places. */
+/**
+ * Returns the drawn items to replace after changes that affect how something looks on the map, but not where it is
+ * drawn.
+ */
 export function redrawn(store: Store, layout: Layout, touched: Touched): readonly Redrawn[] {
   const out: Redrawn[] = [];
   for (const ns of touched.looks) out.push(...redrawNamespace(store, layout, ns === "" ? layout.ground : ns));
@@ -49,8 +52,8 @@ function redrawCard(store: Store, layout: Layout, ns: string, home: Home): Redra
 }
 
 /**
- * Redraws the items of a link that is not a chip of a card: a bar, a chip on the border of an area, a port without a
- * card, or a peer above a card.
+ * Redraws a link that is not drawn together with a small namespace: a bridge, a link on the border of a namespace in
+ * which other namespaces are drawn, a port that is drawn alone, or a peer that is drawn above a link.
  */
 function redrawLink(store: Store, layout: Layout, link: Link): Redrawn[] {
   const key = linkKey(link);
@@ -75,7 +78,7 @@ function redrawLink(store: Store, layout: Layout, link: Link): Redrawn[] {
   return peer !== null && hasTwin(store, layout, link) ? redrawNamespace(store, layout, peer.ns) : [];
 }
 
-/** Returns the upper left corner of a bridge's drawing on the map. */
+/** Returns the upper left corner of a bridge's drawing, in map coordinates. */
 export function rackCorner(layout: Layout, { region, shelf, block }: PlacedRack): Point {
   const origin = originOf(layout, region);
   return { x: origin.x + block.x, y: origin.y + shelf.y };

@@ -15,8 +15,8 @@ import type { End } from "./router";
 import { drawWires } from "./wires";
 
 /**
- * Draws the area of a namespace that contains others: its background, title and chips, the cards that are not below a
- * bridge, and the wires between them.
+ * Draws a namespace in which other namespaces are drawn: its background, title and links, the other namespaces that are
+ * not below a bridge, and the wires between them.
  */
 export function drawRegion(store: Store, layout: Layout, region: Region, at: Point): readonly Figure[] {
   const items: Figure[] = [head(store, layout, region, at)];
@@ -37,7 +37,10 @@ export function drawRegion(store: Store, layout: Layout, region: Region, at: Poi
   return items;
 }
 
-/** Draws the chips on the border of an area. The wires of these chips belong to the area around it. */
+/**
+ * Draws the links on the border of a namespace. Wires that lead from these links out of the namespace are drawn with
+ * the outer namespace.
+ */
 function drawBorder(
   store: Store,
   layout: Layout,
@@ -59,7 +62,7 @@ function drawBorder(
   if (region.ns === layout.ground) items.push(...plates(store, region, ports));
 }
 
-/** Makes a chip on the border of the area whose upper left corner is `at`. */
+/** Makes the drawing of a link on the border of a namespace whose upper left corner is `at`. */
 export function borderPort(link: Link, x: number, w: number, at: Point): Port {
   return portOf(link, at.x + x, at.y - CHIP_H / 2, w);
 }
@@ -69,7 +72,7 @@ function chipEnd(key: string, band: number, x: number, y: number): End {
 }
 
 /**
- * Draws a card that is not below a bridge. The other ends of its links are drawn above the card where there is room.
+ * Draws a namespace that is not below a bridge. The peers of its links are drawn above the namespace if there is room.
  */
 export function shelfCard(store: Store, region: Region, shelf: Shelf, block: Block, ns: string, at: Point): Drawn {
   const twins = shelf.twins && fits(store, ns, region.ns, block.w) ? region.ns : null;
@@ -103,7 +106,10 @@ function drawShelfCard(
   return [from, to];
 }
 
-/** Adds the chips on a nested area's border as places where wires may end, in the coordinates of the area around it. */
+/**
+ * Adds the links on the border of a namespace that is drawn inside another one as points where wires can end. The
+ * coordinates are measured from the upper left corner of the outer namespace.
+ */
 function standBox(
   store: Store,
   layout: Layout,

@@ -2,9 +2,9 @@ import type { Region, Shelf } from "../layout/placement";
 import type { Point } from "./items";
 
 /**
- * The place where a wire begins or ends: the edge of a chip, or the side or the top of a bar. Coordinates are those of
- * the area in which the wire is drawn. A chip has the number of the `band` next to it, which is free space for wires.
- * Wires with the same text in `net` may overlap.
+ * Where a wire begins or ends: at a link, or at the side or the top of a bridge's bar. Coordinates are measured from
+ * the upper left corner of the namespace that contains the wire. `band` is the number of the horizontal space for wires
+ * that is next to the link. Wires with the same text in `net` may overlap.
  */
 export type End =
   | { readonly kind: "chip"; readonly band: number; readonly x: number; readonly y: number; readonly net: string }
@@ -21,7 +21,7 @@ export type End =
 
 export interface Routed {
   readonly path: readonly Point[];
-  /** The points where the wire meets a bar. */
+  /** The points where the wire meets a bridge's bar. */
   readonly sockets: readonly Point[];
 }
 
@@ -38,8 +38,8 @@ const LANE = 6;
 const APART = 5;
 
 /**
- * Finds orthogonal paths for wires through the free space of an area. A path never crosses a card, a bar or a nested
- * area.
+ * Finds paths of horizontal and vertical lines for the wires inside a namespace. A path never crosses a drawn namespace
+ * or bridge.
  */
 export class Router {
   private readonly columns: Run[] = [];
@@ -50,14 +50,14 @@ export class Router {
     private readonly obstacles: (shelf: Shelf) => readonly (readonly [number, number])[],
   ) {}
 
-  /** Keeps the space above or below a chip free for the chip's own wires. */
+  /** Keeps the space above or below a link free for the link's own wires. */
   reserve(end: End): void {
     if (end.kind !== "chip") return;
     const [top, bottom] = this.bandRange(end.band);
     this.columns.push({ at: end.x, from: Math.min(top, end.y), to: Math.max(bottom, end.y), net: end.net });
   }
 
-  /** Returns a path from one end to the other, or null if every path crosses something. */
+  /** Returns a path between the two ends of a wire, or null if every path crosses something. */
   route(a: End, b: End): Routed | null {
     if (a.kind === "bar" && b.kind === "chip") {
       const back = this.route(b, a);
@@ -75,8 +75,8 @@ export class Router {
   }
 
   /**
-   * Returns the name of the net of a wire. Wires of one net may overlap: for example all wires to one bar, or to one
-   * lower link with many upper links.
+   * Returns the name of the group of wires to which this wire belongs. Wires of one group may overlap: for example all
+   * wires to one bar, or to one lower link with many upper links.
    */
   private netOf(a: End, b: End): string {
     return b.kind === "bar" ? b.net : a.kind === "bar" ? a.net : b.net;
@@ -132,8 +132,8 @@ export class Router {
   }
 
   /**
-   * Returns the possible places for a vertical line beside a bar: where the bar already has such a line, straight below
-   * the other end, or the first free place.
+   * Returns x coordinates for a vertical line from the side of a bridge's bar: where the bar already has such a line,
+   * otherwise that of the link at the wire's other end, otherwise the first free one.
    */
   private gutter(
     end: End & { kind: "bar" },
@@ -186,7 +186,8 @@ export class Router {
   }
 
   /**
-   * Returns the x coordinates at which a vertical line can pass all rows between two bands, the shortest path first.
+   * Returns the x coordinates at which a vertical line can pass all rows between two horizontal spaces for wires, the
+   * shortest path first.
    */
   private passages(upper: Gate, lower: Gate): number[] {
     const between = this.region.shelves.slice(upper.band, lower.band);
@@ -207,8 +208,8 @@ export class Router {
   }
 
   /**
-   * Returns the y coordinate for a horizontal line in a band that is free from `x1` to `x2`, preferably on a wire of
-   * the same net (a group of wires that may overlap).
+   * Returns the y coordinate for a horizontal line from `x1` to `x2` that crosses nothing in the horizontal space
+   * `band`. If possible, the line lies on a wire with a name in `nets`, which it may overlap.
    */
   private lane(band: number, x1: number, x2: number, nets: ReadonlySet<string>): number | null {
     const [top, bottom] = this.bandRange(band);
@@ -256,8 +257,8 @@ interface Spot {
 }
 
 /**
- * The point where a wire enters a band (the space for wires above a row), and the wire's path from its end to that
- * point.
+ * One possible beginning of a wire at one of its ends: the horizontal space that the wire enters (`band`, by number),
+ * the x coordinate at which it enters, and the points of the wire before that (`lead`).
  */
 interface Gate {
   readonly band: number;

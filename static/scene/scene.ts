@@ -11,16 +11,17 @@ import { drawRack } from "./rack";
 import { drawRegion } from "./region";
 
 /**
- * Holds everything on the map, in groups (a bridge, an area) that are rebuilt one by one.
+ * Holds everything that is drawn on the map. The drawing of each bridge, and of each namespace in which other
+ * namespaces are drawn, is rebuilt separately.
  *
- * Places come from the layout, texts from the store. `update` returns the parts of the map that have changed.
+ * Positions come from the layout, texts from the store. `update` returns the parts of the map that have changed.
  */
 export class Scene {
   readonly grid = new Grid();
   private readonly groups = new Map<string, Map<string, Item>>();
   private readonly byRef = new Map<string, Set<Item>>();
 
-  /** `statuses` has the statuses of the items, if the store is the union of two states of a host. */
+  /** `statuses` has the statuses of namespaces, links and edges, if the store contains two states of a host. */
   constructor(
     store: Store,
     layout: Layout,
@@ -31,13 +32,17 @@ export class Scene {
     for (const key of layout.racks.keys()) this.remake(`rack:${key}`, rackItems(store, layout, key));
   }
 
-  /** Rebuilds the groups (bridges, areas) that a delta affects. Returns the boxes of everything that has changed. */
+  /**
+   * Rebuilds the drawings of the bridges and namespaces that a delta affects. Returns the rectangles of everything that
+   * has changed.
+   */
   update(store: Store, layout: Layout, touched: Touched): readonly Box[] {
     const groups = new Set<string>();
     for (const ns of touched.namespaces) for (const group of groupsOf(layout, ns)) groups.add(group);
     for (const bridge of touched.bridges) groups.add(`rack:${bridge}`);
     if (groups.size > 0) {
-      // The host's area shows counts of the whole host, so a change in any other group may change them.
+      // The drawing of the host namespace shows counts of the whole host, so a change elsewhere on the map may change
+      // these counts.
       groups.add(`region:${layout.ground}`);
       if (this.moved(layout)) for (const group of this.groups.keys()) groups.add(group);
     }
@@ -49,7 +54,7 @@ export class Scene {
     return dirty;
   }
 
-  /** Replaces single items of a group (a bridge or an area), without rebuilding the group. */
+  /** Replaces single drawn items of a bridge or a namespace, without rebuilding its whole drawing. */
   private patch(group: string, figures: readonly Figure[]): Box[] {
     const known = this.groups.get(group);
     const dirty: Box[] = [];
@@ -65,7 +70,7 @@ export class Scene {
     return dirty;
   }
 
-  /** Whether a nested area has moved since it was drawn. */
+  /** Whether a namespace in which other namespaces are drawn has another position than when it was last drawn. */
   private moved(layout: Layout): boolean {
     for (const region of layout.regions.values()) {
       const item = this.groups.get(`region:${region.ns}`)?.get(`region:${region.ns}`);
@@ -117,12 +122,12 @@ export class Scene {
     if (known?.size === 0) this.byRef.delete(item.ref);
   }
 
-  /** Returns the items of a namespace, link or edge. */
+  /** Returns the drawn items of a namespace, link or edge. */
   itemsOf(ref: string): readonly Item[] {
     return [...(this.byRef.get(ref) ?? [])];
   }
 
-  /** Returns the item that a click at a point selects, within a tolerance in pixels. */
+  /** Returns the drawn item that a click at a point of the map selects, within a tolerance in pixels. */
   at(point: Point, tolerance: number): Item | null {
     return this.grid.at(point, tolerance);
   }
@@ -131,7 +136,7 @@ export class Scene {
     for (const group of this.groups.values()) yield* group.values();
   }
 
-  /** The box around everything on the map. */
+  /** The rectangle around everything on the map. */
   get bounds(): Box {
     let [left, top, right, bottom] = [0, 0, 0, 0];
     for (const item of this.items()) {

@@ -14,30 +14,30 @@ import { type Figure, type Point, Z } from "./items";
 import { apart, endPart, without } from "./polyline";
 import { type End, type Routed, Router } from "./router";
 
-/** A wire to draw: the edges that it represents, and the label that is drawn if no path is found. */
+/** A wire to draw: the edges that it represents, and the name to write in place of the wire if no path is found. */
 interface Plan {
   readonly id: string;
   readonly a: End;
   readonly b: End;
   readonly edge: string;
   /**
-   * For each end of the wire, the edge between a bridge and its port, if the wire ends at the bar of that bridge;
-   * otherwise empty.
+   * If the wire begins at the bar of a bridge, `portA` is the edge between this bridge and its port; otherwise it is
+   * empty. `portB` is the same for the end of the wire.
    */
   readonly portA: string;
   readonly portB: string;
   readonly tone: Tone;
   readonly dashed: boolean;
   readonly label: string;
-  /** The number of labels that the chip already has before this one. */
+  /** The number of names that are already written at this link in place of wires. */
   readonly nth?: number;
 }
 
 type Bars = ReadonlyMap<string, { side: End; top: End }>;
 
 /**
- * Draws all wires of an area that are not below a bridge. The shortest wires are routed first, so that they are
- * straight.
+ * Draws all wires inside a namespace except those below its bridges. The shortest wires are routed first, so that they
+ * are straight.
  */
 export function drawWires(
   store: Store,
@@ -80,8 +80,8 @@ function span({ a, b }: Plan): number {
 }
 
 /**
- * Plans the wire from a link of a card to what the link is attached to. If the other end is not drawn in this area, a
- * label replaces the wire.
+ * Plans the wire from a link of a namespace that is drawn inside `region` to what the link is attached to. If the other
+ * end is not drawn inside `region`, its name is written in place of the wire.
  */
 function farPlans(store: Store, bars: Bars, stands: ReadonlyMap<string, Stand>, stand: Stand, region: Region): Plan[] {
   const { link, end } = stand;
@@ -118,7 +118,9 @@ function farPlans(store: Store, bars: Bars, stands: ReadonlyMap<string, Stand>, 
   ];
 }
 
-/** Plans wires from a chip on the border of an area to other chips on that border, or to bars in the area. */
+/**
+ * Plans wires from a link on the border of a namespace to other links on that border, or to bridges of the namespace.
+ */
 function ownPlans(store: Store, bars: Bars, stands: ReadonlyMap<string, Stand>, { link, end }: Stand): Plan[] {
   const key = linkKey(link);
   const out: Plan[] = [];
@@ -144,8 +146,8 @@ function ownPlans(store: Store, bars: Bars, stands: ReadonlyMap<string, Stand>, 
 }
 
 /**
- * Plans the tunnels from this link to links of other namespaces. If both ends are drawn in the same area, a wire
- * connects them; otherwise a label at this end names the other link.
+ * Plans the tunnels from this link to links of other namespaces. If both ends are drawn inside the same namespace, a
+ * wire connects them; otherwise the name of the other end is written at this link.
  */
 function tunnelPlans(store: Store, stands: ReadonlyMap<string, Stand>, { link, end }: Stand): Plan[] {
   const key = linkKey(link);
@@ -155,7 +157,7 @@ function tunnelPlans(store: Store, stands: ReadonlyMap<string, Stand>, { link, e
     const other = stands.get(linkKey(far))?.end;
     if (other !== undefined && linkKey(far) < key) return [];
     const label = linkName(store, far);
-    // A chip may have many tunnels. Wires of the same net may overlap, so each tunnel gets a net of its own.
+    // A link may have many tunnels. Wires with the same `net` may overlap, so each tunnel gets a `net` of its own.
     const own = (at: End): End => ({ ...at, net: `${at.net}:${edge}` });
     const ends = other === undefined ? { a: end, b: end } : { a: own(end), b: own(other) };
     const base = { id: `${key}:${edge}`, ...ends, portA: "", portB: "", nth };
@@ -186,7 +188,9 @@ function patchPlan(store: Store, bars: Bars, link: Link, end: End): Plan[] {
   ];
 }
 
-/** Plans a wire from bar to bar for each pair whose ends are ports of two bridges of the same namespace. */
+/**
+ * Plans a wire between two bridges of the same namespace for each pair of links whose ends are ports of these bridges.
+ */
 function patchPlans(store: Store, bars: Bars, region: Region): Plan[] {
   const out: Plan[] = [];
   for (const [key, bar] of bars) {
@@ -201,7 +205,7 @@ function patchPlans(store: Store, bars: Bars, region: Region): Plan[] {
   return out;
 }
 
-/** Returns a straight wire between neighbouring chips on one border, or null if the chips are not neighbours. */
+/** Returns a straight wire between two links that are side by side on one border, or null if they are not. */
 function neighbours({ a, b, dashed }: Plan, stands: ReadonlyMap<string, Stand>): Routed | null {
   if (!dashed || a.kind !== "chip" || b.kind !== "chip" || a.band !== 0 || b.band !== 0 || a.y !== b.y) return null;
   const [from, to] = a.x < b.x ? [a, b] : [b, a];
@@ -226,8 +230,8 @@ function samePlace(a: End, b: End): boolean {
 }
 
 /**
- * Draws a sign above each end of a wire for which no path was found. The sign has the name of the other end, if the
- * name is not wider than the chip.
+ * Draws a sign above each end of a wire for which no path was found. The sign has the name of the opposite end, if the
+ * name is not wider than the link's drawing.
  */
 function signs(
   { id, a, b, edge, tone, label, nth = 0 }: Plan,
@@ -257,7 +261,10 @@ function signs(
   });
 }
 
-/** The length of the piece at a wire's end that selects the edge between the bridge and its port, in pixels. */
+/**
+ * The length of the part of a wire that selects the edge between the bridge and its port when clicked, in pixels. This
+ * part is at the end of the wire.
+ */
 const PORT_PART = 16;
 
 function draw(plan: Plan, routed: Routed, at: Point, nets: Map<string, (readonly Point[])[]>): Figure[] {
@@ -265,8 +272,8 @@ function draw(plan: Plan, routed: Routed, at: Point, nets: Map<string, (readonly
   const shared = new Set([plan.b.net, ...(plan.a.kind === "bar" ? [plan.a.net] : [])]);
   const before = [...shared].flatMap((net) => nets.get(net) ?? []);
   for (const net of shared) nets.set(net, [...(nets.get(net) ?? []), path]);
-  // Where a wire overlaps an earlier wire of its net (a group of wires that may overlap), a click selects the earlier
-  // wire.
+  // Where a wire overlaps an earlier wire, a click selects the earlier one. Only wires with the same name in `nets` may
+  // overlap.
   const own = apart(path, before);
   const { tone, dashed, edge } = plan;
   const sides = [
@@ -287,7 +294,7 @@ function draw(plan: Plan, routed: Routed, at: Point, nets: Map<string, (readonly
   return items;
 }
 
-/** Draws dots where three lines of one net meet. A net is a group of wires that may overlap. */
+/** Draws a dot wherever three lines of wires with the same `net` meet. Only wires with the same `net` may overlap. */
 function joints(net: string, paths: readonly (readonly Point[])[]): Figure[] {
   if (paths.length < 2) return [];
   const out = new Map<string, Figure>();

@@ -33,7 +33,8 @@ import { freshOf, HostList, TopBar } from "./topbar";
 import { Tree } from "./tree";
 
 /**
- * The page of a host's map. It creates the parts of the page, and connects them with the source and the shared state.
+ * The page of a host's map. It creates the parts of the page, and connects them with the source of the map's data and
+ * with the state that they share.
  */
 export class App implements Parts {
   readonly state: AppState;
@@ -132,7 +133,7 @@ export class App implements Parts {
     this.shell.append(...parts);
   }
 
-  /** Shows the page and connects to the source. */
+  /** Shows the page and connects to the source of the map's data. */
   start(mount: HTMLElement): void {
     mount.replaceChildren(this.shell);
     this.listen();
@@ -200,7 +201,7 @@ export class App implements Parts {
     const { picture } = this;
     const store = this.stores.of(host);
     this.inspecting.changed(host, changes);
-    // Only the host of the page is drawn.
+    // The page draws the map of one host only: the host for which the page was loaded.
     if (host !== this.state.home) return;
     // Nothing can be drawn until the agent has sent the host namespace.
     if (store.ground === null) return;

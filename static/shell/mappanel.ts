@@ -26,7 +26,7 @@ export interface MapEvents {
   hint(at: HostKey): readonly [string, string] | null;
 }
 
-/** The map with its controls, legend and tooltip. */
+/** The map with its buttons, legend and tooltip. */
 export class MapPanel implements MapMoves {
   readonly element: HTMLElement;
   readonly changes = el("div", { class: "changes", attrs: [["aria-hidden", "true"]] });
@@ -183,8 +183,8 @@ export class MapPanel implements MapMoves {
   }
 
   /**
-   * Moves the map as little as possible so that an item is visible. The column hides the right `covered` pixels of the
-   * map.
+   * Moves the map as little as possible so that something on it is visible. The right column hides the right `covered`
+   * pixels of the map.
    */
   reveal(ref: string, covered = 0): void {
     const items = this.scene?.itemsOf(ref).filter((item) => item.type !== "region") ?? [];
@@ -237,7 +237,7 @@ export class MapPanel implements MapMoves {
     else this.showTooltip(ref, at);
   }
 
-  /** Marks the item under the pointer. The pointer may be on the map or in the outline. */
+  /** Highlights the namespace, link or edge under the pointer. The pointer may be on the map or in the outline. */
   setHovered(ref: string): void {
     this.hovered = ref;
     this.show();

@@ -2,7 +2,7 @@ import { sameHostKey } from "../model/hostkey";
 import { readPlace, writePlace } from "./address";
 import type { AppState } from "./state";
 
-/** The time between the last change of the state and the writing of the address, in milliseconds. */
+/** The time between the last change of the state and the change of the page's address, in milliseconds. */
 const QUIET_MS = 250;
 
 /**

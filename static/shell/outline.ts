@@ -76,7 +76,10 @@ export class Outline implements OutlineMoves {
     this.refresh();
   }
 
-  /** Schedules a new computation of the rows. For a large host, this does not happen after every frame. */
+  /**
+   * Schedules a new computation of the rows. For a large host, this does not happen after every message from the
+   * server.
+   */
   refresh(): void {
     this.timer ||= window.setTimeout(
       () => {

@@ -8,7 +8,7 @@ import { Signal } from "./signal";
 /** The mode of the page. So far, the page can only show the live map. */
 export type Mode = "live";
 
-/** The reference that is selected, and the open tab. An empty tab means the first tab. */
+/** The selected namespace, link or edge, and the open tab. An empty tab means the first tab. */
 export interface Selection {
   readonly at: HostKey | null;
   readonly tab: string;
@@ -29,7 +29,7 @@ export class AppState {
   /** For each host, the last report of how up to date its data is. */
   readonly freshness = new Signal<ReadonlyMap<string, Freshness>>(new Map());
 
-  /** Starts with the state from the page's address (`place`). `home` is the host of the page. */
+  /** Starts with the state from the page's address (`place`). `home` is the host whose map the page shows. */
   constructor(
     readonly home: string,
     place: Place,

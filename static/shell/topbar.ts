@@ -5,7 +5,7 @@ import { t } from "../words/current";
 import { ago, clock } from "../words/format";
 import type { Boot } from "./boot";
 
-/** How fresh the map is: a state for the style sheet, and a sentence for people. */
+/** How fresh the map is: as a word for the style sheet, and as a sentence for people. */
 export interface Fresh {
   readonly state: "live" | "stale" | "never" | "lost";
   readonly words: string;
@@ -116,7 +116,7 @@ export class HostList {
     this.element = el("nav", { class: "hosts", attrs: [["aria-label", t.page.hosts]] }, caption, ...rows);
   }
 
-  /** Updates the state of the current host and its number of namespaces. */
+  /** Updates the state of the current host and the number of its namespaces. */
   show(fresh: Fresh, namespaces: number): void {
     const disc = this.discs.get(this.boot.host);
     const value = this.values.get(this.boot.host);

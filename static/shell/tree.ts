@@ -10,8 +10,8 @@ import { t } from "../words/current";
 import { namespaceTitle } from "../words/names";
 
 /**
- * A row of the outline. `id` is the row's path from the root, because the same item may be listed under several
- * bridges.
+ * A row of the outline. `id` is the row's path from the root, because the same namespace or link may be listed under
+ * several bridges.
  */
 export interface Row {
   readonly id: string;
@@ -82,7 +82,9 @@ export class Tree {
     return find(this.roots(), []);
   }
 
-  /** Returns the key of the row that represents an item. An edge is represented by one of its ends. */
+  /**
+   * Returns the key of the row that represents a namespace, link or edge. An edge is represented by one of its ends.
+   */
   rowOf(key: string): string {
     const edge = edgeOfId(key);
     if (edge === null || !edgeStands(this.store, edge)) return key;
@@ -90,7 +92,7 @@ export class Tree {
   }
 
   /**
-   * Returns the key of the parent row in the outline. It is empty for a row of the first level and for an item without
+   * Returns the key of the parent row in the outline. It is empty for a row of the first level and for anything without
    * a row.
    */
   parentOf(key: string): string {

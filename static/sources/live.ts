@@ -17,12 +17,12 @@ const LONGEST_WAIT_MS = 30_000;
  */
 const ANSWER_MS = (REQUEST_S + 2) * 1_000;
 
-/** The code with which the server closes the socket of a browser that is not signed in, or no longer signed in. */
+/** The code with which the server closes the websocket of a browser that is not signed in, or no longer signed in. */
 const SIGNED_OUT = 4401;
 
 /**
- * The live source: receives one host over a websocket. It subscribes again after a missing delta, and connects again
- * after a lost connection.
+ * The source that receives the data of one host over a websocket. It subscribes again after a missing delta, and
+ * connects again after a lost connection.
  */
 export class LiveSource implements Source {
   readonly hosts: readonly string[];
@@ -194,7 +194,7 @@ export class LiveSource implements Source {
     }, this.random() * most);
   }
 
-  /** Connects at once if the source is waiting for its next attempt. */
+  /** Connects at once if there is no connection and the next attempt is not due yet. */
   private readonly hurry = (): void => {
     if (this.socket === null && this.timer !== null) this.connect();
   };

@@ -1,6 +1,6 @@
 import type { AnyEntity, Answer, Freshness, Problem, State } from "../wire/schema";
 
-/** The state of the connection to the source. `since` is in milliseconds since 1970. */
+/** The state of the connection to the source of the map's data. `since` is in milliseconds since 1970. */
 export type Connection =
   | { readonly state: "connecting" }
   | { readonly state: "open" }
@@ -21,8 +21,8 @@ export type Subject = State["subject"];
 export type Outcome = Answer["code"];
 
 /**
- * The functions that a source calls with its reports. Every report except the connection belongs to one host, because
- * keys are unique only within one host.
+ * The functions that a source calls to report data. Every report except that of the connection's state belongs to one
+ * host, because keys are unique only within one host.
  */
 export interface Listener {
   /**
@@ -61,8 +61,8 @@ export interface Source {
    */
   watch(host: string, ns: string, subjects: readonly Subject[], bulky: boolean): void;
   /**
-   * Reads current values of a namespace once, now. They are reported like all other values. The promise is never
-   * rejected.
+   * Requests one reading of current values of a namespace, without waiting for the next regular reading. The values are
+   * reported like all other values. The promise is never rejected.
    */
   readNow(host: string, ns: string, subjects: readonly Subject[]): Promise<Outcome>;
 }

@@ -13,7 +13,7 @@ import {
 
 /**
  * A function that checks a value and returns it with defaults filled in. If it throws a WireError, its caller adds the
- * position.
+ * position of the value.
  */
 type Decoder = (value: unknown) => unknown;
 

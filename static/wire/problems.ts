@@ -21,7 +21,8 @@ export class WireError extends Error {
   }
 
   /**
-   * Returns the same error with `step` added before its position. `step` is a member's name or an item's `[number]`.
+   * Returns the same error with `step` added before its position. `step` is the name of an object's member, or the
+   * `[number]` of an array's element.
    */
   inside(step: string): WireError {
     const joint = this.where === "" || this.where.startsWith("[") ? "" : ".";

@@ -1,6 +1,6 @@
 import type { AnyEntity, Bulk, DeltaFrame, SnapshotBegin, SnapshotChunk, ViewFrame } from "./schema";
 
-/** The result of taking a frame: what the receiver has to do with its topology. */
+/** What the receiver of a frame has to do with its topology. */
 export type Step =
   | { readonly kind: "whole"; readonly entities: readonly AnyEntity[]; readonly at_ms: number }
   | { readonly kind: "delta"; readonly frame: DeltaFrame }
@@ -32,7 +32,7 @@ export class Stream {
   /** An incomplete update of bulky entities (netfilter rules, elements of sets). More frames of this update follow. */
   private bulk: { readonly whole: boolean; readonly put: AnyEntity[]; readonly drop: string[] } | null = null;
 
-  /** Forgets the snapshot and the number of the last delta. The next snapshot starts from nothing. */
+  /** Forgets the snapshot and the number of the last delta. After that, only a new snapshot can be received. */
   restart(): void {
     this.begun = null;
     this.entities = [];

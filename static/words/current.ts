@@ -2,8 +2,8 @@ import type { Words } from "./en";
 import type { Language } from "./language";
 
 /**
- * The words of the page in the chosen language. They are loaded after modules start, so read them only when something
- * is drawn.
+ * The words of the page in the chosen language. The catalogue is loaded after the modules have started, so a module
+ * must read `t` only when it draws something.
  */
 export let t: Words;
 

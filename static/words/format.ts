@@ -39,7 +39,7 @@ function formats(): Formats {
   return made;
 }
 
-/** Joins the parts of a sentence, without those that are empty. */
+/** Joins texts to one list with commas. Empty texts are left out. */
 export function listed(parts: readonly string[]): string {
   return parts.filter((part) => part !== "").join(t.common.comma);
 }

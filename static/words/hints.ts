@@ -9,8 +9,8 @@ import { linkName, namespaceTitle } from "./names";
 import { cutWords, namespaceNature } from "./summaries";
 
 /**
- * Returns the two lines of a tooltip for an item on the map: what the item is, and its most important facts. Returns
- * null for an item that does not exist.
+ * Returns the two lines of a tooltip for a namespace, link or edge on the map: what it is, and its most important
+ * facts. Returns null if it does not exist.
  */
 export function hintOf(store: Store, ref: string): readonly [string, string] | null {
   const ns = nsOfKey(ref);

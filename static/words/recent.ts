@@ -6,7 +6,7 @@ import type { AnyEntity, Link, NfChain } from "../wire/schema";
 import { t } from "./current";
 import { linkName, namespaceTitle } from "./names";
 
-/** A change in words: the title of the changed item, and the item to point at on the map. */
+/** A change in words: the name of the changed namespace or link, and what to highlight on the map. */
 export interface RecentChange {
   readonly kind: "added" | "changed" | "removed" | "moved";
   readonly ref: string;
@@ -144,7 +144,7 @@ function linkWords(store: Store, old: Link, now: Link): string {
   return recent.changed(changedFields(old, now));
 }
 
-/** Returns the names of up to three fields whose value has changed. */
+/** Returns the names of up to three changed fields of a link. */
 function changedFields(old: Link, now: Link): string {
   const before = new Map<string, unknown>(Object.entries(old));
   const names = Object.entries(now).flatMap(([name, value]) => (equal(value, before.get(name)) ? [] : [name]));

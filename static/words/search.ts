@@ -3,7 +3,7 @@ import type { Store } from "../model/store";
 import { t } from "./current";
 import { namespaceTitle } from "./names";
 
-/** A search result in words: the reference to select, its name, its place, and the reason why it was found. */
+/** A search result in words: what to select (`ref`), its name, where it is, and the reason why it was found. */
 export interface Found {
   readonly ref: string;
   readonly title: string;

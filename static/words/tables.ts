@@ -47,8 +47,8 @@ export function objectTypeWord(type: number): string {
 }
 
 /**
- * Writes the bytes of a set element in the notation of their type, or in hexadecimal if this file does not know the
- * type.
+ * Writes the bytes of a set element as nft(8) writes values of its type, or in hexadecimal if this file does not know
+ * the type.
  */
 export function bytesWords(type: number, hex: string): string {
   const bytes = (hex.match(/../g) ?? []).map((pair) => Number.parseInt(pair, 16));

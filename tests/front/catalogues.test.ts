@@ -21,7 +21,7 @@ function ours(text: string): string {
   return text.replaceAll(/⟦[^⟧]*⟧/g, "□");
 }
 
-/** Returns the Latin words of a text that have to be translated. */
+/** Returns the words in Latin letters in a Chinese text that should have been translated. */
 function foreign(text: string): string[] {
   return (ours(text).match(/[A-Za-z][A-Za-z0-9_]*(?:-in-[A-Za-z0-9]+)?/g) ?? []).filter(
     (word) => word.length > 1 && !KERNEL_WORDS.has(word),

@@ -68,7 +68,7 @@ const page = {
   createElementNS: (_: string, tag: string) => new FakeElement(tag),
 };
 
-/** Installs a page without a browser. `width` is the width of the window. */
+/** Installs a page that works without a browser. `width` is the width of the window. */
 export function fakePage(width: number): typeof page {
   page.activeElement = null;
   vi.stubGlobal("document", page);

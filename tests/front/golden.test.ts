@@ -5,7 +5,7 @@ import type { Item } from "../../static/scene/items";
 import { Scene } from "../../static/scene/scene";
 import { sample, wild, type World } from "./world";
 
-/** Writes one line for each item of the scene: type, place, and text. */
+/** Writes one line for each item that is drawn on the map: type, position, and text. */
 function lines(world: World): string {
   const store = new Store();
   store.replace(world.entities);

@@ -19,7 +19,7 @@ function solid(items: readonly Item[]): Item[] {
   return items.filter((item) => item.type === "card" || item.type === "bar");
 }
 
-/** Whether a line of a wire crosses the inside of a box. */
+/** Whether a line of a wire crosses the inside of a rectangle. */
 function crosses(from: Point, to: Point, box: Item): boolean {
   const inset = 1;
   return (
@@ -86,7 +86,7 @@ describe("on any topology", () => {
   });
 });
 
-/** Returns points at which a person would point to select an item. */
+/** Returns points of the map at which a person would point to select a namespace, link or edge. */
 function aims(item: Item): Point[] {
   if (item.type !== "wire") return [{ x: item.x + item.w / 2, y: item.y + item.h / 2 }];
   return item.hit.flatMap((from, at) => {

@@ -1,6 +1,6 @@
 import { expect, test, vi } from "vitest";
 
-// Adds one row to the generated table of kinds: a paired kind that no code knows.
+// Adds one row to the generated table of kinds: a kind of paired links for which there is no code.
 vi.mock("../../static/wire/tables", async (original) => {
   const tables = await original<typeof import("../../static/wire/tables")>();
   const veth = tables.LINK_KINDS.find(({ kind }) => kind === "veth");

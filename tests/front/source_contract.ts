@@ -6,8 +6,8 @@ import type { AnyEntity } from "../../static/wire/schema";
 import { entity, wild } from "./world";
 
 /**
- * A source under test, and the functions that make it report. The source may be a server behind a socket, a script or a
- * file.
+ * A source under test, and functions that make this source report something. The source may be a server behind a
+ * socket, a script or a file.
  */
 export interface Bench {
   readonly source: Source;

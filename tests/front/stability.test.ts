@@ -19,7 +19,7 @@ class Picture {
     this.scene = new Scene(this.store, this.layout);
   }
 
-  /** Applies a delta. The clock is set `after` milliseconds later than for the last delta. */
+  /** Applies a delta `after` milliseconds later than the last delta. */
   step(put: readonly AnyEntity[], drop: readonly string[], after = 10_000): void {
     this.now += after;
     const touched = this.layout.place(this.store, this.store.apply(put, drop), this.now);

@@ -14,7 +14,10 @@ function tunnel(a: Link, b: Link): AnyEntity {
   return entity("tunnel_pair", { ns: a.ns, ifindex: a.ifindex, far_ns: b.ns, far_ifindex: b.ifindex });
 }
 
-/** Makes a generated host with WireGuard links in some namespaces, and with a tunnel from each of these to the next. */
+/**
+ * Makes a generated host with WireGuard links in some namespaces, and with a tunnel from each WireGuard link to the
+ * next one.
+ */
 function withTunnels(seed: number): { before: AnyEntity[]; tunnels: AnyEntity[]; edges: string[] } {
   const world = wild(seed);
   const store = new Store();
@@ -29,7 +32,7 @@ function withTunnels(seed: number): { before: AnyEntity[]; tunnels: AnyEntity[];
   };
 }
 
-/** Returns points at which a person would point to select an item. */
+/** Returns points of the map at which a person would point to select a namespace, link or edge. */
 function aims(item: Item): Point[] {
   if (item.type !== "wire") return [{ x: item.x + item.w / 2, y: item.y + item.h / 2 }];
   return item.hit.flatMap((from, at) => {

@@ -20,7 +20,7 @@ export function deviceGroups(page: Page, link: Link): void {
 
 type LinkTag = Extract<AnyEntity, { readonly ns: string; readonly ifindex: number }>["t"];
 
-/** Returns the entities of one type that belong to the link. */
+/** Returns the entities of one type (such as "wireguard") that belong to the link. */
 function of<T extends LinkTag>(page: Page, link: Link, tag: T): readonly Of<T>[] {
   return page.store.of(link.ns, tag).filter((entity) => "ifindex" in entity && entity.ifindex === link.ifindex);
 }

@@ -13,9 +13,12 @@ import { commandIn, quote } from "../commands";
 import type { Page } from "../page";
 import { trafficRow } from "../rates";
 
-/** Shows an edge: first a drawing of the edge, then both ends, each with a button that selects that end. */
+/**
+ * Shows an edge (the connection of two links): first a drawing of both links, then each link with a button that selects
+ * it.
+ */
 export function edgeTab(page: Page, edge: Edge, a: Link, b: Link | null): void {
-  // The drawing starts from the end that is not a port, so that it continues to the bridge.
+  // The drawing starts from the link that is not a port, so that it can continue from the port to the bridge.
   const start =
     b !== null && (edge.kind === "port" || (isPair(edge) && a.master !== null && b.master === null)) ? b : a;
   const drawing = group(page, titleOf(edge));
@@ -36,7 +39,7 @@ function titleOf(edge: Edge): string {
   return edge.kind === "tunnel" ? words.tunnel : words.stacked;
 }
 
-/** Returns the headings of the edge's two ends, such as "Master" and "Port". */
+/** Returns the headings for the two links that an edge connects, such as "Master" and "Port". */
 function rolesOf(edge: Edge): readonly [string, string] {
   const words = t.inspector.edge;
   if (edge.kind === "port") return [words.master, words.port];

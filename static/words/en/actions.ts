@@ -1,4 +1,4 @@
-/** The labels of everything that a person can do: one entry for each row of static/actions/table.ts. */
+/** The labels of everything that a person can do on the page: one entry for each row of static/actions/table.ts. */
 export const actions = {
   search: "Search",
   "clear-search": "Clear the search field, or leave it if it is empty",
@@ -38,7 +38,7 @@ export const actions = {
   language: "中文",
 };
 
-/** Headings of the list of keys (the places where keys work), and names of keys. */
+/** Headings of the list of keys (the parts of the page in which keys work), and names of keys. */
 export const keys = {
   title: "Keyboard shortcuts",
   everywhere: "Everywhere",

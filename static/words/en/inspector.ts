@@ -74,7 +74,7 @@ export const namespace = {
   cookie: (id: string) => `cookie ${id}`,
   observer: "in the agent's observer namespace",
   name: "Name",
-  otherName: "Other name",
+  otherName: "Additional name",
   inRun: "in /run/netns",
   mountedAt: "Mounted at",
   heldBy: "Kept alive by",

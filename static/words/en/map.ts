@@ -3,7 +3,7 @@ import { number } from "./count";
 /** Texts on the map and beside the map. */
 export const map = {
   name: "Map",
-  canvas: "Map. With the keyboard, use the outline, which shows the same things.",
+  canvas: "Map. With the keyboard, use the outline, which lists everything on the map.",
   title: (host: string) => `Map of ${host}`,
   someHost: "a host",
   fit: "Fit",
@@ -32,8 +32,8 @@ export const legend = {
 };
 
 /**
- * Descriptions of a namespace by what it belongs to. `short` is for a card of the map, where the word "namespace" is
- * not needed.
+ * Descriptions of a namespace by what it belongs to. `short` is for the small drawing of a namespace on the map, where
+ * the word "namespace" is not needed.
  */
 export const natures = {
   practiceHost: { long: "practice host's namespace", short: "practice host's" },
@@ -47,7 +47,7 @@ export const natures = {
   someContainer: "container",
 };
 
-/** Texts of the tooltip: two lines about the item under the pointer. */
+/** Texts of the tooltip: two lines about the namespace, link or edge under the pointer. */
 export const hints = {
   mtu: (mtu: number) => `mtu ${mtu}`,
   mtus: (a: number, b: number) => `mtu ${a} and ${b}`,

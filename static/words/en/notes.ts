@@ -7,10 +7,7 @@ import { number } from "./count";
  */
 export type Argument = (name: string) => string;
 
-/**
- * What is not shown: the name of the kind of entities (such as "links"), how many of them are left out, and how many
- * exist.
- */
+/** What is not shown: the plural noun for it (such as "links"), how many are left out, and how many exist. */
 export interface Missing {
   readonly subject: string;
   readonly left: number;

@@ -1,13 +1,13 @@
 import { counted, number } from "./count";
 
-/** Words of the page around the map: top bar, outline, search, small parts. */
+/** Words of the page around the map: top bar, outline, search, and other parts with few words. */
 export const page = {
   inspector: "Inspector",
   hosts: "Hosts",
   host: "Host",
   practice: (host: string) => `${host} (practice)`,
   outline: "Outline",
-  outlineOfHost: "Outline of the host",
+  outlineOfHost: "Outline: namespaces and links of the host",
   namespacesShort: (count: number) => `${number(count)} ns`,
   views: "Views",
   help: "Help",

@@ -43,7 +43,7 @@ export const neighbours = {
 export const netfilter = {
   noTables: "This namespace has no nftables table, so nftables accepts every packet.",
   legacy: "Legacy tables",
-  legacyRemark: "run beside nftables; which of both runs first at equal priority is not known",
+  legacyRemark: "run beside nftables; it is not known which of the two runs first at equal priority",
   notCounted: "entries not counted",
   regular: "Regular chains",
   regularRemark: "regular chain",

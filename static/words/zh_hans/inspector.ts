@@ -73,7 +73,7 @@ export const namespace: typeof en.namespace = {
   cookie: (id) => `cookie ${id}`,
   observer: "在代理程序的观察命名空间中",
   name: "名称",
-  otherName: "其他名称",
+  otherName: "附加名称",
   inRun: "位于 /run/netns",
   mountedAt: "挂载点",
   heldBy: "持有者",

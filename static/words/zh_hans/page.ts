@@ -13,7 +13,7 @@ export const page: typeof enPage = {
   host: "主机",
   practice: (host) => `${host}（练习）`,
   outline: "大纲",
-  outlineOfHost: "主机的大纲",
+  outlineOfHost: "大纲：主机的命名空间和链路",
   namespacesShort: (count) => counted(count, "个命名空间"),
   views: "视图",
   help: "帮助",

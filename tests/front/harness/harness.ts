@@ -68,7 +68,8 @@ function snapshot(send: (frame: ViewFrame) => void): void {
   send({ t: "freshness", host: "h1", state: "live", since_ms: 0, lag_ms: 38 });
   const begun = performance.now();
   for (const text of texts) deliver?.(text);
-  // The page requested its animation frame before this one, so the map is drawn when this function runs.
+  // The page requested its own animation frame before this function does, so the map is already drawn when the callback
+  // runs.
   requestAnimationFrame(() => {
     document.documentElement.dataset["firstPicture"] = String(performance.now() - begun);
   });
@@ -99,8 +100,8 @@ async function pan(frames: number): Promise<{ script: number[]; interval: number
   let last = performance.now();
   for (let at = 1; at <= frames; at++) {
     send("pointermove", at);
-    // The map requested its animation frame before this line does, so the browser draws the map first, and the time
-    // measured below includes that drawing.
+    // The map requested its own animation frame before this line requests one, so the browser draws the map first, and
+    // the time measured below includes that drawing.
     const begun = await new Promise<number>((done) => {
       requestAnimationFrame(done);
     });
