@@ -255,7 +255,7 @@ export interface VlanData {
   readonly egress_qos: readonly QosMap[];
 }
 
-/** A mapping of priorities of a VLAN link: from the tag to the packet (ingress) or the reverse (egress). */
+/** A mapping of one priority of a VLAN link to another. */
 export interface QosMap {
   readonly source: number;
   readonly target: number;
@@ -877,7 +877,7 @@ export interface SnapshotEnd {
   readonly t: "snapshot_end";
 }
 
-/** A change of the topology: entities to put, keys to drop. */
+/** A change of the topology: the entities to add or replace (`put`), and the keys of the entities to remove (`drop`). */
 export interface DeltaFrame {
   readonly t: "delta";
   readonly epoch: string;
