@@ -31,7 +31,7 @@ DONE, BROKEN, USAGE, REFUSED = 0, 1, 2, 3
 # import.
 _LOADED_EARLY = (encodings.idna,)
 
-# If the kernel process does not end within this number of seconds after its socket was closed, it is killed.
+# If the agent's kernel process does not end within this number of seconds after its socket was closed, it is killed.
 _END_S = 5
 
 log = logging.getLogger(__name__)
@@ -85,7 +85,7 @@ def _session_process(kernel: socket.socket, upstream: connection.Upstream) -> in
         log.error("the server rejected this agent: %s", error)
         return REFUSED
     except connection.KernelGoneError:
-        log.error("the kernel process ended")
+        log.error("the agent's kernel process ended")
         return BROKEN
     return DONE
 
@@ -115,7 +115,7 @@ def _kernel_process(session: socket.socket, arguments: argparse.Namespace, budge
         serve(session, KernelOptions(arguments.host_netns, arguments.practice, budgets=budgets))
         code = DONE
     except BaseException:
-        log.exception("the kernel process failed")
+        log.exception("the agent's kernel process failed")
     finally:
         logging.shutdown()
         os._exit(code)
@@ -129,7 +129,7 @@ def _make_practice() -> None:
 
 
 def _await_end(child: int) -> None:
-    """Waits for the kernel process, which ends when its socket is closed. After `_END_S` seconds, kills it.
+    """Waits for the agent's kernel process, which ends when its socket is closed. After `_END_S` seconds, kills it.
 
     If this process has become `nobody`, it has no right to kill the kernel process, and only stops waiting.
     """

@@ -21,7 +21,7 @@ class World:
     entities.
 
     If entities of a part are left out, the part has a `Gap`, an entity that says how many; gaps do not count towards
-    the budget. If there is no room for an entity that `put` adds, it waits until there is room.
+    the budget. An entity for which `put` finds no room is stored apart, and added when there is room.
     """
 
     def __init__(self, budget: int) -> None:
@@ -67,7 +67,8 @@ class World:
     def put(self, ns: str, subject: str, entity: AnyEntity) -> None:
         """Adds or updates one entity of a subject (such as links) in a namespace.
 
-        If the budget has no room for it, it waits until there is room; until then a `Gap` counts it as left out.
+        If the budget has no room for the entity, the entity is stored apart from the topology, and added when there is
+        room. Until then, a `Gap` counts it as left out.
         """
         key = entity.key
         if key not in self.entities and self._room() <= 0:
@@ -98,7 +99,7 @@ class World:
         self._update_gap(ns, subject)
 
     def forget(self, ns: str) -> None:
-        """Removes a namespace and all entities in it."""
+        """Removes a namespace and all entities in it from the topology."""
         for subject in self._parts.get(ns, ()):
             self._clear_left_out(ns, subject)
         for keys in self._parts.pop(ns, {}).values():
@@ -108,7 +109,7 @@ class World:
             self._admit_waiting()
 
     def has(self, ns: str, subject: str) -> bool:
-        """Returns whether entities of this subject in this namespace were set before, even if there were none."""
+        """Returns whether the topology has a part for this subject in this namespace. The part may have no entities."""
         return subject in self._parts.get(ns, ())
 
     def part(self, ns: str, subject: str) -> list[AnyEntity]:

@@ -92,8 +92,9 @@ def tunnel_edges(world: Topology, pair: Tunnel) -> Iterator[Edge]:
 
 
 def edge_lines(world: Topology) -> list[str]:
-    """Returns the edges as lines for scripts, sorted by bytes: `veth A:v0 B:v1`, `port NS:bridge NS:port`,
-    `lower NS:upper NS:lower`, `tunnel A:wg0 B:wg0`, and `veth A:v0 ?` for a peer that is not visible."""
+    """Returns the edges as lines for scripts, sorted as byte strings: `veth A:v0 B:v1`, `port NS:bridge NS:port`,
+    `lower NS:upper NS:lower`, `tunnel A:wg0 B:wg0`, and `veth A:v0 ?` for a peer that is not visible.
+    """
     labels = {ns.id: namespace_label(world, ns.id) for ns in of_type(world, Namespace)}
 
     ends = {link.key: f"{labels.get(link.ns, f'ns:{link.ns}')}:{word(link.ifname)}" for link in of_type(world, Link)}

@@ -1,8 +1,8 @@
 """Data that a link has because of its kind (IFLA_INFO_DATA), or because of its master's kind (IFLA_INFO_SLAVE_DATA).
 
-Source: include/uapi/linux/if_link.h and ip-link(8). The suffix of a name is its unit; the kernel's times of a bridge
-are in hundredths of a second and are not converted (`_cs`). Values that change by themselves (timers, counts) are left
-out.
+Source: include/uapi/linux/if_link.h and ip-link(8). The suffix of a field's name is its unit. Names with `_cs` are
+times of a bridge, in hundredths of a second as the kernel reports them. Values that change by themselves (timers,
+counts) are left out.
 """
 
 from typing import Annotated, ClassVar
@@ -231,7 +231,7 @@ class XfrmData(Tagged):
 class OpaqueData(Tagged):
     """Data of a link kind that is not decoded yet: the bytes of the attribute in hexadecimal.
 
-    It never contains keys.
+    Data that may contain secret keys is never stored in this form.
     """
 
     TAG: ClassVar[str] = "opaque"

@@ -65,12 +65,13 @@ class Xdp:
 class Link(Entity):
     """A network device of a namespace.
 
-    `kind` is the kernel's (IFLA_INFO_KIND), or "loopback" or "physical" if the kernel reports none. `admin_up` is
-    IFF_UP, `carrier` IFF_LOWER_UP, `operstate` that of RFC 2863. `address` is the link-layer address. `master` is an
-    ifindex of the same namespace. `peer` is the other end of a veth or another pair, set only if both ends name each
-    other; `lower` is the link on which this one is stacked. `beyond_sight` means that the peer or lower link is in a
-    namespace that is not visible to the agent. `bus` and `device` locate a physical device. `data` are the settings of
-    the link's kind, `port` those that it has as a port of its master.
+    `kind` is the kernel's name of the link's kind (IFLA_INFO_KIND); if the kernel reports none, it is "loopback" or
+    "physical". `admin_up` is IFF_UP, `carrier` IFF_LOWER_UP, `operstate` that of RFC 2863. `address` is the link-layer
+    address. `master` is an ifindex of the same namespace. `peer` is the other end of a veth or another pair, set only
+    if both ends name each other; `lower` is the link on which this one is stacked. `beyond_sight` means that the peer
+    or lower link is in a namespace that is not visible to the agent. `bus` and `device` locate a physical device.
+    `data` has the settings that only links of this kind have. `port` has the settings that the link has because it is a
+    port of its master.
     """
 
     TAG: ClassVar[str] = "link"

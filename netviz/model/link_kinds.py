@@ -18,19 +18,19 @@ Shape = Literal["bar", "chip", "inside"]
 class LinkKind(NamedTuple):
     """The properties of one kind of link.
 
-    `kind` is the kernel's (IFLA_INFO_KIND); "physical" and "loopback" are for links without one. `label` is the name
-    for people.
+    `kind` is the kernel's name of the kind (IFLA_INFO_KIND); "physical" and "loopback" are for links for which the
+    kernel reports none. `label` is the name for people.
 
     - `paired`: links of this kind are created in pairs, and IFLA_LINK names the peer.
     - `upper`: a link of this kind is stacked on another link (IFLA_LINK), which receives frames for it.
     - `master`: other links can be ports of a link of this kind.
-    - `tunnel`: the other end of the tunnel is found by addresses, ids and keys (`netviz.model.tunnels`).
+    - `tunnel`: the other end of the tunnel is found by addresses, ids and tunnel keys (`netviz.model.tunnels`).
     - `bound`: the kernel removes the link together with its peer or lower link.
     - `program`: the other end of the link is a program that has the link open.
     - `uplink`: the link leads out of the host.
     - `port_copies`: the ports of the link report some of its settings too; if these change, the ports send no event.
     - `fdb_is_its_own`: the FDB of the link says where it sends frames, not which addresses it receives.
-    - `secret`: the data of the link contains keys, which are never stored.
+    - `secret`: the data of the link contains secret keys, which are never stored.
     """
 
     kind: str

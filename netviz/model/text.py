@@ -45,12 +45,19 @@ def text(raw: bytes) -> str:
 
 
 def word(safe: str) -> str:
-    """Returns a result of `text` as one word: white space of any script is written `\\xNN` too."""
+    """Returns a text without white space, so that it is one word: each white space character of Unicode is replaced by
+    `\\xNN`, byte by byte.
+
+    `safe` is a result of the function `text`.
+    """
     return "".join(_escape(c) if c.isspace() else c for c in safe)
 
 
 def key_part(safe: str) -> str:
-    """Returns a result of `text` as a part of an entity's key: a slash, which separates parts, is written `\\x2f`."""
+    """Returns a text as a part of an entity's key: a slash, which separates parts, is replaced by `\\x2f`.
+
+    `safe` is a result of the function `text`.
+    """
     return safe.replace(_SLASH, "\\x2f")
 
 

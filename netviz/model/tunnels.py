@@ -89,7 +89,7 @@ def _side(end: TunnelEnd) -> _Side | None:
     elif isinstance(data, TunnelData):
         like = (link.kind, data.vni, data.port, data.ikey, data.okey)
         sought = (link.kind, data.vni, data.port, data.okey, data.ikey)
-        if link.kind in _ERSPAN:  # the only key of an ERSPAN tunnel is its session id
+        if link.kind in _ERSPAN:  # ERSPAN has one session id instead of two GRE keys
             like = sought = (link.kind, data.okey)
         local, remote = data.local, data.remote
     else:
@@ -116,7 +116,8 @@ class _Finder:
     def only(self, side: _Side, sought: Sought) -> LinkRef | None:
         """Returns the tunnel link that `side` names as its other end, if that link also names `side` as its other end.
 
-        Returns None if there is no such link or more than one, or if that link could also mean links other than `side`.
+        Returns None if there is no such link or more than one. Also returns None if that link has a second match: a
+        link other than `side` that could be its other end too.
         """
         found = [other for other in self._meant(side, sought) if self._means(other, side)]
         if len(found) != 1:
@@ -132,11 +133,12 @@ class _Finder:
         return any(other in self._meant(side, sought) for sought in side.remotes)
 
     def _meant(self, side: _Side, sought: Sought) -> list[_Side]:
-        """Returns the tunnel links that may be the other end of `side`, which expects it at an address (`sought`).
+        """Returns the tunnel links that may be the other end of `side`.
 
-        These are the links that have this address and the expected properties. The underlay of a WireGuard link is only
-        assumed. So for a WireGuard link, if no tunnel link has the address, but the address belongs to this host, the
-        result is all links with the expected properties.
+        `sought` is what `side` expects of its other end: an address, and properties. The result is the links that have
+        this address and these properties. If `side` is a WireGuard link and no link has the address, but the address
+        belongs to this host, the result is all links with these properties: the kernel does not report the underlay of
+        WireGuard links, so the agent may have assumed a wrong one.
         """
         address, like = sought
         anywhere = self._local.get(("", *like), [])

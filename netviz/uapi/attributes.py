@@ -15,8 +15,9 @@ _ATTRIBUTE = struct.Struct("=HH").unpack_from
 _WORD = struct.Struct("=I").unpack_from
 _TYPE_MASK = 0x3FFF  # without NLA_F_NESTED and NLA_F_NET_BYTEORDER
 
-# Limits of the cache of layouts. It needs limits because users choose the lengths of names and aliases, so there can be
-# any number of layouts.
+# The maximum number of compiled layouts that are kept: for messages of one length, and for all messages of one type.
+# There must be a maximum, because a name or alias of another length makes another layout, and users choose names and
+# aliases.
 _LAYOUTS_PER_LENGTH = 8
 _LAYOUTS = 1_024
 
@@ -24,7 +25,8 @@ _SIZES = {"B": 1, "H": 2, "I": 4, "i": 4, "Q": 8}
 
 
 def walk(data: bytes, at: int = 0) -> dict[int, bytes]:
-    """Returns the attributes from offset `at` on: maps attribute type (without flags such as NLA_F_NESTED) to value.
+    """Returns the attributes, beginning at offset `at`: maps attribute type (without flags such as NLA_F_NESTED) to
+    value.
 
     Of several attributes of one type the last one is kept. An incomplete attribute at the end is ignored.
     """
@@ -40,7 +42,7 @@ def walk(data: bytes, at: int = 0) -> dict[int, bytes]:
 
 
 def each(data: bytes, at: int = 0) -> Iterator[tuple[int, bytes]]:
-    """Yields the attributes from offset `at` on in order, as (type, value).
+    """Yields each attribute as (type, value), in the order of the bytes, beginning at offset `at`.
 
     For lists, in which a type occurs several times.
     """
@@ -176,8 +178,11 @@ class Layouts:
 
 
 class _Compiling:
-    """A layout while it is compiled: the parts of its struct format, and at which places of the unpacked values the
-    attribute headers and the wanted values are.
+    """A layout while it is compiled.
+
+    `parts` are the parts of its struct format. The format unpacks a message to a list of values: `heads` are the
+    indexes of the attribute headers in this list, `places` the indexes of the wanted values. `expected` are the
+    attribute headers that a message with this layout has.
     """
 
     def __init__(self, header: str, fields: int) -> None:

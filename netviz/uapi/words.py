@@ -136,7 +136,7 @@ LINK_FLAGS: Mapping[int, str] = {
     0x4_0000: "ECHO",
 }
 
-# The priorities of base chains that have names in nft(8) (enum nf_ip_hook_priorities).
+# Names of the priorities of base chains, where nft(8) has a name for the priority (enum nf_ip_hook_priorities).
 HOOK_PRIORITIES: Mapping[int, str] = {
     -400: "before defragmentation",
     -300: "raw",

@@ -43,7 +43,7 @@ _RTN_UNICAST = 1
 # first attribute is NDA_LLADDR with six bytes, and only NDA_VLAN may follow.
 _MAC_HEAD, _LISTENS_BYTES = struct.pack("=HH", 10, 2), 32
 
-# `neighbour` and `fdb_entry` unpack the values of these attributes in the order that is used here.
+# The functions below unpack the values of these attributes by position, so they depend on the order of this list.
 _message = Layouts(
     "BxxxiHBB",
     {
@@ -125,8 +125,9 @@ def neighbour(ns: str, payload: bytes, without_arp: Collection[int]) -> Neighbou
 
 
 def neighbour_key(ns: str, payload: bytes) -> str:
-    """Returns the key of the neighbour in this message, even if `neighbour` leaves it out; empty if it is neither IPv4
-    nor IPv6.
+    """Returns the key of the neighbour in this message, also of a neighbour that the function `neighbour` leaves out.
+
+    Returns an empty text if the message has no IPv4 or IPv6 address.
     """
     family, ifindex, _, flags, _, dst, *_ = _message(payload)
     name = FAMILIES.get(family)

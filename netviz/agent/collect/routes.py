@@ -94,8 +94,10 @@ _nexthop_message = Layouts(
 )
 _NEXTHOP_BODY = bytes(8)
 
-# What a message says about a route, without its namespace and its number `nth` among routes with the same key: the
-# fields of `Route` before `nth`, the fields after `nth`, and the part of the key before `nth`.
+# What a message says about a route, as three items. The first item has the values of the fields that the class `Route`
+# declares between `ns` and `nth`, the second item those of the fields after `nth`. The third item is the part of the
+# route's key between the namespace and `nth`. The number `nth` is not in the message: it distinguishes routes whose
+# keys are otherwise equal.
 _Fields = tuple[tuple[Any, ...], tuple[Any, ...], str]
 
 

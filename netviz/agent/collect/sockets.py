@@ -73,7 +73,8 @@ class _Address(NamedTuple):
 class Sockets:
     """The result of reading sockets.
 
-    `closed` means that for some sockets no process was found, and that not all processes could be inspected.
+    `closed` is True if the agent found no process for some listening sockets, and had no permission to inspect some
+    processes, which may be the missing ones.
     """
 
     values: list[StateValue] = field(default_factory=list)

@@ -133,7 +133,7 @@ def _range(word: str, found: Range | None) -> str:
 
 
 def rule_line(rule: RouteRule) -> str:
-    """Returns a line for a route rule."""
+    """Returns a line for a route rule, as ip-rule(8) writes it."""
     mask = "" if rule.fwmask in (None, 0xFFFF_FFFF) else f"/{rule.fwmask:#x}"
     actions = {"lookup": f"lookup {_table(rule.table)}", "goto": f"goto {rule.target}"}
     return joined(

@@ -22,5 +22,7 @@ def json_document(world: Topology, states: Sequence[State]) -> str:
 
 
 def edges(world: Topology) -> str:
-    """Returns a line for each edge of the map, sorted by bytes; see `netviz.model.graph.edge_lines`."""
+    """Returns a line for each edge of the map. The lines are sorted as byte strings (see
+    `netviz.model.graph.edge_lines`).
+    """
     return "\n".join(edge_lines(world))

@@ -41,7 +41,7 @@ _READ_BYTES = 65_536
 
 @dataclass(frozen=True, slots=True)
 class KernelOptions:
-    """Options of the kernel process.
+    """Options of the agent's kernel process.
 
     `host_netns` is the file of the host's network namespace, or None if this process is in it; `practice` means that
     the host is a practice network (an example in private namespaces). `backlog_bytes` limits the frames that wait until
@@ -129,7 +129,7 @@ class _Server:
             return
         handle = self._handlers.get(type(frame))
         if handle is None:
-            self._outbox.put([encode(Problem("bad-order", f"the kernel process does not accept {frame.TAG}"))])
+            self._outbox.put([encode(Problem("bad-order", f"the agent's kernel process does not accept {frame.TAG}"))])
         else:
             handle(frame)
 

@@ -1,8 +1,9 @@
 """Limits a snapshot to the size that a server accepts. Entities that do not fit are left out, and a `Gap` (an entity of
 the host) says how many.
 
-Entities that were left out stay out until the next snapshot. The next snapshot is due when the entities that were
-removed from the topology in the meantime had at least the same total size as those that were left out.
+The server does not receive these entities before the next snapshot. That snapshot is sent when there may be room for
+them: the total size of the entities that were removed from the topology since the last snapshot must be at least the
+total size of the entities that were left out.
 """
 
 from collections import Counter
@@ -41,7 +42,9 @@ class SnapshotBudget:
         self._gap: Gap | None = None
 
     def snapshot(self, world: Topology, epoch: str, seq: int, at_ms: int) -> list[bytes]:
-        """Returns the frames of a snapshot with all entities, or with those that fit into the limit and a `Gap`."""
+        """Returns the frames of a snapshot. If not all entities fit into the limit, the snapshot contains those that
+        fit, and a `Gap` with the number of the others.
+        """
         self._sent, self._left_out, self._freed = {}, {}, 0
         self._gap = None
         frames = snapshot_frames(world.values(), epoch, seq, at_ms)
@@ -73,7 +76,10 @@ class SnapshotBudget:
 
     @property
     def has_room(self) -> bool:
-        """Returns whether entities that were left out may fit now: entities of the same total size were removed."""
+        """Returns whether a new snapshot may have room for the entities that were left out.
+
+        This is so if the entities that were removed since the last snapshot had at least the same total size.
+        """
         return bool(self._left_out) and self._freed >= sum(self._left_out.values())
 
     def _leave_out(self, world: Topology) -> None:

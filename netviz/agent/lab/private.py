@@ -42,10 +42,10 @@ def enter_private() -> None:
     """Moves this program into private user, network, mount and process namespaces.
 
     The call returns in a new process, which has process id 1, its own /proc, an empty /run with /run/netns, and a
-    network with only loopback, up. The host name and the file system stay. The calling process stays outside: it waits
-    for the new process, forwards SIGTERM and SIGINT to it, and exits with its exit code. If the calling process ends,
-    all processes inside are killed. Call this in a process with one thread. Raises OSError in the caller or in the new
-    process; the `filename` of the error names the step that failed.
+    network with only loopback, up. The host name and the file system stay. In the calling process the call does not
+    return: this process waits for the new one, forwards SIGTERM and SIGINT to it, and exits with its exit code. If the
+    calling process ends, all processes inside are killed. Call this in a process with one thread. Raises OSError in the
+    caller or in the new process; the `filename` of the error names the step that failed.
     """
     outer_uid, outer_gid = os.geteuid(), os.getegid()
     unshare(CLONE_NEWUSER | CLONE_NEWNET | CLONE_NEWNS | CLONE_NEWPID)
@@ -77,7 +77,7 @@ def refused() -> str | None:
 
 
 def _try_and_report(writing: int) -> NoReturn:
-    """Runs in a forked child: enters private namespaces, reports the result to the parent, and exits."""
+    """Runs in a forked child: tries to enter private namespaces, reports whether this worked, and exits."""
     word = "entered"
     try:
         enter_private()
@@ -126,7 +126,9 @@ def _raise_loopback() -> None:
 
 
 def _wait_outside(child: int) -> NoReturn:
-    """Runs in the process that stays outside: forwards signals to the child, and exits with the child's exit code."""
+    """Runs in the process that called `enter_private`: forwards signals to the new process (the child), waits for its
+    end, and exits with its exit code.
+    """
 
     def pass_on(number: int, _frame: FrameType | None) -> None:
         with contextlib.suppress(ProcessLookupError):

@@ -39,9 +39,9 @@ _ROUTING_FIELDS = (
     "promiscuity",
 )
 
-# A changed link may affect other links, which are then read too; these may affect further links, and so on. This is the
-# maximum number of such repetitions, so that a long chain of links does not take long; links after that are read after
-# the next event.
+# After a change of a link, the agent also reads the links that this link affects, then the links that those affect, and
+# so on. This is the maximum number of such steps, because a long chain of links would take long. Links further along
+# the chain are read only after a further event.
 _ROUNDS = 8
 
 # If more than `_MANY` links of a namespace, and more than a quarter (1/`_SHARE`) of them, have to be read, one request
@@ -177,9 +177,10 @@ class LinkKeeper:
             self.table.put(raw)
 
     def _affected_by(self, ref: LinkRef, before: RawLink | None) -> set[LinkRef]:
-        """Returns the other links that may have changed, without an event, together with this one.
+        """Returns the other links that may have changed together with this link, although the kernel sent no event
+        about them.
 
-        `before` is the link's state before the change; its state now is in the table.
+        `before` is this link as it was before the change; the table has the link as it is now.
         """
         now = self.table.get(ref)
         old_target = self.table.target(before) if before else None
@@ -212,7 +213,7 @@ class LinkKeeper:
         return {LinkRef(raw.ref.ns, raw.master)} if raw.master else set()
 
     def flush(self) -> set[str]:
-        """Writes the links that changed since the last call to the topology.
+        """Updates the topology with the links that changed since the last call.
 
         Returns the namespaces whose routes, neighbours or FDB entries may have changed with the links.
         """
@@ -254,9 +255,10 @@ class LinkKeeper:
 
 
 def _namespaces_below(link: object) -> set[str]:
-    """Returns the namespace of the link on which this link is stacked (empty if there is none).
+    """Returns the namespace of this link's lower link (the link on which it is stacked); empty if it has none.
 
-    FDB entries there may change with this link: the address of a macvlan is in the address list of its lower link.
+    When this link changes, FDB entries in the namespace of the lower link may change too: for example, the address of a
+    macvlan is in the address list of its lower link.
     """
     return {link.lower.ns} if isinstance(link, Link) and link.lower is not None else set()
 

@@ -113,9 +113,10 @@ class LinkTable:
             self.put(raw)
 
     def forget(self, ns: str) -> None:
-        """Removes a namespace and its links.
+        """Removes a namespace and its links from the table.
 
-        `take_orphaned` will return the links of other namespaces that the removed links named as their other end.
+        If a removed link named a link of another namespace as its other end (peer or lower link), `take_orphaned` will
+        return that link of the other namespace.
         """
         targets = (self.target(raw) for raw in self.of(ns))
         self._orphaned |= {target for target in targets if target is not None and target.ns != ns}
@@ -140,7 +141,10 @@ class LinkTable:
         return [(ref, self.link(ref)) for ref in touched]
 
     def take_orphaned(self) -> set[LinkRef]:
-        """Returns the links that were the other end of a link in a namespace that was removed since the last call."""
+        """Returns the links that lost their peer, or a link stacked on them, by calls of `forget` since the last call.
+
+        Links of the removed namespaces are not included.
+        """
         orphaned, self._orphaned = self._orphaned, set()
         return orphaned
 

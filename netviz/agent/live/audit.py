@@ -54,7 +54,9 @@ class Audit:
         return max(due - self._clock(), 0.0)
 
     def events_received(self, namespaces: Collection[str]) -> None:
-        """Records that events arrived from these namespaces: they explain the differences that were found there."""
+        """Records that events arrived from these namespaces. These events explain the differences that an audit found
+        in the namespaces, so the differences are not reported.
+        """
         self._suspicions = [suspicion for suspicion in self._suspicions if suspicion.ns not in namespaces]
 
     def step(self, *, busy: bool) -> None:

@@ -10,8 +10,9 @@ from netviz.agent.live.host_reader import HostReader
 from netviz.agent.live.jobs import Flush
 from netviz.agent.live.pacing import Debounce, Round
 
-# If nothing but links leads to a new namespace, the deep search is repeated after this time: a process may enter the
-# namespace soon, and then the namespace can be read completely.
+# A new namespace may be known only because a link of another namespace has its peer or lower link there. Then the deep
+# search is repeated after this time. By then, a process may have entered the namespace, and a namespace with a process
+# can be read completely.
 _AGAIN_S = 0.5
 
 # If a shallow search does not find a known namespace, a deep search follows after `_MISSED_S`. If a name in /run/netns

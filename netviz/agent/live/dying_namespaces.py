@@ -79,10 +79,12 @@ class DyingNamespaces:
         return {ref for ref in refs if ref not in held and ref.ns not in dead}
 
     def finish(self) -> set[LinkRef]:
-        """Removes each dead namespace from the model when the kernel has removed the links of other namespaces that
-        disappear with it, or when the time to wait for this is over.
+        """Removes dead namespaces from the model.
 
-        Returns the links that must be read again, for example because they did not disappear.
+        A dead namespace stays in the model until the kernel has removed those links of other namespaces that must
+        disappear together with the namespace (such as the other ends of its veths), but no longer than `_LIMIT_S`.
+        Returns the links that must be read again, for example links whose removal was expected and did not happen in
+        this time.
         """
         now = time.monotonic()
         done = [death for death in self._deaths if not death.waits_for or death.until <= now]
@@ -100,8 +102,8 @@ class DyingNamespaces:
         return self.without_held(unread)
 
     def wait_s(self) -> float | None:
-        """Returns the seconds after which the next dead namespace is removed from the model at the latest; None if
-        there is none.
+        """Returns the maximum time in seconds until the next dead namespace is removed from the model; None if no
+        namespace is dead.
         """
         if not self._deaths:
             return None

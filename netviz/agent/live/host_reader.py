@@ -271,10 +271,10 @@ class HostReader:
         with opened(other.sighting) as descriptor:
             return known_nsid_within(visit.sock, descriptor)
 
-    # -- namespaces that only links lead to
+    # -- namespaces that are known only from links
 
     def unknown_nsids(self) -> set[int]:
-        """Returns the nsids by which links name namespaces that are neither known nor dead."""
+        """Returns the nsids that links report and that belong neither to a known namespace nor to a dead one."""
         return set() if self.observer is None else self.links.table.unknown_nsids() - self.dead_nsids
 
     def follow_links(self) -> None:
@@ -327,7 +327,7 @@ class HostReader:
         )
 
     def forget(self, namespace: KnownNamespace) -> None:
-        """Removes a namespace and everything in it."""
+        """Removes a namespace and everything in it from the model."""
         self.namespaces.forget(namespace)
         self.links.table.forget(namespace.id)
         if namespace.nsid is not None:

@@ -43,20 +43,22 @@ class Job(Protocol):
         """Returns the seconds until work is due, or None if there is no work."""
 
     def run(self) -> None:
-        """Does the work that is due now. Cheap if no work is due, because the monitor calls it in every step."""
+        """Does the work that is due now. Returns quickly if no work is due, because each call of `Monitor.step` calls
+        this method.
+        """
 
 
 class Flush(Protocol):
     """A function that updates the topology with the links that were read.
 
-    It also requests reads of subjects (such as routes) that changed links may affect.
+    It also requests reads of the subjects (such as routes) that may have changed together with the links.
     """
 
     def __call__(self, just_read: frozenset[str] = frozenset()) -> None:
-        """Updates the topology with the links, and requests reads.
+        """Updates the topology with the links that were read, and requests reads of subjects.
 
-        For the namespaces in `just_read` no reads are requested: their subjects (such as routes) were read after their
-        links.
+        No reads are requested for the namespaces in `just_read`: the caller has just read both their links and, after
+        that, their subjects (such as routes).
         """
 
 
@@ -105,7 +107,10 @@ class LoudReads:
         self._requested: Debounce[int] = Debounce(_LOUD_PERIOD_S, _LOUD_PERIOD_S)
 
     def request(self, nsid: int) -> None:
-        """Requests a read of the namespace with this nsid, because its events were counted without parsing them."""
+        """Requests a read of the loud namespace with this nsid.
+
+        Its events are counted but not parsed, so only a read shows what changed there.
+        """
         self._requested.request(nsid)
 
     def wait_s(self) -> float | None:

@@ -11,13 +11,15 @@ from netviz.agent.live.pacing import Debounce
 from netviz.model.entity import LinkRef
 from netviz.model.link_kinds import kind_of
 
-# Some changes are not reported, so a link is read again `_RECHECK_S` after an event: the event of a tun comes before
-# the change that makes it persistent, and no event reports that a link became promiscuous for the address of another
-# link. If a namespace dies, links elsewhere whose other end was in it are read again twice, after the times in
-# `_AFTER_DEATH_S`: the kernel reports the death before it has removed the links.
+# Some changes of a link come shortly after an event, and the kernel reports them with no event of their own. So the
+# link is read once more, `_RECHECK_S` after the event. For example, the event about a new tun comes before the tun
+# becomes persistent; and a link may become promiscuous without an event, because it must receive the frames for the
+# address of a link that is stacked on it. When a namespace dies, the kernel reports the death before it has removed the
+# links. So links of other namespaces that had their other end in the dead one are read at two later times
+# (`_AFTER_DEATH_S`).
 _RECHECK_S, _AFTER_DEATH_S, _RECHECK_LIMIT_S = 0.25, (0.5, 3.0), 1.0
 
-# If a tun changes, processes are searched for the one that has it open, after this delay.
+# When a tun has changed, the agent waits this long, and then searches for the process that has the tun open.
 _TUN_SEARCH_S = 0.1
 
 
@@ -51,8 +53,8 @@ class LinkFollower:
         return min(waits, default=None)
 
     def run(self) -> None:
-        """Reads the links again that events were about and those that are due, and removes dead namespaces from the
-        model.
+        """Reads two groups of links again: those about which events arrived, and those that must be read once more some
+        time after an event. Also removes dead namespaces from the model.
         """
         dirty, gone = self._hints.take_links()
         self._dying.saw_gone(gone)
@@ -72,10 +74,11 @@ class LinkFollower:
             self._searches.request("deep", 0.0)
 
     def flush(self, just_read: frozenset[str] = frozenset()) -> None:
-        """Updates the topology with the links that were read. Requests reads of subjects (such as routes) that changed
-        links may affect.
+        """Updates the topology with the links that were read. Also requests reads of the subjects (such as routes) that
+        may have changed together with the links.
 
-        For the namespaces in `just_read` no reads are requested, because their subjects were read after their links.
+        No reads are requested for the namespaces in `just_read`: the caller has just read both their links and, after
+        that, their subjects.
         """
         for ns in self._reader.links.flush() - just_read:
             for subject in SUBJECTS.values():

@@ -215,6 +215,6 @@ class Monitor:
 
     def _read_silent(self, namespace: KnownNamespace) -> None:
         if namespace.readable:
-            # Links too, because the kernel sends no event for a change of most settings of a link.
+            # Links are read too, because most settings of a link change without an event.
             self._reader.read_links(namespace)
             self._reader.read_subjects(namespace, [row.name for row in SUBJECTS.values() if row.silent])

@@ -88,7 +88,7 @@ class Round:
         self._due = clock() + shortest_s
 
     def due(self) -> bool:
-        """Returns whether the work is due."""
+        """Returns whether it is time to do the work again."""
         return self._clock() >= self._due
 
     def done(self, took_s: float) -> None:
@@ -97,7 +97,7 @@ class Round:
         self._due = self._clock() + period
 
     def wait_s(self) -> float:
-        """Returns the seconds until the work is due."""
+        """Returns the seconds until it is time to do the work again."""
         return max(self._due - self._clock(), 0.0)
 
 
@@ -114,7 +114,7 @@ class Loudness(Generic[K]):
         self._loud: frozenset[K] = frozenset()
 
     def loud(self) -> frozenset[K]:
-        """Returns the keys that are loud now."""
+        """Returns the loud keys: those that have, or recently had, more events a second than the limit."""
         now = self._clock()
         if now - self._since >= 1.0:
             over = now - self._since >= 2.0

@@ -66,7 +66,9 @@ class Watches:
             key = (ns, subject)
             self._until.pop(key, None)
             self._until[key] = now + WATCH_LEASE_S
-            if subject == "sockets" or key not in self._due:  # other subjects are read every 2 s anyway
+            # All subjects except sockets are read every 2 s while they are watched. So a subject whose next read is
+            # planned already is read soon enough.
+            if subject == "sockets" or key not in self._due:
                 self._read_soon(key, now)
         namespaces = list(dict.fromkeys(ns for ns, _ in reversed(self._until)))
         for old in namespaces[HOST_WATCHES:]:
@@ -104,8 +106,10 @@ class Watches:
         return max(min(self._due.values()) - self._clock(), 0.0) if self._due else None
 
     def due(self) -> Iterator[bytes]:
-        """Returns the encoded frames that are due now: current values, and each answer after the values that were
-        requested.
+        """Yields the encoded frames that must be sent now: `state` frames with current values, then the answers to
+        requests.
+
+        An answer to a request comes after the `state` frames with the values that this request asked for.
         """
         now = self._clock()
         for key in [key for key, due in self._due.items() if due <= now]:
@@ -121,8 +125,8 @@ class Watches:
         yield from map(encode, answers)
 
     def _read(self, key: _Key) -> Reading:
-        """Reads a subject. Sets when it is read again for a watch, and the earliest time at which a request may read it
-        again.
+        """Reads a subject, and decides when it is read the next time: the time of the next read for a watch, and the
+        earliest time of the next read for a request.
         """
         began = self._clock()
         reading = read_state(self._monitor.reader, *key)
@@ -130,7 +134,7 @@ class Watches:
         is_sockets = key[1] == "sockets"
         self._due[key] = began + max(_SOCKETS_PERIOD_S if is_sockets else STATE_PERIOD_MS / 1000, rest_s)
         self._earliest[key] = began + max(_SOCKETS_AGAIN_S if is_sockets else 0.0, rest_s)
-        if self._until.get(key, 0.0) <= began:  # read for a request only: nobody watches the subject
+        if self._until.get(key, 0.0) <= began:  # nobody watches the subject: this read was only for a request
             del self._due[key]
         return reading
 
@@ -138,7 +142,7 @@ class Watches:
         return any(request.ns == key[0] and key[1] in request.left for request in self._requests)
 
     def _answer_requests(self, key: _Key) -> None:
-        """Records that this subject was read, and answers the requests that now have all their subjects."""
+        """Records that this subject was read. Answers the requests of which every subject has been read now."""
         open_now = []
         for request in self._requests:
             if request.ns == key[0]:

@@ -58,7 +58,7 @@ class Containers:
         return found
 
     def refresh(self) -> bool:
-        """Reads the files of containers that changed on disk.
+        """Reads Docker's file of each container, if the file is new or has changed since the last call.
 
         Returns whether a container appeared, disappeared or changed.
         """

@@ -35,10 +35,11 @@ class Unreachable(Exception):
 class KnownNamespace:
     """A namespace that the agent knows.
 
-    `sighting` is the result of the last search, with the paths that lead to the namespace; None if only links of other
-    namespaces lead to it. `closed` means that it cannot be entered. `notes` are warnings for the user. `described` are
-    the sighting and the notes from which the entities of the namespace were made last: the entities are made again only
-    if the sighting or the notes changed.
+    `sighting` is the result of the last search, with the paths that lead to the namespace. It is None if no path leads
+    there and the namespace is known only from links of other namespaces, which report its nsid. `closed` means that it
+    cannot be entered. `notes` are warnings for the user. `described` has the sighting and the notes from which the
+    present entities of the namespace were made. The entities are made again only if the sighting or the notes are
+    different now.
     """
 
     id: str
@@ -75,8 +76,9 @@ class KnownNamespace:
 def _holders(seen: Sighting) -> tuple[Holder, ...]:
     """Returns what keeps the namespace alive, such as a name or a process.
 
-    Open descriptors are included only if there is nothing else: a shallow search does not find them, so the result
-    would depend on the kind of the last search.
+    Open descriptors are included only if no name, mount or process keeps the namespace alive. Only a deep search (of
+    all threads, mounts and descriptors) finds descriptors. So without this rule, the result for the same namespace
+    would be different after a deep search and after a shallow one.
     """
     held: list[Holder] = []
     if seen.names:
@@ -209,7 +211,7 @@ class KnownNamespaces:
         """Registers a namespace under an inode or an nsid.
 
         If another `KnownNamespace` had this number, `take_displaced` will return the other one. Either the other
-        namespace is dead, or both objects are the same namespace, to which only links had led until now.
+        namespace is dead, or both objects are the same namespace, which was known only from links until now.
         """
         old = index.get(number)
         if old is not None and old is not namespace:

@@ -57,9 +57,9 @@ class Observer:
                 events.close()
 
     def nsid(self, descriptor: int) -> int:
-        """Returns the nsid that the namespace behind a descriptor has in the observer, and assigns one if it has none.
+        """Returns the nsid that a namespace has in the observer namespace, and assigns one if it has none.
 
-        Raises NetlinkError.
+        `descriptor` is the open file of the namespace. Raises NetlinkError.
         """
         known = self.known_nsid(descriptor)
         if known != NOT_ASSIGNED:
@@ -74,17 +74,17 @@ class Observer:
         return self.known_nsid(descriptor)
 
     def known_nsid(self, descriptor: int) -> int:
-        """Returns the nsid that the namespace behind a descriptor has in the observer, `NOT_ASSIGNED` if it has none.
+        """Returns the nsid that a namespace has in the observer namespace, `NOT_ASSIGNED` if it has none.
 
-        Raises NetlinkError.
+        `descriptor` is the open file of the namespace. Raises NetlinkError.
         """
         return known_nsid_within(self.socket, descriptor)
 
 
 def known_nsid_within(sock: Socket, descriptor: int) -> int:
-    """Returns the nsid that the namespace behind a descriptor has in the socket's namespace, `NOT_ASSIGNED` if none.
+    """Returns the nsid that a namespace has in the namespace of the socket, `NOT_ASSIGNED` if it has none.
 
-    Raises NetlinkError.
+    `descriptor` is the open file of the namespace. Raises NetlinkError.
     """
     payloads = sock.request(RTM.GETNSID, _BODY + attribute_u32(NETNSA.FD, descriptor), flags=0)
     return i32(walk(payloads[0], 4).get(NETNSA.NSID, b"\xff\xff\xff\xff"))

@@ -49,7 +49,11 @@ DEEP = frozenset({FoundBy.THREAD, FoundBy.VISITOR, FoundBy.OTHER_MOUNT, FoundBy.
 
 
 class Way(NamedTuple):
-    """How a path that leads to a namespace was found, with the name or mount point (`label`), or with the process."""
+    """How a path that leads to a namespace was found.
+
+    `label` is the name or the mount point, empty for other paths. `pid` is the process that the path belongs to, 0 for
+    a name or a mount point.
+    """
 
     found_by: FoundBy
     label: bytes = b""
@@ -65,12 +69,12 @@ class Sighting:
 
     @property
     def names(self) -> list[bytes]:
-        """The names of the namespace in /run/netns, sorted by bytes."""
+        """The names of the namespace in /run/netns, sorted as byte strings."""
         return sorted({way.label for way in self.ways.values() if way.found_by is FoundBy.NAME})
 
     @property
     def mounts(self) -> list[bytes]:
-        """The files outside /run/netns on which the namespace is mounted, sorted by bytes."""
+        """The files outside /run/netns on which the namespace is mounted, sorted as byte strings."""
         return sorted({way.label for way in self.ways.values() if way.found_by in (FoundBy.MOUNT, FoundBy.OTHER_MOUNT)})
 
     @property
@@ -158,9 +162,10 @@ def _look_at_names(sightings: Sightings) -> None:
 
 
 def _files(folders: tuple[str, ...]) -> Iterator[tuple[bytes, bytes]]:
-    """Yields paths and names of the files in these folders, sorted by bytes.
+    """Yields the path and the name of each file in these folders.
 
-    If two folders are the same one (by a symbolic link), its files are returned once.
+    The files of each folder are sorted by name, as byte strings. If two folders are the same one (by a symbolic link),
+    its files are yielded once.
     """
     for folder in dict.fromkeys(os.path.realpath(folder) for folder in folders):
         with suppress(OSError):

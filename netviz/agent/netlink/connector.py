@@ -1,4 +1,4 @@
-"""Receives an event for each program that any process starts (exec; drivers/connector/cn_proc.c).
+"""Receives an event when any process executes a new program (execve(2); drivers/connector/cn_proc.c).
 
 Such an event is the earliest sign of a new namespace. The kernel sends these events only to listeners in the initial
 network, pid and user namespace.
@@ -23,9 +23,9 @@ _DATAGRAM_BYTES = 4_096
 
 
 class Connector:
-    """A socket that receives the pids of processes that start a program.
+    """A socket that receives the pid of each process that executes a new program (execve(2)).
 
-    Raises OSError if the kernel does not send them.
+    Raises OSError if the kernel does not send these pids.
     """
 
     def __init__(self) -> None:

@@ -1,4 +1,5 @@
-"""The session process: connects the kernel process to the server's websocket. `Session` decides which frames are sent.
+"""The session process of the agent: connects the agent's other process, the kernel process, to the server's websocket.
+`Session` decides which frames are sent.
 
 This process parses bytes from the network, so it has no capabilities and opens no netlink socket. It ends when the
 kernel process ends.
@@ -37,7 +38,7 @@ _READ_BYTES = 1 << 16
 
 
 class KernelGoneError(Exception):
-    """Raised if the kernel process (the agent's other process) ended."""
+    """Raised if the agent's kernel process ended."""
 
 
 class RefusedError(Exception):
@@ -54,7 +55,7 @@ class Upstream:
 
 
 async def serve(kernel: socket.socket, upstream: Upstream) -> None:
-    """Runs until the kernel process ends (KernelGoneError) or the server rejects the agent (RefusedError)."""
+    """Runs until the agent's kernel process ends (KernelGoneError) or the server rejects the agent (RefusedError)."""
     reader, writer = await asyncio.open_connection(sock=kernel)
     try:
         await Relay(upstream, reader, writer).run()
@@ -63,7 +64,7 @@ async def serve(kernel: socket.socket, upstream: Upstream) -> None:
 
 
 class Relay:
-    """Relays frames between the kernel process and the server, and connects again after a connection was lost."""
+    """Relays frames between the agent's kernel process and the server. Connects again after a connection was lost."""
 
     def __init__(self, upstream: Upstream, from_kernel: asyncio.StreamReader, to_kernel: asyncio.StreamWriter) -> None:
         self._upstream = upstream
@@ -74,8 +75,8 @@ class Relay:
         self._ready = asyncio.Event()
 
     async def run(self) -> None:
-        """Relays frames in both directions until the kernel process ends (raises KernelGoneError) or the server rejects
-        the agent (raises RefusedError).
+        """Relays frames in both directions until the agent's kernel process ends (raises KernelGoneError) or the server
+        rejects the agent (raises RefusedError).
         """
         jobs = [asyncio.create_task(self._read_kernel()), asyncio.create_task(self._stay_connected())]
         try:
@@ -87,7 +88,7 @@ class Relay:
                 job.cancel()
             await asyncio.gather(*jobs, return_exceptions=True)
 
-    # -- the kernel process
+    # -- the agent's kernel process
 
     async def _read_kernel(self) -> None:
         splitter = Splitter()

@@ -1,19 +1,22 @@
 """The session with the server, as a state machine without I/O.
 
-It stands between two streams of frames: one from the kernel process (the topology of this host) and one from the
-server. Each event, such as a received frame, has a method, which returns a list of actions for the caller to perform.
+It stands between two streams of frames: one from the agent's kernel process, which reads the topology of this host, and
+one from the server. Each event, such as a received frame, has a method, which returns a list of actions for the caller
+to perform.
 
     CLOSED --opened--> PROVING --challenge: proof, hello--> GREETING --welcome--> STREAMING
                                                                  |                    |  server requests a snapshot
                                                                  +--no seq--> AWAITING-+ (from the kernel process)
     any state --closed--> CLOSED; deltas that were not acknowledged are kept and sent again
 
-"no seq": the `welcome` names no delta, because the server has no topology of this epoch that deltas can continue.
+"no seq" means that the `welcome` of the server contains no seq: the server has no topology of the agent's epoch
+(numbering of deltas), or the agent no longer has all deltas that the server lacks. In both cases the server needs a
+snapshot.
 
 A delta is kept until the server acknowledges it. If more than `UNACKED_BYTES` are kept, all are forgotten, and the next
 connection starts with a snapshot. The server's side is described in `docs/protocol.md`.
 
-Frames of the kernel process are forwarded unchanged: only their type, epoch and seq are parsed
+Frames of the agent's kernel process are forwarded unchanged: only their type, epoch and seq are parsed
 (`netviz.wire.codec.head`).
 """
 
@@ -69,7 +72,7 @@ class ToServer:
 
 @dataclass(frozen=True, slots=True)
 class ToKernel:
-    """An action: send this frame to the kernel process."""
+    """An action: send this frame to the agent's kernel process."""
 
     frame: bytes
 
@@ -108,7 +111,7 @@ _ANY = frozenset(Phase)
 class Session:
     """The session of one agent with the server. It continues when a connection is lost and a new one is made.
 
-    `dropped` counts, by frame type, the frames of the kernel process that were not forwarded.
+    `dropped` counts, by frame type, the frames of the agent's kernel process that were not forwarded.
     """
 
     def __init__(self, key: Key, authority: str) -> None:
@@ -117,12 +120,12 @@ class Session:
         self.phase = Phase.CLOSED
         self.dropped: Counter[str] = Counter()
         self._epoch = ""
-        self._seq = 0  # the seq of the last delta from the kernel process
+        self._seq = 0  # the seq of the last delta from the agent's kernel process
         self._unacked: deque[tuple[int, bytes]] = deque()
         self._unacked_bytes = 0
         self._in_snapshot = False  # a snapshot is being sent on this connection
-        # Maps each type of frame that the server or the kernel process may send to its handler; for the server, also to
-        # the phases in which this type is allowed. All other frames are refused.
+        # Maps each type of frame that the server or the agent's kernel process may send to its handler; for the server,
+        # also to the phases in which this type is allowed. All other frames are refused.
         self._of_server: dict[type[Any], tuple[frozenset[Phase], Callable[[Any], list[Action]]]] = {
             Problem: (_ANY, self._problem),
             Challenge: (frozenset({Phase.PROVING}), self._prove),
@@ -146,7 +149,7 @@ class Session:
     # -- the connection
 
     def opened(self) -> list[Action]:
-        """Must be called when a connection is established.
+        """Records that a connection to the server was established.
 
         Returns no actions, because the server sends the first frame.
         """
@@ -154,7 +157,7 @@ class Session:
         return []
 
     def closed(self) -> None:
-        """Must be called when the connection was lost."""
+        """Records that the connection to the server was lost."""
         self.phase = Phase.CLOSED
         self._in_snapshot = False
 
@@ -206,17 +209,18 @@ class Session:
         while self._unacked and self._unacked[0][0] <= seq:
             self._unacked_bytes -= len(self._unacked.popleft()[1])
 
-    # -- frames that the kernel process sent
+    # -- frames from the agent's kernel process
 
     def from_kernel(self, data: bytes) -> list[Action]:
-        """Handles an encoded frame from the kernel process.
+        """Handles an encoded frame from the agent's kernel process.
 
-        Raises WireError for a type of frame that the kernel process must not send.
+        Raises WireError for a type of frame that this process must not send.
         """
         found = head(data)
         handle = self._of_kernel.get(found.tag)
         if handle is None:
-            raise WireError("unknown-type", f"the kernel process must not send a frame of type {found.tag}", "t")
+            text = f"the agent's kernel process must not send a frame of type {found.tag}"
+            raise WireError("unknown-type", text, "t")
         return handle(found, data)
 
     def _drop(self, tag: str) -> list[Action]:
@@ -237,7 +241,7 @@ class Session:
     def _snapshot(self, frame: Head, data: bytes) -> list[Action]:
         """Handles the first frame of a snapshot.
 
-        The server requested the snapshot, or the kernel process sent it with a new epoch.
+        The server requested the snapshot, or the agent's kernel process sent it because it began a new epoch.
         """
         wanted = self.phase is Phase.AWAITING or (self.phase is Phase.STREAMING and frame.epoch != self._epoch)
         if wanted or frame.epoch != self._epoch:
@@ -266,7 +270,7 @@ class Session:
     def _problem_of_kernel(self, _: Head, data: bytes) -> list[Action]:
         frame = decode(data, "agent")
         assert isinstance(frame, Problem)  # noqa: S101 - implied by the tag
-        return [Report(f"the kernel process refused a frame ({frame.code}): {frame.text}")]
+        return [Report(f"the agent's kernel process refused a frame ({frame.code}): {frame.text}")]
 
     def _delta(self, frame: Head, data: bytes) -> list[Action]:
         self._seq = frame.seq

@@ -1,1 +1,1 @@
-"""System interfaces other than netlink: system calls, confinement, a thread that changes namespaces."""
+"""System interfaces other than netlink: system calls, confinement, a thread that enters network namespaces."""

@@ -8,7 +8,8 @@ from netviz.model.netfilter import Element
 from netviz.uapi.nft.registers import Loaded
 from netviz.uapi.nft.values import written, written_range
 
-# An anonymous set is written inside its rule: at most this number of elements, then how many others it has.
+# The text of a rule contains the elements of its anonymous set: up to this number of elements, and then a number that
+# says how many more elements the set has.
 SHOWN = 100
 
 

@@ -1,7 +1,7 @@
 """Names of the values that an nftables program loads: header fields, metadata, connection tracking.
 
-Source: include/uapi/linux/netfilter/nf_tables.h, and the header structs of the protocols. A `Kind` says how a value is
-written; see `netviz.uapi.nft.values`.
+Source: include/uapi/linux/netfilter/nf_tables.h, and the header structs of the protocols. A `Kind` says how to write a
+value as text; see `netviz.uapi.nft.values`.
 """
 
 from typing import Literal, NamedTuple
@@ -30,7 +30,9 @@ Kind = Literal[
 
 
 class Field(NamedTuple):
-    """A value that an nftables expression loads: its name in nft(8), and the kind that says how it is written."""
+    """A value that an nftables expression loads: its name in nft(8), and its `Kind`, which says how to write the value
+    as text.
+    """
 
     words: str
     kind: Kind

@@ -19,9 +19,10 @@ _IMPLIED = ("meta ", "iiftype ", "ether type ")
 
 @dataclass(frozen=True, slots=True)
 class SetShape:
-    """The properties of a set that are needed to write the rules that use it.
+    """The properties of a set that are needed to translate the rules that use the set to text.
 
-    These are its type and lengths; and its elements if it is anonymous, because they are written inside the rule.
+    These are the type and the lengths of the set. For an anonymous set, they include the elements, because the text of
+    the rule contains them.
     """
 
     anonymous: bool
@@ -46,9 +47,10 @@ class Phrase:
 class Program:
     """What is known about a rule while its expressions are read.
 
-    `network` and `transport` are the headers that earlier comparisons require (such as "ip" and "tcp"), or empty.
-    `at_least` is the last comparison if it was ">=", because a following "<=" makes it a range: its position in
-    `phrases`, what was compared, and with which value.
+    `phrases` are the expressions that were read so far. `network` and `transport` are the headers that earlier
+    comparisons require (such as "ip" and "tcp"), or empty. `at_least` describes the last comparison if it was ">=": its
+    index in `phrases`, what was compared, and with which value. If the next comparison is "<=", the two are written as
+    one range.
     """
 
     family: NfFamily

@@ -13,8 +13,8 @@ _FIRST_32 = 8
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """What a register contains: the name of the field in nft(8), the kind that says how values are written, the length
-    in bytes, and the mask that was applied.
+    """What a register contains: the name of the field in nft(8), the `Kind`, which says how to write a value as text,
+    the length in bytes, and the mask that was applied.
 
     If only the first bytes of an address were loaded, `full` is the length of the whole address, otherwise 0.
     `constant` is the value if a constant was loaded.
@@ -57,8 +57,8 @@ class Registers:
         self._slots.pop(_slot(register), None)
 
     def key(self, register: int, length: int) -> list[Loaded] | None:
-        """Returns what `length` bytes from this register on contain, one item for each field; None if a part is not
-        known.
+        """Returns the content of `length` bytes, beginning with this register: one item for each field. Returns None if
+        a part of the content is not known.
         """
         parts = []
         slot, left = _slot(register), length

@@ -66,8 +66,8 @@ _NETWORK_HEADERS = {"ip": "ip", "ip6": "ip6", "arp": "arp"}
 _NAMES_OF_NETWORK = {"ipv4": "ip", "ipv6": "ip6", "ip": "ip", "ip6": "ip6", "arp": "arp"}
 
 
-# A function that reads an expression. It returns the text of the expression. The text is empty if the text of another
-# expression includes it, and None if the expression is not decoded yet.
+# A function that reads an expression. It returns the text of the expression. It returns an empty text if the text of a
+# later expression covers this expression too, and None if the expression is not decoded yet.
 Handler = Callable[[Program, Attributes], str | None]
 
 
@@ -292,7 +292,7 @@ def _compared(loaded: Loaded, operator: int, value: bytes) -> str:
 
 
 def _learn(program: Program, loaded: Loaded, value: bytes) -> None:
-    """Records which header a comparison makes sure of, such as TCP.
+    """Records which header, such as TCP, a packet must have to pass this comparison.
 
     nft(8) adds such comparisons to a rule by itself, and does not print them.
     """

@@ -168,9 +168,10 @@ def _joined(*words: str) -> str:
 
 
 def _ends(program: Program, a: Attributes, low: int, high: int, kind: Kind, *, bracketed: bool = False) -> str | None:
-    """Returns the values of a range, which are in two registers, as `FIRST-LAST`; a single value if both are equal.
+    """Returns a range as `FIRST-LAST`. The statement names two registers with the first and the last value.
 
-    Returns an empty text if the statement has no such register, None if a value is not known.
+    Returns a single value if both are equal, or if the statement names only the register of the first value. Returns an
+    empty text if it does not name the register of the first value, and None if a value is not known.
     """
     if low not in a:
         return ""

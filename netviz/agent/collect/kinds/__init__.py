@@ -1,6 +1,6 @@
 """Parses IFLA_INFO_DATA into a class of the model, with one handler for each kind of link.
 
-A kind without a handler keeps the bytes of the attribute (`OpaqueData`), unless they may contain keys
+For a kind without a handler, the bytes of the attribute are kept (`OpaqueData`), unless they may contain secret keys
 (`LinkKind.secret`).
 """
 
@@ -46,7 +46,8 @@ _PORTS: dict[str, Callable[[bytes], PortData]] = {"bridge": bridge.port, "bond":
 def link_data(kind: str, data: bytes | None) -> LinkData | None:
     """Returns the decoded IFLA_INFO_DATA of a link of this kind.
 
-    Returns None if the link has none, or if the kind is not decoded and its data may contain keys.
+    If the link has no such data, returns `VethData` for a veth, and None for other kinds. Also returns None if the kind
+    has no handler here and the data may contain secret keys (`LinkKind.secret`).
     """
     handler = _LINKS.get(kind)
     if handler is not None and (data is not None or kind_of(kind).paired):
