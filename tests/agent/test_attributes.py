@@ -30,7 +30,7 @@ def by_walk(payload: bytes) -> tuple[object, ...]:
 
 
 @given(st.integers(0, 2**32 - 1), ATTRIBUTES)
-def test_parsing_a_message_by_layout_gives_the_same_values_as_walking_its_attributes(
+def test_parser_with_compiled_layouts_gives_the_same_values_as_parsing_attribute_by_attribute(
     header: int, attributes: list[tuple[int, bytes]]
 ) -> None:
     unique = list(dict(attributes).items())
@@ -41,19 +41,19 @@ def test_parsing_a_message_by_layout_gives_the_same_values_as_walking_its_attrib
 
 
 @given(st.binary(max_size=60))
-def test_layout_parses_a_message_of_arbitrary_bytes_without_an_error(raw: bytes) -> None:
+def test_parser_with_compiled_layouts_accepts_a_message_of_arbitrary_bytes(raw: bytes) -> None:
     payload = b"\0\0\0\0" + raw
     assert len(Layouts("I", WANTED)(payload)) == 1 + len(WANTED)
 
 
-def test_layouts_of_two_messages_with_equal_length_but_different_attributes_are_not_confused() -> None:
+def test_two_messages_of_equal_length_are_both_parsed_correctly_if_their_attributes_differ() -> None:
     layouts = Layouts("I", WANTED)
     one, other = message(1, [(2, b"\1\0\0\0")]), message(1, [(5, b"\1\0\0\0")])
     assert layouts(one) != layouts(other)
     assert (layouts(one), layouts(other)) == (by_walk(one), by_walk(other))
 
 
-def test_messages_are_still_parsed_correctly_when_the_cache_of_layouts_is_full() -> None:
+def test_messages_are_still_parsed_correctly_when_the_parser_has_the_maximum_number_of_compiled_layouts() -> None:
     layouts = Layouts("I", WANTED)
     for size in range(3_000):
         payload = message(size, [(1, bytes(size % 1_500)), (4 + size % 3, b"\1")])
@@ -81,7 +81,7 @@ def nest(parts: list[tuple[int, bytes]]) -> bytes:
     st.lists(st.tuples(st.sampled_from([0, 1, 2]), st.binary(max_size=9)), max_size=3),
     st.lists(st.tuples(st.integers(0, 3), st.binary(max_size=5)), max_size=3),
 )
-def test_layout_finds_nested_attributes_by_their_path_of_types(
+def test_parser_with_compiled_layouts_finds_nested_attributes_by_their_path_of_types(
     outer: list[tuple[int, bytes]], middle: list[tuple[int, bytes]], inner: list[tuple[int, bytes]]
 ) -> None:
     within = nest([*middle, (3, nest(inner))])

@@ -34,7 +34,7 @@ def test_process_cannot_start_a_program_after_it_forbade_this_to_itself() -> Non
 
 
 @pytest.mark.root
-def test_process_of_the_user_nobody_has_no_groups_and_no_capabilities() -> None:
+def test_process_has_no_groups_and_no_capabilities_after_it_became_the_user_nobody() -> None:
     assert run("confine.become_nobody()")[1] == "(65534, 65534, 65534) [] 0000000000000000"
 
 

@@ -1,4 +1,4 @@
-"""The session process against a real server: everything from the kernel process arrives, despite interruptions."""
+"""The session process against a real server: all data of the agent's kernel process arrives, despite interruptions."""
 
 import argparse
 import asyncio
@@ -34,7 +34,7 @@ def link(ifindex: int) -> Link:
 
 
 class KernelProcess:
-    """The kernel process's side of the protocol, with a topology that the test sets."""
+    """The side of the agent's kernel process in the protocol, with a topology that the test sets."""
 
     def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self._reader, self._writer = reader, writer
@@ -76,7 +76,7 @@ def session_of(served: Served, state: Path) -> Session:
 async def agent(
     served: Served, state: Path, session: Session | None = None
 ) -> AsyncIterator[tuple[KernelProcess, "asyncio.Task[None]"]]:
-    """Provides the session process as a task, and its kernel process."""
+    """Provides the session process of an agent as a task, and the kernel process of this agent."""
     url = server_url.parse(served.ws_url)
     ours, theirs = socket.socketpair()
     kernel = KernelProcess(*await asyncio.open_connection(sock=theirs))

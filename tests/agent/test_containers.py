@@ -38,7 +38,9 @@ def write(root: Path, config: Any, container: str = ID) -> None:
     (folder / "new").rename(folder / "config.v2.json")
 
 
-def test_name_and_image_of_a_container_are_read_from_its_docker_file(root: Path, containers: Containers) -> None:
+def test_name_and_image_of_a_container_are_read_from_the_file_that_docker_keeps_about_it(
+    root: Path, containers: Containers
+) -> None:
     write(root, CONFIG)
     assert containers.refresh()
     assert containers.get(ID) == Container(ID, "web", "docker", "nginx:1")
@@ -115,7 +117,7 @@ def test_nearest_existing_parent_folder_is_watched_if_the_data_root_of_docker_do
     ],
     ids=lambda config: config[:16],
 )
-def test_container_is_known_without_a_name_if_its_docker_file_is_invalid(
+def test_container_is_known_without_a_name_if_the_file_that_docker_keeps_about_it_is_invalid(
     root: Path, containers: Containers, config: str
 ) -> None:
     write(root, config)
@@ -144,7 +146,7 @@ def symlink(path: Path) -> None:
 
 
 @pytest.mark.parametrize("make", [fifo, symlink, Path.mkdir])
-def test_docker_file_of_a_container_is_not_read_if_it_is_a_fifo_symlink_or_folder(
+def test_fifo_or_symlink_or_folder_is_not_read_in_place_of_the_file_that_docker_keeps_about_a_container(
     root: Path, containers: Containers, make: Callable[[Path], None]
 ) -> None:
     make(root / "containers" / ID / "config.v2.json")

@@ -1,4 +1,4 @@
-"""The kernel process: the frames on its socket, and its handling of slow readers and invalid frames."""
+"""The agent's kernel process: the frames on its socket, and its handling of slow readers and invalid frames."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -61,7 +61,7 @@ def test_watch_of_an_unknown_namespace_is_answered_with_a_state_without_values(l
 
 
 @pytest.mark.parametrize("frame", [b"", b"{}", b"[" * 100, b'{"t":"challenge","nonce":"x"}', b'{"t":"exec"}'])
-def test_kernel_process_continues_to_send_deltas_after_it_received_an_invalid_frame(
+def test_kernel_process_of_the_agent_continues_to_send_deltas_after_it_received_an_invalid_frame(
     world: World, live: Live, frame: bytes
 ) -> None:
     live.send_raw(frame)
@@ -80,7 +80,7 @@ def test_session_process_that_reads_too_slowly_receives_a_snapshot_with_a_new_ep
     live.close()
 
 
-def test_kernel_process_ends_when_its_socket_closes(live: Live) -> None:
+def test_kernel_process_of_the_agent_ends_when_its_socket_closes(live: Live) -> None:
     live.close()
     assert live.process.returncode == 0
 
@@ -97,7 +97,7 @@ def test_change_of_the_lifetime_of_an_address_causes_no_delta(world: World, live
     assert {entity.TAG for delta in live.deltas for entity in delta.put} == {"link"}
 
 
-def test_request_is_answered_after_the_requested_values_were_sent_once(world: World, live: Live) -> None:
+def test_requested_values_are_sent_exactly_once_and_then_the_request_is_answered(world: World, live: Live) -> None:
     live.send_raw(encode(Request("r1", ReadNow(host_ns(live), ("counters",)))))
     live.wait_until(lambda: bool(live.others))
     assert live.others == [Answer("r1", "done")]
@@ -106,7 +106,7 @@ def test_request_is_answered_after_the_requested_values_were_sent_once(world: Wo
     assert len(live.states) == 1
 
 
-def test_request_for_an_unknown_namespace_is_answered_with_unknown_namespace(live: Live) -> None:
+def test_request_for_an_unknown_namespace_is_answered_with_the_code_unknown_namespace(live: Live) -> None:
     live.send_raw(encode(Request("r1", ReadNow("no such namespace", ("counters",)))))
     live.wait_until(lambda: bool(live.others))
     assert live.others == [Answer("r1", "unknown-namespace")]
@@ -114,7 +114,7 @@ def test_request_for_an_unknown_namespace_is_answered_with_unknown_namespace(liv
 
 
 @pytest.mark.parametrize("frame", [Ack("e", 1), Welcome(2, "h"), Challenge("x"), Problem("x", "y")])
-def test_valid_frame_of_a_type_that_the_kernel_process_does_not_accept_is_answered_with_an_error(
+def test_valid_frame_of_a_type_that_the_kernel_process_of_the_agent_does_not_accept_is_answered_with_an_error(
     live: Live, frame: Any
 ) -> None:
     live.send_raw(encode(frame))

@@ -17,7 +17,7 @@ def test_agent_key_makes_the_same_signatures_as_the_library_cryptography(seed: b
     assert key.sign(message) == oracle.sign(message).hex()
 
 
-def test_agent_key_is_created_once_and_only_its_user_can_read_it(tmp_path: Path) -> None:
+def test_agent_key_is_created_only_once_and_other_users_cannot_read_it(tmp_path: Path) -> None:
     first = load_or_make(tmp_path / "state")
     assert key_file(tmp_path / "state").stat().st_mode & 0o777 == 0o600
     assert load_or_make(tmp_path / "state").public == first.public

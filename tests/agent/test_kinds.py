@@ -133,7 +133,7 @@ def test_link_data_of_an_unknown_kind_is_kept_in_hexadecimal() -> None:
     assert raw_link("1", message).link(NOTHING).data == OpaqueData("01020304")
 
 
-def test_bridge_is_decoded_if_its_message_has_only_some_of_the_attributes() -> None:
+def test_bridge_is_decoded_even_if_its_message_lacks_some_attributes() -> None:
     data = decoded("bridge", [("IFLA_BR_STP_STATE", 1), ("IFLA_BR_AGEING_TIME", 500)]).link(NOTHING).data
     assert isinstance(data, BridgeData)
     assert (data.stp, data.ageing_time_cs) == (True, 500)
@@ -147,7 +147,7 @@ def test_tap_is_decoded_with_its_owner_and_group() -> None:
 # -- where a link points
 
 
-def test_veth_without_ifla_link_has_its_own_ifindex_as_ifindex_of_its_peer() -> None:
+def test_peer_of_a_veth_without_ifla_link_has_the_same_ifindex_as_the_veth() -> None:
     raw = decoded("veth", [], IFLA_LINK_NETNSID=3)
     assert (raw.other_ifindex, raw.other_nsid) == (7, 3)
 

@@ -61,7 +61,9 @@ def test_token_bucket_allows_a_burst_of_actions_and_then_one_action_per_period(c
     assert [bucket.take(), bucket.take()] == [True, False]
 
 
-def test_periodic_work_that_takes_longer_is_repeated_less_often_up_to_a_limit(clock: Clock) -> None:
+def test_periodic_work_is_repeated_less_often_if_it_takes_long_but_never_less_often_than_its_limit(
+    clock: Clock,
+) -> None:
     turn = Round(2.0, 10.0, 0.01, clock)
     clock.now = 2.0
     assert turn.due()
@@ -73,7 +75,7 @@ def test_periodic_work_that_takes_longer_is_repeated_less_often_up_to_a_limit(cl
     assert turn.wait_s() == pytest.approx(10.0)
 
 
-def test_key_with_more_events_than_the_limit_is_loud_until_it_has_a_third_of_the_limit_or_less(clock: Clock) -> None:
+def test_source_of_events_that_exceeds_the_limit_is_loud_until_it_falls_to_a_third_of_the_limit(clock: Clock) -> None:
     loudness: Loudness[str] = Loudness(30, clock)
     loudness.count("a", 31)
     loudness.count("b", 30)
@@ -88,7 +90,7 @@ def test_key_with_more_events_than_the_limit_is_loud_until_it_has_a_third_of_the
     assert loudness.loud() == set()
 
 
-def test_key_without_further_events_is_no_longer_loud(clock: Clock) -> None:
+def test_source_of_events_is_no_longer_loud_after_its_events_stopped(clock: Clock) -> None:
     loudness: Loudness[str] = Loudness(30, clock)
     loudness.count("a", 1_000)
     clock.now = 2.0
@@ -117,7 +119,7 @@ def test_round_robin_waits_longer_after_a_slow_item_but_never_longer_than_its_li
     assert turns.wait_s() == pytest.approx(30.0)
 
 
-def test_round_robin_without_items_returns_none_and_waits_for_the_next_round(clock: Clock) -> None:
+def test_round_robin_returns_no_item_if_its_list_is_empty_and_is_due_again_in_the_next_round(clock: Clock) -> None:
     turns: RoundRobin[str] = RoundRobin(2.0, 60.0, 0.01, clock)
     clock.now = 1.0
     assert turns.next(list) is None

@@ -41,7 +41,7 @@ def sent_tags(actions: list[Action]) -> list[str]:
 
 
 def requested_tags(actions: list[Action]) -> list[str]:
-    """Returns the tags of frames sent to the kernel process."""
+    """Returns the tags of frames sent to the agent's kernel process."""
     return [json.loads(action.frame)["t"] for action in actions if isinstance(action, ToKernel)]
 
 
@@ -58,7 +58,7 @@ SNAPSHOT = (SnapshotBegin("e", 3, 1, 0), SnapshotChunk(0, ()), SnapshotEnd())
 
 @pytest.fixture
 def session() -> Session:
-    """Provides a session without connection that received the kernel process's hello."""
+    """Provides a session without connection that received the `hello` of the agent's kernel process."""
     session = Session(KEY, "127.0.0.1:8000")
     kernel(session, Hello(PROTOCOL, "x", "e", 0, 0))
     return session
@@ -76,7 +76,9 @@ def test_agent_answers_the_challenge_with_proof_and_hello(session: Session) -> N
     assert session.phase is Phase.GREETING
 
 
-def test_server_that_has_no_topology_receives_a_snapshot_from_the_kernel_process(session: Session) -> None:
+def test_snapshot_from_the_kernel_process_of_the_agent_is_sent_if_the_server_has_no_topology(
+    session: Session,
+) -> None:
     assert requested_tags(connect(session, None)) == ["resync"]
     assert sent_tags(kernel(session, *SNAPSHOT)) == ["snapshot_begin", "snapshot_chunk", "snapshot_end"]
     assert session.phase is Phase.STREAMING
@@ -88,7 +90,7 @@ def test_deltas_that_arrive_before_a_requested_snapshot_are_not_sent_because_it_
     assert sent_tags(kernel(session, *SNAPSHOT, delta(4)))[-1] == "delta 4"
 
 
-def test_agent_sends_the_deltas_after_the_seq_in_the_welcome_of_the_server(session: Session) -> None:
+def test_agent_sends_the_deltas_whose_seq_is_higher_than_the_seq_in_the_welcome_of_the_server(session: Session) -> None:
     kernel(session, delta(1), delta(2), delta(3))
     assert sent_tags(connect(session, 1)) == ["delta 2", "delta 3"]
 
@@ -111,7 +113,7 @@ def test_hello_contains_the_seq_after_which_the_agent_still_has_all_deltas(sessi
     assert (hello["epoch"], hello["since"], hello["seq"]) == ("e", 2, 3)
 
 
-def test_delta_is_sent_again_if_only_an_ack_with_another_epoch_arrived(session: Session) -> None:
+def test_delta_is_sent_again_if_the_only_ack_that_arrived_has_another_epoch(session: Session) -> None:
     connect(session, 0)
     kernel(session, delta(1))
     session.from_server(Ack("other", 1))
@@ -119,7 +121,9 @@ def test_delta_is_sent_again_if_only_an_ack_with_another_epoch_arrived(session: 
     assert sent_tags(connect(session, 0)) == ["delta 1"]
 
 
-def test_deltas_are_kept_and_states_are_dropped_while_there_is_no_connection(session: Session) -> None:
+def test_frames_with_deltas_are_kept_and_frames_with_current_values_are_dropped_without_a_connection(
+    session: Session,
+) -> None:
     assert kernel(session, delta(1), State("1", "counters")) == []
     assert sent_tags(connect(session, 0)) == ["delta 1"]
 
@@ -134,7 +138,7 @@ def test_agent_forgets_all_stored_deltas_when_they_exceed_the_size_limit(session
     assert session._unacked_bytes <= UNACKED_BYTES
 
 
-def test_rest_of_a_snapshot_is_not_sent_if_its_begin_was_sent_on_an_earlier_connection(session: Session) -> None:
+def test_rest_of_a_snapshot_is_not_sent_if_its_first_frame_was_sent_on_an_earlier_connection(session: Session) -> None:
     connect(session, None)
     kernel(session, SNAPSHOT[0])
     session.closed()
@@ -143,7 +147,7 @@ def test_rest_of_a_snapshot_is_not_sent_if_its_begin_was_sent_on_an_earlier_conn
     assert sent_tags(kernel(session, *SNAPSHOT)) == ["snapshot_begin", "snapshot_chunk", "snapshot_end"]
 
 
-def test_snapshot_with_a_new_epoch_from_the_kernel_process_is_sent_to_the_server(session: Session) -> None:
+def test_snapshot_with_a_new_epoch_from_the_kernel_process_of_the_agent_is_sent_to_the_server(session: Session) -> None:
     connect(session, 0)
     begin = SnapshotBegin("second", 0, 1, 0)
     assert sent_tags(kernel(session, begin, *SNAPSHOT[1:], delta(1, "second"))) == [
@@ -154,18 +158,20 @@ def test_snapshot_with_a_new_epoch_from_the_kernel_process_is_sent_to_the_server
     ]
 
 
-def test_new_epoch_of_the_kernel_process_discards_the_deltas_of_the_old_epoch(session: Session) -> None:
+def test_deltas_of_the_old_epoch_are_discarded_when_the_kernel_process_of_the_agent_begins_a_new_epoch(
+    session: Session,
+) -> None:
     kernel(session, delta(1), SnapshotBegin("second", 0, 1, 0), *SNAPSHOT[1:], delta(1, "second"))
     assert sent_tags(connect(session, 0)) == ["delta 1"]
 
 
-def test_resync_from_the_server_is_forwarded_and_deltas_are_not_sent_before_the_snapshot(session: Session) -> None:
+def test_resync_frame_from_the_server_is_forwarded_and_no_deltas_are_sent_before_the_snapshot(session: Session) -> None:
     connect(session, 0)
     assert requested_tags(session.from_server(Resync("gap"))) == ["resync"]
     assert sent_tags(kernel(session, delta(1))) == []
 
 
-def test_watch_from_the_server_is_forwarded_to_the_kernel_process(session: Session) -> None:
+def test_watch_frame_from_the_server_is_forwarded_to_the_kernel_process_of_the_agent(session: Session) -> None:
     connect(session, 0)
     assert requested_tags(session.from_server(Watch("1", ("counters",)))) == ["watch"]
 
@@ -201,7 +207,7 @@ def test_agent_stops_if_the_welcome_of_the_server_has_another_protocol_version(s
 ASK = Request("r1", ReadNow("1", ("counters",)))
 
 
-def test_request_of_the_server_is_forwarded_to_the_kernel_process_and_the_answer_to_the_server(
+def test_request_from_the_server_reaches_the_kernel_process_of_the_agent_and_its_answer_reaches_the_server(
     session: Session,
 ) -> None:
     connect(session, 0)
@@ -216,24 +222,28 @@ def test_request_and_answer_are_forwarded_while_the_agent_waits_for_a_snapshot(s
     assert sent_tags(kernel(session, Answer("r1", "unknown-namespace"))) == ["answer"]
 
 
-def test_answer_of_the_kernel_process_is_dropped_and_counted_if_there_is_no_connection(session: Session) -> None:
+def test_answer_from_the_kernel_process_of_the_agent_is_dropped_and_counted_if_there_is_no_connection(
+    session: Session,
+) -> None:
     assert kernel(session, Answer("r1"), State("1", "counters")) == []
     assert session.dropped == {"answer": 1, "state": 1}
 
 
-def test_snapshot_from_the_kernel_process_is_dropped_and_counted_if_there_is_no_connection(session: Session) -> None:
+def test_snapshot_from_the_kernel_process_of_the_agent_is_dropped_and_counted_if_there_is_no_connection(
+    session: Session,
+) -> None:
     kernel(session, *SNAPSHOT)
     assert session.dropped == {"snapshot_begin": 1, "snapshot_chunk": 1, "snapshot_end": 1}
 
 
-def test_problem_from_the_kernel_process_is_logged(session: Session) -> None:
+def test_problem_frame_from_the_kernel_process_of_the_agent_is_logged(session: Session) -> None:
     connect(session, 0)
     (action,) = kernel(session, Problem("bad-order", "ack is not for the kernel process"))
     assert isinstance(action, Report)
     assert "bad-order" in action.text
 
 
-def test_problem_from_the_server_that_does_not_end_the_connection_is_only_logged(session: Session) -> None:
+def test_problem_frame_from_the_server_that_does_not_end_the_connection_is_only_logged(session: Session) -> None:
     connect(session, 0)
     (action,) = session.from_server(Problem("x", "a sentence"))
     assert isinstance(action, Report)
@@ -243,7 +253,9 @@ def test_problem_from_the_server_that_does_not_end_the_connection_is_only_logged
     "data",
     [b"", b"{}", b'{"t":"exec"}', b'{"t":"delta","seq":1}', encode(Watch("1", ())), encode(Ack("e", 1)), encode(ASK)],
 )
-def test_frame_that_the_kernel_process_must_not_send_raises_an_error(session: Session, data: bytes) -> None:
+def test_frame_that_the_kernel_process_of_the_agent_must_not_send_raises_an_error(
+    session: Session, data: bytes
+) -> None:
     with pytest.raises(WireError):
         session.from_kernel(data)
 

@@ -60,7 +60,7 @@ def test_snapshot_has_at_most_the_maximum_number_of_entities() -> None:
     assert gap_in(list(kept.values())).total == len(world)
 
 
-def test_delta_about_entities_left_out_of_the_snapshot_only_changes_the_number_in_the_gap_entity() -> None:
+def test_entities_that_the_snapshot_left_out_are_also_left_out_of_later_deltas_except_for_their_number() -> None:
     world = topology([*BASE, *routes("1", 3_000)])
     fitting = SnapshotBudget(LIMIT)
     kept = received(fitting.snapshot(world, "e", 1, 0))
@@ -75,7 +75,7 @@ def test_delta_about_entities_left_out_of_the_snapshot_only_changes_the_number_i
     assert last == Delta(drop=(left_out[1].key, gap.key))
 
 
-def test_snapshot_has_room_again_when_the_removed_entities_were_as_large_as_those_left_out() -> None:
+def test_entities_that_were_left_out_may_fit_again_when_entities_of_the_same_total_size_were_removed() -> None:
     world = topology([*BASE, *routes("1", 3_000)])
     fitting = SnapshotBudget(LIMIT)
     kept = received(fitting.snapshot(world, "e", 1, 0))

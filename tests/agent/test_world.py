@@ -61,7 +61,7 @@ def test_entities_above_the_limit_are_left_out_and_a_gap_entity_says_how_many() 
     assert len(world.entities) == 10
 
 
-def test_gap_entity_is_removed_when_all_entities_of_the_namespace_fit_again() -> None:
+def test_number_of_missing_entities_disappears_when_all_entities_fit_into_the_topology_again() -> None:
     world = World(10)
     world.replace("1", "addresses", addresses(*range(50)))
     world.replace("1", "addresses", addresses(*range(5)))
@@ -81,7 +81,7 @@ def put_links(world: World, *numbers: int, ns: str = "1") -> None:
         world.put(ns, "links", Link(ns, number, f"v{number}", "veth"))
 
 
-def test_entity_above_the_limit_is_counted_as_left_out_and_added_when_there_is_room() -> None:
+def test_entity_above_the_limit_is_only_counted_until_the_topology_has_room_for_it() -> None:
     world = World(3)
     put_links(world, 1, 2, 3, 4, 5)
     assert links(world) == ([1, 2, 3], [(3, 5)])
@@ -94,7 +94,7 @@ def test_entity_above_the_limit_is_counted_as_left_out_and_added_when_there_is_r
     assert ([entity.key for entity in delta.put], sorted(delta.drop)) == (["link/1/4"], ["gap/1/links", "link/1/1"])
 
 
-def test_entity_that_waits_for_room_is_added_with_its_newest_value() -> None:
+def test_entity_above_the_limit_is_later_added_with_its_newest_value() -> None:
     world = World(2)
     world.replace("1", "addresses", addresses(1, 2))
     put_links(world, 1)
@@ -106,7 +106,7 @@ def test_entity_that_waits_for_room_is_added_with_its_newest_value() -> None:
     assert {entity.ifname for entity in world.entities.values() if isinstance(entity, Link)} == {"renamed", "v7"}
 
 
-def test_removing_a_namespace_makes_room_for_waiting_entities_of_other_namespaces() -> None:
+def test_removal_of_a_namespace_makes_room_for_entities_of_other_namespaces_that_were_above_the_limit() -> None:
     world = World(2)
     put_links(world, 1, 2, 3)
     put_links(world, 9, ns="2")
@@ -116,7 +116,7 @@ def test_removing_a_namespace_makes_room_for_waiting_entities_of_other_namespace
     assert world.namespaces() == ["2"]
 
 
-def test_gap_entity_counts_entities_left_out_by_their_reader_and_by_the_limit_of_the_topology_together() -> None:
+def test_number_of_missing_entities_includes_those_that_the_reader_left_out_and_those_above_the_limit() -> None:
     world = World(2)
     world.set_left_out("1", "links", 4)
     assert links(world) == ([], [(0, 4)])
@@ -128,7 +128,7 @@ def test_gap_entity_counts_entities_left_out_by_their_reader_and_by_the_limit_of
     assert links(world) == ([2, 3], [])
 
 
-def test_full_topology_does_not_change_if_the_same_entities_are_read_again() -> None:
+def test_topology_at_its_maximum_size_does_not_change_if_the_same_entities_are_read_again() -> None:
     world = World(4)
     world.replace("1", "addresses", addresses(1, 2))
     put_links(world, 1, 2, 3, 4)
@@ -140,7 +140,7 @@ def test_full_topology_does_not_change_if_the_same_entities_are_read_again() -> 
     assert links(world) == ([1, 2], [(2, 4)])
 
 
-def test_full_topology_still_accepts_the_host_entity_and_namespace_entities() -> None:
+def test_topology_at_its_maximum_size_still_accepts_the_host_entity_and_namespace_entities() -> None:
     world = World(2)
     world.replace("1", "addresses", addresses(*range(5)))
     world.replace("1", "namespace", [Namespace("1")])

@@ -35,7 +35,7 @@ def test_veth_pair_gives_one_edge() -> None:
     assert lines == ["veth host:v0 n1:v1"]
 
 
-def test_edge_line_of_a_veth_pair_has_its_two_ends_sorted_by_bytes() -> None:
+def test_edge_line_of_a_veth_pair_has_its_two_ends_sorted_as_byte_strings() -> None:
     spaces = (Namespace("2", names=("b",)), Namespace("3", names=("a",)))
     assert edge_lines(world(*spaces, *pair(LinkRef("2", 1), LinkRef("3", 1)))) == ["veth a:v1 b:v0"]
 
@@ -62,12 +62,12 @@ def test_namespace_with_names_has_its_first_name_as_its_label() -> None:
     assert label(Namespace("2", names=("alpha", "beta"))) == "alpha"
 
 
-def test_label_of_a_namespace_gets_a_prefix_if_its_name_looks_like_another_form_of_label() -> None:
+def test_label_has_a_prefix_if_the_name_of_the_namespace_could_be_mistaken_for_a_pid_or_nsid_or_the_host() -> None:
     for name in ("host", "pid:4", "nsid:0"):
         assert label(Namespace("2", names=(name,))) == f"netns/{name}"
 
 
-def test_label_of_a_namespace_gets_no_prefix_if_its_name_is_only_similar_to_another_form_of_label() -> None:
+def test_label_has_no_prefix_if_the_name_of_the_namespace_is_only_similar_to_a_pid_or_nsid_or_the_host() -> None:
     for name in ("hosts", "pid:", "pid:x", "nsid:-1", "Host"):
         assert label(Namespace("2", names=(name,))) == name
 
@@ -76,7 +76,7 @@ def test_namespace_without_a_name_has_the_lowest_pid_of_its_processes_as_its_lab
     assert label(Namespace("2"), Owner("2", 41)) == "pid:41"
 
 
-def test_namespace_to_which_only_links_lead_has_its_nsid_as_its_label() -> None:
+def test_namespace_that_is_known_only_from_links_has_its_nsid_as_its_label() -> None:
     assert label(Namespace("nsid-4", nsid=4)) == "nsid:4"
 
 

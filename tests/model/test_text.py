@@ -56,7 +56,7 @@ def test_name_from_the_kernel_is_shown_with_invisible_or_misleading_characters_e
     assert text(name) == shown
 
 
-def test_word_made_from_a_text_has_no_white_space_of_any_script() -> None:
+def test_conversion_of_a_text_to_one_word_escapes_every_kind_of_white_space_in_unicode() -> None:
     assert word(text("a b\u3000c\u00a0d".encode())) == "a\\x20b\\xe3\\x80\\x80c\\xc2\\xa0d"
 
 

@@ -60,7 +60,7 @@ def test_vxlans_of_one_namespace_are_distinguished_by_their_vni_even_without_a_l
     assert pairs(ends, HOSTS) == [A_B]
 
 
-def test_tunnel_moved_to_another_namespace_is_found_by_an_address_of_the_namespace_that_sends_its_packets() -> None:
+def test_moved_tunnel_link_is_paired_by_an_address_of_the_namespace_that_still_sends_its_packets() -> None:
     assert pairs([vxlan("a", 1, 5, "192.0.2.2"), vxlan("z", 2, 5, "192.0.2.1", underlay="b")], HOSTS) == [
         (("a", 1), ("z", 2))
     ]
@@ -79,7 +79,7 @@ def test_wireguard_link_with_several_peers_on_this_host_is_in_several_pairs() ->
     assert pairs(ends, HOSTS) == [A_B, (("a", 1), ("c", 3))]
 
 
-def test_wireguard_link_is_found_by_an_endpoint_address_that_belongs_to_any_namespace_of_the_host() -> None:
+def test_wireguard_links_are_a_pair_if_their_endpoint_addresses_belong_to_any_namespaces_of_the_host() -> None:
     ends = [wireguard("a", 1, 1_000, "192.0.2.2:2000"), wireguard("z", 2, 2_000, "192.0.2.1:1000")]
     assert pairs(ends, {**HOSTS, "z": set()}) == [(("a", 1), ("z", 2))]
     assert pairs(ends, {"a": {"192.0.2.1"}, "z": set()}) == []
@@ -94,7 +94,7 @@ def test_two_wireguard_links_of_one_namespace_are_distinguished_by_their_listeni
     assert pairs(ends, {"a": {"2001:db8::1"}, "b": {"2001:db8::2"}}) == [A_B]
 
 
-def test_loopback_endpoint_of_a_wireguard_link_never_means_a_link_of_another_namespace() -> None:
+def test_wireguard_links_with_loopback_endpoints_are_a_pair_only_if_they_are_in_the_same_namespace() -> None:
     addresses = {"a": {"127.0.0.1"}, "b": {"127.0.0.1"}}
     ends = [wireguard("a", 1, 1_000, "127.0.0.1:2000"), wireguard("b", 2, 2_000, "127.0.0.1:1000")]
     assert pairs(ends, addresses) == []
