@@ -1,7 +1,7 @@
 """Data that a link has because of its kind (IFLA_INFO_DATA), or because of its master's kind (IFLA_INFO_SLAVE_DATA).
 
-Source: include/uapi/linux/if_link.h and ip-link(8). The suffix of a field's name is its unit. Names with `_cs` are
-times of a bridge, in hundredths of a second as the kernel reports them. Values that change by themselves (timers,
+Source: include/uapi/linux/if_link.h and ip-link(8). The suffix of a field's name is its unit. Names that end in `_cs`
+are times of a bridge, in hundredths of a second as the kernel reports them. Values that change by themselves (timers,
 counts) are left out.
 """
 

@@ -122,9 +122,9 @@ class HostReader:
         """Searches for namespaces: reads new ones, forgets those that are gone, and updates the others, except those in
         `skip`.
 
-        Sets three flags. `missed`: a known namespace was not found, so a deep search is needed. `found_by_links`: links
-        led to a new namespace that the search did not find. `unsure`: a name leads to no namespace, but for too short a
-        time to report this.
+        Sets three flags. `missed`: a known namespace was not found, so a deep search is needed. `found_by_links`: a new
+        namespace is known only from links, because the search did not find it. `unsure`: a name leads to no namespace,
+        but for too short a time to report this.
         """
         self.containers.refresh()
         sightings = self._search(deep, mounts)
