@@ -7,8 +7,8 @@ from django.utils import timezone
 
 from netviz.server.hosts.models import Host
 
-# While an agent is connected, its host is marked as seen every 4 s. If the server is killed, the session remains but
-# the marks stop; so after this time without a mark the host counts as stale.
+# While an agent is connected, its host is marked as seen every 4 s. If the server is killed, the session remains in
+# the database, but the host is no longer marked. So a host whose last mark is `SILENT` or more ago counts as stale.
 SILENT = timedelta(seconds=15)
 
 

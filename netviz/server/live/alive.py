@@ -1,5 +1,5 @@
-"""Marks the hosts whose agents are connected to this process as seen: one UPDATE for all of them, every
-`STILL_ALLOWED_S` seconds.
+"""Sets the last-seen time of all hosts whose agents are connected to this process, with one UPDATE for all of them.
+Repeats this every `STILL_ALLOWED_S` seconds.
 """
 
 import asyncio
