@@ -14,9 +14,9 @@ from netviz.launch.failure import Failure
 from netviz.launch.paths import CHECKOUT
 from netviz.launch.shell import reason_in
 
-# netviz counts how often a child ended. After a run of more than `STEADY_S` seconds, the count starts again at 1. Each
-# further end doubles the pause before the restart, so that a broken child does not use up the CPU. When the count
-# reaches `QUICK_DEATHS`, netviz stops.
+# netviz counts how often a child has ended. If the child ran for more than `STEADY_S` seconds, the count starts at 1
+# again. Each further end doubles the pause before the restart (up to `LONGEST_PAUSE_S`), so that a broken child does
+# not use up the CPU. When the count reaches `QUICK_DEATHS`, netviz stops.
 FIRST_PAUSE_S = 0.25
 LONGEST_PAUSE_S = 10.0
 STEADY_S = 30.0

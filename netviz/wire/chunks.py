@@ -48,8 +48,8 @@ def bulk_frames(ns: str, seq: int, delta: Delta, *, whole: bool = False) -> list
 
     All frames have the same `seq`. In all frames but the last, `more` is true.
 
-    If `whole` is true, the browser discards the bulky entities that it has of the namespace when it receives the first
-    frame. So there is a frame even if `delta` is empty.
+    If `whole` is true, the first frame makes the browser discard the bulky entities that it has of the namespace. So
+    there is a frame even if `delta` is empty.
     """
     drops, puts = list(_cut(delta.drop, CHUNK_BYTES)), list(_grouped(delta.put, CHUNK_BYTES))
     if len(drops) <= 1 and len(puts) <= 1:

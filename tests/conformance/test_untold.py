@@ -187,7 +187,7 @@ def test_duplicate_ipv6_address_is_marked_as_dadfailed(world: World, live: Live)
     live.wait_until_as_fresh()
 
 
-def test_neighbours_created_by_the_kernel_are_left_out(world: World, live: Live) -> None:
+def test_neighbours_created_by_the_kernel_are_not_shown(world: World, live: Live) -> None:
     run(world, "ip addr add 192.0.2.1/24 dev v0", "ip addr add 2001:db8::1/64 dev v0 nodad")
     run(world, "ip neigh add 192.0.2.9 lladdr 02:00:00:00:00:09 dev v0 nud noarp")
     live.wait_until(lambda: "192.0.2.9" in neighbours(live))

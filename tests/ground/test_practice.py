@@ -195,6 +195,6 @@ def test_error_for_an_invalid_template_of_the_practice_network_says_what_is_wron
         parse(text)
 
 
-def test_every_namespace_of_the_practice_template_in_the_repository_has_a_veth() -> None:
+def test_every_namespace_in_the_template_of_the_practice_network_has_a_veth() -> None:
     template = parse(PRACTICE.read_text())
     assert {veth.far.namespace for veth in template.veths} == {namespace.name for namespace in template.namespaces}

@@ -349,7 +349,9 @@ def flags(named: Named, name: str) -> tuple[bool, bool]:
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
-def test_live_agent_and_a_new_process_that_reads_everything_show_the_same_links(world: World, live: Live, case: Case) -> None:
+def test_live_agent_and_a_new_process_that_reads_everything_show_the_same_links(
+    world: World, live: Live, case: Case
+) -> None:
     world.run(["sh", "-ec", case.script])
 
     def arrived() -> bool:

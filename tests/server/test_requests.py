@@ -130,7 +130,7 @@ async def test_request_to_a_host_without_a_connected_agent_is_answered_with_the_
     assert await browser.receive() == Answer("mine", "no-agent")
 
 
-async def test_unanswered_requests_are_answered_with_an_error_when_the_agent_disconnects(
+async def test_unanswered_requests_are_answered_by_the_server_when_the_agent_disconnects(
     agent: Agent, browser: Browser
 ) -> None:
     for number in range(3):

@@ -1,4 +1,4 @@
-"""One UPDATE keeps all sessions of a process alive, and a connection that may no longer write is ended."""
+"""One UPDATE keeps all sessions of a process alive. A connection that must no longer store changes is ended."""
 
 from typing import Any
 

@@ -29,8 +29,8 @@ def close_session(host: uuid.UUID, session: str) -> None:
 
 
 def hold(sessions: Collection[str]) -> set[str]:
-    """Returns those of the given sessions that may still store changes. Marks their hosts as seen, with one UPDATE for
-    all.
+    """Returns those of the given sessions that may still store changes. Sets the last-seen time of their hosts, with
+    one UPDATE for all.
     """
     held = Host.objects.filter(session__in=sessions, revoked=None)
     if held.update(seen=timezone.now()) == len(sessions):

@@ -1,7 +1,8 @@
 """Ingest: turns frames of one agent's connection into changes of its host's feed, and stores them in batches.
 
 The feed and its watchers receive a change at once. The agent receives an ack when the change is stored. A frame
-that arrives twice is acknowledged again and changes nothing. A connection that may no longer write (`Superseded`) ends.
+that arrives twice is acknowledged again and changes nothing. A connection that is no longer allowed to store changes
+(`Superseded`) ends.
 """
 
 import asyncio

@@ -2,7 +2,7 @@
 
 With one process (no Redis) the relay does nothing.
 
-A message is a dict with these fields. Input from clients is only ever in `frame`.
+A message is a dict with these fields. Input from agents and browsers appears only in `frame`.
 
 - `type` is always "wire_event".
 - `from` is the server process that sent the message.
