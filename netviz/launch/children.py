@@ -14,10 +14,13 @@ from netviz.launch.failure import Failure
 from netviz.launch.paths import CHECKOUT
 from netviz.launch.shell import reason_in
 
-FIRST_PAUSE_S = 0.25  # the pause doubles after each quick end, so that a broken child does not use up the CPU
+# netviz counts how often a child has ended. If the child ran for more than `STEADY_S` seconds, the count starts at 1
+# again. Each further end doubles the pause before the restart (up to `LONGEST_PAUSE_S`), so that a broken child does
+# not use up the CPU. When the count reaches `QUICK_DEATHS`, netviz stops.
+FIRST_PAUSE_S = 0.25
 LONGEST_PAUSE_S = 10.0
-STEADY_S = 30.0  # a child that ran longer than this counts as healthy, so that its end is not a quick end
-QUICK_DEATHS = 6  # netviz stops after this number of quick ends of the same child in a row
+STEADY_S = 30.0
+QUICK_DEATHS = 6
 STOP_S = 5.0
 LOG_LIMIT_BYTES = 1 << 20
 PR_SET_PDEATHSIG = 1

@@ -12,8 +12,9 @@ from netviz.launch.paths import CHECKOUT, PYTHON, VENV, fingerprint, is_current
 from netviz.launch.shell import run, say
 
 PIP = (PYTHON, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-input", "--require-hashes")
-# Maps the kind of each lock file `requirements<kind>.lock` to the kinds of all lock files that contain its packages. If
-# the packages of one of them are installed, nothing has to be installed.
+# Maps each kind of lock file (`requirements<kind>.lock`) to the kinds that provide all its packages when installed. For
+# example, `requirements-test.lock` contains all packages of `requirements.lock`. So if the packages of kind "-test" are
+# installed, those of kind "" need not be installed.
 LISTS = {"": ("", "-test"), "-test": ("-test",), "-node": ("-node",)}
 
 

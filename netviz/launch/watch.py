@@ -28,7 +28,9 @@ class Watch:
 
     @contextmanager
     def signals(self) -> Iterator[None]:
-        """Handles signals inside the block: SIGINT, SIGTERM and SIGHUP set `stopping`; SIGCHLD only ends a pause."""
+        """Handles signals while a `with` statement runs: SIGINT, SIGTERM and SIGHUP set `stopping` and end a `pause`;
+        SIGCHLD only ends a `pause`.
+        """
         before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)}
         before[signal.SIGCHLD] = signal.getsignal(signal.SIGCHLD)
         woken = signal.set_wakeup_fd(self._writing, warn_on_full_buffer=False)

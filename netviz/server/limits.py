@@ -29,8 +29,8 @@ ADDRESSES = 10_000
 # that does not prove its host is not kept open.
 PROOF_S = 10
 
-# Seconds between two updates that mark the hosts of this process as seen and check that their agents may still store
-# changes.
+# Every `STILL_ALLOWED_S` seconds, a server process sets the last-seen time of the hosts of its connected agents, and
+# checks that these agents may still store changes.
 STILL_ALLOWED_S = 4
 
 # Maximum number of frames that wait to be sent to one agent. Usually none wait. If there are more, `watch` frames are

@@ -46,9 +46,10 @@ def delta_frames(delta: Delta, epoch: str, seq: int, at_ms: int) -> list[bytes]:
 def bulk_frames(ns: str, seq: int, delta: Delta, *, whole: bool = False) -> list[bytes]:
     """Returns the encoded `bulk` frames for a change of one namespace's bulky entities (such as netfilter rules).
 
-    All frames have this `seq`; all but the last have `more`.
+    All frames have the same `seq`. In all frames but the last, `more` is true.
 
-    With `whole` the browser discards earlier entities at the first frame, which is then sent even without entities.
+    If `whole` is true, the first frame makes the browser discard the bulky entities that it has of the namespace. So
+    there is a frame even if `delta` is empty.
     """
     drops, puts = list(_cut(delta.drop, CHUNK_BYTES)), list(_grouped(delta.put, CHUNK_BYTES))
     if len(drops) <= 1 and len(puts) <= 1:

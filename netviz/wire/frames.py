@@ -173,13 +173,13 @@ class Resync(Tagged):
 
 @value
 class Watch(Tagged):
-    """A request to send the current values of these subjects (such as counters or sockets) of a namespace until the
-    lease ends (`WATCH_LEASE_S`), because a user looks at the namespace.
+    """A request to send the current values of these subjects (such as counters or sockets) of a namespace, because a
+    user looks at the namespace. The request ends after `WATCH_LEASE_S` seconds if no other `watch` renews it.
 
-    If a browser sets `bulky`, it also gets a second lease, for the namespace's bulky entities (such as netfilter rules;
-    see `BULKY_TAGS` in `netviz.model.topology`): it receives all of them once, and then their changes in `bulk` frames.
-    Only a `watch` with `bulky` renews the second lease; a `watch` without `bulky` does not end it. The server never
-    sends `bulky` to an agent.
+    If a browser sets `bulky`, it also gets a lease for the namespace's bulky entities (such as netfilter rules; see
+    `BULKY_TAGS` in `netviz.model.topology`): it receives all of them once, and then their changes in `bulk` frames. The
+    lease also ends after `WATCH_LEASE_S` seconds. A `watch` with `bulky` renews the lease; a `watch` without `bulky`
+    neither renews nor ends it. The server never sends `bulky` to an agent.
     """
 
     TAG: ClassVar[str] = "watch"
@@ -194,9 +194,10 @@ class Bulk(Tagged):
     """Server to browser: bulky entities (such as netfilter rules; see `BULKY_TAGS` in `netviz.model.topology`) of a
     namespace that the browser watches, as they are after delta `seq`.
 
-    An update has one or more frames: all but the last have `more`. If its first frame has `whole`, the browser discards
-    the namespace's bulky entities that it has; otherwise the update belongs to the previous delta, which has the same
-    `seq`. A subscription or a `resync` ends all leases.
+    The server sends one or more `bulk` frames at a time; in all but the last, `more` is true. If `whole` is true in the
+    first of them, they contain all bulky entities of the namespace, and the browser discards those that it has.
+    Otherwise they contain only the changes of delta `seq`, and follow the frame of this delta. A browser receives
+    `bulk` frames only while it has a lease (see `Watch`). A subscription or a `resync` ends all its leases.
     """
 
     TAG: ClassVar[str] = "bulk"

@@ -44,13 +44,13 @@ FRAMES_PER_SECOND = 100
 # Seconds after which a browser's watch of a namespace ends if the browser does not renew it.
 WATCH_LEASE_S = 30
 
-# Maximum number of namespaces that one browser may watch at a time, and that all browsers of one host may watch
-# together.
+# Maximum number of namespaces that may be watched at a time: by one browser (`WATCHES`), and on one host by all
+# browsers together (`HOST_WATCHES`).
 WATCHES = 8
 HOST_WATCHES = 64
 
-# Maximum number of unanswered requests of one browser, and of one host. Seconds after which a request is answered
-# "late".
+# Maximum number of unanswered requests from one browser (`REQUESTS`), and from all browsers to one host
+# (`HOST_REQUESTS`). Seconds after which a request is answered "late" (`REQUEST_S`).
 REQUESTS = 8
 HOST_REQUESTS = 32
 REQUEST_S = 10

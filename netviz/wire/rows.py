@@ -58,7 +58,9 @@ def _say_verdict(row: Row, verdict: Verdict | None) -> None:
 
 
 def entity_of(row: Row) -> Row:
-    """Returns the JSON that frames use for an entity, given the result of `row_of`: removes the English words again."""
+    """Converts the result of `row_of` back to the JSON that frames use for the entity: without the English words that
+    `row_of` added to the entity's codes.
+    """
     row = dict(row)
     for note in row.get("notes", ()):
         note.pop("text", None)

@@ -58,14 +58,14 @@ class Array:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """A dataclass without a tag."""
+    """An object that is always of the same dataclass (or named tuple), so it has no member `t` that names its type."""
 
     cls: type[Any]
 
 
 @dataclass(frozen=True, slots=True)
 class TaggedUnion:
-    """An object that is one of several tagged dataclasses; its member `t` contains the tag."""
+    """An object of one of several dataclasses, which all have a tag. The object's member `t` contains the tag."""
 
     classes: tuple[type[Tagged], ...]
 
@@ -158,7 +158,9 @@ def _tagged(classes: tuple[Any, ...]) -> TaggedUnion:
 
 
 def records(roots: tuple[type[Any], ...]) -> dict[str, type[Any]]:
-    """Returns these dataclasses and all that their fields refer to, by name in the order of first mention."""
+    """Returns a dict of these dataclasses and of all dataclasses that their fields refer to. The keys are the names of
+    the classes. The order is that of first mention.
+    """
     found: dict[str, type[Any]] = {}
 
     def visit(shape: Shape) -> None:

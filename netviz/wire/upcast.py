@@ -65,8 +65,8 @@ def subjects_for(protocol: int, subjects: tuple[Subject, ...]) -> tuple[Subject,
 
 # -- from protocol 1 to 2: sentences became codes with arguments, verdicts became structures
 
-# The sentences of protocol 1, each with the code that has the same meaning. The groups of a pattern are the arguments
-# of the code.
+# In protocol 1, notes and descriptions of missing data were English sentences. Each regular expression matches one of
+# these sentences. A code (see netviz.model.codes) replaces the sentence, with the capture groups as its arguments.
 _SENTENCES = tuple(
     (re.compile(pattern, re.DOTALL), code)
     for pattern, code in (
@@ -202,7 +202,8 @@ def _state(row: Row) -> Row:
     return row
 
 
-# For each older protocol and each tag of an entity: the function that converts the entity to the next protocol.
+# Maps an older protocol and a type of entity (the entity's member `t`) to the function that converts such an entity to
+# the next protocol. `FRAMES` does the same for frames.
 ENTITIES: Mapping[int, Mapping[str, Step]] = {
     1: {"host": _host, "ns": _noted, "link": _noted, "gap": _gap, "nf_rule": _rule, "nf_elements": _elements},
 }

@@ -1,4 +1,4 @@
-"""The live agent and a full read show entities that belong to links: open taps, BPF programs, qdiscs."""
+"""The live agent and the command `dump` show entities that belong to links: open taps, BPF programs, qdiscs."""
 
 import json
 import re
@@ -36,7 +36,7 @@ def live(world: World) -> Iterator[Live]:
 
 
 def both(world: World, live: Live, facts: Callable[[Topology], Any], expected: Any, limit_s: float = 5.0) -> None:
-    """Checks that the live agent shows these facts, and that a full read shows them too."""
+    """Checks that the live agent shows these facts, and that the command `dump` shows them too."""
     try:
         live.wait_until(lambda: bool(facts(live.topology) == expected), limit_s)
     except AssertionError:
@@ -80,7 +80,7 @@ def test_process_outside_of_the_namespace_of_its_tap_is_found_if_only_one_tap_ha
     both(world, live, openers, [], 10.0)
 
 
-def test_qdiscs_and_filters_appear_and_disappear(world: World, live: Live) -> None:
+def test_qdisc_or_filter_is_shown_from_its_creation_until_its_deletion(world: World, live: Live) -> None:
     world.run("ip link add v0 type veth peer name v1")
     world.run("tc qdisc add dev v0 clsact")
     world.run("tc filter add dev v0 ingress protocol ip prio 3 u32 match u32 0 0 action mirred egress redirect dev v1")

@@ -1,4 +1,7 @@
-"""What exceeds a budget is left out and counted, by a full read and live; only root may write the settings."""
+"""The live agent and the command `dump` count what exceeds a budget, but do not show it.
+
+Only root may write the settings with the budgets.
+"""
 
 import json
 from collections.abc import Mapping
@@ -23,7 +26,7 @@ def configure(world: World, budgets: Mapping[str, int]) -> None:
 
 
 def gaps_read(world: World) -> dict[str, tuple[int, int]]:
-    """Returns the gaps of a full read that a budget caused: subject to shown and total."""
+    """Returns the gaps that a budget caused in the output of `dump`: maps the subject to (shown, total)."""
     done = world.agent("dump", "--format", "json", "--config", "/run/agent.toml")
     assert done.returncode == 0, done.stderr
     gaps = [entity for entity in json.loads(done.stdout)["entities"] if entity["t"] == "gap"]
@@ -51,7 +54,7 @@ def furnish(world: World) -> None:
         ("elements", "netfilter elements", 2),
     ],
 )
-def test_full_read_reports_the_number_of_entities_that_it_left_out(
+def test_dump_command_reports_how_many_entities_are_not_shown_because_of_a_configured_maximum_number(
     world: World, budget: str, subject: str, shown: int
 ) -> None:
     furnish(world)
@@ -67,7 +70,9 @@ def links_cut(live: Live) -> list[tuple[int, int]]:
 
 
 @pytest.mark.parametrize("budget", ["links", "entities"])
-def test_links_above_a_configured_limit_are_counted_and_left_out_until_there_is_room(world: World, budget: str) -> None:
+def test_links_that_exceed_a_configured_maximum_number_are_only_counted_until_there_is_room(
+    world: World, budget: str
+) -> None:
     known = len(world.run("ip -o link").splitlines())
     entities = len(json.loads(world.agent("dump", "--format", "json").stdout)["entities"])
     room = {budget: (known if budget == "links" else entities) + 2}
@@ -90,7 +95,7 @@ def snapshot_gap(live: Live) -> Gap | None:
     return next((gap for gap in of_type(live.topology, Gap) if gap.subject == "snapshot"), None)
 
 
-def test_routes_above_the_configured_snapshot_size_are_counted_and_left_out_until_there_is_room(world: World) -> None:
+def test_routes_that_do_not_fit_into_the_configured_snapshot_size_are_only_counted_until_they_fit(world: World) -> None:
     world.run("ip link set lo up")
     routes = [f"10.0.{number >> 8}.{number & 255}/32 dev lo metric 7 table 9" for number in range(9_000)]
     world.run("ip -batch -", stdin="".join(f"route add {route}\n" for route in routes[:4_900]))

@@ -93,7 +93,9 @@ def test_dump_contains_the_container_names(docker: Docker) -> None:
     assert line.count(" docker") == 2
 
 
-def test_live_agent_shows_when_a_container_is_started_renamed_stopped_or_removed(docker: Docker, live: Live) -> None:
+def test_live_agent_shows_that_a_container_was_started_or_renamed_or_stopped_or_removed(
+    docker: Docker, live: Live
+) -> None:
     before = set(owners(live.topology))
     docker.run("early", "--label io.kubernetes.pod.name=pod-7 --label io.kubernetes.pod.namespace=shop")
     live.wait_until(lambda: set(owners(live.topology)) == before | {("early",)}, HEAVY_S)

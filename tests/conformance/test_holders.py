@@ -57,7 +57,9 @@ def unnamed_namespaces(topology: dict[str, object]) -> list[Namespace]:
 
 
 @each_way
-def test_full_read_finds_a_namespace_that_a_process_holds(world: World, how: str) -> None:
+def test_dump_command_finds_an_unnamed_namespace_that_a_thread_or_socket_or_descriptor_keeps_alive(
+    world: World, how: str
+) -> None:
     hold(world, how)
     topology = dumped_topology(world)
     (namespace,) = unnamed_namespaces({**topology})
@@ -70,7 +72,9 @@ def test_full_read_finds_a_namespace_that_a_process_holds(world: World, how: str
 
 
 @each_way
-def test_live_agent_finds_a_namespace_that_a_process_holds(world: World, live: Live, how: str) -> None:
+def test_live_agent_finds_an_unnamed_namespace_that_a_thread_or_socket_or_descriptor_keeps_alive(
+    world: World, live: Live, how: str
+) -> None:
     hold(world, how)
     live.wait_until(lambda: len(live.edges()) == 1 and not live.edges()[0].endswith("?"))
     live.wait_until(lambda: [ns.held_by for ns in unnamed_namespaces({**live.topology})] == [(HOW[how],)])
@@ -89,22 +93,22 @@ def test_process_that_moved_itself_into_a_new_namespace_is_found_even_if_its_mai
     assert found(dumped_topology(world))
 
 
-def test_full_read_finds_a_namespace_held_only_by_a_descriptor(world: World) -> None:
+def test_dump_command_finds_a_namespace_that_only_an_open_file_descriptor_keeps_alive(world: World) -> None:
     hold(world, "unlinked")
     assert [ns.held_by for ns in unnamed_namespaces({**dumped_topology(world)})] == [("descriptor",)]
 
 
-def test_zombie_process_holds_no_namespace_and_causes_no_error(world: World, live: Live) -> None:
+def test_zombie_process_keeps_no_namespace_alive_and_causes_no_error(world: World, live: Live) -> None:
     hold(world, "zombie")
     hold(world, "unshared")
     live.wait_until(lambda: len(unnamed_namespaces({**live.topology})) == 1)
     live.wait_until_as_fresh()
 
 
-def test_namespace_named_and_used_only_inside_nested_mount_and_pid_namespaces_is_found_with_its_owner(
+def test_network_namespace_is_found_if_its_name_and_its_process_are_in_another_mount_and_pid_namespace(
     world: World, live: Live
 ) -> None:
-    """T30: the namespace has a name in another mount namespace, and a process of another pid namespace uses it."""
+    """Case T30. The mount namespace and the pid namespace are nested: each was created inside another new one."""
     script = "mount -t tmpfs tmpfs /run && ip netns add inner && exec ip netns exec inner sleep 60"
     inside = ["unshare", "--mount", "--pid", "--fork", "--mount-proc", "--kill-child", "sh", "-c", script]
     world.popen(["unshare", "--mount", "--pid", "--fork", "--mount-proc", "--kill-child", *inside])
@@ -162,7 +166,7 @@ def test_namespace_with_a_reused_inode_is_a_new_namespace(world: World, live: Li
 
 
 @pytest.mark.root
-def test_process_that_starts_a_program_in_a_new_namespace_is_found_at_once() -> None:
+def test_agent_finds_a_process_in_a_new_namespace_at_once_when_the_process_starts_a_program() -> None:
     """Uses the proc connector, which only works in the initial network namespace, so this test is in no world."""
     script = str(CHECKOUT / "tests/conformance/connecting.py")
     environment = {**os.environ, "PYTHONPATH": str(CHECKOUT)}

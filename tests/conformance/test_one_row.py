@@ -1,4 +1,7 @@
-"""A new subject needs one row only: then it is read everywhere, kept live, and has a gap where it is refused."""
+"""A new subject (kind of data) needs only one row in the table `SUBJECTS` of the agent.
+
+The agent then reads the subject in every namespace, keeps it current, and reports a gap where reading is refused.
+"""
 
 import json
 import subprocess
@@ -33,14 +36,14 @@ def steps(world: World) -> Iterator[Callable[[Callable[[Any], bool]], None]]:
 
 
 @pytest.mark.root
-def test_new_type_of_data_defined_by_one_table_row_is_read_in_every_namespace(
+def test_new_kind_of_data_is_read_in_every_namespace_if_the_agent_code_has_one_table_row_for_it(
     steps: Callable[[Callable[[Any], bool]], None],
 ) -> None:
     steps(lambda found: found == [[{"entries": 1}], [{"entries": 1}]])
 
 
 @pytest.mark.root
-def test_new_type_of_data_defined_by_one_table_row_is_read_again_after_the_events_named_in_the_row(
+def test_new_kind_of_data_is_read_again_after_an_event_if_the_agent_code_has_one_table_row_for_it(
     world: World, steps: Callable[[Callable[[Any], bool]], None]
 ) -> None:
     steps(lambda found: len(found) == 2)
@@ -49,7 +52,7 @@ def test_new_type_of_data_defined_by_one_table_row_is_read_again_after_the_event
 
 
 @pytest.mark.root
-def test_new_type_of_data_that_cannot_be_read_is_reported_as_missing_with_the_needed_capability(
+def test_new_kind_of_data_that_cannot_be_read_causes_a_report_that_names_the_needed_capability(
     world: World, steps: Callable[[Callable[[Any], bool]], None]
 ) -> None:
     world.run("ip link add refused type veth peer name other")

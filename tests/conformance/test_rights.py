@@ -149,7 +149,9 @@ def test_missing_capability_is_reported_and_the_rest_is_shown(world: World, drop
 
 @pytest.mark.root
 @pytest.mark.parametrize("dropped", ["net_admin", "sys_admin", "sys_ptrace", "net_broadcast", "dac_read_search"])
-def test_agent_that_lacks_one_capability_shows_changes_live_in_its_own_namespace(world: World, dropped: str) -> None:
+def test_agent_that_lacks_one_capability_shows_changes_in_its_own_network_namespace_as_they_happen(
+    world: World, dropped: str
+) -> None:
     rights = [right for right in unit_rights() if right != dropped]
     live = Live(world, [*with_rights(rights), sys.executable])
     world.run("ip link add w0 type veth peer name w1")
@@ -169,7 +171,7 @@ def test_kernel_refuses_every_change_by_an_agent_with_reduced_rights(world: Worl
 
 
 @pytest.mark.root
-def test_agent_of_an_ordinary_user_shows_changes_live_in_its_own_namespace(world: World) -> None:
+def test_agent_of_an_ordinary_user_shows_changes_in_its_own_network_namespace_as_they_happen(world: World) -> None:
     live = Live(world, as_ordinary([ordinary_python()]))
     world.run("ip link add v0 type veth peer name v1")
     world.run("ip addr add 192.0.2.1/24 dev v0")
@@ -180,7 +182,7 @@ def test_agent_of_an_ordinary_user_shows_changes_live_in_its_own_namespace(world
     live.close()
 
 
-def test_agent_uses_the_namespace_given_by_the_option_host_netns_as_the_host_namespace(world: World) -> None:
+def test_namespace_given_with_the_host_netns_option_is_shown_as_the_host_namespace(world: World) -> None:
     world.run("ip netns add n1")
     world.run("ip link add v0 type veth peer name v1 netns n1")
     done = world.agent("dump", "--format", "edges", "--host-netns", "/run/netns/n1")

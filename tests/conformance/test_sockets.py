@@ -1,4 +1,4 @@
-"""A full read and a watch show listening sockets, their processes, and counts of connections."""
+"""The command `dump` and a watch show listening sockets, their processes, and the numbers of connections."""
 
 import json
 import subprocess
@@ -83,7 +83,9 @@ def ns_of(live: Live, *, host: bool) -> str:
     return found
 
 
-def test_full_read_shows_listeners_with_processes_and_counts_connections(world: World) -> None:
+def test_dump_command_prints_listening_sockets_with_their_processes_and_the_numbers_of_connections(
+    world: World,
+) -> None:
     process = listen(world, "here")
     (state,) = states_read(world)
     assert addresses(state.values) == HERE
@@ -146,7 +148,9 @@ def test_listeners_are_shown_only_in_their_own_namespace(world: World, live: Liv
     assert by_ns == {ns_of(live, host=True): set(), ns_of(live, host=False): HERE}
 
 
-def test_watch_renewed_after_one_second_receives_new_listening_sockets_at_once(world: World, live: Live) -> None:
+def test_renewal_of_a_watch_after_one_second_makes_the_agent_send_new_listening_sockets_at_once(
+    world: World, live: Live
+) -> None:
     ns = ns_of(live, host=True)
     live.watch(ns, "sockets")
     live.wait_until(lambda: len(live.states) == 1)
@@ -206,7 +210,7 @@ def test_sockets_are_read_at_most_once_a_second_however_often_a_browser_watches_
     assert numbers == [1, 0, 1]
 
 
-def test_watch_renewed_within_a_second_of_the_last_read_of_sockets_is_served_when_the_second_has_passed() -> None:
+def test_sockets_are_read_again_one_second_after_the_last_read_if_a_watch_is_renewed_earlier() -> None:
     clock = Clock()
     looked_at = watches(clock)
     looked_at.add("1", ["sockets"])
@@ -218,7 +222,7 @@ def test_watch_renewed_within_a_second_of_the_last_read_of_sockets_is_served_whe
     assert len(list(looked_at.due())) == 1
 
 
-def test_state_frame_with_too_many_values_omits_some_and_contains_the_number_of_all() -> None:
+def test_state_frame_omits_values_that_exceed_their_maximum_number_and_contains_the_number_of_all_values() -> None:
     values = [Connections("tcp", "established", port, 1) for port in range(ARRAY_ITEMS + 5)]
     frame = decode(state_frame("1", "sockets", Reading(values)), "agent")
     assert isinstance(frame, State)
@@ -226,7 +230,7 @@ def test_state_frame_with_too_many_values_omits_some_and_contains_the_number_of_
     assert decode(state_frame("1", "sockets", Reading(values[:5])), "agent").total == 0  # type: ignore[union-attr]
 
 
-def test_state_frame_over_the_size_limit_omits_some_values_and_contains_the_number_of_all() -> None:
+def test_state_frame_omits_values_that_exceed_its_maximum_size_in_bytes_and_contains_the_number_of_all_values() -> None:
     values = [Listener("tcp", ANY, port, process="\u6f22" * 100) for port in range(9_000)]
     data = state_frame("1", "sockets", Reading(values))
     frame = decode(data, "agent")

@@ -1,4 +1,4 @@
-"""The states of links, ports, FDB entries and neighbours are shown as they are, by a full read and live."""
+"""The live agent and the command `dump` show the states of links, ports, FDB entries and neighbours as they are."""
 
 import json
 from collections.abc import Callable, Iterator
@@ -38,7 +38,7 @@ def live(world: World) -> Iterator[Live]:
 
 
 def both(world: World, live: Live, facts: Callable[[Topology], Any], expected: Any) -> None:
-    """Checks that the live agent shows these facts, and that a full read shows them too."""
+    """Checks that the live agent shows these facts, and that the command `dump` shows them too."""
 
     def arrived() -> bool:
         return bool(facts(live.topology) == expected)
@@ -56,7 +56,8 @@ def link(topology: Topology, name: str) -> Link:
     return next(each for each in of_type(topology, Link) if each.ifname == name)
 
 
-def test_case_t26_link_is_shown_as_down_or_as_without_carrier_or_as_dormant_or_as_up(world: World, live: Live) -> None:
+def test_operational_state_of_each_link_is_shown_as_the_kernel_reports_it(world: World, live: Live) -> None:
+    """Case T26: links that are down, without carrier (lowerlayerdown), dormant, and up."""
     for command in (
         "ip link add d0 type veth peer name d1",
         "ip link add c0 type veth peer name c1",
@@ -90,7 +91,8 @@ def test_case_t26_link_is_shown_as_down_or_as_without_carrier_or_as_dormant_or_a
     both(world, live, facts, expected | {"u0": (True, False, "lowerlayerdown")})
 
 
-def test_case_t26_blocking_bridge_port_is_shown_as_blocking(world: World, live: Live) -> None:
+def test_bridge_port_in_the_blocking_state_is_shown_as_blocking(world: World, live: Live) -> None:
+    """Case T26."""
     for command in (
         "ip link add br0 type bridge stp_state 1 forward_delay 200 hello_time 100",
         "ip link add p0 type veth peer name p1",
@@ -110,7 +112,8 @@ def test_case_t26_blocking_bridge_port_is_shown_as_blocking(world: World, live: 
     both(world, live, facts, {"p0": "forwarding", "p1": "blocking"})
 
 
-def test_case_t27_fdb_entries_are_shown_with_their_ages_until_they_expire(world: World, live: Live) -> None:
+def test_learned_fdb_entry_is_shown_with_its_age_until_it_expires(world: World, live: Live) -> None:
+    """Case T27: a static entry stays."""
     for command in (
         "ip link add br0 type bridge ageing_time 30000",
         "ip link add p0 type veth peer name q0",
@@ -143,7 +146,8 @@ def test_case_t27_fdb_entries_are_shown_with_their_ages_until_they_expire(world:
     assert data.ageing_time_cs == 100
 
 
-def test_case_t28_neighbours_are_shown_in_each_state(world: World, live: Live) -> None:
+def test_each_neighbour_is_shown_with_its_nud_state(world: World, live: Live) -> None:
+    """Case T28."""
     wanted = {"192.0.2.2": "reachable", "192.0.2.3": "stale", "192.0.2.4": "failed", "192.0.2.5": "permanent"}
     for command in (
         "ip link add v0 type veth peer name v1",
@@ -170,7 +174,8 @@ def test_case_t28_neighbours_are_shown_in_each_state(world: World, live: Live) -
     live.wait_until(lambda: wanted.items() <= states().items())
 
 
-def test_case_t20_live_agent_shows_route_rules_and_routes_of_every_type(world: World, live: Live) -> None:
+def test_route_rules_and_routes_of_every_type_are_shown(world: World, live: Live) -> None:
+    """Case T20."""
     for command in (
         "ip link add v0 type veth peer name v1",
         "ip addr add 192.0.2.1/24 dev v0",
@@ -225,7 +230,8 @@ def test_case_t20_live_agent_shows_route_rules_and_routes_of_every_type(world: W
     both(world, live, kept, True)
 
 
-def test_case_t21_netfilter_tables_of_each_tool_are_shown_with_their_contents(world: World, live: Live) -> None:
+def test_netfilter_tables_that_nft_and_iptables_created_are_shown_with_their_contents(world: World, live: Live) -> None:
+    """Case T21: tables of nft, iptables-nft and iptables-legacy."""
     for ns in ("n1", "n2", "n3"):
         world.run(f"ip netns add {ns}")
     ruleset = """
@@ -255,9 +261,10 @@ def test_case_t21_netfilter_tables_of_each_tool_are_shown_with_their_contents(wo
     assert legacy == ({"n3"} if has_legacy else set())
 
 
-def test_case_t30_namespace_mounted_by_a_nested_container_runtime_is_shown_with_its_owner(
+def test_container_is_shown_with_its_processes_and_with_a_network_namespace_that_is_mounted_only_inside_it(
     world: World, live: Live
 ) -> None:
+    """Case T30: a container runtime that runs in a container mounts the network namespace."""
     inner = "mount -t tmpfs tmpfs /run && mkdir /run/netns && ip netns add inner && exec sleep 60"
     world.popen(["unshare", "--mount", "--net", "--pid", "--fork", "--mount-proc", "sh", "-c", inner])
 
@@ -273,7 +280,8 @@ def test_case_t30_namespace_mounted_by_a_nested_container_runtime_is_shown_with_
 
 
 @pytest.mark.xdist_group("this host")
-def test_case_t34_thousand_namespaces_on_ten_bridges_are_shown_completely(world: World) -> None:
+def test_dump_command_prints_every_edge_of_a_thousand_namespaces_on_ten_bridges(world: World) -> None:
+    """Case T34."""
     numbers = range(1_000)
     batch = [f"link add br{bridge} type bridge" for bridge in range(10)]
     for number in numbers:

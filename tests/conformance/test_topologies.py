@@ -1,4 +1,4 @@
-"""A full read and a live agent, which runs before the commands, show each topology."""
+"""The command `dump` and a live agent, which starts before the changes, show each example network."""
 
 import json
 import subprocess
@@ -40,7 +40,9 @@ def names_live(live: Live) -> set[str]:
 
 
 @each_case
-def test_full_read_shows_the_expected_edges_and_namespaces_of_each_example_network(world: World, case: Case) -> None:
+def test_dump_command_prints_the_expected_edges_and_namespaces_of_each_example_network(
+    world: World, case: Case
+) -> None:
     for command in case.commands:
         world.run(command)
     assert edges_read(world) == list(case.edges)
@@ -80,7 +82,9 @@ def test_renamed_end_of_a_veth_keeps_its_identity(world: World, live: Live) -> N
     assert not any(delta.drop for delta in live.deltas)
 
 
-def test_both_ends_of_a_veth_disappear_in_one_delta_with_the_namespace_of_one_end(world: World, live: Live) -> None:
+def test_deleting_a_namespace_with_one_end_of_a_veth_removes_both_ends_in_the_same_delta(
+    world: World, live: Live
+) -> None:
     world.run("ip netns add c")
     world.run("ip link add v0 type veth peer name v1 netns c")
     live.wait_until(lambda: live.edges() == ["veth c:v1 host:v0"])

@@ -119,7 +119,7 @@ def nexthops(live: Live) -> dict[int, NextHopObject]:
     return {nexthop.id: nexthop for nexthop in of_type(live.topology, NextHopObject)}
 
 
-def test_route_changes_and_disappears_with_its_nexthop_object(world: World, live: Live) -> None:
+def test_route_is_updated_and_removed_together_with_its_nexthop_object(world: World, live: Live) -> None:
     run(
         world,
         "ip addr add 192.0.2.1/24 dev v0",
@@ -187,7 +187,7 @@ def test_duplicate_ipv6_address_is_marked_as_dadfailed(world: World, live: Live)
     live.wait_until_as_fresh()
 
 
-def test_neighbours_created_by_the_kernel_are_left_out(world: World, live: Live) -> None:
+def test_neighbours_created_by_the_kernel_are_not_shown(world: World, live: Live) -> None:
     run(world, "ip addr add 192.0.2.1/24 dev v0", "ip addr add 2001:db8::1/64 dev v0 nodad")
     run(world, "ip neigh add 192.0.2.9 lladdr 02:00:00:00:00:09 dev v0 nud noarp")
     live.wait_until(lambda: "192.0.2.9" in neighbours(live))
@@ -217,7 +217,7 @@ def test_changed_setting_of_a_link_is_shown_live(world: World, live: Live, setti
     live.wait_until_as_fresh()
 
 
-def test_forwarding_enabled_for_all_links_at_once_is_shown_on_each_link(world: World, live: Live) -> None:
+def test_forwarding_that_one_sysctl_enables_for_all_links_is_shown_on_each_link(world: World, live: Live) -> None:
     run(world, "sysctl -qw net.ipv4.ip_forward=1", "sysctl -qw net.ipv6.conf.all.forwarding=1")
 
     def forwards() -> bool:
@@ -267,7 +267,7 @@ def test_netfilter_rules_are_read_again_after_each_change_of_the_ruleset(world: 
 SEND = "import socket; socket.socket(socket.AF_INET, socket.SOCK_DGRAM).sendto(b'x', ('127.0.0.1', 9))"
 
 
-def test_packets_that_change_set_elements_and_rule_counters_cause_no_delta(world: World, live: Live) -> None:
+def test_no_delta_is_sent_when_packets_update_set_elements_and_rule_counters(world: World, live: Live) -> None:
     rules = "type filter hook output priority 0;\nudp dport 9 counter update @s { ip daddr timeout 1h }"
     sets = "set s {\ntype ipv4_addr\nflags dynamic,timeout\n}"
     world.run("nft -f -", stdin=f"table ip t {{\n{sets}\nchain c {{\n{rules}\n}}\n}}")

@@ -17,7 +17,9 @@ def shell(name: str, script: str, **environ: str) -> Part:
     return Part(name, ["sh", "-c", script], environ)
 
 
-def test_run_of_the_tests_passes_if_all_of_its_parts_exit_with_0(capfd: pytest.CaptureFixture[str]) -> None:
+def test_exit_code_of_the_test_runner_is_0_if_every_part_of_the_tests_exits_with_0(
+    capfd: pytest.CaptureFixture[str],
+) -> None:
     assert run([shell("one", "echo 3 passed"), shell("two", "echo $WORD", WORD="4 passed")]) == 0
     out = capfd.readouterr().out
     assert "3 passed" in out
@@ -25,7 +27,9 @@ def test_run_of_the_tests_passes_if_all_of_its_parts_exit_with_0(capfd: pytest.C
 
 
 @pytest.mark.parametrize("failing", [0, 1, 2])
-def test_run_of_the_tests_fails_if_one_of_its_parts_fails(capfd: pytest.CaptureFixture[str], failing: int) -> None:
+def test_exit_code_of_the_test_runner_is_1_if_one_part_of_the_tests_fails(
+    capfd: pytest.CaptureFixture[str], failing: int
+) -> None:
     scripts = ["echo said; exit 7" if number == failing else "true" for number in range(3)]
     assert run([shell(f"part {number}", script) for number, script in enumerate(scripts)]) == 1
     out = capfd.readouterr().out
@@ -49,7 +53,7 @@ sys.exit(run([Part(name, ["sh", "-c", script]) for name in ("one", "two")]))
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_signal_to_the_run_of_the_tests_ends_all_processes_that_it_started(number: int) -> None:
+def test_signal_to_the_test_runner_ends_every_part_of_the_tests_and_their_child_processes(number: int) -> None:
     with subprocess.Popen([sys.executable, "-c", PROGRAM], cwd=CHECKOUT, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         sleeper = int(process.stdout.readline())

@@ -85,7 +85,7 @@ def test_user_is_root_inside_the_practice_network_and_unchanged_outside(practice
     assert seen["hostname"] == os.uname().nodename
 
 
-def test_practice_network_has_a_bridge_of_three_namespaces_and_an_uplink(practice: Practice) -> None:
+def test_practice_network_has_a_bridge_that_connects_three_namespaces_and_a_separate_uplink(practice: Practice) -> None:
     _, seen = practice
     assert seen["names"] == ["api", "db", "outside", "web"]
     host = {link["ifname"]: link for link in seen["host"]}
@@ -162,7 +162,7 @@ def namespaces_in_use() -> set[str]:
     return found
 
 
-def test_error_about_refused_private_namespaces_names_the_failed_system_call_and_the_kernel_setting(
+def test_error_names_the_failed_system_call_and_the_kernel_setting_if_the_kernel_refuses_user_namespaces(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     switch = tmp_path / "max_user_namespaces"
@@ -188,11 +188,13 @@ def test_error_about_refused_private_namespaces_names_the_failed_system_call_and
         ("[[", "is not TOML"),
     ],
 )
-def test_error_for_a_bad_practice_template_says_what_is_wrong_and_where(text: str, complaint: str) -> None:
+def test_error_for_an_invalid_template_of_the_practice_network_says_what_is_wrong_and_where(
+    text: str, complaint: str
+) -> None:
     with pytest.raises(LabError, match=complaint):
         parse(text)
 
 
-def test_every_namespace_of_the_practice_template_in_the_repository_has_a_veth() -> None:
+def test_every_namespace_in_the_template_of_the_practice_network_has_a_veth() -> None:
     template = parse(PRACTICE.read_text())
     assert {veth.far.namespace for veth in template.veths} == {namespace.name for namespace in template.namespaces}

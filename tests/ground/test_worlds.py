@@ -35,7 +35,7 @@ def test_error_of_a_command_that_failed_in_private_namespaces_contains_its_stder
         world.run("ip link del nvt-nowhere")
 
 
-def test_set_of_private_namespaces_contains_only_its_own_processes(world: World) -> None:
+def test_processes_outside_of_the_private_namespaces_are_not_visible_inside_them(world: World) -> None:
     assert world.run(["sh", "-c", "readlink /proc/1/ns/net"]).strip() == os.readlink(f"/proc/{world.pid}/ns/net")
     assert not Path(f"/proc/{world.pid}/root/proc/{os.getpid()}/cmdline").exists()
 

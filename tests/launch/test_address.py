@@ -68,7 +68,7 @@ def test_listen_address_of_another_host_is_refused(certificate: dict[str, str]) 
         choose(options_from("--listen", ELSEWHERE), certificate)
 
 
-def test_plain_http_outside_of_loopback_is_refused() -> None:
+def test_plain_http_is_refused_if_the_server_listens_on_an_address_other_than_loopback() -> None:
     with pytest.raises(Failure, match="unencrypted"):
         choose(options_from("--listen", ELSEWHERE), {})
 
@@ -79,12 +79,16 @@ def test_unreadable_certificate_is_refused(certificate: dict[str, str], tmp_path
 
 
 @pytest.mark.parametrize("secret", ["", "short", "django-insecure-" + "x" * 60, "changeme" * 9])
-def test_weak_secret_outside_of_loopback_is_refused(certificate: dict[str, str], secret: str) -> None:
+def test_weak_secret_is_refused_if_the_server_listens_on_an_address_other_than_loopback(
+    certificate: dict[str, str], secret: str
+) -> None:
     with pytest.raises(Failure, match="needs a strong secret"):
         choose(options_from("--listen", ELSEWHERE), {**certificate, "NETVIZ_SECRET_KEY": secret})
 
 
-def test_debug_mode_outside_of_loopback_is_refused(certificate: dict[str, str]) -> None:
+def test_debug_mode_is_refused_if_the_server_listens_on_an_address_other_than_loopback(
+    certificate: dict[str, str],
+) -> None:
     with pytest.raises(Failure, match="NETVIZ_DEBUG"):
         choose(options_from("--listen", ELSEWHERE), {**certificate, "NETVIZ_DEBUG": "1"})
 

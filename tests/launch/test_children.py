@@ -85,7 +85,9 @@ def test_message_about_an_ended_child_contains_the_last_line_of_its_log(make_chi
     assert "(the disk is full)" in died(child)
 
 
-def test_pauses_between_restarts_grow_and_too_many_quick_ends_raise_a_failure(make_child: Callable[..., Child]) -> None:
+def test_pause_before_each_restart_grows_until_the_child_ended_too_often_and_a_failure_is_raised(
+    make_child: Callable[..., Child],
+) -> None:
     child = make_child([sys.executable, "-ISc", "raise SystemExit(1)"])
     pauses = []
     for _ in range(QUICK_DEATHS - 1):

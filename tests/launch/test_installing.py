@@ -71,14 +71,14 @@ def test_changed_package_version_causes_an_installation(monkeypatch: pytest.Monk
     assert len(installed) == 2
 
 
-def test_marker_file_is_current_only_if_it_contains_the_fingerprint(tmp_path: Path) -> None:
+def test_installation_is_up_to_date_only_if_its_marker_file_contains_the_expected_fingerprint(tmp_path: Path) -> None:
     (tmp_path / "marker").write_text("one")
     assert is_current(tmp_path / "marker", "one")
     assert not is_current(tmp_path / "marker", "two")
     assert not is_current(tmp_path / "nothing", "one")
 
 
-def test_sources_of_the_front_end_build_include_its_configuration_and_exclude_its_output() -> None:
+def test_source_files_of_the_front_end_include_its_configuration_but_not_the_built_files() -> None:
     names = {file.name for file in front.sources()}
     assert {"package.json", "package-lock.json", "vite.config.ts", "tsconfig.json"} <= names
     assert not any(FRONT_BUILT in file.parents for file in front.sources())

@@ -50,5 +50,5 @@ def test_wrong_arguments_are_reported_in_one_sentence_without_a_traceback(
     assert done.stderr.startswith("netviz: ")
 
 
-def test_manage_py_passes_all_commands_except_run_to_django() -> None:
+def test_django_handles_a_command_of_manage_py_that_is_not_the_command_run() -> None:
     assert run("version").stdout.startswith("5.2.")

@@ -9,7 +9,7 @@ from netviz.launch.options import parse
 from netviz.launch.paths import CHECKOUT
 
 
-def test_default_options_show_this_host_on_a_loopback_address() -> None:
+def test_default_options_start_the_agent_of_this_host_and_a_server_on_a_loopback_address() -> None:
     options = parse([])
     assert (options.listen, options.port, options.agent, options.practice) == ("127.0.0.1", None, True, False)
     assert options.state == CHECKOUT / ".state"

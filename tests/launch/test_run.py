@@ -38,7 +38,7 @@ def names(run: Run, token: str, host: str, what: str) -> set[str]:
     return {item.get("ifname", item.get("name", "")) for item in run.api(token, f"hosts/{host}/{what}/")["items"]}
 
 
-def test_printed_sign_in_address_works_only_once(practice: Run) -> None:
+def test_printed_url_for_signing_in_works_only_once(practice: Run) -> None:
     assert practice.address.startswith(f"http://127.0.0.1:{practice.port}/sign-in/once/")
     status, headers, _ = practice.sign_in()
     assert status in (302, 303)
@@ -130,7 +130,7 @@ def test_run_started_by_root_shows_the_network_of_this_machine(tmp_path: Path) -
         wait_until(known, "its links are known", BACK_S)
 
 
-def test_run_with_the_option_no_agent_starts_only_the_server(tmp_path: Path) -> None:
+def test_only_the_server_is_started_if_the_no_agent_option_is_given(tmp_path: Path) -> None:
     with Run(tmp_path / "state", "--no-agent") as run:
         assert run.is_up()
         words = {word for pid in descendants(run.process.pid) for word in command_line(pid)}

@@ -40,7 +40,7 @@ def test_ssh_command_is_not_printed_without_an_ssh_connection(monkeypatch: pytes
     assert line(host="192.0.2.1", SSH_CONNECTION="198.51.100.7 50022 203.0.113.5 22") == "None"
 
 
-def test_sudo_does_not_hide_the_ssh_connection() -> None:
+def test_ssh_connection_is_found_even_if_sudo_has_removed_its_environment_variable() -> None:
     # sudo clears the environment; the shell above it still has the variable.
     argv = [sys.executable, "-c", ASK.format("127.0.0.1")]
     inner = ["env", "-u", "SSH_CONNECTION", "SUDO_USER=ada", *argv]

@@ -11,7 +11,7 @@ from netviz.launch.state import locked
 from tests.ordinary import NOBODY
 
 
-def test_only_its_user_can_read_the_state_folder(tmp_path: Path) -> None:
+def test_state_folder_is_readable_only_by_the_user_who_started_netviz(tmp_path: Path) -> None:
     with locked(tmp_path / "deep" / "state"):
         assert stat.S_IMODE((tmp_path / "deep" / "state").stat().st_mode) == 0o700
 

@@ -66,7 +66,7 @@ def _enter(pid: int) -> None:
 
 
 def read_afresh(world: World) -> dict[str, AnyEntity]:
-    """Returns the result of a full read inside the world."""
+    """Returns all entities of the world, read once by a new process inside the world."""
     readable, writable = os.pipe()
     pid = forked(world, lambda: _tell(writable))
     os.close(writable)

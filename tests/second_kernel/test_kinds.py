@@ -1,4 +1,7 @@
-"""T40 to T45: the link kinds of this kernel, live and by a full read: edges and data."""
+"""Cases T40 to T45: the edges and data of the link kinds of this kernel.
+
+The live agent shows them, and so does a new process that reads everything once.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -346,7 +349,9 @@ def flags(named: Named, name: str) -> tuple[bool, bool]:
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
-def test_live_agent_and_full_read_show_the_same_links(world: World, live: Live, case: Case) -> None:
+def test_live_agent_and_a_new_process_that_reads_everything_show_the_same_links(
+    world: World, live: Live, case: Case
+) -> None:
     world.run(["sh", "-ec", case.script])
 
     def arrived() -> bool:

@@ -1,4 +1,7 @@
-"""T01 to T19 on this kernel too: the live agent shows each topology, and a full read shows the same."""
+"""Cases T01 to T19 on this kernel too: the live agent shows each example network.
+
+So does a new process that reads everything once.
+"""
 
 import pytest
 
@@ -16,7 +19,7 @@ def names(topology: Topology) -> set[str]:
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
-def test_live_agent_and_full_read_show_the_expected_edges_and_namespaces_of_each_example_network(
+def test_each_example_network_is_shown_with_the_expected_edges_and_namespaces(
     world: World, live: Live, case: Case
 ) -> None:
     world.run(["sh", "-ec", "\n".join(case.commands)])

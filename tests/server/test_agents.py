@@ -152,7 +152,7 @@ async def test_revoked_key_is_refused(agent: Agent, people: People) -> None:
     assert (await agent.receive()).code == "revoked"
 
 
-async def test_error_for_an_unsupported_protocol_names_both_protocols(agent: Agent) -> None:
+async def test_error_for_an_unsupported_protocol_contains_the_protocol_number_of_the_agent(agent: Agent) -> None:
     await agent.challenged()
     await agent.send(Proof(agent.key.public, agent.signature()))
     await agent.send(Hello(PROTOCOL + 1, "x", "e", 0, 0))
@@ -176,7 +176,7 @@ async def test_silent_agent_is_disconnected(agent: Agent, monkeypatch: pytest.Mo
 
 
 @pytest.mark.parametrize("frame", [SnapshotEnd(), Hello(PROTOCOL, "x", "e", 0, 0), Problem("x", "y")])
-async def test_frame_of_an_agent_before_its_proof_is_refused(agent: Agent, frame: Any) -> None:
+async def test_frame_from_an_agent_that_has_not_proved_its_identity_is_refused(agent: Agent, frame: Any) -> None:
     await agent.challenged()
     await agent.send(frame)
     assert (await agent.receive()).code == "bad-order"
@@ -310,7 +310,7 @@ async def test_newer_connection_of_a_host_ends_the_older_connection(agent: Agent
     assert await newer.delta(1, link(2)) == Ack("e", 1)
 
 
-async def test_connection_replaced_by_one_to_another_server_process_stores_nothing(
+async def test_agent_connection_stores_nothing_after_a_newer_connection_to_another_server_process_replaced_it(
     agent: Agent, people: People
 ) -> None:
     await agent.greet()
@@ -345,7 +345,7 @@ async def test_lost_connection_makes_the_host_stale(agent: Agent, people: People
     assert host.session == ""
 
 
-async def test_browser_sees_a_change_of_the_agent(agent: Agent, people: People) -> None:
+async def test_browser_receives_a_change_that_the_agent_reports(agent: Agent, people: People) -> None:
     await agent.greet()
     await agent.snapshot(*HERE)
     browser = Browser(await sync_to_async(people.cookies)("victor"))

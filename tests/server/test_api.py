@@ -149,9 +149,10 @@ def test_graph_has_one_edge_for_each_veth_pair_and_one_for_each_bridge_port(clie
         ("3f9c2a", "owner/2"),
     ],
 )
-def test_search_finds_entities_by_name_address_prefix_mac_address_container_and_process(
+def test_search_finds_entities_by_name_or_ip_address_or_mac_address_or_container_or_process(
     client: Client, wanted: str, key: str
 ) -> None:
+    """An IP address also finds the prefixes that contain it."""
     found = client.get("/api/v1/search/", {"q": wanted}).json()
     assert key in [row["key"] for row in found["items"]]
 
@@ -194,7 +195,7 @@ def test_invalid_bearer_token_is_refused(people: People, token: str) -> None:
     assert answer.headers["WWW-Authenticate"].startswith("Bearer")
 
 
-def test_token_created_by_the_command_make_token_is_accepted_by_the_api(
+def test_api_accepts_the_token_that_the_make_token_command_printed(
     people: People, capsys: pytest.CaptureFixture[str]
 ) -> None:
     call_command("make_token", "victor", "for the script")

@@ -55,7 +55,7 @@ async def subscribed(people: People, name: str = "victor") -> tuple[Browser, lis
     return browser, await browser.subscribe(people.host)
 
 
-async def test_snapshot_for_a_browser_omits_netfilter_rules_and_announces_the_number_of_other_entities(
+async def test_snapshot_for_a_browser_contains_no_netfilter_rules_and_does_not_count_them(
     agent: Agent, people: People
 ) -> None:
     browser = Browser(await sync_to_async(people.cookies)("victor"))
@@ -85,7 +85,7 @@ async def test_browser_that_watches_a_namespace_without_rules_receives_an_empty_
     assert await browser.receive() == Bulk("no such namespace", 1, whole=True)
 
 
-async def test_changed_netfilter_rule_is_sent_after_its_delta_and_only_to_browsers_that_watch_its_namespace(
+async def test_changed_netfilter_rule_is_sent_after_the_other_changes_and_only_to_browsers_that_watch_its_namespace(
     agent: Agent, people: People
 ) -> None:
     (leased, _), (other, _) = await subscribed(people), await subscribed(people, "alice")

@@ -30,12 +30,14 @@ World = dict[str, AnyEntity]
 
 
 @given(topologies)
-def test_topology_unpacked_from_a_stored_keyframe_equals_the_packed_topology(world: World) -> None:
+def test_topology_is_the_same_after_packing_into_a_keyframe_and_unpacking(world: World) -> None:
     assert unpack_topology(pack_topology(world)) == world
 
 
 @given(st.lists(changed(), max_size=4))
-def test_changes_unpacked_from_a_stored_segment_equal_the_packed_changes(pairs: list[tuple[World, World]]) -> None:
+def test_changes_are_the_same_after_packing_into_a_segment_of_history_and_unpacking(
+    pairs: list[tuple[World, World]],
+) -> None:
     changes = [change_of(old, seq, 1_000 + seq, diff(old, new)) for seq, (old, new) in enumerate(pairs)]
     assert list(unpack_changes(pack_changes(changes))) == changes
 

@@ -32,7 +32,7 @@ def test_catalogue_contains_exactly_the_messages_of_the_templates() -> None:
     assert messages.CATALOGUE.read_text(encoding="utf-8") == messages.renewed(messages.catalogue())
 
 
-def test_compiled_catalogue_equals_the_written_catalogue() -> None:
+def test_compiled_mo_file_is_up_to_date_with_the_po_file_of_translations() -> None:
     assert messages.COMPILED.read_bytes() == messages.compiled(messages.catalogue())
 
 

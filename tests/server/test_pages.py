@@ -63,7 +63,7 @@ def test_newer_sign_in_link_invalidates_the_older_link(people: People) -> None:
     assert people.client(None).get(f"/sign-in/once/{newer}/").status_code == 302
 
 
-def test_database_contains_only_hashes_of_links_and_tokens(people: People) -> None:
+def test_database_contains_sign_in_links_and_api_tokens_only_as_hashes(people: People) -> None:
     secret = tokens.make_sign_in_link(people.users["victor"])
     api = tokens.make_api_token(people.users["victor"], "x")
     kept = json.dumps(
@@ -145,7 +145,7 @@ def first_run(capsys: pytest.CaptureFixture[str], name: str = "here") -> dict[st
 
 
 @pytest.mark.django_db
-def test_first_run_creates_a_team_an_admin_a_sign_in_link_and_a_token(
+def test_first_run_command_creates_a_team_an_admin_a_sign_in_link_and_a_token(
     capsys: pytest.CaptureFixture[str], client: object, django_user_model: type[User]
 ) -> None:
     answer = first_run(capsys)
@@ -157,7 +157,9 @@ def test_first_run_creates_a_team_an_admin_a_sign_in_link_and_a_token(
 
 
 @pytest.mark.django_db
-def test_second_run_creates_no_second_team_or_admin(capsys: pytest.CaptureFixture[str]) -> None:
+def test_first_run_command_creates_no_second_team_or_admin_if_it_is_called_again(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
     first_run(capsys)
     Host.objects.create(team=Team.objects.get(), name="here", key="00" * 32)
     assert first_run(capsys)["enrol_token"] is None

@@ -79,7 +79,7 @@ async def test_only_the_browser_that_sent_a_request_receives_the_current_values_
     assert await other.quiet()
 
 
-async def test_agent_never_receives_the_request_id_of_a_browser_and_equal_ids_do_not_collide(
+async def test_two_browsers_can_use_the_same_request_id_because_the_agent_receives_different_ids(
     agent: Agent, browser: Browser, people: People
 ) -> None:
     other = await subscribed(people, "alice")
@@ -124,13 +124,15 @@ async def test_agent_of_another_host_cannot_answer_a_request(agent: Agent, brows
     assert await browser.receive() == Answer("mine")
 
 
-async def test_request_to_a_host_without_a_connected_agent_receives_the_answer_no_agent(people: People) -> None:
+async def test_request_to_a_host_without_a_connected_agent_is_answered_with_the_code_no_agent(people: People) -> None:
     browser = await subscribed(people)
     await browser.send(Request("mine", ASK))
     assert await browser.receive() == Answer("mine", "no-agent")
 
 
-async def test_open_requests_are_answered_when_the_agent_disconnects(agent: Agent, browser: Browser) -> None:
+async def test_unanswered_requests_are_answered_by_the_server_when_the_agent_disconnects(
+    agent: Agent, browser: Browser
+) -> None:
     for number in range(3):
         await browser.send(Request(f"r{number}", ASK))
         await next_request(agent)
@@ -140,7 +142,7 @@ async def test_open_requests_are_answered_when_the_agent_disconnects(agent: Agen
     assert not feeds.requests._open
 
 
-async def test_request_that_the_agent_does_not_answer_in_time_is_answered_late_and_a_later_answer_is_dropped(
+async def test_browser_receives_the_code_late_if_the_agent_does_not_answer_in_time_and_a_later_answer_is_dropped(
     agent: Agent, browser: Browser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(limits, "REQUEST_S", 0.05)
@@ -151,7 +153,7 @@ async def test_request_that_the_agent_does_not_answer_in_time_is_answered_late_a
     assert await browser.quiet()
 
 
-async def test_browser_with_too_many_open_requests_receives_the_answer_busy(agent: Agent, browser: Browser) -> None:
+async def test_browser_with_too_many_unanswered_requests_receives_the_code_busy(agent: Agent, browser: Browser) -> None:
     for number in range(limits.REQUESTS + 1):
         await browser.send(Request(f"r{number}", ASK))
     assert await browser.receive() == Answer(f"r{limits.REQUESTS}", "busy")
@@ -164,7 +166,7 @@ async def test_browser_with_too_many_open_requests_receives_the_answer_busy(agen
     assert (await next_request(agent)).ask == ASK
 
 
-async def test_every_browser_receives_busy_if_a_host_has_too_many_open_requests(
+async def test_request_from_any_browser_receives_the_code_busy_if_the_host_has_too_many_unanswered_requests(
     agent: Agent, people: People, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(limits, "HOST_REQUESTS", 2)
@@ -177,7 +179,9 @@ async def test_every_browser_receives_busy_if_a_host_has_too_many_open_requests(
     assert await second.receive() == Answer("c", "busy")
 
 
-async def test_open_requests_are_forgotten_when_the_browser_disconnects(agent: Agent, browser: Browser) -> None:
+async def test_unanswered_requests_of_a_browser_are_forgotten_when_it_disconnects(
+    agent: Agent, browser: Browser
+) -> None:
     await browser.send(Request("mine", ASK))
     request = await next_request(agent)
     await browser.leave()
@@ -208,7 +212,7 @@ async def test_request_for_a_host_of_another_team_is_refused(agent: Agent, peopl
     assert await agent.quiet()
 
 
-async def test_open_request_is_answered_even_after_a_subscription_to_another_host(
+async def test_unanswered_request_is_answered_with_an_error_when_the_browser_subscribes_to_another_host(
     agent: Agent, browser: Browser, people: People
 ) -> None:
     await Membership.objects.acreate(user=people.users["victor"], team=people.theirs)
@@ -238,9 +242,10 @@ async def test_answer_that_waits_to_be_sent_to_a_slow_browser_is_not_dropped_by_
 # -- the queue to an agent
 
 
-async def test_full_queue_to_the_agent_causes_the_answer_busy_to_a_request_and_drops_and_counts_a_watch_frame(
+async def test_server_whose_queue_to_an_agent_is_full_answers_requests_with_the_code_busy_and_drops_watch_frames(
     agent: Agent, browser: Browser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """The dropped frame is counted."""
     monkeypatch.setattr(AgentQueue, "offer", lambda self, frame: False)
     before = dropped.counts.total()
     await browser.send(Watch("1", ("counters",)))
@@ -268,7 +273,7 @@ async def test_closed_queue_to_an_agent_accepts_no_frame_and_blocks_no_sender() 
     assert AGENT_QUEUE_FRAMES >= limits.HOST_REQUESTS
 
 
-async def test_problem_frame_from_an_agent_is_counted_and_the_agent_stays_connected(
+async def test_error_that_an_agent_reports_is_counted_and_the_agent_stays_connected(
     agent: Agent, browser: Browser
 ) -> None:
     before = dropped.counts.total()

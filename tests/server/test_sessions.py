@@ -1,4 +1,4 @@
-"""One UPDATE keeps all sessions of a process alive, and a connection that may no longer write is ended."""
+"""One UPDATE keeps all sessions of a process alive. A connection that must no longer store changes is ended."""
 
 from typing import Any
 
@@ -45,7 +45,7 @@ def hosts(people: People, number: int) -> list[str]:
     return names
 
 
-def test_one_update_statement_marks_all_hosts_of_a_process_as_seen(people: People) -> None:
+def test_one_sql_update_sets_the_last_seen_time_of_all_hosts_whose_agents_are_connected(people: People) -> None:
     names = hosts(people, 50)
     with CaptureQueriesContext(connection) as queries:
         assert sessions.hold(names) == set(names)
@@ -53,7 +53,7 @@ def test_one_update_statement_marks_all_hosts_of_a_process_as_seen(people: Peopl
     assert not Host.objects.filter(session__in=names, seen=None).exists()
 
 
-def test_session_that_was_replaced_or_revoked_is_not_marked_as_seen(people: People) -> None:
+def test_last_seen_time_is_not_updated_if_the_session_was_replaced_or_the_host_was_revoked(people: People) -> None:
     names = hosts(people, 4)
     Host.objects.filter(session="s1").update(session="another")
     Host.objects.filter(session="s2").update(revoked=timezone.now())
@@ -62,7 +62,7 @@ def test_session_that_was_replaced_or_revoked_is_not_marked_as_seen(people: Peop
     assert Host.objects.get(name="s2").seen is None
 
 
-def test_1500_sessions_are_marked_as_seen_although_one_sql_statement_allows_fewer_variables(people: People) -> None:
+def test_1500_hosts_get_a_new_last_seen_time_although_one_sql_statement_allows_fewer_variables(people: People) -> None:
     names = hosts(people, 1_500)
     assert len(sessions.hold(names)) == 1_500
 
@@ -112,7 +112,7 @@ async def test_short_database_outage_ends_no_agent_connection(
     assert "again" in caplog.text
 
 
-async def test_two_agents_of_a_process_are_marked_as_seen_by_one_update(
+async def test_hosts_of_two_connected_agents_get_a_new_last_seen_time_from_the_same_sql_update(
     people: People, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     rounds = Rounds(monkeypatch, 0.05)

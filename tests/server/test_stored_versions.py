@@ -68,7 +68,7 @@ def added(world: dict[str, AnyEntity], seq: int, entity: AnyEntity) -> Any:
 
 @pytest.mark.parametrize("version", VERSIONS)
 @pytest.mark.parametrize("kind", ["keyframe", "segment"])
-def test_every_version_of_the_model_has_recorded_keyframes_and_segments(kind: str, version: int) -> None:
+def test_repository_contains_a_keyframe_and_a_segment_of_every_model_version(kind: str, version: int) -> None:
     assert (STORED / f"{kind}-{version}.bin").exists(), "run `python -m tests.golden.write_stored`"
 
 
@@ -104,9 +104,7 @@ def test_server_can_read_a_database_that_any_older_version_wrote(people: People,
 
 
 @pytest.mark.parametrize("version", VERSIONS)
-def test_server_can_read_a_database_of_any_version_that_has_changes_but_no_keyframe(
-    people: People, version: int
-) -> None:
+def test_history_of_any_version_can_be_read_even_without_a_keyframe(people: People, version: int) -> None:
     host = as_stored(people.host, version)
     Keyframe.objects.all().delete()
     world: dict[str, AnyEntity] = {}
@@ -150,7 +148,7 @@ def test_keyframe_written_by_an_older_version_is_due_for_replacement(people: Peo
     assert store.load(host).entities == expected()
 
 
-def test_new_keyframe_replaces_one_of_an_older_version_with_the_same_change_number(people: People) -> None:
+def test_keyframe_of_an_older_version_is_replaced_by_a_new_keyframe_after_the_same_change(people: People) -> None:
     host = as_stored(people.host, 1)
     store.store_keyframe(host, unpack_topology(blob("keyframe", 1), 1), 0, 9_000)
     keyframe = Keyframe.objects.get()
@@ -187,7 +185,7 @@ def test_existing_history_rows_without_a_version_get_version_1(transactional_db:
         (blob("keyframe", PROTOCOL), 0, "model version"),
     ],
 )
-def test_error_for_an_unreadable_blob_names_the_host_the_database_row_and_the_problem(
+def test_error_for_an_unreadable_blob_contains_the_host_and_the_database_row_and_the_problem(
     people: People, data: bytes, version: int, what: str
 ) -> None:
     host = as_stored(people.host, PROTOCOL)
@@ -201,7 +199,7 @@ def test_error_for_an_unreadable_blob_names_the_host_the_database_row_and_the_pr
 
 
 @pytest.mark.parametrize("version", [1, PROTOCOL])
-def test_error_for_a_bad_line_names_its_number_and_field(version: int) -> None:
+def test_error_for_an_invalid_line_contains_the_line_number_and_the_field(version: int) -> None:
     good = b'{"t":"ns","id":"1"}\n'
     with pytest.raises(WireError) as refusal:
         decode_entities(good + good + b'{"t":"ns","id":7}\n', version)

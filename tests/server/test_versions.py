@@ -109,7 +109,9 @@ async def test_bad_hello_is_refused_with_the_expected_error_code(people: People,
 # -- the stream
 
 
-async def test_recorded_frames_of_an_older_agent_are_stored_as_current_entities(agent: Agent, people: People) -> None:
+async def test_entities_in_frames_of_an_older_agent_are_stored_in_the_form_of_the_current_protocol(
+    agent: Agent, people: People
+) -> None:
     deltas = [json.loads(row["frame"]) for row in OLD if json.loads(row["frame"])["t"] == "delta"]
     chunks = [json.loads(row["frame"]) for row in OLD if json.loads(row["frame"])["t"] == "snapshot_chunk"]
     put = {}
@@ -133,7 +135,7 @@ def test_every_recorded_frame_of_an_older_agent_is_converted_to_the_current_prot
     assert json.loads(row["frame"])["t"] == decode(row["frame"], "agent", 1).TAG
 
 
-async def test_sentence_from_an_agent_of_an_older_protocol_is_sent_to_the_browser_as_a_code(
+async def test_note_that_an_older_agent_sends_as_a_sentence_reaches_the_browser_as_a_code(
     agent: Agent, people: People
 ) -> None:
     browser = await signed_in(people)
@@ -193,7 +195,7 @@ async def test_bad_frame_of_an_older_agent_is_answered_with_an_error_code_and_cl
     assert await load_async(people.host.id) == before
 
 
-def test_hostile_frames_of_an_older_protocol_are_accepted_or_refused_with_an_error_code() -> None:
+def test_hostile_frame_of_an_older_protocol_is_either_accepted_or_refused_with_a_wire_error() -> None:
     taken = refused = 0
     for data in mutated(11, 5_000, OLD):
         try:
@@ -233,7 +235,7 @@ async def test_hostile_frames_of_an_older_protocol_close_a_real_connection_with_
 # -- requests, which an older agent does not know
 
 
-async def test_request_to_read_values_reaches_an_older_agent_as_a_watch_frame_and_is_answered_after_all_values(
+async def test_request_for_values_reaches_an_older_agent_as_a_watch_frame_and_is_answered_when_all_values_arrived(
     agent: Agent, people: People
 ) -> None:
     browser = await signed_in(people)
@@ -248,7 +250,7 @@ async def test_request_to_read_values_reaches_an_older_agent_as_a_watch_frame_an
     assert await browser.receive() == Answer("r", "done")
 
 
-async def test_server_itself_answers_a_request_for_an_unknown_namespace_if_the_agent_is_of_an_older_protocol(
+async def test_request_for_an_unknown_namespace_is_answered_by_the_server_and_not_sent_to_an_older_agent(
     agent: Agent, people: People
 ) -> None:
     browser = await signed_in(people)

@@ -42,7 +42,7 @@ def test_encoded_frame_omits_default_values(entity: AnyEntity) -> None:
         st.none() | st.booleans() | st.integers() | st.text(), lambda x: st.lists(x) | st.dictionaries(st.text(), x)
     )
 )
-def test_decoder_accepts_any_json_or_refuses_it_with_a_wire_error(value: Any) -> None:
+def test_codec_and_server_decoder_refuse_json_that_is_not_a_frame_and_raise_a_wire_error(value: Any) -> None:
     data = json.dumps(value).encode()
     for decoder in (decode, netviz.server.decoder.decode):
         with pytest.raises(WireError):
@@ -50,7 +50,7 @@ def test_decoder_accepts_any_json_or_refuses_it_with_a_wire_error(value: Any) ->
 
 
 @given(st.binary(max_size=200))
-def test_both_decoders_refuse_random_bytes_with_the_same_code(data: bytes) -> None:
+def test_codec_and_server_decoder_refuse_random_bytes_and_raise_a_wire_error(data: bytes) -> None:
     for decoder in (decode, netviz.server.decoder.decode):
         with pytest.raises(WireError):
             decoder(data, "browser")

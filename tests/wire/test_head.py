@@ -15,7 +15,7 @@ from tests.entities import of_class
 
 
 @given(st.one_of([of_class(cls) for cls in DIRECTIONS["agent"]]))
-def test_tag_epoch_and_seq_read_from_the_beginning_of_a_frame_equal_those_of_the_decoded_frame(frame: Any) -> None:
+def test_beginning_of_a_frame_has_the_same_tag_and_epoch_and_seq_as_the_decoded_frame(frame: Any) -> None:
     steps = isinstance(frame, DeltaFrame | SnapshotBegin)
     if steps and frame.seq < 0:
         with pytest.raises(WireError):
@@ -25,7 +25,7 @@ def test_tag_epoch_and_seq_read_from_the_beginning_of_a_frame_equal_those_of_the
 
 
 @given(st.text(alphabet=st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=40))
-def test_beginning_of_a_frame_is_read_whatever_characters_its_epoch_contains(epoch: str) -> None:
+def test_beginning_of_a_frame_is_decoded_correctly_with_any_text_as_its_epoch_field(epoch: str) -> None:
     assert head(encode(DeltaFrame(epoch, 7))) == Head("delta", epoch, 7)
 
 

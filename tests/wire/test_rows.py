@@ -15,7 +15,9 @@ from tests.entities import entities
 
 
 @given(entities)
-def test_exported_json_without_its_english_words_equals_the_json_of_the_entity_in_a_frame(entity: AnyEntity) -> None:
+def test_exported_json_of_an_entity_equals_the_json_in_a_frame_after_the_english_texts_are_removed(
+    entity: AnyEntity,
+) -> None:
     assert entity_of(copy.deepcopy(row_of(entity))) == plain(entity)
 
 
@@ -30,24 +32,24 @@ def test_exported_json_of_a_note_on_an_entity_has_a_sentence_and_a_code() -> Non
     ]
 
 
-def test_exported_json_of_a_host_has_its_missing_data_as_sentences_and_as_codes() -> None:
+def test_exported_json_of_a_host_describes_the_missing_data_both_in_sentences_and_in_codes() -> None:
     row = row_of(Host("h", "b", "1", missing=(Note("no-observer"),)))
     assert [sentence.split()[0] for sentence in row["missing"]] == ["Namespaces"]
     assert row["missing_notes"][0]["code"] == "no-observer"
 
 
-def test_exported_json_of_a_gap_entity_says_by_code_and_sentence_what_is_left_out() -> None:
+def test_exported_json_of_a_gap_entity_has_a_code_and_a_sentence_about_what_is_not_shown() -> None:
     row = row_of(Gap("1", "routes", "subject-budget", shown=100, total=1_112))
     assert (row["code"], row["cause"]) == ("cut", "subject-budget")
     assert row["text"] == "1,012 of 1,112 routes are not shown: the namespace has more than the agent keeps."
 
 
-def test_exported_json_of_a_verdict_has_its_words_and_its_parts() -> None:
+def test_exported_json_of_a_rule_contains_the_verdict_as_text_and_as_a_structure() -> None:
     row = row_of(NfRule("1", "ip", "t", "c", 1, verdict=Verdict("jump", "web")))
     assert (row["verdict"], row["verdict_parts"]) == ("jump web", {"code": "jump", "chain": "web"})
 
 
-def test_exported_json_of_current_values_has_a_sentence_about_missing_values() -> None:
+def test_exported_json_of_a_state_frame_has_a_sentence_about_values_that_could_not_be_read() -> None:
     row = state_row(State("1", "fdb", missing=Note("not-readable", ("fdb", "CAP_NET_ADMIN"))))
     assert row["missing"] == "Reading fdb here needs CAP_NET_ADMIN, which the agent does not have."
     assert row["missing_note"]["args"] == ["fdb", "CAP_NET_ADMIN"]

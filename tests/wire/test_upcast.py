@@ -53,13 +53,13 @@ def test_entity_of_the_current_protocol_is_not_converted() -> None:
         ("A sentence of nobody's.", Note("as-written", ("A sentence of nobody's.",))),
     ],
 )
-def test_sentence_of_protocol_1_becomes_the_code_with_the_same_meaning(text: str, note: Note) -> None:
+def test_sentence_of_a_note_in_protocol_1_is_converted_to_the_code_with_the_same_meaning(text: str, note: Note) -> None:
     namespace = opened({"t": "ns", "id": "1", "notes": [{"code": "x", "text": text}]})
     assert isinstance(namespace, Namespace)
     assert namespace.notes == (note,)
 
 
-def test_sentences_about_missing_data_of_a_host_become_notes_with_codes() -> None:
+def test_sentences_about_missing_data_of_a_host_are_converted_to_notes_with_codes() -> None:
     text = "Some processes, and namespaces of theirs, may not be looked at: that needs CAP_SYS_PTRACE."
     host = opened({"t": "host", "hostname": "h", "boot_id": "b", "ns": "1", "missing": [text]})
     assert isinstance(host, Host)
@@ -86,7 +86,7 @@ def test_sentences_about_missing_data_of_a_host_become_notes_with_codes() -> Non
         ("kernel", "Something else.", "as-written", ("Something else.",)),
     ],
 )  # fmt: skip
-def test_gap_entity_of_protocol_1_gets_the_cause_that_its_sentence_describes(
+def test_sentence_of_a_gap_entity_in_protocol_1_is_converted_to_a_code_for_the_cause_of_the_gap(
     code: str, text: str, cause: str, args: tuple[str, ...]
 ) -> None:
     gap = opened({"t": "gap", "ns": "1", "subject": "routes", "code": code, "text": text, "shown": 1, "total": 2})
@@ -148,7 +148,7 @@ def test_verdict_text_of_a_set_element_in_protocol_1_becomes_a_verdict_or_the_na
     ]
 
 
-def test_sentence_about_missing_values_in_a_state_frame_becomes_a_note_with_a_code() -> None:
+def test_sentence_in_a_state_frame_of_protocol_1_is_converted_to_a_note_with_a_code() -> None:
     text = "Reading fdb here needs CAP_NET_ADMIN, which the agent does not have."
     frame = decode(json.dumps(frame_row({"t": "state", "ns": "1", "subject": "fdb", "missing": text}, 1)), "agent")
     assert isinstance(frame, State)
@@ -180,5 +180,5 @@ def test_braces_in_an_argument_of_a_sentence_are_printed_unchanged(text: str) ->
 
 
 @pytest.mark.parametrize("words", [*NOTES.values(), *GAPS.values()], ids=[*NOTES, *GAPS])
-def test_every_code_can_be_written_as_a_sentence_even_if_its_arguments_are_missing(words: Any) -> None:
+def test_every_note_code_and_gap_code_can_be_written_as_a_sentence_even_without_its_arguments(words: Any) -> None:
     assert sentence(words, (), subject="links", left_out="1", total="2")

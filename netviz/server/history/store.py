@@ -1,4 +1,6 @@
-"""Reads the current topology from the database and stores changes. The functions block: call them from threads."""
+"""Reads the current topology from the database and stores changes. The functions wait for the database, so call them
+only from threads.
+"""
 
 import logging
 import uuid
@@ -83,10 +85,11 @@ def _row(host: uuid.UUID, kind: str, number: int, what: str) -> Iterator[None]:
 
 @transaction.atomic
 def store(host: uuid.UUID, session: str, changes: Sequence[Change], epoch: str, agent_seq: int) -> None:
-    """Stores changes that directly follow the stored ones, and the agent's number for the last of them.
+    """Stores changes that directly follow the stored ones. Also stores the number of the agent's last delta:
+    `agent_seq` in the agent's numbering `epoch`.
 
-    Raises Superseded if the session (an agent's connection) may no longer write, or if the changes do not follow the
-    stored ones.
+    Raises Superseded if the session (an agent's connection) is no longer allowed to store changes, or if the changes do
+    not follow the stored ones.
     """
     first = changes[0].seq if changes else None
     rows = Host.objects.filter(id=host, session=session, revoked=None)

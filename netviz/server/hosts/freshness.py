@@ -7,8 +7,9 @@ from django.utils import timezone
 
 from netviz.server.hosts.models import Host
 
-# While an agent is connected, its host is marked as seen every 4 s. If the server is killed, the session remains but
-# the marks stop; so after this time without a mark the host counts as stale.
+# While an agent is connected, the server sets the last-seen time of its host (`Host.seen`) every 4 s. If the server is
+# killed, the session remains in the database, but this time is no longer set. So the host counts as stale if its
+# last-seen time is `SILENT` or more ago.
 SILENT = timedelta(seconds=15)
 
 

@@ -1,7 +1,7 @@
 """Sessions: a session is the one connection of a host's agent that may store changes of the host.
 
-The functions block; only the writer's thread calls them. A session's name has 128 random bits and is new for every
-connection, so it belongs to one host.
+The functions wait for the database, so only the writer's thread calls them. A session's name has 128 random bits and is
+new for every connection, so it belongs to one host.
 """
 
 import uuid
@@ -13,7 +13,9 @@ from netviz.server.hosts.models import Host
 
 
 class Superseded(Exception):
-    """Means that another connection of this host's agent may store changes instead, or that the host was revoked."""
+    """Means that this session must no longer store changes: another connection of the host's agent has replaced it, or
+    the host was revoked.
+    """
 
 
 def open_session(host: uuid.UUID, session: str) -> None:
@@ -27,8 +29,8 @@ def close_session(host: uuid.UUID, session: str) -> None:
 
 
 def hold(sessions: Collection[str]) -> set[str]:
-    """Returns those of the given sessions that may still store changes. Marks their hosts as seen, with one UPDATE for
-    all.
+    """Returns those of the given sessions that may still store changes. Sets the last-seen time of their hosts, with
+    one UPDATE for all.
     """
     held = Host.objects.filter(session__in=sessions, revoked=None)
     if held.update(seen=timezone.now()) == len(sessions):

@@ -67,8 +67,8 @@ Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
-# Milliseconds between two reports to browsers of the lag, which is the time from a change on the host to its arrival
-# here.
+# Minimum milliseconds between two lag reports to the browsers. The lag is the time from a change on the host to its
+# arrival at the server.
 _LAG_EVERY_MS = 2_000
 
 # The agent connections of this process, by host. A new connection of a host ends its older one.

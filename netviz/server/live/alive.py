@@ -1,5 +1,5 @@
-"""Marks the hosts whose agents are connected to this process as seen: one UPDATE for all of them, every
-`STILL_ALLOWED_S` seconds.
+"""Sets the last-seen time of all hosts whose agents are connected to this process, with one UPDATE for all of them.
+Repeats this every `STILL_ALLOWED_S` seconds.
 """
 
 import asyncio
@@ -25,15 +25,15 @@ class Alive:
         self._task: asyncio.Task[None] | None = None
 
     def join(self, session: str, lost: Callable[[], None]) -> None:
-        """From now on, marks the host of this session as seen and checks that the session may still write. If not,
-        calls `lost`.
+        """From now on, sets the last-seen time of this session's host regularly. Also checks that the session may still
+        store changes, and calls `lost` if not.
         """
         self._lost[session] = lost
         if self._task is None:
             self._task = asyncio.create_task(self._run())
 
     def leave(self, session: str) -> None:
-        """Stops marking the host of this session as seen, because the session ended."""
+        """Stops setting the last-seen time of this session's host, because the session ended."""
         self._lost.pop(session, None)
         if not self._lost and self._task is not None:
             self._task.cancel()

@@ -1,5 +1,5 @@
-"""Bulky entities: those of types of which a namespace can have thousands, such as netfilter rules
-(`netviz.model.topology.BULKY_TAGS`).
+"""Bulky entities, such as netfilter rules: one namespace can have thousands of them. Their types are listed in
+`netviz.model.topology.BULKY_TAGS`.
 
 A browser receives them only for the namespaces that it watches. So this module keeps them by namespace, and separates
 their changes from the other changes of a delta.

@@ -178,8 +178,8 @@ class Feed:
     def lease(self, watcher: Watcher, ns: str) -> tuple[AnyEntity, ...] | None:
         """Gives a watcher a lease for the bulky entities (such as rules) of a namespace, or renews its lease.
 
-        For a new lease, returns all these entities as they are after change `seq`; every change up to `seq` was sent to
-        the watcher before. For a renewed lease, returns None.
+        For a new lease, first sends the collected changes, so that the watcher has received every change up to the
+        feed's `seq`. Then returns all these entities as they are after this change. For a renewed lease, returns None.
         """
         now = self._clock()
         renewed = self._leases.get(ns, {}).get(watcher, 0.0) > now

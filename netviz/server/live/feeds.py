@@ -47,7 +47,7 @@ class AgentPort(Protocol):
     """An agent's connection, for code that sends frames to the agent."""
 
     async def receive(self, frame: Watch | Request, asker: str) -> None:
-        """Handles a frame for the agent; `asker` is the process that waits for an answer, "" for this one."""
+        """Handles a frame for the agent. `asker` is the server process that waits for an answer, "" for this one."""
 
 
 class Feeds:
@@ -61,8 +61,9 @@ class Feeds:
         self._agents: dict[uuid.UUID, AgentPort] = {}
         self._relay = Relay(self._receive)
         self.requests = Requests(self._relay.process)
-        # For each receiver of a message from another process: how to decode the frame, and the handler for each frame
-        # class.
+        # For each value of the field `to` of a message from another process (see netviz.server.live.relay): the
+        # direction of the frame in the message ("view": server to browser; "server": server to agent), and the handler
+        # of each frame class.
         self._letters: dict[
             str, tuple[Literal["view", "server"], dict[type[Any], Callable[[Letter, Any], Awaitable[None]]]]
         ] = {
@@ -183,7 +184,7 @@ class Feeds:
             self.requests.answered(host, Answer(own.id, "failed", "The server has lost Redis. Try again later."))
 
     async def answer(self, host: uuid.UUID, asker: str, answer: Answer) -> None:
-        """Sends an agent's answer to the process that asked, "" for this one."""
+        """Sends an agent's answer to the server process `asker`. If `asker` is "", the answer is for this process."""
         if asker:
             await self._relay.send(host, "asker", encode(answer), asker)
         else:

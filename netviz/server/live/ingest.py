@@ -1,7 +1,8 @@
 """Ingest: turns frames of one agent's connection into changes of its host's feed, and stores them in batches.
 
 The feed and its watchers receive a change at once. The agent receives an ack when the change is stored. A frame
-that arrives twice is acknowledged again and changes nothing. A connection that may no longer write (`Superseded`) ends.
+that arrives twice is acknowledged again and changes nothing. A connection that is no longer allowed to store changes
+(`Superseded`) ends.
 """
 
 import asyncio
@@ -209,8 +210,8 @@ class Ingest:
         # a disconnected agent receives the stored seq in `welcome` when it reconnects
         with contextlib.suppress(OSError):
             await self._send(Ack(epoch, seq))
-        # Checks whether a keyframe (a stored whole topology) is due after the very first change, and every `MERGE_AT`
-        # changes, because a check after every batch would cost a query each time.
+        # A check whether a new keyframe (a stored whole topology) is due costs a query. So the check is not done for
+        # every batch, but only for the very first change and then once in `MERGE_AT` changes.
         if pending and (
             pending[0].seq == 1 or pending[0].seq // store.MERGE_AT != (pending[-1].seq + 1) // store.MERGE_AT
         ):

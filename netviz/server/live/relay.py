@@ -1,15 +1,16 @@
 """The relay: sends frames between server processes, over one channel of Channels' layer for each process.
 
-A message has a fixed envelope that names the host and the receiver; input from clients never becomes an envelope. With
-one process (no Redis) the relay does nothing.
+With one process (no Redis) the relay does nothing.
 
-    type      "wire_event"
-    from      the process that sent it
-    host      the host: only processes with a feed of it receive the message
-    to        "viewers": all who watch the host; "agent": the host's agent, wherever it is connected;
-              "asker": the one viewer whose request is answered
-    process   for "asker": the process of this viewer; empty otherwise
-    frame     the frame, as text
+A message is a dict with these fields. Input from agents and browsers appears only in `frame`.
+
+- `type` is always "wire_event".
+- `from` is the server process that sent the message.
+- `host` is the id of a host. Only server processes that have a feed of this host receive the message.
+- `to` is "viewers" (all browsers that watch the host), "agent" (the host's agent, whichever process it is connected to)
+  or "asker" (the one browser whose request is answered).
+- `process` is the server process that this one browser is connected to; it is empty if `to` is not "asker".
+- `frame` is the encoded frame, as text.
 """
 
 import asyncio

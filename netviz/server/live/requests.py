@@ -2,7 +2,7 @@
 from the agent or from the server.
 
 A request travels viewer -> server -> (relay) -> agent with an id that this process assigns. So an answer is accepted
-only from the host that was asked, and only once, and the agent never sees a browser's own id.
+only from the host that was asked, and only once, and the agent never sees the browser's id for the request.
 """
 
 import asyncio

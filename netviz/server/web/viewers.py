@@ -46,8 +46,10 @@ viewers: set["Viewer"] = set()
 
 
 async def view(scope: Scope, receive: Receive, send: Send) -> None:
-    """The ASGI application of the browsers' websocket. `scope` has the user and the session from Channels' middleware,
-    and the `send` that this middleware wraps (`bare_send`).
+    """The ASGI application of the browsers' websocket. Channels' middleware adds the user and the session to `scope`.
+
+    The middleware also wraps `send`. This application uses the unwrapped `send` instead, which is in
+    `scope["bare_send"]` (see `view_signed_in` in netviz.asgi).
     """
     send = scope["bare_send"]
     await receive()
@@ -74,7 +76,7 @@ class Viewer(Writer):
         self._leases: dict[str, float] = {}
         self._reading: dict[str, str] = {}  # request id -> namespace, for `read_now` requests without an answer yet
 
-    # -- called by a feed (see `Watcher` in netviz.server.live.feed); the third method, `offer`, is in Writer
+    # -- methods that a feed calls (see `Watcher` in netviz.server.live.feed); a feed also calls `offer` of Writer
 
     def restart(self, reason: str) -> None:
         """Called when changes for this browser were lost. Sends it no more changes until it subscribes again."""
@@ -88,7 +90,7 @@ class Viewer(Writer):
         """
         return self._leases.get(ns, 0.0) > time.monotonic() or ns in self._reading.values()
 
-    # -- called to answer a request of this browser (netviz.server.live.requests.Asker)
+    # -- the method that `netviz.server.live.requests` calls with an answer for this browser (see `Asker` there)
 
     def answer(self, answer: Answer) -> None:
         """Sends the browser the answer to one of its requests."""

@@ -33,7 +33,7 @@ class Writer:
         self._waiting: deque[_Waiting] = deque()
         self._late = self._late_bytes = 0
         self._held = False  # whether something large is being encoded, so that later messages must wait
-        self._mark = 0  # number of messages in the queue before the reserved place
+        self._mark = 0  # number of queued messages that are sent before the ones that are being encoded
         self._broken = False
         self._closing = False
         self._writer: asyncio.Task[None] | None = None
@@ -81,7 +81,9 @@ class Writer:
         self._mark = len(self._waiting)
 
     def _release(self, frames: Sequence[bytes]) -> None:
-        """Puts the encoded messages into the reserved place, or drops them if the browser must subscribe again."""
+        """Puts the encoded messages into the queue at the place that `_hold` reserved for them. Drops them instead if
+        the browser must subscribe again.
+        """
         self._held = False
         if not self._broken:
             self._waiting.rotate(-self._mark)

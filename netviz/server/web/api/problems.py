@@ -14,7 +14,9 @@ log = logging.getLogger(__name__)
 
 
 def handler(problem: Exception, context: dict[str, Any]) -> Response | None:
-    """Converts DRF's response to an exception into a stable code and a sentence."""
+    """Returns the API's response to an exception: a stable code and a sentence. Returns None if Django REST Framework
+    (DRF) has no response to this exception.
+    """
     if isinstance(problem, Unreadable):
         log.error("stored history cannot be read: %s", problem)
         text = "The history of this host cannot be read. The server's log says which part of it."
