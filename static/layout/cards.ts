@@ -16,8 +16,8 @@ import {
 import type { Places } from "./places";
 
 /**
- * A namespace that is not drawn below a single bridge has one column for each of its links. `twin` is the peer of the
- * link if the peer is drawn above the link, otherwise null.
+ * A namespace in which no other namespaces are drawn has one column for each of its links except `lo`. `twin` is the
+ * peer of the link if the peer is drawn above the link, otherwise null.
  */
 export interface Column {
   readonly link: Link;

@@ -43,7 +43,8 @@ export const neighbours = {
 export const netfilter = {
   noTables: "This namespace has no nftables table, so nftables accepts every packet.",
   legacy: "Legacy tables",
-  legacyRemark: "these tables run beside nftables; it is not known whether they or nftables run first at equal priority",
+  legacyRemark:
+    "these tables run beside nftables; it is not known whether they or nftables run first at equal priority",
   notCounted: "entries not counted",
   regular: "Regular chains",
   regularRemark: "regular chain",
