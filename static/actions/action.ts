@@ -52,7 +52,7 @@ export interface OutlineMoves {
 
 export interface SearchMoves {
   focus(): void;
-  /** Clears the search field; leaves the field if it is empty. */
+  /** Clears the search field. If the field is already empty, the focus moves out of it. */
   clear(): void;
   step(rows: number): void;
   take(): void;

@@ -1,7 +1,10 @@
 import { t } from "../words/current";
 import { type Action, type When, WHENS } from "./action";
 
-/** Returns the action that a key performs under the conditions that hold, or null if there is none. */
+/**
+ * Returns the action that a key performs, or null if it performs none. `holds` contains those conditions of `WHENS`
+ * that are true now.
+ */
 export function actionFor(actions: readonly Action[], key: string, holds: ReadonlySet<When>): Action | null {
   for (const when of WHENS) {
     if (!holds.has(when)) continue;

@@ -13,8 +13,8 @@ import { StateBook } from "./statebook";
 import { type Shown, subjectOf, type Tab } from "./subject";
 
 /**
- * The time between two requests for current values (a watch), in milliseconds. It is much shorter than the 30 s after
- * which the server ends a watch that is not renewed.
+ * The inspector renews its watch (its request for current values) at this interval, in milliseconds. The interval is
+ * much shorter than 30 s, because the server ends a watch that is not renewed for 30 s.
  */
 const RENEW_MS = 10_000;
 const REDRAW_MS = 60;
@@ -80,8 +80,8 @@ export class Inspector implements InspectorMoves {
   }
 
   /**
-   * Whether a change affects what the inspector shows: a change in an inspected namespace, or in a namespace with the
-   * peer or lower link of an inspected link, because the inspector may show the name of that peer or lower link.
+   * Whether changes affect what the inspector shows. Returns true for a change in an inspected namespace. Also returns
+   * true for a change in the namespace of a peer or lower link, because the inspector may show the name of that link.
    */
   private concerns(store: Store, changes: Changes): boolean {
     if (this.shown === null) return true;
@@ -146,7 +146,11 @@ export class Inspector implements InspectorMoves {
     this.spoken.textContent = text;
   }
 
-  /** Remembers which focusable element has the focus, by its position. The returned function restores the focus. */
+  /**
+   * Remembers which element has the focus, as an index among all focusable elements of the tab. The caller then draws
+   * the tab again, and calls the returned function. This function gives the focus to the element that now has the
+   * index.
+   */
   private focusMark(): () => void {
     const all = (): HTMLElement[] =>
       [...this.body.getElementsByTagName("*")].filter(

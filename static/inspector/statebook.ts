@@ -80,7 +80,10 @@ export class StateBook {
     return this.entries.get(`${ns} ${subject}`)?.now ?? null;
   }
 
-  /** Returns the last current values of one type, in the order in which their frame lists them. */
+  /**
+   * Returns the values of one type (such as "listener") from the latest message about a subject, in the order of that
+   * message.
+   */
   values<T extends Value["t"]>(ns: string, subject: Subject, tag: T): readonly ValueOf<T>[] {
     return (this.frame(ns, subject)?.values ?? []).filter((value): value is ValueOf<T> => value.t === tag);
   }

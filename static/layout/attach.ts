@@ -69,7 +69,8 @@ export function isPortOfBar(store: Store, link: Link): boolean {
 }
 
 /**
- * Whether a link of the host namespace, or of another namespace with bridges, is drawn on the border of that namespace.
+ * Whether a link is drawn on the border of its own namespace. That namespace is the host namespace, or another one that
+ * has bridges.
  */
 export function onBorder(store: Store, link: Link, hasTwin: (link: Link) => boolean): boolean {
   if (isBar(link.kind)) return false;

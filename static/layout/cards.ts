@@ -16,8 +16,8 @@ import {
 import type { Places } from "./places";
 
 /**
- * One of the links of a namespace that is not drawn below a bridge, and the peer of this link if the peer is drawn
- * above the link.
+ * A namespace in which no other namespaces are drawn has one column for each of its links except `lo`. `twin` is the
+ * peer of the link if the peer is drawn above the link, otherwise null.
  */
 export interface Column {
   readonly link: Link;
@@ -42,8 +42,9 @@ export function axis(store: Store, places: Places, region: Region, ns: string): 
 }
 
 /**
- * Returns the links of a namespace in the order in which they are drawn from left to right, without `lo`. `region` is
- * the surrounding namespace if peers can be drawn above the links; otherwise it is null.
+ * Returns the links of a namespace in the order in which they are drawn from left to right, without `lo`. If there is
+ * room to draw peers above these links, `region` is the namespace inside which `ns` is drawn; otherwise `region` is
+ * null.
  */
 export function columns(store: Store, ns: string, region: string | null): readonly Column[] {
   const links = inChipOrder(store, store.links(ns)).filter((link) => !isInside(link.kind));
@@ -59,8 +60,9 @@ export function columnsWidth(found: readonly Column[]): number {
 }
 
 /**
- * Returns the width that the drawing of a new namespace gets and then keeps: enough for the names of its links and, if
- * `region` is not null, for the names of the peers that are drawn above these links.
+ * Returns the width for the drawing of a new namespace. The drawing keeps this width. It is wide enough for the names
+ * of the links, up to a limit of 480 pixels. If there is room to draw peers above these links, it is also wide enough
+ * for the names of the peers, and `region` is the namespace inside which `ns` is drawn; otherwise `region` is null.
  */
 export function cardWidth(store: Store, ns: string, region: string | null): number {
   const used = columnsWidth(columns(store, ns, region));

@@ -57,7 +57,7 @@ function spare(store: Store, region: Region): number {
   return ports.slice(0, 8).reduce((sum, link) => sum + chipWidth(link.ifname) + CHIP_GAP, 0);
 }
 
-/** The width of a link's drawing that has no room for the link's name. */
+/** A link is drawn with this width if there is no room for its name. */
 const NARROW = 24;
 
 /**

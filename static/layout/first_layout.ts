@@ -94,9 +94,7 @@ function rackPlans(store: Store, ns: string, members: readonly Belonging[]): Rac
   return neighbourly(plans, shared);
 }
 
-/**
- * Finds bridges to which the same namespace is attached. Returns for each such bridge, by key, the keys of the others.
- */
+/** Returns for each bridge, by key, the keys of the other bridges that have an attached namespace in common with it. */
 function sharing(store: Store, members: readonly Belonging[]): Map<string, Set<string>> {
   const out = new Map<string, Set<string>>();
   for (const m of members) {
@@ -181,8 +179,8 @@ function gutterBefore(plan: RackPlan, previous: RackPlan | undefined): number {
 }
 
 /**
- * Returns the bridges that fit into one row of the map, from the beginning of the list. There is one plan for each
- * bridge.
+ * Each plan in the list `plans` describes the drawing of one bridge. Returns as many plans from the beginning of the
+ * list as fit side by side into one row of the map.
  */
 function fill(plans: readonly RackPlan[], limit: number): RackPlan[] {
   const row: RackPlan[] = [];

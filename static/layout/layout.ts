@@ -51,8 +51,8 @@ export class Layout extends Places {
   }
 
   /**
-   * Gives a position to everything new on the map, and frees the positions of what was removed. `now` is any clock in
-   * milliseconds.
+   * Gives a position to everything new on the map, and frees the positions of what was removed. `now` is the present
+   * time in milliseconds. Any clock can be used, if all calls use the same one.
    */
   place(store: Store, changes: Changes, now: number): Touched {
     this.now = now;
@@ -130,8 +130,9 @@ export class Layout extends Places {
   }
 
   /**
-   * Whether a namespace may be drawn at another position. A position is permanent, unless it was set before the
-   * namespace had its links, or other namespaces are now drawn inside the namespace.
+   * Whether a namespace may get another position on the map. A position becomes permanent `SETTLE_MS` after it was set,
+   * with two exceptions. A namespace that was attached to nothing when it got its position may move later. A namespace
+   * in which other namespaces are drawn from now on, because it now has bridges, moves once.
    */
   private mayMove(home: Home, wanted: Belonging): boolean {
     if (home.role === "box") return false;
@@ -260,8 +261,8 @@ export class Layout extends Places {
   }
 
   /**
-   * Gives a namespace that is drawn inside another one the size that its content now needs. It keeps its position if
-   * the new size fits there; otherwise it moves to a new position below.
+   * Gives a namespace that is drawn inside another one the size that its content now needs. The namespace keeps its
+   * position if the new size fits there; otherwise it moves to the last row of the outer namespace.
    */
   private growOutward(region: Region): void {
     const home = this.home(region.ns);

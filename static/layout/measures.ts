@@ -1,4 +1,5 @@
-/** These are the sizes of what is drawn on the map, in CSS pixels at a zoom of 100 %. */
+// All constants in this file are in CSS pixels at a zoom of 100 %.
+
 export const CARD_W = 124;
 export const CARD_H = 80;
 export const CHIP_H = 20;

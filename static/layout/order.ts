@@ -3,8 +3,10 @@ import { type Attachment, attachments, isContainer } from "./attach";
 import type { Role } from "./placement";
 
 /**
- * Where a namespace is drawn: inside which other namespace (`parent`), and there below one bridge (`bridge`), below
- * several bridges or apart from all bridges (`role`).
+ * Where a namespace is drawn. `parent` is the namespace inside which it is drawn. `role` is "box" if other namespaces
+ * are drawn inside it. Otherwise `role` is "rack" if it is drawn below one bridge of `parent`, "multi" if it is
+ * attached to several bridges, and "free" in all other cases. `bridge` is the key of the bridge for "rack", otherwise
+ * empty.
  */
 export interface Belonging {
   readonly ns: string;

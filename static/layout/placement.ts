@@ -30,8 +30,8 @@ export interface CardBlock {
 }
 
 /**
- * The position of a namespace that is drawn inside another one and has bridges, so that further namespaces are drawn
- * inside it.
+ * The position of a namespace that has bridges. Such a namespace is drawn inside another one, and further namespaces
+ * are drawn inside it.
  */
 export interface BoxBlock {
   readonly kind: "box";
@@ -52,7 +52,7 @@ export interface Shelf {
   readonly y: number;
   h: number;
   readonly band: number;
-  /** Whether this row leaves room above the namespaces to draw the peers of their links there. */
+  /** Whether there is room above the namespaces of this row, so that the peer of a link can be drawn above the link. */
   readonly twins: boolean;
   readonly blocks: Block[];
 }
@@ -64,7 +64,7 @@ export interface Shelf {
 export interface Region {
   readonly ns: string;
   readonly shelves: Shelf[];
-  /** The left edge and the width of each link that is drawn on the border, by the link's key. */
+  /** The left edge and the width of each link that is drawn on the border of this namespace, by the key of the link. */
   readonly chips: Map<string, { x: number; w: number }>;
   w: number;
   h: number;

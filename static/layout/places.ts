@@ -19,8 +19,9 @@ import {
 export const SETTLE_MS = 3_000;
 
 /**
- * Holds the positions of namespaces, bridges and ports on the map. A port has a position of its own only if it is drawn
- * alone below its bridge, because there is no namespace to draw at its other end.
+ * Holds the positions of namespaces, bridges and ports on the map. Most ports have no position of their own, because
+ * the map shows the namespace at their other end. A port without such a namespace is drawn alone below its bridge, at
+ * its own position.
  */
 export class Places implements Regions {
   readonly regions = new Map<string, Region>();

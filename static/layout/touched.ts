@@ -3,9 +3,9 @@ import { linkKey } from "../wire/key";
 import type { AnyEntity, Link, LinkRef } from "../wire/schema";
 
 /**
- * Lists what a delta affects on the map. What is drawn for `namespaces` and `bridges` is built again, because something
- * was added, removed or attached elsewhere. `looks` (ids of namespaces) and `links` are only redrawn at their present
- * positions.
+ * Lists what a delta affects on the map. `namespaces` (ids) and `bridges` (keys) have gained or lost something, or are
+ * now attached to something else: their drawings are made again, possibly at other positions. `looks` (ids of
+ * namespaces) and `links` (keys) only look different: they are drawn again at the same positions.
  */
 export interface Touched {
   readonly namespaces: Set<string>;

@@ -27,7 +27,8 @@ export interface Hit {
 const MOST = 200;
 
 /**
- * Searches a host by name, address (also by a prefix that contains it), MAC, container, route and process.
+ * Finds the namespaces and links of one host that match a query, by their names, addresses, MACs, containers, routes
+ * and processes. A query that is a prefix finds the addresses that it contains.
  *
  * `titleOf` returns the name of a namespace. Exact matches come first. At most 200 results are returned.
  */

@@ -26,8 +26,8 @@ export interface Move {
 }
 
 /**
- * Compares two states of a host. The result has the same form as the changes of a store that goes from the first state
- * to the second.
+ * `before` and `after` contain the entities of one host at two times. Returns the difference between both, in the form
+ * in which a store reports the changes of a delta.
  */
 export function changesBetween(before: Store, after: Store): Changes {
   const added: AnyEntity[] = [];
@@ -42,8 +42,8 @@ export function changesBetween(before: Store, after: Store): Changes {
 }
 
 /**
- * Makes a store with the entities of both states, so that one map can show both. An entity that is in both states has
- * its later value.
+ * `before` and `after` contain the entities of one host at two times. Returns a store with the entities of both, so
+ * that one map can show both. An entity that is in both has its value from `after`.
  */
 export function unionOf(before: Store, after: Store): Store {
   const union = new Store();
@@ -163,7 +163,8 @@ export function movesOf(changes: Changes): readonly Move[] {
 }
 
 /**
- * Returns links by a text that identifies them in any namespace. The value is null if several links have the same text.
+ * Returns links by their `identities`, texts that do not change if a link moves to another namespace. The value is null
+ * if several links have the same text.
  */
 function byIdentity(entities: readonly AnyEntity[]): Map<string, Link | null> {
   const out = new Map<string, Link | null>();

@@ -119,7 +119,7 @@ export function goTo(page: Destination, text: string, ref: string): HTMLButtonEl
   });
 }
 
-/** Adds a sentence in place of an empty list. */
+/** Adds a sentence that is shown instead of an empty list. */
 export function empty(page: Sheet, text: string): void {
   page.body.append(el("p", { class: "empty" }, text));
 }

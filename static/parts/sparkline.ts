@@ -1,6 +1,9 @@
 import { svg } from "./dom";
 
-/** Draws a small line chart of rates that starts at zero, or a dashed line if there are no values yet. */
+/**
+ * Draws a small line chart of rates, with the value zero at the bottom. If there are no values yet, it draws only a
+ * dashed line.
+ */
 export function sparkline(values: readonly number[]): SVGSVGElement {
   const most = Math.max(1, ...values);
   const x = (at: number): number => (values.length < 2 ? 96 : (at * 92) / (values.length - 1));

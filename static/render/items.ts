@@ -70,8 +70,8 @@ function drawRegion(pen: Pen, item: RegionItem): void {
       pen.text(pen.fitted(item.summary, pen.ui(11), room), x, y + 18, pen.ui(11), palette.ink2);
     return;
   }
-  // If the row with the title is too low for text at this zoom, the host's title is drawn above the border of the host
-  // namespace, and all other namespaces have no title.
+  // If the row with the title is not high enough for text at this zoom, the host's title is drawn above the border of
+  // the host namespace, and all other namespaces have no title.
   const y = head >= 24 ? box.y + Math.round(head / 2) + 5 : box.y - 8;
   if (!item.ground && head < 24) return;
   const width = pen.text(title, x, y, pen.ui(14, 600), palette.ink);

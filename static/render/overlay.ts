@@ -32,7 +32,10 @@ export interface Overlay {
   /** The search results, which are highlighted; null if there is no search. */
   readonly found: ReadonlySet<string> | null;
   readonly traces: readonly Trace[];
-  /** Whether marks do not fade, because the person prefers reduced motion. */
+  /**
+   * Whether the marks of recent changes stay equally strong until they disappear, because the person prefers reduced
+   * motion. If this is false, the marks fade.
+   */
   readonly still: boolean;
 }
 
@@ -70,8 +73,8 @@ function nameWire(pen: Pen, wire: WireItem): void {
 }
 
 /**
- * Draws the links on the border of a namespace again, so that they are above the outline that was drawn around the
- * namespace.
+ * Draws the links on the border of a namespace a second time, because the outline that was drawn around the namespace
+ * covers them.
  */
 function redrawChips(pen: Pen, scene: Scene, card: Item): void {
   if (card.type !== "card" && card.type !== "region") return;
@@ -86,7 +89,8 @@ function drawHalo(pen: Pen, wire: WireItem): void {
 }
 
 /**
- * Draws the small squares where a highlighted wire meets the bars of bridges again, so that they are above the wire.
+ * Draws a second time the small squares at which a highlighted wire meets the bars of bridges, because the wire covers
+ * them.
  */
 function redrawEnds(pen: Pen, scene: Scene, wire: WireItem): void {
   for (const end of [wire.path[0], wire.path.at(-1)]) {

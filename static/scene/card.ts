@@ -99,7 +99,7 @@ function chipRow(
   return ports;
 }
 
-/** Returns the y coordinate of the upper edge of a peer that is drawn above its link. */
+/** The peer of the link in `port` is drawn above that link. Returns the y coordinate of the upper edge of the peer. */
 export function twinTop(port: Port): number {
   return port.top - TWIN.wire - TWIN.chip;
 }

@@ -18,8 +18,8 @@ export interface Stand {
 }
 
 /**
- * Returns the distance from the top of a row to the border of a namespace in that row in which other namespaces are
- * drawn. The upper halves of the links on that border are drawn within this distance.
+ * A namespace in which other namespaces are drawn begins a little below the top of its row, because the links on its
+ * border extend above the border. Returns this distance.
  */
 export function boxTop(): number {
   return CHIP_ABOVE;

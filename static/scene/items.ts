@@ -2,8 +2,8 @@ import type { Form, Tone } from "../model/kinds";
 import type { Status } from "../model/status";
 
 /**
- * These are the items of the map (everything that is drawn) as plain data, in CSS pixels at 100 %. static/render draws
- * them; static/scene/scene.ts finds them.
+ * This file defines the items of the map (everything that is drawn) as plain data, in CSS pixels at 100 %. The class in
+ * static/scene/scene.ts holds all items of a map. The functions in static/render draw them.
  */
 
 export type Mark = "warn" | "note" | null;
@@ -115,8 +115,8 @@ export interface DotItem extends Placed {
 }
 
 /**
- * A short text on the map, such as the name of the other end of a wire that would have to cross something. If `text` is
- * empty, only a small sign is drawn.
+ * A short text on the map. For example, if there is no free path for a wire, the name of the link at its other end is
+ * written instead of the wire. If `text` is empty, only a small sign is drawn.
  */
 export interface LabelItem extends Placed {
   readonly type: "label";

@@ -32,7 +32,10 @@ export class Picture {
     this.scene = new Scene(store, this.layout);
   }
 
-  /** Draws the changes of a delta that the store has already applied. `now` is any clock in milliseconds. */
+  /**
+   * Draws the changes of one delta. The store must already contain these changes. `now` is the present time in
+   * milliseconds. Any clock can be used, if all calls use the same one.
+   */
   step(changes: Changes, now: number): Redrawn {
     const { store, layout, scene } = this;
     const statuses = statusesOf(store, changes);

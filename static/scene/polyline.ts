@@ -2,7 +2,7 @@ import type { Point } from "./items";
 
 type Path = readonly Point[];
 
-/** Returns the distance between two points of an orthogonal path. */
+/** Returns the horizontal distance between two points plus their vertical distance. */
 function far(a: Point, b: Point): number {
   return Math.abs(a.x - b.x) + Math.abs(a.y - b.y);
 }

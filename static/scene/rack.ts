@@ -12,15 +12,21 @@ import { drawCard } from "./card";
 import { chipItem, dotItem, type Port, portOf, socketItem, wireItem } from "./drawing";
 import { type Figure, type Point, Z } from "./items";
 
-/** A link that is drawn below a bridge, and the edges that the wire between both represents. */
+/**
+ * A link that is drawn below a bridge, and the edges that the wire between this link and the bridge represents. The
+ * link is a port of the bridge, the peer of a port, or stacked on the bridge.
+ */
 interface Drop {
   readonly port: Port;
   readonly row: number;
-  /** The edge between the drawn link and its peer or lower link; empty if the drawn link is itself the port. */
+  /**
+   * The edge between this link and its peer, or between this link and the bridge on which it is stacked. Empty for a
+   * port.
+   */
   readonly pair: string;
-  /** The edge between the bridge and its port; empty if the bridge is the lower link of the drawn link. */
+  /** The edge between the bridge and the port (this link or its peer). Empty if this link is stacked on the bridge. */
   readonly member: string;
-  /** The name of the port, if the drawn link is not the port itself. */
+  /** The name of the port, if the port is the peer of this link; otherwise empty. */
   readonly name: string;
   readonly tone: Tone;
   readonly dashed: boolean;

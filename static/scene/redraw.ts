@@ -52,8 +52,8 @@ function redrawCard(store: Store, layout: Layout, ns: string, home: Home): Redra
 }
 
 /**
- * Redraws a link that is not drawn together with a small namespace: a bridge, a link on the border of a namespace in
- * which other namespaces are drawn, a port that is drawn alone, or a peer that is drawn above a link.
+ * Redraws a bridge, a link on the border of a namespace in which other namespaces are drawn, a port that is drawn
+ * alone, or a peer that is drawn above a link. All other links are redrawn together with their namespace.
  */
 function redrawLink(store: Store, layout: Layout, link: Link): Redrawn[] {
   const key = linkKey(link);

@@ -107,8 +107,8 @@ function drawShelfCard(
 }
 
 /**
- * Adds the links on the border of a namespace that is drawn inside another one as points where wires can end. The
- * coordinates are measured from the upper left corner of the outer namespace.
+ * Adds to `stands` the points where wires can end at the links of the namespace `ns`, which is drawn inside another
+ * namespace. The coordinates are measured from the upper left corner of that outer namespace.
  */
 function standBox(
   store: Store,

@@ -3,8 +3,8 @@ import type { Point } from "./items";
 
 /**
  * Where a wire begins or ends: at a link, or at the side or the top of a bridge's bar. Coordinates are measured from
- * the upper left corner of the namespace that contains the wire. `band` is the number of the horizontal space for wires
- * that is next to the link. Wires with the same text in `net` may overlap.
+ * the upper left corner of the namespace that contains the wire. `band` is the index of the horizontal space for wires
+ * that is next to the link, with index 0 at the top. Wires with the same text in `net` may overlap.
  */
 export type End =
   | { readonly kind: "chip"; readonly band: number; readonly x: number; readonly y: number; readonly net: string }
@@ -132,8 +132,10 @@ export class Router {
   }
 
   /**
-   * Returns x coordinates for a vertical line from the side of a bridge's bar: where the bar already has such a line,
-   * otherwise that of the link at the wire's other end, otherwise the first free one.
+   * A wire that begins at the side of a bridge's bar continues with a vertical line. Returns the x coordinate of this
+   * line, or an empty list if there is no room. If an earlier wire already has such a line at this bar, the wire shares
+   * it. Otherwise the line lies below or above the link at the wire's other end, if that is possible, or at the first
+   * free x coordinate.
    */
   private gutter(
     end: End & { kind: "bar" },
@@ -186,8 +188,8 @@ export class Router {
   }
 
   /**
-   * Returns the x coordinates at which a vertical line can pass all rows between two horizontal spaces for wires, the
-   * shortest path first.
+   * `upper` and `lower` are in different horizontal spaces for wires, with rows of drawings between them. Returns the x
+   * coordinates at which a vertical line can cross all these rows. The one that gives the shortest path comes first.
    */
   private passages(upper: Gate, lower: Gate): number[] {
     const between = this.region.shelves.slice(upper.band, lower.band);
@@ -208,8 +210,9 @@ export class Router {
   }
 
   /**
-   * Returns the y coordinate for a horizontal line from `x1` to `x2` that crosses nothing in the horizontal space
-   * `band`. If possible, the line lies on a wire with a name in `nets`, which it may overlap.
+   * Returns the y coordinate of a horizontal line from `x1` to `x2` in the horizontal space with the index `band`, or
+   * null if there is no room. The line may overlap only wires whose `net` is in `nets`. If possible, it has the same y
+   * coordinate as such a wire.
    */
   private lane(band: number, x1: number, x2: number, nets: ReadonlySet<string>): number | null {
     const [top, bottom] = this.bandRange(band);
@@ -257,8 +260,8 @@ interface Spot {
 }
 
 /**
- * One possible beginning of a wire at one of its ends: the horizontal space that the wire enters (`band`, by number),
- * the x coordinate at which it enters, and the points of the wire before that (`lead`).
+ * One way to lead a wire from one of its ends into a horizontal space for wires. The wire first goes through the points
+ * in `lead`. It then enters the space with the index `band` at the x coordinate `x`.
  */
 interface Gate {
   readonly band: number;

@@ -21,7 +21,10 @@ export class Scene {
   private readonly groups = new Map<string, Map<string, Item>>();
   private readonly byRef = new Map<string, Set<Item>>();
 
-  /** `statuses` has the statuses of namespaces, links and edges, if the store contains two states of a host. */
+  /**
+   * If the store contains the entities of a host at two times, `statuses` says which namespaces, links and edges were
+   * added, removed, changed or moved between these times.
+   */
   constructor(
     store: Store,
     layout: Layout,

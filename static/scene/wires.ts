@@ -14,7 +14,7 @@ import { type Figure, type Point, Z } from "./items";
 import { apart, endPart, without } from "./polyline";
 import { type End, type Routed, Router } from "./router";
 
-/** A wire to draw: the edges that it represents, and the name to write in place of the wire if no path is found. */
+/** A wire to draw: the edges that it represents, and the name to write instead of the wire if no path is found. */
 interface Plan {
   readonly id: string;
   readonly a: End;
@@ -29,7 +29,9 @@ interface Plan {
   readonly tone: Tone;
   readonly dashed: boolean;
   readonly label: string;
-  /** The number of names that are already written at this link in place of wires. */
+  /**
+   * The index of this tunnel among the tunnels of its link, from 0. Signs of several tunnels are drawn side by side.
+   */
   readonly nth?: number;
 }
 
@@ -80,8 +82,8 @@ function span({ a, b }: Plan): number {
 }
 
 /**
- * Plans the wire from a link of a namespace that is drawn inside `region` to what the link is attached to. If the other
- * end is not drawn inside `region`, its name is written in place of the wire.
+ * `stand` is a link whose namespace is drawn inside `region`. Plans the wire from this link to what it is attached to.
+ * If the other end of the wire would be outside `region`, the name of the other end is written instead.
  */
 function farPlans(store: Store, bars: Bars, stands: ReadonlyMap<string, Stand>, stand: Stand, region: Region): Plan[] {
   const { link, end } = stand;
@@ -146,8 +148,8 @@ function ownPlans(store: Store, bars: Bars, stands: ReadonlyMap<string, Stand>, 
 }
 
 /**
- * Plans the tunnels from this link to links of other namespaces. If both ends are drawn inside the same namespace, a
- * wire connects them; otherwise the name of the other end is written at this link.
+ * Plans the tunnels from a link to links of other namespaces. If the namespaces of both links are drawn inside the same
+ * outer namespace, a wire connects the links. Otherwise the name of the other link is written at this link.
  */
 function tunnelPlans(store: Store, stands: ReadonlyMap<string, Stand>, { link, end }: Stand): Plan[] {
   const key = linkKey(link);
@@ -189,7 +191,8 @@ function patchPlan(store: Store, bars: Bars, link: Link, end: End): Plan[] {
 }
 
 /**
- * Plans a wire between two bridges of the same namespace for each pair of links whose ends are ports of these bridges.
+ * Two bridges of the same namespace can be connected by a pair of links: one link is a port of the first bridge, its
+ * peer a port of the second. Plans a wire between the two bridges for each such pair.
  */
 function patchPlans(store: Store, bars: Bars, region: Region): Plan[] {
   const out: Plan[] = [];
@@ -294,7 +297,10 @@ function draw(plan: Plan, routed: Routed, at: Point, nets: Map<string, (readonly
   return items;
 }
 
-/** Draws a dot wherever three lines of wires with the same `net` meet. Only wires with the same `net` may overlap. */
+/**
+ * Draws a dot at each point where wires branch, so that lines lead from it in at least three directions. All `paths`
+ * belong to wires with the same `net`, because only such wires may overlap.
+ */
 function joints(net: string, paths: readonly (readonly Point[])[]): Figure[] {
   if (paths.length < 2) return [];
   const out = new Map<string, Figure>();

@@ -117,7 +117,7 @@ export class App implements Parts {
     return new Inspecting(this.stores, events, this.actions);
   }
 
-  /** Adds the parts to the page. */
+  /** Puts the top bar, the list of hosts, the outline, the map and the other parts of the page into one element. */
   private fill(): void {
     const shown = this.boot.hosts.find((host) => host.id === this.boot.host);
     this.map.element.prepend(el("h1", { class: "off-screen" }, t.map.title(shown?.name ?? t.map.someHost)));

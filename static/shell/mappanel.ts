@@ -183,8 +183,8 @@ export class MapPanel implements MapMoves {
   }
 
   /**
-   * Moves the map as little as possible so that something on it is visible. The right column hides the right `covered`
-   * pixels of the map.
+   * Moves the map as little as possible so that something on it is visible. `covered` is the width of the area at the
+   * right edge of the map that the right column covers, in pixels.
    */
   reveal(ref: string, covered = 0): void {
     const items = this.scene?.itemsOf(ref).filter((item) => item.type !== "region") ?? [];

@@ -6,8 +6,9 @@ import type { AppState } from "./state";
 const QUIET_MS = 250;
 
 /**
- * Keeps the page's address and the page's state equal. Each selection adds an entry to the browser's history. Tabs and
- * views do not, because one gesture would add many entries.
+ * Keeps the page's address and the page's state equal. Each selection adds an entry to the browser's history. A change
+ * of the tab or of the visible part of the map only replaces the current entry. Otherwise a single drag of the map
+ * would add many entries.
  */
 export class Navigation {
   private timer: ReturnType<typeof setTimeout> | null = null;

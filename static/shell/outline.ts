@@ -251,7 +251,7 @@ export class Outline implements OutlineMoves {
     this.elements.get(row.id)?.focus();
   }
 
-  // -- functions that keys call in the outline
+  // -- functions for the keyboard shortcuts of the outline
 
   get hasFocus(): boolean {
     return this.tree.contains(document.activeElement);

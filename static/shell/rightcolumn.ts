@@ -59,7 +59,7 @@ export class RightColumn {
     return this.isShown && matchMedia(DRAWER).matches ? this.element.offsetWidth : 0;
   }
 
-  /** Shows or hides the panel at the bottom of the stack. */
+  /** Shows or hides the inspector, which is the panel at the bottom of the stack. */
   setBase(shown: boolean): void {
     this.hasBase = shown;
     this.refresh();

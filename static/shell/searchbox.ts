@@ -61,7 +61,7 @@ export class SearchBox implements SearchMoves {
     });
   }
 
-  /** Searches again after the host has changed. */
+  /** Searches again after the data of a host has changed. */
   refresh(): void {
     if (this.field.value.trim() !== "") this.later();
   }
@@ -122,7 +122,7 @@ export class SearchBox implements SearchMoves {
     this.field.blur();
   }
 
-  // -- functions that keys call in the search field
+  // -- functions for the keyboard shortcuts of the search field
 
   get hasFocus(): boolean {
     return document.activeElement === this.field;

@@ -59,7 +59,10 @@ export class AppState {
     return { at: writeHostKey(at, this.home), tab, view: this.view.value };
   }
 
-  /** Applies the state from an address. If the address has no view, the view does not change. */
+  /**
+   * Applies the state that is written in an address of the page. If the address does not say which part of the map is
+   * visible (`view`), the visible part stays the same.
+   */
   goTo({ at, tab, view }: Place): void {
     const wanted = readHostKey(at, this.home);
     const now = this.selection.value;

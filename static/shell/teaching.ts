@@ -16,8 +16,8 @@ const MAKE_NAMESPACE = "ip netns add demo";
 const MAKE_PAIR = "ip link add v0 type veth peer name v1 netns demo";
 
 /**
- * Returns a hint for a host that has only its own links: what the map can show, and how to create it. Returns null for
- * any other host.
+ * Returns a hint for a host that has only the host namespace, no bridges, and no links that come in pairs. The hint
+ * says how to create a namespace, which the map then shows. Returns null for any other host.
  */
 export function lessonOf(store: Store): Lesson | null {
   const { ground } = store;

@@ -89,8 +89,8 @@ export class LiveSource implements Source {
   }
 
   /**
-   * Starts or renews the lease of a namespace: the time for which the server sends its netfilter rules and elements of
-   * sets. The server does not report the end of a lease, so the page has its own timer.
+   * Starts or renews the lease of a namespace. As long as the lease lasts, the server sends the netfilter rules and
+   * elements of sets of this namespace. The server does not report the end of a lease, so the page has its own timer.
    */
   private lease(ns: string): void {
     clearTimeout(this.leases.get(ns));

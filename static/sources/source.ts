@@ -46,8 +46,8 @@ export interface Listener {
 }
 
 /**
- * A source of topologies (all entities of a host). The live websocket is the first one; later sources may be a moment
- * of the past, a comparison or a file. A source reports nothing before `open` and nothing after `close`.
+ * A source of topologies (all entities of a host), such as the live websocket. Other sources are possible: a moment of
+ * the past, a comparison or a file. A source reports nothing before `open` and nothing after `close`.
  */
 export interface Source {
   /** The hosts of this source: one or more. The list does not change. */

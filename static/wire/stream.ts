@@ -1,18 +1,17 @@
 import type { AnyEntity, Bulk, DeltaFrame, SnapshotBegin, SnapshotChunk, ViewFrame } from "./schema";
 
-/** What the receiver of a frame has to do with its topology. */
+/** The next step for a page that has received a frame: how it must change its topology, or what else it must do. */
 export type Step =
   | { readonly kind: "whole"; readonly entities: readonly AnyEntity[]; readonly at_ms: number }
   | { readonly kind: "delta"; readonly frame: DeltaFrame }
   /**
-   * All bulky entities (netfilter rules, elements of sets) of a namespace. Later changes of these entities have the
-   * kind "part".
+   * The step contains all bulky entities (netfilter rules, elements of sets) of a namespace. Each later change of these
+   * entities is a step of the kind "part".
    */
   | { readonly kind: "bulky"; readonly ns: string; readonly entities: readonly AnyEntity[] }
   | { readonly kind: "part"; readonly put: readonly AnyEntity[]; readonly drop: readonly string[] }
   /**
-   * The stream of frames cannot continue, for example because a delta is missing, so the receiver has to subscribe
-   * again.
+   * The receiver has to subscribe again, because the stream of frames cannot continue: for example, a delta is missing.
    */
   | { readonly kind: "again"; readonly reason: string }
   | { readonly kind: "nothing" };

@@ -51,7 +51,7 @@ export function grouped(value: bigint | number): string {
 
 const UNITS = ["", "k", "M", "G", "T", "P"];
 
-/** Writes a number of at most three digits with its unit: "1.24 MB/s". */
+/** Writes a number with its unit, rounded to three digits or fewer: "1.24 MB/s". */
 export function short(value: number, unit: string): string {
   let scaled = value;
   let step = 0;

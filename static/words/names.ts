@@ -19,7 +19,10 @@ export function linkName(store: Store, link: Link): string {
   return `${namespaceTitle(store, link.ns)} / ${link.ifname}`;
 }
 
-/** Returns the longer name of a kind of link, or the kind itself if the catalogue has no name for it. */
+/**
+ * Returns a name for a kind of link that explains more than the kernel's word, in the language of the page. If there is
+ * none, returns the kernel's word.
+ */
 export function kindLabel(kind: string): string {
   return t.kindLabels.get(kind) ?? kindOf(kind).label;
 }

@@ -51,7 +51,7 @@ export function routeWords(store: Store, route: Route): string {
   ]);
 }
 
-/** Writes a route's destination, which is "default" for all addresses. */
+/** Writes the destination of a route. The destinations 0.0.0.0/0 and ::/0 are written as "default". */
 export function destinationWord(dst: string): string {
   return /^(0\.0\.0\.0|::)\/0$/.test(dst) ? "default" : dst;
 }
@@ -146,7 +146,7 @@ export function addressWords(link: Link, address: Address): string {
   );
 }
 
-/** Writes what bridge-fdb(8) prints beside the MAC and link of an FDB entry. */
+/** Writes what bridge-fdb(8) prints about an FDB entry, without the MAC and the link. */
 export function fdbWords(store: Store, one: FdbEntry): string {
   const master = one.master === null ? null : store.link({ ns: one.ns, ifindex: one.master });
   return joined([
@@ -163,7 +163,7 @@ export function fdbWords(store: Store, one: FdbEntry): string {
   ]);
 }
 
-/** Writes what ip-neighbour(8) prints beside the MAC of a neighbour. */
+/** Writes the words that ip-neighbour(8) prints after the MAC of a neighbour, such as "router" or "proxy". */
 export function neighbourWords(one: {
   readonly router: boolean;
   readonly proxy: boolean;

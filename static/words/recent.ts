@@ -6,13 +6,16 @@ import type { AnyEntity, Link, NfChain } from "../wire/schema";
 import { t } from "./current";
 import { linkName, namespaceTitle } from "./names";
 
-/** A change in words: the name of the changed namespace or link, and what to highlight on the map. */
+/**
+ * A recent change for people to read. `title` is the name of the changed namespace or link, `words` says what happened
+ * to it, and `ref` is what to highlight on the map.
+ */
 export interface RecentChange {
   readonly kind: "added" | "changed" | "removed" | "moved";
   readonly ref: string;
   readonly title: string;
   readonly words: string;
-  /** The position in the list. A change with a lower number is more important. */
+  /** The list of changes is sorted by this number. The most important changes have the lowest number and come first. */
   readonly weight: number;
 }
 
@@ -118,8 +121,8 @@ function altered(store: Store, old: AnyEntity, now: AnyEntity): RecentChange[] {
 }
 
 /**
- * Describes added or removed rules by the change of the chain's count, because the page has the rules themselves only
- * for namespaces that it watches.
+ * Says how many rules were added to a chain or removed from it. The page knows the number of rules of every chain, but
+ * it has the rules themselves only for namespaces that it watches.
  */
 function rulesAltered(store: Store, old: NfChain, now: NfChain): RecentChange[] {
   const more = now.rules - old.rules;

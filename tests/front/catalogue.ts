@@ -15,7 +15,10 @@ export interface Entry {
 
 const ROOT = resolve(import.meta.dirname, "../..");
 
-/** Returns a text to pass as an argument. The text is not a word of any language. */
+/**
+ * Returns a sample argument for a function of the catalogue. The brackets around it are used nowhere else, so that a
+ * test can find the argument in the text that the function returns.
+ */
 export function marked(name: string): string {
   return `⟦${name}⟧`;
 }

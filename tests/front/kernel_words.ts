@@ -35,7 +35,7 @@ export const KERNEL_WORDS: ReadonlySet<string> = new Set([
     "IPv6-in-IPv4",
   ],
   // Attributes and states, as `ip` and the kernel's files name them.
-  ...["MTU", "MAC", "FDB", "nsid", "ifindex", "if", "cookie", "altname", "qdisc", "tx", "rx", "nexthop", "main", "TTL"],
+  ...["MTU", "MAC", "FDB", "nsid", "ifindex", "cookie", "altname", "qdisc", "tx", "rx", "nexthop", "main", "TTL"],
   ...["netfilter", "Netfilter", "nftables", "netstat", "rn", "flowtable", "run", "netns"],
   ...["blackhole", "unreachable", "prohibit", "ENOENT"],
   // Names of Linux capabilities (capabilities(7)).
@@ -44,6 +44,6 @@ export const KERNEL_WORDS: ReadonlySet<string> = new Set([
   ...["IPv4", "IPv6", "UTF", "JSON", "Mbit", "PID", "ID", "UID"],
   // Names of products and their terms.
   ...["Kubernetes", "Pod"],
-  // Names of keys, and the name of a language in that language.
+  // Words on the keys of a keyboard, and the name of a language in that language.
   ...["Page", "Up", "Down", "English"],
 ]);

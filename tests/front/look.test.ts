@@ -34,7 +34,7 @@ const TEXT: readonly (readonly [string, readonly string[]])[] = [
   ["panel", ["physical", "accent", "ink"]],
 ];
 
-// Colours of lines and symbols that have a meaning.
+// Colours that lines and symbols have on the map. Each colour has a meaning, such as a kind of link.
 const SIGNS = [
   "veth",
   "bridge",

@@ -115,7 +115,7 @@ function title(region: Item): Item {
   return { ...region, x: region.x + 24, y: region.y + 44, w: 180, h: 30 };
 }
 
-test("the sample host has two drawn bridges, one gateway, and no label in place of a wire", () => {
+test("the sample host has two drawn bridges, one gateway, and no label instead of a wire", () => {
   const { layout, scene } = picture(sample());
   const items = [...scene.items()];
   expect(layout.racks.size).toBe(2);
@@ -123,7 +123,7 @@ test("the sample host has two drawn bridges, one gateway, and no label in place 
   expect(items.filter((item) => item.type === "plate").length).toBe(1);
 });
 
-test("500 namespaces on ten bridges need no label in place of a wire, and one drawing for each bridge", () => {
+test("500 namespaces on ten bridges need no label instead of a wire, and one drawing for each bridge", () => {
   const { layout, scene } = picture(fleet(10, 50));
   expect([...scene.items()].filter((item) => item.type === "label")).toEqual([]);
   expect([...layout.racks.values()].every((racks) => racks.length === 1)).toBe(true);

@@ -44,8 +44,8 @@ const SHOWN = new Set([
 ]);
 
 /**
- * Functions whose arguments are not shown, or are the same in every language, such as command lines and texts for the
- * browser.
+ * Functions whose arguments need no translation. Either only programs read the arguments, as with names of events, or
+ * the arguments are the same in every language, as with command lines.
  */
 const NOT_SHOWN = new Set([
   ...["commandIn", "command", "quote", "choice", "choose", "firstOf", "matchMedia", "addEventListener", "on"],
@@ -137,7 +137,10 @@ function* around(node: ts.Node): Iterable<readonly [ts.Node, ts.Node]> {
   for (let at = node; at.parent !== undefined; at = at.parent) yield [at.parent, at];
 }
 
-/** Whether only programs read a text: types, imports, errors, comparisons, classes, selectors, command lines. */
+/**
+ * Whether a text is read only by programs and programmers: the path of an import, a type, the message of an error, a
+ * value in a comparison, a CSS class or selector, or a command line.
+ */
 function isCode(text: Text): boolean {
   for (const [node, child] of around(text)) {
     if (ts.isImportDeclaration(node) || ts.isExportDeclaration(node) || ts.isTypeNode(node)) return true;
@@ -188,7 +191,7 @@ function isShown(text: Text): boolean {
   return false;
 }
 
-/** Whether an object is a row of the table of actions, whose name is not shown. */
+/** Whether an object is an action: a row of the table of actions. The page does not show the `name` of an action. */
 function isAction(object: ts.Node): boolean {
   return (
     ts.isObjectLiteralExpression(object) &&

@@ -9,10 +9,10 @@ function lesson(world: World): string | undefined {
   return lessonOf(store)?.title;
 }
 
-test("a host with only its own links shows a hint", () => {
+test("a host with only the host namespace shows a hint", () => {
   const world = new World();
   world.link("1", "eth0", "physical");
-  expect(lesson(world)).toBe("This host has only its own links so far");
+  expect(lesson(world)).toBe("This host has only the host namespace so far");
 });
 
 test("a host with a pair, a bridge or a namespace shows no hint", () => {

@@ -5,18 +5,21 @@ export const panel = {
   removed: "The selected item is no longer on this host. See Recent changes.",
   removedTitle: "Not found",
   removedWhat: "Not on this host",
-  wide: "Widen the inspector",
-  narrow: "Narrow the inspector",
+  wide: "Make the inspector wider",
+  narrow: "Make the inspector narrower",
   host: "host",
   namespace: "namespace",
   link: "link",
   pair: (kind: string) => `${kind} pair`,
   bridgePort: "bridge port",
   port: "port",
-  stacked: "stacked link",
+  stacked: "stacked links",
   tunnel: "tunnel",
+  /** The text between the namespace and the name of a link. */
   of: " / ",
+  /** The text between the names of the two links of an edge. */
   to: " to ",
+  /** The namespaces of the two links of an edge. */
   ends: (a: string, b: string) => `${a} to ${b}`,
 };
 
@@ -39,7 +42,7 @@ export const tabs = {
 export const facts = {
   command: "Command",
   goTo: "Go to",
-  ifindex: (ifindex: number) => `if ${ifindex}`,
+  ifindex: (ifindex: number) => `ifindex ${ifindex}`,
   pid: (pid: number) => `pid ${pid}`,
   sent: "sent",
   received: "received",
@@ -111,7 +114,7 @@ export const link = {
   master: "Master",
   upper: "Upper link",
   tunnelTo: "Tunnel to",
-  place: (ifindex: number, namespace: string) => `if ${ifindex} in ${namespace}`,
+  place: (ifindex: number, namespace: string) => `ifindex ${ifindex} in ${namespace}`,
   portNumber: (port: number) => `port ${port}`,
   table: (table: number) => `table ${table}`,
   ports: "Ports",
@@ -123,7 +126,7 @@ export const link = {
   kind: "kind",
   permanentMac: (address: string) => `permanent ${address}`,
   broadcast: "broadcast",
-  type: "type",
+  type: "hardware type",
   flags: "flags",
   adminUp: "admin up",
   carrier: "carrier",
@@ -173,8 +176,8 @@ export const addresses = {
 };
 
 export const links = {
-  in: "in",
-  out: "out",
+  in: "received",
+  out: "sent",
 };
 
 export const counters = {

@@ -71,12 +71,12 @@ export const warnings = {
 };
 
 /**
- * Names for the kinds of data that the agent reads, by the agent's own names for them. A kind without a row is shown by
- * the agent's name.
+ * Names for the kinds of data that the agent reads. Each key is the name that the agent gives to a kind. The page shows
+ * a kind that is not listed here under the name that the agent gives to it.
  */
 export const subjects: ReadonlyMap<string, string> = new Map([
   ["addresses", "addresses"],
-  ["devices", "devices"],
+  ["devices", "device details"],
   ["fdb", "FDB entries"],
   ["legacy", "legacy tables"],
   ["links", "links"],
@@ -91,7 +91,7 @@ export const subjects: ReadonlyMap<string, string> = new Map([
   ["rules", "route rules"],
   ["snapshot", "snapshot"],
   ["sockets", "sockets"],
-  ["counters", "counters"],
+  ["counters", "link counters"],
   ["sysctls", "kernel settings"],
   ["tc", "qdiscs and filters"],
   ["tcx", "tcx programs"],

@@ -58,7 +58,7 @@ export const freshness = {
 export const teaching = {
   waitingTitle: "Waiting for the first snapshot",
   waiting: "The map appears when the host's agent has sent its first snapshot.",
-  emptyTitle: "This host has only its own links so far",
+  emptyTitle: "This host has only the host namespace so far",
   empty: (first: string, second: string) =>
     `Start a container, or create a namespace: run ${first}, then ${second}. The map then shows it at once.`,
 };
@@ -71,7 +71,7 @@ export const recent = {
   sentence: ". ",
   namespaceAdded: "namespace added",
   namespaceRemoved: "namespace removed",
-  namespaceChanged: "namespace changed",
+  namespaceChanged: "properties of the namespace changed",
   added: (what: string) => `${what} added`,
   removed: (what: string) => `${what} removed`,
   nowPortOf: (master: string) => `now a port of ${master}`,
@@ -84,8 +84,8 @@ export const recent = {
   rule: (priority: number) => `route rule ${priority}`,
   rulesIn: (count: number, table: string, chain: string) => `${counted(count, "rule")} in ${table} ${chain}`,
   renamedFrom: (name: string) => `renamed from ${name}`,
-  setUp: "set up",
-  setDown: "set down",
+  setUp: "set to up",
+  setDown: "set to down",
   noLongerPort: "no longer a port",
   carrier: "has a carrier",
   carrierLost: "lost its carrier",

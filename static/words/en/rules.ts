@@ -43,7 +43,8 @@ export const neighbours = {
 export const netfilter = {
   noTables: "This namespace has no nftables table, so nftables accepts every packet.",
   legacy: "Legacy tables",
-  legacyRemark: "run beside nftables; it is not known which of the two runs first at equal priority",
+  legacyRemark:
+    "these tables run beside nftables; it is not known whether they or nftables run first at equal priority",
   notCounted: "entries not counted",
   regular: "Regular chains",
   regularRemark: "regular chain",
@@ -69,7 +70,7 @@ export const netfilter = {
   objects: "Named objects",
   uses: (count: number) => counted(count, "use"),
   counter: (packets: string, bytes: string) => `${packets} packets, ${bytes}`,
-  keys: "Keys",
+  keys: "Type of keys",
   keysOf: (type: string, length: number) => `${type}, ${counted(length, "byte")}`,
   timeout: (seconds: number) => `timeout ${number(seconds)} s`,
   upTo: (size: number) => `up to ${counted(size, "element")}`,

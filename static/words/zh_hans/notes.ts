@@ -57,7 +57,7 @@ export const warnings: typeof enWarnings = {
 
 export const subjects: typeof enSubjects = new Map([
   ["addresses", "地址"],
-  ["devices", "设备"],
+  ["devices", "设备详情"],
   ["fdb", "转发表项"],
   ["legacy", "旧式表"],
   ["links", "链路"],
@@ -72,7 +72,7 @@ export const subjects: typeof enSubjects = new Map([
   ["rules", "策略路由规则"],
   ["snapshot", "快照"],
   ["sockets", "套接字"],
-  ["counters", "计数器"],
+  ["counters", "链路计数器"],
   ["sysctls", "内核参数"],
   ["tc", "队列规则和过滤器"],
   ["tcx", "tcx 程序"],

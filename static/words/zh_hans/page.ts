@@ -64,7 +64,7 @@ export const freshness: typeof enFreshness = {
 export const teaching: typeof enTeaching = {
   waitingTitle: "等待第一份快照",
   waiting: "主机的代理程序发来第一份快照后，即显示拓扑图。",
-  emptyTitle: "此主机目前只有自己的链路",
+  emptyTitle: "此主机目前只有主机命名空间",
   empty: (first, second) => `启动一个容器，或新建一个命名空间：先运行 ${first}，再运行 ${second}。拓扑图随即显示它。`,
 };
 
@@ -75,7 +75,7 @@ export const recent: typeof enRecent = {
   sentence: "。",
   namespaceAdded: "已新增命名空间",
   namespaceRemoved: "已移除命名空间",
-  namespaceChanged: "命名空间已更改",
+  namespaceChanged: "命名空间的属性已更改",
   added: (what) => `已新增 ${what}`,
   removed: (what) => `已移除 ${what}`,
   nowPortOf: (master) => `现为 ${master} 的端口`,

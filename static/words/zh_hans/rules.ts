@@ -43,7 +43,7 @@ export const neighbours: typeof en.neighbours = {
 export const netfilter: typeof en.netfilter = {
   noTables: "该命名空间没有 nftables 表，nftables 接受所有数据包。",
   legacy: "旧式表（legacy）",
-  legacyRemark: "与 nftables 并存；优先级相同时的先后顺序未知",
+  legacyRemark: "这些表与 nftables 并存；优先级相同时，两者的先后顺序未知",
   notCounted: "未统计条目数",
   regular: "常规链",
   regularRemark: "常规链",
@@ -68,7 +68,7 @@ export const netfilter: typeof en.netfilter = {
   objects: "具名对象",
   uses: (count) => `被引用 ${number(count)} 次`,
   counter: (packets, bytes) => `${packets} 个数据包，${bytes}`,
-  keys: "键",
+  keys: "键的类型",
   keysOf: (type, length) => `${type}，${counted(length, "字节")}`,
   timeout: (seconds) => `超时 ${number(seconds)} 秒`,
   upTo: (size) => `最多 ${counted(size, "个元素")}`,

@@ -81,7 +81,10 @@ function push(put: AnyEntity[], drop: string[]): void {
   open?.({ t: "delta", epoch: "e", seq, put, drop, at_ms: Date.now() });
 }
 
-/** Pans the map. Returns for each frame the milliseconds of script in it, and the milliseconds until the next frame. */
+/**
+ * Pans the map. Returns two times for each frame, in milliseconds: how long scripts ran (`script`), and how long ago
+ * the previous frame was (`interval`).
+ */
 async function pan(frames: number): Promise<{ script: number[]; interval: number[] }> {
   const [canvas] = document.getElementsByTagName("canvas");
   const script: number[] = [];
