@@ -1032,7 +1032,7 @@ export interface Resync {
   readonly reason: string;
 }
 
-/** A request to send the current values of these subjects (such as counters or sockets) of a namespace until the lease ends (`WATCH_LEASE_S`), because a user looks at the namespace. */
+/** A request to send the current values of these subjects (such as counters or sockets) of a namespace, because a user looks at the namespace. The request ends after `WATCH_LEASE_S` seconds if no other `watch` renews it. */
 export interface Watch {
   readonly t: "watch";
   readonly ns: string;
