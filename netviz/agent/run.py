@@ -1,7 +1,8 @@
 """`run`: runs the agent as a service, in two processes that are connected by a socketpair.
 
-The kernel process has the capabilities and no network; the session process has the network and no capabilities.
-Neither can start a program. When one of them ends, the other ends too, and the service manager restarts the agent.
+The agent's kernel process is the privileged one: it reads the kernel's data, and has the capabilities and no network.
+The agent's session process has the network and no capabilities. Neither can start a program. When one of them ends, the
+other ends too, and the service manager restarts the agent.
 """
 
 import argparse
@@ -85,7 +86,7 @@ def _session_process(kernel: socket.socket, upstream: connection.Upstream) -> in
         log.error("the server rejected this agent: %s", error)
         return REFUSED
     except connection.KernelGoneError:
-        log.error("the agent's kernel process ended")
+        log.error("the privileged process of the agent ended")
         return BROKEN
     return DONE
 
@@ -115,7 +116,7 @@ def _kernel_process(session: socket.socket, arguments: argparse.Namespace, budge
         serve(session, KernelOptions(arguments.host_netns, arguments.practice, budgets=budgets))
         code = DONE
     except BaseException:
-        log.exception("the agent's kernel process failed")
+        log.exception("the privileged process of the agent failed")
     finally:
         logging.shutdown()
         os._exit(code)
@@ -131,7 +132,7 @@ def _make_practice() -> None:
 def _await_end(child: int) -> None:
     """Waits for the agent's kernel process, which ends when its socket is closed. After `_END_S` seconds, kills it.
 
-    If this process has become `nobody`, it has no right to kill the kernel process, and only stops waiting.
+    If this process has become `nobody`, it is not permitted to kill that process, and only stops waiting.
     """
     late = time.monotonic() + _END_S
     while os.waitpid(child, os.WNOHANG) == (0, 0):

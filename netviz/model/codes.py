@@ -1,5 +1,5 @@
-"""Codes for warnings on an object and for reasons why something is not shown, with their parameters and English
-sentences.
+"""Codes for warnings (about a link, a namespace or the host) and for reasons why data is not shown, with their
+parameters and English sentences.
 
 A code is sent with its arguments, never with a sentence. `dump` and the API take their sentences from this table; the
 page has its own sentences in each language. `netviz.wire.emit` writes the codes and their parameters for the page.

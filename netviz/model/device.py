@@ -126,11 +126,11 @@ class TunProcess(Entity):
 
 @value
 class Tunnel(Entity):
-    """Two tunnel links of this host that are the two ends of one tunnel. `ns` and `ifindex` identify the link with the
-    lower key, `far_ns` and `far_ifindex` the other.
+    """Two tunnel links of this host that are the two ends of one tunnel.
 
-    Two links match if each names the other's address (and port, key or network id), and if no further link matches as
-    well.
+    `ns` and `ifindex` identify the first link, `far_ns` and `far_ifindex` the second; they are sorted by namespace id,
+    then by ifindex. Each link has an address of the other as its remote address. Their ports, and their tunnel keys or
+    network ids, fit together. Links are not paired if a third link fits one of them too.
     """
 
     TAG: ClassVar[str] = "tunnel_pair"

@@ -121,7 +121,7 @@ class LinkRef(NamedTuple):
 
 @value
 class Note:
-    """A warning on an object: something is ambiguous, missing or could not be read.
+    """A warning about a link, a namespace or the host: something is ambiguous, missing or could not be read.
 
     `code` is a key of `netviz.model.codes.NOTES`; `args` are the arguments for its sentence, in the order that is
     defined there.

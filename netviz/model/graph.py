@@ -31,11 +31,14 @@ class Node:
 
 @value
 class Edge:
-    """An edge between two links, whose keys are `a` and `b`.
+    """An edge between two links. `a` and `b` are the keys of the links; `b` is None if the peer is not visible.
 
-    The kind "veth" (or another paired kind) connects the two ends of a pair, the lower key first. "port": the master (a
-    bridge, bond, team or vrf), then its port. "lower": the upper link, then its lower link. "tunnel": two tunnel links
-    that are the two ends of one tunnel, the lower key first. `b` is None if the peer is not visible.
+    The kind of the edge says which link is which:
+
+    - "port": `a` is a master (a bridge, bond, team or vrf), `b` is a port of this master.
+    - "lower": `a` is a stacked link such as a vlan, `b` is its lower link.
+    - "veth" or another paired kind: the two ends of the pair, in alphabetical order of their keys.
+    - "tunnel": the two ends of one tunnel, in alphabetical order of their keys.
     """
 
     kind: str

@@ -229,7 +229,7 @@ class XfrmData(Tagged):
 
 @value
 class OpaqueData(Tagged):
-    """Data of a link kind that is not decoded yet: the bytes of the attribute in hexadecimal.
+    """Data of a link whose kind netviz does not decode: the bytes of IFLA_INFO_DATA in hexadecimal.
 
     Data that may contain secret keys is never stored in this form.
     """
@@ -305,7 +305,10 @@ class BondPort(Tagged):
 
 @value
 class OpaquePort(Tagged):
-    """A port of a master whose kind is not decoded yet: the kind, and the bytes of the attribute in hexadecimal."""
+    """Undecoded data of a link as a port of a master.
+
+    `kind` is the kind of the master, `raw` the bytes of IFLA_INFO_SLAVE_DATA in hexadecimal.
+    """
 
     TAG: ClassVar[str] = "opaque_port"
 

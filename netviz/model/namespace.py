@@ -91,8 +91,8 @@ class Container:
 class Owner(Entity):
     """Who uses a namespace: the processes in it, their containers, and the control group of the first process.
 
-    Process groups are sorted by pid, containers by name, then id. Several containers share a namespace in a pod, or
-    with `--network container:`. The host namespace has no owner.
+    `processes` has one item for each process name. The items are sorted by their lowest pid, containers by name, then
+    id. Several containers share a namespace in a pod, or with `--network container:`. The host namespace has no owner.
     """
 
     TAG: ClassVar[str] = "owner"

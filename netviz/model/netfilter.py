@@ -53,8 +53,8 @@ class NfChain(Entity):
     """A chain. `base` is None for a chain that packets reach only by a jump or goto. A chain that was added later has a
     higher handle.
 
-    `rules` is the number of rules in the chain. It shows a browser that does not receive the rules themselves whether
-    rules were added or removed.
+    `rules` is the number of rules in the chain. Some browsers do not receive the rules; by this number they still see
+    that rules were added or removed.
     """
 
     TAG: ClassVar[str] = "nf_chain"

@@ -136,9 +136,11 @@ class _Finder:
         """Returns the tunnel links that may be the other end of `side`.
 
         `sought` is what `side` expects of its other end: an address, and properties. The result is the links that have
-        this address and these properties. If `side` is a WireGuard link and no link has the address, but the address
-        belongs to this host, the result is all links with these properties: the kernel does not report the underlay of
-        WireGuard links, so the agent may have assumed a wrong one.
+        this address and these properties.
+
+        The kernel does not report the underlay of a WireGuard link. The agent assumes that it is the link's own
+        namespace. If this is wrong, such a link is not found by its address. So if `side` is a WireGuard link and no
+        link has the address, but the address belongs to this host, the result is all links with these properties.
         """
         address, like = sought
         anywhere = self._local.get(("", *like), [])

@@ -1,6 +1,7 @@
 """The decorator for all classes of the model and the wire protocol.
 
-It makes them dataclasses, which must not be modified.
+It makes each class a dataclass. Instances must not be modified: the type checker forbids it, but nothing prevents it at
+run time.
 """
 
 from dataclasses import dataclass

@@ -15,9 +15,9 @@ _ATTRIBUTE = struct.Struct("=HH").unpack_from
 _WORD = struct.Struct("=I").unpack_from
 _TYPE_MASK = 0x3FFF  # without NLA_F_NESTED and NLA_F_NET_BYTEORDER
 
-# The maximum number of compiled layouts that are kept: for messages of one length, and for all messages of one type.
-# There must be a maximum, because a name or alias of another length makes another layout, and users choose names and
-# aliases.
+# For each type of message, at most `_LAYOUTS` compiled layouts are kept, and of these at most `_LAYOUTS_PER_LENGTH` for
+# messages of the same length. Without a limit, users could fill the memory: they choose names and aliases, and a name
+# or alias of another length makes another layout.
 _LAYOUTS_PER_LENGTH = 8
 _LAYOUTS = 1_024
 

@@ -34,7 +34,7 @@ def _devices(sock: Socket, ns: str, links: Iterable[tuple[int, str]]) -> Iterato
     for ifindex, ifname in links:
         try:
             driver = ethtool(sock.fileno(), raw(ifname), struct.pack("=I", _GDRVINFO), _DRIVER_BYTES)
-        except OSError:  # the link has no driver; or it is gone or renamed, and an event will report this
+        except OSError:  # the link has no driver; or the link was removed or renamed, which an event will report
             continue
         _, name_of_it, version, firmware, bus = _DRIVER(driver)
         wire = _wire(sock, raw(ifname))

@@ -231,10 +231,11 @@ def _raw(
 
 
 def _other_ifindex(kind: str, ifindex: int, iflink: int | None, lower: int | None) -> int | None:
-    """Returns the ifindex of a link's other end (peer or lower link), None if it has none.
+    """Returns the ifindex of a link's other end (peer or lower link), None if the link has no other end.
 
-    A vxlan names its lower link in its data: after it moved to another namespace, its IFLA_LINK is its own ifindex.
-    Older kernels omit IFLA_LINK if both ends of a pair have the same ifindex; then `ifindex` is returned.
+    The lower link of a vxlan is taken from the link's data (`lower`), because IFLA_LINK is wrong for a vxlan that moved
+    to another namespace: it is the ifindex of the vxlan itself. Older kernels omit IFLA_LINK if both ends of a pair
+    have the same ifindex; then `ifindex` is returned.
     """
     if kind in LOWERS:
         return lower

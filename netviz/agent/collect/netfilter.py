@@ -71,8 +71,8 @@ class _RawRule(NamedTuple):
 class Read(NamedTuple):
     """The result of reading nftables.
 
-    `rules` and `elements` are the numbers that the kernel has, including those above the limits, which are not in
-    `entities`.
+    `rules` is the total number of rules in the kernel, `elements` the total number of elements of sets. Rules and
+    elements above the limits are counted, but they are not in `entities`.
     """
 
     entities: list[Entity]

@@ -94,10 +94,11 @@ _nexthop_message = Layouts(
 )
 _NEXTHOP_BODY = bytes(8)
 
-# What a message says about a route, as three items. The first item has the values of the fields that the class `Route`
-# declares between `ns` and `nth`, the second item those of the fields after `nth`. The third item is the part of the
-# route's key between the namespace and `nth`. The number `nth` is not in the message: it distinguishes routes whose
-# keys are otherwise equal.
+# What a message says about a route:
+# 1. the values of the fields that the class `Route` declares before `nth`, without `ns`
+# 2. the values of the fields that the class declares after `nth`
+# 3. the text that stands in the route's key after the namespace and before `nth`
+# A message contains no `ns` and no `nth`. The number `nth` distinguishes routes whose keys are otherwise equal.
 _Fields = tuple[tuple[Any, ...], tuple[Any, ...], str]
 
 

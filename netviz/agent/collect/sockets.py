@@ -73,8 +73,8 @@ class _Address(NamedTuple):
 class Sockets:
     """The result of reading sockets.
 
-    `closed` is True if the agent found no process for some listening sockets, and had no permission to inspect some
-    processes, which may be the missing ones.
+    `closed` is True if the agent found no process for some listening sockets, and was not permitted to inspect all
+    processes. The processes that it could not inspect may have these sockets open.
     """
 
     values: list[StateValue] = field(default_factory=list)

@@ -11,7 +11,8 @@ from netviz.model.device import TcFilter
 
 _HOOKS = {"ingress": 46, "egress": 47}  # BPF_TCX_INGRESS, BPF_TCX_EGRESS
 
-# The errors of a kernel before Linux 6.6 (EINVAL, ENOSYS), and of a process without the capability (EPERM, EACCES).
+# After one of these errors of bpf(2), no link is queried any more: the kernel is older than Linux 6.6 (EINVAL, ENOSYS),
+# or this process has no permission to query programs (EPERM, EACCES).
 _NOT_HERE = frozenset({errno.EINVAL, errno.ENOSYS, errno.EPERM, errno.EACCES})
 
 

@@ -15,5 +15,6 @@ FORMATS: dict[str, Callable[[Topology, Sequence[State]], str]] = {
     "edges": lambda world, states: edges(world),
 }
 
-# The formats that also contain current values (states), which are the sockets of each namespace.
+# Only these formats contain the sockets of each namespace. Sockets are current values (states), and so they are not in
+# the topology.
 WITH_STATES = frozenset({"json", "text"})

@@ -180,7 +180,7 @@ class LinkKeeper:
         """Returns the other links that may have changed together with this link, although the kernel sent no event
         about them.
 
-        `before` is this link as it was before the change; the table has the link as it is now.
+        `before` is this link before the change, None for a new link. `self.table` already contains the change.
         """
         now = self.table.get(ref)
         old_target = self.table.target(before) if before else None

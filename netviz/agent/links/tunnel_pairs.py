@@ -27,7 +27,9 @@ class TunnelPairs:
         self._world = world
 
     def settle(self) -> None:
-        """Computes the pairs again if a link, an address or a WireGuard link changed since the last delta."""
+        """Computes the pairs again if a link, an address or the WireGuard settings of a link changed since the last
+        delta.
+        """
         if not self._links.tracked and not self._world.has("", "tunnels"):
             return
         if any(key.startswith(_MATTERS) for key in self._world.touched()):

@@ -97,7 +97,9 @@ class Audit:
                 self._suspicions.append(_Suspicion(ns, due, f"{key} was {old} in the model, and is {new}"))
 
     def _unreported(self, ns: str) -> set[str]:
-        """Returns the keys of the entities of all subjects (such as sysctls) that may change without an event."""
+        """Returns the keys of the entities that can change without an event: all entities of some subjects, such as
+        sysctls.
+        """
         subjects = [row.name for row in SUBJECTS.values() if row.silent or row.polled_for]
         return {entity.key for subject in subjects for entity in self._reader.world.part(ns, subject)}
 

@@ -1,5 +1,5 @@
-"""The jobs of the monitor: kinds of work that keep the topology up to date, such as reading again what events are
-about.
+"""The jobs of the monitor: kinds of work that keep the topology up to date. For example, one job reads the routes of a
+namespace again after the kernel reported that a route changed.
 
 Each job knows when its work is due.
 """
@@ -206,9 +206,9 @@ class RoundRobinReads:
 
 
 class PolledReads:
-    """Periodically reads subjects that change often and without an event, such as the data of WireGuard links.
+    """Periodically reads subjects that change often and without an event, and that only links of one kind have.
 
-    Only namespaces that have such links are read.
+    An example is the subject `wireguard`: it is read only in namespaces that have links of the kind wireguard.
     """
 
     def __init__(self, reader: HostReader, subjects: SubjectReads) -> None:

@@ -61,7 +61,7 @@ class TokenBucket:
         self._at = clock()
 
     def take(self) -> bool:
-        """Returns whether the action is allowed now. If it is, it counts as done (it uses up a token)."""
+        """Returns True and uses up one token if the action is allowed now; returns False if no token is left."""
         now = self._clock()
         self._tokens = min(self._size, self._tokens + (now - self._at) / self._period)
         self._at = now

@@ -76,9 +76,9 @@ class Watches:
                 self._forget(key)
 
     def read_now(self, number: str, ns: str, subjects: Iterable[Subject]) -> None:
-        """Requests that these subjects (such as counters) are read once. The request is answered when all were read.
+        """Requests one read of each of these subjects (such as counters). The answer is sent when all have been read.
 
-        Each is read at once, or as soon as its minimum interval allows.
+        A subject is read immediately, or when the minimum interval since its last read has passed.
         """
         if len(self._requests) >= HOST_REQUESTS:
             self._answers.append(Answer(number, "busy"))
@@ -125,8 +125,10 @@ class Watches:
         yield from map(encode, answers)
 
     def _read(self, key: _Key) -> Reading:
-        """Reads a subject, and decides when it is read the next time: the time of the next read for a watch, and the
-        earliest time of the next read for a request.
+        """Reads a subject, and sets two times for it.
+
+        `_due` is the time of the next periodic read, if the subject is watched. `_earliest` is a limit: no request or
+        new watch causes a read before this time.
         """
         began = self._clock()
         reading = read_state(self._monitor.reader, *key)

@@ -22,8 +22,9 @@ from netviz.model.entity import Note
 from netviz.model.namespace import Holder, Namespace, Owner
 from netviz.model.text import text
 
-# If a namespace was found by its name, a process or a thread, only root or the kernel can create the file that leads to
-# it, so opening it is safe. Other files are checked with stat(2) before they are opened.
+# Files that lead to a namespace and that are safe to open, because only root or the kernel can create them: names in
+# /run/netns, and the files of processes and threads in /proc. Other files are checked with stat(2) before they are
+# opened.
 _TRUSTED = frozenset({FoundBy.NAME, FoundBy.PROCESS, FoundBy.THREAD})
 
 

@@ -43,7 +43,7 @@ class FoundBy(Enum):
     DESCRIPTOR = "descriptor"
 
 
-# The ways by which only a deep search finds a namespace: it inspects all threads, mounts and descriptors of all
+# The kinds of path that only a deep search finds. A deep search inspects all threads, mounts and descriptors of all
 # processes, and so takes longer.
 DEEP = frozenset({FoundBy.THREAD, FoundBy.VISITOR, FoundBy.OTHER_MOUNT, FoundBy.DESCRIPTOR})
 

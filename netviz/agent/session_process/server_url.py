@@ -61,7 +61,7 @@ def parse(url: str) -> ServerUrl:
     if parts.path not in ("", "/") or parts.query or parts.fragment or parts.username:
         raise BadUrlError(f"{url!a} has too many parts. Give only scheme, host and port.")
     if parts.scheme == "ws" and not _is_loopback(parts.hostname):
-        raise BadUrlError(f"{url!a} is not encrypted, so ws:// is only allowed to this machine. Use wss://.")
+        raise BadUrlError(f"{url!a} is not encrypted, and the server is not on this machine. Use wss://.")
     return ServerUrl(parts.scheme, parts.hostname, port or _DEFAULT_PORTS[parts.scheme])
 
 

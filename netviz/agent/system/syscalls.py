@@ -1,5 +1,8 @@
-"""System calls that Python 3.11 does not have, by ctypes: namespaces, mounts, processes, inotify, legacy tables,
-drivers, BPF programs."""
+"""Calls to the kernel for which Python 3.11 has no function, mostly by ctypes.
+
+These calls enter and create namespaces, mount file systems, set properties of this process, watch folders (inotify), and
+read the tables of legacy iptables, the drivers of links, and the BPF programs at links.
+"""
 
 import ctypes
 import errno

@@ -66,7 +66,7 @@ class Program:
     _learned_at: dict[str, int] = field(default_factory=dict)
 
     def learn(self, layer: Layer, header: str) -> None:
-        """Records that the comparison that is being read makes sure that a packet has this header in this layer."""
+        """Records that the current comparison matches only packets that have this header in this layer."""
         if layer == "network":
             self.network = header
         elif layer == "transport":
@@ -74,9 +74,9 @@ class Program:
         self._learned_at[layer] = len(self.phrases)
 
     def blank_dependencies(self, base: int, header: str) -> None:
-        """Removes the text of an earlier comparison that only makes sure that a packet has this header.
+        """Removes the text of an earlier comparison if it only tests whether packets have the header `header`.
 
-        A field of the header implies the comparison, so nft(8) does not print it either.
+        The rule now reads a field of this header, and so the test is obvious: nft(8) does not print it either.
         """
         if header in ("", "th"):
             return

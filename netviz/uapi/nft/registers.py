@@ -1,4 +1,4 @@
-"""The registers of an nftables program, and what the expressions that were read so far loaded into them.
+"""The registers of an nftables program, and what they contain at the current expression.
 
 There are sixteen registers of 32 bits (NFT_REG32_*). Each of NFT_REG_1 to NFT_REG_4 is a group of four of them
 (nf_tables.h).
