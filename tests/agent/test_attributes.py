@@ -81,7 +81,7 @@ def nest(parts: list[tuple[int, bytes]]) -> bytes:
     st.lists(st.tuples(st.sampled_from([0, 1, 2]), st.binary(max_size=9)), max_size=3),
     st.lists(st.tuples(st.integers(0, 3), st.binary(max_size=5)), max_size=3),
 )
-def test_parser_with_compiled_layouts_finds_nested_attributes_by_their_path_of_types(
+def test_nested_attribute_is_found_by_the_types_of_all_attributes_around_it_followed_by_its_own_type(
     outer: list[tuple[int, bytes]], middle: list[tuple[int, bytes]], inner: list[tuple[int, bytes]]
 ) -> None:
     within = nest([*middle, (3, nest(inner))])

@@ -146,7 +146,7 @@ def symlink(path: Path) -> None:
 
 
 @pytest.mark.parametrize("make", [fifo, symlink, Path.mkdir])
-def test_fifo_or_symlink_or_folder_is_not_read_in_place_of_the_file_that_docker_keeps_about_a_container(
+def test_file_that_docker_keeps_about_a_container_is_ignored_if_it_is_a_fifo_or_a_symlink_or_a_folder(
     root: Path, containers: Containers, make: Callable[[Path], None]
 ) -> None:
     make(root / "containers" / ID / "config.v2.json")

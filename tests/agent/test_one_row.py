@@ -50,7 +50,7 @@ def table() -> LinkTable:
     return places
 
 
-def test_two_links_of_a_new_kind_that_comes_in_pairs_become_peers() -> None:
+def test_two_links_become_peers_if_the_table_of_kinds_marks_their_kind_as_paired() -> None:
     found = dict(table().take())
     assert [(link.kind, link.peer, link.lower) for link in found.values() if link is not None] in (
         [(KIND, LinkRef("2", 9), None), (KIND, LinkRef("1", 7), None)],
@@ -58,7 +58,7 @@ def test_two_links_of_a_new_kind_that_comes_in_pairs_become_peers() -> None:
     )
 
 
-def test_links_of_a_new_kind_that_comes_in_pairs_are_peers_by_equal_ifindexes_if_ifla_link_is_missing() -> None:
+def test_two_links_of_a_paired_kind_are_peers_without_ifla_link_if_they_have_the_same_ifindex() -> None:
     places = LinkTable(lambda ns, nsid: {0: "1", 1: "2"}.get(nsid))
     places.put(raw_link("1", message(7, b"left", None, 1)))
     places.put(raw_link("2", message(7, b"right", None, 0)))
@@ -67,14 +67,14 @@ def test_links_of_a_new_kind_that_comes_in_pairs_are_peers_by_equal_ifindexes_if
     assert link.peer == LinkRef("2", 7)
 
 
-def test_two_links_of_a_new_kind_that_are_peers_give_an_edge_of_this_kind() -> None:
+def test_two_links_that_are_peers_give_an_edge_with_the_same_kind_as_the_links() -> None:
     links = [link for _, link in table().take() if link is not None]
     world = topology([Namespace("1", names=("a",)), Namespace("2", names=("b",)), *links])
     assert [(edge.kind, edge.a, edge.b) for edge in graph(world).edges] == [(KIND, "link/1/7", "link/2/9")]
     assert edge_lines(world) == [f"{KIND} a:left b:right"]
 
 
-def test_link_of_a_new_kind_is_sent_to_the_server_with_its_undecoded_data() -> None:
+def test_link_whose_kind_the_agent_cannot_decode_is_sent_to_the_server_with_its_undecoded_data() -> None:
     link = table().link(LinkRef("1", 7))
     assert link is not None
     frame = decode(encode(DeltaFrame("e", 1, (link,))), "agent")
@@ -83,7 +83,7 @@ def test_link_of_a_new_kind_is_sent_to_the_server_with_its_undecoded_data() -> N
     assert link.data == OpaqueData("04000100")
 
 
-def test_link_of_a_new_kind_that_comes_in_pairs_is_printed_with_its_peer() -> None:
+def test_link_is_printed_with_its_peer_if_the_table_of_kinds_marks_its_kind_as_paired() -> None:
     links = [link for _, link in table().take() if link is not None]
     world = topology([Namespace("1", names=("a",)), Namespace("2", names=("b",)), *links])
     left = next(link for link in links if link.ifname == "left")

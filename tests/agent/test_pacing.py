@@ -33,7 +33,7 @@ def test_requested_work_is_due_when_no_further_request_arrives_for_a_while(clock
     assert work.take() == set()
 
 
-def test_work_that_is_requested_again_and_again_is_due_after_its_time_limit(clock: Clock) -> None:
+def test_work_is_delayed_no_longer_than_its_time_limit_even_if_requests_for_it_keep_arriving(clock: Clock) -> None:
     work: Debounce[str] = Debounce(1.0, 3.0, clock)
     taken = []
     for tick in range(100):
@@ -45,7 +45,7 @@ def test_work_that_is_requested_again_and_again_is_due_after_its_time_limit(cloc
     assert len(taken) >= 3
 
 
-def test_wait_for_requested_work_lasts_until_the_earliest_request_is_due(clock: Clock) -> None:
+def test_time_to_wait_ends_when_the_earliest_of_several_requests_is_due(clock: Clock) -> None:
     work: Debounce[str] = Debounce(1.0, 3.0, clock)
     assert work.wait_s() is None
     work.request("a")
@@ -75,7 +75,9 @@ def test_periodic_work_is_repeated_less_often_if_it_takes_long_but_never_less_of
     assert turn.wait_s() == pytest.approx(10.0)
 
 
-def test_source_of_events_that_exceeds_the_limit_is_loud_until_it_falls_to_a_third_of_the_limit(clock: Clock) -> None:
+def test_source_with_too_many_events_a_second_is_called_loud_until_they_fall_to_a_third_of_the_limit(
+    clock: Clock,
+) -> None:
     loudness: Loudness[str] = Loudness(30, clock)
     loudness.count("a", 31)
     loudness.count("b", 30)
@@ -90,7 +92,7 @@ def test_source_of_events_that_exceeds_the_limit_is_loud_until_it_falls_to_a_thi
     assert loudness.loud() == set()
 
 
-def test_source_of_events_is_no_longer_loud_after_its_events_stopped(clock: Clock) -> None:
+def test_source_that_had_too_many_events_is_no_longer_called_loud_when_its_events_have_stopped(clock: Clock) -> None:
     loudness: Loudness[str] = Loudness(30, clock)
     loudness.count("a", 1_000)
     clock.now = 2.0
@@ -119,7 +121,7 @@ def test_round_robin_waits_longer_after_a_slow_item_but_never_longer_than_its_li
     assert turns.wait_s() == pytest.approx(30.0)
 
 
-def test_round_robin_returns_no_item_if_its_list_is_empty_and_is_due_again_in_the_next_round(clock: Clock) -> None:
+def test_round_robin_without_items_returns_none_and_then_waits_for_one_full_period(clock: Clock) -> None:
     turns: RoundRobin[str] = RoundRobin(2.0, 60.0, 0.01, clock)
     clock.now = 1.0
     assert turns.next(list) is None

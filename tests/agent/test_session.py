@@ -121,7 +121,7 @@ def test_delta_is_sent_again_if_the_only_ack_that_arrived_has_another_epoch(sess
     assert sent_tags(connect(session, 0)) == ["delta 1"]
 
 
-def test_frames_with_deltas_are_kept_and_frames_with_current_values_are_dropped_without_a_connection(
+def test_without_a_connection_frames_with_deltas_are_kept_and_frames_with_current_values_are_dropped(
     session: Session,
 ) -> None:
     assert kernel(session, delta(1), State("1", "counters")) == []
@@ -243,7 +243,7 @@ def test_problem_frame_from_the_kernel_process_of_the_agent_is_logged(session: S
     assert "bad-order" in action.text
 
 
-def test_problem_frame_from_the_server_that_does_not_end_the_connection_is_only_logged(session: Session) -> None:
+def test_problem_frame_from_the_server_is_only_logged_if_the_frame_is_not_marked_as_final(session: Session) -> None:
     connect(session, 0)
     (action,) = session.from_server(Problem("x", "a sentence"))
     assert isinstance(action, Report)

@@ -60,7 +60,7 @@ def test_snapshot_has_at_most_the_maximum_number_of_entities() -> None:
     assert gap_in(list(kept.values())).total == len(world)
 
 
-def test_entities_that_the_snapshot_left_out_are_also_left_out_of_later_deltas_except_for_their_number() -> None:
+def test_later_deltas_do_not_contain_the_entities_that_the_snapshot_left_out_but_say_how_many_they_are() -> None:
     world = topology([*BASE, *routes("1", 3_000)])
     fitting = SnapshotBudget(LIMIT)
     kept = received(fitting.snapshot(world, "e", 1, 0))

@@ -73,7 +73,7 @@ def test_request_for_an_unknown_namespace_is_answered_without_a_read(host: Host)
     assert host.read == []
 
 
-def test_answer_to_a_request_without_subjects_has_the_code_done(host: Host) -> None:
+def test_request_without_subjects_is_answered_as_done(host: Host) -> None:
     host.watches.read_now("r", "1", ())
     assert host.due() == ["r done"]
 
@@ -116,7 +116,7 @@ def test_subject_whose_read_took_long_is_not_read_again_at_once(host: Host) -> N
     assert host.due() == ["netfilter", "b done"]
 
 
-def test_answer_to_a_request_has_the_code_late_if_the_values_were_not_read_within_the_time_limit(host: Host) -> None:
+def test_request_is_answered_as_late_if_the_values_were_not_read_within_the_time_limit(host: Host) -> None:
     host.took_s = 1.0
     host.watches.read_now("a", "1", ("netfilter",))
     host.due()
@@ -128,7 +128,7 @@ def test_answer_to_a_request_has_the_code_late_if_the_values_were_not_read_withi
     assert host.watches.wait_s() is None
 
 
-def test_answer_to_a_request_has_the_code_busy_if_too_many_requests_are_pending(host: Host) -> None:
+def test_request_is_answered_with_the_error_busy_if_too_many_requests_are_pending(host: Host) -> None:
     for number in range(HOST_REQUESTS + 1):
         host.watches.read_now(f"r{number}", "1", ("counters",))
     found = host.due()
@@ -137,7 +137,7 @@ def test_answer_to_a_request_has_the_code_busy_if_too_many_requests_are_pending(
     assert len([answer for answer in found if answer.endswith("done")]) == HOST_REQUESTS
 
 
-def test_answer_to_a_request_has_the_code_unknown_namespace_if_the_namespace_was_removed_before_the_answer(
+def test_request_is_answered_with_the_error_unknown_namespace_if_the_namespace_was_removed_before_the_answer(
     host: Host,
 ) -> None:
     host.watches.read_now("r", "1", ("counters",))
@@ -145,7 +145,7 @@ def test_answer_to_a_request_has_the_code_unknown_namespace_if_the_namespace_was
     assert host.due() == ["counters", "r unknown-namespace"]
 
 
-def test_request_is_answered_even_if_the_outbox_accepted_only_the_frame_with_the_requested_values(host: Host) -> None:
+def test_answer_to_a_request_is_sent_later_if_the_outbox_accepted_the_values_but_not_the_answer(host: Host) -> None:
     host.watches.read_now("r", "1", ("counters",))
     next(host.watches.due())  # an overfull outbox takes no more frames
     assert host.due() == ["r done"]

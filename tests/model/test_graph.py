@@ -62,12 +62,12 @@ def test_namespace_with_names_has_its_first_name_as_its_label() -> None:
     assert label(Namespace("2", names=("alpha", "beta"))) == "alpha"
 
 
-def test_label_has_a_prefix_if_the_name_of_the_namespace_could_be_mistaken_for_a_pid_or_nsid_or_the_host() -> None:
+def test_label_is_the_name_with_the_prefix_netns_if_the_name_could_be_mistaken_for_another_label() -> None:
     for name in ("host", "pid:4", "nsid:0"):
         assert label(Namespace("2", names=(name,))) == f"netns/{name}"
 
 
-def test_label_has_no_prefix_if_the_name_of_the_namespace_is_only_similar_to_a_pid_or_nsid_or_the_host() -> None:
+def test_label_is_the_unchanged_name_of_the_namespace_if_the_name_cannot_be_mistaken_for_another_label() -> None:
     for name in ("hosts", "pid:", "pid:x", "nsid:-1", "Host"):
         assert label(Namespace("2", names=(name,))) == name
 
@@ -80,7 +80,7 @@ def test_namespace_that_is_known_only_from_links_has_its_nsid_as_its_label() -> 
     assert label(Namespace("nsid-4", nsid=4)) == "nsid:4"
 
 
-def test_names_with_white_space_are_printed_as_single_words_in_edge_lines() -> None:
+def test_white_space_in_names_is_escaped_in_the_printed_list_of_edges() -> None:
     spaces = (Namespace("2", names=("two words\\x0a",)),)
     links = (Link("2", 1, "a\u3000b", "veth", beyond_sight=True),)
     assert edge_lines(world(*spaces, *links)) == ["veth two\\x20words\\x0a:a\\xe3\\x80\\x80b ?"]

@@ -33,7 +33,7 @@ def test_veth_is_marked_as_beyond_sight_if_its_peer_is_in_a_namespace_that_is_no
     assert (found.beyond_sight, found.peer) == (True, None)
 
 
-def test_link_that_a_vlan_names_as_its_other_end_is_its_lower_link() -> None:
+def test_lower_link_of_a_vlan_is_found_by_the_ifindex_and_namespace_that_the_vlan_reports() -> None:
     world = {A: Pointer("vlan", 5, "b"), B: Pointer("physical", None, "b")}
     assert other_end(A, world) == OtherEnd(lower=B)
 

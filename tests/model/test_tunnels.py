@@ -60,7 +60,7 @@ def test_vxlans_of_one_namespace_are_distinguished_by_their_vni_even_without_a_l
     assert pairs(ends, HOSTS) == [A_B]
 
 
-def test_moved_tunnel_link_is_paired_by_an_address_of_the_namespace_that_still_sends_its_packets() -> None:
+def test_tunnel_link_that_moved_to_another_namespace_is_still_paired_by_an_address_of_its_old_namespace() -> None:
     assert pairs([vxlan("a", 1, 5, "192.0.2.2"), vxlan("z", 2, 5, "192.0.2.1", underlay="b")], HOSTS) == [
         (("a", 1), ("z", 2))
     ]
