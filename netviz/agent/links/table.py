@@ -141,8 +141,8 @@ class LinkTable:
         return [(ref, self.link(ref)) for ref in touched]
 
     def take_orphaned(self) -> set[LinkRef]:
-        """Returns the links whose peer or upper link was in another namespace, and is gone because `forget` removed that
-        namespace since the last call.
+        """Returns the links whose peer or upper link was in another namespace, and is gone because `forget` removed
+        that namespace since the last call.
         """
         orphaned, self._orphaned = self._orphaned, set()
         return orphaned

@@ -1,7 +1,7 @@
 """Calls to the kernel for which Python 3.11 has no function, mostly by ctypes.
 
-These calls enter and create namespaces, mount file systems, set properties of this process, watch folders (inotify), and
-read the tables of legacy iptables, the drivers of links, and the BPF programs at links.
+They enter and create namespaces, mount file systems, set properties of this process, watch folders (inotify), and read
+the tables of legacy iptables, the drivers of links, and the BPF programs at links.
 """
 
 import ctypes
