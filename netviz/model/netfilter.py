@@ -76,7 +76,7 @@ class NfChain(Entity):
 class Expression:
     """One expression of a rule: its name, the bytes of its data in hexadecimal, and its text.
 
-    `text` is empty for an expression that is part of another expression's text, None if it is not decoded yet.
+    `text` is empty if the text of another expression includes this one, None if netviz does not decode the expression.
     The bytes of a counter are left out: they change with every packet.
     """
 
@@ -129,7 +129,7 @@ class NfRule(Entity):
     def text(self) -> str:
         """The rule in the syntax of nft(8).
 
-        An expression that is not decoded yet is written as its name in brackets.
+        An expression that netviz does not decode is written as its name in brackets.
         """
         parts = (f"[{e.name}]" if e.text is None else e.text for e in self.expressions)
         return " ".join(part for part in parts if part)
