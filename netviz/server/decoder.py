@@ -219,8 +219,8 @@ def check_bytes(raw: bytes) -> None:
 
 
 def check_text(raw: bytes) -> None:
-    """Raises WireError if a JSON text contains invalid UTF-8, NUL or a lone surrogate. Also finds NUL and surrogates that
-    are written as JSON escapes.
+    """Raises WireError if a JSON text contains invalid UTF-8, NUL or a lone surrogate. Also finds NUL and surrogates
+    that are written as JSON escapes.
     """
     try:
         raw.decode("utf-8")

@@ -40,8 +40,8 @@ def row_of(entity: AnyEntity) -> Row:
 
 
 def state_row(state: State) -> Row:
-    """Returns a `state` frame as a JSON object. If the frame contains a code for the reason why values are missing, adds
-    the reason in English.
+    """Returns a `state` frame as a JSON object. If the frame contains a code for the reason why values are missing,
+    adds the reason in English.
     """
     row: Row = plain(state)
     if state.missing is not None:

@@ -53,7 +53,7 @@ class Bulky:
         """Splits a delta. Returns the delta without bulky entities (such as netfilter rules), for all browsers, and the
         changes of the bulky entities by namespace.
 
-        `world` is the topology before the delta. Of the entities that a delta removes, it contains only the keys, so
+        `world` is the topology before the delta. A delta contains only the keys of the entities that it removes, so
         their namespaces are looked up in `world`.
         """
         put = [entity for entity in delta.put if type(entity) in _TYPES]

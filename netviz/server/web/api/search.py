@@ -1,6 +1,6 @@
 """Searches a topology for names, IP addresses, MAC addresses, containers and processes.
 
-A search for an IP address also finds the addresses and routes whose prefix contains it.
+A search for an IP address also finds the addresses and routes (except default routes) whose prefix contains it.
 """
 
 import ipaddress
