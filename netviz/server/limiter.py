@@ -96,8 +96,8 @@ def shared_counts() -> Counts:
 
 
 class Bucket:
-    """Limits the number of events in a time window, for example of frames from one websocket. A
-    `Bucket` has only one count, and keeps it in the memory of this process.
+    """Limits the number of events in a time window, for example of frames from one websocket. A `Bucket` has
+    only one count, and keeps it in the memory of this process.
     """
 
     __slots__ = ("_end", "_limit", "_tries")
