@@ -9,7 +9,8 @@ from netviz.launch.failure import Failure
 from netviz.launch.paths import CHECKOUT
 
 COLOURS = re.compile(r"\x1b\[[0-9;]*m")
-# npm prints the reason first, and then many other lines.
+# Error lines of npm that begin with these words do not contain the reason why npm failed. The first of the other error
+# lines contains it.
 NPM_NOISE = ("npm error code", "npm error errno", "npm error A complete log")
 
 

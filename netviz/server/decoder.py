@@ -199,8 +199,9 @@ def _no_collection(size: int) -> Iterator[None]:
         gc.enable()
 
 
-# Text must not contain NUL, or one half of a surrogate pair. `_SUSPECT` finds both in every JSON notation. It also
-# finds complete pairs, which are valid characters; `_PAIR` removes these for a second search.
+# Text must not contain NUL, or one half of a surrogate pair. `_SUSPECT` finds a NUL byte, and the JSON escapes of NUL
+# and of both halves. It also finds complete pairs, which are valid characters; `_PAIR` removes these for a second
+# search.
 _SUSPECT = re.compile(rb"\\u(?:0000|[dD][89a-fA-F])|\x00")
 _PAIR = re.compile(rb"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}")
 _ESCAPED = re.compile(rb"(?:\\\\)+")
@@ -218,7 +219,9 @@ def check_bytes(raw: bytes) -> None:
 
 
 def check_text(raw: bytes) -> None:
-    """Refuses invalid UTF-8, NUL and lone surrogates, in every JSON notation. Raises WireError."""
+    """Raises WireError if a JSON text contains invalid UTF-8, NUL or a lone surrogate. Also finds NUL and surrogates
+    that are written as JSON escapes.
+    """
     try:
         raw.decode("utf-8")
     except UnicodeDecodeError as problem:

@@ -96,8 +96,8 @@ def shared_counts() -> Counts:
 
 
 class Bucket:
-    """Limits attempts that only this process counts, for example the frames on one websocket, which has its own
-    `Bucket`.
+    """Limits the number of events in a time window, for example of frames from one websocket. A `Bucket` has
+    only one count, and keeps it in the memory of this process.
     """
 
     __slots__ = ("_end", "_limit", "_tries")
@@ -107,7 +107,7 @@ class Bucket:
         self._tries, self._end = 0, 0.0
 
     def allow(self) -> bool:
-        """Counts an attempt and returns whether it is allowed."""
+        """Counts an event and returns whether it is allowed."""
         now = time.monotonic()
         if now >= self._end:
             self._tries, self._end = 0, now + self._limit.seconds

@@ -18,15 +18,16 @@ class Limit:
 # NETVIZ_SIGN_IN_TRIES if many people share one address.
 SIGN_INS = Limit("sign-in", settings.SIGN_IN_TRIES, 60)
 
-# Frames that one browser may send: a browser renews watches, sends requests, and subscribes again after a resync.
+# Maximum rate of frames from one browser. A browser sends frames to renew watches, to make requests, and to subscribe
+# again after a resync.
 BROWSER_FRAMES = Limit("browser-frames", 100, 10)
 
-# Maximum number of addresses whose attempts are kept in memory. Above it, the oldest address is dropped, so that
-# requests from very many addresses do not use up the memory.
+# The number of attempts to sign in is counted per client address. Up to this number of addresses are kept in memory. If
+# there are more, the oldest is dropped, so that requests from very many addresses do not use up the memory.
 ADDRESSES = 10_000
 
-# Seconds that an agent has from the accepted connection to its hello. Signing takes only milliseconds, and a connection
-# that does not prove its host is not kept open.
+# The server closes an agent's connection if the agent's proof and hello do not arrive within this number of seconds.
+# They normally arrive soon, because the agent needs only milliseconds to sign the proof.
 PROOF_S = 10
 
 # Every `STILL_ALLOWED_S` seconds, a server process sets the last-seen time of the hosts of its connected agents, and

@@ -19,7 +19,7 @@ _NUMBERS: Mapping[str, Mapping[int, str]] = {
     if name.isupper() and isinstance(getattr(words, name), dict)
 }
 
-# Columns of the table of link kinds that the page does not get, because only the agent uses them.
+# Properties of link kinds that only the agent uses. The generated table of link kinds does not contain them.
 _AGENTS_OWN = ("port_copies", "fdb_is_its_own", "secret")
 
 

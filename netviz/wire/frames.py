@@ -78,8 +78,8 @@ def proof_text(nonce: str, authority: str) -> bytes:
 
 @value
 class Hello(Tagged):
-    """Agent to server after the proof: the agent numbers its deltas in `epoch`, and can continue after any delta from
-    `since` to `seq`.
+    """Agent to server after the proof: the agent's latest delta is number `seq` of `epoch`. The agent still has all
+    deltas after number `since`, so it can continue after any delta from `since` to `seq`.
     """
 
     TAG: ClassVar[str] = "hello"
@@ -176,10 +176,10 @@ class Watch(Tagged):
     """A request to send the current values of these subjects (such as counters or sockets) of a namespace, because a
     user looks at the namespace. The request ends after `WATCH_LEASE_S` seconds if no other `watch` renews it.
 
-    If a browser sets `bulky`, it also gets a lease for the namespace's bulky entities (such as netfilter rules; see
-    `BULKY_TAGS` in `netviz.model.topology`): it receives all of them once, and then their changes in `bulk` frames. The
-    lease also ends after `WATCH_LEASE_S` seconds. A `watch` with `bulky` renews the lease; a `watch` without `bulky`
-    neither renews nor ends it. The server never sends `bulky` to an agent.
+    If a browser sets `bulky`, the server sends it all bulky entities of the namespace (such as netfilter rules; see
+    `BULKY_TAGS` in `netviz.model.topology`), and then their changes in `bulk` frames. The browser's right to these
+    changes is its lease. Only a `watch` with `bulky` starts or renews the lease, which ends `WATCH_LEASE_S` seconds
+    later; a `watch` without `bulky` has no effect on it. The server never sends `bulky` to an agent.
     """
 
     TAG: ClassVar[str] = "watch"

@@ -9,7 +9,8 @@ CHUNK_BYTES = 1 << 19
 # Maximum bytes of all chunks of one snapshot. A host with the maximum of 100,000 entities has about 30 MiB.
 SNAPSHOT_BYTES = 64 << 20
 
-# Maximum number of chunks of one snapshot. A chunk ends at a number of bytes or at a number of entities.
+# Maximum number of chunks of one snapshot. A chunk is full when it has about `CHUNK_BYTES` bytes, or `ARRAY_ITEMS`
+# entities.
 SNAPSHOT_CHUNKS = 1_024
 
 # Maximum number of entities in one chunk or delta: the longest array in a frame.

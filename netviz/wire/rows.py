@@ -40,7 +40,9 @@ def row_of(entity: AnyEntity) -> Row:
 
 
 def state_row(state: State) -> Row:
-    """Returns the JSON object of current values, with English words added to their codes."""
+    """Returns a `state` frame as a JSON object. If the frame contains a code for the reason why values are missing,
+    adds the reason in English.
+    """
     row: Row = plain(state)
     if state.missing is not None:
         row |= {"missing": state.missing.text, "missing_note": row["missing"]}

@@ -45,7 +45,7 @@ def frame_row(row: Any, version: int) -> Any:
     return row
 
 
-# Maps an older protocol to the frames that this protocol does not have, because they were added later.
+# For each older protocol: the frames that only newer protocols have.
 ADDED: Mapping[int, frozenset[str]] = {1: frozenset({"answer"})}
 
 # The subjects (kinds of current values) that an agent of an older protocol knows. Such an agent closes the connection

@@ -63,7 +63,7 @@ def test_process_is_shown_while_it_has_a_tap_open(world: World, live: Live) -> N
     both(world, live, openers, [])
 
 
-def test_process_outside_of_the_namespace_of_its_tap_is_found_if_only_one_tap_has_this_name(
+def test_process_that_opened_a_tap_is_found_after_the_tap_moved_to_another_namespace_if_no_other_tap_has_the_same_name(
     world: World, live: Live
 ) -> None:
     world.run("ip netns add n1")

@@ -56,7 +56,9 @@ HOUR, HELD_BYTES = 3_600 * 50, 200
 
 
 @pytest.mark.timeout(600)
-def test_agent_needs_one_resync_after_an_hour_without_a_server(served: Served, tmp_path: Path) -> None:
+def test_agent_sends_exactly_one_snapshot_and_then_deltas_again_after_an_hour_without_a_server(
+    served: Served, tmp_path: Path
+) -> None:
     enrolled(served, tmp_path)
     assert HOUR * HELD_BYTES > UNACKED_BYTES
     asyncio.run(_hour(served, tmp_path))

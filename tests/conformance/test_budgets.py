@@ -70,7 +70,7 @@ def links_cut(live: Live) -> list[tuple[int, int]]:
 
 
 @pytest.mark.parametrize("budget", ["links", "entities"])
-def test_links_that_exceed_a_configured_maximum_number_are_only_counted_until_there_is_room(
+def test_links_above_a_configured_maximum_number_are_counted_but_not_shown_until_other_links_are_deleted(
     world: World, budget: str
 ) -> None:
     known = len(world.run("ip -o link").splitlines())
@@ -95,7 +95,9 @@ def snapshot_gap(live: Live) -> Gap | None:
     return next((gap for gap in of_type(live.topology, Gap) if gap.subject == "snapshot"), None)
 
 
-def test_routes_that_do_not_fit_into_the_configured_snapshot_size_are_only_counted_until_they_fit(world: World) -> None:
+def test_routes_that_do_not_fit_into_the_configured_snapshot_size_are_counted_but_not_shown_until_they_fit(
+    world: World,
+) -> None:
     world.run("ip link set lo up")
     routes = [f"10.0.{number >> 8}.{number & 255}/32 dev lo metric 7 table 9" for number in range(9_000)]
     world.run("ip -batch -", stdin="".join(f"route add {route}\n" for route in routes[:4_900]))

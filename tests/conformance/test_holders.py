@@ -166,7 +166,7 @@ def test_namespace_with_a_reused_inode_is_a_new_namespace(world: World, live: Li
 
 
 @pytest.mark.root
-def test_agent_finds_a_process_in_a_new_namespace_at_once_when_the_process_starts_a_program() -> None:
+def test_agent_finds_a_process_in_a_new_namespace_as_soon_as_the_process_starts_a_program() -> None:
     """Uses the proc connector, which only works in the initial network namespace, so this test is in no world."""
     script = str(CHECKOUT / "tests/conformance/connecting.py")
     environment = {**os.environ, "PYTHONPATH": str(CHECKOUT)}

@@ -33,7 +33,7 @@ COMMANDS = (
 )
 
 
-def test_key_that_an_agent_reader_computes_before_it_makes_an_entity_equals_the_key_of_the_entity(world: World) -> None:
+def test_agent_readers_and_the_entities_themselves_compute_the_same_keys(world: World) -> None:
     for command in COMMANDS:
         world.run(command)
     printed = world.run(["env", f"PYTHONPATH={CHECKOUT}", sys.executable, "-c", CHECK])

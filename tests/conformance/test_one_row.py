@@ -36,14 +36,14 @@ def steps(world: World) -> Iterator[Callable[[Callable[[Any], bool]], None]]:
 
 
 @pytest.mark.root
-def test_new_kind_of_data_is_read_in_every_namespace_if_the_agent_code_has_one_table_row_for_it(
+def test_one_row_in_the_subjects_table_makes_the_agent_read_a_new_kind_of_data_in_every_namespace(
     steps: Callable[[Callable[[Any], bool]], None],
 ) -> None:
     steps(lambda found: found == [[{"entries": 1}], [{"entries": 1}]])
 
 
 @pytest.mark.root
-def test_new_kind_of_data_is_read_again_after_an_event_if_the_agent_code_has_one_table_row_for_it(
+def test_one_row_in_the_subjects_table_makes_the_agent_read_a_new_kind_of_data_again_after_a_kernel_event(
     world: World, steps: Callable[[Callable[[Any], bool]], None]
 ) -> None:
     steps(lambda found: len(found) == 2)

@@ -121,7 +121,7 @@ def test_dump_prints_listeners(world: World) -> None:
     assert "tcp 3 established on other ports" in lines
 
 
-def test_socket_of_a_process_in_another_namespace_is_shown_with_that_process(world: World) -> None:
+def test_socket_is_shown_with_its_process_even_if_the_process_is_in_another_namespace(world: World) -> None:
     world.run("ip netns add n1")
     process = listen(world, "far", "/run/netns/n1")
     (state,) = states_read(world)
@@ -148,7 +148,7 @@ def test_listeners_are_shown_only_in_their_own_namespace(world: World, live: Liv
     assert by_ns == {ns_of(live, host=True): set(), ns_of(live, host=False): HERE}
 
 
-def test_renewal_of_a_watch_after_one_second_makes_the_agent_send_new_listening_sockets_at_once(
+def test_renewed_watch_makes_the_agent_send_new_listening_sockets_before_the_usual_ten_seconds_have_passed(
     world: World, live: Live
 ) -> None:
     ns = ns_of(live, host=True)
@@ -210,7 +210,7 @@ def test_sockets_are_read_at_most_once_a_second_however_often_a_browser_watches_
     assert numbers == [1, 0, 1]
 
 
-def test_sockets_are_read_again_one_second_after_the_last_read_if_a_watch_is_renewed_earlier() -> None:
+def test_sockets_that_were_read_half_a_second_ago_are_read_again_in_half_a_second_if_the_watch_is_renewed() -> None:
     clock = Clock()
     looked_at = watches(clock)
     looked_at.add("1", ["sockets"])
@@ -222,7 +222,7 @@ def test_sockets_are_read_again_one_second_after_the_last_read_if_a_watch_is_ren
     assert len(list(looked_at.due())) == 1
 
 
-def test_state_frame_omits_values_that_exceed_their_maximum_number_and_contains_the_number_of_all_values() -> None:
+def test_state_frame_for_too_many_values_contains_only_some_of_the_values_and_the_number_of_all_values() -> None:
     values = [Connections("tcp", "established", port, 1) for port in range(ARRAY_ITEMS + 5)]
     frame = decode(state_frame("1", "sockets", Reading(values)), "agent")
     assert isinstance(frame, State)
@@ -230,7 +230,7 @@ def test_state_frame_omits_values_that_exceed_their_maximum_number_and_contains_
     assert decode(state_frame("1", "sockets", Reading(values[:5])), "agent").total == 0  # type: ignore[union-attr]
 
 
-def test_state_frame_omits_values_that_exceed_its_maximum_size_in_bytes_and_contains_the_number_of_all_values() -> None:
+def test_state_frame_that_would_be_too_large_contains_only_some_of_the_values_and_the_number_of_all_values() -> None:
     values = [Listener("tcp", ANY, port, process="\u6f22" * 100) for port in range(9_000)]
     data = state_frame("1", "sockets", Reading(values))
     frame = decode(data, "agent")

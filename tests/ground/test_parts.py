@@ -37,7 +37,9 @@ def test_exit_code_of_the_test_runner_is_1_if_one_part_of_the_tests_fails(
     assert [line.split()[2] for line in out.splitlines() if "FAILED (7)" in line] == [str(failing)]
 
 
-def test_logs_of_test_parts_that_run_in_parallel_are_not_mixed(capfd: pytest.CaptureFixture[str]) -> None:
+def test_outputs_of_commands_that_run_in_parallel_are_printed_one_after_another(
+    capfd: pytest.CaptureFixture[str],
+) -> None:
     script = "for i in 1 2 3; do echo $0 $i; sleep 0.05; done; echo error >&2"
     assert run([shell("one", "true"), *(shell(name, script) for name in ("two", "three"))]) == 0
     out = capfd.readouterr().out

@@ -85,7 +85,7 @@ def test_user_is_root_inside_the_practice_network_and_unchanged_outside(practice
     assert seen["hostname"] == os.uname().nodename
 
 
-def test_practice_network_has_a_bridge_that_connects_three_namespaces_and_a_separate_uplink(practice: Practice) -> None:
+def test_practice_network_has_an_uplink_and_also_a_bridge_that_connects_three_namespaces(practice: Practice) -> None:
     _, seen = practice
     assert seen["names"] == ["api", "db", "outside", "web"]
     host = {link["ifname"]: link for link in seen["host"]}

@@ -38,7 +38,7 @@ def test_slowness_factor_of_this_machine_is_between_one_and_its_maximum() -> Non
     assert 2.0 <= patient(1.0) <= MOST
 
 
-def test_free_port_never_returns_the_same_port_twice() -> None:
+def test_function_free_port_returns_a_different_port_at_each_call() -> None:
     ports = [free_port() for _ in range(50)]
     assert len(set(ports)) == 50
     assert all(port in PORTS for port in ports)

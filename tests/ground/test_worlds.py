@@ -17,7 +17,7 @@ def test_link_created_in_private_namespaces_is_visible_only_there(world: World) 
     assert "nvt-only" not in Path("/proc/net/dev").read_text()
 
 
-def test_network_namespace_named_inside_a_private_mount_namespace_leaves_no_mount_on_this_machine(world: World) -> None:
+def test_command_ip_netns_add_inside_private_namespaces_leaves_no_mount_on_this_machine(world: World) -> None:
     world.run("ip netns add nvt-inside")
     assert world.run("ip netns exec nvt-inside ip -o link").startswith("1: lo:")
     assert "nvt-inside" not in Path("/proc/self/mountinfo").read_text()
@@ -50,7 +50,7 @@ def test_closing_a_set_of_private_namespaces_ends_its_processes(make_world: Call
     assert not Path(f"/proc/{world.pid}").exists()
 
 
-def test_killing_the_process_that_popen_returned_ends_the_command_inside_the_private_namespaces_too(
+def test_command_inside_the_private_namespaces_ends_when_the_process_that_popen_returned_is_killed(
     world: World,
 ) -> None:
     sleeper = world.popen("sleep 1000")

@@ -85,7 +85,7 @@ def test_message_about_an_ended_child_contains_the_last_line_of_its_log(make_chi
     assert "(the disk is full)" in died(child)
 
 
-def test_pause_before_each_restart_grows_until_the_child_ended_too_often_and_a_failure_is_raised(
+def test_pauses_before_restarts_grow_and_a_child_that_ends_too_often_in_a_row_raises_a_failure(
     make_child: Callable[..., Child],
 ) -> None:
     child = make_child([sys.executable, "-ISc", "raise SystemExit(1)"])

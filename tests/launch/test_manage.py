@@ -16,7 +16,7 @@ def run(*arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run([sys.executable, str(MANAGE), *arguments], capture_output=True, text=True, cwd=CHECKOUT)
 
 
-def test_manage_py_parses_on_old_pythons() -> None:
+def test_old_python_versions_can_parse_the_file_manage_py() -> None:
     ast.parse(MANAGE.read_text(), feature_version=(3, 4))
 
 
@@ -50,5 +50,5 @@ def test_wrong_arguments_are_reported_in_one_sentence_without_a_traceback(
     assert done.stderr.startswith("netviz: ")
 
 
-def test_django_handles_a_command_of_manage_py_that_is_not_the_command_run() -> None:
+def test_manage_py_passes_all_commands_except_run_to_django() -> None:
     assert run("version").stdout.startswith("5.2.")

@@ -115,7 +115,7 @@ def test_later_run_with_the_same_state_folder_shows_the_same_host(tmp_path: Path
 
 @pytest.mark.root
 @pytest.mark.xdist_group("this host")
-def test_run_started_by_root_shows_the_network_of_this_machine(tmp_path: Path) -> None:
+def test_network_of_this_machine_is_shown_if_root_starts_manage_py_run(tmp_path: Path) -> None:
     with Run(tmp_path / "state") as run:
         token = run.token()
         wait_until(
@@ -149,7 +149,9 @@ def test_invalid_server_settings_are_reported_in_one_sentence(tmp_path: Path) ->
 
 @pytest.mark.long
 @pytest.mark.timeout(600)
-def test_run_restarts_server_and_agent_after_five_kills_of_each_without_leaking_descriptors(tmp_path: Path) -> None:
+def test_server_and_agent_are_restarted_five_times_each_and_manage_py_run_leaks_no_file_descriptors(
+    tmp_path: Path,
+) -> None:
     with Run(tmp_path / "state", "--practice") as run:
         open_files = len(os.listdir(f"/proc/{run.process.pid}/fd"))
         for _ in range(QUICK_DEATHS - 1):

@@ -23,7 +23,7 @@ def line(host: str = "127.0.0.1", **environ: str) -> str:
     return done.stdout.strip()
 
 
-def test_ssh_command_contains_port_user_and_host() -> None:
+def test_ssh_command_forwards_the_port_of_the_map_and_contains_the_user_and_the_host() -> None:
     assert line(SSH_CONNECTION="198.51.100.7 50022 203.0.113.5 22", SUDO_USER="ada") == (
         "ssh -L 8000:127.0.0.1:8000 ada@203.0.113.5"
     )

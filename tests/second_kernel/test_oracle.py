@@ -79,7 +79,7 @@ def test_qdiscs_equal_the_qdiscs_that_tc_prints(world: World) -> None:
     assert len(ours) == 3
 
 
-def test_wireguard_data_equals_the_data_that_the_wg_command_prints_and_contains_no_keys(world: World) -> None:
+def test_agent_reports_the_same_wireguard_settings_as_the_wg_command_but_reports_no_keys(world: World) -> None:
     many = ",".join(f"10.{a}.{b}.0/24" for a in range(10) for b in range(200))
     script = f"""
     ip link add wg0 type wireguard

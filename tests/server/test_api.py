@@ -109,7 +109,7 @@ def test_api_response_says_which_data_of_the_host_is_missing(client: Client, peo
     assert gaps == [("", "namespaces", "cut"), ("1", "links", "cut"), ("2", "netfilter", "rights")]
 
 
-def test_first_page_for_one_namespace_says_which_data_of_the_namespace_and_of_the_host_is_missing(
+def test_api_reports_missing_data_of_a_namespace_and_of_the_host_only_on_the_first_page_of_results(
     client: Client, people: People
 ) -> None:
     page = get(client, people, "links/", ns="1", limit=1)

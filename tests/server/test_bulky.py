@@ -329,7 +329,9 @@ def shown(world: dict[str, AnyEntity], leased: set[str]) -> dict[str, AnyEntity]
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=st.lists(_STEP, max_size=40))
-async def test_browser_has_only_the_rules_of_watched_namespaces_after_every_change(steps: list[Any]) -> None:
+async def test_browser_always_has_exactly_the_netfilter_rules_of_the_namespaces_that_it_watches(
+    steps: list[Any],
+) -> None:
     clock = Clock()
     feed = Feed(uuid.uuid4(), Present(entities={entity.key: entity for entity in (*HERE, rule(1))}), clock)
     readers = [Reader(feed) for _ in range(3)]
@@ -370,7 +372,7 @@ async def test_browser_has_only_the_rules_of_watched_namespaces_after_every_chan
             assert have == shown(truth, leased)
 
 
-async def test_browser_has_only_the_rules_of_watched_namespaces_after_several_changes_in_one_message() -> None:
+async def test_message_that_combines_many_rule_changes_has_only_rules_of_namespaces_that_the_browser_watches() -> None:
     feed = Feed(uuid.uuid4(), Present(entities={entity.key: entity for entity in HERE}))
     readers = [Reader(feed), Reader(feed)]
     readers[0].lease("1")
@@ -397,7 +399,7 @@ async def test_browser_that_starts_to_watch_while_changes_wait_to_be_sent_receiv
     assert first.bulky == second.bulky == {"1": {rule(2).key: rule(2)}}
 
 
-async def test_browser_whose_lease_ends_before_a_message_is_sent_receives_no_rules_in_this_message() -> None:
+async def test_rules_that_wait_to_be_sent_are_not_sent_to_a_browser_that_no_longer_watches_their_namespace() -> None:
     clock = Clock()
     feed = Feed(uuid.uuid4(), Present(entities={entity.key: entity for entity in HERE}), clock)
     reader = Reader(feed)

@@ -145,7 +145,7 @@ def first_run(capsys: pytest.CaptureFixture[str], name: str = "here") -> dict[st
 
 
 @pytest.mark.django_db
-def test_first_run_command_creates_a_team_an_admin_a_sign_in_link_and_a_token(
+def test_command_manage_py_first_run_creates_a_team_with_an_admin_and_prints_a_sign_in_link_and_a_token(
     capsys: pytest.CaptureFixture[str], client: object, django_user_model: type[User]
 ) -> None:
     answer = first_run(capsys)
@@ -157,7 +157,7 @@ def test_first_run_command_creates_a_team_an_admin_a_sign_in_link_and_a_token(
 
 
 @pytest.mark.django_db
-def test_first_run_command_creates_no_second_team_or_admin_if_it_is_called_again(
+def test_second_call_of_the_command_manage_py_first_run_creates_no_second_team_or_admin(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     first_run(capsys)

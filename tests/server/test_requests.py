@@ -142,9 +142,10 @@ async def test_unanswered_requests_are_answered_by_the_server_when_the_agent_dis
     assert not feeds.requests._open
 
 
-async def test_browser_receives_the_code_late_if_the_agent_does_not_answer_in_time_and_a_later_answer_is_dropped(
+async def test_request_times_out_if_the_agent_does_not_answer_and_a_later_answer_of_the_agent_is_dropped(
     agent: Agent, browser: Browser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """The server then sends an answer with the code "late" to the browser."""
     monkeypatch.setattr(limits, "REQUEST_S", 0.05)
     await browser.send(Request("mine", ASK))
     request = await next_request(agent)

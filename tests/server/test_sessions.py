@@ -62,7 +62,9 @@ def test_last_seen_time_is_not_updated_if_the_session_was_replaced_or_the_host_w
     assert Host.objects.get(name="s2").seen is None
 
 
-def test_1500_hosts_get_a_new_last_seen_time_although_one_sql_statement_allows_fewer_variables(people: People) -> None:
+def test_last_seen_time_of_1500_hosts_is_updated_although_one_sql_statement_cannot_have_1500_variables(
+    people: People,
+) -> None:
     names = hosts(people, 1_500)
     assert len(sessions.hold(names)) == 1_500
 

@@ -68,7 +68,7 @@ def added(world: dict[str, AnyEntity], seq: int, entity: AnyEntity) -> Any:
 
 @pytest.mark.parametrize("version", VERSIONS)
 @pytest.mark.parametrize("kind", ["keyframe", "segment"])
-def test_repository_contains_a_keyframe_and_a_segment_of_every_model_version(kind: str, version: int) -> None:
+def test_recorded_keyframe_and_recorded_segment_exist_for_every_model_version(kind: str, version: int) -> None:
     assert (STORED / f"{kind}-{version}.bin").exists(), "run `python -m tests.golden.write_stored`"
 
 
@@ -104,7 +104,9 @@ def test_server_can_read_a_database_that_any_older_version_wrote(people: People,
 
 
 @pytest.mark.parametrize("version", VERSIONS)
-def test_history_of_any_version_can_be_read_even_without_a_keyframe(people: People, version: int) -> None:
+def test_topology_is_rebuilt_from_stored_changes_of_any_protocol_version_if_no_whole_topology_is_stored(
+    people: People, version: int
+) -> None:
     host = as_stored(people.host, version)
     Keyframe.objects.all().delete()
     world: dict[str, AnyEntity] = {}
@@ -148,7 +150,7 @@ def test_keyframe_written_by_an_older_version_is_due_for_replacement(people: Peo
     assert store.load(host).entities == expected()
 
 
-def test_keyframe_of_an_older_version_is_replaced_by_a_new_keyframe_after_the_same_change(people: People) -> None:
+def test_keyframe_of_an_older_version_is_replaced_if_a_new_keyframe_has_the_same_change_number(people: People) -> None:
     host = as_stored(people.host, 1)
     store.store_keyframe(host, unpack_topology(blob("keyframe", 1), 1), 0, 9_000)
     keyframe = Keyframe.objects.get()

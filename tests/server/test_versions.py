@@ -135,7 +135,7 @@ def test_every_recorded_frame_of_an_older_agent_is_converted_to_the_current_prot
     assert json.loads(row["frame"])["t"] == decode(row["frame"], "agent", 1).TAG
 
 
-async def test_note_that_an_older_agent_sends_as_a_sentence_reaches_the_browser_as_a_code(
+async def test_sentence_in_a_note_from_an_older_agent_reaches_the_browser_as_a_code(
     agent: Agent, people: People
 ) -> None:
     browser = await signed_in(people)
@@ -250,7 +250,7 @@ async def test_request_for_values_reaches_an_older_agent_as_a_watch_frame_and_is
     assert await browser.receive() == Answer("r", "done")
 
 
-async def test_request_for_an_unknown_namespace_is_answered_by_the_server_and_not_sent_to_an_older_agent(
+async def test_server_itself_answers_a_request_for_a_nonexistent_namespace_if_the_agent_uses_an_older_protocol(
     agent: Agent, people: People
 ) -> None:
     browser = await signed_in(people)

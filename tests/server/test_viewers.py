@@ -256,7 +256,9 @@ async def test_second_subscription_of_a_browser_ends_the_first(agent: Agent, peo
     assert await browser.quiet()
 
 
-async def test_browser_that_does_not_read_delays_no_other_browser(agent: Agent, people: People) -> None:
+async def test_other_browsers_receive_changes_without_delay_if_one_browser_does_not_read_its_messages(
+    agent: Agent, people: People
+) -> None:
     browsers = [await signed_in(people) for _ in range(5)]
     for browser in browsers:
         await browser.subscribe(people.host)

@@ -35,7 +35,7 @@ def test_every_decoder_refuses_a_bad_frame_with_the_expected_error_code(row: dic
 
 
 @pytest.mark.parametrize("row", GOOD, ids=lambda row: row["name"])
-def test_both_decoders_return_the_same_frame(row: dict[str, str]) -> None:
+def test_agent_decoder_and_server_decoder_return_the_same_frame_for_the_same_bytes(row: dict[str, str]) -> None:
     first, second = (decode(row["frame"].encode(), row["direction"]) for decode in DECODERS.values())
     assert first == second
 

@@ -82,7 +82,7 @@ def test_delta_is_split_if_its_entities_and_dropped_keys_do_not_fit_in_one_frame
     assert [frame.seq for frame in found if isinstance(frame, DeltaFrame)] == list(range(5, 5 + len(frames)))
 
 
-def test_large_delta_is_split_and_has_the_same_effect() -> None:
+def test_large_delta_is_split_into_frames_that_together_have_the_same_effect_as_the_whole_delta() -> None:
     before: dict[str, AnyEntity] = {f"ns/{number}": Namespace(str(number)) for number in range(ARRAY_ITEMS + 7)}
     delta = Delta(tuple(large(number) for number in range(60)), tuple(before))
     frames = delta_frames(delta, "e", 5, 9)

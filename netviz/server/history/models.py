@@ -28,8 +28,8 @@ class Keyframe(models.Model):
 
 
 class Segment(models.Model):
-    """The changes number `first` to `last` of a host, one per line. `from_ms` and `to_ms` are the times of the first
-    and the last change.
+    """A run of changes of a host, one per line, numbered from `first` to `last`. `from_ms` and `to_ms` are the times of
+    the first and the last change.
 
     A change contains the values that it replaced, so that a reader can go forwards and backwards in time.
     """

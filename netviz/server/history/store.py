@@ -146,7 +146,7 @@ def _add_segment(host: uuid.UUID, changes: Sequence[Change]) -> None:
 
 
 def _merge(segments: list[Segment]) -> None:
-    """Merges several segments (runs of changes) into one of the current protocol.
+    """Replaces several segments (runs of changes) by one segment that has the form of the current protocol.
 
     A segment that cannot be read stays as it is, and so do all older segments. The error is only logged, because new
     changes must still be stored.

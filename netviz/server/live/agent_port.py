@@ -33,7 +33,11 @@ class Port:
         self._older: dict[type[Any], Callable[[str, Any], Awaitable[None]]] = {ReadNow: self._read_now_by_watch}
 
     async def receive(self, frame: Watch | Request, asker: str) -> None:
-        """Sends a `watch` or `request` frame to the agent. Answers a request that cannot be sent."""
+        """Receives a `watch` or `request` frame for the agent, and sends it to the agent.
+
+        `asker` is the id of the server process that receives the answer to a request, or "" if this process receives
+        it. If the request cannot be sent to the agent, the answer is an error such as "busy".
+        """
         await self._handlers[type(frame)](frame, asker)
 
     async def answered(self, answer: Answer) -> None:

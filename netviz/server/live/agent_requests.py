@@ -16,8 +16,10 @@ Reply = Callable[[str, Answer], Awaitable[None]]
 
 
 class AgentRequests:
-    """The requests that one agent has not answered yet. `reply` sends an answer to the process that asked ("" for this
-    process).
+    """The requests that one agent has not answered yet.
+
+    `reply(asker, answer)` sends an answer to the server process with the id `asker`. If `asker` is "", this process
+    made the request and receives the answer.
     """
 
     def __init__(self, reply: Reply) -> None:

@@ -53,7 +53,8 @@ class Bulky:
         """Splits a delta. Returns the delta without bulky entities (such as netfilter rules), for all browsers, and the
         changes of the bulky entities by namespace.
 
-        `world` is the topology before the delta. It is needed to find the namespaces of the dropped keys.
+        `world` is the topology before the delta. A delta contains only the keys of the entities that it removes, so
+        their namespaces are looked up in `world`.
         """
         put = [entity for entity in delta.put if type(entity) in _TYPES]
         drop = [key for key in delta.drop if _is_bulky(key)]

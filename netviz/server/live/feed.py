@@ -45,7 +45,7 @@ class Watcher(Protocol):
         """Accepts a message of `size` bytes without waiting."""
 
     def restart(self, reason: str) -> None:
-        """Tells the watcher that changes are missing in what it received: it must subscribe again."""
+        """Asks the watcher to subscribe again, because it did not receive all changes."""
 
     def watches(self, ns: str) -> bool:
         """Returns whether the watcher wants the current values of this namespace."""
@@ -87,9 +87,10 @@ class Step:
 class Feed:
     """The topology of one host after change `seq`, and the watchers that receive its changes.
 
-    The numbers of changes are those of the stored history, and are the same in every process. So `epoch`, which names
-    the numbering for browsers, is derived from the host's id. If changes could not be stored, their numbers are used
-    again for other changes; so watchers must then subscribe again.
+    Every process uses the change numbers of the stored history. Frames to browsers contain such a number, and an
+    `epoch`: numbers can be compared only if their epochs are equal. So `epoch` is also the same in every process; it is
+    derived from the host's id. If changes could not be stored, their numbers are used again for other changes; so
+    watchers must then subscribe again.
     """
 
     def __init__(self, host: uuid.UUID, present: Present, clock: Callable[[], float] = time.monotonic) -> None:
@@ -259,7 +260,7 @@ class Feed:
         return {watcher: made[wanted] for watcher, wanted in namespaces.items()}
 
     def restart(self, reason: str) -> None:
-        """Tells every watcher that changes are missing and it must subscribe again. Ends all leases."""
+        """Asks every watcher to subscribe again, because it did not receive all changes. Ends all leases."""
         self._flush()
         self._leases.clear()
         for watcher in tuple(self.watchers):

@@ -47,7 +47,11 @@ class AgentPort(Protocol):
     """An agent's connection, for code that sends frames to the agent."""
 
     async def receive(self, frame: Watch | Request, asker: str) -> None:
-        """Handles a frame for the agent. `asker` is the server process that waits for an answer, "" for this one."""
+        """Handles a frame for the agent.
+
+        `asker` is the id of the server process that receives the answer to a request, or "" if this process receives
+        it.
+        """
 
 
 class Feeds:

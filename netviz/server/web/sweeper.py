@@ -44,7 +44,7 @@ def _wanted(viewer: Viewer) -> _Wanted:
 
 
 async def sweep() -> None:
-    """Checks all open websockets of this process once."""
+    """Closes the websockets of this process whose users signed out, were locked, or lost access to the host."""
     open_now = {viewer: _wanted(viewer) for viewer in viewers}
     if not open_now:
         return
@@ -55,7 +55,7 @@ async def sweep() -> None:
 
 
 async def run() -> None:
-    """Checks all open websockets of this process repeatedly until the task is cancelled."""
+    """Calls `sweep` and corrects the freshness of hosts every `EVERY_S` seconds, until the task is cancelled."""
     while True:
         await asyncio.sleep(EVERY_S)
         try:

@@ -69,7 +69,9 @@ class Writer:
         self._queue({"type": "websocket.send", "text": frame.decode()}, lasting=lasting)
 
     def _queue(self, message: Message, *, lasting: bool = False) -> None:
-        """Queues a message that does not count towards the limit, then sends what can be sent at once."""
+        """Queues a message that does not count towards the limit. Then sends queued messages, in their order, until one
+        of them has to wait for the browser.
+        """
         self._waiting.append(_Waiting(message, 0, lasting))
         self._drain()
 

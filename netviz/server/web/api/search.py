@@ -1,4 +1,7 @@
-"""Searches a topology by name, address, prefix that contains an address, MAC address, container and process."""
+"""Searches a topology for names, IP addresses, MAC addresses, containers and processes.
+
+A search for an IP address also finds the addresses and routes (except default routes) whose prefix contains it.
+"""
 
 import ipaddress
 from collections.abc import Iterator

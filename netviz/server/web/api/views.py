@@ -126,7 +126,9 @@ class EntitiesView(APIView):
     tags: ClassVar[tuple[str, ...]] = ()
 
     def get(self, request: Request, host: str) -> Response:
-        """Returns a page of entities."""
+        """Returns up to `limit` entities whose keys follow the key `after`. `next` in the response is the value of
+        `after` for the next request, or null if there are no more entities.
+        """
         seq, world = present_of(_shown(request, host).id)
         ns = request.query_params.get("ns", "")
         after = request.query_params.get("after", "")
