@@ -62,7 +62,7 @@ NOTES: Mapping[NoteCode, Words] = {
     "namespaces-closed": Words((), "Some namespaces cannot be entered (needs CAP_SYS_ADMIN over them)."),
     "programs-by-number": Words(
         (),
-        "BPF programs are shown by number, and those attached by tcx not at all "
+        "The names of BPF programs, and all programs attached by tcx, cannot be read "
         "(needs CAP_SYS_ADMIN in the initial user namespace).",
     ),
     "socket-owners-hidden": Words(

@@ -71,8 +71,9 @@ export interface Region {
 }
 
 /**
- * The position of a namespace or port on the map. `since` is the time at which it got that position, in milliseconds of
- * the clock that the caller uses. `since` is null for a namespace that was not attached to anything at that time.
+ * The position of a namespace or port on the map. `since` is the time at which the namespace or port was first attached
+ * to something at this position, in milliseconds of the clock that the caller uses, or null if it has not been attached
+ * yet.
  */
 export interface Home {
   readonly region: Region;

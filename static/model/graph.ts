@@ -27,7 +27,10 @@ export function edgeId(edge: Edge): string {
   return `${edge.kind}:${edge.a}:${edge.b ?? ""}`;
 }
 
-/** Returns the edge with this id, or null for any other text. The edge may not exist on the host: see `edgeStands`. */
+/**
+ * Returns the edge that an id describes, or null if the text is not the id of an edge. Whether the edge exists on the
+ * host is not checked: `edgeStands` does that.
+ */
 export function edgeOfId(id: string): Edge | null {
   const found = /^([^/:]+):(link\/[^/:]*\/[0-9]+):(link\/[^/:]*\/[0-9]+)?$/.exec(id);
   if (found === null) return null;

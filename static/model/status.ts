@@ -176,8 +176,9 @@ function byIdentity(entities: readonly AnyEntity[]): Map<string, Link | null> {
 }
 
 /**
- * Returns texts that identify a link although a move changes its key: one with its peer, one with its MAC and name. The
- * kernel does not change these when it moves a link to another namespace.
+ * Returns texts that stay the same when a link moves to another namespace, although its key changes then: a text with
+ * the link's peer, and a text with its MAC address and name. A text is left out if the link has no peer or no MAC
+ * address.
  */
 function identities(link: Link): string[] {
   const out: string[] = [];

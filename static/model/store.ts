@@ -244,7 +244,7 @@ export function byNumbers(a: string, b: string): number {
   return numeric.compare(a, b) || (a < b ? -1 : Number(a > b));
 }
 
-/** Returns the two ends of a tunnel as two pairs: first (a, b), then (b, a). */
+/** Returns each end of a tunnel together with the opposite end: first (a, b), then (b, a). */
 function tunnelEnds(pair: Of<"tunnel_pair">): readonly (readonly [LinkRef, LinkRef])[] {
   const a = { ns: pair.ns, ifindex: pair.ifindex };
   const b = { ns: pair.far_ns, ifindex: pair.far_ifindex };

@@ -7,7 +7,10 @@ export interface Sheet {
   readonly body: HTMLElement;
 }
 
-/** An object that can select another namespace, link or edge on the map. */
+/**
+ * An object with a function that selects a namespace, link or edge on the map: `ref` is the key of the namespace or
+ * link, or the id of the edge.
+ */
 export interface Destination {
   go(ref: string): void;
 }

@@ -22,8 +22,8 @@ interface Tile {
 }
 
 /**
- * The map at one zoom, drawn once into tiles (square images of parts of the map). A frame only copies the tiles to the
- * canvas.
+ * The map at one zoom, divided into square images (tiles). A tile is drawn when it is first needed and after something
+ * in it has changed; otherwise the finished tile is only copied to the canvas.
  */
 export class Tiles {
   private readonly tiles = new Map<string, Tile>();

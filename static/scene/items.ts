@@ -97,7 +97,7 @@ export interface SocketItem extends Placed {
 export interface WireItem extends Placed {
   readonly type: "wire";
   readonly path: readonly Point[];
-  /** The part of the wire that selects it when clicked; empty for none. */
+  /** The part of the wire on which the user can click to select the wire. Empty if a click does not select the wire. */
   readonly hit: readonly Point[];
   readonly tone: Tone;
   readonly dashed: boolean;
@@ -152,8 +152,8 @@ export type Figure =
   | PlateItem;
 
 /**
- * An item of the map (something that is drawn) with its status. The status is "same" if only one state of the host is
- * drawn.
+ * An item of the map (something that is drawn), with its status: "added", "removed" and so on. If the map does not
+ * compare two states of the host, every item has the status "same".
  */
 export type Item = Figure & { readonly status: Status };
 

@@ -5,11 +5,11 @@ import { type RecentChange, recentChanges } from "../words/recent";
 import type { Box, Item } from "./items";
 import { Scene } from "./scene";
 
-/** What a delta changes on the map: the rectangles to draw again, the drawn items to mark, and the changes in words. */
+/** What a delta changes on the map: the rectangles to draw again, the items to highlight, and the changes in words. */
 export interface Redrawn {
   readonly boxes: readonly Box[];
   /**
-   * The drawn items to mark for a moment, each with its status. Added, changed and moved items are as they are now;
+   * The items to highlight for a moment, each with its status. Added, changed and moved items are as they are now;
    * removed items, and items at the old position of something that moved, are as they were.
    */
   readonly marks: readonly Item[];

@@ -26,7 +26,10 @@ interface Drop {
   readonly pair: string;
   /** The edge between the bridge and the port (this link or its peer). Empty if this link is stacked on the bridge. */
   readonly member: string;
-  /** The name of the port, if the port is the peer of this link; otherwise empty. */
+  /**
+   * The name of the bridge's port, if the link of this `Drop` is the peer of that port. Empty if the link is itself the
+   * port, or is stacked on the bridge.
+   */
   readonly name: string;
   readonly tone: Tone;
   readonly dashed: boolean;

@@ -132,10 +132,10 @@ export class Router {
   }
 
   /**
-   * A wire that begins at the side of a bridge's bar continues with a vertical line. Returns the x coordinate of this
-   * line, or an empty list if there is no room. If an earlier wire already has such a line at this bar, the wire shares
-   * it. Otherwise the line lies below or above the link at the wire's other end, if that is possible, or at the first
-   * free x coordinate.
+   * A wire that begins at the side of a bridge's bar continues with a vertical line. Returns a list with the x
+   * coordinate of this line, or an empty list if there is no room. If an earlier wire has such a line at this bar, both
+   * wires share it. Otherwise the line has the x coordinate of the link at the wire's other end; if something is in the
+   * way there, or the other end is not a link, it has the first free x coordinate.
    */
   private gutter(
     end: End & { kind: "bar" },
@@ -188,8 +188,8 @@ export class Router {
   }
 
   /**
-   * `upper` and `lower` are in different horizontal spaces for wires, with rows of drawings between them. Returns the x
-   * coordinates at which a vertical line can cross all these rows. The one that gives the shortest path comes first.
+   * A wire leads from `upper`, above some rows of drawings, to `lower`, below them. Returns the x coordinates at which
+   * a vertical line of the wire can cross all these rows. The x coordinate with which the wire is shortest comes first.
    */
   private passages(upper: Gate, lower: Gate): number[] {
     const between = this.region.shelves.slice(upper.band, lower.band);

@@ -265,8 +265,8 @@ function signs(
 }
 
 /**
- * The length of the part of a wire that selects the edge between the bridge and its port when clicked, in pixels. This
- * part is at the end of the wire.
+ * Where a wire meets the bar of a bridge, a click on the last part of the wire selects the edge between the bridge and
+ * its port. This is the length of that part, in pixels.
  */
 const PORT_PART = 16;
 

@@ -1,6 +1,8 @@
 import type { View } from "../render/view";
 
-/** The part of the page's address after the host: the selection, the open tab, and the visible part of the map. */
+/**
+ * The part of the page's address that begins with "#": the selection, the open tab, and the visible part of the map.
+ */
 export interface Place {
   readonly at: string;
   readonly tab: string;

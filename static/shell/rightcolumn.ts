@@ -24,8 +24,8 @@ const SHEETS = ["peek", "half", "full"] as const;
 const DRAWER = "(min-width: 761px) and (max-width: 1099px)";
 
 /**
- * The right column: a stack of panels of which only the one on top is visible. The inspector is at the bottom while
- * something is selected. Other panels cover it; closing a panel shows the panel below.
+ * The right column, which shows one panel at a time. While something is selected, this is the inspector. A panel that
+ * is opened covers the panel before it; when it is closed, the panel before it is visible again.
  */
 export class RightColumn {
   readonly element: HTMLElement;
@@ -33,7 +33,7 @@ export class RightColumn {
   private hasBase = false;
   private isBaseWide = false;
 
-  /** `base` is the panel at the bottom of the stack. `changed` is called when the column appears or disappears. */
+  /** `base` is the inspector. `changed` is called when the column appears or disappears. */
   constructor(
     private readonly base: Panel,
     private readonly actions: Actions,

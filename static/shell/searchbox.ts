@@ -133,7 +133,7 @@ export class SearchBox implements SearchMoves {
     this.field.select();
   }
 
-  /** Clears the search field; leaves the field if it is empty. */
+  /** Clears the search field. If the field is already empty, moves the focus out of it. */
   clear(): void {
     if (this.field.value === "") this.field.blur();
     this.field.value = "";

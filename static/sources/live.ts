@@ -5,8 +5,9 @@ import { Stream } from "../wire/stream";
 import type { Listener, Outcome, Source, Subject } from "./source";
 
 /**
- * The longest wait before the second attempt to connect. It doubles with each attempt up to a limit. The actual wait is
- * a random part of it.
+ * The longest wait before the page connects again after it has lost a connection, in milliseconds. After each failed
+ * attempt, the longest wait is twice as long, up to `LONGEST_WAIT_MS`. The actual wait is a random time up to the
+ * longest wait.
  */
 const FIRST_WAIT_MS = 500;
 const LONGEST_WAIT_MS = 30_000;

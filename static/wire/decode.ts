@@ -188,8 +188,8 @@ function makeRecordDecoder(name: string): Decoder {
 }
 
 /**
- * Checks a member and writes the result into the given object, or writes the default. A copy of the parsed object would
- * double the cost.
+ * Checks the value of one field of a parsed object, and writes the decoded value, or the default of a missing field,
+ * into the same object. Decoding into a new object would double the cost.
  */
 function fill(given: Members, field: Field, inner: Decoder): void {
   const name = field[0];

@@ -5,8 +5,8 @@ export type Step =
   | { readonly kind: "whole"; readonly entities: readonly AnyEntity[]; readonly at_ms: number }
   | { readonly kind: "delta"; readonly frame: DeltaFrame }
   /**
-   * The step contains all bulky entities (netfilter rules, elements of sets) of a namespace. Each later change of these
-   * entities is a step of the kind "part".
+   * A step of the kind "bulky" contains all bulky entities (netfilter rules, elements of sets) of a namespace. When
+   * some of them change later, a step of the kind "part" contains only these changes.
    */
   | { readonly kind: "bulky"; readonly ns: string; readonly entities: readonly AnyEntity[] }
   | { readonly kind: "part"; readonly put: readonly AnyEntity[]; readonly drop: readonly string[] }

@@ -130,7 +130,10 @@ export function nexthopWords(store: Store, one: NextHopObject): string {
   ]);
 }
 
-/** Writes what ip-address(8) prints beside an address. */
+/**
+ * Writes the properties of an address in the notation of ip-address(8), without the address itself: its scope, peer,
+ * broadcast address, label, metric, protocol and flags.
+ */
 export function addressWords(link: Link, address: Address): string {
   return joined(
     [

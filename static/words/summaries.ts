@@ -5,12 +5,12 @@ import { t } from "./current";
 import { listed } from "./format";
 import { subjectName } from "./notes";
 
-/** Describes in a few words what a namespace belongs to, such as "host namespace" or "Kubernetes pod". */
+/** Describes a namespace in a few words, such as "host namespace", "named namespace" or "Kubernetes pod". */
 export function namespaceNature(store: Store, namespace: Namespace): string {
   return natureOf(store, namespace).long;
 }
 
-/** Describes what a namespace belongs to, without the word "namespace": "host", "named". */
+/** Describes a namespace in a few words, without the word "namespace": "host", "named", "Docker container". */
 export function shortNature(store: Store, namespace: Namespace): string {
   return natureOf(store, namespace).short;
 }

@@ -51,7 +51,7 @@ def test_page_shows_a_listening_socket_with_its_process(host_map: MapPage, spare
         expect(line).to_contain_text("python")
 
 
-def test_new_listening_socket_appears_after_a_click_on_the_read_again_button(host_map: MapPage, spare: str) -> None:
+def test_refresh_button_adds_a_new_listening_socket_to_the_list(host_map: MapPage, spare: str) -> None:
     host_map.row(spare).click()
     host_map.tab("Listening")
     expect(host_map.inspector).to_contain_text("No socket listens in this namespace.")

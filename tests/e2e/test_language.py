@@ -55,7 +55,7 @@ def test_page_loads_the_words_of_one_language_only(host_map: MapPage) -> None:
     assert ("en" in chinese, "zh_hans" in chinese) == (False, True)
 
 
-def test_chinese_page_is_accessible_and_has_chinese_names(host_map: MapPage, namespace: str) -> None:
+def test_chinese_page_is_accessible_and_its_aria_labels_are_in_chinese(host_map: MapPage, namespace: str) -> None:
     to_chinese(host_map)
     page = host_map.page
     host_map.rows(namespace).first.click()

@@ -6,8 +6,8 @@ import type { AnyEntity } from "../../static/wire/schema";
 import { entity, wild } from "./world";
 
 /**
- * A source under test, and functions that make this source report something. The source may be a server behind a
- * socket, a script or a file.
+ * A source of topologies under test, and functions that make this source report something. The source may be a server
+ * behind a socket, a script or a file.
  */
 export interface Bench {
   readonly source: Source;
@@ -23,7 +23,7 @@ export interface Bench {
   readonly watched: readonly (readonly [string, string, readonly Subject[], boolean])[];
 }
 
-/** Records the reports of a source, and keeps a store for each host as the page does. */
+/** Records what a source of topologies reports, and keeps a store for each host as the page does. */
 export class Recorder implements Listener {
   readonly stores = new Map<string, Store>();
   readonly reports: string[] = [];
@@ -63,7 +63,10 @@ export class Recorder implements Listener {
     this.reports.push(`connection ${state}`);
   }
 
-  /** Returns the reports since the last call that begin with `word`, such as "delta". */
+  /**
+   * Returns those of the recorded reports that begin with `word`, such as "delta". Removes all recorded reports, so
+   * that the next call returns only later ones.
+   */
   take(word: string): string[] {
     return this.reports.splice(0).filter((line) => line.startsWith(word));
   }
@@ -73,7 +76,10 @@ export class Recorder implements Listener {
   }
 }
 
-/** Tests the rules that every source must follow. `make` creates a source that is not open yet. */
+/**
+ * Tests the rules that every source of topologies must follow. `make` returns a `Bench` whose source has not been
+ * opened yet.
+ */
 export function sourceContract(name: string, make: () => Bench): void {
   const opened = (): { bench: Bench; heard: Recorder; host: string } => {
     const bench = make();

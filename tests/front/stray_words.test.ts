@@ -7,7 +7,8 @@ const STATIC = resolve(import.meta.dirname, "../../static");
 
 /**
  * Files that this test does not check: the catalogues; the notation of iproute2, of nft(8) and of command lines, which
- * is the same in every language; static/wire (generated tables, and decoding problems, which are shown by their code).
+ * is the same in every language; the built files in dist/; and static/wire. The folder static/wire contains generated
+ * tables and the texts of decoding errors; the page does not show these texts, but sentences from the catalogues.
  */
 const ELSEWHERE = /^(words\/(en|zh_hans)[/.]|words\/notation\.ts|inspector\/commands\.ts|wire\/|dist\/)/;
 

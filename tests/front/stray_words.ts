@@ -96,7 +96,10 @@ const COMMAND = /^(--?[a-z]|ip (netns|link) )/;
 const SENTENCE = /[A-Za-z]{2,}[,.:]? [A-Za-z]{2,}|^[A-Z][a-z]{2,}/;
 const LETTERS = /\p{L}{2,}/u;
 
-/** Finds the texts of a program that are words of a language but are not in the catalogues. */
+/**
+ * Finds the string literals in TypeScript source code that a person could read on the page, but that are not in the
+ * catalogues.
+ */
 export function strayWords(file: string, source: string): readonly Stray[] {
   const tree = ts.createSourceFile(file, source, ts.ScriptTarget.ES2022, true);
   const out: Stray[] = [];

@@ -257,9 +257,9 @@ export function fleet(bridges: number, each: number): World {
 }
 
 /**
- * Makes a random topology from a seed: bridges, namespaces attached to several bridges, namespaces connected one after
- * another, veth pairs without a bridge, links stacked on others, nested namespaces with bridges, ports whose other end
- * is not in a namespace.
+ * Makes a random topology from a seed: bridges, namespaces attached to several bridges, chains of namespaces in which
+ * each is connected to the next, veth pairs without a bridge, links stacked on others, nested namespaces with bridges,
+ * ports whose other end is not in a namespace.
  */
 export function wild(seed: number): World {
   let state = seed + 1;

@@ -26,7 +26,7 @@ export const actions = {
   "previous-tab": "Previous tab",
   "copy-line": "Copy the line that has the focus",
   wide: "Make the inspector wider or narrower",
-  "select-parent": "Select the parent row of the outline",
+  "select-parent": "Select the item one level up in the outline",
   "close-panel": "Close the panel",
   deselect: "Close the inspector",
   keys: "Keyboard shortcuts",

@@ -253,7 +253,7 @@ export const listening = {
   connectionsRemark: "by local port and state",
   notRead: "The agent has not read the sockets of this namespace yet.",
   nothing: "No socket listens in this namespace.",
-  notAll: (shown: number, total: number) => `${number(shown)} of ${number(total)} values are shown.`,
+  notAll: (shown: number, total: number) => `${number(shown)} of ${number(total)} rows are shown.`,
   noConnections: "This namespace has no connections.",
   otherPorts: "other ports",
   andMore: (process: string, others: number) => `${process} and ${number(others)} more`,

@@ -1,5 +1,5 @@
 /**
- * Longer names of kinds of links, by kind. In English, the agent's table (static/wire/tables.ts) already has these
- * names.
+ * Names of kinds of links, by kind. The page shows such a name instead of the label of the kind in
+ * static/wire/tables.ts. The map is empty, because those labels are in English.
  */
 export const kindLabels: ReadonlyMap<string, string> = new Map();

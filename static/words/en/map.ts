@@ -12,7 +12,7 @@ export const map = {
   noAddress: "no address",
   linkLocal: "link-local",
   noPeerFound: "no peer found",
-  toProgram: (mode: string) => `${mode} of a program`,
+  toProgram: (mode: string) => `${mode} to a program`,
   continued: (bridge: string) => `${bridge}, continued`,
   byNexthop: "via a nexthop object",
   notShown: (count: number, subject: string) => `${number(count)} ${subject} not shown`,
@@ -32,8 +32,8 @@ export const legend = {
 };
 
 /**
- * Descriptions of a namespace by what it belongs to. `short` is for the small drawing of a namespace on the map, where
- * the word "namespace" is not needed.
+ * Short descriptions of a namespace. `short` is for the small drawing of a namespace on the map, where the word
+ * "namespace" is not needed.
  */
 export const natures = {
   practiceHost: { long: "practice host's namespace", short: "practice host's" },

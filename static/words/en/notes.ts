@@ -30,7 +30,7 @@ export const notes: Notes = {
   "processes-hidden": () => "Some processes and their namespaces cannot be inspected (needs CAP_SYS_PTRACE).",
   "namespaces-closed": () => "Some namespaces cannot be entered (needs CAP_SYS_ADMIN over them).",
   "programs-by-number": () =>
-    "BPF programs are shown by number, and programs attached by tcx are not shown (needs CAP_SYS_ADMIN in the initial user namespace).",
+    "The names of BPF programs, and all programs attached by tcx, cannot be read (needs CAP_SYS_ADMIN in the initial user namespace).",
   "socket-owners-hidden": () =>
     "The processes of some sockets are not known (needs CAP_SYS_PTRACE and CAP_DAC_READ_SEARCH).",
   "namespace-closed": () => "This namespace cannot be entered.",
@@ -89,7 +89,7 @@ export const subjects: ReadonlyMap<string, string> = new Map([
   ["proxies", "proxy neighbours"],
   ["routes", "routes"],
   ["rules", "route rules"],
-  ["snapshot", "snapshot"],
+  ["snapshot", "entities"],
   ["sockets", "sockets"],
   ["counters", "link counters"],
   ["sysctls", "kernel settings"],

@@ -8,7 +8,7 @@ export const page = {
   practice: (host: string) => `${host} (practice)`,
   outline: "Outline",
   outlineOfHost: "Outline: namespaces and links of the host",
-  namespacesShort: (count: number) => `${number(count)} ns`,
+  namespacesShort: (count: number) => `${number(count)} netns`,
   views: "Views",
   help: "Help",
   light: "Light colours",

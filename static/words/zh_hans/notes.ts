@@ -20,7 +20,7 @@ export const notes: typeof enNotes = {
   "processes-hidden": () => "部分进程及其命名空间无法查看（需要 CAP_SYS_PTRACE）。",
   "namespaces-closed": () => "部分命名空间无法进入（需要在其中拥有 CAP_SYS_ADMIN）。",
   "programs-by-number": () =>
-    "BPF 程序只显示编号，通过 tcx 挂载的程序不显示（需要在初始用户命名空间中拥有 CAP_SYS_ADMIN）。",
+    "无法读取 BPF 程序的名称，也无法读取通过 tcx 挂载的程序（需要在初始用户命名空间中拥有 CAP_SYS_ADMIN）。",
   "socket-owners-hidden": () => "部分套接字所属的进程未知（需要 CAP_SYS_PTRACE 和 CAP_DAC_READ_SEARCH）。",
   "namespace-closed": () => "无法进入该命名空间。",
   "not-readable": (argument) => `代理程序无法读取“${argument("subject")}”：没有 ${argument("right")} 权限。`,
@@ -70,7 +70,7 @@ export const subjects: typeof enSubjects = new Map([
   ["proxies", "代理邻居"],
   ["routes", "路由"],
   ["rules", "策略路由规则"],
-  ["snapshot", "快照"],
+  ["snapshot", "对象"],
   ["sockets", "套接字"],
   ["counters", "链路计数器"],
   ["sysctls", "内核参数"],
