@@ -25,7 +25,7 @@ export interface Enrol {
   readonly name: string;
 }
 
-/** Agent to server after the proof: the agent numbers its deltas in `epoch`, and can continue after any delta from `since` to `seq`. */
+/** Agent to server after the proof: the agent's latest delta is number `seq` of `epoch`. The agent still has all deltas after number `since`, so it can continue after any delta from `since` to `seq`. */
 export interface Hello {
   readonly t: "hello";
   readonly protocol: number;
@@ -66,7 +66,7 @@ export interface Host {
   readonly byte_order: "little" | "big";
 }
 
-/** A warning on an object: something is ambiguous, missing or could not be read. */
+/** A warning about a link, a namespace or the host: something is ambiguous, missing or could not be read. */
 export interface Note {
   readonly code: "name-without-namespace" | "peer-beyond-sight" | "far-end-missing" | "peer-ambiguous" | "no-observer" | "no-events-elsewhere" | "processes-hidden" | "namespaces-closed" | "programs-by-number" | "socket-owners-hidden" | "namespace-closed" | "not-readable" | "kernel-refused" | "as-written";
   readonly args: readonly string[];
@@ -365,7 +365,7 @@ export interface XfrmData {
   readonly collect_metadata: boolean;
 }
 
-/** Data of a link kind that is not decoded yet: the bytes of the attribute in hexadecimal. */
+/** Data of a link whose kind netviz does not decode: the bytes of IFLA_INFO_DATA in hexadecimal. */
 export interface OpaqueData {
   readonly t: "opaque";
   readonly raw: string;
@@ -419,7 +419,7 @@ export interface VrfPort {
   readonly table: number;
 }
 
-/** A port of a master whose kind is not decoded yet: the kind, and the bytes of the attribute in hexadecimal. */
+/** Undecoded data of a link as a port of a master. */
 export interface OpaquePort {
   readonly t: "opaque_port";
   readonly kind: string;
@@ -542,7 +542,7 @@ export interface TunProcess {
   readonly process: string;
 }
 
-/** Two tunnel links of this host that are the two ends of one tunnel. `ns` and `ifindex` identify the link with the lower key, `far_ns` and `far_ifindex` the other. */
+/** Two tunnel links of this host that are the two ends of one tunnel. */
 export interface Tunnel {
   readonly t: "tunnel_pair";
   readonly ns: string;
