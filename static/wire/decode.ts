@@ -32,7 +32,7 @@ export function decode(source: string): ViewFrame {
 }
 
 /**
- * Decodes a frame that is sent in one direction of the schema, such as "view" (from the server to a browser). Throws
+ * Decodes a frame. `direction` says who sent it and who receives it: "view" means from the server to a browser. Throws
  * WireError.
  */
 export function decodeAs(source: string, direction: keyof typeof DIRECTIONS): unknown {

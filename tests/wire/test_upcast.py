@@ -53,7 +53,7 @@ def test_entity_of_the_current_protocol_is_not_converted() -> None:
         ("A sentence of nobody's.", Note("as-written", ("A sentence of nobody's.",))),
     ],
 )
-def test_sentence_of_a_note_in_protocol_1_is_converted_to_the_code_with_the_same_meaning(text: str, note: Note) -> None:
+def test_text_of_a_note_in_protocol_1_is_converted_to_a_note_code_and_its_arguments(text: str, note: Note) -> None:
     namespace = opened({"t": "ns", "id": "1", "notes": [{"code": "x", "text": text}]})
     assert isinstance(namespace, Namespace)
     assert namespace.notes == (note,)

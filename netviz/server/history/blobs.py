@@ -22,8 +22,8 @@ from netviz.wire.problems import WireError
 # Level 3 of zstd takes 5 us per delta, and its output is at most a tenth larger than that of level 9.
 _LEVEL = 3
 
-# Maximum bytes of a decompressed blob: four times `SNAPSHOT_BYTES`. The largest change replaces one snapshot by
-# another, and the blob contains both snapshots. The other half of the limit is for the rest of the blob's JSON.
+# Maximum bytes of a decompressed blob. The largest change replaces one snapshot by another and contains both, so two
+# snapshots of the maximum size (`SNAPSHOT_BYTES`) must fit. The limit is twice as large, to be safe.
 _BLOB_BYTES = 256 << 20
 
 

@@ -149,9 +149,9 @@ class _Begun:
         while True:
             try:
                 try:
-                    # asyncio accepts a yielded future only if the future's own `__await__` has marked it
-                    # (`_asyncio_future_blocking`). That happened when the coroutine was started, so the future can be
-                    # yielded here as it is.
+                    # asyncio accepts a future from `yield` only if the future has been marked as awaited
+                    # (`_asyncio_future_blocking`). The code that started the coroutine has received the future with
+                    # this mark, so nothing else is needed here.
                     answer = yield waits_for
                 except BaseException as error:  # noqa: BLE001 - the coroutine handles cancellation and failures
                     waits_for = self._step.throw(error)
