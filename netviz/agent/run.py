@@ -32,7 +32,8 @@ DONE, BROKEN, USAGE, REFUSED = 0, 1, 2, 3
 # import.
 _LOADED_EARLY = (encodings.idna,)
 
-# If the agent's kernel process does not end within this number of seconds after its socket was closed, it is killed.
+# The privileged process of the agent ends when its socket to the session process is closed. If it does not end within
+# this number of seconds, it is killed.
 _END_S = 5
 
 log = logging.getLogger(__name__)

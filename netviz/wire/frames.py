@@ -177,9 +177,9 @@ class Watch(Tagged):
     user looks at the namespace. The request ends after `WATCH_LEASE_S` seconds if no other `watch` renews it.
 
     If a browser sets `bulky`, the server sends it all bulky entities of the namespace (such as netfilter rules; see
-    `BULKY_TAGS` in `netviz.model.topology`), and then their changes in `bulk` frames. The browser's right to these
-    changes is its lease. Only a `watch` with `bulky` starts or renews the lease, which ends `WATCH_LEASE_S` seconds
-    later; a `watch` without `bulky` has no effect on it. The server never sends `bulky` to an agent.
+    `BULKY_TAGS` in `netviz.model.topology`), and then their changes in `bulk` frames, for `WATCH_LEASE_S` seconds. This
+    time is the browser's lease. Another `watch` with `bulky` renews the lease; a `watch` without `bulky` has no effect
+    on it. The server never sends `bulky` to an agent.
     """
 
     TAG: ClassVar[str] = "watch"

@@ -81,8 +81,8 @@ export class StateBook {
   }
 
   /**
-   * Returns the values of one type (such as "listener") from the latest message about a subject, in the order of that
-   * message.
+   * Returns the values of one type (such as "listener") from the latest `state` frame of a namespace and subject, in
+   * the order of that frame.
    */
   values<T extends Value["t"]>(ns: string, subject: Subject, tag: T): readonly ValueOf<T>[] {
     return (this.frame(ns, subject)?.values ?? []).filter((value): value is ValueOf<T> => value.t === tag);

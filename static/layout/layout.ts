@@ -132,7 +132,7 @@ export class Layout extends Places {
   /**
    * Whether a namespace may get another position on the map. A position becomes permanent `SETTLE_MS` after it was set,
    * with two exceptions. A namespace that was attached to nothing when it got its position may move later. A namespace
-   * in which other namespaces are drawn from now on, because it now has bridges, moves once.
+   * that got its first bridge moves once, because it is now drawn as a larger box with other namespaces inside.
    */
   private mayMove(home: Home, wanted: Belonging): boolean {
     if (home.role === "box") return false;

@@ -30,8 +30,8 @@ export interface CardBlock {
 }
 
 /**
- * The position of a namespace that has bridges. Such a namespace is drawn inside another one, and further namespaces
- * are drawn inside it.
+ * The position of a namespace, other than the host's, that has bridges. It is drawn inside another namespace, and
+ * contains the namespaces that are attached to its bridges.
  */
 export interface BoxBlock {
   readonly kind: "box";

@@ -31,7 +31,7 @@ const UNKNOWN: LinkKind = {
   uplink: false,
 };
 
-/** Returns the row of a kind in the table. */
+/** Returns what the table of link kinds says about a kind, such as its label; default values for an unknown kind. */
 export function kindOf(kind: string): LinkKind {
   return BY_KIND.get(kind) ?? { ...UNKNOWN, kind, label: kind };
 }

@@ -26,8 +26,8 @@ export interface Move {
 }
 
 /**
- * `before` and `after` contain the entities of one host at two times. Returns the difference between both, in the form
- * in which a store reports the changes of a delta.
+ * `before` and `after` contain the entities of one host at two times. Returns the entities that were
+ * added, changed or removed in between.
  */
 export function changesBetween(before: Store, after: Store): Changes {
   const added: AnyEntity[] = [];

@@ -48,8 +48,8 @@ export class Picture {
   }
 
   /**
-   * Returns the drawn items that may disappear when the changes are drawn: those of removed entities, and those of
-   * everything that moved.
+   * Returns the drawn items that may disappear when the changes are drawn: those of removed entities, and those at the
+   * old positions of links that moved.
    */
   private leaving(statuses: Statuses): Item[] {
     return [...statuses].flatMap(([ref, status]) => {

@@ -20,8 +20,8 @@ interface Drop {
   readonly port: Port;
   readonly row: number;
   /**
-   * The edge between this link and its peer, or between this link and the bridge on which it is stacked. Empty for a
-   * port.
+   * If this link is not itself a port of the bridge: the edge between this link and its peer (which is the port), or
+   * between this link and the bridge, such as a VLAN link on the bridge. Otherwise empty.
    */
   readonly pair: string;
   /** The edge between the bridge and the port (this link or its peer). Empty if this link is stacked on the bridge. */

@@ -210,9 +210,9 @@ export class Router {
   }
 
   /**
-   * Returns the y coordinate of a horizontal line from `x1` to `x2` in the horizontal space with the index `band`, or
-   * null if there is no room. The line may overlap only wires whose `net` is in `nets`. If possible, it has the same y
-   * coordinate as such a wire.
+   * Returns the y coordinate of a horizontal line from `x1` to `x2` in the space for wires above the row `band`, or null
+   * if there is no room. The line may overlap only wires whose `net` is in `nets`, and is drawn on one of these wires if
+   * possible.
    */
   private lane(band: number, x1: number, x2: number, nets: ReadonlySet<string>): number | null {
     const [top, bottom] = this.bandRange(band);

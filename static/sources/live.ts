@@ -33,7 +33,10 @@ export class LiveSource implements Source {
   private timer: ReturnType<typeof setTimeout> | null = null;
   private lostSince: number | null = null;
   private listener: Listener | null = null;
-  /** For each namespace, the timer that ends the lease of its bulky entities (netfilter rules, elements of sets). */
+  /**
+   * For each namespace whose netfilter rules and set elements the server sends: the timer that removes these from the
+   * store when the page has stopped requesting them.
+   */
   private readonly leases = new Map<string, ReturnType<typeof setTimeout>>();
   /** For each request without an answer, by its id, the function to call with the outcome. */
   private readonly requests = new Map<string, (outcome: Outcome) => void>();

@@ -41,7 +41,7 @@ def test_parser_with_compiled_layouts_gives_the_same_values_as_parsing_attribute
 
 
 @given(st.binary(max_size=60))
-def test_parser_with_compiled_layouts_accepts_a_message_of_arbitrary_bytes(raw: bytes) -> None:
+def test_parser_with_compiled_layouts_raises_no_error_for_a_message_of_arbitrary_bytes(raw: bytes) -> None:
     payload = b"\0\0\0\0" + raw
     assert len(Layouts("I", WANTED)(payload)) == 1 + len(WANTED)
 

@@ -191,7 +191,7 @@ def test_namespace_given_with_the_host_netns_option_is_shown_as_the_host_namespa
     assert done.stdout == "veth host:v1 pid:1:v0\n"
 
 
-def test_error_for_an_invalid_host_namespace_names_the_path(world: World) -> None:
+def test_error_about_an_invalid_host_namespace_contains_the_path_that_was_given(world: World) -> None:
     for path in ("/nowhere", "/etc/passwd"):
         done = world.agent("dump", "--host-netns", path)
         assert (done.returncode, done.stdout) == (1, "")

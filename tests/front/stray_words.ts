@@ -202,7 +202,7 @@ function isAction(object: ts.Node): boolean {
   );
 }
 
-/** Whether an array is a row of `attrs: [["name", value], …]`. */
+/** Whether an array is one of the pairs in `attrs: [["name", value], …]`. */
 function isAttributes(pair: ts.Node): boolean {
   const property = pair.parent.parent;
   return ts.isPropertyAssignment(property) && nameOf(property.name) === "attrs";

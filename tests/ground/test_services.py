@@ -5,7 +5,7 @@ import redis
 from playwright.sync_api import Page
 
 
-def test_postgres_creates_a_table_in_its_own_database(postgres_database: str) -> None:
+def test_table_can_be_created_in_the_postgres_database_that_the_fixture_provides(postgres_database: str) -> None:
     with psycopg.connect(postgres_database) as connection:
         connection.execute("CREATE TABLE t (n int)")
         connection.execute("INSERT INTO t VALUES (7)")

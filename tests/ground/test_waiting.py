@@ -9,7 +9,7 @@ from tests.services import PORTS, free_port
 from tests.waiting import MOST, Limit, patient, slowness, wait_until
 
 
-def test_time_limit_is_unchanged_on_an_idle_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_wait_fails_after_exactly_its_time_limit_on_an_idle_machine(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(waiting, "slowness", lambda: 1.0)
     began = time.monotonic()
     with pytest.raises(AssertionError, match=r"not within 0\.1 s .*: it happens"):
@@ -17,7 +17,7 @@ def test_time_limit_is_unchanged_on_an_idle_machine(monkeypatch: pytest.MonkeyPa
     assert time.monotonic() - began >= 0.1
 
 
-def test_time_limit_grows_with_the_slowness_of_the_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_time_limit_of_a_wait_grows_with_the_slowness_of_the_machine(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(waiting, "slowness", lambda: 4.0)
     began = time.monotonic()
     with pytest.raises(AssertionError):

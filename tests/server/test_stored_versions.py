@@ -150,7 +150,7 @@ def test_keyframe_written_by_an_older_version_is_due_for_replacement(people: Peo
     assert store.load(host).entities == expected()
 
 
-def test_keyframe_of_an_older_version_is_replaced_if_a_new_keyframe_has_the_same_change_number(people: People) -> None:
+def test_stored_keyframe_of_an_older_protocol_is_replaced_by_a_new_keyframe_with_the_same_seq(people: People) -> None:
     host = as_stored(people.host, 1)
     store.store_keyframe(host, unpack_topology(blob("keyframe", 1), 1), 0, 9_000)
     keyframe = Keyframe.objects.get()

@@ -15,7 +15,7 @@ from tests.entities import entities
 
 
 @given(entities)
-def test_exported_json_of_an_entity_without_its_english_texts_equals_the_json_in_a_frame(
+def test_exported_json_of_an_entity_equals_the_json_in_a_frame_after_the_english_texts_are_removed(
     entity: AnyEntity,
 ) -> None:
     assert entity_of(copy.deepcopy(row_of(entity))) == plain(entity)

@@ -45,7 +45,7 @@ def _loaded(family: str) -> list[bytes]:
 
 
 def _entries(family: int, level: int, option: int, hooks: int, name: bytes) -> int | None:
-    """Returns the number of entries of a loaded table; None if it cannot be read."""
+    """Returns the number of entries (such as rules) in a loaded table of legacy iptables; None if it cannot be read."""
     layout = struct.Struct(f"={_NAME_BYTES}sI{2 * hooks}III")
     try:
         with socket.socket(family, socket.SOCK_DGRAM | socket.SOCK_CLOEXEC) as sock:

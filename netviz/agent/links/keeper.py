@@ -247,8 +247,8 @@ class LinkKeeper:
         return row.tunnel or row.program or kind in self._polled
 
     def take_changed_kinds(self) -> set[str]:
-        """Returns the kinds of links in `tracked` (see `_needs_tracking`) that appeared, changed or disappeared since
-        the last call.
+        """Returns the kinds (such as "vxlan") of tracked links that appeared, changed or disappeared since the last
+        call. `_needs_tracking` says which kinds of links are tracked.
         """
         changed, self._changed_kinds = self._changed_kinds, set()
         return changed

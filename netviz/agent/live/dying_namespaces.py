@@ -68,8 +68,8 @@ class DyingNamespaces:
             death.gone |= seen
 
     def without_held(self, refs: set[LinkRef]) -> set[LinkRef]:
-        """Returns which of these links to read now: not those of dead namespaces, nor those that will be removed with
-        them.
+        """Returns which of these links can be read now. Leaves out links of dead namespaces, and links elsewhere that
+        the kernel will remove together with a dead namespace.
         """
         if not self._deaths:
             return refs

@@ -52,7 +52,7 @@ class EventSources:
                 self.names.add(os.path.dirname(folder))
 
     def watch_containers(self, folders: list[str]) -> None:
-        """Makes `wait` also return when a file appears or disappears in one of these folders of containers."""
+        """Makes `wait` also return when a file appears or disappears in one of these folders of container runtimes."""
         for folder in folders:
             self.containers.add(folder)
 

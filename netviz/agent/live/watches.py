@@ -1,4 +1,4 @@
-"""Sends current values (states, such as counters) to users: periodically while a user watches a namespace, and once on
+"""Sends current values, such as counters, to users: periodically while a user watches a namespace, and once on
 request.
 """
 

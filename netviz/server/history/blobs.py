@@ -23,7 +23,7 @@ from netviz.wire.problems import WireError
 _LEVEL = 3
 
 # Maximum bytes of a decompressed blob. The largest change replaces one snapshot by another and contains both, so two
-# snapshots of the maximum size (`SNAPSHOT_BYTES`) must fit. The limit is twice as large, to be safe.
+# snapshots of the maximum size (`SNAPSHOT_BYTES`) must fit. To be safe, the limit has room for four.
 _BLOB_BYTES = 256 << 20
 
 

@@ -266,7 +266,7 @@ class AgentConnection:
 
     async def _delta(self, host: Host, ingest: Ingest, frame: DeltaFrame, size: int) -> None:
         await ingest.take(frame, size)
-        # The lag is reported after the change, so that the change does not wait for the report.
+        # Browsers first receive the change, and then how long it was on its way from the host (the lag).
         now = now_ms()
         lag = ingest.lag_ms(frame.at_ms, _is_loopback(self._scope))
         if frame.at_ms and now - self._reported_lag_ms >= _LAG_EVERY_MS:

@@ -32,7 +32,7 @@ class Part:
 
     @property
     def delta(self) -> Delta:
-        """Returns the changes as a delta."""
+        """Returns this part of the delta as a `Delta` of its own."""
         return Delta(tuple(self.put), tuple(self.drop))
 
 

@@ -65,9 +65,9 @@ class Feeds:
         self._agents: dict[uuid.UUID, AgentPort] = {}
         self._relay = Relay(self._receive)
         self.requests = Requests(self._relay.process)
-        # For each value of the field `to` of a message from another process (see netviz.server.live.relay): the
-        # direction of the frame in the message ("view": server to browser; "server": server to agent), and the handler
-        # of each frame class.
+        # How to handle messages from other server processes. The key is the field `to` of the message (see
+        # netviz.server.live.relay). The value is the direction in which the message's frame is sent ("view": to a
+        # browser, "server": to an agent), and a handler for each class of frames.
         self._letters: dict[
             str, tuple[Literal["view", "server"], dict[type[Any], Callable[[Letter, Any], Awaitable[None]]]]
         ] = {
@@ -164,8 +164,8 @@ class Feeds:
             del self._agents[host]
 
     async def watch(self, host: uuid.UUID, frame: Watch) -> None:
-        """Sends a watch (a request for current values until its lease ends) to the host's agent, in whichever process
-        it is connected.
+        """Sends a watch (a request for current values until its lease ends) to the host's agent, even if
+        the agent is connected to another server process.
 
         If no agent is connected, the watch is dropped.
         """

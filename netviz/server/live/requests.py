@@ -23,7 +23,7 @@ class Asker(Protocol):
     """A viewer (a browser's connection) that sends requests."""
 
     def answer(self, answer: Answer) -> None:
-        """Receives the answer to a request, without waiting."""
+        """Called with the answer to a request. Must not block."""
 
 
 @dataclass(slots=True)

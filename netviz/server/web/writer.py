@@ -149,9 +149,8 @@ class _Begun:
         while True:
             try:
                 try:
-                    # asyncio accepts a future from `yield` only if the future has been marked as awaited
-                    # (`_asyncio_future_blocking`). The code that started the coroutine has received the future with
-                    # this mark, so nothing else is needed here.
+                    # asyncio waits for a future that is yielded only if `_asyncio_future_blocking` is set. The future
+                    # has set it when `_write` received it, so it can be yielded as it is.
                     answer = yield waits_for
                 except BaseException as error:  # noqa: BLE001 - the coroutine handles cancellation and failures
                     waits_for = self._step.throw(error)

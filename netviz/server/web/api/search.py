@@ -68,8 +68,8 @@ def _address(text: str) -> _IP | None:
 
 
 def _holds(entity: AnyEntity, ip: _IP) -> str | None:
-    """Returns the reason, such as "within 10.0.0.0/8", if the searched address is in the prefix of this address or
-    route; otherwise None. Default routes contain every address, so they are left out.
+    """Returns why this entity is a result, such as "within 10.0.0.0/8": its prefix contains the searched address.
+    Otherwise returns None. Default routes contain every address, so they are left out.
     """
     prefix = ""
     if isinstance(entity, Address):
