@@ -115,7 +115,7 @@ def fields_of(cls: type[Any]) -> tuple[Field, ...]:
 
 
 def shape_of(annotation: Any) -> Shape:
-    """Returns the shape of a type annotation. Raises TypeError if the wire protocol does not support the annotation."""
+    """Returns which JSON is valid for a type annotation. Raises TypeError if the wire protocol does not support it."""
     if annotation is str:
         return Text(TEXT_CHARACTERS)
     if annotation is bool:

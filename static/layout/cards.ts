@@ -42,9 +42,9 @@ export function axis(store: Store, places: Places, region: Region, ns: string): 
 }
 
 /**
- * Returns the links of the namespace `ns` in the order in which they are drawn from left to right, without `lo`. Each is
- * combined with the peer to draw above it, if the peer is in `region`, the namespace inside which `ns` is drawn. If there
- * is no room above the links, `region` is null.
+ * Returns the links of the namespace `ns` in the order in which they are drawn from left to right, without `lo`. Each
+ * is combined with the peer to draw above it, if the peer is in `region`, the namespace inside which `ns` is drawn. If
+ * there is no room above the links, `region` is null.
  */
 export function columns(store: Store, ns: string, region: string | null): readonly Column[] {
   const links = inChipOrder(store, store.links(ns)).filter((link) => !isInside(link.kind));

@@ -9,8 +9,8 @@ import { Scene } from "./scene";
 export interface Redrawn {
   readonly boxes: readonly Box[];
   /**
-   * The items to highlight for a moment, each with its status. Added, changed and moved items are as they are now;
-   * removed items, and items at the old position of something that moved, are as they were.
+   * The items to highlight for a moment, each with its status. Something that moved is here twice: at its new position,
+   * and at its old one. The old position and removed items are no longer in the scene, so they are kept here.
    */
   readonly marks: readonly Item[];
   readonly recent: readonly RecentChange[];

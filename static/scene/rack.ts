@@ -230,8 +230,9 @@ function drawRow(
 }
 
 /**
- * Draws the wire from the horizontal wire below a bridge down to a link. The lower part of this wire selects the edge
- * between the link and the port (such as a veth pair); its upper end selects the edge between the port and the bridge.
+ * Draws the wire that goes down from a bridge's horizontal wire to a link of a namespace. This wire stands for two
+ * edges. A click on its upper end selects the edge between the bridge and the bridge's port. A click below that selects
+ * the edge between this port and the link, such as a veth pair.
  */
 function drawDrop(drop: Drop, trunkX: number, rail: number, y: number, isEnd: boolean): Figure[] {
   const { port, pair, member, tone, dashed } = drop;

@@ -132,10 +132,9 @@ export class Router {
   }
 
   /**
-   * A wire that begins at the side of a bridge's bar continues with a vertical line. Returns a list with the x
-   * coordinate of this line, or an empty list if there is no room. If an earlier wire has such a line at this bar, both
-   * wires share it. Otherwise the line has the x coordinate of the link at the wire's other end; if something is in the
-   * way there, or the other end is not a link, it has the first free x coordinate.
+   * A wire that begins at the left or right side of a bridge continues with a vertical line. Returns a list with the x
+   * coordinate of this line, or an empty list if there is no room. The first possible of these is chosen: the line of
+   * an earlier wire at this side, the x coordinate of the link at the wire's other end, the nearest free x coordinate.
    */
   private gutter(
     end: End & { kind: "bar" },
@@ -210,9 +209,9 @@ export class Router {
   }
 
   /**
-   * Returns the y coordinate of a horizontal line from `x1` to `x2` in the space for wires above the row `band`, or null
-   * if there is no room. The line may overlap only wires whose `net` is in `nets`, and is drawn on one of these wires if
-   * possible.
+   * Returns the y coordinate of a horizontal line from `x1` to `x2` in the space for wires above the row `band`, or
+   * null if there is no room. The line may overlap only wires whose `net` is in `nets`, and is drawn on one of these
+   * wires if possible.
    */
   private lane(band: number, x1: number, x2: number, nets: ReadonlySet<string>): number | null {
     const [top, bottom] = this.bandRange(band);

@@ -82,7 +82,9 @@ def test_audit_reports_no_defect_if_an_event_of_the_namespace_arrives_after_the_
     assert not audit.defects
 
 
-def test_audit_reports_a_defect_even_if_an_event_of_another_namespace_arrives(reader: Reader, clock: Clock) -> None:
+def test_audit_reports_a_difference_from_the_kernel_even_if_an_event_of_another_namespace_arrives(
+    reader: Reader, clock: Clock
+) -> None:
     audit = audited(reader, clock)
     audit.events_received({"2"})
     clock.now = 1.0

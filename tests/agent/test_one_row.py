@@ -58,7 +58,7 @@ def test_two_links_become_peers_if_the_table_of_kinds_marks_their_kind_as_paired
     )
 
 
-def test_two_links_of_a_paired_kind_are_peers_without_ifla_link_if_they_have_the_same_ifindex() -> None:
+def test_peer_of_a_link_of_a_paired_kind_is_found_although_the_kernel_omits_ifla_link_for_equal_ifindexes() -> None:
     places = LinkTable(lambda ns, nsid: {0: "1", 1: "2"}.get(nsid))
     places.put(raw_link("1", message(7, b"left", None, 1)))
     places.put(raw_link("2", message(7, b"right", None, 0)))

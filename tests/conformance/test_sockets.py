@@ -210,7 +210,7 @@ def test_sockets_are_read_at_most_once_a_second_however_often_a_browser_watches_
     assert numbers == [1, 0, 1]
 
 
-def test_sockets_that_were_read_half_a_second_ago_are_read_again_in_half_a_second_if_the_watch_is_renewed() -> None:
+def test_renewed_watch_of_sockets_causes_a_read_one_second_after_the_last_read() -> None:
     clock = Clock()
     looked_at = watches(clock)
     looked_at.add("1", ["sockets"])

@@ -25,7 +25,7 @@ def test_redis_stores_a_value(redis_url: str) -> None:
         assert client.get("nvt") == b"7"
 
 
-def test_browser_runs_scripts_and_cannot_reach_other_machines(page: Page) -> None:
+def test_browser_that_the_tests_use_runs_scripts_but_cannot_reach_other_machines(page: Page) -> None:
     page.set_content("<p id=p></p><script>document.getElementById('p').textContent = 6 * 7</script>")
     assert page.text_content("#p") == "42"
     answer = page.evaluate("fetch('https://example.com/').then(() => 'reached', () => 'refused')")

@@ -35,7 +35,7 @@ def test_veth_pair_gives_one_edge() -> None:
     assert lines == ["veth host:v0 n1:v1"]
 
 
-def test_edge_line_of_a_veth_pair_has_its_two_ends_sorted_as_byte_strings() -> None:
+def test_text_line_for_a_veth_pair_has_both_ends_sorted_as_byte_strings() -> None:
     spaces = (Namespace("2", names=("b",)), Namespace("3", names=("a",)))
     assert edge_lines(world(*spaces, *pair(LinkRef("2", 1), LinkRef("3", 1)))) == ["veth a:v1 b:v0"]
 

@@ -229,7 +229,7 @@ def polled() -> dict[str, list[str]]:
 
 
 def right_for(subject: str) -> str:
-    """Returns the name of the capability that is needed to read a subject."""
+    """Returns the name of the capability that is needed to read a subject, a kind of data such as routes."""
     row = SUBJECTS.get(subject)
     return row.needs if row else "CAP_SYS_ADMIN"
 
@@ -253,7 +253,7 @@ def gap_for(ns: str, subject: str, error: OSError) -> Gap:
 
 
 def note_for(subject: str, error: OSError) -> Note:
-    """Returns a `Note`, a warning for the user, that says why current values of a subject could not be read."""
+    """Returns a `Note`, a warning for the user, that says why current values (such as counters) could not be read."""
     if error.errno in (errno.EPERM, errno.EACCES):
         return Note("not-readable", (subject, right_for(subject)))
     return Note("kernel-refused", (subject, error_name(error)))

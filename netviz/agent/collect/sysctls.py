@@ -10,8 +10,9 @@ from contextlib import suppress
 from netviz.model.namespace import Sysctl, Sysctls
 from netviz.model.text import text
 
-# Maps folder to names of sysctls. A path lookup in /proc/sys compares against one entry per namespace
-# (`proc_sys_compare`), so each folder is opened once, and its files are opened relative to the folder.
+# Maps folder to names of sysctls. A lookup of a path in /proc/sys is slow on a host with many
+# namespaces, because the kernel compares each part of the path with an entry of every namespace (`proc_sys_compare`).
+# So each folder is opened once, and its files are opened relative to the folder.
 _NAMES = {
     "net/bridge": (
         "bridge-nf-call-arptables",

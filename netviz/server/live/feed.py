@@ -179,8 +179,8 @@ class Feed:
     def lease(self, watcher: Watcher, ns: str) -> tuple[AnyEntity, ...] | None:
         """Gives a watcher a lease for the bulky entities (such as rules) of a namespace, or renews its lease.
 
-        For a new lease, first sends the collected changes, so that the watcher has received every change up to the
-        feed's `seq`. Then returns all these entities as they are after this change. For a renewed lease, returns None.
+        For a new lease, first sends the collected changes, so that the watcher has received every change. Then returns
+        all bulky entities of the namespace as they are now. For a renewed lease, returns None.
         """
         now = self._clock()
         renewed = self._leases.get(ns, {}).get(watcher, 0.0) > now
@@ -260,7 +260,7 @@ class Feed:
         return {watcher: made[wanted] for watcher, wanted in namespaces.items()}
 
     def restart(self, reason: str) -> None:
-        """Asks every watcher to subscribe again, because it did not receive all changes. Ends all leases."""
+        """Asks all watchers to subscribe again, because they did not receive all changes. Ends all leases."""
         self._flush()
         self._leases.clear()
         for watcher in tuple(self.watchers):

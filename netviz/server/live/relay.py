@@ -32,7 +32,7 @@ To = Literal["viewers", "agent", "asker"]
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """A message from another process, with its sender, the host, the receiver, and the frame."""
+    """A message from another server process: a frame about a host, the sending process, and who receives it."""
 
     sender: str
     host: uuid.UUID
