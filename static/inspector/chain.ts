@@ -7,8 +7,8 @@ import { t } from "../words/current";
 import type { Page } from "./page";
 
 /**
- * Draws what a link is connected to, in one row: the link, its peer or lower link, and the master of the peer (or of the
- * link itself, if the link has no peer).
+ * Draws what a link is connected to, in one row: the link, its peer or lower link, and the master of the peer (or of
+ * the link itself, if the link has no peer).
  */
 export function chainOf(page: Page, link: Link): HTMLElement {
   const { store } = page;

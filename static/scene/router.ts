@@ -134,7 +134,7 @@ export class Router {
   /**
    * A wire that begins at the left or right side of a bridge continues with a vertical line. Returns a list with the x
    * coordinate of this line, or an empty list if there is no room. The first possible of these is chosen: the line of
-   * an earlier wire at this side, the x coordinate of the link at the wire's other end, the nearest free x coordinate.
+   * an earlier wire at this side, the x coordinate of the link at the wire's other end, the first free x coordinate.
    */
   private gutter(
     end: End & { kind: "bar" },
