@@ -1,7 +1,7 @@
 """Finds the other end of a link: the peer of a veth, or the lower link of a stacked link.
 
-The kernel names the other end by its ifindex (IFLA_LINK) and the nsid of its namespace (IFLA_LINK_NETNSID). Nsids that
-were read from the observer namespace are unique on the host, so namespace and ifindex identify a link. Two links of a
+The kernel names the other end by its ifindex (IFLA_LINK) and the nsid of its namespace (IFLA_LINK_NETNSID). In the
+agent's observer namespace every namespace has one nsid, so such an nsid and an ifindex identify a link. Two links of a
 paired kind (`netviz.model.link_kinds`) are a pair only if each names the other: links of different namespaces may have
 the same ifindex.
 """

@@ -156,9 +156,9 @@ class Layouts:
         return _Layout(unpack, _head_getter(plan.heads), _constant(plan.expected), pick)
 
     def _lay_out(self, plan: "_Compiling", payload: bytes, at: int, end: int, within: Path) -> bool:
-        """Adds the attributes between the offsets `at` and `end` of a message to the layout.
+        """Adds the attributes between the offsets `at` and `end` of a message to the layout that is being compiled.
 
-        Returns False if they do not end exactly at `end`: such a message cannot be compiled.
+        Returns False if they do not end exactly at `end`. Then no layout is compiled for messages of this form.
         """
         while at + 4 <= end:
             length, kind = _ATTRIBUTE(payload, at)

@@ -1,10 +1,10 @@
 """Entities for external programs, as `dump --format json` and the API write them: the JSON of frames plus English
 words.
 
-Codes are stable; their words are for people and may be improved. Fields that held sentences or words before codes
-existed keep that form: `Host.missing` and `State.missing` (the codes are in `missing_notes` and `missing_note`), the
-`verdict` of rules and elements (the structure is in `verdict_parts`), and the `code` and `text` of a gap (an entity
-that says what is not shown).
+Codes are stable; their words are for people and may be improved. Some fields held words before codes existed, and keep
+that form for older programs. Their new form is in a field of its own: `missing_notes` beside `missing` of a host,
+`missing_note` beside `missing` of current values, `verdict_parts` beside `verdict`, and `cause` beside `code` and
+`text` of a gap (an entity that says what is not shown).
 """
 
 from typing import Any

@@ -119,7 +119,8 @@ def _host(row: Row) -> Row:
 def _gap(row: Row) -> Row:
     code, text = row.pop("code", None), row.pop("text", None)
     if not isinstance(text, str) or code not in ("cut", "rights", "kernel"):
-        return row | {"code": code}  # `code` is not a field any more, so the decoder refuses the row
+        # This is not a gap of protocol 1. With `code`, which is no longer a field, the decoder refuses it.
+        return row | {"code": code}
     cause, args = _cause(code, text)
     return row | {"cause": cause, "args": args}
 

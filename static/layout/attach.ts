@@ -17,8 +17,8 @@ export interface Attachment {
 }
 
 /**
- * Returns what a namespace is attached to, in order of its links' ifindex. Attachments within the namespace do not
- * count.
+ * Returns the bridges and links in other namespaces to which a namespace is attached, in the order of the ifindexes of
+ * its own links.
  */
 export function attachments(store: Store, ns: string): readonly Attachment[] {
   const out: Attachment[] = [];
@@ -69,8 +69,8 @@ export function isPortOfBar(store: Store, link: Link): boolean {
 }
 
 /**
- * Whether a link is drawn on the border of its own namespace. That namespace is the host namespace, or another one that
- * has bridges.
+ * Whether a link is drawn on the border of its own namespace. Call this only for links of namespaces inside which
+ * others are drawn: the host namespace and namespaces with bridges.
  */
 export function onBorder(store: Store, link: Link, hasTwin: (link: Link) => boolean): boolean {
   if (isBar(link.kind)) return false;

@@ -61,8 +61,7 @@ export function columnsWidth(found: readonly Column[]): number {
 
 /**
  * Returns the width for the drawing of a new namespace. The drawing keeps this width. It is wide enough for the names
- * of the links, up to a limit of 480 pixels. If there is room to draw peers above these links, it is also wide enough
- * for the names of the peers, and `region` is the namespace inside which `ns` is drawn; otherwise `region` is null.
+ * of the links, and of the peers in `region` that are drawn above them (`columns`), up to a limit of 480 pixels.
  */
 export function cardWidth(store: Store, ns: string, region: string | null): number {
   const used = columnsWidth(columns(store, ns, region));

@@ -71,9 +71,9 @@ export interface Region {
 }
 
 /**
- * The position of a namespace or port on the map. `since` is the time at which the namespace or port was first attached
- * to something at this position, in milliseconds of the clock that the caller uses, or null if it has not been attached
- * yet.
+ * The position of a namespace or port on the map. `since` is the time at which it got this position, or at which it was
+ * first attached to something if that was later. The time is in milliseconds of the clock that the caller uses; it is
+ * null while nothing is attached.
  */
 export interface Home {
   readonly region: Region;

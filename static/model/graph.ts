@@ -16,7 +16,7 @@ export interface Edge {
   readonly b: string | null;
 }
 
-/** The kinds of edges that are not pairs. The edge of a pair has the kind of its two links. */
+/** The kinds of edges that do not connect a pair. An edge between a pair has the kind of its links, such as veth. */
 const OTHERS: ReadonlySet<string> = new Set(["port", "lower", "tunnel"]);
 
 export function isPair(edge: Edge): boolean {

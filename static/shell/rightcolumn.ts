@@ -33,7 +33,7 @@ export class RightColumn {
   private hasBase = false;
   private isBaseWide = false;
 
-  /** `base` is the inspector. `changed` is called when the column appears or disappears. */
+  /** `base` is the inspector, which other panels cover. `changed` is called when the column appears or disappears. */
   constructor(
     private readonly base: Panel,
     private readonly actions: Actions,

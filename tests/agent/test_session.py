@@ -216,7 +216,7 @@ def test_request_from_the_server_reaches_the_kernel_process_of_the_agent_and_its
     assert sent_tags(kernel(session, Answer("r1"))) == ["answer"]
 
 
-def test_request_and_answer_are_forwarded_while_the_agent_waits_for_a_snapshot(session: Session) -> None:
+def test_request_and_answer_are_forwarded_before_the_first_snapshot_is_sent(session: Session) -> None:
     connect(session, None)
     assert requested_tags(session.from_server(ASK)) == ["request"]
     assert sent_tags(kernel(session, Answer("r1", "unknown-namespace"))) == ["answer"]

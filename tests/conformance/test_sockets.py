@@ -230,7 +230,7 @@ def test_state_frame_for_too_many_values_contains_only_some_of_the_values_and_th
     assert decode(state_frame("1", "sockets", Reading(values[:5])), "agent").total == 0  # type: ignore[union-attr]
 
 
-def test_state_frame_that_would_be_too_large_contains_only_some_of_the_values_and_the_number_of_all_values() -> None:
+def test_state_frame_that_would_be_too_large_contains_only_some_sockets_and_the_number_of_all_sockets() -> None:
     values = [Listener("tcp", ANY, port, process="\u6f22" * 100) for port in range(9_000)]
     data = state_frame("1", "sockets", Reading(values))
     frame = decode(data, "agent")

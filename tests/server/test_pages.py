@@ -145,7 +145,7 @@ def first_run(capsys: pytest.CaptureFixture[str], name: str = "here") -> dict[st
 
 
 @pytest.mark.django_db
-def test_command_manage_py_first_run_creates_a_team_with_an_admin_and_prints_a_sign_in_link_and_a_token(
+def test_first_run_command_creates_a_team_with_an_admin_and_prints_a_sign_in_link_and_a_token(
     capsys: pytest.CaptureFixture[str], client: object, django_user_model: type[User]
 ) -> None:
     answer = first_run(capsys)

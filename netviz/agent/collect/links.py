@@ -73,9 +73,9 @@ class RawLink(NamedTuple):
     """A link as the kernel reports it, before its other end (peer or lower link) is resolved.
 
     `other_ifindex` and `other_nsid` say which link the kernel names as its other end. The nsid is relative to the
-    namespace of the requesting socket; None means the link's own namespace. From this, the caller finds the values of
-    the fields `peer`, `lower` and `beyond_sight` of a `Link`. `before` has the values of the fields that the class
-    `Link` declares above these three fields, `after` those of the fields below them, except `notes`.
+    namespace of the requesting socket; None means the link's own namespace. From this, the caller of `link`
+    finds the other end. `before` and `after` are the values of all other fields of the class `Link`, in the order in
+    which it declares them.
     """
 
     ref: LinkRef

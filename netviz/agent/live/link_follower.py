@@ -26,7 +26,7 @@ _TUN_SEARCH_S = 0.1
 class LinkFollower:
     """The job that reads links again.
 
-    If a link reports the nsid of an unknown namespace, this job requests a search for namespaces in `searches`.
+    If a link reports the nsid of an unknown namespace, this job adds a request to search for namespaces to `searches`.
     """
 
     def __init__(

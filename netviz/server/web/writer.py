@@ -33,7 +33,7 @@ class Writer:
         self._waiting: deque[_Waiting] = deque()
         self._late = self._late_bytes = 0
         self._held = False  # whether something large is being encoded, so that later messages must wait
-        self._mark = 0  # number of queued messages that are sent before the ones that are being encoded
+        self._mark = 0  # while something large is being encoded: its position in the queue
         self._broken = False
         self._closing = False
         self._writer: asyncio.Task[None] | None = None

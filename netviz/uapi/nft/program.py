@@ -21,8 +21,8 @@ _IMPLIED = ("meta ", "iiftype ", "ether type ")
 class SetShape:
     """The properties of a set that are needed to translate the rules that use the set to text.
 
-    These are the type and the lengths of the set. For an anonymous set, they include the elements, because the text of
-    the rule contains them.
+    These are its flags, the type of its data, and the lengths of its keys and data in bytes. For an anonymous set, they
+    include the elements, because the text of the rule contains them.
     """
 
     anonymous: bool

@@ -1,5 +1,5 @@
 /**
- * Names of kinds of links, by kind. The page shows such a name instead of the label of the kind in
- * static/wire/tables.ts. The map is empty, because those labels are in English.
+ * Translations of the labels of link kinds, by kind. There are none here, because the labels in static/wire/tables.ts
+ * are already in English.
  */
 export const kindLabels: ReadonlyMap<string, string> = new Map();

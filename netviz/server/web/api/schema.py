@@ -1,5 +1,5 @@
-"""Schemas of entities in the OpenAPI document: those of the frames, changed to the form in which the API returns
-entities (`netviz.wire.rows`).
+"""JSON schemas of entities for the OpenAPI document. They are made from the schemas of the wire protocol and describe
+the form in which the API returns entities (`netviz.wire.rows`).
 """
 
 import json
