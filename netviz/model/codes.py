@@ -54,7 +54,11 @@ NOTES: Mapping[NoteCode, Words] = {
         ("ifindex", "ns"),
         "This link names ifindex {ifindex} of namespace {ns} as its peer, but that link does not name this one.",
     ),
-    "no-observer": Words((), "Namespaces cannot be observed from outside (needs CAP_SYS_ADMIN and CAP_NET_ADMIN)."),
+    "no-observer": Words(
+        (),
+        "The agent cannot create the namespace in which it receives the events of all namespaces"
+        " (needs CAP_SYS_ADMIN and CAP_NET_ADMIN).",
+    ),
     "no-events-elsewhere": Words(
         (), "Changes in other namespaces are not reported when they happen (needs CAP_NET_BROADCAST)."
     ),

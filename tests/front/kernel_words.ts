@@ -3,7 +3,7 @@
  * programs, and names that people gave. All other words on the page have a translation.
  */
 export const KERNEL_WORDS: ReadonlySet<string> = new Set([
-  // Names of kinds of links, and words in these names.
+  // Names of kinds of links, and the words of which longer names consist, such as "Ethernet".
   ...[
     "veth",
     "VLAN",

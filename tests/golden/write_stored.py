@@ -25,7 +25,8 @@ def main() -> int:
     older = PROTOCOL - 1
     if not (STORED / f"keyframe-{older}.bin").exists():
         print(
-            f"There are no recorded blobs of version {older}, from which those of {PROTOCOL} are made.", file=sys.stderr
+            f"The recorded blobs of version {PROTOCOL} are made from those of version {older}, which are missing.",
+            file=sys.stderr,
         )
         return 1
     world = unpack_topology((STORED / f"keyframe-{older}.bin").read_bytes(), older)

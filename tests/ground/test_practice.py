@@ -182,7 +182,7 @@ def test_error_names_the_failed_system_call_and_the_kernel_setting_if_the_kernel
 @pytest.mark.parametrize(
     ("text", "complaint"),
     [
-        ("[[bridge]]\nname = 'b'\n", "has an incomplete bridge: .*address"),
+        ("[[bridge]]\nname = 'b'\n", "a bridge has an incomplete description: .*address"),
         ("[[namespace]]\nname = 'n'\nprocess = 'p'\ncolour = 'red'\n", "unknown key in a namespace: colour"),
         ("[[veth]]\nnear = 1", "veth.near that is not a table: 1"),
         ("[[", "is not TOML"),

@@ -142,4 +142,6 @@ def _make(kind: type[T], item: Any, where: str) -> T:
     try:
         return kind(**item)
     except TypeError as error:
-        raise LabError(f"The template of the practice network has an incomplete {where}: {error}.") from None
+        raise LabError(
+            f"In the template of the practice network, a {where} has an incomplete description: {error}."
+        ) from None

@@ -4,7 +4,7 @@ import { number } from "./count";
 export const panel = {
   removed: "The selected item is no longer on this host. See Recent changes.",
   removedTitle: "Not found",
-  removedWhat: "Not on this host",
+  removedWhat: "No longer on this host",
   wide: "Make the inspector wider",
   narrow: "Make the inspector narrower",
   host: "host",

@@ -24,7 +24,8 @@ export const notes: Notes = {
   "far-end-missing": () => "The kernel names a peer, but the peer did not exist when the agent read the links.",
   "peer-ambiguous": (argument) =>
     `This link names ifindex ${argument("ifindex")} of namespace ${argument("ns")} as its peer, but that link does not name this one.`,
-  "no-observer": () => "Namespaces cannot be observed from outside (needs CAP_SYS_ADMIN and CAP_NET_ADMIN).",
+  "no-observer": () =>
+    "The agent cannot create the namespace in which it receives the events of all namespaces (needs CAP_SYS_ADMIN and CAP_NET_ADMIN).",
   "no-events-elsewhere": () =>
     "Changes in other namespaces are not reported when they happen (needs CAP_NET_BROADCAST).",
   "processes-hidden": () => "Some processes and their namespaces cannot be inspected (needs CAP_SYS_PTRACE).",

@@ -4,7 +4,7 @@ import { number } from "./count";
 export const panel: typeof en.panel = {
   removed: "所选对象已不在此主机上，请查看最近的变更。",
   removedTitle: "未找到",
-  removedWhat: "不在此主机上",
+  removedWhat: "已不在此主机上",
   wide: "加宽详情面板",
   narrow: "收窄详情面板",
   host: "主机",

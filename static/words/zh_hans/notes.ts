@@ -15,7 +15,7 @@ export const notes: typeof enNotes = {
   "far-end-missing": () => "内核给出了对端，但代理程序读取链路时该对端不存在。",
   "peer-ambiguous": (argument) =>
     `该链路以命名空间 ${argument("ns")} 的 ifindex ${argument("ifindex")} 为对端，但后者没有指回该链路。`,
-  "no-observer": () => "无法从外部观察命名空间（需要 CAP_SYS_ADMIN 和 CAP_NET_ADMIN）。",
+  "no-observer": () => "代理程序无法创建用于接收所有命名空间事件的命名空间（需要 CAP_SYS_ADMIN 和 CAP_NET_ADMIN）。",
   "no-events-elsewhere": () => "其他命名空间发生变更时收不到通知（需要 CAP_NET_BROADCAST）。",
   "processes-hidden": () => "部分进程及其命名空间无法查看（需要 CAP_SYS_PTRACE）。",
   "namespaces-closed": () => "部分命名空间无法进入（需要在其中拥有 CAP_SYS_ADMIN）。",
