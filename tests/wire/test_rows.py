@@ -34,7 +34,9 @@ def test_exported_json_of_a_note_on_an_entity_has_a_sentence_and_a_code() -> Non
 
 def test_exported_json_of_a_host_describes_the_missing_data_both_in_sentences_and_in_codes() -> None:
     row = row_of(Host("h", "b", "1", missing=(Note("no-observer"),)))
-    assert [sentence.split()[0] for sentence in row["missing"]] == ["Namespaces"]
+    assert [sentence.split(" (")[0] for sentence in row["missing"]] == [
+        "The agent cannot create the namespace in which it receives the events of all namespaces"
+    ]
     assert row["missing_notes"][0]["code"] == "no-observer"
 
 

@@ -30,7 +30,7 @@ from netviz.agent.system.syscalls import (
 
 SAFE = MS_NOSUID | MS_NODEV | MS_NOEXEC
 SIOCGIFFLAGS, SIOCSIFFLAGS, IFF_UP = 0x8913, 0x8914, 1
-# Each of these sysctls forbids private namespaces if it has the value given here.
+# If one of these sysctls has the value given here, an ordinary user cannot create a user namespace.
 SWITCHES = {
     "/proc/sys/user/max_user_namespaces": "0",
     "/proc/sys/kernel/unprivileged_userns_clone": "0",

@@ -34,8 +34,8 @@ from netviz.model.namespace import Gap, Host
 from netviz.model.text import text
 from netviz.model.topology import AnyEntity
 
-# If the agent could not create its observer namespace, in which every namespace has an nsid, it requests the nsid of
-# each namespace in each other namespace: n * n requests for n namespaces. This is the maximum of n.
+# Without its observer namespace, the agent has to request the nsid of each namespace in each other namespace. It
+# does so for at most this number of namespaces, because 100 namespaces already need 10,000 requests.
 _RELATIVE_NAMESPACES = 100
 
 # A name in /run/netns that leads to no namespace is reported only after this time, because `ip netns add` creates the
