@@ -43,7 +43,7 @@ export function attachment(store: Store, link: Link): Attachment | null {
   return { link, how: isBar(lower.kind) ? "segment" : "lower", far: lower };
 }
 
-/** Returns the bridges of a namespace, by ifindex. */
+/** Returns the bridges of a namespace, sorted by ifindex. */
 export function bridges(store: Store, ns: string): readonly Link[] {
   return store.links(ns).filter((link) => isBar(link.kind));
 }

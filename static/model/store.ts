@@ -174,7 +174,7 @@ export class Store {
     return found?.t === "link" ? found : null;
   }
 
-  /** Returns the links of a namespace, by ifindex. */
+  /** Returns the links of a namespace, sorted by ifindex. */
   links(ns: string): readonly Link[] {
     const known = this.ordered.get(ns);
     if (known !== undefined) return known;
@@ -196,7 +196,7 @@ export class Store {
     return link.lower === null ? null : this.link(link.lower);
   }
 
-  /** Returns the links that have this link as master, by ifindex. */
+  /** Returns the links that have this link as master, sorted by ifindex. */
   members(master: LinkRef): readonly Link[] {
     return [...(this.membersOf.get(linkKey(master))?.values() ?? [])].sort(byIfindex);
   }

@@ -83,7 +83,7 @@ class Reading(NamedTuple):
 
 
 def read_rule(family: NfFamily, raw: bytes, sets: Mapping[str, SetShape]) -> Reading:
-    """Reads the attribute NFTA_RULE_EXPRESSIONS of a rule. `sets` are the sets of the rule's table by name."""
+    """Reads the attribute NFTA_RULE_EXPRESSIONS of a rule. `sets` maps names to all sets of the rule's table."""
     program = Program(family, sets, _NETWORK_HEADERS.get(family, ""))
     for _, item in each(raw):
         shown, raw_data, handler, attributes = _taken_apart(item)
