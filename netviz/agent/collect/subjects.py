@@ -184,9 +184,9 @@ _TC_EVENTS = (
     *(RTM.NEWTFILTER, RTM.DELTFILTER, RTM.NEWCHAIN, RTM.DELCHAIN),
 )
 
-# The subjects are listed in the order in which they are read. Addresses, neighbours and FDB entries have no
-# `reread_after`: `netviz.agent.live.event_hints` compares each of their events with the model first, because most of
-# these events change nothing.
+# The subjects are listed in the order in which they are read. For addresses, neighbours and FDB entries, no event types
+# are given in `reread_after`, because most of their events change nothing. `netviz.agent.live.event_hints` compares
+# each of these events with the model, and requests a read only if they differ.
 SUBJECTS: Mapping[str, Subject] = {
     row.name: row
     for row in (
