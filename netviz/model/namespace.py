@@ -39,9 +39,9 @@ class Namespace(Entity):
     `id` is the kernel's cookie in decimal (SO_NETNS_COOKIE, Linux 5.14; unique within a boot). On older kernels it is
     `ino-N-T`, with the inode and the time when the agent first saw it. It is `nsid-N` if only the nsid is known,
     because the namespace is known only from links. `names` are those in /run/netns, sorted as byte strings; `mounts`
-    are other files on which it is mounted. `nsid` is its id in the agent's observer namespace (an empty one, in which
-    the agent gives every namespace an id), set only if it has neither names nor processes. If `readable` is false, only
-    its links and addresses can be read.
+    are other files on which it is mounted. `nsid` is set only for a namespace without names and processes, whose
+    label needs it: the id of this namespace in the agent's observer namespace (an empty one, in which every namespace
+    has an id). If `readable` is false, only its links and addresses can be read.
     """
 
     TAG: ClassVar[str] = "ns"

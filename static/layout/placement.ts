@@ -30,8 +30,8 @@ export interface CardBlock {
 }
 
 /**
- * The position of a namespace, other than the host's, that has bridges. It is drawn inside another namespace, and
- * contains the namespaces that are attached to its bridges.
+ * The position of a namespace that has bridges, but is not the host's. Such a namespace is drawn as a box inside the
+ * host's namespace or another one, with the namespaces that are attached to its bridges inside the box.
  */
 export interface BoxBlock {
   readonly kind: "box";

@@ -49,7 +49,7 @@ def plant(world: World) -> None:
     raw(world, "alias", "v0", ALIAS)
 
 
-def test_dump_command_prints_hostile_names_of_links_as_text(world: World) -> None:
+def test_dump_command_escapes_control_characters_and_invalid_utf8_in_names_of_links(world: World) -> None:
     plant(world)
     entities = json.loads(world.agent("dump", "--format", "json").stdout)["entities"]
     links = {entity["ifname"]: entity for entity in entities if entity["t"] == "link"}

@@ -175,7 +175,8 @@ class Feeds:
             await self._relay.send(host, "agent", encode(frame))
 
     async def ask(self, host: uuid.UUID, asker: Asker, request: Request) -> None:
-        """Sends a request to the host's agent, wherever it is connected. `asker` receives exactly one answer."""
+        """Sends a request to the host's agent, even if that is connected to another server process. `asker` receives
+        exactly one answer."""
         own = self.requests.open(host, asker, request)
         if own is None:
             return
