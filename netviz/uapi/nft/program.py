@@ -66,7 +66,10 @@ class Program:
     _learned_at: dict[str, int] = field(default_factory=dict)
 
     def learn(self, layer: Layer, header: str) -> None:
-        """Records that the current comparison matches only packets that have this header in this layer."""
+        """Records that the comparison that is being read matches only packets with this header (such as "tcp").
+
+        `layer` is the layer of the header.
+        """
         if layer == "network":
             self.network = header
         elif layer == "transport":

@@ -5,7 +5,7 @@ import { t } from "../../words/current";
 import { grouped } from "../../words/format";
 import type { Page } from "../page";
 
-/** Lists the processes of a namespace, by name. */
+/** Lists the names of a namespace's processes, each with the number of processes that have this name. */
 export function processesTab(page: Page, namespace: Namespace): void {
   const { facts, processes: words } = t.inspector;
   const owner = page.store.owner(namespace.id);
