@@ -69,8 +69,8 @@ export function isPortOfBar(store: Store, link: Link): boolean {
 }
 
 /**
- * Whether a link is drawn on the border of its own namespace. Call this only for links of namespaces inside which
- * others are drawn: the host namespace and namespaces with bridges.
+ * Whether a link is drawn on the border of its own namespace. Call this only for a link of the host namespace or of a
+ * namespace with bridges, because only these are drawn with other namespaces inside.
  */
 export function onBorder(store: Store, link: Link, hasTwin: (link: Link) => boolean): boolean {
   if (isBar(link.kind)) return false;

@@ -18,7 +18,7 @@ def test_text_made_from_kernel_bytes_can_be_converted_back_to_the_same_bytes(nam
 
 
 @given(without_nul)
-def test_word_made_from_kernel_bytes_can_be_converted_back_to_the_same_bytes(name: bytes) -> None:
+def test_text_without_white_space_made_from_kernel_bytes_can_be_converted_back_to_the_same_bytes(name: bytes) -> None:
     assert raw(word(text(name))) == name
     assert not any(char.isspace() for char in word(text(name)))
 

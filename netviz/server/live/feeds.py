@@ -66,8 +66,8 @@ class Feeds:
         self._relay = Relay(self._receive)
         self.requests = Requests(self._relay.process)
         # How to handle messages from other server processes. The key is the field `to` of the message (see
-        # netviz.server.live.relay). The value has the name of the decoder for the message's frame ("view": a frame for a
-        # browser, "server": a frame for an agent), and a handler for each class of frames.
+        # netviz.server.live.relay). The value has the name of the decoder for the message's frame ("view": a frame for
+        # a browser, "server": a frame for an agent), and a handler for each class of frames.
         self._letters: dict[
             str, tuple[Literal["view", "server"], dict[type[Any], Callable[[Letter, Any], Awaitable[None]]]]
         ] = {
