@@ -120,7 +120,9 @@ class Listener(Tagged):
 
 @value
 class Connections(Tagged):
-    """The number of connections in one state ("established", "time-wait", ...; tcp(7)) on one local port.
+    """The number of TCP connections, or of connected UDP sockets, in one state on one local port.
+
+    The states are those of tcp(7), such as "established"; UDP sockets have them too.
 
     `port` is a port on which a socket listens, or 0 for all other ports together.
     """

@@ -973,7 +973,7 @@ export interface Listener {
   readonly v6only: boolean;
 }
 
-/** The number of connections in one state ("established", "time-wait", ...; tcp(7)) on one local port. */
+/** The number of TCP connections, or of connected UDP sockets, in one state on one local port. */
 export interface Connections {
   readonly t: "connections";
   readonly protocol: "tcp" | "udp";
