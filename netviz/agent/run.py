@@ -32,7 +32,7 @@ DONE, BROKEN, USAGE, REFUSED = 0, 1, 2, 3
 # import.
 _LOADED_EARLY = (encodings.idna,)
 
-# The privileged process of the agent ends when its socket to the session process is closed. If it does not end within
+# The agent's kernel process ends when its socket to the session process is closed. If it does not end within
 # this number of seconds, it is killed.
 _END_S = 5
 
@@ -87,7 +87,7 @@ def _session_process(kernel: socket.socket, upstream: connection.Upstream) -> in
         log.error("the server rejected this agent: %s", error)
         return REFUSED
     except connection.KernelGoneError:
-        log.error("the privileged process of the agent ended")
+        log.error("the agent's kernel process ended")
         return BROKEN
     return DONE
 
@@ -117,7 +117,7 @@ def _kernel_process(session: socket.socket, arguments: argparse.Namespace, budge
         serve(session, KernelOptions(arguments.host_netns, arguments.practice, budgets=budgets))
         code = DONE
     except BaseException:
-        log.exception("the privileged process of the agent failed")
+        log.exception("the agent's kernel process failed")
     finally:
         logging.shutdown()
         os._exit(code)

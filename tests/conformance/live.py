@@ -117,7 +117,7 @@ class Live:
             return
         if not data:
             assert self.process.stderr is not None
-            raise AssertionError(f"the agent's privileged process ended: {self.process.stderr.read().decode()}")
+            raise AssertionError(f"the agent's kernel process ended: {self.process.stderr.read().decode()}")
         for raw in self._splitter.feed(data):
             self._apply(decode(raw, "agent"))
 

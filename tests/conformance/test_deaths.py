@@ -110,7 +110,7 @@ class Inside:
         session, kernel = self.pids()
         os.kill(session if which == "session" else kernel, signal.SIGKILL)
         self._agent.wait(patient(10))
-        wait_until(lambda: not Path(f"/proc/{kernel}").exists(), "the agent's privileged process ended too")
+        wait_until(lambda: not Path(f"/proc/{kernel}").exists(), "the agent's kernel process ended too")
 
     def stored(self) -> set[str]:
         """Returns the keys that the server stored for the host. Omits owners, which include commands of the test."""

@@ -102,7 +102,7 @@ class _Child:
             if limit.is_over:
                 os.kill(self.pid, 9)
                 os.waitpid(self.pid, 0)
-                raise AssertionError("the agent's privileged process did not end in time")
+                raise AssertionError("the agent's kernel process did not end in time")
             time.sleep(0.02)
 
 

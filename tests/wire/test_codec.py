@@ -21,6 +21,7 @@ from tests.entities import deltas, entities, of_class, topologies
 @given(st.one_of([of_class(cls) for cls in FRAME_TYPES]))
 def test_decoding_an_encoded_frame_returns_an_equal_frame(frame: Any) -> None:
     ways = [way for way, classes in DIRECTIONS.items() if type(frame) in classes]
+    assert ways
     assert [decode(encode(frame), way) for way in ways] == [frame] * len(ways)  # type: ignore[call-overload]
 
 

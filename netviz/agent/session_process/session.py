@@ -124,8 +124,8 @@ class Session:
         self._unacked: deque[tuple[int, bytes]] = deque()
         self._unacked_bytes = 0
         self._in_snapshot = False  # a snapshot is being sent on this connection
-        # The two tables list all types of frames that this process accepts from the server, and from the privileged
-        # process of the agent. Each type has a handler. A frame from the server is also refused if it arrives in
+        # The two tables list all types of frames that this process accepts from the server, and from the agent's
+        # kernel process. Each type has a handler. A frame from the server is also refused if it arrives in
         # another phase of the connection than its row in the table allows.
         self._of_server: dict[type[Any], tuple[frozenset[Phase], Callable[[Any], list[Action]]]] = {
             Problem: (_ANY, self._problem),
