@@ -13,7 +13,18 @@ from typing import Any
 from netviz.model.topology import ENTITY_TYPES
 from netviz.wire.emit_tables import tables
 from netviz.wire.frames import DIRECTIONS, FRAME_TYPES, PROTOCOL
-from netviz.wire.limits import ARRAY_ITEMS, DEPTH, FRAME_BYTES, INTEGER, REQUEST_S, TEXT_CHARACTERS, WATCH_LEASE_S
+from netviz.wire.limits import (
+    ARRAY_ITEMS,
+    DEAD_S,
+    DEPTH,
+    FRAME_BYTES,
+    HEARTBEAT_S,
+    INTEGER,
+    REQUEST_S,
+    SILENT_S,
+    TEXT_CHARACTERS,
+    WATCH_LEASE_S,
+)
 from netviz.wire.shapes import (
     Array,
     Boolean,
@@ -125,6 +136,9 @@ def typescript() -> str:
         f"export const TEXT_CHARACTERS = {TEXT_CHARACTERS};",
         f"export const INTEGER = {INTEGER};",
         f"export const REQUEST_S = {REQUEST_S};",
+        f"export const HEARTBEAT_S = {HEARTBEAT_S};",
+        f"export const SILENT_S = {SILENT_S};",
+        f"export const DEAD_S = {DEAD_S};",
         f"export const WATCH_LEASE_S = {WATCH_LEASE_S};\n",
         *(_interface(cls) for cls in known.values()),
         f"export type AnyEntity = {entities};",

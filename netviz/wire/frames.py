@@ -14,9 +14,9 @@ from netviz.model.state import StateValue, Subject
 from netviz.model.topology import AnyEntity
 from netviz.model.value import value
 
-# The protocol's version, increased once for each set of changes to frames or model. A server accepts agents of this
-# protocol and of the one before (`netviz.wire.upcast`), and refuses agents of a newer protocol.
-PROTOCOL = 2
+# The protocol's version, increased once for each set of changes to frames or model. A server accepts agents from
+# `OLDEST_PROTOCOL` to this protocol (`netviz.wire.upcast`), and refuses agents of a newer protocol.
+PROTOCOL = 3
 OLDEST_PROTOCOL = 1
 
 # Version of the text that agents sign. It is separate from the protocol's version, because the signature is checked
@@ -150,6 +150,18 @@ class DeltaFrame(Tagged):
     put: tuple[AnyEntity, ...] = ()
     drop: tuple[str, ...] = ()
     at_ms: int = 0
+
+
+@value
+class Heartbeat(Tagged):
+    """Agent to server, every `HEARTBEAT_S` seconds: the agent's kernel process still follows the kernel, and has sent
+    the changes that it saw.
+
+    Only the kernel process makes this frame. So a kernel process that hangs is noticed, although the session process
+    still keeps the connection open.
+    """
+
+    TAG: ClassVar[str] = "heartbeat"
 
 
 @value
@@ -287,17 +299,48 @@ class Subscribe(Tagged):
 class Freshness(Tagged):
     """Server to browser: how fresh a host's map is.
 
-    "live": an agent is connected, and `lag_ms` is the time from a change on the host to its arrival at the server.
-    "stale": no agent is connected since `since_ms` (the server's clock, milliseconds since 1970). "never": no agent was
-    ever connected.
+    "live": an agent is connected and sends heartbeats. If the frame follows a change, `lag_ms` is the time from this
+    change on the host to its arrival at the server; otherwise it is 0. "connected": an agent is connected, but its
+    protocol has no heartbeats, so nothing shows that it still follows the kernel. "stale": no agent is connected, and
+    the last heartbeat came at `since_ms` (the server's clock, milliseconds since 1970). "never": no agent was ever
+    connected.
+
+    Server processes send each other this frame too, every `HEARTBEAT_S` seconds while an agent sends heartbeats. `seq`
+    is the number of the last change that the sender has.
     """
 
     TAG: ClassVar[str] = "freshness"
 
     host: str
-    state: Literal["live", "stale", "never"]
+    state: Literal["live", "connected", "stale", "never"]
     since_ms: int = 0
     lag_ms: int = 0
+    seq: int = 0
+
+
+@value
+class Ping(Tagged):
+    """Browser to server, every `HEARTBEAT_S` seconds: a request to answer with a `pong` that has the same `id`."""
+
+    TAG: ClassVar[str] = "ping"
+
+    id: int
+
+
+@value
+class Pong(Tagged):
+    """Server to browser: the answer to a `ping`.
+
+    `silent_ms` is the time since the last heartbeat of the host's agent arrived. So when the browser sent the ping, its
+    map was at most this much older than the host. `seq` is the number of the last change that the server sent to this
+    browser before: a browser that still has an older one when the next pong arrives has lost a change.
+    """
+
+    TAG: ClassVar[str] = "pong"
+
+    id: int
+    silent_ms: int
+    seq: int
 
 
 @value
@@ -314,11 +357,33 @@ class Problem(Tagged):
     final: bool = False
 
 
-AgentFrame = Proof | Enrol | Hello | SnapshotBegin | SnapshotChunk | SnapshotEnd | DeltaFrame | State | Answer | Problem
+AgentFrame = (
+    Proof
+    | Enrol
+    | Hello
+    | SnapshotBegin
+    | SnapshotChunk
+    | SnapshotEnd
+    | DeltaFrame
+    | Heartbeat
+    | State
+    | Answer
+    | Problem
+)
 ServerFrame = Challenge | Enrolled | Welcome | Ack | Resync | Watch | Request | Problem
-BrowserFrame = Subscribe | Watch | Request
+BrowserFrame = Subscribe | Watch | Request | Ping
 ViewFrame = (
-    SnapshotBegin | SnapshotChunk | SnapshotEnd | DeltaFrame | Bulk | State | Answer | Freshness | Resync | Problem
+    SnapshotBegin
+    | SnapshotChunk
+    | SnapshotEnd
+    | DeltaFrame
+    | Bulk
+    | State
+    | Answer
+    | Freshness
+    | Pong
+    | Resync
+    | Problem
 )
 
 AnyFrame = AgentFrame | ServerFrame | BrowserFrame | ViewFrame

@@ -42,6 +42,15 @@ UNACKED_BYTES = 16 << 20
 # lost. An agent collects changes for 20 ms, which makes up to 50 deltas a second, and sends current values besides.
 FRAMES_PER_SECOND = 100
 
+# Seconds between two heartbeats of an agent, and between two pings of a browser. A map that was not confirmed for
+# `SILENT_S` seconds is no longer shown as live. That is three heartbeats, so a single late one does not matter.
+HEARTBEAT_S = 2
+SILENT_S = 6
+
+# Seconds after which a browser that received no answer to a ping gives up its connection and connects again: a
+# connection whose other end vanished reports no error by itself.
+DEAD_S = 10
+
 # Seconds after which a browser's watch of a namespace ends if the browser does not renew it.
 WATCH_LEASE_S = 30
 

@@ -46,7 +46,7 @@ def frame_row(row: Any, version: int) -> Any:
 
 
 # For each older protocol: the frames that only newer protocols have.
-ADDED: Mapping[int, frozenset[str]] = {1: frozenset({"answer"})}
+ADDED: Mapping[int, frozenset[str]] = {1: frozenset({"answer", "heartbeat"}), 2: frozenset({"heartbeat"})}
 
 # The subjects (kinds of current values) that an agent of an older protocol knows. Such an agent closes the connection
 # if a request has an unknown subject.
@@ -207,5 +207,6 @@ def _state(row: Row) -> Row:
 # the next protocol. `FRAMES` does the same for frames.
 ENTITIES: Mapping[int, Mapping[str, Step]] = {
     1: {"host": _host, "ns": _noted, "link": _noted, "gap": _gap, "nf_rule": _rule, "nf_elements": _elements},
+    2: {},
 }
-FRAMES: Mapping[int, Mapping[str, Step]] = {1: {"state": _state}}
+FRAMES: Mapping[int, Mapping[str, Step]] = {1: {"state": _state}, 2: {}}

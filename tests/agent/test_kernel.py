@@ -1,5 +1,8 @@
 """The agent's kernel process: the frames on its socket, and its handling of slow readers and invalid frames."""
 
+import itertools
+import os
+import signal
 from collections.abc import Iterator
 from typing import Any
 
@@ -11,9 +14,9 @@ from netviz.model.state import LinkCounters
 from netviz.model.topology import of_type
 from netviz.wire.codec import encode
 from netviz.wire.frames import Ack, Answer, Challenge, Problem, ReadNow, Request, Welcome
-from netviz.wire.limits import WATCH_LEASE_S
+from netviz.wire.limits import HEARTBEAT_S, SILENT_S, WATCH_LEASE_S
 from tests.conformance.live import Live
-from tests.worlds import World
+from tests.worlds import World, inner_pid
 
 
 @pytest.fixture
@@ -44,6 +47,39 @@ def test_requested_snapshot_equals_the_topology_that_the_deltas_before_it_produc
     live.request_snapshot()
     live.wait_until(lambda: len(live.epochs) == 2 and live.topology == kept)
     assert live.epochs[0] == live.epochs[1]
+
+
+def test_heartbeat_is_sent_every_two_seconds_while_nothing_changes(live: Live) -> None:
+    live.wait_until(lambda: len(live.heartbeats) == 4, 4 * HEARTBEAT_S)
+    gaps = [later - earlier for earlier, later in itertools.pairwise(live.heartbeats)]
+    assert HEARTBEAT_S - 1 < sum(gaps) / 3 < SILENT_S / 2
+
+
+def test_heartbeats_are_sent_while_changes_are_sent_without_pause(world: World, live: Live) -> None:
+    world.run("ip link add v0 type veth peer name v1")
+    flapping = world.popen(["sh", "-c", "while :; do ip link set v0 up; ip link set v0 down; done"])
+    try:
+        live.wait_until(lambda: len(live.deltas) > 20)
+        before = len(live.heartbeats)
+        live.wait_until(lambda: len(live.heartbeats) >= before + 2)
+    finally:
+        flapping.kill()
+        flapping.wait()
+
+
+def test_stopped_kernel_process_of_the_agent_sends_no_heartbeat(live: Live) -> None:
+    live.wait_until(lambda: bool(live.heartbeats))
+    pid = inner_pid(live.process)
+    os.kill(pid, signal.SIGSTOP)
+    try:
+        live.take_for(0.1)
+        before = len(live.heartbeats)
+        live.take_for(HEARTBEAT_S * 2)
+        assert len(live.heartbeats) == before
+    finally:
+        os.kill(pid, signal.SIGCONT)
+        live.process.send_signal(signal.SIGCONT)  # nsenter stops itself together with its child
+    live.wait_until(lambda: len(live.heartbeats) > before)
 
 
 def test_watched_values_are_sent_at_once_and_then_periodically(world: World, live: Live) -> None:

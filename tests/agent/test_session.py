@@ -16,6 +16,7 @@ from netviz.wire.frames import (
     Challenge,
     DeltaFrame,
     Enrolled,
+    Heartbeat,
     Hello,
     Problem,
     ReadNow,
@@ -258,6 +259,16 @@ def test_frame_that_the_kernel_process_of_the_agent_must_not_send_raises_an_erro
 ) -> None:
     with pytest.raises(WireError):
         session.from_kernel(data)
+
+
+def test_heartbeat_of_the_kernel_process_is_forwarded_only_after_the_topology(session: Session) -> None:
+    connect(session, None)
+    assert kernel(session, Heartbeat()) == []
+    kernel(session, *SNAPSHOT)
+    assert sent_tags(kernel(session, Heartbeat())) == ["heartbeat"]
+    session.closed()
+    assert kernel(session, Heartbeat()) == []
+    assert session.dropped["heartbeat"] == 0
 
 
 def test_delta_is_forwarded_to_the_server_without_decoding_its_entities(session: Session) -> None:

@@ -16,6 +16,7 @@ from netviz.wire.frames import (
     Answer,
     AnyFrame,
     DeltaFrame,
+    Heartbeat,
     Problem,
     Resync,
     SnapshotBegin,
@@ -57,6 +58,7 @@ class Live:
         self.deltas: list[DeltaFrame] = []
         self.states: list[State] = []
         self.others: list[Answer | Problem] = []
+        self.heartbeats: list[float] = []  # when each arrived, by time.monotonic
         self.epochs: list[str] = []
         self._world = world
         self._splitter = Splitter()
@@ -135,6 +137,8 @@ class Live:
                 apply_to(self.topology, Delta(put, drop))
             case State():
                 self.states.append(frame)
+            case Heartbeat():
+                self.heartbeats.append(time.monotonic())
             case Answer() | Problem():
                 self.others.append(frame)
 

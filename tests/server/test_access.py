@@ -126,7 +126,7 @@ async def test_browser_may_send_only_the_frames_that_the_protocol_allows_to_brow
     await browser.open()
     await browser.send(f'{{"t":"{tag}"}}')
     problem = await browser.receive()
-    assert problem.code == ("missing-field" if tag in ("subscribe", "watch", "request") else "unknown-type")
+    assert problem.code == ("missing-field" if tag in ("subscribe", "watch", "request", "ping") else "unknown-type")
 
 
 @pytest.mark.parametrize("tag", sorted({cls.TAG for classes in DIRECTIONS.values() for cls in classes}))
@@ -135,6 +135,9 @@ async def test_agent_may_send_only_the_frames_that_the_protocol_allows_to_agents
     await known(agent, people.host)
     await agent.greet()
     await agent.send(f'{{"t":"{tag}"}}')
+    if tag == "heartbeat":  # the only frame without fields that an agent may send here
+        assert await agent.quiet()
+        return
     code = (await agent.receive()).code
     ours = {cls.TAG for cls in DIRECTIONS["agent"]}
     assert code == ("unknown-type" if tag not in ours else "bad-order" if tag == "snapshot_end" else "missing-field")

@@ -26,8 +26,8 @@ class Rounds:
         monkeypatch.setattr(limits, "STILL_ALLOWED_S", period_s)
         monkeypatch.setattr(sessions, "hold", self._counted)
 
-    def _counted(self, names: Any) -> set[str]:
-        held = self._hold(names)
+    def _counted(self, names: Any, heard: Any) -> set[str]:
+        held = self._hold(names, heard)
         self.sizes.append(len(names))
         return held
 
@@ -48,7 +48,7 @@ def hosts(people: People, number: int) -> list[str]:
 def test_one_sql_update_sets_the_last_seen_time_of_all_hosts_whose_agents_are_connected(people: People) -> None:
     names = hosts(people, 50)
     with CaptureQueriesContext(connection) as queries:
-        assert sessions.hold(names) == set(names)
+        assert sessions.hold(names, names) == set(names)
     assert [query["sql"].split()[0] for query in queries] == ["UPDATE"]
     assert not Host.objects.filter(session__in=names, seen=None).exists()
 
@@ -57,16 +57,23 @@ def test_last_seen_time_is_not_updated_if_the_session_was_replaced_or_the_host_w
     names = hosts(people, 4)
     Host.objects.filter(session="s1").update(session="another")
     Host.objects.filter(session="s2").update(revoked=timezone.now())
-    assert sessions.hold(names) == {"s0", "s3"}
+    assert sessions.hold(names, names) == {"s0", "s3"}
     assert Host.objects.get(name="s1").seen is None
     assert Host.objects.get(name="s2").seen is None
+
+
+def test_last_seen_time_is_not_updated_for_a_connected_agent_that_sends_no_heartbeats(people: People) -> None:
+    names = hosts(people, 3)
+    assert sessions.hold(names, ["s0", "s2"]) == set(names)
+    assert Host.objects.get(name="s1").seen is None
+    assert Host.objects.get(name="s2").seen is not None
 
 
 def test_last_seen_time_of_1500_hosts_is_updated_although_one_sql_statement_cannot_have_1500_variables(
     people: People,
 ) -> None:
     names = hosts(people, 1_500)
-    assert len(sessions.hold(names)) == 1_500
+    assert len(sessions.hold(names, names)) == 1_500
 
 
 async def test_agent_connection_that_may_no_longer_store_changes_is_ended_and_the_others_stay_open(
@@ -80,7 +87,7 @@ async def test_agent_connection_that_may_no_longer_store_changes_is_ended_and_th
         return lambda: lost.append(name)
 
     for name in names:
-        alive.join(name, note(name))
+        alive.join(name, lambda: True, note(name))
     await rounds.more(2)
     assert lost == []
     await Host.objects.filter(session="s1").aupdate(revoked=timezone.now())
@@ -97,16 +104,16 @@ async def test_short_database_outage_ends_no_agent_connection(
     monkeypatch.setattr(limits, "STILL_ALLOWED_S", 0.02)
     real, calls, lost = sessions.hold, [], []
 
-    def failing(names: Any) -> set[str]:
+    def failing(names: Any, heard: Any) -> set[str]:
         calls.append(names)
         if len(calls) == 1:
             raise OSError("away")
-        return real(names)
+        return real(names, heard)
 
     monkeypatch.setattr(sessions, "hold", failing)
     (name,) = await write(hosts, people, 1)
     alive = Alive()
-    alive.join(name, lambda: lost.append(name))
+    alive.join(name, lambda: True, lambda: lost.append(name))
     await until(lambda: len(calls) > 2, "a third call")
     alive.leave(name)
     assert len(calls) > 2

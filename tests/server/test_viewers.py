@@ -13,6 +13,7 @@ from netviz.model.namespace import Host as HostEntity
 from netviz.model.namespace import Namespace
 from netviz.model.state import LinkCounters
 from netviz.server.hosts.models import Host
+from netviz.server.live.feed import now_ms
 from netviz.server.live.feeds import feeds
 from netviz.server.teams.models import Membership
 from netviz.server.web import sweeper, viewers
@@ -20,6 +21,9 @@ from netviz.wire.frames import (
     DIRECTIONS,
     DeltaFrame,
     Freshness,
+    Heartbeat,
+    Ping,
+    Pong,
     Problem,
     Resync,
     SnapshotBegin,
@@ -197,7 +201,7 @@ async def test_watch_frame_sent_before_a_subscription_to_a_host_is_dropped(agent
     assert await agent.quiet()
 
 
-async def test_map_becomes_stale_when_the_agent_disconnects_and_live_when_the_agent_reconnects(
+async def test_map_becomes_stale_when_the_agent_disconnects_and_live_at_the_first_heartbeat_after_it_reconnects(
     agent: Agent, people: People
 ) -> None:
     browser = await signed_in(people)
@@ -206,8 +210,59 @@ async def test_map_becomes_stale_when_the_agent_disconnects_and_live_when_the_ag
     stale = await browser.receive_until(Freshness)
     assert stale.state == "stale"
     assert stale.since_ms > 0
-    await Agent().greet()
+    again = Agent()
+    await again.greet(seq=1)
+    assert await browser.quiet()
+    await again.send(Heartbeat())
     assert (await browser.receive_until(Freshness)).state == "live"
+
+
+async def test_stale_since_is_the_time_of_the_last_heartbeat_and_not_of_the_disconnect(
+    agent: Agent, people: People, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    browser = await signed_in(people)
+    await browser.subscribe(people.host)
+    before = now_ms()
+    await agent.send(Heartbeat())
+    assert await agent.quiet()
+    heard_by = now_ms()
+    monkeypatch.setattr("netviz.server.live.agents.now_ms", lambda: heard_by + 60_000)
+    await agent.leave()
+    stale = await browser.receive_until(Freshness)
+    assert before <= stale.since_ms <= heard_by
+    row = await Host.objects.aget(id=people.host.id)
+    assert row.stale_since is not None
+    assert round(row.stale_since.timestamp() * 1_000) == stale.since_ms
+
+
+async def test_pong_tells_how_long_the_agent_has_been_silent_and_the_last_change_that_was_sent(
+    agent: Agent, people: People
+) -> None:
+    browser = await signed_in(people)
+    await browser.subscribe(people.host)
+    feed = feeds.held(people.host.id)
+    assert feed is not None
+    feed.hear(ago_s=7.0)
+    await browser.send(Ping(5))
+    pong = await browser.receive_until(Pong)
+    assert (pong.id, pong.seq) == (5, feed.seq)
+    assert 7_000 <= pong.silent_ms < 60_000
+    await agent.send(Heartbeat())
+    assert await agent.quiet()
+    await browser.send(Ping(6))
+    pong = await browser.receive_until(Pong)
+    assert pong.id == 6
+    assert pong.silent_ms < 5_000
+
+
+async def test_host_of_an_agent_without_heartbeats_is_shown_as_connected_and_never_as_live(people: People) -> None:
+    browser = await signed_in(people)
+    agent = Agent()
+    await known(agent, people.host)
+    await agent.greet(protocol=2)
+    await agent.snapshot(*HERE)
+    await browser.send(Subscribe(str(people.host.id)))
+    assert (await browser.receive()).state == "connected"
 
 
 async def test_signing_out_closes_the_websocket_of_the_browser(agent: Agent, people: People) -> None:

@@ -5,7 +5,8 @@ It opens no network connection and starts no program. It changes nothing in the 
 namespace that it creates. It accepts three types of frames from the session process (resync, watch and request) and
 refuses all others.
 
-It sends first `hello`, then a `delta` for every change, with `seq` counting from 1. After each `resync` from the
+It sends first `hello`, then a `delta` for every change, with `seq` counting from 1, and a `heartbeat` every
+`HEARTBEAT_S` seconds as long as its loop runs. After each `resync` from the
 session process it sends a snapshot, which contains every delta before it. It sends exactly one `answer` to each
 request. If the session process reads too slowly, the waiting frames are dropped; when it reads again, a snapshot with a
 new epoch (a new numbering of the deltas) follows. Such a snapshot is also sent when the last one was too large to
@@ -31,12 +32,16 @@ from netviz.agent.system.own_thread import in_own_thread
 from netviz.model.delta import Delta
 from netviz.wire.chunks import delta_frames
 from netviz.wire.codec import decode, encode
-from netviz.wire.frames import PROTOCOL, Answer, AnyFrame, Hello, Problem, ReadNow, Request, Resync, Watch
-from netviz.wire.limits import UNACKED_BYTES
+from netviz.wire.frames import PROTOCOL, Answer, AnyFrame, Heartbeat, Hello, Problem, ReadNow, Request, Resync, Watch
+from netviz.wire.limits import HEARTBEAT_S, UNACKED_BYTES
 from netviz.wire.problems import WireError
 from netviz.wire.stream import Splitter
 
 _READ_BYTES = 65_536
+
+# A heartbeat may be sent this many seconds before it is due, if the process is awake anyway.
+_EARLY_S = 0.5
+_HEARTBEAT = encode(Heartbeat())
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +88,7 @@ class _Server:
         }
         self._snapshot_budget = SnapshotBudget(options.budgets.snapshot_mib << 20)
         self._snapshot_round = Round(1.0, 60.0, share=0.1)
+        self._heartbeat_at = 0.0
 
     def run(self) -> None:
         self._outbox.put([encode(Hello(PROTOCOL, __version__, self._epoch, since=0, seq=0))])
@@ -97,10 +103,12 @@ class _Server:
                 self._send_changes(delta)
                 self._outbox.put(self._watches.due())
                 self._write()
+                self._send_heartbeat()
 
-    def _wait_s(self) -> float | None:
-        waits = [self._watches.wait_s(), self._snapshot_round.wait_s() if self._snapshot_budget.has_room else None]
-        return min((wait for wait in waits if wait is not None), default=None)
+    def _wait_s(self) -> float:
+        heartbeat = max(self._heartbeat_at - time.monotonic(), 0.0)
+        snapshot = self._snapshot_round.wait_s() if self._snapshot_budget.has_room else None
+        return min(wait for wait in (heartbeat, self._watches.wait_s(), snapshot) if wait is not None)
 
     def _read(self) -> None:
         while self._open:
@@ -162,6 +170,15 @@ class _Server:
             frames = self._snapshot_budget.snapshot(self._monitor.world, self._epoch, self._seq, _now_ms())
             self._snapshot_round.done(time.monotonic() - began)
             self._outbox.put_snapshot(frames)
+
+    def _send_heartbeat(self) -> None:
+        """Sends a heartbeat if one is due. While other frames wait, none is sent: it would arrive late, behind them."""
+        now = time.monotonic()
+        if now < self._heartbeat_at - _EARLY_S or self._outbox.waiting:
+            return
+        self._heartbeat_at = now + HEARTBEAT_S
+        self._outbox.put([_HEARTBEAT])
+        self._write()
 
     def _begin_epoch(self) -> None:
         self._epoch, self._seq = secrets.token_hex(8), 0

@@ -35,6 +35,7 @@ from netviz.wire.frames import (
     Answer,
     Challenge,
     DeltaFrame,
+    Heartbeat,
     Hello,
     Problem,
     Proof,
@@ -142,6 +143,7 @@ class Session:
             SnapshotChunk.TAG: self._rest_of_snapshot,
             SnapshotEnd.TAG: self._rest_of_snapshot,
             DeltaFrame.TAG: self._delta,
+            Heartbeat.TAG: self._heartbeat,
             State.TAG: self._state,
             Answer.TAG: self._answer,
             Problem.TAG: self._problem_of_kernel,
@@ -258,6 +260,10 @@ class Session:
             return self._drop(frame.tag)
         self._in_snapshot = frame.tag == SnapshotChunk.TAG
         return [ToServer(data)]
+
+    def _heartbeat(self, _: Head, data: bytes) -> list[Action]:
+        """Forwards a heartbeat. Without a connection it is useless, and the next one is never far."""
+        return [ToServer(data)] if self.phase is Phase.STREAMING else []
 
     def _state(self, frame: Head, data: bytes) -> list[Action]:
         return [ToServer(data)] if self.phase is Phase.STREAMING else self._drop(frame.tag)

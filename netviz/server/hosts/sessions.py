@@ -6,6 +6,7 @@ new for every connection, so it belongs to one host.
 
 import uuid
 from collections.abc import Collection
+from datetime import UTC, datetime
 
 from django.utils import timezone
 
@@ -23,16 +24,20 @@ def open_session(host: uuid.UUID, session: str) -> None:
     Host.objects.filter(id=host).update(session=session, stale_since=None, seen=timezone.now())
 
 
-def close_session(host: uuid.UUID, session: str) -> None:
-    """Marks the host as stale because the session's connection ended, unless another session has replaced this one."""
-    Host.objects.filter(id=host, session=session).update(stale_since=timezone.now(), session="")
+def close_session(host: uuid.UUID, session: str, heard_ms: int) -> None:
+    """Marks the host as stale because the session's connection ended, unless another session has replaced this one.
+    `heard_ms` is the time of the last heartbeat, in milliseconds since 1970.
+    """
+    heard = datetime.fromtimestamp(heard_ms / 1_000, UTC)
+    Host.objects.filter(id=host, session=session).update(stale_since=heard, session="")
 
 
-def hold(sessions: Collection[str]) -> set[str]:
-    """Returns those of the given sessions that may still store changes. Sets the last-seen time of their hosts, with
-    one UPDATE for all.
+def hold(sessions: Collection[str], heard: Collection[str]) -> set[str]:
+    """Returns those of the given sessions that may still store changes. Sets the last-seen time of the hosts of the
+    sessions in `heard`, with one UPDATE for all.
     """
     held = Host.objects.filter(session__in=sessions, revoked=None)
-    if held.update(seen=timezone.now()) == len(sessions):
+    marked = Host.objects.filter(session__in=heard, revoked=None).update(seen=timezone.now())
+    if marked == len(sessions):
         return set(sessions)
     return set(held.values_list("session", flat=True))

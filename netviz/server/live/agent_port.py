@@ -12,8 +12,11 @@ from netviz.server.live.agent_queue import AgentQueue
 from netviz.server.live.agent_requests import AgentRequests, ReadNowByWatch
 from netviz.server.live.feeds import Feeds
 from netviz.server.live.tally import dropped
-from netviz.wire.frames import PROTOCOL, Answer, ReadNow, Request, State, Watch
+from netviz.wire.frames import Answer, ReadNow, Request, State, Watch
 from netviz.wire.upcast import subjects_for
+
+# The first protocol in which an agent answers requests.
+_REQUESTS_SINCE = 2
 
 
 class Port:
@@ -61,7 +64,7 @@ class Port:
     async def _request(self, frame: Request, asker: str) -> None:
         if not await self._requests.begin(frame, asker):
             return
-        if self._protocol < PROTOCOL:
+        if self._protocol < _REQUESTS_SINCE:
             await self._older[type(frame.ask)](frame.id, frame.ask)
         elif not self._queue.offer(frame):
             await self._requests.answered(Answer(frame.id, "busy"))

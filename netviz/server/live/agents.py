@@ -49,6 +49,7 @@ from netviz.wire.frames import (
     Enrol,
     Enrolled,
     Freshness,
+    Heartbeat,
     Hello,
     Problem,
     Proof,
@@ -58,7 +59,7 @@ from netviz.wire.frames import (
     State,
     Welcome,
 )
-from netviz.wire.limits import FRAMES_PER_SECOND
+from netviz.wire.limits import FRAMES_PER_SECOND, SILENT_S
 from netviz.wire.problems import WireError
 
 log = logging.getLogger(__name__)
@@ -70,6 +71,9 @@ Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 # Minimum milliseconds between two lag reports to the browsers. The lag is the time from a change on the host to its
 # arrival at the server.
 _LAG_EVERY_MS = 2_000
+
+# The first protocol in which an agent sends heartbeats.
+_HEARTBEATS_SINCE = 3
 
 # The agent connections of this process, by host. A new connection of a host ends its older one.
 _open: dict[uuid.UUID, "AgentConnection"] = {}
@@ -98,6 +102,8 @@ class AgentConnection:
         self._over: Closed | None = None
         self._ending = asyncio.Event()
         self._reported_lag_ms = 0
+        self._heard_ms = 0  # the time of the last heartbeat; 0 if there was none
+        self._shown = ""  # the state of the host that the browsers were sent last
         self._queue = AgentQueue()
 
     async def run(self) -> None:
@@ -215,17 +221,19 @@ class AgentConnection:
         await self._queue.put(Welcome(self._protocol, str(host.id), seq))
         try:
             feeds.attach(host.id, port)
-            alive.join(self._session, lambda: self.end(closed_by(sessions.Superseded())))
-            await self._show(host, Freshness(str(host.id), "live"))
+            alive.join(self._session, self._is_heard, lambda: self.end(closed_by(sessions.Superseded())))
+            if self._protocol < _HEARTBEATS_SINCE:
+                await self._show(host, Freshness(str(host.id), "connected"))
             await self._first_to_end([self._read(host, ingest, port), self._until_failed(ingest)])
         finally:
             alive.leave(self._session)
             feeds.detach(host.id, port)
             await port.close()
             await ingest.close()
-            await write(sessions.close_session, host.id, self._session)
+            heard_ms = self._heard_ms or now_ms()
+            await write(sessions.close_session, host.id, self._session, heard_ms)
             if _open.get(host.id) is self:
-                await self._show(host, Freshness(str(host.id), "stale", now_ms()))
+                await self._show(host, Freshness(str(host.id), "stale", heard_ms))
 
     async def _first_to_end(self, jobs: list[Any]) -> None:
         """Runs the jobs until one of them ends, or until `end` is called; then ends the others."""
@@ -246,9 +254,10 @@ class AgentConnection:
 
     async def _read(self, host: Host, ingest: Ingest, port: Port) -> None:
         handlers: dict[type[Any], Callable[[Any, int], Awaitable[None]]] = {
+            Heartbeat: lambda frame, size: self._heartbeat(host),
             SnapshotBegin: ingest.take,
             SnapshotChunk: ingest.take,
-            SnapshotEnd: ingest.take,
+            SnapshotEnd: lambda frame, size: self._snapshot_end(host, ingest, frame, size),
             DeltaFrame: lambda frame, size: self._delta(host, ingest, frame, size),
             State: lambda frame, size: self._state(ingest, port, frame, size),
             Answer: lambda frame, size: port.answered(frame),
@@ -264,12 +273,30 @@ class AgentConnection:
             await handle(frame, len(data))
             await pace.keep()
 
+    async def _snapshot_end(self, host: Host, ingest: Ingest, frame: SnapshotEnd, size: int) -> None:
+        await ingest.take(frame, size)
+        if self._protocol >= _HEARTBEATS_SINCE:
+            await self._heartbeat(host)  # the agent's kernel process made the snapshot just now
+
+    async def _heartbeat(self, host: Host) -> None:
+        feed = await feeds.get(host.id)
+        feed.hear()
+        self._heard_ms = now_ms()
+        fresh = Freshness(str(host.id), "live", seq=feed.seq)
+        if self._shown != "live":
+            await self._show(host, fresh)
+        else:
+            await feeds.publish(host.id, fresh)
+
+    def _is_heard(self) -> bool:
+        return self._protocol < _HEARTBEATS_SINCE or now_ms() - self._heard_ms < SILENT_S * 1_000
+
     async def _delta(self, host: Host, ingest: Ingest, frame: DeltaFrame, size: int) -> None:
         await ingest.take(frame, size)
         # Browsers first receive the change, and then how long it was on its way from the host (the lag).
         now = now_ms()
         lag = ingest.lag_ms(frame.at_ms, _is_loopback(self._scope))
-        if frame.at_ms and now - self._reported_lag_ms >= _LAG_EVERY_MS:
+        if self._shown == "live" and frame.at_ms and now - self._reported_lag_ms >= _LAG_EVERY_MS:
             self._reported_lag_ms = now
             await self._show(host, Freshness(str(host.id), "live", lag_ms=lag))
 
@@ -278,6 +305,7 @@ class AgentConnection:
         await port.saw(frame)
 
     async def _show(self, host: Host, freshness: Freshness) -> None:
+        self._shown = freshness.state
         (await feeds.get(host.id)).show_freshness(freshness)
         await feeds.publish(host.id, freshness)
 

@@ -24,8 +24,8 @@ from netviz.server.history.store import Present
 from netviz.server.live.bulky import Bulky, Part, without_bulky
 from netviz.wire.chunks import bulk_frames
 from netviz.wire.codec import encode
-from netviz.wire.frames import DeltaFrame, Freshness, Resync, State
-from netviz.wire.limits import ARRAY_ITEMS, FRAME_BYTES, WATCH_LEASE_S
+from netviz.wire.frames import DeltaFrame, Freshness, Ping, Pong, Resync, State
+from netviz.wire.limits import ARRAY_ITEMS, FRAME_BYTES, INTEGER, WATCH_LEASE_S
 
 # Seconds between two messages of one feed. A message that exceeds `MESSAGE_BYTES` is sent earlier.
 MESSAGE_S = 0.033
@@ -106,6 +106,7 @@ class Feed:
         self._next_at = 0.0
         self._timer: asyncio.TimerHandle | None = None
         self.freshness = Freshness(str(host), "never")
+        self._heard_at: float | None = None
         self.reset(present)
 
     def reset(self, present: Present) -> None:
@@ -115,6 +116,8 @@ class Feed:
         self.agent_seq = present.agent_seq
         self.entities: dict[str, AnyEntity] = present.entities
         self._bulky = Bulky(present.entities)
+        # The number of the last change that was sent to the watchers. Later changes are still being collected.
+        self._sent_seq = present.seq
 
     # -- changes
 
@@ -223,6 +226,7 @@ class Feed:
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
+        self._sent_seq = self.seq
         if not self._frames:
             return
         frames, self._frames = self._frames, []
@@ -279,6 +283,22 @@ class Feed:
         """Stores whether the map is live or stale, and sends this to the watchers."""
         self.freshness = freshness
         self.send(encode(freshness))
+
+    def hear(self, ago_s: float = 0.0) -> None:
+        """Records that a heartbeat of the host's agent arrived `ago_s` seconds ago."""
+        self._heard_at = self._clock() - ago_s
+
+    def silent_ms(self) -> int:
+        """Returns the milliseconds since the last heartbeat of the host's agent arrived. Returns the largest integer of
+        a frame if there was none.
+        """
+        if self._heard_at is None:
+            return INTEGER
+        return min(INTEGER, max(0, int((self._clock() - self._heard_at) * 1_000)))
+
+    def pong(self, ping: Ping) -> bytes:
+        """Returns the answer to a browser's ping."""
+        return encode(Pong(ping.id, self.silent_ms(), self._sent_seq))
 
     def copy(self) -> tuple[int, list[AnyEntity]]:
         """Returns the number of the last change, and the entities without bulky ones (such as netfilter rules).

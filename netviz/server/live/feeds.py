@@ -7,11 +7,13 @@ and freshness from that process, and sends `watch` and `request` frames to that 
 
 import asyncio
 import logging
+import math
 import uuid
 from collections.abc import Awaitable, Callable
 from typing import Any, Literal, Protocol
 
 from channels.db import database_sync_to_async
+from django.utils import timezone
 
 from netviz.server.decoder import decode
 from netviz.server.history.store import Present, load
@@ -36,11 +38,16 @@ _CATCH_UP_S = 0.05
 load_async = database_sync_to_async(load, thread_sensitive=False)
 
 
-def _freshness_of(host: uuid.UUID) -> Freshness:
+def _freshness_of(host: uuid.UUID) -> tuple[Freshness, float]:
+    """Returns how fresh the stored topology of a host is, and the seconds since its agent was last heard."""
     row = Host.objects.get(id=host)
     state = freshness.state_of(row)
     since = row.stale_since or row.seen
-    return Freshness(str(host), state, int(since.timestamp() * 1000) if since and state == "stale" else 0)
+    ago_s = max(0.0, (timezone.now() - row.seen).total_seconds()) if row.seen else math.inf
+    return Freshness(str(host), state, int(since.timestamp() * 1000) if since and state == "stale" else 0), ago_s
+
+
+_freshness_async = database_sync_to_async(_freshness_of, thread_sensitive=False)
 
 
 class AgentPort(Protocol):
@@ -100,7 +107,9 @@ class Feeds:
         try:
             await self._relay.listen(host)
             feed = Feed(host, await load_async(host))
-            feed.freshness = await database_sync_to_async(_freshness_of, thread_sensitive=False)(host)
+            feed.freshness, ago_s = await _freshness_async(host)
+            if feed.freshness.state == "live":
+                feed.hear(ago_s)
             self._feeds[host] = feed
             return feed
         finally:
@@ -113,7 +122,7 @@ class Feeds:
         ended.
         """
         for feed in [feed for feed in self._feeds.values() if feed.watchers and feed.host not in self._agents]:
-            now = await database_sync_to_async(_freshness_of, thread_sensitive=False)(feed.host)
+            now, _ = await _freshness_async(feed.host)
             if now.state != feed.freshness.state:
                 feed.show_freshness(now)
 
@@ -231,7 +240,11 @@ class Feeds:
 
     async def _show_freshness(self, letter: Letter, frame: Freshness) -> None:
         feed = self._feeds.get(letter.host)
-        if feed is not None:
+        if feed is None:
+            return
+        if frame.state == "live":
+            feed.hear()
+        if frame.state != feed.freshness.state or frame.lag_ms:
             feed.show_freshness(frame)
 
     async def _catch_up(self, feed: Feed, seq: int) -> None:

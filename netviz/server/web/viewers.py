@@ -29,7 +29,7 @@ from netviz.server.teams.models import User
 from netviz.server.web.writer import Send, Writer
 from netviz.wire.chunks import bulk_frames, snapshot_frames
 from netviz.wire.codec import encode
-from netviz.wire.frames import Answer, Problem, ReadNow, Request, Subscribe, Watch
+from netviz.wire.frames import Answer, Ping, Problem, ReadNow, Request, Subscribe, Watch
 from netviz.wire.limits import WATCH_LEASE_S, WATCHES
 from netviz.wire.problems import WireError
 
@@ -214,6 +214,13 @@ class Viewer(Writer):
         finally:
             self._release(frames)
 
+    async def _ping(self, frame: Ping) -> None:
+        if self.feed is None:
+            dropped.add("a browser's ping before it subscribed", self.user)
+            return
+        pong = self.feed.pong(frame)
+        self.offer({"type": "websocket.send", "text": pong.decode()}, len(pong))
+
     async def _request(self, frame: Request) -> None:
         if self.feed is None:
             self.answer(Answer(frame.id, "failed", "Subscribe to a host first."))
@@ -228,6 +235,7 @@ _HANDLERS: dict[type[Any], Callable[[Viewer, Any], Awaitable[None]]] = {
     Subscribe: Viewer._subscribe,
     Watch: Viewer._watch,
     Request: Viewer._request,
+    Ping: Viewer._ping,
 }
 
 
