@@ -9,6 +9,7 @@ import { el } from "../parts/dom";
 import type { View } from "../render/view";
 import { Picture } from "../scene/picture";
 import { LiveSource } from "../sources/live";
+import { now } from "../sources/moment";
 import type { Source } from "../sources/source";
 import { Stores } from "../sources/stores";
 import { t } from "../words/current";
@@ -17,6 +18,7 @@ import { problemWords } from "../words/notes";
 import { readPlace } from "./address";
 import { type Boot, socketUrl } from "./boot";
 import { ChangeList } from "./changes";
+import { freshOf } from "./fresh";
 import { actionPage, currentConditions, type Parts } from "./page_actions";
 import { Inspecting } from "./inspecting";
 import { languageButton } from "./language";
@@ -29,8 +31,11 @@ import { type FoundOn, SearchBox } from "./searchbox";
 import { AppState } from "./state";
 import { lessonOf, waiting } from "./teaching";
 import { Theme } from "./theme";
-import { freshOf, HostList, TopBar } from "./topbar";
+import { HostList, TopBar } from "./topbar";
 import { Tree } from "./tree";
+
+/** The page computes how fresh the map is at each report of the server, and at least this often (milliseconds). */
+const FRESHNESS_MS = 500;
 
 /**
  * The page of a host's map. It creates the parts of the page, and connects them with the source of the map's data and
@@ -137,12 +142,14 @@ export class App implements Parts {
   start(mount: HTMLElement): void {
     mount.replaceChildren(this.shell);
     this.listen();
-    this.map.setTeaching(waiting());
     this.openSource();
     this.showFreshness();
     setInterval(() => {
       this.showFreshness();
-    }, 1_000);
+    }, FRESHNESS_MS);
+    document.addEventListener("visibilitychange", () => {
+      this.showFreshness();
+    });
   }
 
   private listen(): void {
@@ -154,7 +161,7 @@ export class App implements Parts {
     state.view.on((view) => {
       if (view !== null && view !== this.map.view) this.map.setView(view);
     });
-    for (const signal of [state.connection, state.freshness])
+    for (const signal of [state.connection, state.freshness, state.confirmed])
       signal.on(() => {
         this.showFreshness();
       });
@@ -184,6 +191,9 @@ export class App implements Parts {
       },
       freshness: (host, frame) => {
         state.setFreshness(host, frame);
+      },
+      confirmed: (host, confirmation) => {
+        state.setConfirmed(host, confirmation);
       },
       problem: (_, problem) => {
         this.map.setNotice(problemWords(problem));
@@ -229,11 +239,13 @@ export class App implements Parts {
   }
 
   private showFreshness(): void {
-    const { home, connection, freshness } = this.state;
-    const fresh = freshOf(connection.value, freshness.value.get(home) ?? null, Date.now());
+    const { home, connection, freshness, confirmed } = this.state;
+    const report = freshness.value.get(home) ?? null;
+    const fresh = freshOf(connection.value, report, confirmed.value.get(home) ?? null, now());
     this.top.show(fresh);
     this.hosts.show(fresh, this.stores.of(home).total("ns"));
     this.map.setState(this.picture === null ? "" : fresh.state);
+    if (this.picture === null) this.map.setTeaching(waiting(fresh.state));
     this.changes.age();
   }
 

@@ -1,8 +1,10 @@
 import { type HostKey, readHostKey, sameHostKey, writeHostKey } from "../model/hostkey";
 import type { View } from "../render/view";
-import type { Connection } from "../sources/source";
+import { now } from "../sources/moment";
+import type { Confirmation, Connection } from "../sources/source";
 import type { Freshness } from "../wire/schema";
 import type { Place } from "./address";
+import type { Report } from "./fresh";
 import { Signal } from "./signal";
 
 /** The mode of the page. So far, the page can only show the live map. */
@@ -27,7 +29,9 @@ export class AppState {
   readonly view: Signal<View | null>;
   readonly connection = new Signal<Connection>({ state: "connecting" });
   /** For each host, the last report of how up to date its data is. */
-  readonly freshness = new Signal<ReadonlyMap<string, Freshness>>(new Map());
+  readonly freshness = new Signal<ReadonlyMap<string, Report>>(new Map());
+  /** For each host, the last answer to the question how old the map is. */
+  readonly confirmed = new Signal<ReadonlyMap<string, Confirmation | null>>(new Map());
 
   /** Starts with the state from the page's address (`place`). `home` is the host whose map the page shows. */
   constructor(
@@ -49,8 +53,12 @@ export class AppState {
     if (tab !== this.selection.value.tab) this.selection.set({ at, tab });
   }
 
-  setFreshness(host: string, freshness: Freshness): void {
-    this.freshness.set(new Map([...this.freshness.value, [host, freshness]]));
+  setFreshness(host: string, frame: Freshness): void {
+    this.freshness.set(new Map([...this.freshness.value, [host, { frame, at: now() }]]));
+  }
+
+  setConfirmed(host: string, confirmation: Confirmation | null): void {
+    this.confirmed.set(new Map([...this.confirmed.value, [host, confirmation]]));
   }
 
   /** The part of the state that the page's address contains. */

@@ -1,15 +1,20 @@
 import { isBar, isPaired } from "../model/kinds";
 import type { Store } from "../model/store";
 import { t } from "../words/current";
+import type { Fresh } from "./fresh";
 
 export interface Lesson {
   readonly title: string;
   readonly text: string;
 }
 
-/** Returns the text that the map shows until the first snapshot (all entities of the host) has arrived. */
-export function waiting(): Lesson {
-  return { title: t.teaching.waitingTitle, text: t.teaching.waiting };
+/**
+ * Returns the text that the map shows until the first snapshot (all entities of the host) has arrived. It names the
+ * agent only if the server says that the agent was never there.
+ */
+export function waiting(state: Fresh["state"]): Lesson {
+  if (state === "never") return { title: t.teaching.waitingTitle, text: t.teaching.waiting };
+  return { title: t.teaching.connectingTitle, text: t.teaching.connecting };
 }
 
 const MAKE_NAMESPACE = "ip netns add demo";

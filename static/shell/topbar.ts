@@ -1,27 +1,10 @@
 import { el, refill, serverPart } from "../parts/dom";
-import type { Connection } from "../sources/source";
-import type { Freshness } from "../wire/schema";
+import { between, now } from "../sources/moment";
+import { SILENT_S } from "../wire/schema";
 import { t } from "../words/current";
-import { ago, clock } from "../words/format";
+import { clock } from "../words/format";
 import type { Boot } from "./boot";
-
-/** How fresh the map is: as a word for the style sheet, and as a sentence for people. */
-export interface Fresh {
-  readonly state: "live" | "stale" | "never" | "lost";
-  readonly words: string;
-}
-
-/** Determines how fresh the map is, from the connection and the server's last report. */
-export function freshOf(connection: Connection, freshness: Freshness | null, now: number): Fresh {
-  if (connection.state === "lost") return { state: "lost", words: t.freshness.lost(ago(now - connection.since)) };
-  if (connection.state === "signed-out") return { state: "lost", words: t.freshness.signedOut };
-  if (connection.state === "connecting" || freshness === null) return { state: "never", words: t.freshness.connecting };
-  if (freshness.state === "live")
-    return { state: "live", words: t.freshness.live(t.common.milliseconds(freshness.lag_ms)) };
-  if (freshness.state === "never") return { state: "never", words: t.freshness.never };
-  const words = t.freshness.stale(clock(freshness.since_ms), ago(now - freshness.since_ms));
-  return { state: "stale", words };
-}
+import type { Fresh } from "./fresh";
 
 /** The bar at the top of the page: host, freshness, search, language, colours, and the signed-in user. */
 export class TopBar {
@@ -81,9 +64,14 @@ function hostChooser(boot: Boot): HTMLElement {
   return chooser;
 }
 
-/** The list of hosts at the left of the bar, with the state of each host. */
+/**
+ * The list of hosts at the left of the bar, with the state of each host. The page only follows its own host. The states
+ * of the others are those of the moment when the page was loaded, and are soon shown as no longer known.
+ */
 export class HostList {
   readonly element: HTMLElement;
+  private readonly loaded = now();
+  private aged = false;
   private readonly discs = new Map<string, HTMLElement>();
   private readonly values = new Map<string, HTMLElement>();
 
@@ -123,5 +111,17 @@ export class HostList {
     if (disc !== undefined) disc.className = `state ${fresh.state}`;
     if (value !== undefined)
       value.textContent = fresh.state === "live" ? t.page.namespacesShort(namespaces) : t.freshness.states[fresh.state];
+    if (!this.aged && between(this.loaded, now()) > SILENT_S * 1_000) this.age();
+  }
+
+  private age(): void {
+    this.aged = true;
+    const time = clock(this.loaded.wall);
+    for (const { id, state } of this.boot.hosts) {
+      const disc = this.discs.get(id);
+      if (id === this.boot.host || disc === undefined) continue;
+      disc.className = "state unknown";
+      disc.title = t.freshness.asOf(t.freshness.states[state], time);
+    }
   }
 }

@@ -1,7 +1,8 @@
 import { decode } from "../wire/decode";
 import { WireError } from "../wire/problems";
-import { type Request, REQUEST_S, type Subscribe, type Watch, WATCH_LEASE_S } from "../wire/schema";
+import { type Ping, type Request, REQUEST_S, type Subscribe, type Watch, WATCH_LEASE_S } from "../wire/schema";
 import { Stream } from "../wire/stream";
+import { Pings } from "./pings";
 import type { Listener, Outcome, Source, Subject } from "./source";
 
 /**
@@ -29,6 +30,7 @@ export class LiveSource implements Source {
   readonly hosts: readonly string[];
   private socket: WebSocket | null = null;
   private readonly stream = new Stream();
+  private readonly pings: Pings;
   private tries = 0;
   private timer: ReturnType<typeof setTimeout> | null = null;
   private lostSince: number | null = null;
@@ -48,6 +50,14 @@ export class LiveSource implements Source {
     private readonly random: () => number = Math.random,
   ) {
     this.hosts = [host];
+    this.pings = new Pings(
+      (ping) => {
+        this.send(ping);
+      },
+      () => {
+        this.giveUp();
+      },
+    );
   }
 
   open(listener: Listener): void {
@@ -64,6 +74,7 @@ export class LiveSource implements Source {
     document.removeEventListener("visibilitychange", this.seen);
     this.stopWaiting();
     this.endLeases();
+    this.pings.stop();
     const { socket } = this;
     this.socket = null;
     socket?.close();
@@ -117,7 +128,10 @@ export class LiveSource implements Source {
     this.socket = socket;
     this.tries += 1;
     socket.addEventListener("open", () => {
-      if (this.socket === socket) this.subscribe();
+      if (this.socket !== socket) return;
+      this.subscribe();
+      this.listener?.confirmed(this.host, null);
+      this.pings.start();
     });
     socket.addEventListener("message", ({ data }) => {
       if (this.socket === socket) this.receive(data);
@@ -137,7 +151,7 @@ export class LiveSource implements Source {
     this.send({ t: "subscribe", host: this.host });
   }
 
-  private send(frame: Subscribe | Watch | Request): void {
+  private send(frame: Subscribe | Watch | Request | Ping): void {
     if (this.socket?.readyState === WebSocket.OPEN) this.socket.send(JSON.stringify(frame));
   }
 
@@ -161,6 +175,12 @@ export class LiveSource implements Source {
     if (frame.t === "freshness") {
       this.up();
       return listener?.freshness(host, frame);
+    }
+    if (frame.t === "pong") {
+      const { confirmation, due } = this.pings.answered(frame);
+      if (confirmation !== null) listener?.confirmed(host, confirmation);
+      if (this.stream.lacks(due)) this.subscribe();
+      return;
     }
     if (frame.t === "problem") return listener?.problem(host, frame);
     if (frame.t === "answer") {
@@ -186,8 +206,17 @@ export class LiveSource implements Source {
     this.listener?.connection({ state: "open" });
   }
 
+  /** Drops a connection on which the server no longer answers: its other end may have vanished without a word. */
+  private giveUp(): void {
+    const { socket } = this;
+    if (socket === null) return;
+    this.lost(0);
+    socket.close();
+  }
+
   private lost(code: number): void {
     this.socket = null;
+    this.pings.stop();
     for (const id of this.requests.keys()) this.answered(id, "no-agent");
     if (code === SIGNED_OUT) return this.listener?.connection({ state: "signed-out" });
     this.lostSince ??= Date.now();

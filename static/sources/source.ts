@@ -1,4 +1,5 @@
 import type { AnyEntity, Answer, Freshness, Problem, State } from "../wire/schema";
+import type { Moment } from "./moment";
 
 /** The state of the connection to the source of the map's data. `since` is in milliseconds since 1970. */
 export type Connection =
@@ -6,6 +7,15 @@ export type Connection =
   | { readonly state: "open" }
   | { readonly state: "lost"; readonly since: number }
   | { readonly state: "signed-out" };
+
+/**
+ * The server's last answer to the question whether the map is up to date: when the page asked, and for how many
+ * milliseconds the host's agent had been silent then. So at the moment `asked`, the map was at most `silent_ms` old.
+ */
+export interface Confirmation {
+  readonly asked: Moment;
+  readonly silent_ms: number;
+}
 
 /** The entities that were added or changed, and the keys of the entities that were removed. */
 export interface Delta {
@@ -40,6 +50,8 @@ export interface Listener {
   /** Reports current values that `watch` or `readNow` requested. */
   state(host: string, state: State): void;
   freshness(host: string, freshness: Freshness): void;
+  /** Reports how old the map of a host was a moment ago; null at the start of each connection. */
+  confirmed(host: string, confirmation: Confirmation | null): void;
   /** Reports a problem. `host` is null if the problem concerns all hosts. */
   problem(host: string | null, problem: Problem): void;
   connection(now: Connection): void;

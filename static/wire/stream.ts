@@ -31,6 +31,11 @@ export class Stream {
   /** An incomplete update of bulky entities (netfilter rules, elements of sets). More frames of this update follow. */
   private bulk: { readonly whole: boolean; readonly put: AnyEntity[]; readonly drop: string[] } | null = null;
 
+  /** Whether the delta `seq` is missing: the stream is running, but has not come that far. */
+  lacks(seq: number): boolean {
+    return this.seq !== null && this.seq < seq;
+  }
+
   /** Forgets the snapshot and the number of the last delta. After that, only a new snapshot can be received. */
   restart(): void {
     this.begun = null;

@@ -3,7 +3,7 @@ import type { Page, When } from "../../static/actions/action";
 import { Actions } from "../../static/actions/actions";
 import { keysPanel } from "../../static/shell/keyspanel";
 import { changeLanguage, languageButton } from "../../static/shell/language";
-import { freshOf } from "../../static/shell/topbar";
+import { freshOf } from "../../static/shell/fresh";
 import { lessonOf } from "../../static/shell/teaching";
 import { Layout } from "../../static/layout/layout";
 import { Store } from "../../static/model/store";
@@ -136,9 +136,11 @@ describe("a Chinese page", () => {
   });
 
   test("a Chinese page says how fresh the map is, and what to do on an empty host", () => {
-    const live = { t: "freshness", host: "h", state: "live", since_ms: 0, lag_ms: 38 } as const;
-    expect(freshOf({ state: "open" }, live, 0).words).toBe("实时，38 毫秒");
-    expect(freshOf({ state: "lost", since: 0 }, live, 5_000).words).toBe("连接于 5 秒钟前断开，正在重连");
+    const frame = { t: "freshness", host: "h", state: "live", since_ms: 0, lag_ms: 38, seq: 0 } as const;
+    const at = { wall: 0, steady: 0 };
+    const now = { wall: 5_000, steady: 5_000 };
+    expect(freshOf({ state: "open" }, { frame, at }, { asked: at, silent_ms: 0 }, now).words).toBe("实时，38 毫秒");
+    expect(freshOf({ state: "lost", since: 0 }, null, null, now).words).toBe("连接于 5 秒钟前断开，正在重连");
     const world = new World();
     world.link("1", "eth0", "physical");
     expect(lessonOf(filled(world))?.text).toMatch(HAN);

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { Store } from "../../static/model/store";
-import type { Delta, Listener, Source, Subject } from "../../static/sources/source";
+import type { Confirmation, Delta, Listener, Source, Subject } from "../../static/sources/source";
 import { entityKey } from "../../static/wire/key";
 import type { AnyEntity } from "../../static/wire/schema";
 import { entity, wild } from "./world";
@@ -27,6 +27,7 @@ export interface Bench {
 export class Recorder implements Listener {
   readonly stores = new Map<string, Store>();
   readonly reports: string[] = [];
+  readonly confirmations: (Confirmation | null)[] = [];
 
   whole(host: string, entities: readonly AnyEntity[]): void {
     this.reports.push(`whole ${host}`);
@@ -53,6 +54,11 @@ export class Recorder implements Listener {
 
   freshness(host: string, { state }: { state: string }): void {
     this.reports.push(`freshness ${host} ${state}`);
+  }
+
+  /** Only the live websocket confirms its map, so the contract says nothing about it. */
+  confirmed(_: string, confirmation: Confirmation | null): void {
+    this.confirmations.push(confirmation);
   }
 
   problem(host: string | null, { text }: { text: string }): void {

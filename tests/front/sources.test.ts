@@ -22,8 +22,18 @@ class ServerSocket extends EventTarget {
     ServerSocket.made += 1;
   }
 
+  /** The ids of the pings, which are not in `sent`. */
+  readonly pings: number[] = [];
+
   send(text: string): void {
-    this.sent.push(JSON.parse(text) as { t: string });
+    const frame = JSON.parse(text) as (typeof this.sent)[number];
+    if (frame.t === "ping") this.pings.push(Number(frame.id));
+    else this.sent.push(frame);
+  }
+
+  /** Answers the ping with this id, or the last one. */
+  pong(silent_ms = 0, seq = 0, id = this.pings.at(-1) ?? 0): void {
+    this.tell({ t: "pong", id, silent_ms, seq });
   }
 
   close(code = 1006): void {
@@ -69,7 +79,7 @@ class LiveBench implements Bench {
   }
 
   freshness(host: string): void {
-    this.server.tell({ t: "freshness", host, state: "live", since_ms: 0, lag_ms: 1 });
+    this.server.tell({ t: "freshness", host, state: "live", since_ms: 0, lag_ms: 1, seq: 0 });
   }
 
   state(_: string, ns: string): void {
@@ -234,12 +244,68 @@ describe("the live websocket", () => {
     bench.source.open(new Recorder());
     bench.whole("h1", []);
     const late = bench.source.readNow("h1", "1", ["sockets"]);
-    vi.advanceTimersByTime(12_000);
+    for (let second = 0; second < 12; second += 2) {
+      ServerSocket.last?.pong();
+      vi.advanceTimersByTime(2_000);
+    }
     expect(await late).toBe("late");
     const lost = bench.source.readNow("h1", "1", ["sockets"]);
     ServerSocket.last?.close();
     expect(await lost).toBe("no-agent");
     expect(await bench.source.readNow("h1", "1", ["sockets"])).toBe("no-agent");
+  });
+
+  test("the live source asks every two seconds how old the map is, and reports the answer for the time of the question", () => {
+    const bench = new LiveBench();
+    const heard = new Recorder();
+    bench.source.open(heard);
+    const began = Date.now();
+    bench.whole("h1", []);
+    expect(heard.confirmations).toEqual([null]);
+    vi.advanceTimersByTime(1_500);
+    ServerSocket.last?.pong(700);
+    expect(heard.confirmations.at(-1)).toMatchObject({ asked: { wall: began }, silent_ms: 700 });
+    vi.advanceTimersByTime(500);
+    expect(ServerSocket.last?.pings).toEqual([1, 2]);
+  });
+
+  test("an answer that was on its way for half a minute does not make the map younger", () => {
+    const bench = new LiveBench();
+    const heard = new Recorder();
+    bench.source.open(heard);
+    bench.whole("h1", []);
+    vi.setSystemTime(Date.now() + 30_000);
+    ServerSocket.last?.pong();
+    expect(Date.now() - (heard.confirmations.at(-1)?.asked.wall ?? 0)).toBe(30_000);
+  });
+
+  test("the live source connects again when the server answers no ping for more than 10 seconds", () => {
+    const bench = new LiveBench();
+    const heard = new Recorder();
+    bench.source.open(heard);
+    bench.whole("h1", []);
+    ServerSocket.last?.pong();
+    vi.advanceTimersByTime(10_000);
+    expect(heard.take("connection").at(-1)).toBe("connection open");
+    vi.advanceTimersByTime(4_000);
+    expect(heard.take("connection")).toEqual(["connection lost"]);
+    vi.advanceTimersByTime(30_000);
+    expect(ServerSocket.made).toBe(2);
+  });
+
+  test("the live source subscribes again if it still lacks a delta that the server had sent before an earlier answer", () => {
+    const bench = new LiveBench();
+    bench.source.open(new Recorder());
+    bench.whole("h1", []);
+    const subscriptions = (): number => ServerSocket.last?.sent.filter(({ t }) => t === "subscribe").length ?? 0;
+    ServerSocket.last?.pong(0, 5);
+    bench.delta("h1", [], []);
+    vi.advanceTimersByTime(2_000);
+    ServerSocket.last?.pong(0, 6);
+    expect(subscriptions()).toBe(1);
+    vi.advanceTimersByTime(2_000);
+    ServerSocket.last?.pong(0, 6);
+    expect(subscriptions()).toBe(2);
   });
 
   test("the live source reports that the browser is signed out, and does not connect again", () => {

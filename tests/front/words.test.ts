@@ -3,7 +3,6 @@ import { commandIn, quote } from "../../static/inspector/commands";
 import { StateBook, whole } from "../../static/inspector/statebook";
 import { Store } from "../../static/model/store";
 import { readPlace, writePlace } from "../../static/shell/address";
-import { freshOf } from "../../static/shell/topbar";
 import type { Route, State } from "../../static/wire/schema";
 import { ago, duration, grouped, short } from "../../static/words/format";
 import { routeFlags } from "../../static/words/notation";
@@ -129,14 +128,4 @@ describe("the address of the page", () => {
     expect(readPlace("#view=a,b,c&at=%00")).toEqual({ at: "\0", tab: "", view: null });
     expect(readPlace("#view=1,2,0").view).toBeNull();
   });
-});
-
-test("the freshness of the map is live, stale since a time, or lost", () => {
-  const open = { state: "open" } as const;
-  const fresh = { t: "freshness", host: "h", since_ms: 0, lag_ms: 38 } as const;
-  expect(freshOf(open, { ...fresh, state: "live" }, 0)).toEqual({ state: "live", words: "live, 38 ms" });
-  expect(freshOf(open, { ...fresh, state: "stale", since_ms: 0 }, 240_000).words).toContain("4 minutes ago");
-  expect(freshOf({ state: "lost", since: 0 }, { ...fresh, state: "live" }, 5_000).words).toBe(
-    "connection lost 5 seconds ago, reconnecting",
-  );
 });

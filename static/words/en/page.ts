@@ -46,16 +46,29 @@ export const search = {
 };
 
 export const freshness = {
-  states: { live: "live", stale: "stale", never: "never connected", lost: "disconnected" },
+  states: {
+    live: "live",
+    connected: "connected",
+    stale: "stale",
+    never: "never connected",
+    connecting: "connecting",
+    lost: "disconnected",
+  },
+  asOf: (state: string, time: string) => `${state} at ${time}, when this page was loaded`,
   lost: (ago: string) => `connection lost ${ago}, reconnecting`,
   signedOut: "signed out",
   connecting: "connecting",
-  live: (lag: string) => `live, ${lag}`,
+  live: (lag: string) => (lag === "" ? "live" : `live, ${lag}`),
+  connected: "connected; the agent is too old to show that it is live",
   never: "waiting for the host's agent",
   stale: (since: string, ago: string) => `stale since ${since}, ${ago}`,
+  silent: (since: string, ago: string) => `no word from the agent since ${since}, ${ago}`,
+  noAnswer: (since: string, ago: string) => `no answer from the server since ${since}, ${ago}`,
 };
 
 export const teaching = {
+  connectingTitle: "Loading the map",
+  connecting: "The map appears when the server has sent it.",
   waitingTitle: "Waiting for the first snapshot",
   waiting: "The map appears when the host's agent has sent its first snapshot.",
   emptyTitle: "This host has only the host namespace so far",

@@ -52,16 +52,29 @@ export const search: typeof enSearch = {
 };
 
 export const freshness: typeof enFreshness = {
-  states: { live: "实时", stale: "已过时", never: "从未连接", lost: "已断开" },
+  states: {
+    live: "实时",
+    connected: "已连接",
+    stale: "已过时",
+    never: "从未连接",
+    connecting: "正在连接",
+    lost: "已断开",
+  },
+  asOf: (state, time) => `${time} 打开本页时：${state}`,
   lost: (ago) => `连接于 ${ago}断开，正在重连`,
   signedOut: "已退出登录",
   connecting: "正在连接",
-  live: (lag) => `实时，${lag}`,
+  live: (lag) => (lag === "" ? "实时" : `实时，${lag}`),
+  connected: "已连接；代理程序版本过旧，无法表明数据是否实时",
   never: "正在等待主机上的代理程序",
   stale: (since, ago) => `自 ${since} 起已过时（${ago}）`,
+  silent: (since, ago) => `自 ${since} 起代理程序无消息（${ago}）`,
+  noAnswer: (since, ago) => `自 ${since} 起服务器无应答（${ago}）`,
 };
 
 export const teaching: typeof enTeaching = {
+  connectingTitle: "正在加载拓扑图",
+  connecting: "服务器发来数据后，即显示拓扑图。",
   waitingTitle: "等待第一份快照",
   waiting: "主机的代理程序发来第一份快照后，即显示拓扑图。",
   emptyTitle: "此主机目前只有主机命名空间",
