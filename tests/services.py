@@ -165,6 +165,13 @@ def running_redis() -> Iterator[str]:
     if url := os.environ.get("NETVIZ_TEST_REDIS_URL"):
         yield url
         return
+    with own_redis() as url:
+        yield url
+
+
+@contextlib.contextmanager
+def own_redis() -> Iterator[str]:
+    """Provides a Redis that nobody else uses, so that a test may stop it."""
     program = shutil.which("redis-server")
     if program is None:
         missing("Redis is not installed: `sudo apt-get install redis-server`, or set NETVIZ_TEST_REDIS_URL.")

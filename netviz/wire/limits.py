@@ -43,9 +43,10 @@ UNACKED_BYTES = 16 << 20
 FRAMES_PER_SECOND = 100
 
 # Seconds between two heartbeats of an agent, and between two pings of a browser. A map that was not confirmed for
-# `SILENT_S` seconds is no longer shown as live. That is three heartbeats, so a single late one does not matter.
+# `SILENT_S` seconds is no longer shown as live: two heartbeats may be lost or late, and what is promised, 6 seconds,
+# leaves a second for timers.
 HEARTBEAT_S = 2
-SILENT_S = 6
+SILENT_S = 5
 
 # Seconds after which a browser that received no answer to a ping gives up its connection and connects again: a
 # connection whose other end vanished reports no error by itself.

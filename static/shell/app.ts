@@ -35,7 +35,7 @@ import { HostList, TopBar } from "./topbar";
 import { Tree } from "./tree";
 
 /** The page computes how fresh the map is at each report of the server, and at least this often (milliseconds). */
-const FRESHNESS_MS = 500;
+const FRESHNESS_MS = 250;
 
 /**
  * The page of a host's map. It creates the parts of the page, and connects them with the source of the map's data and

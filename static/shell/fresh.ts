@@ -8,6 +8,8 @@ import { ago, clock } from "../words/format";
 export interface Fresh {
   readonly state: "live" | "connected" | "stale" | "never" | "connecting" | "lost";
   readonly words: string;
+  /** For a live map: the milliseconds until it is no longer live, if nothing confirms it before. */
+  readonly left?: number;
 }
 
 /** The last report of the server about a host's freshness, and when the page received it. */
@@ -54,8 +56,10 @@ function answered({ frame, at }: Report, age: number, now: Moment): Fresh {
     case "stale":
       return { state: "stale", words: t.freshness.stale(clock(frame.since_ms), ago(now.wall - frame.since_ms)) };
     case "live":
+      // The server process of this page has not heard a heartbeat yet.
+      if (age > now.wall) return { state: "stale", words: t.freshness.never };
       if (age > SILENT_MS) return { state: "stale", words: t.freshness.silent(clock(now.wall - age), ago(age)) };
-      return { state: "live", words: t.freshness.live(lag(frame, between(at, now))) };
+      return { state: "live", words: t.freshness.live(lag(frame, between(at, now))), left: SILENT_MS - age };
   }
 }
 

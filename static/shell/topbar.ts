@@ -6,6 +6,27 @@ import { clock } from "../words/format";
 import type { Boot } from "./boot";
 import type { Fresh } from "./fresh";
 
+/**
+ * Hides an element that says "live" when its time is over. The browser itself does this, by an animation without
+ * frames: a browser that was stopped and continues may paint before the page's own timers run.
+ */
+class Expiry {
+  private animation: Animation | null = null;
+
+  constructor(private readonly element: HTMLElement | undefined) {}
+
+  /** Hides the element after `left` milliseconds; undefined means never. */
+  set(left: number | undefined): void {
+    const before = this.animation;
+    this.animation = null;
+    if (left !== undefined) {
+      const hidden = { visibility: "hidden" };
+      this.animation = this.element?.animate([hidden, hidden], { delay: left, duration: 1, fill: "forwards" }) ?? null;
+    }
+    before?.cancel();
+  }
+}
+
 /** The bar at the top of the page: host, freshness, search, language, colours, and the signed-in user. */
 export class TopBar {
   readonly element: HTMLElement;
@@ -16,6 +37,7 @@ export class TopBar {
       ["aria-live", "off"],
     ],
   });
+  private readonly expiry = new Expiry(this.fresh);
   private shown = "";
 
   constructor(boot: Boot, search: HTMLElement, language: HTMLElement, theme: HTMLElement) {
@@ -35,7 +57,8 @@ export class TopBar {
     this.element = el("header", { class: "top" }, brand, hostChooser(boot), this.fresh, search, language, theme, who);
   }
 
-  show({ state, words }: Fresh): void {
+  show({ state, words, left }: Fresh): void {
+    this.expiry.set(left);
     if (words === this.shown) return;
     this.shown = words;
     this.fresh.className = `freshness ${state}`;
@@ -71,6 +94,7 @@ function hostChooser(boot: Boot): HTMLElement {
 export class HostList {
   readonly element: HTMLElement;
   private readonly loaded = now();
+  private readonly expiry: Expiry;
   private aged = false;
   private readonly discs = new Map<string, HTMLElement>();
   private readonly values = new Map<string, HTMLElement>();
@@ -95,6 +119,7 @@ export class HostList {
         value,
       );
     });
+    this.expiry = new Expiry(this.discs.get(boot.host));
     const caption = el(
       "div",
       { class: "caption" },
@@ -106,6 +131,7 @@ export class HostList {
 
   /** Updates the state of the current host and the number of its namespaces. */
   show(fresh: Fresh, namespaces: number): void {
+    this.expiry.set(fresh.left);
     const disc = this.discs.get(this.boot.host);
     const value = this.values.get(this.boot.host);
     if (disc !== undefined) disc.className = `state ${fresh.state}`;

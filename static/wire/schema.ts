@@ -8,7 +8,7 @@ export const TEXT_CHARACTERS = 20480;
 export const INTEGER = 9007199254740991;
 export const REQUEST_S = 10;
 export const HEARTBEAT_S = 2;
-export const SILENT_S = 6;
+export const SILENT_S = 5;
 export const DEAD_S = 10;
 export const WATCH_LEASE_S = 30;
 

@@ -122,8 +122,10 @@ class Feeds:
         ended.
         """
         for feed in [feed for feed in self._feeds.values() if feed.watchers and feed.host not in self._agents]:
-            now, _ = await _freshness_async(feed.host)
+            now, ago_s = await _freshness_async(feed.host)
             if now.state != feed.freshness.state:
+                if now.state == "live":
+                    feed.hear(ago_s)
                 feed.show_freshness(now)
 
     async def reload(self, feed: Feed) -> None:
