@@ -63,7 +63,7 @@ class Live:
         self._world = world
         self._splitter = Splitter()
         self._whole = False
-        self._socket, theirs = socket.socketpair()
+        self.socket, theirs = socket.socketpair()
         with theirs:
             self.process = self._start(theirs, command, backlog_bytes)
         self.request_snapshot()
@@ -81,15 +81,15 @@ class Live:
     def request_snapshot(self) -> None:
         """Requests a snapshot."""
         self._whole = False
-        self._socket.sendall(framed(encode(Resync("the test begins"))))
+        self.socket.sendall(framed(encode(Resync("the test begins"))))
 
     def watch(self, ns: str, *subjects: Any) -> None:
         """Watches the state of these subjects."""
-        self._socket.sendall(framed(encode(Watch(ns, subjects))))
+        self.socket.sendall(framed(encode(Watch(ns, subjects))))
 
     def send_raw(self, frame: bytes) -> None:
         """Sends any bytes as a frame."""
-        self._socket.sendall(framed(frame))
+        self.socket.sendall(framed(frame))
 
     def edges(self) -> list[str]:
         """Returns the edges of the map."""
@@ -112,9 +112,9 @@ class Live:
             self._take(left)
 
     def _take(self, limit_s: float) -> None:
-        self._socket.settimeout(limit_s)
+        self.socket.settimeout(limit_s)
         try:
-            data = self._socket.recv(1 << 16)
+            data = self.socket.recv(1 << 16)
         except TimeoutError:
             return
         if not data:
@@ -163,7 +163,7 @@ class Live:
 
     def close(self) -> None:
         """Ends the agent."""
-        self._socket.close()
+        self.socket.close()
         self.process.wait(patient(WAIT_S))
         if self.process.stderr is not None:
             self.process.stderr.close()

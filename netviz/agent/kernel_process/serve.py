@@ -26,7 +26,7 @@ from netviz.agent.kernel_process.outbox import Outbox
 from netviz.agent.kernel_process.snapshot_budget import SnapshotBudget
 from netviz.agent.live.host_reader import ReadOptions
 from netviz.agent.live.monitor import Monitor
-from netviz.agent.live.pacing import Round
+from netviz.agent.live.pacing import TokenBucket
 from netviz.agent.live.watches import Watches
 from netviz.agent.system.own_thread import in_own_thread
 from netviz.model.delta import Delta
@@ -38,6 +38,15 @@ from netviz.wire.problems import WireError
 from netviz.wire.stream import Splitter
 
 _READ_BYTES = 65_536
+
+# The session process passes on what the server asks for, and the server may be hostile. So this process handles at most
+# `_FRAMES_PER_S` frames a second, after up to `_FRAMES` at once; more of them wait in the socket. Even hundreds of
+# viewers of one host cause fewer frames.
+_FRAMES, _FRAMES_PER_S = 400, 200
+
+# Seconds between two snapshots: at least `_PERIOD_S`, and so many that snapshots take at most `_SHARE` of a core, but
+# never more than `_LONGEST_S`. The first snapshot is sent at once.
+_PERIOD_S, _SHARE, _LONGEST_S = 1.0, 0.1, 60.0
 
 # A heartbeat may be sent this many seconds before it is due, if the process is awake anyway.
 _EARLY_S = 0.5
@@ -74,7 +83,8 @@ class _Server:
         self._seq = 0
         self._snapshot_wanted = False
         self._open = True
-        self._writes = False
+        self._waits_for = (True, False)  # whether the loop wakes up when the socket is readable, and writable
+        self._commands = TokenBucket(_FRAMES, 1 / _FRAMES_PER_S)
         self._monitor = Monitor(ReadOptions(options.host_netns, options.practice, options.budgets))
         self._watches = Watches(self._monitor)
         # Maps each type of frame that the session process may send to its handler. All other types are refused.
@@ -87,7 +97,7 @@ class _Server:
             ReadNow: lambda number, ask: self._watches.read_now(number, ask.ns, ask.subjects),
         }
         self._snapshot_budget = SnapshotBudget(options.budgets.snapshot_mib << 20)
-        self._snapshot_round = Round(1.0, 60.0, share=0.1)
+        self._snapshot_after = 0.0
         self._heartbeat_at = 0.0
 
     def run(self) -> None:
@@ -97,21 +107,44 @@ class _Server:
             monitor.start()
             monitor.also_watch(self._socket, writes=False)
             while self._open:
-                writable_again = self._outbox.overfull and not self._outbox.waiting
-                delta = monitor.step(0.0 if writable_again else self._wait_s())
+                delta = monitor.step(self._wait_s())
                 self._read()
                 self._send_changes(delta)
                 self._outbox.put(self._watches.due())
                 self._write()
-                self._send_heartbeat()
+                if self._snapshot_wait_s() == 0:
+                    self._send_snapshot()
+                if self._heartbeat_wait_s(_EARLY_S) == 0:
+                    self._send_heartbeat()
 
-    def _wait_s(self) -> float:
-        heartbeat = max(self._heartbeat_at - time.monotonic(), 0.0)
-        snapshot = self._snapshot_round.wait_s() if self._snapshot_budget.has_room else None
-        return min(wait for wait in (heartbeat, self._watches.wait_s(), snapshot) if wait is not None)
+    def _wait_s(self) -> float | None:
+        waits = [
+            self._heartbeat_wait_s(),
+            self._watches.wait_s(),
+            self._snapshot_wait_s(),
+            self._commands.wait_s() or None,
+        ]
+        return min((wait for wait in waits if wait is not None), default=None)
+
+    def _heartbeat_wait_s(self, early_s: float = 0.0) -> float | None:
+        """Returns the seconds until a heartbeat is due; None while other frames wait, because it would come after them
+        and too late.
+        """
+        return None if self._outbox.waiting else max(self._heartbeat_at - early_s - time.monotonic(), 0.0)
+
+    def _snapshot_wait_s(self) -> float | None:
+        """Returns the seconds until a snapshot is sent; None if none is needed, or if other frames still wait.
+
+        So there is one snapshot at a time: a reader that requests snapshots and does not read them cannot fill the
+        memory.
+        """
+        needed = self._snapshot_wanted or self._outbox.overfull or self._snapshot_budget.has_room
+        if not needed or self._outbox.waiting:
+            return None
+        return max(self._snapshot_after - time.monotonic(), 0.0)
 
     def _read(self) -> None:
-        while self._open:
+        while self._open and not self._commands.wait_s():
             try:
                 data = self._socket.recv(_READ_BYTES)
             except BlockingIOError:
@@ -126,6 +159,7 @@ class _Server:
             except WireError:  # the length of a frame is invalid: nothing after it can be split into frames
                 self._open = False
                 return
+            self._commands.spend(len(frames))
             for raw in frames:
                 self._receive(raw)
 
@@ -158,31 +192,22 @@ class _Server:
             frames = delta_frames(delta, self._epoch, self._seq + 1, _now_ms())
             self._seq += len(frames)
             self._outbox.put(frames)
-        if self._outbox.overfull:
-            if self._outbox.waiting:
-                return
-            self._begin_epoch()
-        elif self._snapshot_budget.has_room and self._snapshot_round.due():
-            self._begin_epoch()
-        if self._snapshot_wanted:
-            self._snapshot_wanted = False
-            began = time.monotonic()
-            frames = self._snapshot_budget.snapshot(self._monitor.world, self._epoch, self._seq, _now_ms())
-            self._snapshot_round.done(time.monotonic() - began)
-            self._outbox.put_snapshot(frames)
+
+    def _send_snapshot(self) -> None:
+        if self._outbox.overfull or not self._snapshot_wanted:
+            self._epoch, self._seq = secrets.token_hex(8), 0
+        self._snapshot_wanted = False
+        began = time.monotonic()
+        frames = self._snapshot_budget.snapshot(self._monitor.world, self._epoch, self._seq, _now_ms())
+        self._outbox.put_snapshot(frames)
+        self._write()
+        ended = time.monotonic()
+        self._snapshot_after = ended + min(max(_PERIOD_S, (ended - began) / _SHARE), _LONGEST_S)
 
     def _send_heartbeat(self) -> None:
-        """Sends a heartbeat if one is due. While other frames wait, none is sent: it would arrive late, behind them."""
-        now = time.monotonic()
-        if now < self._heartbeat_at - _EARLY_S or self._outbox.waiting:
-            return
-        self._heartbeat_at = now + HEARTBEAT_S
+        self._heartbeat_at = time.monotonic() + HEARTBEAT_S
         self._outbox.put([_HEARTBEAT])
         self._write()
-
-    def _begin_epoch(self) -> None:
-        self._epoch, self._seq = secrets.token_hex(8), 0
-        self._snapshot_wanted = True
 
     def _write(self) -> None:
         try:
@@ -192,10 +217,10 @@ class _Server:
         except OSError:
             self._open = False
             return
-        wants = bool(self._outbox.waiting)
-        if wants != self._writes:
-            self._writes = wants
-            self._monitor.also_watch(self._socket, writes=wants)
+        wants = not self._commands.wait_s(), bool(self._outbox.waiting)
+        if wants != self._waits_for:
+            self._waits_for = wants
+            self._monitor.also_watch(self._socket, reads=wants[0], writes=wants[1])
 
 
 def _now_ms() -> int:

@@ -56,9 +56,9 @@ class EventSources:
         for folder in folders:
             self.containers.add(folder)
 
-    def watch_other(self, descriptor: int, *, writes: bool) -> None:
-        """Makes `wait` also return when this descriptor is readable or, if `writes` is set, writable."""
-        mask = select.EPOLLIN | (select.EPOLLOUT if writes else 0)
+    def watch_other(self, descriptor: int, *, reads: bool, writes: bool) -> None:
+        """Makes `wait` also return when this descriptor is readable (with `reads`) or writable (with `writes`)."""
+        mask = (select.EPOLLIN if reads else 0) | (select.EPOLLOUT if writes else 0)
         if descriptor in self._others:
             self._poll.modify(descriptor, mask)
         else:

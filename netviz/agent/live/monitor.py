@@ -121,9 +121,9 @@ class Monitor:
         self._reader.read_all()
         self._reader.world.take()
 
-    def also_watch(self, sock: socket.socket, *, writes: bool) -> None:
-        """Makes `step` also return when this socket is readable or, if `writes` is set, writable."""
-        self._sources.watch_other(sock.fileno(), writes=writes)
+    def also_watch(self, sock: socket.socket, *, reads: bool = True, writes: bool) -> None:
+        """Makes `step` also return when this socket is readable (with `reads`) or writable (with `writes`)."""
+        self._sources.watch_other(sock.fileno(), reads=reads, writes=writes)
 
     def step(self, timeout_s: float | None = None) -> Delta:
         """Waits up to `timeout_s` for events or due work, and returns the changes of the topology."""

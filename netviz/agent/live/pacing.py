@@ -70,6 +70,12 @@ class TokenBucket:
         self._tokens -= 1
         return True
 
+    def spend(self, number: int) -> None:
+        """Uses up tokens for actions that were done already. If there are not enough, the next ones wait longer."""
+        now = self._clock()
+        self._tokens = min(self._size, self._tokens + (now - self._at) / self._period) - number
+        self._at = now
+
     def wait_s(self) -> float:
         """Returns the seconds until the next action is allowed."""
         now = self._clock()

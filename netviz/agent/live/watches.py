@@ -28,6 +28,10 @@ from netviz.wire.limits import (
 _SOCKETS_PERIOD_S, _SOCKETS_AGAIN_S = 10.0, 1.0
 _SHARE = 50
 
+# All reads together take at most 1 / `_PART` of a core, apart from a burst of `_BURST_S` seconds. Without this limit, a
+# hostile server could keep the agent busy with watches of ever other namespaces.
+_PART, _BURST_S = 4, 1.0
+
 
 _Key = tuple[str, Subject]
 
@@ -58,6 +62,7 @@ class Watches:
         self._earliest: dict[_Key, float] = {}
         self._requests: list[_ReadNow] = []
         self._answers: list[Answer] = []
+        self._free_at = clock()  # reads wait until then; it lies in the past if they used less than their part
 
     def add(self, ns: str, subjects: Iterable[Subject]) -> None:
         """Starts to watch these subjects (such as counters) of a namespace, or renews the lease."""
@@ -103,7 +108,7 @@ class Watches:
         """Returns the seconds until the next frame is due; None if nothing is watched or requested."""
         if self._answers:
             return 0.0
-        return max(min(self._due.values()) - self._clock(), 0.0) if self._due else None
+        return max(max(min(self._due.values()), self._free_at) - self._clock(), 0.0) if self._due else None
 
     def due(self) -> Iterator[bytes]:
         """Yields the encoded frames that must be sent now: `state` frames with current values, then the answers to
@@ -116,6 +121,8 @@ class Watches:
             if self._until.get(key, 0.0) <= now and not self._requested(key):
                 self._forget(key)
                 continue
+            if self._free_at > self._clock():
+                break  # it stays due
             reading = self._read(key)
             self._answer_requests(key)
             yield state_frame(*key, reading)
@@ -132,7 +139,9 @@ class Watches:
         """
         began = self._clock()
         reading = read_state(self._monitor.reader, *key)
-        rest_s = (self._clock() - began) * _SHARE
+        took_s = self._clock() - began
+        self._free_at = max(self._free_at, began - _BURST_S * _PART) + took_s * _PART
+        rest_s = took_s * _SHARE
         is_sockets = key[1] == "sockets"
         self._due[key] = began + max(_SOCKETS_PERIOD_S if is_sockets else STATE_PERIOD_MS / 1000, rest_s)
         self._earliest[key] = began + max(_SOCKETS_AGAIN_S if is_sockets else 0.0, rest_s)

@@ -36,6 +36,14 @@ OPEN_S = 10.0
 
 _READ_BYTES = 1 << 16
 
+# Frames of the server that wait to be handled: few, because each may have 1 MiB.
+_RECEIVED_FRAMES = 4
+
+# A server that sends pings and reads no answers would fill this process's memory with the answers. So the connection is
+# closed if more than `_UNREAD_BYTES` wait to be sent, which is checked every `_UNREAD_S` seconds. A server that is only
+# slow stays far below: of our own frames, no more than one waits.
+_UNREAD_BYTES, _UNREAD_S = 4 << 20, 1.0
+
 
 class KernelGoneError(Exception):
     """Raised if the agent's kernel process ended."""
@@ -125,16 +133,21 @@ class Relay:
             compression=None,
             proxy=None,
             max_size=FRAME_BYTES,
+            max_queue=_RECEIVED_FRAMES,
             open_timeout=OPEN_S,
             ping_interval=PING_S,
             ping_timeout=PING_S,
             close_timeout=2,
         ) as server:
             self._socket = server
-            await self._do(self._session.opened())
-            while True:
-                data = await server.recv()
-                await self._do(self._session.from_server(decode(data, "server")))
+            guard = asyncio.create_task(_close_when_unread(server))
+            try:
+                await self._do(self._session.opened())
+                while True:
+                    data = await server.recv()
+                    await self._do(self._session.from_server(decode(data, "server")))
+            finally:
+                guard.cancel()
 
     async def _do(self, actions: list[Action]) -> None:
         for action in actions:
@@ -167,3 +180,12 @@ class Relay:
         log.warning("closing the connection: %s", reason)
         if self._socket is not None:
             await self._socket.close()
+
+
+async def _close_when_unread(server: ClientConnection) -> None:
+    """Closes the connection if the server does not read what the websocket library sends by itself."""
+    while True:
+        await asyncio.sleep(_UNREAD_S)
+        if server.transport.get_write_buffer_size() > _UNREAD_BYTES:
+            log.warning("the server does not read, and more than %d bytes wait for it", _UNREAD_BYTES)
+            server.transport.abort()
