@@ -11,10 +11,8 @@ import subprocess
 import tempfile
 import threading
 import time
-import urllib.request
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
-from http.cookiejar import CookieJar
 from pathlib import Path
 
 from websockets.exceptions import ConnectionClosed
@@ -148,10 +146,7 @@ class Ours:
     def _headers(self) -> dict[str, str]:
         """Returns the headers of a signed-in browser. All browsers have the same user."""
         if not self._cookie:
-            jar = CookieJar()
-            opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(jar))
-            opener.open(self._served.url + str(self._served.first_run("bench")["sign_in_path"])).close()
-            self._cookie = "; ".join(f"{one.name}={one.value}" for one in jar)
+            self._cookie = self._served.cookie()
         return {"Origin": self._served.url, "Cookie": self._cookie}
 
     def _subscribe(self) -> str:

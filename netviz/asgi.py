@@ -18,10 +18,11 @@ warnings.filterwarnings("ignore", "StreamingHttpResponse must consume synchronou
 _pages = get_asgi_application()
 
 from channels.auth import AuthMiddlewareStack  # noqa: E402 - needs a configured Django
-from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402
+from channels.routing import ProtocolTypeRouter  # noqa: E402
 from django.conf import settings  # noqa: E402
-from django.urls import path  # noqa: E402
 
+from netviz.server.edge.doors import raise_file_limit  # noqa: E402
+from netviz.server.edge.requests import Edge  # noqa: E402
 from netviz.server.live.agents import agents  # noqa: E402
 from netviz.server.live.feeds import feeds  # noqa: E402
 from netviz.server.web import sweeper  # noqa: E402
@@ -38,6 +39,7 @@ async def lifespan(scope: Message, receive: Receive, send: Send) -> None:
     stops.
     """
     await receive()
+    raise_file_limit()
     task = asyncio.create_task(sweeper.run())
     await send({"type": "lifespan.startup.complete"})
     await receive()
@@ -65,11 +67,15 @@ async def view_signed_in(scope: Message, receive: Receive, send: Send) -> None:
     await _authenticated({**scope, "bare_send": send}, receive, send)
 
 
-# The element type is Any because `path` is typed for Django's views, but here it gets ASGI applications.
-_routes: list[Any] = [
-    path("ws/agent/", agents),  # type: ignore[arg-type]
-    path("ws/view/", ExactOrigin(view_signed_in, settings.ORIGINS)),  # type: ignore[arg-type]
-    path("<path:rest>", no_socket),  # type: ignore[arg-type]
-]
+_SOCKETS: dict[str, Any] = {
+    "/ws/agent/": agents,
+    "/ws/view/": ExactOrigin(view_signed_in, settings.ORIGINS),
+}
 
-application = ProtocolTypeRouter({"http": _pages, "websocket": URLRouter(_routes), "lifespan": lifespan})
+
+async def sockets(scope: Message, receive: Receive, send: Send) -> None:
+    """Serves the websockets, by their paths."""
+    await _SOCKETS.get(scope["path"], no_socket)(scope, receive, send)
+
+
+application = Edge(ProtocolTypeRouter({"http": _pages, "websocket": sockets, "lifespan": lifespan}))

@@ -7,10 +7,13 @@ NETVIZ_SECRET_KEY      the secret that signs sessions; NETVIZ_SECRET_KEY_FILE na
                        without either, one is generated in the state directory, readable by its user only
 NETVIZ_ORIGINS         the exact origins that browsers may use, separated by commas (http://127.0.0.1:8000,...)
 NETVIZ_ALLOWED_HOSTS   accepted names in Host headers (default: those of the origins)
+NETVIZ_TRUSTED_PROXIES addresses and networks (10.0.0.0/8) of proxies whose X-Forwarded-For and X-Forwarded-Proto are
+                       believed, separated by commas (default: none)
 NETVIZ_SIGN_IN_TRIES   sign-in attempts from one address per minute (default: 10)
 NETVIZ_DEBUG           1 shows tracebacks in the browser; refused outside of loopback
 """
 
+import ipaddress
 import os
 import secrets
 from pathlib import Path
@@ -72,6 +75,19 @@ def _whole_number(name: str, default: int) -> int:
     return int(given)
 
 
+def _networks(name: str) -> list[ipaddress.IPv4Network | ipaddress.IPv6Network]:
+    try:
+        return [ipaddress.ip_network(one.strip()) for one in os.environ.get(name, "").split(",") if one.strip()]
+    except ValueError as problem:
+        raise ImproperlyConfigured(f"{name}: {problem}. Use addresses and networks, such as 10.0.0.0/8.") from None
+
+
+def _host(origin: str) -> str:
+    """Returns the host of an origin as a Host header has it: an IPv6 address in brackets."""
+    host = urlsplit(origin).hostname or ""
+    return f"[{host}]" if ":" in host else host
+
+
 def _loopback(origin: str) -> bool:
     return urlsplit(origin).hostname in ("127.0.0.1", "localhost", "::1")
 
@@ -93,7 +109,8 @@ if len(SECRET_KEY) < 32:
     raise ImproperlyConfigured("NETVIZ_SECRET_KEY is too short. It needs at least 32 characters.")
 
 _NAMES = os.environ.get("NETVIZ_ALLOWED_HOSTS")
-ALLOWED_HOSTS = _NAMES.split(",") if _NAMES else sorted({urlsplit(origin).hostname or "" for origin in ORIGINS})
+ALLOWED_HOSTS = [one.strip() for one in _NAMES.split(",")] if _NAMES else sorted({_host(one) for one in ORIGINS})
+TRUSTED_PROXIES = _networks("NETVIZ_TRUSTED_PROXIES")
 CSRF_TRUSTED_ORIGINS = ORIGINS
 _HTTPS = all(origin.startswith("https://") for origin in ORIGINS)
 
@@ -114,6 +131,8 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "netviz.server.web.middleware.answer_probes",
     "netviz.server.web.middleware.refuse_encoded_bodies",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -123,7 +142,6 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "csp.middleware.CSPMiddleware",
 ]
 
 TEMPLATES = [

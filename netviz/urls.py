@@ -5,7 +5,7 @@ from django.contrib.auth.views import LogoutView
 from django.urls import include, path
 from django.views.i18n import set_language
 
-from netviz.server.web import pages
+from netviz.server.web import health, pages
 
 urlpatterns = [
     path("", pages.hosts, name="hosts"),
@@ -15,7 +15,7 @@ urlpatterns = [
     path("sign-out/", LogoutView.as_view(), name="sign-out"),
     path("language/", login_not_required(set_language), name="language"),
     path("help/", pages.help_page, name="help"),
-    path("healthz", pages.healthz, name="healthz"),
-    path("readyz", pages.readyz, name="readyz"),
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
     path("api/v1/", include("netviz.server.web.api.urls")),
 ]

@@ -277,6 +277,15 @@ class Served:
         )
         return answer
 
+    def cookie(self, username: str = "admin") -> str:
+        """Returns the Cookie header of a browser in which this user is signed in."""
+        code = (
+            "from django.test import Client; from netviz.server.teams.models import User; client = Client()\n"
+            f"client.force_login(User.objects.get(username={username!r}))\n"
+            "print('; '.join(f'{name}={one.value}' for name, one in client.cookies.items()))"
+        )
+        return self.shell(code).strip()
+
     def start(self) -> None:
         """Starts the server and waits until it answers."""
         with open(self.log, "ab") as log:

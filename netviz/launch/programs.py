@@ -26,11 +26,12 @@ def manage(*arguments: str) -> Command:
 
 def server(address: Address) -> Command:
     """Returns the server's command line. Websockets are not compressed: compression costs twice the CPU, and allows
-    decompression bombs.
+    decompression bombs. `netviz.server.edge` limits connections, and decides which proxies are trusted.
     """
     command = [interpreter(), "-m", "uvicorn", "netviz.asgi:application"]
     command += ["--host", address.host, "--port", str(address.port)]
-    command += ["--ws", "websockets-sansio", "--loop", "uvloop", "--ws-per-message-deflate", "false"]
+    command += ["--http", "netviz.server.edge.gate:Gate", "--ws", "netviz.server.edge.gate:Socket"]
+    command += ["--loop", "netviz.server.edge.loop:Loop", "--no-proxy-headers", "--ws-per-message-deflate", "false"]
     command += ["--ws-max-size", str(FRAME_LIMIT_BYTES), "--no-server-header", "--no-access-log"]
     command += ["--timeout-graceful-shutdown", str(SHUTDOWN_S), "--log-level", "warning"]
     if address.certificate:

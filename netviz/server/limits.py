@@ -47,3 +47,43 @@ PAGE_ITEMS, PAGE_ITEMS_MOST = 1_000, 10_000
 
 # Results of an API search: the default and maximum number; the maximum number of characters in the query.
 SEARCH_ITEMS, SEARCH_ITEMS_MOST, SEARCH_CHARACTERS = 100, 1_000, 200
+
+# -- the edge: connections and requests (`netviz/server/edge/`)
+
+# Maximum number of open connections of one process: 10,000 agents and some browsers. An idle websocket needs 25 KiB.
+# There are fewer if the process may open fewer files.
+CONNECTIONS = 12_000
+
+# Files that are kept for everything else: the database, Redis, logs. A process with few files keeps a quarter of them.
+OTHER_FILES = 256
+
+# Maximum number of connections that wait for their clients at a time, of all and of one address. A client sends its
+# request at once, so usually a few wait. A browser has up to six connections, so many people can share an address.
+WAITING, WAITING_PER_ADDRESS = 1_024, 128
+
+# Maximum seconds for the handshake of TLS; for the head of a request, from the start of a connection or the end of the
+# last response; for a body. A slow mobile network sends the largest form of netviz within two seconds.
+TLS_S, HEAD_S, BODY_S = 10, 10, 30
+
+# Maximum bytes of a request's body. A form of netviz has less than 4 KiB. The answer to a larger body is 413.
+BODY_BYTES = 1 << 20
+
+# Seconds for which the server reads and drops the rest of a refused body, so that its client can see the answer.
+LINGER_S = 2
+
+# Seconds after which a connection is closed if its client does not read the response.
+STALL_S = 30
+
+# Seconds after which a websocket is closed if its client has not proved who it is, a little more than `PROOF_S`; and
+# seconds that a client has to close a websocket that the server has closed.
+UNKNOWN_S, CLOSE_S = 15, 5
+
+# Maximum rate of pings, pongs and empty fragments from one client. The server sends a ping every 20 s.
+EMPTY_FRAMES = Limit("empty-frames", 100, 10)
+
+# Bytes that may wait for a websocket's client before it is closed because of a further ping: one that sends pings and does not
+# read would make the server keep the answers in memory.
+UNREAD_PONGS_BYTES = 1 << 18
+
+# Maximum seconds that `/readyz` waits for the database, and the number of bytes that it writes to find a full disk.
+READY_S, PROBE_BYTES = 1.5, 1 << 16

@@ -1,11 +1,9 @@
 """Two server processes with one PostgreSQL and one Redis: clients may connect to either one."""
 
 import json
-import urllib.request
 from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from http.cookiejar import CookieJar
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -107,14 +105,11 @@ class Cluster:
 
     def browser(self, at: int) -> ClientConnection:
         """Returns a signed-in browser's socket to one of the servers."""
-        server, jar = self.servers[at], CookieJar()
-        opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(jar))
-        opener.open(server.url + str(server.first_run("h1")["sign_in_path"])).close()
-        cookie = "; ".join(f"{one.name}={one.value}" for one in jar)
+        server = self.servers[at]
         socket: ClientConnection = connect(
             f"{server.ws_url}/ws/view/",
             origin=Origin(server.url),
-            additional_headers={"Cookie": cookie},
+            additional_headers={"Cookie": server.cookie()},
             compression=None,
             proxy=None,
         )

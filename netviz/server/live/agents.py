@@ -15,6 +15,7 @@ from typing import Any
 
 from netviz.server import limits
 from netviz.server.decoder import decode
+from netviz.server.edge.gate import known
 from netviz.server.history.blobs import Unreadable
 from netviz.server.hosts import enrolment, sessions
 from netviz.server.hosts.enrolment import Refused
@@ -163,6 +164,7 @@ class AgentConnection:
         except TimeoutError:
             text = f"the agent sent no proof and hello within {limits.PROOF_S} seconds"
             raise Closed(TOO_SLOW, Problem("too-slow", text, True)) from None
+        known(self._scope)
         await self._take_over(host)
         try:
             await self._stream(host, hello)

@@ -5,7 +5,19 @@ from collections.abc import Callable
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 
+from netviz.server.web import health
+
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
+
+
+def answer_probes(get_response: GetResponse) -> GetResponse:
+    """Answers the health checks before everything that costs something, or that could refuse their Host."""
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        probe = health.PROBES.get(request.path_info)
+        return get_response(request) if probe is None else probe(request)
+
+    return middleware
 
 
 def refuse_encoded_bodies(get_response: GetResponse) -> GetResponse:

@@ -6,7 +6,6 @@ from typing import Any
 from django.contrib.auth import login
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import LoginView
-from django.db import connection
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -127,19 +126,3 @@ def help_page(request: HttpRequest) -> HttpResponse:
     """Explains how to read the map. Everybody can open this page."""
     place = membership(user_of(request)) if request.user.is_authenticated else None
     return render(request, "help.html", {"membership": place})
-
-
-@login_not_required
-@require_safe
-def healthz(request: HttpRequest) -> HttpResponse:
-    """Answers 200 while this process is alive."""
-    return HttpResponse("ok\n", content_type="text/plain")
-
-
-@login_not_required
-@require_safe
-def readyz(request: HttpRequest) -> HttpResponse:
-    """Answers 200 while this process is alive and the database answers."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT 1")
-    return HttpResponse("ok\n", content_type="text/plain")

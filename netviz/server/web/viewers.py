@@ -18,6 +18,7 @@ from channels.db import database_sync_to_async
 from netviz.model.delta import Delta
 from netviz.model.topology import AnyEntity
 from netviz.server.decoder import decode
+from netviz.server.edge.gate import known
 from netviz.server.history.blobs import Unreadable
 from netviz.server.hosts.access import host_of
 from netviz.server.limiter import Bucket
@@ -59,6 +60,7 @@ async def view(scope: Scope, receive: Receive, send: Send) -> None:
         await send({"type": "websocket.send", "text": encode(Problem("signed-out", "sign in first", True)).decode()})
         await send({"type": "websocket.close", "code": SIGNED_OUT})
         return
+    known(scope)
     await Viewer(user, scope["session"].session_key or "", receive, send).run()
 
 

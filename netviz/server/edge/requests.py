@@ -1,0 +1,173 @@
+"""Looks at every request before anything else does: its client's address, its Host, its text, and its body.
+
+A refused request costs little: nothing of its body is stored, and it is counted instead of logged each time.
+"""
+
+import asyncio
+import contextlib
+from collections.abc import Awaitable, Callable, MutableMapping
+from typing import Any
+from urllib.parse import unquote_to_bytes
+
+from django.conf import settings
+from django.http import parse_cookie
+from django.http.request import split_domain_port, validate_host
+
+from netviz.server import limits
+from netviz.server.edge.addresses import forwarded
+from netviz.server.tally import dropped
+
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+Application = Callable[[Message, Receive, Send], Awaitable[Any]]
+
+# Close code of a websocket whose request was refused. It is closed before it is accepted, so its client sees a 403.
+REFUSED = 4403
+
+# Load balancers ask these paths by IP address, and the answers tell nothing.
+PROBES = ("/healthz", "/readyz")
+
+_SAFE_HEADERS = [
+    (b"content-type", b"text/plain; charset=utf-8"),
+    (b"cache-control", b"no-store"),
+    (b"x-content-type-options", b"nosniff"),
+    (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'"),
+    (b"connection", b"close"),
+]
+
+
+class Refusal(Exception):
+    """Means that a request is refused with a status and a sentence. `why` is the name under which it is counted."""
+
+    def __init__(self, status: int, text: str, why: str, detail: object = "") -> None:
+        super().__init__(text)
+        self.status = status
+        self.text = text
+        self.why = why
+        self.detail = detail
+
+
+class Edge:
+    """Wraps the ASGI application of the whole server."""
+
+    def __init__(self, application: Application) -> None:
+        self._application = application
+
+    async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
+        """Implements ASGI."""
+        if scope["type"] not in ("http", "websocket"):
+            await self._application(scope, receive, send)
+            return
+        _believe_proxies(scope)
+        try:
+            check_head(scope)
+            if scope["type"] == "http" and (length := _body_length(scope)) != 0:
+                receive = await _whole_body(length, receive)
+        except Refusal as refusal:
+            dropped.add(refusal.why, refusal.detail)
+            await (_answer if scope["type"] == "http" else _close)(refusal, receive, send)
+            return
+        except ConnectionError:  # the client went away
+            return
+        await self._application(scope, receive, send)
+
+
+def _believe_proxies(scope: Message) -> None:
+    """Sets the client's address and the scheme to those that a trusted proxy reports."""
+    if not settings.TRUSTED_PROXIES or not scope.get("client"):
+        return
+    address, scheme = forwarded(scope["client"][0], scope["headers"], settings.TRUSTED_PROXIES)
+    scope["client"] = (address, 0)
+    if scheme:
+        scope["scheme"] = scheme if scope["type"] == "http" else scheme.replace("http", "ws")
+
+
+def check_head(scope: Message) -> None:
+    """Raises Refusal if the path, the query or a header of the request has a NUL, or if its Host is not one of the
+    server's names.
+    """
+    headers = [(name.lower(), value) for name, value in scope["headers"]]
+    cookies = "; ".join(value.decode("latin-1") for name, value in headers if name == b"cookie")
+    texts: list[bytes | str] = [scope["path"], unquote_to_bytes(scope.get("query_string", b""))]
+    texts += [value for _, value in headers]
+    texts += [text for pair in parse_cookie(cookies).items() for text in pair]
+    if any(("\0" if isinstance(text, str) else b"\0") in text for text in texts):
+        raise Refusal(400, "A request must not contain a NUL.", "a request with a NUL")
+    hosts = [value.decode("latin-1") for name, value in headers if name == b"host"]
+    if scope["path"] in PROBES and scope["type"] == "http":
+        return
+    if len(hosts) != 1 or not is_our_host(hosts[0]):
+        text = "This server has no such name. Set NETVIZ_ALLOWED_HOSTS if it should."
+        raise Refusal(400, text, "a request with a Host that is not in NETVIZ_ALLOWED_HOSTS", ", ".join(hosts))
+
+
+def is_our_host(host: str) -> bool:
+    """Returns whether the value of a Host header is one of the server's names, with any port."""
+    domain, _ = split_domain_port(host)
+    return bool(domain) and validate_host(domain, settings.ALLOWED_HOSTS)
+
+
+def _body_length(scope: Message) -> int | None:
+    """Returns the announced length of the body, None for a chunked one. Raises Refusal if it is too large."""
+    headers = dict(scope["headers"])
+    if b"transfer-encoding" in headers:
+        return None
+    given = headers.get(b"content-length", b"0").strip()
+    if not given.isdigit():
+        raise Refusal(400, "Content-Length is not a number.", "a request with a bad Content-Length", given)
+    if len(given) > 12 or int(given) > limits.BODY_BYTES:
+        raise _too_large()
+    return int(given)
+
+
+def _too_large() -> Refusal:
+    text = f"A request body must not be larger than {limits.BODY_BYTES} bytes."
+    return Refusal(413, text, "a request with a body that is too large")
+
+
+async def _whole_body(length: int | None, receive: Receive) -> Receive:
+    """Reads the body into memory. Returns a function that gives it to the application in one message. Raises Refusal
+    if it is too large or comes too slowly, and ConnectionError if the client disconnects.
+    """
+    body = bytearray()
+    more = True
+    try:
+        async with asyncio.timeout(limits.BODY_S):
+            while more:
+                message = await receive()
+                if message["type"] == "http.disconnect":
+                    raise ConnectionError
+                body += message.get("body", b"")
+                more = message.get("more_body", False)
+                if len(body) > limits.BODY_BYTES:
+                    raise _too_large()
+    except TimeoutError:
+        text = f"The request body did not arrive within {limits.BODY_S} seconds."
+        raise Refusal(408, text, "a request whose body did not arrive in time") from None
+    first: list[Message] = [{"type": "http.request", "body": bytes(body), "more_body": False}]
+
+    async def replay() -> Message:
+        return first.pop() if first else await receive()
+
+    return replay
+
+
+async def _answer(refusal: Refusal, receive: Receive, send: Send) -> None:
+    """Sends the refusal. Then reads what the client still sends for a short time and drops it: a connection that is
+    closed with unread bytes is reset, and a client that is still sending would not see the answer.
+    """
+    text = f"{refusal.text}\n".encode()
+    headers = [*_SAFE_HEADERS, (b"content-length", str(len(text)).encode())]
+    await send({"type": "http.response.start", "status": refusal.status, "headers": headers})
+    await send({"type": "http.response.body", "body": text, "more_body": True})
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(limits.LINGER_S):
+            while (message := await receive())["type"] == "http.request" and message.get("more_body", False):
+                pass
+    await send({"type": "http.response.body", "body": b""})
+
+
+async def _close(refusal: Refusal, receive: Receive, send: Send) -> None:
+    await receive()
+    await send({"type": "websocket.close", "code": REFUSED})
