@@ -3,6 +3,7 @@ open websockets (`sweeper`).
 """
 
 import asyncio
+import logging
 import os
 import warnings
 from collections.abc import Awaitable, Callable, MutableMapping
@@ -20,6 +21,7 @@ _pages = get_asgi_application()
 from channels.auth import AuthMiddlewareStack  # noqa: E402 - needs a configured Django
 from channels.routing import ProtocolTypeRouter  # noqa: E402
 from django.conf import settings  # noqa: E402
+from django.db import Error as DatabaseProblem  # noqa: E402
 
 from netviz.server.edge.doors import raise_file_limit  # noqa: E402
 from netviz.server.edge.requests import Edge  # noqa: E402
@@ -27,7 +29,9 @@ from netviz.server.live.agents import agents  # noqa: E402
 from netviz.server.live.feeds import feeds  # noqa: E402
 from netviz.server.web import sweeper  # noqa: E402
 from netviz.server.web.origin import ExactOrigin  # noqa: E402
-from netviz.server.web.viewers import view  # noqa: E402
+from netviz.server.web.viewers import TRY_LATER, view  # noqa: E402
+
+log = logging.getLogger(__name__)
 
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
@@ -64,7 +68,12 @@ async def view_signed_in(scope: Message, receive: Receive, send: Send) -> None:
     The middleware wraps `send`, in order to save the session and set cookies in an HTTP response. A websocket has no
     such response, so `view` uses the unwrapped `send` (`bare_send`).
     """
-    await _authenticated({**scope, "bare_send": send}, receive, send)
+    try:
+        await _authenticated({**scope, "bare_send": send}, receive, send)
+    except DatabaseProblem:  # it is not known who the user is; `view` handles later failures
+        log.exception("cannot find out who opens a websocket")
+        await send({"type": "websocket.accept"})
+        await send({"type": "websocket.close", "code": TRY_LATER})
 
 
 _SOCKETS: dict[str, Any] = {
@@ -78,4 +87,5 @@ async def sockets(scope: Message, receive: Receive, send: Send) -> None:
     await _SOCKETS.get(scope["path"], no_socket)(scope, receive, send)
 
 
-application = Edge(ProtocolTypeRouter({"http": _pages, "websocket": sockets, "lifespan": lifespan}))
+_router: Any = ProtocolTypeRouter({"http": _pages, "websocket": sockets, "lifespan": lifespan})
+application = Edge(_router)

@@ -268,8 +268,14 @@ TIME_ZONE = "UTC"
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(levelname)s %(name)s: %(message)s"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "filters": {"seldom": {"()": "netviz.server.edge.log.Seldom"}},
+    "formatters": {"line": {"()": "netviz.server.edge.log.Line"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["seldom"]}},
     "root": {"handlers": ["stderr"], "level": "WARNING"},
-    "loggers": {"netviz": {"level": "INFO"}},
+    "loggers": {
+        "netviz": {"level": "INFO"},
+        # uvicorn has handlers of its own, which would write what clients send as it is.
+        "uvicorn": {"handlers": ["stderr"], "level": "WARNING", "propagate": False},
+        "uvicorn.access": {"handlers": ["stderr"], "propagate": False},
+    },
 }

@@ -19,3 +19,5 @@ urlpatterns = [
     path("readyz", health.readyz, name="readyz"),
     path("api/v1/", include("netviz.server.web.api.urls")),
 ]
+
+handler500 = "netviz.server.web.errors.server_error"

@@ -44,6 +44,18 @@ def text(raw: bytes) -> str:
     return "".join(_escape(c) if _hidden(c) else c for c in raw.decode("utf-8", "surrogateescape"))
 
 
+def visible(said: str) -> str:
+    """Returns a text for one line of a terminal or a log: what a reader could not see, or could be misled by, and what
+    a terminal would obey, is written `\\xNN`, byte by byte. A backslash stays as it is.
+    """
+    if said.isascii() and said.isprintable():
+        return said
+    return "".join(
+        "".join(f"\\x{byte:02x}" for byte in c.encode("utf-8", "surrogatepass")) if c != "\\" and _hidden(c) else c
+        for c in said
+    )
+
+
 def word(safe: str) -> str:
     """Returns a text without white space, so that it is one word: each white space character of Unicode is replaced by
     `\\xNN`, byte by byte.

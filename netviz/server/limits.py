@@ -81,9 +81,17 @@ UNKNOWN_S, CLOSE_S = 15, 5
 # Maximum rate of pings, pongs and empty fragments from one client. The server sends a ping every 20 s.
 EMPTY_FRAMES = Limit("empty-frames", 100, 10)
 
-# Bytes that may wait for a websocket's client before it is closed because of a further ping: one that sends pings and does not
-# read would make the server keep the answers in memory.
+# Bytes that may wait for a websocket's client when it sends a ping. A client that sends pings and does not read would
+# make the server keep the answers in memory.
 UNREAD_PONGS_BYTES = 1 << 18
 
 # Maximum seconds that `/readyz` waits for the database, and the number of bytes that it writes to find a full disk.
 READY_S, PROBE_BYTES = 1.5, 1 << 16
+
+# Seconds after which a client may try again, if the server cannot use its database.
+RETRY_S = 10
+
+# The log: how many lines of one kind there may be in a minute, by level, so that neither a fault nor an outsider fills
+# it; the kinds that are remembered; the characters of a line.
+LOG_LINES = {"DEBUG": 60, "INFO": 60, "WARNING": 5, "ERROR": 1, "CRITICAL": 1}
+LOG_KINDS, LOG_CHARACTERS = 1_000, 2_000

@@ -36,7 +36,9 @@ def written_bytes(served: Served) -> int:
         return int(next(line for line in rows if line.startswith("write_bytes")).split()[1])
 
 
-@pytest.mark.parametrize("path", ["/sign-in/", "/", "/api/v1/hosts/", "/nowhere/", "/static/x.js", "/healthz", "/ws/view/"])
+@pytest.mark.parametrize(
+    "path", ["/sign-in/", "/", "/api/v1/hosts/", "/nowhere/", "/static/x.js", "/healthz", "/ws/view/"]
+)
 @pytest.mark.parametrize("how", ["with its length", "in chunks"])
 @pytest.mark.parametrize("who", ["a stranger", "a user"])
 def test_body_over_1_mib_is_refused_at_every_url(server: Served, path: str, how: str, who: str) -> None:
@@ -89,7 +91,9 @@ def test_bad_content_length_is_refused(server: Served, length: str) -> None:
     assert ask(server, "POST /sign-in/", f"Content-Length: {length}").status in (400, 413)
 
 
-@pytest.mark.parametrize("host", ["evil.example", "evil.example:8000", "127.0.0.1.evil.example", "", "a b", "[::1", "é"])
+@pytest.mark.parametrize(
+    "host", ["evil.example", "evil.example:8000", "127.0.0.1.evil.example", "", "a b", "[::1", "é"]
+)
 @pytest.mark.parametrize("path", ["/sign-in/", "/api/v1/hosts/", "/static/x.js", "/nowhere/"])
 def test_request_with_a_wrong_host_is_refused(server: Served, host: str, path: str) -> None:
     assert ask(server, f"GET {path}", host=host).status == 400

@@ -8,15 +8,13 @@ if there are too many, and the deadlines here decide when a client was too slow.
 import asyncio
 from asyncio.transports import BaseTransport
 from collections.abc import Callable, MutableMapping
-from typing import Any
+from typing import Any, cast
 
 import h11
 from django.conf import settings
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 from uvicorn.protocols.http.h11_impl import H11Protocol
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
-from websockets.frames import Frame
-from websockets.http11 import Request
 
 from netviz.server import limits
 from netviz.server.edge.addresses import bucket, is_trusted
@@ -203,23 +201,23 @@ class Socket(WebSocketsSansIOProtocol):
         """Closes the websocket at once."""
         self.transport.abort()
 
-    def handle_connect(self, event: Request) -> None:
+    def handle_connect(self, event: Any) -> None:
         """Called with the request that opens the websocket."""
         super().handle_connect(event)
         if hasattr(self, "scope"):  # the handshake was not refused
-            self.scope["extensions"][KNOWN] = self._known  # type: ignore[index,typeddict-unknown-key]
+            cast(dict[str, Any], self.scope["extensions"])[KNOWN] = self._known
 
     def handle_ping(self) -> None:
         """Called for a ping: answers it."""
         if self._may_go_on():
             super().handle_ping()
 
-    def handle_pong(self, event: Frame) -> None:
+    def handle_pong(self, event: Any) -> None:
         """Called for a pong."""
         if self._may_go_on():
             super().handle_pong(event)
 
-    def handle_cont(self, event: Frame) -> None:
+    def handle_cont(self, event: Any) -> None:
         """Called for a further fragment of a message. No limit of bytes would stop empty ones."""
         if event.data or self._may_go_on():
             super().handle_cont(event)

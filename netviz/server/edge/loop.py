@@ -1,6 +1,5 @@
 """The event loop of the server: uvloop, with a limit of time for the handshake of TLS."""
 
-import asyncio
 from typing import Any
 
 import uvloop
@@ -11,7 +10,7 @@ from netviz.server import limits
 class Loop(uvloop.Loop):
     """An event loop whose servers wait for the handshake of TLS up to `TLS_S` seconds, not up to a minute."""
 
-    async def create_server(self, *arguments: Any, **named: Any) -> asyncio.Server:
+    async def create_server(self, *arguments: Any, **named: Any) -> Any:
         """Starts a server, as `asyncio.loop.create_server` does."""
         if named.get("ssl") is not None:
             named.setdefault("ssl_handshake_timeout", limits.TLS_S)

@@ -92,7 +92,7 @@ def check_head(scope: Message) -> None:
     texts: list[bytes | str] = [scope["path"], unquote_to_bytes(scope.get("query_string", b""))]
     texts += [value for _, value in headers]
     texts += [text for pair in parse_cookie(cookies).items() for text in pair]
-    if any(("\0" if isinstance(text, str) else b"\0") in text for text in texts):
+    if any("\0" in text if isinstance(text, str) else b"\0" in text for text in texts):
         raise Refusal(400, "A request must not contain a NUL.", "a request with a NUL")
     hosts = [value.decode("latin-1") for name, value in headers if name == b"host"]
     if scope["path"] in PROBES and scope["type"] == "http":

@@ -9,7 +9,7 @@ import os
 import tempfile
 import threading
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future
 from concurrent.futures import TimeoutError as StillWaiting
 from pathlib import Path
 
@@ -35,14 +35,15 @@ class Check:
     def __init__(self, function: Callable[[], None]) -> None:
         self._function = function
         self._lock = threading.Lock()
-        self._pool = ThreadPoolExecutor(1, thread_name_prefix="ready")
         self._running: Future[None] | None = None
 
     def run(self) -> str:
         """Returns "" if the function succeeds in time, else why not."""
         with self._lock:
             if self._running is None or self._running.done():
-                self._running = self._pool.submit(self._function)
+                self._running = Future()
+                # A daemon, so that a database that hangs does not keep the process from ending.
+                threading.Thread(target=self._fill, args=(self._running,), daemon=True).start()
             running = self._running
         try:
             running.result(READY_S)
@@ -55,6 +56,14 @@ class Check:
         except OSError as problem:
             return f"the state directory cannot be written ({os.strerror(problem.errno or 0)})"
         return ""
+
+    def _fill(self, future: Future[None]) -> None:
+        try:
+            self._function()
+        except Exception as problem:  # noqa: BLE001 - the waiting request gets it
+            future.set_exception(problem)
+        else:
+            future.set_result(None)
 
 
 def _usable() -> None:

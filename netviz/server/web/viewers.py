@@ -14,6 +14,7 @@ from typing import Any
 
 from asgiref.sync import sync_to_async
 from channels.db import database_sync_to_async
+from django.db import Error as DatabaseProblem
 
 from netviz.model.delta import Delta
 from netviz.model.topology import AnyEntity
@@ -39,8 +40,9 @@ log = logging.getLogger(__name__)
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 
-# Close codes of the websocket, in this order: bad frame, user not signed in (any longer), too many frames.
-BAD_FRAME, SIGNED_OUT, TOO_MANY = 4400, 4401, 4429
+# Close codes of the websocket, in this order: bad frame, user not signed in (any longer), too many frames, failure of
+# the database.
+BAD_FRAME, SIGNED_OUT, TOO_MANY, TRY_LATER = 4400, 4401, 4429, 1013
 
 # The open websockets of browsers that are connected to this process.
 viewers: set["Viewer"] = set()
@@ -61,7 +63,11 @@ async def view(scope: Scope, receive: Receive, send: Send) -> None:
         await send({"type": "websocket.close", "code": SIGNED_OUT})
         return
     known(scope)
-    await Viewer(user, scope["session"].session_key or "", receive, send).run()
+    try:
+        await Viewer(user, scope["session"].session_key or "", receive, send).run()
+    except DatabaseProblem:
+        log.exception("cannot serve a browser")
+        await send({"type": "websocket.close", "code": TRY_LATER})
 
 
 class Viewer(Writer):

@@ -1,0 +1,209 @@
+"""Outages: the database is away, locked or hangs, or the disk is full. The server says so, and recovers."""
+
+import json
+import socket
+import sqlite3
+import subprocess
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing, contextmanager, suppress
+from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
+
+import psycopg
+import pytest
+from websockets.exceptions import ConnectionClosed
+from websockets.sync.client import ClientConnection, connect
+from websockets.typing import Origin
+
+from netviz.server.limits import READY_S
+from netviz.wire.codec import encode
+from netviz.wire.frames import Subscribe
+from tests.server.knocking import ask
+from tests.services import Served, free_port, serving
+from tests.waiting import patient, wait_until
+
+
+class Wire:
+    """A TCP proxy in front of a database. It can hang: then it takes connections and bytes, and forwards nothing."""
+
+    def __init__(self, port: int) -> None:
+        self._to = port
+        self.port = free_port()
+        self.hangs = threading.Event()
+        self._sockets: list[socket.socket] = []
+        self._listener = socket.create_server(("127.0.0.1", self.port))
+        threading.Thread(target=self._accept, daemon=True).start()
+
+    def _accept(self) -> None:
+        with suppress(OSError):
+            while True:
+                client, _ = self._listener.accept()
+                server = socket.create_connection(("127.0.0.1", self._to))
+                self._sockets += [client, server]
+                for pair in ((client, server), (server, client)):
+                    threading.Thread(target=self._copy, args=pair, daemon=True).start()
+
+    def _copy(self, source: socket.socket, target: socket.socket) -> None:
+        with suppress(OSError):
+            while data := source.recv(1 << 16):
+                while self.hangs.is_set():
+                    time.sleep(0.02)
+                target.sendall(data)
+            target.shutdown(socket.SHUT_WR)
+
+    def close(self) -> None:
+        self.hangs.clear()
+        self._listener.close()
+        for one in self._sockets:
+            one.close()
+
+
+@pytest.fixture
+def wire(postgres_database: str) -> Iterator[tuple[Wire, str]]:
+    """Provides a proxy in front of an empty database, and the URL through the proxy."""
+    parts = urlsplit(postgres_database)
+    with closing(Wire(parts.port or 5432)) as made:
+        yield made, urlunsplit(parts._replace(netloc=f"{parts.username}@127.0.0.1:{made.port}"))
+
+
+@contextmanager
+def without(database: str) -> Iterator[None]:
+    """Takes a database away within the block: it has another name."""
+    parts = urlsplit(database)
+    name, admin = parts.path[1:], urlunsplit(parts._replace(path="/postgres"))
+
+    def rename(old: str, new: str) -> None:
+        with psycopg.connect(admin, autocommit=True) as connection:
+            connection.execute(f"ALTER DATABASE {old} ALLOW_CONNECTIONS false".encode())
+            connection.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", (name,))
+            connection.execute(f"ALTER DATABASE {old} RENAME TO {new}".encode())
+            connection.execute(f"ALTER DATABASE {new} ALLOW_CONNECTIONS true".encode())
+
+    rename(name, f"{name}_away")
+    try:
+        yield
+    finally:
+        rename(f"{name}_away", name)
+
+
+def close_code(browser: ClientConnection) -> int | None:
+    """Returns the code with which the server closes the websocket of a browser."""
+    try:
+        while True:
+            browser.recv(patient(5))
+    except ConnectionClosed as closed:
+        return closed.rcvd.code if closed.rcvd else None
+
+
+def readiness(served: Served) -> tuple[int, float]:
+    """Returns the status of `/readyz`, and how long it took."""
+    began = time.monotonic()
+    status = ask(served, "GET /readyz").status
+    return status, time.monotonic() - began
+
+
+def is_ready(served: Served) -> bool:
+    return readiness(served)[0] == 200
+
+
+def test_pages_sockets_and_log_say_that_the_database_is_away(
+    make_served: Callable[..., Served], postgres_database: str
+) -> None:
+    served = make_served(NETVIZ_DATABASE_URL=postgres_database)
+    served.first_run()
+    cookie = served.cookie()
+    headers = {"Cookie": cookie}
+    url, origin = f"{served.ws_url}/ws/view/", Origin(served.url)
+    with ExitStack() as sockets:
+
+        def browser() -> ClientConnection:
+            return sockets.enter_context(
+                connect(url, origin=origin, additional_headers=headers, proxy=None, open_timeout=patient(10))
+            )
+
+        earlier = [browser() for _ in range(3)]
+        with without(postgres_database):
+            for _ in range(40):
+                page = ask(served, "GET /?all", f"Cookie: {cookie}")
+                assert page.status == 503
+                assert page.headers["retry-after"] == "10"
+            api = ask(served, "GET /api/v1/hosts/", f"Cookie: {cookie}")
+            assert (api.status, json.loads(api.body)["code"]) == (503, "unavailable")
+            for one in [*earlier, browser()]:
+                with suppress(ConnectionClosed):
+                    one.send(encode(Subscribe("00000000-0000-4000-8000-000000000000")), text=True)
+                assert close_code(one) == 1013
+            assert readiness(served)[0] == 503
+            assert ask(served, "GET /healthz").status == 200
+        log = served.log.read_text()
+        assert "Traceback" not in log
+        assert len(log.splitlines()) <= 6
+        wait_until(lambda: is_ready(served), "it is ready again")
+        assert ask(served, "GET /?all", f"Cookie: {cookie}").status in (200, 302)
+
+
+def test_readyz_is_503_within_2_s_while_the_database_hangs(
+    make_served: Callable[..., Served], wire: tuple[Wire, str]
+) -> None:
+    proxy, url = wire
+    served = make_served(NETVIZ_DATABASE_URL=url)
+    assert is_ready(served)
+    proxy.hangs.set()
+    for _ in range(4):
+        status, took = readiness(served)
+        assert status == 503
+        assert took < READY_S + 0.5
+    assert ask(served, "GET /healthz").status == 200
+    proxy.hangs.clear()
+    wait_until(lambda: is_ready(served), "it is ready again", 10)
+
+
+def test_readyz_is_503_while_the_database_is_read_only(
+    make_served: Callable[..., Served], postgres_database: str
+) -> None:
+    served = make_served(NETVIZ_DATABASE_URL=postgres_database)
+    name = urlsplit(postgres_database).path[1:]
+    with psycopg.connect(postgres_database, autocommit=True) as connection:
+        connection.execute(f"ALTER DATABASE {name} SET default_transaction_read_only = on".encode())
+        assert readiness(served)[0] == 503
+        connection.execute("SET default_transaction_read_only = off")
+        connection.execute(f"ALTER DATABASE {name} RESET default_transaction_read_only".encode())
+    assert is_ready(served)
+
+
+def test_readyz_is_503_within_2_s_while_another_program_locks_sqlite(served: Served) -> None:
+    with closing(sqlite3.connect(served.state / "db.sqlite3", isolation_level=None)) as other:
+        other.execute("BEGIN EXCLUSIVE")
+        status, took = readiness(served)
+        assert status == 503
+        assert took < READY_S + 0.5
+        other.execute("ROLLBACK")
+    wait_until(lambda: is_ready(served), "it is ready again")
+
+
+@pytest.mark.root
+def test_readyz_is_503_while_the_disk_is_full_and_pages_are_never_a_500(tmp_path: Path, migrated_state: Path) -> None:
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=16m", "nvt-disk", str(disk)], check=True)
+    try:
+        with serving(disk, migrated_state) as make:
+            served = make()
+            served.first_run()
+            cookie = served.cookie()
+            assert is_ready(served)
+            with suppress(OSError), open(disk / "filler", "wb", buffering=0) as filler:
+                while filler.write(bytes(1 << 16)):
+                    pass
+            status, took = readiness(served)
+            assert status == 503
+            assert took < READY_S + 0.5
+            assert ask(served, "GET /healthz").status == 200
+            for path in ("/sign-in/", "/?all", "/api/v1/hosts/"):
+                assert ask(served, f"GET {path}", f"Cookie: {cookie}").status in (200, 302, 503)
+            (disk / "filler").unlink()
+            wait_until(lambda: is_ready(served), "it is ready again")
+    finally:
+        subprocess.run(["umount", "--lazy", str(disk)], check=True)
