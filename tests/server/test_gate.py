@@ -186,6 +186,7 @@ def reset(connection: socket.socket, data: bytes = b"G") -> bool:
 def test_client_that_sends_pings_and_does_not_read_the_pongs_is_disconnected(served: Served) -> None:
     with deaf(served) as connection:
         connection.sendall(head(served, "GET /ws/agent/", *UPGRADE.split("\r\n")[:-1]))
+        assert connection.recv(1 << 16).startswith(b"HTTP/1.1 101 ")
         pings = frame(9, b"x" * 125) * 1_000
         wait_until(lambda: reset(connection, pings), "it is reset")
     assert b"too many pings" in served.log.read_bytes()
