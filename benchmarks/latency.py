@@ -109,6 +109,7 @@ def open_map(page: Page, served: Served) -> None:
     """Opens the host's map and waits until it is drawn."""
     page.add_init_script(f"({WATCH})()")
     page.goto(served.url + str(served.first_run("bench")["sign_in_path"]))
+    page.get_by_role("button", name="Sign in").click()
     page.locator("[role=treeitem]").first.wait_for(state="attached", timeout=30_000)
     page.wait_for_timeout(3_000)
 

@@ -9,7 +9,7 @@ NETVIZ_ORIGINS         the exact origins that browsers may use, separated by com
 NETVIZ_ALLOWED_HOSTS   accepted names in Host headers (default: those of the origins)
 NETVIZ_TRUSTED_PROXIES addresses and networks (10.0.0.0/8) of proxies whose X-Forwarded-For and X-Forwarded-Proto are
                        believed, separated by commas (default: none)
-NETVIZ_SIGN_IN_TRIES   sign-in attempts from one address per minute (default: 10)
+NETVIZ_SIGN_IN_TRIES   failed sign-ins per minute for one account from one address (default: 10)
 NETVIZ_DEBUG           1 shows tracebacks in the browser; refused outside of loopback
 """
 

@@ -25,12 +25,18 @@ _PREFIX = "netviz.limit."
 # Seconds to wait for Redis. A person waits for the answer, so the time is short.
 _REDIS_S = 1.0
 
+# Seconds for which Redis is not asked again after it did not answer.
+_AWAY_S = 5.0
+
 
 class Counts(Protocol):
     """An object that counts attempts, in memory or in Redis."""
 
     def count(self, key: str, seconds: float) -> int:
         """Counts an attempt for this key. Returns the number of attempts in the current window."""
+
+    def take_back(self, key: str) -> None:
+        """Takes one attempt of the current window back, if there is one."""
 
 
 class MemoryCounts:
@@ -52,6 +58,12 @@ class MemoryCounts:
             self._windows.popitem(last=False)
         return tries + 1
 
+    def take_back(self, key: str) -> None:
+        """Takes one attempt of the current window back, if there is one."""
+        tries, end = self._windows.get(key, (0, 0.0))
+        if tries:
+            self._windows[key] = (tries - 1, end)
+
 
 class RedisCounts:
     """Counts attempts in Redis, together with all processes that use the same Redis."""
@@ -59,33 +71,63 @@ class RedisCounts:
     def __init__(self, url: str) -> None:
         self._redis = redis.Redis.from_url(url, socket_timeout=_REDIS_S, socket_connect_timeout=_REDIS_S)
         self._alone = MemoryCounts()
+        self._away_until = 0.0
 
     def count(self, key: str, seconds: float) -> int:
         """Counts an attempt for this key. Returns the number of attempts in the current window.
 
         Redis does this in one transaction, and deletes the number at the end of the window.
         """
+        if time.monotonic() < self._away_until:
+            return self._alone.count(key, seconds)
         try:
             with self._redis.pipeline(transaction=True) as steps:
                 steps.set(_PREFIX + key, 0, px=int(seconds * 1000), nx=True)
                 steps.incr(_PREFIX + key)
                 _, tries = steps.execute()
         except (OSError, RedisError) as problem:
-            log.warning("Redis is not available for rate limits, so this process counts by itself: %s", problem)
+            self._lost(problem)
             return self._alone.count(key, seconds)
         return int(tries)
+
+    def take_back(self, key: str) -> None:
+        """Takes one attempt of the current window back, if there is one."""
+        self._alone.take_back(key)
+        if time.monotonic() < self._away_until:
+            return
+        try:
+            if self._redis.exists(_PREFIX + key) and int(self._redis.decr(_PREFIX + key)) < 0:
+                self._redis.delete(_PREFIX + key)  # the window ended in between
+        except (OSError, RedisError) as problem:
+            self._lost(problem)
+
+    def _lost(self, problem: Exception) -> None:
+        self._away_until = time.monotonic() + _AWAY_S
+        log.warning("Redis is not available for rate limits, so this process counts by itself: %s", problem)
 
 
 class Limiter:
     """Applies the same limit separately to each key, for example to each client address."""
 
     def __init__(self, limit: Limit, counts: Counts | None = None) -> None:
-        self._limit = limit
+        self.limit = limit
         self._counts = counts or shared_counts()
 
     def allow(self, key: str) -> bool:
         """Counts an attempt and returns whether it is allowed. Call it from a thread, because it may wait for Redis."""
-        return self._counts.count(f"{self._limit.name}.{key}", self._limit.seconds) <= self._limit.tries
+        return self.count(key) <= self.limit.tries
+
+    def count(self, key: str) -> int:
+        """Counts an attempt and returns the number of attempts in the current window."""
+        return self._counts.count(f"{self.limit.name}.{key}", self.limit.seconds)
+
+    def take_back(self, key: str) -> None:
+        """Takes one attempt back."""
+        self._counts.take_back(f"{self.limit.name}.{key}")
+
+    def like(self, limit: Limit) -> "Limiter":
+        """Returns a limiter with another limit, which counts in the same place."""
+        return Limiter(limit, self._counts)
 
 
 def shared_counts() -> Counts:

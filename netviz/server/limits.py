@@ -14,9 +14,22 @@ class Limit:
     seconds: float
 
 
-# Sign-in attempts from one address, by password or by link: enough for typing errors, too few for guessing. Set
-# NETVIZ_SIGN_IN_TRIES if many people share one address.
+# Failed sign-ins by password for one account from one address: enough for typing errors, too few for guessing.
+# NETVIZ_SIGN_IN_TRIES sets it, and the next three limits grow with it.
 SIGN_INS = Limit("sign-in", settings.SIGN_IN_TRIES, 60)
+
+# Failed sign-ins by password from one address for all accounts: many people may share an address.
+SIGN_INS_OF_ADDRESS = Limit("sign-in-address", 5 * settings.SIGN_IN_TRIES, 60)
+
+# Failed sign-ins by password for one account from all addresses. Above this, each address has only a few tries for the
+# account: a user who makes a typing error or two is not locked out by an attack on the account.
+SIGN_INS_OF_ACCOUNT, SIGN_INS_UNDER_ATTACK = Limit("sign-in-account", 10 * settings.SIGN_IN_TRIES, 60), 3
+
+# Failed sign-ins by link from one address.
+SIGN_IN_LINKS = Limit("sign-in-link", settings.SIGN_IN_TRIES, 60)
+
+# Failed sign-ins that the audit trail records within an hour, from one address and from all, so that nobody can fill it.
+AUDITED_FAILURES_OF_ADDRESS, AUDITED_FAILURES = Limit("audit-address", 20, 3_600), Limit("audit", 1_000, 3_600)
 
 # Maximum rate of frames from one browser. A browser sends frames to renew watches, to make requests, and to subscribe
 # again after a resync.

@@ -167,6 +167,7 @@ def signed_in(browser: Browser, served: Served, agent: "subprocess.Popen[bytes]"
     context = browser.new_context()
     page = context.new_page()
     page.goto(served.url + str(served.first_run("e2e")["sign_in_path"]))
+    page.get_by_role("button", name="Sign in").click()
     page.get_by_role("treeitem").first.wait_for(timeout=patient_ms(20_000))
     signed_in = SignedIn(page.url.partition("#")[0], context.cookies())
     context.close()

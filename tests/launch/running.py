@@ -10,7 +10,7 @@ import subprocess
 import sys
 from pathlib import Path
 from typing import Any, Self
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 from netviz.launch import programs
 from netviz.launch.address import Address
@@ -64,20 +64,35 @@ class Run:
         (address,) = re.findall(r"https?://\S+", "".join(self.output))
         return str(address)
 
-    def get(self, path: str, **headers: str) -> tuple[int, dict[str, str], str]:
-        """Sends a GET. Returns status, headers and text; the status is 0 if the server does not answer."""
+    def get(
+        self, path: str, method: str = "GET", body: str | None = None, **headers: str
+    ) -> tuple[int, dict[str, str], str]:
+        """Sends a request. Returns status, headers and text; the status is 0 if the server does not answer."""
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=patient(5))
         with contextlib.closing(connection):
             try:
-                connection.request("GET", path, headers=headers)
+                connection.request(method, path, body, headers)
                 answer = connection.getresponse()
                 return answer.status, dict(answer.getheaders()), answer.read().decode()
             except OSError:
                 return 0, {}, ""
 
     def sign_in(self) -> tuple[int, dict[str, str], str]:
-        """Opens the printed address."""
-        return self.get(urlsplit(self.address).path)
+        """Opens the printed address and presses the button of its page, if there is one."""
+        path = urlsplit(self.address).path
+        status, headers, text = self.get(path)
+        token = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', text)
+        if status != 200 or token is None:
+            return status, headers, text
+        cookie = headers["Set-Cookie"].partition(";")[0]
+        form = urlencode({"csrfmiddlewaretoken": token[1]})
+        kind = "application/x-www-form-urlencoded"
+        return self.get(path, "POST", form, Cookie=cookie, **{"Content-Type": kind, "Origin": self.origin})
+
+    @property
+    def origin(self) -> str:
+        """Returns the server's origin."""
+        return "{0.scheme}://{0.netloc}".format(urlsplit(self.address))
 
     def is_up(self) -> bool:
         """Returns whether the server answers."""

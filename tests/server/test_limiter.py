@@ -91,7 +91,7 @@ def test_websocket_limit_allows_only_its_configured_number_of_frames() -> None:
 def test_two_server_processes_do_not_allow_twice_the_attempts(
     people: People, redis_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    redis.Redis.from_url(redis_url).delete("netviz.limit.sign-in.127.0.0.1")
+    redis.Redis.from_url(redis_url).delete("netviz.limit.sign-in-link.127.0.0.1")
     workers = [Limiter(SIGN_INS, RedisCounts(redis_url)) for _ in range(2)]
     answers = []
     for number in range(SIGN_INS.tries + 4):

@@ -45,10 +45,40 @@ def test_eleventh_sign_in_attempt_within_a_minute_is_refused(people: People) -> 
     assert form(people, "victor", PASSWORD)[0] == 429
 
 
+def press(people: People, secret: str) -> tuple[int, str]:
+    """Opens a sign-in link and presses the button of its page; returns the status and the redirect."""
+    client, path = people.client(None), f"/sign-in/once/{secret}/"
+    page = client.get(path)
+    if page.status_code != 200:
+        return page.status_code, ""
+    answer = client.post(path, {"csrfmiddlewaretoken": csrf(page.content)})
+    return answer.status_code, answer.headers.get("Location", "")
+
+
 def test_sign_in_link_works_only_once(people: People) -> None:
     secret = tokens.make_sign_in_link(people.users["victor"])
-    assert people.client(None).get(f"/sign-in/once/{secret}/").headers["Location"] == "/"
-    assert people.client(None).get(f"/sign-in/once/{secret}/").status_code == 410
+    assert press(people, secret) == (302, "/")
+    assert press(people, secret) == (410, "")
+
+
+@pytest.mark.parametrize("method", ["get", "head", "options", "put", "delete", "trace"])
+def test_program_that_checks_or_previews_a_sign_in_link_does_not_use_it_up(people: People, method: str) -> None:
+    secret = tokens.make_sign_in_link(people.users["victor"])
+    for _ in range(30):
+        getattr(people.client(None), method)(f"/sign-in/once/{secret}/")
+    assert press(people, secret) == (302, "/")
+
+
+def test_sign_in_link_can_be_used_only_from_its_own_page(people: People) -> None:
+    secret = tokens.make_sign_in_link(people.users["victor"])
+    assert people.client(None).post(f"/sign-in/once/{secret}/").status_code == 403
+    assert press(people, secret) == (302, "/")
+
+
+def test_page_of_a_used_link_names_the_command_that_makes_a_new_one(people: People) -> None:
+    page = people.client(None).get("/sign-in/once/nvs_used/")
+    assert page.status_code == 410
+    assert b"manage.py sign_in_link" in page.content
 
 
 def test_expired_sign_in_link_is_refused(people: People) -> None:
@@ -59,8 +89,8 @@ def test_expired_sign_in_link_is_refused(people: People) -> None:
 
 def test_newer_sign_in_link_invalidates_the_older_link(people: People) -> None:
     older, newer = (tokens.make_sign_in_link(people.users["victor"]) for _ in range(2))
-    assert people.client(None).get(f"/sign-in/once/{older}/").status_code == 410
-    assert people.client(None).get(f"/sign-in/once/{newer}/").status_code == 302
+    assert press(people, older)[0] == 410
+    assert press(people, newer)[0] == 302
 
 
 def test_database_contains_sign_in_links_and_api_tokens_only_as_hashes(people: People) -> None:

@@ -8,7 +8,6 @@ from typing import Any
 from weakref import WeakKeyDictionary
 
 import pytest
-import redis
 from websockets.sync.client import ClientConnection, connect
 from websockets.typing import Origin
 
@@ -119,7 +118,6 @@ class Cluster:
 @pytest.fixture
 def cluster(make_served: Callable[..., Served], postgres_database: str, redis_url: str) -> Iterator[Cluster]:
     """Provides two servers that share a database and a Redis."""
-    redis.Redis.from_url(redis_url).delete("netviz.limit.sign-in.127.0.0.1")  # tests share one address
     services = {"NETVIZ_DATABASE_URL": postgres_database, "NETVIZ_REDIS_URL": redis_url}
     first, second = make_served(**services), make_served(**services)
     with ExitStack() as sockets:

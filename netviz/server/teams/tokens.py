@@ -8,6 +8,7 @@ import secrets
 from datetime import timedelta
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from netviz.server.teams import audit
@@ -23,7 +24,7 @@ def make(prefix: str) -> str:
 
 def digest(secret: str) -> str:
     """Returns the hash of a secret, for storage and look-up."""
-    return hashlib.sha256(secret.encode()).hexdigest()
+    return hashlib.sha256(secret.encode("utf-8", "replace")).hexdigest()
 
 
 def make_sign_in_link(user: User) -> str:
@@ -34,12 +35,20 @@ def make_sign_in_link(user: User) -> str:
     return secret
 
 
+def is_valid_sign_in_link(secret: str) -> bool:
+    """Returns whether `use_sign_in_link` would sign somebody in. Changes nothing."""
+    return _fresh(secret).exists()
+
+
+def _fresh(secret: str) -> QuerySet[SignInLink]:
+    now = timezone.now()
+    return SignInLink.objects.filter(digest=digest(secret), used=None, expires__gt=now, user__is_active=True)
+
+
 @transaction.atomic
 def use_sign_in_link(secret: str) -> User | None:
     """Returns the user of the link, and makes the link invalid. Returns None for an invalid or already used link."""
-    now = timezone.now()
-    fresh = SignInLink.objects.filter(digest=digest(secret), used=None, expires__gt=now, user__is_active=True)
-    if not fresh.update(used=now):
+    if not _fresh(secret).update(used=timezone.now()):
         return None
     user = SignInLink.objects.select_related("user").get(digest=digest(secret)).user
     audit.record("sign-in", user.username, actor=user, by="link")

@@ -3,6 +3,7 @@
 import uuid
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth import login
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import LoginView
@@ -11,8 +12,9 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.decorators import method_decorator
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
+from netviz.server.edge.addresses import client_address
 from netviz.server.hosts.access import host_of, hosts_of
 from netviz.server.hosts.freshness import state_of
 from netviz.server.hosts.models import Host
@@ -21,15 +23,17 @@ from netviz.server.limits import SIGN_INS
 from netviz.server.teams import audit
 from netviz.server.teams.access import membership
 from netviz.server.teams.models import User
-from netviz.server.teams.tokens import use_sign_in_link
+from netviz.server.teams.tokens import is_valid_sign_in_link, use_sign_in_link
+from netviz.server.web.throttle import Attempt, link_failed
 
-# Sign-in attempts are counted by client address.
+# Counts failed sign-ins (see `throttle`).
 _sign_ins = Limiter(SIGN_INS)
 
 
 def client_of(request: HttpRequest) -> str:
-    """Returns the client's address as uvicorn reports it: behind a trusted proxy, the one in the proxy's headers."""
-    return str(request.META.get("REMOTE_ADDR", ""))
+    """Returns the client's address: behind a trusted proxy, the one in the proxy's headers."""
+    peer, hops = str(request.META.get("REMOTE_ADDR", "")), request.headers.get("X-Forwarded-For", "")
+    return client_address(peer, hops, settings.TRUSTED_PROXIES)
 
 
 def user_of(request: HttpRequest) -> User:
@@ -91,11 +95,16 @@ class SignIn(LoginView):
     redirect_authenticated_user = True
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """Checks name and password. After too many attempts from one address, refuses without a check."""
-        if not _sign_ins.allow(client_of(request)):
-            return render(request, "429.html", status=429)
+        """Checks name and password. After too many failures, refuses without a check."""
+        attempt = Attempt(_sign_ins, request.POST.get("username", ""), client_of(request))
+        if not attempt.begin():
+            return _too_many(request)
         answer = super().post(request, *args, **kwargs)
         assert isinstance(answer, HttpResponse)  # noqa: S101 - a form's view never streams
+        if answer.status_code == 302:
+            attempt.succeed()
+        else:
+            attempt.fail()
         return answer
 
     def form_valid(self, form: Any) -> HttpResponse:
@@ -104,17 +113,27 @@ class SignIn(LoginView):
         return super().form_valid(form)
 
 
+def _too_many(request: HttpRequest) -> HttpResponse:
+    answer = render(request, "429.html", status=429)
+    answer["Retry-After"] = f"{SIGN_INS.seconds:.0f}"
+    return answer
+
+
 @login_not_required
 @never_cache
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 def sign_in_once(request: HttpRequest, token: str) -> HttpResponse:
-    """Signs in by a single-use link. If the user is already signed in, only redirects."""
+    """Shows a page whose button signs in by a single-use link. Only the button uses the link up: programs that check or
+    preview links do not. If the user is already signed in, only redirects.
+    """
     if request.user.is_authenticated:
         return redirect("hosts")
-    if not _sign_ins.allow(client_of(request)):
-        return render(request, "429.html", status=429)
-    user = use_sign_in_link(token)
+    if request.method != "POST" and is_valid_sign_in_link(token):
+        return render(request, "sign_in_once.html")
+    user = use_sign_in_link(token) if request.method == "POST" else None
     if user is None:
+        if link_failed(_sign_ins, client_of(request)):
+            return _too_many(request)
         return render(request, "link_spent.html", status=410)
     login(request, user, backend="django.contrib.auth.backends.ModelBackend")
     return redirect("hosts")
