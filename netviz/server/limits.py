@@ -28,7 +28,7 @@ SIGN_INS_OF_ACCOUNT, SIGN_INS_UNDER_ATTACK = Limit("sign-in-account", 10 * setti
 # Failed sign-ins by link from one address.
 SIGN_IN_LINKS = Limit("sign-in-link", settings.SIGN_IN_TRIES, 60)
 
-# Failed sign-ins that the audit trail records within an hour, from one address and from all, so that nobody can fill it.
+# Failed sign-ins that the audit trail records in an hour, from one address and from all, so that nobody can fill it.
 AUDITED_FAILURES_OF_ADDRESS, AUDITED_FAILURES = Limit("audit-address", 20, 3_600), Limit("audit", 1_000, 3_600)
 
 # Maximum rate of frames from one browser. A browser sends frames to renew watches, to make requests, and to subscribe

@@ -10,6 +10,7 @@ Links have tries of their own. A valid link always signs in: links are too long 
 
 import hashlib
 import unicodedata
+from typing import Any
 
 from netviz.server.edge.addresses import bucket
 from netviz.server.limiter import Limiter
@@ -93,5 +94,5 @@ def record_failure(limiter: Limiter, address: str, by: str, username: str = "") 
         dropped.add("a failed sign-in not recorded in the audit trail, because there are too many", address)
         return
     known = User.objects.filter(username=username).first() if username else None
-    detail = {"more": "only counted"} if tries == AUDITED_FAILURES_OF_ADDRESS.tries else {}
+    detail: dict[str, Any] = {"more": "only counted"} if tries == AUDITED_FAILURES_OF_ADDRESS.tries else {}
     audit.record("sign-in-failed", known.username if known else "unknown", by=by, address=address, **detail)
