@@ -22,6 +22,8 @@ NoteCode = Literal[
     "namespace-closed",
     "not-readable",
     "kernel-refused",
+    "attribute-not-read",
+    "attributes-not-read",
     "as-written",
 ]
 
@@ -75,6 +77,12 @@ NOTES: Mapping[NoteCode, Words] = {
     "namespace-closed": Words((), "This namespace cannot be entered."),
     "not-readable": Words(("subject", "right"), "Reading {subject} here needs {right}, which the agent does not have."),
     "kernel-refused": Words(("subject", "error"), "The kernel refused to report {subject}: {error}."),
+    "attribute-not-read": Words(
+        ("number", "enum"), "1 attribute not read: {number} of {enum}. This agent does not know it."
+    ),
+    "attributes-not-read": Words(
+        ("count", "numbers", "enum"), "{count} attributes not read: {numbers} of {enum}. This agent does not know them."
+    ),
     "as-written": Words(("text",), "{text}"),
 }
 

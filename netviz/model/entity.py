@@ -40,6 +40,10 @@ class Entity(Tagged, _Keyed):
 
     KEY: ClassVar[tuple[str, ...]] = ()
 
+    # True for classes with a field `nth`, which numbers entities with equal identifying fields, from 0. The number is
+    # the last part of the key, but only if it is not 0: then almost all keys do without it.
+    NUMBERED: ClassVar[bool] = False
+
     # True for classes of which a namespace may have thousands of entities, such as rules. The map does not draw these,
     # so a browser receives only those of the namespaces that it watches.
     BULKY: ClassVar[bool] = False
@@ -57,6 +61,8 @@ class Entity(Tagged, _Keyed):
         if key.count("/") != plan.slashes:
             parts = found if isinstance(found, tuple) else (found,)
             key = plan.template % tuple([key_part(part) if part.__class__ is str else part for part in parts])
+        if plan.nth is not None and (nth := plan.nth(self)):
+            key += f"/{nth}"
         self._key = key
         return key
 
@@ -69,8 +75,8 @@ class Entity(Tagged, _Keyed):
 
 
 class _Plan(NamedTuple):
-    """How the keys of a class of entities are made: a format for the identifying fields, and the number of slashes in
-    it.
+    """How the keys of a class of entities are made: a format for the identifying fields, the number of slashes in it,
+    and a function that returns the number of a numbered entity.
 
     A key with more slashes has a field that contains a slash, which must be escaped.
     """
@@ -78,6 +84,7 @@ class _Plan(NamedTuple):
     values: Callable[[Entity], Any]
     template: str
     slashes: int
+    nth: Callable[[Entity], int] | None
 
 
 _PLANS: dict[type[Entity], _Plan] = {}
@@ -86,7 +93,8 @@ _PLANS: dict[type[Entity], _Plan] = {}
 def _plan(cls: type[Entity]) -> _Plan:
     names = cls.KEY
     values: Callable[[Entity], Any] = attrgetter(*names) if names else lambda entity: ()
-    plan = _PLANS[cls] = _Plan(values, "/".join((cls.TAG, *("%s" for _ in names))), len(names))
+    nth: Callable[[Entity], int] | None = attrgetter("nth") if cls.NUMBERED else None
+    plan = _PLANS[cls] = _Plan(values, "/".join((cls.TAG, *("%s" for _ in names))), len(names), nth)
     return plan
 
 

@@ -7,6 +7,7 @@ counts) are left out.
 
 from typing import Annotated, ClassVar
 
+from netviz.model.bridges import BondData, BondPort, BridgeData, BridgePort
 from netviz.model.entity import Tagged
 from netviz.model.sizes import MaxLength
 from netviz.model.value import value
@@ -19,53 +20,6 @@ class VethData(Tagged):
     """A veth. It has no settings of its own."""
 
     TAG: ClassVar[str] = "veth"
-
-
-@value
-class BridgeData(Tagged):
-    """The settings of a bridge (IFLA_BR_*)."""
-
-    TAG: ClassVar[str] = "bridge"
-
-    bridge_id: str = ""
-    root_id: str = ""
-    root_port: int = 0
-    root_path_cost: int = 0
-    priority: int = 32768
-    stp: bool = False
-    forward_delay_cs: int = 1500
-    hello_time_cs: int = 200
-    max_age_cs: int = 2000
-    ageing_time_cs: int = 30000
-    group_fwd_mask: int = 0
-    group_address: str = ""
-    vlan_filtering: bool = False
-    vlan_protocol: int = 0x8100
-    vlan_default_pvid: int = 1
-    mcast_snooping: bool = True
-    mcast_querier: bool = False
-    mcast_router: int = 1
-    mcast_query_use_ifaddr: bool = False
-    mcast_hash_max: int = 4096
-    mcast_last_member_count: int = 2
-    mcast_startup_query_count: int = 2
-    mcast_last_member_interval_cs: int = 100
-    mcast_membership_interval_cs: int = 26000
-    mcast_querier_interval_cs: int = 25500
-    mcast_query_interval_cs: int = 12500
-    mcast_query_response_interval_cs: int = 1000
-    mcast_startup_query_interval_cs: int = 3125
-    mcast_stats: bool = False
-    mcast_igmp_version: int = 2
-    mcast_mld_version: int = 1
-    mcast_vlan_snooping: bool = False
-    vlan_stats: bool = False
-    vlan_stats_per_port: bool = False
-    no_linklocal_learn: bool = False
-    nf_call_iptables: bool = False
-    nf_call_ip6tables: bool = False
-    nf_call_arptables: bool = False
-    fdb_max_learned: int = 0
 
 
 @value
@@ -95,13 +49,19 @@ class VlanData(Tagged):
 
 @value
 class MacvlanData(Tagged):
-    """A macvlan or macvtap (IFLA_MACVLAN_*): mode as in ip-link(8), flags, allowed source MACs (mode "source")."""
+    """A macvlan or macvtap (IFLA_MACVLAN_*): mode as in ip-link(8), flags, allowed source MACs (mode "source"), and the
+    length of the queue for broadcasts: as it was requested, and as the kernel uses it. `broadcast_cutoff` is the number
+    of broadcasts a second from which the queue is used; -1 means never.
+    """
 
     TAG: ClassVar[str] = "macvlan"
 
     mode: str
     flags: int = 0
     sources: tuple[str, ...] = ()
+    broadcast_queue: int = 1000
+    broadcast_queue_used: int = 1000
+    broadcast_cutoff: int = 1
 
 
 @value
@@ -140,6 +100,18 @@ class VxlanData(Tagged):
     udp_csum: bool = False
     df: int = 0
     vnifilter: bool = False
+    udp_zero_csum6_tx: bool = False
+    udp_zero_csum6_rx: bool = False
+    remcsum_tx: bool = False
+    remcsum_rx: bool = False
+    remcsum_nopartial: bool = False
+    flow_label: int = 0
+    label_policy: int = 0
+    gpe: bool = False
+    ttl_inherit: bool = False
+    localbypass: bool = True
+    reserved_bits: str = ""
+    mc_route: bool = False
 
 
 @value
@@ -156,27 +128,7 @@ class TunData(Tagged):
     persist: bool = False
     multi_queue: bool = False
     queues: int = 0
-
-
-@value
-class BondData(Tagged):
-    """A bond (IFLA_BOND_*): mode and policies as in ip-link(8), intervals in ms."""
-
-    TAG: ClassVar[str] = "bond"
-
-    mode: str
-    active_port: int | None = None
-    miimon_ms: int = 0
-    updelay_ms: int = 0
-    downdelay_ms: int = 0
-    xmit_hash_policy: str = ""
-    lacp_rate: str = ""
-    primary: int | None = None
-    primary_reselect: str = ""
-    fail_over_mac: str = ""
-    min_links: int = 0
-    arp_interval_ms: int = 0
-    arp_targets: tuple[str, ...] = ()
+    disabled_queues: int = 0
 
 
 @value
@@ -195,7 +147,11 @@ class TunnelData(Tagged):
 
     `protocol` is the IP protocol number of the payload, 0 for any; `erspan_version` and `erspan_index` belong to an
     ERSPAN session; `encap_limit` is the tunnel encapsulation limit of IPv6 (None if not reported); `flow_label` is the
-    flow label of the outer IPv6 packets, if it is fixed.
+    flow label of the outer IPv6 packets, if it is fixed. `input_flags` and `output_flags` are the flags of the GRE
+    header (0x8000 checksum, 0x2000 key, 0x1000 sequence numbers), `flags` those of the tunnel (IP6_TNL_F_* or those of
+    SIT). `encap` is the encapsulation in UDP: "fou", "gue", "mpls", or empty; its ports are `source_port` and
+    `target_port`. `prefix_6rd` and `relay_6rd` are prefixes of 6rd (RFC 5969). `erspan_direction` and
+    `erspan_hardware` belong to ERSPAN version 2. The last fields belong to geneve.
     """
 
     TAG: ClassVar[str] = "tunnel"
@@ -215,6 +171,27 @@ class TunnelData(Tagged):
     flow_label: int = 0
     erspan_version: int | None = None
     erspan_index: int = 0
+    erspan_direction: int | None = None
+    erspan_hardware: int | None = None
+    input_flags: int = 0
+    output_flags: int = 0
+    flags: int = 0
+    ignore_df: bool = False
+    fwmark: int = 0
+    encap: str = ""
+    encap_flags: int = 0
+    source_port: int = 0
+    target_port: int = 0
+    prefix_6rd: str = ""
+    relay_6rd: str = ""
+    udp_csum: bool = False
+    udp_zero_csum6_tx: bool = False
+    udp_zero_csum6_rx: bool = False
+    ttl_inherit: bool = False
+    df: int = 0
+    inner_proto_inherit: bool = False
+    port_low: int = 0
+    port_high: int = 0
 
 
 @value
@@ -225,6 +202,59 @@ class XfrmData(Tagged):
 
     if_id: int
     collect_metadata: bool = False
+
+
+@value
+class NetkitData(Tagged):
+    """A netkit pair (IFLA_NETKIT_*): its mode ("l2", "l3"), the verdict on packets without a BPF program on this link
+    and on the peer ("forward", "blackhole"), and what is removed from packets that change namespace.
+    """
+
+    TAG: ClassVar[str] = "netkit"
+
+    mode: str
+    primary: bool = False
+    policy: str = ""
+    peer_policy: str = ""
+    scrub: str = ""
+    peer_scrub: str = ""
+    headroom: int = 0
+    tailroom: int = 0
+
+
+@value
+class MacsecData(Tagged):
+    """A MACsec link (IFLA_MACSEC_*), without its keys: its channel identifier, cipher suite, and settings.
+
+    `validation` is "disabled", "check" or "strict"; `offload` is "off", "phy" or "mac". `window` is that of the
+    protection against replayed frames.
+    """
+
+    TAG: ClassVar[str] = "macsec"
+
+    sci: str = ""
+    port: int | None = None
+    cipher_suite: str = ""
+    icv_bytes: int = 16
+    encoding_sa: int = 0
+    protect: bool = True
+    encrypt: bool = True
+    include_sci: bool = False
+    end_station: bool = False
+    single_copy_broadcast: bool = False
+    replay_protect: bool = False
+    window: int = 0
+    validation: str = ""
+    offload: str = ""
+
+
+@value
+class OvpnData(Tagged):
+    """An OpenVPN link (IFLA_OVPN_*): "p2p" with one peer, or "mp" with many."""
+
+    TAG: ClassVar[str] = "ovpn"
+
+    mode: str
 
 
 @value
@@ -251,56 +281,11 @@ LinkData = (
     | VrfData
     | TunnelData
     | XfrmData
+    | NetkitData
+    | MacsecData
+    | OvpnData
     | OpaqueData
 )
-
-
-@value
-class BridgePort(Tagged):
-    """A link as a port of a bridge (IFLA_BRPORT_*): state as in bridge(8), STP cost, flooding and learning."""
-
-    TAG: ClassVar[str] = "bridge_port"
-
-    state: str
-    number: int = 0
-    cost: int = 0
-    priority: int = 0
-    hairpin: bool = False
-    guard: bool = False
-    root_block: bool = False
-    fast_leave: bool = False
-    learning: bool = True
-    flood: bool = True
-    mcast_flood: bool = True
-    bcast_flood: bool = True
-    mcast_to_unicast: bool = False
-    mcast_router: int = 1
-    proxy_arp: bool = False
-    proxy_arp_wifi: bool = False
-    neigh_suppress: bool = False
-    vlan_tunnel: bool = False
-    isolated: bool = False
-    locked: bool = False
-    mab: bool = False
-    group_fwd_mask: int = 0
-    backup_port: int | None = None
-    designated_root: str = ""
-    designated_bridge: str = ""
-    designated_port: int = 0
-    designated_cost: int = 0
-
-
-@value
-class BondPort(Tagged):
-    """A link as a port of a bond (IFLA_BOND_SLAVE_*): active or backup, MII status, permanent address."""
-
-    TAG: ClassVar[str] = "bond_port"
-
-    state: str
-    mii_status: str = ""
-    link_failures: int = 0
-    permanent_address: str = ""
-    queue_id: int = 0
 
 
 @value

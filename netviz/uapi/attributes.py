@@ -7,7 +7,7 @@ same length and the same attribute headers is then parsed by one call.
 """
 
 import struct
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from operator import itemgetter
 from typing import Any, NamedTuple
 
@@ -92,11 +92,29 @@ def be(value: bytes) -> int:
 Path = tuple[int, ...]
 
 
+class Known(NamedTuple):
+    """The attributes of one enum of the kernel that netviz knows: the enum's name (such as "FRA"), and the numbers."""
+
+    enum: str
+    numbers: frozenset[int]
+
+
+# The attributes of one enum that a message contains although netviz does not know them: the enum's name, the numbers.
+Unknown = tuple[str, tuple[int, ...]]
+
+
+def unknown(known: Known, found: Iterable[int]) -> tuple[Unknown, ...]:
+    """Returns which of these attributes are not known: nothing, or one item with their sorted numbers."""
+    numbers = {number for number in found if number not in known.numbers}
+    return ((known.enum, tuple(sorted(numbers))),) if numbers else ()
+
+
 class _Layout(NamedTuple):
     unpack: Callable[[bytes], tuple[Any, ...]]
     heads: Callable[[tuple[Any, ...]], Any]
     expected: Any
     pick: Callable[[tuple[Any, ...]], tuple[Any, ...]]
+    rest: tuple[None, tuple[Unknown, ...]]
 
 
 class Layouts:
@@ -106,13 +124,20 @@ class Layouts:
     B, H, I, i, Q, or s for bytes of any length. A nested attribute is given by its path, such as (26, 2, 1). To parse a
     message, call the object with the payload: it returns the fields of the header, then one value for each wanted
     attribute in the order of `wanted`. The value is None if the attribute is missing or has another length.
+
+    `known` are the attributes that netviz knows in the message, or in one of its nested attributes, by the path of the
+    nested attribute (the empty path for the message itself). If it is given, one more value follows: the attributes
+    that are not known, sorted by their paths.
     """
 
-    def __init__(self, header: str, wanted: Mapping[int | Path, str]) -> None:
+    def __init__(
+        self, header: str, wanted: Mapping[int | Path, str], known: Mapping[Path, Known] | None = None
+    ) -> None:
         self._header = struct.Struct("=" + header)
         self._format = header
         self._wanted = {(path,) if isinstance(path, int) else path: code for path, code in wanted.items()}
         self._nests = {path[:depth] for path in self._wanted for depth in range(1, len(path))}
+        self._names = known
         self._known: dict[int, list[_Layout]] = {}
         self._count = 0
 
@@ -120,7 +145,7 @@ class Layouts:
         for layout in self._known.get(len(payload), ()):
             values = layout.unpack(payload)
             if layout.heads(values) == layout.expected:
-                return layout.pick((*values, None))
+                return layout.pick(values + layout.rest)
         return self._learn(payload)
 
     def _learn(self, payload: bytes) -> tuple[Any, ...]:
@@ -130,12 +155,22 @@ class Layouts:
             if layout is not None:
                 same_length.append(layout)
                 self._count += 1
-                return layout.pick((*layout.unpack(payload), None))
+                return layout.pick(layout.unpack(payload) + layout.rest)
         return self._walk(payload)
 
     def _walk(self, payload: bytes) -> tuple[Any, ...]:
         found = self._walk_nests(payload, self._header.size, ())
-        return (*self._header.unpack_from(payload), *(_value(found.get(path), f) for path, f in self._wanted.items()))
+        values = (_value(found.get(path), f) for path, f in self._wanted.items())
+        rest = () if self._names is None else (self._unknown(found),)
+        return (*self._header.unpack_from(payload), *values, *rest)
+
+    def _unknown(self, paths: Iterable[Path]) -> tuple[Unknown, ...]:
+        """Returns the attributes among these that are not known, sorted by the paths of the attributes they are in."""
+        found: dict[Path, list[int]] = {}
+        for path in paths:
+            found.setdefault(path[:-1], []).append(path[-1])
+        names = self._names or {}
+        return tuple(each for path in sorted(found) if path in names for each in unknown(names[path], found[path]))
 
     def _walk_nests(self, data: bytes, at: int, within: Path) -> dict[Path, bytes]:
         found: dict[Path, bytes] = {}
@@ -150,10 +185,14 @@ class Layouts:
         plan = _Compiling(self._format, len(self._header.unpack_from(payload)))
         if not self._lay_out(plan, payload, self._header.size, len(payload), ()):
             return None
-        order = (*range(plan.fields), *(plan.places.get(path, -1) for path in self._wanted))
+        # The values of a message are followed by None, for attributes that it does not have, and by the attributes that
+        # are not known: these are the same in all messages with this layout.
+        last = () if self._names is None else (-1,)
+        order = (*range(plan.fields), *(plan.places.get(path, -2) for path in self._wanted), *last)
         pick = itemgetter(*order) if len(order) > 1 else _single(order)
         unpack = struct.Struct("".join(plan.parts)).unpack
-        return _Layout(unpack, _head_getter(plan.heads), _constant(plan.expected), pick)
+        rest = (None, self._unknown(plan.paths))
+        return _Layout(unpack, _head_getter(plan.heads), _constant(plan.expected), pick, rest)
 
     def _lay_out(self, plan: "_Compiling", payload: bytes, at: int, end: int, within: Path) -> bool:
         """Adds the attributes between the offsets `at` and `end` of a message to the layout that is being compiled.
@@ -166,6 +205,7 @@ class Layouts:
                 return False
             path = (*within, kind & _TYPE_MASK)
             plan.head(_WORD(payload, at)[0])
+            plan.paths.append(path)
             if path in self._nests:
                 if not self._lay_out(plan, payload, at + 4, at + length, path):
                     return False
@@ -182,7 +222,7 @@ class _Compiling:
 
     `parts` are the parts of its struct format. The format unpacks a message to a list of values: `heads` are the
     indexes of the attribute headers in this list, `places` the indexes of the wanted values. `expected` are the
-    attribute headers that a message with this layout has.
+    attribute headers that a message with this layout has, `paths` the attributes themselves.
     """
 
     def __init__(self, header: str, fields: int) -> None:
@@ -191,6 +231,7 @@ class _Compiling:
         self.heads: list[int] = []
         self.expected: list[int] = []
         self.places: dict[Path, int] = {}
+        self.paths: list[Path] = []
 
     def head(self, word: int) -> None:
         """Adds the header of an attribute (length and type) to the layout.

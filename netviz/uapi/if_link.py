@@ -48,6 +48,7 @@ class IFLA:
     PROTO_DOWN = 39
     GSO_MAX_SEGS = 40
     GSO_MAX_SIZE = 41
+    PAD = 42
     XDP = 43
     EVENT = 44
     NEW_NETNSID = 45
@@ -73,6 +74,8 @@ class IFLA:
     DPLL_PIN = 65
     MAX_PACING_OFFLOAD_HORIZON = 66
     NETNS_IMMUTABLE = 67
+    HEADROOM = 68
+    TAILROOM = 69
 
 
 class INFO:
@@ -83,107 +86,6 @@ class INFO:
     XSTATS = 3
     SLAVE_KIND = 4
     SLAVE_DATA = 5
-
-
-class BR:
-    """Attributes of a bridge (IFLA_BR_*), inside IFLA_INFO_DATA."""
-
-    FORWARD_DELAY = 1
-    HELLO_TIME = 2
-    MAX_AGE = 3
-    AGEING_TIME = 4
-    STP_STATE = 5
-    PRIORITY = 6
-    VLAN_FILTERING = 7
-    VLAN_PROTOCOL = 8
-    GROUP_FWD_MASK = 9
-    ROOT_ID = 10
-    BRIDGE_ID = 11
-    ROOT_PORT = 12
-    ROOT_PATH_COST = 13
-    TOPOLOGY_CHANGE = 14
-    TOPOLOGY_CHANGE_DETECTED = 15
-    HELLO_TIMER = 16
-    TCN_TIMER = 17
-    TOPOLOGY_CHANGE_TIMER = 18
-    GC_TIMER = 19
-    GROUP_ADDR = 20
-    FDB_FLUSH = 21
-    MCAST_ROUTER = 22
-    MCAST_SNOOPING = 23
-    MCAST_QUERY_USE_IFADDR = 24
-    MCAST_QUERIER = 25
-    MCAST_HASH_ELASTICITY = 26
-    MCAST_HASH_MAX = 27
-    MCAST_LAST_MEMBER_CNT = 28
-    MCAST_STARTUP_QUERY_CNT = 29
-    MCAST_LAST_MEMBER_INTVL = 30
-    MCAST_MEMBERSHIP_INTVL = 31
-    MCAST_QUERIER_INTVL = 32
-    MCAST_QUERY_INTVL = 33
-    MCAST_QUERY_RESPONSE_INTVL = 34
-    MCAST_STARTUP_QUERY_INTVL = 35
-    NF_CALL_IPTABLES = 36
-    NF_CALL_IP6TABLES = 37
-    NF_CALL_ARPTABLES = 38
-    VLAN_DEFAULT_PVID = 39
-    VLAN_STATS_ENABLED = 41
-    MCAST_STATS_ENABLED = 42
-    MCAST_IGMP_VERSION = 43
-    MCAST_MLD_VERSION = 44
-    VLAN_STATS_PER_PORT = 45
-    MULTI_BOOLOPT = 46
-    MCAST_QUERIER_STATE = 47
-    FDB_N_LEARNED = 48
-    FDB_MAX_LEARNED = 49
-
-
-class BRPORT:
-    """Attributes of a bridge port (IFLA_BRPORT_*), inside IFLA_INFO_SLAVE_DATA."""
-
-    STATE = 1
-    PRIORITY = 2
-    COST = 3
-    MODE = 4
-    GUARD = 5
-    PROTECT = 6
-    FAST_LEAVE = 7
-    LEARNING = 8
-    UNICAST_FLOOD = 9
-    PROXYARP = 10
-    LEARNING_SYNC = 11
-    PROXYARP_WIFI = 12
-    ROOT_ID = 13
-    BRIDGE_ID = 14
-    DESIGNATED_PORT = 15
-    DESIGNATED_COST = 16
-    ID = 17
-    NO = 18
-    TOPOLOGY_CHANGE_ACK = 19
-    CONFIG_PENDING = 20
-    MESSAGE_AGE_TIMER = 21
-    FORWARD_DELAY_TIMER = 22
-    HOLD_TIMER = 23
-    FLUSH = 24
-    MULTICAST_ROUTER = 25
-    MCAST_FLOOD = 27
-    MCAST_TO_UCAST = 28
-    VLAN_TUNNEL = 29
-    BCAST_FLOOD = 30
-    GROUP_FWD_MASK = 31
-    NEIGH_SUPPRESS = 32
-    ISOLATED = 33
-    BACKUP_PORT = 34
-    MRP_RING_OPEN = 35
-    MRP_IN_OPEN = 36
-    MCAST_EHT_HOSTS_LIMIT = 37
-    MCAST_EHT_HOSTS_CNT = 38
-    LOCKED = 39
-    MAB = 40
-    MCAST_N_GROUPS = 41
-    MCAST_MAX_GROUPS = 42
-    NEIGH_VLAN_SUPPRESS = 43
-    BACKUP_NHID = 44
 
 
 class BOND:
@@ -221,6 +123,17 @@ class BOND:
     MISSED_MAX = 30
     NS_IP6_TARGET = 31
     COUPLED_CONTROL = 32
+    BROADCAST_NEIGH = 33
+
+
+class BOND_AD_INFO:
+    """Attributes inside IFLA_BOND_AD_INFO (IFLA_BOND_AD_INFO_*): what LACP agreed on."""
+
+    AGGREGATOR = 1
+    NUM_PORTS = 2
+    ACTOR_KEY = 3
+    PARTNER_KEY = 4
+    PARTNER_MAC = 5
 
 
 class BOND_SLAVE:
@@ -261,6 +174,7 @@ class MACVLAN:
     MACADDR_COUNT = 6
     BC_QUEUE_LEN = 7
     BC_QUEUE_LEN_USED = 8
+    BC_CUTOFF = 9
 
 
 class IPVLAN:
@@ -340,6 +254,7 @@ class VXLAN:
     LOCALBYPASS = 31
     LABEL_POLICY = 32
     RESERVED_BITS = 33
+    MC_ROUTE = 34
 
 
 class GENEVE:
@@ -359,6 +274,47 @@ class GENEVE:
     TTL_INHERIT = 12
     DF = 13
     INNER_PROTO_INHERIT = 14
+    PORT_RANGE = 15
+
+
+class NETKIT:
+    """Attributes of a netkit link (IFLA_NETKIT_*)."""
+
+    PEER_INFO = 1
+    PRIMARY = 2
+    POLICY = 3
+    PEER_POLICY = 4
+    MODE = 5
+    SCRUB = 6
+    PEER_SCRUB = 7
+    HEADROOM = 8
+    TAILROOM = 9
+
+
+class MACSEC:
+    """Attributes of a MACsec link (IFLA_MACSEC_*). They contain no keys."""
+
+    SCI = 1
+    PORT = 2
+    ICV_LEN = 3
+    CIPHER_SUITE = 4
+    WINDOW = 5
+    ENCODING_SA = 6
+    ENCRYPT = 7
+    PROTECT = 8
+    INC_SCI = 9
+    ES = 10
+    SCB = 11
+    REPLAY_PROTECT = 12
+    VALIDATION = 13
+    PAD = 14
+    OFFLOAD = 15
+
+
+class OVPN:
+    """Attributes of an OpenVPN link (IFLA_OVPN_*)."""
+
+    MODE = 1
 
 
 class XDP:

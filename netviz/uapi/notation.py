@@ -83,5 +83,20 @@ def name(names: Mapping[int, str], number: int) -> str:
 
 
 def flag_names(names: Mapping[int, str], flags: int) -> tuple[str, ...]:
-    """Returns the names of the bits that are set in a number, in the order of `names`, which maps bits to names."""
-    return tuple([word for bit, word in names.items() if flags & bit]) if flags else ()
+    """Returns the names of the bits that are set in a number, in the order of `names`, which maps bits to names.
+
+    Bits without a name follow as one hexadecimal number, as ip(8) writes them.
+    """
+    if not flags:
+        return ()
+    found = [word for bit, word in names.items() if flags & bit]
+    rest = flags & ~sum(names)
+    return (*found, hex(rest)) if rest else tuple(found)
+
+
+def realms(number: int | None) -> str:
+    """Returns the realms in RTA_FLOW or FRA_FLOW as ip-route(8) writes them: "to", or "from/to". Empty for 0."""
+    if not number:
+        return ""
+    source, target = number >> 16, number & 0xFFFF
+    return f"{source}/{target}" if source else str(target)

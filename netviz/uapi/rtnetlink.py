@@ -110,12 +110,14 @@ class RTA:
     ENCAP_TYPE = 21
     ENCAP = 22
     EXPIRES = 23
+    PAD = 24
     UID = 25
     TTL_PROPAGATE = 26
     IP_PROTO = 27
     SPORT = 28
     DPORT = 29
     NH_ID = 30
+    FLOWLABEL = 31
 
 
 class RTAX:
@@ -160,6 +162,7 @@ class FRA:
     TABLE = 15
     FWMASK = 16
     OIFNAME = 17
+    PAD = 18
     L3MDEV = 19
     UID_RANGE = 20
     PROTOCOL = 21
@@ -167,6 +170,11 @@ class FRA:
     SPORT_RANGE = 23
     DPORT_RANGE = 24
     DSCP = 25
+    FLOWLABEL = 26
+    FLOWLABEL_MASK = 27
+    SPORT_MASK = 28
+    DPORT_MASK = 29
+    DSCP_MASK = 30
 
 
 class IFA:
@@ -223,6 +231,26 @@ class NHA:
     FDB = 11
     RES_GROUP = 12
     RES_BUCKET = 13
+    OP_FLAGS = 14
+    GROUP_STATS = 15
+    HW_STATS_ENABLE = 16
+    HW_STATS_USED = 17
+
+
+class NHA_RES_GROUP:
+    """Attributes of a resilient nexthop group, inside NHA_RES_GROUP (NHA_RES_GROUP_*)."""
+
+    BUCKETS = 1
+    IDLE_TIMER = 2
+    UNBALANCED_TIMER = 3
+    UNBALANCED_TIME = 4
+
+
+class NFEA:
+    """Attributes inside NDA_FDB_EXT_ATTRS of an FDB entry (NFEA_*)."""
+
+    ACTIVITY_NOTIFY = 1
+    DONT_REFRESH = 2
 
 
 class NETNSA:
@@ -247,6 +275,7 @@ class NETCONFA:
     IGNORE_ROUTES_WITH_LINKDOWN = 6
     INPUT = 7
     BC_FORWARDING = 8
+    FORCE_FORWARDING = 9
 
 
 class TCA:

@@ -197,6 +197,7 @@ export type Field = readonly [string, Shape] | readonly [string, Shape, unknown]
 def _tables(known: dict[str, type[Any]]) -> str:
     rows = [f"  [{json.dumps(n)}, {json.dumps(_tag(c))}, {json.dumps(_fields(c))}]," for n, c in known.items()]
     keys = [f"  [{json.dumps(cls.TAG)}, {json.dumps(list(cls.KEY))}]," for cls in ENTITY_TYPES]
+    numbered = [cls.TAG for cls in ENTITY_TYPES if cls.NUMBERED]
     ways = [f"  {d}: {json.dumps([c.__name__ for c in cs])}," for d, cs in DIRECTIONS.items()]
     return "\n".join(
         [
@@ -209,6 +210,8 @@ def _tables(known: dict[str, type[Any]]) -> str:
             "export const KEYS: ReadonlyMap<string, readonly string[]> = new Map<string, readonly string[]>([",
             *keys,
             "]);\n",
+            "/** The tags of entities whose field `nth`, if it is not 0, is the last part of the key. */",
+            f"export const NUMBERED: ReadonlySet<string> = new Set({json.dumps(numbered)});\n",
             "/** The classes of the frames that each direction may carry. */",
             "export const DIRECTIONS = {",
             *ways,

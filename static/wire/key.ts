@@ -1,4 +1,4 @@
-import { type AnyEntity, KEYS } from "./schema";
+import { type AnyEntity, KEYS, NUMBERED } from "./schema";
 
 /**
  * Returns the key of the entity with this tag (the name of its type) and these identifying values. A key is unique
@@ -25,6 +25,10 @@ export function entityKey(entity: AnyEntity): string {
     default: {
       let key: string = entity.t;
       for (const name of KEYS.get(entity.t) ?? []) key += `/${part(Reflect.get(entity, name))}`;
+      if (NUMBERED.has(entity.t)) {
+        const nth: unknown = Reflect.get(entity, "nth");
+        if (typeof nth === "number" && nth !== 0) key += `/${nth}`;
+      }
       return key;
     }
   }

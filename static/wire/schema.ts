@@ -71,7 +71,7 @@ export interface Host {
 
 /** A warning about a link, a namespace or the host: something is ambiguous, missing or could not be read. */
 export interface Note {
-  readonly code: "name-without-namespace" | "peer-beyond-sight" | "far-end-missing" | "peer-ambiguous" | "no-observer" | "no-events-elsewhere" | "processes-hidden" | "namespaces-closed" | "programs-by-number" | "socket-owners-hidden" | "namespace-closed" | "not-readable" | "kernel-refused" | "as-written";
+  readonly code: "name-without-namespace" | "peer-beyond-sight" | "far-end-missing" | "peer-ambiguous" | "no-observer" | "no-events-elsewhere" | "processes-hidden" | "namespaces-closed" | "programs-by-number" | "socket-owners-hidden" | "namespace-closed" | "not-readable" | "kernel-refused" | "attribute-not-read" | "attributes-not-read" | "as-written";
   readonly args: readonly string[];
 }
 
@@ -179,11 +179,25 @@ export interface Link {
   readonly lower: LinkRef | null;
   readonly beyond_sight: boolean;
   readonly xdp: readonly Xdp[];
-  readonly data: VethData | BridgeData | VlanData | MacvlanData | IpvlanData | VxlanData | TunData | BondData | VrfData | TunnelData | XfrmData | OpaqueData | null;
+  readonly data: VethData | BridgeData | VlanData | MacvlanData | IpvlanData | VxlanData | TunData | BondData | VrfData | TunnelData | XfrmData | NetkitData | MacsecData | OvpnData | OpaqueData | null;
   readonly port: BridgePort | BondPort | VrfPort | OpaquePort | null;
   readonly ipv4: Ipv4Conf | null;
   readonly ipv6: Ipv6Conf | null;
   readonly notes: readonly Note[];
+  readonly allmulti: number;
+  readonly gso_max_segs: number;
+  readonly gso_ipv4_max_size: number;
+  readonly gro_max_size: number;
+  readonly gro_ipv4_max_size: number;
+  readonly tso_max_size: number;
+  readonly tso_max_segs: number;
+  readonly headroom: number;
+  readonly tailroom: number;
+  readonly max_pacing_horizon_ns: number;
+  readonly proto_down_reasons: readonly number[];
+  readonly switch: string;
+  readonly port_id: string;
+  readonly netns_immutable: boolean;
 }
 
 /** A reference to a link: the id of its namespace and its ifindex. */
@@ -242,6 +256,9 @@ export interface BridgeData {
   readonly vlan_stats: boolean;
   readonly vlan_stats_per_port: boolean;
   readonly no_linklocal_learn: boolean;
+  readonly mst_enabled: boolean;
+  readonly mdb_offload_fail_notification: boolean;
+  readonly fdb_local_vlan_0: boolean;
   readonly nf_call_iptables: boolean;
   readonly nf_call_ip6tables: boolean;
   readonly nf_call_arptables: boolean;
@@ -264,12 +281,15 @@ export interface QosMap {
   readonly target: number;
 }
 
-/** A macvlan or macvtap (IFLA_MACVLAN_*): mode as in ip-link(8), flags, allowed source MACs (mode "source"). */
+/** A macvlan or macvtap (IFLA_MACVLAN_*): mode as in ip-link(8), flags, allowed source MACs (mode "source"), and the length of the queue for broadcasts: as it was requested, and as the kernel uses it. `broadcast_cutoff` is the number of broadcasts a second from which the queue is used; -1 means never. */
 export interface MacvlanData {
   readonly t: "macvlan";
   readonly mode: string;
   readonly flags: number;
   readonly sources: readonly string[];
+  readonly broadcast_queue: number;
+  readonly broadcast_queue_used: number;
+  readonly broadcast_cutoff: number;
 }
 
 /** An ipvlan (IFLA_IPVLAN_*): mode as in ip-link(8), flags. */
@@ -302,6 +322,18 @@ export interface VxlanData {
   readonly udp_csum: boolean;
   readonly df: number;
   readonly vnifilter: boolean;
+  readonly udp_zero_csum6_tx: boolean;
+  readonly udp_zero_csum6_rx: boolean;
+  readonly remcsum_tx: boolean;
+  readonly remcsum_rx: boolean;
+  readonly remcsum_nopartial: boolean;
+  readonly flow_label: number;
+  readonly label_policy: number;
+  readonly gpe: boolean;
+  readonly ttl_inherit: boolean;
+  readonly localbypass: boolean;
+  readonly reserved_bits: string;
+  readonly mc_route: boolean;
 }
 
 /** A tun or tap device (IFLA_TUN_*). `owner` and `group` are the user and group that may open it; None means any. */
@@ -315,9 +347,10 @@ export interface TunData {
   readonly persist: boolean;
   readonly multi_queue: boolean;
   readonly queues: number;
+  readonly disabled_queues: number;
 }
 
-/** A bond (IFLA_BOND_*): mode and policies as in ip-link(8), intervals in ms. */
+/** A bond (IFLA_BOND_*): mode and policies as in ip-link(8), intervals in ms, `learning_interval_s` in seconds. */
 export interface BondData {
   readonly t: "bond";
   readonly mode: string;
@@ -333,6 +366,30 @@ export interface BondData {
   readonly min_links: number;
   readonly arp_interval_ms: number;
   readonly arp_targets: readonly string[];
+  readonly use_carrier: boolean;
+  readonly arp_validate: string;
+  readonly arp_all_targets: string;
+  readonly resend_igmp: number;
+  readonly peer_notifications: number;
+  readonly peer_notify_delay_ms: number;
+  readonly all_ports_active: boolean;
+  readonly learning_interval_s: number;
+  readonly packets_per_port: number;
+  readonly tlb_dynamic_lb: boolean;
+  readonly missed_max: number;
+  readonly ns_targets: readonly string[];
+  readonly ad_select: string;
+  readonly ad_lacp_active: boolean;
+  readonly ad_actor_system_priority: number | null;
+  readonly ad_actor_system: string;
+  readonly ad_user_port_key: number | null;
+  readonly ad_coupled_control: boolean;
+  readonly broadcast_neighbours: boolean;
+  readonly ad_aggregator: number | null;
+  readonly ad_ports: number | null;
+  readonly ad_actor_key: number | null;
+  readonly ad_partner_key: number | null;
+  readonly ad_partner: string;
 }
 
 /** The settings of a VRF (IFLA_VRF_*): the routing table of its ports. */
@@ -359,6 +416,27 @@ export interface TunnelData {
   readonly flow_label: number;
   readonly erspan_version: number | null;
   readonly erspan_index: number;
+  readonly erspan_direction: number | null;
+  readonly erspan_hardware: number | null;
+  readonly input_flags: number;
+  readonly output_flags: number;
+  readonly flags: number;
+  readonly ignore_df: boolean;
+  readonly fwmark: number;
+  readonly encap: string;
+  readonly encap_flags: number;
+  readonly source_port: number;
+  readonly target_port: number;
+  readonly prefix_6rd: string;
+  readonly relay_6rd: string;
+  readonly udp_csum: boolean;
+  readonly udp_zero_csum6_tx: boolean;
+  readonly udp_zero_csum6_rx: boolean;
+  readonly ttl_inherit: boolean;
+  readonly df: number;
+  readonly inner_proto_inherit: boolean;
+  readonly port_low: number;
+  readonly port_high: number;
 }
 
 /** An IPsec interface (IFLA_XFRM_*): the if_id of the IPsec policies and states that belong to it. */
@@ -366,6 +444,44 @@ export interface XfrmData {
   readonly t: "xfrm";
   readonly if_id: number;
   readonly collect_metadata: boolean;
+}
+
+/** A netkit pair (IFLA_NETKIT_*): its mode ("l2", "l3"), the verdict on packets without a BPF program on this link and on the peer ("forward", "blackhole"), and what is removed from packets that change namespace. */
+export interface NetkitData {
+  readonly t: "netkit";
+  readonly mode: string;
+  readonly primary: boolean;
+  readonly policy: string;
+  readonly peer_policy: string;
+  readonly scrub: string;
+  readonly peer_scrub: string;
+  readonly headroom: number;
+  readonly tailroom: number;
+}
+
+/** A MACsec link (IFLA_MACSEC_*), without its keys: its channel identifier, cipher suite, and settings. */
+export interface MacsecData {
+  readonly t: "macsec";
+  readonly sci: string;
+  readonly port: number | null;
+  readonly cipher_suite: string;
+  readonly icv_bytes: number;
+  readonly encoding_sa: number;
+  readonly protect: boolean;
+  readonly encrypt: boolean;
+  readonly include_sci: boolean;
+  readonly end_station: boolean;
+  readonly single_copy_broadcast: boolean;
+  readonly replay_protect: boolean;
+  readonly window: number;
+  readonly validation: string;
+  readonly offload: string;
+}
+
+/** An OpenVPN link (IFLA_OVPN_*): "p2p" with one peer, or "mp" with many. */
+export interface OvpnData {
+  readonly t: "ovpn";
+  readonly mode: string;
 }
 
 /** Data of a link whose kind netviz does not decode: the bytes of IFLA_INFO_DATA in hexadecimal. */
@@ -404,6 +520,10 @@ export interface BridgePort {
   readonly designated_bridge: string;
   readonly designated_port: number;
   readonly designated_cost: number;
+  readonly mcast_eht_hosts_limit: number;
+  readonly mcast_max_groups: number;
+  readonly neigh_vlan_suppress: boolean;
+  readonly backup_nhid: number | null;
 }
 
 /** A link as a port of a bond (IFLA_BOND_SLAVE_*): active or backup, MII status, permanent address. */
@@ -414,6 +534,11 @@ export interface BondPort {
   readonly link_failures: number;
   readonly permanent_address: string;
   readonly queue_id: number;
+  readonly priority: number;
+  readonly ad_aggregator: number | null;
+  readonly ad_actor_state: number | null;
+  readonly ad_partner_state: number | null;
+  readonly ad_port_priority: number | null;
 }
 
 /** A link as a port of a VRF (IFLA_VRF_PORT_TABLE): the routing table for its packets. */
@@ -429,7 +554,7 @@ export interface OpaquePort {
   readonly raw: string;
 }
 
-/** The IPv4 settings of a link that affect packets (IFLA_AF_SPEC; names of net.ipv4.conf in ip-sysctl.rst). */
+/** The IPv4 settings of a link (IFLA_AF_SPEC; names of net.ipv4.conf in ip-sysctl.rst, with the unit of a time). */
 export interface Ipv4Conf {
   readonly forwarding: number;
   readonly rp_filter: number;
@@ -448,9 +573,25 @@ export interface Ipv4Conf {
   readonly ignore_routes_with_linkdown: number;
   readonly drop_gratuitous_arp: number;
   readonly log_martians: number;
+  readonly mc_forwarding: number;
+  readonly secure_redirects: number;
+  readonly shared_media: number;
+  readonly bootp_relay: number;
+  readonly tag: number;
+  readonly medium_id: number;
+  readonly disable_xfrm: number;
+  readonly disable_policy: number;
+  readonly force_igmp_version: number;
+  readonly promote_secondaries: number;
+  readonly arp_notify: number;
+  readonly igmpv2_unsolicited_report_interval_ms: number;
+  readonly igmpv3_unsolicited_report_interval_ms: number;
+  readonly drop_unicast_in_l2_multicast: number;
+  readonly bc_forwarding: number;
+  readonly arp_evict_nocarrier: number;
 }
 
-/** The IPv6 settings of a link that affect packets (IFLA_AF_SPEC; names of net.ipv6.conf in ip-sysctl.rst). */
+/** The IPv6 settings of a link (IFLA_AF_SPEC; names of net.ipv6.conf in ip-sysctl.rst, with the unit of a time). */
 export interface Ipv6Conf {
   readonly disable_ipv6: number;
   readonly forwarding: number;
@@ -465,6 +606,52 @@ export interface Ipv6Conf {
   readonly seg6_enabled: number;
   readonly rpl_seg_enabled: number;
   readonly ignore_routes_with_linkdown: number;
+  readonly dad_transmits: number;
+  readonly router_solicitations: number;
+  readonly router_solicitation_interval_ms: number;
+  readonly router_solicitation_delay_ms: number;
+  readonly use_tempaddr: number;
+  readonly temp_valid_lft_s: number;
+  readonly temp_prefered_lft_s: number;
+  readonly regen_max_retry: number;
+  readonly max_desync_factor_s: number;
+  readonly max_addresses: number;
+  readonly force_mld_version: number;
+  readonly accept_ra_defrtr: number;
+  readonly accept_ra_pinfo: number;
+  readonly accept_ra_rtr_pref: number;
+  readonly router_probe_interval_ms: number;
+  readonly accept_ra_rt_info_max_plen: number;
+  readonly optimistic_dad: number;
+  readonly mc_forwarding: number;
+  readonly accept_dad: number;
+  readonly force_tllao: number;
+  readonly ndisc_notify: number;
+  readonly mldv1_unsolicited_report_interval_ms: number;
+  readonly mldv2_unsolicited_report_interval_ms: number;
+  readonly suppress_frag_ndisc: number;
+  readonly accept_ra_from_local: number;
+  readonly use_optimistic: number;
+  readonly accept_ra_mtu: number;
+  readonly use_oif_addrs_only: number;
+  readonly accept_ra_min_hop_limit: number;
+  readonly drop_unicast_in_l2_multicast: number;
+  readonly drop_unsolicited_na: number;
+  readonly keep_addr_on_down: number;
+  readonly router_solicitation_max_interval_ms: number;
+  readonly seg6_require_hmac: number;
+  readonly enhanced_dad: number;
+  readonly disable_policy: number;
+  readonly accept_ra_rt_info_min_plen: number;
+  readonly ndisc_tclass: number;
+  readonly ra_defrtr_metric: number;
+  readonly ioam6_enabled: number;
+  readonly ioam6_id: number;
+  readonly ioam6_id_wide: number;
+  readonly ndisc_evict_nocarrier: number;
+  readonly accept_untracked_na: number;
+  readonly accept_ra_min_lft_s: number;
+  readonly force_forwarding: number;
 }
 
 /** The driver and hardware of a link (ethtool(8)). */
@@ -597,6 +784,7 @@ export interface Address {
   readonly protocol: number;
   readonly metric: number;
   readonly flags: readonly string[];
+  readonly notes: readonly Note[];
 }
 
 /** A neighbour: the link-layer address that belongs to an address on a link. */
@@ -612,6 +800,10 @@ export interface Neighbour {
   readonly proxy: boolean;
   readonly extern_learn: boolean;
   readonly protocol: number;
+  readonly offloaded: boolean;
+  readonly managed: boolean;
+  readonly extern_valid: boolean;
+  readonly notes: readonly Note[];
 }
 
 /** A MAC address that can be reached through a bridge port or a vxlan (bridge-fdb(8)). */
@@ -630,6 +822,15 @@ export interface FdbEntry {
   readonly sticky: boolean;
   readonly offloaded: boolean;
   readonly extern_learn: boolean;
+  readonly nth: number;
+  readonly via: number | null;
+  readonly via_elsewhere: boolean;
+  readonly src_vni: number | null;
+  readonly nexthop: number | null;
+  readonly locked: boolean;
+  readonly activity_notify: boolean;
+  readonly inactive: boolean;
+  readonly notes: readonly Note[];
 }
 
 /** A route in a routing table. */
@@ -652,6 +853,9 @@ export interface Route {
   readonly metrics: readonly Metric[];
   readonly preference: string;
   readonly flags: readonly string[];
+  readonly realms: string;
+  readonly expires: boolean;
+  readonly notes: readonly Note[];
 }
 
 /** A next hop of a route: the gateway (`via`, empty if none is needed), the link, the weight (1 or more). */
@@ -661,6 +865,14 @@ export interface NextHop {
   readonly weight: number;
   readonly flags: readonly string[];
   readonly encap: string;
+  readonly encap_options: readonly EncapOption[];
+  readonly realms: string;
+}
+
+/** An option of an encapsulation, as ip-route(8) writes it: its name, and its value, which is empty for a flag. */
+export interface EncapOption {
+  readonly name: string;
+  readonly value: string;
 }
 
 /** One of a route's metrics. `name` is as in ip-route(8) ("mtu", "advmss", "initcwnd", ...). */
@@ -668,6 +880,7 @@ export interface Metric {
   readonly name: string;
   readonly value: number;
   readonly text: string;
+  readonly locked: boolean;
 }
 
 /** A nexthop object: one next hop, or a group of other nexthop objects. Routes refer to it by id (ip-nexthop(8)). */
@@ -685,6 +898,13 @@ export interface NextHopObject {
   readonly scope: string;
   readonly protocol: string;
   readonly flags: readonly string[];
+  readonly encap: string;
+  readonly encap_options: readonly EncapOption[];
+  readonly buckets: number | null;
+  readonly idle_timer_cs: number;
+  readonly unbalanced_timer_cs: number;
+  readonly hw_stats: boolean;
+  readonly notes: readonly Note[];
 }
 
 /** A member of a nexthop group: the id of a nexthop object, and its weight. */
@@ -722,6 +942,13 @@ export interface RouteRule {
   readonly suppress_prefix: number | null;
   readonly suppress_group: number | null;
   readonly flags: readonly string[];
+  readonly sport_mask: number | null;
+  readonly dport_mask: number | null;
+  readonly dscp_mask: number | null;
+  readonly flowlabel: number | null;
+  readonly flowlabel_mask: number | null;
+  readonly realms: string;
+  readonly notes: readonly Note[];
 }
 
 /** A range of ports or user ids from `first` to `last`, both included. */
@@ -1131,7 +1358,7 @@ export const RECORDS: readonly (readonly [string, string, readonly Field[]])[] =
   ["SnapshotBegin", "snapshot_begin", [["epoch", ["text", 20480]], ["seq", ["int"]], ["chunks", ["int"]], ["entities", ["int"]], ["at_ms", ["int"], 0]]],
   ["SnapshotChunk", "snapshot_chunk", [["index", ["int"]], ["entities", ["array", ["union", ["Host", "Namespace", "Owner", "Sysctls", "Gap", "Link", "Device", "PortVlans", "WireGuard", "Team", "TunProcess", "Tunnel", "Qdisc", "TcFilter", "Address", "Neighbour", "FdbEntry", "Route", "NextHopObject", "RouteRule", "NfTable", "NfChain", "NfRule", "NfSet", "NfElements", "NfObject", "NfFlowtable", "LegacyTable"]]]]]],
   ["Host", "host", [["hostname", ["text", 20480]], ["boot_id", ["text", 20480]], ["ns", ["text", 20480]], ["kernel", ["text", 20480], ""], ["machine", ["text", 20480], ""], ["agent_version", ["text", 20480], ""], ["practice", ["bool"], false], ["missing", ["array", ["record", "Note"]], []], ["byte_order", ["word", ["little", "big"]], "little"]]],
-  ["Note", "", [["code", ["word", ["name-without-namespace", "peer-beyond-sight", "far-end-missing", "peer-ambiguous", "no-observer", "no-events-elsewhere", "processes-hidden", "namespaces-closed", "programs-by-number", "socket-owners-hidden", "namespace-closed", "not-readable", "kernel-refused", "as-written"]]], ["args", ["array", ["text", 20480]], []]]],
+  ["Note", "", [["code", ["word", ["name-without-namespace", "peer-beyond-sight", "far-end-missing", "peer-ambiguous", "no-observer", "no-events-elsewhere", "processes-hidden", "namespaces-closed", "programs-by-number", "socket-owners-hidden", "namespace-closed", "not-readable", "kernel-refused", "attribute-not-read", "attributes-not-read", "as-written"]]], ["args", ["array", ["text", 20480]], []]]],
   ["Namespace", "ns", [["id", ["text", 20480]], ["inode", ["null", ["int"]], null], ["nsid", ["null", ["int"]], null], ["names", ["array", ["text", 20480]], []], ["mounts", ["array", ["text", 20480]], []], ["held_by", ["array", ["word", ["name", "mount", "process", "descriptor", "peer"]]], []], ["is_host", ["bool"], false], ["readable", ["bool"], true], ["notes", ["array", ["record", "Note"]], []]]],
   ["Owner", "owner", [["ns", ["text", 20480]], ["pid", ["null", ["int"]], null], ["processes", ["array", ["record", "ProcessGroup"]], []], ["containers", ["array", ["record", "Container"]], []], ["cgroup", ["text", 20480], ""]]],
   ["ProcessGroup", "", [["name", ["text", 20480]], ["pid", ["int"]], ["count", ["int"], 1]]],
@@ -1139,28 +1366,31 @@ export const RECORDS: readonly (readonly [string, string, readonly Field[]])[] =
   ["Sysctls", "sysctl", [["ns", ["text", 20480]], ["values", ["array", ["record", "Sysctl"]], []]]],
   ["Sysctl", "", [["name", ["text", 20480]], ["value", ["text", 20480]]]],
   ["Gap", "gap", [["ns", ["text", 20480]], ["subject", ["text", 20480]], ["cause", ["word", ["subject-budget", "host-budget", "namespace-budget", "snapshot-size", "missing-right", "closed", "kernel-refused", "as-written"]]], ["args", ["array", ["text", 20480]], []], ["shown", ["int"], 0], ["total", ["int"], 0]]],
-  ["Link", "link", [["ns", ["text", 20480]], ["ifindex", ["int"]], ["ifname", ["text", 20480]], ["kind", ["text", 20480]], ["arptype", ["int"], 1], ["flags", ["int"], 0], ["admin_up", ["bool"], false], ["carrier", ["bool"], false], ["operstate", ["text", 20480], "unknown"], ["address", ["text", 20480], ""], ["broadcast", ["text", 20480], ""], ["permanent_address", ["text", 20480], ""], ["altnames", ["array", ["text", 20480]], []], ["ifalias", ["text", 20480], ""], ["mtu", ["int"], 0], ["min_mtu", ["int"], 0], ["max_mtu", ["int"], 0], ["qdisc", ["text", 20480], ""], ["tx_queue_length", ["int"], 0], ["tx_queues", ["int"], 1], ["rx_queues", ["int"], 1], ["group", ["int"], 0], ["promiscuity", ["int"], 0], ["link_mode", ["int"], 0], ["gso_max_size", ["int"], 0], ["bus", ["text", 20480], ""], ["device", ["text", 20480], ""], ["port_name", ["text", 20480], ""], ["proto_down", ["bool"], false], ["master", ["null", ["int"]], null], ["peer", ["null", ["record", "LinkRef"]], null], ["lower", ["null", ["record", "LinkRef"]], null], ["beyond_sight", ["bool"], false], ["xdp", ["array", ["record", "Xdp"]], []], ["data", ["null", ["union", ["VethData", "BridgeData", "VlanData", "MacvlanData", "IpvlanData", "VxlanData", "TunData", "BondData", "VrfData", "TunnelData", "XfrmData", "OpaqueData"]]], null], ["port", ["null", ["union", ["BridgePort", "BondPort", "VrfPort", "OpaquePort"]]], null], ["ipv4", ["null", ["record", "Ipv4Conf"]], null], ["ipv6", ["null", ["record", "Ipv6Conf"]], null], ["notes", ["array", ["record", "Note"]], []]]],
+  ["Link", "link", [["ns", ["text", 20480]], ["ifindex", ["int"]], ["ifname", ["text", 20480]], ["kind", ["text", 20480]], ["arptype", ["int"], 1], ["flags", ["int"], 0], ["admin_up", ["bool"], false], ["carrier", ["bool"], false], ["operstate", ["text", 20480], "unknown"], ["address", ["text", 20480], ""], ["broadcast", ["text", 20480], ""], ["permanent_address", ["text", 20480], ""], ["altnames", ["array", ["text", 20480]], []], ["ifalias", ["text", 20480], ""], ["mtu", ["int"], 0], ["min_mtu", ["int"], 0], ["max_mtu", ["int"], 0], ["qdisc", ["text", 20480], ""], ["tx_queue_length", ["int"], 0], ["tx_queues", ["int"], 1], ["rx_queues", ["int"], 1], ["group", ["int"], 0], ["promiscuity", ["int"], 0], ["link_mode", ["int"], 0], ["gso_max_size", ["int"], 0], ["bus", ["text", 20480], ""], ["device", ["text", 20480], ""], ["port_name", ["text", 20480], ""], ["proto_down", ["bool"], false], ["master", ["null", ["int"]], null], ["peer", ["null", ["record", "LinkRef"]], null], ["lower", ["null", ["record", "LinkRef"]], null], ["beyond_sight", ["bool"], false], ["xdp", ["array", ["record", "Xdp"]], []], ["data", ["null", ["union", ["VethData", "BridgeData", "VlanData", "MacvlanData", "IpvlanData", "VxlanData", "TunData", "BondData", "VrfData", "TunnelData", "XfrmData", "NetkitData", "MacsecData", "OvpnData", "OpaqueData"]]], null], ["port", ["null", ["union", ["BridgePort", "BondPort", "VrfPort", "OpaquePort"]]], null], ["ipv4", ["null", ["record", "Ipv4Conf"]], null], ["ipv6", ["null", ["record", "Ipv6Conf"]], null], ["notes", ["array", ["record", "Note"]], []], ["allmulti", ["int"], 0], ["gso_max_segs", ["int"], 0], ["gso_ipv4_max_size", ["int"], 0], ["gro_max_size", ["int"], 0], ["gro_ipv4_max_size", ["int"], 0], ["tso_max_size", ["int"], 0], ["tso_max_segs", ["int"], 0], ["headroom", ["int"], 0], ["tailroom", ["int"], 0], ["max_pacing_horizon_ns", ["int"], 0], ["proto_down_reasons", ["array", ["int"]], []], ["switch", ["text", 20480], ""], ["port_id", ["text", 20480], ""], ["netns_immutable", ["bool"], false]]],
   ["LinkRef", "", [["ns", ["text", 20480]], ["ifindex", ["int"]]]],
   ["Xdp", "", [["mode", ["text", 20480]], ["program", ["int"]], ["name", ["text", 20480], ""]]],
   ["VethData", "veth", []],
-  ["BridgeData", "bridge", [["bridge_id", ["text", 20480], ""], ["root_id", ["text", 20480], ""], ["root_port", ["int"], 0], ["root_path_cost", ["int"], 0], ["priority", ["int"], 32768], ["stp", ["bool"], false], ["forward_delay_cs", ["int"], 1500], ["hello_time_cs", ["int"], 200], ["max_age_cs", ["int"], 2000], ["ageing_time_cs", ["int"], 30000], ["group_fwd_mask", ["int"], 0], ["group_address", ["text", 20480], ""], ["vlan_filtering", ["bool"], false], ["vlan_protocol", ["int"], 33024], ["vlan_default_pvid", ["int"], 1], ["mcast_snooping", ["bool"], true], ["mcast_querier", ["bool"], false], ["mcast_router", ["int"], 1], ["mcast_query_use_ifaddr", ["bool"], false], ["mcast_hash_max", ["int"], 4096], ["mcast_last_member_count", ["int"], 2], ["mcast_startup_query_count", ["int"], 2], ["mcast_last_member_interval_cs", ["int"], 100], ["mcast_membership_interval_cs", ["int"], 26000], ["mcast_querier_interval_cs", ["int"], 25500], ["mcast_query_interval_cs", ["int"], 12500], ["mcast_query_response_interval_cs", ["int"], 1000], ["mcast_startup_query_interval_cs", ["int"], 3125], ["mcast_stats", ["bool"], false], ["mcast_igmp_version", ["int"], 2], ["mcast_mld_version", ["int"], 1], ["mcast_vlan_snooping", ["bool"], false], ["vlan_stats", ["bool"], false], ["vlan_stats_per_port", ["bool"], false], ["no_linklocal_learn", ["bool"], false], ["nf_call_iptables", ["bool"], false], ["nf_call_ip6tables", ["bool"], false], ["nf_call_arptables", ["bool"], false], ["fdb_max_learned", ["int"], 0]]],
+  ["BridgeData", "bridge", [["bridge_id", ["text", 20480], ""], ["root_id", ["text", 20480], ""], ["root_port", ["int"], 0], ["root_path_cost", ["int"], 0], ["priority", ["int"], 32768], ["stp", ["bool"], false], ["forward_delay_cs", ["int"], 1500], ["hello_time_cs", ["int"], 200], ["max_age_cs", ["int"], 2000], ["ageing_time_cs", ["int"], 30000], ["group_fwd_mask", ["int"], 0], ["group_address", ["text", 20480], ""], ["vlan_filtering", ["bool"], false], ["vlan_protocol", ["int"], 33024], ["vlan_default_pvid", ["int"], 1], ["mcast_snooping", ["bool"], true], ["mcast_querier", ["bool"], false], ["mcast_router", ["int"], 1], ["mcast_query_use_ifaddr", ["bool"], false], ["mcast_hash_max", ["int"], 4096], ["mcast_last_member_count", ["int"], 2], ["mcast_startup_query_count", ["int"], 2], ["mcast_last_member_interval_cs", ["int"], 100], ["mcast_membership_interval_cs", ["int"], 26000], ["mcast_querier_interval_cs", ["int"], 25500], ["mcast_query_interval_cs", ["int"], 12500], ["mcast_query_response_interval_cs", ["int"], 1000], ["mcast_startup_query_interval_cs", ["int"], 3125], ["mcast_stats", ["bool"], false], ["mcast_igmp_version", ["int"], 2], ["mcast_mld_version", ["int"], 1], ["mcast_vlan_snooping", ["bool"], false], ["vlan_stats", ["bool"], false], ["vlan_stats_per_port", ["bool"], false], ["no_linklocal_learn", ["bool"], false], ["mst_enabled", ["bool"], false], ["mdb_offload_fail_notification", ["bool"], false], ["fdb_local_vlan_0", ["bool"], false], ["nf_call_iptables", ["bool"], false], ["nf_call_ip6tables", ["bool"], false], ["nf_call_arptables", ["bool"], false], ["fdb_max_learned", ["int"], 0]]],
   ["VlanData", "vlan", [["vid", ["int"]], ["protocol", ["int"], 33024], ["flags", ["int"], 0], ["ingress_qos", ["array", ["record", "QosMap"]], []], ["egress_qos", ["array", ["record", "QosMap"]], []]]],
   ["QosMap", "", [["source", ["int"]], ["target", ["int"]]]],
-  ["MacvlanData", "macvlan", [["mode", ["text", 20480]], ["flags", ["int"], 0], ["sources", ["array", ["text", 20480]], []]]],
+  ["MacvlanData", "macvlan", [["mode", ["text", 20480]], ["flags", ["int"], 0], ["sources", ["array", ["text", 20480]], []], ["broadcast_queue", ["int"], 1000], ["broadcast_queue_used", ["int"], 1000], ["broadcast_cutoff", ["int"], 1]]],
   ["IpvlanData", "ipvlan", [["mode", ["text", 20480]], ["flags", ["int"], 0]]],
-  ["VxlanData", "vxlan", [["vni", ["int"]], ["remote", ["text", 20480], ""], ["local", ["text", 20480], ""], ["port", ["int"], 0], ["port_low", ["int"], 0], ["port_high", ["int"], 0], ["ttl", ["int"], 0], ["tos", ["int"], 0], ["learning", ["bool"], true], ["proxy", ["bool"], false], ["rsc", ["bool"], false], ["l2miss", ["bool"], false], ["l3miss", ["bool"], false], ["ageing_s", ["int"], 0], ["limit", ["int"], 0], ["collect_metadata", ["bool"], false], ["gbp", ["bool"], false], ["udp_csum", ["bool"], false], ["df", ["int"], 0], ["vnifilter", ["bool"], false]]],
-  ["TunData", "tun", [["mode", ["text", 20480]], ["owner", ["null", ["int"]], null], ["group", ["null", ["int"]], null], ["packet_info", ["bool"], false], ["vnet_header", ["bool"], false], ["persist", ["bool"], false], ["multi_queue", ["bool"], false], ["queues", ["int"], 0]]],
-  ["BondData", "bond", [["mode", ["text", 20480]], ["active_port", ["null", ["int"]], null], ["miimon_ms", ["int"], 0], ["updelay_ms", ["int"], 0], ["downdelay_ms", ["int"], 0], ["xmit_hash_policy", ["text", 20480], ""], ["lacp_rate", ["text", 20480], ""], ["primary", ["null", ["int"]], null], ["primary_reselect", ["text", 20480], ""], ["fail_over_mac", ["text", 20480], ""], ["min_links", ["int"], 0], ["arp_interval_ms", ["int"], 0], ["arp_targets", ["array", ["text", 20480]], []]]],
+  ["VxlanData", "vxlan", [["vni", ["int"]], ["remote", ["text", 20480], ""], ["local", ["text", 20480], ""], ["port", ["int"], 0], ["port_low", ["int"], 0], ["port_high", ["int"], 0], ["ttl", ["int"], 0], ["tos", ["int"], 0], ["learning", ["bool"], true], ["proxy", ["bool"], false], ["rsc", ["bool"], false], ["l2miss", ["bool"], false], ["l3miss", ["bool"], false], ["ageing_s", ["int"], 0], ["limit", ["int"], 0], ["collect_metadata", ["bool"], false], ["gbp", ["bool"], false], ["udp_csum", ["bool"], false], ["df", ["int"], 0], ["vnifilter", ["bool"], false], ["udp_zero_csum6_tx", ["bool"], false], ["udp_zero_csum6_rx", ["bool"], false], ["remcsum_tx", ["bool"], false], ["remcsum_rx", ["bool"], false], ["remcsum_nopartial", ["bool"], false], ["flow_label", ["int"], 0], ["label_policy", ["int"], 0], ["gpe", ["bool"], false], ["ttl_inherit", ["bool"], false], ["localbypass", ["bool"], true], ["reserved_bits", ["text", 20480], ""], ["mc_route", ["bool"], false]]],
+  ["TunData", "tun", [["mode", ["text", 20480]], ["owner", ["null", ["int"]], null], ["group", ["null", ["int"]], null], ["packet_info", ["bool"], false], ["vnet_header", ["bool"], false], ["persist", ["bool"], false], ["multi_queue", ["bool"], false], ["queues", ["int"], 0], ["disabled_queues", ["int"], 0]]],
+  ["BondData", "bond", [["mode", ["text", 20480]], ["active_port", ["null", ["int"]], null], ["miimon_ms", ["int"], 0], ["updelay_ms", ["int"], 0], ["downdelay_ms", ["int"], 0], ["xmit_hash_policy", ["text", 20480], ""], ["lacp_rate", ["text", 20480], ""], ["primary", ["null", ["int"]], null], ["primary_reselect", ["text", 20480], ""], ["fail_over_mac", ["text", 20480], ""], ["min_links", ["int"], 0], ["arp_interval_ms", ["int"], 0], ["arp_targets", ["array", ["text", 20480]], []], ["use_carrier", ["bool"], true], ["arp_validate", ["text", 20480], ""], ["arp_all_targets", ["text", 20480], ""], ["resend_igmp", ["int"], 1], ["peer_notifications", ["int"], 1], ["peer_notify_delay_ms", ["int"], 0], ["all_ports_active", ["bool"], false], ["learning_interval_s", ["int"], 1], ["packets_per_port", ["int"], 1], ["tlb_dynamic_lb", ["bool"], true], ["missed_max", ["int"], 2], ["ns_targets", ["array", ["text", 20480]], []], ["ad_select", ["text", 20480], ""], ["ad_lacp_active", ["bool"], true], ["ad_actor_system_priority", ["null", ["int"]], null], ["ad_actor_system", ["text", 20480], ""], ["ad_user_port_key", ["null", ["int"]], null], ["ad_coupled_control", ["bool"], true], ["broadcast_neighbours", ["bool"], false], ["ad_aggregator", ["null", ["int"]], null], ["ad_ports", ["null", ["int"]], null], ["ad_actor_key", ["null", ["int"]], null], ["ad_partner_key", ["null", ["int"]], null], ["ad_partner", ["text", 20480], ""]]],
   ["VrfData", "vrf", [["table", ["int"]]]],
-  ["TunnelData", "tunnel", [["local", ["text", 20480], ""], ["remote", ["text", 20480], ""], ["ttl", ["int"], 0], ["tos", ["int"], 0], ["ikey", ["text", 20480], ""], ["okey", ["text", 20480], ""], ["vni", ["null", ["int"]], null], ["port", ["int"], 0], ["collect_metadata", ["bool"], false], ["pmtudisc", ["bool"], false], ["protocol", ["int"], 0], ["encap_limit", ["null", ["int"]], null], ["flow_label", ["int"], 0], ["erspan_version", ["null", ["int"]], null], ["erspan_index", ["int"], 0]]],
+  ["TunnelData", "tunnel", [["local", ["text", 20480], ""], ["remote", ["text", 20480], ""], ["ttl", ["int"], 0], ["tos", ["int"], 0], ["ikey", ["text", 20480], ""], ["okey", ["text", 20480], ""], ["vni", ["null", ["int"]], null], ["port", ["int"], 0], ["collect_metadata", ["bool"], false], ["pmtudisc", ["bool"], false], ["protocol", ["int"], 0], ["encap_limit", ["null", ["int"]], null], ["flow_label", ["int"], 0], ["erspan_version", ["null", ["int"]], null], ["erspan_index", ["int"], 0], ["erspan_direction", ["null", ["int"]], null], ["erspan_hardware", ["null", ["int"]], null], ["input_flags", ["int"], 0], ["output_flags", ["int"], 0], ["flags", ["int"], 0], ["ignore_df", ["bool"], false], ["fwmark", ["int"], 0], ["encap", ["text", 20480], ""], ["encap_flags", ["int"], 0], ["source_port", ["int"], 0], ["target_port", ["int"], 0], ["prefix_6rd", ["text", 20480], ""], ["relay_6rd", ["text", 20480], ""], ["udp_csum", ["bool"], false], ["udp_zero_csum6_tx", ["bool"], false], ["udp_zero_csum6_rx", ["bool"], false], ["ttl_inherit", ["bool"], false], ["df", ["int"], 0], ["inner_proto_inherit", ["bool"], false], ["port_low", ["int"], 0], ["port_high", ["int"], 0]]],
   ["XfrmData", "xfrm", [["if_id", ["int"]], ["collect_metadata", ["bool"], false]]],
+  ["NetkitData", "netkit", [["mode", ["text", 20480]], ["primary", ["bool"], false], ["policy", ["text", 20480], ""], ["peer_policy", ["text", 20480], ""], ["scrub", ["text", 20480], ""], ["peer_scrub", ["text", 20480], ""], ["headroom", ["int"], 0], ["tailroom", ["int"], 0]]],
+  ["MacsecData", "macsec", [["sci", ["text", 20480], ""], ["port", ["null", ["int"]], null], ["cipher_suite", ["text", 20480], ""], ["icv_bytes", ["int"], 16], ["encoding_sa", ["int"], 0], ["protect", ["bool"], true], ["encrypt", ["bool"], true], ["include_sci", ["bool"], false], ["end_station", ["bool"], false], ["single_copy_broadcast", ["bool"], false], ["replay_protect", ["bool"], false], ["window", ["int"], 0], ["validation", ["text", 20480], ""], ["offload", ["text", 20480], ""]]],
+  ["OvpnData", "ovpn", [["mode", ["text", 20480]]]],
   ["OpaqueData", "opaque", [["raw", ["text", 131072]]]],
-  ["BridgePort", "bridge_port", [["state", ["text", 20480]], ["number", ["int"], 0], ["cost", ["int"], 0], ["priority", ["int"], 0], ["hairpin", ["bool"], false], ["guard", ["bool"], false], ["root_block", ["bool"], false], ["fast_leave", ["bool"], false], ["learning", ["bool"], true], ["flood", ["bool"], true], ["mcast_flood", ["bool"], true], ["bcast_flood", ["bool"], true], ["mcast_to_unicast", ["bool"], false], ["mcast_router", ["int"], 1], ["proxy_arp", ["bool"], false], ["proxy_arp_wifi", ["bool"], false], ["neigh_suppress", ["bool"], false], ["vlan_tunnel", ["bool"], false], ["isolated", ["bool"], false], ["locked", ["bool"], false], ["mab", ["bool"], false], ["group_fwd_mask", ["int"], 0], ["backup_port", ["null", ["int"]], null], ["designated_root", ["text", 20480], ""], ["designated_bridge", ["text", 20480], ""], ["designated_port", ["int"], 0], ["designated_cost", ["int"], 0]]],
-  ["BondPort", "bond_port", [["state", ["text", 20480]], ["mii_status", ["text", 20480], ""], ["link_failures", ["int"], 0], ["permanent_address", ["text", 20480], ""], ["queue_id", ["int"], 0]]],
+  ["BridgePort", "bridge_port", [["state", ["text", 20480]], ["number", ["int"], 0], ["cost", ["int"], 0], ["priority", ["int"], 0], ["hairpin", ["bool"], false], ["guard", ["bool"], false], ["root_block", ["bool"], false], ["fast_leave", ["bool"], false], ["learning", ["bool"], true], ["flood", ["bool"], true], ["mcast_flood", ["bool"], true], ["bcast_flood", ["bool"], true], ["mcast_to_unicast", ["bool"], false], ["mcast_router", ["int"], 1], ["proxy_arp", ["bool"], false], ["proxy_arp_wifi", ["bool"], false], ["neigh_suppress", ["bool"], false], ["vlan_tunnel", ["bool"], false], ["isolated", ["bool"], false], ["locked", ["bool"], false], ["mab", ["bool"], false], ["group_fwd_mask", ["int"], 0], ["backup_port", ["null", ["int"]], null], ["designated_root", ["text", 20480], ""], ["designated_bridge", ["text", 20480], ""], ["designated_port", ["int"], 0], ["designated_cost", ["int"], 0], ["mcast_eht_hosts_limit", ["int"], 512], ["mcast_max_groups", ["int"], 0], ["neigh_vlan_suppress", ["bool"], false], ["backup_nhid", ["null", ["int"]], null]]],
+  ["BondPort", "bond_port", [["state", ["text", 20480]], ["mii_status", ["text", 20480], ""], ["link_failures", ["int"], 0], ["permanent_address", ["text", 20480], ""], ["queue_id", ["int"], 0], ["priority", ["int"], 0], ["ad_aggregator", ["null", ["int"]], null], ["ad_actor_state", ["null", ["int"]], null], ["ad_partner_state", ["null", ["int"]], null], ["ad_port_priority", ["null", ["int"]], null]]],
   ["VrfPort", "vrf_port", [["table", ["int"]]]],
   ["OpaquePort", "opaque_port", [["kind", ["text", 20480]], ["raw", ["text", 131072], ""]]],
-  ["Ipv4Conf", "", [["forwarding", ["int"], 0], ["rp_filter", ["int"], 0], ["accept_local", ["int"], 0], ["route_localnet", ["int"], 0], ["src_valid_mark", ["int"], 0], ["proxy_arp", ["int"], 0], ["proxy_arp_pvlan", ["int"], 0], ["arp_filter", ["int"], 0], ["arp_announce", ["int"], 0], ["arp_ignore", ["int"], 0], ["arp_accept", ["int"], 0], ["send_redirects", ["int"], 1], ["accept_redirects", ["int"], 1], ["accept_source_route", ["int"], 0], ["ignore_routes_with_linkdown", ["int"], 0], ["drop_gratuitous_arp", ["int"], 0], ["log_martians", ["int"], 0]]],
-  ["Ipv6Conf", "", [["disable_ipv6", ["int"], 0], ["forwarding", ["int"], 0], ["accept_ra", ["int"], 1], ["autoconf", ["int"], 1], ["proxy_ndp", ["int"], 0], ["accept_redirects", ["int"], 1], ["accept_source_route", ["int"], 0], ["addr_gen_mode", ["int"], 0], ["hop_limit", ["int"], 64], ["mtu6", ["int"], 0], ["seg6_enabled", ["int"], 0], ["rpl_seg_enabled", ["int"], 0], ["ignore_routes_with_linkdown", ["int"], 0]]],
+  ["Ipv4Conf", "", [["forwarding", ["int"], 0], ["rp_filter", ["int"], 0], ["accept_local", ["int"], 0], ["route_localnet", ["int"], 0], ["src_valid_mark", ["int"], 0], ["proxy_arp", ["int"], 0], ["proxy_arp_pvlan", ["int"], 0], ["arp_filter", ["int"], 0], ["arp_announce", ["int"], 0], ["arp_ignore", ["int"], 0], ["arp_accept", ["int"], 0], ["send_redirects", ["int"], 1], ["accept_redirects", ["int"], 1], ["accept_source_route", ["int"], 0], ["ignore_routes_with_linkdown", ["int"], 0], ["drop_gratuitous_arp", ["int"], 0], ["log_martians", ["int"], 0], ["mc_forwarding", ["int"], 0], ["secure_redirects", ["int"], 1], ["shared_media", ["int"], 1], ["bootp_relay", ["int"], 0], ["tag", ["int"], 0], ["medium_id", ["int"], 0], ["disable_xfrm", ["int"], 0], ["disable_policy", ["int"], 0], ["force_igmp_version", ["int"], 0], ["promote_secondaries", ["int"], 0], ["arp_notify", ["int"], 0], ["igmpv2_unsolicited_report_interval_ms", ["int"], 10000], ["igmpv3_unsolicited_report_interval_ms", ["int"], 1000], ["drop_unicast_in_l2_multicast", ["int"], 0], ["bc_forwarding", ["int"], 0], ["arp_evict_nocarrier", ["int"], 1]]],
+  ["Ipv6Conf", "", [["disable_ipv6", ["int"], 0], ["forwarding", ["int"], 0], ["accept_ra", ["int"], 1], ["autoconf", ["int"], 1], ["proxy_ndp", ["int"], 0], ["accept_redirects", ["int"], 1], ["accept_source_route", ["int"], 0], ["addr_gen_mode", ["int"], 0], ["hop_limit", ["int"], 64], ["mtu6", ["int"], 0], ["seg6_enabled", ["int"], 0], ["rpl_seg_enabled", ["int"], 0], ["ignore_routes_with_linkdown", ["int"], 0], ["dad_transmits", ["int"], 1], ["router_solicitations", ["int"], -1], ["router_solicitation_interval_ms", ["int"], 4000], ["router_solicitation_delay_ms", ["int"], 1000], ["use_tempaddr", ["int"], 0], ["temp_valid_lft_s", ["int"], 604800], ["temp_prefered_lft_s", ["int"], 86400], ["regen_max_retry", ["int"], 3], ["max_desync_factor_s", ["int"], 600], ["max_addresses", ["int"], 16], ["force_mld_version", ["int"], 0], ["accept_ra_defrtr", ["int"], 1], ["accept_ra_pinfo", ["int"], 1], ["accept_ra_rtr_pref", ["int"], 1], ["router_probe_interval_ms", ["int"], 60000], ["accept_ra_rt_info_max_plen", ["int"], 0], ["optimistic_dad", ["int"], 0], ["mc_forwarding", ["int"], 0], ["accept_dad", ["int"], 1], ["force_tllao", ["int"], 0], ["ndisc_notify", ["int"], 0], ["mldv1_unsolicited_report_interval_ms", ["int"], 10000], ["mldv2_unsolicited_report_interval_ms", ["int"], 1000], ["suppress_frag_ndisc", ["int"], 1], ["accept_ra_from_local", ["int"], 0], ["use_optimistic", ["int"], 0], ["accept_ra_mtu", ["int"], 1], ["use_oif_addrs_only", ["int"], 0], ["accept_ra_min_hop_limit", ["int"], 1], ["drop_unicast_in_l2_multicast", ["int"], 0], ["drop_unsolicited_na", ["int"], 0], ["keep_addr_on_down", ["int"], 0], ["router_solicitation_max_interval_ms", ["int"], 3600000], ["seg6_require_hmac", ["int"], 0], ["enhanced_dad", ["int"], 1], ["disable_policy", ["int"], 0], ["accept_ra_rt_info_min_plen", ["int"], 0], ["ndisc_tclass", ["int"], 0], ["ra_defrtr_metric", ["int"], 1024], ["ioam6_enabled", ["int"], 0], ["ioam6_id", ["int"], 65535], ["ioam6_id_wide", ["int"], 4294967295], ["ndisc_evict_nocarrier", ["int"], 1], ["accept_untracked_na", ["int"], 0], ["accept_ra_min_lft_s", ["int"], 0], ["force_forwarding", ["int"], 0]]],
   ["Device", "device", [["ns", ["text", 20480]], ["ifindex", ["int"]], ["driver", ["text", 20480], ""], ["version", ["text", 20480], ""], ["firmware", ["text", 20480], ""], ["bus", ["text", 20480], ""], ["speed_mbps", ["null", ["int"]], null], ["duplex", ["text", 20480], ""], ["autoneg", ["bool"], false], ["port", ["text", 20480], ""]]],
   ["PortVlans", "vlans", [["ns", ["text", 20480]], ["ifindex", ["int"]], ["vlans", ["array", ["record", "PortVlan"]], []]]],
   ["PortVlan", "", [["vid", ["int"]], ["end", ["int"], 0], ["pvid", ["bool"], false], ["untagged", ["bool"], false]]],
@@ -1172,15 +1402,16 @@ export const RECORDS: readonly (readonly [string, string, readonly Field[]])[] =
   ["Tunnel", "tunnel_pair", [["ns", ["text", 20480]], ["ifindex", ["int"]], ["far_ns", ["text", 20480]], ["far_ifindex", ["int"]]]],
   ["Qdisc", "qdisc", [["ns", ["text", 20480]], ["ifindex", ["int"]], ["parent", ["text", 20480]], ["handle", ["text", 20480]], ["kind", ["text", 20480]]]],
   ["TcFilter", "tc_filter", [["ns", ["text", 20480]], ["ifindex", ["int"]], ["parent", ["text", 20480]], ["priority", ["int"]], ["handle", ["text", 20480]], ["kind", ["text", 20480]], ["protocol", ["text", 20480], ""], ["chain", ["int"], 0], ["name", ["text", 20480], ""], ["program", ["null", ["int"]], null], ["tag", ["text", 20480], ""], ["direct", ["bool"], false], ["actions", ["array", ["text", 20480]], []]]],
-  ["Address", "addr", [["ns", ["text", 20480]], ["ifindex", ["int"]], ["family", ["word", ["ip", "ip6"]]], ["address", ["text", 20480]], ["prefix", ["int"]], ["peer", ["text", 20480], ""], ["broadcast", ["text", 20480], ""], ["label", ["text", 20480], ""], ["scope", ["text", 20480], "global"], ["protocol", ["int"], 0], ["metric", ["int"], 0], ["flags", ["array", ["text", 20480]], []]]],
-  ["Neighbour", "neigh", [["ns", ["text", 20480]], ["ifindex", ["int"]], ["family", ["word", ["ip", "ip6"]]], ["address", ["text", 20480]], ["mac", ["text", 20480], ""], ["state", ["word", ["permanent", "noarp", "failed", "known", ""]], "known"], ["router", ["bool"], false], ["proxy", ["bool"], false], ["extern_learn", ["bool"], false], ["protocol", ["int"], 0]]],
-  ["FdbEntry", "fdb", [["ns", ["text", 20480]], ["ifindex", ["int"]], ["mac", ["text", 20480]], ["table", ["word", ["master", "self"]], "master"], ["master", ["null", ["int"]], null], ["vlan", ["int"], 0], ["state", ["word", ["permanent", "static", "learned"]], "learned"], ["remote", ["text", 20480], ""], ["vni", ["int"], 0], ["port", ["int"], 0], ["sticky", ["bool"], false], ["offloaded", ["bool"], false], ["extern_learn", ["bool"], false]]],
-  ["Route", "route", [["ns", ["text", 20480]], ["family", ["word", ["ip", "ip6"]]], ["table", ["int"]], ["dst", ["text", 20480]], ["src", ["text", 20480], ""], ["tos", ["int"], 0], ["metric", ["int"], 0], ["type", ["text", 20480], "unicast"], ["nth", ["int"], 0], ["scope", ["text", 20480], "global"], ["protocol", ["text", 20480], ""], ["prefsrc", ["text", 20480], ""], ["hops", ["array", ["record", "NextHop"]], []], ["nexthop", ["null", ["int"]], null], ["metrics", ["array", ["record", "Metric"]], []], ["preference", ["text", 20480], ""], ["flags", ["array", ["text", 20480]], []]]],
-  ["NextHop", "", [["ifindex", ["null", ["int"]], null], ["via", ["text", 20480], ""], ["weight", ["int"], 1], ["flags", ["array", ["text", 20480]], []], ["encap", ["text", 20480], ""]]],
-  ["Metric", "", [["name", ["text", 20480]], ["value", ["int"], 0], ["text", ["text", 20480], ""]]],
-  ["NextHopObject", "nexthop", [["ns", ["text", 20480]], ["id", ["int"]], ["family", ["null", ["word", ["ip", "ip6"]]], null], ["ifindex", ["null", ["int"]], null], ["via", ["text", 20480], ""], ["group", ["array", ["record", "NextHopMember"]], []], ["group_type", ["text", 20480], ""], ["blackhole", ["bool"], false], ["fdb", ["bool"], false], ["scope", ["text", 20480], "global"], ["protocol", ["text", 20480], ""], ["flags", ["array", ["text", 20480]], []]]],
+  ["Address", "addr", [["ns", ["text", 20480]], ["ifindex", ["int"]], ["family", ["word", ["ip", "ip6"]]], ["address", ["text", 20480]], ["prefix", ["int"]], ["peer", ["text", 20480], ""], ["broadcast", ["text", 20480], ""], ["label", ["text", 20480], ""], ["scope", ["text", 20480], "global"], ["protocol", ["int"], 0], ["metric", ["int"], 0], ["flags", ["array", ["text", 20480]], []], ["notes", ["array", ["record", "Note"]], []]]],
+  ["Neighbour", "neigh", [["ns", ["text", 20480]], ["ifindex", ["int"]], ["family", ["word", ["ip", "ip6"]]], ["address", ["text", 20480]], ["mac", ["text", 20480], ""], ["state", ["word", ["permanent", "noarp", "failed", "known", ""]], "known"], ["router", ["bool"], false], ["proxy", ["bool"], false], ["extern_learn", ["bool"], false], ["protocol", ["int"], 0], ["offloaded", ["bool"], false], ["managed", ["bool"], false], ["extern_valid", ["bool"], false], ["notes", ["array", ["record", "Note"]], []]]],
+  ["FdbEntry", "fdb", [["ns", ["text", 20480]], ["ifindex", ["int"]], ["mac", ["text", 20480]], ["table", ["word", ["master", "self"]], "master"], ["master", ["null", ["int"]], null], ["vlan", ["int"], 0], ["state", ["word", ["permanent", "static", "learned"]], "learned"], ["remote", ["text", 20480], ""], ["vni", ["int"], 0], ["port", ["int"], 0], ["sticky", ["bool"], false], ["offloaded", ["bool"], false], ["extern_learn", ["bool"], false], ["nth", ["int"], 0], ["via", ["null", ["int"]], null], ["via_elsewhere", ["bool"], false], ["src_vni", ["null", ["int"]], null], ["nexthop", ["null", ["int"]], null], ["locked", ["bool"], false], ["activity_notify", ["bool"], false], ["inactive", ["bool"], false], ["notes", ["array", ["record", "Note"]], []]]],
+  ["Route", "route", [["ns", ["text", 20480]], ["family", ["word", ["ip", "ip6"]]], ["table", ["int"]], ["dst", ["text", 20480]], ["src", ["text", 20480], ""], ["tos", ["int"], 0], ["metric", ["int"], 0], ["type", ["text", 20480], "unicast"], ["nth", ["int"], 0], ["scope", ["text", 20480], "global"], ["protocol", ["text", 20480], ""], ["prefsrc", ["text", 20480], ""], ["hops", ["array", ["record", "NextHop"]], []], ["nexthop", ["null", ["int"]], null], ["metrics", ["array", ["record", "Metric"]], []], ["preference", ["text", 20480], ""], ["flags", ["array", ["text", 20480]], []], ["realms", ["text", 20480], ""], ["expires", ["bool"], false], ["notes", ["array", ["record", "Note"]], []]]],
+  ["NextHop", "", [["ifindex", ["null", ["int"]], null], ["via", ["text", 20480], ""], ["weight", ["int"], 1], ["flags", ["array", ["text", 20480]], []], ["encap", ["text", 20480], ""], ["encap_options", ["array", ["record", "EncapOption"]], []], ["realms", ["text", 20480], ""]]],
+  ["EncapOption", "", [["name", ["text", 20480]], ["value", ["text", 20480], ""]]],
+  ["Metric", "", [["name", ["text", 20480]], ["value", ["int"], 0], ["text", ["text", 20480], ""], ["locked", ["bool"], false]]],
+  ["NextHopObject", "nexthop", [["ns", ["text", 20480]], ["id", ["int"]], ["family", ["null", ["word", ["ip", "ip6"]]], null], ["ifindex", ["null", ["int"]], null], ["via", ["text", 20480], ""], ["group", ["array", ["record", "NextHopMember"]], []], ["group_type", ["text", 20480], ""], ["blackhole", ["bool"], false], ["fdb", ["bool"], false], ["scope", ["text", 20480], "global"], ["protocol", ["text", 20480], ""], ["flags", ["array", ["text", 20480]], []], ["encap", ["text", 20480], ""], ["encap_options", ["array", ["record", "EncapOption"]], []], ["buckets", ["null", ["int"]], null], ["idle_timer_cs", ["int"], 0], ["unbalanced_timer_cs", ["int"], 0], ["hw_stats", ["bool"], false], ["notes", ["array", ["record", "Note"]], []]]],
   ["NextHopMember", "", [["id", ["int"]], ["weight", ["int"], 1]]],
-  ["RouteRule", "rule", [["ns", ["text", 20480]], ["family", ["word", ["ip", "ip6"]]], ["priority", ["int"]], ["nth", ["int"], 0], ["action", ["text", 20480], "lookup"], ["table", ["int"], 0], ["target", ["null", ["int"]], null], ["invert", ["bool"], false], ["src", ["text", 20480], ""], ["dst", ["text", 20480], ""], ["iif", ["text", 20480], ""], ["oif", ["text", 20480], ""], ["tos", ["int"], 0], ["dscp", ["null", ["int"]], null], ["fwmark", ["null", ["int"]], null], ["fwmask", ["null", ["int"]], null], ["protocol", ["text", 20480], ""], ["ip_protocol", ["null", ["int"]], null], ["sport", ["null", ["record", "Range"]], null], ["dport", ["null", ["record", "Range"]], null], ["uids", ["null", ["record", "Range"]], null], ["tunnel_id", ["text", 20480], ""], ["l3mdev", ["bool"], false], ["suppress_prefix", ["null", ["int"]], null], ["suppress_group", ["null", ["int"]], null], ["flags", ["array", ["text", 20480]], []]]],
+  ["RouteRule", "rule", [["ns", ["text", 20480]], ["family", ["word", ["ip", "ip6"]]], ["priority", ["int"]], ["nth", ["int"], 0], ["action", ["text", 20480], "lookup"], ["table", ["int"], 0], ["target", ["null", ["int"]], null], ["invert", ["bool"], false], ["src", ["text", 20480], ""], ["dst", ["text", 20480], ""], ["iif", ["text", 20480], ""], ["oif", ["text", 20480], ""], ["tos", ["int"], 0], ["dscp", ["null", ["int"]], null], ["fwmark", ["null", ["int"]], null], ["fwmask", ["null", ["int"]], null], ["protocol", ["text", 20480], ""], ["ip_protocol", ["null", ["int"]], null], ["sport", ["null", ["record", "Range"]], null], ["dport", ["null", ["record", "Range"]], null], ["uids", ["null", ["record", "Range"]], null], ["tunnel_id", ["text", 20480], ""], ["l3mdev", ["bool"], false], ["suppress_prefix", ["null", ["int"]], null], ["suppress_group", ["null", ["int"]], null], ["flags", ["array", ["text", 20480]], []], ["sport_mask", ["null", ["int"]], null], ["dport_mask", ["null", ["int"]], null], ["dscp_mask", ["null", ["int"]], null], ["flowlabel", ["null", ["int"]], null], ["flowlabel_mask", ["null", ["int"]], null], ["realms", ["text", 20480], ""], ["notes", ["array", ["record", "Note"]], []]]],
   ["Range", "", [["first", ["int"]], ["last", ["int"]]]],
   ["NfTable", "nf_table", [["ns", ["text", 20480]], ["family", ["word", ["ip", "ip6", "inet", "arp", "bridge", "netdev"]]], ["name", ["text", 20480]], ["handle", ["int"], 0], ["flags", ["array", ["text", 20480]], []], ["comment", ["text", 20480], ""], ["owner_pid", ["null", ["int"]], null]]],
   ["NfChain", "nf_chain", [["ns", ["text", 20480]], ["family", ["word", ["ip", "ip6", "inet", "arp", "bridge", "netdev"]]], ["table", ["text", 20480]], ["name", ["text", 20480]], ["handle", ["int"], 0], ["base", ["null", ["record", "BaseChain"]], null], ["flags", ["array", ["text", 20480]], []], ["counter", ["bool"], false], ["comment", ["text", 20480], ""], ["rules", ["int"], 0]]],
@@ -1253,6 +1484,9 @@ export const KEYS: ReadonlyMap<string, readonly string[]> = new Map<string, read
   ["nf_flowtable", ["ns", "family", "table", "name"]],
   ["legacy_table", ["ns", "family", "name"]],
 ]);
+
+/** The tags of entities whose field `nth`, if it is not 0, is the last part of the key. */
+export const NUMBERED: ReadonlySet<string> = new Set(["fdb"]);
 
 /** The classes of the frames that each direction may carry. */
 export const DIRECTIONS = {

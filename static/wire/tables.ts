@@ -19,6 +19,8 @@ export const NOTE_PARAMS: Readonly<Record<NoteCode, readonly string[]>> = {
   "namespace-closed": [],
   "not-readable": ["subject", "right"],
   "kernel-refused": ["subject", "error"],
+  "attribute-not-read": ["number", "enum"],
+  "attributes-not-read": ["count", "numbers", "enum"],
   "as-written": ["text"],
 };
 

@@ -6,11 +6,8 @@ import pytest
 from pyroute2.netlink.rtnl.ifinfmsg import ifinfmsg
 
 from netviz.agent.collect.links import RawLink, raw_link
+from netviz.model.bridges import BondData, BondPort, BridgeData, BridgePort
 from netviz.model.kinds import (
-    BondData,
-    BondPort,
-    BridgeData,
-    BridgePort,
     IpvlanData,
     LinkData,
     MacvlanData,

@@ -8,11 +8,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import fields
 from typing import Any
 
+from netviz.model.bridges import BondData, BondPort, BridgeData, BridgePort
 from netviz.model.kinds import (
-    BondData,
-    BondPort,
-    BridgeData,
-    BridgePort,
     IpvlanData,
     MacvlanData,
     QosMap,

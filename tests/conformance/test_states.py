@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from netviz.model.address import FdbEntry, Neighbour
-from netviz.model.kinds import BridgeData, BridgePort
+from netviz.model.bridges import BridgeData, BridgePort
 from netviz.model.link import Link
 from netviz.model.namespace import Namespace, Owner
 from netviz.model.netfilter import LegacyTable, NfRule, NfSet, NfTable

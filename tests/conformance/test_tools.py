@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from netviz.model.address import FdbEntry, Neighbour
-from netviz.model.kinds import BridgeData, BridgePort, MacvlanData, TunData, VxlanData
+from netviz.model.bridges import BridgeData, BridgePort
+from netviz.model.kinds import MacvlanData, TunData, VxlanData
 from netviz.model.link import Link
 from netviz.model.netfilter import LegacyTable, NfChain, NfElements, NfRule, NfSet, NfTable, Verdict
 from netviz.model.route import NextHopObject, Route, RouteRule

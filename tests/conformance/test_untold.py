@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from netviz.model.address import Address, FdbEntry, Neighbour
-from netviz.model.kinds import BridgePort, TunData
+from netviz.model.bridges import BridgePort
+from netviz.model.kinds import TunData
 from netviz.model.link import Link
 from netviz.model.namespace import Namespace, Sysctls
 from netviz.model.netfilter import LegacyTable, NfElements, NfRule

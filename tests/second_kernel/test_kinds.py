@@ -9,21 +9,10 @@ from typing import Any
 
 import pytest
 
+from netviz.model.bridges import BondData, BondPort, BridgeData
 from netviz.model.device import PortVlan, PortVlans, Qdisc, TcFilter, Team, TeamPort, WireGuard, WireGuardPeer
 from netviz.model.graph import edge_lines
-from netviz.model.kinds import (
-    BondData,
-    BondPort,
-    BridgeData,
-    IpvlanData,
-    MacvlanData,
-    QosMap,
-    TunnelData,
-    VlanData,
-    VrfData,
-    VrfPort,
-    VxlanData,
-)
+from netviz.model.kinds import IpvlanData, MacvlanData, QosMap, TunnelData, VlanData, VrfData, VrfPort, VxlanData
 from netviz.model.route import Route
 from netviz.model.topology import of_type
 from tests.conformance.live import Live

@@ -4,11 +4,13 @@ import struct
 from functools import lru_cache
 from typing import Any
 
+from netviz.agent.collect.unread import unread_notes
 from netviz.agent.netlink.requests import Socket, attribute_u32
 from netviz.model.address import Address, Family
 from netviz.model.state import AddressLife
 from netviz.model.text import text
-from netviz.uapi.attributes import Layouts
+from netviz.uapi.attributes import Layouts, Unknown
+from netviz.uapi.known import known
 from netviz.uapi.notation import FAMILIES, SCOPES, flag_names, ip, name
 from netviz.uapi.rtnetlink import IFA, RTM
 
@@ -45,6 +47,7 @@ _message = Layouts(
         IFA.RT_PRIORITY: "I",
         IFA.PROTO: "B",
     },
+    {(): known(IFA)},
 )
 
 
@@ -88,6 +91,7 @@ def _address(
     flags: int | None,
     metric: int | None,
     protocol: int | None,
+    unread: tuple[Unknown, ...],
 ) -> Address | None:
     kind = FAMILIES.get(family)
     own = local or given
@@ -107,6 +111,7 @@ def _address(
         protocol or 0,
         metric or 0,
         _flags(kind, short_flags if flags is None else flags),
+        unread_notes(unread) if unread else (),
     )
     found.keep_key(f"addr/{ns}/{ifindex}/{text_of_own}/{prefix}/{peer}")
     return found

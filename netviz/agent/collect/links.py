@@ -4,17 +4,20 @@ import struct
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from netviz.agent.collect.kinds import LOWERS, link_data, port_data
+from netviz.agent.collect.kinds import LOWERS, link_data, port_data, unread_data, unread_port
+from netviz.agent.collect.link_settings import ipv4_conf, ipv6_conf, unread_settings
+from netviz.agent.collect.unread import unread_notes
 from netviz.agent.netlink.requests import Socket, attribute_u32
 from netviz.agent.system.syscalls import program_name
 from netviz.model.entity import LinkRef, Note
 from netviz.model.kinds import LinkData, PortData
-from netviz.model.link import Ipv4Conf, Ipv6Conf, Link, Xdp
+from netviz.model.link import Link, Xdp
 from netviz.model.link_kinds import kind_of
 from netviz.model.peers import OtherEnd
 from netviz.model.text import text
-from netviz.uapi.attributes import Layouts, each, i32, walk
+from netviz.uapi.attributes import Layouts, Unknown, each, unknown, walk
 from netviz.uapi.if_link import IFLA, INET, INET6, INFO, XDP
+from netviz.uapi.known import known
 from netviz.uapi.notation import link_layer
 from netviz.uapi.rtnetlink import RTM
 
@@ -26,6 +29,7 @@ _ARPHRD_LOOPBACK = 772
 _OPERSTATES = ("unknown", "notpresent", "down", "lowerlayerdown", "testing", "dormant", "up")
 _XDP_MODES = {1: "driver", 2: "generic", 3: "offload"}  # XDP_ATTACHED_*
 _AF_INET, _AF_INET6 = 2, 10
+_REASON_VALUE = 2  # IFLA_PROTO_DOWN_REASON_VALUE
 
 # `_raw` receives the values of these attributes by position, so the order here is the order of its parameters.
 _message = Layouts(
@@ -65,6 +69,26 @@ _message = Layouts(
         (IFLA.AF_SPEC, _AF_INET, INET.CONF): "s",
         (IFLA.AF_SPEC, _AF_INET6, INET6.CONF): "s",
         (IFLA.AF_SPEC, _AF_INET6, INET6.ADDR_GEN_MODE): "B",
+        IFLA.ALLMULTI: "I",
+        IFLA.GSO_MAX_SEGS: "I",
+        IFLA.GSO_IPV4_MAX_SIZE: "I",
+        IFLA.GRO_MAX_SIZE: "I",
+        IFLA.GRO_IPV4_MAX_SIZE: "I",
+        IFLA.TSO_MAX_SIZE: "I",
+        IFLA.TSO_MAX_SEGS: "I",
+        IFLA.HEADROOM: "H",
+        IFLA.TAILROOM: "H",
+        IFLA.MAX_PACING_OFFLOAD_HORIZON: "I",
+        (IFLA.PROTO_DOWN_REASON, _REASON_VALUE): "I",
+        IFLA.PHYS_SWITCH_ID: "s",
+        IFLA.PHYS_PORT_ID: "s",
+        IFLA.NETNS_IMMUTABLE: "B",
+    },
+    {
+        (): known(IFLA),
+        (IFLA.XDP,): known(XDP),
+        (IFLA.AF_SPEC, _AF_INET): known(INET),
+        (IFLA.AF_SPEC, _AF_INET6): known(INET6),
     },
 )
 
@@ -74,8 +98,8 @@ class RawLink(NamedTuple):
 
     `other_ifindex` and `other_nsid` say which link the kernel names as its other end. The nsid is relative to the
     namespace of the requesting socket; None means the link's own namespace. From this, the caller of `link`
-    finds the other end. `before` and `after` are the values of all other fields of the class `Link`, in the order in
-    which it declares them.
+    finds the other end. `before`, `after` and `more` are the values of all other fields of the class `Link`, in the
+    order in which it declares them; `unread` are notes about attributes that were not read.
     """
 
     ref: LinkRef
@@ -84,10 +108,13 @@ class RawLink(NamedTuple):
     other_nsid: int | None
     before: tuple[Any, ...]
     after: tuple[Any, ...]
+    more: tuple[Any, ...]
+    unread: tuple[Note, ...]
 
     def link(self, other: OtherEnd, notes: tuple[Note, ...] = ()) -> Link:
         """Returns the entity `Link`: this link with the given other end, which the caller has resolved."""
-        return Link(*(*self.before, other.peer, other.lower, other.beyond_sight, *self.after, (*other.notes, *notes)))
+        all_notes = (*other.notes, *notes, *self.unread)
+        return Link(*(*self.before, other.peer, other.lower, other.beyond_sight, *self.after, all_notes, *self.more))
 
     @property
     def ifname(self) -> str:
@@ -183,8 +210,23 @@ def _raw(
     inet: bytes | None,
     inet6: bytes | None,
     addr_gen_mode: int | None,
+    allmulti: int | None,
+    gso_max_segs: int | None,
+    gso_ipv4_max_size: int | None,
+    gro_max_size: int | None,
+    gro_ipv4_max_size: int | None,
+    tso_max_size: int | None,
+    tso_max_segs: int | None,
+    headroom: int | None,
+    tailroom: int | None,
+    max_pacing_horizon: int | None,
+    proto_down_reasons: int | None,
+    switch: bytes | None,
+    port_id: bytes | None,
+    netns_immutable: int | None,
+    unread: tuple[Unknown, ...],
 ) -> RawLink:
-    kind, data, port, lower = _linkinfo(linkinfo or b"")
+    kind, data, port, lower, unread_inside = _linkinfo(linkinfo or b"")
     if not kind:
         kind = "loopback" if arptype == _ARPHRD_LOOPBACK else "physical"
     before = (
@@ -223,11 +265,29 @@ def _raw(
         _xdp(xdp_attached, xdp_program, xdp_driver, xdp_generic, xdp_offload) if xdp_attached else (),
         data,
         port,
-        None if inet is None else _ipv4_conf(inet),
-        None if inet6 is None else _ipv6_conf(inet6, addr_gen_mode or 0),
+        None if inet is None else ipv4_conf(inet),
+        None if inet6 is None else ipv6_conf(inet6, addr_gen_mode or 0),
     )
+    more = (
+        allmulti or 0,
+        gso_max_segs or 0,
+        gso_ipv4_max_size or 0,
+        gro_max_size or 0,
+        gro_ipv4_max_size or 0,
+        tso_max_size or 0,
+        tso_max_segs or 0,
+        headroom or 0,
+        tailroom or 0,
+        max_pacing_horizon or 0,
+        tuple(bit for bit in range(32) if proto_down_reasons >> bit & 1) if proto_down_reasons else (),
+        switch.hex() if switch else "",
+        port_id.hex() if port_id else "",
+        bool(netns_immutable),
+    )
+    unread += unread_inside + unread_settings(inet, inet6)
     other = _other_ifindex(kind, ifindex, iflink, lower)
-    return RawLink(LinkRef(ns, ifindex), kind, other, other_nsid, before, after)
+    notes = unread_notes(unread) if unread else ()
+    return RawLink(LinkRef(ns, ifindex), kind, other, other_nsid, before, after, more, notes)
 
 
 def _other_ifindex(kind: str, ifindex: int, iflink: int | None, lower: int | None) -> int | None:
@@ -245,15 +305,20 @@ def _other_ifindex(kind: str, ifindex: int, iflink: int | None, lower: int | Non
 
 
 @lru_cache(maxsize=4_096)
-def _linkinfo(raw: bytes) -> tuple[str, LinkData | None, PortData | None, int | None]:
+def _linkinfo(raw: bytes) -> tuple[str, LinkData | None, PortData | None, int | None, tuple[Unknown, ...]]:
     """Returns what IFLA_LINKINFO contains: the kind of the link, its data, the data that it has as a port of a master,
-    and the ifindex of its lower link, if the data names a lower link.
+    the ifindex of its lower link, if the data names a lower link, and the attributes that are not known.
     """
     found = walk(raw)
     kind = text(found.get(INFO.KIND, b""))
     data = found.get(INFO.DATA)
-    port = port_data(text(found[INFO.SLAVE_KIND]), found.get(INFO.SLAVE_DATA)) if INFO.SLAVE_KIND in found else None
-    return kind, link_data(kind, data), port, LOWERS[kind](data) if data and kind in LOWERS else None
+    lower = LOWERS[kind](data) if data and kind in LOWERS else None
+    unread = (*unknown(known(INFO), found), *unread_data(kind, data or b""))
+    if INFO.SLAVE_KIND not in found:
+        return kind, link_data(kind, data), None, lower, unread
+    master, slave_data = text(found[INFO.SLAVE_KIND]), found.get(INFO.SLAVE_DATA)
+    unread += unread_port(master, slave_data or b"")
+    return kind, link_data(kind, data), port_data(master, slave_data), lower, unread
 
 
 def _altnames(properties: bytes) -> tuple[str, ...]:
@@ -273,56 +338,3 @@ def _xdp(attached: int, program: int | None, *by_mode: int | None) -> tuple[Xdp,
 
 def _program(mode: str, program: int) -> Xdp:
     return Xdp(mode, program, program_name(program))
-
-
-_IPV4 = {
-    # Maps a field of Ipv4Conf to its index in INET.CONF: the number IPV4_DEVCONF_* (include/uapi/linux/ip.h) minus 1,
-    # because these numbers start at 1.
-    "forwarding": 0,
-    "rp_filter": 7,
-    "accept_local": 22,
-    "route_localnet": 25,
-    "src_valid_mark": 23,
-    "proxy_arp": 2,
-    "proxy_arp_pvlan": 24,
-    "arp_filter": 12,
-    "arp_announce": 17,
-    "arp_ignore": 18,
-    "arp_accept": 20,
-    "send_redirects": 5,
-    "accept_redirects": 3,
-    "accept_source_route": 8,
-    "ignore_routes_with_linkdown": 28,
-    "drop_gratuitous_arp": 30,
-    "log_martians": 10,
-}
-
-_IPV6 = {
-    # Maps a field of Ipv6Conf to its index in INET6.CONF: the number DEVCONF_* (include/uapi/linux/ipv6.h).
-    "disable_ipv6": 26,
-    "forwarding": 0,
-    "accept_ra": 3,
-    "autoconf": 5,
-    "proxy_ndp": 22,
-    "accept_redirects": 4,
-    "accept_source_route": 24,
-    "hop_limit": 1,
-    "mtu6": 2,
-    "seg6_enabled": 44,
-    "rpl_seg_enabled": 51,
-    "ignore_routes_with_linkdown": 39,
-}
-
-
-def _settings(raw: bytes, offsets: dict[str, int]) -> dict[str, int]:
-    return {field: i32(raw[4 * at : 4 * at + 4]) for field, at in offsets.items() if len(raw) >= 4 * at + 4}
-
-
-@lru_cache(maxsize=256)
-def _ipv4_conf(raw: bytes) -> Ipv4Conf:
-    return Ipv4Conf(**_settings(raw, _IPV4))
-
-
-@lru_cache(maxsize=256)
-def _ipv6_conf(raw: bytes, addr_gen_mode: int) -> Ipv6Conf:
-    return Ipv6Conf(**_settings(raw, _IPV6), addr_gen_mode=addr_gen_mode)

@@ -8,14 +8,17 @@ failed.
 
 import struct
 from collections.abc import Collection
+from dataclasses import replace
 from typing import Literal
 
+from netviz.agent.collect.unread import unread_notes
 from netviz.agent.netlink.requests import Socket
 from netviz.model.address import FdbEntry, Neighbour
 from netviz.model.state import FdbState, NeighbourState
-from netviz.uapi.attributes import Layouts, be
+from netviz.uapi.attributes import Layouts, be, u8, walk
+from netviz.uapi.known import known
 from netviz.uapi.notation import FAMILIES, ip, link_layer
-from netviz.uapi.rtnetlink import NDA, RTM
+from netviz.uapi.rtnetlink import NDA, NFEA, RTM
 
 AF_BRIDGE = 7
 
@@ -39,6 +42,10 @@ _NUD_NAMES = {
 }
 _RTN_UNICAST = 1
 
+# NTF_EXT_*, and the bits of NFEA_ACTIVITY_NOTIFY (FDB_NOTIFY_*)
+_EXT_MANAGED, _EXT_LOCKED, _EXT_VALIDATED = 1, 2, 4
+_NOTIFY, _INACTIVE = 1, 2
+
 # How to recognize a message of the kernel's `nlmsg_populate_fdb_fill` (multicast MACs that a device receives): the
 # first attribute is NDA_LLADDR with six bytes, and only NDA_VLAN may follow.
 _MAC_HEAD, _LISTENS_BYTES = struct.pack("=HH", 10, 2), 32
@@ -56,7 +63,14 @@ _message = Layouts(
         NDA.VNI: "I",
         NDA.MASTER: "I",
         NDA.PROTOCOL: "B",
+        NDA.IFINDEX: "I",
+        NDA.LINK_NETNSID: "i",
+        NDA.SRC_VNI: "I",
+        NDA.NH_ID: "I",
+        NDA.FLAGS_EXT: "I",
+        NDA.FDB_EXT_ATTRS: "s",
     },
+    {(): known(NDA)},
 )
 
 # IFF_LOOPBACK, IFF_POINTOPOINT, IFF_NOARP: on links with one of these flags the kernel resolves no addresses and
@@ -88,8 +102,17 @@ def read_proxies(sock: Socket, ns: str) -> list[Neighbour]:
 
 def read_fdb(sock: Socket, ns: str) -> list[FdbEntry]:
     """Returns all FDB entries of the socket's namespace. Raises NetlinkError."""
-    parsed = (fdb_entry(ns, payload) for payload in sock.dump(RTM.GETNEIGH, _body(AF_BRIDGE)) if not _listens(payload))
-    return [entity for entity in parsed if entity is not None]
+    seen: dict[str, int] = {}
+    out = []
+    for payload in sock.dump(RTM.GETNEIGH, _body(AF_BRIDGE)):
+        found = None if _listens(payload) else fdb_entry(ns, payload)
+        if found is None:
+            continue
+        key = found.key
+        nth = seen.get(key, 0)
+        seen[key] = nth + 1
+        out.append(replace(found, nth=nth) if nth else found)
+    return out
 
 
 def _listens(payload: bytes) -> bool:
@@ -102,7 +125,8 @@ def _listens(payload: bytes) -> bool:
 
 def neighbour(ns: str, payload: bytes, without_arp: Collection[int]) -> Neighbour | None:
     """Returns the neighbour in this message; None if this module leaves it out, or if it is neither IPv4 nor IPv6."""
-    family, ifindex, state, flags, kind, dst, mac, _, _, _, _, _, _, protocol = _message(payload)
+    family, ifindex, state, flags, kind, dst, mac, _, _, _, _, _, _, protocol, *rest = _message(payload)
+    _, _, _, _, more, _, unread = rest
     name = FAMILIES.get(family)
     if name is None or dst is None:
         return None
@@ -121,6 +145,10 @@ def neighbour(ns: str, payload: bytes, without_arp: Collection[int]) -> Neighbou
         proxy,
         bool(flags & _EXTERN),
         protocol or 0,
+        bool(flags & _OFFLOADED),
+        bool(more and more & _EXT_MANAGED),
+        bool(more and more & _EXT_VALIDATED),
+        unread_notes(unread) if unread else (),
     )
 
 
@@ -148,9 +176,10 @@ def _state(
 
 def fdb_entry(ns: str, payload: bytes) -> FdbEntry | None:
     """Returns the FDB entry in this message; None if it is one that this module leaves out (a multicast MAC that a
-    device receives).
+    device receives). Its `nth` is 0, because a message does not say that other entries have the same key.
     """
-    _, ifindex, state, flags, _, dst, mac, _, _, vlan, port, vni, master, _ = _message(payload)
+    _, ifindex, state, flags, _, dst, mac, _, _, vlan, port, vni, master, _, *rest = _message(payload)
+    via, elsewhere, src_vni, nexthop, more, activity, unread = rest
     if not mac or (mac[0] & 1 and dst is None):
         return None
     table: Literal["master", "self"] = "self" if flags & _SELF else "master"
@@ -169,9 +198,23 @@ def fdb_entry(ns: str, payload: bytes) -> FdbEntry | None:
         bool(flags & _STICKY),
         bool(flags & _OFFLOADED),
         bool(flags & _EXTERN),
+        0,
+        via or None,
+        via is not None and elsewhere is not None,
+        src_vni,
+        nexthop,
+        bool(more and more & _EXT_LOCKED),
+        *_activity(activity),
+        unread_notes(unread) if unread else (),
     )
     found.keep_key(f"fdb/{ns}/{ifindex}/{table}/{address}/{vlan or 0}/{remote}/{vni or 0}")
     return found
+
+
+def _activity(raw: bytes | None) -> tuple[bool, bool]:
+    """Returns whether the kernel reports the inactivity of an FDB entry, and whether the entry is inactive."""
+    flags = u8(walk(raw).get(NFEA.ACTIVITY_NOTIFY, b"")) if raw else 0
+    return bool(flags & _NOTIFY), bool(flags & _INACTIVE)
 
 
 def read_neighbour_states(sock: Socket) -> list[NeighbourState]:

@@ -5,12 +5,15 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any
 
+from netviz.agent.collect.encaps import encap, encap_type
+from netviz.agent.collect.unread import unread_notes
 from netviz.agent.netlink.requests import Socket
 from netviz.model.route import Metric, NextHop, NextHopMember, NextHopObject, Route
 from netviz.model.text import text
-from netviz.uapi.attributes import Layouts, u32, walk
-from netviz.uapi.notation import FAMILIES, PROTOCOLS, ROUTE_TYPES, SCOPES, flag_names, ip, name
-from netviz.uapi.rtnetlink import NHA, RTA, RTAX, RTM
+from netviz.uapi.attributes import Layouts, Unknown, i32, u16, u32, u64, unknown, walk
+from netviz.uapi.known import known
+from netviz.uapi.notation import FAMILIES, PROTOCOLS, ROUTE_TYPES, SCOPES, flag_names, ip, name, realms
+from netviz.uapi.rtnetlink import NHA, NHA_RES_GROUP, RTA, RTAX, RTM
 
 _HOP_FLAGS = {
     4: "onlink",
@@ -22,20 +25,7 @@ _HOP_FLAGS = {
     32: "unresolved",
 }
 _ROUTE_FLAGS = {0x100: "notify", 0x4000: "offload", 0x8000: "trap", 0x2000_0000: "offload_failed"}
-_ENCAPS = {
-    1: "mpls",
-    2: "ip",
-    3: "ila",
-    4: "ip6",
-    5: "seg6",
-    6: "bpf",
-    7: "seg6local",
-    8: "rpl",
-    9: "ioam6",
-    10: "xfrm",
-}
 _METRICS = {
-    RTAX.LOCK: "lock",
     RTAX.MTU: "mtu",
     RTAX.WINDOW: "window",
     RTAX.RTT: "rtt",
@@ -52,6 +42,9 @@ _METRICS = {
     RTAX.QUICKACK: "quickack",
     RTAX.FASTOPEN_NO_COOKIE: "fastopen_no_cookie",
 }
+# What the kernel counts in a unit of its own: how many of them make the unit of ip-route(8), which is ms.
+_PER_MS = {RTAX.RTT: 8, RTAX.RTTVAR: 4}
+_FEATURES = {1: "ecn", 2: "sack", 4: "timestamp", 8: "allfrag", 16: "tcp_usec_ts"}  # RTAX_FEATURE_*
 _PREFERENCES = {0: "medium", 1: "high", 3: "low"}
 _ANY = {"ip": "0.0.0.0/0", "ip6": "::/0"}
 _HOP = struct.Struct("=HBBi")
@@ -75,7 +68,11 @@ _message = Layouts(
         RTA.PREF: "B",
         RTA.ENCAP_TYPE: "H",
         RTA.NH_ID: "I",
+        RTA.ENCAP: "s",
+        RTA.FLOW: "I",
+        RTA.CACHEINFO: "s",
     },
+    {(): known(RTA)},
 )
 _ROUTE_BODY = bytes(12)
 
@@ -90,7 +87,12 @@ _nexthop_message = Layouts(
         NHA.OIF: "I",
         NHA.GATEWAY: "s",
         NHA.FDB: "s",
+        NHA.ENCAP_TYPE: "H",
+        NHA.ENCAP: "s",
+        NHA.RES_GROUP: "s",
+        NHA.HW_STATS_ENABLE: "I",
     },
+    {(): known(NHA)},
 )
 _NEXTHOP_BODY = bytes(8)
 
@@ -152,8 +154,12 @@ def _fields(
     table: int | None,
     via: bytes | None,
     preference: int | None,
-    encap: int | None,
+    encap_kind: int | None,
     nexthop: int | None,
+    encap_raw: bytes | None,
+    flow: int | None,
+    cache: bytes | None,
+    unread: tuple[Unknown, ...],
 ) -> _Fields | None:
     word = FAMILIES.get(family)
     if word is None or flags & _RTM_F_CLONED:
@@ -167,12 +173,18 @@ def _fields(
         priority or 0,
         name(ROUTE_TYPES, kind),
     )
+    hops: tuple[NextHop, ...]
     if multipath:
-        hops = tuple(_hops(multipath))
+        read = [_hop(raw) for raw in _hops(multipath)]
+        hops = tuple(hop for hop, _ in read)
+        unread = tuple(dict.fromkeys((*unread, *(each for _, inside in read for each in inside))))
     elif oif is None and gateway is None and via is None:
         hops = ()
     else:
-        hops = (NextHop(oif, _via(gateway, via), 1, flag_names(_HOP_FLAGS, flags & 0xFF), _encap(encap)),)
+        word_of_encap, options, unread_inside = encap(encap_kind, encap_raw)
+        hop_flags = flag_names(_HOP_FLAGS, flags & 0xFF)
+        hops = (NextHop(oif, _via(gateway, via), 1, hop_flags, word_of_encap, options),)
+        unread += unread_inside
     after = (
         name(SCOPES, scope),
         name(PROTOCOLS, protocol),
@@ -181,7 +193,10 @@ def _fields(
         nexthop,
         _metrics(metrics) if metrics else (),
         "" if preference is None else name(_PREFERENCES, preference),
-        flag_names(_ROUTE_FLAGS, flags),
+        flag_names(_ROUTE_FLAGS, flags & ~0xFF),
+        realms(flow),
+        cache is not None and len(cache) >= 12 and i32(cache[8:12]) != 0,  # rta_expires of struct rta_cacheinfo
+        unread_notes(unread + unknown(known(RTAX), walk(metrics or b""))),
     )
     return before, after, Route("", *before).key.removeprefix("route/")[:-1]
 
@@ -193,42 +208,54 @@ def _via(gateway: bytes | None, via: bytes | None) -> str:
     return ip(via[2:]) if via else ""
 
 
-def _encap(kind: int | None) -> str:
-    return name(_ENCAPS, kind) if kind else ""
-
-
-def _hops(raw: bytes) -> Iterator[NextHop]:
-    """Returns the next hops in RTA_MULTIPATH: a list of struct rtnexthop with attributes."""
+def _hops(raw: bytes) -> Iterator[bytes]:
+    """Yields the next hops in RTA_MULTIPATH: a list of struct rtnexthop with attributes."""
     at = 0
     while at + _HOP.size <= len(raw):
-        length, flags, weight, ifindex = _HOP.unpack_from(raw, at)
+        length: int = _HOP.unpack_from(raw, at)[0]
         if length < _HOP.size:
             return
-        found = walk(raw[at : at + length], _HOP.size)
-        encap = struct.unpack("=H", found[RTA.ENCAP_TYPE])[0] if len(found.get(RTA.ENCAP_TYPE, b"")) == 2 else None
-        yield NextHop(
-            ifindex or None,
-            _via(found.get(RTA.GATEWAY), found.get(RTA.VIA)),
-            weight + 1,
-            flag_names(_HOP_FLAGS, flags),
-            _encap(encap),
-        )
+        yield raw[at : at + length]
         at += (length + 3) & ~3
+
+
+def _hop(raw: bytes) -> tuple[NextHop, tuple[Unknown, ...]]:
+    """Returns one next hop of RTA_MULTIPATH, and its attributes that are not known."""
+    _, flags, weight, ifindex = _HOP.unpack_from(raw)
+    found = walk(raw, _HOP.size)
+    word, options, unread = encap(encap_type(found.get(RTA.ENCAP_TYPE)), found.get(RTA.ENCAP))
+    hop = NextHop(
+        ifindex or None,
+        _via(found.get(RTA.GATEWAY), found.get(RTA.VIA)),
+        weight + 1,
+        flag_names(_HOP_FLAGS, flags),
+        word,
+        options,
+        realms(u32(found.get(RTA.FLOW, b""))),
+    )
+    return hop, (*unknown(known(RTA), found), *unread)
 
 
 def _metrics(raw: bytes) -> tuple[Metric, ...]:
     """Returns the metrics in RTA_METRICS, sorted by attribute number.
 
-    Congestion control is a name, all others are numbers.
+    RTAX_LOCK is not a metric: it has a bit for each metric that is locked.
     """
     found = walk(raw)
-    out = []
-    for kind in sorted(found):
-        if kind == RTAX.CC_ALGO:
-            out.append(Metric("congctl", text=text(found[kind])))
-        else:
-            out.append(Metric(name(_METRICS, kind), u32(found[kind])))
-    return tuple(out)
+    locks = u32(found.pop(RTAX.LOCK, b""))
+    kinds = found.keys() | {kind for kind in range(2, 32) if locks >> kind & 1}
+    return tuple(_metric(kind, found.get(kind, b""), bool(locks >> kind & 1)) for kind in sorted(kinds))
+
+
+def _metric(kind: int, raw: bytes, locked: bool) -> Metric:
+    if kind == RTAX.CC_ALGO:
+        return Metric("congctl", text=text(raw), locked=locked)
+    number = u32(raw)
+    if kind == RTAX.FEATURES:
+        return Metric("features", number, " ".join(flag_names(_FEATURES, number)), locked)
+    if kind == RTAX.HOPLIMIT and number == 0xFFFF_FFFF:  # the kernel's -1: that of the link
+        number = 0
+    return Metric(name(_METRICS, kind), number // _PER_MS.get(kind, 1), locked=locked)
 
 
 def read_nexthops(sock: Socket, ns: str) -> list[NextHopObject]:
@@ -253,7 +280,15 @@ def _nexthop(
     ifindex: int | None,
     gateway: bytes | None,
     fdb: bytes | None,
+    encap_kind: int | None,
+    encap_raw: bytes | None,
+    resilient: bytes | None,
+    hw_stats: int | None,
+    unread: tuple[Unknown, ...],
 ) -> NextHopObject:
+    word, options, unread_inside = encap(encap_kind, encap_raw)
+    timers = walk(resilient or b"")
+    unread += (*unread_inside, *unknown(known(NHA_RES_GROUP), timers))
     return NextHopObject(
         ns,
         number or 0,
@@ -267,6 +302,13 @@ def _nexthop(
         name(SCOPES, scope),
         name(PROTOCOLS, protocol),
         flag_names(_HOP_FLAGS, flags),
+        word,
+        options,
+        None if resilient is None else u16(timers.get(NHA_RES_GROUP.BUCKETS, b"")),
+        u64(timers.get(NHA_RES_GROUP.IDLE_TIMER, b"")),
+        u64(timers.get(NHA_RES_GROUP.UNBALANCED_TIMER, b"")),
+        bool(hw_stats),
+        unread_notes(unread),
     )
 
 

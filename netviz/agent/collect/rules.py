@@ -4,16 +4,19 @@ import struct
 from functools import lru_cache
 from typing import Any
 
+from netviz.agent.collect.unread import unread_notes
 from netviz.agent.netlink.requests import Socket
 from netviz.model.route import Range, RouteRule
 from netviz.model.text import text
-from netviz.uapi.attributes import Layouts
-from netviz.uapi.notation import FAMILIES, PROTOCOLS, flag_names, ip, name
+from netviz.uapi.attributes import Layouts, Unknown, be
+from netviz.uapi.known import known
+from netviz.uapi.notation import FAMILIES, PROTOCOLS, flag_names, ip, name, realms
 from netviz.uapi.rtnetlink import FRA, RTM
 
 _ACTIONS = {1: "lookup", 2: "goto", 3: "nop", 6: "blackhole", 7: "unreachable", 8: "prohibit"}
 _FLAGS = {4: "unresolved", 8: "iif-detached", 16: "oif-detached", 0x1_0000: "find-saddr"}
 _INVERT = 2
+_PERMANENT = 1
 _NONE = 0xFFFF_FFFF
 _BODY = bytes(12)
 
@@ -40,7 +43,14 @@ _message = Layouts(
         FRA.SPORT_RANGE: "s",
         FRA.DPORT_RANGE: "s",
         FRA.DSCP: "B",
+        FRA.FLOW: "I",
+        FRA.FLOWLABEL: "s",
+        FRA.FLOWLABEL_MASK: "s",
+        FRA.SPORT_MASK: "H",
+        FRA.DPORT_MASK: "H",
+        FRA.DSCP_MASK: "B",
     },
+    {(): known(FRA)},
 )
 
 
@@ -104,6 +114,13 @@ def _fields(
     sport: bytes | None,
     dport: bytes | None,
     dscp: int | None,
+    flow: int | None,
+    flowlabel: bytes | None,
+    flowlabel_mask: bytes | None,
+    sport_mask: int | None,
+    dport_mask: int | None,
+    dscp_mask: int | None,
+    unread: tuple[Unknown, ...],
 ) -> tuple[Any, ...] | None:
     word = FAMILIES.get(family)
     if word is None:
@@ -132,8 +149,20 @@ def _fields(
         bool(l3mdev),
         None if suppress_prefix in (None, _NONE) else suppress_prefix,
         None if suppress_group in (None, _NONE) else suppress_group,
-        flag_names(_FLAGS, flags),
+        flag_names(_FLAGS, flags & ~_INVERT & ~_PERMANENT),
+        _mask(sport_mask, 0xFFFF),
+        _mask(dport_mask, 0xFFFF),
+        _mask(dscp_mask, 0x3F),
+        None if flowlabel is None else be(flowlabel),
+        _mask(None if flowlabel_mask is None else be(flowlabel_mask), 0xFFFFF),
+        realms(flow),
+        unread_notes(unread),
     )
+
+
+def _mask(mask: int | None, every: int) -> int | None:
+    """Returns a mask, or None if all bits must match. The kernel sends a mask of 0 for a range of ports."""
+    return None if mask in (None, 0, every) else mask
 
 
 def _range(raw: bytes | None, layout: str) -> Range | None:

@@ -27,8 +27,8 @@ from netviz.agent.collect import (
 from netviz.agent.collect.links import RawLink
 from netviz.agent.namespaces.observer import Observer
 from netviz.agent.netlink.requests import NETFILTER, Socket
+from netviz.model.bridges import BridgeData
 from netviz.model.entity import Note
-from netviz.model.kinds import BridgeData
 from netviz.model.namespace import Gap
 from netviz.model.topology import AnyEntity
 from netviz.uapi.rtnetlink import NFNL_SUBSYS_NFTABLES, RTM

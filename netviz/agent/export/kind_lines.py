@@ -3,20 +3,8 @@ ip-link(8).
 """
 
 from netviz.agent.export.lines import ifname, joined
-from netviz.model.kinds import (
-    BondData,
-    BondPort,
-    BridgeData,
-    BridgePort,
-    IpvlanData,
-    MacvlanData,
-    TunnelData,
-    VlanData,
-    VrfData,
-    VrfPort,
-    VxlanData,
-    XfrmData,
-)
+from netviz.model.bridges import BondData, BondPort, BridgeData, BridgePort
+from netviz.model.kinds import IpvlanData, MacvlanData, TunnelData, VlanData, VrfData, VrfPort, VxlanData, XfrmData
 from netviz.model.link import Link
 from netviz.model.topology import Topology
 

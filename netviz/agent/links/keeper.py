@@ -18,8 +18,8 @@ from netviz.agent.namespaces.known import KnownNamespace, KnownNamespaces, Visit
 from netviz.agent.namespaces.observer import Observer
 from netviz.agent.netlink.requests import NetlinkError
 from netviz.agent.world import World
+from netviz.model.bridges import BridgeData
 from netviz.model.entity import LinkRef
-from netviz.model.kinds import BridgeData
 from netviz.model.link import Link
 from netviz.model.link_kinds import kind_of
 

@@ -1,8 +1,8 @@
 """Parses bridges and their ports (IFLA_BR_*, IFLA_BRPORT_*; net/bridge/br_netlink.c). Times are in units of 10 ms."""
 
-from netviz.model.kinds import BridgeData, BridgePort
+from netviz.model.bridges import BridgeData, BridgePort
 from netviz.uapi.attributes import Layouts, be, u8, u16, u32, u64, walk
-from netviz.uapi.if_link import BR, BRPORT
+from netviz.uapi.if_bridge import BR, BRPORT
 from netviz.uapi.notation import link_layer, name
 
 _STATES = {0: "disabled", 1: "listening", 2: "learning", 3: "forwarding", 4: "blocking"}
@@ -54,6 +54,9 @@ def bridge(data: bytes) -> BridgeData:
         vlan_stats=bool(u8(get(BR.VLAN_STATS_ENABLED, b""))),
         vlan_stats_per_port=bool(u8(get(BR.VLAN_STATS_PER_PORT, b""))),
         no_linklocal_learn=bool(options & 1),
+        mst_enabled=bool(options & 4),
+        mdb_offload_fail_notification=bool(options & 8),
+        fdb_local_vlan_0=bool(options & 16),
         nf_call_iptables=bool(u8(get(BR.NF_CALL_IPTABLES, b""))),
         nf_call_ip6tables=bool(u8(get(BR.NF_CALL_IP6TABLES, b""))),
         nf_call_arptables=bool(u8(get(BR.NF_CALL_ARPTABLES, b""))),
@@ -92,6 +95,10 @@ _port_data = Layouts(
         BRPORT.BRIDGE_ID: "s",
         BRPORT.DESIGNATED_PORT: "H",
         BRPORT.DESIGNATED_COST: "H",
+        BRPORT.MCAST_EHT_HOSTS_LIMIT: "I",
+        BRPORT.MCAST_MAX_GROUPS: "I",
+        BRPORT.NEIGH_VLAN_SUPPRESS: "B",
+        BRPORT.BACKUP_NHID: "I",
     },
 )
 
@@ -133,6 +140,10 @@ def _port(
     bridge_id: bytes | None,
     designated_port: int | None,
     designated_cost: int | None,
+    eht_hosts_limit: int | None,
+    max_groups: int | None,
+    neigh_vlan_suppress: int | None,
+    backup_nhid: int | None,
 ) -> BridgePort:
     return BridgePort(
         name(_STATES, state or 0),
@@ -162,4 +173,8 @@ def _port(
         _bridge_id(bridge_id or b""),
         designated_port or 0,
         designated_cost or 0,
+        512 if eht_hosts_limit is None else eht_hosts_limit,
+        max_groups or 0,
+        _on(neigh_vlan_suppress),
+        backup_nhid or None,
     )

@@ -43,6 +43,18 @@ def vxlan(data: bytes) -> VxlanData:
         udp_csum=bool(u8(get(VXLAN.UDP_CSUM, b""))),
         df=u8(get(VXLAN.DF, b"")),
         vnifilter=bool(u8(get(VXLAN.VNIFILTER, b""))),
+        udp_zero_csum6_tx=bool(u8(get(VXLAN.UDP_ZERO_CSUM6_TX, b""))),
+        udp_zero_csum6_rx=bool(u8(get(VXLAN.UDP_ZERO_CSUM6_RX, b""))),
+        remcsum_tx=bool(u8(get(VXLAN.REMCSUM_TX, b""))),
+        remcsum_rx=bool(u8(get(VXLAN.REMCSUM_RX, b""))),
+        remcsum_nopartial=VXLAN.REMCSUM_NOPARTIAL in found,
+        flow_label=be(get(VXLAN.LABEL, b"")),
+        label_policy=u32(get(VXLAN.LABEL_POLICY, b"")),
+        gpe=VXLAN.GPE in found,
+        ttl_inherit=bool(u8(get(VXLAN.TTL_INHERIT, b""))),
+        localbypass=bool(u8(get(VXLAN.LOCALBYPASS, b"\1"))),
+        reserved_bits=get(VXLAN.RESERVED_BITS, b"").hex(),
+        mc_route=bool(u8(get(VXLAN.MC_ROUTE, b""))),
     )
 
 
