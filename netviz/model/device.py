@@ -2,7 +2,7 @@
 
 from typing import ClassVar
 
-from netviz.model.entity import Entity, LinkRef
+from netviz.model.entity import Entity, LinkRef, Note
 from netviz.model.value import value
 
 
@@ -32,12 +32,21 @@ class Device(Entity):
 
 @value
 class PortVlan:
-    """A VLAN of a bridge port (bridge-vlan(8)), or a range of VLANs: from `vid` to `end`, both included."""
+    """A VLAN of a bridge port (bridge-vlan(8)), or a range of VLANs: from `vid` to `end`, both included.
+
+    `state` is the state of spanning tree in the VLAN, empty for "forwarding". `tunnel` is the tunnel id of the VLAN, or
+    of the first VLAN of a range (the others follow it). `mcast_router` is 1 unless it was set, `mcast_max_groups` 0.
+    """
 
     vid: int
     end: int = 0
     pvid: bool = False
     untagged: bool = False
+    state: str = ""
+    tunnel: int | None = None
+    mcast_router: int = 1
+    mcast_max_groups: int = 0
+    neigh_suppress: bool = False
 
 
 @value
@@ -50,6 +59,7 @@ class PortVlans(Entity):
     ns: str
     ifindex: int
     vlans: tuple[PortVlan, ...] = ()
+    notes: tuple[Note, ...] = ()
 
 
 @value

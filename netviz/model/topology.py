@@ -5,7 +5,9 @@ from typing import TypeVar, get_args
 
 from netviz.model.address import Address, FdbEntry, Neighbour
 from netviz.model.device import Device, PortVlans, Qdisc, TcFilter, Team, Tunnel, TunProcess, WireGuard
+from netviz.model.ipsec import XfrmDefault, XfrmPolicy, XfrmState
 from netviz.model.link import Link
+from netviz.model.multicast import MdbEntry, MulticastRouter, VxlanVnis
 from netviz.model.namespace import Gap, Host, Namespace, Owner, Sysctls
 from netviz.model.netfilter import LegacyTable, NfChain, NfElements, NfFlowtable, NfObject, NfRule, NfSet, NfTable
 from netviz.model.route import NextHopObject, Route, RouteRule
@@ -39,6 +41,12 @@ AnyEntity = (
     | NfObject
     | NfFlowtable
     | LegacyTable
+    | MdbEntry
+    | MulticastRouter
+    | VxlanVnis
+    | XfrmDefault
+    | XfrmPolicy
+    | XfrmState
 )
 
 ENTITY_TYPES: tuple[type[AnyEntity], ...] = get_args(AnyEntity)

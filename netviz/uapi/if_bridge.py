@@ -149,28 +149,6 @@ class BRIDGE_VLANDB_TINFO:
     CMD = 2
 
 
-class BRIDGE_VLANDB_GOPTS:
-    """Attributes of the settings of a VLAN of a whole bridge (BRIDGE_VLANDB_GOPTS_*)."""
-
-    ID = 1
-    RANGE = 2
-    MCAST_SNOOPING = 3
-    MCAST_IGMP_VERSION = 4
-    MCAST_MLD_VERSION = 5
-    MCAST_LAST_MEMBER_CNT = 6
-    MCAST_STARTUP_QUERY_CNT = 7
-    MCAST_LAST_MEMBER_INTVL = 8
-    MCAST_MEMBERSHIP_INTVL = 10
-    MCAST_QUERIER_INTVL = 11
-    MCAST_QUERY_INTVL = 12
-    MCAST_QUERY_RESPONSE_INTVL = 13
-    MCAST_STARTUP_QUERY_INTVL = 14
-    MCAST_QUERIER = 15
-    MCAST_ROUTER_PORTS = 16
-    MCAST_QUERIER_STATE = 17
-    MSTI = 18
-
-
 class MDBA_MDB_EATTR:
     """Attributes of a group of a port, after struct br_mdb_entry (MDBA_MDB_EATTR_*)."""
 

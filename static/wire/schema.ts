@@ -52,7 +52,7 @@ export interface SnapshotBegin {
 export interface SnapshotChunk {
   readonly t: "snapshot_chunk";
   readonly index: number;
-  readonly entities: readonly (Host | Namespace | Owner | Sysctls | Gap | Link | Device | PortVlans | WireGuard | Team | TunProcess | Tunnel | Qdisc | TcFilter | Address | Neighbour | FdbEntry | Route | NextHopObject | RouteRule | NfTable | NfChain | NfRule | NfSet | NfElements | NfObject | NfFlowtable | LegacyTable)[];
+  readonly entities: readonly (Host | Namespace | Owner | Sysctls | Gap | Link | Device | PortVlans | WireGuard | Team | TunProcess | Tunnel | Qdisc | TcFilter | Address | Neighbour | FdbEntry | Route | NextHopObject | RouteRule | NfTable | NfChain | NfRule | NfSet | NfElements | NfObject | NfFlowtable | LegacyTable | MdbEntry | MulticastRouter | VxlanVnis | XfrmDefault | XfrmPolicy | XfrmState)[];
 }
 
 /** A host: a machine from one boot to the next. */
@@ -675,6 +675,7 @@ export interface PortVlans {
   readonly ns: string;
   readonly ifindex: number;
   readonly vlans: readonly PortVlan[];
+  readonly notes: readonly Note[];
 }
 
 /** A VLAN of a bridge port (bridge-vlan(8)), or a range of VLANs: from `vid` to `end`, both included. */
@@ -683,6 +684,11 @@ export interface PortVlan {
   readonly end: number;
   readonly pvid: boolean;
   readonly untagged: boolean;
+  readonly state: string;
+  readonly tunnel: number | null;
+  readonly mcast_router: number;
+  readonly mcast_max_groups: number;
+  readonly neigh_suppress: boolean;
 }
 
 /** A WireGuard link without its keys (include/uapi/linux/wireguard.h). */
@@ -1102,6 +1108,145 @@ export interface LegacyTable {
   readonly entries: number | null;
 }
 
+/** Where a bridge or a vxlan sends the packets of a multicast group: to a port, or to a remote address. */
+export interface MdbEntry {
+  readonly t: "mdb";
+  readonly ns: string;
+  readonly ifindex: number;
+  readonly port: number;
+  readonly group: string;
+  readonly vlan: number;
+  readonly source: string;
+  readonly src_vni: number;
+  readonly remote: string;
+  readonly nth: number;
+  readonly permanent: boolean;
+  readonly mode: "include" | "exclude" | "";
+  readonly sources: readonly string[];
+  readonly protocol: string;
+  readonly flags: readonly string[];
+  readonly remote_port: number;
+  readonly vni: number;
+  readonly via: number | null;
+  readonly notes: readonly Note[];
+}
+
+/** A port of a bridge that leads to a multicast router: it receives the packets of all groups. */
+export interface MulticastRouter {
+  readonly t: "mdb_router";
+  readonly ns: string;
+  readonly ifindex: number;
+  readonly port: number;
+  readonly vlan: number;
+  readonly type: string;
+  readonly notes: readonly Note[];
+}
+
+/** The VNIs that a vxlan of several VNIs accepts, sorted (bridge-vni(8)). Only a vxlan with `vnifilter` has them. */
+export interface VxlanVnis {
+  readonly t: "vnis";
+  readonly ns: string;
+  readonly ifindex: number;
+  readonly vnis: readonly VniRange[];
+  readonly notes: readonly Note[];
+}
+
+/** A VNI that a vxlan accepts, or a range from `vni` to `end`, both included; `group` is the remote address for packets to unknown addresses, if it differs from that of the vxlan. */
+export interface VniRange {
+  readonly vni: number;
+  readonly end: number;
+  readonly group: string;
+}
+
+/** What happens to packets for which there is no policy. Only namespaces that block some of them have this. */
+export interface XfrmDefault {
+  readonly t: "xfrm_default";
+  readonly ns: string;
+  readonly inwards: "allow" | "block";
+  readonly forward: "allow" | "block";
+  readonly outwards: "allow" | "block";
+}
+
+/** A policy of IPsec. `index` is the kernel's number of it; a policy with a lower `priority` is preferred. */
+export interface XfrmPolicy {
+  readonly t: "xfrm_policy";
+  readonly ns: string;
+  readonly index: number;
+  readonly direction: string;
+  readonly priority: number;
+  readonly action: "allow" | "block";
+  readonly type: string;
+  readonly family: "ip" | "ip6" | null;
+  readonly selector: XfrmSelector | null;
+  readonly templates: readonly XfrmTemplate[];
+  readonly mark: number;
+  readonly mask: number;
+  readonly if_id: number;
+  readonly flags: readonly string[];
+  readonly options: readonly XfrmOption[];
+  readonly notes: readonly Note[];
+}
+
+/** The packets that a policy or state is for. Prefixes are empty for any address; protocols are numbers, 0 for any. */
+export interface XfrmSelector {
+  readonly src: string;
+  readonly dst: string;
+  readonly protocol: number;
+  readonly sport: number | null;
+  readonly sport_mask: number | null;
+  readonly dport: number | null;
+  readonly dport_mask: number | null;
+  readonly ifindex: number | null;
+  readonly uid: number | null;
+}
+
+/** How a policy protects packets: by a state with these addresses, this protocol ("esp", "ah", "comp"), mode ("tunnel", "transport", ...) and reqid. `level` is "required" or "use". Masks of algorithms are in `options` if not all are allowed. */
+export interface XfrmTemplate {
+  readonly protocol: string;
+  readonly mode: string;
+  readonly src: string;
+  readonly dst: string;
+  readonly spi: number;
+  readonly reqid: number;
+  readonly level: string;
+  readonly options: readonly XfrmOption[];
+}
+
+/** A further setting of a policy or state, as ip-xfrm(8) names it, and its value. The value of a flag is empty. */
+export interface XfrmOption {
+  readonly name: string;
+  readonly value: string;
+}
+
+/** A state of IPsec (a security association): how packets between two addresses are protected. It has no keys. */
+export interface XfrmState {
+  readonly t: "xfrm_state";
+  readonly ns: string;
+  readonly dst: string;
+  readonly protocol: string;
+  readonly spi: number;
+  readonly mark: number;
+  readonly nth: number;
+  readonly src: string;
+  readonly mode: string;
+  readonly reqid: number;
+  readonly mask: number;
+  readonly if_id: number;
+  readonly auth: string;
+  readonly crypt: string;
+  readonly aead: string;
+  readonly comp: string;
+  readonly icv_bits: number;
+  readonly replay_window: number;
+  readonly encap: string;
+  readonly source_port: number;
+  readonly target_port: number;
+  readonly selector: XfrmSelector | null;
+  readonly flags: readonly string[];
+  readonly options: readonly XfrmOption[];
+  readonly notes: readonly Note[];
+}
+
 /** The end of a snapshot: all its chunks were sent. */
 export interface SnapshotEnd {
   readonly t: "snapshot_end";
@@ -1112,7 +1257,7 @@ export interface DeltaFrame {
   readonly t: "delta";
   readonly epoch: string;
   readonly seq: number;
-  readonly put: readonly (Host | Namespace | Owner | Sysctls | Gap | Link | Device | PortVlans | WireGuard | Team | TunProcess | Tunnel | Qdisc | TcFilter | Address | Neighbour | FdbEntry | Route | NextHopObject | RouteRule | NfTable | NfChain | NfRule | NfSet | NfElements | NfObject | NfFlowtable | LegacyTable)[];
+  readonly put: readonly (Host | Namespace | Owner | Sysctls | Gap | Link | Device | PortVlans | WireGuard | Team | TunProcess | Tunnel | Qdisc | TcFilter | Address | Neighbour | FdbEntry | Route | NextHopObject | RouteRule | NfTable | NfChain | NfRule | NfSet | NfElements | NfObject | NfFlowtable | LegacyTable | MdbEntry | MulticastRouter | VxlanVnis | XfrmDefault | XfrmPolicy | XfrmState)[];
   readonly drop: readonly string[];
   readonly at_ms: number;
 }
@@ -1306,7 +1451,7 @@ export interface Bulk {
   readonly t: "bulk";
   readonly ns: string;
   readonly seq: number;
-  readonly put: readonly (Host | Namespace | Owner | Sysctls | Gap | Link | Device | PortVlans | WireGuard | Team | TunProcess | Tunnel | Qdisc | TcFilter | Address | Neighbour | FdbEntry | Route | NextHopObject | RouteRule | NfTable | NfChain | NfRule | NfSet | NfElements | NfObject | NfFlowtable | LegacyTable)[];
+  readonly put: readonly (Host | Namespace | Owner | Sysctls | Gap | Link | Device | PortVlans | WireGuard | Team | TunProcess | Tunnel | Qdisc | TcFilter | Address | Neighbour | FdbEntry | Route | NextHopObject | RouteRule | NfTable | NfChain | NfRule | NfSet | NfElements | NfObject | NfFlowtable | LegacyTable | MdbEntry | MulticastRouter | VxlanVnis | XfrmDefault | XfrmPolicy | XfrmState)[];
   readonly drop: readonly string[];
   readonly whole: boolean;
   readonly more: boolean;
@@ -1330,7 +1475,7 @@ export interface Pong {
   readonly seq: number;
 }
 
-export type AnyEntity = Host | Namespace | Owner | Sysctls | Gap | Link | Device | PortVlans | WireGuard | Team | TunProcess | Tunnel | Qdisc | TcFilter | Address | Neighbour | FdbEntry | Route | NextHopObject | RouteRule | NfTable | NfChain | NfRule | NfSet | NfElements | NfObject | NfFlowtable | LegacyTable;
+export type AnyEntity = Host | Namespace | Owner | Sysctls | Gap | Link | Device | PortVlans | WireGuard | Team | TunProcess | Tunnel | Qdisc | TcFilter | Address | Neighbour | FdbEntry | Route | NextHopObject | RouteRule | NfTable | NfChain | NfRule | NfSet | NfElements | NfObject | NfFlowtable | LegacyTable | MdbEntry | MulticastRouter | VxlanVnis | XfrmDefault | XfrmPolicy | XfrmState;
 export type AgentFrame = Proof | Enrol | Hello | SnapshotBegin | SnapshotChunk | SnapshotEnd | DeltaFrame | Heartbeat | State | Answer | Problem;
 export type ServerFrame = Challenge | Enrolled | Welcome | Ack | Resync | Watch | Request | Problem;
 export type BrowserFrame = Subscribe | Watch | Request | Ping;
@@ -1356,7 +1501,7 @@ export const RECORDS: readonly (readonly [string, string, readonly Field[]])[] =
   ["Enrol", "enrol", [["token", ["text", 20480]], ["key", ["text", 20480]], ["signature", ["text", 20480]], ["name", ["text", 20480]]]],
   ["Hello", "hello", [["protocol", ["int"]], ["agent_version", ["text", 20480]], ["epoch", ["text", 20480]], ["since", ["int"]], ["seq", ["int"]]]],
   ["SnapshotBegin", "snapshot_begin", [["epoch", ["text", 20480]], ["seq", ["int"]], ["chunks", ["int"]], ["entities", ["int"]], ["at_ms", ["int"], 0]]],
-  ["SnapshotChunk", "snapshot_chunk", [["index", ["int"]], ["entities", ["array", ["union", ["Host", "Namespace", "Owner", "Sysctls", "Gap", "Link", "Device", "PortVlans", "WireGuard", "Team", "TunProcess", "Tunnel", "Qdisc", "TcFilter", "Address", "Neighbour", "FdbEntry", "Route", "NextHopObject", "RouteRule", "NfTable", "NfChain", "NfRule", "NfSet", "NfElements", "NfObject", "NfFlowtable", "LegacyTable"]]]]]],
+  ["SnapshotChunk", "snapshot_chunk", [["index", ["int"]], ["entities", ["array", ["union", ["Host", "Namespace", "Owner", "Sysctls", "Gap", "Link", "Device", "PortVlans", "WireGuard", "Team", "TunProcess", "Tunnel", "Qdisc", "TcFilter", "Address", "Neighbour", "FdbEntry", "Route", "NextHopObject", "RouteRule", "NfTable", "NfChain", "NfRule", "NfSet", "NfElements", "NfObject", "NfFlowtable", "LegacyTable", "MdbEntry", "MulticastRouter", "VxlanVnis", "XfrmDefault", "XfrmPolicy", "XfrmState"]]]]]],
   ["Host", "host", [["hostname", ["text", 20480]], ["boot_id", ["text", 20480]], ["ns", ["text", 20480]], ["kernel", ["text", 20480], ""], ["machine", ["text", 20480], ""], ["agent_version", ["text", 20480], ""], ["practice", ["bool"], false], ["missing", ["array", ["record", "Note"]], []], ["byte_order", ["word", ["little", "big"]], "little"]]],
   ["Note", "", [["code", ["word", ["name-without-namespace", "peer-beyond-sight", "far-end-missing", "peer-ambiguous", "no-observer", "no-events-elsewhere", "processes-hidden", "namespaces-closed", "programs-by-number", "socket-owners-hidden", "namespace-closed", "not-readable", "kernel-refused", "attribute-not-read", "attributes-not-read", "as-written"]]], ["args", ["array", ["text", 20480]], []]]],
   ["Namespace", "ns", [["id", ["text", 20480]], ["inode", ["null", ["int"]], null], ["nsid", ["null", ["int"]], null], ["names", ["array", ["text", 20480]], []], ["mounts", ["array", ["text", 20480]], []], ["held_by", ["array", ["word", ["name", "mount", "process", "descriptor", "peer"]]], []], ["is_host", ["bool"], false], ["readable", ["bool"], true], ["notes", ["array", ["record", "Note"]], []]]],
@@ -1392,8 +1537,8 @@ export const RECORDS: readonly (readonly [string, string, readonly Field[]])[] =
   ["Ipv4Conf", "", [["forwarding", ["int"], 0], ["rp_filter", ["int"], 0], ["accept_local", ["int"], 0], ["route_localnet", ["int"], 0], ["src_valid_mark", ["int"], 0], ["proxy_arp", ["int"], 0], ["proxy_arp_pvlan", ["int"], 0], ["arp_filter", ["int"], 0], ["arp_announce", ["int"], 0], ["arp_ignore", ["int"], 0], ["arp_accept", ["int"], 0], ["send_redirects", ["int"], 1], ["accept_redirects", ["int"], 1], ["accept_source_route", ["int"], 0], ["ignore_routes_with_linkdown", ["int"], 0], ["drop_gratuitous_arp", ["int"], 0], ["log_martians", ["int"], 0], ["mc_forwarding", ["int"], 0], ["secure_redirects", ["int"], 1], ["shared_media", ["int"], 1], ["bootp_relay", ["int"], 0], ["tag", ["int"], 0], ["medium_id", ["int"], 0], ["disable_xfrm", ["int"], 0], ["disable_policy", ["int"], 0], ["force_igmp_version", ["int"], 0], ["promote_secondaries", ["int"], 0], ["arp_notify", ["int"], 0], ["igmpv2_unsolicited_report_interval_ms", ["int"], 10000], ["igmpv3_unsolicited_report_interval_ms", ["int"], 1000], ["drop_unicast_in_l2_multicast", ["int"], 0], ["bc_forwarding", ["int"], 0], ["arp_evict_nocarrier", ["int"], 1]]],
   ["Ipv6Conf", "", [["disable_ipv6", ["int"], 0], ["forwarding", ["int"], 0], ["accept_ra", ["int"], 1], ["autoconf", ["int"], 1], ["proxy_ndp", ["int"], 0], ["accept_redirects", ["int"], 1], ["accept_source_route", ["int"], 0], ["addr_gen_mode", ["int"], 0], ["hop_limit", ["int"], 64], ["mtu6", ["int"], 0], ["seg6_enabled", ["int"], 0], ["rpl_seg_enabled", ["int"], 0], ["ignore_routes_with_linkdown", ["int"], 0], ["dad_transmits", ["int"], 1], ["router_solicitations", ["int"], -1], ["router_solicitation_interval_ms", ["int"], 4000], ["router_solicitation_delay_ms", ["int"], 1000], ["use_tempaddr", ["int"], 0], ["temp_valid_lft_s", ["int"], 604800], ["temp_prefered_lft_s", ["int"], 86400], ["regen_max_retry", ["int"], 3], ["max_desync_factor_s", ["int"], 600], ["max_addresses", ["int"], 16], ["force_mld_version", ["int"], 0], ["accept_ra_defrtr", ["int"], 1], ["accept_ra_pinfo", ["int"], 1], ["accept_ra_rtr_pref", ["int"], 1], ["router_probe_interval_ms", ["int"], 60000], ["accept_ra_rt_info_max_plen", ["int"], 0], ["optimistic_dad", ["int"], 0], ["mc_forwarding", ["int"], 0], ["accept_dad", ["int"], 1], ["force_tllao", ["int"], 0], ["ndisc_notify", ["int"], 0], ["mldv1_unsolicited_report_interval_ms", ["int"], 10000], ["mldv2_unsolicited_report_interval_ms", ["int"], 1000], ["suppress_frag_ndisc", ["int"], 1], ["accept_ra_from_local", ["int"], 0], ["use_optimistic", ["int"], 0], ["accept_ra_mtu", ["int"], 1], ["use_oif_addrs_only", ["int"], 0], ["accept_ra_min_hop_limit", ["int"], 1], ["drop_unicast_in_l2_multicast", ["int"], 0], ["drop_unsolicited_na", ["int"], 0], ["keep_addr_on_down", ["int"], 0], ["router_solicitation_max_interval_ms", ["int"], 3600000], ["seg6_require_hmac", ["int"], 0], ["enhanced_dad", ["int"], 1], ["disable_policy", ["int"], 0], ["accept_ra_rt_info_min_plen", ["int"], 0], ["ndisc_tclass", ["int"], 0], ["ra_defrtr_metric", ["int"], 1024], ["ioam6_enabled", ["int"], 0], ["ioam6_id", ["int"], 65535], ["ioam6_id_wide", ["int"], 4294967295], ["ndisc_evict_nocarrier", ["int"], 1], ["accept_untracked_na", ["int"], 0], ["accept_ra_min_lft_s", ["int"], 0], ["force_forwarding", ["int"], 0]]],
   ["Device", "device", [["ns", ["text", 20480]], ["ifindex", ["int"]], ["driver", ["text", 20480], ""], ["version", ["text", 20480], ""], ["firmware", ["text", 20480], ""], ["bus", ["text", 20480], ""], ["speed_mbps", ["null", ["int"]], null], ["duplex", ["text", 20480], ""], ["autoneg", ["bool"], false], ["port", ["text", 20480], ""]]],
-  ["PortVlans", "vlans", [["ns", ["text", 20480]], ["ifindex", ["int"]], ["vlans", ["array", ["record", "PortVlan"]], []]]],
-  ["PortVlan", "", [["vid", ["int"]], ["end", ["int"], 0], ["pvid", ["bool"], false], ["untagged", ["bool"], false]]],
+  ["PortVlans", "vlans", [["ns", ["text", 20480]], ["ifindex", ["int"]], ["vlans", ["array", ["record", "PortVlan"]], []], ["notes", ["array", ["record", "Note"]], []]]],
+  ["PortVlan", "", [["vid", ["int"]], ["end", ["int"], 0], ["pvid", ["bool"], false], ["untagged", ["bool"], false], ["state", ["text", 20480], ""], ["tunnel", ["null", ["int"]], null], ["mcast_router", ["int"], 1], ["mcast_max_groups", ["int"], 0], ["neigh_suppress", ["bool"], false]]],
   ["WireGuard", "wireguard", [["ns", ["text", 20480]], ["ifindex", ["int"]], ["port", ["int"], 0], ["fwmark", ["int"], 0], ["peers", ["array", ["record", "WireGuardPeer"]], []]]],
   ["WireGuardPeer", "", [["endpoint", ["text", 20480], ""], ["allowed", ["array", ["text", 20480]], []], ["keepalive_s", ["int"], 0]]],
   ["Team", "team", [["ns", ["text", 20480]], ["ifindex", ["int"]], ["mode", ["text", 20480], ""], ["active_port", ["null", ["int"]], null], ["ports", ["array", ["record", "TeamPort"]], []]]],
@@ -1425,8 +1570,18 @@ export const RECORDS: readonly (readonly [string, string, readonly Field[]])[] =
   ["NfObject", "nf_object", [["ns", ["text", 20480]], ["family", ["word", ["ip", "ip6", "inet", "arp", "bridge", "netdev"]]], ["table", ["text", 20480]], ["type", ["int"]], ["name", ["text", 20480]], ["handle", ["int"], 0], ["uses", ["int"], 0], ["comment", ["text", 20480], ""]]],
   ["NfFlowtable", "nf_flowtable", [["ns", ["text", 20480]], ["family", ["word", ["ip", "ip6", "inet", "arp", "bridge", "netdev"]]], ["table", ["text", 20480]], ["name", ["text", 20480]], ["handle", ["int"], 0], ["hook", ["int"], 0], ["priority", ["int"], 0], ["devices", ["array", ["text", 20480]], []], ["flags", ["int"], 0]]],
   ["LegacyTable", "legacy_table", [["ns", ["text", 20480]], ["family", ["word", ["ip", "ip6", "arp"]]], ["name", ["text", 20480]], ["entries", ["null", ["int"]], null]]],
+  ["MdbEntry", "mdb", [["ns", ["text", 20480]], ["ifindex", ["int"]], ["port", ["int"]], ["group", ["text", 20480]], ["vlan", ["int"], 0], ["source", ["text", 20480], ""], ["src_vni", ["int"], 0], ["remote", ["text", 20480], ""], ["nth", ["int"], 0], ["permanent", ["bool"], false], ["mode", ["word", ["include", "exclude", ""]], ""], ["sources", ["array", ["text", 20480]], []], ["protocol", ["text", 20480], ""], ["flags", ["array", ["text", 20480]], []], ["remote_port", ["int"], 0], ["vni", ["int"], 0], ["via", ["null", ["int"]], null], ["notes", ["array", ["record", "Note"]], []]]],
+  ["MulticastRouter", "mdb_router", [["ns", ["text", 20480]], ["ifindex", ["int"]], ["port", ["int"]], ["vlan", ["int"], 0], ["type", ["text", 20480], ""], ["notes", ["array", ["record", "Note"]], []]]],
+  ["VxlanVnis", "vnis", [["ns", ["text", 20480]], ["ifindex", ["int"]], ["vnis", ["array", ["record", "VniRange"]], []], ["notes", ["array", ["record", "Note"]], []]]],
+  ["VniRange", "", [["vni", ["int"]], ["end", ["int"], 0], ["group", ["text", 20480], ""]]],
+  ["XfrmDefault", "xfrm_default", [["ns", ["text", 20480]], ["inwards", ["word", ["allow", "block"]], "allow"], ["forward", ["word", ["allow", "block"]], "allow"], ["outwards", ["word", ["allow", "block"]], "allow"]]],
+  ["XfrmPolicy", "xfrm_policy", [["ns", ["text", 20480]], ["index", ["int"]], ["direction", ["text", 20480]], ["priority", ["int"], 0], ["action", ["word", ["allow", "block"]], "allow"], ["type", ["text", 20480], "main"], ["family", ["null", ["word", ["ip", "ip6"]]], null], ["selector", ["null", ["record", "XfrmSelector"]], null], ["templates", ["array", ["record", "XfrmTemplate"]], []], ["mark", ["int"], 0], ["mask", ["int"], 0], ["if_id", ["int"], 0], ["flags", ["array", ["text", 20480]], []], ["options", ["array", ["record", "XfrmOption"]], []], ["notes", ["array", ["record", "Note"]], []]]],
+  ["XfrmSelector", "", [["src", ["text", 20480], ""], ["dst", ["text", 20480], ""], ["protocol", ["int"], 0], ["sport", ["null", ["int"]], null], ["sport_mask", ["null", ["int"]], null], ["dport", ["null", ["int"]], null], ["dport_mask", ["null", ["int"]], null], ["ifindex", ["null", ["int"]], null], ["uid", ["null", ["int"]], null]]],
+  ["XfrmTemplate", "", [["protocol", ["text", 20480]], ["mode", ["text", 20480]], ["src", ["text", 20480], ""], ["dst", ["text", 20480], ""], ["spi", ["int"], 0], ["reqid", ["int"], 0], ["level", ["text", 20480], "required"], ["options", ["array", ["record", "XfrmOption"]], []]]],
+  ["XfrmOption", "", [["name", ["text", 20480]], ["value", ["text", 20480], ""]]],
+  ["XfrmState", "xfrm_state", [["ns", ["text", 20480]], ["dst", ["text", 20480]], ["protocol", ["text", 20480]], ["spi", ["int"]], ["mark", ["int"], 0], ["nth", ["int"], 0], ["src", ["text", 20480], ""], ["mode", ["text", 20480], ""], ["reqid", ["int"], 0], ["mask", ["int"], 0], ["if_id", ["int"], 0], ["auth", ["text", 20480], ""], ["crypt", ["text", 20480], ""], ["aead", ["text", 20480], ""], ["comp", ["text", 20480], ""], ["icv_bits", ["int"], 0], ["replay_window", ["int"], 0], ["encap", ["text", 20480], ""], ["source_port", ["int"], 0], ["target_port", ["int"], 0], ["selector", ["null", ["record", "XfrmSelector"]], null], ["flags", ["array", ["text", 20480]], []], ["options", ["array", ["record", "XfrmOption"]], []], ["notes", ["array", ["record", "Note"]], []]]],
   ["SnapshotEnd", "snapshot_end", []],
-  ["DeltaFrame", "delta", [["epoch", ["text", 20480]], ["seq", ["int"]], ["put", ["array", ["union", ["Host", "Namespace", "Owner", "Sysctls", "Gap", "Link", "Device", "PortVlans", "WireGuard", "Team", "TunProcess", "Tunnel", "Qdisc", "TcFilter", "Address", "Neighbour", "FdbEntry", "Route", "NextHopObject", "RouteRule", "NfTable", "NfChain", "NfRule", "NfSet", "NfElements", "NfObject", "NfFlowtable", "LegacyTable"]]], []], ["drop", ["array", ["text", 20480]], []], ["at_ms", ["int"], 0]]],
+  ["DeltaFrame", "delta", [["epoch", ["text", 20480]], ["seq", ["int"]], ["put", ["array", ["union", ["Host", "Namespace", "Owner", "Sysctls", "Gap", "Link", "Device", "PortVlans", "WireGuard", "Team", "TunProcess", "Tunnel", "Qdisc", "TcFilter", "Address", "Neighbour", "FdbEntry", "Route", "NextHopObject", "RouteRule", "NfTable", "NfChain", "NfRule", "NfSet", "NfElements", "NfObject", "NfFlowtable", "LegacyTable", "MdbEntry", "MulticastRouter", "VxlanVnis", "XfrmDefault", "XfrmPolicy", "XfrmState"]]], []], ["drop", ["array", ["text", 20480]], []], ["at_ms", ["int"], 0]]],
   ["Heartbeat", "heartbeat", []],
   ["State", "state", [["ns", ["text", 20480]], ["subject", ["word", ["counters", "addresses", "neighbours", "fdb", "netfilter", "sockets"]]], ["values", ["array", ["union", ["LinkCounters", "AddressLife", "NeighbourState", "FdbState", "NfCounter", "Listener", "Connections"]]], []], ["at_ms", ["int"], 0], ["total", ["int"], 0], ["missing", ["null", ["record", "Note"]], null]]],
   ["LinkCounters", "link_counters", [["ifindex", ["int"]], ["rx_bytes", ["text", 20], "0"], ["rx_packets", ["text", 20], "0"], ["rx_errors", ["text", 20], "0"], ["rx_dropped", ["text", 20], "0"], ["rx_missed", ["text", 20], "0"], ["multicast", ["text", 20], "0"], ["tx_bytes", ["text", 20], "0"], ["tx_packets", ["text", 20], "0"], ["tx_errors", ["text", 20], "0"], ["tx_dropped", ["text", 20], "0"], ["tx_carrier", ["text", 20], "0"], ["collisions", ["text", 20], "0"]]],
@@ -1448,7 +1603,7 @@ export const RECORDS: readonly (readonly [string, string, readonly Field[]])[] =
   ["ReadNow", "read_now", [["ns", ["text", 20480]], ["subjects", ["array", ["word", ["counters", "addresses", "neighbours", "fdb", "netfilter", "sockets"]]]]]],
   ["Subscribe", "subscribe", [["host", ["text", 20480]]]],
   ["Ping", "ping", [["id", ["int"]]]],
-  ["Bulk", "bulk", [["ns", ["text", 20480]], ["seq", ["int"]], ["put", ["array", ["union", ["Host", "Namespace", "Owner", "Sysctls", "Gap", "Link", "Device", "PortVlans", "WireGuard", "Team", "TunProcess", "Tunnel", "Qdisc", "TcFilter", "Address", "Neighbour", "FdbEntry", "Route", "NextHopObject", "RouteRule", "NfTable", "NfChain", "NfRule", "NfSet", "NfElements", "NfObject", "NfFlowtable", "LegacyTable"]]], []], ["drop", ["array", ["text", 20480]], []], ["whole", ["bool"], false], ["more", ["bool"], false]]],
+  ["Bulk", "bulk", [["ns", ["text", 20480]], ["seq", ["int"]], ["put", ["array", ["union", ["Host", "Namespace", "Owner", "Sysctls", "Gap", "Link", "Device", "PortVlans", "WireGuard", "Team", "TunProcess", "Tunnel", "Qdisc", "TcFilter", "Address", "Neighbour", "FdbEntry", "Route", "NextHopObject", "RouteRule", "NfTable", "NfChain", "NfRule", "NfSet", "NfElements", "NfObject", "NfFlowtable", "LegacyTable", "MdbEntry", "MulticastRouter", "VxlanVnis", "XfrmDefault", "XfrmPolicy", "XfrmState"]]], []], ["drop", ["array", ["text", 20480]], []], ["whole", ["bool"], false], ["more", ["bool"], false]]],
   ["Freshness", "freshness", [["host", ["text", 20480]], ["state", ["word", ["live", "connected", "stale", "never"]]], ["since_ms", ["int"], 0], ["lag_ms", ["int"], 0], ["seq", ["int"], 0]]],
   ["Pong", "pong", [["id", ["int"]], ["silent_ms", ["int"]], ["seq", ["int"]]]],
 ];
@@ -1483,10 +1638,16 @@ export const KEYS: ReadonlyMap<string, readonly string[]> = new Map<string, read
   ["nf_object", ["ns", "family", "table", "type", "name"]],
   ["nf_flowtable", ["ns", "family", "table", "name"]],
   ["legacy_table", ["ns", "family", "name"]],
+  ["mdb", ["ns", "ifindex", "port", "group", "vlan", "source", "src_vni", "remote"]],
+  ["mdb_router", ["ns", "ifindex", "port", "vlan"]],
+  ["vnis", ["ns", "ifindex"]],
+  ["xfrm_default", ["ns"]],
+  ["xfrm_policy", ["ns", "index"]],
+  ["xfrm_state", ["ns", "dst", "protocol", "spi", "mark"]],
 ]);
 
 /** The tags of entities whose field `nth`, if it is not 0, is the last part of the key. */
-export const NUMBERED: ReadonlySet<string> = new Set(["fdb"]);
+export const NUMBERED: ReadonlySet<string> = new Set(["fdb", "mdb", "xfrm_state"]);
 
 /** The classes of the frames that each direction may carry. */
 export const DIRECTIONS = {

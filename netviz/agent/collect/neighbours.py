@@ -8,9 +8,9 @@ failed.
 
 import struct
 from collections.abc import Collection
-from dataclasses import replace
 from typing import Literal
 
+from netviz.agent.collect.numbering import numbered
 from netviz.agent.collect.unread import unread_notes
 from netviz.agent.netlink.requests import Socket
 from netviz.model.address import FdbEntry, Neighbour
@@ -106,12 +106,8 @@ def read_fdb(sock: Socket, ns: str) -> list[FdbEntry]:
     out = []
     for payload in sock.dump(RTM.GETNEIGH, _body(AF_BRIDGE)):
         found = None if _listens(payload) else fdb_entry(ns, payload)
-        if found is None:
-            continue
-        key = found.key
-        nth = seen.get(key, 0)
-        seen[key] = nth + 1
-        out.append(replace(found, nth=nth) if nth else found)
+        if found is not None:
+            out.append(numbered(found, seen))
     return out
 
 

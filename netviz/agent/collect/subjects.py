@@ -12,7 +12,9 @@ from netviz.agent.budgets import Budgets
 from netviz.agent.collect import (
     addresses,
     devices,
+    ipsec,
     legacy,
+    multicast,
     neighbours,
     netfilter,
     routes,
@@ -26,12 +28,15 @@ from netviz.agent.collect import (
 )
 from netviz.agent.collect.links import RawLink
 from netviz.agent.namespaces.observer import Observer
-from netviz.agent.netlink.requests import NETFILTER, Socket
+from netviz.agent.netlink.events import XFRM_EVENT
+from netviz.agent.netlink.requests import NETFILTER, XFRM, Socket
 from netviz.model.bridges import BridgeData
 from netviz.model.entity import Note
+from netviz.model.kinds import VxlanData
 from netviz.model.namespace import Gap
 from netviz.model.topology import AnyEntity
 from netviz.uapi.rtnetlink import NFNL_SUBSYS_NFTABLES, RTM
+from netviz.uapi.xfrm import XFRM_MSG
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +138,28 @@ def _filters_vlans(raw: RawLink) -> bool:
     return isinstance(raw.data, BridgeData) and raw.data.vlan_filtering
 
 
+def _mdb(inside: Inside) -> Sequence[AnyEntity]:
+    if not any(raw.kind in ("bridge", "vxlan") for raw in inside.links):
+        return ()
+    return multicast.read(inside.sock, inside.ns)
+
+
+def _vnis(inside: Inside) -> Sequence[AnyEntity]:
+    found = [raw.ref.ifindex for raw in inside.links if isinstance(raw.data, VxlanData) and raw.data.vnifilter]
+    return multicast.read_vnis(inside.sock, inside.ns, found) if found else ()
+
+
+def _ipsec(inside: Inside) -> Sequence[AnyEntity]:
+    try:
+        sock = Socket(XFRM)
+    except OSError as error:
+        if error.errno == errno.EPROTONOSUPPORT:  # this kernel has no IPsec, or its module is not loaded
+            return ()
+        raise
+    with sock:
+        return ipsec.read(sock, inside.ns)
+
+
 def _tc(inside: Inside) -> Sequence[AnyEntity]:
     return tc.read(inside.sock, inside.ns)
 
@@ -184,6 +211,15 @@ _TC_EVENTS = (
     *(RTM.NEWTFILTER, RTM.DELTFILTER, RTM.NEWCHAIN, RTM.DELCHAIN),
 )
 
+_XFRM_EVENTS = tuple(
+    XFRM_EVENT | kind
+    for kind in (
+        *(XFRM_MSG.NEWSA, XFRM_MSG.DELSA, XFRM_MSG.UPDSA, XFRM_MSG.FLUSHSA, XFRM_MSG.EXPIRE, XFRM_MSG.MAPPING),
+        *(XFRM_MSG.NEWPOLICY, XFRM_MSG.DELPOLICY, XFRM_MSG.UPDPOLICY, XFRM_MSG.FLUSHPOLICY, XFRM_MSG.POLEXPIRE),
+        *(XFRM_MSG.MIGRATE, XFRM_MSG.SETDEFAULT, XFRM_MSG.GETDEFAULT),
+    )
+)
+
 # The subjects are listed in the order in which they are read. For addresses, neighbours and FDB entries, no event types
 # are given in `reread_after`, because most of their events change nothing. `netviz.agent.live.event_hints` compares
 # each of these events with the model, and requests a read only if they differ.
@@ -201,6 +237,9 @@ SUBJECTS: Mapping[str, Subject] = {
         Subject("netfilter", _netfilter, "CAP_NET_ADMIN", reread_after=_NFTABLES_EVENTS),
         Subject("legacy", _legacy, silent=True),
         Subject("vlans", _vlans, reread_after=(RTM.NEWVLAN, RTM.DELVLAN), with_links=True),
+        Subject("mdb", _mdb, reread_after=(RTM.NEWMDB, RTM.DELMDB), with_links=True, silent=True),
+        Subject("vnis", _vnis, reread_after=(RTM.NEWTUNNEL, RTM.DELTUNNEL), with_links=True),
+        Subject("ipsec", _ipsec, "CAP_NET_ADMIN", reread_after=_XFRM_EVENTS),
         Subject("tc", _tc, reread_after=_TC_EVENTS, with_links=True),
         Subject("tcx", _tcx, silent=True),
         Subject("wireguard", _wireguard, "CAP_NET_ADMIN", with_links=True, polled_for="wireguard"),

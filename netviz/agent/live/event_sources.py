@@ -29,6 +29,7 @@ class EventSources:
         self.own_only = _all_events(observer) is None
         self.route: Events = _route_events(observer)
         self.netfilter = observer.netfilter_events if observer else None
+        self.ipsec = observer.ipsec_events if observer else None
         self.names = NameWatch()
         self.watch_folders()
         self.containers = NameWatch()
@@ -36,7 +37,7 @@ class EventSources:
         self.connector: Connector | None = None
         with suppress(OSError):
             self.connector = Connector()
-        for source in (self.route, self.netfilter, self.names, self.containers, self.connector):
+        for source in (self.route, self.netfilter, self.ipsec, self.names, self.containers, self.connector):
             if source is not None:
                 self._poll.register(source.fileno(), select.EPOLLIN)
         self._poll.register(self._mounts, select.EPOLLPRI)

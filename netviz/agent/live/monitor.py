@@ -156,7 +156,7 @@ class Monitor:
     # -- events
 
     def _receive(self, ready: set[int]) -> None:
-        for events in (self._sources.route, self._sources.netfilter):
+        for events in (self._sources.route, self._sources.netfilter, self._sources.ipsec):
             if events is not None and events.fileno() in ready:
                 self._receive_events(events)
         if self._sources.names_or_mounts(ready):

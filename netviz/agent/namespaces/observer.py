@@ -12,7 +12,7 @@ import struct
 from contextlib import suppress
 
 from netviz.agent.netlink.events import Events
-from netviz.agent.netlink.requests import NETFILTER, ROUTE, NetlinkError, Socket, attribute_u32
+from netviz.agent.netlink.requests import NETFILTER, ROUTE, XFRM, NetlinkError, Socket, attribute_u32
 from netviz.agent.system.syscalls import in_new_namespace, own_namespace
 from netviz.uapi.attributes import i32, walk
 from netviz.uapi.rtnetlink import NETNSA, RTM
@@ -30,6 +30,7 @@ class Observer:
     def __init__(self, *, listens: bool) -> None:
         self.route_events: Events | None = None
         self.netfilter_events: Events | None = None
+        self.ipsec_events: Events | None = None
         home = own_namespace()
         try:
             with in_new_namespace():
@@ -45,6 +46,8 @@ class Observer:
                 self.route_events = Events(ROUTE)
                 with suppress(OSError):  # this kernel has no nftables
                     self.netfilter_events = Events(NETFILTER)
+                with suppress(OSError):  # this kernel has no IPsec
+                    self.ipsec_events = Events(XFRM)
         except OSError:
             self.close()
             raise
@@ -52,7 +55,7 @@ class Observer:
     def close(self) -> None:
         """Closes the sockets; the namespace and its nsids disappear with them."""
         self.socket.close()
-        for events in (self.route_events, self.netfilter_events):
+        for events in (self.route_events, self.netfilter_events, self.ipsec_events):
             if events is not None:
                 events.close()
 

@@ -8,7 +8,7 @@ from collections.abc import Container, Iterator
 from contextlib import suppress
 from typing import NamedTuple
 
-from netviz.agent.netlink.requests import ROUTE, SOL_NETLINK
+from netviz.agent.netlink.requests import NETFILTER, ROUTE, SOL_NETLINK, XFRM
 
 _ADD_MEMBERSHIP, _LISTEN_ALL_NSID = 1, 8
 _SO_RCVBUFFORCE = 33
@@ -19,13 +19,23 @@ _INT = struct.Struct("=i").unpack
 _FIRST_TYPE = 16
 
 # The groups RTNLGRP_* (include/uapi/linux/rtnetlink.h) for links, neighbours, traffic control, addresses, routes, route
-# rules of both families, settings of links (netconf), nsids, nexthop objects, VLANs of bridges.
-_ROUTE_GROUPS = (1, 3, 4, 5, 7, 8, 9, 11, 19, 24, 25, 28, 32, 33)
-_NETFILTER_GROUPS = (7,)  # NFNLGRP_NFTABLES
+# rules of both families, settings of links (netconf), multicast groups, nsids, nexthop objects, VLANs of bridges, VNIs.
+# Of nfnetlink NFNLGRP_NFTABLES; of IPsec the groups XFRMNLGRP_* for expiry, states, policies, migration, mapping.
+_GROUPS = {
+    ROUTE: (1, 3, 4, 5, 7, 8, 9, 11, 19, 24, 25, 26, 28, 32, 33, 35),
+    NETFILTER: (7,),
+    XFRM: (2, 3, 4, 7, 8),
+}
+
+# The message types of IPsec are numbered like those of rtnetlink; in an event they have this bit too.
+XFRM_EVENT = 1 << 16
 
 
 class Event(NamedTuple):
-    """An event: the nsid of its namespace (None for the namespace of the socket), its message type and its payload."""
+    """An event: the nsid of its namespace (None for the namespace of the socket), its message type and its payload.
+
+    The message type of an event of IPsec has the bit `XFRM_EVENT`.
+    """
 
     nsid: int | None
     kind: int
@@ -54,7 +64,8 @@ class Events:
         except OSError:  # no CAP_NET_BROADCAST
             self.all_namespaces = False
         self._socket.bind((0, 0))
-        for group in _ROUTE_GROUPS if protocol == ROUTE else _NETFILTER_GROUPS:
+        self._mark = XFRM_EVENT if protocol == XFRM else 0
+        for group in _GROUPS[protocol]:
             with suppress(OSError):  # an older kernel, which does not have this group
                 self._socket.setsockopt(SOL_NETLINK, _ADD_MEMBERSHIP, group)
 
@@ -97,7 +108,7 @@ class Events:
                 self._counts[nsid] = self._counts.get(nsid, 0) + 1
                 if nsid in counted_only:
                     continue
-            yield from _events(data, nsid)
+            yield from _events(data, nsid, self._mark)
 
     def take_counts(self) -> dict[int, int]:
         """Returns the number of datagrams that were received since the last call, by the nsid of their namespace."""
@@ -113,12 +124,12 @@ def _nsid(ancillary: list[tuple[int, int, bytes]]) -> int | None:
     return None
 
 
-def _events(data: bytes, nsid: int | None) -> Iterator[Event]:
+def _events(data: bytes, nsid: int | None, mark: int) -> Iterator[Event]:
     at, end = 0, len(data)
     while at + 16 <= end:
         length, kind, _, _, _ = _HEADER(data, at)
         if length < 16:
             return
         if kind >= _FIRST_TYPE:
-            yield Event(nsid, kind, data[at + 16 : at + length])
+            yield Event(nsid, kind | mark, data[at + 16 : at + length])
         at += (length + 3) & ~3

@@ -12,7 +12,7 @@ from contextlib import suppress
 from types import TracebackType
 from typing import Self
 
-ROUTE, NETFILTER, GENERIC = socket.NETLINK_ROUTE, 12, 16
+ROUTE, XFRM, NETFILTER, GENERIC = socket.NETLINK_ROUTE, 6, 12, 16
 
 REQUEST, ACK, DUMP = 0x1, 0x4, 0x300
 _MULTI, _DUMP_INTERRUPTED = 0x2, 0x10

@@ -1,7 +1,7 @@
 """The rows of links, their kinds, and their ports."""
 
 from netviz.uapi.devconf import DEVCONF, IPV4_DEVCONF
-from netviz.uapi.if_bridge import BR, BRIDGE, BRIDGE_VLAN_TUNNEL, BRPORT
+from netviz.uapi.if_bridge import BR, BRIDGE, BRIDGE_VLAN_TUNNEL, BRIDGE_VLANDB_ENTRY, BRIDGE_VLANDB_TINFO, BRPORT
 from netviz.uapi.if_link import (
     BOND,
     BOND_AD_INFO,
@@ -136,6 +136,13 @@ LINKS: tuple[Row, ...] = (
             BRIDGE.MST: FILTER,
         },
     ),
+    Row(
+        BRIDGE_VLANDB_ENTRY,
+        "BRIDGE_VLANDB_ENTRY_",
+        "settings of VLANs of bridge ports",
+        {BRIDGE_VLANDB_ENTRY.STATS: FILTER, BRIDGE_VLANDB_ENTRY.MCAST_N_GROUPS: COUNTS},
+    ),
+    Row(BRIDGE_VLANDB_TINFO, "BRIDGE_VLANDB_TINFO_", "tunnel ids of VLANs", {BRIDGE_VLANDB_TINFO.CMD: REQUEST}),
     Row(BRIDGE_VLAN_TUNNEL, "IFLA_BRIDGE_VLAN_TUNNEL_", "mappings of VLANs to tunnel ids"),
     Row(BOND, "IFLA_BOND_", "bonds"),
     Row(BOND_AD_INFO, "IFLA_BOND_AD_INFO_", "LACP of bonds"),

@@ -3,12 +3,12 @@
 from netviz.uapi.if_bridge import MDBA_MDB_EATTR, MDBA_MDB_SRCATTR, MDBA_ROUTER_PATTR, VXLAN_VNIFILTER_ENTRY
 from netviz.uapi.known.row import (
     COUNTS,
+    EVENT,
     FILTER,
     LIFETIME,
     LOOKUP,
     MPLS,
     MULTICAST,
-    REPEATS,
     REQUEST,
     TIMER,
     UNUSED,
@@ -168,8 +168,10 @@ ROUTES: tuple[Row, ...] = (
         "XFRMA_",
         "IPsec policies and states",
         {
-            XFRMA.SA: REPEATS,
-            XFRMA.POLICY: REPEATS,
+            XFRMA.ALG_AUTH: "repeats XFRMA_ALG_AUTH_TRUNC, which is read",
+            XFRMA.SA: EVENT,
+            XFRMA.POLICY: EVENT,
+            XFRMA.SRCADDR: EVENT,
             XFRMA.LTIME_VAL: COUNTS,
             XFRMA.REPLAY_VAL: COUNTS,
             XFRMA.ETIMER_THRESH: COUNTS,
@@ -179,7 +181,6 @@ ROUTES: tuple[Row, ...] = (
             XFRMA.KMADDRESS: REQUEST,
             XFRMA.PROTO: REQUEST,
             XFRMA.ADDRESS_FILTER: REQUEST,
-            XFRMA.MTIMER_THRESH: "when the port of a peer behind NAT may change",
         },
     ),
 )
