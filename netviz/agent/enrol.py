@@ -9,6 +9,7 @@ from websockets.asyncio.client import connect
 from websockets.exceptions import WebSocketException
 
 from netviz.agent.session_process import server_url, signing_key
+from netviz.agent.terminal import complain, say
 from netviz.wire.codec import decode, encode
 from netviz.wire.frames import Challenge, Enrol, Enrolled, Problem, ServerFrame, proof_text
 from netviz.wire.limits import FRAME_BYTES
@@ -36,20 +37,20 @@ def main(arguments: argparse.Namespace) -> int:
     """
     token = sys.stdin.readline().strip()
     if not token:
-        print("netviz-agent: no enrolment token on stdin. Pipe the token into this command.", file=sys.stderr)
+        complain("netviz-agent: no enrolment token on stdin. Pipe the token into this command.")
         return 2
     try:
         url = server_url.parse(arguments.server)
         key = signing_key.load_or_make(arguments.state)
         answer = asyncio.run(enrol(url, key, token, arguments.name, arguments.ca))
     except (server_url.BadUrlError, signing_key.UnusableKeyError) as error:
-        print(f"netviz-agent: {error}", file=sys.stderr)
+        complain(f"netviz-agent: {error}")
         return 2
     except (EnrolmentError, OSError, TimeoutError, WebSocketException, WireError) as error:
         reason = str(error) or f"the server did not answer within {ANSWER_S} seconds"
-        print(f"netviz-agent: {url.authority} did not enrol this host: {reason}", file=sys.stderr)
+        complain(f"netviz-agent: {url.authority} did not enrol this host: {reason}")
         return 3
-    print(f"enrolled as {answer.name}")
+    say(f"enrolled as {answer.name}")
     return 0
 
 

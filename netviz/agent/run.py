@@ -13,7 +13,6 @@ import logging
 import os
 import signal
 import socket
-import sys
 import time
 from pathlib import Path
 from typing import NoReturn
@@ -24,6 +23,7 @@ from netviz.agent.session_process import connection, server_url, signing_key
 from netviz.agent.session_process.session import Session
 from netviz.agent.system import confine
 from netviz.agent.system.syscalls import die_with_parent
+from netviz.agent.terminal import complain, log_to_stderr
 
 DONE, BROKEN, USAGE, REFUSED = 0, 1, 2, 3
 
@@ -51,7 +51,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def main(arguments: argparse.Namespace) -> int:
     """Runs the agent until SIGTERM or SIGINT. Returns the exit code."""
-    logging.basicConfig(format="netviz-agent: %(message)s", level=logging.INFO)
+    log_to_stderr()
     logging.getLogger("websockets").setLevel(logging.WARNING)
     try:
         url = server_url.parse(arguments.server)
@@ -59,7 +59,7 @@ def main(arguments: argparse.Namespace) -> int:
         upstream = connection.Upstream(url, url.tls(arguments.ca), session)
         budgets = settings.budgets(arguments.config)
     except (settings.BadSettingsError, server_url.BadUrlError, signing_key.UnusableKeyError, OSError) as error:
-        print(f"netviz-agent: {error}", file=sys.stderr)
+        complain(f"netviz-agent: {error}")
         return USAGE
     ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
     child = os.fork()

@@ -111,7 +111,7 @@ class ForkedLive(Live):
 
     def _start(self, theirs: socket.socket, command: Sequence[str], backlog_bytes: int) -> "subprocess.Popen[bytes]":
         options = KernelOptions(backlog_bytes=backlog_bytes)
-        pid = forked(self._world, lambda: serve(theirs, options), self._socket)
+        pid = forked(self._world, lambda: serve(theirs, options), self.socket)
         return _Child(pid)  # type: ignore[return-value]
 
     def _read_afresh(self) -> list[str]:

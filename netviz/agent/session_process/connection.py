@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, WebSocketException
 
+from netviz.agent.live.pacing import TokenBucket
 from netviz.agent.session_process.server_url import ServerUrl
 from netviz.agent.session_process.session import Action, Close, Report, Session, Stop, ToKernel, ToServer
 from netviz.wire.codec import decode
@@ -35,6 +36,9 @@ PING_S = 10.0
 OPEN_S = 10.0
 
 _READ_BYTES = 1 << 16
+
+# Reports that the log gets at once, and the seconds after which it may get one more.
+_REPORTS, _REPORT_S = 10, 10.0
 
 # Frames of the server that wait to be handled: few, because each may have 1 MiB.
 _RECEIVED_FRAMES = 4
@@ -81,6 +85,8 @@ class Relay:
         self._to_kernel = to_kernel
         self._socket: ClientConnection | None = None
         self._ready = asyncio.Event()
+        self._reports = TokenBucket(_REPORTS, _REPORT_S)
+        self._unreported = 0
 
     async def run(self) -> None:
         """Relays frames in both directions until the agent's kernel process ends (raises KernelGoneError) or the server
@@ -160,9 +166,17 @@ class Relay:
                 case Close(reason=reason):
                     await self._close(reason)
                 case Report(text=text):
-                    log.warning("%s", text)
+                    self._report(text)
                 case Stop(reason=reason):
                     raise RefusedError(reason)
+
+    def _report(self, text: str) -> None:
+        """Writes a text to the log, unless there were too many: the server decides how many there are."""
+        if not self._reports.take():
+            self._unreported += 1
+            return
+        log.warning("%s%s", text, f" (and {self._unreported} more like this)" if self._unreported else "")
+        self._unreported = 0
 
     async def _send(self, frame: bytes) -> None:
         """Sends a frame to the server.

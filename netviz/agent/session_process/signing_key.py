@@ -7,6 +7,7 @@ further package.
 
 import ctypes
 import ctypes.util
+import errno
 import os
 import stat
 from functools import cache
@@ -15,6 +16,7 @@ from typing import Any
 
 _ED25519 = 1087  # NID_ED25519, openssl/obj_mac.h
 _SEED, _SIGNATURE = 32, 64
+_LONGEST = 256  # characters of the file that are read; a key has 64
 
 
 class UnusableKeyError(Exception):
@@ -83,17 +85,21 @@ def key_file(state: Path) -> Path:
 
 
 def load(state: Path) -> Key:
-    """Loads the key from the state folder. Raises UnusableKeyError if it is missing, readable by others, or invalid."""
+    """Loads the key from the state folder. Raises UnusableKeyError if it is missing or invalid, or if another user
+    could have read or replaced it.
+    """
     file = key_file(state)
     try:
-        mode = file.stat().st_mode
-        words = file.read_text(encoding="ascii").strip()
+        _check_folder(state)
+        with os.fdopen(
+            os.open(file, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC), encoding="ascii"
+        ) as opened:
+            _check_file(file, os.fstat(opened.fileno()))
+            words = opened.read(_LONGEST).strip()
     except FileNotFoundError:
         raise UnusableKeyError(f"There is no key in {state}. Enrol this host first (`netviz.agent enrol`).") from None
     except (OSError, UnicodeDecodeError) as error:
-        raise UnusableKeyError(f"Cannot read {file}: {error}.") from None
-    if mode & (stat.S_IRWXG | stat.S_IRWXO):
-        raise UnusableKeyError(f"Others can read {file}. Run `chmod 600 {file}`; enrol again if anybody did read it.")
+        raise UnusableKeyError(_unreadable(file, error)) from None
     try:
         return Key(bytes.fromhex(words))
     except ValueError:
@@ -102,14 +108,46 @@ def load(state: Path) -> Key:
         ) from None
 
 
+def _check_folder(state: Path) -> None:
+    found = state.stat()
+    if found.st_uid not in (os.geteuid(), 0):
+        raise UnusableKeyError(
+            f"{state} belongs to user {found.st_uid}, who could replace the key. Use another folder."
+        )
+    if found.st_mode & (stat.S_IWGRP | stat.S_IWOTH):
+        raise UnusableKeyError(f"Others can replace the key in {state}. Run `chmod go-w {state}`.")
+
+
+def _check_file(file: Path, found: os.stat_result) -> None:
+    if not stat.S_ISREG(found.st_mode):
+        raise UnusableKeyError(f"{file} is not a file. Delete it and enrol this host again.")
+    if found.st_uid not in (os.geteuid(), 0):
+        raise UnusableKeyError(f"{file} belongs to user {found.st_uid}. Delete it and enrol this host again.")
+    if found.st_mode & (stat.S_IRWXG | stat.S_IRWXO):
+        raise UnusableKeyError(f"Others can read {file}. Run `chmod 600 {file}`; enrol again if anybody did read it.")
+
+
+def _unreadable(file: Path, error: Exception) -> str:
+    if isinstance(error, OSError) and error.errno == errno.ELOOP:
+        return f"{file} is a symbolic link. Put the key itself there, or delete the link and enrol this host again."
+    return f"Cannot read {file}: {error}."
+
+
 def load_or_make(state: Path) -> Key:
-    """Loads the key from the state folder, or generates one there if there is none."""
+    """Loads the key from the state folder, or generates one there if there is none. Raises UnusableKeyError as `load`
+    does.
+    """
     file = key_file(state)
-    if not file.exists():
+    if not os.path.lexists(file):
         state.mkdir(mode=0o700, parents=True, exist_ok=True)
+        _check_folder(state)
         descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
-        with os.fdopen(descriptor, "w", encoding="ascii") as out:
-            out.write(os.urandom(_SEED).hex() + "\n")
-            out.flush()
-            os.fsync(descriptor)
+        try:
+            with os.fdopen(descriptor, "w", encoding="ascii") as out:
+                out.write(os.urandom(_SEED).hex() + "\n")
+                out.flush()
+                os.fsync(descriptor)
+        except OSError:  # the disk is full: a file without a key would be in the way of the next attempt
+            file.unlink()
+            raise
     return load(state)
