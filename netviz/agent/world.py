@@ -5,6 +5,7 @@ A reader replaces a part at a time; `take` returns the changes since the last ca
 """
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from netviz.model.delta import Delta
 from netviz.model.entity import key_of
@@ -63,6 +64,26 @@ class World:
                 known[key] = entity
         if self._waiting:
             self._admit_waiting()
+
+    def freeze(self, gap: Gap) -> None:
+        """Keeps the entities of a subject that can no longer be read, and adds this `Gap`, which says why and since
+        when. A subject that was never read gets only the gap, without a time.
+        """
+        ns, subject, key = gap.ns, gap.subject, gap.key
+        before = self.entities.get(key)
+        if not self._was_read(ns, subject, before):
+            self.replace(ns, subject, [replace(gap, since_ms=0)])
+            return
+        if isinstance(before, Gap):
+            gap = replace(gap, since_ms=before.since_ms or gap.since_ms, shown=before.shown, total=before.total)
+        self._with_gap.add((ns, subject))
+        self._parts[ns][subject].add(key)
+        self._put(key, gap)
+
+    def _was_read(self, ns: str, subject: str, gap: AnyEntity | None) -> bool:
+        if not self.has(ns, subject):
+            return False
+        return not isinstance(gap, Gap) or gap.since_ms > 0 or gap.total > 0
 
     def put(self, ns: str, subject: str, entity: AnyEntity) -> None:
         """Adds or updates one entity of a subject (such as links) in a namespace.

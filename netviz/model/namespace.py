@@ -1,6 +1,7 @@
 """The host, its network namespaces, and the processes and containers that use them."""
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import ClassVar, Literal
 
 from netviz.model.codes import GAPS, GapCause, sentence
@@ -124,7 +125,15 @@ class Sysctls(Entity):
     values: tuple[Sysctl, ...] = ()
 
 
-GapCode = Literal["cut", "rights", "kernel"]
+def _time(ms: int) -> str:
+    """Returns a time in milliseconds since 1970 as ISO 8601 writes it, in UTC; the number if it is no such time."""
+    try:
+        return datetime.fromtimestamp(ms / 1_000, UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+    except (ValueError, OverflowError, OSError):
+        return str(ms)
+
+
+GapCode = Literal["cut", "rights", "lost", "kernel"]
 
 GAP_CODES: Mapping[GapCause, GapCode] = {
     "subject-budget": "cut",
@@ -133,6 +142,7 @@ GAP_CODES: Mapping[GapCause, GapCode] = {
     "snapshot-size": "cut",
     "missing-right": "rights",
     "closed": "rights",
+    "unreachable": "lost",
     "kernel-refused": "kernel",
     "as-written": "kernel",
 }
@@ -144,7 +154,8 @@ class Gap(Entity):
 
     `cause` is a key of `netviz.model.codes.GAPS`; `args` are the arguments for its sentence, in the order that is
     defined there. If the cause is a limit, `shown` and `total` are the numbers of entities. `ns` is empty for the host
-    as a whole.
+    as a whole. If the subject was read before and can no longer be read, its last known entities are still shown, and
+    `since_ms` is the time as of which they are known (the host's clock, milliseconds since 1970); otherwise it is 0.
     """
 
     TAG: ClassVar[str] = "gap"
@@ -156,11 +167,12 @@ class Gap(Entity):
     args: tuple[str, ...] = ()
     shown: int = 0
     total: int = 0
+    since_ms: int = 0
 
     @property
     def code(self) -> GapCode:
-        """The cause as one word: "cut" for a limit, "rights" for a missing capability, "kernel" for an error of the
-        kernel.
+        """The cause as one word: "cut" for a limit, "rights" for a missing capability, "lost" if nothing leads there
+        any more, "kernel" for an error of the kernel.
         """
         return GAP_CODES[self.cause]
 
@@ -168,4 +180,5 @@ class Gap(Entity):
     def text(self) -> str:
         """An English sentence that says what is not shown and why."""
         numbers = {"left_out": f"{self.total - self.shown:,}", "total": f"{self.total:,}"}
-        return sentence(GAPS[self.cause], self.args, subject=self.subject, **numbers)
+        why = sentence(GAPS[self.cause], self.args, subject=self.subject, **numbers)
+        return f"{why} Shown as of {_time(self.since_ms)}." if self.since_ms else why

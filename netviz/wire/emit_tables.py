@@ -38,7 +38,7 @@ def _parts() -> Iterator[str]:
     yield "/** The names of a gap's arguments by its cause, in the order they are sent. */"
     yield _record("GAP_PARAMS", "GapCause", "readonly string[]", _params(GAPS))
     yield "/** Maps the cause of a gap to one of three words for why something is not shown. */"
-    yield _record("GAP_CODES", "GapCause", '"cut" | "rights" | "kernel"', GAP_CODES)
+    yield _record("GAP_CODES", "GapCause", '"cut" | "rights" | "lost" | "kernel"', GAP_CODES)
     yield "/** The subjects whose current values a browser can watch. */"
     yield f'export const SUBJECTS: readonly State["subject"][] = {json.dumps(SUBJECTS)};\n'
     yield "/** Tags of entities that a browser receives only for namespaces that it watches. */"

@@ -4,10 +4,14 @@ import { type HostKey, sameHostKey } from "../model/hostkey";
 import { type Changes, namespaceOf, type Store } from "../model/store";
 import { button, el, refill } from "../parts/dom";
 import { icons } from "../parts/icons";
+import { warning } from "../parts/rows";
 import type { Outcome, Subject } from "../sources/source";
 import type { Stores } from "../sources/stores";
 import type { State } from "../wire/schema";
 import { t } from "../words/current";
+import { listed } from "../words/format";
+import { subjectName } from "../words/notes";
+import { frozenGaps, frozenWords } from "../words/summaries";
 import type { Page } from "./page";
 import { StateBook } from "./statebook";
 import { type Shown, subjectOf, type Tab } from "./subject";
@@ -112,9 +116,18 @@ export class Inspector implements InspectorMoves {
     const tab = this.currentTab();
     this.drawTabs(tab);
     if (tab === null || store === null) this.body.append(el("p", { class: "empty" }, t.inspector.panel.removed));
-    else tab.draw(this.page(store, at.host));
+    else {
+      if (tab.name !== "overview") for (const ns of this.shown?.namespaces ?? []) this.drawFrozen(store, ns);
+      tab.draw(this.page(store, at.host));
+    }
     this.body.scrollTop = scroll;
     focused();
+  }
+
+  /** Says above a tab that its data may be old. The overview explains why. */
+  private drawFrozen(store: Store, ns: string): void {
+    const names = frozenGaps(store, ns).map(({ subject }) => subjectName(subject));
+    if (names.length > 0) warning(this.body, t.warnings.lost(listed(names)), frozenWords(store, ns));
   }
 
   private page(store: Store, host: string): Page {

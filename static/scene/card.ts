@@ -9,7 +9,7 @@ import { linkKey, nsKey } from "../wire/key";
 import type { Link } from "../wire/schema";
 import { t } from "../words/current";
 import { namespaceTitle } from "../words/names";
-import { processLine, shortNature } from "../words/summaries";
+import { frozenWords, processLine, shortNature } from "../words/summaries";
 import { acrossGap, chipItem, ownEdges, type Port, portOf, stubItem, wireItem } from "./drawing";
 import { type Figure, type Point, Z } from "./items";
 
@@ -46,7 +46,8 @@ function cardItem(store: Store, ns: string, at: Point, w: number): Figure {
     h: CARD_H,
     name: namespaceTitle(store, ns),
     address: addressLine(store, ns),
-    processes: processLine(store, ns) || (namespace === null ? "" : shortNature(store, namespace)),
+    processes:
+      frozenWords(store, ns) || processLine(store, ns) || (namespace === null ? "" : shortNature(store, namespace)),
     anonymous: namespace !== null && isAnonymous(store, namespace),
     mark: warned ? "warn" : null,
     lo: lo === undefined ? null : lo.admin_up ? "up" : "down",

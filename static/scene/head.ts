@@ -7,7 +7,7 @@ import { nsKey } from "../wire/key";
 import { t } from "../words/current";
 import { listed } from "../words/format";
 import { namespaceTitle } from "../words/names";
-import { cutWords, forwardPolicy, namespaceNature } from "../words/summaries";
+import { cutWords, forwardPolicy, frozenWords, namespaceNature } from "../words/summaries";
 import type { Port } from "./drawing";
 import { type Figure, type Point, Z } from "./items";
 
@@ -40,6 +40,7 @@ export function head(store: Store, layout: Layout, region: Region, at: Point): F
     summary: listed([
       ground ? summary(store, layout) : t.common.namespaces(innerCount(region)),
       cutWords(store, region.ns),
+      frozenWords(store, region.ns),
       ground ? cutWords(store, "") : "",
     ]),
     facts: facts(store, region.ns).slice(0, ground ? 3 : 1),

@@ -136,10 +136,11 @@ export interface Gap {
   readonly t: "gap";
   readonly ns: string;
   readonly subject: string;
-  readonly cause: "subject-budget" | "host-budget" | "namespace-budget" | "snapshot-size" | "missing-right" | "closed" | "kernel-refused" | "as-written";
+  readonly cause: "subject-budget" | "host-budget" | "namespace-budget" | "snapshot-size" | "missing-right" | "closed" | "unreachable" | "kernel-refused" | "as-written";
   readonly args: readonly string[];
   readonly shown: number;
   readonly total: number;
+  readonly since_ms: number;
 }
 
 /** A network device of a namespace. */
@@ -1510,7 +1511,7 @@ export const RECORDS: readonly (readonly [string, string, readonly Field[]])[] =
   ["Container", "", [["id", ["text", 20480]], ["name", ["text", 20480], ""], ["runtime", ["text", 20480], ""], ["image", ["text", 20480], ""], ["pid", ["null", ["int"]], null], ["pod_uid", ["text", 20480], ""], ["pod", ["text", 20480], ""], ["pod_namespace", ["text", 20480], ""]]],
   ["Sysctls", "sysctl", [["ns", ["text", 20480]], ["values", ["array", ["record", "Sysctl"]], []]]],
   ["Sysctl", "", [["name", ["text", 20480]], ["value", ["text", 20480]]]],
-  ["Gap", "gap", [["ns", ["text", 20480]], ["subject", ["text", 20480]], ["cause", ["word", ["subject-budget", "host-budget", "namespace-budget", "snapshot-size", "missing-right", "closed", "kernel-refused", "as-written"]]], ["args", ["array", ["text", 20480]], []], ["shown", ["int"], 0], ["total", ["int"], 0]]],
+  ["Gap", "gap", [["ns", ["text", 20480]], ["subject", ["text", 20480]], ["cause", ["word", ["subject-budget", "host-budget", "namespace-budget", "snapshot-size", "missing-right", "closed", "unreachable", "kernel-refused", "as-written"]]], ["args", ["array", ["text", 20480]], []], ["shown", ["int"], 0], ["total", ["int"], 0], ["since_ms", ["int"], 0]]],
   ["Link", "link", [["ns", ["text", 20480]], ["ifindex", ["int"]], ["ifname", ["text", 20480]], ["kind", ["text", 20480]], ["arptype", ["int"], 1], ["flags", ["int"], 0], ["admin_up", ["bool"], false], ["carrier", ["bool"], false], ["operstate", ["text", 20480], "unknown"], ["address", ["text", 20480], ""], ["broadcast", ["text", 20480], ""], ["permanent_address", ["text", 20480], ""], ["altnames", ["array", ["text", 20480]], []], ["ifalias", ["text", 20480], ""], ["mtu", ["int"], 0], ["min_mtu", ["int"], 0], ["max_mtu", ["int"], 0], ["qdisc", ["text", 20480], ""], ["tx_queue_length", ["int"], 0], ["tx_queues", ["int"], 1], ["rx_queues", ["int"], 1], ["group", ["int"], 0], ["promiscuity", ["int"], 0], ["link_mode", ["int"], 0], ["gso_max_size", ["int"], 0], ["bus", ["text", 20480], ""], ["device", ["text", 20480], ""], ["port_name", ["text", 20480], ""], ["proto_down", ["bool"], false], ["master", ["null", ["int"]], null], ["peer", ["null", ["record", "LinkRef"]], null], ["lower", ["null", ["record", "LinkRef"]], null], ["beyond_sight", ["bool"], false], ["xdp", ["array", ["record", "Xdp"]], []], ["data", ["null", ["union", ["VethData", "BridgeData", "VlanData", "MacvlanData", "IpvlanData", "VxlanData", "TunData", "BondData", "VrfData", "TunnelData", "XfrmData", "NetkitData", "MacsecData", "OvpnData", "OpaqueData"]]], null], ["port", ["null", ["union", ["BridgePort", "BondPort", "VrfPort", "OpaquePort"]]], null], ["ipv4", ["null", ["record", "Ipv4Conf"]], null], ["ipv6", ["null", ["record", "Ipv6Conf"]], null], ["notes", ["array", ["record", "Note"]], []], ["allmulti", ["int"], 0], ["gso_max_segs", ["int"], 0], ["gso_ipv4_max_size", ["int"], 0], ["gro_max_size", ["int"], 0], ["gro_ipv4_max_size", ["int"], 0], ["tso_max_size", ["int"], 0], ["tso_max_segs", ["int"], 0], ["headroom", ["int"], 0], ["tailroom", ["int"], 0], ["max_pacing_horizon_ns", ["int"], 0], ["proto_down_reasons", ["array", ["int"]], []], ["switch", ["text", 20480], ""], ["port_id", ["text", 20480], ""], ["netns_immutable", ["bool"], false]]],
   ["LinkRef", "", [["ns", ["text", 20480]], ["ifindex", ["int"]]]],
   ["Xdp", "", [["mode", ["text", 20480]], ["program", ["int"]], ["name", ["text", 20480], ""]]],

@@ -32,18 +32,20 @@ export const GAP_PARAMS: Readonly<Record<GapCause, readonly string[]>> = {
   "snapshot-size": ["limit_bytes"],
   "missing-right": ["right"],
   "closed": [],
+  "unreachable": [],
   "kernel-refused": ["error"],
   "as-written": ["text"],
 };
 
 /** Maps the cause of a gap to one of three words for why something is not shown. */
-export const GAP_CODES: Readonly<Record<GapCause, "cut" | "rights" | "kernel">> = {
+export const GAP_CODES: Readonly<Record<GapCause, "cut" | "rights" | "lost" | "kernel">> = {
   "subject-budget": "cut",
   "host-budget": "cut",
   "namespace-budget": "cut",
   "snapshot-size": "cut",
   "missing-right": "rights",
   "closed": "rights",
+  "unreachable": "lost",
   "kernel-refused": "kernel",
   "as-written": "kernel",
 };

@@ -6,7 +6,7 @@ import type { Link } from "../wire/schema";
 import { t } from "./current";
 import { listed } from "./format";
 import { linkName, namespaceTitle } from "./names";
-import { cutWords, namespaceNature } from "./summaries";
+import { cutWords, frozenWords, namespaceNature } from "./summaries";
 
 /**
  * Returns the two lines of a tooltip for a namespace, link or edge on the map: what it is, and its most important
@@ -29,6 +29,7 @@ function namespaceHint(store: Store, ns: string): readonly [string, string] | nu
     mainAddress(store, ns)?.address ?? t.map.noAddress,
     t.common.links(store.count(ns, "link")),
     cutWords(store, ns),
+    frozenWords(store, ns),
   ];
   return [namespaceTitle(store, ns), listed(parts)];
 }

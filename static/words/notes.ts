@@ -23,9 +23,9 @@ export function noteWords(note: Note): string {
   return t.notes[note.code](argumentsOf(NOTE_PARAMS[note.code], note.args));
 }
 
-/** Returns the sentence that explains why something is not shown. */
-export function gapWords(gap: Gap): string {
-  const missing = { subject: subjectName(gap.subject), left: gap.total - gap.shown, total: gap.total };
+/** Returns the sentence that explains why something is not shown. `names` replaces the name of the gap's subject. */
+export function gapWords(gap: Gap, names = subjectName(gap.subject)): string {
+  const missing = { subject: names, left: gap.total - gap.shown, total: gap.total };
   return t.gaps[gap.cause](missing, argumentsOf(GAP_PARAMS[gap.cause], gap.args));
 }
 

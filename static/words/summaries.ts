@@ -1,8 +1,8 @@
 import type { Store } from "../model/store";
-import type { Namespace } from "../wire/schema";
+import type { Gap, Namespace } from "../wire/schema";
 import { GAP_CODES } from "../wire/tables";
 import { t } from "./current";
-import { listed } from "./format";
+import { clock, listed } from "./format";
 import { subjectName } from "./notes";
 
 /** Describes a namespace in a few words, such as "host namespace", "named namespace" or "Kubernetes pod". */
@@ -75,4 +75,15 @@ export function processLine(store: Store, ns: string): string {
 export function cutWords(store: Store, ns: string): string {
   const cut = store.of(ns, "gap").filter(({ cause, total, shown }) => GAP_CODES[cause] === "cut" && total > shown);
   return listed(cut.map(({ subject, total, shown }) => t.map.notShown(total - shown, subjectName(subject))));
+}
+
+/** Gaps of a namespace whose data was read before and can no longer be read. The data is still shown. */
+export function frozenGaps(store: Store, ns: string): readonly Gap[] {
+  return store.of(ns, "gap").filter(({ since_ms }) => since_ms > 0);
+}
+
+/** Says as of when data of a namespace is shown that can no longer be read: "as of 12:03:11". Empty if all is current. */
+export function frozenWords(store: Store, ns: string): string {
+  const frozen = frozenGaps(store, ns);
+  return frozen.length === 0 ? "" : t.map.asOf(clock(Math.min(...frozen.map(({ since_ms }) => since_ms))));
 }

@@ -7,10 +7,13 @@ holding.py leaderless       by a thread of a process whose main thread has ended
 holding.py unlinked         by an open descriptor, without any link that leads to it
 holding.py unshared         by a process that entered it and did nothing else
 holding.py zombie           by nothing: its only process is a zombie
+holding.py socket-in-n1     holds the namespace named n1 by a socket; a line on stdin makes it delete the routes there
+                            and name the namespace again
 The first three create a veth `v0` in the own namespace with its other end `v1` in the held one.
 """
 
 import ctypes
+import fcntl
 import os
 import socket
 import subprocess
@@ -18,6 +21,8 @@ import sys
 import threading
 
 from netviz.agent.system.syscalls import own_namespace, setns, unshare_net
+
+SIOCGSKNS = 0x894C  # linux/sockios.h: returns a descriptor of the socket's namespace
 
 
 def new_namespace(home: int) -> int:
@@ -79,6 +84,24 @@ def unshared() -> None:
     say_and_wait()
 
 
+def socket_in_n1() -> None:
+    """Holds the namespace n1 by a socket. Names it again, after the deletion of a route, when stdin has a line."""
+    home = own_namespace()
+    named = os.open("/run/netns/n1", os.O_RDONLY | os.O_CLOEXEC)
+    setns(named)
+    held = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    setns(home)
+    os.close(named)
+    print("held", flush=True)
+    sys.stdin.readline()
+    again = fcntl.ioctl(held.fileno(), SIOCGSKNS)
+    subprocess.run(["nsenter", f"--net=/proc/{os.getpid()}/fd/{again}", "ip", "route", "flush", "root", "10.2.0.0/16"])
+    open("/run/netns/again", "w").close()
+    subprocess.run(["mount", "--bind", f"/proc/{os.getpid()}/fd/{again}", "/run/netns/again"], check=True)
+    os.close(again)
+    say_and_wait()
+
+
 def say_and_wait() -> None:
     """Reports that the namespace is held, and waits until stdin ends."""
     print("held", flush=True)
@@ -87,6 +110,7 @@ def say_and_wait() -> None:
 
 def main(how: str) -> None:
     others = {"leaderless": leaderless, "zombie": zombie, "unlinked": unlinked, "unshared": unshared}
+    others["socket-in-n1"] = socket_in_n1
     if how in others:
         others[how]()
         return

@@ -4,6 +4,7 @@ A subject is a kind of data, such as routes.
 """
 
 import errno
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -273,7 +274,7 @@ def right_for(subject: str) -> str:
     return row.needs if row else "CAP_SYS_ADMIN"
 
 
-def read_subject(subject: str, inside: Inside) -> Sequence[AnyEntity]:
+def read_subject(subject: str, inside: Inside) -> Sequence[AnyEntity] | Gap:
     """Reads one subject, such as routes, and returns its entities.
 
     If it cannot be read, returns a `Gap` with the reason instead.
@@ -281,14 +282,15 @@ def read_subject(subject: str, inside: Inside) -> Sequence[AnyEntity]:
     try:
         return SUBJECTS[subject].read(inside)
     except OSError as error:
-        return [gap_for(inside.ns, subject, error)]
+        return gap_for(inside.ns, subject, error)
 
 
 def gap_for(ns: str, subject: str, error: OSError) -> Gap:
-    """Returns the entity `Gap` that is shown instead of a subject that could not be read; it says why."""
+    """Returns the entity `Gap` for a subject that cannot be read now; it says why, and since when."""
+    now_ms = int(time.time() * 1_000)
     if error.errno in (errno.EPERM, errno.EACCES):
-        return Gap(ns, subject, "missing-right", (right_for(subject),))
-    return Gap(ns, subject, "kernel-refused", (error_name(error),))
+        return Gap(ns, subject, "missing-right", (right_for(subject),), since_ms=now_ms)
+    return Gap(ns, subject, "kernel-refused", (error_name(error),), since_ms=now_ms)
 
 
 def note_for(subject: str, error: OSError) -> Note:

@@ -2,15 +2,12 @@
 way.
 """
 
-import errno
-import gc
 import os
 import sys
 import time
 from collections.abc import Collection, Iterable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import dataclass, field
-from pathlib import Path
 from types import TracebackType
 from typing import Self
 
@@ -26,9 +23,11 @@ from netviz.agent.namespaces.known import KnownNamespace, KnownNamespaces, Unrea
 from netviz.agent.namespaces.observer import NOT_ASSIGNED, Observer, known_nsid_within
 from netviz.agent.namespaces.search import FoundBy, Sighting, Sightings, Way, search
 from netviz.agent.netlink.requests import NetlinkError
-from netviz.agent.system.syscalls import can_query_programs, is_network_namespace
+from netviz.agent.system.collector import no_collection
+from netviz.agent.system.host import boot_id, namespace_inode
+from netviz.agent.system.syscalls import can_query_programs
 from netviz.agent.world import World
-from netviz.model.codes import NoteCode
+from netviz.model.codes import GapCause, NoteCode
 from netviz.model.entity import Note
 from netviz.model.namespace import Gap, Host
 from netviz.model.text import text
@@ -75,7 +74,7 @@ class HostReader:
         self.options = options
         self.world = World(options.budgets.entities)
         self._host_path = options.host_netns or "/proc/thread-self/ns/net"
-        self.host_inode = _namespace_inode(self._host_path)
+        self.host_inode = namespace_inode(self._host_path)
         self.observer: Observer | None = None
         with suppress(OSError):
             self.observer = Observer(listens=listens)
@@ -104,7 +103,7 @@ class HostReader:
 
     def read_all(self) -> None:
         """Finds all namespaces and reads everything in them, for the first time."""
-        with _no_collection():
+        with no_collection():
             self._read_all()
 
     def _read_all(self) -> None:
@@ -148,6 +147,7 @@ class HostReader:
             elif namespace.sighting is None and deep and not self.is_alive(namespace):
                 self.forget(namespace)
             else:
+                self._freeze_or_thaw(namespace)
                 self.describe(namespace)
         self.links.recount()
         self._describe_host(len(unknown[room:]))
@@ -209,8 +209,32 @@ class HostReader:
         if namespace.sighting is None:
             self._read_from_observer(namespace)
             return
-        with suppress(Unreachable), self.namespaces.entering_again(namespace) as visit:
-            self._read_inside(visit, subjects)
+        try:
+            with self.namespaces.entering_again(namespace) as visit:
+                self._read_inside(visit, subjects)
+        except Unreachable:
+            if namespace.closed:
+                self._freeze(namespace, "closed")
+
+    def _freeze_or_thaw(self, namespace: KnownNamespace) -> None:
+        """Marks what was read of a namespace into which nothing leads any more; reads it again if something does."""
+        if namespace.sighting is None:
+            self._freeze(namespace, "unreachable")
+        elif namespace.frozen and namespace.readable:
+            namespace.frozen = False
+            self.read_again(namespace)
+
+    def _freeze(self, namespace: KnownNamespace, cause: GapCause) -> None:
+        """Marks the subjects that were read of a namespace and can no longer be read. Addresses can be read from
+        outside if the namespace has an nsid.
+        """
+        if namespace.frozen:
+            return
+        namespace.frozen, namespace.described = True, None
+        outside = {"addresses"} if self.observer is not None and namespace.nsid is not None else ()
+        for subject in self.options.subjects:
+            if subject not in outside and self.world.has(namespace.id, subject):
+                self.world.freeze(Gap(namespace.id, subject, cause, since_ms=int(time.time() * 1_000)))
 
     def is_alive(self, namespace: KnownNamespace) -> bool:
         """Returns whether this namespace still exists: it can be entered, or its links can be read from outside."""
@@ -237,13 +261,20 @@ class HostReader:
             namespace.id, visit.sock, self.observer, namespace.nsid, known, without_arp, self.options.budgets
         )
         for subject in subjects:
-            self.world.replace(namespace.id, subject, read_subject(subject, inside))
+            found = read_subject(subject, inside)
+            if isinstance(found, Gap):
+                self.world.freeze(found)
+            else:
+                self.world.replace(namespace.id, subject, found)
 
     def _read_links(self, namespace: KnownNamespace, visit: Visit | None) -> None:
         try:
             self.links.read(namespace, visit)
         except OSError as error:
             self.world.replace(namespace.id, "links unread", [gap_for(namespace.id, "links", error)])
+        else:
+            if self.world.has(namespace.id, "links unread"):
+                self.world.replace(namespace.id, "links unread", [])
 
     def _report_closed(self, sighting: Sighting) -> None:
         namespace = self.namespaces.by_inode.get(sighting.inode)
@@ -340,7 +371,7 @@ class HostReader:
         entities: list[AnyEntity] = [
             Host(
                 text(os.fsencode(system.nodename)),
-                _boot_id(),
+                boot_id(),
                 host.id if host else "",
                 text(os.fsencode(system.release)),
                 text(os.fsencode(system.machine)),
@@ -366,33 +397,3 @@ class HostReader:
             yield "namespaces-closed"
         if not self._queries_programs:
             yield "programs-by-number"
-
-
-def _namespace_inode(path: str) -> int:
-    """Returns the inode of a network namespace's file. Raises OSError if the file is not a network namespace."""
-    descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
-    try:
-        if not is_network_namespace(descriptor):
-            raise OSError(errno.EINVAL, "the file is not a network namespace", path)
-        return os.fstat(descriptor).st_ino
-    finally:
-        os.close(descriptor)
-
-
-@contextmanager
-def _no_collection() -> Iterator[None]:
-    """Pauses Python's cycle collector, which would scan the many new objects repeatedly without freeing any."""
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if enabled:
-            gc.enable()
-
-
-def _boot_id() -> str:
-    try:
-        return Path("/proc/sys/kernel/random/boot_id").read_text().strip()
-    except OSError:
-        return ""

@@ -37,10 +37,10 @@ class KnownNamespace:
     """A namespace that the agent knows.
 
     `sighting` is the result of the last search, with the paths that lead to the namespace. It is None if no path leads
-    there and the namespace is known only from links of other namespaces, which report its nsid. `closed` means that it
-    cannot be entered. `notes` are warnings for the user. `described` has the sighting and the notes from which the
-    present entities of the namespace were made. The entities are made again only if the sighting or the notes are
-    different now.
+    there and the namespace is known only from links of other namespaces, which report its nsid. `closed` means that the
+    agent may not enter it. `frozen` means that what was read inside is marked as no longer readable. `notes` are
+    warnings for the user. `described` has the sighting and the notes from which the present entities of the namespace
+    were made. The entities are made again only if the sighting or the notes are different now.
     """
 
     id: str
@@ -49,6 +49,7 @@ class KnownNamespace:
     sighting: Sighting | None = None
     is_host: bool = False
     closed: bool = False
+    frozen: bool = False
     notes: tuple[Note, ...] = ()
     described: tuple[Sighting | None, tuple[Note, ...]] | None = None
 
@@ -160,11 +161,13 @@ class KnownNamespaces:
             try:
                 sock = self._go(sighting, descriptor)
             except OSError as error:
+                namespace.closed = error.errno in (errno.EPERM, errno.EACCES)
                 raise Unreachable from error
             try:
                 cookie = sock.cookie()
                 if cookie is not None and str(cookie) != namespace.id:
                     raise Unreachable
+                namespace.closed = False
                 yield Visit(namespace, sock)
             finally:
                 self._come_home(sighting, sock)

@@ -2,10 +2,10 @@ import { addressesOf, defaultRoutes } from "../../model/facts";
 import { isInside } from "../../model/kinds";
 import { command, goTo, group, row, warning } from "../../parts/rows";
 import { linkKey } from "../../wire/key";
-import type { Namespace, Owner } from "../../wire/schema";
+import type { Gap, Namespace, Owner } from "../../wire/schema";
 import { GAP_CODES } from "../../wire/tables";
 import { t } from "../../words/current";
-import { listed } from "../../words/format";
+import { clock, listed } from "../../words/format";
 import { hopWords } from "../../words/notation";
 import { gapWords, noteWords, subjectName } from "../../words/notes";
 import { commandIn, quote } from "../commands";
@@ -30,13 +30,37 @@ function warnings(page: Page, namespace: Namespace): void {
   const words = t.warnings;
   for (const note of namespace.notes) warning(body, words.warning, noteWords(note));
   if (!namespace.readable) warning(body, words.notFullyReadable, words.onlyLinksAndAddresses);
-  const gaps = [...store.of(namespace.id, "gap"), ...(namespace.is_host ? store.of("", "gap") : [])];
-  for (const gap of gaps) {
-    const sum = gap.total > 0 ? t.common.space + words.shown(gap.shown, gap.total) : "";
-    warning(body, words[GAP_CODES[gap.cause]](subjectName(gap.subject)), gapWords(gap) + sum);
-  }
+  for (const alike of groupedGaps([
+    ...store.of(namespace.id, "gap"),
+    ...(namespace.is_host ? store.of("", "gap") : []),
+  ]))
+    gapWarning(body, alike);
   if (!namespace.is_host) return;
   for (const missing of store.host?.missing ?? []) warning(body, words.agentLimited, noteWords(missing));
+}
+
+/** Groups gaps that differ only in their subject, so that one cause is explained once. */
+function groupedGaps(gaps: readonly Gap[]): readonly (readonly [Gap, ...Gap[]])[] {
+  const groups = new Map<string, [Gap, ...Gap[]]>();
+  for (const gap of gaps) {
+    const { cause, args, shown, total, since_ms } = gap;
+    const known = groups.get(JSON.stringify([cause, args, shown, total, since_ms]));
+    if (known === undefined) groups.set(JSON.stringify([cause, args, shown, total, since_ms]), [gap]);
+    else known.push(gap);
+  }
+  return [...groups.values()];
+}
+
+function gapWarning(body: HTMLElement, gaps: readonly [Gap, ...Gap[]]): void {
+  const words = t.warnings;
+  const [{ cause, shown, total, since_ms }] = gaps;
+  const names = listed(gaps.map(({ subject }) => subjectName(subject)));
+  const parts = [
+    gapWords(gaps[0], names),
+    total > 0 ? words.shown(shown, total) : "",
+    since_ms > 0 ? words.asOf(clock(since_ms)) : "",
+  ];
+  warning(body, words[GAP_CODES[cause]](names), parts.filter((part) => part !== "").join(t.common.space));
 }
 
 function hostGroup(page: Page): void {

@@ -51,6 +51,8 @@ export const gaps: Gaps = {
   "missing-right": ({ subject }, argument) =>
     `The agent cannot read ${subject}, because it does not have ${argument("right")}.`,
   closed: () => "This namespace cannot be entered (needs CAP_SYS_ADMIN over it).",
+  unreachable: ({ subject }) =>
+    `No name, mount or process leads into this namespace any more, so ${subject} can no longer be read.`,
   "kernel-refused": ({ subject }, argument) => `The kernel refused to report ${subject}: ${argument("error")}.`,
   "as-written": (_, argument) => argument("text"),
 };
@@ -68,6 +70,8 @@ export const warnings = {
   cut: (subject: string) => `${subject}: not all are shown`,
   rights: (subject: string) => `${subject}: the agent lacks a right`,
   kernel: (subject: string) => `${subject}: the kernel refused the request`,
+  lost: (subject: string) => `${subject}: no longer readable`,
+  asOf: (time: string) => `Shown as of ${time}.`,
   shown: (shown: number, total: number) => `${number(shown)} of ${number(total)} entries are shown.`,
 };
 

@@ -36,6 +36,7 @@ export const gaps: typeof enGaps = {
     `有 ${number(left)} 个对象未显示：一份快照最多 ${argument("limit_bytes")} 字节。`,
   "missing-right": ({ subject }, argument) => `代理程序无法读取“${subject}”：没有 ${argument("right")} 权限。`,
   closed: () => "无法进入该命名空间（需要在其中拥有 CAP_SYS_ADMIN）。",
+  unreachable: ({ subject }) => `已没有名称、挂载或进程通向该命名空间，无法再读取“${subject}”。`,
   "kernel-refused": ({ subject }, argument) => `内核拒绝提供“${subject}”：${argument("error")}。`,
   "as-written": (_, argument) => argument("text"),
 };
@@ -52,6 +53,8 @@ export const warnings: typeof enWarnings = {
   cut: (subject) => `${subject}：未全部显示`,
   rights: (subject) => `${subject}：代理程序缺少权限`,
   kernel: (subject) => `${subject}：内核拒绝提供`,
+  lost: (subject) => `${subject}：无法再读取`,
+  asOf: (time) => `显示的是 ${time} 的数据。`,
   shown: (shown, total) => `已显示 ${number(shown)} 项，共 ${number(total)} 项。`,
 };
 
