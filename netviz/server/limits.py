@@ -43,9 +43,16 @@ ADDRESSES = 10_000
 # They normally arrive soon, because the agent needs only milliseconds to sign the proof.
 PROOF_S = 10
 
+# Every `RIGHTS_S` seconds, a server process checks that the users of its open websockets may still see what they see.
+# With `CLOSE_S`, a websocket ends within 5 s after its user lost the right to it, even if its browser does not read.
+RIGHTS_S = 2
+
+# A browser that is not subscribed to a host for this number of seconds is disconnected. A page subscribes at once.
+UNSUBSCRIBED_S = 60
+
 # Every `STILL_ALLOWED_S` seconds, a server process sets the last-seen time of the hosts of its connected agents, and
 # checks that these agents may still store changes.
-STILL_ALLOWED_S = 4
+STILL_ALLOWED_S = 3
 
 # Maximum number of frames that wait to be sent to one agent. Usually none wait. If there are more, `watch` frames are
 # dropped (browsers repeat them), requests are answered "busy", and the code that sends acknowledgements waits.
@@ -89,7 +96,7 @@ STALL_S = 30
 
 # Seconds after which a websocket is closed if its client has not proved who it is, a little more than `PROOF_S`; and
 # seconds that a client has to close a websocket that the server has closed.
-UNKNOWN_S, CLOSE_S = 15, 5
+UNKNOWN_S, CLOSE_S = 15, 2
 
 # Maximum rate of pings, pongs and empty fragments from one client. The server sends a ping every 20 s.
 EMPTY_FRAMES = Limit("empty-frames", 100, 10)

@@ -23,7 +23,14 @@ from netviz.server.limiter import Bucket
 from netviz.server.tally import dropped
 
 TOO_SLOW = b"HTTP/1.1 408 Request Timeout\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
-KNOWN = "netviz.known"
+KNOWN, ENDING = "netviz.known", "netviz.ending"
+
+
+def ending(scope: MutableMapping[str, Any]) -> None:
+    """Called when the server closes a websocket. If its client does not read, so that the close does not reach it, the
+    connection is reset after `CLOSE_S` seconds.
+    """
+    scope.get("extensions", {}).get(ENDING, lambda: None)()
 
 
 def known(scope: MutableMapping[str, Any]) -> None:
@@ -205,7 +212,8 @@ class Socket(WebSocketsSansIOProtocol):
         """Called with the request that opens the websocket."""
         super().handle_connect(event)
         if hasattr(self, "scope"):  # the handshake was not refused
-            cast(dict[str, Any], self.scope["extensions"])[KNOWN] = self._known
+            extensions = cast(dict[str, Any], self.scope["extensions"])
+            extensions[KNOWN], extensions[ENDING] = self._known, self._ending
 
     def handle_ping(self) -> None:
         """Called for a ping: answers it."""
@@ -238,8 +246,11 @@ class Socket(WebSocketsSansIOProtocol):
         """Called when the server has nothing more to do for this websocket: its client has little time to close it."""
         super().on_task_complete(task)
         if self in doors.open:
-            self._deadline.set(limits.CLOSE_S, self.transport.abort)
-            doors.wait(self)
+            self._ending()
+
+    def _ending(self) -> None:
+        self._deadline.set(limits.CLOSE_S, self.transport.abort)
+        doors.wait(self)
 
     def _known(self) -> None:
         self._deadline.clear()

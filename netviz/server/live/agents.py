@@ -15,7 +15,7 @@ from typing import Any
 
 from netviz.server import limits
 from netviz.server.decoder import decode
-from netviz.server.edge.gate import known
+from netviz.server.edge.gate import ending, known
 from netviz.server.history.blobs import Unreadable
 from netviz.server.hosts import enrolment, sessions
 from netviz.server.hosts.enrolment import Refused
@@ -208,6 +208,7 @@ class AgentConnection:
         """Ends the connection on request of another part of the server."""
         self._over = self._over or closed
         self._ending.set()
+        ending(self._scope)
 
     # -- the stream
 

@@ -40,7 +40,9 @@ load_async = database_sync_to_async(load, thread_sensitive=False)
 
 def _freshness_of(host: uuid.UUID) -> tuple[Freshness, float]:
     """Returns how fresh the stored topology of a host is, and the seconds since its agent was last heard."""
-    row = Host.objects.get(id=host)
+    row = Host.objects.filter(id=host).first()
+    if row is None:  # it was deleted meanwhile
+        return Freshness(str(host), "never"), math.inf
     state = freshness.state_of(row)
     since = row.stale_since or row.seen
     ago_s = max(0.0, (timezone.now() - row.seen).total_seconds()) if row.seen else math.inf

@@ -1,40 +1,58 @@
-"""Closes the websockets of users who signed out, were locked, or lost access to the host that they watch. Also corrects
-the freshness of hosts (live or stale).
+"""Closes the websockets of users who lost the right to them, and of browsers that do not subscribe to a host. Also
+corrects the freshness of hosts.
 
-Every few seconds each process checks all of its websockets with a few queries. Access and sessions are in the database,
-so it does not matter which process changed them.
+A user loses the right by signing out, by a new password, when the session ends, when the user is locked or deleted, by
+leaving the team, and when the host is revoked, deleted or moved to another team. Every few seconds each process checks
+all of its websockets with a few queries. Rights and sessions are in the database, so it does not matter which process
+changed them.
 """
 
 import asyncio
 import logging
+import time
 import uuid
+from collections.abc import Collection
 
 from channels.db import database_sync_to_async
+from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.models import Session
 from django.utils import timezone
+from django.utils.crypto import constant_time_compare
 
 from netviz.server.hosts.models import Host
+from netviz.server.limits import RIGHTS_S, UNSUBSCRIBED_S
 from netviz.server.live.feeds import feeds
 from netviz.server.teams.models import Membership, User
-from netviz.server.web.viewers import SIGNED_OUT, Viewer, viewers
+from netviz.server.web.viewers import SIGNED_OUT, UNUSED, Viewer, viewers
 
 log = logging.getLogger(__name__)
-
-EVERY_S = 4
 
 _Wanted = tuple[uuid.UUID, str, uuid.UUID | None]
 
 
+def _signed_in(keys: Collection[str]) -> set[tuple[uuid.UUID, str]]:
+    """Returns the users of these sessions, with the keys. A session ends when its user gets another password."""
+    sessions = {
+        session.session_key: session.get_decoded()
+        for session in Session.objects.filter(session_key__in=keys, expire_date__gt=timezone.now())
+    }
+    ids = {data[SESSION_KEY] for data in sessions.values() if SESSION_KEY in data}
+    users = {str(user.id): user for user in User.objects.filter(id__in=ids, is_active=True)}
+    found = set()
+    for key, data in sessions.items():
+        user = users.get(data.get(SESSION_KEY, ""))
+        if user is not None and constant_time_compare(data.get(HASH_SESSION_KEY, ""), user.get_session_auth_hash()):
+            found.add((user.id, key))
+    return found
+
+
 def _allowed(wanted: set[_Wanted]) -> set[_Wanted]:
-    users = set(User.objects.filter(id__in={w[0] for w in wanted}, is_active=True).values_list("id", flat=True))
-    keys = {w[1] for w in wanted}
-    alive = Session.objects.filter(session_key__in=keys, expire_date__gt=timezone.now())
-    sessions = set(alive.values_list("session_key", flat=True))
+    signed_in = _signed_in({w[1] for w in wanted})
     teams = dict(Host.objects.filter(id__in={w[2] for w in wanted}, revoked=None).values_list("id", "team"))
-    members = set(Membership.objects.filter(user__in=users).values_list("user", "team"))
+    members = set(Membership.objects.filter(user__in={w[0] for w in wanted}).values_list("user", "team"))
 
     def may(user: uuid.UUID, session: str, host: uuid.UUID | None) -> bool:
-        return user in users and session in sessions and (host is None or (user, teams.get(host)) in members)
+        return (user, session) in signed_in and (host is None or (user, teams.get(host)) in members)
 
     return {w for w in wanted if may(*w)}
 
@@ -52,14 +70,16 @@ async def sweep() -> None:
     for viewer, wanted in open_now.items():
         if wanted not in allowed:
             viewer.end(SIGNED_OUT)
+        elif viewer.feed is None and time.monotonic() - viewer.unsubscribed_since > UNSUBSCRIBED_S:
+            viewer.end(UNUSED)
 
 
 async def run() -> None:
-    """Calls `sweep` and corrects the freshness of hosts every `EVERY_S` seconds, until the task is cancelled."""
+    """Calls `sweep` and corrects the freshness of hosts every `RIGHTS_S` seconds, until the task is cancelled."""
     while True:
-        await asyncio.sleep(EVERY_S)
+        await asyncio.sleep(RIGHTS_S)
         try:
             await sweep()
             await feeds.correct_freshness()
         except Exception:
-            log.exception("cannot check the open websockets; trying again in %s seconds", EVERY_S)
+            log.exception("cannot check the open websockets; trying again in %s seconds", RIGHTS_S)

@@ -19,7 +19,7 @@ from django.db import Error as DatabaseProblem
 from netviz.model.delta import Delta
 from netviz.model.topology import AnyEntity
 from netviz.server.decoder import decode
-from netviz.server.edge.gate import known
+from netviz.server.edge.gate import ending, known
 from netviz.server.history.blobs import Unreadable
 from netviz.server.hosts.access import host_of
 from netviz.server.limiter import Bucket
@@ -40,9 +40,9 @@ log = logging.getLogger(__name__)
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 
-# Close codes of the websocket, in this order: bad frame, user not signed in (any longer), too many frames, failure of
-# the database.
-BAD_FRAME, SIGNED_OUT, TOO_MANY, TRY_LATER = 4400, 4401, 4429, 1013
+# Close codes of the websocket, in this order: bad frame, user not signed in (any longer), not subscribed to a host, too
+# many frames, failure of the database.
+BAD_FRAME, SIGNED_OUT, UNUSED, TOO_MANY, TRY_LATER = 4400, 4401, 4408, 4429, 1013
 
 # The open websockets of browsers that are connected to this process.
 viewers: set["Viewer"] = set()
@@ -64,7 +64,7 @@ async def view(scope: Scope, receive: Receive, send: Send) -> None:
         return
     known(scope)
     try:
-        await Viewer(user, scope["session"].session_key or "", receive, send).run()
+        await Viewer(user, scope["session"].session_key or "", receive, send, lambda: ending(scope)).run()
     except DatabaseProblem:
         log.exception("cannot serve a browser")
         await send({"type": "websocket.close", "code": TRY_LATER})
@@ -73,10 +73,14 @@ async def view(scope: Scope, receive: Receive, send: Send) -> None:
 class Viewer(Writer):
     """One browser's websocket: handles its frames and decides what it receives."""
 
-    __slots__ = ("_leases", "_reading", "_receive", "feed", "session_key", "user")
+    __slots__ = ("_ending", "_leases", "_reading", "_receive", "feed", "session_key", "unsubscribed_since", "user")
 
-    def __init__(self, user: User, session_key: str, receive: Receive, send: Send) -> None:
+    def __init__(
+        self, user: User, session_key: str, receive: Receive, send: Send, ending: Callable[[], None] = lambda: None
+    ) -> None:
         super().__init__(send)
+        self._ending = ending
+        self.unsubscribed_since = time.monotonic()
         self.user = user
         self.session_key = session_key
         self._receive = receive
@@ -97,6 +101,12 @@ class Viewer(Writer):
         namespace, or waits for the answer to a request to read them.
         """
         return self._leases.get(ns, 0.0) > time.monotonic() or ns in self._reading.values()
+
+    def end(self, code: int) -> None:
+        """Closes the websocket. Nothing that waits, except answers and problems, is sent any more."""
+        self._leave()
+        super().end(code)
+        self._ending()
 
     # -- the method that `netviz.server.live.requests` calls with an answer for this browser (see `Asker` there)
 
@@ -124,6 +134,8 @@ class Viewer(Writer):
             message = await self._receive()
             if message["type"] != "websocket.receive":
                 return None
+            if self._closing:
+                continue
             if not bucket.allow():
                 text = f"the browser sent more than {BROWSER_FRAMES.tries} frames in {BROWSER_FRAMES.seconds:.0f} s"
                 return await self._refuse("too-many", text, TOO_MANY)
@@ -145,6 +157,7 @@ class Viewer(Writer):
         if self.feed is not None:
             self.feed.leave(self)
         self.feed = None
+        self.unsubscribed_since = time.monotonic()
         self._leases.clear()
 
     def host_id(self) -> uuid.UUID | None:

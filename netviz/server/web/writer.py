@@ -63,6 +63,8 @@ class Writer:
         """Closes the websocket after the waiting messages are sent."""
         if not self._closing:
             self._closing = True
+            self._clear()
+            self._broken = True
             self._queue({"type": "websocket.close", "code": code}, lasting=True)
 
     def _queue_frame(self, frame: bytes, *, lasting: bool = False) -> None:
