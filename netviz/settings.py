@@ -10,12 +10,16 @@ NETVIZ_ALLOWED_HOSTS   accepted names in Host headers (default: those of the ori
 NETVIZ_TRUSTED_PROXIES addresses and networks (10.0.0.0/8) of proxies whose X-Forwarded-For and X-Forwarded-Proto are
                        believed, separated by commas (default: none)
 NETVIZ_SIGN_IN_TRIES   failed sign-ins per minute for one account from one address (default: 10)
+NETVIZ_API_CALLS       calls of the API per minute for one user (default: 600)
+NETVIZ_METRICS_TOKEN   the bearer token that `/metrics` asks for (at least 16 characters); without it, only programs on
+                       this machine may read the metrics, and only if all origins are on loopback
 NETVIZ_DEBUG           1 shows tracebacks in the browser; refused outside of loopback
 """
 
 import ipaddress
 import os
 import secrets
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -24,6 +28,28 @@ from django.core.exceptions import ImproperlyConfigured
 
 BASE_DIR = Path(__file__).resolve().parents[1]
 STATE_DIR = Path(os.environ.get("NETVIZ_STATE_DIR", BASE_DIR / ".state"))
+
+
+def _make_private(folder: Path) -> None:
+    """Makes sure that nobody but this user can read the state folder and the database of SQLite in it.
+
+    A folder that others can read is corrected if it is ours. If it has other files, such as /tmp has, it is refused.
+    """
+    if not folder.exists():
+        return
+    mode = folder.stat().st_mode & 0o7777
+    if mode & 0o077:
+        ours = {"db.sqlite3", "secret_key", "lock"}
+        is_ours = not (names := {file.name for file in folder.iterdir()}) or bool(names & ours)
+        if not is_ours or mode & 0o1000 or folder.stat().st_uid != os.geteuid():
+            raise ImproperlyConfigured(
+                f"NETVIZ_STATE_DIR: other users can read {folder}. Use a folder of its own: `install -d -m 0700`."
+            )
+        folder.chmod(0o700)
+    for name in ("db.sqlite3", "db.sqlite3-wal", "db.sqlite3-shm"):
+        with suppress(FileNotFoundError, PermissionError):
+            if (folder / name).stat().st_mode & 0o077:
+                (folder / name).chmod(0o600)
 
 
 def _secret_key() -> str:
@@ -43,6 +69,9 @@ def _secret_key() -> str:
 
 def _database(url: str | None) -> dict[str, Any]:
     if not url:
+        STATE_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if os.access(STATE_DIR, os.W_OK):
+            (STATE_DIR / "db.sqlite3").touch(mode=0o600)  # SQLite gives its other files the mode of this one
         return {
             "ENGINE": "django.db.backends.sqlite3",
             "NAME": STATE_DIR / "db.sqlite3",
@@ -104,6 +133,7 @@ DEBUG = os.environ.get("NETVIZ_DEBUG") == "1"
 if DEBUG and _EXPOSED:
     raise ImproperlyConfigured("NETVIZ_DEBUG exposes tracebacks, so it is only allowed on loopback. Unset it.")
 
+_make_private(STATE_DIR)
 SECRET_KEY = _secret_key()
 if len(SECRET_KEY) < 32:
     raise ImproperlyConfigured("NETVIZ_SECRET_KEY is too short. It needs at least 32 characters.")
@@ -131,10 +161,13 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "netviz.server.web.middleware.more_security_headers",
     "csp.middleware.CSPMiddleware",
     "netviz.server.web.middleware.answer_probes",
+    "netviz.server.web.middleware.refuse_nul",
     "netviz.server.web.middleware.refuse_encoded_bodies",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "netviz.server.web.middleware.no_store",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -174,6 +207,11 @@ CHANNEL_LAYERS = {
 }
 
 SIGN_IN_TRIES = _whole_number("NETVIZ_SIGN_IN_TRIES", 10)
+API_CALLS = _whole_number("NETVIZ_API_CALLS", 600)
+METRICS_TOKEN = os.environ.get("NETVIZ_METRICS_TOKEN", "")
+if 0 < len(METRICS_TOKEN) < 16:
+    raise ImproperlyConfigured("NETVIZ_METRICS_TOKEN is too short. It needs at least 16 characters.")
+METRICS_FOR_LOOPBACK = not _EXPOSED
 
 AUTH_USER_MODEL = "teams.User"
 AUTH_PASSWORD_VALIDATORS = [
@@ -236,6 +274,7 @@ REST_FRAMEWORK = {
         "rest_framework.authentication.SessionAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_THROTTLE_CLASSES": ["netviz.server.web.api.throttle.PerUser"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",

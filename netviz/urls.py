@@ -5,7 +5,7 @@ from django.contrib.auth.views import LogoutView
 from django.urls import include, path
 from django.views.i18n import set_language
 
-from netviz.server.web import health, pages
+from netviz.server.web import health, metrics, pages
 
 urlpatterns = [
     path("", pages.hosts, name="hosts"),
@@ -17,6 +17,7 @@ urlpatterns = [
     path("help/", pages.help_page, name="help"),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
+    path("metrics", metrics.metrics, name="metrics"),
     path("api/v1/", include("netviz.server.web.api.urls")),
 ]
 

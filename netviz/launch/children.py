@@ -40,10 +40,18 @@ class Child:
     started: float = 0.0
     due: float | None = None
 
+    def trim_log(self) -> None:
+        """Moves the content of a large log to `.log.1`. The child goes on writing to the same file, at its new end."""
+        with contextlib.suppress(FileNotFoundError):
+            if self.log.stat().st_size > LOG_LIMIT_BYTES:
+                with open(self.log, "rb") as log, open(self.log.with_suffix(".log.1"), "wb") as older:
+                    log.seek(-LOG_LIMIT_BYTES, os.SEEK_END)
+                    older.write(log.read(LOG_LIMIT_BYTES))
+                os.truncate(self.log, 0)
+
     def start(self) -> None:
         """Starts the child in its own session, so that only this process receives the terminal's Ctrl-C."""
-        if self.log.exists() and self.log.stat().st_size > LOG_LIMIT_BYTES:
-            self.log.rename(self.log.with_suffix(".log.1"))
+        self.trim_log()
         self.due, self.started = None, time.monotonic()
         with open(self.log, "ab") as log:
             self.process = subprocess.Popen(

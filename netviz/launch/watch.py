@@ -17,6 +17,7 @@ from netviz.launch.shell import say
 
 READY_S = 30.0
 POLL_S = 0.05
+TRIM_S = 5.0  # seconds between two checks of the sizes of logs
 
 
 class Watch:
@@ -74,8 +75,9 @@ class Watch:
                     say(sentence)
                 if child.due is not None and child.due <= now:
                     child.start()
+                child.trim_log()
             due = [child.due for child in children if child.due is not None]
-            self.pause(max(0.0, min(due) - now) if due else None)
+            self.pause(max(0.0, min([*due, now + TRIM_S]) - now))
 
 
 def server_answers(address: Address) -> bool:

@@ -31,6 +31,12 @@ SIGN_IN_LINKS = Limit("sign-in-link", settings.SIGN_IN_TRIES, 60)
 # Failed sign-ins that the audit trail records in an hour, from one address and from all, so that nobody can fill it.
 AUDITED_FAILURES_OF_ADDRESS, AUDITED_FAILURES = Limit("audit-address", 20, 3_600), Limit("audit", 1_000, 3_600)
 
+# Calls of the API by one user: ten a second. A call can read a whole topology.
+API_CALLS = Limit("api", settings.API_CALLS, 60)
+
+# Days after which an API token expires, unless it was made for another time; and the most that can be chosen.
+TOKEN_DAYS, TOKEN_DAYS_MOST = 90, 3_650
+
 # Maximum rate of frames from one browser. A browser sends frames to renew watches, to make requests, and to subscribe
 # again after a resync.
 BROWSER_FRAMES = Limit("browser-frames", 100, 10)

@@ -152,8 +152,30 @@ def test_large_log_is_rotated(make_child: Callable[..., Child], monkeypatch: pyt
     child = make_child(SLEEP)
     child.log.write_text("old " * 10)
     child.start()
-    assert child.log.with_suffix(".log.1").read_text() == "old " * 10
+    assert child.log.with_suffix(".log.1").read_text() == "d old old "
     assert child.log.read_text() == ""
+
+
+def test_log_is_rotated_while_the_child_writes_to_it(
+    make_child: Callable[..., Child], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("netviz.launch.children.LOG_LIMIT_BYTES", 10_000)
+    monkeypatch.setattr("netviz.launch.watch.TRIM_S", 0.01)
+    child = make_child(
+        [sys.executable, "-ISc", "import time\nfor n in range(3000): print(n, flush=True); time.sleep(1e-4)"]
+    )
+    child.start()
+    assert child.process is not None
+    sizes = []
+    while child.process.poll() is None:
+        child.trim_log()
+        sizes.append(child.log.stat().st_size)
+        time.sleep(0.005)
+    child.trim_log()
+    assert max(sizes) < 20_000
+    assert child.log.with_suffix(".log.1").stat().st_size == 10_000
+    last = (child.log.with_suffix(".log.1").read_text() + child.log.read_text()).splitlines()[-1]
+    assert last == "2999"
 
 
 def test_supervisor_restarts_children_and_stops_at_a_signal(make_child: Callable[..., Child], tmp_path: Path) -> None:

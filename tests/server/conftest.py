@@ -9,12 +9,13 @@ from django.db import connections
 
 from netviz.server.hosts.models import Host
 from netviz.server.limiter import Limiter, MemoryCounts
-from netviz.server.limits import SIGN_INS
+from netviz.server.limits import API_CALLS, SIGN_INS
 from netviz.server.live import agents, closing
 from netviz.server.live.feeds import feeds
 from netviz.server.live.writer import write
 from netviz.server.teams.models import Membership, Role, Team, User
 from netviz.server.web import pages, viewers
+from netviz.server.web.api import throttle
 from tests.server.people import PASSWORD, People
 from tests.waiting import WAIT_S, patient
 
@@ -37,6 +38,7 @@ def people(transactional_db: None) -> People:
 async def forget(transactional_db: None) -> AsyncIterator[None]:
     """Removes sockets and limits after each test, and waits for writes before the database is emptied."""
     pages._sign_ins = Limiter(SIGN_INS, MemoryCounts())
+    throttle._calls = Limiter(API_CALLS, MemoryCounts())
     yield
     for connection in list(agents._open.values()):
         connection.end(closing.Closed())

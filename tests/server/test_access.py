@@ -33,6 +33,7 @@ MATRIX: dict[str, tuple[int, ...]] = {
     "help/": OPEN,
     "healthz": OPEN,
     "readyz": OPEN,
+    "metrics": OPEN,  # of a client on this machine, while all origins are on loopback
     "api/v1/hosts/": API,
     "api/v1/hosts/<uuid:host>/": OWN_API,
     "api/v1/hosts/<uuid:host>/topology/": OWN_API,

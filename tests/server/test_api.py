@@ -4,8 +4,9 @@ from typing import Any
 
 import jsonschema
 import pytest
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.test import Client
+from django.utils import timezone
 
 from netviz.model.address import Address
 from netviz.model.delta import diff
@@ -20,6 +21,10 @@ from netviz.server.history import store
 from netviz.server.history.blobs import change_of
 from netviz.server.hosts import sessions
 from netviz.server.hosts.models import Host
+from netviz.server.limiter import Limiter, MemoryCounts
+from netviz.server.limits import Limit
+from netviz.server.teams.models import ApiToken
+from netviz.server.web.api import throttle
 from tests.server.people import People
 
 WORLD = topology(
@@ -202,6 +207,43 @@ def test_api_accepts_the_token_that_the_make_token_command_printed(
     token = capsys.readouterr().out.strip()
     answer = people.client(None).get("/api/v1/hosts/", headers={"Authorization": f"Bearer {token}"})
     assert [row["name"] for row in answer.json()["items"]] == ["build-07"]
+
+
+@pytest.mark.parametrize("days", [None, 1, 365])
+def test_api_token_expires(people: People, capsys: pytest.CaptureFixture[str], days: int | None) -> None:
+    call_command("make_token", "victor", "x", *([] if days is None else ["--days", str(days)]))
+    headers = {"Authorization": f"Bearer {capsys.readouterr().out.strip()}"}
+    (token,) = ApiToken.objects.all()
+    assert token.expires is not None
+    assert (token.expires - token.created).days + 1 == (days or 90)
+    assert people.client(None).get("/api/v1/hosts/", headers=headers).status_code == 200
+    ApiToken.objects.update(expires=timezone.now())
+    assert people.client(None).get("/api/v1/hosts/", headers=headers).status_code == 401
+
+
+def test_token_that_was_made_before_tokens_expired_goes_on_working(people: People) -> None:
+    headers = people.bearer("victor")
+    ApiToken.objects.update(expires=None)
+    assert people.client(None).get("/api/v1/hosts/", headers=headers).status_code == 200
+
+
+@pytest.mark.parametrize("days", ["0", "-1", "4000", "9999999999999"])
+def test_token_for_an_absurd_time_is_refused(people: People, days: str) -> None:
+    with pytest.raises(CommandError, match="--days"):
+        call_command("make_token", "victor", "x", f"--days={days}")
+
+
+def test_user_who_calls_the_api_too_often_is_answered_429_by_session_and_by_token(
+    people: People, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(throttle, "_calls", Limiter(Limit("test", 3, 60), MemoryCounts()))
+    client, headers = people.client("victor"), people.bearer("victor")
+    assert [client.get("/api/v1/hosts/").status_code for _ in range(2)] == [200, 200]
+    assert people.client(None).get("/api/v1/search/?q=lo", headers=headers).status_code == 200
+    for answer in (client.get("/api/v1/hosts/"), people.client(None).get("/api/v1/hosts/", headers=headers)):
+        assert (answer.status_code, answer.json()["code"]) == (429, "throttled")
+        assert answer.headers["Retry-After"] == "60"
+    assert people.client("alice").get("/api/v1/hosts/").status_code == 200
 
 
 def test_api_returns_hostile_names_unchanged_as_json(client: Client, people: People) -> None:

@@ -286,3 +286,37 @@ def test_response_is_complete_although_its_client_reads_slowly(served: Served) -
 def test_closed_waiting_connections_are_noticed(served: Served) -> None:
     with crowd(served, limits.WAITING_PER_ADDRESS + 5) as connections:
         wait_until(lambda: sum(map(is_closed, connections)) >= 5, "the oldest are closed")
+
+
+def test_server_that_was_started_without_the_gate_warns_once(
+    make_served: Callable[..., Served], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    command = programs.server
+    monkeypatch.setattr(
+        programs, "server", lambda at: [word.replace("netviz.server.edge.gate:Gate", "h11") for word in command(at)]
+    )
+    served = make_served()
+    for _ in range(3):
+        ask(served, "GET /healthz")
+    assert served.log.read_text().count("without the gate") == 1
+
+
+@pytest.mark.parametrize("flags", [["--proxy-headers"], ["--proxy-headers", "--forwarded-allow-ips", "*"]])
+def test_gate_does_not_believe_the_proxies_that_uvicorn_believes(
+    make_served: Callable[..., Served], monkeypatch: pytest.MonkeyPatch, flags: list[str]
+) -> None:
+    command = programs.server
+    monkeypatch.setattr(
+        programs, "server", lambda at: [*[word for word in command(at) if word != "--no-proxy-headers"], *flags]
+    )
+    served = make_served()
+    path = "/sign-in/once/nvs_guess/"
+    answers = [ask(served, f"GET {path}", f"X-Forwarded-For: 203.0.113.{n}").status for n in range(11)]
+    assert answers == [410] * 10 + [429]
+
+
+def test_trusted_proxy_may_report_the_address_of_its_client(make_served: Callable[..., Served]) -> None:
+    served = make_served(NETVIZ_TRUSTED_PROXIES="127.0.0.1,::1")
+    path = "/sign-in/once/nvs_guess/"
+    answers = [ask(served, f"GET {path}", f"X-Forwarded-For: 203.0.113.{n}").status for n in range(11)]
+    assert answers == [410] * 11

@@ -74,8 +74,11 @@ def _address(client: tuple[str, int] | None) -> str:
 class Gate(H11Protocol):
     """One HTTP connection. Waits for a head up to `HEAD_S` seconds, and for its client to read up to `STALL_S`."""
 
+    is_used = False
+
     def __init__(self, *arguments: Any, **named: Any) -> None:
         super().__init__(*arguments, **named)
+        Gate.is_used = True
         self.app = _direct(self.app)
         self.address = ""
         self._deadline = _Deadline()

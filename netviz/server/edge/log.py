@@ -12,6 +12,7 @@ import traceback
 from collections import OrderedDict
 from collections.abc import Callable
 
+from django.core.exceptions import BadRequest, SuspiciousOperation
 from django.db import Error as DatabaseProblem
 from redis.exceptions import RedisError
 
@@ -33,6 +34,11 @@ def outage(problem: BaseException | None) -> str:
     return "Redis" if isinstance(problem, RedisError) else ""
 
 
+def _is_explained(problem: BaseException) -> bool:
+    """Returns whether no line of code is to blame for an exception: an outage, or a bad request (Django logs these)."""
+    return bool(outage(problem)) or isinstance(problem, SuspiciousOperation | BadRequest)
+
+
 def _problem(record: logging.LogRecord) -> BaseException | None:
     """Returns the exception of a record, whether it is logged with its traceback or as an argument of the message."""
     if record.exc_info and record.exc_info[1] is not None:
@@ -42,9 +48,7 @@ def _problem(record: logging.LogRecord) -> BaseException | None:
 
 
 class Line(logging.Formatter):
-    """Formats a record as one line. A traceback follows in lines of its own, unless the exception is an outage, which
-    no line of code is to blame for.
-    """
+    """Formats a record as one line. A traceback follows in lines of its own, unless no line of code is to blame."""
 
     def format(self, record: logging.LogRecord) -> str:
         """Returns the text of a record."""
@@ -56,7 +60,7 @@ class Line(logging.Formatter):
         if problem is None:
             return line
         said = " ".join(str(problem).split())[: limits.LOG_CHARACTERS]
-        if outage(problem):
+        if _is_explained(problem):
             return f"{line}: {type(problem).__name__}: {visible(said)}"
         rows = "".join(traceback.format_exception(problem)).split("\n")
         return "\n".join([line, *(f"{_MARGIN}{visible(row[: limits.LOG_CHARACTERS])}" for row in rows if row)])

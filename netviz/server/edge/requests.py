@@ -5,6 +5,7 @@ A refused request costs little: nothing of its body is stored, and it is counted
 
 import asyncio
 import contextlib
+import logging
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 from urllib.parse import unquote_to_bytes
@@ -15,7 +16,10 @@ from django.http.request import split_domain_port, validate_host
 
 from netviz.server import limits
 from netviz.server.edge.addresses import forwarded
+from netviz.server.edge.gate import Gate
 from netviz.server.tally import dropped
+
+log = logging.getLogger(__name__)
 
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
@@ -53,12 +57,14 @@ class Edge:
 
     def __init__(self, application: Application) -> None:
         self._application = application
+        self._has_warned = False
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         """Implements ASGI."""
         if scope["type"] not in ("http", "websocket"):
             await self._application(scope, receive, send)
             return
+        self._miss_the_gate(scope)
         _believe_proxies(scope)
         try:
             check_head(scope)
@@ -72,6 +78,11 @@ class Edge:
             return
         await self._application(scope, receive, send)
 
+    def _miss_the_gate(self, scope: Message) -> None:
+        if scope["type"] == "http" and not Gate.is_used and not self._has_warned:
+            self._has_warned = True
+            log.warning("the server was started without the gate (docs/operations.md): idle clients can lock it")
+
 
 def _believe_proxies(scope: Message) -> None:
     """Sets the client's address and the scheme to those that a trusted proxy reports."""
@@ -84,8 +95,8 @@ def _believe_proxies(scope: Message) -> None:
 
 
 def check_head(scope: Message) -> None:
-    """Raises Refusal if the path, the query or a header of the request has a NUL, or if its Host is not one of the
-    server's names.
+    """Raises Refusal if the path, the query or a header of the request has a NUL, if the query is not ASCII, or if the
+    Host is not one of the server's names.
     """
     headers = [(name.lower(), value) for name, value in scope["headers"]]
     cookies = "; ".join(value.decode("latin-1") for name, value in headers if name == b"cookie")
@@ -94,6 +105,8 @@ def check_head(scope: Message) -> None:
     texts += [text for pair in parse_cookie(cookies).items() for text in pair]
     if any("\0" in text if isinstance(text, str) else b"\0" in text for text in texts):
         raise Refusal(400, "A request must not contain a NUL.", "a request with a NUL")
+    if not scope.get("query_string", b"").isascii():
+        raise Refusal(400, "A query must be ASCII.", "a request with a query that is not ASCII")
     hosts = [value.decode("latin-1") for name, value in headers if name == b"host"]
     if scope["path"] in PROBES and scope["type"] == "http":
         return

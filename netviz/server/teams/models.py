@@ -62,7 +62,10 @@ class SignInLink(models.Model):
 
 
 class ApiToken(models.Model):
-    """A bearer token of the API. Only its hash is stored, and a few characters so that a user can recognize it."""
+    """A bearer token of the API. Only its hash is stored, and a few characters so that a user can recognize it.
+
+    `expires` is None for tokens that were made before tokens expired.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="tokens")

@@ -11,6 +11,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from netviz.server.limits import TOKEN_DAYS
 from netviz.server.teams import audit
 from netviz.server.teams.models import ApiToken, SignInLink, User
 
@@ -56,11 +57,12 @@ def use_sign_in_link(secret: str) -> User | None:
 
 
 @transaction.atomic
-def make_api_token(user: User, label: str) -> str:
-    """Creates a bearer token for this user; it is shown once."""
+def make_api_token(user: User, label: str, days: int = TOKEN_DAYS) -> str:
+    """Creates a bearer token for this user, which expires after this number of days. It is shown once."""
     secret = make("nva")
-    ApiToken.objects.create(user=user, label=label, hint=secret[:8], digest=digest(secret))
-    audit.record("token-made", label, actor=user)
+    expires = timezone.now() + timedelta(days=days)
+    ApiToken.objects.create(user=user, label=label[:100], hint=secret[:8], digest=digest(secret), expires=expires)
+    audit.record("token-made", label, actor=user, days=days)
     return secret
 
 

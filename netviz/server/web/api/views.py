@@ -42,7 +42,7 @@ _PROBLEM = {
     "required": ["code", "text"],
     "properties": {"code": {"type": "string"}, "text": {"type": "string"}},
 }
-PROBLEMS = {401: _PROBLEM, 403: _PROBLEM, 404: _PROBLEM}
+PROBLEMS = {401: _PROBLEM, 403: _PROBLEM, 404: _PROBLEM, 429: _PROBLEM}
 
 _HOST = {
     "type": "object",
