@@ -10,7 +10,7 @@ from netviz.agent.collect.unread import unread_notes
 from netviz.agent.netlink.requests import Socket
 from netviz.model.route import Metric, NextHop, NextHopMember, NextHopObject, Route
 from netviz.model.text import text
-from netviz.uapi.attributes import Layouts, Unknown, i32, u16, u32, u64, unknown, walk
+from netviz.uapi.attributes import Layouts, Unknown, i32, u16, u32, unknown, walk
 from netviz.uapi.known import known
 from netviz.uapi.notation import FAMILIES, PROTOCOLS, ROUTE_TYPES, SCOPES, flag_names, ip, name, realms
 from netviz.uapi.rtnetlink import NHA, NHA_RES_GROUP, RTA, RTAX, RTM
@@ -305,8 +305,8 @@ def _nexthop(
         word,
         options,
         None if resilient is None else u16(timers.get(NHA_RES_GROUP.BUCKETS, b"")),
-        u64(timers.get(NHA_RES_GROUP.IDLE_TIMER, b"")),
-        u64(timers.get(NHA_RES_GROUP.UNBALANCED_TIMER, b"")),
+        u32(timers.get(NHA_RES_GROUP.IDLE_TIMER, b"")),
+        u32(timers.get(NHA_RES_GROUP.UNBALANCED_TIMER, b"")),
         bool(hw_stats),
         unread_notes(unread),
     )

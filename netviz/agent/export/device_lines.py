@@ -3,6 +3,7 @@
 The style is that of ethtool(8), bridge(8), wg(8), teamd(8) and tc(8).
 """
 
+from netviz.agent.export.fields import rest
 from netviz.agent.export.lines import ifname, joined, link_name
 from netviz.model.device import (
     Device,
@@ -42,7 +43,7 @@ def device_line(device: Device) -> str:
 
 def _vlan(vlan: PortVlan) -> str:
     numbers = f"{vlan.vid}-{vlan.end}" if vlan.end else str(vlan.vid)
-    return joined(numbers, "pvid" if vlan.pvid else "", "untagged" if vlan.untagged else "")
+    return joined(numbers, rest(vlan, frozenset({"vid", "end"})))
 
 
 def vlans_line(found: PortVlans) -> str:
@@ -78,6 +79,7 @@ def _member(world: Topology, team: Team, port: TeamPort) -> str:
         _speed(port.speed_mbps),
         f"priority {port.priority}" if port.priority else "",
         f"queue {port.queue_id}" if port.queue_id else "",
+        f"{port.duplex} duplex" if port.duplex else "",
     )
 
 

@@ -2,9 +2,20 @@
 ip-link(8).
 """
 
+from netviz.agent.export.fields import rest
 from netviz.agent.export.lines import ifname, joined
 from netviz.model.bridges import BondData, BondPort, BridgeData, BridgePort
-from netviz.model.kinds import IpvlanData, MacvlanData, TunnelData, VlanData, VrfData, VrfPort, VxlanData, XfrmData
+from netviz.model.kinds import (
+    IpvlanData,
+    MacvlanData,
+    OpaquePort,
+    TunnelData,
+    VlanData,
+    VrfData,
+    VrfPort,
+    VxlanData,
+    XfrmData,
+)
 from netviz.model.link import Link
 from netviz.model.topology import Topology
 
@@ -19,27 +30,35 @@ def kind_lines(world: Topology, link: Link) -> list[str]:
 
 
 def _data(world: Topology, link: Link) -> str:
+    told: tuple[str, ...]
     match link.data:
         case BridgeData() as bridge:
             filters = f"filters VLANs, default {bridge.vlan_default_pvid}" if bridge.vlan_filtering else ""
-            return joined("bridge", "stp" if bridge.stp else "", f"ageing {bridge.ageing_time_cs / 100:g} s", filters)
+            line = joined("bridge", "stp" if bridge.stp else "", f"ageing {bridge.ageing_time_cs / 100:g} s", filters)
+            told = ("stp", "ageing_time_cs", *(("vlan_filtering", "vlan_default_pvid") if filters else ()))
         case VlanData() as vlan:
-            return f"vlan id {vlan.vid} protocol {_VLAN_PROTOCOLS.get(vlan.protocol) or hex(vlan.protocol)}"
+            protocol = _VLAN_PROTOCOLS.get(vlan.protocol) or hex(vlan.protocol)
+            line, told = f"vlan id {vlan.vid} protocol {protocol}", ("vid", "protocol")
         case MacvlanData() | IpvlanData() as stacked:
-            return f"{link.kind} mode {stacked.mode}"
+            line, told = f"{link.kind} mode {stacked.mode}", ("mode",)
         case VrfData() as vrf:
-            return f"vrf table {vrf.table}"
+            line, told = f"vrf table {vrf.table}", ("table",)
         case BondData() as bond:
             active = "" if bond.active_port is None else f"active {ifname(world, link.ns, bond.active_port)}"
-            return joined(f"bond mode {bond.mode}", active)
+            line, told = joined(f"bond mode {bond.mode}", active), ("mode", "active_port")
         case VxlanData() as vxlan:
-            return joined(f"vxlan id {vxlan.vni}", _ends(vxlan.local, vxlan.remote), f"port {vxlan.port}")
+            line = joined(f"vxlan id {vxlan.vni}", _ends(vxlan.local, vxlan.remote), f"port {vxlan.port}")
+            told = ("vni", "local", "remote", "port")
         case TunnelData() as tunnel:
-            return _tunnel(link, tunnel)
+            line, told = _tunnel(link, tunnel), ("vni", "local", "remote", "port", "ikey", "okey", "collect_metadata")
         case XfrmData() as xfrm:
-            return f"xfrm if_id {xfrm.if_id:#x}"
-        case _:
+            line, told = f"xfrm if_id {xfrm.if_id:#x}", ("if_id",)
+        case None:
             return ""
+        case other:
+            more = rest(other)
+            return joined(link.kind, more) if more else ""
+    return joined(line, rest(link.data, frozenset(told)))
 
 
 def _tunnel(link: Link, tunnel: TunnelData) -> str:
@@ -59,12 +78,17 @@ def _ends(local: str, remote: str) -> str:
 
 
 def _port(link: Link) -> str:
+    told: tuple[str, ...]
     match link.port:
         case BridgePort() as port:
-            return joined(f"port {port.state} cost {port.cost}", "isolated" if port.isolated else "")
+            line, told = f"port {port.state} cost {port.cost}", ("state", "cost")
         case BondPort() as port:
-            return joined(f"member {port.state}", f"mii {port.mii_status}" if port.mii_status else "")
+            line = joined(f"member {port.state}", f"mii {port.mii_status}" if port.mii_status else "")
+            told = ("state", "mii_status")
         case VrfPort() as port:
-            return f"member of table {port.table}"
-        case _:
+            line, told = f"member of table {port.table}", ("table",)
+        case OpaquePort() as port:
+            line, told = f"member of a {port.kind}", ("kind",)
+        case None:
             return ""
+    return joined(line, rest(link.port, frozenset(told)))

@@ -14,26 +14,40 @@ from netviz.agent.export.device_lines import (
     wireguard_lines,
     xdp_line,
 )
+from netviz.agent.export.fields import rest
+from netviz.agent.export.ipsec_lines import (
+    default_line,
+    mdb_line,
+    policy_line,
+    router_line,
+    state_line,
+    vnis_line,
+)
 from netviz.agent.export.kind_lines import kind_lines
 from netviz.agent.export.lines import (
     address_line,
     chain_line,
     connections_line,
     fdb_line,
+    joined,
+    link_details,
     link_line,
     listener_line,
     neighbour_line,
     nexthop_line,
     route_line,
     rule_line,
+    rule_text,
     set_line,
 )
 from netviz.model.address import Address, FdbEntry, Neighbour
 from netviz.model.device import Device, PortVlans, Qdisc, TcFilter, Team, Tunnel, TunProcess, WireGuard
+from netviz.model.ipsec import XfrmDefault, XfrmPolicy, XfrmState
 from netviz.model.labels import namespace_label
 from netviz.model.link import Link
+from netviz.model.multicast import MdbEntry, MulticastRouter, VxlanVnis
 from netviz.model.namespace import Gap, Host, Namespace, Owner, Sysctls
-from netviz.model.netfilter import LegacyTable, NfChain, NfFlowtable, NfObject, NfRule, NfSet, NfTable
+from netviz.model.netfilter import LegacyTable, NfChain, NfElements, NfFlowtable, NfObject, NfRule, NfSet, NfTable
 from netviz.model.route import NextHopObject, Route, RouteRule
 from netviz.model.state import Connections, Listener
 from netviz.model.topology import AnyEntity, Topology, namespace_of, of_type
@@ -58,14 +72,19 @@ def text_tree(world: Topology, states: Sequence[State]) -> str:
 def _host(world: Topology) -> Iterator[str]:
     for host in of_type(world, Host):
         yield f"host {host.hostname} ({host.kernel} {host.machine})"
+        yield f"  {rest(host, _HOST)}"
         yield from (f"  ! {note.text}" for note in host.missing)
     yield from (f"  ! {gap.text}" for gap in of_type(world, Gap) if not gap.ns)
+
+
+_HOST = frozenset({"hostname", "kernel", "machine", "ns", "missing"})
 
 
 def _namespace(world: Topology, namespace: Namespace, inside: Topology) -> Iterator[str]:
     yield f"namespace {namespace_label(world, namespace.id)}{_also(namespace)}"
     yield from (f"  ! {note.text}" for note in namespace.notes)
     yield from (f"  ! {gap.text}" for gap in of_type(inside, Gap))
+    yield f"  {rest(namespace, _NAMESPACE)}"
     for owner in of_type(inside, Owner):
         yield f"  {_owner(owner)}"
     beside = _beside(world, inside)
@@ -75,9 +94,28 @@ def _namespace(world: Topology, namespace: Namespace, inside: Topology) -> Itera
     yield from _section("nexthops", (nexthop_line(world, hop) for hop in _sorted(inside, NextHopObject)))
     rules = sorted(of_type(inside, RouteRule), key=lambda rule: (rule.family, rule.priority, rule.nth))
     yield from _section("route rules", map(rule_line, rules))
+    yield from _section("IPsec", _ipsec(world, inside))
     yield from _netfilter(inside)
+    yield from _unread(world, inside)
     settings = (s for found in of_type(inside, Sysctls) for s in found.values if s.value != "0")
     yield from _section("settings other than 0", (f"{s.name} = {s.value}" for s in settings))
+
+
+_NAMESPACE = frozenset({"names", "mounts", "is_host", "readable", "notes"})
+
+
+def _ipsec(world: Topology, inside: Topology) -> Iterator[str]:
+    yield from (default_line(found) for found in of_type(inside, XfrmDefault))
+    yield from (policy_line(world, found) for found in _sorted(inside, XfrmPolicy))
+    yield from (state_line(world, found) for found in _sorted(inside, XfrmState))
+
+
+def _unread(world: Topology, inside: Topology) -> Iterator[str]:
+    """Yields the notes of entities other than links: about attributes that were not read."""
+    for key in sorted(inside):
+        entity = inside[key]
+        if not isinstance(entity, Link | Namespace):
+            yield from (f"  ! {key}: {note.text}" for note in getattr(entity, "notes", ()))
 
 
 def _sockets(world: Topology, state: State) -> Iterator[str]:
@@ -104,11 +142,15 @@ def _owner(owner: Owner) -> str:
     processes = ", ".join(f"{p.name} ({p.pid}{f', {p.count} of them' if p.count > 1 else ''})" for p in owner.processes)
     parts = [f"processes: {processes}"]
     for container in owner.containers:
-        words = ("container", container.name, container.id[:12], container.runtime)
-        parts.append(" ".join(word for word in words if word))
-        if container.pod_uid:
-            parts.append(f"pod {container.pod} {container.pod_uid}".replace("  ", " "))
-    return "; ".join(parts)
+        words = ("container", container.name, container.id[:12], container.runtime, rest(container, _CONTAINER))
+        parts.append(joined(*words))
+        if container.pod or container.pod_uid:
+            parts.append(joined("pod", container.pod, container.pod_uid))
+    return "; ".join((*parts, more) if (more := rest(owner, _OWNER)) else parts)
+
+
+_CONTAINER = frozenset({"id", "name", "runtime", "pod", "pod_uid"})
+_OWNER = frozenset({"ns", "processes", "containers"})
 
 
 def _link(world: Topology, link: Link, beside: list[str]) -> Iterator[str]:
@@ -117,6 +159,7 @@ def _link(world: Topology, link: Link, beside: list[str]) -> Iterator[str]:
     if link.ifalias:
         yield f"    alias {link.ifalias}"
     yield from (f"    altname {name}" for name in link.altnames)
+    yield from (f"    {line}" for line in link_details(link))
     yield from (f"    {line}" for line in kind_lines(world, link))
     yield from (f"    {xdp_line(program)}" for program in link.xdp)
     yield from (f"    {line}" for line in beside)
@@ -133,7 +176,10 @@ _BESIDE: tuple[tuple[type[AnyEntity], Callable[[Topology, Any], list[str]]], ...
     (TcFilter, lambda world, found: [filter_line(found)]),
     (Address, lambda world, address: [address_line(address)]),
     (Neighbour, lambda world, neighbour: [neighbour_line(neighbour)]),
-    (FdbEntry, lambda world, entry: [fdb_line(entry)]),
+    (FdbEntry, lambda world, entry: [fdb_line(world, entry)]),
+    (MdbEntry, lambda world, entry: [mdb_line(world, entry)]),
+    (MulticastRouter, lambda world, router: [router_line(world, router)]),
+    (VxlanVnis, lambda world, vnis: [vnis_line(vnis)]),
 )
 
 
@@ -154,24 +200,31 @@ def _beside(world: Topology, inside: Topology) -> dict[int, list[str]]:
 
 def _netfilter(inside: Topology) -> Iterator[str]:
     for table in _sorted(inside, NfTable):
-        yield f"  table {table.family} {table.name}"
+        yield joined(f"  table {table.family} {table.name}", rest(table, _TABLE))
         mine = {key: entity for key, entity in inside.items() if _of_table(entity, table)}
-        yield from (f"    {set_line(found)}" for found in _sorted(mine, NfSet))
-        yield from (f"    object {found.name}, type {found.type}" for found in _sorted(mine, NfObject))
-        yield from (f"    flowtable {found.name}: {', '.join(found.devices)}" for found in _sorted(mine, NfFlowtable))
+        for found in _sorted(mine, NfSet):
+            yield f"    {set_line(found)}"
+            parts = (part for part in _sorted(mine, NfElements) if part.set == found.name)
+            yield from (f"      {rest(element)}" for part in parts for element in part.elements)
+        yield from (f"    object {rest(found, _OBJECT)}" for found in _sorted(mine, NfObject))
+        yield from (f"    flowtable {rest(found, _OBJECT)}" for found in _sorted(mine, NfFlowtable))
         for chain in sorted(of_type(mine, NfChain), key=lambda chain: chain.handle):
             yield f"    {chain_line(chain)}"
             rules = (rule for rule in of_type(mine, NfRule) if rule.chain == chain.name)
             for rule in sorted(rules, key=lambda rule: rule.position):
                 comment = f" # {rule.comment}" if rule.comment else ""
-                yield f"      {rule.handle}: {rule.text}{comment}"
+                yield f"      {rule.handle}: {rule_text(rule)}{comment}"
     for legacy in _sorted(inside, LegacyTable):
         count = "" if legacy.entries is None else f", {legacy.entries} entries"
         yield f"  legacy table {legacy.family} {legacy.name}{count}"
 
 
+_TABLE = frozenset({"ns", "family", "name"})
+_OBJECT = frozenset({"ns", "family", "table"})
+
+
 def _of_table(entity: AnyEntity, table: NfTable) -> bool:
-    if not isinstance(entity, NfChain | NfRule | NfSet | NfObject | NfFlowtable):
+    if not isinstance(entity, NfChain | NfRule | NfSet | NfElements | NfObject | NfFlowtable):
         return False
     return entity.family == table.family and entity.table == table.name
 
