@@ -23,6 +23,7 @@ from netviz.model.kinds import (
     XfrmData,
 )
 from netviz.model.link import Link
+from tests.conformance.oracle_more import LINK_MORE, MORE
 
 Side = Callable[[Mapping[str, Any]], Any] | None
 Rows = Mapping[str, tuple[Side, Side]]
@@ -144,7 +145,7 @@ def tables(index: Mapping[str, int]) -> Mapping[type, Rows]:
             *(("query", "query"), ("query_response", "query_response"), ("startup_query", "startup_query")),
         )
     }
-    return {
+    first: dict[type, Rows] = {
         VethData: {},
         BridgeData: {
             "bridge_id": (bridge_id("BRIDGE_ID"), bridge_id("bridge_id")),
@@ -305,6 +306,7 @@ def tables(index: Mapping[str, int]) -> Mapping[type, Rows]:
             "collect_metadata": (truth("COLLECT_METADATA"), truth("external")),
         },
     }
+    return {cls: {**first.get(cls, {}), **MORE.get(cls, {})} for cls in first.keys() | MORE.keys()}
 
 
 def listed(name: str) -> Side:
@@ -352,6 +354,7 @@ LINK: Rows = {
     "gso_max_size": (same("IFLA_GSO_MAX_SIZE"), same("gso_max_size")),
     "proto_down": (truth("IFLA_PROTO_DOWN"), truth("protodown")),
     "master": (same("IFLA_MASTER"), None),
+    **LINK_MORE,
 }
 
 # Fields of `Link` that are not attributes of the kernel's answer, or are checked elsewhere: by the topologies (other

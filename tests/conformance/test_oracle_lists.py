@@ -89,6 +89,7 @@ LISTS: Mapping[type[AnyEntity], Callable[[World], Lines]] = {
 SAME: Mapping[type, set[str]] = {
     MdbEntry: {"flags"},  # they need a querier or hardware
     MulticastRouter: {"ifindex", "port", "type"},  # there is one
+    Neighbour: {"managed"},  # needs a neighbour that answers
     Route: {"flags"},  # they need hardware
     RouteRule: {"l3mdev"},  # needs a VRF: the second kernel
 }

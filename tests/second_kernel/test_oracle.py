@@ -11,6 +11,7 @@ from netviz.model.topology import of_type
 from tests.conformance.comparing import Comparison
 from tests.conformance.oracle import LINK, tables
 from tests.conformance.oracle_links import COMMON, SECOND
+from tests.conformance.oracle_more import missing
 from tests.second_kernel.forked import read_afresh
 from tests.second_kernel.named import Named
 from tests.worlds import World
@@ -25,10 +26,7 @@ def test_links_equal_the_links_that_pyroute2_and_ip_report(world: World) -> None
     assert compared.differences == []
     assert compared.unread == []
     known = {cls.__name__: set(rows) for cls, rows in tables({}).items()} | {"Link": set(LINK)}
-    unreported = {
-        name: rows - compared.reported.get(name, set()) - NOT_HERE.get(name, set()) for name, rows in known.items()
-    }
-    assert {name: missing for name, missing in unreported.items() if missing} == {}
+    assert missing(known, compared.reported, NOT_HERE) == {}
 
 
 def test_vlans_equal_the_vlans_that_the_bridge_command_prints(world: World) -> None:

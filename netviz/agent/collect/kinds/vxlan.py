@@ -54,7 +54,7 @@ def vxlan(data: bytes) -> VxlanData:
         ttl_inherit=bool(u8(get(VXLAN.TTL_INHERIT, b""))),
         localbypass=bool(u8(get(VXLAN.LOCALBYPASS, b"\1"))),
         reserved_bits=get(VXLAN.RESERVED_BITS, b"").hex(),
-        mc_route=bool(u8(get(VXLAN.MC_ROUTE, b""))),
+        mc_route=VXLAN.MC_ROUTE in found and found[VXLAN.MC_ROUTE] != b"\0",
     )
 
 
