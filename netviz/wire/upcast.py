@@ -203,10 +203,61 @@ def _state(row: Row) -> Row:
     return row
 
 
+# -- from protocol 2 to 3: metrics of routes in the units of ip-route(8), their locks and features as words
+
+_EIGHTHS = {"rtt": 8, "rttvar": 4}
+_FEATURES = {1: "ecn", 2: "sack", 4: "timestamp", 8: "allfrag", 16: "tcp_usec_ts"}
+# The bit that a metric has in the metric "lock" of protocol 2: RTAX_* in include/uapi/linux/rtnetlink.h.
+_LOCKS = {
+    "mtu": 2,
+    "window": 3,
+    "rtt": 4,
+    "rttvar": 5,
+    "ssthresh": 6,
+    "cwnd": 7,
+    "advmss": 8,
+    "reordering": 9,
+    "hoplimit": 10,
+    "initcwnd": 11,
+    "features": 12,
+    "rto_min": 13,
+    "initrwnd": 14,
+    "quickack": 15,
+    "congctl": 16,
+    "fastopen_no_cookie": 17,
+}
+
+
+def _route(row: Row) -> Row:
+    metrics = row.get("metrics")
+    if not isinstance(metrics, list) or not all(isinstance(metric, dict) for metric in metrics):
+        return row
+    locks = next((metric.get("value") for metric in metrics if metric.get("name") == "lock"), 0)
+    locks = locks if isinstance(locks, int) else 0
+    row["metrics"] = [_metric(dict(metric), locks) for metric in metrics if metric.get("name") != "lock"]
+    return row
+
+
+def _metric(row: Row, locks: int) -> Row:
+    name, number = row.get("name"), row.get("value")
+    if not isinstance(name, str):
+        return row
+    if name in _LOCKS and locks >> _LOCKS[name] & 1:
+        row["locked"] = True
+    if isinstance(number, int):
+        if name in _EIGHTHS:
+            row["value"] = number // _EIGHTHS[name]
+        elif name == "features" and number:
+            rest = number & ~sum(_FEATURES)
+            words = [word for bit, word in _FEATURES.items() if number & bit] + ([hex(rest)] if rest else [])
+            row["text"] = " ".join(words)
+    return row
+
+
 # Maps an older protocol and a type of entity (the entity's member `t`) to the function that converts such an entity to
 # the next protocol. `FRAMES` does the same for frames.
 ENTITIES: Mapping[int, Mapping[str, Step]] = {
     1: {"host": _host, "ns": _noted, "link": _noted, "gap": _gap, "nf_rule": _rule, "nf_elements": _elements},
-    2: {},
+    2: {"route": _route},
 }
 FRAMES: Mapping[int, Mapping[str, Step]] = {1: {"state": _state}, 2: {}}

@@ -115,13 +115,11 @@ def test_port_data_is_kept_undecoded_if_the_kind_of_the_master_is_unknown() -> N
     assert link.port == OpaquePort("team")
 
 
-@pytest.mark.parametrize("kind", ["wireguard", "macsec"])
-def test_link_data_that_contains_secret_keys_is_discarded(kind: str) -> None:
-    info = b"\x0e\x00\x01\x00wireguard\x00\x00\x00" if kind == "wireguard" else b"\x0b\x00\x01\x00macsec\x00\x00"
-    info += b"\x08\x00\x02\x00\x01\x02\x03\x04"
+def test_link_data_that_contains_secret_keys_is_discarded() -> None:
+    info = b"\x0e\x00\x01\x00wireguard\x00\x00\x00" + b"\x08\x00\x02\x00\x01\x02\x03\x04"
     message = b"\0" * 4 + b"\7\0\0\0" + b"\0" * 8 + (len(info) + 4).to_bytes(2, "little") + b"\x12\x00" + info
     link = raw_link("1", message).link(NOTHING)
-    assert (link.kind, link.data) == (kind, None)
+    assert (link.kind, link.data) == ("wireguard", None)
 
 
 def test_link_data_of_an_unknown_kind_is_kept_in_hexadecimal() -> None:

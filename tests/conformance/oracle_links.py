@@ -27,8 +27,8 @@ ip link set mv type macvlan bcqueuelen 2000
 ip link add mt link v1 type macvtap mode vepa
 ip link add vx type vxlan id 99 remote 192.0.2.9 local 192.0.2.1 dstport 4790 srcport 5000 6000 ttl 9 tos 0x10 \
     nolearning proxy rsc l2miss l3miss ageing 77 maxaddress 88 gbp noudpcsum df set
-ip link add vx6 type vxlan id 100 remote 2001:db8::9 local 2001:db8::1 dstport 4789 dev v3 flowlabel 0x12 udp6zerocsumtx \
-    udp6zerocsumrx
+ip link add vx6 type vxlan id 100 remote 2001:db8::9 local 2001:db8::1 dstport 4789 dev v3 flowlabel 0x12 \
+    udp6zerocsumtx udp6zerocsumrx
 ip link add vxr type vxlan id 101 dstport 4792 remcsumtx remcsumrx
 ip link add vxg type vxlan external gpe dstport 4793
 ip link add vxe type vxlan external dstport 4791

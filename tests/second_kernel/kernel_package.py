@@ -32,7 +32,9 @@ MODULES = (
     *("iptable_filter", "iptable_nat", "ip6table_filter", "xt_MASQUERADE", "xt_comment", "xt_conntrack"),
     *("sch_ingress", "sch_htb", "sch_netem", "sch_prio", "sch_tbf"),
     *("cls_bpf", "cls_flower", "cls_matchall", "cls_u32", "act_gact", "act_mirred", "act_vlan"),
-    *("inet_diag", "tcp_diag", "udp_diag"),
+    *("inet_diag", "tcp_diag", "udp_diag", "macsec"),
+    *("xfrm_user", "esp4", "esp6", "aes_generic", "cbc", "hmac", "sha1_generic", "gcm", "ctr", "ghash_generic"),
+    *("authenc", "echainiv", "seqiv"),
 )
 
 # Where these modules and their dependencies are in the package.

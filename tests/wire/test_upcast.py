@@ -12,6 +12,7 @@ from netviz.model.codes import GAPS, NOTES, sentence
 from netviz.model.entity import Note
 from netviz.model.namespace import Gap, Host, Namespace
 from netviz.model.netfilter import Expression, NfElements, NfRule, Verdict
+from netviz.model.route import Metric, Route
 from netviz.wire.codec import decode
 from netviz.wire.frames import PROTOCOL, DeltaFrame, State
 from netviz.wire.problems import WireError
@@ -182,3 +183,45 @@ def test_braces_in_an_argument_of_a_sentence_are_printed_unchanged(text: str) ->
 @pytest.mark.parametrize("words", [*NOTES.values(), *GAPS.values()], ids=[*NOTES, *GAPS])
 def test_every_note_code_and_gap_code_can_be_written_as_a_sentence_even_without_its_arguments(words: Any) -> None:
     assert sentence(words, (), subject="links", left_out="1", total="2")
+
+
+def test_metrics_of_a_route_of_protocol_2_are_converted_to_the_units_and_words_of_ip_route() -> None:
+    row = {
+        "t": "route",
+        "ns": "1",
+        "family": "ip",
+        "table": 254,
+        "dst": "10.0.0.0/8",
+        "metrics": [
+            {"name": "lock", "value": 1 << 2 | 1 << 7},
+            {"name": "mtu", "value": 1400},
+            {"name": "rtt", "value": 800},
+            {"name": "rttvar", "value": 160},
+            {"name": "cwnd", "value": 7},
+            {"name": "features", "value": 0x21},
+            {"name": "congctl", "text": "reno"},
+        ],
+    }
+    frame = decode(json.dumps({"t": "delta", "epoch": "e", "seq": 1, "put": [entity_row(row, 2)]}), "agent")
+    assert isinstance(frame, DeltaFrame)
+    (route,) = frame.put
+    assert isinstance(route, Route)
+    assert route.metrics == (
+        Metric("mtu", 1400, locked=True),
+        Metric("rtt", 100),
+        Metric("rttvar", 40),
+        Metric("cwnd", 7, locked=True),
+        Metric("features", 0x21, "ecn 0x20"),
+        Metric("congctl", text="reno"),
+    )
+
+
+def test_entity_of_protocol_2_has_the_same_key_today() -> None:
+    """The keys in the `drop` lists of older agents, and of stored history, need no conversion."""
+    row = {"t": "fdb", "ns": "1", "ifindex": 7, "mac": "02:00:00:00:00:01", "table": "self", "remote": "192.0.2.2"}
+    for further in ({}, {"port": 5_000}, {"vni": 7, "port": 1}):
+        put = [entity_row(row | further, 2)]
+        frame = decode(json.dumps({"t": "delta", "epoch": "e", "seq": 1, "put": put}), "agent")
+        assert isinstance(frame, DeltaFrame)
+        (entry,) = frame.put
+        assert entry.key == f"fdb/1/7/self/02:00:00:00:00:01/0/192.0.2.2/{further.get('vni', 0)}"

@@ -2,11 +2,14 @@
 
 import sys
 from collections.abc import Callable, Mapping
+from typing import TypeVar
 
 from netviz.model.bridges import BondData, BondPort
 from netviz.uapi.attributes import each, i32, u8, u16, u32, walk
 from netviz.uapi.if_link import BOND, BOND_AD_INFO, BOND_SLAVE
 from netviz.uapi.notation import ip, link_layer, name
+
+D = TypeVar("D", int, None)
 
 _MODES = {
     0: "balance-rr",
@@ -50,33 +53,33 @@ def bond(data: bytes) -> BondData:
         use_carrier=bool(u8(get(BOND.USE_CARRIER, b"\1"))),
         arp_validate=_word(_VALIDATE, found, BOND.ARP_VALIDATE, u32),
         arp_all_targets=_word(_ALL_TARGETS, found, BOND.ARP_ALL_TARGETS, u32),
-        resend_igmp=u32(get(BOND.RESEND_IGMP, b"")),
-        peer_notifications=u8(get(BOND.NUM_PEER_NOTIF, b"")),
+        resend_igmp=_number(found, BOND.RESEND_IGMP, 1),
+        peer_notifications=_number(found, BOND.NUM_PEER_NOTIF, 1),
         peer_notify_delay_ms=u32(get(BOND.PEER_NOTIF_DELAY, b"")),
         all_ports_active=bool(u8(get(BOND.ALL_SLAVES_ACTIVE, b""))),
-        learning_interval_s=u32(get(BOND.LP_INTERVAL, b"")),
-        packets_per_port=u32(get(BOND.PACKETS_PER_SLAVE, b"")),
-        tlb_dynamic_lb=bool(u8(get(BOND.TLB_DYNAMIC_LB, b""))),
-        missed_max=u8(get(BOND.MISSED_MAX, b"")),
+        learning_interval_s=_number(found, BOND.LP_INTERVAL, 1),
+        packets_per_port=_number(found, BOND.PACKETS_PER_SLAVE, 1),
+        tlb_dynamic_lb=bool(_number(found, BOND.TLB_DYNAMIC_LB, 1)),
+        missed_max=_number(found, BOND.MISSED_MAX, 2),
         ns_targets=tuple(ip(target) for _, target in each(get(BOND.NS_IP6_TARGET, b""))),
         ad_select=_word(_SELECT, found, BOND.AD_SELECT, u8),
         ad_lacp_active=bool(u8(get(BOND.AD_LACP_ACTIVE, b"\1"))),
-        ad_actor_system_priority=_number(found, BOND.AD_ACTOR_SYS_PRIO),
+        ad_actor_system_priority=_number(found, BOND.AD_ACTOR_SYS_PRIO, None),
         ad_actor_system=link_layer(get(BOND.AD_ACTOR_SYSTEM, b"")),
-        ad_user_port_key=_number(found, BOND.AD_USER_PORT_KEY),
+        ad_user_port_key=_number(found, BOND.AD_USER_PORT_KEY, None),
         ad_coupled_control=bool(u8(get(BOND.COUPLED_CONTROL, b"\1"))),
         broadcast_neighbours=bool(u8(get(BOND.BROADCAST_NEIGH, b""))),
-        ad_aggregator=_number(agreed, BOND_AD_INFO.AGGREGATOR),
-        ad_ports=_number(agreed, BOND_AD_INFO.NUM_PORTS),
-        ad_actor_key=_number(agreed, BOND_AD_INFO.ACTOR_KEY),
-        ad_partner_key=_number(agreed, BOND_AD_INFO.PARTNER_KEY),
+        ad_aggregator=_number(agreed, BOND_AD_INFO.AGGREGATOR, None),
+        ad_ports=_number(agreed, BOND_AD_INFO.NUM_PORTS, None),
+        ad_actor_key=_number(agreed, BOND_AD_INFO.ACTOR_KEY, None),
+        ad_partner_key=_number(agreed, BOND_AD_INFO.PARTNER_KEY, None),
         ad_partner=link_layer(agreed.get(BOND_AD_INFO.PARTNER_MAC, b"")),
     )
 
 
-def _number(found: Mapping[int, bytes], kind: int) -> int | None:
-    """Returns an unsigned number of any size, None if the attribute is missing."""
-    return int.from_bytes(found[kind], sys.byteorder) if kind in found else None
+def _number(found: Mapping[int, bytes], kind: int, otherwise: D) -> int | D:
+    """Returns an unsigned number of any size, or `otherwise` if the attribute is missing."""
+    return int.from_bytes(found[kind], sys.byteorder) if kind in found else otherwise
 
 
 def _word(names: Mapping[int, str], found: Mapping[int, bytes], kind: int, number: Callable[[bytes], int]) -> str:
@@ -94,8 +97,8 @@ def port(data: bytes) -> BondPort:
         permanent_address=link_layer(get(BOND_SLAVE.PERM_HWADDR, b"")),
         queue_id=u16(get(BOND_SLAVE.QUEUE_ID, b"")),
         priority=i32(get(BOND_SLAVE.PRIO, b"")),
-        ad_aggregator=_number(found, BOND_SLAVE.AD_AGGREGATOR_ID),
-        ad_actor_state=_number(found, BOND_SLAVE.AD_ACTOR_OPER_PORT_STATE),
-        ad_partner_state=_number(found, BOND_SLAVE.AD_PARTNER_OPER_PORT_STATE),
-        ad_port_priority=_number(found, BOND_SLAVE.ACTOR_PORT_PRIO),
+        ad_aggregator=_number(found, BOND_SLAVE.AD_AGGREGATOR_ID, None),
+        ad_actor_state=_number(found, BOND_SLAVE.AD_ACTOR_OPER_PORT_STATE, None),
+        ad_partner_state=_number(found, BOND_SLAVE.AD_PARTNER_OPER_PORT_STATE, None),
+        ad_port_priority=_number(found, BOND_SLAVE.ACTOR_PORT_PRIO, None),
     )
