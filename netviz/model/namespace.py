@@ -1,7 +1,6 @@
 """The host, its network namespaces, and the processes and containers that use them."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from typing import ClassVar, Literal
 
 from netviz.model.codes import GAPS, GapCause, sentence
@@ -125,14 +124,6 @@ class Sysctls(Entity):
     values: tuple[Sysctl, ...] = ()
 
 
-def _time(ms: int) -> str:
-    """Returns a time in milliseconds since 1970 as ISO 8601 writes it, in UTC; the number if it is no such time."""
-    try:
-        return datetime.fromtimestamp(ms / 1_000, UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
-    except (ValueError, OverflowError, OSError):
-        return str(ms)
-
-
 GapCode = Literal["cut", "rights", "lost", "kernel"]
 
 GAP_CODES: Mapping[GapCause, GapCode] = {
@@ -180,5 +171,4 @@ class Gap(Entity):
     def text(self) -> str:
         """An English sentence that says what is not shown and why."""
         numbers = {"left_out": f"{self.total - self.shown:,}", "total": f"{self.total:,}"}
-        why = sentence(GAPS[self.cause], self.args, subject=self.subject, **numbers)
-        return f"{why} Shown as of {_time(self.since_ms)}." if self.since_ms else why
+        return sentence(GAPS[self.cause], self.args, subject=self.subject, **numbers)

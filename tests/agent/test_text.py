@@ -172,8 +172,10 @@ def cases() -> Iterator[Any]:
 
 
 def forms(word: str) -> tuple[str, ...]:
-    """Returns the forms in which a value may be written: a number also in hexadecimal, a time in seconds."""
-    return (word, f"{int(word):x}", f"{int(word) / 100:g}") if word.isdecimal() else (word,)
+    """Returns the forms in which a value may be written: a number also in hexadecimal, a time in seconds, in hundredths
+    or thousandths of which it is given.
+    """
+    return (word, f"{int(word):x}", f"{int(word) / 100:g}", f"{int(word) / 1_000:g}") if word.isdecimal() else (word,)
 
 
 @pytest.mark.parametrize(("cls", "field"), list(cases()))

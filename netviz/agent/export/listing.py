@@ -1,6 +1,7 @@
 """Writes a topology as text for people: each namespace with its contents, similar to the output of ip(8) and nft(8)."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import UTC, datetime
 from typing import Any, TypeVar
 
 from netviz.agent.export.device_lines import (
@@ -74,7 +75,7 @@ def _host(world: Topology) -> Iterator[str]:
         yield f"host {host.hostname} ({host.kernel} {host.machine})"
         yield f"  {rest(host, _HOST)}"
         yield from (f"  ! {note.text}" for note in host.missing)
-    yield from (f"  ! {gap.text}" for gap in of_type(world, Gap) if not gap.ns)
+    yield from (f"  ! {_gap(gap)}" for gap in of_type(world, Gap) if not gap.ns)
 
 
 _HOST = frozenset({"hostname", "kernel", "machine", "ns", "missing"})
@@ -83,7 +84,7 @@ _HOST = frozenset({"hostname", "kernel", "machine", "ns", "missing"})
 def _namespace(world: Topology, namespace: Namespace, inside: Topology) -> Iterator[str]:
     yield f"namespace {namespace_label(world, namespace.id)}{_also(namespace)}"
     yield from (f"  ! {note.text}" for note in namespace.notes)
-    yield from (f"  ! {gap.text}" for gap in of_type(inside, Gap))
+    yield from (f"  ! {_gap(gap)}" for gap in of_type(inside, Gap))
     yield f"  {rest(namespace, _NAMESPACE)}"
     for owner in of_type(inside, Owner):
         yield f"  {_owner(owner)}"
@@ -244,3 +245,10 @@ def _sorted(world: Topology, cls: type[E]) -> list[E]:
 def _order(entity: AnyEntity) -> tuple[tuple[int, int, str], ...]:
     values = (getattr(entity, name) for name in entity.KEY)
     return tuple((0, value, "") if isinstance(value, int) else (1, 0, str(value)) for value in values)
+
+
+def _gap(gap: Gap) -> str:
+    if not gap.since_ms:
+        return gap.text
+    since = datetime.fromtimestamp(gap.since_ms / 1_000, UTC).isoformat(timespec="milliseconds")
+    return f"{gap.text} Shown as of {since}."
