@@ -100,7 +100,7 @@ GAPS: Mapping[GapCause, Words] = {
     "missing-right": Words(("right",), "Reading {subject} here needs {right}, which the agent does not have."),
     "closed": Words((), "This namespace cannot be entered (needs CAP_SYS_ADMIN over it)."),
     "unreachable": Words(
-        (), "The {subject} can no longer be read: no name, mount or process leads into this namespace any more."
+        (), "The {subject} can no longer be read: no name, mount or process leads into this namespace now."
     ),
     "kernel-refused": Words(("error",), "The kernel refused to report {subject}: {error}."),
     "as-written": Words(("text",), "{text}"),

@@ -41,7 +41,7 @@ describe("routes", () => {
   const flags = (given: Partial<Route>): string => {
     return routeFlags(entity("route", { ns: "1", family: "ip", table: 254, dst: "10.0.0.0/8", ...given }));
   };
-  const via = [{ ifindex: 2, via: "10.0.0.1", weight: 1, flags: [], encap: "" }];
+  const via = [{ ifindex: 2, via: "10.0.0.1", weight: 1, flags: [], encap: "", encap_options: [], realms: "" }];
 
   test("routes have the flags of netstat -rn", () => {
     expect(flags({})).toBe("U");

@@ -133,7 +133,7 @@ export function sample(): World {
       family: "ip",
       table: 254,
       dst: "0.0.0.0/0",
-      hops: [{ ifindex: 2, via: "172.17.0.1", weight: 1, flags: [], encap: "" }],
+      hops: [{ ifindex: 2, via: "172.17.0.1", weight: 1, flags: [], encap: "", encap_options: [], realms: "" }],
     }),
   );
   container("api", docker0, "172.17.0.3", "gunicorn", 9);
@@ -157,7 +157,9 @@ export function sample(): World {
       dst: "0.0.0.0/0",
       protocol: "dhcp",
       metric: 100,
-      hops: [{ ifindex: eth0.ifindex, via: "192.0.2.1", weight: 1, flags: [], encap: "" }],
+      hops: [
+        { ifindex: eth0.ifindex, via: "192.0.2.1", weight: 1, flags: [], encap: "", encap_options: [], realms: "" },
+      ],
     }),
   );
   w.put(
@@ -170,7 +172,7 @@ export function sample(): World {
       scope: "host",
       protocol: "kernel",
       prefsrc: "192.0.2.10",
-      hops: [{ ifindex: eth0.ifindex, via: "", weight: 1, flags: [], encap: "" }],
+      hops: [{ ifindex: eth0.ifindex, via: "", weight: 1, flags: [], encap: "", encap_options: [], realms: "" }],
     }),
   );
   w.put(entity("nf_table", { ns: "1", family: "ip", name: "filter" }));
@@ -235,6 +237,20 @@ function vxlan(vni: number): Extract<NonNullable<Link["data"]>, { t: "vxlan" }> 
       udp_csum: true,
       df: 0,
       vnifilter: false,
+    },
+    ...{
+      udp_zero_csum6_tx: false,
+      udp_zero_csum6_rx: false,
+      remcsum_tx: false,
+      remcsum_rx: false,
+      remcsum_nopartial: false,
+      flow_label: 0,
+      label_policy: 0,
+      gpe: false,
+      ttl_inherit: false,
+      localbypass: true,
+      reserved_bits: "",
+      mc_route: false,
     },
   };
 }

@@ -38,6 +38,10 @@ export const notes: Notes = {
   "not-readable": (argument) =>
     `The agent cannot read ${argument("subject")}, because it does not have ${argument("right")}.`,
   "kernel-refused": (argument) => `The kernel refused to report ${argument("subject")}: ${argument("error")}.`,
+  "attribute-not-read": (argument) =>
+    `1 attribute not read: ${argument("number")} of ${argument("enum")}. This agent does not know it.`,
+  "attributes-not-read": (argument) =>
+    `${argument("count")} attributes not read: ${argument("numbers")} of ${argument("enum")}. This agent does not know them.`,
   "as-written": (argument) => argument("text"),
 };
 
@@ -52,7 +56,7 @@ export const gaps: Gaps = {
     `The agent cannot read ${subject}, because it does not have ${argument("right")}.`,
   closed: () => "This namespace cannot be entered (needs CAP_SYS_ADMIN over it).",
   unreachable: ({ subject }) =>
-    `No name, mount or process leads into this namespace any more, so ${subject} can no longer be read.`,
+    `No name, mount or process leads into this namespace now, so ${subject} can no longer be read.`,
   "kernel-refused": ({ subject }, argument) => `The kernel refused to report ${subject}: ${argument("error")}.`,
   "as-written": (_, argument) => argument("text"),
 };
@@ -102,6 +106,9 @@ export const subjects: ReadonlyMap<string, string> = new Map([
   ["tcx", "tcx programs"],
   ["team", "team ports"],
   ["vlans", "VLANs"],
+  ["mdb", "multicast groups"],
+  ["vnis", "VNIs of vxlans"],
+  ["ipsec", "IPsec policies and states"],
   ["wireguard", "WireGuard"],
 ]);
 

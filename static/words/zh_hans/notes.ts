@@ -25,6 +25,10 @@ export const notes: typeof enNotes = {
   "namespace-closed": () => "无法进入该命名空间。",
   "not-readable": (argument) => `代理程序无法读取“${argument("subject")}”：没有 ${argument("right")} 权限。`,
   "kernel-refused": (argument) => `内核拒绝提供“${argument("subject")}”：${argument("error")}。`,
+  "attribute-not-read": (argument) =>
+    `有 1 个属性未读取：${argument("enum")} 的 ${argument("number")}。此代理程序不认识它。`,
+  "attributes-not-read": (argument) =>
+    `有 ${argument("count")} 个属性未读取：${argument("enum")} 的 ${argument("numbers")}。此代理程序不认识它们。`,
   "as-written": (argument) => argument("text"),
 };
 
@@ -81,6 +85,9 @@ export const subjects: typeof enSubjects = new Map([
   ["tcx", "tcx 程序"],
   ["team", "聚合端口"],
   ["vlans", "VLAN"],
+  ["mdb", "组播组"],
+  ["vnis", "VXLAN 的 VNI"],
+  ["ipsec", "IPsec 策略与状态"],
   ["wireguard", "WireGuard"],
 ]);
 
