@@ -86,7 +86,7 @@ export const subjects: typeof enSubjects = new Map([
   ["team", "聚合端口"],
   ["vlans", "VLAN"],
   ["mdb", "组播组"],
-  ["vnis", "VXLAN 的 VNI"],
+  ["vnis", "隧道的 VNI"],
   ["ipsec", "IPsec 策略与状态"],
   ["wireguard", "WireGuard"],
 ]);
