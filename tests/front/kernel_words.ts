@@ -35,7 +35,22 @@ export const KERNEL_WORDS: ReadonlySet<string> = new Set([
     "IPv6-in-IPv4",
   ],
   // Attributes and states, as `ip` and the kernel's files name them.
-  ...["MTU", "MAC", "FDB", "nsid", "ifindex", "cookie", "altname", "qdisc", "tx", "rx", "nexthop", "main", "TTL"],
+  ...[
+    "MTU",
+    "MAC",
+    "FDB",
+    "nsid",
+    "ifindex",
+    "cookie",
+    "altname",
+    "qdisc",
+    "tx",
+    "rx",
+    "nexthop",
+    "main",
+    "TTL",
+    "VNI",
+  ],
   ...["netfilter", "Netfilter", "nftables", "netstat", "rn", "flowtable", "run", "netns"],
   ...["blackhole", "unreachable", "prohibit", "ENOENT"],
   // Names of Linux capabilities (capabilities(7)).
