@@ -74,7 +74,7 @@ class Container:
     `id` is the 64-digit id that the runtime gave it, `name` the name that its user gave it, `runtime` is "docker",
     "podman", "containerd" or "crio". They come from the paths of control groups or from the files of the runtime. `pid`
     is the container's first process in the pid namespace of the agent, None if it is not known. `pod_uid`, `pod` and
-    `pod_namespace` are those of Kubernetes.
+    `pod_namespace` are those of Kubernetes; `project` and `service` are those of Docker Compose.
     """
 
     id: str
@@ -85,6 +85,28 @@ class Container:
     pod_uid: str = ""
     pod: str = ""
     pod_namespace: str = ""
+    project: str = ""
+    service: str = ""
+
+
+@value
+class ContainerNetwork(Entity):
+    """The network of a container runtime to which a bridge belongs.
+
+    `name` is the name that people gave the network, `id` the runtime's 64-digit id. `internal` means that the running
+    containers that are only in this network have no default route; it is False if there are none. Name and id come from
+    the files of the containers, so a network without a container is not known.
+    """
+
+    TAG: ClassVar[str] = "network"
+    KEY: ClassVar[tuple[str, ...]] = ("ns", "ifindex")
+
+    ns: str
+    ifindex: int
+    name: str
+    id: str = ""
+    runtime: str = "docker"
+    internal: bool = False
 
 
 @value

@@ -8,7 +8,7 @@ from netviz.model.device import Device, PortVlans, Qdisc, TcFilter, Team, Tunnel
 from netviz.model.ipsec import XfrmDefault, XfrmPolicy, XfrmState
 from netviz.model.link import Link
 from netviz.model.multicast import MdbEntry, MulticastRouter, VxlanVnis
-from netviz.model.namespace import Gap, Host, Namespace, Owner, Sysctls
+from netviz.model.namespace import ContainerNetwork, Gap, Host, Namespace, Owner, Sysctls
 from netviz.model.netfilter import LegacyTable, NfChain, NfElements, NfFlowtable, NfObject, NfRule, NfSet, NfTable
 from netviz.model.route import NextHopObject, Route, RouteRule
 
@@ -16,6 +16,7 @@ AnyEntity = (
     Host
     | Namespace
     | Owner
+    | ContainerNetwork
     | Sysctls
     | Gap
     | Link

@@ -52,7 +52,7 @@ export interface SnapshotBegin {
 export interface SnapshotChunk {
   readonly t: "snapshot_chunk";
   readonly index: number;
-  readonly entities: readonly (Host | Namespace | Owner | Sysctls | Gap | Link | Device | PortVlans | WireGuard | Team | TunProcess | Tunnel | Qdisc | TcFilter | Address | Neighbour | FdbEntry | Route | NextHopObject | RouteRule | NfTable | NfChain | NfRule | NfSet | NfElements | NfObject | NfFlowtable | LegacyTable | MdbEntry | MulticastRouter | VxlanVnis | XfrmDefault | XfrmPolicy | XfrmState)[];
+  readonly entities: readonly (Host | Namespace | Owner | ContainerNetwork | Sysctls | Gap | Link | Device | PortVlans | WireGuard | Team | TunProcess | Tunnel | Qdisc | TcFilter | Address | Neighbour | FdbEntry | Route | NextHopObject | RouteRule | NfTable | NfChain | NfRule | NfSet | NfElements | NfObject | NfFlowtable | LegacyTable | MdbEntry | MulticastRouter | VxlanVnis | XfrmDefault | XfrmPolicy | XfrmState)[];
 }
 
 /** A host: a machine from one boot to the next. */
@@ -116,6 +116,19 @@ export interface Container {
   readonly pod_uid: string;
   readonly pod: string;
   readonly pod_namespace: string;
+  readonly project: string;
+  readonly service: string;
+}
+
+/** The network of a container runtime to which a bridge belongs. */
+export interface ContainerNetwork {
+  readonly t: "network";
+  readonly ns: string;
+  readonly ifindex: number;
+  readonly name: string;
+  readonly id: string;
+  readonly runtime: string;
+  readonly internal: boolean;
 }
 
 /** The settings of a namespace that affect packets and do not belong to a link (ip-sysctl.rst), sorted by name. */
@@ -1258,7 +1271,7 @@ export interface DeltaFrame {
   readonly t: "delta";
   readonly epoch: string;
   readonly seq: number;
-  readonly put: readonly (Host | Namespace | Owner | Sysctls | Gap | Link | Device | PortVlans | WireGuard | Team | TunProcess | Tunnel | Qdisc | TcFilter | Address | Neighbour | FdbEntry | Route | NextHopObject | RouteRule | NfTable | NfChain | NfRule | NfSet | NfElements | NfObject | NfFlowtable | LegacyTable | MdbEntry | MulticastRouter | VxlanVnis | XfrmDefault | XfrmPolicy | XfrmState)[];
+  readonly put: readonly (Host | Namespace | Owner | ContainerNetwork | Sysctls | Gap | Link | Device | PortVlans | WireGuard | Team | TunProcess | Tunnel | Qdisc | TcFilter | Address | Neighbour | FdbEntry | Route | NextHopObject | RouteRule | NfTable | NfChain | NfRule | NfSet | NfElements | NfObject | NfFlowtable | LegacyTable | MdbEntry | MulticastRouter | VxlanVnis | XfrmDefault | XfrmPolicy | XfrmState)[];
   readonly drop: readonly string[];
   readonly at_ms: number;
 }
@@ -1452,7 +1465,7 @@ export interface Bulk {
   readonly t: "bulk";
   readonly ns: string;
   readonly seq: number;
-  readonly put: readonly (Host | Namespace | Owner | Sysctls | Gap | Link | Device | PortVlans | WireGuard | Team | TunProcess | Tunnel | Qdisc | TcFilter | Address | Neighbour | FdbEntry | Route | NextHopObject | RouteRule | NfTable | NfChain | NfRule | NfSet | NfElements | NfObject | NfFlowtable | LegacyTable | MdbEntry | MulticastRouter | VxlanVnis | XfrmDefault | XfrmPolicy | XfrmState)[];
+  readonly put: readonly (Host | Namespace | Owner | ContainerNetwork | Sysctls | Gap | Link | Device | PortVlans | WireGuard | Team | TunProcess | Tunnel | Qdisc | TcFilter | Address | Neighbour | FdbEntry | Route | NextHopObject | RouteRule | NfTable | NfChain | NfRule | NfSet | NfElements | NfObject | NfFlowtable | LegacyTable | MdbEntry | MulticastRouter | VxlanVnis | XfrmDefault | XfrmPolicy | XfrmState)[];
   readonly drop: readonly string[];
   readonly whole: boolean;
   readonly more: boolean;
@@ -1476,7 +1489,7 @@ export interface Pong {
   readonly seq: number;
 }
 
-export type AnyEntity = Host | Namespace | Owner | Sysctls | Gap | Link | Device | PortVlans | WireGuard | Team | TunProcess | Tunnel | Qdisc | TcFilter | Address | Neighbour | FdbEntry | Route | NextHopObject | RouteRule | NfTable | NfChain | NfRule | NfSet | NfElements | NfObject | NfFlowtable | LegacyTable | MdbEntry | MulticastRouter | VxlanVnis | XfrmDefault | XfrmPolicy | XfrmState;
+export type AnyEntity = Host | Namespace | Owner | ContainerNetwork | Sysctls | Gap | Link | Device | PortVlans | WireGuard | Team | TunProcess | Tunnel | Qdisc | TcFilter | Address | Neighbour | FdbEntry | Route | NextHopObject | RouteRule | NfTable | NfChain | NfRule | NfSet | NfElements | NfObject | NfFlowtable | LegacyTable | MdbEntry | MulticastRouter | VxlanVnis | XfrmDefault | XfrmPolicy | XfrmState;
 export type AgentFrame = Proof | Enrol | Hello | SnapshotBegin | SnapshotChunk | SnapshotEnd | DeltaFrame | Heartbeat | State | Answer | Problem;
 export type ServerFrame = Challenge | Enrolled | Welcome | Ack | Resync | Watch | Request | Problem;
 export type BrowserFrame = Subscribe | Watch | Request | Ping;
@@ -1502,13 +1515,14 @@ export const RECORDS: readonly (readonly [string, string, readonly Field[]])[] =
   ["Enrol", "enrol", [["token", ["text", 20480]], ["key", ["text", 20480]], ["signature", ["text", 20480]], ["name", ["text", 20480]]]],
   ["Hello", "hello", [["protocol", ["int"]], ["agent_version", ["text", 20480]], ["epoch", ["text", 20480]], ["since", ["int"]], ["seq", ["int"]]]],
   ["SnapshotBegin", "snapshot_begin", [["epoch", ["text", 20480]], ["seq", ["int"]], ["chunks", ["int"]], ["entities", ["int"]], ["at_ms", ["int"], 0]]],
-  ["SnapshotChunk", "snapshot_chunk", [["index", ["int"]], ["entities", ["array", ["union", ["Host", "Namespace", "Owner", "Sysctls", "Gap", "Link", "Device", "PortVlans", "WireGuard", "Team", "TunProcess", "Tunnel", "Qdisc", "TcFilter", "Address", "Neighbour", "FdbEntry", "Route", "NextHopObject", "RouteRule", "NfTable", "NfChain", "NfRule", "NfSet", "NfElements", "NfObject", "NfFlowtable", "LegacyTable", "MdbEntry", "MulticastRouter", "VxlanVnis", "XfrmDefault", "XfrmPolicy", "XfrmState"]]]]]],
+  ["SnapshotChunk", "snapshot_chunk", [["index", ["int"]], ["entities", ["array", ["union", ["Host", "Namespace", "Owner", "ContainerNetwork", "Sysctls", "Gap", "Link", "Device", "PortVlans", "WireGuard", "Team", "TunProcess", "Tunnel", "Qdisc", "TcFilter", "Address", "Neighbour", "FdbEntry", "Route", "NextHopObject", "RouteRule", "NfTable", "NfChain", "NfRule", "NfSet", "NfElements", "NfObject", "NfFlowtable", "LegacyTable", "MdbEntry", "MulticastRouter", "VxlanVnis", "XfrmDefault", "XfrmPolicy", "XfrmState"]]]]]],
   ["Host", "host", [["hostname", ["text", 20480]], ["boot_id", ["text", 20480]], ["ns", ["text", 20480]], ["kernel", ["text", 20480], ""], ["machine", ["text", 20480], ""], ["agent_version", ["text", 20480], ""], ["practice", ["bool"], false], ["missing", ["array", ["record", "Note"]], []], ["byte_order", ["word", ["little", "big"]], "little"]]],
   ["Note", "", [["code", ["word", ["name-without-namespace", "peer-beyond-sight", "far-end-missing", "peer-ambiguous", "no-observer", "no-events-elsewhere", "processes-hidden", "namespaces-closed", "programs-by-number", "socket-owners-hidden", "namespace-closed", "not-readable", "kernel-refused", "attribute-not-read", "attributes-not-read", "as-written"]]], ["args", ["array", ["text", 20480]], []]]],
   ["Namespace", "ns", [["id", ["text", 20480]], ["inode", ["null", ["int"]], null], ["nsid", ["null", ["int"]], null], ["names", ["array", ["text", 20480]], []], ["mounts", ["array", ["text", 20480]], []], ["held_by", ["array", ["word", ["name", "mount", "process", "descriptor", "peer"]]], []], ["is_host", ["bool"], false], ["readable", ["bool"], true], ["notes", ["array", ["record", "Note"]], []]]],
   ["Owner", "owner", [["ns", ["text", 20480]], ["pid", ["null", ["int"]], null], ["processes", ["array", ["record", "ProcessGroup"]], []], ["containers", ["array", ["record", "Container"]], []], ["cgroup", ["text", 20480], ""]]],
   ["ProcessGroup", "", [["name", ["text", 20480]], ["pid", ["int"]], ["count", ["int"], 1]]],
-  ["Container", "", [["id", ["text", 20480]], ["name", ["text", 20480], ""], ["runtime", ["text", 20480], ""], ["image", ["text", 20480], ""], ["pid", ["null", ["int"]], null], ["pod_uid", ["text", 20480], ""], ["pod", ["text", 20480], ""], ["pod_namespace", ["text", 20480], ""]]],
+  ["Container", "", [["id", ["text", 20480]], ["name", ["text", 20480], ""], ["runtime", ["text", 20480], ""], ["image", ["text", 20480], ""], ["pid", ["null", ["int"]], null], ["pod_uid", ["text", 20480], ""], ["pod", ["text", 20480], ""], ["pod_namespace", ["text", 20480], ""], ["project", ["text", 20480], ""], ["service", ["text", 20480], ""]]],
+  ["ContainerNetwork", "network", [["ns", ["text", 20480]], ["ifindex", ["int"]], ["name", ["text", 20480]], ["id", ["text", 20480], ""], ["runtime", ["text", 20480], "docker"], ["internal", ["bool"], false]]],
   ["Sysctls", "sysctl", [["ns", ["text", 20480]], ["values", ["array", ["record", "Sysctl"]], []]]],
   ["Sysctl", "", [["name", ["text", 20480]], ["value", ["text", 20480]]]],
   ["Gap", "gap", [["ns", ["text", 20480]], ["subject", ["text", 20480]], ["cause", ["word", ["subject-budget", "host-budget", "namespace-budget", "snapshot-size", "missing-right", "closed", "unreachable", "kernel-refused", "as-written"]]], ["args", ["array", ["text", 20480]], []], ["shown", ["int"], 0], ["total", ["int"], 0], ["since_ms", ["int"], 0]]],
@@ -1582,7 +1596,7 @@ export const RECORDS: readonly (readonly [string, string, readonly Field[]])[] =
   ["XfrmOption", "", [["name", ["text", 20480]], ["value", ["text", 20480], ""]]],
   ["XfrmState", "xfrm_state", [["ns", ["text", 20480]], ["dst", ["text", 20480]], ["protocol", ["text", 20480]], ["spi", ["int"]], ["mark", ["int"], 0], ["nth", ["int"], 0], ["src", ["text", 20480], ""], ["mode", ["text", 20480], ""], ["reqid", ["int"], 0], ["mask", ["int"], 0], ["if_id", ["int"], 0], ["auth", ["text", 20480], ""], ["crypt", ["text", 20480], ""], ["aead", ["text", 20480], ""], ["comp", ["text", 20480], ""], ["icv_bits", ["int"], 0], ["replay_window", ["int"], 0], ["encap", ["text", 20480], ""], ["source_port", ["int"], 0], ["target_port", ["int"], 0], ["selector", ["null", ["record", "XfrmSelector"]], null], ["flags", ["array", ["text", 20480]], []], ["options", ["array", ["record", "XfrmOption"]], []], ["notes", ["array", ["record", "Note"]], []]]],
   ["SnapshotEnd", "snapshot_end", []],
-  ["DeltaFrame", "delta", [["epoch", ["text", 20480]], ["seq", ["int"]], ["put", ["array", ["union", ["Host", "Namespace", "Owner", "Sysctls", "Gap", "Link", "Device", "PortVlans", "WireGuard", "Team", "TunProcess", "Tunnel", "Qdisc", "TcFilter", "Address", "Neighbour", "FdbEntry", "Route", "NextHopObject", "RouteRule", "NfTable", "NfChain", "NfRule", "NfSet", "NfElements", "NfObject", "NfFlowtable", "LegacyTable", "MdbEntry", "MulticastRouter", "VxlanVnis", "XfrmDefault", "XfrmPolicy", "XfrmState"]]], []], ["drop", ["array", ["text", 20480]], []], ["at_ms", ["int"], 0]]],
+  ["DeltaFrame", "delta", [["epoch", ["text", 20480]], ["seq", ["int"]], ["put", ["array", ["union", ["Host", "Namespace", "Owner", "ContainerNetwork", "Sysctls", "Gap", "Link", "Device", "PortVlans", "WireGuard", "Team", "TunProcess", "Tunnel", "Qdisc", "TcFilter", "Address", "Neighbour", "FdbEntry", "Route", "NextHopObject", "RouteRule", "NfTable", "NfChain", "NfRule", "NfSet", "NfElements", "NfObject", "NfFlowtable", "LegacyTable", "MdbEntry", "MulticastRouter", "VxlanVnis", "XfrmDefault", "XfrmPolicy", "XfrmState"]]], []], ["drop", ["array", ["text", 20480]], []], ["at_ms", ["int"], 0]]],
   ["Heartbeat", "heartbeat", []],
   ["State", "state", [["ns", ["text", 20480]], ["subject", ["word", ["counters", "addresses", "neighbours", "fdb", "netfilter", "sockets"]]], ["values", ["array", ["union", ["LinkCounters", "AddressLife", "NeighbourState", "FdbState", "NfCounter", "Listener", "Connections"]]], []], ["at_ms", ["int"], 0], ["total", ["int"], 0], ["missing", ["null", ["record", "Note"]], null]]],
   ["LinkCounters", "link_counters", [["ifindex", ["int"]], ["rx_bytes", ["text", 20], "0"], ["rx_packets", ["text", 20], "0"], ["rx_errors", ["text", 20], "0"], ["rx_dropped", ["text", 20], "0"], ["rx_missed", ["text", 20], "0"], ["multicast", ["text", 20], "0"], ["tx_bytes", ["text", 20], "0"], ["tx_packets", ["text", 20], "0"], ["tx_errors", ["text", 20], "0"], ["tx_dropped", ["text", 20], "0"], ["tx_carrier", ["text", 20], "0"], ["collisions", ["text", 20], "0"]]],
@@ -1604,7 +1618,7 @@ export const RECORDS: readonly (readonly [string, string, readonly Field[]])[] =
   ["ReadNow", "read_now", [["ns", ["text", 20480]], ["subjects", ["array", ["word", ["counters", "addresses", "neighbours", "fdb", "netfilter", "sockets"]]]]]],
   ["Subscribe", "subscribe", [["host", ["text", 20480]]]],
   ["Ping", "ping", [["id", ["int"]]]],
-  ["Bulk", "bulk", [["ns", ["text", 20480]], ["seq", ["int"]], ["put", ["array", ["union", ["Host", "Namespace", "Owner", "Sysctls", "Gap", "Link", "Device", "PortVlans", "WireGuard", "Team", "TunProcess", "Tunnel", "Qdisc", "TcFilter", "Address", "Neighbour", "FdbEntry", "Route", "NextHopObject", "RouteRule", "NfTable", "NfChain", "NfRule", "NfSet", "NfElements", "NfObject", "NfFlowtable", "LegacyTable", "MdbEntry", "MulticastRouter", "VxlanVnis", "XfrmDefault", "XfrmPolicy", "XfrmState"]]], []], ["drop", ["array", ["text", 20480]], []], ["whole", ["bool"], false], ["more", ["bool"], false]]],
+  ["Bulk", "bulk", [["ns", ["text", 20480]], ["seq", ["int"]], ["put", ["array", ["union", ["Host", "Namespace", "Owner", "ContainerNetwork", "Sysctls", "Gap", "Link", "Device", "PortVlans", "WireGuard", "Team", "TunProcess", "Tunnel", "Qdisc", "TcFilter", "Address", "Neighbour", "FdbEntry", "Route", "NextHopObject", "RouteRule", "NfTable", "NfChain", "NfRule", "NfSet", "NfElements", "NfObject", "NfFlowtable", "LegacyTable", "MdbEntry", "MulticastRouter", "VxlanVnis", "XfrmDefault", "XfrmPolicy", "XfrmState"]]], []], ["drop", ["array", ["text", 20480]], []], ["whole", ["bool"], false], ["more", ["bool"], false]]],
   ["Freshness", "freshness", [["host", ["text", 20480]], ["state", ["word", ["live", "connected", "stale", "never"]]], ["since_ms", ["int"], 0], ["lag_ms", ["int"], 0], ["seq", ["int"], 0]]],
   ["Pong", "pong", [["id", ["int"]], ["silent_ms", ["int"]], ["seq", ["int"]]]],
 ];
@@ -1614,6 +1628,7 @@ export const KEYS: ReadonlyMap<string, readonly string[]> = new Map<string, read
   ["host", []],
   ["ns", ["id"]],
   ["owner", ["ns"]],
+  ["network", ["ns", "ifindex"]],
   ["sysctl", ["ns"]],
   ["gap", ["ns", "subject"]],
   ["link", ["ns", "ifindex"]],

@@ -2,14 +2,20 @@
 
 import json
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from netviz.agent.links.container_networks import ContainerNetworks
 from netviz.agent.namespaces.containers import Containers
-from netviz.model.namespace import Container
+from netviz.agent.world import World
+from netviz.model.address import Address
+from netviz.model.link import Link
+from netviz.model.namespace import Container, ContainerNetwork, Host, Owner
+from netviz.model.route import Route
+from netviz.model.topology import of_type
 
 ID = "0123456789abcdef" * 4
 CONFIG = {"Name": "/web", "State": {"Pid": 7}, "Config": {"Image": "nginx:1", "Labels": {}}}
@@ -158,3 +164,78 @@ def test_folder_whose_name_is_not_a_container_id_is_ignored(root: Path, containe
     write(root, CONFIG, container="not-an-id")
     containers.refresh()
     assert containers.get("not-an-id") is None
+
+
+NETWORK = "b1673c37dd3f" + "0" * 52
+
+
+def config(network: str, gateway: str = "") -> dict[str, Any]:
+    endpoint = {"NetworkID": NETWORK, "Gateway": gateway, "IPv6Gateway": ""}
+    return {**CONFIG, "NetworkSettings": {"Networks": {network: endpoint}}}
+
+
+def settled(
+    root: Path, *links: tuple[str, str], inside: Sequence[Owner] = (), routes: Sequence[Route] = ()
+) -> dict[str, ContainerNetwork]:
+    """Returns the networks of bridges with these names and addresses, by the name of the bridge."""
+    containers = Containers(str(root.parent / "daemon.json"))
+    containers.refresh()
+    world = World(100)
+    world.replace("", "host", [Host("h", "boot", "1")])
+    found = [Link("1", at, name, "bridge") for at, (name, _) in enumerate(links)]
+    world.replace("1", "links", found)
+    world.replace(
+        "1", "addresses", [Address("1", at, "ip", address, 16) for at, (_, address) in enumerate(links) if address]
+    )
+    world.replace("7", "namespace", inside)
+    world.replace("7", "routes", routes)
+    ContainerNetworks(containers, world).settle()
+    return {found[network.ifindex].ifname: network for network in of_type(world.entities, ContainerNetwork)}
+
+
+@pytest.mark.parametrize(
+    ("name", "bridge", "address"),
+    [
+        ("shop", "br-b1673c37dd3f", ""),
+        ("bridge", "docker0", ""),
+        ("shop", "shop0", "172.20.0.1"),
+    ],
+)
+def test_bridge_bears_the_name_of_its_docker_network(root: Path, name: str, bridge: str, address: str) -> None:
+    write(root, config(name, "172.20.0.1"))
+    (found,) = settled(root, ("br-000000000000", "10.0.0.1"), (bridge, address)).items()
+    assert found == (bridge, ContainerNetwork("1", 1, name, NETWORK))
+
+
+def test_network_of_a_stopped_container_is_known_and_not_called_internal(root: Path) -> None:
+    write(root, config("shop"))
+    assert settled(root, ("br-b1673c37dd3f", "")) == {"br-b1673c37dd3f": ContainerNetwork("1", 0, "shop", NETWORK)}
+
+
+@pytest.mark.parametrize(("default", "internal"), [("0.0.0.0/0", False), ("10.0.0.0/8", True)])
+def test_network_is_internal_if_its_running_containers_have_no_default_route(
+    root: Path, default: str, internal: bool
+) -> None:
+    write(root, config("shop", "172.20.0.1"))
+    inside = [Owner("7", 1, containers=(Container(ID, "web"),))]
+    found = settled(root, ("br-b1673c37dd3f", ""), inside=inside, routes=[Route("7", "ip", 254, default)])
+    assert found["br-b1673c37dd3f"].internal is internal
+
+
+@pytest.mark.parametrize(
+    "networks",
+    [7, [], {"shop": 7}, {"shop": {}}, {"shop": {"NetworkID": "x"}}, {"shop": {"NetworkID": NETWORK, "Gateway": 7}}],
+)
+def test_strange_networks_in_the_file_of_a_container_cause_no_error(root: Path, networks: Any) -> None:
+    write(root, {**CONFIG, "NetworkSettings": {"Networks": networks}})
+    settled(root, ("br-b1673c37dd3f", ""))
+
+
+def test_container_has_the_project_and_the_service_of_docker_compose(root: Path) -> None:
+    labels = {"com.docker.compose.project": "shop", "com.docker.compose.service": "web"}
+    write(root, {**CONFIG, "Config": {"Labels": labels}})
+    containers = Containers(str(root.parent / "daemon.json"))
+    containers.refresh()
+    found = containers.get(ID)
+    assert found is not None
+    assert (found.project, found.service) == ("shop", "web")

@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from netviz.model.labels import namespace_label
-from netviz.model.namespace import Container, Owner
+from netviz.model.link import Link
+from netviz.model.namespace import Container, ContainerNetwork, Owner
 from netviz.model.topology import AnyEntity, of_type
 from tests.conformance.docker import Docker
 from tests.conformance.live import Live, dumped_topology
@@ -118,6 +119,36 @@ def test_live_agent_shows_a_container_that_joins_and_leaves_a_known_namespace(do
     live.wait_until(lambda: ("lodger", "second") in owners(live.topology), HEAVY_S)
     docker.do("rm --force lodger")
     live.wait_until(lambda: ("second",) in owners(live.topology), HEAVY_S)
+
+
+def called(topology: Topology) -> dict[str, tuple[str, bool]]:
+    """Returns the name of the network of each bridge, and whether the network is internal."""
+    links = {(link.ns, link.ifindex): link.ifname for link in of_type(topology, Link)}
+    found = of_type(topology, ContainerNetwork)
+    return {links[network.ns, network.ifindex]: (network.name, network.internal) for network in found}
+
+
+def test_bridges_bear_the_names_of_their_docker_networks_also_of_those_with_stopped_containers(
+    docker: Docker, live: Live
+) -> None:
+    docker.do("network create --internal closed")
+    docker.do("network create --opt com.docker.network.bridge.name=shop0 shop")
+    docker.run("inmate", "--network closed")
+    docker.run(
+        "clerk", "--network shop --label com.docker.compose.project=shop --label com.docker.compose.service=till"
+    )
+    bridge = f"br-{docker.do('network inspect --format {{.Id}} closed')[:12]}"
+    nvt = f"br-{docker.do('network inspect --format {{.Id}} nvt')[:12]}"
+    expected = {"docker0": ("bridge", False), nvt: ("nvt", False), bridge: ("closed", True), "shop0": ("shop", False)}
+    live.wait_until(lambda: called(live.topology) == expected, HEAVY_S)
+    assert called(dumped_topology(docker.world)) == expected
+    (clerk,) = owners(live.topology)["clerk",].containers
+    assert (clerk.project, clerk.service) == ("shop", "till")
+    docker.do("stop --time 0 inmate")
+    live.wait_until(lambda: called(live.topology)[bridge] == ("closed", False), HEAVY_S)
+    docker.do("rm --force inmate clerk")
+    live.wait_until(lambda: set(called(live.topology)) == {"docker0", nvt}, HEAVY_S)
+    docker.do("network rm closed shop")
 
 
 def test_containers_of_a_docker_daemon_with_another_data_root_are_shown_by_name(

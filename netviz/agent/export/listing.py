@@ -47,7 +47,7 @@ from netviz.model.ipsec import XfrmDefault, XfrmPolicy, XfrmState
 from netviz.model.labels import namespace_label
 from netviz.model.link import Link
 from netviz.model.multicast import MdbEntry, MulticastRouter, VxlanVnis
-from netviz.model.namespace import Gap, Host, Namespace, Owner, Sysctls
+from netviz.model.namespace import ContainerNetwork, Gap, Host, Namespace, Owner, Sysctls
 from netviz.model.netfilter import LegacyTable, NfChain, NfElements, NfFlowtable, NfObject, NfRule, NfSet, NfTable
 from netviz.model.route import NextHopObject, Route, RouteRule
 from netviz.model.state import Connections, Listener
@@ -166,8 +166,13 @@ def _link(world: Topology, link: Link, beside: list[str]) -> Iterator[str]:
     yield from (f"    {line}" for line in beside)
 
 
+def _network(network: ContainerNetwork) -> str:
+    return joined("network", network.name, network.id[:12], network.runtime, "internal" if network.internal else "")
+
+
 # Entities of these classes belong to a link, and are listed below the link in this order.
 _BESIDE: tuple[tuple[type[AnyEntity], Callable[[Topology, Any], list[str]]], ...] = (
+    (ContainerNetwork, lambda world, network: [_network(network)]),
     (Device, lambda world, device: [device_line(device)]),
     (WireGuard, lambda world, settings: wireguard_lines(settings)),
     (Team, team_lines),

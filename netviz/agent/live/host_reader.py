@@ -3,7 +3,6 @@ way.
 """
 
 import os
-import sys
 import time
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import suppress
@@ -11,10 +10,10 @@ from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Self
 
-from netviz import __version__
 from netviz.agent.budgets import Budgets
 from netviz.agent.collect import addresses, links
 from netviz.agent.collect.subjects import SUBJECTS, Inside, gap_for, read_subject
+from netviz.agent.links.container_networks import ContainerNetworks
 from netviz.agent.links.keeper import LinkKeeper
 from netviz.agent.links.tun_processes import TunProcesses
 from netviz.agent.links.tunnel_pairs import TunnelPairs
@@ -24,12 +23,12 @@ from netviz.agent.namespaces.observer import NOT_ASSIGNED, Observer, known_nsid_
 from netviz.agent.namespaces.search import FoundBy, Sighting, Sightings, Way, search
 from netviz.agent.netlink.requests import NetlinkError
 from netviz.agent.system.collector import no_collection
-from netviz.agent.system.host import boot_id, namespace_inode
+from netviz.agent.system.host import host_entity, namespace_inode
 from netviz.agent.system.syscalls import can_query_programs
 from netviz.agent.world import World
 from netviz.model.codes import GapCause, NoteCode
 from netviz.model.entity import Note
-from netviz.model.namespace import Gap, Host
+from netviz.model.namespace import Gap
 from netviz.model.text import text
 from netviz.model.topology import AnyEntity
 
@@ -85,6 +84,7 @@ class HostReader:
         self._queries_programs = can_query_programs()
         self.home_inode = os.stat("/proc/thread-self/ns/net").st_ino
         self.containers = Containers()
+        self.container_networks = ContainerNetworks(self.containers, self.world)
         self._patience_s = _PATIENCE_S if listens else 0.0
         self._dangling_since: dict[bytes, float] = {}
         self._processes_hidden = False
@@ -115,7 +115,12 @@ class HostReader:
             self.links.refresh(unsettled)
             self.follow_links()
         self.links.flush()
+        self.settle()
+
+    def settle(self) -> None:
+        """Updates what follows from several entities: pairs of tunnel links, networks of bridges."""
         self.tunnel_pairs.settle()
+        self.container_networks.settle()
 
     def discover(self, *, deep: bool, mounts: bool = False, skip: Collection[KnownNamespace] = ()) -> None:
         """Searches for namespaces: reads new ones, forgets those that are gone, and updates the others, except those in
@@ -367,20 +372,8 @@ class HostReader:
 
     def _describe_host(self, left_out: int) -> None:
         host = self.namespaces.by_inode.get(self.host_inode)
-        system = os.uname()
-        entities: list[AnyEntity] = [
-            Host(
-                text(os.fsencode(system.nodename)),
-                boot_id(),
-                host.id if host else "",
-                text(os.fsencode(system.release)),
-                text(os.fsencode(system.machine)),
-                __version__,
-                self.options.practice,
-                tuple(Note(code) for code in self._missing()),
-                sys.byteorder,
-            )
-        ]
+        missing = tuple(Note(code) for code in self._missing())
+        entities: list[AnyEntity] = [host_entity(host.id if host else "", self.options.practice, missing)]
         if left_out:
             shown = len(self.namespaces.by_id)
             entities.append(Gap("", "namespaces", "namespace-budget", shown=shown, total=shown + left_out))

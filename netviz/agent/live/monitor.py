@@ -147,7 +147,7 @@ class Monitor:
         now = time.monotonic()
         if now < self._report_after:
             return Delta()
-        self._reader.tunnel_pairs.settle()
+        self._reader.settle()
         delta = self._reader.world.take()
         if delta:
             self._report_after = now + _REPORT_PERIOD_S

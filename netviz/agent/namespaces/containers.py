@@ -18,17 +18,32 @@ _SETTINGS, _DATA_ROOT = "/etc/docker/daemon.json", "/var/lib/docker"
 _CONFIG = "config.v2.json"
 _ID = re.compile(r"[0-9a-f]{64}")
 
-# Limits: bytes of a file, characters of a string in the file, number of containers (each has a folder).
-_FILE_BYTES, _TEXT_CHARACTERS, _FOLDERS = 1 << 20, 256, 4_096
+# Limits: bytes of a file, characters of a string in the file, number of containers (each has a folder), number of
+# networks of a container.
+_FILE_BYTES, _TEXT_CHARACTERS, _FOLDERS, _NETWORKS = 1 << 20, 256, 4_096, 256
 
 # The stamp of a file: inode, mtime, size. A file whose stamp is unchanged is not read again.
 _Stamp = tuple[int, int, int]
+
+
+class Endpoint(NamedTuple):
+    """The connection of a container to a network: the network's name and id, and the addresses of the network's bridge,
+    which Docker calls gateways even if the network is internal. `only` means that the container has no other network.
+    A stopped container has no gateways.
+    """
+
+    container: str
+    network: str
+    id: str
+    gateways: tuple[str, ...]
+    only: bool
 
 
 class _Known(NamedTuple):
     stamp: _Stamp
     container: Container
     pid: int
+    endpoints: tuple[Endpoint, ...]
 
 
 class Containers:
@@ -39,11 +54,16 @@ class Containers:
         self._root = _DATA_ROOT
         self._settings = settings
         self._settings_stamp: _Stamp | None = None
+        self.changes = 0  # how often a container appeared, disappeared or changed
 
     def get(self, container: str) -> Container | None:
         """Returns the container with this id, None if it is not known."""
         known = self._known.get(container)
         return known.container if known else None
+
+    def endpoints(self) -> list[Endpoint]:
+        """Returns the connections of all containers to networks."""
+        return [endpoint for known in self._known.values() for endpoint in known.endpoints]
 
     def folders(self) -> list[str]:
         """Returns the folders to watch, in which each change of a container changes a file.
@@ -66,7 +86,9 @@ class Containers:
         before, self._known = self._known, {}
         for container in self._listed():
             self._read_container(container, before.get(container))
-        return _reported(before) != _reported(self._known)
+        changed = _reported(before) != _reported(self._known)
+        self.changes += changed
+        return changed
 
     def _find_root(self) -> None:
         stamp = _stamp(self._settings)
@@ -89,15 +111,15 @@ class Containers:
             return
         if known is None or known.stamp != stamp:
             config = _read_json(path)
-            known = _Known(stamp, _container(container, config), _pid(config))
+            known = _Known(stamp, _container(container, config), _pid(config), _endpoints(container, config))
         self._known[container] = known
 
 
-def _reported(known: dict[str, _Known]) -> dict[str, tuple[Container, int]]:
+def _reported(known: dict[str, _Known]) -> dict[str, tuple[Container, int, tuple[Endpoint, ...]]]:
     """Returns what the agent reports about containers: everything except the timestamps of their files, which change
     more often.
     """
-    return {container: (one.container, one.pid) for container, one in known.items()}
+    return {container: (one.container, one.pid, one.endpoints) for container, one in known.items()}
 
 
 def _container(container: str, config: dict[str, Any]) -> Container:
@@ -111,7 +133,23 @@ def _container(container: str, config: dict[str, Any]) -> Container:
         pod_uid=_text_field(labels, "io.kubernetes.pod.uid"),
         pod=_text_field(labels, "io.kubernetes.pod.name"),
         pod_namespace=_text_field(labels, "io.kubernetes.pod.namespace"),
+        project=_text_field(labels, "com.docker.compose.project"),
+        service=_text_field(labels, "com.docker.compose.service"),
     )
+
+
+def _endpoints(container: str, config: dict[str, Any]) -> tuple[Endpoint, ...]:
+    """Returns the container's networks, which Docker keeps for a stopped container too, without their gateways."""
+    networks = _object_field(_object_field(config, "NetworkSettings"), "Networks")
+    found = []
+    for name, network in list(networks.items())[:_NETWORKS]:
+        settings = network if isinstance(network, dict) else {}
+        number = _text_field(settings, "NetworkID")
+        gateways = (_text_field(settings, "Gateway"), _text_field(settings, "IPv6Gateway"))
+        if _ID.fullmatch(number):
+            shown = text(name[:_TEXT_CHARACTERS].encode("utf-8", "surrogatepass"))
+            found.append(Endpoint(container, shown, number, tuple(filter(None, gateways)), len(networks) == 1))
+    return tuple(found)
 
 
 def _pid(config: dict[str, Any]) -> int:

@@ -2,9 +2,14 @@
 
 import errno
 import os
+import sys
 from pathlib import Path
 
+from netviz import __version__
 from netviz.agent.system.syscalls import is_network_namespace
+from netviz.model.entity import Note
+from netviz.model.namespace import Host
+from netviz.model.text import text
 
 
 def namespace_inode(path: str) -> int:
@@ -18,7 +23,25 @@ def namespace_inode(path: str) -> int:
         os.close(descriptor)
 
 
-def boot_id() -> str:
+def host_entity(ns: str, practice: bool, missing: tuple[Note, ...]) -> Host:
+    """Returns the entity of this host (uname(2)). `ns` is the id of the host's namespace, `missing` says what the agent
+    cannot do here.
+    """
+    system = os.uname()
+    return Host(
+        text(os.fsencode(system.nodename)),
+        _boot_id(),
+        ns,
+        text(os.fsencode(system.release)),
+        text(os.fsencode(system.machine)),
+        __version__,
+        practice,
+        missing,
+        sys.byteorder,
+    )
+
+
+def _boot_id() -> str:
     """Returns the id of the host's boot (random(4)), or "" if it cannot be read."""
     try:
         return Path("/proc/sys/kernel/random/boot_id").read_text().strip()
