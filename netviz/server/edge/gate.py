@@ -65,7 +65,8 @@ def _direct(app: Any) -> Any:
     return app
 
 
-def _address(client: tuple[str, int] | None) -> str:
+def address_of(client: tuple[str, int] | None) -> str:
+    """Returns the key of a client's address, "" for a trusted proxy."""
     if client is None or is_trusted(client[0], settings.TRUSTED_PROXIES):
         return ""
     return bucket(client[0])
@@ -88,7 +89,7 @@ class Gate(H11Protocol):
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Called by the event loop for a new connection."""
         super().connection_made(transport)
-        self.address = _address(self.client)
+        self.address = address_of(self.client)
         doors.enter(self)
         self._look()
 
@@ -197,7 +198,7 @@ class Socket(WebSocketsSansIOProtocol):
     def connection_made(self, transport: BaseTransport) -> None:
         """Called when an HTTP connection becomes a websocket."""
         super().connection_made(transport)
-        self.address = _address(self.client)
+        self.address = address_of(self.client)
         self._deadline.set(limits.UNKNOWN_S, self._too_slow)
         doors.enter(self)
 
