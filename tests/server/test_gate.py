@@ -3,31 +3,19 @@
 import contextlib
 import socket
 import time
-from collections.abc import Callable, Iterator
-from typing import Any
+from collections.abc import Callable
 
 import pytest
-from websockets.sync.client import ClientConnection
-from websockets.sync.client import connect as open_socket
-from websockets.typing import Origin
 
-from netviz.agent.session_process.server_url import parse
-from netviz.agent.session_process.signing_key import Key
 from netviz.launch import programs
-from netviz.model.namespace import Host as HostEntity
-from netviz.model.namespace import Namespace
 from netviz.server import limits
 from netviz.server.edge.doors import Doors
-from netviz.wire.chunks import snapshot_frames
-from netviz.wire.codec import decode, encode
-from netviz.wire.frames import PROTOCOL, Ack, Challenge, Enrol, Enrolled, Hello, Proof, Welcome, proof_text
+from tests.server.connected import agent, browser, is_served
 from tests.server.knocking import UPGRADE, Response, ask, connect, crowd, frame, head, is_closed, read_all
 from tests.services import Served
 from tests.waiting import patient, wait_until
 
 MANY = 1_100
-KEY = Key(b"\x09" * 32)
-HERE = (HostEntity("h", "boot", "1"), Namespace("1", is_host=True))
 
 
 @pytest.fixture
@@ -36,58 +24,6 @@ def few_files(make_served: Callable[..., Served], monkeypatch: pytest.MonkeyPatc
     command = programs.server
     monkeypatch.setattr(programs, "server", lambda at: ["prlimit", "--nofile=1024:1024", "--", *command(at)])
     return make_served()
-
-
-def _opened(url: str) -> ClientConnection:
-    opened: ClientConnection = open_socket(url, compression=None, proxy=None, open_timeout=patient(10))
-    return opened
-
-
-def receive(opened: ClientConnection, wanted: type[Any]) -> Any:
-    """Returns the next frame of this type."""
-    while not isinstance(found := decode(str(opened.recv(patient(5))), "server"), wanted):
-        pass
-    return found
-
-
-@contextlib.contextmanager
-def agent(served: Served) -> Iterator[ClientConnection]:
-    """Provides the websocket of an agent that has proved who it is."""
-    url = parse(served.ws_url)
-
-    def proof(opened: ClientConnection) -> str:
-        return KEY.sign(proof_text(receive(opened, Challenge).nonce, url.authority))
-
-    with _opened(url.socket) as opened:
-        token = str(served.first_run("h1")["enrol_token"])
-        opened.send(encode(Enrol(token, KEY.public, proof(opened), "h1")), text=True)
-        receive(opened, Enrolled)
-    with _opened(url.socket) as opened:
-        opened.send(encode(Proof(KEY.public, proof(opened))), text=True)
-        opened.send(encode(Hello(PROTOCOL, "test", "e", 0, 0)), text=True)
-        receive(opened, Welcome)
-        yield opened
-
-
-def is_served(opened: ClientConnection, seq: int) -> bool:
-    """Returns whether the server stores what this agent sends."""
-    for text in snapshot_frames(HERE, "e", seq, 0):
-        opened.send(text, text=True)
-    return bool(receive(opened, Ack).seq == seq)
-
-
-@contextlib.contextmanager
-def browser(served: Served) -> Iterator[ClientConnection]:
-    """Provides the websocket of a signed-in browser."""
-    with open_socket(
-        f"{served.ws_url}/ws/view/",
-        origin=Origin(served.url),
-        additional_headers={"Cookie": served.cookie()},
-        compression=None,
-        proxy=None,
-        open_timeout=patient(10),
-    ) as opened:
-        yield opened
 
 
 def test_server_raises_the_number_of_files_that_it_may_open_to_the_hard_limit(
@@ -194,8 +130,6 @@ def test_client_that_sends_pings_and_does_not_read_the_pongs_is_disconnected(ser
 
 QUICK = """
 import sys
-from netviz.model.namespace import Host as HostEntity
-from netviz.model.namespace import Namespace
 from netviz.server import limits
 limits.HEAD_S, limits.BODY_S, limits.STALL_S, limits.UNKNOWN_S, limits.PROOF_S = 1, 1, 1, 2, 1
 import uvicorn
