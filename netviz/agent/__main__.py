@@ -5,6 +5,8 @@ import importlib
 import sys
 from collections.abc import Callable, Sequence
 
+from netviz.agent.terminal import Parser, exit_code
+
 # Maps each command to its module in this package and a summary for the help. A module has `add_arguments` and `main`.
 # Only the module of the chosen command is imported.
 COMMANDS: dict[str, tuple[str, str]] = {
@@ -17,7 +19,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
 def main(argv: Sequence[str] | None = None) -> int:
     """Runs one command and returns the exit code."""
     words = list(sys.argv[1:] if argv is None else argv)
-    parser = argparse.ArgumentParser(prog="python -m netviz.agent", description="Reads this host's network.")
+    parser = Parser(prog="python -m netviz.agent", description="Reads this host's network.")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     run: Callable[[argparse.Namespace], int] | None = None
     for name, (module_name, summary) in COMMANDS.items():
@@ -31,4 +33,4 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(exit_code(main))

@@ -1,15 +1,14 @@
 """`dump`: reads the network of this host once and writes it to stdout."""
 
 import argparse
-import sys
 from collections.abc import Iterator
-from contextlib import suppress
 
 from netviz.agent import settings
 from netviz.agent.export import FORMATS, WITH_STATES
 from netviz.agent.live.current_values import Reading, read_state
 from netviz.agent.live.host_reader import HostReader, ReadOptions
 from netviz.agent.system.own_thread import in_own_thread
+from netviz.agent.terminal import complain, write
 from netviz.model.topology import Topology
 from netviz.wire.frames import State
 
@@ -31,15 +30,13 @@ def main(arguments: argparse.Namespace) -> int:
         options = ReadOptions(arguments.host_netns, budgets=settings.budgets(arguments.config))
         world, states = in_own_thread(lambda: _read(options, arguments.format in WITH_STATES))
     except settings.BadSettingsError as error:
-        print(f"netviz: {error}", file=sys.stderr)
+        complain(f"netviz: {error}")
         return 1
     except OSError as error:
-        print(f"netviz: cannot read the network of this host: {error}", file=sys.stderr)
+        complain(f"netviz: cannot read the network of this host: {error}")
         return 1
     written = FORMATS[arguments.format](world, states)
-    with suppress(BrokenPipeError):
-        sys.stdout.buffer.write(f"{written}\n".encode("utf-8", "surrogateescape") if written else b"")
-        sys.stdout.buffer.flush()
+    write(f"{written}\n".encode("utf-8", "surrogateescape") if written else b"")
     return 0
 
 

@@ -1,6 +1,8 @@
 """The commands behind `make` and `manage.py`."""
 
+import errno
 import os
+import signal
 import sys
 from collections.abc import Callable, Mapping, Sequence
 
@@ -75,16 +77,45 @@ VERBS: Mapping[str, Callable[[Sequence[str]], int]] = {
 
 def answer(verb: Callable[[Sequence[str]], int], arguments: Sequence[str]) -> int:
     """Runs a command and returns its exit code. Prints a Failure as one sentence to stderr. Ctrl-C ends it quietly."""
+    if sys.stdout is None:
+        return _unwritable("it is closed")
     try:
-        return verb(arguments)
+        code = verb(arguments)
+        sys.stdout.flush()
+        return code
+    except BrokenPipeError:  # nobody reads the output any longer: end without a word, as a command in C does
+        _discard_stdout()
+        signal.signal(signal.SIGPIPE, signal.SIG_DFL)
+        os.kill(os.getpid(), signal.SIGPIPE)
+        return 1
     except Failure as failure:
         sys.stderr.write(f"netviz: {failure}\n")
         return failure.code
     except PermissionError as error:
         sys.stderr.write(f"netviz: This user cannot write {error.filename}. {CHECKOUT} may belong to another user.\n")
         return 1
+    except OSError as error:
+        if error.errno not in _FULL or error.filename is not None:
+            raise
+        _discard_stdout()
+        return _unwritable(error.strerror or str(error))
     except KeyboardInterrupt:
         return 130
+
+
+# The errors of a file that cannot be written: a full disk, a full quota, a broken disk, a closed descriptor.
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EBADF)
+
+
+def _unwritable(reason: str) -> int:
+    if sys.stderr is not None:
+        sys.stderr.write(f"netviz: Cannot write to stdout: {reason}.\n")
+    return 1
+
+
+def _discard_stdout() -> None:
+    """Makes the interpreter's end not write again what could not be written."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def main(argv: Sequence[str]) -> int:

@@ -33,7 +33,7 @@ MODULES = (
     *("sch_ingress", "sch_htb", "sch_netem", "sch_prio", "sch_tbf"),
     *("cls_bpf", "cls_flower", "cls_matchall", "cls_u32", "act_gact", "act_mirred", "act_vlan"),
     *("inet_diag", "tcp_diag", "udp_diag", "macsec"),
-    *("xfrm_user", "esp4", "esp6", "aes_generic", "cbc", "hmac", "sha1_generic", "gcm", "ctr", "ghash_generic"),
+    *("xfrm_user", "esp4", "esp6", "gcm", "ctr", "ghash_generic", "fou"),
     *("authenc", "echainiv", "seqiv"),
 )
 

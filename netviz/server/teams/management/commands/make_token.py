@@ -4,6 +4,7 @@ from argparse import ArgumentParser
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
 
 from netviz.server.limits import TOKEN_DAYS, TOKEN_DAYS_MOST
 from netviz.server.teams.models import User
@@ -22,6 +23,7 @@ class Command(BaseCommand):
             "--days", type=int, default=TOKEN_DAYS, help=f"days until the token expires (default: {TOKEN_DAYS})"
         )
 
+    @transaction.atomic
     def handle(self, *_: Any, **options: Any) -> None:
         if not 1 <= options["days"] <= TOKEN_DAYS_MOST:
             raise CommandError(f"--days must be a number from 1 to {TOKEN_DAYS_MOST}.")
@@ -29,3 +31,4 @@ class Command(BaseCommand):
         if user is None:
             raise CommandError(f"No active user is named {options['username']!r}.")
         self.stdout.write(make_api_token(user, options["label"], options["days"]))
+        self.stdout.flush()  # a token that cannot be printed is not kept

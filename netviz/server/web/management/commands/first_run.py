@@ -45,3 +45,4 @@ class Command(BaseCommand):
         self.stdout.write(
             json.dumps({"sign_in_path": f"/sign-in/once/{make_sign_in_link(admin)}/", "enrol_token": token})
         )
+        self.stdout.flush()  # what cannot be printed is not kept
