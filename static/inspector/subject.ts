@@ -14,9 +14,11 @@ import type { Page } from "./page";
 import { addressesTab, linkAddresses } from "./tabs/addresses";
 import { countersTab } from "./tabs/counters";
 import { edgeTab } from "./tabs/edge";
+import { ipsecTab } from "./tabs/ipsec";
 import { linkOverview } from "./tabs/link";
 import { linksTab } from "./tabs/links";
 import { listeningTab } from "./tabs/listening";
+import { multicastGroups } from "./tabs/multicast";
 import { namespaceOverview } from "./tabs/namespace";
 import { fdbTab, neighboursTab } from "./tabs/neighbours";
 import { netfilterTab } from "./tabs/netfilter";
@@ -131,9 +133,10 @@ function namespaceSubject(store: Store, namespace: Namespace): Shown {
       tab("routes", count("route", "rule", "nexthop"), [], (page) => {
         routesTab(page, id, null);
       }),
-      tab("neighbours", count("neigh", "fdb"), ["neighbours", "fdb"], (page) => {
+      tab("neighbours", count("neigh", "fdb", "mdb"), ["neighbours", "fdb"], (page) => {
         neighboursTab(page, id, null);
         fdbTab(page, id, null);
+        multicastGroups(page, id, null);
       }),
       {
         ...tab("netfilter", ruleCount(store, id), ["netfilter"], (page) => {
@@ -141,6 +144,13 @@ function namespaceSubject(store: Store, namespace: Namespace): Shown {
         }),
         bulky: true,
       },
+      ...(count("xfrm_policy", "xfrm_state", "xfrm_default") === 0
+        ? []
+        : [
+            tab("ipsec", count("xfrm_policy", "xfrm_state"), [], (page) => {
+              ipsecTab(page, id);
+            }),
+          ]),
       tab("processes", processes, [], (page) => {
         processesTab(page, namespace);
       }),
@@ -187,6 +197,7 @@ function linkSubject(store: Store, link: Link): Shown {
       }),
       tab("fdb", fdb, ["fdb"], (page) => {
         fdbTab(page, ns, link);
+        multicastGroups(page, ns, link);
       }),
       tab("tc", trafficControlCount(store, link), [], (page) => {
         trafficControlTab(page, link);

@@ -6,7 +6,7 @@ import { kindLabels } from "./en/kinds";
 import { hints, legend, map, natures } from "./en/map";
 import { gaps, notes, outcomes, problems, subjects, warnings } from "./en/notes";
 import { freshness, page, recent, search, teaching } from "./en/page";
-import { neighbours, netfilter, routes } from "./en/rules";
+import { ipsec, neighbours, netfilter, routes } from "./en/rules";
 
 /** All words of the page in English. Every other catalogue must have the same type. */
 export const en = {
@@ -30,7 +30,7 @@ export const en = {
   subjects,
   problems,
   outcomes,
-  inspector: { ...inspector, routes, neighbours, netfilter },
+  inspector: { ...inspector, routes, neighbours, netfilter, ipsec },
 };
 
 export type Words = typeof en;

@@ -1,7 +1,19 @@
 // The notation of iproute2 and nft(8), which is the same in every language.
 
 import type { Store } from "../model/store";
-import type { Address, FdbEntry, Link, NextHop, NextHopObject, Route, RouteRule, Verdict } from "../wire/schema";
+import type {
+  Address,
+  FdbEntry,
+  Link,
+  Metric,
+  Neighbour,
+  NextHop,
+  NextHopObject,
+  Route,
+  RouteRule,
+  Verdict,
+} from "../wire/schema";
+import { restWords } from "./fields";
 import { addressProtocolWord, ipProtocolWord, tableName } from "./tables";
 
 /** The types of routes that reject packets. */
@@ -17,11 +29,25 @@ export function verdictWords(verdict: Verdict | null): string {
   return verdict.chain === "" ? verdict.code : `${verdict.code} ${verdict.chain}`;
 }
 
+function encapWords(one: Pick<NextHop, "encap" | "encap_options">): string {
+  const options = one.encap_options.map(({ name, value }) => joined([name, value]));
+  return joined([one.encap === "" ? "" : `encap ${one.encap}`, ...options]);
+}
+
+/** The metrics that ip-route(8) prints in milliseconds. */
+const IN_MS: ReadonlySet<string> = new Set(["rtt", "rttvar", "rto_min"]);
+
+function metricWords({ name, value, text, locked }: Metric): string {
+  const number = `${value}${IN_MS.has(name) ? "ms" : ""}`;
+  return joined([name, locked ? "lock" : "", text === "" ? number : text]);
+}
+
 /** Writes a next hop as ip-route(8) does. */
 export function hopWords(store: Store, ns: string, hop: NextHop): string {
   const link = hop.ifindex === null ? null : store.link({ ns, ifindex: hop.ifindex });
   return joined([
-    hop.encap === "" ? "" : `encap ${hop.encap}`,
+    encapWords(hop),
+    hop.realms === "" ? "" : `realms ${hop.realms}`,
     hop.via === "" ? "" : `via ${hop.via}`,
     link === null ? "" : `dev ${link.ifname}`,
     ...hop.flags,
@@ -34,7 +60,8 @@ export function routeWords(store: Store, route: Route): string {
     route.hops.length > 1
       ? route.hops.map((hop) => `nexthop ${hopWords(store, route.ns, hop)} weight ${hop.weight}`)
       : (route.hops[0]?.flags ?? []);
-  const encap = route.hops.length === 1 && route.hops[0]?.encap ? `encap ${route.hops[0].encap}` : "";
+  const [only] = route.hops;
+  const encap = route.hops.length === 1 && only !== undefined ? encapWords(only) : "";
   return joined([
     route.type === "unicast" ? "" : route.type,
     route.src === "" ? "" : `from ${route.src}`,
@@ -44,8 +71,10 @@ export function routeWords(store: Store, route: Route): string {
     route.protocol === "" ? "" : `proto ${route.protocol}`,
     route.scope === "global" ? "" : `scope ${route.scope}`,
     route.prefsrc === "" ? "" : `src ${route.prefsrc}`,
-    ...route.metrics.map((metric) => `${metric.name} ${metric.text === "" ? metric.value : metric.text}`),
+    ...route.metrics.map(metricWords),
     route.preference === "" ? "" : `pref ${route.preference}`,
+    route.realms === "" ? "" : `realms ${route.realms}`,
+    route.expires ? "expires" : "",
     ...route.flags,
     ...hops,
   ]);
@@ -73,9 +102,10 @@ export function routeFlags(route: Route): string {
 
 /** Writes the match of a route rule as ip-rule(8) does. */
 export function ruleMatch(rule: RouteRule): string {
-  const range = (name: string, value: { first: number; last: number } | null): string => {
+  const masked = (mask: number | null): string => (mask === null ? "" : `/0x${mask.toString(16)}`);
+  const range = (name: string, value: { first: number; last: number } | null, bits: number | null = null): string => {
     if (value === null) return "";
-    return `${name} ${value.first === value.last ? value.first : `${value.first}-${value.last}`}`;
+    return `${name} ${value.first === value.last ? value.first : `${value.first}-${value.last}`}${masked(bits)}`;
   };
   const mask = rule.fwmask === null || rule.fwmask === 0xffffffff ? "" : `/0x${rule.fwmask.toString(16)}`;
   return joined([
@@ -83,7 +113,8 @@ export function ruleMatch(rule: RouteRule): string {
     `from ${rule.src === "" ? "all" : rule.src}`,
     rule.dst === "" ? "" : `to ${rule.dst}`,
     rule.tos === 0 ? "" : `tos 0x${rule.tos.toString(16)}`,
-    rule.dscp === null ? "" : `dscp ${rule.dscp}`,
+    rule.dscp === null ? "" : `dscp ${rule.dscp}${masked(rule.dscp_mask)}`,
+    rule.flowlabel === null ? "" : `flowlabel 0x${rule.flowlabel.toString(16)}${masked(rule.flowlabel_mask)}`,
     rule.fwmark === null ? "" : `fwmark 0x${rule.fwmark.toString(16)}${mask}`,
     rule.iif === "" ? "" : `iif ${rule.iif}`,
     rule.oif === "" ? "" : `oif ${rule.oif}`,
@@ -91,8 +122,8 @@ export function ruleMatch(rule: RouteRule): string {
     rule.tunnel_id === "" ? "" : `tun_id ${rule.tunnel_id}`,
     range("uidrange", rule.uids),
     rule.ip_protocol === null ? "" : `ipproto ${ipProtocolWord(rule.ip_protocol)}`,
-    range("sport", rule.sport),
-    range("dport", rule.dport),
+    range("sport", rule.sport, rule.sport_mask),
+    range("dport", rule.dport, rule.dport_mask),
     ...rule.flags,
   ]);
 }
@@ -109,9 +140,14 @@ export function ruleAction(rule: RouteRule): string {
     target,
     rule.suppress_prefix === null ? "" : `suppress_prefixlength ${rule.suppress_prefix}`,
     rule.suppress_group === null ? "" : `suppress_ifgroup ${rule.suppress_group}`,
+    rule.realms === "" ? "" : `realms ${rule.realms}`,
     rule.protocol === "" ? "" : `proto ${rule.protocol}`,
   ]);
 }
+
+const NEXTHOP: ReadonlySet<string> = new Set(
+  "id family ifindex via group group_type blackhole fdb scope protocol flags encap encap_options".split(" "),
+);
 
 /** Writes a nexthop object as ip-nexthop(8) does, without its id. */
 export function nexthopWords(store: Store, one: NextHopObject): string {
@@ -120,6 +156,7 @@ export function nexthopWords(store: Store, one: NextHopObject): string {
   return joined([
     members === "" ? "" : `group ${members}${one.group_type === "" ? "" : ` type ${one.group_type}`}`,
     one.blackhole ? "blackhole" : "",
+    encapWords(one),
     one.via === "" ? "" : `via ${one.via}`,
     link === null ? "" : `dev ${link.ifname}`,
     `scope ${one.scope}`,
@@ -127,6 +164,7 @@ export function nexthopWords(store: Store, one: NextHopObject): string {
     one.fdb ? "fdb" : "",
     one.family ?? "",
     ...one.flags,
+    restWords(one, NEXTHOP),
   ]);
 }
 
@@ -163,20 +201,25 @@ export function fdbWords(store: Store, one: FdbEntry): string {
     one.sticky ? "sticky" : "",
     one.offloaded ? "offload" : "",
     one.extern_learn ? "extern_learn" : "",
+    restWords(one, FDB),
   ]);
 }
 
+const FDB: ReadonlySet<string> = new Set(
+  "ifindex mac table master vlan state remote vni port sticky offloaded extern_learn nth".split(" "),
+);
+
 /** Writes the words that ip-neighbour(8) prints after the MAC of a neighbour, such as "router" or "proxy". */
-export function neighbourWords(one: {
-  readonly router: boolean;
-  readonly proxy: boolean;
-  readonly extern_learn: boolean;
-  readonly protocol: number;
-}): string {
+export function neighbourWords(one: Neighbour): string {
   return joined([
     one.router ? "router" : "",
     one.proxy ? "proxy" : "",
     one.extern_learn ? "extern_learn" : "",
     one.protocol === 0 ? "" : `proto ${one.protocol}`,
+    restWords(one, NEIGHBOUR),
   ]);
 }
+
+const NEIGHBOUR: ReadonlySet<string> = new Set(
+  "ifindex family address mac state router proxy extern_learn protocol".split(" "),
+);

@@ -6,7 +6,7 @@ import { kindLabels } from "./zh_hans/kinds";
 import { hints, legend, map, natures } from "./zh_hans/map";
 import { gaps, notes, outcomes, problems, subjects, warnings } from "./zh_hans/notes";
 import { freshness, page, recent, search, teaching } from "./zh_hans/page";
-import { neighbours, netfilter, routes } from "./zh_hans/rules";
+import { ipsec, neighbours, netfilter, routes } from "./zh_hans/rules";
 
 /** All words of the page in Simplified Chinese. */
 export const zhHans: Words = {
@@ -30,5 +30,5 @@ export const zhHans: Words = {
   subjects,
   problems,
   outcomes,
-  inspector: { ...inspector, routes, neighbours, netfilter },
+  inspector: { ...inspector, routes, neighbours, netfilter, ipsec },
 };

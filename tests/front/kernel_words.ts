@@ -21,6 +21,8 @@ export const KERNEL_WORDS: ReadonlySet<string> = new Set([
   ...[
     "ERSPAN",
     "IPsec",
+    "SPI",
+    "VNI",
     "TUN",
     "TAP",
     "tap",

@@ -13,6 +13,7 @@ import type { Page } from "../page";
 export function deviceGroups(page: Page, link: Link): void {
   for (const device of of(page, link, "device")) deviceGroup(page, link, device);
   for (const { vlans } of of(page, link, "vlans")) vlanGroup(page, link, vlans);
+  for (const { vnis } of of(page, link, "vnis")) vniGroup(page, link, vnis);
   for (const found of of(page, link, "wireguard")) wireGuardGroup(page, link, found);
   for (const team of of(page, link, "team")) teamGroup(page, link, team);
   tunGroup(page, link);
@@ -43,12 +44,32 @@ function deviceGroup(page: Page, link: Link, device: Of<"device">): void {
 function vlanGroup(page: Page, link: Link, vlans: Of<"vlans">["vlans"]): void {
   const words = t.inspector.device;
   const part = group(page, words.vlans, t.common.ranges(vlans.length));
-  const rows = firstOf(page, part, "vlans", vlans).map(({ vid, end, pvid, untagged }) => {
-    const flags = listed([pvid ? "PVID" : "", untagged ? words.untagged : words.tagged]);
+  const rows = firstOf(page, part, "vlans", vlans).map((vlan) => {
+    const { vid, end, pvid, untagged } = vlan;
+    const flags = listed([
+      pvid ? "PVID" : "",
+      untagged ? words.untagged : words.tagged,
+      vlan.state,
+      vlan.tunnel === null ? "" : `tunnel_id ${vlan.tunnel}`,
+      vlan.mcast_router === 1 ? "" : `mcast_router ${vlan.mcast_router}`,
+      vlan.mcast_max_groups === 0 ? "" : `mcast_max_groups ${vlan.mcast_max_groups}`,
+      vlan.neigh_suppress ? "neigh_suppress" : "",
+    ]);
     return [end > vid ? `${vid}-${end}` : String(vid), { text: flags, class: "" }];
   });
   table(part, ["VLAN", words.vlanFlags], rows);
   command(page, part, commandIn(page.store, link.ns, "bridge", `vlan show dev ${quote(link.ifname)}`));
+}
+
+function vniGroup(page: Page, link: Link, vnis: Of<"vnis">["vnis"]): void {
+  const words = t.inspector.device;
+  const part = group(page, words.vnis, t.common.ranges(vnis.length));
+  const rows = firstOf(page, part, "vnis", vnis).map(({ vni, end, group: address }) => [
+    end > vni ? `${vni}-${end}` : String(vni),
+    address,
+  ]);
+  table(part, [words.vni, words.remoteGroup], rows);
+  command(page, part, commandIn(page.store, link.ns, "bridge", `vni show dev ${quote(link.ifname)}`));
 }
 
 function wireGuardGroup(page: Page, link: Link, found: Of<"wireguard">): void {

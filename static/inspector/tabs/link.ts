@@ -116,13 +116,34 @@ function attributes(page: Page, link: Link): void {
   add(words.group, link.group);
   add("promiscuity", link.promiscuity);
   add(words.linkMode, link.link_mode, link.link_mode === 1 ? "dormant" : "");
-  add("gso_max_size", link.gso_max_size === 0 ? "" : link.gso_max_size);
+  for (const [name, value] of rareAttributes(link)) add(name, value === 0 ? "" : value);
   add("protodown", link.proto_down);
   add(words.bus, link.bus === "" && link.device === "" ? "" : `${link.bus} ${link.device}`.trim());
   add(words.portName, link.port_name);
   for (const { mode, program, name } of link.xdp)
     add("XDP", name === "" ? words.program(program) : words.namedProgram(name, program), mode);
   command(page, part, commandIn(store, link.ns, "ip", `-d link show dev ${quote(link.ifname)}`));
+}
+
+/** Returns the attributes of a link that most links do not have, with the names that ip-link(8) gives them. */
+function rareAttributes(link: Link): readonly (readonly [string, number | string])[] {
+  return [
+    ["allmulti", link.allmulti],
+    ["gso_max_size", link.gso_max_size],
+    ["gso_max_segs", link.gso_max_segs],
+    ["gso_ipv4_max_size", link.gso_ipv4_max_size],
+    ["gro_max_size", link.gro_max_size],
+    ["gro_ipv4_max_size", link.gro_ipv4_max_size],
+    ["tso_max_size", link.tso_max_size],
+    ["tso_max_segs", link.tso_max_segs],
+    ["headroom", link.headroom],
+    ["tailroom", link.tailroom],
+    ["max_pacing_horizon_ns", link.max_pacing_horizon_ns],
+    ["protodown_reason", link.proto_down_reasons.join(", ")],
+    ["switchid", link.switch],
+    ["portid", link.port_id],
+    ["netns_immutable", link.netns_immutable ? t.common.yes : ""],
+  ];
 }
 
 function kindData(page: Page, link: Link): void {

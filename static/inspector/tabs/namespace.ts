@@ -29,6 +29,7 @@ function warnings(page: Page, namespace: Namespace): void {
   const { store, body } = page;
   const words = t.warnings;
   for (const note of namespace.notes) warning(body, words.warning, noteWords(note));
+  for (const [what, note] of unread(page, namespace.id)) warning(body, what, note);
   if (!namespace.readable) warning(body, words.notFullyReadable, words.onlyLinksAndAddresses);
   for (const alike of groupedGaps([
     ...store.of(namespace.id, "gap"),
@@ -61,6 +62,34 @@ function gapWarning(body: HTMLElement, gaps: readonly [Gap, ...Gap[]]): void {
     since_ms > 0 ? words.asOf(clock(since_ms)) : "",
   ];
   warning(body, words[GAP_CODES[cause]](names), parts.filter((part) => part !== "").join(t.common.space));
+}
+
+/** The types of entities other than links that can have notes, with the agent's name for them. */
+const NOTED = [
+  ["addr", "addresses"],
+  ["neigh", "neighbours"],
+  ["fdb", "fdb"],
+  ["route", "routes"],
+  ["nexthop", "nexthops"],
+  ["rule", "rules"],
+  ["vlans", "vlans"],
+  ["vnis", "vnis"],
+  ["mdb", "mdb"],
+  ["mdb_router", "mdb"],
+  ["xfrm_policy", "ipsec"],
+  ["xfrm_state", "ipsec"],
+] as const;
+
+/** Returns the different notes of the entities of a namespace (such as its routes), with the name of their type. */
+function unread(page: Page, ns: string): (readonly [string, string])[] {
+  const found = new Map<string, readonly [string, string]>();
+  for (const [tag, subject] of NOTED)
+    for (const entity of page.store.of(ns, tag))
+      for (const note of entity.notes) {
+        const pair = [subjectName(subject), noteWords(note)] as const;
+        found.set(pair.join(" "), pair);
+      }
+  return [...found.values()];
 }
 
 function hostGroup(page: Page): void {

@@ -38,6 +38,21 @@ export const neighbours = {
   fdb: "FDB",
   details: "details",
   usedUpdated: "last used, last updated",
+  groups: "Multicast groups",
+  group: "group",
+  allGroups: "all (a multicast router is there)",
+};
+
+export const ipsec = {
+  policies: "IPsec policies",
+  states: "IPsec states",
+  keysNotRead: "the agent never reads keys",
+  direction: "direction",
+  selector: "packets",
+  addresses: "addresses",
+  spi: "SPI",
+  details: "details",
+  defaults: "packets without a policy",
 };
 
 export const netfilter = {

@@ -38,6 +38,21 @@ export const neighbours: typeof en.neighbours = {
   fdb: "转发表（FDB）",
   details: "详情",
   usedUpdated: "最近使用、更新",
+  groups: "组播组",
+  group: "组",
+  allGroups: "全部（该端口通向组播路由器）",
+};
+
+export const ipsec: typeof en.ipsec = {
+  policies: "IPsec 策略",
+  states: "IPsec 状态",
+  keysNotRead: "代理程序从不读取密钥",
+  direction: "方向",
+  selector: "数据包",
+  addresses: "地址",
+  spi: "SPI",
+  details: "详情",
+  defaults: "没有策略的数据包",
 };
 
 export const netfilter: typeof en.netfilter = {
