@@ -1,5 +1,8 @@
 """Changes that the kernel does not report, or not completely: the agent runs first, and knows them when it is quiet."""
 
+import os
+import signal
+import subprocess
 import sys
 from collections.abc import Callable, Iterator
 
@@ -10,11 +13,11 @@ from netviz.model.bridges import BridgePort
 from netviz.model.kinds import TunData
 from netviz.model.link import Link
 from netviz.model.namespace import Namespace, Sysctls
-from netviz.model.netfilter import LegacyTable, NfElements, NfRule
+from netviz.model.netfilter import LegacyTable, NfChain, NfElements, NfRule, NfTable
 from netviz.model.route import NextHopObject, Route
 from netviz.model.topology import namespace_of, of_type
 from tests.conformance.live import Live
-from tests.worlds import World
+from tests.worlds import CHECKOUT, World, inner_pid
 
 # The longest period of the jobs that read what no event reports.
 ROUND_S = 20.0
@@ -386,3 +389,34 @@ def test_link_is_shown_with_its_current_qdisc(world: World, live: Live) -> None:
     run(world, "tc qdisc del dev v0 root")
     live.wait_until(lambda: links(live)["v0"].qdisc == "noqueue")
     live.wait_until_as_fresh()
+
+
+# -- what the kernel reports, except in rare cases
+
+
+def test_table_of_nftables_disappears_when_its_owner_dies(world: World, live: Live) -> None:
+    owner = world.popen(["nft", "-i"], stdin=subprocess.PIPE, stdout=subprocess.DEVNULL)
+    assert owner.stdin is not None
+    script = "add table inet fw { flags owner; }\n"
+    script += "add chain inet fw in { type filter hook input priority 0; policy drop; }\n"
+    owner.stdin.write(script.encode())
+    owner.stdin.flush()
+    live.wait_until(lambda: [chain.name for chain in of_type(live.topology, NfChain)] == ["in"])
+    os.kill(inner_pid(owner), signal.SIGKILL)
+    owner.wait()
+    live.wait_until(lambda: not list(of_type(live.topology, NfTable)), ROUND_S)
+    live.wait_until_as_fresh()
+
+
+def test_changes_whose_events_were_lost_are_found_within_ten_seconds_at_ten_namespaces(world: World) -> None:
+    for at in range(9):
+        world.run(f"ip netns add n{at}")
+    run(world, "ip link add v0 type veth peer name v1", "ip link set v0 up", "ip link set v1 up")
+    run(world, "ip link add br0 type bridge", "ip link set br0 up", "ip link set v1 master br0")
+    run(world, "ip addr add 192.0.2.1/24 dev v0", "ip neigh add 192.0.2.9 lladdr 02:00:00:00:00:09 dev v0")
+    run(world, "nft add table inet fw", "ip nexthop add id 7 dev v0")
+    run(world, "ip xfrm policy add src 10.0.0.0/24 dst 10.0.1.0/24 dir out action block")
+    script = str(CHECKOUT / "tests" / "conformance" / "forgetting.py")
+    subjects = ("routes", "fdb", "netfilter", "neighbours", "rules", "nexthops", "ipsec")
+    waited = float(world.run(["env", f"PYTHONPATH={CHECKOUT}", sys.executable, script, *subjects]))
+    assert waited <= 11  # a namespace has its turn every 10 s, and the turn takes a moment

@@ -39,6 +39,8 @@ from netviz.uapi.nft.rule import read_rule
 
 NFTABLES = 10 << 8  # NFNL_SUBSYS_NFTABLES
 _GETTABLE, _GETCHAIN, _GETRULE, _GETOBJ, _GETFLOWTABLE = (NFTABLES | n for n in (1, 4, 7, 19, 23))
+_GETGEN = NFTABLES | 16
+_GEN_ID = 1  # NFTA_GEN_ID
 _BODY = struct.pack(">BBH", 0, 0, 0)
 
 _HOOKS = ("prerouting", "input", "forward", "output", "postrouting", "ingress")
@@ -80,14 +82,28 @@ class Read(NamedTuple):
     elements: int = 0
 
 
+def generation(sock: Socket) -> int:
+    """Returns the number of the present generation of nftables in the socket's namespace, 0 before Linux 3.18.
+
+    The kernel increases it with each change that a user makes. Raises NetlinkError.
+    """
+    answers = sock.request(_GETGEN, _BODY, flags=0)
+    return be(walk(answers[0], len(_BODY)).get(_GEN_ID, b"")) if answers else 0
+
+
+def read_tables(sock: Socket, ns: str) -> list[NfTable]:
+    """Returns the tables in the socket's namespace. Raises NetlinkError."""
+    tables = (_table(ns, payload) for payload in sock.dump(_GETTABLE, _BODY))
+    return [table for table in tables if table is not None]
+
+
 def read(sock: Socket, ns: str, rules_budget: int, elements_budget: int) -> Read:
     """Returns the entities of nftables in the socket's namespace, with at most `rules_budget` rules and at most
     `elements_budget` elements of sets.
 
     Raises NetlinkError.
     """
-    tables = [_table(ns, payload) for payload in sock.dump(_GETTABLE, _BODY)]
-    known = [table for table in tables if table is not None]
+    known = read_tables(sock, ns)
     if not known:
         return Read([])
     entities: list[Entity] = [*known]

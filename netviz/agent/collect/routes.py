@@ -128,6 +128,11 @@ def read(sock: Socket, ns: str, budget: int) -> tuple[list[Route], int]:
     return routes, total
 
 
+def count(sock: Socket) -> int:
+    """Returns the number of routes that `read` would find in the socket's namespace. Raises NetlinkError."""
+    return sum(_route(payload) is not None for payload in sock.dump(RTM.GETROUTE, _ROUTE_BODY))
+
+
 @lru_cache(maxsize=8_192)
 def _route(payload: bytes) -> _Fields | None:
     return _fields(*_message(payload))

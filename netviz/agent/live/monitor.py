@@ -21,6 +21,7 @@ from netviz.agent.live.host_reader import HostReader, ReadOptions
 from netviz.agent.live.jobs import Auditing, Job, LoudReads, PolledReads, Resyncs, RoundRobinReads, SubjectReads
 from netviz.agent.live.link_follower import LinkFollower
 from netviz.agent.live.pacing import Debounce, Loudness, RoundRobin
+from netviz.agent.live.unreported import Unreported
 from netviz.agent.namespaces.known import KnownNamespace
 from netviz.agent.netlink.events import Events, Overrun
 from netviz.model.delta import Delta
@@ -38,6 +39,10 @@ _REPORT_PERIOD_S = 0.02
 # read once a second. While a namespace is loud, the agent sleeps `_LOUD_PAUSE_S` before it receives events, so that it
 # receives many at once. Without this limit, a user who can create namespaces could keep the agent busy with events.
 _LOUD_PER_S, _LOUD_PAUSE_S = 3_000, 0.03
+
+
+# With up to this number of namespaces (and the host's), what the kernel does not report is read every 10 s.
+_PROMPT_NAMESPACES = 12
 
 
 class Monitor:
@@ -58,6 +63,7 @@ class Monitor:
         self._audit = Audit(self._reader, self._follower.flush)
         self._loud = LoudReads(self._reader, self._dying, self._audit, self._follower.flush)
         self._resyncs = Resyncs(self._reader, self._follower.flush)
+        self._unreported = Unreported(self._reader)
         self._jobs = self._all_jobs()
         self._report_after = 0.0
         self.overruns = 0
@@ -76,7 +82,10 @@ class Monitor:
             RoundRobinReads(RoundRobin(2.0, 60.0, share=0.001), self._with_down_links, reader.read_links, *turning),
             PolledReads(reader, self._subjects),
             RoundRobinReads(
-                RoundRobin(10.0, 180.0, share=0.0015), lambda: list(namespaces), self._read_silent, *turning
+                RoundRobin(10.0, 180.0, share=0.0015, few=_PROMPT_NAMESPACES),
+                lambda: list(namespaces),
+                self._read_silent,
+                *turning,
             ),
             Auditing(self._audit, self._busy),
         )
@@ -217,4 +226,5 @@ class Monitor:
         if namespace.readable:
             # Links are read too, because most settings of a link change without an event.
             self._reader.read_links(namespace)
-            self._reader.read_subjects(namespace, [row.name for row in SUBJECTS.values() if row.silent])
+            silent = [row.name for row in SUBJECTS.values() if row.silent]
+            self._reader.read_subjects(namespace, [*silent, *self._unreported.subjects(namespace)])

@@ -11,6 +11,10 @@ K = TypeVar("K", bound=Hashable)
 Clock = Callable[[], float]
 
 
+# How many times its share of a core the work on few items may take (see `RoundRobin`).
+_FEW_SHARES = 5
+
+
 class Debounce(Generic[K]):
     """Collects requests for work, each for a key that says what to work on.
 
@@ -139,11 +143,14 @@ class RoundRobin(Generic[K]):
     """Periodic work on many items, one item in each step, so that no step takes long.
 
     Each item is due every `shortest_s`. If the work would take more than `share` of a core, it is due less often, but
-    at least every `longest_s`.
+    at least every `longest_s`. With up to `few` items, it may take five times that share.
     """
 
-    def __init__(self, shortest_s: float, longest_s: float, share: float, clock: Clock = time.monotonic) -> None:
+    def __init__(
+        self, shortest_s: float, longest_s: float, share: float, clock: Clock = time.monotonic, *, few: int = 0
+    ) -> None:
         self._shortest, self._longest, self._share, self._clock = shortest_s, longest_s, share, clock
+        self._few = few
         self._queue: deque[K] = deque()
         self._count = 1
         self._due = clock() + min(shortest_s, 1.0)
@@ -165,7 +172,8 @@ class RoundRobin(Generic[K]):
 
     def done(self, took_s: float) -> None:
         """Records that the item was processed and how long it took."""
-        pause = min(max(self._shortest / self._count, took_s / self._share), self._longest / self._count)
+        share = self._share * (_FEW_SHARES if self._count <= self._few else 1)
+        pause = min(max(self._shortest / self._count, took_s / share), self._longest / self._count)
         self._due = self._clock() + pause
 
     def wait_s(self) -> float:

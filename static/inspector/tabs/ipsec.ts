@@ -22,8 +22,7 @@ export function ipsecTab(page: Page, ns: string): void {
       restWords(one, new Set(["direction", "selector", "family"])),
     ]),
   );
-  for (const one of defaults)
-    table(policy, [words.defaults], [[restWords(one, new Set())]]);
+  for (const one of defaults) table(policy, [words.defaults], [[restWords(one, new Set())]]);
   command(page, policy, commandIn(store, ns, "ip", "-d xfrm policy"));
   const state = group(page, words.states, words.keysNotRead);
   table(
