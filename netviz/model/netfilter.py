@@ -241,9 +241,11 @@ class NfFlowtable(Entity):
 
 @value
 class LegacyTable(Entity):
-    """A legacy table (iptables-legacy and others) that is loaded in a namespace: family, name, number of entries.
+    """A legacy table (iptables-legacy and others) that is loaded in a namespace: family, name, number of rules.
 
-    `entries` is None if the number cannot be read. A table that is not loaded is never requested: a request creates it.
+    `entries` is the kernel's number: besides the rules it counts the policy of each chain, two entries for each chain
+    of a user, and the end of the table. The numbers are None if they cannot be read. A table that is not loaded is
+    never requested: a request creates it.
     """
 
     TAG: ClassVar[str] = "legacy_table"
@@ -253,3 +255,4 @@ class LegacyTable(Entity):
     family: Literal["ip", "ip6", "arp"]
     name: str
     entries: int | None = None
+    rules: int | None = None

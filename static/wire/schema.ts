@@ -1113,13 +1113,14 @@ export interface NfFlowtable {
   readonly flags: number;
 }
 
-/** A legacy table (iptables-legacy and others) that is loaded in a namespace: family, name, number of entries. */
+/** A legacy table (iptables-legacy and others) that is loaded in a namespace: family, name, number of rules. */
 export interface LegacyTable {
   readonly t: "legacy_table";
   readonly ns: string;
   readonly family: "ip" | "ip6" | "arp";
   readonly name: string;
   readonly entries: number | null;
+  readonly rules: number | null;
 }
 
 /** Where a bridge or a vxlan sends the packets of a multicast group: to a port, or to a remote address. */
@@ -1584,7 +1585,7 @@ export const RECORDS: readonly (readonly [string, string, readonly Field[]])[] =
   ["Element", "", [["key", ["text", 131072], ""], ["key_end", ["text", 131072], ""], ["data", ["text", 131072], ""], ["verdict", ["null", ["record", "Verdict"]], null], ["object", ["text", 20480], ""], ["interval_end", ["bool"], false], ["catch_all", ["bool"], false], ["comment", ["text", 20480], ""]]],
   ["NfObject", "nf_object", [["ns", ["text", 20480]], ["family", ["word", ["ip", "ip6", "inet", "arp", "bridge", "netdev"]]], ["table", ["text", 20480]], ["type", ["int"]], ["name", ["text", 20480]], ["handle", ["int"], 0], ["uses", ["int"], 0], ["comment", ["text", 20480], ""]]],
   ["NfFlowtable", "nf_flowtable", [["ns", ["text", 20480]], ["family", ["word", ["ip", "ip6", "inet", "arp", "bridge", "netdev"]]], ["table", ["text", 20480]], ["name", ["text", 20480]], ["handle", ["int"], 0], ["hook", ["int"], 0], ["priority", ["int"], 0], ["devices", ["array", ["text", 20480]], []], ["flags", ["int"], 0]]],
-  ["LegacyTable", "legacy_table", [["ns", ["text", 20480]], ["family", ["word", ["ip", "ip6", "arp"]]], ["name", ["text", 20480]], ["entries", ["null", ["int"]], null]]],
+  ["LegacyTable", "legacy_table", [["ns", ["text", 20480]], ["family", ["word", ["ip", "ip6", "arp"]]], ["name", ["text", 20480]], ["entries", ["null", ["int"]], null], ["rules", ["null", ["int"]], null]]],
   ["MdbEntry", "mdb", [["ns", ["text", 20480]], ["ifindex", ["int"]], ["port", ["int"]], ["group", ["text", 20480]], ["vlan", ["int"], 0], ["source", ["text", 20480], ""], ["src_vni", ["int"], 0], ["remote", ["text", 20480], ""], ["nth", ["int"], 0], ["permanent", ["bool"], false], ["mode", ["word", ["include", "exclude", ""]], ""], ["sources", ["array", ["text", 20480]], []], ["protocol", ["text", 20480], ""], ["flags", ["array", ["text", 20480]], []], ["remote_port", ["int"], 0], ["vni", ["int"], 0], ["via", ["null", ["int"]], null], ["notes", ["array", ["record", "Note"]], []]]],
   ["MulticastRouter", "mdb_router", [["ns", ["text", 20480]], ["ifindex", ["int"]], ["port", ["int"]], ["vlan", ["int"], 0], ["type", ["text", 20480], ""], ["notes", ["array", ["record", "Note"]], []]]],
   ["VxlanVnis", "vnis", [["ns", ["text", 20480]], ["ifindex", ["int"]], ["vnis", ["array", ["record", "VniRange"]], []], ["notes", ["array", ["record", "Note"]], []]]],

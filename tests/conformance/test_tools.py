@@ -378,6 +378,19 @@ def test_legacy_iptables_table_is_shown_only_in_the_namespace_that_loaded_it(wor
     assert (table.family, table.name, table.entries) == ("ip", "filter", 5)
 
 
+def test_legacy_table_has_as_many_rules_as_iptables_legacy_save_prints(world: World) -> None:
+    world.run("iptables-legacy -A INPUT -p tcp -j ACCEPT")
+    world.run("iptables-legacy -N mine")
+    world.run("iptables-legacy -A mine -s 192.0.2.9 -j DROP")
+    world.run("ip6tables-legacy -t mangle -A OUTPUT -d 2001:db8::1 -j DROP")
+    found = {(each.family, each.name): each.rules for each in of_type(dumped_topology(world), LegacyTable)}
+    saved = world.run("iptables-legacy-save").splitlines()
+    assert found == {
+        ("ip", "filter"): sum(line.startswith("-A") for line in saved),
+        ("ip6", "mangle"): 1,
+    }
+
+
 def test_chain_is_shown_with_its_number_of_rules(world: World) -> None:
     world.run("nft -f -", stdin="table ip t {\n chain c {\n accept\n drop\n }\n chain empty {\n }\n }")
     chains = {chain.name: chain.rules for chain in of_type(dumped_topology(world), NfChain)}

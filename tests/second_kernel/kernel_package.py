@@ -34,7 +34,7 @@ MODULES = (
     *("cls_bpf", "cls_flower", "cls_matchall", "cls_u32", "act_gact", "act_mirred", "act_vlan"),
     *("inet_diag", "tcp_diag", "udp_diag", "macsec"),
     *("xfrm_user", "esp4", "esp6", "gcm", "ctr", "ghash_generic", "fou"),
-    *("authenc", "echainiv", "seqiv", "sha512_generic", "drbg"),
+    *("authenc", "echainiv", "seqiv", "ansi_cprng"),
 )
 
 # Where these modules and their dependencies are in the package.

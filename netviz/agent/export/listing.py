@@ -221,11 +221,11 @@ def _netfilter(inside: Topology) -> Iterator[str]:
                 comment = f" # {rule.comment}" if rule.comment else ""
                 yield f"      {rule.handle}: {rule_text(rule)}{comment}"
     for legacy in _sorted(inside, LegacyTable):
-        count = "" if legacy.entries is None else f", {legacy.entries} entries"
-        yield f"  legacy table {legacy.family} {legacy.name}{count}"
+        yield f"  legacy table {legacy.family} {legacy.name} {rest(legacy, _LEGACY)}".rstrip()
 
 
 _TABLE = frozenset({"ns", "family", "name"})
+_LEGACY = _TABLE
 _OBJECT = frozenset({"ns", "family", "table"})
 
 

@@ -68,7 +68,7 @@ function legacy(page: Page, ns: string): void {
       page,
       part,
       `${one.family} ${one.name}`,
-      one.entries === null ? words.notCounted : t.common.entries(one.entries),
+      one.rules === null ? words.notCounted : t.common.rules(one.rules),
     );
     command(page, part, commandIn(page.store, ns, tool, `-t ${quote(one.name)} -nvL`));
   }

@@ -60,7 +60,7 @@ export const netfilter = {
   legacy: "Legacy tables",
   legacyRemark:
     "these tables run beside nftables; it is not known whether they or nftables run first at equal priority",
-  notCounted: "number of entries unknown",
+  notCounted: "number of rules unknown",
   regular: "Regular chains",
   regularRemark: "regular chain",
   policy: (policy: string, rules: string) => `policy ${policy}, ${rules}`,

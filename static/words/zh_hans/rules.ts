@@ -59,7 +59,7 @@ export const netfilter: typeof en.netfilter = {
   noTables: "该命名空间没有 nftables 表，nftables 接受所有数据包。",
   legacy: "旧式表（legacy）",
   legacyRemark: "这些表与 nftables 并存；优先级相同时，两者的先后顺序未知",
-  notCounted: "条目数未知",
+  notCounted: "规则数未知",
   regular: "常规链",
   regularRemark: "常规链",
   policy: (policy, rules) => `默认策略 ${policy}，${rules}`,
