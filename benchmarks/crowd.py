@@ -64,7 +64,7 @@ def handshaken(address: Address, path: str, headers: Mapping[str, str]) -> socke
     sock.sendall(f"GET {path} HTTP/1.1\r\n{head}\r\n".encode())
     answer = b""
     while b"\r\n\r\n" not in answer:
-        answer += sock.recv(4_096)
+        answer += sock.recv(1)  # no byte of the first frame
     if not answer.startswith(b"HTTP/1.1 101"):
         raise RuntimeError(f"the websocket handshake failed; the server answered {answer[:200]!r}")
     return sock
@@ -73,5 +73,11 @@ def handshaken(address: Address, path: str, headers: Mapping[str, str]) -> socke
 def text_frame(text: str) -> bytes:
     """Returns a client's text frame, masked with zeros."""
     data = text.encode()
-    length = bytes([0x80 | len(data)]) if len(data) < 126 else struct.pack(">BH", 0x80 | 126, len(data))
+    length = _length(len(data))
     return b"\x81" + length + bytes(4) + data
+
+
+def _length(size: int) -> bytes:
+    if size < 126:
+        return bytes([0x80 | size])
+    return struct.pack(">BH", 0x80 | 126, size) if size < 1 << 16 else struct.pack(">BQ", 0x80 | 127, size)

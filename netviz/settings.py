@@ -13,12 +13,16 @@ NETVIZ_SIGN_IN_TRIES   failed sign-ins per minute for one account from one addre
 NETVIZ_API_CALLS       calls of the API per minute for one user (default: 600)
 NETVIZ_METRICS_TOKEN   the bearer token that `/metrics` asks for (at least 16 characters); without it, only programs on
                        this machine may read the metrics, and only if all origins are on loopback
+NETVIZ_HISTORY_MIB     MiB of stored history that are kept of each host; the oldest is dropped first (default: 1024)
+NETVIZ_TEAM_MIB        MiB of memory for the present topologies of all hosts of one team (default: 2048)
+NETVIZ_USER_SOCKETS    map pages that one user may have open at a time (default: 500)
 NETVIZ_DEBUG           1 shows tracebacks in the browser; refused outside of loopback
 """
 
 import ipaddress
 import os
 import secrets
+import sys
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -67,6 +71,10 @@ def _secret_key() -> str:
     return file.read_text(encoding="utf-8").strip()
 
 
+# In milliseconds. A migration has no such limits, because it may rewrite a whole table.
+_POSTGRES_LIMITS = "-c statement_timeout=7000 -c lock_timeout=5000 -c idle_in_transaction_session_timeout=20000"
+
+
 def _database(url: str | None) -> dict[str, Any]:
     if not url:
         STATE_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -77,7 +85,8 @@ def _database(url: str | None) -> dict[str, Any]:
             "NAME": STATE_DIR / "db.sqlite3",
             "OPTIONS": {
                 "transaction_mode": "IMMEDIATE",
-                "timeout": 20,
+                # Seconds to wait for another writer: less than `DATABASE_S` of netviz/server/limits.py.
+                "timeout": 5,
                 "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
             },
             # A file and not a database in memory, because the tests' threads and processes share it.
@@ -94,6 +103,17 @@ def _database(url: str | None) -> dict[str, Any]:
         "HOST": parts.hostname or "",
         "PORT": str(parts.port or ""),
         "CONN_HEALTH_CHECKS": True,
+        # A database that hangs is noticed: by PostgreSQL's own limits for a statement and for a lock, and by the
+        # kernel's limits if the machine of the database does not answer any more.
+        "OPTIONS": {
+            "connect_timeout": 3,
+            "keepalives": 1,
+            "keepalives_idle": 5,
+            "keepalives_interval": 2,
+            "keepalives_count": 3,
+            "tcp_user_timeout": 10_000,
+            "options": "" if "migrate" in sys.argv else _POSTGRES_LIMITS,
+        },
     }
 
 
@@ -212,6 +232,11 @@ METRICS_TOKEN = os.environ.get("NETVIZ_METRICS_TOKEN", "")
 if 0 < len(METRICS_TOKEN) < 16:
     raise ImproperlyConfigured("NETVIZ_METRICS_TOKEN is too short. It needs at least 16 characters.")
 METRICS_FOR_LOOPBACK = not _EXPOSED
+
+# The reasons for these limits are in netviz/server/limits.py.
+HISTORY_MIB = _whole_number("NETVIZ_HISTORY_MIB", 1_024)
+TEAM_MIB = _whole_number("NETVIZ_TEAM_MIB", 2_048)
+USER_SOCKETS = _whole_number("NETVIZ_USER_SOCKETS", 500)
 
 AUTH_USER_MODEL = "teams.User"
 AUTH_PASSWORD_VALIDATORS = [

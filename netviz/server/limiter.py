@@ -5,7 +5,6 @@ Without Redis there is one process, and the counts are in its memory. If Redis d
 itself, which is better than rejecting or admitting everybody.
 """
 
-import asyncio
 import logging
 import time
 from collections import OrderedDict
@@ -138,38 +137,40 @@ def shared_counts() -> Counts:
 
 
 class Bucket:
-    """Limits the number of events in a time window, for example of frames from one websocket. A `Bucket` has
-    only one count, and keeps it in the memory of this process.
+    """Limits the number of events, for example of frames from one websocket: `tries` at once, and as many again in the
+    following `seconds`, a tenth of them at a time. A `Bucket` has only one count, in the memory of this process.
     """
 
-    __slots__ = ("_end", "_limit", "_tries")
+    __slots__ = ("_at", "_clock", "_left", "_limit")
 
-    def __init__(self, limit: Limit) -> None:
-        self._limit = limit
-        self._tries, self._end = 0, 0.0
+    def __init__(self, limit: Limit, clock: Callable[[], float] = time.monotonic) -> None:
+        self._limit, self._clock = limit, clock
+        self._left = float(limit.tries)
+        self._at = clock()
 
     def allow(self) -> bool:
         """Counts an event and returns whether it is allowed."""
-        now = time.monotonic()
-        if now >= self._end:
-            self._tries, self._end = 0, now + self._limit.seconds
-        self._tries += 1
-        return self._tries <= self._limit.tries
+        tenths = int((self._clock() - self._at) * 10 / self._limit.seconds)
+        self._at += tenths * self._limit.seconds / 10
+        self._left = min(float(self._limit.tries), self._left + tenths * self._limit.tries / 10)
+        if self._left < 1:
+            return False
+        self._left -= 1
+        return True
 
 
-class Pace:
-    """Limits how many frames per second are read from an agent, with bursts of up to one second. `keep` delays the code
-    that reads the frames.
+class Rate:
+    """Limits an amount per second, with bursts: a bucket of `burst` that refills at `per_second`. The bucket may become
+    emptier than empty; then one waits until it is empty again.
     """
 
-    def __init__(self, per_second: int) -> None:
-        self._gap = 1 / per_second
-        self._burst = 1.0
-        self._free = 0.0
+    def __init__(self, per_second: float, burst: float, clock: Callable[[], float] = time.monotonic) -> None:
+        self._per_second, self._clock = per_second, clock
+        self._full_s = burst / per_second
+        self._full_at = 0.0  # when the bucket will be full
 
-    async def keep(self) -> None:
-        """Waits until the next frame may be read."""
-        now = asyncio.get_running_loop().time()
-        self._free = max(self._free, now - self._burst) + self._gap
-        if self._free > now:
-            await asyncio.sleep(self._free - now)
+    def spend(self, amount: float) -> float:
+        """Takes an amount. Returns the number of seconds to wait before more is taken."""
+        now = self._clock()
+        self._full_at = max(self._full_at, now) + amount / self._per_second
+        return max(0.0, self._full_at - now - self._full_s)

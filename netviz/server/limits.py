@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 from django.conf import settings
 
+from netviz.wire.limits import BROWSER_BACKLOG_BYTES, SNAPSHOT_BYTES
+
 
 @dataclass(frozen=True, slots=True)
 class Limit:
@@ -45,8 +47,8 @@ BROWSER_FRAMES = Limit("browser-frames", 100, 10)
 # there are more, the oldest is dropped, so that requests from very many addresses do not use up the memory.
 ADDRESSES = 10_000
 
-# The server closes an agent's connection if the agent's proof and hello do not arrive within this number of seconds.
-# They normally arrive soon, because the agent needs only milliseconds to sign the proof.
+# The server closes an agent's connection if it is not admitted within this number of seconds, from the first frame to
+# the welcome. The agent needs only milliseconds to sign the proof, and the server to read the host's topology.
 PROOF_S = 10
 
 # Every `RIGHTS_S` seconds, a server process checks that the users of its open websockets may still see what they see.
@@ -56,6 +58,17 @@ RIGHTS_S = 2
 # A browser that is not subscribed to a host for this number of seconds is disconnected. A page subscribes at once.
 UNSUBSCRIBED_S = 60
 
+# Maximum bytes of a frame of an agent that is not admitted yet: a proof and a hello have less than 1 KiB.
+HANDSHAKE_BYTES = 1 << 16
+
+# Maximum seconds that the server waits for the database when an agent's changes are read or stored. Then it closes the
+# connection with the code 1013, so that memory does not fill while the database hangs.
+DATABASE_S = 8
+
+# Maximum seconds until an agent accepts one frame of the server, and until it takes note of the end of its connection.
+AGENT_READS_S = 20
+AGENT_CLOSES_S = 3
+
 # Every `STILL_ALLOWED_S` seconds, a server process sets the last-seen time of the hosts of its connected agents, and
 # checks that these agents may still store changes.
 STILL_ALLOWED_S = 3
@@ -63,6 +76,62 @@ STILL_ALLOWED_S = 3
 # Maximum number of frames that wait to be sent to one agent. Usually none wait. If there are more, `watch` frames are
 # dropped (browsers repeat them), requests are answered "busy", and the code that sends acknowledgements waits.
 AGENT_QUEUE_FRAMES = 64
+
+# Frames of an agent of more bytes than this are decoded in a thread: the event loop handles smaller ones in about a
+# millisecond.
+LARGE_FRAME_BYTES = 1 << 16
+
+# Maximum bytes of changes that are not stored yet: of one host, and in total. Above them, the server does not read from
+# the socket of the agent. Above the total, only agents with more than `UNSTORED_FREE_BYTES` wait, so that a few that
+# send much do not stop the others.
+UNSTORED_BYTES = 4 << 20
+UNSTORED_TOTAL_BYTES = 64 << 20
+UNSTORED_FREE_BYTES = 1 << 16
+
+# A change is cut into pieces, so that none makes the event loop wait long: of this many bytes and entities, together
+# with the earlier values of what it replaces; and of `PART_BYTES` bytes without bulky entities, so that a piece fits
+# into one frame for a browser.
+PIECE_BYTES, PIECE_ITEMS = 4 << 20, 20_000
+PART_BYTES = 1 << 19
+
+# Maximum bytes of the present topology of one host in memory, by the estimate of `netviz.server.live.pieces`. A host
+# with the largest snapshot (`SNAPSHOT_BYTES`) of ordinary entities needs less; one of 15,000 entities needs 12 MiB.
+HOST_MEMORY_BYTES = 384 << 20
+
+# Maximum bytes of all topologies of one team in the memory of a process. Set NETVIZ_TEAM_MIB for a team of many hosts:
+# one of 15,000 entities takes about 12 MiB.
+TEAM_MEMORY_BYTES = settings.TEAM_MIB << 20
+
+# Maximum rates of all agents of one team together. After a restart of the server, all of them send snapshots.
+TEAM_BYTES_PER_S = 16 << 20
+TEAM_CHANGES_PER_S = 40_000
+
+# A topology is removed from memory when for this number of seconds no agent was connected and no browser watched it.
+UNUSED_FEED_S = 300
+
+# Maximum number of map pages that one user may have open. Set NETVIZ_USER_SOCKETS if many people share an account.
+USER_SOCKETS = settings.USER_SOCKETS
+
+# Maximum bytes that wait for one browser; above them, the server closes the websocket. A snapshot of the largest size
+# fits. It is shared by all browsers that receive it.
+BROWSER_WAITING_BYTES = SNAPSHOT_BYTES + BROWSER_BACKLOG_BYTES
+
+# Maximum bytes of all snapshots that browsers wait for. Above them, the browsers that wait for the oldest one must
+# subscribe again. A snapshot is kept for `SHARED_KEPT_S` seconds for further browsers, if the host does not change.
+SHARED_BYTES = 256 << 20
+SHARED_KEPT_S = 5
+
+# Size of a snapshot's chunk for a browser. A websocket that does not accept more keeps a copy of one chunk.
+BROWSER_CHUNK_BYTES = 1 << 17
+
+# Two agents with one key replace each other for ever. If a connection that was heard within `CONTEST_HEARD_S` seconds
+# is replaced more than `CONTEST_TRIES` times within `CONTEST_S` seconds, the server refuses the newer one meanwhile.
+CONTEST_HEARD_S = 6
+CONTEST_TRIES = 3
+CONTEST_S = 300
+
+# Seconds between two log lines about the same fault, for example of the database.
+FAULT_LOG_S = 60
 
 # Number of bulky entities (such as netfilter rules) that are encoded in the event loop when a browser starts to watch a
 # namespace. If there are more, a thread encodes them, so that no other browser waits.

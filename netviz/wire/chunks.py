@@ -12,11 +12,13 @@ from netviz.wire.frames import Bulk, DeltaFrame, SnapshotBegin, SnapshotEnd
 from netviz.wire.limits import ARRAY_ITEMS, CHUNK_BYTES, FRAME_BYTES
 
 
-def snapshot_frames(entities: Iterable[AnyEntity], epoch: str, seq: int, at_ms: int) -> list[bytes]:
-    """Returns the encoded frames of a snapshot of these entities: begin, chunks, end."""
+def snapshot_frames(
+    entities: Iterable[AnyEntity], epoch: str, seq: int, at_ms: int, chunk_bytes: int = CHUNK_BYTES
+) -> list[bytes]:
+    """Returns the encoded frames of a snapshot of these entities: begin, chunks of about `chunk_bytes`, end."""
     count = 0
     chunks: list[bytes] = []
-    for group in _grouped(entities, CHUNK_BYTES):
+    for group in _grouped(entities, chunk_bytes):
         chunks.append(b'{"t":"snapshot_chunk","index":%d,"entities":[%b]}' % (len(chunks), b",".join(group)))
         count += len(group)
     begin = encode(SnapshotBegin(epoch, seq, len(chunks), count, at_ms))
@@ -33,13 +35,13 @@ def delta_frames(delta: Delta, epoch: str, seq: int, at_ms: int) -> list[bytes]:
     puts = list(_grouped(delta.put, CHUNK_BYTES))
     frames: list[bytes] = []
     if len(drops) <= 1 and len(puts) <= 1:
-        frame = _delta(epoch, seq, puts[0] if puts else [], drops[0] if drops else (), at_ms)
+        frame = delta_frame(epoch, seq, puts[0] if puts else [], drops[0] if drops else (), at_ms)
         if len(frame) <= FRAME_BYTES:
             return [frame]
     for part in drops:
-        frames.append(_delta(epoch, seq + len(frames), [], part, at_ms))
+        frames.append(delta_frame(epoch, seq + len(frames), [], part, at_ms))
     for group in puts:
-        frames.append(_delta(epoch, seq + len(frames), group, (), at_ms))
+        frames.append(delta_frame(epoch, seq + len(frames), group, (), at_ms))
     return frames
 
 
@@ -65,7 +67,8 @@ def bulk_frames(ns: str, seq: int, delta: Delta, *, whole: bool = False) -> list
     return frames
 
 
-def _delta(epoch: str, seq: int, put: Sequence[bytes], drop: tuple[str, ...], at_ms: int) -> bytes:
+def delta_frame(epoch: str, seq: int, put: Sequence[bytes], drop: tuple[str, ...], at_ms: int) -> bytes:
+    """Returns the encoded frame of a delta. `put` has the encoded entities."""
     frame = encode(DeltaFrame(epoch, seq, drop=drop, at_ms=at_ms))
     return _with_put(frame, put)
 

@@ -13,6 +13,7 @@ from netviz.model.sizes import MaxLength
 from netviz.model.state import StateValue, Subject
 from netviz.model.topology import AnyEntity
 from netviz.model.value import value
+from netviz.wire.limits import EPOCH_CHARACTERS
 
 # The protocol's version, increased once for each set of changes to frames or model. A server accepts agents from
 # `OLDEST_PROTOCOL` to this protocol (`netviz.wire.upcast`), and refuses agents of a newer protocol.
@@ -76,6 +77,9 @@ def proof_text(nonce: str, authority: str) -> bytes:
     return f"netviz agent proof {_PROOF}\n{nonce}\n{authority}\n".encode()
 
 
+Epoch = Annotated[str, MaxLength(EPOCH_CHARACTERS)]
+
+
 @value
 class Hello(Tagged):
     """Agent to server after the proof: the agent's latest delta is number `seq` of `epoch`. The agent still has all
@@ -86,7 +90,7 @@ class Hello(Tagged):
 
     protocol: int
     agent_version: str
-    epoch: str
+    epoch: Epoch
     since: int
     seq: int
 
@@ -110,7 +114,7 @@ class SnapshotBegin(Tagged):
 
     TAG: ClassVar[str] = "snapshot_begin"
 
-    epoch: str
+    epoch: Epoch
     seq: int
     chunks: int
     entities: int
@@ -145,7 +149,7 @@ class DeltaFrame(Tagged):
 
     TAG: ClassVar[str] = "delta"
 
-    epoch: str
+    epoch: Epoch
     seq: int
     put: tuple[AnyEntity, ...] = ()
     drop: tuple[str, ...] = ()
@@ -170,7 +174,7 @@ class Ack(Tagged):
 
     TAG: ClassVar[str] = "ack"
 
-    epoch: str
+    epoch: Epoch
     seq: int
 
 

@@ -31,12 +31,21 @@ INTEGER = (1 << 53) - 1
 # conversion, because the time of a conversion grows with the square of the length.
 INTEGER_DIGITS = 17
 
+# Maximum characters of an epoch; agents use 16 hexadecimal digits. The server stores the epoch.
+EPOCH_CHARACTERS = 64
+
 # Maximum entities of one host. The agent leaves out the entities above this limit, and reports how many it left out.
 ENTITIES = 100_000
 
 # Maximum bytes of unacknowledged deltas that an agent keeps. If there are more, the agent drops them all, and its next
 # connection starts with a snapshot.
 UNACKED_BYTES = 16 << 20
+
+# Maximum rates of one agent: bytes and entities (of snapshots and deltas; each dropped key counts as one) per second.
+# Both allow a burst of one snapshot of the largest size. Above a rate the server reads more slowly, and the agent
+# itself sends less often: it collects changes, so several changes of one entity are sent as one.
+BYTES_PER_SECOND = 2 << 20
+CHANGES_PER_SECOND = 5_000
 
 # Maximum frames per second from one agent. Above this rate the server stops reading and the agent waits, so nothing is
 # lost. An agent collects changes for 20 ms, which makes up to 50 deltas a second, and sends current values besides.

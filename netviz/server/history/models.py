@@ -12,12 +12,15 @@ from netviz.server.hosts.models import Host
 
 
 class Keyframe(models.Model):
-    """The whole topology of a host after change `seq`, one entity per line. `at_ms` is in milliseconds since 1970."""
+    """The whole topology of a host after change `seq`, one entity per line. `at_ms` is in milliseconds since 1970.
+    `size` is the number of bytes of the blob after decompression; it is 0 in rows of earlier servers.
+    """
 
     host = models.ForeignKey(Host, on_delete=models.CASCADE)
     seq = models.BigIntegerField()
     at_ms = models.BigIntegerField()
     model_version = models.PositiveSmallIntegerField()
+    size = models.BigIntegerField(default=0)
     blob = models.BinaryField()
 
     class Meta:
@@ -31,7 +34,8 @@ class Segment(models.Model):
     """A run of changes of a host, one per line, numbered from `first` to `last`. `from_ms` and `to_ms` are the times of
     the first and the last change.
 
-    A change contains the values that it replaced, so that a reader can go forwards and backwards in time.
+    A change contains the values that it replaced, so that a reader can go forwards and backwards in time. `size` is the
+    number of bytes of the blob after decompression; it is 0 in rows of earlier servers.
     """
 
     host = models.ForeignKey(Host, on_delete=models.CASCADE)
@@ -41,6 +45,7 @@ class Segment(models.Model):
     to_ms = models.BigIntegerField()
     count = models.IntegerField()
     model_version = models.PositiveSmallIntegerField()
+    size = models.BigIntegerField(default=0)
     blob = models.BinaryField()
 
     class Meta:

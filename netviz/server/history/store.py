@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from django.db import transaction
-from django.db.models import Count, F, Max, Sum
+from django.db.models import Count, F, Max, Q, Sum
 from django.utils import timezone
 
 from netviz.model.delta import apply_to
@@ -23,6 +23,7 @@ from netviz.server.history.blobs import (
     present_changes,
     unpack_changes,
     unpack_topology,
+    unpacked_size,
 )
 from netviz.server.history.models import Keyframe, Segment
 from netviz.server.hosts.models import Host
@@ -35,21 +36,31 @@ log = logging.getLogger(__name__)
 # some time, a reader needs half of a segment on average, so a larger number makes reading slower.
 MERGE_AT = 1_024
 
+# A segment of this many bytes (before compression) is not small, whatever the number of its changes: a merge reads and
+# writes at most about twice as much.
+MERGE_BYTES = 1 << 20
+
 # Number of changes between two keyframes (stored whole topologies). With 38 bytes per change, keyframes of a host with
 # 14,000 entities are a third of all stored bytes.
 KEYFRAME_EVERY = 16_384
+
+# A keyframe is also written when the changes since the last one have more bytes (before compression) than that keyframe
+# itself, and more than this. So a reader replays at most about as much as it reads of the keyframe.
+KEYFRAME_BYTES = 8 << 20
 
 
 @dataclass(slots=True)
 class Present:
     """A host's topology as it is stored after change `seq`. The agent's own number for the same change is `agent_seq`.
-    This number is valid only within `epoch`: after each start, an agent uses a new epoch and new numbers.
+    This number is valid only within `epoch`: after each start, an agent uses a new epoch and new numbers. `epoch` is
+    empty if a snapshot was stored only in part. `team` is the team of the host.
     """
 
     seq: int = 0
     epoch: str = ""
     agent_seq: int = 0
     entities: dict[str, AnyEntity] = field(default_factory=dict)
+    team: uuid.UUID | None = None
 
 
 def load(host: uuid.UUID) -> Present:
@@ -57,13 +68,14 @@ def load(host: uuid.UUID) -> Present:
     row.
     """
     row = Host.objects.get(id=host)
-    present = Present(row.seq, row.epoch, row.agent_seq)
+    present = Present(row.seq, row.epoch, row.agent_seq, team=row.team_id)
     keyframe = Keyframe.objects.filter(host=host, seq__lte=row.seq).order_by("-seq").first()
     if keyframe is not None:
         with _row(host, "keyframe", keyframe.id, f"after change {keyframe.seq}"):
             present.entities = unpack_topology(bytes(keyframe.blob), keyframe.model_version)
     done = 0 if keyframe is None else keyframe.seq
-    for segment in Segment.objects.filter(host=host, last__gt=done, first__lte=row.seq).order_by("first"):
+    later = Segment.objects.filter(host=host, last__gt=done, first__lte=row.seq).order_by("first")
+    for segment in later.iterator(chunk_size=16):  # all of them together may be large
         for change in _changes(segment):
             if done < change.seq <= row.seq:
                 apply_to(present.entities, change.delta)
@@ -84,9 +96,11 @@ def _row(host: uuid.UUID, kind: str, number: int, what: str) -> Iterator[None]:
 
 
 @transaction.atomic
-def store(host: uuid.UUID, session: str, changes: Sequence[Change], epoch: str, agent_seq: int) -> None:
+def store(
+    host: uuid.UUID, session: str, changes: Sequence[Change], epoch: str, agent_seq: int, blob: bytes | None = None
+) -> None:
     """Stores changes that directly follow the stored ones. Also stores the number of the agent's last delta:
-    `agent_seq` in the agent's numbering `epoch`.
+    `agent_seq` in the agent's numbering `epoch`. `blob` is `pack_changes(changes)`, if the caller has packed them.
 
     Raises Superseded if the session (an agent's connection) is no longer allowed to store changes, or if the changes do
     not follow the stored ones.
@@ -101,32 +115,39 @@ def store(host: uuid.UUID, session: str, changes: Sequence[Change], epoch: str, 
     if not moved:
         raise Superseded
     if changes:
-        _add_segment(host, changes)
+        _add_segment(host, changes, pack_changes(changes) if blob is None else blob)
 
 
 @transaction.atomic
-def store_keyframe(host: uuid.UUID, world: Topology, seq: int, at_ms: int) -> None:
+def store_keyframe(host: uuid.UUID, world: Topology | bytes, seq: int, at_ms: int) -> None:
     """Stores the whole topology after change `seq` as a keyframe. Idempotent. Replaces a keyframe that was written in
-    an older protocol version.
+    an older protocol version. `world` is the topology, or `pack_topology` of it.
     """
     if Keyframe.objects.filter(host=host, seq=seq, model_version=PROTOCOL).exists():
         return
-    values = {"at_ms": at_ms, "model_version": PROTOCOL, "blob": pack_topology(world)}
+    blob = world if isinstance(world, bytes) else pack_topology(world)
+    values = {"at_ms": at_ms, "model_version": PROTOCOL, "size": unpacked_size(blob), "blob": blob}
     Keyframe.objects.update_or_create(host_id=host, seq=seq, defaults=values)
 
 
 def keyframe_due(host: uuid.UUID, seq: int) -> bool:
-    """Returns whether a new keyframe (a stored whole topology) should be written: if there is none, or if many changes
-    follow the last keyframe.
+    """Returns whether a new keyframe (a stored whole topology) should be written: if there is none, or if many or large
+    changes follow the last keyframe.
 
     Also returns True if the last keyframe was written in an older protocol version, because its conversion makes each
     read slower.
     """
-    last = Keyframe.objects.filter(host=host).order_by("-seq").values_list("seq", "model_version").first()
-    return last is None or seq - last[0] >= KEYFRAME_EVERY or last[1] < PROTOCOL
+    last = Keyframe.objects.filter(host=host).order_by("-seq").values_list("seq", "model_version", "size").first()
+    if last is None:
+        return True
+    number, version, size = last
+    if seq - number >= KEYFRAME_EVERY or version < PROTOCOL:
+        return True
+    since = Segment.objects.filter(host=host, last__gt=number).aggregate(size=Sum("size"))["size"] or 0
+    return since >= max(size, KEYFRAME_BYTES)
 
 
-def _add_segment(host: uuid.UUID, changes: Sequence[Change]) -> None:
+def _add_segment(host: uuid.UUID, changes: Sequence[Change], blob: bytes) -> None:
     new = Segment(
         host_id=host,
         first=changes[0].seq,
@@ -135,13 +156,15 @@ def _add_segment(host: uuid.UUID, changes: Sequence[Change]) -> None:
         to_ms=changes[-1].at_ms,
         count=len(changes),
         model_version=PROTOCOL,
-        blob=pack_changes(changes),
+        size=unpacked_size(blob),
+        blob=blob,
     )
     new.save()
-    done = Segment.objects.filter(host=host, count__gte=MERGE_AT).aggregate(last=Max("last"))["last"] or 0
+    large = Q(count__gte=MERGE_AT) | Q(size__gte=MERGE_BYTES)
+    done = Segment.objects.filter(large, host=host).aggregate(last=Max("last"))["last"] or 0
     small = Segment.objects.filter(host=host, first__gt=done)
-    found = small.aggregate(segments=Count("id"), changes=Sum("count"))
-    if found["segments"] > 1 and found["changes"] >= MERGE_AT:
+    found = small.aggregate(segments=Count("id"), changes=Sum("count"), size=Sum("size"))
+    if found["segments"] > 1 and (found["changes"] >= MERGE_AT or found["size"] >= MERGE_BYTES):
         _merge(list(small.order_by("first")))
 
 
@@ -169,4 +192,5 @@ def _merge(segments: list[Segment]) -> None:
     first.model_version = PROTOCOL
     first.last, first.to_ms = last.last, last.to_ms
     first.count = sum(segment.count for segment in merged)
+    first.size = unpacked_size(first.blob)
     first.save()

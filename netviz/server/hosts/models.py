@@ -14,7 +14,7 @@ class Host(models.Model):
     `session` names the one connection of the agent that may store changes; a newer connection replaces it, so that the
     older one can no longer store anything. `seq` is the number of the last stored change (see `history`); `epoch` and
     `agent_seq` are the agent's numbers for the same change. `seen` is when the agent was last connected; `stale_since`
-    is when its connection ended, None while connected.
+    is when its connection ended, None while connected. `contested` is when two agents with this key were last seen.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -29,6 +29,7 @@ class Host(models.Model):
     agent_seq = models.BigIntegerField(default=0)
     seen = models.DateTimeField(null=True)
     stale_since = models.DateTimeField(null=True)
+    contested = models.DateTimeField(null=True)
 
     class Meta:
         constraints: ClassVar = [models.UniqueConstraint(fields=["team", "name"], name="one_name_in_a_team")]

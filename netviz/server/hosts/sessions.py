@@ -6,11 +6,14 @@ new for every connection, so it belongs to one host.
 
 import uuid
 from collections.abc import Collection
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
+from django.db import transaction
 from django.utils import timezone
 
 from netviz.server.hosts.models import Host
+from netviz.server.limits import CONTEST_S
+from netviz.server.teams import audit
 
 
 class Superseded(Exception):
@@ -41,3 +44,13 @@ def hold(sessions: Collection[str], heard: Collection[str]) -> set[str]:
     if marked == len(sessions):
         return set(sessions)
     return set(held.values_list("session", flat=True))
+
+
+@transaction.atomic
+def contested(host: uuid.UUID) -> None:
+    """Notes that two agents use the key of this host. Adds an audit event, once in `CONTEST_S` seconds."""
+    now = timezone.now()
+    row = Host.objects.select_related("team").get(id=host)
+    if row.contested is None or now - row.contested > timedelta(seconds=CONTEST_S):
+        audit.record("host-contested", row.name, team=row.team, host=str(host))
+        Host.objects.filter(id=host).update(contested=now)

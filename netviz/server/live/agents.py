@@ -7,39 +7,30 @@ Problem, and the socket closes with a code from 4400 on; nothing that it sent be
 import asyncio
 import contextlib
 import ipaddress
-import logging
 import secrets
+import time
 import uuid
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import AsyncIterator, Awaitable, Callable, MutableMapping
 from typing import Any
 
 from netviz.server import limits
 from netviz.server.decoder import decode
 from netviz.server.edge.gate import ending, known
-from netviz.server.history.blobs import Unreadable
 from netviz.server.hosts import enrolment, sessions
-from netviz.server.hosts.enrolment import Refused
 from netviz.server.hosts.models import Host
-from netviz.server.limiter import Pace
 from netviz.server.live.agent_port import Port
 from netviz.server.live.agent_queue import AgentQueue
 from netviz.server.live.alive import alive
-from netviz.server.live.closing import (
-    BAD_FRAME,
-    NO_PROOF,
-    REFUSED,
-    SUPERSEDED,
-    TOO_SLOW,
-    TRY_LATER,
-    Closed,
-    closed_by,
-)
-from netviz.server.live.feed import now_ms
+from netviz.server.live.closing import NO_PROOF, SUPERSEDED, TOO_SLOW, Closed, closed_by
+from netviz.server.live.contests import contests
+from netviz.server.live.faults import EXPECTED, faults
+from netviz.server.live.feed import Feed, now_ms
 from netviz.server.live.feeds import feeds, load_async
 from netviz.server.live.ingest import Ingest
+from netviz.server.live.pace import paces
 from netviz.server.live.tally import dropped
 from netviz.server.live.versions import hello_of
-from netviz.server.live.writer import write
+from netviz.server.live.writer import connection_kept, read, work, write
 from netviz.wire.codec import encode
 from netviz.wire.frames import (
     PROTOCOL,
@@ -60,10 +51,8 @@ from netviz.wire.frames import (
     State,
     Welcome,
 )
-from netviz.wire.limits import FRAMES_PER_SECOND, SILENT_S
+from netviz.wire.limits import SILENT_S
 from netviz.wire.problems import WireError
-
-log = logging.getLogger(__name__)
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -102,6 +91,8 @@ class AgentConnection:
         self._ended = asyncio.Event()
         self._over: Closed | None = None
         self._ending = asyncio.Event()
+        self._awaits_agent = False
+        self.heard_at = time.monotonic()
         self._reported_lag_ms = 0
         self._heard_ms = 0  # the time of the last heartbeat; 0 if there was none
         self._shown = ""  # the state of the host that the browsers were sent last
@@ -114,15 +105,8 @@ class AgentConnection:
         closed = Closed()
         try:
             await self._serve()
-        except Closed as over:
-            closed = over
-        except WireError as error:
-            closed = Closed(BAD_FRAME, Problem(error.code, str(error), True))
-        except Refused as refused:
-            closed = Closed(REFUSED, Problem(refused.code, refused.text, True))
-        except Unreadable as problem:  # the history is damaged; the agent is not at fault
-            log.error("cannot read stored history: %s", problem)
-            closed = Closed(TRY_LATER, Problem("try-later", "the server cannot read this host's history", True))
+        except Exception as problem:  # noqa: BLE001 - whatever fails, the agent learns that it is to try again later
+            closed = closed_by(problem)
         finally:
             writer.cancel()
             await asyncio.gather(writer, return_exceptions=True)
@@ -132,61 +116,74 @@ class AgentConnection:
         rest = self._queue.close()
         if closed.code is None:
             return
-        with contextlib.suppress(OSError, RuntimeError):  # the agent may have disconnected meanwhile
-            for frame in [*rest, closed.problem]:
-                if frame is not None:
-                    await self._transmit(frame)
-            await self._send({"type": "websocket.close", "code": closed.code})
+        with contextlib.suppress(OSError, RuntimeError, TimeoutError):  # the agent may have disconnected meanwhile
+            async with asyncio.timeout(limits.AGENT_CLOSES_S):
+                for frame in [*rest, closed.problem]:
+                    if frame is not None:
+                        await self._transmit(frame)
+                await self._send({"type": "websocket.close", "code": closed.code})
 
     async def _write(self) -> None:
-        """Sends queued frames until the agent disconnects."""
+        """Sends queued frames until the agent disconnects, or does not read any more."""
         try:
             while True:
-                await self._transmit(await self._queue.take())
-        except (OSError, RuntimeError):
+                frame = await self._queue.take()
+                async with asyncio.timeout(limits.AGENT_READS_S):
+                    await self._transmit(frame)
+        except (OSError, RuntimeError, TimeoutError) as problem:
+            if isinstance(problem, TimeoutError):
+                dropped.add("an agent was disconnected, because it does not read", self._scope.get("client"))
             self._queue.close()
             self.end(Closed())
 
     async def _transmit(self, frame: AnyFrame) -> None:
         await self._send({"type": "websocket.send", "text": encode(frame).decode()})
 
-    async def _next(self) -> str | bytes:
+    async def _next(self) -> bytes:
+        self._awaits_agent = True
         message = await self._receive()
+        self._awaits_agent = False
         if message["type"] != "websocket.receive":
             raise Closed
-        data = message.get("text")
-        return data if data is not None else message.get("bytes") or b""
+        self.heard_at = time.monotonic()
+        text = message.get("text")
+        return message.get("bytes") or b"" if text is None else text.encode("utf-8", "surrogatepass")
+
+    async def _first_bytes(self) -> bytes:
+        """Returns a frame of an agent that is not admitted yet; such frames are small."""
+        data = await self._next()
+        if len(data) > limits.HANDSHAKE_BYTES:
+            raise WireError("too-large", f"the frame has {len(data)} bytes; the limit is {limits.HANDSHAKE_BYTES} here")
+        return data
 
     async def _serve(self) -> None:
-        try:
-            async with asyncio.timeout(limits.PROOF_S):
-                host, hello = await self._let_in()
-        except TimeoutError:
-            text = f"the agent sent no proof and hello within {limits.PROOF_S} seconds"
-            raise Closed(TOO_SLOW, Problem("too-slow", text, True)) from None
-        known(self._scope)
-        await self._take_over(host)
-        try:
-            await self._stream(host, hello)
-        finally:
-            if _open.get(host.id) is self:
-                del _open[host.id]
-            self._ended.set()
+        async with contextlib.AsyncExitStack() as stack:
+            try:
+                async with asyncio.timeout(limits.PROOF_S):
+                    host, hello = await self._let_in()
+                    known(self._scope)
+                    ingest, port = await self._begin(host, hello, stack)
+            except TimeoutError as problem:
+                if not self._awaits_agent:
+                    raise
+                text = f"the agent sent no proof and hello within {limits.PROOF_S} seconds"
+                raise Closed(TOO_SLOW, Problem("too-slow", text, True)) from problem
+            await self._first_to_end([self._read(host, ingest, port), self._until_failed(ingest)])
 
     # -- authentication
 
     async def _let_in(self) -> tuple[Host, Hello]:
         nonce = secrets.token_hex(32)
         await self._queue.put(Challenge(nonce))
-        frame = decode(await self._next(), "agent")
+        frame = decode(await self._first_bytes(), "agent")
         authority = _authority(self._scope)
         if isinstance(frame, Enrol):
             await self._enrol(frame, nonce, authority)
         if not isinstance(frame, Proof):
             raise Closed(NO_PROOF, Problem("bad-order", f"expected a proof, received {frame.TAG}", True))
         enrolment.check_signature(frame.key, frame.signature, nonce, authority)
-        host: Host = await write(enrolment.host_by_key, frame.key)
-        hello = hello_of(await self._next())
+        host: Host = await read(enrolment.host_by_key, frame.key)
+        hello = hello_of(await self._first_bytes())
         self._protocol = hello.protocol
         return host, hello
 
@@ -196,13 +193,64 @@ class AgentConnection:
         await self._queue.put(Enrolled(str(host.id), host.name))
         raise Closed(1000)
 
-    async def _take_over(self, host: Host) -> None:
+    # -- what holds while the connection is open; each part is undone when the connection ends, however it ends
+
+    async def _begin(self, host: Host, hello: Hello, stack: contextlib.AsyncExitStack) -> tuple[Ingest, Port]:
+        """Makes this connection the one of the host that may store changes, and sends the welcome."""
+        await stack.enter_async_context(self._registered(host))
+        await stack.enter_async_context(self._session_opened(host))
+        feed = await feeds.get(host.id)
+        present = await load_async(host.id)
+        if (present.seq, present.epoch, present.agent_seq) != (feed.seq, feed.agent_epoch, feed.agent_seq):
+            feed.reset(present)
+            feed.restart("the host's agent reconnected")
+        ingest = Ingest(host.id, self._session, feed, feeds, self._queue.put, self._protocol)
+        stack.push_async_callback(ingest.close)
+        port = Port(host.id, self._protocol, self._queue, feeds)
+        stack.push_async_callback(port.close)
+        feeds.attach(host.id, port)
+        stack.callback(feeds.detach, host.id, port)
+        alive.join(self._session, self._is_heard, lambda: self.end(closed_by(sessions.Superseded())))
+        stack.callback(alive.leave, self._session)
+        seq = ingest.resume(hello.epoch, hello.since, hello.seq)
+        await self._queue.put(Welcome(self._protocol, str(host.id), seq))
+        if self._protocol < _HEARTBEATS_SINCE:
+            await self._show(host, Freshness(str(host.id), "connected"))
+        return ingest, port
+
+    @contextlib.asynccontextmanager
+    async def _registered(self, host: Host) -> AsyncIterator[None]:
+        """Makes this the only connection of the host in this process; ends the older one first."""
         older = _open.get(host.id)
+        if older is not None and contests.refuses(host.id, older.heard_at):
+            await write(sessions.contested, host.id, host=host.id)
+            text = "another agent with the same key is connected; each host needs a key of its own"
+            raise Closed(SUPERSEDED, Problem("contested", text, True))
         _open[host.id] = self
-        if older is not None:
-            older.end(Closed(SUPERSEDED, Problem("superseded", "another connection replaced this one", True)))
-            await older._ended.wait()
-        await write(sessions.open_session, host.id, self._session)
+        try:
+            if older is not None:
+                older.end(Closed(SUPERSEDED, Problem("superseded", "another connection replaced this one", True)))
+                await self._first_to_end([older._ended.wait()])
+            yield
+        finally:
+            if _open.get(host.id) is self:
+                del _open[host.id]
+            self._ended.set()
+
+    @contextlib.asynccontextmanager
+    async def _session_opened(self, host: Host) -> AsyncIterator[None]:
+        await write(sessions.open_session, host.id, self._session, host=host.id)
+        try:
+            with connection_kept():
+                yield
+        finally:
+            heard_ms = self._heard_ms or now_ms()
+            try:
+                await write(sessions.close_session, host.id, self._session, heard_ms, host=host.id)
+            except EXPECTED as problem:  # the host counts as stale soon, because its last-seen time is not set any more
+                faults.add("cannot mark a host as stale", problem)
+            if _open.get(host.id) is self and (feed := feeds.held(host.id)) is not None:
+                await self._show_in(feed, Freshness(str(host.id), "stale", heard_ms))
 
     def end(self, closed: Closed) -> None:
         """Ends the connection on request of another part of the server."""
@@ -211,32 +259,6 @@ class AgentConnection:
         ending(self._scope)
 
     # -- the stream
-
-    async def _stream(self, host: Host, hello: Hello) -> None:
-        feed = await feeds.get(host.id)
-        present = await load_async(host.id)
-        if (present.seq, present.epoch, present.agent_seq) != (feed.seq, feed.agent_epoch, feed.agent_seq):
-            feed.reset(present)
-            feed.restart("the host's agent reconnected")
-        ingest = Ingest(host.id, self._session, feed, feeds, self._queue.put)
-        port = Port(host.id, self._protocol, self._queue, feeds)
-        seq = ingest.resume(hello.epoch, hello.since, hello.seq)
-        await self._queue.put(Welcome(self._protocol, str(host.id), seq))
-        try:
-            feeds.attach(host.id, port)
-            alive.join(self._session, self._is_heard, lambda: self.end(closed_by(sessions.Superseded())))
-            if self._protocol < _HEARTBEATS_SINCE:
-                await self._show(host, Freshness(str(host.id), "connected"))
-            await self._first_to_end([self._read(host, ingest, port), self._until_failed(ingest)])
-        finally:
-            alive.leave(self._session)
-            feeds.detach(host.id, port)
-            await port.close()
-            await ingest.close()
-            heard_ms = self._heard_ms or now_ms()
-            await write(sessions.close_session, host.id, self._session, heard_ms)
-            if _open.get(host.id) is self:
-                await self._show(host, Freshness(str(host.id), "stale", heard_ms))
 
     async def _first_to_end(self, jobs: list[Any]) -> None:
         """Runs the jobs until one of them ends, or until `end` is called; then ends the others."""
@@ -256,28 +278,31 @@ class AgentConnection:
             raise self._over
 
     async def _read(self, host: Host, ingest: Ingest, port: Port) -> None:
-        handlers: dict[type[Any], Callable[[Any, int], Awaitable[None]]] = {
-            Heartbeat: lambda frame, size: self._heartbeat(host),
-            SnapshotBegin: ingest.take,
-            SnapshotChunk: ingest.take,
-            SnapshotEnd: lambda frame, size: self._snapshot_end(host, ingest, frame, size),
-            DeltaFrame: lambda frame, size: self._delta(host, ingest, frame, size),
-            State: lambda frame, size: self._state(ingest, port, frame, size),
-            Answer: lambda frame, size: port.answered(frame),
-            Problem: lambda frame, size: _problem(host, frame),
+        handlers: dict[type[Any], Callable[[Any, bytes], Awaitable[None]]] = {
+            Heartbeat: lambda frame, raw: self._heartbeat(host),
+            SnapshotBegin: lambda frame, raw: ingest.take(frame, len(raw), raw),
+            SnapshotChunk: lambda frame, raw: ingest.take(frame, len(raw), raw),
+            SnapshotEnd: lambda frame, raw: self._snapshot_end(host, ingest, frame, raw),
+            DeltaFrame: lambda frame, raw: self._delta(host, ingest, frame, raw),
+            State: lambda frame, raw: self._state(ingest, port, frame, raw),
+            Answer: lambda frame, raw: port.answered(frame),
+            Problem: lambda frame, raw: _problem(host, frame),
         }
-        pace = Pace(FRAMES_PER_SECOND)
+        pace = paces.of(host.id, host.team_id)
         while True:
-            data = await self._next()
-            frame = decode(data, "agent", self._protocol)
+            raw = await self._next()
+            if len(raw) > limits.LARGE_FRAME_BYTES:
+                frame = await work(host.id, decode, raw, "agent", self._protocol)
+            else:
+                frame = decode(raw, "agent", self._protocol)
             handle = handlers.get(type(frame))
             if handle is None:
                 raise WireError("bad-order", f"{frame.TAG} is not allowed now", "t")
-            await handle(frame, len(data))
-            await pace.keep()
+            await handle(frame, raw)
+            await pace.keep(len(raw), _changes(frame))
 
-    async def _snapshot_end(self, host: Host, ingest: Ingest, frame: SnapshotEnd, size: int) -> None:
-        await ingest.take(frame, size)
+    async def _snapshot_end(self, host: Host, ingest: Ingest, frame: SnapshotEnd, raw: bytes) -> None:
+        await ingest.take(frame, len(raw), raw)
         if self._protocol >= _HEARTBEATS_SINCE:
             await self._heartbeat(host)  # the agent's kernel process made the snapshot just now
 
@@ -294,8 +319,8 @@ class AgentConnection:
     def _is_heard(self) -> bool:
         return self._protocol < _HEARTBEATS_SINCE or now_ms() - self._heard_ms < SILENT_S * 1_000
 
-    async def _delta(self, host: Host, ingest: Ingest, frame: DeltaFrame, size: int) -> None:
-        await ingest.take(frame, size)
+    async def _delta(self, host: Host, ingest: Ingest, frame: DeltaFrame, raw: bytes) -> None:
+        await ingest.take(frame, len(raw), raw)
         # Browsers first receive the change, and then how long it was on its way from the host (the lag).
         now = now_ms()
         lag = ingest.lag_ms(frame.at_ms, _is_loopback(self._scope))
@@ -303,17 +328,32 @@ class AgentConnection:
             self._reported_lag_ms = now
             await self._show(host, Freshness(str(host.id), "live", lag_ms=lag))
 
-    async def _state(self, ingest: Ingest, port: Port, frame: State, size: int) -> None:
-        await ingest.take(frame, size)
+    async def _state(self, ingest: Ingest, port: Port, frame: State, raw: bytes) -> None:
+        await ingest.take(frame, len(raw), raw)
         await port.saw(frame)
 
     async def _show(self, host: Host, freshness: Freshness) -> None:
+        await self._show_in(await feeds.get(host.id), freshness)
+
+    async def _show_in(self, feed: Feed, freshness: Freshness) -> None:
         self._shown = freshness.state
-        (await feeds.get(host.id)).show_freshness(freshness)
-        await feeds.publish(host.id, freshness)
+        feed.show_freshness(freshness)
+        await feeds.publish(feed.host, freshness)
 
     async def _until_failed(self, ingest: Ingest) -> None:
-        raise closed_by(await ingest.failed())
+        raise await ingest.failed()
+
+
+def _changes(frame: AnyFrame) -> int:
+    """Returns the number of entities that a frame brings, and of keys that it drops."""
+    match frame:
+        case DeltaFrame():
+            return len(frame.put) + len(frame.drop)
+        case SnapshotChunk():
+            return len(frame.entities)
+        case State():
+            return len(frame.values)
+    return 0
 
 
 async def _problem(host: Host, frame: Problem) -> None:

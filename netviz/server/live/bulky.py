@@ -19,7 +19,8 @@ def without_bulky(entities: Iterable[AnyEntity]) -> list[AnyEntity]:
     return [entity for entity in entities if type(entity) not in _TYPES]
 
 
-def _is_bulky(key: str) -> bool:
+def is_bulky(key: str) -> bool:
+    """Returns whether the entity with this key is of a bulky type (`BULKY_TAGS`, for example a netfilter rule)."""
     return key.partition("/")[0] in BULKY_TAGS
 
 
@@ -57,7 +58,7 @@ class Bulky:
         their namespaces are looked up in `world`.
         """
         put = [entity for entity in delta.put if type(entity) in _TYPES]
-        drop = [key for key in delta.drop if _is_bulky(key)]
+        drop = [key for key in delta.drop if is_bulky(key)]
         if not (put or drop):
             return delta, {}
         parts: dict[str, Part] = {}
@@ -66,7 +67,7 @@ class Bulky:
         for key in drop:
             if key in world:
                 parts.setdefault(namespace_of(world[key]), Part()).drop.append(key)
-        rest = tuple(key for key in delta.drop if not _is_bulky(key)) if drop else delta.drop
+        rest = tuple(key for key in delta.drop if not is_bulky(key)) if drop else delta.drop
         return Delta(tuple(without_bulky(delta.put)) if put else delta.put, rest), parts
 
     def apply(self, parts: Mapping[str, Part]) -> None:

@@ -1,11 +1,12 @@
 """Why an agent's connection ends: close codes, and the exception that carries one."""
 
-import logging
-
+from netviz.server.history.blobs import Unreadable
+from netviz.server.hosts.enrolment import Refused
 from netviz.server.hosts.sessions import Superseded
+from netviz.server.live.faults import faults
+from netviz.server.live.tally import dropped
 from netviz.wire.frames import Problem
-
-log = logging.getLogger(__name__)
+from netviz.wire.problems import WireError
 
 # Close codes of the websocket, in this order: bad frame, no proof, agent rejected, proof too late, another connection
 # of the same host, failure of the server.
@@ -21,9 +22,27 @@ class Closed(Exception):
         self.problem = problem
 
 
+class TeamFull(Exception):
+    """Means that the topologies of the host's team would need more memory than one team may use."""
+
+
 def closed_by(failure: BaseException) -> Closed:
-    """Returns the exception that closes a connection whose changes could not be stored."""
-    if isinstance(failure, Superseded):
-        return Closed(SUPERSEDED, Problem("superseded", "the host was revoked or connected again", True))
-    log.error("cannot store an agent's changes: %r", failure)
+    """Returns the exception that closes a connection which failed. Logs faults of the server."""
+    match failure:
+        case Closed():
+            return failure
+        case WireError():
+            return Closed(BAD_FRAME, Problem(failure.code, str(failure), True))
+        case Refused():
+            return Closed(REFUSED, Problem(failure.code, failure.text, True))
+        case Superseded():
+            return Closed(SUPERSEDED, Problem("superseded", "the host was revoked or connected again", True))
+        case TeamFull():
+            dropped.add("an agent was refused, because its team needs too much memory")
+            text = "the hosts of this team need more memory than the server allows (NETVIZ_TEAM_MIB)"
+            return Closed(TRY_LATER, Problem("team-full", text, True))
+        case Unreadable():
+            faults.add("cannot read stored history", failure)
+            return Closed(TRY_LATER, Problem("try-later", "the server cannot read this host's history", True))
+    faults.add("cannot serve an agent's connection", failure)
     return Closed(TRY_LATER, Problem("try-later", "the server cannot store changes at the moment", True))

@@ -19,10 +19,11 @@ from typing import Any, Protocol
 
 from netviz.model.delta import Delta, apply_to
 from netviz.model.topology import AnyEntity
-from netviz.server.history.blobs import Change, change_of
+from netviz.server.history.blobs import Change, change_of, line_of
 from netviz.server.history.store import Present
 from netviz.server.live.bulky import Bulky, Part, without_bulky
-from netviz.wire.chunks import bulk_frames
+from netviz.server.live.pieces import Piece, Size
+from netviz.wire.chunks import bulk_frames, delta_frame
 from netviz.wire.codec import encode
 from netviz.wire.frames import DeltaFrame, Freshness, Ping, Pong, Resync, State
 from netviz.wire.limits import ARRAY_ITEMS, FRAME_BYTES, INTEGER, WATCH_LEASE_S
@@ -58,26 +59,36 @@ def now_ms() -> int:
 
 class Step:
     """A change in the form in which it is sent: the frame, and the encoded bytes, which are computed once and only if
-    needed.
+    needed. `lines` has the encoded entities of the change by key, if they are known.
     """
 
-    def __init__(self, frame: DeltaFrame, base: Delta, encoded: bytes | None = None) -> None:
+    def __init__(
+        self,
+        frame: DeltaFrame,
+        base: Delta,
+        encoded: bytes | None = None,
+        lines: Mapping[str, bytes] | None = None,
+    ) -> None:
         self.frame = frame
         self._base = base
         self._encoded = encoded
+        self._lines = lines
 
     @cached_property
     def whole(self) -> bytes:
         """Returns the encoded frame with all entities, for the other server processes."""
-        return self._encoded or encode(self.frame)
+        return self._encoded or self._frame(Delta(self.frame.put, self.frame.drop))
 
     @cached_property
     def base(self) -> bytes:
         """Returns the encoded frame without bulky entities (such as netfilter rules). Every browser receives it."""
         frame, base = self.frame, self._base
-        if base.put is frame.put and base.drop is frame.drop:
-            return self.whole
-        return encode(DeltaFrame(frame.epoch, frame.seq, base.put, base.drop, frame.at_ms))
+        return self.whole if base.put is frame.put and base.drop is frame.drop else self._frame(base)
+
+    def _frame(self, delta: Delta) -> bytes:
+        epoch, seq, at_ms, lines = self.frame.epoch, self.frame.seq, self.frame.at_ms, self._lines
+        put = [encode(entity) if lines is None else lines[entity.key] for entity in delta.put]
+        return delta_frame(epoch, seq, put, delta.drop, at_ms)
 
     def fits(self) -> bool:
         """Returns whether the change fits into one frame for a browser (without rules and other bulky entities)."""
@@ -107,10 +118,17 @@ class Feed:
         self._timer: asyncio.TimerHandle | None = None
         self.freshness = Freshness(str(host), "never")
         self._heard_at: float | None = None
+        self._resets = 0
+        # Bytes of history that were stored since the quota was checked.
+        self.unchecked = 0
         self.reset(present)
 
     def reset(self, present: Present) -> None:
         """Replaces the topology in memory by the stored one."""
+        self.team = present.team
+        self._resets += 1
+        # The size of the topology. None if nobody needed it yet, because it takes time to compute.
+        self.size: Size | None = None
         self.seq = present.seq
         self.agent_epoch = present.epoch
         self.agent_seq = present.agent_seq
@@ -119,15 +137,26 @@ class Feed:
         # The number of the last change that was sent to the watchers. Later changes are still being collected.
         self._sent_seq = present.seq
 
+    @property
+    def state(self) -> tuple[int, int]:
+        """Returns what identifies the present topology: after a reset, the same number may mean another topology."""
+        return self._resets, self.seq
+
     # -- changes
 
-    def step(self, delta: Delta, at_ms: int) -> tuple[Change, Step]:
+    def step(self, delta: Delta, at_ms: int, piece: Piece | None = None, *, told: bool = True) -> tuple[Change, Step]:
         """Applies a delta as the next change, and sends it to the watchers. Returns the change for the stored history,
-        and the same change as a `Step` for the other server processes.
+        and the same change as a `Step` for the other server processes. `piece` has the encoded entities of the delta,
+        if they are known. If `told` is false, the watchers receive nothing; the caller calls `restart` later.
         """
-        change = change_of(self.entities, self.seq + 1, now_ms(), delta)
-        frame = DeltaFrame(self.epoch, change.seq, delta.put, delta.drop, at_ms)
-        return change, self._apply(frame, None)
+        seq, now = self.seq + 1, now_ms()
+        if piece is None:
+            change = change_of(self.entities, seq, now, delta)
+        else:
+            change = Change(seq, now, delta, piece.before, line_of(seq, now, piece.put, delta.drop, piece.was))
+        lines = None if piece is None else {entity.key: line for entity, line in zip(delta.put, piece.put, strict=True)}
+        frame = DeltaFrame(self.epoch, seq, delta.put, delta.drop, at_ms)
+        return change, self._apply(frame, None, lines, told=told)
 
     def follow(self, frame: DeltaFrame, encoded: bytes) -> bool:
         """Applies a change that another process made. Returns False if an earlier change is missing."""
@@ -137,14 +166,21 @@ class Feed:
             self._apply(frame, encoded)
         return True
 
-    def _apply(self, frame: DeltaFrame, encoded: bytes | None) -> Step:
+    def _apply(
+        self,
+        frame: DeltaFrame,
+        encoded: bytes | None,
+        lines: Mapping[str, bytes] | None = None,
+        *,
+        told: bool = True,
+    ) -> Step:
         delta = Delta(frame.put, frame.drop)
         base, parts = self._bulky.split(delta, self.entities)
-        step = Step(frame, base, encoded)
+        step = Step(frame, base, encoded, lines)
         apply_to(self.entities, delta)
         self._bulky.apply(parts)
         self.seq += 1
-        if not self.watchers:
+        if not (self.watchers and told):
             return step
         if not step.fits():
             self.restart("a change was too large for one frame")

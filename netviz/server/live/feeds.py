@@ -8,21 +8,24 @@ and freshness from that process, and sends `watch` and `request` frames to that 
 import asyncio
 import logging
 import math
+import time
 import uuid
 from collections.abc import Awaitable, Callable
 from typing import Any, Literal, Protocol
 
-from channels.db import database_sync_to_async
 from django.utils import timezone
 
 from netviz.server.decoder import decode
+from netviz.server.history.blobs import Unreadable
 from netviz.server.history.store import Present, load
 from netviz.server.hosts import freshness
 from netviz.server.hosts.models import Host
+from netviz.server.live.faults import EXPECTED, faults
 from netviz.server.live.feed import Feed, Step
 from netviz.server.live.relay import Letter, Relay
 from netviz.server.live.requests import Asker, Requests
 from netviz.server.live.tally import dropped
+from netviz.server.live.writer import read
 from netviz.wire.codec import encode
 from netviz.wire.frames import Answer, DeltaFrame, Freshness, Request, Resync, State, Watch
 from netviz.wire.limits import ARRAY_ITEMS, FRAME_BYTES
@@ -34,8 +37,19 @@ log = logging.getLogger(__name__)
 _CATCH_UP = 40
 _CATCH_UP_S = 0.05
 
+# The estimate for the memory of one entity of a topology whose size nobody has computed.
+_ENTITY_BYTES = 700
 
-load_async = database_sync_to_async(load, thread_sensitive=False)
+# Seconds for which the sum of the memory of a team's topologies is used again.
+_TEAM_S = 1.0
+
+
+async def load_async(host: uuid.UUID) -> Present:
+    """Reads the stored topology of a host, as `netviz.server.history.store.load` does. Raises TimeoutError after
+    `DATABASE_S`.
+    """
+    present: Present = await read(load, host)
+    return present
 
 
 def _freshness_of(host: uuid.UUID) -> tuple[Freshness, float]:
@@ -47,9 +61,6 @@ def _freshness_of(host: uuid.UUID) -> tuple[Freshness, float]:
     since = row.stale_since or row.seen
     ago_s = max(0.0, (timezone.now() - row.seen).total_seconds()) if row.seen else math.inf
     return Freshness(str(host), state, int(since.timestamp() * 1000) if since and state == "stale" else 0), ago_s
-
-
-_freshness_async = database_sync_to_async(_freshness_of, thread_sensitive=False)
 
 
 class AgentPort(Protocol):
@@ -72,6 +83,7 @@ class Feeds:
         self._feeds: dict[uuid.UUID, Feed] = {}
         self._loading: dict[uuid.UUID, asyncio.Task[Feed]] = {}
         self._agents: dict[uuid.UUID, AgentPort] = {}
+        self._team_memory: dict[uuid.UUID | None, tuple[int, float]] = {}  # bytes, when they were computed
         self._relay = Relay(self._receive)
         self.requests = Requests(self._relay.process)
         # How to handle messages from other server processes. The key is the field `to` of the message (see
@@ -94,7 +106,9 @@ class Feeds:
         }
 
     async def get(self, host: uuid.UUID) -> Feed:
-        """Returns the feed of a host. The first call reads the feed from the database. Raises Unreadable."""
+        """Returns the feed of a host. The first call reads the feed from the database. Raises Unreadable; or
+        TimeoutError or an error of the database, if that does not answer.
+        """
         if host in self._feeds:
             return self._feeds[host]
         if host not in self._loading:
@@ -109,7 +123,7 @@ class Feeds:
         try:
             await self._relay.listen(host)
             feed = Feed(host, await load_async(host))
-            feed.freshness, ago_s = await _freshness_async(host)
+            feed.freshness, ago_s = await read(_freshness_of, host)
             if feed.freshness.state == "live":
                 feed.hear(ago_s)
             self._feeds[host] = feed
@@ -124,7 +138,7 @@ class Feeds:
         ended.
         """
         for feed in [feed for feed in self._feeds.values() if feed.watchers and feed.host not in self._agents]:
-            now, ago_s = await _freshness_async(feed.host)
+            now, ago_s = await read(_freshness_of, feed.host)
             if now.state != feed.freshness.state:
                 if now.state == "live":
                     feed.hear(ago_s)
@@ -132,11 +146,31 @@ class Feeds:
 
     async def reload(self, feed: Feed) -> None:
         """Reads a host's topology from the database again, because the one in memory is wrong. The watchers must
-        subscribe again.
+        subscribe again. If the database does not answer, the feed is forgotten, and the next use of it reads it.
         """
-        present: Present = await load_async(feed.host)
-        feed.reset(present)
+        try:
+            present = await load_async(feed.host)
+        except (*EXPECTED, Unreadable) as problem:
+            faults.add("cannot read the topology of a host again", problem)
+            self.forget(feed)
+        else:
+            feed.reset(present)
         feed.restart("the server read its copy again")
+
+    def forget(self, feed: Feed) -> None:
+        """Removes a feed from memory. The next use reads it from the database."""
+        if self._feeds.get(feed.host) is feed:
+            del self._feeds[feed.host]
+
+    def team_memory(self, team: uuid.UUID | None) -> int:
+        """Returns the bytes of memory that the topologies of a team take in this process, as of the last second."""
+        now = time.monotonic()
+        known, at = self._team_memory.get(team, (0, -_TEAM_S))
+        if now - at >= _TEAM_S:
+            feeds = [feed for feed in self._feeds.values() if feed.team == team]
+            known = sum(feed.size.memory if feed.size else len(feed.entities) * _ENTITY_BYTES for feed in feeds)
+            self._team_memory[team] = known, now
+        return known
 
     async def close(self) -> None:
         """Stops the relay, and removes all feeds, agents and requests from memory."""

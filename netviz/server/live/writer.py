@@ -1,25 +1,71 @@
 """Runs all database writes of this process in one thread: SQLite allows one writer, and a single thread keeps the
-writes in order.
+writes of a host in order. The hosts take turns (`netviz.server.live.fair`).
+
+Heavy work that needs no database, such as decoding a snapshot, runs in a thread of its own. Both waits have limits.
 """
 
 import asyncio
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
-from django.db import close_old_connections
+from channels.db import database_sync_to_async
+from django.db import close_old_connections, connection
 
-_WRITER = ThreadPoolExecutor(1, thread_name_prefix="history")
+from netviz.server import limits
+from netviz.server.live.fair import FairThreads
+
+_WRITER = FairThreads(1, "history")
+_WORKER = FairThreads(1, "work")
 
 
-async def write(function: Callable[..., Any], *arguments: Any) -> Any:
-    """Calls a function that writes to the database, in the writer's thread, in the order of the calls."""
+_users = 0  # how many agents are connected
+
+
+@contextmanager
+def connection_kept() -> Iterator[None]:
+    """Keeps the writer's connection to the database open within the block. To open one for each write takes four times
+    as long as the write, because SQLite empties its log (WAL) when the last connection is closed.
+    """
+    global _users
+    _users += 1
+    try:
+        yield
+    finally:
+        _users -= 1
+
+
+def _close_unused() -> None:
+    """Closes the connection of this thread if it is broken, or if no agent is connected."""
+    connection.close_at = None if _users else 0  # an attribute of Django's wrapper: when to close it at the latest
+    close_old_connections()
+
+
+async def write(function: Callable[..., Any], *arguments: Any, host: uuid.UUID | None = None) -> Any:
+    """Calls a function that writes to the database, in the writer's thread. The calls for one host, and those for no
+    host, keep their order.
+
+    Raises TimeoutError after `DATABASE_S`. If the function was running at that time, it may still store something.
+    """
 
     def run() -> Any:
-        close_old_connections()
+        _close_unused()
         try:
             return function(*arguments)
         finally:
-            close_old_connections()
+            _close_unused()
 
-    return await asyncio.get_running_loop().run_in_executor(_WRITER, run)
+    async with asyncio.timeout(limits.DATABASE_S):
+        return await _WRITER.call(host, run)
+
+
+async def read(function: Callable[..., Any], *arguments: Any) -> Any:
+    """Calls a function that only reads the database, in any thread. Raises TimeoutError after `DATABASE_S`."""
+    async with asyncio.timeout(limits.DATABASE_S):
+        return await database_sync_to_async(function, thread_sensitive=False)(*arguments)
+
+
+async def work(host: uuid.UUID, function: Callable[..., Any], *arguments: Any) -> Any:
+    """Calls a function that takes long, but needs no database, outside of the event loop. The hosts take turns."""
+    return await _WORKER.call(host, function, *arguments)

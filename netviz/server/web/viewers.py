@@ -9,12 +9,11 @@ again.
 import logging
 import time
 import uuid
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Awaitable, Callable, Hashable, MutableMapping
 from typing import Any
 
 from asgiref.sync import sync_to_async
 from channels.db import database_sync_to_async
-from django.db import Error as DatabaseProblem
 
 from netviz.model.delta import Delta
 from netviz.model.topology import AnyEntity
@@ -23,11 +22,13 @@ from netviz.server.edge.gate import ending, known
 from netviz.server.history.blobs import Unreadable
 from netviz.server.hosts.access import host_of
 from netviz.server.limiter import Bucket
-from netviz.server.limits import BROWSER_FRAMES, BULKY_ON_THE_SPOT
+from netviz.server.limits import BROWSER_CHUNK_BYTES, BROWSER_FRAMES, BULKY_ON_THE_SPOT, USER_SOCKETS
+from netviz.server.live.faults import EXPECTED, faults
 from netviz.server.live.feed import Feed, now_ms
 from netviz.server.live.feeds import feeds
 from netviz.server.live.tally import dropped
 from netviz.server.teams.models import User
+from netviz.server.web.shared import shared_messages
 from netviz.server.web.writer import Send, Writer
 from netviz.wire.chunks import bulk_frames, snapshot_frames
 from netviz.wire.codec import encode
@@ -41,7 +42,7 @@ Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 
 # Close codes of the websocket, in this order: bad frame, user not signed in (any longer), not subscribed to a host, too
-# many frames, failure of the database.
+# many frames or websockets, failure of the server (the database or Redis).
 BAD_FRAME, SIGNED_OUT, UNUSED, TOO_MANY, TRY_LATER = 4400, 4401, 4408, 4429, 1013
 
 # The open websockets of browsers that are connected to this process.
@@ -63,11 +64,7 @@ async def view(scope: Scope, receive: Receive, send: Send) -> None:
         await send({"type": "websocket.close", "code": SIGNED_OUT})
         return
     known(scope)
-    try:
-        await Viewer(user, scope["session"].session_key or "", receive, send, lambda: ending(scope)).run()
-    except DatabaseProblem:
-        log.exception("cannot serve a browser")
-        await send({"type": "websocket.close", "code": TRY_LATER})
+    await Viewer(user, scope["session"].session_key or "", receive, send, lambda: ending(scope)).run()
 
 
 class Viewer(Writer):
@@ -118,10 +115,17 @@ class Viewer(Writer):
     # -- frames of the websocket
 
     async def run(self) -> None:
-        """Runs until one side closes the websocket."""
+        """Runs until one side closes the websocket. Refuses it at once if the user has too many."""
+        if sum(1 for other in viewers if other.user.id == self.user.id) >= USER_SOCKETS:
+            dropped.add("a websocket of a user who has too many was refused", self.user)
+            text = f"you have {USER_SOCKETS} pages of the map open; close some of them (NETVIZ_USER_SOCKETS)"
+            return await self._refuse("too-many-pages", text, TOO_MANY)
         viewers.add(self)
         try:
             await self._read()
+        except EXPECTED as problem:
+            faults.add("cannot serve a browser's websocket", problem)
+            await self._refuse("try-later", "The server cannot read its database at the moment.", TRY_LATER)
         finally:
             viewers.discard(self)
             self._leave()
@@ -186,21 +190,24 @@ class Viewer(Writer):
             text = "The history of this host cannot be read. The server's log says which part of it."
             self._queue_frame(encode(Problem("unreadable", text)))
             return
+        await shared_messages.turn(feed, lambda: feed.state)
         self._broken = False
         self.feed = feed
         feed.join(self)
-        self._hold()
-        frames: list[bytes] = []
-        try:
-            frames = await self._whole(feed)
-        finally:
-            self._release(frames)
+        first = [encode(feed.freshness)]
+        await self._share(first, feed, feed.state, lambda: _snapshot_of(feed))
 
-    async def _whole(self, feed: Feed) -> list[bytes]:
-        freshness = encode(feed.freshness)
-        seq, entities = feed.copy()
-        make = sync_to_async(snapshot_frames, thread_sensitive=False)
-        return [freshness, *await make(entities, feed.epoch, seq, now_ms())]
+    async def _share(
+        self, first: list[bytes], subject: Hashable, state: Hashable, make: Callable[[], Awaitable[list[bytes]]]
+    ) -> None:
+        """Sends `first`, and then messages that are the same for all browsers. Meanwhile, later messages wait."""
+        self._hold()
+        shared = None
+        try:
+            shared = await shared_messages.get(subject, state, make)
+            shared.holders.add(self)
+        finally:
+            self._release([] if shared is None else first, shared)
 
     # -- `watch` and `request` frames for a namespace
 
@@ -228,12 +235,8 @@ class Viewer(Writer):
             for frame in bulk_frames(ns, seq, Delta(entities), whole=True):
                 self._queue_frame(frame)
             return
-        self._hold()
-        frames: list[bytes] = []
-        try:
-            frames = await sync_to_async(_whole_of, thread_sensitive=False)(ns, seq, entities)
-        finally:
-            self._release(frames)
+        make = sync_to_async(_whole_of, thread_sensitive=False)
+        await self._share([], (feed, ns), feed.state, lambda: make(ns, seq, entities))
 
     async def _ping(self, frame: Ping) -> None:
         if self.feed is None:
@@ -258,6 +261,12 @@ _HANDLERS: dict[type[Any], Callable[[Viewer, Any], Awaitable[None]]] = {
     Request: Viewer._request,
     Ping: Viewer._ping,
 }
+
+
+async def _snapshot_of(feed: Feed) -> list[bytes]:
+    seq, entities = feed.copy()
+    make = sync_to_async(snapshot_frames, thread_sensitive=False)
+    return await make(entities, feed.epoch, seq, now_ms(), BROWSER_CHUNK_BYTES)
 
 
 def _whole_of(ns: str, seq: int, entities: tuple[AnyEntity, ...]) -> list[bytes]:

@@ -132,6 +132,8 @@ export const problems = {
   "no-host": "This host does not exist, or it does not belong to your team.",
   unreadable: "The stored history of this host cannot be read. Ask an administrator to check the server's log.",
   "too-many": "The page sent too many requests. Wait a moment, then reload the page.",
+  "too-many-pages": "You have too many pages of the map open. Close some of them, then reload this page.",
+  "try-later": "The server cannot read its database at the moment. The page reconnects.",
   unknown: "The server reported a problem.",
   detail: (code: string, text: string) => `${code}: ${text}`,
 };

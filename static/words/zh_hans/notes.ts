@@ -107,6 +107,8 @@ export const problems: typeof enProblems = {
   "no-host": "该主机不存在，或不属于您的团队。",
   unreadable: "无法读取该主机已存储的历史，请让管理员查看服务器日志。",
   "too-many": "页面发送的请求过多，请稍候再重新加载页面。",
+  "too-many-pages": "您打开的地图页面过多，请关闭其中一些，然后重新加载本页面。",
+  "try-later": "服务器目前无法读取数据库，页面将重新连接。",
   unknown: "服务器报告了一个问题。",
   detail: (code, text) => `${code}: ${text}`,
 };
