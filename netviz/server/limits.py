@@ -130,6 +130,14 @@ CONTEST_HEARD_S = 6
 CONTEST_TRIES = 3
 CONTEST_S = 300
 
+# Maximum seconds that a process waits for Redis when it sends to the other processes, and the pause after a failure.
+REDIS_S = 1
+REDIS_PAUSE_S = 1
+
+# Every `COMPARE_S` seconds, the process with a host's agent tells the others the number of the last change. A process
+# that has another number reads the topology from the database.
+COMPARE_S = 2
+
 # Seconds between two log lines about the same fault, for example of the database.
 FAULT_LOG_S = 60
 

@@ -73,6 +73,15 @@ def delta_frame(epoch: str, seq: int, put: Sequence[bytes], drop: tuple[str, ...
     return _with_put(frame, put)
 
 
+def delta_parts(epoch: str, seq: int, put: Iterable[bytes], drop: tuple[str, ...], at_ms: int) -> list[bytes]:
+    """Returns the encoded frames of a delta, all with the same `seq`: together they are the delta. `put` has the
+    encoded entities.
+    """
+    frames = [delta_frame(epoch, seq, [], keys, at_ms) for keys in _cut(drop, CHUNK_BYTES)]
+    frames += [delta_frame(epoch, seq, group, (), at_ms) for group in _groups(put, CHUNK_BYTES)]
+    return frames or [delta_frame(epoch, seq, [], (), at_ms)]
+
+
 def _with_put(frame: bytes, put: Sequence[bytes]) -> bytes:
     return frame[:-1] + b',"put":[%b]}' % b",".join(put) if put else frame
 
@@ -94,10 +103,13 @@ def _cut(keys: tuple[str, ...], limit_bytes: int) -> Iterator[tuple[str, ...]]:
 
 def _grouped(entities: Iterable[AnyEntity], limit_bytes: int) -> Iterator[list[bytes]]:
     """Returns encoded entities in groups of about `limit_bytes` and up to `ARRAY_ITEMS` items."""
+    return _groups((encode(entity) for entity in entities), limit_bytes)
+
+
+def _groups(encoded: Iterable[bytes], limit_bytes: int) -> Iterator[list[bytes]]:
     group: list[bytes] = []
     size = 0
-    for entity in entities:
-        data = encode(entity)
+    for data in encoded:
         if group and (size + len(data) > limit_bytes or len(group) == ARRAY_ITEMS):
             yield group
             group, size = [], 0

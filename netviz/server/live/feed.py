@@ -23,7 +23,7 @@ from netviz.server.history.blobs import Change, change_of, line_of
 from netviz.server.history.store import Present
 from netviz.server.live.bulky import Bulky, Part, without_bulky
 from netviz.server.live.pieces import Piece, Size
-from netviz.wire.chunks import bulk_frames, delta_frame
+from netviz.wire.chunks import bulk_frames, delta_frame, delta_parts
 from netviz.wire.codec import encode
 from netviz.wire.frames import DeltaFrame, Freshness, Ping, Pong, Resync, State
 from netviz.wire.limits import ARRAY_ITEMS, FRAME_BYTES, INTEGER, WATCH_LEASE_S
@@ -79,6 +79,13 @@ class Step:
         """Returns the encoded frame with all entities, for the other server processes."""
         return self._encoded or self._frame(Delta(self.frame.put, self.frame.drop))
 
+    def parts(self) -> list[bytes]:
+        """Returns the encoded change in frames for the other server processes: one, or several with the same number."""
+        frame = self.frame
+        if len(frame.put) + len(frame.drop) <= ARRAY_ITEMS and len(self.whole) <= FRAME_BYTES:
+            return [self.whole]
+        return delta_parts(frame.epoch, frame.seq, self._encoded_put(frame.put), frame.drop, frame.at_ms)
+
     @cached_property
     def base(self) -> bytes:
         """Returns the encoded frame without bulky entities (such as netfilter rules). Every browser receives it."""
@@ -86,9 +93,11 @@ class Step:
         return self.whole if base.put is frame.put and base.drop is frame.drop else self._frame(base)
 
     def _frame(self, delta: Delta) -> bytes:
-        epoch, seq, at_ms, lines = self.frame.epoch, self.frame.seq, self.frame.at_ms, self._lines
-        put = [encode(entity) if lines is None else lines[entity.key] for entity in delta.put]
-        return delta_frame(epoch, seq, put, delta.drop, at_ms)
+        frame = self.frame
+        return delta_frame(frame.epoch, frame.seq, self._encoded_put(delta.put), delta.drop, frame.at_ms)
+
+    def _encoded_put(self, put: tuple[AnyEntity, ...]) -> list[bytes]:
+        return [encode(entity) if self._lines is None else self._lines[entity.key] for entity in put]
 
     def fits(self) -> bool:
         """Returns whether the change fits into one frame for a browser (without rules and other bulky entities)."""
@@ -119,6 +128,7 @@ class Feed:
         self.freshness = Freshness(str(host), "never")
         self._heard_at: float | None = None
         self._resets = 0
+        self.used_at = time.monotonic()
         # Bytes of history that were stored since the quota was checked.
         self.unchecked = 0
         self.reset(present)
@@ -158,8 +168,10 @@ class Feed:
         frame = DeltaFrame(self.epoch, seq, delta.put, delta.drop, at_ms)
         return change, self._apply(frame, None, lines, told=told)
 
-    def follow(self, frame: DeltaFrame, encoded: bytes) -> bool:
-        """Applies a change that another process made. Returns False if an earlier change is missing."""
+    def follow(self, frame: DeltaFrame, encoded: bytes | None) -> bool:
+        """Applies a change that another process made. Returns False if an earlier change is missing. `encoded` is the
+        encoded frame, if it is known.
+        """
         if frame.seq > self.seq + 1:
             return False
         if frame.seq == self.seq + 1:

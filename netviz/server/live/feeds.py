@@ -15,11 +15,13 @@ from typing import Any, Literal, Protocol
 
 from django.utils import timezone
 
+from netviz.server import limits
 from netviz.server.decoder import decode
 from netviz.server.history.blobs import Unreadable
 from netviz.server.history.store import Present, load
 from netviz.server.hosts import freshness
 from netviz.server.hosts.models import Host
+from netviz.server.limits import COMPARE_S
 from netviz.server.live.faults import EXPECTED, faults
 from netviz.server.live.feed import Feed, Step
 from netviz.server.live.relay import Letter, Relay
@@ -27,8 +29,7 @@ from netviz.server.live.requests import Asker, Requests
 from netviz.server.live.tally import dropped
 from netviz.server.live.writer import read
 from netviz.wire.codec import encode
-from netviz.wire.frames import Answer, DeltaFrame, Freshness, Request, Resync, State, Watch
-from netviz.wire.limits import ARRAY_ITEMS, FRAME_BYTES
+from netviz.wire.frames import Ack, Answer, DeltaFrame, Freshness, Request, Resync, State, Watch
 
 log = logging.getLogger(__name__)
 
@@ -85,6 +86,8 @@ class Feeds:
         self._agents: dict[uuid.UUID, AgentPort] = {}
         self._team_memory: dict[uuid.UUID | None, tuple[int, float]] = {}  # bytes, when they were computed
         self._relay = Relay(self._receive)
+        self._parts: dict[uuid.UUID, list[DeltaFrame]] = {}  # the parts of a change that have arrived
+        self._tending: asyncio.Task[None] | None = None
         self.requests = Requests(self._relay.process)
         # How to handle messages from other server processes. The key is the field `to` of the message (see
         # netviz.server.live.relay). The value has the name of the decoder for the message's frame ("view": a frame for
@@ -101,6 +104,7 @@ class Feeds:
                     Freshness: self._show_freshness,
                 },
             ),
+            "feeds": ("server", {Ack: self._compare}),
             "agent": ("server", {Watch: self._to_agent, Request: self._to_agent}),
             "asker": ("view", {Answer: self._answered}),
         }
@@ -109,7 +113,10 @@ class Feeds:
         """Returns the feed of a host. The first call reads the feed from the database. Raises Unreadable; or
         TimeoutError or an error of the database, if that does not answer.
         """
+        if self._tending is None or self._tending.done():
+            self._tending = asyncio.create_task(self._tend())
         if host in self._feeds:
+            self._feeds[host].used_at = time.monotonic()
             return self._feeds[host]
         if host not in self._loading:
             self._loading[host] = asyncio.create_task(self._open(host))
@@ -174,8 +181,13 @@ class Feeds:
 
     async def close(self) -> None:
         """Stops the relay, and removes all feeds, agents and requests from memory."""
+        if self._tending is not None:
+            self._tending.cancel()
+            await asyncio.gather(self._tending, return_exceptions=True)
+            self._tending = None
         await self._relay.close()
         self.requests.clear()
+        self._parts.clear()
         self._feeds.clear()
         self._loading.clear()
         self._agents.clear()
@@ -190,14 +202,48 @@ class Feeds:
             await self._relay.send(host, "viewers", encode(frame))
 
     async def publish_step(self, host: uuid.UUID, step: Step) -> None:
-        """Sends a change to the other server processes. If the change is too large for one frame, sends a `resync`
-        instead: then they read the topology from the database.
-        """
+        """Sends a change to the other server processes, in several messages if it is too large for one frame."""
         if not self._relay.active:
             return
-        fits = len(step.frame.put) + len(step.frame.drop) <= ARRAY_ITEMS and len(step.whole) <= FRAME_BYTES
-        frame = step.whole if fits else encode(Resync("more changed at once than one message holds"))
-        await self._relay.send(host, "viewers", frame)
+        frames = step.parts()
+        for part, frame in enumerate(frames):
+            if not await self._relay.send(host, "viewers", frame, part=part, parts=len(frames)):
+                return
+
+    # -- from time to time
+
+    async def _tend(self) -> None:
+        """Every `COMPARE_S` seconds: tells the other processes which change is the last one, listens to hosts for which
+        Redis was away, and removes feeds that nobody uses.
+        """
+        while True:
+            await asyncio.sleep(COMPARE_S)
+            try:
+                await self._relay.listen_again()
+                for host in list(self._agents):
+                    if (feed := self._feeds.get(host)) is not None and self._relay.active:
+                        await self._relay.send(host, "feeds", encode(Ack(feed.epoch, feed.seq)))
+                await self._release_unused()
+            except Exception as problem:  # noqa: BLE001 - this must go on
+                faults.add("cannot tend the topologies in memory", problem)
+
+    async def _release_unused(self) -> None:
+        now = time.monotonic()
+        for feed in list(self._feeds.values()):
+            if feed.watchers or feed.host in self._agents:
+                feed.used_at = now
+            elif now - feed.used_at > limits.UNUSED_FEED_S:
+                self.forget(feed)
+                await self._relay.leave(feed.host)
+
+    async def _compare(self, letter: Letter, frame: Ack) -> None:
+        """Compares the number of this process's last change with that of the process of the host's agent, which sent
+        all its changes before.
+        """
+        feed = self._feeds.get(letter.host)
+        if feed is not None and letter.host not in self._agents and feed.seq != frame.seq:
+            dropped.add("changes from another server process were lost, and read from the database", letter.host)
+            await self._catch_up(feed, frame.seq)
 
     # -- to the agent
 
@@ -262,8 +308,23 @@ class Feeds:
         self.requests.answered(letter.host, frame)
 
     async def _follow(self, letter: Letter, frame: DeltaFrame) -> None:
+        parts = self._parts.pop(letter.host, [])
         feed = self._feeds.get(letter.host)
-        if feed is not None and not feed.follow(frame, letter.frame.encode()):
+        if feed is None:
+            return
+        if letter.parts == 1:
+            complete = feed.follow(frame, letter.frame.encode())
+        elif letter.part != len(parts) or any(part.seq != frame.seq for part in parts):
+            complete = False
+        elif letter.part < letter.parts - 1:
+            self._parts[letter.host] = [*parts, frame]
+            return
+        else:
+            parts.append(frame)
+            put = tuple(entity for part in parts for entity in part.put)
+            drop = tuple(key for part in parts for key in part.drop)
+            complete = feed.follow(DeltaFrame(frame.epoch, frame.seq, put, drop, frame.at_ms), None)
+        if not complete:
             await self._catch_up(feed, frame.seq)
 
     async def _missed(self, letter: Letter, frame: Resync) -> None:
@@ -290,7 +351,11 @@ class Feeds:
         database contains these changes, then reads the topology from the database.
         """
         for _ in range(_CATCH_UP):
-            present: Present = await load_async(feed.host)
+            try:
+                present: Present = await load_async(feed.host)
+            except (*EXPECTED, Unreadable) as problem:  # the next comparison of numbers tries it again
+                faults.add("cannot read the changes of another server process", problem)
+                return
             if present.seq >= seq:
                 break
             await asyncio.sleep(_CATCH_UP_S)
