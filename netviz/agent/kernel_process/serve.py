@@ -8,7 +8,8 @@ refuses all others.
 It sends first `hello`, then a `delta` for every change, with `seq` counting from 1, and a `heartbeat` every
 `HEARTBEAT_S` seconds as long as its loop runs. After each `resync` from the
 session process it sends a snapshot, which contains every delta before it. It sends exactly one `answer` to each
-request. If the session process reads too slowly, the waiting frames are dropped; when it reads again, a snapshot with a
+request. Changes are sent at a limited rate: if there are more, several changes of one entity become one. If the session
+process reads too slowly, the waiting frames are dropped; when it reads again, a snapshot with a
 new epoch (a new numbering of the deltas) follows. Such a snapshot is also sent when the last one was too large to
 contain all entities, and all entities may fit now.
 """
@@ -22,6 +23,7 @@ from typing import Any
 
 from netviz import __version__
 from netviz.agent.budgets import Budgets
+from netviz.agent.kernel_process.changes import Changes
 from netviz.agent.kernel_process.outbox import Outbox
 from netviz.agent.kernel_process.snapshot_budget import SnapshotBudget
 from netviz.agent.live.host_reader import ReadOptions
@@ -97,6 +99,7 @@ class _Server:
             ReadNow: lambda number, ask: self._watches.read_now(number, ask.ns, ask.subjects),
         }
         self._snapshot_budget = SnapshotBudget(options.budgets.snapshot_mib << 20)
+        self._changes = Changes()
         self._snapshot_after = 0.0
         self._heartbeat_at = 0.0
 
@@ -122,6 +125,7 @@ class _Server:
             self._heartbeat_wait_s(),
             self._watches.wait_s(),
             self._snapshot_wait_s(),
+            self._changes.wait_s(),
             self._commands.wait_s() or None,
         ]
         return min((wait for wait in waits if wait is not None), default=None)
@@ -141,7 +145,7 @@ class _Server:
         needed = self._snapshot_wanted or self._outbox.overfull or self._snapshot_budget.has_room
         if not needed or self._outbox.waiting:
             return None
-        return max(self._snapshot_after - time.monotonic(), 0.0)
+        return max(self._snapshot_after - time.monotonic(), self._changes.pause_s(), 0.0)
 
     def _read(self) -> None:
         while self._open and not self._commands.wait_s():
@@ -186,12 +190,16 @@ class _Server:
             handle(frame.id, frame.ask)
 
     def _send_changes(self, delta: Delta) -> None:
-        if delta and not self._outbox.overfull:
-            delta = self._snapshot_budget.delta(delta)
-        if delta and not self._outbox.overfull:
-            frames = delta_frames(delta, self._epoch, self._seq + 1, _now_ms())
+        if self._outbox.overfull:
+            self._changes.clear()
+            return
+        if delta:
+            self._changes.add(self._snapshot_budget.delta(delta))
+        if now := self._changes.take():
+            frames = delta_frames(now, self._epoch, self._seq + 1, _now_ms())
             self._seq += len(frames)
             self._outbox.put(frames)
+            self._changes.sent(frames, len(now.put) + len(now.drop))
 
     def _send_snapshot(self) -> None:
         if self._outbox.overfull or not self._snapshot_wanted:
@@ -199,7 +207,9 @@ class _Server:
         self._snapshot_wanted = False
         began = time.monotonic()
         frames = self._snapshot_budget.snapshot(self._monitor.world, self._epoch, self._seq, _now_ms())
+        self._changes.clear()
         self._outbox.put_snapshot(frames)
+        self._changes.sent(frames, len(self._monitor.world))
         self._write()
         ended = time.monotonic()
         self._snapshot_after = ended + min(max(_PERIOD_S, (ended - began) / _SHARE), _LONGEST_S)
