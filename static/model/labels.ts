@@ -1,4 +1,4 @@
-import type { Namespace } from "../wire/schema";
+import type { Container, ContainerNetwork, Link, Namespace } from "../wire/schema";
 import type { Store } from "./store";
 
 // Matches names that look like the label of the host or of a namespace without a name. A namespace with such a name
@@ -39,7 +39,7 @@ export function knownName(store: Store, id: string): string | null {
   if (namespace.is_host) return store.host?.hostname ?? null;
   const owner = store.owner(id);
   const containers = owner?.containers ?? [];
-  const named = containers.filter((one) => one.name !== "").map((one) => one.name);
+  const named = containers.filter((one) => one.name !== "").map(containerName);
   const name = named.length > 0 ? named.join(", ") : namespace.names[0];
   if (name !== undefined) return name;
   const first = containers[0]?.id ?? "";
@@ -55,4 +55,18 @@ export function isAnonymous(store: Store, namespace: Namespace): boolean {
   if (namespace.is_host || namespace.names.length > 0 || namespace.mounts.length > 0) return false;
   const owner = store.owner(namespace.id);
   return owner === null || owner.containers.length === 0;
+}
+
+/**
+ * Returns the name of a container. The name that Docker Compose makes contains its project and service; they are added
+ * to any other name.
+ */
+function containerName({ name, project, service }: Container): string {
+  const known = [project, service].filter((word) => word !== "");
+  return known.every((word) => name.includes(word)) ? name : `${name} (${known.join(" / ")})`;
+}
+
+/** Returns the network of a container runtime to which a bridge belongs, or null. */
+export function networkOf(store: Store, link: Link): ContainerNetwork | null {
+  return store.of(link.ns, "network").find(({ ifindex }) => ifindex === link.ifindex) ?? null;
 }

@@ -5,9 +5,9 @@ import type { Store } from "./store";
 
 /** The reason why a namespace or link was found: the property that matched, and its value. */
 export type Reason =
-  | { readonly by: "name" | "container" | "container-id" | "pod" | "pod-uid" }
+  | { readonly by: "name" | "container" | "container-id" | "pod" | "pod-uid" | "container-network" }
   | {
-      readonly by: "process" | "pid" | "mac" | "alias" | "altname" | "address" | "fdb" | "network";
+      readonly by: "compose" | "process" | "pid" | "mac" | "alias" | "altname" | "address" | "fdb" | "network";
       readonly text: string;
     }
   | { readonly by: "neighbour"; readonly text: string; readonly mac: string }
@@ -72,6 +72,8 @@ function match(
               [one.id, { by: "container-id" }],
               [one.pod, { by: "pod" }],
               [one.pod_uid, { by: "pod-uid" }],
+              [one.project, { by: "compose", text: `${one.project} / ${one.service}` }],
+              [one.service, { by: "compose", text: `${one.project} / ${one.service}` }],
             ] as const,
         ),
         ...entity.processes.flatMap(
@@ -89,6 +91,8 @@ function match(
         [entity.ifalias, { by: "alias", text: entity.ifalias }],
         ...entity.altnames.map((name) => [name, { by: "altname", text: name }] as const),
       ]);
+    case "network":
+      return byText(entity.ns, store.link(entity), wanted, [[entity.name, { by: "container-network" }]]);
     case "addr": {
       const shown = `${entity.address}/${entity.prefix}`;
       return byAddress(store, entity, wanted, prefix, shown, { by: "address", text: shown });

@@ -8,6 +8,7 @@ import type { Store } from "../model/store";
 import { linkKey, linkRef, nsOfKey } from "../wire/key";
 import type { Link } from "../wire/schema";
 import { t } from "../words/current";
+import { linkTitle } from "../words/names";
 import { drawCard } from "./card";
 import { chipItem, dotItem, type Port, portOf, socketItem, wireItem } from "./drawing";
 import { type Figure, type Point, Z } from "./items";
@@ -169,7 +170,7 @@ export function barItem(store: Store, bridge: Link, { block, shelf }: PlacedRack
     ...at,
     w: block.w,
     h: BAR_H,
-    name: block.part === 0 ? bridge.ifname : t.map.continued(bridge.ifname),
+    name: block.part === 0 ? linkTitle(store, bridge) : t.map.continued(linkTitle(store, bridge)),
     address,
     network: shortNetwork(address),
     count: t.common.ports(store.members(bridge).length),

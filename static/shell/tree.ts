@@ -7,7 +7,7 @@ import { byNumbers, type Store } from "../model/store";
 import { linkKey, nsKey } from "../wire/key";
 import type { Link, Namespace } from "../wire/schema";
 import { t } from "../words/current";
-import { namespaceTitle } from "../words/names";
+import { linkTitle, namespaceTitle } from "../words/names";
 
 /**
  * A row of the outline. `id` is the row's path from the root, because the same namespace or link may be listed under
@@ -162,7 +162,7 @@ export class Tree {
   }
 
   private nameOf(node: Node): string {
-    return node.link?.ifname ?? namespaceTitle(this.store, node.ns);
+    return node.link === null ? namespaceTitle(this.store, node.ns) : linkTitle(this.store, node.link);
   }
 
   private row(node: Node, place: Pick<Row, "id" | "depth" | "parent" | "open" | "position" | "siblings">): Row {

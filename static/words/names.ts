@@ -1,5 +1,5 @@
 import { kindOf } from "../model/kinds";
-import { knownName } from "../model/labels";
+import { knownName, networkOf } from "../model/labels";
 import type { Store } from "../model/store";
 import type { Link } from "../wire/schema";
 import { t } from "./current";
@@ -12,6 +12,13 @@ export function namespaceTitle(store: Store, id: string): string {
   const known = knownName(store, id);
   if (known !== null) return known;
   return store.namespace(id)?.is_host === true ? t.common.host : t.common.namespaceWithId(id);
+}
+
+/** Returns the name of a link. A bridge of a container network has the network's name before its own. */
+export function linkTitle(store: Store, link: Link): string {
+  const network = networkOf(store, link);
+  if (network === null || network.name === "" || network.name === link.ifname) return link.ifname;
+  return t.common.network(network.name, link.ifname);
 }
 
 /** Returns the name of a link together with the name of its namespace. */

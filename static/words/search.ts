@@ -1,7 +1,7 @@
 import { type Hit, hitsOf, type Reason } from "../model/search";
 import type { Store } from "../model/store";
 import { t } from "./current";
-import { namespaceTitle } from "./names";
+import { linkTitle, namespaceTitle } from "./names";
 
 /** A search result in words: what to select (`ref`), its name, where it is, and the reason why it was found. */
 export interface Found {
@@ -14,15 +14,15 @@ export interface Found {
 /** Searches a host (see `hitsOf`), and describes the results in words. */
 export function search(store: Store, query: string): readonly Found[] {
   const titleOf = (ns: string): string => namespaceTitle(store, ns);
-  return hitsOf(store, query, titleOf).map((hit) => found(hit, titleOf));
+  return hitsOf(store, query, titleOf).map((hit) => found(store, hit, titleOf));
 }
 
-function found({ ref, ns, link, reason }: Hit, titleOf: (ns: string) => string): Found {
+function found(store: Store, { ref, ns, link, reason }: Hit, titleOf: (ns: string) => string): Found {
   const title = titleOf(ns);
   const words = reasonWords(reason);
   return link === null
     ? { ref, title, place: t.search.namespace, reason: words }
-    : { ref, title: link.ifname, place: title, reason: words };
+    : { ref, title: linkTitle(store, link), place: title, reason: words };
 }
 
 function reasonWords(reason: Reason): string {
@@ -38,6 +38,10 @@ function reasonWords(reason: Reason): string {
       return words.pod;
     case "pod-uid":
       return words.podUid;
+    case "container-network":
+      return words.containerNetwork;
+    case "compose":
+      return words.compose(reason.text);
     case "process":
       return words.process(reason.text);
     case "pid":

@@ -120,6 +120,8 @@ export function sample(): World {
             pod_uid: "",
             pod: "",
             pod_namespace: "",
+            project: "",
+            service: "",
           },
         ],
       }),

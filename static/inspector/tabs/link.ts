@@ -1,4 +1,5 @@
 import { isBar, isPaired } from "../../model/kinds";
+import { networkOf } from "../../model/labels";
 import { command, goTo, group, row, warning } from "../../parts/rows";
 import { firstOf, table } from "../../parts/tables";
 import { linkKey } from "../../wire/key";
@@ -93,6 +94,11 @@ function attributes(page: Page, link: Link): void {
   };
   add("ifindex", link.ifindex);
   add(words.name, link.ifname);
+  const network = networkOf(store, link);
+  if (network !== null) {
+    add(words.network, network.name, listed([network.runtime, network.internal ? words.internal : ""]));
+    add(words.networkId, network.id);
+  }
   for (const name of link.altnames) add("altname", name);
   add(words.alias, link.ifalias);
   add(words.kind, link.kind, label === link.kind ? "" : label);

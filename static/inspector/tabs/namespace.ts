@@ -133,6 +133,8 @@ function ownerRows(page: Page, part: HTMLElement, owner: Owner): void {
     row(page, part, words.container, one.name === "" ? one.id : one.name, { remark: one.runtime });
     if (one.name !== "") row(page, part, words.containerId, one.id);
     if (one.image !== "") row(page, part, words.image, one.image);
+    if (one.project !== "") row(page, part, words.project, one.project);
+    if (one.service !== "") row(page, part, words.service, one.service);
     if (one.pod !== "") row(page, part, words.pod, one.pod, { remark: one.pod_namespace });
     if (one.pod_uid !== "") row(page, part, words.podUid, one.pod_uid);
   }

@@ -64,12 +64,7 @@ function legacy(page: Page, ns: string): void {
   for (const one of found) {
     const tool =
       one.family === "ip" ? "iptables-legacy" : one.family === "ip6" ? "ip6tables-legacy" : "arptables-legacy";
-    row(
-      page,
-      part,
-      `${one.family} ${one.name}`,
-      one.rules === null ? words.notCounted : t.common.rules(one.rules),
-    );
+    row(page, part, `${one.family} ${one.name}`, one.rules === null ? words.notCounted : t.common.rules(one.rules));
     command(page, part, commandIn(page.store, ns, tool, `-t ${quote(one.name)} -nvL`));
   }
 }

@@ -28,6 +28,7 @@ export const common = {
   hours: (count: number) => `${number(count)} h`,
   minutes: (count: number) => `${number(count)} min`,
   seconds: (count: number) => `${number(count)} s`,
+  network: (name: string, bridge: string) => `${name} (${bridge})`,
   milliseconds: (count: number) => `${number(count)} ms`,
   addresses: (count: number) => counted(count, "address", "addresses"),
   bridges: (count: number) => counted(count, "bridge"),

@@ -31,6 +31,8 @@ export const search = {
   containerId: "container ID",
   pod: "pod",
   podUid: "pod UID",
+  containerNetwork: "container network",
+  compose: (names: string) => `Docker Compose ${names}`,
   process: (name: string) => `process ${name}`,
   pid: (pid: string) => `pid ${pid}`,
   mac: (address: string) => `MAC ${address}`,

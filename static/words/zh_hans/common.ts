@@ -26,6 +26,7 @@ export const common: typeof en = {
   hours: (count) => `${number(count)} 小时`,
   minutes: (count) => `${number(count)} 分`,
   seconds: (count) => `${number(count)} 秒`,
+  network: (name, bridge) => `${name}（${bridge}）`,
   milliseconds: (count) => `${number(count)} 毫秒`,
   addresses: (count) => counted(count, "个地址"),
   bridges: (count) => counted(count, "个网桥"),

@@ -37,6 +37,8 @@ export const search: typeof enSearch = {
   containerId: "容器 ID",
   pod: "Pod",
   podUid: "Pod UID",
+  containerNetwork: "容器网络",
+  compose: (names) => `属于 Compose ${names}`,
   process: (name) => `进程 ${name}`,
   pid: (pid) => `PID ${pid}`,
   mac: (address) => `MAC ${address}`,
