@@ -39,6 +39,7 @@ export const KERNEL_WORDS: ReadonlySet<string> = new Set([
   // Attributes and states, as `ip` and the kernel's files name them.
   ...[
     "MTU",
+    "Compose",
     "MAC",
     "FDB",
     "nsid",
