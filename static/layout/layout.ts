@@ -17,6 +17,7 @@ import {
   newRack,
   type PlacedRack,
   type Region,
+  shrink,
 } from "./placement";
 import { Places, SETTLE_MS } from "./places";
 import { noteLook, type Touched, untouched } from "./touched";
@@ -26,6 +27,9 @@ import { noteLook, type Touched, untouched } from "./touched";
  * everything new the next free position and moves nothing else.
  */
 export class Layout extends Places {
+  /** The width of the host's frame before the host changed. */
+  private readonly firstWidth: number;
+
   constructor(store: Store) {
     super(store.ground?.id ?? "");
     const members = new Map<string, Belonging[]>([[this.ground, []]]);
@@ -47,7 +51,7 @@ export class Layout extends Places {
       const inside = members.get(ns);
       if (inside !== undefined) layOut(this, store, ns, inside);
     }
-    layOut(this, store, this.ground, members.get(this.ground) ?? []);
+    this.firstWidth = layOut(this, store, this.ground, members.get(this.ground) ?? []).w;
   }
 
   /**
@@ -71,6 +75,8 @@ export class Layout extends Places {
       if (region === undefined) continue;
       this.settleBridges(store, ns);
       nextChips(store, this, region);
+      // The frame of the host gets its first width back when the links that made it wider are gone.
+      if (ns === this.ground) shrink(region, this.firstWidth);
       this.growOutward(region);
     }
     return touched;

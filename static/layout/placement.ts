@@ -155,6 +155,12 @@ export function measure(region: Region): void {
   region.h = Math.max(region.h, (last === undefined ? 0 : last.y + last.h) + PAD);
 }
 
+/** Makes a region as narrow as its content, but not narrower than `least`. */
+export function shrink(region: Region, least: number): void {
+  region.w = least;
+  measure(region);
+}
+
 /** Whether a drawing of width `w` fits at `x` in a row, with a distance of `gap` to the other drawings in the row. */
 export function isFree(shelf: Shelf, x: number, w: number, gap: number): boolean {
   const first = shelf.kind === "head" ? HEAD.width : PAD;

@@ -32,7 +32,7 @@ export function noteLook(old: AnyEntity, now: AnyEntity, touched: Touched): bool
     touched.looks.add(now.ns);
     return true;
   }
-  if (now.t === "addr") touched.links.add(linkKey(now));
+  if (now.t === "addr" || now.t === "network") touched.links.add(linkKey(now));
   if (now.t === "host" || SHOWN.has(now.t)) touched.looks.add(namespaceOf(now));
   return true;
 }

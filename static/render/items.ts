@@ -14,7 +14,7 @@ import type {
 } from "../scene/items";
 import { drawBody } from "./body";
 import type { Pen } from "./pen";
-import { drawStatus } from "./status";
+import { drawnBox, drawStatus } from "./status";
 
 type Box = ReturnType<Pen["box"]>;
 
@@ -110,10 +110,8 @@ function drawTitle(pen: Pen, item: RegionItem, box: Box, px: number): void {
 
 function drawBar(pen: Pen, item: BarItem): void {
   const { palette } = pen;
-  const scaled = pen.box(item);
-  const wanted = pen.level === "outline" ? 24 : 28;
-  const h = Math.round(Math.max(scaled.h, Math.min(pen.level === "full" ? 0 : wanted, scaled.h + item.above * pen.k)));
-  const box = { ...scaled, y: scaled.y + scaled.h - h, h };
+  const box = drawnBox(pen, item);
+  const { h } = box;
   const tone = pen.tone(TONE.bar);
   pen.rect(box, [Math.min(6, h / 2), Math.min(6, h / 2), 0, 0], palette.panel, tone);
   pen.g.fillStyle = item.down ? palette.ink3 : tone;
@@ -192,11 +190,9 @@ function drawLo(pen: Pen, item: CardItem, box: Box): void {
 function drawChip(pen: Pen, item: ChipItem): void {
   const scaled = pen.box(item);
   if (pen.level !== "full" || item.small) {
-    const w = Math.min(scaled.w, pen.level === "plates" ? 12 : item.small ? scaled.w : 24);
-    const h = pen.level === "plates" ? 3 : pen.level === "outline" ? 8 : scaled.h;
-    const box = { x: Math.round(scaled.x + (scaled.w - w) / 2), y: Math.round(scaled.y + (scaled.h - h) / 2), w, h };
+    const box = drawnBox(pen, item);
     drawBody(pen, item, box, pen.level === "full" ? 4 : 2);
-    if (item.mark !== null && pen.level === "outline") drawMark(pen, item.mark, box.x + w, box.y);
+    if (item.mark !== null && pen.level === "outline") drawMark(pen, item.mark, box.x + box.w, box.y);
     return;
   }
   drawBody(pen, item, scaled, 4);

@@ -23,6 +23,20 @@ export function shownMs(status: Status): number {
   return status === "removed" || status === "moved" ? LONGEST_MS : GLOW_MS;
 }
 
+/**
+ * Returns the marks of recent changes where their items are now, without those whose items are no longer drawn. The
+ * marks of what was removed, and of old positions, stay where they are.
+ */
+export function followed(traces: readonly Trace[], scene: Pick<Scene, "itemsOf"> | null): readonly Trace[] {
+  return traces.flatMap((trace) => {
+    const { status, ref, type, id } = trace.item;
+    if (status === "removed" || status === "moved") return [trace];
+    const alike = scene?.itemsOf(ref).filter((item) => item.type === type) ?? [];
+    const item = alike.find((one) => one.id === id) ?? alike[0];
+    return item === undefined ? [] : [{ ...trace, item: { ...item, status } }];
+  });
+}
+
 /** What is drawn over the map: the selection, search results and marks of recent changes. */
 export interface Overlay {
   readonly selected: string;

@@ -1,5 +1,5 @@
 import type { Status } from "../model/status";
-import type { Box, Item } from "../scene/items";
+import type { BarItem, Box, Figure, Item } from "../scene/items";
 import { drawBody } from "./body";
 import type { Palette } from "./palette";
 import type { Pen } from "./pen";
@@ -11,12 +11,22 @@ export const RADIUS = 6;
  * Returns the rectangle that a drawn item fills at this zoom. When the map is zoomed out, a link is drawn smaller than
  * the space that the layout keeps for it.
  */
-export function drawnBox(pen: Pen, item: Item): Box {
+export function drawnBox(pen: Pen, item: Figure): Box {
   const box = pen.box(item);
+  if (item.type === "bar") return barBox(pen, item, box);
   if (item.type !== "chip" || pen.level === "full") return box;
-  const w = Math.min(box.w, pen.level === "plates" ? 12 : 24);
+  const w = Math.min(box.w, pen.level === "plates" ? 12 : item.small ? box.w : 24);
   const h = pen.level === "plates" ? 3 : 8;
   return { x: Math.round(box.x + (box.w - w) / 2), y: Math.round(box.y + (box.h - h) / 2), w, h };
+}
+
+/** The least height of a bar, in pixels, so that its name stays readable when the map is zoomed out. */
+const LEAST_BAR = { full: 0, outline: 24, plates: 28 } as const;
+
+/** Returns the rectangle of a bar. When the map is zoomed out, a bar grows upwards into the space that is free there. */
+function barBox(pen: Pen, item: BarItem, box: Box): Box {
+  const h = Math.round(Math.max(box.h, Math.min(LEAST_BAR[pen.level], box.h + item.above * pen.k)));
+  return { ...box, y: box.y + box.h - h, h };
 }
 
 export function grown({ x, y, w, h }: Box, by: number): Box {
@@ -59,8 +69,20 @@ function drawGhost(pen: Pen, item: Item): void {
   pen.g.globalAlpha = 0.7;
   if (item.type === "wire") pen.line(item.path, pen.palette.gone, 1, [4, 3]);
   else if (item.type === "chip" && pen.level === "plates") drawBody(pen, item, box, 2);
-  else pen.rect(box, RADIUS, null, pen.palette.gone, 1, [4, 3]);
+  else {
+    pen.rect(box, RADIUS, null, pen.palette.gone, 1, [4, 3]);
+    nameGhost(pen, item, box);
+  }
   pen.g.globalAlpha = 1;
+}
+
+/** Writes the name of what was removed into its outline, if the name fits there. */
+function nameGhost(pen: Pen, item: Item, box: Box): void {
+  if (pen.level === "plates" || (item.type !== "card" && item.type !== "bar" && item.type !== "chip")) return;
+  const font = item.type === "card" ? pen.ui(pen.size(12, 12), 500) : pen.mono(pen.size(11));
+  const name = pen.fittedName(item.name, font, box.w - 8);
+  if (name === "" || box.h < 14) return;
+  pen.text(name, box.x + box.w / 2, box.y + Math.round(box.h / 2 + 4), font, pen.palette.ink2, "center");
 }
 
 function drawGlow(pen: Pen, item: Item, color: string, left: number): void {

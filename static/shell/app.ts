@@ -273,7 +273,8 @@ export class App implements Parts {
     if (bring && key !== "")
       requestAnimationFrame(() =>
         requestAnimationFrame(() => {
-          this.map.reveal(key, this.column.covers);
+          this.map.setCovered(this.column.covers);
+          this.map.reveal(key);
         }),
       );
   }

@@ -6,7 +6,7 @@ import { el, refill } from "../parts/dom";
 import { bridgeGlyph, chipGlyph, icons } from "../parts/icons";
 import { MapCanvas } from "../render/canvas";
 import { attachGestures } from "../render/gestures";
-import { LONGEST_MS, type Trace } from "../render/overlay";
+import { followed, LONGEST_MS, type Trace } from "../render/overlay";
 import { readPalette } from "../render/palette";
 import { fit, reveal, type View, zoomAt } from "../render/view";
 import type { Box } from "../scene/items";
@@ -61,6 +61,8 @@ export class MapPanel implements MapMoves {
   private hovered = "";
   private traces: readonly Trace[] = [];
   private legendTimer = 0;
+  private fitted: View | null = null;
+  private covered = 0;
   private readonly still = matchMedia("(prefers-reduced-motion: reduce)");
 
   constructor(
@@ -112,7 +114,10 @@ export class MapPanel implements MapMoves {
 
   private measure(): void {
     const { clientWidth, clientHeight } = this.element;
-    if (clientWidth > 0 && clientHeight > 0) this.map.resize(clientWidth, clientHeight, devicePixelRatio);
+    if (clientWidth === 0 || clientHeight === 0) return;
+    const fitted = this.isFitted;
+    this.map.resize(clientWidth, clientHeight, devicePixelRatio);
+    if (fitted) this.fitAll();
   }
 
   /** Shows a scene, which contains everything that is drawn on the map of a host. */
@@ -129,7 +134,7 @@ export class MapPanel implements MapMoves {
     this.map.spoil(boxes);
     const since = performance.now();
     const fresh = this.traces.filter((trace) => since - trace.since < LONGEST_MS);
-    this.traces = [...fresh, ...marks.map((item) => ({ item, since }))];
+    this.traces = [...followed(fresh, this.scene), ...marks.map((item) => ({ item, since }))];
     this.show();
     this.legendTimer ||= window.setTimeout(() => {
       this.legendTimer = 0;
@@ -163,10 +168,26 @@ export class MapPanel implements MapMoves {
     this.events.viewed(view);
   }
 
+  /** Shows everything. It stays so when the size of the map changes, until the person moves the map. */
   fitAll(): void {
     if (this.scene === null) return;
     const { width, height } = this.map.size;
-    this.setView(fit(this.scene.bounds, width, height - 48, MARGIN));
+    const view = fit(this.scene.bounds, width - this.covered, height - 48, MARGIN);
+    this.setView(view);
+    this.fitted = view;
+  }
+
+  /** Sets the width of the area at the right edge of the map that the right column covers, in pixels. */
+  setCovered(width: number): void {
+    if (width === this.covered) return;
+    const fitted = this.isFitted;
+    this.covered = width;
+    if (fitted) this.fitAll();
+  }
+
+  /** Whether the view is the one that shows everything. */
+  get isFitted(): boolean {
+    return this.fitted !== null && this.fitted === this.map.view;
   }
 
   /**
@@ -183,14 +204,13 @@ export class MapPanel implements MapMoves {
   }
 
   /**
-   * Moves the map as little as possible so that something on it is visible. `covered` is the width of the area at the
-   * right edge of the map that the right column covers, in pixels.
+   * Moves the map as little as possible so that something on it is visible, and not covered by the right column.
    */
-  reveal(ref: string, covered = 0): void {
+  reveal(ref: string): void {
     const items = this.scene?.itemsOf(ref).filter((item) => item.type !== "region") ?? [];
     const first = items.find((item) => item.type === "card" || item.type === "chip" || item.type === "bar") ?? items[0];
     const { width, height } = this.map.size;
-    if (first !== undefined) this.setView(reveal(this.map.view, first, width - covered, height, 48));
+    if (first !== undefined) this.setView(reveal(this.map.view, first, width - this.covered, height, 48));
   }
 
   private farthest(): number {

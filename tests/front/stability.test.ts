@@ -153,3 +153,20 @@ test("drawing step by step has the same result as drawing at once", () => {
     expect(sorted(picture.scene.items()), `seed ${seed}`).toEqual(sorted(fresh.items()));
   }
 });
+
+test("the frame of the host has its first width again after a storm of links", () => {
+  const picture = new Picture(sample());
+  const width = (): number => picture.layout.regions.get("1")?.w ?? 0;
+  const before = width();
+  const storm = Array.from({ length: 24 }, (_, n) =>
+    entity("link", { ns: "1", ifindex: 7_000 + n, ifname: `storm-link-${n}`, kind: "dummy" }),
+  );
+  picture.step(storm, []);
+  expect(width()).toBeGreaterThan(before);
+  picture.step(
+    [],
+    storm.map((link) => linkKey(link as Extract<AnyEntity, { t: "link" }>)),
+    2_000,
+  );
+  expect(width()).toBe(before);
+});
