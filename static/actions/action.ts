@@ -54,6 +54,8 @@ export interface SearchMoves {
   focus(): void;
   /** Clears the search field. If the field is already empty, the focus moves out of it. */
   clear(): void;
+  /** Ends the search: its results are no longer highlighted on the map. */
+  end(): void;
   step(rows: number): void;
   take(): void;
 }

@@ -24,6 +24,14 @@ export const ACTIONS = [
     },
   },
   {
+    name: "end-search",
+    keys: [],
+    when: "page",
+    perform: ({ search }) => {
+      search.end();
+    },
+  },
+  {
     name: "next-found",
     keys: ["ArrowDown"],
     when: "search",

@@ -7,7 +7,18 @@ import type { Store } from "./store";
 export type Reason =
   | { readonly by: "name" | "container" | "container-id" | "pod" | "pod-uid" | "container-network" }
   | {
-      readonly by: "compose" | "process" | "pid" | "mac" | "alias" | "altname" | "address" | "fdb" | "network";
+      readonly by:
+        | "compose"
+        | "inode"
+        | "attribute"
+        | "process"
+        | "pid"
+        | "mac"
+        | "alias"
+        | "altname"
+        | "address"
+        | "fdb"
+        | "network";
       readonly text: string;
     }
   | { readonly by: "neighbour"; readonly text: string; readonly mac: string }
@@ -36,16 +47,20 @@ export function hitsOf(store: Store, query: string, titleOf: (ns: string) => str
   const wanted = query.trim().toLowerCase();
   if (wanted === "") return [];
   const prefix = parsePrefix(wanted);
+  const mac = macOf(wanted);
   const found = new Map<string, Hit>();
   for (const entity of store.entities.values()) {
-    const hit = match(store, entity, wanted, prefix, titleOf);
+    const hit = match(store, entity, wanted, prefix, titleOf) ?? (mac === "" ? null : byAnyMac(store, entity, mac));
     if (hit === null) continue;
     const known = found.get(hit.ref);
     if (known === undefined || hit.rank < known.rank) found.set(hit.ref, hit);
   }
   const title = (hit: Hit): string => hit.link?.ifname ?? titleOf(hit.ns);
   const sorted = [...found.values()].sort(
-    (a, b) => a.rank - b.rank || title(a).localeCompare(title(b), "en", { numeric: true }),
+    (a, b) =>
+      a.rank - b.rank ||
+      Number(b.ns === store.ground?.id) - Number(a.ns === store.ground?.id) ||
+      title(a).localeCompare(title(b), "en", { numeric: true }),
   );
   return sorted.slice(0, MOST);
 }
@@ -62,6 +77,7 @@ function match(
       return byText(entity.id, null, wanted, [
         [titleOf(entity.id), { by: "name" }],
         ...entity.names.map((name) => [name, { by: "name" }] as const),
+        ...inodes(entity.inode).map((text) => [text, { by: "inode", text }] as const),
       ]);
     case "owner":
       return byText(entity.ns, null, wanted, [
@@ -90,6 +106,7 @@ function match(
         [entity.address, { by: "mac", text: entity.address }],
         [entity.ifalias, { by: "alias", text: entity.ifalias }],
         ...entity.altnames.map((name) => [name, { by: "altname", text: name }] as const),
+        ...numbersOf(entity).map((text) => [text, { by: "attribute", text }] as const),
       ]);
     case "network":
       return byText(entity.ns, store.link(entity), wanted, [[entity.name, { by: "container-network" }]]);
@@ -104,7 +121,7 @@ function match(
     case "fdb":
       return byMac(store, entity, wanted, { by: "fdb", text: entity.mac });
     case "route":
-      return byRoute(entity, wanted, prefix);
+      return byRoute(entity, wanted, prefix) ?? byRouteType(entity, wanted, prefix);
     default:
       return null;
   }
@@ -175,6 +192,54 @@ function byRoute(entity: Extract<AnyEntity, { t: "route" }>, wanted: string, pre
   if (!via && !exact && !covered) return null;
   const text = wanted === "default" ? "default" : entity.dst;
   return hit(entity.ns, null, { by: "route", text, via: via ? wanted : "" }, exact ? 3 : via ? 4 : 6);
+}
+
+/** The types of routes that drop packets, which a person searches for by this word. */
+const DROPPING = new Set(["blackhole", "unreachable", "prohibit", "throw"]);
+
+/** Returns a result if the search text is the type of a route, or an address that only a default route covers. */
+function byRouteType(entity: Extract<AnyEntity, { t: "route" }>, wanted: string, prefix: Prefix | null): Hit | null {
+  if (DROPPING.has(entity.type) && wanted.length > 3 && entity.type.startsWith(wanted))
+    return hit(entity.ns, null, { by: "route", text: `${entity.type} ${entity.dst}`, via: "" }, 2);
+  const single = prefix !== null && prefix.length === prefix.bits;
+  const dst = single && entity.table === 254 ? parsePrefix(entity.dst) : null;
+  if (dst === null || prefix === null || dst.length !== 0 || dst.bits !== prefix.bits) return null;
+  return hit(entity.ns, null, { by: "route", text: "default", via: entity.hops[0]?.via ?? "" }, 8);
+}
+
+/** Returns the texts by which a person searches for an inode of a namespace, as `ls -l /proc/PID/ns` prints it. */
+function inodes(inode: number | null): readonly string[] {
+  return inode === null ? [] : [String(inode), `net:[${inode}]`];
+}
+
+/** Returns the numbers of a link that a person searches for, as ip(8) prints them: "vni 100", "vlan 7", "table 10". */
+function numbersOf({ data }: Link): readonly string[] {
+  if (data === null) return [];
+  if (data.t === "vxlan") return [`vni ${data.vni}`];
+  if (data.t === "vlan") return [`vlan ${data.vid}`];
+  return data.t === "vrf" ? [`table ${data.table}`] : [];
+}
+
+/**
+ * Returns a MAC address, or its beginning, with colons; empty if the text is none. It may be written with colons,
+ * hyphens or dots, or without any of them.
+ */
+function macOf(text: string): string {
+  if (!/^[0-9a-f]{2,4}([-:.]?[0-9a-f]{1,4})*[-:.]?$/.test(text)) return "";
+  const digits = text.replace(/[-:.]/g, "");
+  const plain = digits === text;
+  if (digits.length > 12 || (plain && digits.length < 6)) return "";
+  return digits.replace(/..(?=.)/g, "$&:");
+}
+
+function byAnyMac(store: Store, entity: AnyEntity, mac: string): Hit | null {
+  if (entity.t === "link") {
+    const found = entity.address.startsWith(mac);
+    return found ? hit(entity.ns, entity, { by: "mac", text: entity.address }, entity.address === mac ? 0 : 1) : null;
+  }
+  if (entity.t === "fdb") return byMac(store, entity, mac, { by: "fdb", text: entity.mac });
+  if (entity.t !== "neigh") return null;
+  return byMac(store, entity, mac, { by: "neighbour", text: entity.address, mac: entity.mac });
 }
 
 /** Returns the keys of search results and of the namespaces that contain them. The map highlights all of these. */

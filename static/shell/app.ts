@@ -72,9 +72,16 @@ export class App implements Parts {
     this.outline = new Outline(this.select, (key) => {
       this.map.setHovered(key);
     });
-    this.search = new SearchBox(this.stores, this.select, (found) => {
-      this.light(found);
-    });
+    this.search = new SearchBox(
+      this.stores,
+      this.select,
+      (found) => {
+        this.light(found);
+      },
+      () => {
+        this.map.focus();
+      },
+    );
     this.changes = new ChangeList(this.map.changes);
     this.theme = new Theme(this.actions, () => {
       this.map.recolour();
@@ -200,7 +207,8 @@ export class App implements Parts {
       },
       connection: (now) => {
         state.connection.set(now);
-        if (now.state === "signed-out") location.assign(`/sign-in/?next=${encodeURIComponent(location.pathname)}`);
+        if (now.state === "signed-out")
+          location.assign(`/sign-in/?next=${encodeURIComponent(location.pathname + location.hash)}`);
       },
     });
   }
@@ -253,7 +261,9 @@ export class App implements Parts {
 
   readonly select = (at: HostKey | null): void => {
     this.panes.toMap();
-    this.state.select(at);
+    // What is selected already is brought into view again.
+    if (at !== null && sameHostKey(at, this.state.selection.value.at)) this.showSelected(true);
+    else this.state.select(at);
   };
 
   /** The key of the selection if the selection is on the host that is drawn; otherwise empty. */
@@ -265,7 +275,9 @@ export class App implements Parts {
   private showSelected(bring: boolean): void {
     const { at, tab } = this.state.selection.value;
     const key = this.selectedHere;
+    const leavesColumn = at === null && this.column.element.contains(document.activeElement);
     this.column.setBase(at !== null);
+    if (leavesColumn) this.map.focus();
     this.map.setOverlay({ selected: key, lit: highlightedWith(this.stores.of(this.state.home), key) });
     this.outline.setSelected(key);
     this.inspecting.show(at, tab);
@@ -285,5 +297,6 @@ export class App implements Parts {
     const lit = here === null ? null : highlightedBy(here, this.stores.of(home));
     this.map.setOverlay({ found: lit });
     this.outline.setFound(lit);
+    this.map.setFound(found === null ? null : found.length);
   }
 }

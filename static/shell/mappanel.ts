@@ -4,6 +4,7 @@ import type { HostKey } from "../model/hostkey";
 import { type Tone, TONE, TONES } from "../model/kinds";
 import { el, refill } from "../parts/dom";
 import { bridgeGlyph, chipGlyph, icons } from "../parts/icons";
+import { command } from "../parts/rows";
 import { MapCanvas } from "../render/canvas";
 import { attachGestures } from "../render/gestures";
 import { followed, LONGEST_MS, type Trace } from "../render/overlay";
@@ -37,6 +38,11 @@ export class MapPanel implements MapMoves {
       ["role", "status"],
     ],
   });
+  /** Says how many results of a search are highlighted, and ends the search. */
+  private readonly search = el("div", { class: "notice found", attrs: [["hidden", ""]] });
+  private readonly searchCount = el("span", { attrs: [["role", "status"]] });
+  /** What was copied, for screen readers. */
+  private readonly spoken = el("div", { class: "off-screen", attrs: [["role", "status"]] });
   private readonly teach = el("div", { class: "teach", attrs: [["hidden", ""]] });
   private readonly canvas = el("canvas", {
     attrs: [
@@ -87,9 +93,12 @@ export class MapPanel implements MapMoves {
       this.canvas,
       this.teach,
       this.notice,
+      this.search,
+      this.spoken,
       foot,
       this.tooltip,
     );
+    refill(this.search, this.searchCount, actions.button("end-search", { class: "button small" }));
     this.attach();
   }
 
@@ -292,10 +301,26 @@ export class MapPanel implements MapMoves {
     refill(this.notice, problem?.text ?? "", problem === null ? null : el("small", {}, problem.detail));
   }
 
+  /** Shows how many results of a search are highlighted; null if there is no search. */
+  setFound(count: number | null): void {
+    this.search.hidden = count === null;
+    this.searchCount.textContent = count === null ? "" : t.map.found(count);
+  }
+
+  focus(): void {
+    this.canvas.focus({ preventScroll: true });
+  }
+
   /** Shows on an empty map what to do. Null hides this text. */
   setTeaching(lesson: Lesson | null): void {
     this.teach.hidden = lesson === null;
     refill(this.teach, el("h2", {}, lesson?.title ?? ""), el("p", {}, lesson?.text ?? ""));
+    const speaker = {
+      say: (text: string): void => {
+        this.spoken.textContent = text;
+      },
+    };
+    for (const line of lesson?.commands ?? []) command(speaker, this.teach, line);
   }
 
   /** Shows in the legend the kinds of links that are on the map now. */

@@ -22,11 +22,17 @@ export class SearchBox implements SearchMoves {
   private found: readonly FoundOn[] = [];
   private active = -1;
   private timer = 0;
+  /** Whether the results are highlighted on the map. */
+  private isLit = false;
 
+  /**
+   * `light` highlights the results on the map, null ends this. `leave` moves the focus out of the field, to the map.
+   */
   constructor(
     private readonly stores: Stores,
     private readonly select: (at: HostKey) => void,
     private readonly light: (found: readonly FoundOn[] | null) => void,
+    private readonly leave: () => void,
   ) {
     const combo = [
       ["role", "combobox"],
@@ -52,18 +58,16 @@ export class SearchBox implements SearchMoves {
       this.later();
     });
     this.field.addEventListener("focus", () => {
-      this.show();
+      this.run();
     });
     this.field.addEventListener("blur", () => {
-      setTimeout(() => {
-        this.list.hidden = true;
-      }, 150);
+      this.show();
     });
   }
 
-  /** Searches again after the data of a host has changed. */
+  /** Searches again after the data of a host has changed, while the results are highlighted. */
   refresh(): void {
-    if (this.field.value.trim() !== "") this.later();
+    if (this.isLit) this.later();
   }
 
   private later(): void {
@@ -80,8 +84,13 @@ export class SearchBox implements SearchMoves {
       search(this.stores.of(host), query).map((found) => ({ ...found, host })),
     );
     this.active = -1;
-    this.light(query.trim() === "" ? null : this.found);
+    this.setLit(query.trim() !== "");
     this.show();
+  }
+
+  private setLit(lit: boolean): void {
+    this.isLit = lit;
+    this.light(lit ? this.found : null);
   }
 
   private show(): void {
@@ -116,10 +125,18 @@ export class SearchBox implements SearchMoves {
     return option;
   }
 
+  /** Selects a result. The other results are no longer highlighted; the field keeps its text for the next search. */
   private choose(found: FoundOn): void {
+    this.end();
     this.select({ host: found.host, key: found.ref });
+    this.leave();
+  }
+
+  /** Ends the search: the map shows everything again. */
+  end(): void {
+    clearTimeout(this.timer);
+    this.setLit(false);
     this.list.hidden = true;
-    this.field.blur();
   }
 
   // -- functions for the keyboard shortcuts of the search field
@@ -135,7 +152,7 @@ export class SearchBox implements SearchMoves {
 
   /** Clears the search field. If the field is already empty, moves the focus out of it. */
   clear(): void {
-    if (this.field.value === "") this.field.blur();
+    if (this.field.value === "") this.leave();
     this.field.value = "";
     this.run();
   }

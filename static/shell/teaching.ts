@@ -6,6 +6,8 @@ import type { Fresh } from "./fresh";
 export interface Lesson {
   readonly title: string;
   readonly text: string;
+  /** Commands to run on the host, in this order. */
+  readonly commands?: readonly string[];
 }
 
 /**
@@ -28,5 +30,5 @@ export function lessonOf(store: Store): Lesson | null {
   const { ground } = store;
   if (ground === null || store.total("ns") !== 1) return null;
   if (store.links(ground.id).some((link) => isPaired(link.kind) || isBar(link.kind))) return null;
-  return { title: t.teaching.emptyTitle, text: t.teaching.empty(MAKE_NAMESPACE, MAKE_PAIR) };
+  return { title: t.teaching.emptyTitle, text: t.teaching.empty, commands: [MAKE_NAMESPACE, MAKE_PAIR] };
 }

@@ -48,7 +48,7 @@ export class TopBar {
     const who = el(
       "div",
       { class: "who" },
-      team === "" ? null : el("span", {}, team),
+      team === "" ? null : el("span", { class: "team" }, t.page.team(team)),
       el("strong", {}, name),
       help,
       signOut,

@@ -1,7 +1,9 @@
 import { type Hit, hitsOf, type Reason } from "../model/search";
 import type { Store } from "../model/store";
+import type { Link } from "../wire/schema";
 import { t } from "./current";
-import { linkTitle, namespaceTitle } from "./names";
+import { kindLabel, linkTitle, namespaceTitle } from "./names";
+import { shortNature } from "./summaries";
 
 /** A search result in words: what to select (`ref`), its name, where it is, and the reason why it was found. */
 export interface Found {
@@ -19,10 +21,17 @@ export function search(store: Store, query: string): readonly Found[] {
 
 function found(store: Store, { ref, ns, link, reason }: Hit, titleOf: (ns: string) => string): Found {
   const title = titleOf(ns);
-  const words = reasonWords(reason);
+  const words = reason.by === "name" ? natureWords(store, ns, link) : reasonWords(reason);
   return link === null
     ? { ref, title, place: t.search.namespace, reason: words }
     : { ref, title: linkTitle(store, link), place: title, reason: words };
+}
+
+/** Says what was found, for a result that was found by its name. */
+function natureWords(store: Store, ns: string, link: Link | null): string {
+  if (link !== null) return kindLabel(link.kind);
+  const namespace = store.namespace(ns);
+  return namespace === null ? t.search.name : shortNature(store, namespace);
 }
 
 function reasonWords(reason: Reason): string {
@@ -40,6 +49,10 @@ function reasonWords(reason: Reason): string {
       return words.podUid;
     case "container-network":
       return words.containerNetwork;
+    case "inode":
+      return words.inode(reason.text);
+    case "attribute":
+      return reason.text;
     case "compose":
       return words.compose(reason.text);
     case "process":

@@ -320,3 +320,69 @@ def test_phone_user_can_select_in_the_outline_and_can_make_the_inspector_taller(
     assert taller is not None
     assert taller["height"] > box["height"]
     assert page.evaluate("() => document.documentElement.scrollWidth") == 390
+
+
+def test_search_ends_when_a_result_is_chosen_and_the_keyboard_stays_on_the_map(host_map: MapPage, names: Names) -> None:
+    _, there = pair(names)
+    host_map.row(there)
+    page, chip = host_map.page, host_map.page.locator(".notice.found")
+    page.keyboard.press("/")
+    page.keyboard.type(there)
+    expect(chip).to_contain_text("1 found")
+    page.keyboard.press("Enter")
+    expect(chip).to_be_hidden()
+    expect(host_map.inspector).to_be_visible()
+    expect(page.locator(".map canvas")).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(host_map.inspector).to_be_hidden()
+    expect(page.locator(".map canvas")).to_be_focused()
+
+
+def test_escape_in_the_search_field_clears_it_and_leaves_the_inspector_open(host_map: MapPage, names: Names) -> None:
+    _, there = pair(names)
+    host_map.row(there).click()
+    page, field = host_map.page, host_map.page.get_by_role("combobox", name="Search")
+    page.keyboard.press("/")
+    page.keyboard.type("eth")
+    page.keyboard.press("Escape")
+    expect(field).to_have_value("")
+    expect(host_map.inspector).to_be_visible()
+    page.keyboard.press("Escape")  # moves the focus out of the empty field
+    page.keyboard.press("/")
+    page.keyboard.type(there)
+    expect(page.get_by_role("listbox", name="Search results").get_by_role("option").first).to_be_visible()
+    expect(host_map.inspector).to_be_visible()
+
+
+def test_button_on_the_map_ends_a_search_that_is_still_highlighted(host_map: MapPage, names: Names) -> None:
+    _, there = pair(names)
+    host_map.row(there)
+    page, chip = host_map.page, host_map.page.locator(".notice.found")
+    page.keyboard.press("/")
+    page.keyboard.type(there)
+    expect(chip).to_be_visible()
+    chip.get_by_role("button", name="Clear").click()
+    expect(chip).to_be_hidden()
+
+
+def test_fitted_map_is_fitted_again_when_the_inspector_makes_it_smaller(host_map: MapPage, names: Names) -> None:
+    _, there = pair(names)
+    page = host_map.page
+    host_map.row(there)
+    page.get_by_role("button", name="Fit").click()
+    page.wait_for_url("**#*view=*")
+    before = page.url
+    host_map.row(there).click()
+    expect(host_map.inspector).to_be_visible()
+    page.wait_for_function(
+        "before => location.href.match(/view=[^&]*/)[0] !== before.match(/view=[^&]*/)[0]", arg=before
+    )
+
+
+@pytest.mark.parametrize("pane", ["Outline"])
+def test_person_can_sign_out_on_a_phone(host_map: MapPage, pane: str) -> None:
+    page = host_map.page
+    page.set_viewport_size({"width": 390, "height": 844})
+    expect(page.get_by_role("button", name="Sign out")).to_be_hidden()
+    page.get_by_role("navigation", name="Views").get_by_role("button", name=pane).click()
+    expect(page.get_by_role("button", name="Sign out")).to_be_visible()

@@ -102,7 +102,7 @@ describe("a Chinese page", () => {
     expect(items.flatMap((item) => (item.type === "plate" ? [item.caption] : []))).toEqual(["默认网关"]);
     expect(items.flatMap((item) => (item.type === "card" ? [item.processes] : []))).toContain("具名");
     const [web] = search(store, "web");
-    expect(web).toMatchObject({ title: "web", place: "命名空间", reason: "名称" });
+    expect(web).toMatchObject({ title: "web", place: "命名空间", reason: "Docker 容器" });
     expect(hintOf(store, web?.ref ?? "")).toEqual(["web", "Docker 容器，172.17.0.2，2 条链路"]);
     expect(subjectOf(store, "ns/1")?.tabs.map(({ title }) => title)).toEqual([
       ...["概览", "链路", "地址", "路由", "邻居", "Netfilter", "进程", "监听", "参数"],

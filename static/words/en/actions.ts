@@ -2,6 +2,7 @@
 export const actions = {
   search: "Search",
   "clear-search": "Clear the search field, or move the focus out of it if it is empty",
+  "end-search": "Clear",
   "next-found": "Next result",
   "previous-found": "Previous result",
   "take-found": "Select the result",

@@ -15,6 +15,7 @@ export const map = {
   toProgram: (mode: string) => `${mode} to a program`,
   continued: (bridge: string) => `${bridge}, continued`,
   byNexthop: "via a nexthop object",
+  found: (count: number) => `${number(count)} found`,
   asOf: (time: string) => `as of ${time}`,
   notShown: (count: number, subject: string) => `${number(count)} ${subject} not shown`,
   policy: (policy: string, rules: string) => `policy ${policy}, ${rules}`,

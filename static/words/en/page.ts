@@ -2,6 +2,7 @@ import { counted, number } from "./count";
 
 /** Words of the page around the map: top bar, outline, search, and other parts with few words. */
 export const page = {
+  team: (name: string) => `team ${name}`,
   inspector: "Inspector",
   hosts: "Hosts",
   host: "Host",
@@ -33,6 +34,7 @@ export const search = {
   podUid: "pod UID",
   containerNetwork: "container network",
   compose: (names: string) => `Docker Compose ${names}`,
+  inode: (text: string) => `inode ${text}`,
   process: (name: string) => `process ${name}`,
   pid: (pid: string) => `pid ${pid}`,
   mac: (address: string) => `MAC ${address}`,
@@ -74,8 +76,7 @@ export const teaching = {
   waitingTitle: "Waiting for the first snapshot",
   waiting: "The map appears when the host's agent has sent its first snapshot.",
   emptyTitle: "This host has only the host namespace so far",
-  empty: (first: string, second: string) =>
-    `Start a container, or create a namespace: run ${first}, then ${second}. The map then shows it at once.`,
+  empty: "Start a container, or create a namespace with these two commands. The map then shows it at once.",
 };
 
 /** Words for changes of the last minutes. The map lists these changes, and a screen reader announces them. */

@@ -3,6 +3,7 @@ import type { actions as enActions, keys as enKeys } from "../en/actions";
 export const actions: typeof enActions = {
   search: "搜索",
   "clear-search": "清空搜索框；已为空时移出焦点",
+  "end-search": "清除",
   "next-found": "下一个结果",
   "previous-found": "上一个结果",
   "take-found": "选中该结果",

@@ -15,6 +15,7 @@ export const map: typeof enMap = {
   toProgram: (mode) => `${mode}，连接到程序`,
   continued: (bridge) => `${bridge}（续）`,
   byNexthop: "经 nexthop 对象",
+  found: (count) => `找到 ${number(count)} 项`,
   asOf: (time) => `${time} 时的数据`,
   notShown: (count, subject) => `“${subject}”有 ${number(count)} 项未显示`,
   policy: (policy, rules) => `默认策略 ${policy}，${rules}`,

@@ -8,6 +8,7 @@ import type {
 import { counted, number } from "./count";
 
 export const page: typeof enPage = {
+  team: (name) => `团队 ${name}`,
   inspector: "详情面板",
   hosts: "主机",
   host: "主机",
@@ -39,6 +40,7 @@ export const search: typeof enSearch = {
   podUid: "Pod UID",
   containerNetwork: "容器网络",
   compose: (names) => `属于 Compose ${names}`,
+  inode: (text) => `索引节点 ${text}`,
   process: (name) => `进程 ${name}`,
   pid: (pid) => `PID ${pid}`,
   mac: (address) => `MAC ${address}`,
@@ -80,7 +82,7 @@ export const teaching: typeof enTeaching = {
   waitingTitle: "等待第一份快照",
   waiting: "主机的代理程序发来第一份快照后，即显示拓扑图。",
   emptyTitle: "此主机目前只有主机命名空间",
-  empty: (first, second) => `启动一个容器，或新建一个命名空间：先运行 ${first}，再运行 ${second}。拓扑图随即显示它。`,
+  empty: "启动一个容器，或用以下两条命令新建一个命名空间。拓扑图随即显示它。",
 };
 
 export const recent: typeof enRecent = {
