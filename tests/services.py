@@ -320,7 +320,7 @@ def migrated_state(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Provides a state folder with an empty, migrated SQLite database, to be copied."""
     state = tmp_path_factory.mktemp("migrated")
     address = Address("127.0.0.1", 1)
-    Served(address, state, {}).manage("migrate", "--noinput", "--verbosity", "0")
+    Served(address, state, {"NETVIZ_DATABASE_URL": ""}).manage("migrate", "--noinput", "--verbosity", "0")
     return state
 
 
@@ -334,9 +334,10 @@ def serving(folder: Path, migrated_state: Path) -> Iterator[Callable[..., Served
         shutil.copytree(migrated_state, state)
         state.chmod(0o700)
         address = Address("127.0.0.1", free_port())
+        environ = {"NETVIZ_DATABASE_URL": "", "NETVIZ_REDIS_URL": "", **environ}  # not those of this process
         served = Served(Address(address.host, address.port, origins=origins(address, {})), state, environ)
         started.append(served)
-        if "NETVIZ_DATABASE_URL" in environ:
+        if environ["NETVIZ_DATABASE_URL"]:
             served.manage("migrate", "--noinput", "--verbosity", "0")
         served.start()
         return served

@@ -1,5 +1,6 @@
 """Every way of losing a right ends the open websockets that it allowed, within 5 s."""
 
+import asyncio
 import socket
 import time
 from collections.abc import Callable
@@ -26,7 +27,7 @@ from tests.server.knocking import UPGRADE, frame, head
 from tests.server.people import PASSWORD, People, sign_out_everywhere
 from tests.server.sockets import Agent, Browser, known
 from tests.services import Served
-from tests.waiting import Limit, until
+from tests.waiting import POLL_S, WAIT_S, Limit
 
 HERE = (HostEntity("h", "boot", "1"), Namespace("1", is_host=True))
 PROMISED_S = 5.0
@@ -128,7 +129,10 @@ async def test_agent_is_disconnected_after_its_host_lost_the_right_to_be_shown(p
     await known(agent, people.host)
     await agent.greet()
     await agent.snapshot(*HERE)
-    await until(lambda: Keyframe.objects.filter(host=people.host.id).exists(), "all of the snapshot is stored")
+    limit = Limit(WAIT_S)
+    while not await Keyframe.objects.filter(host=people.host.id).aexists():  # until all of the snapshot is stored
+        assert not limit.is_over
+        await asyncio.sleep(POLL_S)
     await sync_to_async(AGENT_WAYS[way])(people)
     await alive._mark()
     assert await agent.end() == closing.SUPERSEDED

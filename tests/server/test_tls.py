@@ -57,7 +57,11 @@ def encrypted(tmp_path: Path, migrated_state: Path, monkeypatch: pytest.MonkeyPa
     shutil.copytree(migrated_state, state)
     state.chmod(0o700)
     origins = (f"https://127.0.0.1:{port}",)
-    served = Served(Address("127.0.0.1", port, *certificate(tmp_path), origins=origins), state, {})
+    served = Served(
+        Address("127.0.0.1", port, *certificate(tmp_path), origins=origins),
+        state,
+        {"NETVIZ_DATABASE_URL": "", "NETVIZ_REDIS_URL": ""},
+    )
     served.start()
     try:
         yield served
