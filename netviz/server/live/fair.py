@@ -66,4 +66,6 @@ class FairThreads:
         with self._lock:
             self._free += 1
             self._running.discard(key)
+            if key in self._waiting:  # it had its turn: keys that came meanwhile are before it
+                self._waiting[key] = self._waiting.pop(key)
             self._start()

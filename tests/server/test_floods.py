@@ -1,0 +1,421 @@
+"""An enrolled agent that sends too much: what it sends, keeps in memory and stores is limited, and others work on."""
+
+import asyncio
+import threading
+import time
+import uuid
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+import zstandard
+from asgiref.sync import sync_to_async
+from django.conf import settings
+
+from netviz.model.delta import Delta, diff
+from netviz.model.link import Link
+from netviz.model.namespace import Host as HostEntity
+from netviz.model.namespace import Namespace
+from netviz.model.topology import AnyEntity
+from netviz.server.history import blobs, quota, store
+from netviz.server.history.blobs import Unreadable, change_of, pack_changes, unpack_changes
+from netviz.server.history.models import Keyframe, Segment
+from netviz.server.hosts.models import Host
+from netviz.server.limits import UNSTORED_BYTES
+from netviz.server.live import closing, contests, ingest, pace
+from netviz.server.live.fair import FairThreads
+from netviz.server.live.feeds import feeds, load_async
+from netviz.server.live.pace import Paces
+from netviz.server.live.pieces import pieces_of, size_of
+from netviz.server.live.tally import dropped
+from netviz.server.live.unstored import Unstored
+from netviz.server.teams.models import AuditEvent
+from netviz.wire.codec import encode
+from netviz.wire.frames import Ack, DeltaFrame, Problem, Resync
+from netviz.wire.limits import BYTES_PER_SECOND, CHANGES_PER_SECOND, ENTITIES, FRAME_BYTES, SNAPSHOT_BYTES
+from tests.server.people import People
+from tests.server.sockets import Agent, known
+from tests.waiting import until
+
+HERE = (HostEntity("h", "boot", "1"), Namespace("1", is_host=True))
+
+
+class Clock:
+    """A clock that the test sets."""
+
+    now = 1_000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def large(number: int, text: str = "x", size: int = 20_000) -> Link:
+    """Returns a link with a text of 20,000 bytes."""
+    return Link("1", number, f"v{number}", "veth", ifalias=text * size)
+
+
+@pytest.fixture
+async def agent(people: People) -> Agent:
+    """Provides our host's agent, connected, with a small topology."""
+    agent = Agent()
+    await known(agent, people.host)
+    await agent.greet()
+    await agent.snapshot(*HERE)
+    return agent
+
+
+# -- rates
+
+
+def test_host_may_send_one_snapshot_at_once_and_then_only_at_its_rates() -> None:
+    clock = Clock()
+    paces, host, team = Paces(clock), uuid.uuid4(), uuid.uuid4()
+    assert paces.of(host, team).spend(SNAPSHOT_BYTES, ENTITIES) == 0
+    assert paces.of(host, team).spend(BYTES_PER_SECOND, 0) == pytest.approx(1.0)
+    clock.now += 1
+    assert paces.of(host, team).spend(0, 3 * CHANGES_PER_SECOND) == pytest.approx(2.0)
+    assert paces.of(uuid.uuid4(), team).spend(FRAME_BYTES, 1_000) == 0
+
+
+def test_all_hosts_of_a_team_together_have_a_rate() -> None:
+    clock = Clock()
+    paces, team = Paces(clock), uuid.uuid4()
+    waits = [paces.of(uuid.uuid4(), team).spend(SNAPSHOT_BYTES, ENTITIES) for _ in range(20)]
+    assert waits[:8] == [0] * 8
+    assert waits[-1] > 10
+    assert paces.of(uuid.uuid4(), uuid.uuid4()).spend(SNAPSHOT_BYTES, ENTITIES) == 0
+
+
+async def test_agent_that_sends_more_than_its_rate_is_read_more_slowly_and_nothing_is_lost(
+    agent: Agent, people: People, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pace, "CHANGES_PER_SECOND", 50)
+    monkeypatch.setattr(pace, "ENTITIES", 10)
+    monkeypatch.setattr(pace, "paces", pace.Paces())
+    monkeypatch.setattr("netviz.server.live.agents.paces", pace.paces)
+    await agent.leave()
+    again = Agent()
+    await again.greet(since=0, seq=0)
+    began = time.monotonic()
+    for seq in range(1, 41):
+        await again.send(DeltaFrame("e", seq, (Link("1", seq, f"v{seq}", "veth"),)))
+    while (await again.receive_until(Ack)).seq < 40:
+        pass
+    assert time.monotonic() - began > 0.5
+    assert len((await load_async(people.host.id)).entities) == 42
+
+
+# -- what is not stored yet
+
+
+async def test_socket_of_an_agent_is_not_read_while_too_much_of_it_is_unstored(
+    agent: Agent, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gate = threading.Event()
+    real = store.store
+    monkeypatch.setattr(store, "store", lambda *arguments: (gate.wait(5), real(*arguments)))
+    for seq in range(1, 31):  # 30 MB
+        await agent.send(DeltaFrame("e", seq, tuple(large(at, str(seq % 10)) for at in range(50))))
+    feed = next(iter(feeds._feeds.values()))
+    await until(lambda: feed.agent_seq > 1, "the server reads some of it")
+    await asyncio.sleep(0.3)
+    taken = feed.agent_seq
+    await asyncio.sleep(0.3)
+    assert feed.agent_seq == taken
+    assert taken < 2 * UNSTORED_BYTES / 1_000_000 + 2
+    gate.set()
+    while (await agent.receive_until(Ack)).seq < 30:
+        pass
+
+
+def test_connections_share_the_limit_of_unstored_bytes_but_one_with_little_never_waits() -> None:
+    from netviz.server.live.unstored import _Total
+
+    total = _Total()
+    many = [Unstored(total) for _ in range(17)]
+    for one in many:
+        one.add(UNSTORED_BYTES)
+    small = Unstored(total)
+    small.add(1_000)
+    assert all(one.is_full for one in many)
+    assert not small.is_full
+    for one in many[1:]:
+        one.close()
+    assert not many[0].is_full
+
+
+# -- fairness
+
+
+async def test_host_with_many_jobs_makes_another_host_wait_for_only_one_of_them() -> None:
+    threads = FairThreads(1, "test")
+    begun, gate, order = threading.Event(), threading.Event(), []
+
+    def job(name: str) -> None:
+        begun.set()
+        gate.wait(5)
+        order.append(name)
+
+    jobs = [asyncio.create_task(threads.call("flood", job, "flood")) for _ in range(50)]
+    await asyncio.to_thread(begun.wait, 5)
+    other = asyncio.create_task(threads.call("honest", job, "honest"))
+    await asyncio.sleep(0)
+    gate.set()
+    await asyncio.gather(other, *jobs)
+    assert order.index("honest") <= 1
+
+
+async def test_jobs_of_one_host_run_in_the_order_of_their_calls_even_with_several_threads() -> None:
+    threads, order = FairThreads(4, "test"), []
+    await asyncio.gather(*(threads.call("one", order.append, number) for number in range(200)))
+    assert order == list(range(200))
+
+
+async def test_job_whose_caller_gave_up_is_not_run() -> None:
+    threads, gate, ran = FairThreads(1, "test"), threading.Event(), []
+    first = asyncio.create_task(threads.call("one", gate.wait, 5))
+    second = asyncio.create_task(threads.call("one", ran.append, 2))
+    await asyncio.sleep(0)
+    second.cancel()
+    await asyncio.gather(second, return_exceptions=True)
+    gate.set()
+    await first
+    await threads.call("one", ran.append, 3)
+    assert ran == [3]
+
+
+async def test_large_snapshot_of_one_host_does_not_stop_the_event_loop(agent: Agent) -> None:
+    late: list[float] = []
+
+    async def clock() -> None:
+        while True:
+            before = time.monotonic()
+            await asyncio.sleep(0.005)
+            late.append(time.monotonic() - before)
+
+    ticking = asyncio.create_task(clock())
+    entities = [Link("1", at, f"v{at}", "veth", mtu=at) for at in range(2, 60_000)]
+    assert (await agent.snapshot(*HERE, *entities, seq=7)).seq == 7
+    ticking.cancel()
+    assert sorted(late)[int(len(late) * 0.95)] < 0.25
+
+
+# -- memory
+
+
+def test_change_is_cut_into_pieces_that_together_are_the_change() -> None:
+    old = {link.key: link for link in (large(at) for at in range(100))}
+    new = {link.key: link for link in (large(at, "y") for at in range(50, 150))}
+    change = diff(old, new)
+    world: dict[str, AnyEntity] = dict(old)
+    pieces = [piece for piece in pieces_of(world, change.drop, change.put) if piece is not None]
+    for piece in pieces:
+        assert sum(map(len, piece.put)) + sum(map(len, piece.was)) < FRAME_BYTES
+        for key in piece.delta.drop:
+            del world[key]
+        world |= {entity.key: entity for entity in piece.delta.put}
+    assert len(pieces) > 3
+    assert world == new
+    before, after = size_of(old.values()), size_of(new.values())
+    for piece in pieces:
+        before += piece.growth
+    assert before == after
+
+
+async def test_agent_whose_topology_becomes_too_large_must_send_a_snapshot_and_may_go_on(
+    agent: Agent, people: People, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ingest, "HOST_MEMORY_BYTES", 1_000_000)
+    for seq in range(1, 5):
+        await agent.send(DeltaFrame("e", seq, tuple(large(seq * 10 + at) for at in range(10))))
+    assert isinstance(await agent.receive_until(Resync), Resync)
+    assert len((await load_async(people.host.id)).entities) < 40
+    assert await agent.snapshot(*HERE, large(1), epoch="e2") == Ack("e2", 0)
+    assert len((await load_async(people.host.id)).entities) == 3
+
+
+async def test_snapshot_that_needs_too_much_memory_closes_the_connection(
+    agent: Agent, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ingest, "HOST_MEMORY_BYTES", 1_000_000)
+    from netviz.wire.chunks import snapshot_frames
+
+    for frame in snapshot_frames([*HERE, *(large(at) for at in range(100))], "e2", 0, 0):
+        await agent.send(frame.decode())
+    problem = await agent.receive_until(Problem)
+    assert (problem.code, problem.final) == ("too-large", True)
+
+
+async def test_team_whose_topologies_need_too_much_memory_is_told_so(
+    agent: Agent, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ingest, "TEAM_MEMORY_BYTES", 10_000)
+    await agent.send(DeltaFrame("e", 1, (large(1),)))
+    assert (await agent.receive_until(Problem)).code == "team-full"
+    assert await agent.end() == closing.TRY_LATER
+
+
+# -- stored history
+
+
+def filled(host: uuid.UUID, changes: int, text: Callable[[int], str] = str) -> dict[str, AnyEntity]:
+    """Stores this many changes of one large link, with the keyframes that are due."""
+    world: dict[str, AnyEntity] = {}
+    for seq in range(1, changes + 1):
+        new = Link("1", 1, "v1", "veth", ifalias=text(seq))
+        store.store(host, "s", [change_of(world, seq, seq * 1_000, Delta((new,)))], "e", seq)
+        world = {new.key: new}
+        if store.keyframe_due(host, seq):
+            store.store_keyframe(host, world, seq, seq * 1_000)
+    return world
+
+
+@pytest.fixture
+def stored_host(people: People) -> uuid.UUID:
+    """Provides a host whose session is ours."""
+    Host.objects.filter(id=people.host.id).update(session="s")
+    return people.host.id
+
+
+def noise(seq: int) -> str:
+    """Returns a text that does not compress well."""
+    return "".join(f"{(seq * 7919 + at * 104_729) % 2**32:x}" for at in range(2_000))
+
+
+def test_quota_drops_the_oldest_history_of_the_host_and_only_of_this_host(
+    stored_host: uuid.UUID, people: People, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(store, "KEYFRAME_BYTES", 100_000)
+    monkeypatch.setattr(store, "MERGE_BYTES", 50_000)
+    monkeypatch.setattr(settings, "HISTORY_MIB", 1)
+    Host.objects.filter(id=people.other.id).update(session="s")
+    filled(people.other.id, 3)
+    other = quota.stored_bytes(people.other.id)
+    world = filled(stored_host, 300, noise)
+    assert quota.stored_bytes(stored_host) > 1 << 20
+    assert quota.begins_ms(stored_host) == 1_000
+    begin = quota.over_quota(stored_host)
+    assert begin is not None
+    while quota.drop_before(stored_host, begin):
+        pass
+    assert quota.stored_bytes(stored_host) < 1 << 20
+    assert quota.stored_bytes(stored_host) > 1 << 18
+    assert quota.over_quota(stored_host) is None
+    assert store.load(stored_host).entities == world
+    assert quota.begins_ms(stored_host) == begin * 1_000
+    assert quota.stored_bytes(people.other.id) == other
+
+
+async def test_history_of_a_host_stays_within_its_quota_while_its_agent_sends(
+    agent: Agent, people: People, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(settings, "HISTORY_MIB", 1)
+    monkeypatch.setattr(store, "KEYFRAME_BYTES", 100_000)
+    monkeypatch.setattr(ingest, "_CHECK_BYTES", 100_000)
+    for seq in range(1, 300):
+        await agent.send(DeltaFrame("e", seq, (Link("1", 1, "v1", "veth", ifalias=noise(seq)),)))
+    while (await agent.receive_until(Ack)).seq < 299:
+        pass
+    await until(lambda: quota.stored_bytes(people.host.id) < 3 << 19, "the oldest history was dropped")
+    assert quota_drops() > 0
+    assert (await load_async(people.host.id)).seq == 300
+
+
+def quota_drops() -> int:
+    return dropped.counts["the oldest history of a host was dropped, because of its quota"]
+
+
+def test_keyframe_is_due_when_the_changes_since_the_last_one_are_larger_than_it(stored_host: uuid.UUID) -> None:
+    filled(stored_host, 1)
+    assert not store.keyframe_due(stored_host, 1)
+    old = large(1, "a", 20_000)
+    for seq in range(2, 300):
+        change = change_of({old.key: old}, seq, seq, Delta((large(1, "b", 20_000),)))
+        store.store(stored_host, "s", [change], "e", seq)
+        if store.keyframe_due(stored_host, seq):
+            break
+    assert seq * 40_000 == pytest.approx(store.KEYFRAME_BYTES, rel=0.1)
+
+
+def test_segments_with_many_bytes_are_not_merged_into_one(stored_host: uuid.UUID) -> None:
+    filled(stored_host, 200, lambda seq: str(seq % 10) * 20_000)
+    sizes = list(Segment.objects.filter(host=stored_host).values_list("size", flat=True))
+    assert max(sizes) < 2 * store.MERGE_BYTES
+    assert len(sizes) < 150
+    assert store.load(stored_host).seq == 200
+
+
+def test_blob_that_states_more_than_the_largest_size_is_refused_before_it_is_decompressed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    blob = zstandard.ZstdCompressor().compress(bytes(10_000_000))
+    monkeypatch.setattr(blobs, "_BLOB_BYTES", 1_000_000)
+    with pytest.raises(Unreadable, match="more than 1000000 bytes"):
+        unpack_changes(blob)
+
+
+def test_segment_is_the_same_whether_its_changes_were_encoded_before_or_not() -> None:
+    old, new = large(1, "a", 10), large(1, "\u00e9", 10)
+    change = change_of({old.key: old}, 4, 77, Delta((new,), ("link/1/9",)))
+    encoded = blobs.Change(4, 77, Delta(), (), blobs.line_of(4, 77, [encode(new)], ("link/1/9",), [encode(old)]))
+    assert unpack_changes(pack_changes([change])) == unpack_changes(pack_changes([encoded])) == [change]
+
+
+async def test_snapshot_of_many_pieces_of_which_only_some_were_stored_needs_another_snapshot(
+    agent: Agent, people: People, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = ingest.work
+    calls = 0
+
+    async def failing(host: uuid.UUID, function: Any, *arguments: Any) -> Any:
+        nonlocal calls
+        calls += function is next
+        if calls > 6 and function is next:
+            raise TimeoutError
+        return await real(host, function, *arguments)
+
+    monkeypatch.setattr(ingest, "work", failing)
+    from netviz.wire.chunks import snapshot_frames
+
+    entities = [*HERE, *(large(at) for at in range(200))]
+    for frame in snapshot_frames(entities, "e", 9, 0):
+        await agent.send(frame.decode())
+    assert (await agent.receive_until(Problem)).code == "try-later"
+    await agent.end()
+    monkeypatch.setattr(ingest, "work", real)
+    present = await load_async(people.host.id)
+    assert present.epoch == ""
+    assert 2 < len(present.entities) < 202
+    again = Agent()
+    assert (await again.greet("e", since=0, seq=9)).seq is None
+    assert await again.snapshot(*entities, seq=9) == Ack("e", 9)
+    assert (await load_async(people.host.id)).entities == {entity.key: entity for entity in entities}
+    assert await sync_to_async(Keyframe.objects.filter(host=people.host.id).count)() >= 1
+
+
+# -- two agents with one key
+
+
+async def test_second_agent_with_the_same_key_is_refused_after_some_replacements_and_the_team_is_told(
+    agent: Agent, people: People
+) -> None:
+    contests.contests._replaced.clear()
+    others, ends = [Agent() for _ in range(6)], []
+    for other in others:
+        await other.challenged()
+        await other.prove()
+        ends.append(getattr(await other.receive(), "code", "welcome"))
+    assert ends == ["welcome"] * 3 + ["contested"] * 3
+    assert await AuditEvent.objects.filter(verb="host-contested", team=people.ours).acount() == 1
+    assert (await Host.objects.aget(id=people.host.id)).contested is not None
+    contests.contests._replaced.clear()
+
+
+def test_connection_that_was_silent_may_be_replaced_as_often_as_needed() -> None:
+    clock = Clock()
+    found = contests.Contests(clock)
+    host = uuid.uuid4()
+    assert not any(found.refuses(host, clock.now - 60) for _ in range(20))
+    assert [found.refuses(host, clock.now) for _ in range(5)] == [False, False, False, True, True]
+    clock.now += 301
+    assert not found.refuses(host, clock.now)
