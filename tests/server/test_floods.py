@@ -22,7 +22,7 @@ from netviz.server.history.blobs import Unreadable, change_of, pack_changes, unp
 from netviz.server.history.models import Keyframe, Segment
 from netviz.server.hosts.models import Host
 from netviz.server.limits import UNSTORED_BYTES
-from netviz.server.live import closing, contests, ingest, pace
+from netviz.server.live import closing, contests, ingest, pace, writer
 from netviz.server.live.fair import FairThreads
 from netviz.server.live.feeds import feeds, load_async
 from netviz.server.live.pace import Paces
@@ -149,7 +149,8 @@ def test_connections_share_the_limit_of_unstored_bytes_but_one_with_little_never
 
 async def test_host_with_many_jobs_makes_another_host_wait_for_only_one_of_them() -> None:
     threads = FairThreads(1, "test")
-    begun, gate, order = threading.Event(), threading.Event(), []
+    order: list[str] = []
+    begun, gate = threading.Event(), threading.Event()
 
     def job(name: str) -> None:
         begun.set()
@@ -166,13 +167,15 @@ async def test_host_with_many_jobs_makes_another_host_wait_for_only_one_of_them(
 
 
 async def test_jobs_of_one_host_run_in_the_order_of_their_calls_even_with_several_threads() -> None:
-    threads, order = FairThreads(4, "test"), []
+    order: list[int] = []
+    threads = FairThreads(4, "test")
     await asyncio.gather(*(threads.call("one", order.append, number) for number in range(200)))
     assert order == list(range(200))
 
 
 async def test_job_whose_caller_gave_up_is_not_run() -> None:
-    threads, gate, ran = FairThreads(1, "test"), threading.Event(), []
+    ran: list[int] = []
+    threads, gate = FairThreads(1, "test"), threading.Event()
     first = asyncio.create_task(threads.call("one", gate.wait, 5))
     second = asyncio.create_task(threads.call("one", ran.append, 2))
     await asyncio.sleep(0)
@@ -364,7 +367,7 @@ def test_segment_is_the_same_whether_its_changes_were_encoded_before_or_not() ->
 async def test_snapshot_of_many_pieces_of_which_only_some_were_stored_needs_another_snapshot(
     agent: Agent, people: People, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    real = ingest.work
+    real = writer.work
     calls = 0
 
     async def failing(host: uuid.UUID, function: Any, *arguments: Any) -> Any:
@@ -377,7 +380,7 @@ async def test_snapshot_of_many_pieces_of_which_only_some_were_stored_needs_anot
     monkeypatch.setattr(ingest, "work", failing)
     from netviz.wire.chunks import snapshot_frames
 
-    entities = [*HERE, *(large(at) for at in range(200))]
+    entities: list[AnyEntity] = [*HERE, *(large(at) for at in range(200))]
     for frame in snapshot_frames(entities, "e", 9, 0):
         await agent.send(frame.decode())
     assert (await agent.receive_until(Problem)).code == "try-later"

@@ -1,0 +1,301 @@
+"""Faults of the database: agents are told to come back, and when the fault has ended, all works again."""
+
+import contextlib
+import socket
+import sqlite3
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit, urlunsplit
+
+import pytest
+from django.db import OperationalError
+from websockets.exceptions import ConnectionClosed
+from websockets.sync.client import ClientConnection, connect
+
+from netviz.agent.session_process.server_url import parse
+from netviz.agent.session_process.signing_key import Key
+from netviz.model.link import Link
+from netviz.model.namespace import Host as HostEntity
+from netviz.model.namespace import Namespace
+from netviz.server.hosts import sessions
+from netviz.server.live import closing
+from netviz.server.live.faults import Faults
+from netviz.wire.chunks import snapshot_frames
+from netviz.wire.codec import decode, encode
+from netviz.wire.frames import (
+    PROTOCOL,
+    Ack,
+    Challenge,
+    DeltaFrame,
+    Heartbeat,
+    Hello,
+    Problem,
+    Proof,
+    Welcome,
+    proof_text,
+)
+from tests.server.people import People
+from tests.server.sockets import Agent, known
+from tests.services import Served, free_port
+from tests.waiting import patient
+
+HERE = (HostEntity("h", "boot", "1"), Namespace("1", is_host=True))
+KEY = Key(b"\x05" * 32)
+
+# What the server promises: a host whose agent connects within this time after the end of a fault is stored again.
+BACK_S = 10.0
+
+NOT_LET_IN = (ConnectionClosed, OSError, AssertionError)
+
+
+def enrolled(served: Served) -> str:
+    """Creates a host with our key, and returns its id."""
+    return served.shell(
+        "from netviz.server.hosts.models import Host\n"
+        "from netviz.server.teams.models import Team\n"
+        f"print(Host.objects.create(team=Team.objects.create(name='ours'), name='h1', key={KEY.public!r}).id)"
+    ).strip()
+
+
+@contextlib.contextmanager
+def greeted(served: Served, epoch: str = "e") -> Iterator[ClientConnection]:
+    """Provides an agent's connection. Raises one of `NOT_LET_IN` if the server does not let the agent in."""
+    url = parse(served.ws_url)
+    with connect(url.socket, compression=None, proxy=None, open_timeout=5, close_timeout=1) as connection:
+        challenge = decode(connection.recv(12), "server")
+        assert isinstance(challenge, Challenge)
+        signature = KEY.sign(proof_text(challenge.nonce, url.authority))
+        connection.send(encode(Proof(KEY.public, signature)).decode())
+        connection.send(encode(Hello(PROTOCOL, "test", epoch, 0, 0)).decode())
+        welcome = decode(connection.recv(12), "server")
+        if isinstance(welcome, Problem):
+            connection.recv(5)
+        assert isinstance(welcome, Welcome)
+        yield connection
+
+
+def store(connection: ClientConnection, *links: int) -> None:
+    """Sends a snapshot with these links, and waits until it is stored."""
+    entities = [*HERE, *(Link("1", at, f"v{at}", "veth") for at in links)]
+    for frame in snapshot_frames(entities, "e", 0, 0):
+        connection.send(frame.decode())
+    while not isinstance(decode(connection.recv(patient(5)), "server"), Ack):
+        pass
+
+
+def until_stored(served: Served, *links: int) -> float:
+    """Connects again and again, as an agent does, until a snapshot is stored. Returns how long that took."""
+    began = time.monotonic()
+    while True:
+        with contextlib.suppress(*NOT_LET_IN), greeted(served) as connection:
+            store(connection, *links)
+            return time.monotonic() - began
+        assert time.monotonic() - began < patient(BACK_S), "the agent is not let in again"
+        time.sleep(0.2)
+
+
+def ended(connection: ClientConnection, limit_s: float) -> int | None:
+    """Sends a change every tenth of a second until the server closes, and returns the close code."""
+    seq, end = 0, time.monotonic() + limit_s
+    try:
+        while time.monotonic() < end:
+            seq += 1
+            connection.send(encode(DeltaFrame("e", seq, (Link("1", 1, "lo", "loopback", mtu=seq),))).decode())
+            connection.send(encode(Heartbeat()).decode())
+            with contextlib.suppress(TimeoutError):
+                connection.recv(0.1)
+    except ConnectionClosed as closed:
+        return closed.rcvd.code if closed.rcvd else None
+    raise AssertionError(f"the server did not close the connection within {limit_s} s")
+
+
+# -- within this process
+
+
+async def test_agent_whose_session_could_not_be_opened_once_connects_the_next_time(
+    people: People, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    agent, again = Agent(), Agent()
+    await known(agent, people.host)
+    real = sessions.open_session
+
+    def failing(*_: Any) -> None:
+        monkeypatch.setattr(sessions, "open_session", real)
+        raise OperationalError("database is locked")
+
+    monkeypatch.setattr(sessions, "open_session", failing)
+    await agent.challenged()
+    await agent.prove()
+    problem = await agent.receive()
+    assert (problem.code, problem.final) == ("try-later", True)
+    assert await agent.end() == closing.TRY_LATER
+    assert (await again.greet()).seq is None
+    assert (await again.snapshot(*HERE)).seq == 0
+
+
+@pytest.mark.parametrize("failing", ["open_session", "close_session"])
+async def test_any_failure_of_a_session_leaves_the_host_free_for_the_next_connection(
+    people: People, monkeypatch: pytest.MonkeyPatch, failing: str
+) -> None:
+    first, second = Agent(), Agent()
+    await known(first, people.host)
+
+    def fails(*_: Any) -> None:
+        raise OperationalError("disk full")
+
+    if failing == "close_session":
+        await first.greet()
+        monkeypatch.setattr(sessions, failing, fails)
+        await first.leave()
+    else:
+        with monkeypatch.context() as patch:
+            patch.setattr(sessions, failing, fails)
+            await first.challenged()
+            await first.prove()
+            assert await first.end() == closing.TRY_LATER
+    assert (await second.greet()).seq is None
+
+
+def test_fault_is_logged_once_a_minute_with_how_often_it_occurred(caplog: pytest.LogCaptureFixture) -> None:
+    now = [100.0]
+    faults = Faults(lambda: now[0])
+    for _ in range(500):
+        faults.add("cannot store", OperationalError("database is locked\n\x1b[31m"))
+    now[0] += 60
+    faults.add("cannot store", OperationalError("database is locked"))
+    first, second = (record.getMessage() for record in caplog.records)
+    assert "\x1b" not in first
+    assert "499 more times" in second
+    assert not any(record.exc_info for record in caplog.records)
+
+
+# -- SQLite
+
+
+def test_server_with_a_locked_sqlite_stores_again_when_the_lock_ends(served: Served) -> None:
+    enrolled(served)
+    with greeted(served) as agent:
+        store(agent, 1)
+        lock = sqlite3.connect(served.state / "db.sqlite3", isolation_level=None)
+        lock.execute("BEGIN IMMEDIATE")
+        try:
+            assert ended(agent, patient(15)) == closing.TRY_LATER
+            began = time.monotonic()
+            with pytest.raises(NOT_LET_IN), greeted(served):
+                pass
+            assert time.monotonic() - began < patient(11)
+        finally:
+            lock.rollback()
+            lock.close()
+    assert until_stored(served, 1, 2) < patient(BACK_S)
+    assert served.log.read_text().count("Traceback") == 0
+
+
+def test_server_with_a_read_only_database_stores_again_when_it_is_writable(served: Served) -> None:
+    enrolled(served)
+    with greeted(served) as agent:
+        store(agent, 1)
+        writer = sqlite3.connect(served.state / "db.sqlite3", isolation_level=None)
+        # A trigger refuses every write, as a full disk does; the modes of files do not stop root.
+        writer.execute(
+            "CREATE TRIGGER refuse BEFORE UPDATE ON hosts_host BEGIN SELECT RAISE(ABORT, 'disk I/O error'); END"
+        )
+        assert ended(agent, patient(15)) == closing.TRY_LATER
+        with pytest.raises(NOT_LET_IN), greeted(served):
+            pass
+        writer.execute("DROP TRIGGER refuse")
+        writer.close()
+    assert until_stored(served, 1, 2) < patient(BACK_S)
+
+
+# -- PostgreSQL
+
+
+class Proxy:
+    """A TCP proxy that can hang: it then keeps its connections and forwards nothing."""
+
+    def __init__(self, to: tuple[str, int]) -> None:
+        self.port = free_port()
+        self._to = to
+        self._flows = threading.Event()
+        self._flows.set()
+        self._server = socket.create_server(("127.0.0.1", self.port))
+        self._sockets = [self._server]
+        threading.Thread(target=self._accept, daemon=True).start()
+
+    def hang(self) -> None:
+        self._flows.clear()
+
+    def go_on(self) -> None:
+        self._flows.set()
+
+    def close(self) -> None:
+        self._flows.set()
+        for one in self._sockets:
+            with contextlib.suppress(OSError):
+                one.shutdown(socket.SHUT_RDWR)
+            one.close()
+
+    def _accept(self) -> None:
+        with contextlib.suppress(OSError):
+            while True:
+                ours, _ = self._server.accept()
+                theirs = socket.create_connection(self._to)
+                self._sockets += [ours, theirs]
+                for one, other in ((ours, theirs), (theirs, ours)):
+                    threading.Thread(target=self._forward, args=(one, other), daemon=True).start()
+
+    def _forward(self, one: socket.socket, other: socket.socket) -> None:
+        with contextlib.suppress(OSError):
+            while data := one.recv(1 << 16):
+                self._flows.wait()
+                other.sendall(data)
+        with contextlib.suppress(OSError):
+            other.shutdown(socket.SHUT_WR)
+
+
+@pytest.fixture
+def proxied(postgres_database: str) -> Iterator[tuple[Proxy, str]]:
+    """Provides a proxy before a PostgreSQL database, and the URL of the database through it."""
+    parts = urlsplit(postgres_database)
+    proxy = Proxy((parts.hostname or "127.0.0.1", parts.port or 5432))
+    user = f"{parts.username}:{parts.password}@" if parts.password else f"{parts.username}@"
+    yield proxy, urlunsplit(parts._replace(netloc=f"{user}127.0.0.1:{proxy.port}"))
+    proxy.close()
+
+
+def resident_mib(served: Served) -> int:
+    assert served.process is not None
+    rows = Path(f"/proc/{served.process.pid}/status").read_text().split("\n")
+    return next(int(row.split()[1]) >> 10 for row in rows if row.startswith("VmRSS"))
+
+
+def test_hanging_postgresql_ends_agents_with_1013_takes_no_memory_and_is_used_again(
+    make_served: Callable[..., Served], proxied: tuple[Proxy, str]
+) -> None:
+    proxy, url = proxied
+    served = make_served(NETVIZ_DATABASE_URL=url)
+    enrolled(served)
+    with greeted(served) as agent:
+        store(agent, 1)
+        before = resident_mib(served)
+        proxy.hang()
+        began = time.monotonic()
+        for seq in range(1, 31):  # 30 MB, of which the server reads only so much as it may hold
+            links = tuple(Link("1", at, f"v{at}", "veth", ifalias=str(seq) * 9_000) for at in range(50))
+            with contextlib.suppress(TimeoutError, ConnectionClosed):
+                agent.send(encode(DeltaFrame("e", seq, links)).decode())
+            if time.monotonic() - began > 2:
+                break
+        assert ended(agent, patient(20)) in (closing.TRY_LATER, None)
+        assert time.monotonic() - began < patient(20)
+        assert resident_mib(served) - before < 64
+        with pytest.raises(NOT_LET_IN), greeted(served):
+            pass
+        proxy.go_on()
+    assert until_stored(served, 1, 2) < patient(BACK_S)
+    assert served.log.read_text().count("Traceback") == 0
+    assert len(served.log.read_text().splitlines()) < 20
