@@ -1,13 +1,17 @@
 """Two server processes with one PostgreSQL and one Redis: clients may connect to either one."""
 
 import json
+import shutil
+import time
 from collections import deque
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
+from pathlib import Path
 from typing import Any
 from weakref import WeakKeyDictionary
 
 import pytest
+import redis
 from websockets.sync.client import ClientConnection, connect
 from websockets.typing import Origin
 
@@ -34,6 +38,7 @@ from netviz.wire.frames import (
     Proof,
     ReadNow,
     Request,
+    Resync,
     SnapshotChunk,
     SnapshotEnd,
     State,
@@ -42,7 +47,8 @@ from netviz.wire.frames import (
     Welcome,
     proof_text,
 )
-from tests.services import Served
+from tests.missing import missing
+from tests.services import Served, daemon, free_port
 from tests.waiting import patient, wait_until
 
 HERE = (HostEntity("h", "boot", "1"), Namespace("1", is_host=True))
@@ -61,7 +67,7 @@ def rule(handle: int) -> NfRule:
     return NfRule("1", "inet", "t", "c", handle)
 
 
-def receive(socket: ClientConnection, direction: Any, wanted: type[Any]) -> Any:
+def receive(socket: ClientConnection, direction: Any, wanted: Any) -> Any:
     """Returns the next frame of this type; a message contains one or more frames, one per line."""
     waiting = _WAITING.setdefault(socket, deque())
     while True:
@@ -122,6 +128,69 @@ def cluster(make_served: Callable[..., Served], postgres_database: str, redis_ur
     first, second = make_served(**services), make_served(**services)
     with ExitStack() as sockets:
         yield Cluster(first, second, sockets)
+
+
+class OwnRedis:
+    """A Redis that a test can stop and start again."""
+
+    def __init__(self, folder: Path) -> None:
+        self._program = shutil.which("redis-server")
+        self._folder = folder
+        self._port = free_port()
+        self.url = f"redis://127.0.0.1:{self._port}/0"
+        self._running = ExitStack()
+
+    def start(self) -> None:
+        if self._program is None:
+            missing("Redis is not installed: `sudo apt-get install redis-server`.")
+        words = [
+            self._program,
+            "--port",
+            str(self._port),
+            "--bind",
+            "127.0.0.1",
+            "--save",
+            "",
+            "--dir",
+            str(self._folder),
+        ]
+        self._running.enter_context(daemon(words, self._answers, self._folder / "redis.log"))
+
+    def stop(self) -> None:
+        self._running.close()
+
+    def _answers(self) -> bool:
+        with redis.Redis.from_url(self.url) as client, suppress(redis.ConnectionError):
+            return bool(client.ping())
+        return False
+
+
+@pytest.fixture
+def own_redis(tmp_path: Path) -> Iterator[OwnRedis]:
+    """Provides a running Redis of its own."""
+    own = OwnRedis(tmp_path)
+    own.start()
+    yield own
+    own.stop()
+
+
+@pytest.fixture
+def fragile(make_served: Callable[..., Served], postgres_database: str, own_redis: OwnRedis) -> Iterator[Cluster]:
+    """Provides two servers whose Redis can be stopped."""
+    services = {"NETVIZ_DATABASE_URL": postgres_database, "NETVIZ_REDIS_URL": own_redis.url}
+    first, second = make_served(**services), make_served(**services)
+    with ExitStack() as sockets:
+        yield Cluster(first, second, sockets)
+
+
+def connected(cluster: Cluster) -> tuple[str, ClientConnection]:
+    """Connects an agent to the first server. Returns the host's id and the connection."""
+    host = cluster.enrol(0)
+    agent, _ = cluster.greet(0)
+    for frame in snapshot_frames(HERE, "e", 0, 0):
+        agent.send(frame, text=True)
+    receive(agent, "server", Ack)
+    return host, agent
 
 
 def subscribed(browser: ClientConnection, host: str) -> set[Any]:
@@ -221,6 +290,78 @@ def test_netfilter_rules_are_forwarded_to_the_browsers_of_another_server_process
     assert bulk == Bulk("1", 2, (rule(2),), (rule(1).key,))
     agent.send(encode(DeltaFrame("e", 2, (link(6),))), text=True)
     assert receive(other, "view", DeltaFrame).put == (link(6),)
+
+
+def test_browser_of_another_server_process_learns_that_changes_were_lost_while_redis_was_away(
+    fragile: Cluster, own_redis: OwnRedis
+) -> None:
+    host, agent = connected(fragile)
+    browser = fragile.browser(1)
+    assert subscribed(browser, host) == set(HERE)
+    own_redis.stop()
+    agent.send(encode(DeltaFrame("e", 1, (link(1),))), text=True)
+    assert receive(agent, "server", Ack).seq == 1
+    own_redis.start()
+    began = time.monotonic()
+    receive(browser, "view", Resync)
+    assert time.monotonic() - began < patient(6)
+    assert subscribed(browser, host) == {*HERE, link(1)}
+    agent.send(encode(DeltaFrame("e", 2, (link(2),))), text=True)
+    assert receive(browser, "view", DeltaFrame).put == (link(2),)
+
+
+def test_agent_does_not_wait_for_redis_while_it_is_away(fragile: Cluster, own_redis: OwnRedis) -> None:
+    _, agent = connected(fragile)
+    own_redis.stop()
+    began = time.monotonic()
+    for number in range(1, 51):
+        agent.send(encode(DeltaFrame("e", number, (link(number),))), text=True)
+    while receive(agent, "server", Ack).seq < 50:
+        pass
+    assert time.monotonic() - began < patient(4)
+
+
+def test_host_that_no_server_process_holds_can_be_opened_while_redis_is_away(
+    fragile: Cluster, own_redis: OwnRedis
+) -> None:
+    host, _ = connected(fragile)
+    browser = fragile.browser(1)
+    own_redis.stop()
+    assert subscribed(browser, host) == set(HERE)
+
+
+def test_change_of_12_000_entities_reaches_the_browsers_of_another_server_process(cluster: Cluster) -> None:
+    host, agent = connected(cluster)
+    browser = cluster.browser(1)
+    subscribed(browser, host)
+    rules = tuple(rule(number) for number in range(12_000))
+    browser.send(encode(Watch("1", (), bulky=True)), text=True)
+    assert receive(browser, "view", Bulk).whole
+    for frame in snapshot_frames((*HERE, *rules, *(link(number) for number in range(1, 501))), "e2", 0, 0):
+        agent.send(frame, text=True)
+    assert len(receive(browser, "view", DeltaFrame).put) == 500
+    seen: set[Any] = set()
+    while (frame := receive(browser, "view", Bulk)).more:
+        seen |= set(frame.put)
+    assert seen | set(frame.put) == set(rules)
+    assert len(subscribed(browser, host)) == 502
+
+
+def test_snapshot_that_changes_everything_reaches_the_browsers_of_another_server_process(cluster: Cluster) -> None:
+    host, agent = connected(cluster)
+    browser = cluster.browser(1)
+    subscribed(browser, host)
+    links = {link(number) for number in range(1, 15_001)}
+    for frame in snapshot_frames((*HERE, *links), "e2", 0, 0):
+        agent.send(frame, text=True)
+    found = {entity.key: entity for entity in HERE}
+    wanted = {entity.key: entity for entity in (*HERE, *links)}
+    while found != wanted:
+        frame = receive(browser, "view", (DeltaFrame, Resync))
+        if isinstance(frame, Resync):
+            found = {entity.key: entity for entity in subscribed(browser, host)}
+        else:
+            found |= {entity.key: entity for entity in frame.put}
 
 
 _COUNT = "from netviz.server.hosts.models import Host; print(Host.objects.get().seq)"
