@@ -148,6 +148,9 @@ BULKY_ON_THE_SPOT = 500
 # Number of items on one page of the API: the default and the maximum.
 PAGE_ITEMS, PAGE_ITEMS_MOST = 1_000, 10_000
 
+# A page of the API ends earlier when its entities have this many bytes.
+PAGE_BYTES = 4 << 20
+
 # Results of an API search: the default and maximum number; the maximum number of characters in the query.
 SEARCH_ITEMS, SEARCH_ITEMS_MOST, SEARCH_CHARACTERS = 100, 1_000, 200
 

@@ -23,6 +23,7 @@ OLDEST_PROTOCOL = 1
 # Version of the text that agents sign. It is separate from the protocol's version, because the signature is checked
 # before the agent's protocol is known.
 _PROOF = 1
+Epoch = Annotated[str, MaxLength(EPOCH_CHARACTERS)]
 
 
 @value
@@ -75,9 +76,6 @@ def proof_text(nonce: str, authority: str) -> bytes:
     The address makes the signature useless if somebody relays it to another server.
     """
     return f"netviz agent proof {_PROOF}\n{nonce}\n{authority}\n".encode()
-
-
-Epoch = Annotated[str, MaxLength(EPOCH_CHARACTERS)]
 
 
 @value

@@ -81,7 +81,7 @@ async def test_every_frame_that_the_server_makes_of_any_accepted_frame_is_accept
         decode(encode(frame), "server")
 
     ingest = Ingest(host, "s", feed, feeds, say)
-    ingest._schedule = lambda: None  # type: ignore[method-assign] - nothing is stored
+    setattr(ingest, "_schedule", lambda: None)  # noqa: B010 - nothing is stored
     feed.join(watching)
     feed.agent_epoch = "e"
     for seq, at_ms in enumerate(numbers):

@@ -20,6 +20,7 @@ from netviz.agent.session_process.signing_key import Key
 from netviz.model.link import Link
 from netviz.model.namespace import Host as HostEntity
 from netviz.model.namespace import Namespace
+from netviz.model.topology import AnyEntity
 from netviz.server.hosts import sessions
 from netviz.server.live import closing
 from netviz.server.live.faults import Faults
@@ -79,7 +80,7 @@ def greeted(served: Served, epoch: str = "e") -> Iterator[ClientConnection]:
 
 def store(connection: ClientConnection, *links: int) -> None:
     """Sends a snapshot with these links, and waits until it is stored."""
-    entities = [*HERE, *(Link("1", at, f"v{at}", "veth") for at in links)]
+    entities: list[AnyEntity] = [*HERE, *(Link("1", at, f"v{at}", "veth") for at in links)]
     for frame in snapshot_frames(entities, "e", 0, 0):
         connection.send(frame.decode())
     while not isinstance(decode(connection.recv(patient(5)), "server"), Ack):

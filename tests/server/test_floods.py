@@ -6,6 +6,7 @@ import time
 import uuid
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 import zstandard
@@ -394,6 +395,35 @@ async def test_snapshot_of_many_pieces_of_which_only_some_were_stored_needs_anot
     assert await again.snapshot(*entities, seq=9) == Ack("e", 9)
     assert (await load_async(people.host.id)).entities == {entity.key: entity for entity in entities}
     assert await sync_to_async(Keyframe.objects.filter(host=people.host.id).count)() >= 1
+
+
+async def test_page_of_the_api_ends_after_4_mib_and_the_next_page_goes_on(agent: Agent, people: People) -> None:
+    links = [large(at) for at in range(1_000)]
+    await agent.snapshot(*HERE, *links)
+    client = await sync_to_async(people.client)("alice")
+
+    def pages() -> tuple[list[int], set[str]]:
+        sizes: list[int] = []
+        keys: set[str] = set()
+        after: str | None = ""
+        while after is not None:
+            answer = client.get(f"/api/v1/hosts/{people.host.id}/links/?limit=10000&after={quote(after)}")
+            sizes.append(len(answer.content))
+            keys |= {item["ifname"] for item in answer.json()["items"]}
+            after = answer.json()["next"]
+        return sizes, keys
+
+    sizes, keys = await sync_to_async(pages)()
+    assert keys == {link.ifname for link in links}
+    assert max(sizes) < 5 << 20
+    assert len(sizes) == 5
+
+
+async def test_api_says_since_when_the_history_of_a_host_is_kept(agent: Agent, people: People) -> None:
+    client = await sync_to_async(people.client)("alice")
+    answer = await sync_to_async(client.get)(f"/api/v1/hosts/{people.host.id}/")
+    assert answer.json()["history_since"] is not None
+    assert answer.json()["contested"] is None
 
 
 # -- two agents with one key

@@ -1,5 +1,6 @@
 """The views of the API: hosts, and the entities of each host."""
 
+from datetime import UTC, datetime
 from typing import Any, ClassVar
 
 from django.http import Http404
@@ -14,10 +15,12 @@ from netviz.model.graph import OWN_EDGE_KINDS, graph
 from netviz.model.link_kinds import kinds
 from netviz.model.namespace import Gap
 from netviz.model.topology import AnyEntity, Topology, namespace_of, of_type
+from netviz.server.history.quota import begins_ms
 from netviz.server.hosts.access import host_of, hosts_of
 from netviz.server.hosts.freshness import state_of
 from netviz.server.hosts.models import Host
 from netviz.server.limits import (
+    PAGE_BYTES,
     PAGE_ITEMS,
     PAGE_ITEMS_MOST,
     SEARCH_CHARACTERS,
@@ -28,6 +31,7 @@ from netviz.server.live.present import present_of
 from netviz.server.teams.models import User
 from netviz.server.web.api.schema import GAPS, page_of, reference
 from netviz.server.web.api.search import search
+from netviz.wire.codec import encode
 from netviz.wire.rows import row_of
 
 _PAGING = [
@@ -54,6 +58,16 @@ _HOST = {
         "state": {"enum": ["live", "stale", "never"]},
         "seen": {"type": ["string", "null"], "format": "date-time"},
         "seq": {"type": "integer"},
+        "contested": {
+            "type": ["string", "null"],
+            "format": "date-time",
+            "description": "when two agents with the key of this host were last seen, for example of a copied machine",
+        },
+        "history_since": {
+            "type": ["string", "null"],
+            "format": "date-time",
+            "description": "when the stored history begins; only of a single host. Its quota drops the oldest history",
+        },
     },
 }
 _HOSTS = {"type": "object", "required": ["items"], "properties": {"items": {"type": "array", "items": _HOST}}}
@@ -73,7 +87,12 @@ def _host_row(host: Host) -> dict[str, Any]:
         "state": state_of(host),
         "seen": host.seen,
         "seq": host.seq,
+        "contested": host.contested,
     }
+
+
+def _instant(at_ms: int | None) -> datetime | None:
+    return None if at_ms is None else datetime.fromtimestamp(at_ms / 1_000, UTC)
 
 
 def _whole_number(request: Request, name: str, default: int, most: int) -> int:
@@ -100,7 +119,8 @@ class HostView(APIView):
     @extend_schema(operation_id="host", responses={200: _HOST, **PROBLEMS})
     def get(self, request: Request, host: str) -> Response:
         """Returns a host by its id."""
-        return Response(_host_row(_shown(request, host)))
+        shown = _shown(request, host)
+        return Response({**_host_row(shown), "history_since": _instant(begins_ms(shown.id))})
 
 
 def _shown(request: Request, host: str) -> Host:
@@ -120,23 +140,34 @@ def _gaps(world: Topology, ns: str = "") -> list[Any]:
     return [row_of(gap) for gap in sorted(wanted, key=lambda gap: gap.key)]
 
 
+def _page(world: Topology, keys: list[str], limit: int) -> list[str]:
+    """Returns the first keys: up to `limit`, and so many that their entities have about `PAGE_BYTES` bytes."""
+    size = 0
+    for at, key in enumerate(keys[:limit]):
+        size += len(encode(world[key]))
+        if size > PAGE_BYTES:
+            return keys[: at + 1]
+    return keys[:limit]
+
+
 class EntitiesView(APIView):
     """Returns a host's entities of certain classes (all, if `tags` is empty), in pages ordered by key."""
 
     tags: ClassVar[tuple[str, ...]] = ()
 
     def get(self, request: Request, host: str) -> Response:
-        """Returns up to `limit` entities whose keys follow the key `after`. `next` in the response is the value of
-        `after` for the next request, or null if there are no more entities.
+        """Returns up to `limit` entities whose keys follow the key `after`; fewer if they are very large. `next` in the
+        response is the value of `after` for the next request, or null if there are no more entities.
         """
         seq, world = present_of(_shown(request, host).id)
         ns = request.query_params.get("ns", "")
         after = request.query_params.get("after", "")
         keys = sorted(key for key, entity in world.items() if self._wanted(entity, ns) and key > after)
         limit = _whole_number(request, "limit", PAGE_ITEMS, PAGE_ITEMS_MOST)
-        items = [row_of(world[key]) for key in keys[:limit]]
+        page = _page(world, keys, limit)
+        items = [row_of(world[key]) for key in page]
         gaps = [] if after else _gaps(world, ns)
-        following = keys[limit - 1] if len(keys) > limit else None
+        following = page[-1] if len(keys) > len(page) else None
         return Response({"seq": seq, "items": items, "gaps": gaps, "next": following})
 
     def _wanted(self, entity: AnyEntity, ns: str) -> bool:
