@@ -95,9 +95,7 @@ class Hello(Tagged):
 
 @value
 class Welcome(Tagged):
-    """Server to agent: `seq` is the last delta of the agent's epoch that the server stored, or None if the server needs
-    a snapshot.
-    """
+    """Server to agent: `seq` is the last stored delta of the agent's epoch, or None if the server needs a snapshot."""
 
     TAG: ClassVar[str] = "welcome"
 

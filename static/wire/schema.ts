@@ -1406,7 +1406,7 @@ export interface Enrolled {
   readonly name: string;
 }
 
-/** Server to agent: `seq` is the last delta of the agent's epoch that the server stored, or None if the server needs a snapshot. */
+/** Server to agent: `seq` is the last stored delta of the agent's epoch, or None if the server needs a snapshot. */
 export interface Welcome {
   readonly t: "welcome";
   readonly protocol: number;
