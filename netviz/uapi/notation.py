@@ -83,15 +83,16 @@ def name(names: Mapping[int, str], number: int) -> str:
 
 
 def flag_names(names: Mapping[int, str], flags: int) -> tuple[str, ...]:
-    """Returns the names of the bits that are set in a number, in the order of `names`, which maps bits to names.
+    """Returns the names of the bits that are set in a number, in the order of `names`, which maps bits to names."""
+    return tuple([word for bit, word in names.items() if flags & bit]) if flags else ()
 
-    Bits without a name follow as one hexadecimal number, as ip(8) writes them.
+
+def every_flag(names: Mapping[int, str], flags: int) -> tuple[str, ...]:
+    """Returns the names of the bits that are set in a number, as `flag_names` does. Bits without a name follow as one
+    hexadecimal number, as ip(8) writes them.
     """
-    if not flags:
-        return ()
-    found = [word for bit, word in names.items() if flags & bit]
     rest = flags & ~sum(names)
-    return (*found, hex(rest)) if rest else tuple(found)
+    return (*flag_names(names, flags), hex(rest)) if rest else flag_names(names, flags)
 
 
 def realms(number: int | None) -> str:

@@ -11,7 +11,7 @@ from netviz.model.state import AddressLife
 from netviz.model.text import text
 from netviz.uapi.attributes import Layouts, Unknown
 from netviz.uapi.known import known
-from netviz.uapi.notation import FAMILIES, SCOPES, flag_names, ip, name
+from netviz.uapi.notation import FAMILIES, SCOPES, every_flag, ip, name
 from netviz.uapi.rtnetlink import IFA, RTM
 
 _HEADER = struct.Struct("=BBBBI")
@@ -119,7 +119,7 @@ def _address(
 
 @lru_cache(maxsize=1_024)
 def _flags(family: Family, flags: int) -> tuple[str, ...]:
-    return flag_names(_NAMES[family], flags)
+    return every_flag(_NAMES[family], flags)
 
 
 def _life(family: int, prefix: int, short_flags: int, scope: int, ifindex: int, *rest: Any) -> AddressLife | None:

@@ -15,7 +15,7 @@ from netviz.model.ipsec import XfrmDefault, XfrmOption, XfrmPolicy, XfrmSelector
 from netviz.model.text import text
 from netviz.uapi.attributes import be, i32, u8, u16, u32, unknown, walk
 from netviz.uapi.known import known
-from netviz.uapi.notation import FAMILIES, flag_names, ip, name
+from netviz.uapi.notation import FAMILIES, every_flag, ip, name
 from netviz.uapi.xfrm import XFRM_MSG, XFRMA
 
 # struct xfrm_selector: addresses, ports with masks, family, prefix lengths, protocol, ifindex, user.
@@ -108,7 +108,7 @@ def policy(ns: str, payload: bytes) -> XfrmPolicy:
         mark,
         mask,
         u32(found.get(XFRMA.IF_ID, b"")),
-        flag_names(_POLICY_FLAGS, flags),
+        every_flag(_POLICY_FLAGS, flags),
         _options(options),
         unread_notes(unknown(known(XFRMA), found)),
     )
@@ -152,7 +152,7 @@ def state(ns: str, payload: bytes) -> XfrmState | None:
         be(encap[2:4]),
         be(encap[4:6]),
         _selector(selector),
-        (*flag_names(_STATE_FLAGS, flags), *flag_names(_EXTRA_FLAGS, u32(found.get(XFRMA.SA_EXTRA_FLAGS, b"")))),
+        (*every_flag(_STATE_FLAGS, flags), *every_flag(_EXTRA_FLAGS, u32(found.get(XFRMA.SA_EXTRA_FLAGS, b"")))),
         _options(dict(_common(found, limits)) | dict(_of_state(found, family))),
         unread_notes(unknown(known(XFRMA), found)),
     )
@@ -232,7 +232,7 @@ def _common(found: Attributes, limits: bytes) -> Iterator[tuple[str, str]]:
         yield "security-context", text(found[XFRMA.SEC_CTX][8:])
     if XFRMA.OFFLOAD_DEV in found:
         raw = found[XFRMA.OFFLOAD_DEV]
-        words = flag_names(_OFFLOADS, u8(raw[4:5]))
+        words = every_flag(_OFFLOADS, u8(raw[4:5]))
         yield "offload", " ".join((f"if{i32(raw[:4])}", *words))
     if XFRMA.SA_PCPU in found:
         yield "pcpu-num", str(u32(found[XFRMA.SA_PCPU]))

@@ -13,7 +13,7 @@ from netviz.model.multicast import MdbEntry, MulticastRouter, VniRange, VxlanVni
 from netviz.uapi.attributes import Unknown, be, each, u8, u16, u32, unknown, walk
 from netviz.uapi.if_bridge import MDBA_MDB_EATTR, MDBA_MDB_SRCATTR, MDBA_ROUTER_PATTR, VXLAN_VNIFILTER_ENTRY
 from netviz.uapi.known import known
-from netviz.uapi.notation import PROTOCOLS, flag_names, ip, link_layer, name
+from netviz.uapi.notation import PROTOCOLS, every_flag, ip, link_layer, name
 from netviz.uapi.rtnetlink import RTM
 
 _AF_BRIDGE = 7
@@ -73,7 +73,7 @@ def _entry(ns: str, ifindex: int, raw: bytes) -> MdbEntry:
         "" if mode is None else _MODES.get(u8(mode), ""),
         tuple(_source(source) for source in sources),
         name(PROTOCOLS, u8(found[MDBA_MDB_EATTR.RTPROT])) if MDBA_MDB_EATTR.RTPROT in found else "",
-        flag_names(_FLAGS, flags),
+        every_flag(_FLAGS, flags),
         u16(get(MDBA_MDB_EATTR.DST_PORT, b"")),
         u32(get(MDBA_MDB_EATTR.VNI, b"")),
         u32(get(MDBA_MDB_EATTR.IFINDEX, b"")) or None,

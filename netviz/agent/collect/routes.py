@@ -12,7 +12,7 @@ from netviz.model.route import Metric, NextHop, NextHopMember, NextHopObject, Ro
 from netviz.model.text import text
 from netviz.uapi.attributes import Layouts, Unknown, i32, u16, u32, unknown, walk
 from netviz.uapi.known import known
-from netviz.uapi.notation import FAMILIES, PROTOCOLS, ROUTE_TYPES, SCOPES, flag_names, ip, name, realms
+from netviz.uapi.notation import FAMILIES, PROTOCOLS, ROUTE_TYPES, SCOPES, every_flag, ip, name, realms
 from netviz.uapi.rtnetlink import NHA, NHA_RES_GROUP, RTA, RTAX, RTM
 
 _HOP_FLAGS = {
@@ -187,7 +187,7 @@ def _fields(
         hops = ()
     else:
         word_of_encap, options, unread_inside = encap(encap_kind, encap_raw)
-        hop_flags = flag_names(_HOP_FLAGS, flags & 0xFF)
+        hop_flags = every_flag(_HOP_FLAGS, flags & 0xFF)
         hops = (NextHop(oif, _via(gateway, via), 1, hop_flags, word_of_encap, options),)
         unread += unread_inside
     after = (
@@ -198,7 +198,7 @@ def _fields(
         nexthop,
         _metrics(metrics) if metrics else (),
         "" if preference is None else name(_PREFERENCES, preference),
-        flag_names(_ROUTE_FLAGS, flags & ~0xFF),
+        every_flag(_ROUTE_FLAGS, flags & ~0xFF),
         realms(flow),
         cache is not None and len(cache) >= 12 and i32(cache[8:12]) != 0,  # rta_expires of struct rta_cacheinfo
         unread_notes(unread + unknown(known(RTAX), walk(metrics or b""))),
@@ -233,7 +233,7 @@ def _hop(raw: bytes) -> tuple[NextHop, tuple[Unknown, ...]]:
         ifindex or None,
         _via(found.get(RTA.GATEWAY), found.get(RTA.VIA)),
         weight + 1,
-        flag_names(_HOP_FLAGS, flags),
+        every_flag(_HOP_FLAGS, flags),
         word,
         options,
         realms(u32(found.get(RTA.FLOW, b""))),
@@ -257,7 +257,7 @@ def _metric(kind: int, raw: bytes, locked: bool) -> Metric:
         return Metric("congctl", text=text(raw), locked=locked)
     number = u32(raw)
     if kind == RTAX.FEATURES:
-        return Metric("features", number, " ".join(flag_names(_FEATURES, number)), locked)
+        return Metric("features", number, " ".join(every_flag(_FEATURES, number)), locked)
     if kind == RTAX.HOPLIMIT and number == 0xFFFF_FFFF:  # the kernel's -1: that of the link
         number = 0
     return Metric(name(_METRICS, kind), number // _PER_MS.get(kind, 1), locked=locked)
@@ -306,7 +306,7 @@ def _nexthop(
         fdb is not None,
         name(SCOPES, scope),
         name(PROTOCOLS, protocol),
-        flag_names(_HOP_FLAGS, flags),
+        every_flag(_HOP_FLAGS, flags),
         word,
         options,
         None if resilient is None else u16(timers.get(NHA_RES_GROUP.BUCKETS, b"")),

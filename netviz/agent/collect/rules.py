@@ -10,7 +10,7 @@ from netviz.model.route import Range, RouteRule
 from netviz.model.text import text
 from netviz.uapi.attributes import Layouts, Unknown, be
 from netviz.uapi.known import known
-from netviz.uapi.notation import FAMILIES, PROTOCOLS, flag_names, ip, name, realms
+from netviz.uapi.notation import FAMILIES, PROTOCOLS, every_flag, ip, name, realms
 from netviz.uapi.rtnetlink import FRA, RTM
 
 _ACTIONS = {1: "lookup", 2: "goto", 3: "nop", 6: "blackhole", 7: "unreachable", 8: "prohibit"}
@@ -149,7 +149,7 @@ def _fields(
         bool(l3mdev),
         None if suppress_prefix in (None, _NONE) else suppress_prefix,
         None if suppress_group in (None, _NONE) else suppress_group,
-        flag_names(_FLAGS, flags & ~_INVERT & ~_PERMANENT),
+        every_flag(_FLAGS, flags & ~_INVERT & ~_PERMANENT),
         _mask(sport_mask, 0xFFFF),
         _mask(dport_mask, 0xFFFF),
         _mask(dscp_mask, 0x3F),

@@ -15,7 +15,7 @@ from netviz.model.netfilter import NfChain, NfRule, NfSet
 from netviz.model.route import EncapOption, Metric, NextHop, NextHopObject, Range, Route, RouteRule
 from netviz.model.state import Connections, Listener
 from netviz.model.topology import Topology
-from netviz.uapi.notation import flag_names, name
+from netviz.uapi.notation import every_flag, name
 from netviz.uapi.words import ADDRESS_PROTOCOLS, LINK_FLAGS, ROUTE_TABLES
 
 
@@ -65,7 +65,7 @@ _LINK = frozenset(
 
 def link_details(link: Link) -> list[str]:
     """Returns lines for the flags and other attributes of a link, and for its IPv4 and IPv6 settings."""
-    flags = ",".join(flag_names(LINK_FLAGS, link.flags))
+    flags = ",".join(every_flag(LINK_FLAGS, link.flags))
     settings = (("ipv4", link.ipv4), ("ipv6", link.ipv6))
     found = [joined(f"<{flags}>" if flags else "", rest(link, _LINK))]
     found += [f"{family} {line}" for family, conf in settings if conf is not None and (line := rest(conf))]
