@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from netviz.model.topology import ENTITY_TYPES
+from netviz.wire.emit_attributes import attributes
 from netviz.wire.emit_tables import tables
 from netviz.wire.frames import DIRECTIONS, FRAME_TYPES, PROTOCOL
 from netviz.wire.limits import (
@@ -248,6 +249,7 @@ FILES: dict[str, Callable[[], str]] = {
     "docs/wire.schema.json": json_schema,
     "static/wire/schema.ts": typescript,
     "static/wire/tables.ts": tables,
+    "docs/attributes.md": attributes,
 }
 
 
