@@ -87,16 +87,25 @@ export function fieldName(name: string): string {
   return name.replace(/_(cs|ms|s)$/, "");
 }
 
+/** The words of ip-link(8) for numbers, by the name of the field. */
+const NUMBERS: ReadonlyMap<string, readonly string[]> = new Map([
+  ["df", ["unset", "set", "inherit"]],
+  ["label_policy", ["fixed", "inherit"]],
+  ["addr_gen_mode", ["eui64", "none", "stable_secret", "random"]],
+]);
+
 /** Writes the value of a kernel attribute, with its unit if the name of the field has one. */
 export function fieldValue(name: string, value: unknown): string {
   const { common } = t;
   if (typeof value === "boolean") return value ? common.on : common.off;
   if (value === null) return common.any;
   if (typeof value === "number") {
+    const word = NUMBERS.get(name)?.[value];
+    if (word !== undefined) return word;
     if (name.endsWith("_cs")) return common.seconds(value / 100);
     if (name.endsWith("_ms")) return common.milliseconds(value);
     if (name.endsWith("_s")) return common.seconds(value);
-    if (name === "protocol" || name === "vlan_protocol" || name.endsWith("mask") || name === "flags")
+    if (name === "protocol" || name === "vlan_protocol" || name.endsWith("mask") || name.endsWith("flags"))
       return `0x${value.toString(16)}`;
     return String(value);
   }

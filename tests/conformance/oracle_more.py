@@ -14,6 +14,7 @@ Side = Callable[[Mapping[str, Any]], Any] | None
 Rows = Mapping[str, tuple[Side, Side]]
 
 _VALIDATE = ("none", "active", "backup", "all", "filter", "filter_active", "filter_backup")
+_DF = {"unset": 0, "set": 1, "inherit": 2}
 _SELECT = ("stable", "bandwidth", "count")
 
 # tests/agent/test_collected.py makes the messages that no kernel here sends.
@@ -168,7 +169,7 @@ MORE: Mapping[type, Rows] = {
         "udp_zero_csum6_tx": (truth("UDP_ZERO_CSUM6_TX"), truth("udp_zero_csum6_tx")),
         "udp_zero_csum6_rx": (truth("UDP_ZERO_CSUM6_RX"), truth("udp_zero_csum6_rx")),
         "ttl_inherit": (truth("TTL_INHERIT"), None),
-        "df": (same("DF"), None),
+        "df": (lambda data: _DF.get(data.get("DF", "")), lambda data: _DF.get(data.get("df", ""))),
         "inner_proto_inherit": (None, truth("inner_proto_inherit")),
         "port_low": _MADE,
         "port_high": _MADE,

@@ -9,7 +9,7 @@ from tests.worlds import World
 KEYS = ("0x00112233445566778899aabbccddeeff", "0x102132435465768798a9bacbdcedfe0f10213243")
 STATES = f"""
 ip xfrm state add src 192.0.2.1 dst 192.0.2.2 proto esp spi 0x1000 reqid 7 mode tunnel enc 'cbc(aes)' {KEYS[0]} \
-    auth-trunc 'hmac(sha1)' {KEYS[1]} 96 encap espinudp 4500 4501 0.0.0.0 flag noecn replay-window 32
+    auth-trunc 'hmac(sha1)' {KEYS[1]} 96 encap espinudp 4500 4501 0.0.0.0 flag noecn replay-window 32 mark 4 mask 0xff
 ip xfrm state add src 192.0.2.1 dst 192.0.2.2 proto esp spi 0x1000 mark 5 mask 0xff mode transport \
     enc 'cbc(aes)' {KEYS[0]} auth-trunc 'hmac(sha1)' {KEYS[1]} 128 sel src 10.0.0.0/8 dst 10.1.0.0/16 sport 7
 ip xfrm state add src 2001:db8::1 dst 2001:db8::2 proto esp spi 0x1001 mode tunnel \
@@ -57,7 +57,7 @@ def test_policies_of_ipsec_are_read_with_their_templates(world: World) -> None:
 def test_states_of_ipsec_are_followed(world: World, live: Live) -> None:
     world.run(["sh", "-ec", STATES])
     live.wait_until(lambda: [state.spi for state in states(live.topology)] == [0x1000, 0x1000, 0x1001])
-    world.run("ip xfrm state delete src 192.0.2.1 dst 192.0.2.2 proto esp spi 0x1000")
+    world.run("ip xfrm state delete src 192.0.2.1 dst 192.0.2.2 proto esp spi 0x1000 mark 4 mask 0xff")
     live.wait_until(lambda: [(state.spi, state.mark) for state in states(live.topology)] == [(0x1000, 5), (0x1001, 0)])
     world.run("ip xfrm state flush")
     live.wait_until(lambda: not states(live.topology))

@@ -240,7 +240,7 @@ CASES = [
                 output_flags=0x2000,
             ),
             TunnelData("192.0.2.1", "192.0.2.9", 7, pmtudisc=True, protocol=4),
-            TunnelData("192.0.2.1", "192.0.2.9", pmtudisc=True, protocol=41),
+            TunnelData("192.0.2.1", "192.0.2.9", pmtudisc=True, protocol=41, prefix_6rd="2002::/16"),
             TunnelData(remote="192.0.2.9", ttl=5, vni=77, port=7000, udp_zero_csum6_rx=True),
             IpvlanData("l2", 1),
             IpvlanData("l3", 2),
