@@ -39,6 +39,10 @@ _NOT_READ = (
         "multicast settings of single VLANs of a bridge (`bridge vlan global`), MRP, CFM and MST of a bridge",
         "not built yet",
     ),
+    (
+        "a namespace that only a socket keeps alive, and to which no link of another namespace leads",
+        "it is not found; if a link leads to it, its links and addresses are read",
+    ),
     ("buckets of resilient nexthop groups", "the kernel fills them by itself"),
     ("the secret of stable IPv6 addresses, the keys of IPsec, WireGuard and MACsec", "secret"),
     ("states of IPsec that are still being negotiated", "they are complete or gone within seconds"),
