@@ -78,12 +78,7 @@ def flags(**bits: int) -> Side:
 
 def six_rd(prefix: str, length: str) -> Side:
     """Returns a prefix of 6rd."""
-
-    def side(data: Mapping[str, Any]) -> Any:
-        found = data.get("6rd", {})
-        return f"{found[prefix]}/{found[length]}" if prefix in found else None
-
-    return side
+    return lambda data: f"{data[prefix]}/{data[length]}" if prefix in data else None
 
 
 MORE: Mapping[type, Rows] = {
@@ -109,7 +104,7 @@ MORE: Mapping[type, Rows] = {
         "learning_interval_s": (same("LP_INTERVAL"), same("lp_interval")),
         "packets_per_port": (same("PACKETS_PER_SLAVE"), same("packets_per_slave")),
         "tlb_dynamic_lb": (truth("TLB_DYNAMIC_LB"), truth("tlb_dynamic_lb")),
-        "missed_max": (same("MISSED_MAX"), same("missed_max")),
+        "missed_max": (same("MISSED_MAX"), same("arp_missed_max")),
         "ns_targets": (None, listed("ns_ip6_target")),
         "ad_select": (nth("AD_SELECT", _SELECT), same("ad_select")),
         "ad_lacp_active": (truth("AD_LACP_ACTIVE"), truth("ad_lacp_active")),
