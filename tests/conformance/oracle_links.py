@@ -50,8 +50,8 @@ ip link add link v3 name it type ipvtap mode l2
 ip link add b0 type bond mode 802.3ad miimon 100 updelay 200 downdelay 300 xmit_hash_policy layer3+4 lacp_rate fast \
     min_links 2 ad_select bandwidth ad_actor_sys_prio 7 ad_user_port_key 9 ad_actor_system 02:00:00:00:00:66
 ip link add b1 type bond mode active-backup arp_interval 500 arp_ip_target 192.0.2.7,192.0.2.8 fail_over_mac follow \
-    primary_reselect failure ns_ip6_target 2001:db8::7 arp_validate all arp_all_targets all resend_igmp 3 num_grat_arp 4 \
-    all_slaves_active 1 lp_interval 5 arp_missed_max 3
+    primary_reselect failure ns_ip6_target 2001:db8::7 arp_validate all arp_all_targets all resend_igmp 3 \
+    num_grat_arp 4 all_slaves_active 1 lp_interval 5 arp_missed_max 3
 ip link add m0 type veth peer name m1
 ip link add m2 type veth peer name m3
 ip link set m0 master b0
