@@ -285,7 +285,6 @@ export class App implements Parts {
     if (bring && key !== "")
       requestAnimationFrame(() =>
         requestAnimationFrame(() => {
-          this.map.setCovered(this.column.covers);
           this.map.reveal(key);
         }),
       );

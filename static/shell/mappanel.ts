@@ -68,7 +68,6 @@ export class MapPanel implements MapMoves {
   private traces: readonly Trace[] = [];
   private legendTimer = 0;
   private fitted: View | null = null;
-  private covered = 0;
   private readonly still = matchMedia("(prefers-reduced-motion: reduce)");
 
   constructor(
@@ -181,17 +180,9 @@ export class MapPanel implements MapMoves {
   fitAll(): void {
     if (this.scene === null) return;
     const { width, height } = this.map.size;
-    const view = fit(this.scene.bounds, width - this.covered, height - 48, MARGIN);
+    const view = fit(this.scene.bounds, width, height - 48, MARGIN);
     this.setView(view);
     this.fitted = view;
-  }
-
-  /** Sets the width of the area at the right edge of the map that the right column covers, in pixels. */
-  setCovered(width: number): void {
-    if (width === this.covered) return;
-    const fitted = this.isFitted;
-    this.covered = width;
-    if (fitted) this.fitAll();
   }
 
   /** Whether the view is the one that shows everything. */
@@ -213,13 +204,13 @@ export class MapPanel implements MapMoves {
   }
 
   /**
-   * Moves the map as little as possible so that something on it is visible, and not covered by the right column.
+   * Moves the map as little as possible so that something on it is visible.
    */
   reveal(ref: string): void {
     const items = this.scene?.itemsOf(ref).filter((item) => item.type !== "region") ?? [];
     const first = items.find((item) => item.type === "card" || item.type === "chip" || item.type === "bar") ?? items[0];
     const { width, height } = this.map.size;
-    if (first !== undefined) this.setView(reveal(this.map.view, first, width - this.covered, height, 48));
+    if (first !== undefined) this.setView(reveal(this.map.view, first, width, height, 48));
   }
 
   private farthest(): number {

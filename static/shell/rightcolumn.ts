@@ -20,11 +20,8 @@ interface Laid {
 
 const SHEETS = ["peek", "half", "full"] as const;
 
-/** The range of window widths in which the column lies over the map. static/style/column.css has the same widths. */
-const DRAWER = "(min-width: 761px) and (max-width: 1099px)";
-
 /**
- * The right column, which shows one panel at a time. While something is selected, this is the inspector. A panel that
+ * The right column, which shows one panel at a time. On a screen of medium width it is a sheet below the map. While something is selected, this is the inspector. A panel that
  * is opened covers the panel before it; when it is closed, the panel before it is visible again.
  */
 export class RightColumn {
@@ -52,11 +49,6 @@ export class RightColumn {
 
   get isShown(): boolean {
     return this.isCovered || this.hasBase;
-  }
-
-  /** The number of pixels of the map that the column covers. */
-  get covers(): number {
-    return this.isShown && matchMedia(DRAWER).matches ? this.element.offsetWidth : 0;
   }
 
   /** Shows or hides the inspector, which is the panel at the bottom of the stack. */

@@ -386,3 +386,20 @@ def test_person_can_sign_out_on_a_phone(host_map: MapPage, pane: str) -> None:
     expect(page.get_by_role("button", name="Sign out")).to_be_hidden()
     page.get_by_role("navigation", name="Views").get_by_role("button", name=pane).click()
     expect(page.get_by_role("button", name="Sign out")).to_be_visible()
+
+
+@pytest.mark.parametrize(("width", "height"), [(1099, 768), (1024, 768), (768, 1024)])
+def test_inspector_leaves_a_map_that_is_large_enough_on_a_screen_of_medium_width(
+    host_map: MapPage, names: Names, width: int, height: int
+) -> None:
+    _, there = pair(names)
+    page = host_map.page
+    page.set_viewport_size({"width": width, "height": height})
+    host_map.row(there).click()
+    expect(host_map.inspector).to_be_visible()
+    canvas, inspector = page.locator(".map canvas").bounding_box(), host_map.inspector.bounding_box()
+    assert canvas is not None
+    assert inspector is not None
+    assert canvas["width"] > 480
+    assert canvas["height"] > 300
+    assert canvas["y"] + canvas["height"] <= inspector["y"] + 1

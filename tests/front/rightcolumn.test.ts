@@ -158,15 +158,6 @@ describe("the right column", () => {
     expect(made.element.classes.has("wide")).toBe(true);
   });
 
-  test("the right column covers part of the map only if it is a drawer over the map", () => {
-    expect(bench(1_440).column.covers).toBe(0);
-    expect(bench(1_099).column.covers).toBe(400);
-    expect(bench(390).column.covers).toBe(0);
-    const made = bench(1_000);
-    made.column.setBase(false);
-    expect(made.column.covers).toBe(0);
-  });
-
   test("the right column has three heights as a sheet on a small screen", () => {
     const { column, element } = bench(390);
     const heights = [0, 1, 2].map(() => {
