@@ -168,8 +168,18 @@ def gone(connections: list[Fake]) -> list[int]:
     return [number for number, one in enumerate(connections) if one.gone]
 
 
+class Clock:
+    """A clock that advances by two seconds each time it is read, so that no connection is young."""
+
+    now = 0.0
+
+    def __call__(self) -> float:
+        self.now += 2
+        return self.now
+
+
 def test_connection_that_has_waited_longest_is_closed_if_an_address_has_too_many() -> None:
-    doors, ones = Doors(10_000), [Fake() for _ in range(limits.WAITING_PER_ADDRESS + 2)]
+    doors, ones = Doors(10_000, Clock()), [Fake() for _ in range(limits.WAITING_PER_ADDRESS + 2)]
     other = Fake("b")
     doors.enter(other)
     for one in ones:
@@ -179,11 +189,26 @@ def test_connection_that_has_waited_longest_is_closed_if_an_address_has_too_many
 
 
 def test_address_with_the_most_waiting_connections_loses_one_if_too_many_wait() -> None:
-    doors, many, few = Doors(20), [Fake("many") for _ in range(8)], [Fake(f"one-{n}") for n in range(4)]
+    doors, many, few = Doors(20, Clock()), [Fake("many") for _ in range(8)], [Fake(f"one-{n}") for n in range(4)]
     for one in (*few, *many):
         doors.enter(one)
     assert gone(few) == []
     assert gone(many) == [0, 1]
+
+
+def test_clients_that_come_at_once_do_not_close_the_connections_of_each_other() -> None:
+    doors, ones = Doors(10_000, lambda: 5.0), [Fake() for _ in range(4 * limits.WAITING_PER_ADDRESS)]
+    for one in ones:
+        doors.enter(one)
+    assert gone(ones) == []
+
+
+def test_young_connection_is_closed_if_the_process_can_have_no_more() -> None:
+    doors, ones = Doors(100, lambda: 5.0), [Fake() for _ in range(103)]
+    for one in ones:
+        doors.enter(one)
+    assert gone(ones) == [0, 1, 2]
+    assert len(doors.open) == 100
 
 
 def test_connection_that_the_server_works_for_is_never_closed_for_another() -> None:
@@ -217,9 +242,18 @@ def test_response_is_complete_although_its_client_reads_slowly(served: Served) -
     assert found.rstrip().endswith((b"</html>", b"0"))
 
 
-def test_closed_waiting_connections_are_noticed(served: Served) -> None:
-    with crowd(served, limits.WAITING_PER_ADDRESS + 5) as connections:
-        wait_until(lambda: sum(map(is_closed, connections)) >= 5, "the oldest are closed")
+def test_oldest_waiting_connections_of_an_address_are_closed_if_more_come(served: Served) -> None:
+    with crowd(served, limits.WAITING_PER_ADDRESS) as older:
+        time.sleep(limits.YOUNG_S)
+        with crowd(served, 5):
+            wait_until(lambda: sum(map(is_closed, older)) == 5, "the oldest are closed")
+
+
+def test_300_browsers_that_come_at_once_all_get_in(few_files: Served) -> None:
+    few_files.first_run("h1")
+    lines = [*UPGRADE.split("\r\n")[:-1], f"Origin: {few_files.url}", f"Cookie: {few_files.cookie()}"]
+    with crowd(few_files, 300, head(few_files, "GET /ws/view/", *lines)) as browsers:
+        assert all(one.recv(1 << 16).startswith(b"HTTP/1.1 101 ") for one in browsers)
 
 
 def test_server_that_was_started_without_the_gate_warns_once(

@@ -23,7 +23,12 @@ from netviz.server.limiter import Bucket
 from netviz.server.tally import dropped
 
 TOO_SLOW = b"HTTP/1.1 408 Request Timeout\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
-KNOWN, ENDING = "netviz.known", "netviz.ending"
+KNOWN, ENDING, PROVING = "netviz.known", "netviz.ending", "netviz.proving"
+
+
+def proving(scope: MutableMapping[str, Any]) -> None:
+    """Called when the client of a websocket has to prove who it is: its connection may be closed in favour of others."""
+    scope.get("extensions", {}).get(PROVING, lambda: None)()
 
 
 def ending(scope: MutableMapping[str, Any]) -> None:
@@ -186,7 +191,7 @@ class Gate(H11Protocol):
 
 
 class Socket(WebSocketsSansIOProtocol):
-    """One websocket. Waits until its client is `known`, and closes it after `UNKNOWN_S` seconds if it is not."""
+    """One websocket. It is closed after `UNKNOWN_S` seconds if its client is not `known`."""
 
     def __init__(self, *arguments: Any, **named: Any) -> None:
         super().__init__(*arguments, **named)
@@ -201,6 +206,7 @@ class Socket(WebSocketsSansIOProtocol):
         self.address = address_of(self.client)
         self._deadline.set(limits.UNKNOWN_S, self._too_slow)
         doors.enter(self)
+        doors.work(self)  # the server finds out who the client is, or asks for a proof
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Called by the event loop when the connection has ended."""
@@ -217,7 +223,7 @@ class Socket(WebSocketsSansIOProtocol):
         super().handle_connect(event)
         if hasattr(self, "scope"):  # the handshake was not refused
             extensions = cast(dict[str, Any], self.scope["extensions"])
-            extensions[KNOWN], extensions[ENDING] = self._known, self._ending
+            extensions.update({KNOWN: self._known, ENDING: self._ending, PROVING: lambda: doors.wait(self)})
 
     def handle_ping(self) -> None:
         """Called for a ping: answers it."""

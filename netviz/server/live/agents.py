@@ -15,7 +15,7 @@ from typing import Any
 
 from netviz.server import limits
 from netviz.server.decoder import decode
-from netviz.server.edge.gate import ending, known
+from netviz.server.edge.gate import ending, known, proving
 from netviz.server.hosts import enrolment, sessions
 from netviz.server.hosts.models import Host
 from netviz.server.live.agent_port import Port
@@ -174,6 +174,7 @@ class AgentConnection:
 
     async def _let_in(self) -> tuple[Host, Hello]:
         nonce = secrets.token_hex(32)
+        proving(self._scope)
         await self._queue.put(Challenge(nonce))
         frame = decode(await self._first_bytes(), "agent")
         authority = _authority(self._scope)
