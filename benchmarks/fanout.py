@@ -215,7 +215,12 @@ class _Listener:
 def own_server(state: Path) -> Iterator[Ours]:
     """Provides our server with a new database, and an agent that has sent a small host."""
     address = Address("127.0.0.1", free_port())
-    served = Served(Address(address.host, address.port, origins=origins(address, {})), state, {})
+    environ = {"NETVIZ_USER_SOCKETS": str(2 * max(SIZES))}
+    served = Served(
+        Address(address.host, address.port, origins=origins(address, {})),
+        state,
+        environ,
+    )
     served.manage("migrate", "--noinput", "--verbosity", "0")
     served.start()
     url = parse(served.ws_url)
