@@ -85,7 +85,7 @@ async def test_browsers_that_come_while_the_host_changes_share_snapshots_and_mis
             found |= {entity.key for entity in (await browser.receive_until(DeltaFrame)).put}
         return len(found)
 
-    following = [asyncio.create_task(follow(browser, at / 50)) for at, browser in enumerate(browsers)]
+    following = [asyncio.create_task(follow(browser, at // 5 / 10)) for at, browser in enumerate(browsers)]
     for seq in range(1, 41):
         await agent.send(DeltaFrame("e", seq, (link(seq),)))
         await asyncio.sleep(0.01)

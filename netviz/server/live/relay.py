@@ -135,13 +135,13 @@ class Relay:
 
     async def close(self) -> None:
         """Stops receiving."""
-        if self._listener is not None:
-            self._listener.cancel()
-            await asyncio.gather(self._listener, return_exceptions=True)
+        listener, self._listener = self._listener, None
+        if listener is not None:
+            listener.cancel()
+            await asyncio.gather(listener, return_exceptions=True)
             with contextlib.suppress(*EXPECTED):
                 async with asyncio.timeout(REDIS_S):
                     await _layer().flush()
-        self._listener = None
         self._wanted.clear()
         self._heard.clear()
 

@@ -26,7 +26,7 @@ _VIEWS = {
     "hosts/<uuid:host>/routes/": entities("routes", "Routes, nexthops, route rules", Route, NextHopObject, RouteRule),
     "hosts/<uuid:host>/netfilter/": entities("netfilter", "Netfilter's tables, chains, rules and sets", *NETFILTER),
     "search/": SearchView.as_view(),
-    "schema/": SpectacularAPIView.as_view(),
+    "schema/": SpectacularAPIView.as_view(api_version="1"),
 }
 
 # The API answers 401 to clients that are not signed in; Django's redirect to the sign-in page is for people.
