@@ -164,8 +164,9 @@ CONNECTIONS = 12_000
 OTHER_FILES = 256
 
 # Maximum number of connections that wait for their clients at a time, of all and of one address. A client sends its
-# request at once, so usually a few wait. A browser has up to six connections, so many people can share an address. While
-# the server is busy, clients that come at once have to wait for it, so connections younger than `YOUNG_S` seconds stay.
+# request at once, so usually a few wait. A browser has up to six connections, so many people can share an address.
+# While the server is busy, clients that come together have to wait for it, so connections younger than `YOUNG_S`
+# seconds stay.
 WAITING, WAITING_PER_ADDRESS, YOUNG_S = 1_024, 256, 1
 
 # Maximum seconds for the handshake of TLS; for the head of a request, from the start of a connection or the end of the

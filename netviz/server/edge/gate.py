@@ -27,7 +27,7 @@ KNOWN, ENDING, PROVING = "netviz.known", "netviz.ending", "netviz.proving"
 
 
 def proving(scope: MutableMapping[str, Any]) -> None:
-    """Called when the client of a websocket has to prove who it is: its connection may be closed in favour of others."""
+    """Called when a websocket has to prove who it is: until then, its connection may be closed in favour of others."""
     scope.get("extensions", {}).get(PROVING, lambda: None)()
 
 
