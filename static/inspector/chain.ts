@@ -7,25 +7,28 @@ import { t } from "../words/current";
 import type { Page } from "./page";
 
 /**
- * Draws what a link is connected to, in one row: the link, its peer or lower link, and the master of the peer (or of
- * the link itself, if the link has no peer).
+ * Draws what a link is connected to, in one row: its master, the link, its peer or lower link, and the master of the
+ * peer.
  */
 export function chainOf(page: Page, link: Link): HTMLElement {
   const { store } = page;
-  const parts: Node[] = [chip(page, link, true)];
+  const parts: Node[] = [];
+  const master = store.master(link);
+  if (master !== null) parts.push(bar(page, master, portNumber(link)), wire(TONE.bar, false));
+  parts.push(chip(page, link, true));
   const peer = store.peer(link);
   const lower = store.lower(link);
   if (peer !== null) parts.push(wire(TONE.pair, false), chip(page, peer, false));
   else if (lacksPeer(store, link)) parts.push(wire(TONE.pair, true), el("span", { class: "quiet" }, t.map.noPeerFound));
   else if (lower !== null)
     parts.push(wire(toneOf(link.kind), true), isBar(lower.kind) ? bar(page, lower, "") : chip(page, lower, false));
-  const end = peer ?? link;
-  const master = store.master(end);
-  if (master !== null) {
-    const number = end.port?.t === "bridge_port" ? t.inspector.link.portNumber(end.port.number) : "";
-    parts.push(wire(TONE.bar, false), bar(page, master, number));
-  }
+  const far = peer === null ? null : store.master(peer);
+  if (peer !== null && far !== null) parts.push(wire(TONE.bar, false), bar(page, far, portNumber(peer)));
   return el("div", { class: "chain" }, ...parts);
+}
+
+function portNumber({ port }: Link): string {
+  return port?.t === "bridge_port" ? t.inspector.link.portNumber(port.number) : "";
 }
 
 /** Draws the two ends of a tunnel. */

@@ -151,7 +151,7 @@ function namespaceSubject(store: Store, namespace: Namespace): Shown {
               ipsecTab(page, id);
             }),
           ]),
-      tab("processes", processes, [], (page) => {
+      tab("processes", namespace.is_host ? null : processes, [], (page) => {
         processesTab(page, namespace);
       }),
       tab("listening", null, ["sockets"], (page) => {

@@ -30,6 +30,11 @@ export function noteLook(old: AnyEntity, now: AnyEntity, touched: Touched): bool
     if (!sameStructure(old, now)) return false;
     touched.links.add(linkKey(now));
     touched.looks.add(now.ns);
+    // The peer has a warning if its MTU differs.
+    if (old.mtu !== now.mtu && now.peer !== null && now.peer.ns !== "") {
+      touched.links.add(linkKey(now.peer));
+      touched.looks.add(now.peer.ns);
+    }
     return true;
   }
   if (now.t === "addr" || now.t === "network") touched.links.add(linkKey(now));

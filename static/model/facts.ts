@@ -15,8 +15,14 @@ export function isDown(link: Link): boolean {
  * Whether the notes of a link are shown as a warning. A note that the peer is not visible is not shown as a warning,
  * because the map shows a missing peer in another way.
  */
-export function isWarned(link: Link): boolean {
-  return link.notes.some((note) => note.code !== "peer-beyond-sight");
+export function isWarned(store: Store, link: Link): boolean {
+  return link.notes.some((note) => note.code !== "peer-beyond-sight") || otherMtu(store, link) !== null;
+}
+
+/** Returns the peer of a link if the peer has another MTU, so that large packets are lost in one direction. */
+export function otherMtu(store: Store, link: Link): Link | null {
+  const peer = isPaired(link.kind) ? store.peer(link) : null;
+  return peer !== null && peer.mtu !== link.mtu ? peer : null;
 }
 
 /** Whether a link's kind comes in pairs, but the link's peer is not visible. */

@@ -90,8 +90,8 @@ function chipRow(
     const twinned = named && column.twin !== null;
     const port = portOf(column.link, middle - own / 2, at.y - CHIP_ABOVE, own, twinned);
     ports.push(port);
-    items.push(chipItem(port, !named));
-    if (named && column.twin !== null) items.push(...drawTwin(port, column.twin));
+    items.push(chipItem(store, port, !named));
+    if (named && column.twin !== null) items.push(...drawTwin(store, port, column.twin));
     x += width + gap;
   }
   if (shown.length < found.length) items.push(moreChip(ns, x, at.y - CHIP_ABOVE, found.length - shown.length));
@@ -106,7 +106,7 @@ export function twinTop(port: Port): number {
 }
 
 /** Draws the peer of a link above the link, and the wire between both. */
-function drawTwin(port: Port, twin: Link): Figure[] {
+function drawTwin(store: Store, port: Port, twin: Link): Figure[] {
   const w = chipWidth(twin.ifname);
   const above = portOf(twin, port.x - w / 2, twinTop(port), w);
   const edge = pairEdge(twin.kind, linkKey(port.link), linkKey(twin));
@@ -114,7 +114,7 @@ function drawTwin(port: Port, twin: Link): Figure[] {
     { x: port.x, y: above.bottom },
     { x: port.x, y: port.top },
   ];
-  return [chipItem(above), wireItem(`wire:${edgeId(edge)}`, edgeId(edge), path, { tone: TONE.pair })];
+  return [chipItem(store, above), wireItem(`wire:${edgeId(edge)}`, edgeId(edge), path, { tone: TONE.pair })];
 }
 
 function moreChip(ns: string, x: number, y: number, count: number): Figure {

@@ -24,7 +24,7 @@ export function portOf(link: Link, x: number, y: number, w: number, twinned = fa
   return { link, x: Math.round(x + w / 2), top: y, bottom: y + CHIP_H, left: x, right: x + w, twinned };
 }
 
-export function chipItem(port: Port, small = false): ChipItem {
+export function chipItem(store: Store, port: Port, small = false): ChipItem {
   const tone = toneOf(port.link.kind);
   return {
     type: "chip",
@@ -39,7 +39,7 @@ export function chipItem(port: Port, small = false): ChipItem {
     tone,
     form: formOf(tone),
     down: isDown(port.link),
-    mark: isWarned(port.link) ? "warn" : null,
+    mark: isWarned(store, port.link) ? "warn" : null,
     small,
   };
 }

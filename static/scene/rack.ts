@@ -84,7 +84,7 @@ export function drawLoose(
   if (link === null) return { items: [], ports: [] };
   const w = chipWidth(link.ifname);
   const port = portOf(link, corner.x + Math.round((CARD_W - w) / 2), corner.y - CHIP_ABOVE, w);
-  return { items: [chipItem(port), caption(store, port, corner)], ports: [port] };
+  return { items: [chipItem(store, port), caption(store, port, corner)], ports: [port] };
 }
 
 /** Writes a text below a port that is drawn alone. The text says what is at the other end of the port. */
@@ -175,7 +175,7 @@ export function barItem(store: Store, bridge: Link, { block, shelf }: PlacedRack
     network: shortNetwork(address),
     count: t.common.ports(store.members(bridge).length),
     down: isDown(bridge) && store.members(bridge).length > 0,
-    mark: isWarned(bridge) ? "warn" : null,
+    mark: isWarned(store, bridge) ? "warn" : null,
     above: shelf.band - 8,
   };
 }

@@ -66,7 +66,10 @@ function redrawLink(store: Store, layout: Layout, link: Link): Redrawn[] {
   const chip = region?.chips.get(key);
   if (region !== undefined && chip !== undefined) {
     return [
-      { group: `region:${link.ns}`, items: [chipItem(borderPort(link, chip.x, chip.w, originOf(layout, region)))] },
+      {
+        group: `region:${link.ns}`,
+        items: [chipItem(store, borderPort(link, chip.x, chip.w, originOf(layout, region)))],
+      },
     ];
   }
   const home = layout.homeOf(key);

@@ -55,7 +55,7 @@ function drawBorder(
     if (link === null) continue;
     const port = borderPort(link, x, w, at);
     ports.push(port);
-    items.push(chipItem(port));
+    items.push(chipItem(store, port));
     if (lacksPeer(store, link)) items.push(stubItem(port));
     stands.set(key, { link, end: chipEnd(key, 0, port.x - at.x, CHIP_H / 2) });
   }

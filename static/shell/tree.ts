@@ -169,7 +169,7 @@ export class Tree {
     const { store } = this;
     const { link, ref } = node;
     const namespace = link === null ? store.namespace(node.ns) : null;
-    const warnings = link === null ? (namespace?.notes.length ?? 0) : Number(isWarned(link));
+    const warnings = link === null ? (namespace?.notes.length ?? 0) : Number(isWarned(store, link));
     const kind = link === null ? "namespace" : isBar(link.kind) ? "bridge" : "link";
     const value = link === null ? this.namespaceValue(node.ns) : linkValue(store, link);
     return { ...place, ref, kind, link, namespace, name: this.nameOf(node), value, warnings };

@@ -1,4 +1,4 @@
-import { isDown, mainAddress } from "../model/facts";
+import { addressesOf, isDown, mainAddress } from "../model/facts";
 import { type Edge, edgeOfId, isPair } from "../model/graph";
 import type { Store } from "../model/store";
 import { nsOfKey } from "../wire/key";
@@ -16,9 +16,22 @@ export function hintOf(store: Store, ref: string): readonly [string, string] | n
   const ns = nsOfKey(ref);
   if (ns !== null) return namespaceHint(store, ns);
   const link = store.linkByKey(ref);
-  if (link !== null) return [linkName(store, link), linkState(store, link)];
+  if (link !== null) return [linkName(store, link), linkHint(store, link)];
   const edge = edgeOfId(ref);
   return edge === null ? null : edgeHint(store, edge);
+}
+
+/** Writes the state of a link with its first address, its peer, and the bridge of its peer. */
+function linkHint(store: Store, link: Link): string {
+  const [address] = addressesOf(store, link);
+  const peer = store.peer(link);
+  const far = peer === null ? null : store.master(peer);
+  return listed([
+    linkState(store, link),
+    address === undefined ? "" : `${address.address}/${address.prefix}`,
+    peer === null ? "" : t.hints.peer(linkName(store, peer)),
+    far === null ? "" : t.hints.peerPortOf(far.ifname),
+  ]);
 }
 
 function namespaceHint(store: Store, ns: string): readonly [string, string] | null {

@@ -6,6 +6,7 @@ export class FakeElement extends EventTarget {
   readonly children: FakeElement[] = [];
   readonly attributes = new Map<string, string>();
   readonly classes = new Set<string>();
+  readonly style: Record<string, string> = {};
   parent: FakeElement | null = null;
   hidden = false;
   ariaLabel: string | null = null;

@@ -1,3 +1,4 @@
+import { otherMtu } from "../../model/facts";
 import { isBar, isPaired } from "../../model/kinds";
 import { networkOf } from "../../model/labels";
 import { command, goTo, group, row, warning } from "../../parts/rows";
@@ -18,6 +19,11 @@ import { deviceGroups } from "./device";
 /** Shows a link: its other end, its attributes, the data of its kind, and its data as a port of a master. */
 export function linkOverview(page: Page, link: Link): void {
   for (const note of link.notes) warning(page.body, t.warnings.warning, noteWords(note));
+  const peer = otherMtu(page.store, link);
+  if (peer !== null) {
+    const words = t.inspector.edge;
+    warning(page.body, words.mtusDiffer, words.mtusDifferText(link.ifname, link.mtu, peer.ifname, peer.mtu));
+  }
   otherEnd(page, link);
   members(page, link);
   attributes(page, link);

@@ -41,10 +41,14 @@ export function neighboursTab(page: Page, ns: string, link: Link | null): void {
   );
 }
 
+/** The states of a neighbour whose address was confirmed at some time. */
+const CONFIRMED: ReadonlySet<string> = new Set(["reachable", "stale", "delay", "probe"]);
+
 function neighbourState(page: Page, one: Neighbour): string {
   const live = page.book.neighbour(one.ns, one.ifindex, one.address);
   if (live === null) return one.state === "" ? t.common.none : one.state;
-  const ages = live.nud !== "permanent" && live.nud !== "noarp";
+  // An entry that was never confirmed has no such age: the kernel reports the time since the boot instead.
+  const ages = CONFIRMED.has(live.nud);
   return listed([
     live.nud,
     ages ? t.inspector.neighbours.confirmed(duration(live.confirmed_ms / 1000)) : "",
