@@ -91,6 +91,7 @@ class AgentConnection:
         self._ended = asyncio.Event()
         self._over: Closed | None = None
         self._ending = asyncio.Event()
+        self._reads = False
         self._awaits_agent = False
         self.heard_at = time.monotonic()
         self._reported_lag_ms = 0
@@ -269,6 +270,7 @@ class AgentConnection:
             for task in done:
                 task.result()
         finally:
+            self._reads = False
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
@@ -290,7 +292,9 @@ class AgentConnection:
             Problem: lambda frame, raw: _problem(host, frame),
         }
         pace = paces.of(host.id, host.team_id)
-        while True:
+        # Redis' client may lose the cancellation of a task that sends through it, so the end is checked here too.
+        self._reads = True
+        while self._reads:
             raw = await self._next()
             if len(raw) > limits.LARGE_FRAME_BYTES:
                 frame = await work(host.id, decode, raw, "agent", self._protocol)
