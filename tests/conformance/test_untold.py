@@ -358,6 +358,17 @@ def test_lower_link_of_a_macvlan_is_shown_as_promiscuous(world: World, live: Liv
     live.wait_until_as_fresh()
 
 
+def test_macvlan_is_shown_with_the_limits_that_it_takes_over_from_its_lower_link(world: World, live: Live) -> None:
+    run(world, "ip link add br0 address 02:00:00:00:00:99 type bridge")
+    run(world, "ip link set br0 up", "ip link add mv link br0 type macvlan", "ip link set mv up")
+    live.wait_until(lambda: "mv" in links(live) and links(live)["mv"].admin_up)
+    live.wait_until_as_fresh()
+    before = links(live)["mv"].tso_max_size
+    run(world, "ip link set v0 master br0", "ip link set v0 nomaster")
+    live.wait_until(lambda: links(live)["mv"].tso_max_size > before, 1.0)
+    live.wait_until_as_fresh()
+
+
 def test_lower_link_is_no_longer_promiscuous_after_its_macvlan_was_deleted_with_a_namespace(
     world: World, live: Live
 ) -> None:

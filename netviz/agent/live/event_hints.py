@@ -14,10 +14,15 @@ from netviz.agent.netlink.events import Event
 from netviz.model.entity import LinkRef
 from netviz.model.link_kinds import kind_of
 from netviz.model.topology import AnyEntity
-from netviz.uapi.attributes import i32, walk
+from netviz.uapi.attributes import i32, u32, walk
+from netviz.uapi.if_link import IFLA
 from netviz.uapi.rtnetlink import NETCONFA, NETNSA, RTM
 
 _INT = struct.Struct("=i").unpack_from
+
+# The value of IFLA_EVENT if a link's offload features may have changed (NETDEV_FEAT_CHANGE). And the size of struct
+# ifinfomsg, which the attributes follow.
+_FEATURES, _LINK_HEADER = 2, 16
 
 
 class EventHints:
@@ -78,6 +83,10 @@ class EventHints:
     def _link(self, ns: str, kind: int, payload: bytes) -> None:
         ref = LinkRef(ns, _INT(payload, 4)[0])
         self._links.add(ref)
+        # links that are stacked on this one take over its limits (IFLA_TSO_MAX_SIZE) with this event, without their own
+        stacked = self._reader.links.table.pointing_at(ref)
+        if stacked and u32(walk(payload, _LINK_HEADER).get(IFLA.EVENT, b"")) == _FEATURES:
+            self._links |= stacked
         if kind == RTM.DELLINK and payload[0] != AF_BRIDGE:
             self._gone.add(ref)
         else:
