@@ -32,7 +32,7 @@ from netviz.wire.frames import (
 )
 from tests.server.people import People
 from tests.server.sockets import Agent, Browser, Closed, enrol_token, known
-from tests.waiting import WAIT_S, patient
+from tests.waiting import wait_until
 
 HERE = (HostEntity("h", "boot", "1"), Namespace("1", is_host=True))
 LO = Link("1", 1, "lo", "loopback")
@@ -262,9 +262,8 @@ async def test_second_snapshot_of_an_agent_is_stored_as_the_difference_from_the_
     present = await load_async(people.host.id)
     assert present.entities == {entity.key: entity for entity in (*HERE, LO, link(3))}
     assert present.seq == 2
-    async with asyncio.timeout(patient(WAIT_S)):  # the keyframe is stored after the acknowledgement
-        while await Keyframe.objects.acount() == 0:
-            await asyncio.sleep(0.02)
+    # The keyframe is stored after the acknowledgement.
+    await sync_to_async(wait_until)(lambda: Keyframe.objects.exists(), "a keyframe is stored")
     assert await Keyframe.objects.acount() == 1
 
 
