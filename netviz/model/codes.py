@@ -35,6 +35,7 @@ GapCause = Literal[
     "missing-right",
     "closed",
     "unreachable",
+    "agent-away",
     "kernel-refused",
     "as-written",
 ]
@@ -102,6 +103,7 @@ GAPS: Mapping[GapCause, Words] = {
     "unreachable": Words(
         (), "The {subject} can no longer be read: no name, mount or process leads into this namespace now."
     ),
+    "agent-away": Words((), "The agent of this host is not connected, so nothing can be read now."),
     "kernel-refused": Words(("error",), "The kernel refused to report {subject}: {error}."),
     "as-written": Words(("text",), "{text}"),
 }

@@ -156,6 +156,7 @@ GAP_CODES: Mapping[GapCause, GapCode] = {
     "missing-right": "rights",
     "closed": "rights",
     "unreachable": "lost",
+    "agent-away": "lost",
     "kernel-refused": "kernel",
     "as-written": "kernel",
 }
@@ -185,7 +186,7 @@ class Gap(Entity):
     @property
     def code(self) -> GapCode:
         """The cause as one word: "cut" for a limit, "rights" for a missing capability, "lost" if nothing leads there
-        any more, "kernel" for an error of the kernel.
+        any more or the agent is away, "kernel" for an error of the kernel.
         """
         return GAP_CODES[self.cause]
 

@@ -33,6 +33,7 @@ export const GAP_PARAMS: Readonly<Record<GapCause, readonly string[]>> = {
   "missing-right": ["right"],
   "closed": [],
   "unreachable": [],
+  "agent-away": [],
   "kernel-refused": ["error"],
   "as-written": ["text"],
 };
@@ -46,6 +47,7 @@ export const GAP_CODES: Readonly<Record<GapCause, "cut" | "rights" | "lost" | "k
   "missing-right": "rights",
   "closed": "rights",
   "unreachable": "lost",
+  "agent-away": "lost",
   "kernel-refused": "kernel",
   "as-written": "kernel",
 };

@@ -1,5 +1,6 @@
 """The API: what it returns for a host, and its errors."""
 
+from datetime import timedelta
 from typing import Any
 
 import jsonschema
@@ -253,3 +254,13 @@ def test_api_returns_hostile_names_unchanged_as_json(client: Client, people: Peo
     assert answer.headers["Content-Type"] == "application/json"
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
     assert "<script>" in [row["ifname"] for row in answer.json()["items"]]
+
+
+@pytest.mark.parametrize("path", ["topology/", "links/", "graph/"])
+def test_answer_about_a_host_whose_agent_is_away_says_since_when(client: Any, people: People, path: str) -> None:
+    heard = timezone.now() - timedelta(minutes=3)
+    Host.objects.filter(id=people.host.id).update(session="", seen=heard, stale_since=heard)
+    away = [gap for gap in get(client, people, path)["gaps"] if gap["cause"] == "agent-away"]
+    assert [gap["since_ms"] for gap in away] == [int(heard.timestamp() * 1_000)]
+    Host.objects.filter(id=people.host.id).update(session="s", seen=timezone.now(), stale_since=None)
+    assert not any(gap["cause"] == "agent-away" for gap in get(client, people, path)["gaps"])

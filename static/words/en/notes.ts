@@ -57,6 +57,7 @@ export const gaps: Gaps = {
   closed: () => "This namespace cannot be entered (needs CAP_SYS_ADMIN over it).",
   unreachable: ({ subject }) =>
     `No name, mount or process leads into this namespace now, so ${subject} can no longer be read.`,
+  "agent-away": () => "The agent of this host is not connected, so nothing can be read now.",
   "kernel-refused": ({ subject }, argument) => `The kernel refused to report ${subject}: ${argument("error")}.`,
   "as-written": (_, argument) => argument("text"),
 };

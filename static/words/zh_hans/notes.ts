@@ -41,6 +41,7 @@ export const gaps: typeof enGaps = {
   "missing-right": ({ subject }, argument) => `代理程序无法读取“${subject}”：没有 ${argument("right")} 权限。`,
   closed: () => "无法进入该命名空间（需要在其中拥有 CAP_SYS_ADMIN）。",
   unreachable: ({ subject }) => `已没有名称、挂载或进程通向该命名空间，无法再读取“${subject}”。`,
+  "agent-away": () => "此主机的代理程序未连接，目前无法读取任何内容。",
   "kernel-refused": ({ subject }, argument) => `内核拒绝提供“${subject}”：${argument("error")}。`,
   "as-written": (_, argument) => argument("text"),
 };

@@ -130,13 +130,16 @@ def _shown(request: Request, host: str) -> Host:
     return found
 
 
-def _gaps(world: Topology, ns: str = "") -> list[Any]:
-    """Returns the gaps (entities that say what is not shown, and why) of the host and of this namespace, ordered by
-    key.
+def _gaps(host: Host, world: Topology, ns: str = "") -> list[Any]:
+    """Returns the gaps (entities that say what is not shown or no longer current, and why) of the host and of this
+    namespace, ordered by key. If the host's agent is not connected, one of them says since when.
 
     If `ns` is empty, returns those of all namespaces.
     """
     wanted = [gap for gap in of_type(world, Gap) if not ns or gap.ns in ("", ns)]
+    since = host.stale_since or host.seen
+    if state_of(host) == "stale" and since is not None:
+        wanted.append(Gap("", "host", "agent-away", since_ms=int(since.timestamp() * 1_000)))
     return [row_of(gap) for gap in sorted(wanted, key=lambda gap: gap.key)]
 
 
@@ -159,14 +162,15 @@ class EntitiesView(APIView):
         """Returns up to `limit` entities whose keys follow the key `after`; fewer if they are very large. `next` in the
         response is the value of `after` for the next request, or null if there are no more entities.
         """
-        seq, world = present_of(_shown(request, host).id)
+        shown = _shown(request, host)
+        seq, world = present_of(shown.id)
         ns = request.query_params.get("ns", "")
         after = request.query_params.get("after", "")
         keys = sorted(key for key, entity in world.items() if self._wanted(entity, ns) and key > after)
         limit = _whole_number(request, "limit", PAGE_ITEMS, PAGE_ITEMS_MOST)
         page = _page(world, keys, limit)
         items = [row_of(world[key]) for key in page]
-        gaps = [] if after else _gaps(world, ns)
+        gaps = [] if after else _gaps(shown, world, ns)
         following = page[-1] if len(keys) > len(page) else None
         return Response({"seq": seq, "items": items, "gaps": gaps, "next": following})
 
@@ -223,11 +227,12 @@ class GraphView(APIView):
     @extend_schema(operation_id="graph", responses={200: _GRAPH, **PROBLEMS})
     def get(self, request: Request, host: str) -> Response:
         """Returns namespaces and links as nodes; veth pairs, ports, lower links and tunnels as edges."""
-        seq, world = present_of(_shown(request, host).id)
+        shown = _shown(request, host)
+        seq, world = present_of(shown.id)
         drawn = graph(world)
         nodes = [{"id": n.id, "kind": n.kind, "label": n.label, "ns": n.ns} for n in drawn.nodes]
         edges = [{"id": e.id, "kind": e.kind, "a": e.a, "b": e.b} for e in drawn.edges]
-        return Response({"seq": seq, "nodes": nodes, "edges": edges, "gaps": _gaps(world)})
+        return Response({"seq": seq, "nodes": nodes, "edges": edges, "gaps": _gaps(shown, world)})
 
 
 _FOUND = {
