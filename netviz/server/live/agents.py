@@ -7,6 +7,7 @@ Problem, and the socket closes with a code from 4400 on; nothing that it sent be
 import asyncio
 import contextlib
 import ipaddress
+import math
 import secrets
 import time
 import uuid
@@ -96,6 +97,7 @@ class AgentConnection:
         self.heard_at = time.monotonic()
         self._reported_lag_ms = 0
         self._heard_ms = 0  # the time of the last heartbeat; 0 if there was none
+        self._heard_s = -math.inf  # the same by a clock that nobody sets
         self._shown = ""  # the state of the host that the browsers were sent last
         self._queue = AgentQueue()
 
@@ -314,7 +316,7 @@ class AgentConnection:
     async def _heartbeat(self, host: Host) -> None:
         feed = await feeds.get(host.id)
         feed.hear()
-        self._heard_ms = now_ms()
+        self._heard_ms, self._heard_s = now_ms(), time.monotonic()
         fresh = Freshness(str(host.id), "live", seq=feed.seq)
         if self._shown != "live":
             await self._show(host, fresh)
@@ -322,7 +324,7 @@ class AgentConnection:
             await feeds.publish(host.id, fresh)
 
     def _is_heard(self) -> bool:
-        return self._protocol < _HEARTBEATS_SINCE or now_ms() - self._heard_ms < SILENT_S * 1_000
+        return self._protocol < _HEARTBEATS_SINCE or time.monotonic() - self._heard_s < SILENT_S
 
     async def _delta(self, host: Host, ingest: Ingest, frame: DeltaFrame, raw: bytes) -> None:
         await ingest.take(frame, len(raw), raw)
