@@ -138,9 +138,6 @@ REDIS_PAUSE_S = 1
 # that has another number reads the topology from the database.
 COMPARE_S = 2
 
-# Seconds between two log lines about the same fault, for example of the database.
-FAULT_LOG_S = 60
-
 # Number of bulky entities (such as netfilter rules) that are encoded in the event loop when a browser starts to watch a
 # namespace. If there are more, a thread encodes them, so that no other browser waits.
 BULKY_ON_THE_SPOT = 500

@@ -9,6 +9,7 @@ from django.db import OperationalError
 from redis.exceptions import ConnectionError as RedisAway
 
 from netviz.server.edge.log import Line, Seldom
+from netviz.server.live.faults import Faults
 from tests.server.people import People
 
 HOSTILE = [
@@ -85,11 +86,26 @@ def test_different_faults_are_all_written() -> None:
     assert all(seldom.filter(record(f"fault {n}")) for n in range(50))
 
 
+def test_every_kind_of_fault_of_the_live_server_is_written_and_no_count_gets_lost(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    now = [0.0]
+    faults, seldom = Faults(lambda: now[0]), Seldom(lambda: now[0])
+    for _ in range(3):
+        faults.add("cannot store", OperationalError("gone"))
+        faults.add("cannot send", OSError("gone"))
+    now[0] = 60.0
+    faults.add("cannot store", OperationalError("gone"))
+    written = [one.getMessage() for one in caplog.records if seldom.filter(one)]
+    assert [text.split(":")[0] for text in written] == ["cannot store", "cannot send", "cannot store"]
+    assert "2 more times" in written[-1]
+
+
 def test_log_remembers_a_limited_number_of_faults() -> None:
     seldom = Seldom()
     for n in range(5_000):
         seldom.filter(record(f"fault {n}"))
-    assert len(seldom._kinds) <= 1_000
+    assert len(seldom._minutes) <= 1_000
 
 
 def test_very_long_text_is_cut_in_the_log() -> None:

@@ -66,32 +66,49 @@ class Line(logging.Formatter):
         return "\n".join([line, *(f"{_MARGIN}{visible(row[: limits.LOG_CHARACTERS])}" for row in rows if row)])
 
 
+class Minutes:
+    """Counts occurrences by kind, and allows only some of a kind in a minute."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._kinds: OrderedDict[tuple[object, ...], tuple[float, int]] = OrderedDict()  # kind -> end of minute, number
+
+    def __len__(self) -> int:
+        return len(self._kinds)
+
+    def count(self, kind: tuple[object, ...], allowed: int = 1) -> tuple[bool, int]:
+        """Counts one occurrence. Returns whether it is allowed, and, if it is the first of a minute, how many were not
+        allowed since the last one that was.
+        """
+        now = self._clock()
+        with self._lock:
+            end, number = self._kinds.pop(kind, (0.0, 0))
+            before = 0
+            if end <= now:
+                before = max(0, number - allowed)
+                end, number = now + _MINUTE_S, 0
+            self._kinds[kind] = end, number + 1
+            if len(self._kinds) > limits.LOG_KINDS:
+                self._kinds.popitem(last=False)
+        return number < allowed, before
+
+
 class Seldom(logging.Filter):
     """Lets only some records of one kind pass in a minute (`LOG_LINES`). The next one that passes says how many did
-    not. All records about one outage are of one kind.
+    not. All records about one outage are of one kind. Records with the attribute `is_seldom` pass: their logger counts.
     """
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         super().__init__()
-        self._clock = clock
-        self._lock = threading.Lock()
-        self._kinds: OrderedDict[tuple[object, ...], list[float]] = OrderedDict()  # kind -> end of its minute, records
+        self._minutes = Minutes(clock)
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Returns whether the record is written."""
-        kind, allowed = self._kind(record)
-        now = self._clock()
-        with self._lock:
-            end, number = self._kinds.pop(kind, [0.0, 0.0])
-            repeated = 0
-            if end <= now:
-                repeated = max(0, int(number) - allowed)
-                end, number = now + _MINUTE_S, 0
-            self._kinds[kind] = [end, number + 1]
-            if len(self._kinds) > limits.LOG_KINDS:
-                self._kinds.popitem(last=False)
-        record.repeated = repeated
-        return number < allowed
+        if getattr(record, "is_seldom", False):
+            return True
+        passes, record.repeated = self._minutes.count(*self._kind(record))
+        return passes
 
     def _kind(self, record: logging.LogRecord) -> tuple[tuple[object, ...], int]:
         problem = _problem(record)

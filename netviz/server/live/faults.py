@@ -9,7 +9,7 @@ from collections.abc import Callable
 from django.db import Error as DatabaseError
 from redis.exceptions import RedisError
 
-from netviz.server.limits import FAULT_LOG_S
+from netviz.server.edge.log import Minutes
 
 log = logging.getLogger(__name__)
 
@@ -21,25 +21,21 @@ class Faults:
     """Counts faults by what failed and by the class of the error."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
-        self._clock = clock
-        self._rows: dict[tuple[str, str], tuple[int, float]] = {}  # (times since the last line, when it was logged)
+        self._minutes = Minutes(clock)
 
     def add(self, what: str, problem: BaseException) -> None:
         """Counts a fault, and logs it unless the same was logged within the last minute. `what` says what failed.
 
         An unexpected error is logged with its traceback.
         """
-        key = (what, type(problem).__name__)
-        now = self._clock()
-        times, logged_at = self._rows.get(key, (0, -FAULT_LOG_S))
-        if now - logged_at < FAULT_LOG_S:
-            self._rows[key] = (times + 1, logged_at)
+        name = type(problem).__name__
+        passes, times = self._minutes.count((what, name))
+        if not passes:
             return
-        self._rows[key] = (0, now)
-        expected = isinstance(problem, EXPECTED)
         text = " ".join(str(problem).split())[:300]
         more = f" ({times} more times since the last such line)" if times else ""
-        log.error("%s: %s: %a%s", what, key[1], text, more, exc_info=None if expected else problem)
+        traceback = None if isinstance(problem, EXPECTED) else problem
+        log.error("%s: %s: %a%s", what, name, text, more, exc_info=traceback, extra={"is_seldom": True})
 
 
 faults = Faults()
