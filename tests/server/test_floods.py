@@ -28,8 +28,8 @@ from netviz.server.live.fair import FairThreads
 from netviz.server.live.feeds import feeds, load_async
 from netviz.server.live.pace import Paces
 from netviz.server.live.pieces import pieces_of, size_of
-from netviz.server.live.tally import dropped
 from netviz.server.live.unstored import Unstored
+from netviz.server.tally import dropped
 from netviz.server.teams.models import AuditEvent
 from netviz.wire.codec import encode
 from netviz.wire.frames import Ack, DeltaFrame, Problem, Resync

@@ -11,7 +11,7 @@ from netviz.model.state import LinkCounters
 from netviz.server.limits import AGENT_QUEUE_FRAMES
 from netviz.server.live.agent_queue import AgentQueue
 from netviz.server.live.feeds import feeds
-from netviz.server.live.tally import Tally, dropped
+from netviz.server.tally import Tally, dropped
 from netviz.server.teams.models import Membership
 from netviz.server.web import viewers
 from netviz.wire import limits

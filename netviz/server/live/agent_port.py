@@ -11,7 +11,7 @@ from netviz.model.namespace import Namespace
 from netviz.server.live.agent_queue import AgentQueue
 from netviz.server.live.agent_requests import AgentRequests, ReadNowByWatch
 from netviz.server.live.feeds import Feeds
-from netviz.server.live.tally import dropped
+from netviz.server.tally import dropped
 from netviz.wire.frames import Answer, ReadNow, Request, State, Watch
 from netviz.wire.upcast import subjects_for
 

@@ -8,7 +8,7 @@ import time
 from collections.abc import Awaitable, Callable
 
 from netviz.model.state import Subject
-from netviz.server.live.tally import dropped
+from netviz.server.tally import dropped
 from netviz.wire import limits
 from netviz.wire.frames import Answer, ReadNow, Request, State
 

@@ -29,9 +29,9 @@ from netviz.server.live.feed import Feed, now_ms
 from netviz.server.live.feeds import feeds, load_async
 from netviz.server.live.ingest import Ingest
 from netviz.server.live.pace import paces
-from netviz.server.live.tally import dropped
 from netviz.server.live.versions import hello_of
 from netviz.server.live.writer import connection_kept, read, work, write
+from netviz.server.tally import dropped
 from netviz.wire.codec import encode
 from netviz.wire.frames import (
     PROTOCOL,

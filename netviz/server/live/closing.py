@@ -4,7 +4,7 @@ from netviz.server.history.blobs import Unreadable
 from netviz.server.hosts.enrolment import Refused
 from netviz.server.hosts.sessions import Superseded
 from netviz.server.live.faults import faults
-from netviz.server.live.tally import dropped
+from netviz.server.tally import dropped
 from netviz.wire.frames import Problem
 from netviz.wire.problems import WireError
 

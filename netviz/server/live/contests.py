@@ -11,7 +11,7 @@ from collections import deque
 from collections.abc import Callable
 
 from netviz.server.limits import CONTEST_HEARD_S, CONTEST_S, CONTEST_TRIES
-from netviz.server.live.tally import dropped
+from netviz.server.tally import dropped
 
 
 class Contests:

@@ -26,8 +26,8 @@ from netviz.server.live.faults import EXPECTED, faults
 from netviz.server.live.feed import Feed, Step
 from netviz.server.live.relay import Letter, Relay
 from netviz.server.live.requests import Asker, Requests
-from netviz.server.live.tally import dropped
 from netviz.server.live.writer import read
+from netviz.server.tally import dropped
 from netviz.wire.codec import encode
 from netviz.wire.frames import Ack, Answer, DeltaFrame, Freshness, Request, Resync, State, Watch
 

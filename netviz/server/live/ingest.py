@@ -26,9 +26,9 @@ from netviz.server.live.feeds import Feeds
 from netviz.server.live.incoming import Incoming, packed
 from netviz.server.live.keeping import keep_quota
 from netviz.server.live.pieces import Piece, Size, pieces_of, size_of
-from netviz.server.live.tally import dropped
 from netviz.server.live.unstored import Unstored
 from netviz.server.live.writer import work, write
+from netviz.server.tally import dropped
 from netviz.wire.codec import encode
 from netviz.wire.frames import PROTOCOL, Ack, DeltaFrame, Resync, SnapshotBegin, SnapshotChunk, SnapshotEnd, State
 from netviz.wire.limits import ENTITIES, INTEGER, SNAPSHOT_BYTES

@@ -6,8 +6,8 @@ from django.conf import settings
 
 from netviz.server.history import quota
 from netviz.server.live.feed import Feed
-from netviz.server.live.tally import dropped
 from netviz.server.live.writer import write
+from netviz.server.tally import dropped
 
 log = logging.getLogger(__name__)
 

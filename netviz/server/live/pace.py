@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 from netviz.server.limiter import Rate
 from netviz.server.limits import TEAM_BYTES_PER_S, TEAM_CHANGES_PER_S
-from netviz.server.live.tally import dropped
+from netviz.server.tally import dropped
 from netviz.wire.limits import BYTES_PER_SECOND, CHANGES_PER_SECOND, ENTITIES, FRAMES_PER_SECOND, SNAPSHOT_BYTES
 
 # A wait that is shorter than this number of seconds is not counted: an honest agent has such waits too.

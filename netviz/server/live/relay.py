@@ -31,7 +31,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from netviz.server.limits import REDIS_PAUSE_S, REDIS_S
 from netviz.server.live.faults import EXPECTED, faults
-from netviz.server.live.tally import dropped
+from netviz.server.tally import dropped
 
 log = logging.getLogger(__name__)
 

@@ -12,7 +12,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
-from netviz.server.live.tally import dropped
+from netviz.server.tally import dropped
 from netviz.wire import limits
 from netviz.wire.frames import Answer, Request
 

@@ -13,7 +13,7 @@ from weakref import WeakSet
 
 from netviz.server.limits import SHARED_BYTES, SHARED_KEPT_S
 from netviz.server.live.feed import Message
-from netviz.server.live.tally import dropped
+from netviz.server.tally import dropped
 
 
 class Holder(Protocol):

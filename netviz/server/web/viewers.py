@@ -26,7 +26,7 @@ from netviz.server.limits import BROWSER_CHUNK_BYTES, BROWSER_FRAMES, BULKY_ON_T
 from netviz.server.live.faults import EXPECTED, faults
 from netviz.server.live.feed import Feed, now_ms
 from netviz.server.live.feeds import feeds
-from netviz.server.live.tally import dropped
+from netviz.server.tally import dropped
 from netviz.server.teams.models import User
 from netviz.server.web.shared import shared_messages
 from netviz.server.web.writer import Send, Writer

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 from netviz.server.limits import BROWSER_WAITING_BYTES
 from netviz.server.live.feed import Message, resync
-from netviz.server.live.tally import dropped
+from netviz.server.tally import dropped
 from netviz.server.web.shared import Shared
 from netviz.wire.limits import BROWSER_BACKLOG_BYTES, BROWSER_BACKLOG_FRAMES
 
