@@ -305,8 +305,7 @@ class Freshness(Tagged):
     the last heartbeat came at `since_ms` (the server's clock, milliseconds since 1970). "never": no agent was ever
     connected.
 
-    Server processes send each other this frame too, every `HEARTBEAT_S` seconds while an agent sends heartbeats. `seq`
-    is the number of the last change that the sender has.
+    Server processes send each other this frame too, every `HEARTBEAT_S` seconds while an agent sends heartbeats.
     """
 
     TAG: ClassVar[str] = "freshness"
@@ -315,7 +314,6 @@ class Freshness(Tagged):
     state: Literal["live", "connected", "stale", "never"]
     since_ms: int = 0
     lag_ms: int = 0
-    seq: int = 0
 
 
 @value

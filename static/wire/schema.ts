@@ -1479,7 +1479,6 @@ export interface Freshness {
   readonly state: "live" | "connected" | "stale" | "never";
   readonly since_ms: number;
   readonly lag_ms: number;
-  readonly seq: number;
 }
 
 /** Server to browser: the answer to a `ping`. */
@@ -1620,7 +1619,7 @@ export const RECORDS: readonly (readonly [string, string, readonly Field[]])[] =
   ["Subscribe", "subscribe", [["host", ["text", 20480]]]],
   ["Ping", "ping", [["id", ["int"]]]],
   ["Bulk", "bulk", [["ns", ["text", 20480]], ["seq", ["int"]], ["put", ["array", ["union", ["Host", "Namespace", "Owner", "ContainerNetwork", "Sysctls", "Gap", "Link", "Device", "PortVlans", "WireGuard", "Team", "TunProcess", "Tunnel", "Qdisc", "TcFilter", "Address", "Neighbour", "FdbEntry", "Route", "NextHopObject", "RouteRule", "NfTable", "NfChain", "NfRule", "NfSet", "NfElements", "NfObject", "NfFlowtable", "LegacyTable", "MdbEntry", "MulticastRouter", "VxlanVnis", "XfrmDefault", "XfrmPolicy", "XfrmState"]]], []], ["drop", ["array", ["text", 20480]], []], ["whole", ["bool"], false], ["more", ["bool"], false]]],
-  ["Freshness", "freshness", [["host", ["text", 20480]], ["state", ["word", ["live", "connected", "stale", "never"]]], ["since_ms", ["int"], 0], ["lag_ms", ["int"], 0], ["seq", ["int"], 0]]],
+  ["Freshness", "freshness", [["host", ["text", 20480]], ["state", ["word", ["live", "connected", "stale", "never"]]], ["since_ms", ["int"], 0], ["lag_ms", ["int"], 0]]],
   ["Pong", "pong", [["id", ["int"]], ["silent_ms", ["int"]], ["seq", ["int"]]]],
 ];
 

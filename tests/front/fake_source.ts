@@ -44,7 +44,7 @@ export class FakeSource implements Source, Bench {
   }
 
   freshness(host: string, state: Freshness["state"] = "live"): void {
-    this.listener?.freshness(host, { t: "freshness", host, state, since_ms: 0, lag_ms: 1, seq: 0 });
+    this.listener?.freshness(host, { t: "freshness", host, state, since_ms: 0, lag_ms: 1 });
   }
 
   state(host: string, ns: string, given: Partial<State> = {}): void {

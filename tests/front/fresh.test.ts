@@ -11,7 +11,7 @@ function at(ms: number): { wall: number; steady: number } {
 
 /** How fresh the map is `later` ms after the last question that the server answered. */
 function shown(frame: Partial<Freshness>, later: number, silent_ms = 0): Fresh {
-  const report = { t: "freshness", host: "h", state: "live", since_ms: 0, lag_ms: 0, seq: 0, ...frame } as const;
+  const report = { t: "freshness", host: "h", state: "live", since_ms: 0, lag_ms: 0, ...frame } as const;
   return freshOf(OPEN, { frame: report, at: at(0) }, { asked: at(0), silent_ms }, at(later));
 }
 
@@ -22,7 +22,7 @@ describe("how fresh the map is", () => {
 
   test("the lag of a change is shown for some seconds after the change, and not for ever", () => {
     expect(shown({ lag_ms: 38 }, 1_000).words).toBe("live, 38 ms");
-    const frame = { t: "freshness", host: "h", state: "live", since_ms: 0, lag_ms: 38, seq: 0 } as const;
+    const frame = { t: "freshness", host: "h", state: "live", since_ms: 0, lag_ms: 38 } as const;
     const later = freshOf(OPEN, { frame, at: at(0) }, { asked: at(60_000), silent_ms: 0 }, at(60_500));
     expect(later.words).toBe("live");
   });
@@ -58,7 +58,7 @@ describe("how fresh the map is", () => {
 
   test("a host is shown as connecting, and not as never connected, until the server has answered", () => {
     expect(freshOf({ state: "connecting" }, null, null, at(0)).state).toBe("connecting");
-    const frame = { t: "freshness", host: "h", state: "live", since_ms: 0, lag_ms: 0, seq: 0 } as const;
+    const frame = { t: "freshness", host: "h", state: "live", since_ms: 0, lag_ms: 0 } as const;
     expect(freshOf(OPEN, { frame, at: at(0) }, null, at(0)).state).toBe("connecting");
   });
 

@@ -136,7 +136,7 @@ describe("a Chinese page", () => {
   });
 
   test("a Chinese page says how fresh the map is, and what to do on an empty host", () => {
-    const frame = { t: "freshness", host: "h", state: "live", since_ms: 0, lag_ms: 38, seq: 0 } as const;
+    const frame = { t: "freshness", host: "h", state: "live", since_ms: 0, lag_ms: 38 } as const;
     const at = { wall: 0, steady: 0 };
     const now = { wall: 5_000, steady: 5_000 };
     expect(freshOf({ state: "open" }, { frame, at }, { asked: at, silent_ms: 0 }, now).words).toBe("实时，38 毫秒");

@@ -79,7 +79,7 @@ class LiveBench implements Bench {
   }
 
   freshness(host: string): void {
-    this.server.tell({ t: "freshness", host, state: "live", since_ms: 0, lag_ms: 1, seq: 0 });
+    this.server.tell({ t: "freshness", host, state: "live", since_ms: 0, lag_ms: 1 });
   }
 
   state(_: string, ns: string): void {

@@ -60,7 +60,7 @@ describe("the state of the page", () => {
   test("the state keeps the freshness of each host separately", () => {
     const state = new AppState("h1", BLANK);
     const fresh = (host: string, lag_ms: number) =>
-      ({ t: "freshness", host, state: "live", since_ms: 0, lag_ms, seq: 0 }) as const;
+      ({ t: "freshness", host, state: "live", since_ms: 0, lag_ms }) as const;
     state.setFreshness("h1", fresh("h1", 3));
     state.setFreshness("h2", fresh("h2", 9));
     expect([...state.freshness.value].map(([host, { frame }]) => [host, frame.lag_ms])).toEqual([

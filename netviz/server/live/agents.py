@@ -317,7 +317,7 @@ class AgentConnection:
         feed = await feeds.get(host.id)
         feed.hear()
         self._heard_ms, self._heard_s = now_ms(), time.monotonic()
-        fresh = Freshness(str(host.id), "live", seq=feed.seq)
+        fresh = Freshness(str(host.id), "live")
         if self._shown != "live":
             await self._show(host, fresh)
         else:

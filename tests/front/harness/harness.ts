@@ -65,7 +65,7 @@ function snapshot(send: (frame: ViewFrame) => void): void {
     frames.push({ t: "snapshot_chunk", index, entities: entities.slice(index * CHUNK, (index + 1) * CHUNK) });
   frames.push({ t: "snapshot_end" });
   const texts = frames.map((frame) => JSON.stringify(frame, withoutDefaults));
-  send({ t: "freshness", host: "h1", state: "live", since_ms: 0, lag_ms: 38, seq: 0 });
+  send({ t: "freshness", host: "h1", state: "live", since_ms: 0, lag_ms: 38 });
   const begun = performance.now();
   for (const text of texts) deliver?.(text);
   // The page requested its own animation frame before this function does, so the map is already drawn when the callback
