@@ -16,7 +16,9 @@ from netviz.server.live.writer import write
 from netviz.server.teams.models import Membership, Role, Team, User
 from netviz.server.web import pages, viewers
 from netviz.server.web.api import throttle
+from tests.server.entities import HERE
 from tests.server.people import PASSWORD, People
+from tests.server.sockets import Agent, known
 from tests.waiting import WAIT_S, patient
 
 
@@ -32,6 +34,16 @@ def people(transactional_db: None) -> People:
     host = Host.objects.create(team=ours, name="build-07", key="07" * 32)
     other = Host.objects.create(team=theirs, name="secret-1", key="01" * 32)
     return People(users, ours, theirs, host, other)
+
+
+@pytest.fixture
+async def agent(people: People) -> Agent:
+    """Provides our host's agent, connected, with a small topology."""
+    agent = Agent()
+    await known(agent, people.host)
+    await agent.greet()
+    await agent.snapshot(*HERE)
+    return agent
 
 
 @pytest.fixture(autouse=True)

@@ -10,15 +10,12 @@ from websockets.typing import Origin
 
 from netviz.agent.session_process.server_url import parse
 from netviz.agent.session_process.signing_key import Key
-from netviz.model.namespace import Host as HostEntity
-from netviz.model.namespace import Namespace
 from netviz.wire.chunks import snapshot_frames
 from netviz.wire.codec import decode, encode
 from netviz.wire.frames import PROTOCOL, Ack, Challenge, Enrol, Enrolled, Hello, Proof, Welcome, proof_text
+from tests.server.entities import HERE
 from tests.services import Served
 from tests.waiting import patient
-
-HERE = (HostEntity("h", "boot", "1"), Namespace("1", is_host=True))
 
 
 def _opened(url: str) -> ClientConnection:

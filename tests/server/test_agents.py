@@ -30,11 +30,11 @@ from netviz.wire.frames import (
     SnapshotChunk,
     SnapshotEnd,
 )
+from tests.server.entities import HERE
 from tests.server.people import People
 from tests.server.sockets import Agent, Browser, Closed, enrol_token, known
 from tests.waiting import wait_until
 
-HERE = (HostEntity("h", "boot", "1"), Namespace("1", is_host=True))
 LO = Link("1", 1, "lo", "loopback")
 
 

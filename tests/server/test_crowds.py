@@ -9,8 +9,6 @@ import pytest
 from asgiref.sync import sync_to_async
 
 from netviz.model.link import Link
-from netviz.model.namespace import Host as HostEntity
-from netviz.model.namespace import Namespace
 from netviz.model.netfilter import NfRule
 from netviz.server import limits
 from netviz.server.live.feed import Message
@@ -19,11 +17,10 @@ from netviz.server.web import shared, viewers, writer
 from netviz.server.web.shared import Shared, SharedMessages
 from netviz.server.web.writer import Writer
 from netviz.wire.frames import DeltaFrame, Problem, Subscribe, Watch
+from tests.server.entities import HERE
 from tests.server.people import People
 from tests.server.sockets import Agent, Browser, known
 from tests.waiting import until
-
-HERE = (HostEntity("h", "boot", "1"), Namespace("1", is_host=True))
 
 
 def link(number: int) -> Link:

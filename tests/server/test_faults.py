@@ -18,8 +18,6 @@ from websockets.sync.client import ClientConnection, connect
 from netviz.agent.session_process.server_url import parse
 from netviz.agent.session_process.signing_key import Key
 from netviz.model.link import Link
-from netviz.model.namespace import Host as HostEntity
-from netviz.model.namespace import Namespace
 from netviz.model.topology import AnyEntity
 from netviz.server.hosts import sessions
 from netviz.server.live import closing
@@ -38,12 +36,12 @@ from netviz.wire.frames import (
     Welcome,
     proof_text,
 )
+from tests.server.entities import HERE
 from tests.server.people import People
 from tests.server.sockets import Agent, known
 from tests.services import Served, free_port
 from tests.waiting import patient
 
-HERE = (HostEntity("h", "boot", "1"), Namespace("1", is_host=True))
 KEY = Key(b"\x05" * 32)
 
 # What the server promises: a host whose agent connects within this time after the end of a fault is stored again.

@@ -13,8 +13,6 @@ from django.contrib.sessions.models import Session
 from django.test import Client
 from django.utils import timezone
 
-from netviz.model.namespace import Host as HostEntity
-from netviz.model.namespace import Namespace
 from netviz.server.history.models import Keyframe
 from netviz.server.hosts.models import Host
 from netviz.server.limits import CLOSE_S, RIGHTS_S, STILL_ALLOWED_S, UNSUBSCRIBED_S
@@ -23,13 +21,13 @@ from netviz.server.live.alive import alive
 from netviz.server.live.feeds import feeds
 from netviz.server.teams.models import Membership, User
 from netviz.server.web import sweeper, viewers
+from tests.server.entities import HERE
 from tests.server.knocking import UPGRADE, frame, head
 from tests.server.people import PASSWORD, People, sign_out_everywhere
 from tests.server.sockets import Agent, Browser, known
 from tests.services import Served
 from tests.waiting import POLL_S, WAIT_S, Limit
 
-HERE = (HostEntity("h", "boot", "1"), Namespace("1", is_host=True))
 PROMISED_S = 5.0
 
 Way = Callable[[People, str], Any]

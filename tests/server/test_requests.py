@@ -5,8 +5,6 @@ import asyncio
 import pytest
 from asgiref.sync import sync_to_async
 
-from netviz.model.namespace import Host as HostEntity
-from netviz.model.namespace import Namespace
 from netviz.model.state import LinkCounters
 from netviz.server.limits import AGENT_QUEUE_FRAMES
 from netviz.server.live.agent_queue import AgentQueue
@@ -19,19 +17,8 @@ from netviz.wire.frames import Ack, Answer, Freshness, ReadNow, Request, Resync,
 from tests.server.people import People
 from tests.server.sockets import Agent, Browser, known
 
-HERE = (HostEntity("h", "boot", "1"), Namespace("1", is_host=True))
 ASK = ReadNow("1", ("counters",))
 STATE = State("1", "counters", (LinkCounters(1, rx_bytes="7"),))
-
-
-@pytest.fixture
-async def agent(people: People) -> Agent:
-    """Provides our host's agent, connected, with a small topology."""
-    agent = Agent()
-    await known(agent, people.host)
-    await agent.greet()
-    await agent.snapshot(*HERE)
-    return agent
 
 
 @pytest.fixture

@@ -18,8 +18,6 @@ from websockets.typing import Origin
 from netviz.agent.session_process.server_url import parse
 from netviz.agent.session_process.signing_key import Key
 from netviz.model.link import Link
-from netviz.model.namespace import Host as HostEntity
-from netviz.model.namespace import Namespace
 from netviz.model.netfilter import NfRule
 from netviz.model.state import LinkCounters
 from netviz.wire.chunks import snapshot_frames
@@ -48,10 +46,10 @@ from netviz.wire.frames import (
     proof_text,
 )
 from tests.missing import missing
+from tests.server.entities import HERE
 from tests.services import Served, daemon, free_port
 from tests.waiting import patient, wait_until
 
-HERE = (HostEntity("h", "boot", "1"), Namespace("1", is_host=True))
 KEY = Key(b"\x05" * 32)
 WAIT_S = 10
 

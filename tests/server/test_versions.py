@@ -9,8 +9,6 @@ from asgiref.sync import sync_to_async
 
 from netviz.model.entity import Note
 from netviz.model.link import Link
-from netviz.model.namespace import Host as HostEntity
-from netviz.model.namespace import Namespace
 from netviz.server.decoder import decode
 from netviz.server.live import closing
 from netviz.server.live.feeds import load_async
@@ -18,6 +16,7 @@ from netviz.wire.frames import OLDEST_PROTOCOL, PROTOCOL, Ack, Answer, Problem, 
 from netviz.wire.limits import FRAME_BYTES
 from netviz.wire.problems import WireError
 from tests.fuzz.mutations import mutated
+from tests.server.entities import HERE
 from tests.server.people import People
 from tests.server.sockets import Agent, Browser, known
 
@@ -30,7 +29,6 @@ BAD: list[dict[str, str]] = [
     for row in json.loads((GOLDEN / "bad.json").read_text(encoding="utf-8"))
     if row["direction"] == "agent" and row["name"] not in ("a note of protocol 1", "a verdict in words")
 ]
-HERE = (HostEntity("h", "boot", "1"), Namespace("1", is_host=True))
 OF_STREAM = ("delta", "snapshot_chunk", "state")
 
 

@@ -9,8 +9,6 @@ from asgiref.sync import sync_to_async
 from django.utils import timezone
 
 from netviz.model.link import Link
-from netviz.model.namespace import Host as HostEntity
-from netviz.model.namespace import Namespace
 from netviz.model.state import LinkCounters
 from netviz.server.hosts.models import Host
 from netviz.server.live.feed import now_ms
@@ -31,24 +29,13 @@ from netviz.wire.frames import (
     Subscribe,
     Watch,
 )
+from tests.server.entities import HERE
 from tests.server.people import People, sign_out_everywhere
 from tests.server.sockets import ORIGIN, Agent, Browser, Closed, known
-
-HERE = (HostEntity("h", "boot", "1"), Namespace("1", is_host=True))
 
 
 def link(ifindex: int, alias: str = "") -> Link:
     return Link("1", ifindex, f"v{ifindex}", "veth", ifalias=alias)
-
-
-@pytest.fixture
-async def agent(people: People) -> Agent:
-    """Provides our host's agent, connected, with a small topology."""
-    agent = Agent()
-    await known(agent, people.host)
-    await agent.greet()
-    await agent.snapshot(*HERE)
-    return agent
 
 
 async def signed_in(people: People, name: str = "victor") -> Browser:
