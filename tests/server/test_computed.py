@@ -90,7 +90,7 @@ async def test_every_frame_that_the_server_makes_of_any_accepted_frame_is_accept
         await ingest.take(frame, 100)
         lag = ingest.lag_ms(at_ms, same_clock)
         assert 0 <= lag <= INTEGER
-        feed.show_freshness(Freshness(str(host), "live", lag_ms=lag, seq=feed.seq))
+        feed.show_freshness(Freshness(str(host), "live", lag_ms=lag))
     await ingest.take(decode(encode(state), "agent"), 100)
     begin = SnapshotBegin("e2", numbers[0], 1, len(put), numbers[1])
     for part in (begin, SnapshotChunk(0, tuple(put)), SnapshotEnd()):
