@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 from itertools import islice
 
+from netviz.agent.live.pacing import TokenBucket
 from netviz.model.delta import Delta
 from netviz.model.topology import AnyEntity
 from netviz.wire.limits import BYTES_PER_SECOND, CHANGES_PER_SECOND, ENTITIES, SNAPSHOT_BYTES
@@ -18,28 +19,13 @@ _SHARE = 0.9
 _AT_ONCE = 2_000
 
 
-class _Rate:
-    """An amount per second. A burst is allowed in advance, and what exceeds it must be waited for."""
-
-    def __init__(self, per_second: float, burst: float, clock: Callable[[], float]) -> None:
-        self._per_second, self._clock = per_second, clock
-        self._burst_s = burst / per_second
-        self._full_at = 0.0
-
-    def spend(self, amount: float) -> None:
-        self._full_at = max(self._full_at, self._clock()) + amount / self._per_second
-
-    def wait_s(self) -> float:
-        return max(0.0, self._full_at - self._clock() - self._burst_s)
-
-
 class Changes:
     """The changes that were not sent yet, and the rates at which they may be sent."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._waiting: dict[str, AnyEntity | None] = {}  # the new entity, or None if it is removed
-        self._bytes = _Rate(BYTES_PER_SECOND * _SHARE, SNAPSHOT_BYTES, clock)
-        self._changes = _Rate(CHANGES_PER_SECOND * _SHARE, ENTITIES, clock)
+        self._bytes = TokenBucket(SNAPSHOT_BYTES, 1 / (BYTES_PER_SECOND * _SHARE), clock)
+        self._changes = TokenBucket(ENTITIES, 1 / (CHANGES_PER_SECOND * _SHARE), clock)
 
     def add(self, delta: Delta) -> None:
         """Adds a change to those that wait. It replaces earlier changes of the same entities."""

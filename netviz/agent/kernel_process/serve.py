@@ -6,12 +6,11 @@ namespace that it creates. It accepts three types of frames from the session pro
 refuses all others.
 
 It sends first `hello`, then a `delta` for every change, with `seq` counting from 1, and a `heartbeat` every
-`HEARTBEAT_S` seconds as long as its loop runs. After each `resync` from the
-session process it sends a snapshot, which contains every delta before it. It sends exactly one `answer` to each
-request. Changes are sent at a limited rate: if there are more, several changes of one entity become one. If the session
-process reads too slowly, the waiting frames are dropped; when it reads again, a snapshot with a
-new epoch (a new numbering of the deltas) follows. Such a snapshot is also sent when the last one was too large to
-contain all entities, and all entities may fit now.
+`HEARTBEAT_S` seconds as long as its loop runs. After each `resync` from the session process it sends a snapshot, which
+contains every delta before it. It sends exactly one `answer` to each request. Changes are sent at a limited rate: if
+there are more, several changes of one entity become one. If the session process reads too slowly, the waiting frames
+are dropped; when it reads again, a snapshot with a new epoch (a new numbering of the deltas) follows. Such a snapshot
+is also sent when the last one was too large to contain all entities, and all entities may fit now.
 """
 
 import secrets

@@ -60,31 +60,24 @@ class TokenBucket:
     """Limits the rate of an action: `size` actions are allowed at once, and one more per `period_s`."""
 
     def __init__(self, size: int, period_s: float, clock: Clock = time.monotonic) -> None:
-        self._size, self._period, self._clock = size, period_s, clock
-        self._tokens = float(size)
-        self._at = clock()
+        self._period, self._clock = period_s, clock
+        self._spare_s = (size - 1) * period_s
+        self._full_at = clock()
 
     def take(self) -> bool:
         """Returns True and uses up one token if the action is allowed now; returns False if no token is left."""
-        now = self._clock()
-        self._tokens = min(self._size, self._tokens + (now - self._at) / self._period)
-        self._at = now
-        if self._tokens < 1:
+        if self.wait_s() > 0:
             return False
-        self._tokens -= 1
+        self.spend(1)
         return True
 
     def spend(self, number: int) -> None:
         """Uses up tokens for actions that were done already. If there are not enough, the next ones wait longer."""
-        now = self._clock()
-        self._tokens = min(self._size, self._tokens + (now - self._at) / self._period) - number
-        self._at = now
+        self._full_at = max(self._full_at, self._clock()) + number * self._period
 
     def wait_s(self) -> float:
         """Returns the seconds until the next action is allowed."""
-        now = self._clock()
-        tokens = min(self._size, self._tokens + (now - self._at) / self._period)
-        return max(0.0, (1 - tokens) * self._period)
+        return max(0.0, self._full_at - self._clock() - self._spare_s)
 
 
 class Round:
