@@ -3,7 +3,6 @@
 Call these functions only from threads, because they wait for the database.
 """
 
-import logging
 import uuid
 
 from django.conf import settings
@@ -12,8 +11,6 @@ from django.db.models import QuerySet, Sum
 from django.db.models.functions import Length
 
 from netviz.server.history.models import Keyframe, Segment
-
-log = logging.getLogger(__name__)
 
 # When the quota is exceeded, history is dropped until this share of the quota is used, so that the next change does not
 # exceed it again.

@@ -6,7 +6,6 @@ and freshness from that process, and sends `watch` and `request` frames to that 
 """
 
 import asyncio
-import logging
 import math
 import time
 import uuid
@@ -30,8 +29,6 @@ from netviz.server.live.writer import read
 from netviz.server.tally import dropped
 from netviz.wire.codec import encode
 from netviz.wire.frames import Ack, Answer, DeltaFrame, Freshness, Request, Resync, State, Watch
-
-log = logging.getLogger(__name__)
 
 # Another process may publish a change before it stores it. So a process that needs the change from the database reads
 # up to `_CATCH_UP` times, with pauses of `_CATCH_UP_S` seconds.

@@ -10,7 +10,6 @@ The next frame is read when the one before it was handled. So an agent that send
 
 import asyncio
 import contextlib
-import logging
 import uuid
 from collections.abc import Awaitable, Callable, Iterator
 from typing import Any
@@ -33,8 +32,6 @@ from netviz.wire.codec import encode
 from netviz.wire.frames import PROTOCOL, Ack, DeltaFrame, Resync, SnapshotBegin, SnapshotChunk, SnapshotEnd, State
 from netviz.wire.limits import ENTITIES, INTEGER, SNAPSHOT_BYTES
 from netviz.wire.problems import WireError
-
-log = logging.getLogger(__name__)
 
 # Changes wait for `COMMIT_S` seconds, so that several are stored together.
 COMMIT_S = 0.04

@@ -18,7 +18,6 @@ the changes, and read the database.
 
 import asyncio
 import contextlib
-import logging
 import time
 import uuid
 from collections.abc import Awaitable, Callable
@@ -32,8 +31,6 @@ from django.core.exceptions import ImproperlyConfigured
 from netviz.server.limits import REDIS_PAUSE_S, REDIS_S
 from netviz.server.live.faults import EXPECTED, faults
 from netviz.server.tally import dropped
-
-log = logging.getLogger(__name__)
 
 To = Literal["viewers", "agent", "asker", "feeds"]
 
