@@ -67,7 +67,7 @@ export class Layout extends Places {
       this.touch(store, old, touched);
       this.touch(store, next, touched);
     }
-    const order = [...touched.namespaces];
+    const order = this.settlingOrder(store, touched);
     for (const ns of order) this.settleBridges(store, ns);
     for (const ns of order) this.settle(store, ns, touched);
     for (const ns of order) {
@@ -80,6 +80,17 @@ export class Layout extends Places {
       this.growOutward(region);
     }
     return touched;
+  }
+
+  /**
+   * Returns the touched namespaces. If several of them are new, they are in the order of a first layout: a namespace
+   * comes before those that are drawn inside it.
+   */
+  private settlingOrder(store: Store, touched: Touched): readonly string[] {
+    const all = [...touched.namespaces];
+    if (all.filter((ns) => ns !== this.ground && this.home(ns) === null).length < 2) return all;
+    const rank = new Map(placingOrder(store, this.ground).map((ns, at) => [ns, at]));
+    return all.sort((a, b) => (rank.get(a) ?? -1) - (rank.get(b) ?? -1));
   }
 
   private touch(store: Store, entity: Changes["added"][number], touched: Touched): void {

@@ -57,14 +57,16 @@ function isInside(id: string, ns: string, regions: Regions): boolean {
 
 /**
  * Returns all namespaces except the host namespace, in the order in which they get a position on the map: along the
- * links from the host namespace, then the rest.
+ * links from the host namespace, then along the links from each further namespace with a bridge, because what is
+ * attached to the bridge is drawn inside that namespace, then the rest.
  */
 export function placingOrder(store: Store, ground: string): readonly string[] {
   const neighbours = adjacency(store);
   const ids = store.namespaces().map((namespace) => namespace.id);
+  const outer = ids.filter((id) => isContainer(store, id));
   const seen = new Set([ground]);
   const order: string[] = [];
-  for (const start of [ground, ...ids]) {
+  for (const start of [ground, ...outer, ...ids]) {
     if (start !== ground && seen.has(start)) continue;
     walk(start, neighbours, seen, order);
   }

@@ -5,7 +5,7 @@ import type { Item } from "../../static/scene/items";
 import { Scene } from "../../static/scene/scene";
 import { linkKey } from "../../static/wire/key";
 import type { AnyEntity } from "../../static/wire/schema";
-import { entity, fleet, sample, wild, type World } from "./world";
+import { entity, fleet, sample, wild, World } from "./world";
 
 class Picture {
   readonly store = new Store();
@@ -130,6 +130,30 @@ test("a namespace that is created in steps gets its place below its bridge, then
   const before = picture.places();
   picture.step([{ ...(port as Extract<AnyEntity, { t: "link" }>), master: null }], [], 60_000);
   expect(moved(before, picture.places())).toEqual([]);
+});
+
+/** Makes a router with a bridge, which is not attached to the host, and two namespaces on it that are older. */
+function isolated(): { readonly world: World; readonly members: readonly string[]; readonly router: string } {
+  const world = new World();
+  const members = [world.ns("a"), world.ns("b")];
+  const router = world.ns("router");
+  const bridge = world.link(router, "br0", "bridge");
+  for (const ns of members) world.pair(router, `p-${ns}`, ns, "eth0", bridge);
+  return { world, members, router };
+}
+
+test("namespaces on the bridge of a younger namespace that is not attached to the host are drawn below this bridge", () => {
+  const { world, members, router } = isolated();
+  const { layout } = new Picture(world);
+  for (const ns of members) expect([layout.home(ns)?.role, layout.home(ns)?.region.ns]).toEqual(["rack", router]);
+});
+
+test("the same namespaces are drawn below this bridge if they all appear in one delta", () => {
+  const { world, members, router } = isolated();
+  const picture = new Picture(new World());
+  picture.step(world.entities, []);
+  const { layout } = picture;
+  for (const ns of members) expect([layout.home(ns)?.role, layout.home(ns)?.region.ns]).toEqual(["rack", router]);
 });
 
 test("a repeated snapshot moves nothing", () => {
