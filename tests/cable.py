@@ -3,28 +3,29 @@
 import contextlib
 import socket
 import threading
+from collections.abc import Callable
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 from tests.services import free_port
 
 
 class Cable:
-    """Forwards connections to `port` on this machine, from a port of its own, until it is cut."""
+    """Forwards connections to another port, from a port of its own, until it is cut."""
 
     def __init__(self) -> None:
         self.port = free_port()
-        self._to = 0
         self._flows = threading.Event()
         self._flows.set()
+        self._is_closed = False
         self._ends: list[socket.socket] = []
+        self._threads: list[threading.Thread] = []
 
-    def lead_to(self, port: int) -> None:
+    def lead_to(self, port: int, host: str = "127.0.0.1") -> None:
         """Begins to forward to this port."""
-        self._to = port
         listener = socket.create_server(("127.0.0.1", self.port))
         self._ends.append(listener)
-        threading.Thread(target=self._accept, args=(listener,), daemon=True).start()
+        self._begin(self._accept, listener, (host, port))
 
     def cut(self) -> None:
         """Holds back everything from now on. The connections stay open."""
@@ -34,26 +35,44 @@ class Cable:
         """Forwards again, first what was held back."""
         self._flows.set()
 
+    def close(self) -> None:
+        """Closes all connections, and waits until each is closed."""
+        self._is_closed = True
+        self._flows.set()
+        while self._threads:  # the one that accepts comes first, so that no new ones appear
+            for end in self._ends:
+                with contextlib.suppress(OSError):
+                    end.shutdown(socket.SHUT_RDWR)
+            self._threads.pop(0).join()
+
     def __enter__(self) -> Self:
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._flows.set()
-        for end in self._ends:
-            with contextlib.suppress(OSError):
-                end.shutdown(socket.SHUT_RDWR)
-            end.close()
+        self.close()
 
-    def _accept(self, listener: socket.socket) -> None:
-        with contextlib.suppress(OSError):  # the listener was closed
+    def _begin(self, work: Callable[..., None], *arguments: Any) -> threading.Thread:
+        thread = threading.Thread(target=work, args=arguments, daemon=True)
+        self._threads.append(thread)
+        thread.start()
+        return thread
+
+    def _accept(self, listener: socket.socket, to: tuple[str, int]) -> None:
+        with listener, contextlib.suppress(OSError):  # the listener was shut down
             while True:
                 near, _ = listener.accept()
-                far = socket.create_connection(("127.0.0.1", self._to))
-                self._ends += [near, far]
-                for source, sink in ((near, far), (far, near)):
-                    threading.Thread(target=self._pump, args=(source, sink), daemon=True).start()
+                self._begin(self._carry, near, to)
+
+    def _carry(self, near: socket.socket, to: tuple[str, int]) -> None:
+        with near, contextlib.suppress(OSError), socket.create_connection(to) as far:
+            self._ends += [near, far]
+            if self._is_closed:
+                return
+            back = self._begin(self._pump, far, near)
+            self._pump(near, far)
+            back.join()
 
     def _pump(self, source: socket.socket, sink: socket.socket) -> None:
         with contextlib.suppress(OSError):

@@ -14,7 +14,7 @@ from netviz.model.namespace import Host
 from netviz.model.topology import of_type
 from tests.conformance.live import Live
 from tests.conformance.test_deaths import Inside, as_read
-from tests.ordinary import as_ordinary, ordinary_python
+from tests.ordinary import as_ordinary, ordinary_checkout, ordinary_netviz, ordinary_python
 from tests.services import Served
 from tests.waiting import wait_until
 from tests.worlds import CHECKOUT, World
@@ -23,7 +23,7 @@ UNIT = CHECKOUT / "deploy/netviz-agent.service"
 
 
 def dump_as(world: World, setpriv: list[str], written: str) -> str:
-    environment = ["env", f"PYTHONPATH={CHECKOUT}", "PYTHONDONTWRITEBYTECODE=1"]
+    environment = ["env", f"PYTHONPATH={ordinary_checkout()}", "PYTHONDONTWRITEBYTECODE=1"]
     return world.run([*setpriv, *environment, ordinary_python(), "-m", "netviz.agent", "dump", "--format", written])
 
 
@@ -172,7 +172,7 @@ def test_kernel_refuses_every_change_by_an_agent_with_reduced_rights(world: Worl
 
 @pytest.mark.root
 def test_agent_of_an_ordinary_user_shows_changes_in_its_own_network_namespace_as_they_happen(world: World) -> None:
-    live = Live(world, as_ordinary([ordinary_python()]))
+    live = Live(world, ordinary_netviz())
     world.run("ip link add v0 type veth peer name v1")
     world.run("ip addr add 192.0.2.1/24 dev v0")
     live.wait_until(lambda: live.edges() == ["veth host:v0 host:v1"])

@@ -19,7 +19,7 @@ from netviz.wire.frames import State
 from netviz.wire.limits import ARRAY_ITEMS, FRAME_BYTES, WATCH_LEASE_S
 from tests.conformance.listening import ANY
 from tests.conformance.live import Live
-from tests.ordinary import as_ordinary, ordinary_python
+from tests.ordinary import ordinary_netviz
 from tests.worlds import CHECKOUT, World, inner_pid
 
 HERE = {
@@ -165,8 +165,7 @@ def test_renewed_watch_makes_the_agent_send_new_listening_sockets_before_the_usu
 @pytest.mark.root
 def test_missing_right_to_see_processes_is_reported(world: World) -> None:
     listen(world, "here")
-    command = as_ordinary(["env", f"PYTHONPATH={CHECKOUT}", "PYTHONDONTWRITEBYTECODE=1", ordinary_python()])
-    written = world.run([*command, "-m", "netviz.agent", "dump", "--format", "json"])
+    written = world.run([*ordinary_netviz(), "-m", "netviz.agent", "dump", "--format", "json"])
     (state,) = json.loads(written)["states"]
     assert "CAP_SYS_PTRACE" in state["missing"]
     assert {value.get("pid") for value in state["values"] if value["t"] == "listener"} == {None}

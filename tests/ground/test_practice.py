@@ -15,7 +15,7 @@ import pytest
 from netviz.agent.lab import PRACTICE, refused
 from netviz.agent.lab.template import LabError, parse
 from tests.missing import missing
-from tests.ordinary import NOBODY, as_ordinary, ordinary_python
+from tests.ordinary import NOBODY, as_ordinary, ordinary_checkout, ordinary_python
 from tests.waiting import wait_until
 
 CHECKOUT = Path(__file__).resolve().parents[2]
@@ -53,9 +53,8 @@ def practice(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[s
         missing(sentence)
     argv, env = [sys.executable, "-c", PROGRAM], {**os.environ, "PYTHONPATH": str(CHECKOUT)}
     if request.param == "as an ordinary user":
-        # An ordinary user may be unable to read our checkout, so what is needed is copied.
-        open_place = copied(tmp_path)
-        argv, env["PYTHONPATH"] = as_ordinary([ordinary_python(), "-c", PROGRAM]), str(open_place)
+        path = f"{ordinary_checkout()}:{copied_pyroute2(tmp_path)}"
+        argv, env["PYTHONPATH"] = as_ordinary([ordinary_python(), "-c", PROGRAM]), path
     process = subprocess.Popen(argv, env=env, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
     assert process.stdin is not None
     assert process.stdout is not None
@@ -63,9 +62,8 @@ def practice(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[s
         yield process, json.loads(process.stdout.readline())
 
 
-def copied(place: Path) -> Path:
-    """Copies the lab and pyroute2 to a folder that everybody can read."""
-    shutil.copytree(CHECKOUT / "netviz" / "agent" / "lab", place / "netviz" / "agent" / "lab")
+def copied_pyroute2(place: Path) -> Path:
+    """Copies pyroute2 to a folder that everybody can read: an ordinary user may be unable to read our environment."""
     shutil.copytree(Path(pyroute2.__file__).parent, place / "pyroute2")
     for folder in [place, *place.parents[:3]]:
         if os.stat(folder).st_uid == os.geteuid() and folder != Path("/"):

@@ -1,7 +1,8 @@
 """People, hosts and sockets for tests of the server, within this process."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
+from urllib.parse import urlsplit, urlunsplit
 
 import pytest
 from asgiref.sync import sync_to_async
@@ -16,6 +17,7 @@ from netviz.server.live.writer import write
 from netviz.server.teams.models import Membership, Role, Team, User
 from netviz.server.web import pages, viewers
 from netviz.server.web.api import throttle
+from tests.cable import Cable
 from tests.server.entities import HERE
 from tests.server.people import PASSWORD, People
 from tests.server.sockets import Agent, known
@@ -44,6 +46,16 @@ async def agent(people: People) -> Agent:
     await agent.greet()
     await agent.snapshot(*HERE)
     return agent
+
+
+@pytest.fixture
+def postgres_cable(postgres_database: str) -> Iterator[tuple[Cable, str]]:
+    """Provides a cable to an empty PostgreSQL database, and the URL of the database through the cable."""
+    parts = urlsplit(postgres_database)
+    with Cable() as cable:
+        cable.lead_to(parts.port or 5432, parts.hostname or "127.0.0.1")
+        user, at, _ = parts.netloc.rpartition("@")
+        yield cable, urlunsplit(parts._replace(netloc=f"{user}{at}127.0.0.1:{cable.port}"))
 
 
 @pytest.fixture(autouse=True)

@@ -1,14 +1,11 @@
 """Faults of the database: agents are told to come back, and when the fault has ended, all works again."""
 
 import contextlib
-import socket
 import sqlite3
-import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit, urlunsplit
 
 import pytest
 from django.db import OperationalError
@@ -36,10 +33,11 @@ from netviz.wire.frames import (
     Welcome,
     proof_text,
 )
+from tests.cable import Cable
 from tests.server.entities import HERE
 from tests.server.people import People
 from tests.server.sockets import Agent, known
-from tests.services import Served, free_port
+from tests.services import Served
 from tests.waiting import patient
 
 KEY = Key(b"\x05" * 32)
@@ -213,59 +211,6 @@ def test_server_with_a_read_only_database_stores_again_when_it_is_writable(serve
 # -- PostgreSQL
 
 
-class Proxy:
-    """A TCP proxy that can hang: it then keeps its connections and forwards nothing."""
-
-    def __init__(self, to: tuple[str, int]) -> None:
-        self.port = free_port()
-        self._to = to
-        self._flows = threading.Event()
-        self._flows.set()
-        self._server = socket.create_server(("127.0.0.1", self.port))
-        self._sockets = [self._server]
-        threading.Thread(target=self._accept, daemon=True).start()
-
-    def hang(self) -> None:
-        self._flows.clear()
-
-    def go_on(self) -> None:
-        self._flows.set()
-
-    def close(self) -> None:
-        self._flows.set()
-        for one in self._sockets:
-            with contextlib.suppress(OSError):
-                one.shutdown(socket.SHUT_RDWR)
-            one.close()
-
-    def _accept(self) -> None:
-        with contextlib.suppress(OSError):
-            while True:
-                ours, _ = self._server.accept()
-                theirs = socket.create_connection(self._to)
-                self._sockets += [ours, theirs]
-                for one, other in ((ours, theirs), (theirs, ours)):
-                    threading.Thread(target=self._forward, args=(one, other), daemon=True).start()
-
-    def _forward(self, one: socket.socket, other: socket.socket) -> None:
-        with contextlib.suppress(OSError):
-            while data := one.recv(1 << 16):
-                self._flows.wait()
-                other.sendall(data)
-        with contextlib.suppress(OSError):
-            other.shutdown(socket.SHUT_WR)
-
-
-@pytest.fixture
-def proxied(postgres_database: str) -> Iterator[tuple[Proxy, str]]:
-    """Provides a proxy before a PostgreSQL database, and the URL of the database through it."""
-    parts = urlsplit(postgres_database)
-    proxy = Proxy((parts.hostname or "127.0.0.1", parts.port or 5432))
-    user = f"{parts.username}:{parts.password}@" if parts.password else f"{parts.username}@"
-    yield proxy, urlunsplit(parts._replace(netloc=f"{user}127.0.0.1:{proxy.port}"))
-    proxy.close()
-
-
 def resident_mib(served: Served) -> int:
     assert served.process is not None
     rows = Path(f"/proc/{served.process.pid}/status").read_text().split("\n")
@@ -273,15 +218,15 @@ def resident_mib(served: Served) -> int:
 
 
 def test_hanging_postgresql_ends_agents_with_1013_takes_no_memory_and_is_used_again(
-    make_served: Callable[..., Served], proxied: tuple[Proxy, str]
+    make_served: Callable[..., Served], postgres_cable: tuple[Cable, str]
 ) -> None:
-    proxy, url = proxied
+    cable, url = postgres_cable
     served = make_served(NETVIZ_DATABASE_URL=url)
     enrolled(served)
     with greeted(served) as agent:
         store(agent, 1)
         before = resident_mib(served)
-        proxy.hang()
+        cable.cut()
         began = time.monotonic()
         for seq in range(1, 31):  # 30 MB, of which the server reads only so much as it may hold
             links = tuple(Link("1", at, f"v{at}", "veth", ifalias=str(seq) * 9_000) for at in range(50))
@@ -294,7 +239,7 @@ def test_hanging_postgresql_ends_agents_with_1013_takes_no_memory_and_is_used_ag
         assert resident_mib(served) - before < 64
         with pytest.raises(NOT_LET_IN), greeted(served):
             pass
-        proxy.go_on()
+        cable.mend()
     assert until_stored(served, 1, 2) < patient(BACK_S)
     assert served.log.read_text().count("Traceback") == 0
     assert len(served.log.read_text().splitlines()) < 20

@@ -1,10 +1,8 @@
 """Outages: the database is away, locked or hangs, or the disk is full. The server says so, and recovers."""
 
 import json
-import socket
 import sqlite3
 import subprocess
-import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager, suppress
@@ -20,52 +18,10 @@ from websockets.typing import Origin
 from netviz.server.limits import READY_S
 from netviz.wire.codec import encode
 from netviz.wire.frames import Subscribe
+from tests.cable import Cable
 from tests.server.knocking import ask
-from tests.services import Served, free_port, serving
+from tests.services import Served, serving
 from tests.waiting import patient, wait_until
-
-
-class Wire:
-    """A TCP proxy in front of a database. It can hang: then it takes connections and bytes, and forwards nothing."""
-
-    def __init__(self, port: int) -> None:
-        self._to = port
-        self.port = free_port()
-        self.hangs = threading.Event()
-        self._sockets: list[socket.socket] = []
-        self._listener = socket.create_server(("127.0.0.1", self.port))
-        threading.Thread(target=self._accept, daemon=True).start()
-
-    def _accept(self) -> None:
-        with suppress(OSError):
-            while True:
-                client, _ = self._listener.accept()
-                server = socket.create_connection(("127.0.0.1", self._to))
-                self._sockets += [client, server]
-                for pair in ((client, server), (server, client)):
-                    threading.Thread(target=self._copy, args=pair, daemon=True).start()
-
-    def _copy(self, source: socket.socket, target: socket.socket) -> None:
-        with suppress(OSError):
-            while data := source.recv(1 << 16):
-                while self.hangs.is_set():
-                    time.sleep(0.02)
-                target.sendall(data)
-            target.shutdown(socket.SHUT_WR)
-
-    def close(self) -> None:
-        self.hangs.clear()
-        self._listener.close()
-        for one in self._sockets:
-            one.close()
-
-
-@pytest.fixture
-def wire(postgres_database: str) -> Iterator[tuple[Wire, str]]:
-    """Provides a proxy in front of an empty database, and the URL through the proxy."""
-    parts = urlsplit(postgres_database)
-    with closing(Wire(parts.port or 5432)) as made:
-        yield made, urlunsplit(parts._replace(netloc=f"{parts.username}@127.0.0.1:{made.port}"))
 
 
 @contextmanager
@@ -145,18 +101,18 @@ def test_pages_sockets_and_log_say_that_the_database_is_away(
 
 
 def test_readyz_is_503_within_2_s_while_the_database_hangs(
-    make_served: Callable[..., Served], wire: tuple[Wire, str]
+    make_served: Callable[..., Served], postgres_cable: tuple[Cable, str]
 ) -> None:
-    proxy, url = wire
+    cable, url = postgres_cable
     served = make_served(NETVIZ_DATABASE_URL=url)
     assert is_ready(served)
-    proxy.hangs.set()
+    cable.cut()
     for _ in range(4):
         status, took = readiness(served)
         assert status == 503
         assert took < READY_S + 0.5
     assert ask(served, "GET /healthz").status == 200
-    proxy.hangs.clear()
+    cable.mend()
     wait_until(lambda: is_ready(served), "it is ready again", 10)
 
 
