@@ -17,7 +17,8 @@ from pathlib import Path
 from typing import TextIO
 
 from netviz.agent.collect.subjects import SUBJECTS
-from netviz.agent.live.host_reader import ReadOptions, read_topology
+from netviz.agent.live.host_reader import read_topology
+from netviz.agent.live.read_options import ReadOptions
 from netviz.agent.system.own_thread import in_own_thread
 from tests.worlds import CHECKOUT, World
 

@@ -19,11 +19,12 @@ from typing import NoReturn
 
 from netviz.agent import settings
 from netviz.agent.budgets import Budgets
+from netviz.agent.log import log_to_stderr
 from netviz.agent.session_process import connection, server_url, signing_key
 from netviz.agent.session_process.session import Session
 from netviz.agent.system import confine
 from netviz.agent.system.syscalls import die_with_parent
-from netviz.agent.terminal import complain, log_to_stderr
+from netviz.agent.terminal import complain
 
 DONE, BROKEN, USAGE, REFUSED = 0, 1, 2, 3
 

@@ -6,7 +6,6 @@ The file must be owned by root or by the user that runs the agent, so that nobod
 import dataclasses
 import os
 import stat
-import tomllib
 
 from netviz.agent.budgets import Budgets
 
@@ -32,6 +31,8 @@ def budgets(path: str | None) -> Budgets:
         raise BadSettingsError(f"{path}: {error.strerror}") from error
     except OSError as error:
         raise BadSettingsError(f"{path or DEFAULT}: {error.strerror}") from error
+    import tomllib  # only here, because most hosts have no such file and the import takes 10 ms
+
     try:
         found = tomllib.loads(raw.decode())
     except ValueError as error:

@@ -1,21 +1,16 @@
-"""What the agent prints and logs. Texts of a server and of this host reach root's terminal here, so every line passes
-`netviz.model.text.visible`, which leaves no character that a terminal would obey.
+"""What the agent prints. Texts of a server and of this host reach root's terminal here and in `netviz.agent.log`, so
+every line passes `netviz.model.text.visible`, which leaves no character that a terminal would obey.
 """
 
 import argparse
-import logging
 import os
 import signal
 import sys
-import traceback
 from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
 from netviz.model.text import visible
-
-# Before each line of a traceback, so that a text with line breaks cannot look like a line of its own.
-_MARGIN = "  | "
 
 # Maximum characters of a line. No message of ours is longer; a server's text may be.
 _CHARACTERS = 2_000
@@ -29,12 +24,12 @@ def complain(message: str) -> None:
     """Prints one line to stderr. Does nothing if stderr is closed or full, because no other place is left."""
     if sys.stderr is not None:  # `print` would take stdout instead
         with suppress(OSError):
-            print(_line(message), file=sys.stderr)
+            print(one_line(message), file=sys.stderr)
 
 
 def say(message: str) -> None:
     """Prints one line to stdout. Raises UnwritableError."""
-    write(f"{_line(message)}\n".encode())
+    write(f"{one_line(message)}\n".encode())
 
 
 def write(data: bytes) -> None:
@@ -101,22 +96,7 @@ def _discard_stdout() -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
-def log_to_stderr() -> None:
-    """Makes the loggers of this process write lines to stderr, where a service manager reads them."""
-    handler = logging.StreamHandler()
-    handler.setFormatter(_Lines())
-    logging.basicConfig(handlers=[handler], level=logging.INFO)
-
-
-class _Lines(logging.Formatter):
-    def format(self, record: logging.LogRecord) -> str:
-        lines = [f"netviz-agent: {_line(record.getMessage())}"]
-        if record.exc_info and record.exc_info[1] is not None:
-            rows = "".join(traceback.format_exception(record.exc_info[1])).split("\n")
-            lines += [_MARGIN + _line(row) for row in rows if row]
-        return "\n".join(lines)
-
-
-def _line(message: str) -> str:
+def one_line(message: str) -> str:
+    """Returns a message as one line of text that a terminal shows without obeying any of it."""
     shown = visible(message[:_CHARACTERS])
     return shown if len(message) <= _CHARACTERS else f"{shown} (and {len(message) - _CHARACTERS} more characters)"

@@ -14,8 +14,9 @@ import time
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from netviz.agent.live.host_reader import ReadOptions, read_topology
+from netviz.agent.live.host_reader import read_topology
 from netviz.agent.live.monitor import Monitor
+from netviz.agent.live.read_options import ReadOptions
 from netviz.model.delta import apply_to
 from netviz.model.labels import namespace_label
 from netviz.model.link import Link

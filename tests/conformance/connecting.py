@@ -6,9 +6,9 @@ connecting.py            prints "ready", then a line `pid NAME` for each process
 import sys
 
 import netviz.agent.live.discovery
-from netviz.agent.live.host_reader import ReadOptions
 from netviz.agent.live.monitor import Monitor
 from netviz.agent.live.pacing import Round
+from netviz.agent.live.read_options import ReadOptions
 from netviz.agent.system.own_thread import in_own_thread
 from netviz.model.namespace import Owner
 

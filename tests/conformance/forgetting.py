@@ -6,8 +6,8 @@ forgetting.py SUBJECT...       prints the seconds until the monitor knows all of
 import sys
 import time
 
-from netviz.agent.live.host_reader import ReadOptions
 from netviz.agent.live.monitor import Monitor
+from netviz.agent.live.read_options import ReadOptions
 from netviz.agent.system.own_thread import in_own_thread
 
 

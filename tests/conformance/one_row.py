@@ -7,8 +7,8 @@ import json
 from collections.abc import Sequence
 
 from netviz.agent.collect.subjects import SUBJECTS, Inside, Subject
-from netviz.agent.live.host_reader import ReadOptions
 from netviz.agent.live.monitor import Monitor
+from netviz.agent.live.read_options import ReadOptions
 from netviz.agent.system.own_thread import in_own_thread
 from netviz.model.netfilter import LegacyTable
 from netviz.model.topology import AnyEntity

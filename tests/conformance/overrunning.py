@@ -10,8 +10,9 @@ import subprocess
 import sys
 import time
 
-from netviz.agent.live.host_reader import ReadOptions, read_topology
+from netviz.agent.live.host_reader import read_topology
 from netviz.agent.live.monitor import Monitor
+from netviz.agent.live.read_options import ReadOptions
 from netviz.model.delta import diff
 from tests.waiting import Limit
 

@@ -7,7 +7,8 @@ from tests.worlds import CHECKOUT, World
 CHECK = """
 from dataclasses import replace
 from netviz.agent.system.own_thread import in_own_thread
-from netviz.agent.live.host_reader import ReadOptions, read_topology
+from netviz.agent.live.host_reader import read_topology
+from netviz.agent.live.read_options import ReadOptions
 world = in_own_thread(lambda: read_topology(ReadOptions()))
 wrong = [key for key, entity in world.items() if replace(entity).key != key]
 print(len({entity.t if hasattr(entity, "t") else type(entity).__name__ for entity in world.values()}), wrong)

@@ -13,7 +13,8 @@ import traceback
 from collections.abc import Callable, Sequence
 
 from netviz.agent.kernel_process.serve import KernelOptions, serve
-from netviz.agent.live.host_reader import ReadOptions, read_topology
+from netviz.agent.live.host_reader import read_topology
+from netviz.agent.live.read_options import ReadOptions
 from netviz.agent.system.own_thread import in_own_thread
 from netviz.agent.system.syscalls import die_with_parent
 from netviz.model.topology import AnyEntity

@@ -73,10 +73,6 @@ _message = Layouts(
     {(): known(NDA)},
 )
 
-# IFF_LOOPBACK, IFF_POINTOPOINT, IFF_NOARP: on links with one of these flags the kernel resolves no addresses and
-# creates noarp neighbours (arp_constructor).
-NO_ARP_FLAGS = 0x8 | 0x10 | 0x80
-
 
 def _body(family: int = 0, flags: int = 0) -> bytes:
     return _HEADER.pack(family, 0, 0, flags, 0)

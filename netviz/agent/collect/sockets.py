@@ -1,5 +1,8 @@
 """Reads listening sockets and the processes that have them open, and counts of connections (sock_diag(7), inet_diag.c).
 
+To dump the sockets of one namespace, the kernel searches those of the whole host. So what has no socket in the
+namespace, according to /proc/net/sockstat (net/ipv4/proc.c), is not dumped.
+
 A socket reports its inode; /proc/PID/fd shows which processes have that inode open (proc_pid_fd(5)).
 """
 
@@ -22,8 +25,13 @@ from netviz.uapi.attributes import u8, walk
 Protocol = Literal["tcp", "udp"]
 
 _SOCK_DIAG, _SOCK_DIAG_BY_FAMILY = 4, 20
-_PROTOCOLS: tuple[tuple[Protocol, int], ...] = (("tcp", socket.IPPROTO_TCP), ("udp", socket.IPPROTO_UDP))
-_FAMILIES = (socket.AF_INET, socket.AF_INET6)
+_PROTOCOLS: dict[Protocol, int] = {"tcp": socket.IPPROTO_TCP, "udp": socket.IPPROTO_UDP}
+# The files that count the sockets of each family, and the words in these files for each protocol.
+_FAMILIES = {
+    socket.AF_INET: ("/proc/thread-self/net/sockstat", {"tcp": b"TCP", "udp": b"UDP"}),
+    socket.AF_INET6: ("/proc/thread-self/net/sockstat6", {"tcp": b"TCP6", "udp": b"UDP6"}),
+}
+_SOCKSTAT_BYTES = 4_096
 _INET_DIAG_SKV6ONLY = 11
 
 # struct inet_diag_req_v2: family, protocol, extensions, states. The remaining fields select a single socket and are
@@ -89,12 +97,14 @@ def read(pids: Collection[int]) -> Sockets:
     """
     listeners: dict[_Address, set[int]] = {}
     connections: Counter[tuple[Protocol, str, int]] = Counter()
+    existing = _existing()
+    if not existing:
+        return Sockets()
     with Socket(_SOCK_DIAG) as sock:
-        for protocol, number in _PROTOCOLS:
-            for family in _FAMILIES:
-                request = _REQUEST.pack(family, number, 0, _ALL_STATES)
-                for payload in sock.dump(_SOCK_DIAG_BY_FAMILY, request):
-                    _take(protocol, payload, listeners, connections)
+        for family, protocol in existing:
+            request = _REQUEST.pack(family, _PROTOCOLS[protocol], 0, _ALL_STATES)
+            for payload in sock.dump(_SOCK_DIAG_BY_FAMILY, request):
+                _take(protocol, payload, listeners, connections)
     search = _Search({inode for inodes in listeners.values() for inode in inodes} - {0})
     search.look_at(pids)
     if search.unseen:
@@ -102,6 +112,33 @@ def read(pids: Collection[int]) -> Sockets:
     values: list[StateValue] = [_listener(address, inodes, search) for address, inodes in sorted(listeners.items())]
     values += _counts(connections, {(address.protocol, address.port) for address in listeners})
     return Sockets(values, search.closed and bool(search.unseen))
+
+
+def _existing() -> list[tuple[int, Protocol]]:
+    """Returns the families and protocols of which the namespace of the calling thread has sockets.
+
+    A row of sockstat begins `TCP: inuse 2 orphan 0 tw 1`. The sockets that wait after their end (tw) are counted for
+    both families together. If a file cannot be read, its sockets may exist.
+    """
+    files = {family: _sockstat(path) for family, (path, _) in _FAMILIES.items()}
+    waiting = b" tw 0 " not in files[socket.AF_INET]
+    return [
+        (family, protocol)
+        for family, (_, words) in _FAMILIES.items()
+        for protocol in _PROTOCOLS
+        if (waiting and protocol == "tcp") or b"%s: inuse 0" % words[protocol] not in files[family]
+    ]
+
+
+def _sockstat(path: str) -> bytes:
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    except OSError:
+        return b""
+    try:
+        return os.read(descriptor, _SOCKSTAT_BYTES)
+    finally:
+        os.close(descriptor)
 
 
 def _take(

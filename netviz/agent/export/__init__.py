@@ -1,20 +1,65 @@
-"""Writes a topology in several formats: for programs (json, edges), for diagrams (dot, mermaid), for people (text)."""
+"""Writes a topology in several formats: for programs (json, edges), for diagrams (dot, mermaid), for people (text).
+
+Only the module of the requested format is imported, so that a short output does not wait for the code of a long one.
+"""
+
+from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, NamedTuple
 
-from netviz.agent.export import diagrams, listing
-from netviz.agent.export.machine import edges, json_document
-from netviz.model.topology import Topology
-from netviz.wire.frames import State
+if TYPE_CHECKING:
+    from netviz.model.topology import Topology
+    from netviz.wire.frames import State
 
-FORMATS: dict[str, Callable[[Topology, Sequence[State]], str]] = {
-    "json": json_document,
-    "dot": lambda world, states: diagrams.dot(world),
-    "mermaid": lambda world, states: diagrams.mermaid(world),
-    "text": listing.text_tree,
-    "edges": lambda world, states: edges(world),
+
+class Format(NamedTuple):
+    """A format of `dump`, and what it needs.
+
+    `graph` means that it writes only namespaces, links and edges, so that nothing else is read. Otherwise `states` says
+    whether it contains the sockets of each namespace. Sockets are current values (states), and so they are not in the
+    topology.
+    """
+
+    write: Callable[[Topology, Sequence[State]], str]
+    graph: bool = False
+    states: bool = False
+
+
+def _json(world: Topology, states: Sequence[State]) -> str:
+    from netviz.agent.export.machine import json_document
+
+    return json_document(world, states)
+
+
+def _text(world: Topology, states: Sequence[State]) -> str:
+    from netviz.agent.export.listing import text_tree
+
+    return text_tree(world, states)
+
+
+def _edges(world: Topology, states: Sequence[State]) -> str:
+    from netviz.model.graph import edge_lines
+
+    return "\n".join(edge_lines(world))
+
+
+def _dot(world: Topology, states: Sequence[State]) -> str:
+    from netviz.agent.export.diagrams import dot
+
+    return dot(world)
+
+
+def _mermaid(world: Topology, states: Sequence[State]) -> str:
+    from netviz.agent.export.diagrams import mermaid
+
+    return mermaid(world)
+
+
+FORMATS: dict[str, Format] = {
+    "dot": Format(_dot, graph=True),
+    "edges": Format(_edges, graph=True),
+    "json": Format(_json, states=True),
+    "mermaid": Format(_mermaid, graph=True),
+    "text": Format(_text, states=True),
 }
-
-# Only these formats contain the sockets of each namespace. Sockets are current values (states), and so they are not in
-# the topology.
-WITH_STATES = frozenset({"json", "text"})

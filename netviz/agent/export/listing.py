@@ -1,6 +1,6 @@
 """Writes a topology as text for people: each namespace with its contents, similar to the output of ip(8) and nft(8)."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
@@ -43,6 +43,7 @@ from netviz.agent.export.lines import (
 )
 from netviz.model.address import Address, FdbEntry, Neighbour
 from netviz.model.device import Device, PortVlans, Qdisc, TcFilter, Team, Tunnel, TunProcess, WireGuard
+from netviz.model.entity import LinkRef
 from netviz.model.ipsec import XfrmDefault, XfrmPolicy, XfrmState
 from netviz.model.labels import namespace_label
 from netviz.model.link import Link
@@ -56,67 +57,85 @@ from netviz.wire.frames import State
 
 E = TypeVar("E", bound=AnyEntity)
 
+# The entities of one namespace, by class.
+Inside = Mapping[type[Any], list[Any]]
+
 
 def text_tree(world: Topology, states: Sequence[State]) -> str:
     """Returns the host, then each namespace with everything that was read in it, as indented text."""
-    by_ns: dict[str, dict[str, AnyEntity]] = {}
-    for key, entity in world.items():
-        by_ns.setdefault(namespace_of(entity), {})[key] = entity
-    lines = list(_host(world))
+    by_ns: dict[str, dict[type[AnyEntity], list[Any]]] = {}
+    for entity in world.values():
+        by_ns.setdefault(namespace_of(entity), {}).setdefault(type(entity), []).append(entity)
+    sockets: dict[str, list[str]] = {}
+    for state in states:
+        sockets.setdefault(state.ns, []).extend(_sockets(world, state))
+    tunnels = _tunnels(world)
+    lines = list(_host(by_ns.get("", {})))
     namespaces = sorted(of_type(world, Namespace), key=lambda ns: (not ns.is_host, namespace_label(world, ns.id)))
     for namespace in namespaces:
-        lines += ["", *_namespace(world, namespace, by_ns.get(namespace.id, {}))]
-        lines += [line for state in states if state.ns == namespace.id for line in _sockets(world, state)]
+        lines += ["", *_namespace(world, namespace, by_ns.get(namespace.id, {}), tunnels)]
+        lines += sockets.get(namespace.id, ())
     return "\n".join(lines)
 
 
-def _host(world: Topology) -> Iterator[str]:
-    for host in of_type(world, Host):
+def _host(inside: Inside) -> Iterator[str]:
+    for host in _unsorted(inside, Host):
         yield f"host {host.hostname} ({host.kernel} {host.machine})"
         yield f"  {rest(host, _HOST)}"
         yield from (f"  ! {note.text}" for note in host.missing)
-    yield from (f"  ! {_gap(gap)}" for gap in of_type(world, Gap) if not gap.ns)
+    yield from (f"  ! {_gap(gap)}" for gap in _unsorted(inside, Gap))
+
+
+def _tunnels(world: Topology) -> dict[LinkRef, list[str]]:
+    """Returns a line for each tunnel of a link, by the link."""
+    out: dict[LinkRef, list[str]] = {}
+    for pair in of_type(world, Tunnel):
+        for end in pair.ends:
+            out.setdefault(end, []).append(tunnel_line(world, end, pair))
+    return out
 
 
 _HOST = frozenset({"hostname", "kernel", "machine", "ns", "missing"})
 
 
-def _namespace(world: Topology, namespace: Namespace, inside: Topology) -> Iterator[str]:
+def _namespace(
+    world: Topology, namespace: Namespace, inside: Inside, tunnels: Mapping[LinkRef, list[str]]
+) -> Iterator[str]:
     yield f"namespace {namespace_label(world, namespace.id)}{_also(namespace)}"
     yield from (f"  ! {note.text}" for note in namespace.notes)
-    yield from (f"  ! {_gap(gap)}" for gap in of_type(inside, Gap))
+    yield from (f"  ! {_gap(gap)}" for gap in _unsorted(inside, Gap))
     yield f"  {rest(namespace, _NAMESPACE)}"
-    for owner in of_type(inside, Owner):
+    for owner in _unsorted(inside, Owner):
         yield f"  {_owner(owner)}"
     beside = _beside(world, inside)
     for link in _sorted(inside, Link):
-        yield from _link(world, link, beside.get(link.ifindex, []))
+        yield from _link(world, link, [*tunnels.get(link.ref, ()), *beside.get(link.ifindex, ())])
     yield from _section("routes", (route_line(world, route) for route in _sorted(inside, Route)))
     yield from _section("nexthops", (nexthop_line(world, hop) for hop in _sorted(inside, NextHopObject)))
-    rules = sorted(of_type(inside, RouteRule), key=lambda rule: (rule.family, rule.priority, rule.nth))
+    rules = sorted(_unsorted(inside, RouteRule), key=lambda rule: (rule.family, rule.priority, rule.nth))
     yield from _section("route rules", map(rule_line, rules))
     yield from _section("IPsec", _ipsec(world, inside))
     yield from _netfilter(inside)
-    yield from _unread(world, inside)
-    settings = (s for found in of_type(inside, Sysctls) for s in found.values if s.value != "0")
+    yield from _unread(inside)
+    settings = (s for found in _unsorted(inside, Sysctls) for s in found.values if s.value != "0")
     yield from _section("settings other than 0", (f"{s.name} = {s.value}" for s in settings))
 
 
 _NAMESPACE = frozenset({"names", "mounts", "is_host", "readable", "notes"})
 
 
-def _ipsec(world: Topology, inside: Topology) -> Iterator[str]:
-    yield from (default_line(found) for found in of_type(inside, XfrmDefault))
+def _ipsec(world: Topology, inside: Inside) -> Iterator[str]:
+    yield from (default_line(found) for found in _unsorted(inside, XfrmDefault))
     yield from (policy_line(world, found) for found in _sorted(inside, XfrmPolicy))
     yield from (state_line(world, found) for found in _sorted(inside, XfrmState))
 
 
-def _unread(world: Topology, inside: Topology) -> Iterator[str]:
+def _unread(inside: Inside) -> Iterator[str]:
     """Yields the notes of entities other than links: about attributes that were not read."""
-    for key in sorted(inside):
-        entity = inside[key]
-        if not isinstance(entity, Link | Namespace):
-            yield from (f"  ! {key}: {note.text}" for note in getattr(entity, "notes", ()))
+    rows = (entities for cls, entities in inside.items() if cls not in (Link, Namespace))
+    noted = [entity for entities in rows for entity in entities if getattr(entity, "notes", ())]
+    for entity in sorted(noted, key=lambda entity: str(entity.key)):
+        yield from (f"  ! {entity.key}: {note.text}" for note in entity.notes)
 
 
 def _sockets(world: Topology, state: State) -> Iterator[str]:
@@ -189,50 +208,51 @@ _BESIDE: tuple[tuple[type[AnyEntity], Callable[[Topology, Any], list[str]]], ...
 )
 
 
-def _beside(world: Topology, inside: Topology) -> dict[int, list[str]]:
+def _beside(world: Topology, inside: Inside) -> dict[int, list[str]]:
     """Returns the lines of all entities that belong to links of this namespace (such as addresses), by the ifindex of
     the link.
     """
     out: dict[int, list[str]] = {}
-    for pair in of_type(world, Tunnel):
-        for end in pair.ends:
-            if end.key in inside:
-                out.setdefault(end.ifindex, []).append(tunnel_line(world, end, pair))
     for cls, lines in _BESIDE:
         for entity in _sorted(inside, cls):
             out.setdefault(getattr(entity, "ifindex", 0), []).extend(lines(world, entity))
     return out
 
 
-def _netfilter(inside: Topology) -> Iterator[str]:
+def _netfilter(inside: Inside) -> Iterator[str]:
+    by_table: dict[tuple[str, str], dict[type[AnyEntity], list[Any]]] = {}
+    for cls in _OF_TABLES:
+        for entity in inside.get(cls, ()):
+            by_table.setdefault((entity.family, entity.table), {}).setdefault(cls, []).append(entity)
     for table in _sorted(inside, NfTable):
         yield joined(f"  table {table.family} {table.name}", rest(table, _TABLE))
-        mine = {key: entity for key, entity in inside.items() if _of_table(entity, table)}
-        for found in _sorted(mine, NfSet):
-            yield f"    {set_line(found)}"
-            parts = (part for part in _sorted(mine, NfElements) if part.set == found.name)
-            yield from (f"      {rest(element)}" for part in parts for element in part.elements)
-        yield from (f"    object {rest(found, _OBJECT)}" for found in _sorted(mine, NfObject))
-        yield from (f"    flowtable {rest(found, _OBJECT)}" for found in _sorted(mine, NfFlowtable))
-        for chain in sorted(of_type(mine, NfChain), key=lambda chain: chain.handle):
-            yield f"    {chain_line(chain)}"
-            rules = (rule for rule in of_type(mine, NfRule) if rule.chain == chain.name)
-            for rule in sorted(rules, key=lambda rule: rule.position):
-                comment = f" # {rule.comment}" if rule.comment else ""
-                yield f"      {rule.handle}: {rule_text(rule)}{comment}"
+        yield from _table(by_table.get((table.family, table.name), {}))
     for legacy in _sorted(inside, LegacyTable):
         yield f"  legacy table {legacy.family} {legacy.name} {rest(legacy, _LEGACY)}".rstrip()
 
 
+def _table(inside: Inside) -> Iterator[str]:
+    for found in _sorted(inside, NfSet):
+        yield f"    {set_line(found)}"
+        parts = (part for part in _sorted(inside, NfElements) if part.set == found.name)
+        yield from (f"      {rest(element)}" for part in parts for element in part.elements)
+    yield from (f"    object {rest(found, _OBJECT)}" for found in _sorted(inside, NfObject))
+    yield from (f"    flowtable {rest(found, _OBJECT)}" for found in _sorted(inside, NfFlowtable))
+    rules: dict[str, list[NfRule]] = {}
+    for rule in _unsorted(inside, NfRule):
+        rules.setdefault(rule.chain, []).append(rule)
+    for chain in sorted(_unsorted(inside, NfChain), key=lambda chain: chain.handle):
+        yield f"    {chain_line(chain)}"
+        for rule in sorted(rules.get(chain.name, ()), key=lambda rule: rule.position):
+            comment = f" # {rule.comment}" if rule.comment else ""
+            yield f"      {rule.handle}: {rule_text(rule)}{comment}"
+
+
+# The classes of entities that belong to a table.
+_OF_TABLES: tuple[type[AnyEntity], ...] = (NfSet, NfElements, NfObject, NfFlowtable, NfChain, NfRule)
 _TABLE = frozenset({"ns", "family", "name"})
 _LEGACY = _TABLE
 _OBJECT = frozenset({"ns", "family", "table"})
-
-
-def _of_table(entity: AnyEntity, table: NfTable) -> bool:
-    if not isinstance(entity, NfChain | NfRule | NfSet | NfElements | NfObject | NfFlowtable):
-        return False
-    return entity.family == table.family and entity.table == table.name
 
 
 def _section(title: str, lines: Iterable[str]) -> Iterator[str]:
@@ -242,9 +262,14 @@ def _section(title: str, lines: Iterable[str]) -> Iterator[str]:
         yield from (f"    {line}" for line in found)
 
 
-def _sorted(world: Topology, cls: type[E]) -> list[E]:
+def _unsorted(inside: Inside, cls: type[E]) -> list[E]:
+    return inside.get(cls, [])
+
+
+def _sorted(inside: Inside, cls: type[E]) -> list[E]:
     """Returns the entities of a class, sorted by their key fields. Numbers are compared as numbers, not as text."""
-    return sorted(of_type(world, cls), key=_order)
+    found = _unsorted(inside, cls)
+    return sorted(found, key=_order) if len(found) > 1 else found
 
 
 def _order(entity: AnyEntity) -> tuple[tuple[int, int, str], ...]:

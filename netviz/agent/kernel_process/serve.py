@@ -25,9 +25,9 @@ from netviz.agent.budgets import Budgets
 from netviz.agent.kernel_process.changes import Changes
 from netviz.agent.kernel_process.outbox import Outbox
 from netviz.agent.kernel_process.snapshot_budget import SnapshotBudget
-from netviz.agent.live.host_reader import ReadOptions
 from netviz.agent.live.monitor import Monitor
 from netviz.agent.live.pacing import TokenBucket
+from netviz.agent.live.read_options import ReadOptions
 from netviz.agent.live.watches import Watches
 from netviz.agent.system.own_thread import in_own_thread
 from netviz.model.delta import Delta

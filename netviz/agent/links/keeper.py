@@ -5,14 +5,12 @@ one end of a pair moves to another namespace, attributes of the other end, and o
 change without an event. So these links are read again too.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from contextlib import suppress
 
 from netviz.agent.budgets import Budgets
 from netviz.agent.collect import links
 from netviz.agent.collect.links import RawLink
-from netviz.agent.collect.neighbours import NO_ARP_FLAGS
-from netviz.agent.collect.subjects import polled
 from netviz.agent.links.table import LinkTable
 from netviz.agent.namespaces.known import KnownNamespace, KnownNamespaces, Visit
 from netviz.agent.namespaces.observer import Observer
@@ -48,11 +46,25 @@ _ROUNDS = 8
 # for all links is cheaper than single requests.
 _MANY, _SHARE = 16, 4
 
+# IFF_LOOPBACK, IFF_POINTOPOINT, IFF_NOARP: on links with one of these flags the kernel resolves no addresses and
+# creates noarp neighbours (arp_constructor).
+_NO_ARP_FLAGS = 0x8 | 0x10 | 0x80
+
 
 class LinkKeeper:
-    """Reads links into a table, and writes changes of the table to the agent's topology (`World`)."""
+    """Reads links into a table, and writes changes of the table to the agent's topology (`World`).
 
-    def __init__(self, observer: Observer | None, namespaces: KnownNamespaces, world: World, budgets: Budgets) -> None:
+    `polled` are the kinds of links that have settings which are read periodically.
+    """
+
+    def __init__(
+        self,
+        observer: Observer | None,
+        namespaces: KnownNamespaces,
+        world: World,
+        budgets: Budgets,
+        polled: Collection[str],
+    ) -> None:
         self._observer = observer
         self._namespaces = namespaces
         self._world = world
@@ -64,7 +76,7 @@ class LinkKeeper:
         self.table = LinkTable(self._resolve_nsid)
         self.tracked: dict[LinkRef, str] = {}
         self._changed_kinds: set[str] = set()
-        self._polled = frozenset(polled())
+        self._polled = frozenset(polled)
 
     def _resolve_nsid(self, ns: str, nsid: int) -> str | None:
         return self._namespaces.id_of_nsid(nsid) if self._observer else self._relative.get((ns, nsid))
@@ -79,11 +91,11 @@ class LinkKeeper:
             self.table.nsid_changed(nsid)
 
     def without_arp(self, ns: str) -> frozenset[int]:
-        """Returns the ifindexes of links of a namespace on which the kernel resolves no addresses (`NO_ARP_FLAGS`)."""
+        """Returns the ifindexes of links of a namespace on which the kernel resolves no addresses (`_NO_ARP_FLAGS`)."""
         found = self._without_arp.get(ns)
         if found is None:
             links_there = self.table.of(ns)
-            found = frozenset(raw.ref.ifindex for raw in links_there if raw.flags & NO_ARP_FLAGS)
+            found = frozenset(raw.ref.ifindex for raw in links_there if raw.flags & _NO_ARP_FLAGS)
             self._without_arp[ns] = found
         return found
 

@@ -4,19 +4,17 @@ way.
 
 import os
 import time
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterator
 from contextlib import suppress
-from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Self
 
-from netviz.agent.budgets import Budgets
-from netviz.agent.collect import addresses, links
-from netviz.agent.collect.subjects import SUBJECTS, Inside, gap_for, read_subject
+from netviz.agent.collect import links
 from netviz.agent.links.container_networks import ContainerNetworks
 from netviz.agent.links.keeper import LinkKeeper
 from netviz.agent.links.tun_processes import TunProcesses
 from netviz.agent.links.tunnel_pairs import TunnelPairs
+from netviz.agent.live.read_options import ReadOptions, polled_kinds
 from netviz.agent.namespaces.containers import Containers
 from netviz.agent.namespaces.known import KnownNamespace, KnownNamespaces, Unreachable, Visit, opened
 from netviz.agent.namespaces.observer import NOT_ASSIGNED, Observer, known_nsid_within
@@ -45,20 +43,6 @@ _PATIENCE_S = 0.3
 _SETTLE_ROUNDS = 3
 
 
-@dataclass(frozen=True, slots=True)
-class ReadOptions:
-    """Options of a host reader: which host it reads, and which subjects.
-
-    `host_netns` is the file of the host's namespace, None for the agent's own; `practice` means that the host is a
-    practice network (an example in private namespaces); `subjects` (such as routes) are read inside each namespace.
-    """
-
-    host_netns: str | None = None
-    practice: bool = False
-    budgets: Budgets = field(default_factory=Budgets)
-    subjects: tuple[str, ...] = field(default_factory=lambda: tuple(SUBJECTS))
-
-
 def read_topology(options: ReadOptions) -> dict[str, AnyEntity]:
     """Reads a whole host once, in the calling thread."""
     with HostReader(options) as reader:
@@ -78,7 +62,9 @@ class HostReader:
         with suppress(OSError):
             self.observer = Observer(listens=listens)
         self.namespaces = KnownNamespaces(self.observer, self.host_inode)
-        self.links = LinkKeeper(self.observer, self.namespaces, self.world, options.budgets)
+        self.subjects = options.subjects
+        polled = polled_kinds() if self.subjects else ()
+        self.links = LinkKeeper(self.observer, self.namespaces, self.world, options.budgets, polled)
         self.tuns = TunProcesses(self.namespaces, self.links.table, self.world)
         self.tunnel_pairs = TunnelPairs(self.links, self.world)
         self._queries_programs = can_query_programs()
@@ -190,7 +176,7 @@ class HostReader:
                 if visit.namespace.nsid is not None:
                     self.dead_nsids.discard(visit.namespace.nsid)
                     self.links.table.nsid_changed(visit.namespace.nsid)
-                self._read_inside(visit, self.options.subjects)
+                self._read_inside(visit, self.subjects)
         except Unreachable:
             self._report_closed(sighting)
         for namespace in self.namespaces.take_displaced():
@@ -199,7 +185,7 @@ class HostReader:
     def read_again(self, namespace: KnownNamespace) -> None:
         """Reads everything in a namespace again, including its links."""
         self.read_links(namespace)
-        self.read_subjects(namespace, self.options.subjects)
+        self.read_subjects(namespace, self.subjects)
 
     def read_links(self, namespace: KnownNamespace) -> None:
         """Reads the links of a namespace again."""
@@ -209,7 +195,7 @@ class HostReader:
             with suppress(Unreachable), self.namespaces.entering_again(namespace) as visit:
                 self._read_links(namespace, visit)
 
-    def read_subjects(self, namespace: KnownNamespace, subjects: Iterable[str]) -> None:
+    def read_subjects(self, namespace: KnownNamespace, subjects: Collection[str]) -> None:
         """Reads some subjects (such as routes) of a namespace again; does nothing if the namespace is gone."""
         if namespace.sighting is None:
             self._read_from_observer(namespace)
@@ -237,7 +223,7 @@ class HostReader:
             return
         namespace.frozen, namespace.described = True, None
         outside = {"addresses"} if self.observer is not None and namespace.nsid is not None else ()
-        for subject in self.options.subjects:
+        for subject in self.subjects:
             if subject not in outside and self.world.has(namespace.id, subject):
                 self.world.freeze(Gap(namespace.id, subject, cause, since_ms=int(time.time() * 1_000)))
 
@@ -257,10 +243,14 @@ class HostReader:
         except NetlinkError:
             return False
 
-    def _read_inside(self, visit: Visit, subjects: Iterable[str]) -> None:
+    def _read_inside(self, visit: Visit, subjects: Collection[str]) -> None:
         namespace = visit.namespace
         if not self.world.has(namespace.id, "namespace"):
             self._read_links(namespace, visit)
+        if not subjects:
+            return
+        from netviz.agent.collect.subjects import Inside, read_subject
+
         known, without_arp = self.links.table.of(namespace.id), self.links.without_arp(namespace.id)
         inside = Inside(
             namespace.id, visit.sock, self.observer, namespace.nsid, known, without_arp, self.options.budgets
@@ -276,6 +266,8 @@ class HostReader:
         try:
             self.links.read(namespace, visit)
         except OSError as error:
+            from netviz.agent.collect.subjects import gap_for
+
             self.world.replace(namespace.id, "links unread", [gap_for(namespace.id, "links", error)])
         else:
             if self.world.has(namespace.id, "links unread"):
@@ -333,6 +325,8 @@ class HostReader:
         """
         if self.observer is None or namespace.nsid is None:
             return False
+        from netviz.agent.collect import addresses
+
         try:
             self.links.read(namespace)
             found = addresses.read(self.observer.socket, namespace.id, namespace.nsid)

@@ -126,7 +126,7 @@ class LoudReads:
             self._audit.events_received({namespace.id})
             with suppress(NetlinkError):  # the namespace was removed; an event will report this
                 self._reader.links.refresh_all(namespace)
-            self._reader.read_subjects(namespace, self._reader.options.subjects)
+            self._reader.read_subjects(namespace, self._reader.subjects)
             self._flush(frozenset({namespace.id}))
 
 

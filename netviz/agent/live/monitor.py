@@ -17,10 +17,11 @@ from netviz.agent.live.discovery import Discovery
 from netviz.agent.live.dying_namespaces import DyingNamespaces
 from netviz.agent.live.event_hints import EventHints
 from netviz.agent.live.event_sources import EventSources
-from netviz.agent.live.host_reader import HostReader, ReadOptions
+from netviz.agent.live.host_reader import HostReader
 from netviz.agent.live.jobs import Auditing, Job, LoudReads, PolledReads, Resyncs, RoundRobinReads, SubjectReads
 from netviz.agent.live.link_follower import LinkFollower
 from netviz.agent.live.pacing import Debounce, Loudness, RoundRobin
+from netviz.agent.live.read_options import ReadOptions
 from netviz.agent.live.unreported import Unreported
 from netviz.agent.namespaces.known import KnownNamespace
 from netviz.agent.netlink.events import Events, Overrun

@@ -34,7 +34,7 @@ class Unreported:
         with suppress(OSError, Unreachable), self._reader.namespaces.entering_again(namespace) as visit:
             found += self._changed(namespace.id, visit)
         self._generations = {ns: at for ns, at in self._generations.items() if ns in self._reader.namespaces.by_id}
-        return [subject for subject in found if subject in self._reader.options.subjects]
+        return [subject for subject in found if subject in self._reader.subjects]
 
     def _changed(self, ns: str, visit: Visit) -> Iterator[str]:
         if routes.count(visit.sock) != self._known_routes(ns):

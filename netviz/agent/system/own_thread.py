@@ -5,7 +5,6 @@ namespace.
 import threading
 from collections.abc import Callable
 from contextlib import suppress
-from pathlib import Path
 from typing import TypeVar
 
 T = TypeVar("T")
@@ -21,8 +20,8 @@ def in_own_thread(work: Callable[[], T]) -> T:
     failures: list[BaseException] = []
 
     def run() -> None:
-        with suppress(OSError):
-            Path("/proc/thread-self/comm").write_text(THREAD_NAME)
+        with suppress(OSError), open("/proc/thread-self/comm", "w") as name:
+            name.write(THREAD_NAME)
         try:
             results.append(work())
         except BaseException as failure:  # noqa: BLE001 - raised in the caller's thread
