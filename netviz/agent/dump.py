@@ -6,6 +6,7 @@ Each function imports what it needs, because most of the time of a short output 
 from __future__ import annotations
 
 import argparse
+import gc
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -37,6 +38,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def main(arguments: argparse.Namespace) -> int:
     """Reads the host and writes its topology. Returns 0, or 1 after printing an error to stderr."""
+    gc.disable()  # the collector would scan the many new objects repeatedly, and this process ends soon
     from netviz.agent import settings
     from netviz.agent.live.read_options import ReadOptions, all_subjects
     from netviz.agent.system.own_thread import in_own_thread

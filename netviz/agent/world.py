@@ -40,10 +40,14 @@ class World:
 
         Entities that exceed the budget are left out, and a `Gap` says how many.
         """
-        self._clear_left_out(ns, subject)
+        if self._with_gap:
+            self._clear_left_out(ns, subject)
         subjects = self._parts.setdefault(ns, {})
         old = subjects.get(subject, set())
         found = {entity.key: entity for entity in entities}
+        if not found and not old:
+            subjects[subject] = old
+            return
         room = max(self._room() + len(old), 0)
         if len(found) > room and subject not in _NEVER_CUT:
             self._left_out_by_reader[ns, subject] = len(found) - max(room - 1, 0)

@@ -7,6 +7,7 @@ that form for older programs. Their new form is in a field of its own: `missing_
 `text` of a gap (an entity that says what is not shown).
 """
 
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from netviz.model.entity import Note
@@ -25,18 +26,37 @@ def row_of(entity: AnyEntity) -> Row:
     row: Row = plain(entity)
     if "notes" in row:
         _add_words(row["notes"], getattr(entity, "notes", ()))
-    match entity:
-        case Host() if entity.missing:
-            _add_words(row["missing"], entity.missing)
-            row |= {"missing": [note.text for note in entity.missing], "missing_notes": row["missing"]}
-        case Gap():
-            row |= {"code": entity.code, "text": entity.text}
-        case NfRule():
-            _say_verdict(row, entity.verdict)
-        case NfElements():
-            for one, element in zip(row.get("elements", ()), entity.elements, strict=True):
-                _say_verdict(one, element.verdict)
+    if (more := _MORE.get(type(entity))) is not None:
+        more(row, entity)
     return row
+
+
+def _say_missing(row: Row, host: Host) -> None:
+    if host.missing:
+        _add_words(row["missing"], host.missing)
+        row |= {"missing": [note.text for note in host.missing], "missing_notes": row["missing"]}
+
+
+def _say_gap(row: Row, gap: Gap) -> None:
+    row |= {"code": gap.code, "text": gap.text}
+
+
+def _say_rule(row: Row, rule: NfRule) -> None:
+    _say_verdict(row, rule.verdict)
+
+
+def _say_elements(row: Row, part: NfElements) -> None:
+    for one, element in zip(row.get("elements", ()), part.elements, strict=True):
+        _say_verdict(one, element.verdict)
+
+
+# Adds further words, by the class of the entity.
+_MORE: Mapping[type[Any], Callable[[Row, Any], None]] = {
+    Host: _say_missing,
+    Gap: _say_gap,
+    NfRule: _say_rule,
+    NfElements: _say_elements,
+}
 
 
 def state_row(state: State) -> Row:

@@ -94,9 +94,10 @@ def once(function: Callable[[K], V]) -> Callable[[K], V]:
     known: dict[K, V] = {}
 
     def run(argument: K) -> V:
-        if argument not in known:
-            known[argument] = function(argument)
-        return known[argument]
+        try:
+            return known[argument]
+        except KeyError:
+            return known.setdefault(argument, function(argument))
 
     return run
 

@@ -5,6 +5,7 @@ If a table that is not loaded is requested, the kernel creates it (`xt_find_tabl
 only tables that /proc lists as loaded are requested.
 """
 
+import os
 import socket
 import struct
 from collections.abc import Iterator
@@ -21,6 +22,7 @@ _IPT_HOOKS, _ARPT_HOOKS = 5, 3
 _NAME_BYTES = 32
 _TARGET_NAME_BYTES = 29
 _ERROR = b"ERROR"
+_NAMES_BYTES = 4_096
 _TABLE_BYTES = 16 << 20  # larger tables are not read, to count their rules
 
 
@@ -44,10 +46,15 @@ def read(ns: str) -> list[LegacyTable]:
 
 def _loaded(family: str) -> list[bytes]:
     try:
-        with open(f"/proc/thread-self/net/{family}_tables_names", "rb") as file:
-            return file.read().split()
+        descriptor = os.open(f"/proc/thread-self/net/{family}_tables_names", os.O_RDONLY | os.O_CLOEXEC)
     except OSError:
         return []
+    try:
+        return os.read(descriptor, _NAMES_BYTES).split()
+    except OSError:
+        return []
+    finally:
+        os.close(descriptor)
 
 
 def _counts(

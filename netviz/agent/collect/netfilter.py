@@ -58,16 +58,13 @@ ChainId = tuple[NfFamily, str, str]
 
 
 class _RawRule(NamedTuple):
-    """A rule as parsed from a message, before its expressions are decoded."""
+    """A rule as parsed from a message, before its expressions are decoded.
 
-    family: NfFamily
+    `chain_id` says which chain contains the rule: the family, the table and the name of the chain.
+    """
+
+    chain_id: ChainId
     attributes: dict[int, bytes]
-
-    @property
-    def chain_id(self) -> ChainId:
-        """Which chain contains the rule: the family, the table and the name of the chain."""
-        table, chain = (text(self.attributes.get(kind, b"")) for kind in (NFTA_RULE.TABLE, NFTA_RULE.CHAIN))
-        return self.family, table, chain
 
 
 class Read(NamedTuple):
@@ -109,9 +106,7 @@ def read(sock: Socket, ns: str, rules_budget: int, elements_budget: int) -> Read
     entities: list[Entity] = [*known]
     chains = sock.dump(_GETCHAIN, _BODY)
     sets = netfilter_sets.read(sock, ns, elements_budget)
-    rules = [
-        _RawRule(family, walk(payload, 4)) for payload in sock.dump(_GETRULE, _BODY) if (family := family_of(payload))
-    ]
+    rules = [_raw_rule(family, payload) for payload in sock.dump(_GETRULE, _BODY) if (family := family_of(payload))]
     counts = Counter(rule.chain_id for rule in rules)
     entities += [chain for payload in chains if (chain := _chain(ns, payload, counts))]
     entities += sets.entities
@@ -119,6 +114,11 @@ def read(sock: Socket, ns: str, rules_budget: int, elements_budget: int) -> Read
     entities += [found for payload in sock.dump(_GETOBJ, _BODY) if (found := _object(ns, payload))]
     entities += [table for payload in sock.dump(_GETFLOWTABLE, _BODY) if (table := _flowtable(ns, payload))]
     return Read(entities, len(rules), sets.elements)
+
+
+def _raw_rule(family: NfFamily, payload: bytes) -> _RawRule:
+    a = walk(payload, 4)
+    return _RawRule((family, text(a.get(NFTA_RULE.TABLE, b"")), text(a.get(NFTA_RULE.CHAIN, b""))), a)
 
 
 def _names(flags: int, names: dict[int, str]) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ from typing import Any
 from netviz.agent.collect.encaps import encap, encap_type
 from netviz.agent.collect.unread import unread_notes
 from netviz.agent.netlink.requests import Socket
+from netviz.model.entity import key_of
 from netviz.model.route import Metric, NextHop, NextHopMember, NextHopObject, Route
 from netviz.model.text import text
 from netviz.uapi.attributes import Layouts, Unknown, i32, u16, u32, unknown, walk
@@ -203,7 +204,7 @@ def _fields(
         cache is not None and len(cache) >= 12 and i32(cache[8:12]) != 0,  # rta_expires of struct rta_cacheinfo
         unread_notes(unread + unknown(known(RTAX), walk(metrics or b""))),
     )
-    return before, after, Route("", *before).key.removeprefix("route/")[:-1]
+    return before, after, f"{key_of('', *before)}/"
 
 
 def _via(gateway: bytes | None, via: bytes | None) -> str:

@@ -4,8 +4,7 @@ A thread sees the sysctls of the namespace that it is in.
 """
 
 import os
-from collections.abc import Iterator
-from contextlib import suppress
+from functools import lru_cache
 
 from netviz.model.namespace import Sysctl, Sysctls
 from netviz.model.text import text
@@ -32,10 +31,9 @@ _NAMES = {
     ),
     "net/ipv6": ("conf/all/disable_ipv6", "conf/all/forwarding"),
 }
-_FOLDERS = {
-    f"/proc/sys/{folder}": tuple((f"{folder}/{name}".replace("/", "."), name) for name in names)
-    for folder, names in _NAMES.items()
-}
+_FOLDERS = tuple((f"/proc/sys/{folder}", names) for folder, names in _NAMES.items())
+_DOTTED = tuple(f"{folder}/{name}".replace("/", ".") for folder, names in _NAMES.items() for name in names)
+_BYTES = 256
 
 
 def read(ns: str) -> Sysctls:
@@ -43,22 +41,35 @@ def read(ns: str) -> Sysctls:
 
     Sysctls that this kernel does not have are left out.
     """
-    values: list[Sysctl] = []
-    for folder, names in _FOLDERS.items():
-        with suppress(OSError):
+    found: list[bytes | None] = []
+    for folder, names in _FOLDERS:
+        try:
             descriptor = os.open(folder, os.O_PATH | os.O_CLOEXEC)
-            try:
-                values += _read_folder(descriptor, names)
-            finally:
-                os.close(descriptor)
-    return Sysctls(ns, tuple(values))
+        except OSError:
+            found += [None] * len(names)
+            continue
+        try:
+            found += [_read_file(descriptor, name) for name in names]
+        finally:
+            os.close(descriptor)
+    return Sysctls(ns, _values(tuple(found)))
 
 
-def _read_folder(folder: int, names: tuple[tuple[str, str], ...]) -> Iterator[Sysctl]:
-    for name, path in names:
-        with suppress(OSError):
-            descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC, dir_fd=folder)
-            try:
-                yield Sysctl(name, text(os.read(descriptor, 256).rstrip(b"\n")))
-            finally:
-                os.close(descriptor)
+def _read_file(folder: int, name: str) -> bytes | None:
+    try:
+        descriptor = os.open(name, os.O_RDONLY | os.O_CLOEXEC, dir_fd=folder)
+    except OSError:
+        return None
+    try:
+        return os.read(descriptor, _BYTES)
+    except OSError:
+        return None
+    finally:
+        os.close(descriptor)
+
+
+@lru_cache(maxsize=256)
+def _values(found: tuple[bytes | None, ...]) -> tuple[Sysctl, ...]:
+    """Returns the sysctls with these values. Cached, because most namespaces have the same values."""
+    each = zip(_DOTTED, found, strict=True)
+    return tuple(Sysctl(name, text(raw.rstrip(b"\n"))) for name, raw in each if raw is not None)

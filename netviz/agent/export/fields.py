@@ -1,11 +1,16 @@
 """Writes the fields of an object that its line does not write in a form of its own, so that no field is left out."""
 
-from collections.abc import Mapping
-from dataclasses import fields, is_dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import fields
+from functools import lru_cache
+from operator import attrgetter
 from typing import Any
 
-# The names and defaults of the fields to write, by class and by the fields that the caller writes itself.
-_KNOWN: dict[tuple[type[Any], frozenset[str]], tuple[tuple[str, Any], ...]] = {}
+# The names of the fields to write, their defaults, and a function that returns their values.
+_Plan = tuple[tuple[str, ...], tuple[Any, ...], Callable[[Any], tuple[Any, ...]]]
+
+# The plans, by class and by the fields that the caller writes itself.
+_KNOWN: dict[tuple[type[Any], frozenset[str]], _Plan] = {}
 
 
 # The words of ip-link(8) for numbers, by the name of the field.
@@ -28,11 +33,25 @@ def rest(thing: Any, told: frozenset[str] = frozenset()) -> str:
     is on by default. A required field is always written, because it has no default.
     """
     key = type(thing), told
-    found = _KNOWN.get(key)
-    if found is None:
-        plan = [(field.name, field.default) for field in fields(key[0]) if field.name not in told]
-        found = _KNOWN[key] = tuple(plan)
-    return " ".join(_field(name, value) for name, default in found if (value := getattr(thing, name)) != default)
+    names, defaults, values_of = _KNOWN.get(key) or _plan(*key)
+    values = values_of(thing)
+    if values == defaults:
+        return ""
+    found = zip(names, values, defaults, strict=True)
+    return " ".join(_field(name, value) for name, value, default in found if value != default)
+
+
+def _plan(cls: type[Any], told: frozenset[str]) -> _Plan:
+    found = [(field.name, field.default) for field in fields(cls) if field.name not in told]
+    names = tuple(name for name, _ in found)
+    plan = _KNOWN[cls, told] = names, tuple(default for _, default in found), _getter(names)
+    return plan
+
+
+def _getter(names: tuple[str, ...]) -> Callable[[Any], tuple[Any, ...]]:
+    if len(names) > 1:
+        return attrgetter(*names)
+    return lambda thing: tuple(getattr(thing, name) for name in names)
 
 
 def _field(name: str, value: Any) -> str:
@@ -51,4 +70,10 @@ def _value(value: Any) -> str:
         return "none"
     if isinstance(value, tuple) and not hasattr(value, "_fields"):
         return ", ".join(_value(each) for each in value) or "none"
-    return f"({rest(value)})" if is_dataclass(value) else str(value)
+    return _nested(value) if hasattr(value, "__dataclass_fields__") else str(value)
+
+
+@lru_cache(maxsize=4_096)
+def _nested(value: Any) -> str:
+    """Returns the fields of an object inside another one. Cached, because many links have equal settings."""
+    return f"({rest(value)})"

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from netviz.agent.export.fields import rest
 from netviz.model.address import Address, FdbEntry, Neighbour
-from netviz.model.entity import LinkRef, key_of
+from netviz.model.entity import LinkRef
 from netviz.model.labels import namespace_label
 from netviz.model.link import Link
 from netviz.model.netfilter import NfChain, NfRule, NfSet
@@ -21,14 +21,14 @@ from netviz.uapi.words import ADDRESS_PROTOCOLS, LINK_FLAGS, ROUTE_TABLES
 
 def joined(*words: str) -> str:
     """Returns these words in one line, separated by spaces. Empty words are left out."""
-    return " ".join(word for word in words if word)
+    return " ".join(filter(None, words))
 
 
 def ifname(world: Topology, ns: str, ifindex: int | None) -> str:
     """Returns the name of the link with this ifindex in this namespace, or `if` and the ifindex if there is no such
     link.
     """
-    link = world.get(key_of("link", ns, ifindex)) if ifindex is not None else None
+    link = world.get(LinkRef(ns, ifindex).key) if ifindex is not None else None
     return link.ifname if isinstance(link, Link) else f"if{ifindex}"
 
 

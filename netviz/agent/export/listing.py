@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
+from operator import attrgetter
 from typing import Any, TypeVar
 
 from netviz.agent.export.device_lines import (
@@ -269,7 +270,12 @@ def _unsorted(inside: Inside, cls: type[E]) -> list[E]:
 def _sorted(inside: Inside, cls: type[E]) -> list[E]:
     """Returns the entities of a class, sorted by their key fields. Numbers are compared as numbers, not as text."""
     found = _unsorted(inside, cls)
-    return sorted(found, key=_order) if len(found) > 1 else found
+    if len(found) < 2:
+        return found
+    try:
+        return sorted(found, key=attrgetter(*cls.KEY))
+    except TypeError:  # a field has values of several types, such as None and numbers
+        return sorted(found, key=_order)
 
 
 def _order(entity: AnyEntity) -> tuple[tuple[int, int, str], ...]:

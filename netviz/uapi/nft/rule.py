@@ -84,6 +84,16 @@ class Reading(NamedTuple):
 
 def read_rule(family: NfFamily, raw: bytes, sets: Mapping[str, SetShape]) -> Reading:
     """Reads the attribute NFTA_RULE_EXPRESSIONS of a rule. `sets` maps names to all sets of the rule's table."""
+    return _read_rule(family, raw, sets) if sets else _read_rule_without_sets(family, raw)
+
+
+@lru_cache(maxsize=8_192)
+def _read_rule_without_sets(family: NfFamily, raw: bytes) -> Reading:
+    """Cached, because a change of one rule makes the agent read all rules, and namespaces often have the same rules."""
+    return _read_rule(family, raw, {})
+
+
+def _read_rule(family: NfFamily, raw: bytes, sets: Mapping[str, SetShape]) -> Reading:
     program = Program(family, sets, _NETWORK_HEADERS.get(family, ""))
     for _, item in each(raw):
         shown, raw_data, handler, attributes = _taken_apart(item)
