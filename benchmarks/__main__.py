@@ -8,7 +8,7 @@ import importlib
 import platform
 import sys
 
-MODULES = ("reading", "idle", "latency", "ingest", "fanout", "flood", "viewers", "waiting", "map")
+MODULES = ("dump", "reading", "idle", "latency", "ingest", "fanout", "flood", "viewers", "waiting", "map")
 
 
 def main(names: list[str]) -> int:

@@ -3,6 +3,7 @@
 listening.py here           one socket of each sort in the own namespace, and three connections to the first
 listening.py far PATH       one socket in the namespace of this file, of a process that stays in its own
 listening.py shared         one socket that a second process has open too
+listening.py waiting        no open socket, but a connection that waits after its end
 """
 
 import os
@@ -53,11 +54,23 @@ def far(path: str) -> list[socket.socket]:
     return [held]
 
 
+def waiting() -> list[socket.socket]:
+    """Opens a connection, and closes all its sockets, the client's first: then the client's end waits (TIME_WAIT)."""
+    with tcp("127.0.0.1", 6060) as listener:
+        client = socket.create_connection(("127.0.0.1", 6060))
+        accepted = listener.accept()[0]
+        client.close()
+        accepted.recv(1)
+        accepted.close()
+    return []
+
+
 def main(how: str, *arguments: str) -> None:
     ways: dict[str, Callable[[], list[socket.socket]]] = {
         "here": here,
         "far": lambda: far(arguments[0]),
         "shared": lambda: [tcp("127.0.0.1", 7070)],
+        "waiting": waiting,
     }
     held = ways[how]()
     if how == "shared" and os.fork() == 0:

@@ -136,6 +136,12 @@ def test_socket_of_several_processes_names_the_lowest_pid_and_counts_the_others(
     assert (found.pid, found.others) == (pid_inside(process), 1)
 
 
+def test_connection_that_waits_after_its_end_is_counted_in_a_namespace_without_any_open_socket(world: World) -> None:
+    listen(world, "waiting")
+    (state,) = states_read(world)
+    assert counts(state.values) == {("tcp", "time-wait", 0, 1)}
+
+
 def test_listeners_are_shown_only_in_their_own_namespace(world: World, live: Live) -> None:
     world.run("ip netns add n1")
     world.run("ip -n n1 link set lo up")

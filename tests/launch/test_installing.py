@@ -1,6 +1,7 @@
 """Everything is installed once, and each failure is one sentence."""
 
 import os
+import sys
 from pathlib import Path
 
 import pytest
@@ -57,6 +58,17 @@ def test_nothing_is_installed_if_the_packages_for_tests_are_already_installed(
     (tmp_path / "netviz-test.pins").write_text(environment.pins("-test"))
     environment.prepare("-test")
     environment.prepare("")
+
+
+def test_modules_are_compiled_even_where_python_is_told_not_to_write_bytecode(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(sys, "dont_write_bytecode", True)
+    monkeypatch.setattr(environment, "CHECKOUT", tmp_path)
+    (tmp_path / "netviz").mkdir()
+    (tmp_path / "netviz" / "one.py").write_text("x = 1\n")
+    environment.write_bytecode()
+    assert len(list(tmp_path.glob("netviz/__pycache__/one.*.pyc"))) == 1
 
 
 def test_changed_package_version_causes_an_installation(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
