@@ -23,6 +23,7 @@ from netviz.agent.log import log_to_stderr
 from netviz.agent.session_process import connection, server_url, signing_key
 from netviz.agent.session_process.session import Session
 from netviz.agent.system import confine
+from netviz.agent.system.descriptors import raise_limit
 from netviz.agent.system.syscalls import die_with_parent
 from netviz.agent.terminal import complain
 
@@ -110,6 +111,7 @@ def _kernel_process(session: socket.socket, arguments: argparse.Namespace, budge
         # a terminal sends SIGINT to both processes, and only the session process handles it
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         die_with_parent(signal.SIGKILL)
+        raise_limit()
         from netviz.agent.kernel_process.serve import KernelOptions, serve
 
         if arguments.practice:

@@ -394,6 +394,24 @@ def test_bridge_ports_show_the_new_id_when_the_bridge_id_changes(world: World, l
     live.wait_until_as_fresh()
 
 
+def test_peer_of_a_new_bridge_port_is_shown_with_the_headroom_that_another_port_needs(world: World, live: Live) -> None:
+    run(
+        world,
+        "ip netns add n1",
+        "ip link set v1 netns n1",
+        "ip -n n1 link set v1 up",
+        "ip -n n1 link set lo up",
+        "ip link add br0 up type bridge",
+        "ip link add deep up type vxlan id 7 remote 192.0.2.1 dstport 4789",
+        "ip link set deep master br0",
+    )
+    live.wait_until_as_fresh()
+    live.take_for(1.0)  # links that changed are read a second time
+    assert links(live)["v1"].headroom == 0
+    world.run("ip link set v0 master br0")
+    live.wait_until(lambda: links(live)["v1"].headroom > 0, 0.5, exact=True)
+
+
 def test_link_is_shown_with_its_current_qdisc(world: World, live: Live) -> None:
     run(world, "tc qdisc replace dev v0 root pfifo limit 5")
     live.wait_until(lambda: links(live)["v0"].qdisc == "pfifo")

@@ -135,6 +135,12 @@ class RawLink(NamedTuple):
         return flags
 
     @property
+    def headroom(self) -> int:
+        """The bytes that the link needs before each packet for further headers (IFLA_HEADROOM)."""
+        headroom: int = self.more[7]
+        return headroom
+
+    @property
     def master(self) -> int | None:
         """The ifindex of the link's master."""
         found: int | None = self.before[-1]

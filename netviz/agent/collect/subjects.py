@@ -56,6 +56,7 @@ class Inside:
     links: Sequence[RawLink]
     without_arp: frozenset[int]
     budgets: Budgets
+    sysctls: sysctls.Folders
 
     def of_kind(self, kind: str) -> list[int]:
         """Returns the sorted ifindexes of the links of this kind."""
@@ -103,7 +104,7 @@ def _rules(inside: Inside) -> Sequence[AnyEntity]:
 
 
 def _sysctls(inside: Inside) -> Sequence[AnyEntity]:
-    return [sysctls.read(inside.ns)]
+    return [inside.sysctls.read(inside.ns)]
 
 
 def _netfilter(inside: Inside) -> Sequence[AnyEntity]:

@@ -4,6 +4,7 @@ A thread sees the sysctls of the namespace that it is in.
 """
 
 import os
+from collections.abc import Iterable
 from functools import lru_cache
 
 from netviz.model.namespace import Sysctl, Sysctls
@@ -33,26 +34,71 @@ _NAMES = {
 }
 _FOLDERS = tuple((f"/proc/sys/{folder}", names) for folder, names in _NAMES.items())
 _DOTTED = tuple(f"{folder}/{name}".replace("/", ".") for folder, names in _NAMES.items() for name in names)
+_NOT_OPEN: tuple[None, ...] = (None,) * len(_FOLDERS)
 _BYTES = 256
 
 
-def read(ns: str) -> Sysctls:
-    """Returns the sysctls of the namespace that the calling thread is in.
+class Folders:
+    """Reads sysctls. Keeps folders open, with up to `descriptors` descriptors, because opening them takes most of the
+    time.
 
-    Sysctls that this kernel does not have are left out.
+    An open folder does not keep its namespace alive (`proc_sys_permission` and its like use the namespace's table only
+    while it is registered).
     """
-    found: list[bytes | None] = []
-    for folder, names in _FOLDERS:
-        try:
-            descriptor = os.open(folder, os.O_PATH | os.O_CLOEXEC)
-        except OSError:
-            found += [None] * len(names)
-            continue
-        try:
-            found += [_read_file(descriptor, name) for name in names]
-        finally:
+
+    def __init__(self, descriptors: int) -> None:
+        self._keep = descriptors // len(_FOLDERS)
+        self._open: dict[str, list[int | None]] = {}
+
+    def read(self, ns: str) -> Sysctls:
+        """Returns the sysctls of this namespace, which the calling thread is in.
+
+        Sysctls that this kernel does not have are left out.
+        """
+        found: list[bytes | None] = []
+        opened: list[int | None] = []
+        for (path, names), descriptor in zip(_FOLDERS, self._open.pop(ns, _NOT_OPEN), strict=True):
+            values, descriptor = _read_folder(path, names, descriptor)
+            found += values
+            opened.append(descriptor)
+        if len(self._open) < self._keep:
+            self._open[ns] = opened
+        else:
+            _close(opened)
+        return Sysctls(ns, _values(tuple(found)))
+
+    def forget(self, ns: str) -> None:
+        """Closes the folders of a namespace, which is gone."""
+        _close(self._open.pop(ns, ()))
+
+    def close(self) -> None:
+        """Closes all folders."""
+        for ns in list(self._open):
+            self.forget(ns)
+
+
+def _close(descriptors: Iterable[int | None]) -> None:
+    for descriptor in descriptors:
+        if descriptor is not None:
             os.close(descriptor)
-    return Sysctls(ns, _values(tuple(found)))
+
+
+def _read_folder(path: str, names: tuple[str, ...], descriptor: int | None) -> tuple[list[bytes | None], int | None]:
+    """Returns the values of these sysctls, and the descriptor of their folder, None if there is no such folder.
+
+    A folder that was opened earlier is empty if its kernel module was unloaded. It is opened again, because the module
+    may have been loaded again.
+    """
+    if descriptor is not None:
+        found = [_read_file(descriptor, name) for name in names]
+        if any(value is not None for value in found):
+            return found, descriptor
+        os.close(descriptor)
+    try:
+        descriptor = os.open(path, os.O_PATH | os.O_CLOEXEC)
+    except OSError:
+        return [None] * len(names), None
+    return [_read_file(descriptor, name) for name in names], descriptor
 
 
 def _read_file(folder: int, name: str) -> bytes | None:

@@ -206,7 +206,9 @@ class LinkKeeper:
             found |= {target for target in (old_target, new_target) if target is not None}
         elif now is not None and kind_of(now.kind).paired and new_target is not None:
             peer = self.table.get(new_target)
-            if peer is None or self.table.target(peer) != ref:
+            # A port of a bridge has the headroom that another port needs, and so has its peer (veth_set_rx_headroom).
+            deeper = before is not None and before.headroom != now.headroom
+            if peer is None or self.table.target(peer) != ref or deeper:
                 found.add(new_target)
         found.discard(ref)
         return found

@@ -9,7 +9,7 @@ from contextlib import suppress
 from types import TracebackType
 from typing import Self
 
-from netviz.agent.collect import links
+from netviz.agent.collect import links, sysctls
 from netviz.agent.links.container_networks import ContainerNetworks
 from netviz.agent.links.keeper import LinkKeeper
 from netviz.agent.links.tun_processes import TunProcesses
@@ -21,6 +21,7 @@ from netviz.agent.namespaces.observer import NOT_ASSIGNED, Observer, known_nsid_
 from netviz.agent.namespaces.search import FoundBy, Sighting, Sightings, Way, search
 from netviz.agent.netlink.requests import NetlinkError
 from netviz.agent.system.collector import no_collection
+from netviz.agent.system.descriptors import half
 from netviz.agent.system.host import host_entity, namespace_inode
 from netviz.agent.system.syscalls import can_query_programs
 from netviz.agent.world import World
@@ -58,6 +59,7 @@ class HostReader:
         self.world = World(options.budgets.entities)
         self._host_path = options.host_netns or "/proc/thread-self/ns/net"
         self.host_inode = namespace_inode(self._host_path)
+        self._sysctls = sysctls.Folders(half() if listens else 0)
         self.observer: Observer | None = None
         with suppress(OSError):
             self.observer = Observer(listens=listens)
@@ -84,6 +86,7 @@ class HostReader:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.namespaces.close()
+        self._sysctls.close()
         if self.observer is not None:
             self.observer.close()
 
@@ -253,7 +256,14 @@ class HostReader:
 
         known, without_arp = self.links.table.of(namespace.id), self.links.without_arp(namespace.id)
         inside = Inside(
-            namespace.id, visit.sock, self.observer, namespace.nsid, known, without_arp, self.options.budgets
+            namespace.id,
+            visit.sock,
+            self.observer,
+            namespace.nsid,
+            known,
+            without_arp,
+            self.options.budgets,
+            self._sysctls,
         )
         for subject in subjects:
             found = read_subject(subject, inside)
@@ -359,6 +369,7 @@ class HostReader:
     def forget(self, namespace: KnownNamespace) -> None:
         """Removes a namespace and everything in it from the model."""
         self.namespaces.forget(namespace)
+        self._sysctls.forget(namespace.id)
         self.links.table.forget(namespace.id)
         if namespace.nsid is not None:
             self.links.table.nsid_changed(namespace.nsid)
