@@ -8,10 +8,12 @@ namespace is gone.
 import os
 import re
 import stat
+import time
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from enum import Enum
+from functools import lru_cache
 from typing import NamedTuple
 
 from netviz.agent.system.own_thread import THREAD_NAME
@@ -20,6 +22,10 @@ from netviz.agent.system.syscalls import cached_inode
 # The folders in which ip-netns(8) keeps names, and in which container runtimes keep files of namespaces.
 NAME_FOLDERS = ("/run/netns", "/var/run/netns")
 RUNTIME_FOLDERS = ("/run/docker/netns", "/var/run/docker/netns")
+
+# The time of a folder's last change has the granularity of the kernel's clock tick (10 ms at most): a later change in
+# the same tick leaves it the same.
+_SETTLED_NS = 100_000_000
 
 _LINK = re.compile(rb"net:\[(\d+)\]")
 _INTERFACE = re.compile(rb"^iff:\t(.+)$", re.MULTILINE)
@@ -134,8 +140,9 @@ def search(*, deep: bool, mounts: bool = False) -> Sightings:
     `DEEP` lists.
     """
     sightings = Sightings()
-    _look_at_names(sightings)
-    _look_at_own_mounts(sightings)
+    own_mounts = _read("/proc/thread-self/mountinfo")
+    _look_at_names(sightings, own_mounts)
+    _look_at_own_mounts(sightings, own_mounts)
     pids = _look_at_processes(sightings, deep)
     if deep or mounts:
         _look_at_other_mounts(sightings, pids)
@@ -147,30 +154,58 @@ def search(*, deep: bool, mounts: bool = False) -> Sightings:
 # -- names
 
 
-def _look_at_names(sightings: Sightings) -> None:
+def _look_at_names(sightings: Sightings, mounts: bytes) -> None:
     device = os.stat("/proc/thread-self/ns/net").st_dev
-    for path, name in _files(NAME_FOLDERS):
-        inode = _inode(path, device)
+    for path, name, inode in _files(NAME_FOLDERS, device, mounts):
         if inode is None:
             sightings.dangling_names.add(name)
         else:
             sightings.add(inode, path, Way(FoundBy.NAME, name))
-    for path, _ in _files(RUNTIME_FOLDERS):
-        inode = _inode(path, device)
+    for path, _, inode in _files(RUNTIME_FOLDERS, device, mounts):
         if inode is not None:
             sightings.add(inode, path, Way(FoundBy.MOUNT, path))
 
 
-def _files(folders: tuple[str, ...]) -> Iterator[tuple[bytes, bytes]]:
-    """Yields the path and the name of each file in these folders.
+# A file in one of the folders: its path, its name, and the inode of the namespace, None for other files.
+_File = tuple[bytes, bytes, int | None]
 
-    The files of each folder are sorted by name, as byte strings. If two folders are the same one (by a symbolic link),
-    its files are yielded once.
+
+def _files(folders: tuple[str, ...], device: int, mounts: bytes) -> Iterator[_File]:
+    """Yields the files in these folders. `mounts` is the content of the agent's mountinfo.
+
+    If two folders are the same one (by a symbolic link), its files are yielded once.
     """
     for folder in dict.fromkeys(os.path.realpath(folder) for folder in folders):
         with suppress(OSError):
-            for name in sorted(os.listdir(os.fsencode(folder))):
-                yield os.path.join(os.fsencode(folder), name), name
+            yield from _files_in(os.fsencode(folder), device, mounts)
+
+
+def _files_in(folder: bytes, device: int, mounts: bytes) -> tuple[_File, ...]:
+    """Returns the files in a folder, sorted by name, as byte strings.
+
+    As long as neither the folder nor a mount changes, they stay the same, except for symbolic links.
+    """
+    about = os.stat(folder)
+    if time.time_ns() - about.st_mtime_ns > _SETTLED_NS:
+        files, lasting = _list_once(folder, device, mounts, (about.st_dev, about.st_ino, about.st_mtime_ns))
+        if lasting:
+            return files
+    return _list(folder, device)[0]
+
+
+@lru_cache(maxsize=8)
+def _list_once(
+    folder: bytes, device: int, mounts: bytes, stamp: tuple[int, int, int]
+) -> tuple[tuple[_File, ...], bool]:
+    return _list(folder, device)
+
+
+def _list(folder: bytes, device: int) -> tuple[tuple[_File, ...], bool]:
+    """Returns the files in a folder, and whether they stay the same until the folder or a mount changes."""
+    with os.scandir(folder) as found:
+        entries = sorted(found, key=lambda entry: entry.name)
+    files = tuple((entry.path, entry.name, _inode(entry.path, device)) for entry in entries)
+    return files, not any(entry.is_symlink() for entry in entries)
 
 
 def _inode(path: bytes, device: int) -> int | None:
@@ -239,9 +274,9 @@ def _read(path: str) -> bytes:
 # -- mounts
 
 
-def _look_at_own_mounts(sightings: Sightings) -> None:
+def _look_at_own_mounts(sightings: Sightings, mounts: bytes) -> None:
     folders = {os.fsencode(os.path.realpath(folder)) for folder in NAME_FOLDERS}
-    for inode, point in _mounted("/proc/thread-self/mountinfo"):
+    for inode, point in _mounted(mounts):
         if os.path.dirname(point) not in folders:
             sightings.add(inode, point, Way(FoundBy.MOUNT, point))
 
@@ -257,7 +292,7 @@ def _look_at_other_mounts(sightings: Sightings, pids: list[int]) -> None:
         if not space or space in seen:
             continue
         seen.add(space)
-        for inode, point in _mounted(f"/proc/{pid}/mountinfo"):
+        for inode, point in _mounted(_read(f"/proc/{pid}/mountinfo")):
             known = sightings.found.get(inode)
             if known is None or point not in known.ways:
                 sightings.add(inode, b"/proc/%d/root%b" % (pid, point), Way(FoundBy.OTHER_MOUNT, point))
@@ -270,15 +305,18 @@ def _link(path: str) -> str:
         return ""
 
 
-def _mounted(path: str) -> Iterator[tuple[int, bytes]]:
+@lru_cache(maxsize=8)
+def _mounted(mountinfo: bytes) -> tuple[tuple[int, bytes], ...]:
     """Returns inode and mount point of every network namespace in a mountinfo (proc_pid_mountinfo(5))."""
-    for line in _read(path).split(b"\n"):
+    found = []
+    for line in mountinfo.split(b"\n"):
         if b" nsfs " not in line:
             continue
         fields = line.split(b" ")
         match = _LINK.fullmatch(fields[3]) if len(fields) > 4 else None
         if match:
-            yield int(match[1]), _OCTAL.sub(lambda m: bytes([int(m[1], 8) & 0xFF]), fields[4])
+            found.append((int(match[1]), _OCTAL.sub(lambda m: bytes([int(m[1], 8) & 0xFF]), fields[4])))
+    return tuple(found)
 
 
 # -- descriptors
