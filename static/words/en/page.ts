@@ -25,6 +25,8 @@ export const search = {
   label: "Search by name, address, MAC, container or route",
   results: "Search results",
   nothing: "No name, address, MAC, route or process matches.",
+  noPort:
+    "No tunnel has this port. Listening sockets are not searched: the Listening tab of each namespace shows them.",
   more: (count: number) => `${number(count)} more, highlighted on the map`,
   namespace: "namespace",
   name: "name",

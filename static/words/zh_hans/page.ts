@@ -31,6 +31,7 @@ export const search: typeof enSearch = {
   label: "按名称、地址、MAC、容器或路由搜索",
   results: "搜索结果",
   nothing: "没有匹配的名称、地址、MAC、路由或进程。",
+  noPort: "没有使用该端口的隧道。搜索不包含监听套接字，请查看各命名空间的“监听”标签页。",
   more: (count) => `另有 ${number(count)} 项，已在拓扑图中突出显示`,
   namespace: "命名空间",
   name: "名称",
