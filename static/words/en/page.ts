@@ -15,6 +15,7 @@ export const page = {
   light: "Light colours",
   dark: "Dark colours",
   copy: "Copy",
+  copyOf: (text: string) => `Copy ${text}`,
   copied: (text: string) => `Copied ${text}`,
   copyRefused: "The browser did not allow copying.",
   showMore: (count: number) => `Show ${number(count)} more`,

@@ -21,6 +21,7 @@ export const page: typeof enPage = {
   light: "浅色配色",
   dark: "深色配色",
   copy: "复制",
+  copyOf: (text) => `复制 ${text}`,
   copied: (text) => `已复制 ${text}`,
   copyRefused: "浏览器不允许复制。",
   showMore: (count) => `再显示 ${number(count)} 项`,
