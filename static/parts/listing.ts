@@ -33,6 +33,7 @@ export interface Line {
 const NARROW = 16;
 const MIDDLE = 20;
 const BROAD = 44;
+const WIDE = 80;
 
 /** What a listing needs from the inspector. */
 interface Reader extends Speaker {
@@ -47,6 +48,8 @@ export class Listing {
   readonly element = el("table", { class: "listing" });
   private readonly first: readonly number[];
   private readonly second: readonly number[];
+  /** Whether the columns have given widths, so that they are the same in several tables. */
+  private readonly isEven: boolean;
   /** The column that takes the width that the others do not need. */
   private readonly rest: number;
 
@@ -60,7 +63,8 @@ export class Listing {
     const isUnder = (at: number): boolean => !page.wide && columns[at]?.under !== undefined;
     this.first = places.filter((at) => !isUnder(at));
     this.second = places.filter(isUnder);
-    if (page.wide && columns.some(({ chars }) => chars !== undefined)) this.element.append(this.widths());
+    this.isEven = page.wide && columns.some(({ chars }) => chars !== undefined);
+    if (this.isEven) this.element.append(this.widths());
     const heads = this.first.map((at) => heading(columns[at]?.head ?? "", columns[at]?.numeric === true));
     const isText = (at: number): boolean => columns[at]?.numeric !== true;
     this.rest = this.first.find((at) => columns[at]?.rest === true) ?? this.first.find(isText) ?? 0;
@@ -110,8 +114,10 @@ export class Listing {
     const made = cell(value, this.columns[at]?.numeric === true);
     const inner = made.firstElementChild;
     const otherwise = at !== this.rest ? NARROW : this.first.length > 2 ? MIDDLE : BROAD;
-    if (!this.page.wide && inner instanceof HTMLElement)
-      inner.style.maxWidth = `${this.columns[at]?.most ?? otherwise}ch`;
+    const narrow = this.columns[at]?.most ?? otherwise;
+    const most = this.page.wide ? (at === this.rest ? WIDE : BROAD) : narrow;
+    // A column of a given width limits its words itself.
+    if (inner instanceof HTMLElement) inner.style.maxWidth = this.isEven ? "100%" : `${most}ch`;
     return made;
   }
 }

@@ -167,6 +167,18 @@ def test_each_copied_route_and_rule_is_understood_by_ip(host_map: MapPage, names
         ip("-n", crowded, "rule", "add", "priority", str(number), *rule.split()[2:])
 
 
+def test_each_copied_rule_of_netfilter_is_understood_by_nft(host_map: MapPage, crowded: str) -> None:
+    open_on(host_map, crowded)
+    host_map.tab("Netfilter")
+    expect(host_map.inspector.get_by_role("cell", name="jump DOCKER-ISOLATION-STAGE-1", exact=True)).to_be_visible()
+    labels = [str(one.get_attribute("aria-label")) for one in host_map.inspector.locator("button.copy").all()]
+    assert len(labels) == 2
+    for label in labels:
+        rule = label.removeprefix("Copy ")
+        nft = ("nft", f"add rule inet filter-with-a-long-name input {rule}")
+        subprocess.run(["ip", "netns", "exec", crowded, *nft], check=True)
+
+
 def test_row_is_copied_by_mouse_by_keyboard_and_by_touch_and_the_page_says_so(host_map: MapPage, crowded: str) -> None:
     page = host_map.page
     open_on(host_map, crowded)

@@ -140,6 +140,7 @@ function rawAttributes(page: Page, link: Link): void {
   });
   part.append(fold);
   if (!isOpen) return;
+  part.classList.add("long-names");
   for (const [name, value, remark = ""] of all) row(page, part, name, value, { remark });
 }
 

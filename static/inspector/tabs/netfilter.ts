@@ -180,10 +180,10 @@ function drawChain(page: Page, chain: NfChain): void {
   const { facts } = t.inspector;
   const columns: readonly Column[] = [
     { head: facts.handle, numeric: true, most: 8 },
+    { head: words.match, under: "" },
     { head: words.verdict, most: 25 },
     { head: facts.packets, numeric: true },
-    { head: facts.bytesHead, numeric: true, under: facts.bytesHead },
-    { head: words.match, under: "" },
+    { head: facts.bytesHead, numeric: true, under: "" },
   ];
   const lines = firstOf(page, part, entityKey(chain), rules).map((rule) => ruleLine(page, chain, rule));
   new Listing(page, part, columns, base === null ? lines : [...lines, policyLine(page, chain, base.policy)]);
@@ -203,7 +203,7 @@ function callersOf(store: Store, chain: NfChain): string {
 function ruleLine(page: Page, chain: NfChain, rule: NfRule): Line {
   const [packets, bytes] = counts(page, chain, rule.counter ? rule.handle : null);
   return {
-    cells: [String(rule.handle), verdict(page, chain, rule.verdict), packets, bytes, match(rule)],
+    cells: [String(rule.handle), match(rule), verdict(page, chain, rule.verdict), packets, bytes],
     copy: ruleText(rule),
   };
 }
@@ -271,7 +271,7 @@ function policyLine(page: Page, chain: NfChain, policy: string): Line {
   const [packets, bytes] = counts(page, chain, chain.counter ? 0 : null);
   const then = el("span", { class: policy === "drop" ? "bad" : "" }, policy);
   const words = el("span", { class: "quiet" }, t.inspector.netfilter.noRuleMatched);
-  return { cells: ["", then, packets, bytes, words] };
+  return { cells: ["", words, then, packets, bytes] };
 }
 
 /** Lists the tables, each with its number of chains, and the flowtables. */
