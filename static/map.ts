@@ -4,6 +4,7 @@ import "./style/shell.css";
 import "./style/column.css";
 import "./style/keys.css";
 import "./style/inspector.css";
+import "./style/facts.css";
 import "./style/phone.css";
 import { bootData, serverPart } from "./parts/dom";
 import { App } from "./shell/app";

@@ -2,9 +2,10 @@ import type { InspectorMoves } from "../actions/action";
 import type { Actions } from "../actions/actions";
 import { type HostKey, sameHostKey } from "../model/hostkey";
 import { type Changes, namespaceOf, type Store } from "../model/store";
-import { button, el, refill } from "../parts/dom";
+import { button, el, refill, setText } from "../parts/dom";
 import { icons } from "../parts/icons";
 import { warning } from "../parts/rows";
+import { unbroken } from "../parts/unbroken";
 import type { Outcome, Subject } from "../sources/source";
 import type { Stores } from "../sources/stores";
 import type { State } from "../wire/schema";
@@ -12,6 +13,7 @@ import { t } from "../words/current";
 import { listed } from "../words/format";
 import { subjectName } from "../words/notes";
 import { frozenGaps, frozenWords } from "../words/summaries";
+import { Hold } from "./hold";
 import type { Page } from "./page";
 import { StateBook } from "./statebook";
 import { type Shown, subjectOf, type Tab } from "./subject";
@@ -22,6 +24,13 @@ import { type Shown, subjectOf, type Tab } from "./subject";
  */
 const RENEW_MS = 10_000;
 const REDRAW_MS = 60;
+/** The time for which the inspector says what was copied, in milliseconds. */
+const SPOKEN_MS = 4_000;
+
+function titleOf(shown: Shown | null): readonly (string | Node)[] {
+  const parts = shown?.title() ?? [t.inspector.panel.removedTitle];
+  return parts.flatMap((part) => (typeof part === "string" ? unbroken(part) : [part]));
+}
 
 export interface InspectorEvents {
   select(at: HostKey | null): void;
@@ -39,7 +48,12 @@ export class Inspector implements InspectorMoves {
   private readonly header = el("header");
   private readonly tabs = el("div", { class: "tabs", attrs: [["role", "tablist"]] });
   private readonly body = el("div", { class: "body", attrs: [["role", "tabpanel"]] });
-  private readonly spoken = el("div", { class: "off-screen", attrs: [["role", "status"]] });
+  /** What was copied, for everybody: visible at the foot of the inspector, and announced by a screen reader. */
+  private readonly spoken = el("div", { class: "spoken", attrs: [["role", "status"]] });
+  private readonly paused = el("div", { class: "spoken paused", attrs: [["hidden", ""]] });
+  private readonly hold: Hold;
+  /** What arrived while the content must not change. */
+  private missed: "nothing" | "values" | "entities" = "nothing";
   private readonly updates: (() => void)[] = [];
   private readonly choices = new Map<string, string>();
   private at: HostKey | null = null;
@@ -47,6 +61,7 @@ export class Inspector implements InspectorMoves {
   private shown: Shown | null = null;
   private drawing = 0;
   private timer = 0;
+  private silence = 0;
   private wide = false;
 
   constructor(
@@ -55,7 +70,11 @@ export class Inspector implements InspectorMoves {
     private readonly events: InspectorEvents,
     private readonly actions: Actions,
   ) {
-    element.append(this.header, this.tabs, this.body, this.spoken);
+    this.paused.textContent = t.inspector.panel.held;
+    element.append(this.header, this.tabs, this.body, this.paused, this.spoken);
+    this.hold = new Hold(element, () => {
+      this.catchUp();
+    });
     document.addEventListener("visibilitychange", () => {
       this.watch();
     });
@@ -79,7 +98,8 @@ export class Inspector implements InspectorMoves {
     if (this.at?.host !== host || !this.concerns(this.stores.of(host), changes)) return;
     this.drawing ||= window.setTimeout(() => {
       this.drawing = 0;
-      this.draw();
+      if (this.hold.isOn) this.miss("entities");
+      else this.draw();
     }, REDRAW_MS);
   }
 
@@ -100,7 +120,22 @@ export class Inspector implements InspectorMoves {
   state(host: string, frame: State): void {
     if (this.at?.host !== host) return;
     this.book.take(frame);
-    for (const update of this.updates) update();
+    if (this.hold.isOn) this.miss("values");
+    else for (const update of this.updates) update();
+  }
+
+  private miss(what: "values" | "entities"): void {
+    if (this.missed !== "entities") this.missed = what;
+    this.paused.hidden = !this.hold.hasSelection;
+  }
+
+  /** Shows what arrived while text was selected. */
+  private catchUp(): void {
+    const { missed } = this;
+    if (missed === "entities") this.draw();
+    else if (missed === "values") for (const update of this.updates) update();
+    this.missed = "nothing";
+    this.paused.hidden = true;
   }
 
   private draw(): void {
@@ -108,6 +143,8 @@ export class Inspector implements InspectorMoves {
     const store = at === null || !this.stores.has(at) ? null : this.stores.of(at.host);
     this.shown = at === null || store === null ? null : subjectOf(store, at.key);
     this.updates.length = 0;
+    this.missed = "nothing";
+    this.paused.hidden = true;
     if (at === null) return;
     const scroll = this.body.scrollTop;
     const focused = this.focusMark();
@@ -156,7 +193,11 @@ export class Inspector implements InspectorMoves {
   }
 
   private say(text: string): void {
-    this.spoken.textContent = text;
+    setText(this.spoken, text);
+    clearTimeout(this.silence);
+    this.silence = window.setTimeout(() => {
+      setText(this.spoken, "");
+    }, SPOKEN_MS);
   }
 
   /**
@@ -181,7 +222,7 @@ export class Inspector implements InspectorMoves {
     const label = this.wide ? t.inspector.panel.narrow : t.inspector.panel.wide;
     const widen = this.actions.button("wide", { class: "button quiet glyph widen", label }, icons.wide());
     const close = this.actions.button("deselect", { class: "button quiet glyph" }, icons.close());
-    const title = el("h2", {}, ...(shown?.title() ?? [t.inspector.panel.removedTitle]));
+    const title = el("h2", {}, ...titleOf(shown));
     const words = el(
       "div",
       {},
@@ -200,6 +241,8 @@ export class Inspector implements InspectorMoves {
   private drawTabs(current: Tab | null): void {
     const tabs = this.shown?.tabs ?? [];
     this.tabs.hidden = tabs.length < 2;
+    // Nine tabs in rows of four would leave one tab alone in the last row.
+    this.tabs.classList.toggle("in-threes", tabs.length % 4 === 1);
     const hadFocus = this.tabs.contains(document.activeElement);
     const buttons = tabs.map((tab) => {
       const on = tab === current;

@@ -1,4 +1,4 @@
-import { el, refill } from "../parts/dom";
+import { el, refill, setText } from "../parts/dom";
 import { sparkline } from "../parts/sparkline";
 import type { Link } from "../wire/schema";
 import { t } from "../words/current";
@@ -16,7 +16,7 @@ export function trafficRow(page: Page, part: HTMLElement, link: Link): void {
     part.append(el("div", { class: "traffic" }, el("span", { class: "quiet" }, `${link.ifname} ${word}`), rate, line));
     page.live(() => {
       const speed = page.book.rate(link.ns, link.ifindex, way === "rx" ? "rx_bytes" : "tx_bytes");
-      rate.textContent = speed === null ? "…" : short(speed, "B/s");
+      setText(rate, speed === null ? "…" : short(speed, "B/s"));
       refill(line, sparkline(page.book.line(link.ns, link.ifindex, way)));
     });
   }

@@ -1,6 +1,7 @@
 import { linkKey, nsKey } from "../wire/key";
 import type { AnyEntity, Link } from "../wire/schema";
 import { contains, parsePrefix, type Prefix } from "./prefix";
+import { portOf } from "./ports";
 import type { Store } from "./store";
 
 /** The reason why a namespace or link was found: the property that matched, and its value. */
@@ -44,7 +45,10 @@ const MOST = 200;
  * `titleOf` returns the name of a namespace. Exact matches come first. At most 200 results are returned.
  */
 export function hitsOf(store: Store, query: string, titleOf: (ns: string) => string): readonly Hit[] {
-  const wanted = query.trim().toLowerCase();
+  const wanted = query
+    .trim()
+    .toLowerCase()
+    .replace(/^(port)? *:(?=\d+$)/, "port ");
   if (wanted === "") return [];
   const prefix = parsePrefix(wanted);
   const mac = macOf(wanted);
@@ -107,7 +111,10 @@ function match(
         [entity.ifalias, { by: "alias", text: entity.ifalias }],
         ...entity.altnames.map((name) => [name, { by: "altname", text: name }] as const),
         ...numbersOf(entity).map((text) => [text, { by: "attribute", text }] as const),
+        portField(portOf(entity)),
       ]);
+    case "wireguard":
+      return byText(entity.ns, store.link(entity), wanted, [portField(entity.port)]);
     case "network":
       return byText(entity.ns, store.link(entity), wanted, [[entity.name, { by: "container-network" }]]);
     case "addr": {
@@ -218,6 +225,12 @@ function numbersOf({ data }: Link): readonly string[] {
   if (data.t === "vxlan") return [`vni ${data.vni}`];
   if (data.t === "vlan") return [`vlan ${data.vid}`];
   return data.t === "vrf" ? [`table ${data.table}`] : [];
+}
+
+/** Returns the text by which a person searches for the UDP port of a tunnel; empty for port 0. */
+function portField(port: number): readonly [string, Reason] {
+  const text = port === 0 ? "" : `port ${port}`;
+  return [text, { by: "attribute", text }];
 }
 
 /**

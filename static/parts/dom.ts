@@ -74,6 +74,11 @@ export function refill(parent: Element, ...children: readonly Child[]): void {
   parent.replaceChildren(...children.filter((child) => child !== null));
 }
 
+/** Replaces the text of an element. If the text is the same, the element keeps its text node, and what is selected in it. */
+export function setText(element: Element, text: string): void {
+  if (element.textContent !== text) element.textContent = text;
+}
+
 /** Returns the data that the server wrote into the page. */
 export function bootData(): unknown {
   // eslint-disable-next-line no-restricted-properties -- a constant name, in the page that the server wrote

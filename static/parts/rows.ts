@@ -1,6 +1,7 @@
 import { t } from "../words/current";
 import { button, copyText, el } from "./dom";
 import { icons } from "./icons";
+import { unbroken } from "./unbroken";
 
 /** The part of a page to which groups of facts are appended. */
 export interface Sheet {
@@ -28,7 +29,7 @@ export interface Chooser {
 
 /** Adds a group of facts with a title, and with a remark to the right of the title. */
 export function group(page: Sheet, title: string, remark = ""): HTMLElement {
-  const heading = el("h3", {}, title, remark === "" ? null : el("small", {}, remark));
+  const heading = el("h3", {}, el("span", {}, ...unbroken(title)), remark === "" ? null : el("small", {}, remark));
   const made = el("section", { class: "group" }, heading);
   page.body.append(made);
   return made;
@@ -52,13 +53,14 @@ export function row(
   const shown = el(
     "span",
     { class: ["value", look.words === true ? "words" : "", look.tone ?? ""].join(" ").trim() },
-    value,
+    ...pieces(value),
   );
-  const remark = look.remark === undefined || look.remark === "" ? null : el("span", { class: "remark" }, look.remark);
+  const remark =
+    look.remark === undefined || look.remark === "" ? null : el("span", { class: "remark" }, ...pieces(look.remark));
   const line = el(
     "div",
     { class: "row" },
-    el("span", { class: "key" }, key),
+    el("span", { class: "key" }, ...unbroken(key)),
     // The space allows a line break between the value and its remark.
     el("span", { class: "val" }, shown, remark === null ? null : " ", remark),
     el("span", { class: "copy" }, icons.copy()),
@@ -68,37 +70,74 @@ export function row(
   return shown;
 }
 
+function pieces(value: string | Node): readonly (string | Node)[] {
+  return typeof value === "string" ? unbroken(value) : [value];
+}
+
 /** Adds a command that prints the facts above. If the command is null, nothing is added. */
 export function command(page: Speaker, parent: HTMLElement, text: string | null): void {
   if (text === null) return;
   const line = el(
     "div",
     { class: "command" },
-    el("span", {}, `$ ${text}`),
+    el("span", {}, ...unbroken(`$ ${text}`)),
     el("span", { class: "copy" }, icons.copy()),
   );
   copies(page, line, () => text);
   parent.append(line);
 }
 
-/** For each line that can be copied, the function that copies its text. */
+/** For each element that can be copied, the function that copies its text. */
 const COPIES = new WeakMap<Element, () => void>();
+
+/** The time for which an element looks copied, in milliseconds. */
+const COPIED_MS = 2_000;
 
 /** Makes a click on the element copy the text. A click that selects part of the text does not copy. */
 export function copies(page: Speaker, element: HTMLElement, text: () => string): void {
   element.title = t.page.copy;
   element.tabIndex = 0;
-  const copy = (): void => {
-    const copied = text();
-    void copyText(copied).then((done) => {
-      page.say(done ? t.page.copied(copied) : t.page.copyRefused);
-    });
-  };
-  element.addEventListener("click", (event) => {
-    const inner = event.target instanceof Element && event.target.closest("button") !== null;
-    if (!inner && (getSelection()?.toString() ?? "") === "") copy();
+  COPIES.set(element, () => {
+    copy(page, element, text());
   });
-  COPIES.set(element, copy);
+  element.addEventListener("click", (event) => {
+    const inner = event.target instanceof Element ? event.target.closest("button, .copyable") : null;
+    if ((inner ?? element) === element && (getSelection()?.toString() ?? "") === "") copyLine(element);
+  });
+}
+
+function copy(page: Speaker, element: HTMLElement, text: string): void {
+  void copyText(text).then((done) => {
+    page.say(done ? t.page.copied(text) : t.page.copyRefused);
+    if (!done) return;
+    element.classList.add("copied");
+    setTimeout(() => {
+      element.classList.remove("copied");
+    }, COPIED_MS);
+  });
+}
+
+/** Makes a text in a table that a click copies, such as a MAC. */
+export function copyable(page: Speaker, text: string): Node | string {
+  if (text === "") return "";
+  const made = el("span", { class: "copyable", attrs: [["role", "button"]] }, ...unbroken(text), icons.copy());
+  copies(page, made, () => text);
+  return made;
+}
+
+/** Makes a button that copies a text which is not shown in this form, such as a route as ip-route(8) writes it. */
+export function copyButton(page: Speaker, text: string): HTMLButtonElement {
+  const made = button(icons.copy(), {
+    class: "copy",
+    label: t.page.copyOf(text),
+    press: () => {
+      copy(page, made, text);
+    },
+  });
+  COPIES.set(made, () => {
+    copy(page, made, text);
+  });
+  return made;
 }
 
 /** Whether an element is a line that can be copied. */
@@ -113,13 +152,15 @@ export function copyLine(element: Element | null): void {
 
 /** Makes a button that selects another namespace, link or edge. */
 export function goTo(page: Destination, text: string, ref: string): HTMLButtonElement {
-  return button(text, {
+  const made = button(null, {
     class: "goto mono",
     attrs: [["data-ref", ref]],
     press: () => {
       page.go(ref);
     },
   });
+  made.append(...unbroken(text));
+  return made;
 }
 
 /** Adds a sentence that is shown instead of an empty list. */

@@ -1,6 +1,7 @@
 import { t } from "../words/current";
 import { button, el } from "./dom";
 import type { Chooser } from "./rows";
+import { unbroken } from "./unbroken";
 
 export type Cell = string | Node | { readonly text: string; readonly class: string };
 
@@ -12,25 +13,30 @@ export function table(
 ): HTMLTableSectionElement {
   const body = el("tbody");
   const numeric = heads.map((head) => head.startsWith("#"));
-  const cells = heads.map((head, at) =>
-    el("th", { class: numeric[at] === true ? "num" : "", attrs: [["scope", "col"]] }, head.replace("#", "")),
-  );
+  const cells = heads.map((head, at) => heading(head.replace("#", ""), numeric[at] === true));
   parent.append(el("table", {}, el("thead", {}, el("tr", {}, ...cells)), body));
   for (const line of rows) body.append(tableRow(line, numeric));
   return body;
 }
 
-export function tableRow(line: readonly Cell[], numeric: readonly boolean[] = [], look = ""): HTMLTableRowElement {
-  return el("tr", { class: look }, ...line.map((value, at) => cell(value, numeric[at] === true)));
+export function heading(text: string, numeric: boolean): HTMLTableCellElement {
+  return el("th", { class: numeric ? "num" : "", attrs: [["scope", "col"]] }, text);
 }
 
-function cell(value: Cell, numeric: boolean): HTMLTableCellElement {
-  if (typeof value !== "string" && !(value instanceof Node))
-    return el("td", { class: `${numeric ? "num " : ""}${value.class}` }, value.text);
-  return el("td", { class: numeric ? "num mono" : "mono" }, value);
+export function tableRow(line: readonly Cell[], numeric: readonly boolean[] = []): HTMLTableRowElement {
+  return el("tr", {}, ...line.map((value, at) => cell(value, numeric[at] === true)));
 }
 
-/** The number of rows of a table that are shown at first. */
+/** Makes a cell of a table, or an element of another kind that looks like one. */
+export function cell(value: Cell, numeric: boolean, tag: "td" | "span" = "td"): HTMLElement {
+  const isStyled = typeof value !== "string" && !(value instanceof Node);
+  const look = isStyled ? value.class : "mono";
+  const content = typeof value === "string" ? unbroken(value) : isStyled ? unbroken(value.text) : [value];
+  // The inner element limits the width of a long word. A table would otherwise become as wide as its longest word.
+  const inner = tag === "td" ? [el("span", { class: "fit" }, ...content)] : content;
+  return el(tag, { class: numeric ? `num ${look}` : look }, ...inner);
+}
+
 const PAGEFUL = 400;
 
 /** Returns the first rows of a long list, or all of them after a click on the button below the table. */

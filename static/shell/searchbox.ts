@@ -4,7 +4,7 @@ import { el, refill } from "../parts/dom";
 import { icons } from "../parts/icons";
 import type { Stores } from "../sources/stores";
 import { t } from "../words/current";
-import { type Found, search } from "../words/search";
+import { type Found, nothingWords, search } from "../words/search";
 
 const SHOWN = 12;
 
@@ -99,7 +99,7 @@ export class SearchBox implements SearchMoves {
     this.field.ariaExpanded = String(!this.list.hidden);
     const rows = this.found.slice(0, SHOWN).map((found, at) => this.row(found, at));
     const more = this.found.length - rows.length;
-    const sum = this.found.length === 0 ? t.search.nothing : more > 0 ? t.search.more(more) : null;
+    const sum = this.found.length === 0 ? nothingWords(query) : more > 0 ? t.search.more(more) : null;
     refill(this.list, ...rows, sum === null ? null : el("div", { class: "sum" }, sum));
   }
 

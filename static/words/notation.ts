@@ -80,6 +80,30 @@ export function routeWords(store: Store, route: Route): string {
   ]);
 }
 
+/** The flags of a next hop that `ip route add` accepts. The kernel sets the others, such as "linkdown", itself. */
+const SETTABLE: ReadonlySet<string> = new Set(["onlink", "pervasive"]);
+
+/** Writes a route so that `ip route add` understands it: without what only the kernel can set. */
+export function routeLine(store: Store, route: Route): string {
+  const isSettable = (flag: string): boolean => SETTABLE.has(flag);
+  // A route with a nexthop object takes its next hops from there.
+  const hops = (route.nexthop === null ? route.hops : []).map((hop) => ({
+    ...hop,
+    via: route.family === "ip" && hop.via.includes(":") ? `inet6 ${hop.via}` : hop.via,
+    flags: hop.flags.filter(isSettable),
+  }));
+  const [hop] = hops;
+  const only = hops.length === 1 && hop !== undefined ? { ...hop, encap: "", encap_options: [], flags: [] } : null;
+  return joined([
+    route.type === "unicast" ? "" : route.type,
+    route.family === "ip6" ? route.dst : destinationWord(route.dst),
+    only === null ? "" : hopWords(store, route.ns, only),
+    route.table === 254 ? "" : `table ${tableName(route.table)}`,
+    route.metric === 0 ? "" : `metric ${route.metric}`,
+    routeWords(store, { ...route, type: "unicast", expires: false, flags: route.flags.filter(isSettable), hops }),
+  ]);
+}
+
 /** Writes the destination of a route. The destinations 0.0.0.0/0 and ::/0 are written as "default". */
 export function destinationWord(dst: string): string {
   return /^(0\.0\.0\.0|::)\/0$/.test(dst) ? "default" : dst;

@@ -19,6 +19,15 @@ export function search(store: Store, query: string): readonly Found[] {
   return hitsOf(store, query, titleOf).map((hit) => found(store, hit, titleOf));
 }
 
+/**
+ * Says that nothing was found. For a port, it also says where listening sockets are shown, because the page has these
+ * only for the namespace in the inspector.
+ */
+export function nothingWords(query: string): string {
+  const isPort = /^(port)? *:? *\d{1,5}$/i.test(query.trim());
+  return isPort ? t.search.noPort : t.search.nothing;
+}
+
 function found(store: Store, { ref, ns, link, reason }: Hit, titleOf: (ns: string) => string): Found {
   const title = titleOf(ns);
   const words = reason.by === "name" ? natureWords(store, ns, link) : reasonWords(reason);

@@ -46,7 +46,7 @@ def test_page_shows_a_listening_socket_with_its_process(host_map: MapPage, spare
         port = said(process)
         host_map.row(spare).click()
         host_map.tab("Listening")
-        line = host_map.inspector.get_by_role("row", name=port)
+        line = host_map.inspector.locator("tbody").filter(has=host_map.page.get_by_role("cell", name=port, exact=True))
         expect(line).to_contain_text("127.0.0.1")
         expect(line).to_contain_text("python")
 
@@ -59,7 +59,7 @@ def test_refresh_button_adds_a_new_listening_socket_to_the_list(host_map: MapPag
         port = said(process)
         host_map.page.wait_for_timeout(1_100)
         host_map.inspector.get_by_role("button", name="Read again").click()
-        expect(host_map.inspector.get_by_role("row", name=port)).to_be_visible(timeout=2_000)
+        expect(host_map.inspector.get_by_role("cell", name=port, exact=True)).to_be_visible(timeout=2_000)
 
 
 def test_inspector_of_a_tunnel_link_has_a_button_that_selects_the_other_end(host_map: MapPage, names: Names) -> None:

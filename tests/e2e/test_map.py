@@ -195,11 +195,11 @@ def test_netfilter_rules_are_shown_by_hook_with_their_counters(host_map: MapPage
     host_map.tab("Netfilter")
     chain = host_map.inspector.get_by_role("button", name=re.compile("guard input"))
     expect(chain).to_contain_text("policy DROP, 2 rules")
-    jump = host_map.inspector.get_by_role("row").filter(has_text="jump more")
+    jump = host_map.inspector.locator("tbody").filter(has_text="jump more")
     expect(jump).to_contain_text(re.compile(r"[1-9]\d*.*B"))
     expect(host_map.inspector).to_contain_text("no rule matched")
     expect(host_map.inspector).to_contain_text("192.0.2.1")
-    jump.get_by_role("button").click()
+    jump.get_by_role("button", name="jump more", exact=True).click()
     expect(host_map.inspector).to_contain_text("guard more")
 
 
@@ -216,9 +216,9 @@ def test_routes_are_shown_with_the_same_flags_as_netstat_prints(host_map: MapPag
         row = host_map.inspector.get_by_role("row").filter(
             has=host_map.page.get_by_role("cell", name=destination, exact=True)
         )
-        return row.first.get_by_role("cell").nth(3).inner_text()
+        return row.first.get_by_role("cell").nth(1).inner_text()
 
-    expect(host_map.inspector.get_by_role("cell", name="10.9.8.0/24")).to_be_visible()
+    expect(host_map.inspector.get_by_role("cell", name="10.9.8.0/24", exact=True)).to_be_visible()
     assert [flags(d) for d in ("default", "10.9.9.9/32", "10.213.8.0/30", "10.9.8.0/24")] == ["UG", "UGH", "U", "!"]
     assert here
 

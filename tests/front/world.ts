@@ -213,7 +213,7 @@ export function sample(): World {
   return w;
 }
 
-function vxlan(vni: number): Extract<NonNullable<Link["data"]>, { t: "vxlan" }> {
+export function vxlan(vni: number): Extract<NonNullable<Link["data"]>, { t: "vxlan" }> {
   return {
     ...{
       t: "vxlan",

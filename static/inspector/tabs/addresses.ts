@@ -1,9 +1,10 @@
 import { addressesOf } from "../../model/facts";
+import { el, setText } from "../../parts/dom";
 import { command, empty, goTo, group, row } from "../../parts/rows";
 import { linkKey } from "../../wire/key";
 import type { Address, Link } from "../../wire/schema";
 import { t } from "../../words/current";
-import { duration } from "../../words/format";
+import { duration, listed } from "../../words/format";
 import { namespaceTitle } from "../../words/names";
 import { addressWords } from "../../words/notation";
 import { commandIn, quote } from "../commands";
@@ -32,25 +33,24 @@ export function linkAddresses(page: Page, link: Link): void {
 }
 
 function addressRows(page: Page, part: HTMLElement, link: Link, address: Address): void {
-  row(page, part, address.family === "ip" ? "inet" : "inet6", `${address.address}/${address.prefix}`, {
-    remark: addressWords(link, address),
-  });
-  const life = row(page, part, t.inspector.addresses.lifetime, "", { words: true });
+  const remark = el("span");
   page.live(() => {
-    const known = page.book.life(link.ns, address.ifindex, address.address, address.prefix);
-    const permanent = address.flags.includes("permanent");
-    life.textContent =
-      known === null
-        ? permanent
-          ? t.common.forever
-          : t.common.notReadYet
-        : lifeWords(known.valid_s, known.preferred_s);
+    setText(remark, listed([addressWords(link, address), lifetime(page, link, address)]));
   });
+  row(page, part, address.family === "ip" ? "inet" : "inet6", `${address.address}/${address.prefix}`, { remark });
+}
+
+/** Writes how long an address stays valid; empty for an address without a limit, which is the normal case. */
+function lifetime(page: Page, link: Link, address: Address): string {
+  const known = page.book.life(link.ns, address.ifindex, address.address, address.prefix);
+  if (known !== null) return lifeWords(known.valid_s, known.preferred_s);
+  const { addresses: words } = t.inspector;
+  return address.flags.includes("permanent") ? "" : words.lifetimeNotRead;
 }
 
 function lifeWords(valid: number | null, preferred: number | null): string {
   const { addresses } = t.inspector;
-  if (valid === null && preferred === null) return addresses.validForever;
+  if (valid === null && preferred === null) return "";
   const words = (seconds: number | null): string =>
     seconds === null ? t.common.forever : addresses.lasting(duration(seconds));
   return addresses.lifetimes(words(valid), words(preferred));

@@ -1,6 +1,7 @@
 import { endsInProgram } from "../../model/kinds";
 import type { Of } from "../../model/store";
-import { command, goTo, group, row } from "../../parts/rows";
+import { Listing } from "../../parts/listing";
+import { command, copyable, goTo, group, row } from "../../parts/rows";
 import { firstOf, table } from "../../parts/tables";
 import { linkKey } from "../../wire/key";
 import type { AnyEntity, Link } from "../../wire/schema";
@@ -64,11 +65,10 @@ function vlanGroup(page: Page, link: Link, vlans: Of<"vlans">["vlans"]): void {
 function vniGroup(page: Page, link: Link, vnis: Of<"vnis">["vnis"]): void {
   const words = t.inspector.device;
   const part = group(page, words.vnis, t.common.ranges(vnis.length));
-  const rows = firstOf(page, part, "vnis", vnis).map(({ vni, end, group: address }) => [
-    end > vni ? `${vni}-${end}` : String(vni),
-    address,
-  ]);
-  table(part, [words.vni, words.remoteGroup], rows);
+  const lines = firstOf(page, part, "vnis", vnis).map(({ vni, end, group: address }) => ({
+    cells: [end > vni ? `${vni}-${end}` : String(vni), copyable(page, address)],
+  }));
+  new Listing(page, part, [{ head: words.vni }, { head: words.remoteGroup, under: "group" }], lines);
   command(page, part, commandIn(page.store, link.ns, "bridge", `vni show dev ${quote(link.ifname)}`));
 }
 
@@ -77,12 +77,19 @@ function wireGuardGroup(page: Page, link: Link, found: Of<"wireguard">): void {
   const part = group(page, "WireGuard", words.keysNotRead);
   row(page, part, words.listeningPort, String(found.port));
   if (found.fwmark !== 0) row(page, part, "fwmark", `0x${found.fwmark.toString(16)}`);
-  const rows = firstOf(page, part, "peers", found.peers).map(({ endpoint, allowed, keepalive_s }) => [
-    endpoint === "" ? { text: words.noEndpoint, class: "quiet" } : endpoint,
-    allowed.length === 0 ? { text: t.common.none, class: "quiet" } : allowed.join(", "),
-    keepalive_s === 0 ? { text: t.common.off, class: "quiet" } : duration(keepalive_s),
-  ]);
-  if (rows.length > 0) table(part, [words.endpoint, words.allowed, words.keepalive], rows);
+  const lines = firstOf(page, part, "peers", found.peers).map(({ endpoint, allowed, keepalive_s }) => ({
+    cells: [
+      endpoint === "" ? { text: words.noEndpoint, class: "quiet" } : copyable(page, endpoint),
+      allowed.length === 0 ? { text: t.common.none, class: "quiet" } : allowed.join(", "),
+      { text: keepalive_s === 0 ? t.common.off : duration(keepalive_s), class: "" },
+    ],
+  }));
+  const columns = [
+    { head: words.endpoint },
+    { head: words.allowed, under: words.allowed },
+    { head: words.keepalive, under: words.keepalive },
+  ];
+  if (lines.length > 0) new Listing(page, part, columns, lines);
   command(page, part, commandIn(page.store, link.ns, "wg", `show ${quote(link.ifname)} endpoints`));
 }
 

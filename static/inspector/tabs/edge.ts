@@ -50,7 +50,7 @@ function end(page: Page, role: string, link: Link): void {
   const { store } = page;
   const namespace = store.namespace(link.ns);
   const part = group(page, role);
-  part.firstElementChild?.append(goTo(page, t.inspector.facts.goTo, linkKey(link)));
+  part.firstElementChild?.append(goTo(page, t.inspector.facts.goTo(link.ifname), linkKey(link)));
   const words = t.inspector.edge;
   row(page, part, words.link, goTo(page, link.ifname, linkKey(link)), {
     remark: t.inspector.facts.ifindex(link.ifindex),

@@ -1,19 +1,22 @@
-import { otherMtu } from "../../model/facts";
+import { addressesOf, isDown, otherMtu } from "../../model/facts";
 import { isBar, isPaired } from "../../model/kinds";
 import { networkOf } from "../../model/labels";
+import { button } from "../../parts/dom";
+import { type Column, Listing } from "../../parts/listing";
 import { command, goTo, group, row, warning } from "../../parts/rows";
-import { firstOf, table } from "../../parts/tables";
+import { firstOf } from "../../parts/tables";
 import { linkKey } from "../../wire/key";
 import type { Link } from "../../wire/schema";
 import { t } from "../../words/current";
 import { fieldName, fieldValue, listed } from "../../words/format";
+import { upOrDown } from "../../words/hints";
 import { kindLabel, linkName, namespaceTitle } from "../../words/names";
 import { noteWords } from "../../words/notes";
-import { arpTypeWord, flagWords } from "../../words/tables";
 import { chainOf } from "../chain";
 import { commandIn, quote } from "../commands";
 import type { Page } from "../page";
 import { trafficRow } from "../rates";
+import { attributesOf } from "./attributes";
 import { deviceGroups } from "./device";
 
 /** Shows a link: its other end, its attributes, the data of its kind, and its data as a port of a master. */
@@ -25,12 +28,13 @@ export function linkOverview(page: Page, link: Link): void {
     warning(page.body, words.mtusDiffer, words.mtusDifferText(link.ifname, link.mtu, peer.ifname, peer.mtu));
   }
   otherEnd(page, link);
+  essentials(page, link);
   members(page, link);
-  attributes(page, link);
-  kindData(page, link);
-  deviceGroups(page, link);
-  portData(page, link);
   traffic(page, link);
+  kindData(page, link);
+  portData(page, link);
+  deviceGroups(page, link);
+  rawAttributes(page, link);
 }
 
 function otherEnd(page: Page, link: Link): void {
@@ -45,7 +49,7 @@ function otherEnd(page: Page, link: Link): void {
   const words = t.inspector.link;
   const part = group(page, peer !== null || isPaired(link.kind) ? words.otherEnd : words.related);
   const next = peer ?? lower ?? master ?? tunnels[0] ?? null;
-  if (next !== null) part.firstElementChild?.append(goTo(page, t.inspector.facts.goTo, linkKey(next)));
+  if (next !== null) part.firstElementChild?.append(goTo(page, t.inspector.facts.goTo(next.ifname), linkKey(next)));
   part.append(chainOf(page, link));
   if (peer !== null) endRow(page, part, words.peer, peer);
   else if (isPaired(link.kind)) row(page, part, words.peer, t.common.notVisible, { words: true, tone: "warned" });
@@ -53,7 +57,6 @@ function otherEnd(page: Page, link: Link): void {
   if (master !== null) endRow(page, part, words.master, master);
   for (const upper of uppers) endRow(page, part, words.upper, upper);
   for (const far of tunnels) endRow(page, part, words.tunnelTo, far);
-  command(page, part, commandIn(store, link.ns, "ip", `-d link show dev ${quote(link.ifname)}`));
 }
 
 function endRow(page: Page, part: HTMLElement, name: string, far: Link): void {
@@ -76,30 +79,40 @@ function members(page: Page, link: Link): void {
   if (found.length === 0) return;
   const words = t.inspector.link;
   const part = group(page, isBar(link.kind) ? words.ports : words.members, t.common.ports(found.length));
-  const rows = firstOf(page, part, "members", found).map((port) => {
+  const lines = firstOf(page, part, "members", found).map((port) => {
     const peer = store.peer(port);
     const state = port.port === null ? "" : portWord(port.port);
     const far = peer === null ? { text: port.kind, class: "quiet" } : goTo(page, linkName(store, peer), linkKey(peer));
-    return [goTo(page, port.ifname, linkKey(port)), { text: state, class: "" }, far];
+    return { cells: [goTo(page, port.ifname, linkKey(port)), { text: state, class: "" }, far] };
   });
-  table(part, [t.inspector.facts.port, t.inspector.facts.state, words.farEnd], rows);
+  const columns: readonly Column[] = [
+    { head: t.inspector.facts.port },
+    { head: t.inspector.facts.state },
+    { head: words.farEnd, under: words.farEnd },
+  ];
+  new Listing(page, part, columns, lines);
   const tool = isBar(link.kind) ? "bridge" : "ip";
   const options = isBar(link.kind) ? "-d link show" : `-d link show master ${quote(link.ifname)}`;
   command(page, part, commandIn(store, link.ns, tool, options));
 }
 
-function attributes(page: Page, link: Link): void {
+/** Shows the facts about a link that a person looks for first. All attributes are at the end of the tab. */
+function essentials(page: Page, link: Link): void {
   const { store } = page;
   const words = t.inspector.link;
-  const { common } = t;
   const part = group(page, words.link);
-  const label = kindLabel(link.kind);
-  const add = (name: string, value: string | number | boolean, remark = ""): void => {
-    if (value !== "")
-      row(page, part, name, typeof value === "boolean" ? (value ? common.yes : common.no) : String(value), { remark });
+  const add = (name: string, value: string, remark = ""): void => {
+    if (value !== "") row(page, part, name, value, { remark });
   };
-  add("ifindex", link.ifindex);
-  add(words.name, link.ifname);
+  const label = kindLabel(link.kind);
+  add(words.kind, link.kind, label === link.kind ? "" : label);
+  const tone = isDown(link) ? { tone: "warned" as const } : {};
+  row(page, part, t.inspector.facts.state, upOrDown(link), { words: true, ...tone });
+  for (const { address, prefix, family } of addressesOf(store, link))
+    add(family === "ip" ? "inet" : "inet6", `${address}/${prefix}`);
+  const isOther = link.permanent_address !== "" && link.permanent_address !== link.address;
+  add("MAC", link.address, isOther ? words.permanentMac(link.permanent_address) : "");
+  add("mtu", String(link.mtu), link.max_mtu === 0 ? "" : t.common.range(link.min_mtu, link.max_mtu));
   const network = networkOf(store, link);
   if (network !== null) {
     add(words.network, network.name, listed([network.runtime, network.internal ? words.internal : ""]));
@@ -107,55 +120,28 @@ function attributes(page: Page, link: Link): void {
   }
   for (const name of link.altnames) add("altname", name);
   add(words.alias, link.ifalias);
-  add(words.kind, link.kind, label === link.kind ? "" : label);
-  add(
-    "MAC",
-    link.address,
-    link.permanent_address === "" || link.permanent_address === link.address
-      ? ""
-      : words.permanentMac(link.permanent_address),
-  );
-  add(words.broadcast, link.broadcast);
-  add(words.type, link.arptype, arpTypeWord(link.arptype));
-  add(words.flags, flagWords(link.flags), `0x${link.flags.toString(16)}`);
-  add(words.adminUp, link.admin_up, "IFF_UP");
-  add(words.carrier, link.carrier, "LOWER_UP");
-  add("operstate", link.operstate);
-  add("mtu", link.mtu, link.max_mtu === 0 ? "" : common.range(link.min_mtu, link.max_mtu));
-  add("qdisc", link.qdisc);
-  add(words.txQueue, link.tx_queue_length, words.txQueueRemark);
-  add(words.queues, words.queueCounts(link.tx_queues, link.rx_queues));
-  add(words.group, link.group);
-  add("promiscuity", link.promiscuity);
-  add(words.linkMode, link.link_mode, link.link_mode === 1 ? "dormant" : "");
-  for (const [name, value] of rareAttributes(link)) add(name, value === 0 ? "" : value);
-  add("protodown", link.proto_down);
-  add(words.bus, link.bus === "" && link.device === "" ? "" : `${link.bus} ${link.device}`.trim());
-  add(words.portName, link.port_name);
   for (const { mode, program, name } of link.xdp)
     add("XDP", name === "" ? words.program(program) : words.namedProgram(name, program), mode);
   command(page, part, commandIn(store, link.ns, "ip", `-d link show dev ${quote(link.ifname)}`));
 }
 
-/** Returns the attributes of a link that most links do not have, with the names that ip-link(8) gives them. */
-function rareAttributes(link: Link): readonly (readonly [string, number | string])[] {
-  return [
-    ["allmulti", link.allmulti],
-    ["gso_max_size", link.gso_max_size],
-    ["gso_max_segs", link.gso_max_segs],
-    ["gso_ipv4_max_size", link.gso_ipv4_max_size],
-    ["gro_max_size", link.gro_max_size],
-    ["gro_ipv4_max_size", link.gro_ipv4_max_size],
-    ["tso_max_size", link.tso_max_size],
-    ["tso_max_segs", link.tso_max_segs],
-    ["headroom", link.headroom],
-    ["tailroom", link.tailroom],
-    ["max_pacing_horizon_ns", link.max_pacing_horizon_ns],
-    ["protodown_reason", link.proto_down_reasons.join(", ")],
-    ["switchid", link.switch],
-    ["portid", link.port_id],
-    ["netns_immutable", link.netns_immutable ? t.common.yes : ""],
-  ];
+/** Lists the attributes of a link as the kernel reports them. The list is folded until a person opens it. */
+function rawAttributes(page: Page, link: Link): void {
+  const words = t.inspector.link;
+  const part = group(page, words.raw, words.rawRemark);
+  const all = attributesOf(link).filter(([, value]) => value !== "");
+  const isOpen = page.choice("attributes", "") !== "";
+  const fold = button(isOpen ? words.hideRaw : words.showRaw(all.length), {
+    class: "button small",
+    attrs: [["aria-expanded", String(isOpen)]],
+    press: () => {
+      page.choose("attributes", isOpen ? "" : "open");
+    },
+  });
+  part.append(fold);
+  if (!isOpen) return;
+  part.classList.add("long-names");
+  for (const [name, value, remark = ""] of all) row(page, part, name, value, { remark });
 }
 
 function kindData(page: Page, link: Link): void {
@@ -163,6 +149,7 @@ function kindData(page: Page, link: Link): void {
   if (link.data === null || Object.keys(link.data).length < 2) return;
   const words = t.inspector.link;
   const part = group(page, link.data.t === "opaque" ? words.notDecoded(link.kind) : words.asKind(link.kind));
+  part.classList.add("long-names");
   const named = (ifindex: unknown): string => {
     const found = typeof ifindex === "number" ? page.store.link({ ns: link.ns, ifindex }) : null;
     return found === null ? "" : found.ifname;
@@ -172,7 +159,6 @@ function kindData(page: Page, link: Link): void {
     const remark = name === "active_port" || name === "primary" ? named(value) : "";
     row(page, part, fieldName(name), fieldValue(name, value), { remark });
   }
-  command(page, part, commandIn(page.store, link.ns, "ip", `-d link show dev ${quote(link.ifname)}`));
 }
 
 function portData(page: Page, link: Link): void {
@@ -180,12 +166,12 @@ function portData(page: Page, link: Link): void {
   if (port === null) return;
   const master = page.store.master(link);
   const part = group(page, t.inspector.link.asPortOf(master?.ifname ?? t.inspector.link.someMaster));
+  part.classList.add("long-names");
   for (const [name, value] of Object.entries(port)) {
     if (name !== "t") row(page, part, fieldName(name), fieldValue(name, value));
   }
-  if (port.t !== "bridge_port")
-    return command(page, part, commandIn(page.store, link.ns, "ip", `-d link show dev ${quote(link.ifname)}`));
-  command(page, part, commandIn(page.store, link.ns, "bridge", `-d link show dev ${quote(link.ifname)}`));
+  if (port.t === "bridge_port")
+    command(page, part, commandIn(page.store, link.ns, "bridge", `-d link show dev ${quote(link.ifname)}`));
 }
 
 function traffic(page: Page, link: Link): void {

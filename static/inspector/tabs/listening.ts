@@ -1,6 +1,9 @@
-import { button, el, refill } from "../../parts/dom";
+import { linksOfPort } from "../../model/ports";
+import { button, el, refill, setText } from "../../parts/dom";
+import { type Column, type Line, Listing } from "../../parts/listing";
 import { command, group } from "../../parts/rows";
-import { table, tableRow } from "../../parts/tables";
+import { type Cell, table, tableRow } from "../../parts/tables";
+import type { Connections, Listener } from "../../wire/schema";
 import { t } from "../../words/current";
 import { grouped } from "../../words/format";
 import { noteWords } from "../../words/notes";
@@ -26,7 +29,14 @@ export function listeningTab(page: Page, ns: string): void {
   });
   const part = group(page, t.inspector.tabs.listening, words.remark);
   const trouble = el("p", { class: "empty" });
-  const listeners = table(part, [facts.protocol, facts.address, `#${facts.port}`, facts.process, "#pid"], []);
+  const columns: readonly Column[] = [
+    { head: facts.protocol },
+    { head: facts.port, numeric: true },
+    { head: facts.process, rest: true, most: 20 },
+    { head: "pid", numeric: true },
+    { head: facts.address, under: "" },
+  ];
+  const listeners = new Listing(page, part, columns);
   part.append(trouble, again, outcome);
   command(page, part, commandIn(page.store, ns, "ss", "-Hltunp"));
   const counts = group(page, words.connections, words.connectionsRemark);
@@ -34,41 +44,56 @@ export function listeningTab(page: Page, ns: string): void {
   const connections = table(counts, [facts.protocol, `#${facts.port}`, facts.state, `#${facts.count}`], []);
   counts.append(none);
   command(page, counts, commandIn(page.store, ns, "ss", "-Htun"));
+  let drawn = "";
   page.live(() => {
     const frame = page.book.frame(ns, "sockets");
-    listeners.hidden = connections.hidden = frame === null;
+    listeners.element.hidden = connections.hidden = frame === null;
     const found = page.book.values(ns, "sockets", "listener").toSorted((a, b) => a.port - b.port);
-    const rows = found.map((one) => [
-      one.protocol,
-      place(page, ns, one),
-      String(one.port),
-      one.pid === null ? { text: t.common.notVisible, class: "quiet" } : processWords(one.process, one.others),
-      one.pid === null ? "" : String(one.pid),
-    ]);
-    refill(listeners, ...rows.map((row) => tableRow(row, [false, false, true, false, true])));
-    const shown = frame === null ? 0 : frame.values.length;
-    trouble.textContent =
-      frame === null
-        ? words.notRead
-        : [
-            found.length === 0 ? words.nothing : "",
-            frame.total > shown ? words.notAll(shown, frame.total) : "",
-            frame.missing === null ? "" : noteWords(frame.missing),
-          ]
-            .filter((text) => text !== "")
-            .join(t.common.space);
+    const lines = found.map((one) => listenerLine(page, ns, one));
     const connected = page.book.values(ns, "sockets", "connections");
-    refill(
-      connections,
-      ...connected.map(({ protocol, port, state, count }) =>
-        tableRow(
-          [protocol, port === 0 ? words.otherPorts : String(port), state, grouped(count)],
-          [false, true, false, true],
-        ),
-      ),
-    );
-    none.textContent = frame !== null && connected.length === 0 ? words.noConnections : "";
+    // While nothing changed, the rows stay as they are, with the focus and with the text that is selected in them.
+    const now = JSON.stringify([lines, connected]);
+    if (now !== drawn) {
+      drawn = now;
+      listeners.refill(lines);
+      refill(connections, ...connected.map(connectionRow));
+    }
+    const shown = frame === null ? 0 : frame.values.length;
+    const troubles = [
+      found.length === 0 ? words.nothing : "",
+      frame !== null && frame.total > shown ? words.notAll(shown, frame.total) : "",
+      frame === null || frame.missing === null ? "" : noteWords(frame.missing),
+    ];
+    setText(trouble, frame === null ? words.notRead : troubles.filter((text) => text !== "").join(t.common.space));
+    setText(none, frame !== null && connected.length === 0 ? words.noConnections : "");
   });
+}
+
+function connectionRow({ protocol, port, state, count }: Connections): HTMLElement {
+  const place = port === 0 ? t.inspector.listening.otherPorts : String(port);
+  return tableRow([protocol, place, state, grouped(count)], [false, true, false, true]);
+}
+
+function listenerLine(page: Page, ns: string, one: Listener): Line {
+  return {
+    cells: [
+      one.protocol,
+      String(one.port),
+      processCell(page, ns, one),
+      one.pid === null ? "" : String(one.pid),
+      place(page, ns, one),
+    ],
+    copy: one.address.includes(":") ? `[${one.address}]:${one.port}` : `${one.address}:${one.port}`,
+  };
+}
+
+/** Returns the process of a socket. The kernel itself opens the sockets of tunnels such as vxlan. */
+function processCell(page: Page, ns: string, one: Listener): Cell {
+  const words = t.inspector.listening;
+  if (one.pid !== null) return processWords(one.process, one.others);
+  const [link, ...others] = one.protocol === "udp" ? linksOfPort(page.store, ns, one.port) : [];
+  if (link === undefined) return { text: t.common.notVisible, class: "quiet" };
+  return { text: words.kernelFor(processWords(link.ifname, others.length)), class: "" };
 }
 
 function processWords(process: string, others: number): string {

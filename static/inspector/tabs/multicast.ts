@@ -1,5 +1,7 @@
-import { command, goTo, group } from "../../parts/rows";
-import { type Cell, firstOf, table } from "../../parts/tables";
+import type { Of } from "../../model/store";
+import { type Column, type Line, Listing } from "../../parts/listing";
+import { command, copyable, goTo, group } from "../../parts/rows";
+import { type Cell, firstOf } from "../../parts/tables";
 import { linkKey } from "../../wire/key";
 import type { Link } from "../../wire/schema";
 import { t } from "../../words/current";
@@ -22,18 +24,17 @@ export function multicastGroups(page: Page, ns: string, link: Link | null): void
   };
   const told = new Set(["ifindex", "port", "group", "nth"]);
   const { facts } = t.inspector;
-  const rows = firstOf(page, part, "mdb", groups).map((one): Cell[] => [
-    one.group,
-    place(one.ifindex),
-    place(one.port),
-    restWords(one, told),
-  ]);
-  const towards = routers.map((one): Cell[] => [
-    words.allGroups,
-    place(one.ifindex),
-    place(one.port),
-    restWords(one, told),
-  ]);
-  table(part, [words.group, facts.link, facts.port, words.details], [...rows, ...towards]);
+  const line = (group: Cell, one: Of<"mdb"> | Of<"mdb_router">): Line => ({
+    cells: [group, place(one.ifindex), place(one.port), restWords(one, told)],
+  });
+  const lines = firstOf(page, part, "mdb", groups).map((one) => line(copyable(page, one.group), one));
+  const towards = routers.map((one) => line({ text: words.allGroups, class: "" }, one));
+  const columns: readonly Column[] = [
+    { head: words.group },
+    { head: facts.link, under: "dev" },
+    { head: facts.port, under: "port" },
+    { head: words.details, under: "" },
+  ];
+  new Listing(page, part, columns, [...lines, ...towards]);
   command(page, part, commandIn(store, ns, "bridge", "-d mdb show"));
 }

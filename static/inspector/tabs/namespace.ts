@@ -2,7 +2,7 @@ import { addressesOf, defaultRoutes } from "../../model/facts";
 import { isInside } from "../../model/kinds";
 import { command, goTo, group, row, warning } from "../../parts/rows";
 import { linkKey } from "../../wire/key";
-import type { Gap, Namespace, Owner } from "../../wire/schema";
+import type { Address, Gap, Link, Namespace, Owner } from "../../wire/schema";
 import { GAP_CODES } from "../../wire/tables";
 import { t } from "../../words/current";
 import { clock, listed } from "../../words/format";
@@ -142,31 +142,40 @@ function ownerRows(page: Page, part: HTMLElement, owner: Owner): void {
   if (owner.pid !== null) row(page, part, words.firstProcess, String(owner.pid), { remark: first?.name ?? "" });
 }
 
+/** Shows the addresses by which others reach the namespace. Other tabs have the MACs and the other addresses. */
 function addresses(page: Page, ns: string): void {
   const { store } = page;
   const words = t.inspector.namespace;
-  const part = group(page, words.addresses, t.common.addresses(store.count(ns, "addr")));
-  for (const link of store.links(ns)) {
-    const found = addressesOf(store, link);
-    for (const [at, address] of found.entries()) {
-      const name = at === 0 ? link.ifname : "";
-      const master = store.master(link);
-      const peer = store.peer(link);
-      const far = peer === null ? null : store.master(peer);
-      const place =
-        at > 0
-          ? ""
-          : far !== null
-            ? goTo(page, words.toBridge(far.ifname), linkKey(far))
-            : master !== null
-              ? goTo(page, t.common.portOf(master.ifname), linkKey(master))
-              : "";
-      row(page, part, name, `${address.address}/${address.prefix}`, { remark: place });
-    }
-    if (!isInside(link.kind) && link.address !== "")
-      row(page, part, found.length > 0 ? "MAC" : link.ifname, link.address);
+  const shown = store.links(ns).map((link) => [link, mainOnes(addressesOf(store, link))] as const);
+  const count = shown.reduce((sum, [, found]) => sum + found.length, 0);
+  const total = store.count(ns, "addr");
+  const part = group(
+    page,
+    words.addresses,
+    count < total ? words.someAddresses(count, total) : t.common.addresses(total),
+  );
+  for (const [link, found] of shown) {
+    for (const [at, address] of found.entries())
+      row(page, part, at === 0 ? link.ifname : "", `${address.address}/${address.prefix}`, {
+        remark: at === 0 ? placeOf(page, link) : "",
+      });
   }
   command(page, part, commandIn(store, ns, "ip", "-br address"));
+}
+
+/** Returns the addresses of a link without link-local ones. Every link with IPv6 has such an address. */
+function mainOnes(found: readonly Address[]): readonly Address[] {
+  return found.filter(({ scope }) => scope !== "link");
+}
+
+/** Returns a button for the bridge to which a link leads: the master of its peer, or its own master. */
+function placeOf(page: Page, link: Link): Node | string {
+  const { store } = page;
+  const master = store.master(link);
+  const peer = store.peer(link);
+  const far = peer === null ? null : store.master(peer);
+  if (far !== null) return goTo(page, t.inspector.namespace.toBridge(far.ifname), linkKey(far));
+  return master === null ? "" : goTo(page, t.common.portOf(master.ifname), linkKey(master));
 }
 
 function routing(page: Page, ns: string): void {

@@ -1,8 +1,9 @@
 import { isBar } from "../../model/kinds";
 import { byPrefix } from "../../model/prefix";
-import { el } from "../../parts/dom";
-import { command, empty, goTo, group } from "../../parts/rows";
-import { firstOf, table } from "../../parts/tables";
+import { el, setText } from "../../parts/dom";
+import { type Column, Listing } from "../../parts/listing";
+import { command, copyable, empty, goTo, group } from "../../parts/rows";
+import { firstOf } from "../../parts/tables";
 import { linkKey } from "../../wire/key";
 import type { FdbEntry, Link, Neighbour } from "../../wire/schema";
 import { t } from "../../words/current";
@@ -21,19 +22,21 @@ export function neighboursTab(page: Page, ns: string, link: Link | null): void {
   const rows = firstOf(page, part, "neighbours", found).map((one) => {
     const state = el("span");
     page.live(() => {
-      state.textContent = neighbourState(page, one);
+      setText(state, neighbourState(page, one));
     });
     const device = page.store.link(one);
     const place = device === null ? String(one.ifindex) : goTo(page, device.ifname, linkKey(device));
-    const flags = neighbourWords(one);
-    const mac = flags === "" ? one.mac : el("span", {}, one.mac, el("span", { class: "quiet" }, ` ${flags}`));
-    return link === null ? [one.address, mac, place, state] : [one.address, mac, state];
+    const flags = { text: neighbourWords(one), class: "mono quiet" };
+    return { cells: [copyable(page, one.address), copyable(page, one.mac), place, flags, state] };
   });
-  table(
-    part,
-    link === null ? [facts.address, "MAC", facts.link, facts.state] : [facts.address, "MAC", facts.state],
-    rows,
-  );
+  const columns: readonly Column[] = [
+    { head: facts.address },
+    { head: "MAC", under: "" },
+    { head: facts.link, under: "dev" },
+    { head: facts.flags, under: "" },
+    { head: facts.state, under: "" },
+  ];
+  new Listing(page, part, columns, rows);
   command(
     page,
     part,
@@ -66,24 +69,38 @@ export function fdbTab(page: Page, ns: string, link: Link | null): void {
     return;
   }
   found.sort((a, b) => a.ifindex - b.ifindex || (a.mac < b.mac ? -1 : 1));
-  const part = group(page, words.fdb, t.common.entries(found.length));
+  const part = group(page, words.fdb, words.fdbRemark(t.common.entries(found.length)));
   const rows = firstOf(page, part, "fdb", found).map((one) => {
     const age = el("span");
     page.live(() => {
-      age.textContent = fdbAge(page, one);
+      setText(age, fdbAge(page, one));
     });
     const device = page.store.link(one);
-    return [
-      one.mac,
-      device === null ? String(one.ifindex) : goTo(page, device.ifname, linkKey(device)),
-      { text: fdbWords(page.store, one), class: "" },
-      age,
-    ];
+    return {
+      cells: [
+        copyable(page, one.mac),
+        device === null ? String(one.ifindex) : goTo(page, device.ifname, linkKey(device)),
+        fdbWords(page.store, one),
+        age,
+      ],
+    };
   });
-  table(part, ["MAC", facts.link, words.details, words.usedUpdated], rows);
+  const columns: readonly Column[] = [
+    { head: "MAC" },
+    { head: facts.link },
+    { head: words.details, under: "" },
+    { head: words.usedUpdated, under: words.usedUpdated },
+  ];
+  new Listing(page, part, columns, rows);
   const dev = link === null ? "" : isBar(link.kind) ? ` br ${quote(link.ifname)}` : ` dev ${quote(link.ifname)}`;
-  command(page, part, commandIn(page.store, ns, "bridge", `-s fdb show${dev}`));
+  command(page, part, commandIn(page.store, ns, "bridge", `-s fdb show${dev} | ${SHOWN_ENTRIES}`));
 }
+
+/**
+ * Keeps what the tab shows of the output of bridge-fdb(8). The agent does not read the multicast MACs that a link itself
+ * receives: they have the lowest bit of their first byte set, and no destination.
+ */
+const SHOWN_ENTRIES = "awk '!/^.[13579bdf]/ || / dst /'";
 
 function fdbAge(page: Page, one: FdbEntry): string {
   const live = page.book.fdb(one.ns, one.ifindex, one.mac, one.vlan);

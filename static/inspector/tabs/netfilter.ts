@@ -1,7 +1,9 @@
 import type { Store } from "../../model/store";
-import { button, el } from "../../parts/dom";
-import { command, copies, empty, group, row, segmented } from "../../parts/rows";
-import { firstOf, tableRow } from "../../parts/tables";
+import { button, el, setText } from "../../parts/dom";
+import { type Column, type Line, Listing } from "../../parts/listing";
+import { command, empty, group, row, segmented } from "../../parts/rows";
+import { firstOf } from "../../parts/tables";
+import { unbroken } from "../../parts/unbroken";
 import { entityKey } from "../../wire/key";
 import type { Expression, NfChain, NfRule, Verdict } from "../../wire/schema";
 import { t } from "../../words/current";
@@ -127,7 +129,7 @@ function chainButton(page: Page, chain: NfChain, chosen: NfChain | null): HTMLEl
   );
   const state = el("span", { class: base?.policy === "drop" ? "bad" : "" }, policy);
   const pressed = [["aria-pressed", String(chosen !== null && entityKey(chain) === entityKey(chosen))]] as const;
-  const title = el("strong", {}, `${chain.family === "inet" ? "inet " : ""}${chain.table} ${chain.name}`);
+  const title = el("strong", {}, ...unbroken(`${chain.family === "inet" ? "inet " : ""}${chain.table} ${chain.name}`));
   const made = button(null, {
     attrs: pressed,
     press: () => {
@@ -175,14 +177,16 @@ function drawChain(page: Page, chain: NfChain): void {
   // The page receives rules only after this tab has requested them, so they arrive some time after the chain.
   if (chain.rules > 0 && !page.store.hasBulky(chain.ns))
     part.append(el("p", { class: "empty" }, words.waiting(t.common.rules(chain.rules))));
-  const body = el("tbody");
   const { facts } = t.inspector;
-  const heads = [facts.handle, words.match, words.verdict, facts.packets, facts.bytesHead].map((head, at) =>
-    el("th", { class: at > 2 ? "num" : "" }, head),
-  );
-  part.append(el("table", { class: "rules" }, el("thead", {}, el("tr", {}, ...heads)), body));
-  for (const rule of firstOf(page, part, entityKey(chain), rules)) body.append(ruleRow(page, chain, rule));
-  if (base !== null) body.append(policyRow(page, chain, base.policy));
+  const columns: readonly Column[] = [
+    { head: facts.handle, numeric: true, most: 8 },
+    { head: words.match, under: "" },
+    { head: words.verdict, most: 25 },
+    { head: facts.packets, numeric: true },
+    { head: facts.bytesHead, numeric: true, under: "" },
+  ];
+  const lines = firstOf(page, part, entityKey(chain), rules).map((rule) => ruleLine(page, chain, rule));
+  new Listing(page, part, columns, base === null ? lines : [...lines, policyLine(page, chain, base.policy)]);
   const options = `-a list chain ${chain.family} ${quote(chain.table)} ${quote(chain.name)}`;
   command(page, part, commandIn(page.store, chain.ns, "nft", options));
 }
@@ -196,22 +200,26 @@ function callersOf(store: Store, chain: NfChain): string {
   return [...callers].join(", ");
 }
 
-function ruleRow(page: Page, chain: NfChain, rule: NfRule): HTMLTableRowElement {
+function ruleLine(page: Page, chain: NfChain, rule: NfRule): Line {
+  const [packets, bytes] = counts(page, chain, rule.counter ? rule.handle : null);
+  return {
+    cells: [String(rule.handle), match(rule), verdict(page, chain, rule.verdict), packets, bytes],
+    copy: ruleText(rule),
+  };
+}
+
+/** Makes the cells of a counter, which update by themselves. A rule without a counter has the handle null. */
+function counts(page: Page, chain: NfChain, handle: number | null): readonly [HTMLElement, HTMLElement] {
   const packets = el("span");
   const bytes = el("span");
-  const line = tableRow(
-    [String(rule.handle), match(rule), verdict(page, chain, rule.verdict), packets, bytes],
-    [false, false, false, true, true],
-  );
-  copies(page, line, () => ruleText(rule));
-  line.classList.add("copies");
   page.live(() => {
-    const now = rule.counter ? counter(page, chain, rule.handle) : null;
-    packets.textContent = now === null ? "" : grouped(whole(now.packets));
-    bytes.textContent = now === null ? "" : short(Number(whole(now.bytes)), "B");
-    line.classList.toggle("quiet", now !== null && whole(now.packets) === 0n);
+    const now = handle === null ? null : counter(page, chain, handle);
+    const count = now === null ? 0n : whole(now.packets);
+    setText(packets, now === null ? "" : grouped(count));
+    setText(bytes, now === null ? "" : short(Number(whole(now.bytes)), "B"));
+    for (const one of [packets, bytes]) one.className = count === 0n ? "quiet" : "";
   });
-  return line;
+  return [packets, bytes];
 }
 
 /**
@@ -223,11 +231,11 @@ function match(rule: NfRule): HTMLElement {
   for (const expression of rule.expressions) {
     if (expression.text === null) parts.push(unread(expression));
     else if (expression.text !== "" && expression.text !== verdictWords(rule.verdict) && expression.name !== "counter")
-      parts.push(`${expression.text} `);
+      parts.push(...unbroken(`${expression.text} `));
   }
   if (parts.length === 0) parts.push(el("span", { class: "quiet" }, t.inspector.netfilter.anyPacket));
-  if (rule.comment !== "") parts.push(el("span", { class: "quiet" }, ` "${rule.comment}"`));
-  return el("span", {}, ...parts);
+  if (rule.comment !== "") parts.push(el("span", { class: "quiet" }, ...unbroken(` "${rule.comment}"`)));
+  return el("span", { class: "mono" }, ...parts);
 }
 
 function unread(expression: Expression): HTMLElement {
@@ -247,27 +255,23 @@ function verdict(page: Page, chain: NfChain, given: Verdict | null): Node {
   const target = given === null || given.chain === "" ? null : entityKey({ ...chain, name: given.chain });
   const text = given?.code === "unknown" ? t.inspector.netfilter.unknownTarget : verdictWords(given);
   if (target !== null && page.store.entities.has(target)) {
-    return button(text, {
+    const made = button(null, {
       class: "goto mono",
       press: () => {
         page.choose("chain", target);
       },
     });
+    made.append(...unbroken(text));
+    return made;
   }
-  return el("span", { class: given?.code === "drop" ? "bad" : "" }, text === "" ? "continue" : text);
+  return el("span", { class: given?.code === "drop" ? "bad" : "" }, ...unbroken(text === "" ? "continue" : text));
 }
 
-function policyRow(page: Page, chain: NfChain, policy: string): HTMLTableRowElement {
-  const packets = el("span");
-  const bytes = el("span");
+function policyLine(page: Page, chain: NfChain, policy: string): Line {
+  const [packets, bytes] = counts(page, chain, chain.counter ? 0 : null);
   const then = el("span", { class: policy === "drop" ? "bad" : "" }, policy);
   const words = el("span", { class: "quiet" }, t.inspector.netfilter.noRuleMatched);
-  page.live(() => {
-    const now = chain.counter ? policyCounter(page, chain) : null;
-    packets.textContent = now === null ? "" : grouped(whole(now.packets));
-    bytes.textContent = now === null ? "" : short(Number(whole(now.bytes)), "B");
-  });
-  return tableRow(["", words, then, packets, bytes], [false, false, false, true, true]);
+  return { cells: ["", words, then, packets, bytes] };
 }
 
 /** Lists the tables, each with its number of chains, and the flowtables. */

@@ -1,4 +1,5 @@
 import type { Of, Store } from "../../model/store";
+import { type Column, Listing } from "../../parts/listing";
 import { command, empty, group } from "../../parts/rows";
 import { table } from "../../parts/tables";
 import type { Link } from "../../wire/schema";
@@ -38,16 +39,16 @@ export function trafficControlTab(page: Page, link: Link): void {
   }
   if (filters.length === 0) return;
   const part = group(page, words.filters, t.common.filters(filters.length));
-  table(
-    part,
-    [words.attachedAt, `#${facts.priority}`, words.filter, words.action],
-    filters.map((filter) => [
-      filter.parent,
-      String(filter.priority),
-      { text: filterWords(filter), class: "mono" },
-      actionWords(filter),
-    ]),
-  );
+  const columns: readonly Column[] = [
+    { head: words.attachedAt },
+    { head: facts.priority, numeric: true },
+    { head: words.filter, under: "" },
+    { head: words.action, under: "" },
+  ];
+  const lines = filters.map((filter) => ({
+    cells: [filter.parent, String(filter.priority), filterWords(filter), actionWords(filter)],
+  }));
+  new Listing(page, part, columns, lines);
   for (const way of ["ingress", "egress"])
     if (filters.some(({ parent }) => parent === way))
       command(page, part, commandIn(store, link.ns, "tc", `filter show dev ${quote(link.ifname)} ${way}`));

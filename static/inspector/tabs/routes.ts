@@ -1,8 +1,8 @@
 import { byPrefix } from "../../model/prefix";
 import { byNumbers } from "../../model/store";
-import { el } from "../../parts/dom";
+import { type Column, Listing, widthOf } from "../../parts/listing";
 import { command, empty, goTo, group } from "../../parts/rows";
-import { type Cell, firstOf, table, tableRow } from "../../parts/tables";
+import { type Cell, firstOf, table } from "../../parts/tables";
 import { linkKey } from "../../wire/key";
 import type { Link, Route } from "../../wire/schema";
 import { t } from "../../words/current";
@@ -11,6 +11,7 @@ import {
   nexthopWords,
   REJECTS,
   routeFlags,
+  routeLine,
   routeWords,
   ruleAction,
   ruleMatch,
@@ -31,12 +32,13 @@ export function routesTab(page: Page, ns: string, link: Link | null): void {
     .filter((route) => link === null || route.hops.some((hop) => hop.ifindex === link.ifindex));
   if (link === null) rules(page, ns);
   if (all.length === 0) empty(page, link === null ? words.noneHere : words.noneOnLink(link.ifname));
+  const columns = routeColumns(page, all);
   for (const family of ["ip", "ip6"] as const) {
     const tables = new Map<number, Route[]>();
     for (const route of all)
       if (route.family === family) tables.set(route.table, [...(tables.get(route.table) ?? []), route]);
     const order = [...tables.keys()].sort((a, b) => rank(a) - rank(b) || a - b);
-    for (const number of order) routeTable(page, ns, family, number, tables.get(number) ?? [], link);
+    for (const number of order) routeTable(page, ns, family, number, tables.get(number) ?? [], link, columns);
   }
   if (link === null) nexthops(page, ns);
   if (all.length > 0) legend(page);
@@ -51,6 +53,35 @@ function rank(number: number): number {
   return number === 254 ? 0 : number === 255 ? 2 : 1;
 }
 
+/** The longest IPv6 prefix, and the longest IPv6 address, in characters. */
+const PREFIX_CHARS = 43;
+const ADDRESS_CHARS = 39;
+const LINK_CHARS = 15;
+
+/** Returns the columns of all tables of routes. They have the same widths for every table and both families. */
+function routeColumns(page: Page, routes: readonly Route[]): readonly Column[] {
+  const { routes: words, facts } = t.inspector;
+  const cells = routes.map((route) => routeCells(page, route));
+  const width = (at: number, most: number): number =>
+    widthOf(
+      cells.map((row) => textOf(row[at])),
+      most,
+    );
+  return [
+    { head: words.destination, chars: Math.max(width(0, PREFIX_CHARS), 11) },
+    { head: facts.flags, chars: 4 },
+    { head: words.via, under: "via", chars: width(2, ADDRESS_CHARS) },
+    { head: facts.link, under: "dev", chars: width(3, LINK_CHARS) },
+    { head: words.metric, under: "metric", numeric: true, chars: width(4, 10) },
+    { head: words.otherProperties, under: "" },
+  ];
+}
+
+function textOf(value: Cell | undefined): string {
+  if (value === undefined || typeof value === "string") return value ?? "";
+  return value instanceof Node ? (value.textContent ?? "") : value.text;
+}
+
 function routeTable(
   page: Page,
   ns: string,
@@ -58,6 +89,7 @@ function routeTable(
   number: number,
   routes: Route[],
   link: Link | null,
+  columns: readonly Column[],
 ): void {
   routes.sort((a, b) => byPrefix(a.dst, b.dst) || a.metric - b.metric || a.nth - b.nth);
   const words = t.inspector.routes;
@@ -67,16 +99,11 @@ function routeTable(
     words.tableOf(familyName(family), name),
     words.tableRemark(number, t.common.routes(routes.length)),
   );
-  const body = table(
-    part,
-    [words.destination, words.via, t.inspector.facts.link, t.inspector.facts.flags, `#${words.metric}`],
-    [],
-  );
-  for (const route of firstOf(page, part, `${family} ${number}`, routes)) {
-    const second = routeWords(page.store, route);
-    body.append(tableRow(routeCells(page, route), [false, false, false, false, true], second === "" ? "" : "first"));
-    if (second !== "") body.append(el("tr", {}, el("td", { class: "second", attrs: [["colspan", 5]] }, second)));
-  }
+  const lines = firstOf(page, part, `${family} ${number}`, routes).map((route) => ({
+    cells: routeCells(page, route),
+    copy: routeLine(page.store, route),
+  }));
+  new Listing(page, part, columns, lines);
   const which = link === null ? `table ${name}` : `table ${name} dev ${quote(link.ifname)}`;
   command(page, part, commandIn(page.store, ns, "ip", `${family === "ip" ? "-4" : "-6"} -d route show ${which}`));
 }
@@ -85,27 +112,37 @@ function routeCells(page: Page, route: Route): Cell[] {
   const [hop] = route.hops;
   const link =
     hop === undefined || hop.ifindex === null ? null : page.store.link({ ns: route.ns, ifindex: hop.ifindex });
-  const via = REJECTS.has(route.type)
-    ? { text: route.type, class: "mono bad" }
-    : route.hops.length > 1
-      ? t.common.hops(route.hops.length)
-      : (hop?.via ?? "");
+  const rejects = REJECTS.has(route.type);
+  const via = route.hops.length > 1 ? t.common.hops(route.hops.length) : (hop?.via ?? "");
   const place = route.hops.length > 1 || link === null ? "" : goTo(page, link.ifname, linkKey(link));
-  return [destinationWord(route.dst), via, place, routeFlags(route), route.metric === 0 ? "" : String(route.metric)];
+  return [
+    destinationWord(route.dst),
+    routeFlags(route),
+    via,
+    place,
+    route.metric === 0 ? "" : String(route.metric),
+    { text: routeWords(page.store, route), class: rejects ? "mono bad" : "mono" },
+  ];
 }
 
 function rules(page: Page, ns: string): void {
+  const words = t.inspector.routes;
+  const all = page.store.of(ns, "rule");
+  const priority = { head: t.inspector.facts.priority, numeric: true, chars: 8 };
+  const match = { head: words.match, chars: widthOf(all.map(ruleMatch), 80) };
+  const action = { head: words.action };
+  const columns: readonly Column[] = page.wide ? [priority, match, action] : [priority, { head: words.rule }];
   for (const family of ["ip", "ip6"] as const) {
-    const found = page.store.of(ns, "rule").filter((rule) => rule.family === family);
+    const found = all.filter((rule) => rule.family === family);
     if (found.length === 0) continue;
-    found.sort((a, b) => a.priority - b.priority || a.nth - b.nth);
-    const words = t.inspector.routes;
+    const sorted = found.toSorted((a, b) => a.priority - b.priority || a.nth - b.nth);
     const part = group(page, words.rulesOf(familyName(family)), t.common.rules(found.length));
-    table(
-      part,
-      [`#${t.inspector.facts.priority}`, words.match, words.action],
-      found.map((rule) => [String(rule.priority), ruleMatch(rule), ruleAction(rule)]),
-    );
+    const lines = sorted.map((rule) => {
+      const [number, parts] = [String(rule.priority), [ruleMatch(rule), ruleAction(rule)]];
+      const cells = page.wide ? [number, ...parts] : [number, parts.join(" ")];
+      return { cells, copy: `priority ${number} ${parts.join(" ")}` };
+    });
+    new Listing(page, part, columns, lines);
     command(page, part, commandIn(page.store, ns, "ip", `${family === "ip" ? "-4" : "-6"} -d rule show`));
   }
 }
@@ -116,11 +153,11 @@ function nexthops(page: Page, ns: string): void {
   const words = t.inspector.routes;
   const sorted = found.toSorted((a, b) => byNumbers(String(a.id), String(b.id)));
   const part = group(page, words.nexthops, t.common.objects(found.length));
-  table(
-    part,
-    ["#id", words.definition],
-    sorted.map((one) => [String(one.id), nexthopWords(page.store, one)]),
-  );
+  const lines = sorted.map((one) => {
+    const definition = nexthopWords(page.store, one);
+    return { cells: [String(one.id), definition], copy: `id ${one.id} ${definition}` };
+  });
+  new Listing(page, part, [{ head: "id", numeric: true }, { head: words.definition }], lines);
   command(page, part, commandIn(page.store, ns, "ip", "-d nexthop show"));
 }
 

@@ -1,4 +1,3 @@
-import { el } from "../../parts/dom";
 import { command, group, row } from "../../parts/rows";
 import type { Element, NfObject, NfSet } from "../../wire/schema";
 import { t } from "../../words/current";
@@ -63,7 +62,7 @@ function drawSet(page: Page, one: NfSet): void {
     .slice(0, SHOWN)
     .map((element) => elementWords(one, element))
     .filter((text) => text !== "");
-  if (shown.length > 0) row(page, part, words.elements, el("span", {}, shown.join("\n")));
+  if (shown.length > 0) row(page, part, words.elements, shown.join("\n"));
   if (elements.length > SHOWN) row(page, part, "", words.moreElements(elements.length - SHOWN), { words: true });
   command(
     page,

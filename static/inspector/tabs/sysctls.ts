@@ -23,6 +23,7 @@ export function linkSettings(page: Page, link: Link): void {
   ] as const) {
     if (settings === null) continue;
     const part = group(page, family === "ipv4" ? "IPv4" : "IPv6", `net.${family}.conf.${link.ifname}`);
+    part.classList.add("long-names");
     for (const [name, value] of Object.entries(settings)) row(page, part, name, String(value));
     const pattern = `net.${family}.conf.${link.ifname.replaceAll(".", "/")}.`;
     command(page, part, commandIn(page.store, link.ns, "sysctl", `-a --pattern ${quote(`^${pattern}`)}`));

@@ -17,7 +17,6 @@ export const common = {
   noCarrier: "no carrier",
   noPeer: "no peer",
   notVisible: "not visible",
-  notReadYet: "not read yet",
   forever: "forever",
   host: "host",
   practiceHost: "practice host",

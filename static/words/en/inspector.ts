@@ -1,4 +1,4 @@
-import { number } from "./count";
+import { counted, number } from "./count";
 
 /** Words for the inspector's heading and tabs. */
 export const panel = {
@@ -7,6 +7,7 @@ export const panel = {
   removedWhat: "No longer on this host",
   wide: "Make the inspector wider",
   narrow: "Make the inspector narrower",
+  held: "Not updated while text is selected",
   host: "host",
   namespace: "namespace",
   link: "link",
@@ -42,7 +43,7 @@ export const tabs = {
 /** Words that several tabs of the inspector use. */
 export const facts = {
   command: "Command",
-  goTo: "Go to",
+  goTo: (link: string) => `Go to ${link}`,
   ifindex: (ifindex: number) => `ifindex ${ifindex}`,
   pid: (pid: number) => `pid ${pid}`,
   sent: "sent",
@@ -105,6 +106,8 @@ export const namespace = {
   nexthop: (id: number) => `nexthop ${id}`,
   forwarding4: "IPv4 forwarding",
   forwarding6: "IPv6 forwarding",
+  someAddresses: (shown: number, total: number) =>
+    `${number(shown)} of ${counted(total, "address", "addresses")}; the Addresses tab lists all of them`,
   someLinks: (shown: number, total: number) =>
     `${number(shown)} of ${number(total)} links are shown; the Links tab lists all of them`,
 };
@@ -123,6 +126,10 @@ export const link = {
   ports: "Ports",
   members: "Members",
   farEnd: "other end",
+  raw: "All attributes",
+  rawRemark: "as the kernel reports them",
+  showRaw: (count: number) => `Show all ${number(count)} attributes`,
+  hideRaw: "Hide the attributes",
   link: "Link",
   name: "name",
   alias: "alias",
@@ -175,8 +182,7 @@ export const edge = {
 export const addresses = {
   noneInNamespace: (namespace: string) => `${namespace} has no address.`,
   noneOnLink: (link: string) => `${link} has no address.`,
-  lifetime: "lifetime",
-  validForever: "valid and preferred forever",
+  lifetimeNotRead: "lifetime not read yet",
   lifetimes: (valid: string, preferred: string) => `valid ${valid}, preferred ${preferred}`,
   lasting: (duration: string) => `for ${duration}`,
 };
@@ -184,6 +190,7 @@ export const addresses = {
 export const links = {
   in: "received",
   out: "sent",
+  master: "master",
 };
 
 export const counters = {
@@ -266,6 +273,7 @@ export const listening = {
   noConnections: "This namespace has no connections.",
   otherPorts: "other ports",
   andMore: (process: string, others: number) => `${process} and ${number(others)} more`,
+  kernelFor: (link: string) => `the kernel, for ${link}`,
   both: (a: string, b: string) => `${a} and ${b}`,
   onLink: (address: string, link: string) => `${address} on ${link}`,
 };

@@ -15,6 +15,7 @@ export const page = {
   light: "Light colours",
   dark: "Dark colours",
   copy: "Copy",
+  copyOf: (text: string) => `Copy ${text}`,
   copied: (text: string) => `Copied ${text}`,
   copyRefused: "The browser did not allow copying.",
   showMore: (count: number) => `Show ${number(count)} more`,
@@ -25,6 +26,8 @@ export const search = {
   label: "Search by name, address, MAC, container or route",
   results: "Search results",
   nothing: "No name, address, MAC, route or process matches.",
+  noPort:
+    "No tunnel has this port. Listening sockets are not searched: the Listening tab of each namespace shows them.",
   more: (count: number) => `${number(count)} more, highlighted on the map`,
   namespace: "namespace",
   name: "name",

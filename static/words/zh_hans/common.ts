@@ -15,7 +15,6 @@ export const common: typeof en = {
   noCarrier: "无载波",
   noPeer: "无对端",
   notVisible: "不可见",
-  notReadYet: "尚未读取",
   forever: "永久",
   host: "主机",
   practiceHost: "练习主机",

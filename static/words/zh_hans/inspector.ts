@@ -7,6 +7,7 @@ export const panel: typeof en.panel = {
   removedWhat: "已不在此主机上",
   wide: "加宽详情面板",
   narrow: "收窄详情面板",
+  held: "选中文字期间暂停更新",
   host: "主机",
   namespace: "命名空间",
   link: "链路",
@@ -38,7 +39,7 @@ export const tabs: typeof en.tabs = {
 
 export const facts: typeof en.facts = {
   command: "命令",
-  goTo: "转到",
+  goTo: (link) => `转到 ${link}`,
   ifindex: (ifindex) => `ifindex ${ifindex}`,
   pid: (pid) => `PID ${pid}`,
   sent: "发送",
@@ -101,6 +102,7 @@ export const namespace: typeof en.namespace = {
   nexthop: (id) => `nexthop ${id}`,
   forwarding4: "IPv4 转发",
   forwarding6: "IPv6 转发",
+  someAddresses: (shown, total) => `${number(total)} 个地址中的 ${number(shown)} 个，其余见“地址”标签页`,
   someLinks: (shown, total) => `${number(total)} 条链路中的 ${number(shown)} 条，其余见“链路”标签页`,
 };
 
@@ -118,6 +120,10 @@ export const link: typeof en.link = {
   ports: "端口",
   members: "成员",
   farEnd: "对端",
+  raw: "全部属性",
+  rawRemark: "内核报告的原值",
+  showRaw: (count) => `显示全部 ${number(count)} 项属性`,
+  hideRaw: "隐藏属性",
   link: "链路",
   name: "名称",
   alias: "别名",
@@ -170,8 +176,7 @@ export const edge: typeof en.edge = {
 export const addresses: typeof en.addresses = {
   noneInNamespace: (namespace) => `${namespace} 没有地址。`,
   noneOnLink: (link) => `${link} 没有地址。`,
-  lifetime: "有效期",
-  validForever: "有效期和首选期均为永久",
+  lifetimeNotRead: "有效期尚未读取",
   lifetimes: (valid, preferred) => `有效期 ${valid}，首选期 ${preferred}`,
   lasting: (duration) => `剩余 ${duration}`,
 };
@@ -179,6 +184,7 @@ export const addresses: typeof en.addresses = {
 export const links: typeof en.links = {
   in: "接收",
   out: "发送",
+  master: "主设备",
 };
 
 export const counters: typeof en.counters = {
@@ -261,6 +267,7 @@ export const listening: typeof en.listening = {
   noConnections: "没有连接。",
   otherPorts: "其他端口",
   andMore: (process, others) => `${process} 等，另有 ${number(others)} 个`,
+  kernelFor: (link) => `内核，用于 ${link}`,
   both: (a, b) => `${a} 和 ${b}`,
   onLink: (address, link) => `${address}（${link}）`,
 };
