@@ -3,7 +3,6 @@ import { isInside, isPaired } from "./kinds";
 import { byPrefix } from "./prefix";
 import type { Store } from "./store";
 
-export const TABLE_MAIN = 254;
 export const TABLE_LOCAL = 255;
 
 /** Whether a link cannot carry packets now: it is down, or up without a carrier. */
@@ -65,8 +64,12 @@ function before(a: Address, b: Address): boolean {
 
 /** Returns the default routes of the main table, the preferred one first. */
 export function defaultRoutes(store: Store, ns: string): readonly Route[] {
-  const routes = store.of(ns, "route").filter((route) => {
-    return route.table === TABLE_MAIN && (route.dst === "0.0.0.0/0" || route.dst === "::/0");
-  });
-  return routes.sort((a, b) => Number(a.family > b.family) - Number(a.family < b.family) || a.metric - b.metric);
+  return store
+    .defaults(ns)
+    .toSorted((a, b) => Number(a.family > b.family) - Number(a.family < b.family) || a.metric - b.metric);
+}
+
+/** Whether a default route of the link's own namespace leads out through this link. */
+export function carriesDefault(store: Store, link: Link): boolean {
+  return store.defaults(link.ns).some((route) => route.hops.some((hop) => hop.ifindex === link.ifindex));
 }
