@@ -35,6 +35,11 @@ export function addressesOf(store: Store, link: Link): readonly Address[] {
   return mine.sort((a, b) => rank(a) - rank(b) || byPrefix(a.address, b.address));
 }
 
+/** Returns the address that represents a link. A link-local address does not: every link that is up has one. */
+export function addressOf(store: Store, link: Link): Address | null {
+  return addressesOf(store, link).find(({ scope }) => scope !== "link") ?? null;
+}
+
 function rank(address: Address): number {
   return (address.family === "ip" ? 0 : 2) + (address.scope === "global" ? 0 : 1);
 }

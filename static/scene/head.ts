@@ -81,7 +81,8 @@ function facts(store: Store, ns: string): (readonly [string, string])[] {
   const out: (readonly [string, string])[] = [];
   const address = mainAddress(store, ns);
   const link = address === null ? null : store.link({ ns, ifindex: address.ifindex });
-  if (address !== null && link !== null) out.push([`${address.address}/${address.prefix}`, link.ifname]);
+  if (address !== null && address.scope !== "link" && link !== null)
+    out.push([`${address.address}/${address.prefix}`, link.ifname]);
   const route = defaultRoutes(store, ns)[0];
   if (route !== undefined) out.push(["default", hopWords(store, ns, route.hops[0])]);
   const policy = forwardPolicy(store, ns);

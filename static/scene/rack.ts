@@ -1,6 +1,6 @@
 import { BAR_H, CARD_W, CHIP_ABOVE, chipWidth, RACK } from "../layout/measures";
 import { type PlacedRack, slotPlace } from "../layout/placement";
-import { addressesOf, isDown, lacksPeer, isWarned } from "../model/facts";
+import { addressOf, isDown, lacksPeer, isWarned } from "../model/facts";
 import { edgeId, edgesOf, pairEdge } from "../model/graph";
 import { type Tone, TONE, toneOf } from "../model/kinds";
 import { shortNetwork } from "../model/prefix";
@@ -160,8 +160,8 @@ function pennants(store: Store, port: Port): Figure[] {
 
 /** Draws a bridge as a bar. */
 export function barItem(store: Store, bridge: Link, { block, shelf }: PlacedRack, at: Point): Figure {
-  const first = addressesOf(store, bridge)[0];
-  const address = first === undefined ? "" : `${first.address}/${first.prefix}`;
+  const first = addressOf(store, bridge);
+  const address = first === null ? "" : `${first.address}/${first.prefix}`;
   return {
     type: "bar",
     id: `bar:${block.bridge}:${block.part}`,

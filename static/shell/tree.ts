@@ -1,6 +1,6 @@
 import { attachment, attachments, bridges, inChipOrder } from "../layout/attach";
 import type { Layout } from "../layout/layout";
-import { addressesOf, carriesDefault, isDown, lacksPeer, isWarned, mainAddress } from "../model/facts";
+import { addressOf, carriesDefault, isDown, lacksPeer, isWarned, mainAddress } from "../model/facts";
 import { edgeOfId, edgeStands } from "../model/graph";
 import { isBar } from "../model/kinds";
 import { byNumbers, type Store } from "../model/store";
@@ -192,6 +192,6 @@ function linkValue(store: Store, link: Link): string {
   if (master !== null) return t.common.portOf(master.ifname);
   if (link.data?.t === "vxlan") return `vni ${link.data.vni}`;
   if (link.data?.t === "vlan") return `vlan ${link.data.vid}`;
-  const address = addressesOf(store, link)[0];
+  const address = addressOf(store, link);
   return address?.address ?? (attachment(store, link) === null && !link.admin_up ? t.common.down : t.common.up);
 }
