@@ -3,6 +3,12 @@ import type { Point } from "../scene/items";
 import type { Palette } from "./palette";
 import { type Level, levelOf } from "./view";
 
+/**
+ * The distance by which warning marks, titles, signs of gateways, lines to missing peers and the bars of bridges can
+ * extend beyond the rectangles of their items, in pixels.
+ */
+export const OVERHANG = 40;
+
 const widths = new Map<string, number>();
 
 /** Draws on a canvas in whole CSS pixels. Positions scale with the zoom; text and line widths do not. */

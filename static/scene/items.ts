@@ -66,8 +66,13 @@ export interface BarItem extends Placed {
 export interface CardItem extends Placed {
   readonly type: "card";
   readonly name: string;
+  /** The address, or words in its place. */
   readonly address: string;
+  /** What is written if there is no room for the address. */
+  readonly family: string;
   readonly processes: string;
+  /** Words to write instead of the processes; empty if there are none. */
+  readonly note: string;
   readonly anonymous: boolean;
   readonly mark: Mark;
   readonly lo: "up" | "down" | null;

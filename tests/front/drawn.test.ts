@@ -1,38 +1,14 @@
 import { describe, expect, test } from "vitest";
-import { TONES } from "../../static/model/kinds";
 import { Layout } from "../../static/layout/layout";
 import { Store } from "../../static/model/store";
 import { drawItem } from "../../static/render/items";
 import { followed } from "../../static/render/overlay";
-import type { Palette } from "../../static/render/palette";
 import { Pen } from "../../static/render/pen";
 import { drawnBox } from "../../static/render/status";
 import type { Item } from "../../static/scene/items";
 import { Scene } from "../../static/scene/scene";
+import { canvas, PALETTE } from "./fake_canvas";
 import { sample } from "./world";
-
-interface Drawn {
-  readonly boxes: { x: number; y: number; w: number; h: number }[];
-  readonly texts: string[];
-}
-
-/** A canvas that records rectangles and texts. Each character is 7 pixels wide. */
-function canvas(): { g: CanvasRenderingContext2D; drawn: Drawn } {
-  const drawn: Drawn = { boxes: [], texts: [] };
-  const known: Record<string, unknown> = {
-    roundRect: (x: number, y: number, w: number, h: number) => drawn.boxes.push({ x, y, w, h }),
-    fillRect: (x: number, y: number, w: number, h: number) => drawn.boxes.push({ x, y, w, h }),
-    fillText: (text: string) => drawn.texts.push(text),
-    measureText: (text: string) => ({ width: 7 * text.length }),
-  };
-  const g = new Proxy(known, { get: (of, name) => of[String(name)] ?? (() => undefined), set: () => true });
-  return { g: g as unknown as CanvasRenderingContext2D, drawn };
-}
-
-const COLOURS = { tones: new Map(TONES.map(({ tone }) => [tone, "black"])), ui: "sans", mono: "mono" };
-const PALETTE = new Proxy(COLOURS, {
-  get: (of, name) => (name in of ? of[name as keyof typeof COLOURS] : "black"),
-}) as unknown as Palette;
 
 function items(type: Item["type"]): readonly Item[] {
   const store = new Store();
