@@ -7,6 +7,7 @@ import type {
   LabelItem,
   PlateItem,
   RegionItem,
+  SocketItem,
   StubItem,
   WireItem,
 } from "../scene/items";
@@ -41,9 +42,7 @@ function drawFigure(pen: Pen, item: Figure): void {
     case "dot":
       return pen.level === "plates" ? undefined : drawDot(pen, item.x + 3, item.y + 3, pen.tone(item.tone));
     case "socket":
-      return item.top && pen.level !== "full"
-        ? undefined
-        : drawSocket(pen, item.x + 4, item.y + 4, pen.tone(item.tone));
+      return drawSocket(pen, item);
     case "label":
       return drawLabel(pen, item);
     case "stub":
@@ -188,10 +187,8 @@ function drawDot(pen: Pen, x: number, y: number, tone: string): void {
   pen.g.fill();
 }
 
-function drawSocket(pen: Pen, x: number, y: number, tone: string): void {
-  if (pen.level === "plates") return;
-  const size = pen.level === "full" ? 8 : 6;
-  pen.rect({ x: pen.x(x) - size / 2, y: pen.y(y) - size / 2, w: size, h: size }, 0, pen.palette.panel, tone, 1.5);
+export function drawSocket(pen: Pen, item: SocketItem): void {
+  if (pen.level !== "plates") pen.rect(drawnBox(pen, item), 0, pen.palette.panel, pen.tone(item.tone), 1.5);
 }
 
 function drawLabel(pen: Pen, item: LabelItem): void {

@@ -92,10 +92,10 @@ export interface ChipItem extends Placed {
 export interface SocketItem extends Placed {
   readonly type: "socket";
   /**
-   * Whether this square, which marks where a wire meets a bridge's bar, is on the upper edge of the bar. The upper edge
-   * moves when the bar extends upwards.
+   * If this square, which marks where a wire meets a bridge's bar, is on the upper edge of the bar: the distance by which
+   * the bar may extend upwards (`above` of the bar). The square moves with this edge. Otherwise 0.
    */
-  readonly top: boolean;
+  readonly above: number;
   readonly tone: Tone;
 }
 
