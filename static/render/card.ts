@@ -63,10 +63,10 @@ function drawAddress(pen: Pen, item: CardItem, box: Box, x: number, room: number
 
 /** Returns the lines below the name of a card: their baselines, and the room that `lo` leaves on each of them. */
 function addressRows(pen: Pen, item: CardItem, box: Box, room: number): readonly { y: number; room: number }[] {
-  const pitch = Math.max(12, Math.round(13 * pen.k));
+  const pitch = Math.round(12 * Math.max(1, pen.k));
   const rows = [];
-  for (let y = Math.round(29 * pen.k) + pitch + 1; y <= box.h - 5; y += pitch) {
-    const beside = item.lo !== null && y > box.h - 24 * pen.k + 1;
+  for (let y = Math.round(29 * pen.k) + pitch; y <= box.h - 5; y += pitch) {
+    const beside = item.lo !== null && y > box.h - 24 * pen.k - 2;
     rows.push({ y, room: beside ? room - 28 * pen.k : room });
   }
   return rows;
