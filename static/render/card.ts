@@ -65,7 +65,7 @@ function drawAddress(pen: Pen, item: CardItem, box: Box, x: number, room: number
 function addressRows(pen: Pen, item: CardItem, box: Box, room: number): readonly { y: number; room: number }[] {
   const pitch = Math.round(12 * Math.max(1, pen.k));
   const rows = [];
-  for (let y = Math.round(29 * pen.k) + pitch; y <= box.h - 5; y += pitch) {
+  for (let y = Math.round(29 * pen.k) + pitch; y <= box.h - 8 * pen.k; y += pitch) {
     const beside = item.lo !== null && y > box.h - 24 * pen.k - 2;
     rows.push({ y, room: beside ? room - 28 * pen.k : room });
   }
