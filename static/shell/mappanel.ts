@@ -126,8 +126,10 @@ export class MapPanel implements MapMoves {
   private measure(): void {
     const { clientWidth, clientHeight } = this.element;
     if (clientWidth === 0 || clientHeight === 0) return;
+    const { width, height } = this.map.size;
     const fitted = this.isFitted;
     this.map.resize(clientWidth, clientHeight, devicePixelRatio);
+    if (width === clientWidth && height === clientHeight) return;
     if (fitted) this.fitAll();
     else if (this.scene !== null) this.setView(this.map.view);
   }
@@ -174,19 +176,23 @@ export class MapPanel implements MapMoves {
   }
 
   setView(view: View): void {
+    const { width, height } = this.map.size;
+    this.setBoth(view, centreOf(view, width, height));
+  }
+
+  private setBoth(view: View, centre: Centre): void {
     this.map.setView(view);
     this.percent.textContent = t.map.percent(Math.round(view.k * 100));
     this.hideTooltip();
-    const { width, height } = this.map.size;
-    this.centre = centreOf(view, width, height);
-    this.events.viewed(this.centre);
+    this.centre = centre;
+    this.events.viewed(centre);
   }
 
   /** Moves a point of the map to the middle. */
   setCentre(centre: Centre): void {
     this.measure();
     const { width, height } = this.map.size;
-    this.setView(viewAround(centre, width, height));
+    this.setBoth(viewAround(centre, width, height), centre);
   }
 
   /** Shows everything. It stays so when the size of the map changes, until the person moves the map. */
