@@ -58,7 +58,7 @@ export const ACTIONS = [
   {
     name: "zoom-in",
     keys: ["+", "="],
-    when: "map",
+    when: "page",
     perform: ({ map }) => {
       map.zoomBy(ZOOM);
     },
@@ -66,7 +66,7 @@ export const ACTIONS = [
   {
     name: "zoom-out",
     keys: ["-"],
-    when: "map",
+    when: "page",
     perform: ({ map }) => {
       map.zoomBy(1 / ZOOM);
     },
@@ -74,7 +74,7 @@ export const ACTIONS = [
   {
     name: "zoom-full",
     keys: ["1"],
-    when: "map",
+    when: "page",
     perform: ({ map }) => {
       map.zoomTo(1);
     },
@@ -82,7 +82,7 @@ export const ACTIONS = [
   {
     name: "fit",
     keys: ["0"],
-    when: "map",
+    when: "page",
     perform: ({ map }) => {
       map.fitAll();
     },

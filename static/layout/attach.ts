@@ -1,4 +1,4 @@
-import { lacksPeer } from "../model/facts";
+import { carriesDefault, lacksPeer } from "../model/facts";
 import { endsInProgram, isBar, isInside, isPaired, isUplink } from "../model/kinds";
 import type { Store } from "../model/store";
 import { linkKey } from "../wire/key";
@@ -66,6 +66,14 @@ export function isLoosePort(store: Store, port: Link): boolean {
 /** Whether a link is a port of a bridge. The map draws a bridge as a bar. */
 export function isPortOfBar(store: Store, link: Link): boolean {
   return isBar(store.master(link)?.kind ?? "");
+}
+
+/**
+ * Whether a link is never drawn above its peer, although the peer is in a namespace that is drawn inside the link's own
+ * namespace. This is so for ports of bridges, and for links that lead out of their namespace.
+ */
+export function staysHome(store: Store, link: Link): boolean {
+  return isPortOfBar(store, link) || carriesDefault(store, link);
 }
 
 /**

@@ -2,7 +2,7 @@ import { isInside } from "../model/kinds";
 import type { Store } from "../model/store";
 import { linkKey, nsKey } from "../wire/key";
 import type { Link } from "../wire/schema";
-import { attachments, inChipOrder, isPortOfBar } from "./attach";
+import { attachments, inChipOrder, staysHome } from "./attach";
 import { BAND, CARD_H, CARD_W, CHIP_GAP, chipWidth, PAD } from "./measures";
 import {
   addShelf,
@@ -50,7 +50,7 @@ export function columns(store: Store, ns: string, region: string | null): readon
   const links = inChipOrder(store, store.links(ns)).filter((link) => !isInside(link.kind));
   return links.map((link) => {
     const peer = region === null ? null : store.peer(link);
-    const twin = peer !== null && peer.ns === region && !isPortOfBar(store, peer) ? peer : null;
+    const twin = peer !== null && peer.ns === region && !staysHome(store, peer) ? peer : null;
     return { link, twin, w: Math.max(chipWidth(link.ifname), twin === null ? 0 : chipWidth(twin.ifname)) };
   });
 }

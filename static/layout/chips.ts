@@ -2,7 +2,7 @@ import { isPaired } from "../model/kinds";
 import type { Store } from "../model/store";
 import { linkKey } from "../wire/key";
 import type { Link } from "../wire/schema";
-import { inChipOrder, isPortOfBar, onBorder } from "./attach";
+import { inChipOrder, isPortOfBar, onBorder, staysHome } from "./attach";
 import { columns, columnsWidth } from "./cards";
 import { CHIP_GAP, chipWidth, PAD } from "./measures";
 import { measure, type Region } from "./placement";
@@ -11,7 +11,7 @@ import type { Places } from "./places";
 /** Whether a link is drawn above its peer, and not on the border of its own namespace. */
 export function hasTwin(store: Store, places: Places, link: Link): boolean {
   const peer = store.peer(link);
-  if (!isPaired(link.kind) || peer === null || isPortOfBar(store, link)) return false;
+  if (!isPaired(link.kind) || peer === null || staysHome(store, link)) return false;
   const home = places.home(peer.ns);
   if (home?.block.kind !== "card" || !home.shelf.twins || home.region.ns !== link.ns) return false;
   return fits(store, peer.ns, link.ns, home.block.w);

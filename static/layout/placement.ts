@@ -168,6 +168,11 @@ export function isFree(shelf: Shelf, x: number, w: number, gap: number): boolean
   return shelf.blocks.every((block) => x + w + gap <= block.x || x >= block.x + block.w + gap);
 }
 
+/** Returns the distance by which the bars of a row may extend upwards when the map is zoomed out. */
+export function barRise(shelf: Shelf): number {
+  return shelf.band - 8;
+}
+
 /** Returns the free position in a row that is closest to `wanted` and left of `limit`, or null if there is none. */
 export function nearestFree(shelf: Shelf, wanted: number, w: number, gap: number, limit: number): number | null {
   const first = shelf.kind === "head" ? HEAD.width : PAD;

@@ -1,4 +1,4 @@
-import { namespaceOf } from "../model/store";
+import { isDefaultRoute, namespaceOf } from "../model/store";
 import { linkKey } from "../wire/key";
 import type { AnyEntity, Link, LinkRef } from "../wire/schema";
 
@@ -38,6 +38,8 @@ export function noteLook(old: AnyEntity, now: AnyEntity, touched: Touched): bool
     return true;
   }
   if (now.t === "addr" || now.t === "network") touched.links.add(linkKey(now));
+  // A default route decides which links are drawn on the border of their namespace.
+  if (isDefaultRoute(now)) touched.namespaces.add(now.ns);
   if (now.t === "host" || SHOWN.has(now.t)) touched.looks.add(namespaceOf(now));
   return true;
 }

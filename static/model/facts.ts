@@ -3,7 +3,6 @@ import { isInside, isPaired } from "./kinds";
 import { byPrefix } from "./prefix";
 import type { Store } from "./store";
 
-export const TABLE_MAIN = 254;
 export const TABLE_LOCAL = 255;
 
 /** Whether a link cannot carry packets now: it is down, or up without a carrier. */
@@ -36,6 +35,11 @@ export function addressesOf(store: Store, link: Link): readonly Address[] {
   return mine.sort((a, b) => rank(a) - rank(b) || byPrefix(a.address, b.address));
 }
 
+/** Returns the address that represents a link. A link-local address does not: every link that is up has one. */
+export function addressOf(store: Store, link: Link): Address | null {
+  return addressesOf(store, link).find(({ scope }) => scope !== "link") ?? null;
+}
+
 function rank(address: Address): number {
   return (address.family === "ip" ? 0 : 2) + (address.scope === "global" ? 0 : 1);
 }
@@ -65,8 +69,12 @@ function before(a: Address, b: Address): boolean {
 
 /** Returns the default routes of the main table, the preferred one first. */
 export function defaultRoutes(store: Store, ns: string): readonly Route[] {
-  const routes = store.of(ns, "route").filter((route) => {
-    return route.table === TABLE_MAIN && (route.dst === "0.0.0.0/0" || route.dst === "::/0");
-  });
-  return routes.sort((a, b) => Number(a.family > b.family) - Number(a.family < b.family) || a.metric - b.metric);
+  return store
+    .defaults(ns)
+    .toSorted((a, b) => Number(a.family > b.family) - Number(a.family < b.family) || a.metric - b.metric);
+}
+
+/** Whether a default route of the link's own namespace leads out through this link. */
+export function carriesDefault(store: Store, link: Link): boolean {
+  return store.defaults(link.ns).some((route) => route.hops.some((hop) => hop.ifindex === link.ifindex));
 }

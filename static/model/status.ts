@@ -163,6 +163,20 @@ export function movesOf(changes: Changes): readonly Move[] {
 }
 
 /**
+ * A link that moves to another namespace can disappear in one delta and appear in the next one. `departed` are links that
+ * were removed a moment ago. Returns the changes of a delta together with the removal of those of them that this delta
+ * adds elsewhere. Such a link is recognised by its peer alone: a container that is started again can have the MAC address
+ * and name of its old link, which did not move.
+ */
+export function withDeparted(changes: Changes, departed: readonly Link[]): Changes {
+  const moves = movesOf({ added: changes.added, changed: [], removed: departed });
+  const back = moves.filter(
+    ({ old, now }) => old.peer !== null && now.peer !== null && linkKey(old.peer) === linkKey(now.peer),
+  );
+  return { ...changes, removed: [...changes.removed, ...back.map(({ old }) => old)] };
+}
+
+/**
  * Returns links by their `identities`, texts that do not change if a link moves to another namespace. The value is null
  * if several links have the same text.
  */

@@ -1,7 +1,10 @@
 import { entityKey, linkKey, nsKey } from "../wire/key";
-import type { AnyEntity, Host, Link, LinkRef, Namespace, Owner } from "../wire/schema";
+import type { AnyEntity, Host, Link, LinkRef, Namespace, Owner, Route } from "../wire/schema";
 import { BULKY_TAGS } from "../wire/tables";
 import { equal } from "./equal";
+
+/** The number of the main routing table. */
+const TABLE_MAIN = 254;
 
 /** The entity type that has this tag, such as "link". */
 export type Of<T extends AnyEntity["t"]> = Extract<AnyEntity, { t: T }>;
@@ -24,6 +27,11 @@ export function namespaceOf(entity: AnyEntity): string {
   return entity.t === "ns" ? entity.id : entity.ns;
 }
 
+/** Whether a route is a default route of the main table. */
+export function isDefaultRoute(entity: AnyEntity): entity is Route {
+  return entity.t === "route" && entity.table === TABLE_MAIN && (entity.dst === "0.0.0.0/0" || entity.dst === "::/0");
+}
+
 /** Holds all entities of one host by key, with indexes for the map and the inspector. */
 export class Store {
   readonly entities = new Map<string, AnyEntity>();
@@ -33,6 +41,8 @@ export class Store {
   private readonly uppersOf = new Map<string, Map<string, Link>>();
   /** For each link, the other ends of its tunnels. */
   private readonly tunnelsOf = new Map<string, Map<string, LinkRef>>();
+  /** The default routes of each namespace. A namespace may have very many other routes. */
+  private readonly defaultsOf = new Map<string, Map<string, Route>>();
   private readonly totals = new Map<string, number>();
   /**
    * For each namespace, its sorted links. An entry is removed when a link of its namespace changes, and made again when
@@ -108,6 +118,7 @@ export class Store {
     const tagged = index.get(entity.t) ?? new Map<string, AnyEntity>();
     index.set(entity.t, tagged);
     tagged.set(key, entity);
+    if (isDefaultRoute(entity)) enter(this.defaultsOf, id, key, entity);
     if (entity.t === "tunnel_pair") {
       for (const [near, far] of tunnelEnds(entity)) enter(this.tunnelsOf, linkKey(near), linkKey(far), far);
     }
@@ -128,6 +139,7 @@ export class Store {
     tagged?.delete(key);
     if (tagged?.size === 0) index?.delete(entity.t);
     if (index?.size === 0) this.inside.delete(id);
+    if (isDefaultRoute(entity)) leave(this.defaultsOf, id, key);
     if (entity.t === "tunnel_pair") {
       for (const [near, far] of tunnelEnds(entity)) leave(this.tunnelsOf, linkKey(near), linkKey(far));
     }
@@ -204,6 +216,11 @@ export class Store {
   /** Returns the upper links of this link, in any namespace. */
   uppers(link: LinkRef): readonly Link[] {
     return [...(this.uppersOf.get(linkKey(link))?.values() ?? [])];
+  }
+
+  /** Returns the default routes of a namespace's main table, unsorted. */
+  defaults(ns: string): readonly Route[] {
+    return [...(this.defaultsOf.get(ns)?.values() ?? [])];
   }
 
   /** Returns the other ends of a link's tunnels. */

@@ -16,7 +16,9 @@ export function drawBody(pen: Pen, item: ChipItem, box: Box, radius: number): vo
   const dash = item.form === "dashed" ? [4, 2] : item.form === "dotted" ? [1.5, 2] : [];
   const filled = item.form === "filled" && !item.down;
   const plain = item.form === "plain";
-  pen.rect(box, radius, filled ? tone : plain ? palette.sunk : palette.panel, plain ? null : tone, 1.5, dash);
+  // Without its name, a plain chip needs a border: otherwise it looks like a smear on the border of its namespace.
+  const edge = !plain ? tone : pen.level === "full" ? null : palette.ink3;
+  pen.rect(box, radius, filled ? tone : plain ? palette.sunk : palette.panel, edge, plain ? 1 : 1.5, dash);
   if (item.down) hatch(pen, box, radius);
 }
 

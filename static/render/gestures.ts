@@ -73,17 +73,23 @@ function pinched(gestures: Gestures, other: Point, from: Point, to: Point): View
   return zoomAt(view, middle, view.k * grow, gestures.farthest());
 }
 
+/**
+ * Whether a wheel event comes from two fingers on a touchpad. The size of the step does not tell: a wheel with a fine
+ * resolution makes small steps, too. Browsers also give the step in units of which a notch of a wheel has 120. For a
+ * touchpad, these units are thirds of pixels.
+ */
+function isTouchpad(event: WheelEvent & { readonly wheelDeltaY?: number }): boolean {
+  if (event.deltaMode !== WheelEvent.DOM_DELTA_PIXEL) return false;
+  return event.deltaX !== 0 || (event.deltaY !== 0 && event.wheelDeltaY === -3 * event.deltaY);
+}
+
 function onWheel(event: WheelEvent, at: Point, gestures: Gestures): void {
   event.preventDefault();
   const view = gestures.view();
   const unit = event.deltaMode === WheelEvent.DOM_DELTA_LINE ? 16 : 1;
   // Two fingers on a touchpad pan the map. A wheel zooms the map, and so does pinching, which the browser reports as a
   // wheel with Ctrl.
-  const touchpad =
-    !event.ctrlKey &&
-    event.deltaMode === WheelEvent.DOM_DELTA_PIXEL &&
-    (event.deltaX !== 0 || !Number.isInteger(event.deltaY) || Math.abs(event.deltaY) < 40);
-  if (touchpad || event.shiftKey) {
+  if (!event.ctrlKey && (event.shiftKey || isTouchpad(event))) {
     gestures.setView({ x: view.x - event.deltaX * unit, y: view.y - event.deltaY * unit, k: view.k });
     return;
   }

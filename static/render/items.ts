@@ -1,19 +1,20 @@
 import { TONE } from "../model/kinds";
 import type {
   BarItem,
-  CardItem,
   ChipItem,
   Figure,
   Item,
   LabelItem,
-  Mark,
   PlateItem,
   RegionItem,
+  SocketItem,
   StubItem,
   WireItem,
 } from "../scene/items";
 import { drawBody } from "./body";
-import type { Pen } from "./pen";
+import { drawCard } from "./card";
+import { drawMark } from "./mark";
+import { OVERHANG, type Pen } from "./pen";
 import { drawnBox, drawStatus } from "./status";
 
 type Box = ReturnType<Pen["box"]>;
@@ -41,9 +42,7 @@ function drawFigure(pen: Pen, item: Figure): void {
     case "dot":
       return pen.level === "plates" ? undefined : drawDot(pen, item.x + 3, item.y + 3, pen.tone(item.tone));
     case "socket":
-      return item.top && pen.level !== "full"
-        ? undefined
-        : drawSocket(pen, item.x + 4, item.y + 4, pen.tone(item.tone));
+      return drawSocket(pen, item);
     case "label":
       return drawLabel(pen, item);
     case "stub":
@@ -94,17 +93,17 @@ function drawTitle(pen: Pen, item: RegionItem, box: Box, px: number): void {
   );
   if (item.mark !== null) drawMark(pen, item.mark, box.x + Math.round(10 * pen.k), y - 5);
   const mono = pen.mono(pen.size(12));
-  const column = Math.max(0, ...item.facts.map(([key]) => pen.width(key, mono))) + 12;
-  for (const [at, [key, value]] of item.facts.entries()) {
-    const line = y + Math.round((item.ground ? 26 : 20) * pen.k) + at * Math.round(20 * Math.max(pen.k, 0.8));
+  const font = pen.ui(pen.size(12));
+  // A long IPv6 address is wider than the column of the other keys.
+  const column = Math.max(0, ...item.facts.map(([key]) => pen.width(key, mono)).filter((w) => w < room / 2)) + 12;
+  let line = y + Math.round((item.ground ? 26 : 20) * pen.k);
+  for (const [key, value] of item.facts) {
+    const left = Math.max(column, pen.width(key, mono) + 12);
+    // Facts contain addresses, so each is written in full or left out.
+    if (left + pen.width(value, font) > room) continue;
     pen.text(key, x, line, mono, palette.ink);
-    pen.text(
-      pen.fitted(value, pen.ui(pen.size(12)), room - column),
-      x + column,
-      line,
-      pen.ui(pen.size(12)),
-      palette.ink2,
-    );
+    pen.text(value, x + left, line, font, palette.ink2);
+    line += Math.round(20 * Math.max(pen.k, 0.8));
   }
 }
 
@@ -138,53 +137,6 @@ function drawBar(pen: Pen, item: BarItem): void {
   if (item.address !== "" && fits && right !== item.network)
     pen.text(item.address, box.x + 12 + width + 12, y, addressFont, palette.ink2);
   if (item.mark !== null) drawMark(pen, item.mark, box.x + box.w, box.y);
-}
-
-function drawCard(pen: Pen, item: CardItem): void {
-  const { palette } = pen;
-  const box = pen.box(item);
-  const radius = pen.level === "full" ? 6 : pen.level === "outline" ? 4 : 2;
-  pen.rect(box, radius, palette.panel, palette.lineStrong, 1, item.anonymous ? [4, 3] : []);
-  if (pen.level === "plates") return;
-  if (item.mark !== null) drawMark(pen, item.mark, box.x + box.w - 12, box.y + Math.round(20 * pen.k));
-  if (pen.level === "outline") {
-    const name = pen.fittedName(item.name, pen.ui(12, 500), box.w - 12);
-    pen.text(name, box.x + 8, box.y + Math.round(box.h / 2) + 7, pen.ui(12, 500), palette.ink);
-    return;
-  }
-  drawCardText(pen, item, box);
-  if (item.lo !== null) drawLo(pen, item, box);
-}
-
-function drawCardText(pen: Pen, item: CardItem, box: Box): void {
-  const { palette, k } = pen;
-  const x = box.x + Math.round(12 * Math.min(1, k));
-  const room = box.x + box.w - x - 6;
-  const name = pen.ui(pen.size(14, 12), 600);
-  const mono = pen.mono(pen.size(12));
-  const small = pen.ui(pen.size(11));
-  pen.text(
-    pen.fittedName(item.name, name, room - (item.mark === null ? 0 : 14)),
-    x,
-    box.y + Math.round(29 * k),
-    name,
-    palette.ink,
-  );
-  // An address is written in full or left out, because a part of an address could be taken for another address.
-  if (pen.width(item.address, mono) <= room) pen.text(item.address, x, box.y + Math.round(48 * k), mono, palette.ink2);
-  else if (pen.width(item.address, pen.mono(11)) <= room + 4)
-    pen.text(item.address, x - 4, box.y + Math.round(48 * k), pen.mono(11), palette.ink2);
-  const below = pen.fitted(item.processes, small, room - (item.lo === null ? 0 : 32 * k));
-  pen.text(below, x, box.y + Math.round(67 * k), small, palette.ink3);
-}
-
-function drawLo(pen: Pen, item: CardItem, box: Box): void {
-  const { palette, k } = pen;
-  const w = Math.round(24 * k);
-  const h = Math.round(16 * k);
-  const lo = { x: box.x + box.w - w - Math.round(8 * k), y: box.y + box.h - h - Math.round(8 * k), w, h };
-  pen.rect(lo, 4, palette.sunk, item.lo === "down" ? palette.ink3 : null, 1, [2, 2]);
-  pen.text("lo", lo.x + w / 2, lo.y + Math.round(h / 2 + 4), pen.mono(11), palette.ink2, "center");
 }
 
 function drawChip(pen: Pen, item: ChipItem): void {
@@ -235,10 +187,8 @@ function drawDot(pen: Pen, x: number, y: number, tone: string): void {
   pen.g.fill();
 }
 
-function drawSocket(pen: Pen, x: number, y: number, tone: string): void {
-  if (pen.level === "plates") return;
-  const size = pen.level === "full" ? 8 : 6;
-  pen.rect({ x: pen.x(x) - size / 2, y: pen.y(y) - size / 2, w: size, h: size }, 0, pen.palette.panel, tone, 1.5);
+export function drawSocket(pen: Pen, item: SocketItem): void {
+  if (pen.level !== "plates") pen.rect(drawnBox(pen, item), 0, pen.palette.panel, pen.tone(item.tone), 1.5);
 }
 
 function drawLabel(pen: Pen, item: LabelItem): void {
@@ -321,31 +271,18 @@ function drawPlate(pen: Pen, item: PlateItem): void {
   const { palette } = pen;
   if (pen.level === "plates") return;
   const box = pen.box(item);
+  const font = pen.mono(pen.level === "outline" ? 11 : pen.size(12));
+  const width = pen.width(item.text, font);
+  // Text that extends farther would be cut at the border of a tile.
+  const most = box.w + OVERHANG;
   if (pen.level === "outline") {
-    pen.text(item.text, box.x, box.y + box.h - 2, pen.mono(11), palette.ink2);
+    if (width <= most) pen.text(item.text, box.x, box.y + box.h - 2, font, palette.ink2);
     return;
   }
-  const needed = pen.width(item.text, pen.mono(pen.size(12))) + pen.width(item.caption, pen.ui(pen.size(11))) + 32;
+  const caption = width + pen.width(item.caption, pen.ui(pen.size(11))) + 32 <= most ? item.caption : "";
+  const needed = caption === "" ? width + 20 : width + pen.width(caption, pen.ui(pen.size(11))) + 32;
   pen.rect({ ...box, w: Math.max(box.w, Math.ceil(needed)) }, 4, palette.ground, palette.lineStrong);
   const y = box.y + Math.round(box.h / 2 + 4);
-  const width = pen.text(item.text, box.x + 10, y, pen.mono(pen.size(12)), palette.ink);
-  pen.text(item.caption, box.x + 10 + width + 12, y, pen.ui(pen.size(11)), palette.ink2);
-}
-
-/** Draws a triangle for a warning or a disc for a note. An outline gives contrast on any background. */
-export function drawMark(pen: Pen, mark: Mark, x: number, y: number): void {
-  const { g } = pen;
-  g.beginPath();
-  if (mark === "warn") {
-    g.moveTo(x, y - 6);
-    g.lineTo(x + 6, y + 5);
-    g.lineTo(x - 6, y + 5);
-    g.closePath();
-  } else g.arc(x, y, 5, 0, 7);
-  g.lineWidth = 3;
-  g.setLineDash([]);
-  g.strokeStyle = pen.palette.ground;
-  g.stroke();
-  g.fillStyle = mark === "warn" ? pen.palette.warn : pen.palette.ink3;
-  g.fill();
+  pen.text(item.text, box.x + 10, y, font, palette.ink);
+  pen.text(caption, box.x + 10 + width + 12, y, pen.ui(pen.size(11)), palette.ink2);
 }

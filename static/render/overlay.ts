@@ -1,7 +1,8 @@
+import { CARD_H, RACK } from "../layout/measures";
 import type { Status } from "../model/status";
 import type { Item, WireItem } from "../scene/items";
 import type { Scene } from "../scene/scene";
-import { drawItem } from "./items";
+import { drawItem, drawSocket } from "./items";
 import type { Pen } from "./pen";
 import { drawnBox, drawStatus, grown, RADIUS, ring } from "./status";
 
@@ -79,11 +80,18 @@ export function drawOverlay(
   }
 }
 
-/** Writes the name of a port beside its highlighted wire, if the map does not show this name elsewhere. */
+/** The space between the horizontal wire above a row of cards and the cards of the row before, at 100 %, in pixels. */
+const ROW_GAP = RACK.pitch - CARD_H - (RACK.cardTop - RACK.bus);
+
+/**
+ * Writes the name of a port above its highlighted wire, if the map does not show this name elsewhere. If there is no room
+ * between the wire and the cards above it, the name is left out.
+ */
 function nameWire(pen: Pen, wire: WireItem): void {
   const [, corner] = wire.path;
-  if (wire.name === "" || corner === undefined || pen.level !== "full") return;
-  pen.text(wire.name, pen.x(corner.x + 12), pen.y(corner.y) - 7, pen.mono(pen.size(11)), pen.palette.ink2);
+  const px = pen.size(11);
+  if (wire.name === "" || corner === undefined || ROW_GAP * pen.k < px + 3) return;
+  pen.text(wire.name, pen.x(corner.x + 12), pen.y(corner.y) - 4, pen.mono(px), pen.palette.ink2);
 }
 
 /**
@@ -110,10 +118,7 @@ function redrawEnds(pen: Pen, scene: Scene, wire: WireItem): void {
   for (const end of [wire.path[0], wire.path.at(-1)]) {
     if (end === undefined) continue;
     for (const item of scene.grid.within(end.x - 2, end.y - 2, end.x + 2, end.y + 2)) {
-      if (item.type !== "socket" || pen.level === "plates" || (item.top && pen.level !== "full")) continue;
-      const size = pen.level === "full" ? 8 : 6;
-      const box = { x: pen.x(item.x + 4) - size / 2, y: pen.y(item.y + 4) - size / 2, w: size, h: size };
-      pen.rect(box, 0, pen.palette.panel, pen.tone(item.tone), 1.5);
+      if (item.type === "socket") drawSocket(pen, item);
     }
   }
 }

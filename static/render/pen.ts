@@ -3,6 +3,12 @@ import type { Point } from "../scene/items";
 import type { Palette } from "./palette";
 import { type Level, levelOf } from "./view";
 
+/**
+ * The distance by which warning marks, titles, signs of gateways, lines to missing peers and the bars of bridges can
+ * extend beyond the rectangles of their items, in pixels.
+ */
+export const OVERHANG = 40;
+
 const widths = new Map<string, number>();
 
 /** Draws on a canvas in whole CSS pixels. Positions scale with the zoom; text and line widths do not. */
@@ -97,12 +103,29 @@ export class Pen {
   /** Writes text with its baseline at y. Returns the width of the text. */
   text(text: string, x: number, y: number, font: string, color: string, align: CanvasTextAlign = "left"): number {
     const { g } = this;
+    const width = this.width(text, font);
     g.font = font;
     g.fillStyle = color;
     g.textAlign = align;
     g.textBaseline = "alphabetic";
+    if (/\p{M}/u.test(text)) this.textInLine(text, x, y, font, width);
+    else g.fillText(text, x, y);
+    return width;
+  }
+
+  /**
+   * Writes text with combining marks. A name may have very many of them above one letter, and they must not cover other
+   * lines, so everything above and below the text's own line is cut off.
+   */
+  private textInLine(text: string, x: number, y: number, font: string, width: number): void {
+    const { g } = this;
+    const px = Number(/([\d.]+)px/.exec(font)?.[1] ?? 12);
+    g.save();
+    g.beginPath();
+    g.rect(x - width - px, y - 1.15 * px, 2 * width + 2 * px, 1.5 * px);
+    g.clip();
     g.fillText(text, x, y);
-    return this.width(text, font);
+    g.restore();
   }
 
   width(text: string, font: string): number {

@@ -1,5 +1,6 @@
+import { BAR_H } from "../layout/measures";
 import type { Status } from "../model/status";
-import type { BarItem, Box, Figure, Item } from "../scene/items";
+import type { BarItem, Box, Figure, Item, SocketItem } from "../scene/items";
 import { drawBody } from "./body";
 import type { Palette } from "./palette";
 import type { Pen } from "./pen";
@@ -14,6 +15,7 @@ export const RADIUS = 6;
 export function drawnBox(pen: Pen, item: Figure): Box {
   const box = pen.box(item);
   if (item.type === "bar") return barBox(pen, item, box);
+  if (item.type === "socket") return socketBox(pen, item);
   if (item.type !== "chip" || pen.level === "full") return box;
   const w = Math.min(box.w, pen.level === "plates" ? 12 : item.small ? box.w : 24);
   const h = pen.level === "plates" ? 3 : 8;
@@ -25,8 +27,20 @@ const LEAST_BAR = { full: 0, outline: 24, plates: 28 } as const;
 
 /** Returns the rectangle of a bar. When the map is zoomed out, a bar grows upwards into the space that is free there. */
 function barBox(pen: Pen, item: BarItem, box: Box): Box {
-  const h = Math.round(Math.max(box.h, Math.min(LEAST_BAR[pen.level], box.h + item.above * pen.k)));
+  const h = barHeight(pen, box.h, item.above);
   return { ...box, y: box.y + box.h - h, h };
+}
+
+function barHeight(pen: Pen, h: number, above: number): number {
+  return Math.round(Math.max(h, Math.min(LEAST_BAR[pen.level], h + above * pen.k)));
+}
+
+/** Returns the square at which a wire meets a bar. A square on the upper edge of the bar moves with this edge. */
+function socketBox(pen: Pen, item: SocketItem): Box {
+  const size = pen.level === "full" ? 8 : 6;
+  const h = Math.round(BAR_H * pen.k);
+  const rise = item.above === 0 ? 0 : barHeight(pen, h, item.above) - h;
+  return { x: pen.x(item.x + 4) - size / 2, y: pen.y(item.y + 4) - rise - size / 2, w: size, h: size };
 }
 
 export function grown({ x, y, w, h }: Box, by: number): Box {

@@ -2,17 +2,12 @@ import type { Box } from "../scene/items";
 import type { Scene } from "../scene/scene";
 import { drawItem } from "./items";
 import type { Palette } from "./palette";
-import { Pen } from "./pen";
+import { OVERHANG, Pen } from "./pen";
 
 /** The length of a tile's side, in device pixels. A tile is a square image of a part of the map. */
 const SIDE = 512;
 /** The largest number of tiles in memory: 96 tiles of 1 MiB. */
 const KEPT = 96;
-/**
- * The distance by which warning marks, titles, lines to missing peers and the bars of bridges can extend beyond the
- * rectangles of their items, in pixels.
- */
-const OVERHANG = 40;
 
 interface Tile {
   readonly canvas: OffscreenCanvas;

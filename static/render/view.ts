@@ -16,6 +16,27 @@ export type Level = "full" | "outline" | "plates";
 export const FULL = 0.7;
 export const OUTLINE = 0.35;
 const NEAREST = 3;
+/** The distance of something that is too large to be shown completely from the left or upper edge, in pixels. */
+const EDGE = 8;
+
+/**
+ * The visible part of the map, independent of the size of the window: the point of the map that is in the middle, and
+ * the zoom.
+ */
+export interface Centre {
+  readonly x: number;
+  readonly y: number;
+  readonly k: number;
+}
+
+export function centreOf({ x, y, k }: View, width: number, height: number): Centre {
+  return { x: (width / 2 - x) / k, y: (height / 2 - y) / k, k };
+}
+
+/** Returns the view that has the point `centre` of the map in the middle of a map of this size. */
+export function viewAround({ x, y, k }: Centre, width: number, height: number): View {
+  return { x: Math.round(width / 2 - x * k), y: Math.round(height / 2 - y * k), k };
+}
 
 export function levelOf(k: number): Level {
   if (k >= FULL) return "full";
@@ -43,11 +64,12 @@ export function fit(box: Box, width: number, height: number, margin: number): Vi
 
 /**
  * Moves a view as little as possible so that a rectangle of the map is visible, at least `margin` from the edges. If
- * the rectangle is already visible, the view stays the same.
+ * the rectangle is already visible, the view stays the same. Of a rectangle that is too large, the left and upper part
+ * is shown, because names are there.
  */
 export function reveal(view: View, box: Box, width: number, height: number, margin: number): View {
   const shift = (from: number, length: number, room: number): number => {
-    if (length + 2 * margin > room) return (room - length) / 2 - from;
+    if (length + 2 * margin > room) return Math.max(EDGE, (room - length) / 2) - from;
     return Math.max(margin - from, 0) + Math.min(room - margin - from - length, 0);
   };
   const dx = shift(view.x + box.x * view.k, box.w * view.k, width);

@@ -35,6 +35,7 @@ export function drawCard(store: Store, ns: string, at: Point, w: number, twinsOf
 function cardItem(store: Store, ns: string, at: Point, w: number): Figure {
   const namespace = store.namespace(ns);
   const lo = store.of(ns, "link").find((link) => isInside(link.kind));
+  const processes = processLine(store, ns);
   const warned = (namespace?.notes.length ?? 0) > 0 || store.count(ns, "gap") > 0;
   return {
     type: "card",
@@ -45,26 +46,29 @@ function cardItem(store: Store, ns: string, at: Point, w: number): Figure {
     w,
     h: CARD_H,
     name: namespaceTitle(store, ns),
-    address: addressLine(store, ns),
-    processes:
-      frozenWords(store, ns) || processLine(store, ns) || (namespace === null ? "" : shortNature(store, namespace)),
+    ...addressLine(store, ns),
+    processes,
+    note: frozenWords(store, ns) || (processes !== "" || namespace === null ? "" : shortNature(store, namespace)),
     anonymous: namespace !== null && isAnonymous(store, namespace),
     mark: warned ? "warn" : null,
     lo: lo === undefined ? null : lo.admin_up ? "up" : "down",
   };
 }
 
-function addressLine(store: Store, ns: string): string {
+/** Returns the address of a namespace, or what to write instead, and its family. */
+function addressLine(store: Store, ns: string): { readonly address: string; readonly family: string } {
+  const words = (text: string): { address: string; family: string } => ({ address: text, family: text });
   const segments = new Set<string>();
   for (const link of store.links(ns)) {
     const peer = store.peer(link);
     const master = peer === null || peer.ns === ns ? null : store.master(peer);
     if (master !== null) segments.add(linkKey(master));
   }
-  if (segments.size > 1) return t.common.segments(segments.size);
+  if (segments.size > 1) return words(t.common.segments(segments.size));
   const main = mainAddress(store, ns);
-  if (main === null) return t.map.noAddress;
-  return main.scope === "link" ? t.map.linkLocal : main.address;
+  if (main === null) return words(t.map.noAddress);
+  if (main.scope === "link") return words(t.map.linkLocal);
+  return { address: main.address, family: main.family === "ip" ? "IPv4" : "IPv6" };
 }
 
 function chipRow(

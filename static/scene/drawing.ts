@@ -102,6 +102,6 @@ export function dotItem(id: string, at: Point, tone: Tone, ref: string): Figure 
   return { type: "dot", id, ref, z: Z.dot, x: at.x - 3, y: at.y - 3, w: 6, h: 6, tone };
 }
 
-export function socketItem(id: string, ref: string, at: Point, tone: Tone, top = false): Figure {
-  return { type: "socket", id, ref, z: Z.socket, x: at.x - 4, y: at.y - 4, w: 8, h: 8, tone, top };
+export function socketItem(id: string, ref: string, at: Point, tone: Tone, above = 0): Figure {
+  return { type: "socket", id, ref, z: Z.socket, x: at.x - 4, y: at.y - 4, w: 8, h: 8, tone, above };
 }

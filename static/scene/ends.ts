@@ -1,7 +1,7 @@
 import { bridges } from "../layout/attach";
 import type { Layout } from "../layout/layout";
 import { BAR_H, CHIP_ABOVE } from "../layout/measures";
-import type { Region } from "../layout/placement";
+import { barRise, type Region } from "../layout/placement";
 import type { Store } from "../model/store";
 import { linkKey } from "../wire/key";
 import type { Link } from "../wire/schema";
@@ -39,7 +39,10 @@ export function barEnds(store: Store, layout: Layout, region: Region): Map<strin
     const band = region.shelves.indexOf(shelf);
     const bar = { kind: "bar" as const, shelf: band, left: block.x, right: block.x + block.w };
     const place = { ...bar, y: shelf.y + BAR_H / 2, top: shelf.y, net: `bar:${key}` };
-    out.set(key, { side: { ...place, face: "side" }, top: { ...place, face: "top", net: `top:${key}` } });
+    out.set(key, {
+      side: { ...place, face: "side", above: 0 },
+      top: { ...place, face: "top", above: barRise(shelf), net: `top:${key}` },
+    });
   }
   return out;
 }

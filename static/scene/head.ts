@@ -1,9 +1,10 @@
 import type { Layout } from "../layout/layout";
 import type { Region } from "../layout/placement";
-import { defaultRoutes, mainAddress } from "../model/facts";
+import { defaultRoutes, lacksPeer, mainAddress } from "../model/facts";
+import { edgeId, pairEdge } from "../model/graph";
 import { TONE } from "../model/kinds";
 import type { Store } from "../model/store";
-import { nsKey } from "../wire/key";
+import { linkKey, nsKey } from "../wire/key";
 import { t } from "../words/current";
 import { listed } from "../words/format";
 import { namespaceTitle } from "../words/names";
@@ -80,7 +81,8 @@ function facts(store: Store, ns: string): (readonly [string, string])[] {
   const out: (readonly [string, string])[] = [];
   const address = mainAddress(store, ns);
   const link = address === null ? null : store.link({ ns, ifindex: address.ifindex });
-  if (address !== null && link !== null) out.push([`${address.address}/${address.prefix}`, link.ifname]);
+  if (address !== null && address.scope !== "link" && link !== null)
+    out.push([`${address.address}/${address.prefix}`, link.ifname]);
   const route = defaultRoutes(store, ns)[0];
   if (route !== undefined) out.push(["default", hopWords(store, ns, route.hops[0])]);
   const policy = forwardPolicy(store, ns);
@@ -96,7 +98,10 @@ function hopWords(store: Store, ns: string, hop: { via: string; ifindex: number 
     .join(" ");
 }
 
-/** Draws a sign with the address of a default gateway above the link that leads to this gateway. */
+/**
+ * Draws a sign with the address of a default gateway above the link that leads to this gateway. If the peer of this link
+ * is not visible, the wire to the sign stands for the edge to this peer.
+ */
 export function plates(store: Store, region: Region, ports: readonly Port[]): Figure[] {
   const out: Figure[] = [];
   const seen = new Set<number>();
@@ -124,14 +129,14 @@ export function plates(store: Store, region: Region, ports: readonly Port[]): Fi
     out.push({
       type: "wire",
       id: `${id}:wire`,
-      ref: "",
+      ref: lacksPeer(store, port.link) ? edgeId(pairEdge(port.link.kind, linkKey(port.link), null)) : "",
       z: Z.wire,
       x: port.x,
       y: place.y + 24,
       w: 0,
       h: 20,
       path,
-      hit: [],
+      hit: lacksPeer(store, port.link) ? path : [],
       tone: TONE.out,
       dashed: false,
       name: "",

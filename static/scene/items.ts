@@ -66,8 +66,13 @@ export interface BarItem extends Placed {
 export interface CardItem extends Placed {
   readonly type: "card";
   readonly name: string;
+  /** The address, or words in its place. */
   readonly address: string;
+  /** What is written if there is no room for the address. */
+  readonly family: string;
   readonly processes: string;
+  /** Words to write instead of the processes; empty if there are none. */
+  readonly note: string;
   readonly anonymous: boolean;
   readonly mark: Mark;
   readonly lo: "up" | "down" | null;
@@ -87,10 +92,10 @@ export interface ChipItem extends Placed {
 export interface SocketItem extends Placed {
   readonly type: "socket";
   /**
-   * Whether this square, which marks where a wire meets a bridge's bar, is on the upper edge of the bar. The upper edge
-   * moves when the bar extends upwards.
+   * If this square, which marks where a wire meets a bridge's bar, is on the upper edge of the bar: the distance by which
+   * the bar may extend upwards (`above` of the bar). The square moves with this edge. Otherwise 0.
    */
-  readonly top: boolean;
+  readonly above: number;
   readonly tone: Tone;
 }
 

@@ -1,5 +1,6 @@
 import { Layout } from "../layout/layout";
-import { type Status, type Statuses, statusesOf } from "../model/status";
+import { type Status, type Statuses, statusesOf, withDeparted } from "../model/status";
+import type { Link } from "../wire/schema";
 import type { Changes, Store } from "../model/store";
 import { type RecentChange, recentChanges } from "../words/recent";
 import type { Box, Item } from "./items";
@@ -22,10 +23,14 @@ export interface Redrawn {
  */
 const MOST_MARKS = 200;
 
+/** The time within which a link that disappears in one delta and appears in a later one has moved, in milliseconds. */
+const MOMENT_MS = 1_000;
+
 /** The drawing of a host: the layout with all positions, and the scene with everything that is drawn. */
 export class Picture {
   readonly layout: Layout;
   readonly scene: Scene;
+  private departed: readonly { readonly link: Link; readonly at: number }[] = [];
 
   constructor(private readonly store: Store) {
     this.layout = new Layout(store);
@@ -36,15 +41,29 @@ export class Picture {
    * Draws the changes of one delta. The store must already contain these changes. `now` is the present time in
    * milliseconds. Any clock can be used, if all calls use the same one.
    */
-  step(changes: Changes, now: number): Redrawn {
+  step(delta: Changes, now: number): Redrawn {
     const { store, layout, scene } = this;
+    const changes = this.withMoves(delta, now);
     const statuses = statusesOf(store, changes);
     const leaving = this.leaving(statuses);
-    const boxes = scene.update(store, layout, layout.place(store, changes, now));
+    const boxes = scene.update(store, layout, layout.place(store, delta, now));
     const recent = recentChanges(store, changes);
     const gone = leaving.filter(({ ref }) => scene.itemsOf(ref).length === 0);
     const marks = [...gone, ...this.told(recent), ...this.movedWires(statuses)];
     return { boxes, marks: marks.slice(0, MOST_MARKS), recent };
+  }
+
+  /** Returns the changes of a delta, with the removal of links that moved although an earlier delta removed them. */
+  private withMoves(delta: Changes, now: number): Changes {
+    const recent = this.departed.filter(({ at }) => now - at < MOMENT_MS);
+    const gone = delta.removed.flatMap((entity) => (entity.t === "link" ? [{ link: entity, at: now }] : []));
+    this.departed = [...recent, ...gone];
+    return recent.length === 0
+      ? delta
+      : withDeparted(
+          delta,
+          recent.map(({ link }) => link),
+        );
   }
 
   /**

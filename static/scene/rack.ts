@@ -1,6 +1,6 @@
 import { BAR_H, CARD_W, CHIP_ABOVE, chipWidth, RACK } from "../layout/measures";
-import { type PlacedRack, slotPlace } from "../layout/placement";
-import { addressesOf, isDown, lacksPeer, isWarned } from "../model/facts";
+import { barRise, type PlacedRack, slotPlace } from "../layout/placement";
+import { addressOf, isDown, lacksPeer, isWarned } from "../model/facts";
 import { edgeId, edgesOf, pairEdge } from "../model/graph";
 import { type Tone, TONE, toneOf } from "../model/kinds";
 import { shortNetwork } from "../model/prefix";
@@ -160,8 +160,8 @@ function pennants(store: Store, port: Port): Figure[] {
 
 /** Draws a bridge as a bar. */
 export function barItem(store: Store, bridge: Link, { block, shelf }: PlacedRack, at: Point): Figure {
-  const first = addressesOf(store, bridge)[0];
-  const address = first === undefined ? "" : `${first.address}/${first.prefix}`;
+  const first = addressOf(store, bridge);
+  const address = first === null ? "" : `${first.address}/${first.prefix}`;
   return {
     type: "bar",
     id: `bar:${block.bridge}:${block.part}`,
@@ -176,7 +176,7 @@ export function barItem(store: Store, bridge: Link, { block, shelf }: PlacedRack
     count: t.common.ports(store.members(bridge).length),
     down: isDown(bridge) && store.members(bridge).length > 0,
     mark: isWarned(store, bridge) ? "warn" : null,
-    above: shelf.band - 8,
+    above: barRise(shelf),
   };
 }
 
@@ -204,6 +204,9 @@ function drawBus(bridge: string, part: number, drops: readonly Drop[], at: Point
   return items;
 }
 
+/** The length of wire on both sides of the corner above the last link of a row. */
+const CORNER = 8;
+
 function busY(at: Point, row: number): number {
   return at.y + RACK.bus + row * RACK.pitch;
 }
@@ -224,7 +227,17 @@ function drawRow(
         { x: trunkX, y },
       ]
     : [{ x: trunkX, y }];
-  items.push(wireItem(`bus:${name}`, bridge, [...start, { x: end.port.x - 8, y }], { tone: TONE.bar, part: "bus" }));
+  const stop = { x: end.port.x - CORNER, y };
+  // The bus covers the corner above its last link, so that a highlighted bridge is highlighted up to that link. A dashed
+  // wire has its corner for itself.
+  const corner = end.dashed
+    ? [stop]
+    : [
+        { x: end.port.x, y },
+        { x: end.port.x, y: y + CORNER },
+      ];
+  const hit = [...start, stop];
+  items.push(wireItem(`bus:${name}`, bridge, [...start, ...corner], { tone: TONE.bar, part: "bus", hit }));
   if (!last) items.push(dotItem(`dot:${name}`, { x: trunkX, y }, TONE.bar, ""));
   for (const drop of here) items.push(...drawDrop(drop, trunkX, rail, y, drop === end));
   return items;
@@ -241,7 +254,7 @@ function drawDrop(drop: Drop, trunkX: number, rail: number, y: number, isEnd: bo
   const foot = { x: port.x, y: port.top };
   const key = linkKey(port.link);
   const items: Figure[] = [];
-  const path = isEnd ? [{ x: port.x - 8, y }, joint, foot] : [joint, foot];
+  const path = isEnd ? [{ x: port.x - CORNER, y }, joint, foot] : [joint, foot];
   const look = { tone, dashed, part: "drop" as const, hit: [joint, foot] };
   items.push(wireItem(`drop:${key}`, pair === "" ? member : pair, path, look));
   if (member !== "") {

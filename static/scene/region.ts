@@ -56,10 +56,11 @@ function drawBorder(
     const port = borderPort(link, x, w, at);
     ports.push(port);
     items.push(chipItem(store, port));
-    if (lacksPeer(store, link)) items.push(stubItem(port));
     stands.set(key, { link, end: chipEnd(key, 0, port.x - at.x, CHIP_H / 2) });
   }
-  if (region.ns === layout.ground) items.push(...plates(store, region, ports));
+  const signs = region.ns === layout.ground ? plates(store, region, ports) : [];
+  const stubs = ports.filter((port) => lacksPeer(store, port.link)).map(stubItem);
+  items.push(...signs, ...stubs.filter((stub) => !signs.some((sign) => sign.ref === stub.ref)));
 }
 
 /** Makes the drawing of a link on the border of a namespace whose upper left corner is `at`. */

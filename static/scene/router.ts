@@ -17,6 +17,8 @@ export type End =
       readonly top: number;
       readonly net: string;
       readonly face: "side" | "top";
+      /** The distance by which this edge of the bar may move upwards when the map is zoomed out. */
+      readonly above: number;
     };
 
 export interface Routed {

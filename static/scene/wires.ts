@@ -291,8 +291,7 @@ function draw(plan: Plan, routed: Routed, at: Point, nets: Map<string, (readonly
   for (const { end, port, socket } of sides) {
     if (end.kind !== "bar" || socket === undefined) continue;
     const known = before.some((other) => other.some((point) => point.x === socket.x && point.y === socket.y));
-    if (!known)
-      items.push(socketItem(`socket:${edge}:${end.net}`, port === "" ? edge : port, socket, tone, end.face === "top"));
+    if (!known) items.push(socketItem(`socket:${edge}:${end.net}`, port === "" ? edge : port, socket, tone, end.above));
   }
   return items;
 }

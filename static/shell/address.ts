@@ -1,12 +1,13 @@
-import type { View } from "../render/view";
+import type { Centre } from "../render/view";
 
 /**
- * The part of the page's address that begins with "#": the selection, the open tab, and the visible part of the map.
+ * The part of the page's address that begins with "#": the selection, the open tab, and the visible part of the map (the
+ * point in its middle, because other people have windows of other sizes).
  */
 export interface Place {
   readonly at: string;
   readonly tab: string;
-  readonly view: View | null;
+  readonly view: Centre | null;
 }
 
 /** Reads the selection, tab and view from the part of an address after "#". Malformed parts are ignored. */
@@ -15,7 +16,7 @@ export function readPlace(hash: string): Place {
   return { at: params.get("at") ?? "", tab: params.get("tab") ?? "", view: readView(params.get("view") ?? "") };
 }
 
-function readView(text: string): View | null {
+function readView(text: string): Centre | null {
   const found = /^(-?\d{1,7}),(-?\d{1,7}),(\d{1,3})$/.exec(text);
   if (found === null) return null;
   const k = Number(found[3]) / 100;

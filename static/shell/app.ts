@@ -6,7 +6,7 @@ import { type HostKey, sameHostKey } from "../model/hostkey";
 import { highlightedBy } from "../model/search";
 import type { Changes } from "../model/store";
 import { el } from "../parts/dom";
-import type { View } from "../render/view";
+import type { Centre } from "../render/view";
 import { Picture } from "../scene/picture";
 import { LiveSource } from "../sources/live";
 import { now } from "../sources/moment";
@@ -104,8 +104,8 @@ export class App implements Parts {
   private makeMap(): MapPanel {
     const events = {
       select: this.select,
-      viewed: (view: View) => {
-        this.state.view.set(view);
+      viewed: (centre: Centre) => {
+        this.state.view.set(centre);
       },
       hint: ({ host, key }: HostKey) => hintOf(this.stores.of(host), key),
     };
@@ -166,7 +166,7 @@ export class App implements Parts {
       this.showSelected(!sameHostKey(now.at, before.at));
     });
     state.view.on((view) => {
-      if (view !== null && view !== this.map.view) this.map.setView(view);
+      if (view !== null && view !== this.map.centre) this.map.setCentre(view);
     });
     for (const signal of [state.connection, state.freshness, state.confirmed])
       signal.on(() => {
@@ -239,10 +239,11 @@ export class App implements Parts {
     const { layout, scene } = this.picture;
     this.outline.setModel(new Tree(store, layout), store, host);
     this.map.setScene(scene, host);
-    const { view } = this.state;
-    if (view.value === null) this.map.fitFirst();
-    else this.map.setView(view.value);
+    const { value } = this.state.view;
+    // The inspector makes the map smaller, so it is opened first.
     this.showSelected(false);
+    if (value === null) this.map.fitFirst();
+    else this.map.setCentre(value);
     this.map.setTeaching(lessonOf(store));
   }
 

@@ -1,7 +1,7 @@
 import { el, refill } from "../parts/dom";
 import { t } from "../words/current";
 import { ago } from "../words/format";
-import type { RecentChange } from "../words/recent";
+import { corrects, type RecentChange } from "../words/recent";
 
 const SHOWN = 3;
 /** The time for which a change stays in the list, in milliseconds. */
@@ -29,12 +29,12 @@ export class ChangeList {
     if (news.length === 0) return;
     const since = Date.now();
     const fresh = news.slice(0, SHOWN).map((one) => ({ news: one, since, age: el("span") }));
-    this.latest = [...fresh, ...this.latest.filter((old) => !fresh.some((one) => one.news.ref === old.news.ref))].slice(
-      0,
-      SHOWN,
-    );
+    const stale = (old: RecentChange): boolean => news.some((one) => corrects(one, old));
+    const again = (ref: string): boolean => fresh.some((one) => one.news.ref === ref);
+    const kept = this.latest.filter((old) => !again(old.news.ref) && !stale(old.news));
+    this.latest = [...fresh, ...kept].slice(0, SHOWN);
     this.draw();
-    this.unspoken.push(...news);
+    this.unspoken = [...this.unspoken.filter((old) => !stale(old)), ...news];
     this.timer ||= window.setTimeout(() => {
       this.speak();
     }, SPOKEN_MS);

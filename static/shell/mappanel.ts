@@ -9,7 +9,8 @@ import { MapCanvas } from "../render/canvas";
 import { attachGestures } from "../render/gestures";
 import { followed, LONGEST_MS, type Trace } from "../render/overlay";
 import { readPalette } from "../render/palette";
-import { fit, reveal, type View, zoomAt } from "../render/view";
+import { boxToReveal } from "../render/reveal";
+import { type Centre, centreOf, fit, reveal, type View, viewAround, zoomAt } from "../render/view";
 import type { Box } from "../scene/items";
 import type { Item, Point } from "../scene/items";
 import type { Scene } from "../scene/scene";
@@ -23,7 +24,7 @@ const MARGIN = 16;
 
 export interface MapEvents {
   select(at: HostKey | null): void;
-  viewed(view: View): void;
+  viewed(centre: Centre): void;
   hint(at: HostKey): readonly [string, string] | null;
 }
 
@@ -68,6 +69,8 @@ export class MapPanel implements MapMoves {
   private traces: readonly Trace[] = [];
   private legendTimer = 0;
   private fitted: View | null = null;
+  /** What is in the middle of the map. */
+  centre: Centre = { x: 0, y: 0, k: 1 };
   private readonly still = matchMedia("(prefers-reduced-motion: reduce)");
 
   constructor(
@@ -123,9 +126,12 @@ export class MapPanel implements MapMoves {
   private measure(): void {
     const { clientWidth, clientHeight } = this.element;
     if (clientWidth === 0 || clientHeight === 0) return;
+    const { width, height } = this.map.size;
     const fitted = this.isFitted;
     this.map.resize(clientWidth, clientHeight, devicePixelRatio);
+    if (width === clientWidth && height === clientHeight) return;
     if (fitted) this.fitAll();
+    else if (this.scene !== null) this.setView(this.map.view);
   }
 
   /** Shows a scene, which contains everything that is drawn on the map of a host. */
@@ -170,10 +176,23 @@ export class MapPanel implements MapMoves {
   }
 
   setView(view: View): void {
+    const { width, height } = this.map.size;
+    this.setBoth(view, centreOf(view, width, height));
+  }
+
+  private setBoth(view: View, centre: Centre): void {
     this.map.setView(view);
     this.percent.textContent = t.map.percent(Math.round(view.k * 100));
     this.hideTooltip();
-    this.events.viewed(view);
+    this.centre = centre;
+    this.events.viewed(centre);
+  }
+
+  /** Moves a point of the map to the middle. */
+  setCentre(centre: Centre): void {
+    this.measure();
+    const { width, height } = this.map.size;
+    this.setBoth(viewAround(centre, width, height), centre);
   }
 
   /** Shows everything. It stays so when the size of the map changes, until the person moves the map. */
@@ -207,10 +226,9 @@ export class MapPanel implements MapMoves {
    * Moves the map as little as possible so that something on it is visible.
    */
   reveal(ref: string): void {
-    const items = this.scene?.itemsOf(ref).filter((item) => item.type !== "region") ?? [];
-    const first = items.find((item) => item.type === "card" || item.type === "chip" || item.type === "bar") ?? items[0];
+    const box = this.scene === null ? null : boxToReveal(this.scene.itemsOf(ref));
     const { width, height } = this.map.size;
-    if (first !== undefined) this.setView(reveal(this.map.view, first, width, height, 48));
+    if (box !== null) this.setView(reveal(this.map.view, box, width, height, 48));
   }
 
   private farthest(): number {

@@ -210,7 +210,8 @@ export class Outline implements OutlineMoves {
       row.name,
     );
     const badge = row.warnings === 0 ? null : el("span", { class: "badge warn" }, String(row.warnings));
-    refill(element, twisty, this.glyph(row), name, el("span", { class: "value" }, row.value), badge);
+    const value = el("span", { class: "value", attrs: [["title", row.value]] }, row.value);
+    refill(element, twisty, this.glyph(row), name, value, badge);
   }
 
   private isAnonymous(namespace: Namespace): boolean {

@@ -1,5 +1,5 @@
 import { type HostKey, readHostKey, sameHostKey, writeHostKey } from "../model/hostkey";
-import type { View } from "../render/view";
+import type { Centre } from "../render/view";
 import { now } from "../sources/moment";
 import type { Confirmation, Connection } from "../sources/source";
 import type { Freshness } from "../wire/schema";
@@ -26,7 +26,7 @@ export class AppState {
   readonly mode = new Signal<Mode>("live");
   readonly selection: Signal<Selection>;
   /** The visible part of the map; null until the map is drawn. */
-  readonly view: Signal<View | null>;
+  readonly view: Signal<Centre | null>;
   readonly connection = new Signal<Connection>({ state: "connecting" });
   /** For each host, the last report of how up to date its data is. */
   readonly freshness = new Signal<ReadonlyMap<string, Report>>(new Map());

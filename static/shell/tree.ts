@@ -1,6 +1,6 @@
 import { attachment, attachments, bridges, inChipOrder } from "../layout/attach";
 import type { Layout } from "../layout/layout";
-import { addressesOf, isDown, lacksPeer, isWarned, mainAddress } from "../model/facts";
+import { addressOf, carriesDefault, isDown, lacksPeer, isWarned, mainAddress } from "../model/facts";
 import { edgeOfId, edgeStands } from "../model/graph";
 import { isBar } from "../model/kinds";
 import { byNumbers, type Store } from "../model/store";
@@ -133,10 +133,10 @@ export class Tree {
 
   /** Whether the row of a link is not below the link's own namespace, but below its peer or below its bridge. */
   private standsElsewhere(link: Link): boolean {
+    if (isBar(this.store.master(link)?.kind ?? "")) return true;
     const peer = this.store.peer(link);
-    const parent = peer === null ? null : this.layout.parentOf(peer.ns);
-    if (peer !== null && peer.ns !== link.ns && parent === link.ns) return true;
-    return isBar(this.store.master(link)?.kind ?? "");
+    if (peer === null || peer.ns === link.ns || carriesDefault(this.store, link)) return false;
+    return this.layout.parentOf(peer.ns) === link.ns;
   }
 
   private onBridge(bridge: Link): readonly Node[] {
@@ -157,7 +157,8 @@ export class Tree {
 
   private farEnd(link: Link): readonly Node[] {
     const peer = this.store.peer(link);
-    if (peer === null || peer.ns === link.ns || this.layout.parentOf(link.ns) !== peer.ns) return [];
+    if (peer === null || peer.ns === link.ns || !this.standsElsewhere(peer)) return [];
+    if (this.layout.parentOf(link.ns) !== peer.ns) return [];
     return [{ ref: linkKey(peer), link: peer, ns: peer.ns }];
   }
 
@@ -191,6 +192,6 @@ function linkValue(store: Store, link: Link): string {
   if (master !== null) return t.common.portOf(master.ifname);
   if (link.data?.t === "vxlan") return `vni ${link.data.vni}`;
   if (link.data?.t === "vlan") return `vlan ${link.data.vid}`;
-  const address = addressesOf(store, link)[0];
+  const address = addressOf(store, link);
   return address?.address ?? (attachment(store, link) === null && !link.admin_up ? t.common.down : t.common.up);
 }

@@ -1,4 +1,4 @@
-import { addressesOf, isDown, mainAddress } from "../model/facts";
+import { addressOf, isDown, mainAddress } from "../model/facts";
 import { type Edge, edgeOfId, isPair } from "../model/graph";
 import type { Store } from "../model/store";
 import { nsOfKey } from "../wire/key";
@@ -23,12 +23,12 @@ export function hintOf(store: Store, ref: string): readonly [string, string] | n
 
 /** Writes the state of a link with its first address, its peer, and the bridge of its peer. */
 function linkHint(store: Store, link: Link): string {
-  const [address] = addressesOf(store, link);
+  const address = addressOf(store, link);
   const peer = store.peer(link);
   const far = peer === null ? null : store.master(peer);
   return listed([
     linkState(store, link),
-    address === undefined ? "" : `${address.address}/${address.prefix}`,
+    address === null ? "" : `${address.address}/${address.prefix}`,
     peer === null ? "" : t.hints.peer(linkName(store, peer)),
     far === null ? "" : t.hints.peerPortOf(far.ifname),
   ]);

@@ -17,6 +17,8 @@ export interface RecentChange {
   readonly words: string;
   /** The list of changes is sorted by this number. The most important changes have the lowest number and come first. */
   readonly weight: number;
+  /** The key that a link had before it moved. */
+  readonly before?: string;
 }
 
 /**
@@ -25,6 +27,11 @@ export interface RecentChange {
 const NAMESPACE = 0;
 const LINK = 1;
 const PART = 2;
+
+/** Whether a later change says that the removal of an earlier change was in fact a move. */
+export function corrects(later: RecentChange, earlier: RecentChange): boolean {
+  return earlier.kind === "removed" && later.before === earlier.ref;
+}
 
 /**
  * Describes the changes of a delta in words, the most important first. It leaves out entities that were added or
@@ -49,7 +56,7 @@ function movedLink(store: Store, changes: Changes, { old, now }: Move): RecentCh
     old.ns === now.ns
       ? t.recent.nowPortOf(master?.ifname ?? t.inspector.facts.ifindex(now.master ?? 0))
       : t.recent.movedFrom(titleBefore(store, changes, old.ns));
-  return { kind: "moved", ref: linkKey(now), title: linkName(store, now), words, weight: LINK };
+  return { kind: "moved", ref: linkKey(now), title: linkName(store, now), words, weight: LINK, before: linkKey(old) };
 }
 
 function cameOrWent(store: Store, changes: Changes, entity: AnyEntity, kind: "added" | "removed"): RecentChange[] {

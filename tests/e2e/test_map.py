@@ -365,20 +365,6 @@ def test_button_on_the_map_ends_a_search_that_is_still_highlighted(host_map: Map
     expect(chip).to_be_hidden()
 
 
-def test_fitted_map_is_fitted_again_when_the_inspector_makes_it_smaller(host_map: MapPage, names: Names) -> None:
-    _, there = pair(names)
-    page = host_map.page
-    host_map.row(there)
-    page.get_by_role("button", name="Fit").click()
-    page.wait_for_url("**#*view=*")
-    before = page.url
-    host_map.row(there).click()
-    expect(host_map.inspector).to_be_visible()
-    page.wait_for_function(
-        "before => location.href.match(/view=[^&]*/)[0] !== before.match(/view=[^&]*/)[0]", arg=before
-    )
-
-
 @pytest.mark.parametrize("pane", ["Outline"])
 def test_person_can_sign_out_on_a_phone(host_map: MapPage, pane: str) -> None:
     page = host_map.page

@@ -78,7 +78,14 @@ describe("a key", () => {
     expect(doneBy("ArrowDown", "search")).toBe("next-found");
     expect(doneBy("ArrowDown", "selected", "reading", "page")).toBeNull();
     expect(doneBy("+", "map", "page")).toBe("zoom-in");
-    expect(doneBy("+", "page")).toBeNull();
+  });
+
+  test("a key zooms or fits the map wherever the focus is, except where people type", () => {
+    const keys = ["+", "=", "-", "1", "0"];
+    const names = ["zoom-in", "zoom-in", "zoom-out", "zoom-full", "fit"];
+    for (const place of ["map", "outline", "tabs", "selected", "page"] as const)
+      expect(keys.map((key) => doneBy(key, place, "page"))).toEqual(names);
+    expect(keys.map((key) => doneBy(key, "search"))).toEqual(keys.map(() => null));
   });
 
   test("a key belongs to the first condition that has it: Escape clears the search before it deselects", () => {

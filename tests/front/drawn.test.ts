@@ -1,42 +1,19 @@
 import { describe, expect, test } from "vitest";
-import { TONES } from "../../static/model/kinds";
+import { edgesOf, edgeId } from "../../static/model/graph";
 import { Layout } from "../../static/layout/layout";
 import { Store } from "../../static/model/store";
 import { drawItem } from "../../static/render/items";
-import { followed } from "../../static/render/overlay";
-import type { Palette } from "../../static/render/palette";
+import { drawOverlay, followed } from "../../static/render/overlay";
 import { Pen } from "../../static/render/pen";
 import { drawnBox } from "../../static/render/status";
 import type { Item } from "../../static/scene/items";
 import { Scene } from "../../static/scene/scene";
-import { sample } from "./world";
+import { canvas, PALETTE } from "./fake_canvas";
+import { fleet, sample, World } from "./world";
 
-interface Drawn {
-  readonly boxes: { x: number; y: number; w: number; h: number }[];
-  readonly texts: string[];
-}
-
-/** A canvas that records rectangles and texts. Each character is 7 pixels wide. */
-function canvas(): { g: CanvasRenderingContext2D; drawn: Drawn } {
-  const drawn: Drawn = { boxes: [], texts: [] };
-  const known: Record<string, unknown> = {
-    roundRect: (x: number, y: number, w: number, h: number) => drawn.boxes.push({ x, y, w, h }),
-    fillRect: (x: number, y: number, w: number, h: number) => drawn.boxes.push({ x, y, w, h }),
-    fillText: (text: string) => drawn.texts.push(text),
-    measureText: (text: string) => ({ width: 7 * text.length }),
-  };
-  const g = new Proxy(known, { get: (of, name) => of[String(name)] ?? (() => undefined), set: () => true });
-  return { g: g as unknown as CanvasRenderingContext2D, drawn };
-}
-
-const COLOURS = { tones: new Map(TONES.map(({ tone }) => [tone, "black"])), ui: "sans", mono: "mono" };
-const PALETTE = new Proxy(COLOURS, {
-  get: (of, name) => (name in of ? of[name as keyof typeof COLOURS] : "black"),
-}) as unknown as Palette;
-
-function items(type: Item["type"]): readonly Item[] {
+function items(type: Item["type"], world = sample()): readonly Item[] {
   const store = new Store();
-  store.replace(sample().entities);
+  store.replace(world.entities);
   return [...new Scene(store, new Layout(store)).items()].filter((item) => item.type === type);
 }
 
@@ -85,4 +62,81 @@ describe("the mark of a recent change", () => {
     const trace = { item: { ...card, status: "removed" }, since: 7 } as const;
     expect(followed([trace], { itemsOf: () => [there] })).toEqual([trace]);
   });
+});
+
+test("at every zoom, a wire that ends on the upper edge of a bar ends on a square on this edge", () => {
+  const world = new World();
+  const bridge = world.link("1", "br0", "bridge");
+  world.link("1", "vx42", "vxlan", { master: bridge.ifindex });
+  const [bar] = items("bar", world);
+  const [socket] = items("socket", world);
+  if (bar === undefined || socket === undefined) throw new Error("the bridge has one port");
+  for (const zoom of [1, 0.7, 0.69, 0.5, 0.36]) {
+    const { g, drawn } = canvas();
+    const pen = new Pen(g, PALETTE, zoom, 0, 0);
+    drawItem(pen, socket);
+    const [square] = drawn.boxes;
+    const middle = (square?.y ?? 0) + (square?.h ?? 0) / 2;
+    expect(Math.abs(middle - drawnBox(pen, bar).y), `at ${zoom * 100} %`).toBeLessThanOrEqual(1);
+  }
+});
+
+test("the highlighted wire of a bridge covers the corner above the last link of each row", () => {
+  for (const bus of items("wire").filter((item) => item.id.startsWith("bus:"))) {
+    const drops = items("wire").filter((item) => item.id.startsWith("drop:"));
+    const [corner, end] = bus.type === "wire" ? bus.path.slice(-2) : [];
+    const drop = drops.find(
+      (item) => item.type === "wire" && item.path[1]?.x === corner?.x && item.path[1]?.y === corner?.y,
+    );
+    expect(drop, bus.id).toBeDefined();
+    expect(end?.y).toBe((corner?.y ?? 0) + 8);
+  }
+});
+
+test("the name of a port beside its highlighted wire touches no card", () => {
+  const store = new Store();
+  store.replace(fleet(1, 9).entities);
+  const scene = new Scene(store, new Layout(store));
+  const cards = [...scene.items()].filter((item) => item.type === "card");
+  const port = store.links("1").find(({ ifname }) => ifname === "veth-0-8");
+  const lit = port === undefined ? [] : edgesOf(store, port).map(edgeId);
+  const overlay = { selected: "", lit, hovered: "", found: null, traces: [], still: true };
+  let named = 0;
+  for (const zoom of [1.4, 1, 0.95, 0.92, 0.85, 0.8, 0.76, 0.7]) {
+    const { g, drawn } = canvas();
+    const pen = new Pen(g, PALETTE, zoom, 0, 0);
+    drawOverlay(pen, scene, overlay, 0, { width: 0, height: 0 });
+    for (const { text, y } of drawn.lines.filter(({ text }) => text === "veth-0-8")) {
+      const top = y - 0.8 * pen.size(11);
+      const hit = cards.filter((card) => card.y * zoom < y && (card.y + card.h) * zoom > top);
+      expect(hit, `${text} at ${zoom * 100} %`).toEqual([]);
+      named += 1;
+    }
+  }
+  expect(named).toBeGreaterThan(2);
+});
+
+test("the loopback without its name has a border", () => {
+  const [lo] = items("chip").filter((item) => item.type === "chip" && item.name === "lo");
+  for (const [zoom, strokes] of [
+    [1, 0],
+    [0.5, 1],
+  ] as const) {
+    const { g, drawn } = canvas();
+    if (lo !== undefined) drawItem(new Pen(g, PALETTE, zoom, 0, 0), lo);
+    expect(drawn.strokes, `at ${zoom * 100} %`).toBe(strokes);
+  }
+});
+
+test("combining marks are drawn only within the line of their text", () => {
+  const world = new World();
+  const name = `z${"\u0336\u0332\u0353".repeat(9)}algo`;
+  world.ns(name);
+  const [card] = items("card", world);
+  const { g, drawn } = canvas();
+  if (card !== undefined) drawItem(new Pen(g, PALETTE, 1, 0, 0), card);
+  const [line] = drawn.lines;
+  expect(line?.clip?.y).toBeGreaterThan((line?.y ?? 0) - 18);
+  expect((line?.clip?.y ?? 0) + (line?.clip?.h ?? 0)).toBeLessThan((line?.y ?? 0) + 8);
+  expect(drawn.lines.slice(1).every(({ clip }) => clip === null)).toBe(true);
 });

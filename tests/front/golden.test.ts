@@ -24,7 +24,13 @@ function line(item: Item): string {
 function words(item: Item): string {
   switch (item.type) {
     case "card":
-      return [item.name, item.address, item.processes, item.anonymous ? "anonymous" : "", item.lo ?? ""].join(" | ");
+      return [
+        item.name,
+        item.address,
+        item.note || item.processes,
+        item.anonymous ? "anonymous" : "",
+        item.lo ?? "",
+      ].join(" | ");
     case "chip":
       return [item.name, item.tone, item.form, item.down ? "down" : ""].join(" ");
     case "bar":

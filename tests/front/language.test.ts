@@ -100,7 +100,7 @@ describe("a Chinese page", () => {
     const region = items.find((item) => item.type === "region");
     expect(region?.summary).toBe("10 个命名空间，2 个网桥，32 条链路");
     expect(items.flatMap((item) => (item.type === "plate" ? [item.caption] : []))).toEqual(["默认网关"]);
-    expect(items.flatMap((item) => (item.type === "card" ? [item.processes] : []))).toContain("具名");
+    expect(items.flatMap((item) => (item.type === "card" ? [item.note] : []))).toContain("具名");
     const [web] = search(store, "web");
     expect(web).toMatchObject({ title: "web", place: "命名空间", reason: "Docker 容器" });
     expect(hintOf(store, web?.ref ?? "")).toEqual(["web", "Docker 容器，172.17.0.2，2 条链路"]);

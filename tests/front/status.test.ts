@@ -8,7 +8,7 @@ import { Picture } from "../../static/scene/picture";
 import { Scene } from "../../static/scene/scene";
 import { entityKey, linkKey } from "../../static/wire/key";
 import type { AnyEntity, Link } from "../../static/wire/schema";
-import { recentChanges } from "../../static/words/recent";
+import { corrects, recentChanges } from "../../static/words/recent";
 import { entity, sample, wild, World } from "./world";
 
 function filled(entities: readonly AnyEntity[]): Store {
@@ -134,6 +134,36 @@ describe("a link that moved", () => {
     const blank = { ...nic, address: "00:00:00:00:00:00" };
     const third = filled([...world.entities.filter((one) => one !== nic), blank]);
     expect(movesOf(third.apply([{ ...blank, ns: other }], [linkKey(nic)]))).toEqual([]);
+  });
+
+  test("a link that one delta removes and the next one adds in another namespace moved, if its peer is the same", () => {
+    const { world, port, end, other } = host();
+    const store = filled(world.entities);
+    const picture = new Picture(store);
+    const [gone] = picture.step(store.apply([], [linkKey(end)]), 10_000).recent;
+    const there = { ...end, ns: other, ifindex: 7 };
+    const back = { ...port, peer: { ns: other, ifindex: 7 } };
+    const { recent, marks } = picture.step(store.apply([there, back], []), 10_400);
+    expect(gone).toMatchObject({ kind: "removed", ref: linkKey(end) });
+    expect(recent[0]).toMatchObject({ kind: "moved", ref: linkKey(there), words: "moved here from pod" });
+    expect(recent.filter(({ kind }) => kind === "added" || kind === "removed")).toEqual([]);
+    expect(marks.map(({ ref, status }) => `${status} ${ref}`)).toContain(`moved ${linkKey(there)}`);
+    expect(recent.filter((one) => gone !== undefined && corrects(one, gone))).toHaveLength(1);
+  });
+
+  test("a link of a later delta did not move if it only has the same MAC and name, or if it comes much later", () => {
+    for (const [peer, after] of [
+      [{ ns: "1", ifindex: 77 }, 400],
+      [undefined, 5_000],
+    ] as const) {
+      const { world, end, other } = host();
+      const store = filled(world.entities);
+      const picture = new Picture(store);
+      picture.step(store.apply([], [linkKey(end)]), 10_000);
+      const there = { ...end, ns: other, ifindex: 7, ...(peer === undefined ? {} : { peer }) };
+      const { recent } = picture.step(store.apply([there], []), 10_000 + after);
+      expect(recent.map(({ kind }) => kind)).toEqual(["added"]);
+    }
   });
 
   test("the change of a link that moved from a removed namespace names that namespace", () => {

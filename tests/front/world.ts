@@ -87,6 +87,13 @@ export class World {
   }
 }
 
+/** Makes the default route of a namespace through one of its links. */
+export function defaultRoute(link: Link, via: string): Extract<AnyEntity, { t: "route" }> {
+  const hop = { ifindex: link.ifindex, via, weight: 1, flags: [], encap: "", encap_options: [], realms: "" };
+  const dst = via.includes(":") ? "::/0" : "0.0.0.0/0";
+  return entity("route", { ns: link.ns, family: via.includes(":") ? "ip6" : "ip", table: 254, dst, hops: [hop] });
+}
+
 /** Makes a host with containers on two bridges, as in the pictures of the design. */
 export function sample(): World {
   const w = new World();

@@ -44,7 +44,7 @@ export const natures = {
   named: { long: "named namespace", short: "named" },
   mounted: { long: "mounted namespace", short: "mounted" },
   anonymous: { long: "anonymous namespace", short: "anonymous" },
-  byPeer: { long: "namespace known only from a peer", short: "known from a peer" },
+  byPeer: { long: "namespace known only from a peer", short: "behind a peer" },
   container: (runtime: string) => `${runtime} container`,
   someContainer: "container",
 };
