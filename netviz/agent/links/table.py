@@ -7,7 +7,7 @@ ends. So when one end changes, the entities of all links that point at it are ma
 from collections.abc import Callable, Iterable
 from typing import TypeVar
 
-from netviz.agent.collect.links import RawLink
+from netviz.agent.collect.links import IFF_UP, RawLink
 from netviz.model.entity import LinkRef
 from netviz.model.link import Link
 from netviz.model.peers import OtherEnd, Pointer, resolve
@@ -23,6 +23,7 @@ class LinkTable:
     def __init__(self, resolve_nsid: Callable[[str, int], str | None]) -> None:
         self._resolve_nsid = resolve_nsid
         self._raw: dict[LinkRef, RawLink] = {}
+        self._down: set[LinkRef] = set()
         self._by_ns: dict[str, set[LinkRef]] = {}
         self._targets: dict[LinkRef, LinkRef] = {}
         self._pointing: dict[LinkRef, set[LinkRef]] = {}
@@ -45,6 +46,10 @@ class LinkTable:
     def all(self) -> list[RawLink]:
         """Returns the links of all namespaces, in no particular order."""
         return list(self._raw.values())
+
+    def namespaces_with_down_links(self) -> set[str]:
+        """Returns the namespaces that have a link that is down."""
+        return {ref.ns for ref in self._down}
 
     def link(self, ref: LinkRef) -> Link | None:
         """Returns the entity `Link` of a link, with its other end as it is now; None if the link does not exist."""
@@ -93,6 +98,10 @@ class LinkTable:
             self._unpoint(old)
         self._raw[raw.ref] = raw
         self._by_ns.setdefault(raw.ref.ns, set()).add(raw.ref)
+        if raw.flags & IFF_UP:
+            self._down.discard(raw.ref)
+        else:
+            self._down.add(raw.ref)
         self._point(raw)
         self._touch(raw.ref)
 
@@ -101,6 +110,7 @@ class LinkTable:
         raw = self._raw.pop(ref, None)
         if raw is not None:
             self._by_ns[ref.ns].discard(ref)
+            self._down.discard(ref)
             self._unpoint(raw)
             self._touch(ref)
 

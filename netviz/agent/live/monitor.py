@@ -10,7 +10,6 @@ import time
 from types import TracebackType
 from typing import Self
 
-from netviz.agent.collect.links import IFF_UP
 from netviz.agent.collect.subjects import SUBJECTS
 from netviz.agent.live.audit import Audit
 from netviz.agent.live.discovery import Discovery
@@ -220,7 +219,7 @@ class Monitor:
 
         The kernel sends no event when the alias, names or group of such a link change (`netdev_state_change`).
         """
-        down = {raw.ref.ns for raw in self._reader.links.table.all() if not raw.flags & IFF_UP}
+        down = self._reader.links.table.namespaces_with_down_links()
         return [ns for ns in self._reader.namespaces.by_id if ns in down]
 
     def _read_silent(self, namespace: KnownNamespace) -> None:
