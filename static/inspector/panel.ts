@@ -24,6 +24,8 @@ import { type Shown, subjectOf, type Tab } from "./subject";
  */
 const RENEW_MS = 10_000;
 const REDRAW_MS = 60;
+/** In a narrower window, rows of one line do not fit into the inspector's wide form, in pixels. */
+const WIDE_PX = 900;
 /** The time for which the inspector says what was copied, in milliseconds. */
 const SPOKEN_MS = 4_000;
 
@@ -40,6 +42,14 @@ export interface InspectorEvents {
   tab(tab: string): void;
   watch(host: string, ns: string, subjects: readonly Subject[], bulky: boolean): void;
   readNow(host: string, ns: string, subjects: readonly Subject[]): Promise<Outcome>;
+}
+
+/** Scrolls a row of tabs to the tab that was just chosen, because a phone shows only a few of them. */
+function reveal(tabs: HTMLElement, chosen: HTMLElement | undefined): void {
+  if (chosen === undefined) return;
+  const most = chosen.offsetLeft - tabs.offsetLeft;
+  const least = most + chosen.offsetWidth - tabs.clientWidth;
+  tabs.scrollLeft = Math.min(Math.max(tabs.scrollLeft, least), most);
 }
 
 /** The inspector: shows every fact about the selection in tabs, with current values. */
@@ -63,6 +73,7 @@ export class Inspector implements InspectorMoves {
   private timer = 0;
   private silence = 0;
   private wide = false;
+  private revealed = "";
 
   constructor(
     private readonly element: HTMLElement,
@@ -77,6 +88,9 @@ export class Inspector implements InspectorMoves {
     });
     document.addEventListener("visibilitychange", () => {
       this.watch();
+    });
+    window.addEventListener("resize", () => {
+      if (element.classList.contains("wide") !== this.isWide) this.draw();
     });
   }
 
@@ -148,6 +162,7 @@ export class Inspector implements InspectorMoves {
     if (at === null) return;
     const scroll = this.body.scrollTop;
     const focused = this.focusMark();
+    this.element.classList.toggle("wide", this.isWide);
     this.drawHeader();
     this.body.replaceChildren();
     const tab = this.currentTab();
@@ -172,7 +187,7 @@ export class Inspector implements InspectorMoves {
       store,
       book: this.book,
       body: this.body,
-      wide: this.wide,
+      wide: this.isWide,
       go: (key) => {
         this.events.select({ host, key });
       },
@@ -260,7 +275,15 @@ export class Inspector implements InspectorMoves {
     });
     for (const [at, tab] of tabs.entries())
       if (tab.count !== null) buttons[at]?.append(el("span", {}, String(tab.count)));
+    const left = this.tabs.scrollLeft;
     refill(this.tabs, ...buttons);
+    this.tabs.scrollLeft = left;
+    if (current?.name !== this.revealed)
+      reveal(
+        this.tabs,
+        buttons.find((made) => made.tabIndex === 0),
+      );
+    this.revealed = current?.name ?? "";
     if (hadFocus) buttons.find((made) => made.tabIndex === 0)?.focus();
   }
 
@@ -295,9 +318,13 @@ export class Inspector implements InspectorMoves {
     }, RENEW_MS);
   }
 
+  /** Whether the wide form is shown. A small window only makes the inspector higher. */
+  private get isWide(): boolean {
+    return this.wide && window.innerWidth >= WIDE_PX;
+  }
+
   turnWide(): void {
     this.wide = !this.wide;
-    this.element.classList.toggle("wide", this.wide);
     this.events.wide(this.wide);
     this.draw();
   }

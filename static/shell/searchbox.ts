@@ -90,7 +90,7 @@ export class SearchBox implements SearchMoves {
 
   private setLit(lit: boolean): void {
     this.isLit = lit;
-    this.light(lit ? this.found : null);
+    this.light(lit && this.found.length > 0 ? this.found : null);
   }
 
   private show(): void {

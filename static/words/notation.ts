@@ -216,7 +216,7 @@ export function fdbWords(store: Store, one: FdbEntry): string {
   const master = one.master === null ? null : store.link({ ns: one.ns, ifindex: one.master });
   return joined([
     one.state,
-    one.table,
+    one.table === "master" && master !== null ? "" : one.table,
     master === null ? "" : `master ${master.ifname}`,
     one.vlan === 0 ? "" : `vlan ${one.vlan}`,
     one.remote === "" ? "" : `dst ${one.remote}`,

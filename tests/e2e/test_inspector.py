@@ -125,6 +125,7 @@ def test_wide_inspector_has_one_line_for_each_route_and_the_same_columns_for_ipv
     open_on(host_map, crowded)
     host_map.tab("Routes")
     page.keyboard.press("w")
+    settled(page)
     group = host_map.inspector.locator("section")
     four = group.filter(has=page.get_by_role("heading", name="IPv4 main")).locator("table")
     six = group.filter(has=page.get_by_role("heading", name="IPv6 main")).locator("table")
@@ -139,6 +140,28 @@ def test_wide_inspector_has_one_line_for_each_route_and_the_same_columns_for_ipv
     assert value is not None
     assert glyph is not None
     assert glyph["x"] - (value["x"] + value["width"]) < 16
+
+
+def test_wide_inspector_in_a_small_window_breaks_no_word(host_map: MapPage, crowded: str) -> None:
+    page = host_map.page
+    open_on(host_map, crowded)
+    host_map.tab("Routes")
+    page.keyboard.press("w")
+    page.set_viewport_size({"width": 768, "height": 1024})
+    settled(page)
+    assert page.evaluate(BROKEN) == []
+    assert page.evaluate(OVERFLOW) <= 0
+
+
+def test_chosen_tab_is_in_sight_on_a_phone(host_map: MapPage, crowded: str) -> None:
+    page = host_map.page
+    open_on(host_map, crowded)
+    host_map.tab("Listening")
+    page.wait_for_url(re.compile(r"#at=.*tab=listening"))
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.reload()
+    chosen = host_map.inspector.get_by_role("tab", name="Listening")
+    expect(chosen).to_be_in_viewport(ratio=1)
 
 
 def says_copied(host_map: MapPage, text: str) -> None:

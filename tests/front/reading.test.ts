@@ -23,6 +23,13 @@ test("an FDB entry is shown with every destination field", () => {
   );
 });
 
+test("an FDB entry of a bridge names its bridge once", () => {
+  const { store } = world();
+  const entry = entity("fdb", { ns: "1", ifindex: 9, mac: "00:00:00:00:00:01", table: "master", state: "permanent" });
+  expect(fdbWords(store, { ...entry, master: 1 })).toBe("permanent master lo");
+  expect(fdbWords(store, entry)).toBe("permanent master");
+});
+
 test("FDB entries that differ in none of the fields of the key have a number in their keys, except the first", () => {
   const entry = entity("fdb", { ns: "1", ifindex: 9, mac: "00:00:00:00:00:00", table: "self", remote: "192.0.2.2" });
   expect(entityKey(entry)).toBe("fdb/1/9/self/00:00:00:00:00:00/0/192.0.2.2/0");
