@@ -35,8 +35,8 @@ class Discovery:
         self._dying = dying
         self._searches = searches
         self._flush = flush
-        self._round = Round(2.0, 10.0, share=0.0025)
-        self._mounts_round = Round(2.0, 30.0, share=0.0025)
+        self._round = Round(2.0, 10.0, share=0.0015)
+        self._mounts_round = Round(2.0, 30.0, share=0.0015)
         self._deep_round = Round(4.0, 30.0, share=0.001)
 
     def wait_s(self) -> float:

@@ -82,7 +82,7 @@ class Monitor:
             RoundRobinReads(RoundRobin(2.0, 60.0, share=0.001), self._with_down_links, reader.read_links, *turning),
             PolledReads(reader, self._subjects),
             RoundRobinReads(
-                RoundRobin(10.0, 180.0, share=0.0015, few=_PROMPT_NAMESPACES),
+                RoundRobin(10.0, 300.0, share=0.0015, few=_PROMPT_NAMESPACES),
                 lambda: list(namespaces),
                 self._read_silent,
                 *turning,

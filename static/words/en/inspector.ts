@@ -280,5 +280,5 @@ export const listening = {
 
 export const settings = {
   notRead: "The agent did not read the settings of this namespace.",
-  remark: "the agent reads these settings again every 10 s to 3 min",
+  remark: "the agent reads these settings again every 10 s to 5 min",
 };

@@ -274,5 +274,5 @@ export const listening: typeof en.listening = {
 
 export const settings: typeof en.settings = {
   notRead: "该命名空间的内核参数尚未读取。",
-  remark: "代理程序每 10 秒至 3 分钟重新读取这些设置",
+  remark: "代理程序每 10 秒至 5 分钟重新读取这些设置",
 };
