@@ -189,14 +189,15 @@ def second_browser(browser: Browser) -> Iterator[tuple[Browser, Sequence[int]]]:
     other.close()
 
 
-# Records in the page what the freshness says in each frame, with the frame's time. Forces the style of the frame.
+# Records in the page what the freshness says in each frame, with the time at which the frame began: a frame that began
+# before the browser was stopped may end after it. Forces the style of the frame.
 _RECORD = """
 () => {
   window.frames_said = [];
-  const record = () => {
+  const record = (began) => {
     const element = document.querySelector(".freshness");
     const visible = getComputedStyle(element).visibility === "visible";
-    window.frames_said.push([Date.now(), visible ? element.innerText : ""]);
+    window.frames_said.push([performance.timeOrigin + began, visible ? element.innerText : ""]);
     requestAnimationFrame(record);
   };
   requestAnimationFrame(record);
