@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 
@@ -316,6 +317,21 @@ def test_deleted_namespace_disappears_with_all_its_entities(world: World, live: 
     live.wait_until(lambda: not any(namespace_of(entity) == gone for entity in live.topology.values()))
     live.wait_until(lambda: "v0" not in links(live))
     live.wait_until_as_fresh()
+
+
+def open_folders_of_sysctls(live: Live) -> int:
+    """Returns how many folders of sysctls the agent's kernel process has open."""
+    folder = Path(f"/proc/{inner_pid(live.process)}/fd")
+    return sum(str(entry.readlink()).startswith("/proc/sys/net") for entry in folder.iterdir())
+
+
+def test_folders_of_sysctls_of_a_deleted_namespace_are_closed(world: World, live: Live) -> None:
+    before = open_folders_of_sysctls(live)
+    assert before > 0
+    world.run("ip netns add n1")
+    live.wait_until(lambda: open_folders_of_sysctls(live) == 2 * before)
+    world.run("ip netns del n1")
+    live.wait_until(lambda: open_folders_of_sysctls(live) == before)
 
 
 # -- changes of one link that silently change another one

@@ -42,8 +42,8 @@ class Folders:
     """Reads sysctls. Keeps folders open, with up to `descriptors` descriptors, because opening them takes most of the
     time.
 
-    An open folder does not keep its namespace alive (`proc_sys_permission` and its like use the namespace's table only
-    while it is registered).
+    An open folder does not keep its namespace alive: it refers to the namespace's table of sysctls, which the kernel
+    unregisters when the namespace ends (`unregister_sysctl_table` in fs/proc/proc_sysctl.c).
     """
 
     def __init__(self, descriptors: int) -> None:
