@@ -22,6 +22,8 @@ class Expiry {
     if (left !== undefined) {
       const hidden = { visibility: "hidden" };
       this.animation = this.element?.animate([hidden, hidden], { delay: left, duration: 1, fill: "forwards" }) ?? null;
+      // Otherwise the time counts from the next frame, and a browser that was stopped before it counts anew.
+      if (this.animation !== null) this.animation.startTime = performance.now();
     }
     before?.cancel();
   }

@@ -205,6 +205,26 @@ _RECORD = """
 """
 
 
+# Whether the time after which "live" is hidden counts from now. While an animation is pending it does not count yet.
+_COUNTS_AT_ONCE = """
+() => new Promise((resolve) => {
+  const animate = Element.prototype.animate;
+  Element.prototype.animate = function (...how) {
+    const animation = animate.apply(this, how);
+    if (this.matches(".freshness")) {
+      Element.prototype.animate = animate;
+      queueMicrotask(() => resolve(!animation.pending));
+    }
+    return animation;
+  };
+})
+"""
+
+
+def test_time_that_live_may_be_shown_counts_at_once_and_not_from_the_next_frame(live: Page) -> None:
+    assert live.evaluate(_COUNTS_AT_ONCE)
+
+
 def test_browser_that_was_stopped_for_30_seconds_never_paints_live_before_it_heard_from_the_server_again(
     second_browser: tuple[Browser, Sequence[int]], site: Site
 ) -> None:
