@@ -284,7 +284,9 @@ def test_socket_of_a_vxlan_is_shown_as_the_kernels(host_map: MapPage, crowded: s
 def test_last_row_of_tabs_is_as_wide_as_the_first(host_map: MapPage, crowded: str) -> None:
     open_on(host_map, crowded)
     # In one step: the page may draw the tabs anew between two.
-    tops = host_map.inspector.get_by_role("tab").evaluate_all("tabs => tabs.map((tab) => tab.getBoundingClientRect().y)")
+    tops = host_map.inspector.get_by_role("tab").evaluate_all(
+        "tabs => tabs.map((tab) => tab.getBoundingClientRect().y)"
+    )
     rows = collections.Counter(tops)
     assert len(rows) > 1
     assert set(rows.values()) == {3}
