@@ -58,3 +58,25 @@ def test_each_entity_of_the_json_begins_a_line_whatever_texts_the_host_has(world
     assert found["ifalias"] == alias.replace("\n", "\\x0a")
     lines = [line for line in written.splitlines() if line.startswith('{"t": "link"')]
     assert len(lines) == sum(entity["t"] == "link" for entity in entities)
+
+
+def test_dump_of_many_namespaces_has_the_sysctls_of_each(world: World) -> None:
+    names = [f"nvt-{at}" for at in range(40)]  # more than one /proc is used for
+    world.run("ip -batch -", stdin="".join(f"netns add {name}\n" for name in names))
+    script = "".join(
+        f"ip netns exec {name} sysctl -qw net.ipv4.conf.all.arp_ignore={at % 3} net.ipv6.conf.all.forwarding={at % 2}\n"
+        for at, name in enumerate(names)
+    )
+    world.run("sh", stdin=script)
+    entities = json.loads(world.agent("dump", "--format", "json").stdout)["entities"]
+    ids = {entity["id"]: entity["names"][0] for entity in entities if entity["t"] == "ns" and entity.get("names")}
+    values = {
+        ids[entity["ns"]]: {each["name"]: each["value"] for each in entity["values"]}
+        for entity in entities
+        if entity["t"] == "sysctl" and entity["ns"] in ids
+    }
+    read = {
+        name: (found["net.ipv4.conf.all.arp_ignore"], found["net.ipv6.conf.all.forwarding"])
+        for name, found in values.items()
+    }
+    assert read == {name: (str(at % 3), str(at % 2)) for at, name in enumerate(names)}

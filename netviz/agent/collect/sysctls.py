@@ -7,12 +7,13 @@ import os
 from collections.abc import Iterable
 from functools import lru_cache
 
+from netviz.agent.system.syscalls import detached_proc
 from netviz.model.namespace import Sysctl, Sysctls
 from netviz.model.text import text
 
-# Maps folder to names of sysctls. A lookup of a path in /proc/sys is slow on a host with many
-# namespaces, because the kernel compares each part of the path with an entry of every namespace (`proc_sys_compare`).
-# So each folder is opened once, and its files are opened relative to the folder.
+# Maps folder to names of sysctls. A lookup of such a folder is slow on a host with many namespaces, because the kernel
+# compares its name with the folder of every namespace that it has seen in this /proc (`proc_sys_compare`). So each
+# folder is opened once, and its files are opened relative to the folder.
 _NAMES = {
     "net/bridge": (
         "bridge-nf-call-arptables",
@@ -32,15 +33,50 @@ _NAMES = {
     ),
     "net/ipv6": ("conf/all/disable_ipv6", "conf/all/forwarding"),
 }
-_FOLDERS = tuple((f"/proc/sys/{folder}", names) for folder, names in _NAMES.items())
+_FOLDERS = tuple((f"sys/{folder}", names) for folder, names in _NAMES.items())
 _DOTTED = tuple(f"{folder}/{name}".replace("/", ".") for folder, names in _NAMES.items() for name in names)
 _NOT_OPEN: tuple[None, ...] = (None,) * len(_FOLDERS)
 _BYTES = 256
 
+# A new /proc has seen no folder. Mounting it takes about as long as the comparisons for this number of folders.
+_FOLDERS_IN_A_PROC = 48
+
+
+class _Proc:
+    """Provides a /proc in which few folders were looked up: first that of this process, then new ones.
+
+    Stays with the last one if `mounts` is False or the kernel refuses to mount another.
+    """
+
+    def __init__(self, *, mounts: bool) -> None:
+        self._mounts = mounts
+        self._root = os.open("/proc", os.O_PATH | os.O_CLOEXEC)
+        self._seen = 0
+
+    def root(self) -> int:
+        """Returns the descriptor of the /proc in which to look up the next folder."""
+        if self._seen >= _FOLDERS_IN_A_PROC and self._mounts:
+            self._renew()
+        self._seen += 1
+        return self._root
+
+    def _renew(self) -> None:
+        try:
+            root = detached_proc()
+        except OSError:
+            self._mounts = False
+        else:
+            os.close(self._root)
+            self._root, self._seen = root, 0
+
+    def close(self) -> None:
+        """Closes the /proc."""
+        os.close(self._root)
+
 
 class Folders:
     """Reads sysctls. Keeps folders open, with up to `descriptors` descriptors, because opening them takes most of the
-    time.
+    time. Without descriptors, which is for a single read, it mounts a /proc of its own now and then.
 
     An open folder does not keep its namespace alive: it refers to the namespace's table of sysctls, which the kernel
     unregisters when the namespace ends (`unregister_sysctl_table` in fs/proc/proc_sysctl.c).
@@ -49,6 +85,7 @@ class Folders:
     def __init__(self, descriptors: int) -> None:
         self._keep = descriptors // len(_FOLDERS)
         self._open: dict[str, list[int | None]] = {}
+        self._proc = _Proc(mounts=descriptors == 0)
 
     def read(self, ns: str) -> Sysctls:
         """Returns the sysctls of this namespace, which the calling thread is in.
@@ -58,7 +95,7 @@ class Folders:
         found: list[bytes | None] = []
         opened: list[int | None] = []
         for (path, names), descriptor in zip(_FOLDERS, self._open.pop(ns, _NOT_OPEN), strict=True):
-            values, descriptor = _read_folder(path, names, descriptor)
+            values, descriptor = self._read_folder(path, names, descriptor)
             found += values
             opened.append(descriptor)
         if len(self._open) < self._keep:
@@ -67,38 +104,40 @@ class Folders:
             _close(opened)
         return Sysctls(ns, _values(tuple(found)))
 
+    def _read_folder(
+        self, path: str, names: tuple[str, ...], descriptor: int | None
+    ) -> tuple[list[bytes | None], int | None]:
+        """Returns the values of these sysctls, and the descriptor of their folder, None if there is no such folder.
+
+        A folder that was opened earlier is empty if its kernel module was unloaded. It is opened again, because the
+        module may have been loaded again.
+        """
+        if descriptor is not None:
+            found = [_read_file(descriptor, name) for name in names]
+            if any(value is not None for value in found):
+                return found, descriptor
+            os.close(descriptor)
+        try:
+            descriptor = os.open(path, os.O_PATH | os.O_CLOEXEC, dir_fd=self._proc.root())
+        except OSError:
+            return [None] * len(names), None
+        return [_read_file(descriptor, name) for name in names], descriptor
+
     def forget(self, ns: str) -> None:
         """Closes the folders of a namespace, which is gone."""
         _close(self._open.pop(ns, ()))
 
     def close(self) -> None:
-        """Closes all folders."""
+        """Closes all folders, and the /proc in which the last one was looked up."""
         for ns in list(self._open):
             self.forget(ns)
+        self._proc.close()
 
 
 def _close(descriptors: Iterable[int | None]) -> None:
     for descriptor in descriptors:
         if descriptor is not None:
             os.close(descriptor)
-
-
-def _read_folder(path: str, names: tuple[str, ...], descriptor: int | None) -> tuple[list[bytes | None], int | None]:
-    """Returns the values of these sysctls, and the descriptor of their folder, None if there is no such folder.
-
-    A folder that was opened earlier is empty if its kernel module was unloaded. It is opened again, because the module
-    may have been loaded again.
-    """
-    if descriptor is not None:
-        found = [_read_file(descriptor, name) for name in names]
-        if any(value is not None for value in found):
-            return found, descriptor
-        os.close(descriptor)
-    try:
-        descriptor = os.open(path, os.O_PATH | os.O_CLOEXEC)
-    except OSError:
-        return [None] * len(names), None
-    return [_read_file(descriptor, name) for name in names], descriptor
 
 
 def _read_file(folder: int, name: str) -> bytes | None:

@@ -23,6 +23,10 @@ CLONE_NEWNS, CLONE_NEWUSER, CLONE_NEWPID, CLONE_NEWNET = 0x2_0000, 0x1000_0000, 
 MS_NOSUID, MS_NODEV, MS_NOEXEC = 2, 4, 8
 MS_BIND, MS_REC, MS_PRIVATE = 4096, 16384, 1 << 18
 
+# The same numbers on every machine type but Alpha.
+_SYS_FSOPEN, _SYS_FSCONFIG, _SYS_FSMOUNT = 430, 431, 432
+_FSOPEN_CLOEXEC, _FSCONFIG_CMD_CREATE, _FSMOUNT_CLOEXEC = 1, 6, 1
+
 PR_SET_PDEATHSIG, PR_SET_NAME = 1, 15
 
 # ioctl_ns(2): NS_GET_NSTYPE returns the CLONE_NEW* flag of a namespace; NS_GET_ID returns its id (Linux 6.18), which is
@@ -78,6 +82,18 @@ def mount(source: str, target: str, kind: str, flags: int) -> None:
     """Calls mount(2) without data. Raises OSError with `mount TARGET` as its filename."""
     arguments = (source.encode(), os.fsencode(target), kind.encode(), ctypes.c_ulong(flags), None)
     _checked(_LIBC.mount(*arguments), f"mount {target}")
+
+
+def detached_proc() -> int:
+    """Returns the descriptor of the root folder of a new /proc, which is mounted nowhere and ends with the descriptor
+    (fsopen(2), fsmount(2)). The caller must close it. Raises OSError.
+    """
+    context = _checked(_LIBC.syscall(_SYS_FSOPEN, b"proc", _FSOPEN_CLOEXEC), "fsopen proc")
+    try:
+        _checked(_LIBC.syscall(_SYS_FSCONFIG, context, _FSCONFIG_CMD_CREATE, None, None, 0), "fsconfig proc")
+        return _checked(_LIBC.syscall(_SYS_FSMOUNT, context, _FSMOUNT_CLOEXEC, 0), "fsmount proc")
+    finally:
+        os.close(context)
 
 
 def prctl(option: int, *arguments: int | ctypes.c_void_p | ctypes.c_char_p) -> None:
