@@ -7,15 +7,15 @@ from __future__ import annotations
 
 import argparse
 import gc
-from collections.abc import Iterator
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from netviz.agent.export import FORMATS, Format
 from netviz.agent.terminal import complain, write
 
 if TYPE_CHECKING:
-    from netviz.agent.live.host_reader import HostReader
     from netviz.agent.live.read_options import ReadOptions
+    from netviz.agent.namespaces.known import Visit
     from netviz.model.topology import Topology
     from netviz.wire.frames import State
 
@@ -47,20 +47,22 @@ def main(arguments: argparse.Namespace) -> int:
     try:
         budgets = settings.budgets(arguments.config)
         subjects = () if form.graph else all_subjects()
-        options = ReadOptions(arguments.host_netns, budgets=budgets, subjects=subjects)
-        world, states = in_own_thread(lambda: _read(options, form))
+        states: dict[str, State] = {}
+        inside = _take_sockets(states) if form.states else None
+        options = ReadOptions(arguments.host_netns, budgets=budgets, subjects=subjects, inside=inside)
+        world = in_own_thread(lambda: _read(options, form))
     except settings.BadSettingsError as error:
         complain(f"netviz: {error}")
         return 1
     except OSError as error:
         complain(f"netviz: cannot read the network of this host: {error}")
         return 1
-    written = form.write(world, states)
-    write(f"{written}\n".encode("utf-8", "surrogateescape") if written else b"")
+    for piece in form.write(world, [states[ns] for ns in sorted(states)]):
+        write(piece.encode("utf-8", "surrogateescape"))
     return 0
 
 
-def _read(options: ReadOptions, form: Format) -> tuple[Topology, list[State]]:
+def _read(options: ReadOptions, form: Format) -> Topology:
     from netviz.agent.live.host_reader import HostReader
 
     with HostReader(options) as reader:
@@ -69,17 +71,20 @@ def _read(options: ReadOptions, form: Format) -> tuple[Topology, list[State]]:
             for namespace in list(reader.namespaces.by_id.values()):
                 reader.read_subjects(namespace, _TUNNEL_SUBJECTS)
             reader.settle()
-        return reader.world.entities, list(_states(reader)) if form.states else []
+        return reader.world.entities
 
 
-def _states(reader: HostReader) -> Iterator[State]:
-    """Yields the sockets of each namespace. A namespace without sockets is left out, unless its sockets could not be
-    read.
+def _take_sockets(states: dict[str, State]) -> Callable[[Visit], None]:
+    """Returns a function that reads the sockets of the namespace that the calling thread is in, into `states`.
+
+    A namespace without sockets is left out, unless its sockets could not be read.
     """
-    from netviz.agent.live.current_values import Reading, read_state
+    from netviz.agent.live.current_values import read_inside
     from netviz.wire.frames import State
 
-    for ns, namespace in sorted(reader.namespaces.by_id.items()):
-        found = read_state(reader, ns, "sockets") if namespace.readable else Reading()
+    def take(visit: Visit) -> None:
+        ns, found = visit.namespace.id, read_inside(visit, "sockets")
         if found.values or found.missing:
-            yield State(ns, "sockets", tuple(found.values), missing=found.missing)
+            states[ns] = State(ns, "sockets", tuple(found.values), missing=found.missing)
+
+    return take

@@ -38,9 +38,15 @@ def read_state(reader: HostReader, ns: str, subject: Subject) -> Reading:
         return Reading()
     try:
         with reader.namespaces.entering_again(namespace) as visit:
-            return _read(visit, subject)
+            return read_inside(visit, subject)
     except Unreachable:
         return Reading(missing=Note("namespace-closed"))
+
+
+def read_inside(visit: Visit, subject: Subject) -> Reading:
+    """Returns the current values of one subject (such as counters) of the namespace that the calling thread is in."""
+    try:
+        return _read(visit, subject)
     except OSError as error:
         return Reading(missing=note_for(subject, error))
 

@@ -180,6 +180,8 @@ class HostReader:
                     self.dead_nsids.discard(visit.namespace.nsid)
                     self.links.table.nsid_changed(visit.namespace.nsid)
                 self._read_inside(visit, self.subjects)
+                if self.options.inside is not None:
+                    self.options.inside(visit)
         except Unreachable:
             self._report_closed(sighting)
         for namespace in self.namespaces.take_displaced():

@@ -1,9 +1,10 @@
 """What a host reader reads."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 
 from netviz.agent.budgets import Budgets
+from netviz.agent.namespaces.known import Visit
 
 
 def all_subjects() -> tuple[str, ...]:
@@ -26,9 +27,11 @@ class ReadOptions:
 
     `host_netns` is the file of the host's namespace, None for the agent's own; `practice` means that the host is a
     practice network (an example in private namespaces); `subjects` (such as routes) are read inside each namespace.
+    `inside` is called in each namespace after these were read there for the first time.
     """
 
     host_netns: str | None = None
     practice: bool = False
     budgets: Budgets = field(default_factory=Budgets)
     subjects: tuple[str, ...] = field(default_factory=all_subjects)
+    inside: Callable[[Visit], None] | None = None

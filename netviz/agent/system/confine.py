@@ -6,7 +6,6 @@ See `prctl(2)` and `seccomp(2)`; the numbers come from include/uapi/linux/{prctl
 import ctypes
 import logging
 import os
-import platform
 import struct
 
 from netviz.agent.system.syscalls import prctl
@@ -37,11 +36,10 @@ def no_programs() -> None:
 
     On a machine type for which the numbers of these system calls are not known, it only logs a warning.
     """
-    known = _EXEC.get(platform.machine())
+    machine = os.uname().machine
+    known = _EXEC.get(machine)
     if known is None:
-        log.warning(
-            "the machine type %s is not known: the agent cannot forbid itself to start programs", platform.machine()
-        )
+        log.warning("the machine type %s is not known: the agent cannot forbid itself to start programs", machine)
         return
     arch, execve, execveat = known
     steps = [

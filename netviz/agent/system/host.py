@@ -3,7 +3,6 @@
 import errno
 import os
 import sys
-from pathlib import Path
 
 from netviz import __version__
 from netviz.agent.system.syscalls import is_network_namespace
@@ -44,6 +43,7 @@ def host_entity(ns: str, practice: bool, missing: tuple[Note, ...]) -> Host:
 def _boot_id() -> str:
     """Returns the id of the host's boot (random(4)), or "" if it cannot be read."""
     try:
-        return Path("/proc/sys/kernel/random/boot_id").read_text().strip()
+        with open("/proc/sys/kernel/random/boot_id") as file:
+            return file.read().strip()
     except OSError:
         return ""

@@ -8,7 +8,6 @@ import ctypes
 import errno
 import fcntl
 import os
-import platform
 import socket
 import struct
 import sys
@@ -40,9 +39,9 @@ _IN_NONBLOCK, _IN_CLOEXEC = os.O_NONBLOCK, os.O_CLOEXEC
 
 _SIOCETHTOOL = 0x8946
 
-# bpf(2): system call number by machine, commands, and the offset of a program's name in struct bpf_prog_info.
-_BPF = {"x86_64": 321, "aarch64": 280}
-_BPF_PROG_GET_FD_BY_ID, _BPF_OBJ_GET_INFO_BY_FD, _BPF_PROG_QUERY = 13, 15, 16
+# bpf(2): system call number of this machine, commands, and the offset of a program's name in struct bpf_prog_info.
+_SYS_BPF = {"x86_64": 321, "aarch64": 280}.get(os.uname().machine)
+_BPF_PROG_GET_NEXT_ID, _BPF_PROG_GET_FD_BY_ID, _BPF_OBJ_GET_INFO_BY_FD, _BPF_PROG_QUERY = 11, 13, 15, 16
 _PROGRAM_INFO_BYTES, _PROGRAM_NAME_AT = 80, 64
 _PROGRAMS_AT_A_HOOK = 64  # BPF_MPROG_MAX
 
@@ -232,12 +231,10 @@ def _bpf(command: int, request: bytes) -> tuple[int, bytes]:
 
     Raises OSError.
     """
-    number = _BPF.get(platform.machine())
-    if number is None:
+    if _SYS_BPF is None:
         raise OSError(errno.ENOSYS, "the system call number of bpf(2) is not known for this machine type")
     buffer = ctypes.create_string_buffer(request, len(request))
-    size = ctypes.c_uint(len(request))
-    result = _LIBC.syscall(ctypes.c_long(number), ctypes.c_int(command), buffer, size)
+    result = _LIBC.syscall(_SYS_BPF, command, buffer, len(request))
     return _checked(result, "bpf"), buffer.raw
 
 
@@ -251,26 +248,44 @@ def can_query_programs() -> bool:
     return True
 
 
+def next_program(program: int) -> int | None:
+    """Returns the id of the first BPF program after this id, None if there is none. Raises OSError.
+
+    A new program gets a higher id than all before it (`bpf_prog_alloc_id` in kernel/bpf/syscall.c).
+    """
+    try:
+        _, answer = _bpf(_BPF_PROG_GET_NEXT_ID, struct.pack("=III", program, 0, 0))
+    except FileNotFoundError:
+        return None
+    (found,) = struct.unpack_from("=4xI", answer)
+    return int(found)
+
+
+def program_type(program: int) -> int:
+    """Returns the type of the BPF program with this id (enum bpf_prog_type). Raises OSError."""
+    return int.from_bytes(_program_info(program)[:4], sys.byteorder)
+
+
 def program_name(program: int) -> str:
     """Returns the kernel's name for the BPF program with this id; empty if it is gone or cannot be queried."""
     try:
-        return _program_name(program)
+        return text(_program_info(program)[_PROGRAM_NAME_AT:])
     except OSError:
         return ""
 
 
 @lru_cache(maxsize=4_096)
-def _program_name(program: int) -> str:
-    """Returns the name of a BPF program.
+def _program_info(program: int) -> bytes:
+    """Returns the beginning of struct bpf_prog_info of a BPF program.
 
-    Cached by id: a name never changes, and the kernel gives an id again only after it has used all others.
+    Cached by id: type and name never change, and the kernel gives an id again only after it has used all others.
     """
     descriptor, _ = _bpf(_BPF_PROG_GET_FD_BY_ID, struct.pack("=III", program, 0, 0))
     try:
         info = ctypes.create_string_buffer(_PROGRAM_INFO_BYTES)
         request = struct.pack("=IIQ", descriptor, _PROGRAM_INFO_BYTES, ctypes.addressof(info))
         _bpf(_BPF_OBJ_GET_INFO_BY_FD, request)
-        return text(info.raw[_PROGRAM_NAME_AT:])
+        return info.raw
     finally:
         os.close(descriptor)
 
