@@ -91,6 +91,8 @@ def every_flag(names: Mapping[int, str], flags: int) -> tuple[str, ...]:
     """Returns the names of the bits that are set in a number, as `flag_names` does. Bits without a name follow as one
     hexadecimal number, as ip(8) writes them.
     """
+    if not flags:
+        return ()
     rest = flags & ~sum(names)
     return (*flag_names(names, flags), hex(rest)) if rest else flag_names(names, flags)
 

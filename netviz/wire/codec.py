@@ -7,10 +7,10 @@ refuses what `netviz.wire.problems` lists; a frame that it returns is valid in e
 import json
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any, Literal, overload
 
 from netviz.model.entity import Tagged
+from netviz.model.value import value
 from netviz.wire.frames import (
     DIRECTIONS,
     AgentFrame,
@@ -109,7 +109,7 @@ def decode(data: bytes | str, direction: Direction) -> AnyFrame:
     return frame
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Head:
     """The beginning of a frame: its tag, and for `snapshot_begin` and `delta` its epoch and seq."""
 

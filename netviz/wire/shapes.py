@@ -9,46 +9,46 @@ import dataclasses
 import types
 import typing
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any, Literal, TypeVar, Union
 
 from netviz.model.entity import Tagged
 from netviz.model.sizes import MaxLength
+from netviz.model.value import value
 from netviz.wire.limits import ARRAY_ITEMS, TEXT_CHARACTERS
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Text:
     """A text of up to `limit` characters."""
 
     limit: int
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Integer:
     """An integer whose absolute value is at most `netviz.wire.limits.INTEGER`."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Boolean:
     """A boolean: true or false."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class OneOf:
     """A text that must be one of these words."""
 
     words: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Optional:
     """A value that is null or has the shape `of`."""
 
     of: "Shape"
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Array:
     """An array of up to `limit` items, each of which has the shape `of`."""
 
@@ -56,14 +56,14 @@ class Array:
     limit: int = ARRAY_ITEMS
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Record:
     """An object that is always of the same dataclass (or named tuple), so it has no member `t` that names its type."""
 
     cls: type[Any]
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class TaggedUnion:
     """An object of one of several dataclasses, which all have a tag. The object's member `t` contains the tag."""
 
@@ -73,7 +73,7 @@ class TaggedUnion:
 Shape = Text | Integer | Boolean | OneOf | Optional | Array | Record | TaggedUnion
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Field:
     """A field of a dataclass: its name, its shape, whether it is required, and its default if it is not."""
 

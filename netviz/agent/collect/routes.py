@@ -8,9 +8,8 @@ from typing import Any
 from netviz.agent.collect.encaps import encap, encap_type
 from netviz.agent.collect.unread import unread_notes
 from netviz.agent.netlink.requests import Socket
-from netviz.model.entity import key_of
 from netviz.model.route import Metric, NextHop, NextHopMember, NextHopObject, Route
-from netviz.model.text import text
+from netviz.model.text import key_part, text
 from netviz.uapi.attributes import Layouts, Unknown, i32, u16, u32, unknown, walk
 from netviz.uapi.known import known
 from netviz.uapi.notation import FAMILIES, PROTOCOLS, ROUTE_TYPES, SCOPES, every_flag, ip, name, realms
@@ -170,15 +169,15 @@ def _fields(
     word = FAMILIES.get(family)
     if word is None or flags & _RTM_F_CLONED:
         return None
-    before = (
-        word,
-        short_table if table is None else table,
-        f"{ip(dst)}/{dst_length}" if dst else _ANY[word],
-        f"{ip(src)}/{src_length}" if src else "",
-        tos,
-        priority or 0,
-        name(ROUTE_TYPES, kind),
-    )
+    in_table = short_table if table is None else table
+    to = f"{ip(dst)}/{dst_length}" if dst else _ANY[word]
+    source = f"{ip(src)}/{src_length}" if src else ""
+    type_name = name(ROUTE_TYPES, kind)
+    before = (word, in_table, to, source, tos, priority or 0, type_name)
+    # As `key_of` makes it: only addresses contain what it escapes.
+    middle = f"/{word}/{in_table}/{key_part(to)}/{key_part(source)}/{tos}/{priority or 0}/{type_name}/"
+    if metrics:
+        unread += unknown(known(RTAX), walk(metrics))
     hops: tuple[NextHop, ...]
     if multipath:
         read = [_hop(raw) for raw in _hops(multipath)]
@@ -202,9 +201,9 @@ def _fields(
         every_flag(_ROUTE_FLAGS, flags & ~0xFF),
         realms(flow),
         cache is not None and len(cache) >= 12 and i32(cache[8:12]) != 0,  # rta_expires of struct rta_cacheinfo
-        unread_notes(unread + unknown(known(RTAX), walk(metrics or b""))),
+        unread_notes(unread) if unread else (),
     )
-    return before, after, f"{key_of('', *before)}/"
+    return before, after, middle
 
 
 def _via(gateway: bytes | None, via: bytes | None) -> str:

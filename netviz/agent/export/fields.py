@@ -38,7 +38,10 @@ def rest(thing: Any, told: frozenset[str] = frozenset()) -> str:
     if values == defaults:
         return ""
     found = zip(names, values, defaults, strict=True)
-    return " ".join(_field(name, value) for name, value, default in found if value != default)
+    # Most values are the default itself, which `is` finds sooner.
+    return " ".join(
+        [_field(name, value) for name, value, default in found if value is not default and value != default]
+    )
 
 
 def _plan(cls: type[Any], told: frozenset[str]) -> _Plan:

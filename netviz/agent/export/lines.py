@@ -5,6 +5,7 @@ What a line does not write in the form of these tools, it writes as the name and
 """
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 from netviz.agent.export.fields import rest
 from netviz.model.address import Address, FdbEntry, Neighbour
@@ -28,8 +29,14 @@ def ifname(world: Topology, ns: str, ifindex: int | None) -> str:
     """Returns the name of the link with this ifindex in this namespace, or `if` and the ifindex if there is no such
     link.
     """
-    link = world.get(LinkRef(ns, ifindex).key) if ifindex is not None else None
+    link = world.get(_link_key(ns, ifindex)) if ifindex is not None else None
     return link.ifname if isinstance(link, Link) else f"if{ifindex}"
+
+
+@lru_cache(maxsize=16_384)
+def _link_key(ns: str, ifindex: int) -> str:
+    """Returns the key of a link. Cached, because many lines name the same link."""
+    return LinkRef(ns, ifindex).key
 
 
 def link_name(world: Topology, here: str, ref: LinkRef) -> str:
@@ -140,6 +147,8 @@ def _table(table: int) -> str:
 
 
 def _encap(encap: str, options: Sequence[EncapOption]) -> str:
+    if not encap and not options:
+        return ""
     return joined(f"encap {encap}" if encap else "", *(joined(option.name, option.value) for option in options))
 
 
@@ -164,11 +173,11 @@ def _metric(metric: Metric) -> str:
 
 def route_line(world: Topology, route: Route) -> str:
     """Returns a line for a route."""
-    if len(route.hops) > 1:
-        hops = [f"nexthop {_hop(world, route.ns, hop)} weight {hop.weight}" for hop in route.hops]
-    else:
-        weights = (f"weight {hop.weight}" if hop.weight != 1 else "" for hop in route.hops)
-        hops = [joined(_hop(world, route.ns, hop), weight) for hop, weight in zip(route.hops, weights, strict=True)]
+    hops = [_hop(world, route.ns, hop) for hop in route.hops]
+    if len(hops) > 1:
+        hops = [f"nexthop {line} weight {hop.weight}" for line, hop in zip(hops, route.hops, strict=True)]
+    elif hops and route.hops[0].weight != 1:
+        hops = [joined(hops[0], f"weight {route.hops[0].weight}")]
     return joined(
         f"table {_table(route.table)}",
         route.type if route.type != "unicast" else "",
