@@ -20,20 +20,23 @@ _NAMES = {
         "bridge-nf-call-ip6tables",
         "bridge-nf-call-iptables",
     ),
-    "net/ipv4": (
-        "conf/all/accept_local",
-        "conf/all/arp_announce",
-        "conf/all/arp_filter",
-        "conf/all/arp_ignore",
-        "conf/all/proxy_arp",
-        "conf/all/route_localnet",
-        "conf/all/rp_filter",
-        "conf/all/src_valid_mark",
-        "ip_forward",
+    "net/ipv4/conf/all": (
+        "accept_local",
+        "arp_announce",
+        "arp_filter",
+        "arp_ignore",
+        "forwarding",
+        "proxy_arp",
+        "route_localnet",
+        "rp_filter",
+        "src_valid_mark",
     ),
-    "net/ipv6": ("conf/all/disable_ipv6", "conf/all/forwarding"),
+    "net/ipv6/conf/all": ("disable_ipv6", "forwarding"),
 }
 _FOLDERS = tuple((f"sys/{folder}", names) for folder, names in _NAMES.items())
+
+# A sysctl with a second name, which is the usual one: both are one number (`devinet_init_net` in net/ipv4/devinet.c).
+_USUAL = {"net.ipv4.conf.all.forwarding": "net.ipv4.ip_forward"}
 _DOTTED = tuple(f"{folder}/{name}".replace("/", ".") for folder, names in _NAMES.items() for name in names)
 _NOT_OPEN: tuple[None, ...] = (None,) * len(_FOLDERS)
 _BYTES = 256
@@ -157,4 +160,5 @@ def _read_file(folder: int, name: str) -> bytes | None:
 def _values(found: tuple[bytes | None, ...]) -> tuple[Sysctl, ...]:
     """Returns the sysctls with these values. Cached, because most namespaces have the same values."""
     each = zip(_DOTTED, found, strict=True)
-    return tuple(Sysctl(name, text(raw.rstrip(b"\n"))) for name, raw in each if raw is not None)
+    read = (Sysctl(_USUAL.get(name, name), text(raw.rstrip(b"\n"))) for name, raw in each if raw is not None)
+    return tuple(sorted(read, key=lambda sysctl: sysctl.name))

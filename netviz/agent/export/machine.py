@@ -9,7 +9,7 @@ from netviz.wire.frames import State
 from netviz.wire.rows import Row, row_of, state_row
 
 # Rows in a piece. New memory for all rows at once would take longer than encoding them.
-_ROWS = 256
+_ROWS = 64
 
 _encode = json.JSONEncoder(check_circular=False).encode
 
