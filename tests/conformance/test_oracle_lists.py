@@ -1,7 +1,9 @@
 """Every field of addresses, routes, rules and so on equals what ip and bridge print; none of them is lost."""
 
 import json
-from collections.abc import Callable, Mapping
+import sys
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import pytest
@@ -14,11 +16,14 @@ from netviz.model.route import NextHopObject, Route, RouteRule
 from netviz.model.topology import AnyEntity, Topology, of_type
 from tests.conformance.live import dumped_topology
 from tests.conformance.oracle_lists import compared, differences, never_set, tables, unduplicated
+from tests.conformance.oracle_pyroute import TABLES as PYROUTE_TABLES
 from tests.conformance.twins import TWINS
 from tests.waiting import WAIT_S, Limit
-from tests.worlds import World
+from tests.worlds import CHECKOUT, World
 
 Lines = list[dict[str, Any]]
+
+PYROUTE = "tests.conformance.pyroute_lists"
 
 
 SCRIPT = """
@@ -117,6 +122,52 @@ def differing_lists(world: World) -> list[str]:
     read = dumped_topology(world)
     rows = tables(indexes(read))
     return [line for cls, lines in LISTS.items() for line in differences(of_type(read, cls), lines(world), rows[cls])]
+
+
+def shown(entity: AnyEntity, names: Iterable[str]) -> tuple[Any, ...]:
+    """Returns these fields of an object. A next hop is shown as ifindex, gateway and weight."""
+    values = (getattr(entity, name) for name in names)
+    return tuple(
+        tuple((hop.ifindex, hop.via, hop.weight) for hop in found) if name == "hops" else found
+        for name, found in zip(names, values, strict=True)
+    )
+
+
+def differing_from_pyroute(world: World) -> list[str]:
+    """Returns the objects that only netviz reads, or that only pyroute2 reads, in words."""
+    read = dumped_topology(world)
+    lists = json.loads(world.run(["env", f"PYTHONPATH={CHECKOUT}", sys.executable, "-m", PYROUTE]))
+    out = []
+    for cls, rows in PYROUTE_TABLES.items():
+        ours = Counter(shown(each, rows) for each in of_type(read, cls) if not beside_pyroute(each))
+        messages = [each for each in lists[cls.TAG] if "family" not in rows or rows["family"](each) is not None]
+        theirs = Counter(tuple(side(message) for side in rows.values()) for message in messages if told(cls, message))
+        out += [f"{cls.TAG}: only netviz: {each}" for each in (ours - theirs).elements()]
+        out += [f"{cls.TAG}: only pyroute2: {each}" for each in (theirs - ours).elements()]
+    return out
+
+
+def beside_pyroute(entity: AnyEntity) -> bool:
+    """Returns whether the dumps of pyroute2 do not have this object, or with a state that changes all the time."""
+    return isinstance(entity, Neighbour) and (entity.proxy or entity.managed)
+
+
+def told(cls: type[AnyEntity], message: Mapping[str, Any]) -> bool:
+    """Returns whether an entity stands for this message of the kernel. The kernel itself makes neighbours for
+    multicast and on links without ARP, and it asks a managed neighbour that does not answer again and again.
+    """
+    if cls is Neighbour:
+        return message["state"] not in (0, 1, 0x40) and not message.get("NDA_FLAGS_EXT", 0) & 1
+    if cls is FdbEntry:
+        return not int(message["NDA_LLADDR"][:2], 16) & 1 or "NDA_DST" in message
+    return not message.get("flags", 0) & 0x200 if cls is Route else True  # RTM_F_CLONED
+
+
+def test_every_object_is_read_with_the_values_that_pyroute2_reads(world: World) -> None:
+    world.run(["sh", "-ec", TWINS])
+    limit = Limit(WAIT_S)
+    while found := differing_from_pyroute(world):
+        assert not limit.is_over, "\n".join(found)
 
 
 def test_ipv4_and_ipv6_settings_of_links_equal_those_that_netconf_prints(world: World) -> None:
