@@ -25,7 +25,7 @@ class LinkTable:
         self._raw: dict[LinkRef, RawLink] = {}
         self._down: set[LinkRef] = set()
         self._by_ns: dict[str, set[LinkRef]] = {}
-        self._targets: dict[LinkRef, LinkRef] = {}
+        self._pointers: dict[LinkRef, Pointer] = {}
         self._pointing: dict[LinkRef, set[LinkRef]] = {}
         self._naming: dict[int, set[LinkRef]] = {}
         self._unknown_nsids: set[int] | None = None  # None means: must be computed, because links or nsids changed
@@ -158,11 +158,7 @@ class LinkTable:
         return orphaned
 
     def _other_end(self, raw: RawLink) -> OtherEnd:
-        return resolve(raw.ref, self._pointer(raw), self._lookup)
-
-    def _lookup(self, ref: LinkRef) -> Pointer | None:
-        raw = self._raw.get(ref)
-        return None if raw is None else self._pointer(raw)
+        return resolve(raw.ref, self._pointers[raw.ref], self._pointers.get)
 
     def _pointer(self, raw: RawLink) -> Pointer:
         ns = raw.ref.ns if raw.other_nsid is None else self._resolve_nsid(raw.ref.ns, raw.other_nsid)
@@ -172,16 +168,15 @@ class LinkTable:
         if raw.other_nsid is not None:
             self._unknown_nsids = None
             self._naming.setdefault(raw.other_nsid, set()).add(raw.ref)
-        target = self.target(raw)
-        if target is not None:
-            self._targets[raw.ref] = target
-            self._pointing.setdefault(target, set()).add(raw.ref)
+        pointer = self._pointers[raw.ref] = self._pointer(raw)
+        if pointer.target is not None:
+            self._pointing.setdefault(pointer.target, set()).add(raw.ref)
 
     def _unpoint(self, raw: RawLink) -> None:
         if raw.other_nsid is not None:
             self._unknown_nsids = None
             _discard(self._naming, raw.other_nsid, raw.ref)
-        target = self._targets.pop(raw.ref, None)
+        target = self._pointers.pop(raw.ref).target
         if target is not None:
             _discard(self._pointing, target, raw.ref)
 

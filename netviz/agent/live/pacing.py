@@ -95,7 +95,10 @@ class Round:
         return self._clock() >= self._due
 
     def done(self, took_s: float) -> None:
-        """Records that the work was done and how long it took; this sets the next due time."""
+        """Records that the work was done and for how long it had a core; this sets the next due time.
+
+        Not the time that passed: on a busy host that is longer, and what nothing reports would be found late.
+        """
         period = min(max(self._shortest, took_s / self._share), self._longest)
         self._due = self._clock() + period
 
@@ -164,7 +167,7 @@ class RoundRobin(Generic[K]):
         return None
 
     def done(self, took_s: float) -> None:
-        """Records that the item was processed and how long it took."""
+        """Records that the item was processed and for how long that had a core."""
         share = self._share * (_FEW_SHARES if self._count <= self._few else 1)
         pause = min(max(self._shortest / self._count, took_s / share), self._longest / self._count)
         self._due = self._clock() + pause
