@@ -4,6 +4,7 @@ one namespace.
 A reader replaces a part at a time; `take` returns the changes since the last call.
 """
 
+import time
 from collections.abc import Iterable
 from dataclasses import replace
 
@@ -33,6 +34,7 @@ class World:
         self._waiting: dict[tuple[str, str], dict[str, AnyEntity]] = {}
         self._left_out_by_reader: dict[tuple[str, str], int] = {}
         self._with_gap: set[tuple[str, str]] = set()
+        self._taken = False
 
     def replace(self, ns: str, subject: str, entities: Iterable[AnyEntity]) -> None:
         """Sets the entities of a subject (such as routes) in a namespace. Earlier entities that are not among them are
@@ -64,8 +66,10 @@ class World:
         for key, entity in found.items():
             last = known.get(key)
             if last is None or last != entity:
-                before.setdefault(key, last)
-                known[key] = entity
+                dated = self._dated(entity, last) if isinstance(entity, Gap) else entity
+                if dated != last:
+                    before.setdefault(key, last)
+                    known[key] = dated
         if self._waiting:
             self._admit_waiting()
 
@@ -79,7 +83,8 @@ class World:
             self.replace(ns, subject, [replace(gap, since_ms=0)])
             return
         if isinstance(before, Gap):
-            gap = replace(gap, since_ms=before.since_ms or gap.since_ms, shown=before.shown, total=before.total)
+            frozen_ms = 0 if before.code == "cut" else before.since_ms
+            gap = replace(gap, since_ms=frozen_ms or gap.since_ms, shown=before.shown, total=before.total)
         self._with_gap.add((ns, subject))
         self._parts[ns][subject].add(key)
         self._put(key, gap)
@@ -162,7 +167,7 @@ class World:
 
     def take(self) -> Delta:
         """Returns the changes since the last call. An entity that changed and then changed back is not included."""
-        before, self._before = self._before, {}
+        before, self._before, self._taken = self._before, {}, True
         put = [self.entities[key] for key, old in before.items() if key in self.entities and self.entities[key] != old]
         drop = [key for key, old in before.items() if key not in self.entities and old is not None]
         return Delta(tuple(put), tuple(drop))
@@ -205,11 +210,21 @@ class World:
             self._with_gap.add((ns, subject))
             part = self._parts.setdefault(ns, {}).setdefault(subject, set())
             part.add(key)
-            self._put(key, _gap(ns, subject, len(part) - 1, len(part) - 1 + lacking))
+            gap = _gap(ns, subject, len(part) - 1, len(part) - 1 + lacking)
+            self._put(key, self._dated(gap, self.entities.get(key)))
         elif (ns, subject) in self._with_gap:
             self._clear_left_out(ns, subject)
             self._parts[ns][subject].discard(key)
             self._drop(key)
+
+    def _dated(self, gap: Gap, last: AnyEntity | None) -> Gap:
+        """Returns a gap with the time since when it exists: that of the last one with the same cause, otherwise now.
+
+        A gap of the first read has no time, because nothing is missing that was shown before.
+        """
+        if isinstance(last, Gap) and last.cause == gap.cause:
+            return replace(gap, since_ms=last.since_ms)
+        return replace(gap, since_ms=int(time.time() * 1_000) if self._taken else 0)
 
     def _put(self, key: str, entity: AnyEntity) -> None:
         old = self.entities.get(key)

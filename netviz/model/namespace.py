@@ -169,7 +169,9 @@ class Gap(Entity):
     `cause` is a key of `netviz.model.codes.GAPS`; `args` are the arguments for its sentence, in the order that is
     defined there. If the cause is a limit, `shown` and `total` are the numbers of entities. `ns` is empty for the host
     as a whole. If the subject was read before and can no longer be read, its last known entities are still shown, and
-    `since_ms` is the time as of which they are known (the host's clock, milliseconds since 1970); otherwise it is 0.
+    `since_ms` is the time as of which they are known (the host's clock, milliseconds since 1970). If the cause is a
+    limit, what is shown is up to date, and `since_ms` is the time since when something is left out. It is 0 if this was
+    so from the beginning.
     """
 
     TAG: ClassVar[str] = "gap"

@@ -79,7 +79,7 @@ export function cutWords(store: Store, ns: string): string {
 
 /** Gaps of a namespace whose data was read before and can no longer be read. The data is still shown. */
 export function frozenGaps(store: Store, ns: string): readonly Gap[] {
-  return store.of(ns, "gap").filter(({ since_ms }) => since_ms > 0);
+  return store.of(ns, "gap").filter(({ cause, since_ms }) => since_ms > 0 && GAP_CODES[cause] !== "cut");
 }
 
 /** Says as of when data of a namespace is shown that can no longer be read: "as of 12:03:11". Empty if all is current. */

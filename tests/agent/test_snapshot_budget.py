@@ -43,6 +43,16 @@ def test_snapshot_that_fits_its_size_limit_contains_all_entities() -> None:
     assert not fitting.has_room
 
 
+def test_gap_of_a_snapshot_has_the_time_since_when_something_is_left_out_if_all_was_sent_before() -> None:
+    small, large = topology([*BASE, *routes("1", 100)]), topology([*BASE, *routes("1", 3_000)])
+    budget = SnapshotBudget(LIMIT)
+    gaps = [
+        [each.since_ms for each in received(budget.snapshot(world, "e", 1, at_ms)).values() if isinstance(each, Gap)]
+        for at_ms, world in ((10, large), (20, large), (30, small), (40, large), (50, large))
+    ]
+    assert gaps == [[0], [0], [], [40], [40]]
+
+
 def test_too_large_snapshot_leaves_out_routes_of_the_largest_namespace_first_and_says_how_many() -> None:
     world = topology([*BASE, *routes("1", 800), *routes("2", 3_000)])
     frames = SnapshotBudget(LIMIT).snapshot(world, "e", 1, 0)

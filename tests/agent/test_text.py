@@ -164,6 +164,11 @@ def written(entity: AnyEntity) -> str:
     return text_tree(topology([*around, entity]), [])
 
 
+def test_text_of_a_gap_says_since_when_a_limit_leaves_out_something_and_as_of_when_the_rest_is_known() -> None:
+    assert "Since 1970-01-01T00:00:00.007" in written(Gap(NS, "routes", "host-budget", shown=1, total=2, since_ms=7))
+    assert "Shown as of 1970-01-01T00:00:00.007" in written(Gap(NS, "routes", "unreachable", since_ms=7))
+
+
 def cases() -> Iterator[Any]:
     for cls in ENTITY_TYPES:
         for field in fields_of(cls):

@@ -1,5 +1,9 @@
 """The agent's topology: parts are replaced, differences are returned once, budgets leave entities out visibly."""
 
+import time
+
+import pytest
+
 from netviz.agent.world import World
 from netviz.model.address import Address
 from netviz.model.link import Link
@@ -66,6 +70,45 @@ def test_number_of_missing_entities_disappears_when_all_entities_fit_into_the_to
     world.replace("1", "addresses", addresses(*range(50)))
     world.replace("1", "addresses", addresses(*range(5)))
     assert len(world.entities) == 5
+
+
+def since(world: World) -> list[int]:
+    """Returns the times in the gaps."""
+    return [entity.since_ms for entity in world.entities.values() if isinstance(entity, Gap)]
+
+
+@pytest.mark.parametrize("first", [3, 20])
+def test_gap_of_a_limit_has_the_time_since_when_entities_are_left_out_if_all_were_shown_before(first: int) -> None:
+    world = World(10)
+    world.replace("1", "addresses", addresses(*range(first)))
+    world.take()
+    before_ms = int(time.time() * 1_000)
+    world.replace("1", "addresses", addresses(*range(30)))
+    (began_ms,) = since(world)
+    assert (began_ms >= before_ms) == (first == 3)
+    world.replace("1", "addresses", addresses(*range(40)))
+    assert since(world) == [began_ms]
+
+
+def test_gap_of_links_has_the_time_since_when_one_is_left_out_if_all_were_shown_before() -> None:
+    world = World(2)
+    put_links(world, 1, 2)
+    world.take()
+    before_ms = int(time.time() * 1_000)
+    put_links(world, 3)
+    (began_ms,) = since(world)
+    assert began_ms >= before_ms
+    put_links(world, 4)
+    assert since(world) == [began_ms]
+
+
+def test_frozen_subject_is_shown_as_of_its_last_read_even_if_a_limit_left_out_some_of_it_before() -> None:
+    world = World(10)
+    world.replace("1", "addresses", addresses(1))
+    world.take()
+    world.replace("1", "addresses", addresses(*range(30)))
+    world.freeze(Gap("1", "addresses", "unreachable", since_ms=7))
+    assert since(world) == [7]
 
 
 def links(world: World) -> tuple[list[int], list[tuple[int, int]]]:

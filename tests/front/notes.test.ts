@@ -1,6 +1,8 @@
 import { expect, test } from "vitest";
 import { verdictWords } from "../../static/words/notation";
+import { Store } from "../../static/model/store";
 import { gapWords, noteWords } from "../../static/words/notes";
+import { frozenWords } from "../../static/words/summaries";
 import { setTypeWord } from "../../static/words/tables";
 import { GAP_PARAMS, NOTE_PARAMS } from "../../static/wire/tables";
 import type { Gap, Note } from "../../static/wire/schema";
@@ -21,6 +23,15 @@ test("the text of every gap is a sentence with all arguments", () => {
     const gap = entity("gap", { ns: "1", subject: "routes", cause: cause as Gap["cause"], args: given(params) });
     for (const arg of given(params)) expect(gapWords(gap), cause).toContain(arg);
   }
+});
+
+test("a namespace of which a limit leaves out something is current, one that can no longer be read is not", () => {
+  const store = new Store();
+  const frozen = entity("gap", { ns: "1", subject: "routes", cause: "unreachable", since_ms: 7 });
+  const cut = entity("gap", { ns: "2", subject: "routes", cause: "host-budget", shown: 1, total: 2, since_ms: 7 });
+  store.replace([frozen, cut]);
+  expect(frozenWords(store, "1")).not.toBe("");
+  expect(frozenWords(store, "2")).toBe("");
 });
 
 test("the text of a gap because of a limit has the number left out and the total", () => {

@@ -287,4 +287,4 @@ def _gap(gap: Gap) -> str:
     if not gap.since_ms:
         return gap.text
     since = datetime.fromtimestamp(gap.since_ms / 1_000, UTC).isoformat(timespec="milliseconds")
-    return f"{gap.text} Shown as of {since}."
+    return f"{gap.text} {'Since' if gap.code == 'cut' else 'Shown as of'} {since}."

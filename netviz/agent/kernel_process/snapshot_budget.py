@@ -40,6 +40,8 @@ class SnapshotBudget:
         self._left_out: dict[str, int] = {}
         self._freed = 0
         self._gap: Gap | None = None
+        self._since_ms = 0
+        self._was_whole = False
 
     def snapshot(self, world: Topology, epoch: str, seq: int, at_ms: int) -> list[bytes]:
         """Returns the frames of a snapshot. If not all entities fit into the limit, the snapshot contains those that
@@ -49,8 +51,11 @@ class SnapshotBudget:
         self._gap = None
         frames = snapshot_frames(world.values(), epoch, seq, at_ms)
         if sum(map(len, frames)) <= self._limit and len(world) <= self._entities:
+            self._was_whole = True
             return frames
         del frames
+        if self._was_whole:  # what is left out now was shown before
+            self._since_ms, self._was_whole = at_ms, False
         self._sent = {key: len(encode(entity)) + 1 for key, entity in world.items()}
         self._leave_out(world)
         kept = [entity for key, entity in world.items() if key in self._sent]
@@ -70,6 +75,7 @@ class SnapshotBudget:
         for entity in put:
             self._sent.setdefault(entity.key, 0)
         if not self._left_out:
+            self._was_whole = True
             return Delta(put, (*drop, _GAP))
         last, self._gap = self._gap, self._count()
         return Delta(put if self._gap == last else (*put, self._gap), drop)
@@ -96,7 +102,7 @@ class SnapshotBudget:
 
     def _count(self) -> Gap:
         left_out, total = len(self._left_out), len(self._left_out) + len(self._sent)
-        return Gap("", SUBJECT, "snapshot-size", (f"{self._limit:,}",), total - left_out, total)
+        return Gap("", SUBJECT, "snapshot-size", (f"{self._limit:,}",), total - left_out, total, self._since_ms)
 
 
 def _group(entity: AnyEntity) -> tuple[str, str]:

@@ -59,7 +59,7 @@ function gapWarning(body: HTMLElement, gaps: readonly [Gap, ...Gap[]]): void {
   const parts = [
     gapWords(gaps[0], names),
     total > 0 ? words.shown(shown, total) : "",
-    since_ms > 0 ? words.asOf(clock(since_ms)) : "",
+    since_ms === 0 ? "" : (GAP_CODES[cause] === "cut" ? words.since : words.asOf)(clock(since_ms)),
   ];
   warning(body, words[GAP_CODES[cause]](names), parts.filter((part) => part !== "").join(t.common.space));
 }

@@ -77,6 +77,7 @@ export const warnings = {
   kernel: (subject: string) => `${subject}: the kernel refused the request`,
   lost: (subject: string) => `${subject}: no longer readable`,
   asOf: (time: string) => `Shown as of ${time}.`,
+  since: (time: string) => `Since ${time}.`,
   shown: (shown: number, total: number) => `${number(shown)} of ${number(total)} entries are shown.`,
 };
 

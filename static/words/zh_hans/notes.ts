@@ -60,6 +60,7 @@ export const warnings: typeof enWarnings = {
   kernel: (subject) => `${subject}：内核拒绝提供`,
   lost: (subject) => `${subject}：无法再读取`,
   asOf: (time) => `显示的是 ${time} 的数据。`,
+  since: (time) => `自 ${time} 起。`,
   shown: (shown, total) => `已显示 ${number(shown)} 项，共 ${number(total)} 项。`,
 };
 
