@@ -5,7 +5,7 @@ A reader replaces a part at a time; `take` returns the changes since the last ca
 """
 
 import time
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 
 from netviz.model.delta import Delta
@@ -55,21 +55,17 @@ class World:
             self._left_out_by_reader[ns, subject] = len(found) - max(room - 1, 0)
             self._with_gap.add((ns, subject))
             found = _cut(ns, subject, found, room)
+        known = self.entities
+        subjects[subject] = set(found)
+        if not self._taken and not old and known.keys().isdisjoint(found):  # most of the first read of the host
+            known.update(found)
+            return
         for key in old - found.keys():
             self._drop(key)
-        known, before = self.entities, self._before
-        subjects[subject] = set(found)
-        if not old and known.keys().isdisjoint(found) and before.keys().isdisjoint(found):  # the first read
-            known.update(found)
-            before.update(dict.fromkeys(found))
-            return
         for key, entity in found.items():
             last = known.get(key)
             if last is None or last != entity:
-                dated = self._dated(entity, last) if isinstance(entity, Gap) else entity
-                if dated != last:
-                    before.setdefault(key, last)
-                    known[key] = dated
+                self._put(key, self._dated(entity, last) if isinstance(entity, Gap) else entity)
         if self._waiting:
             self._admit_waiting()
 
@@ -151,9 +147,9 @@ class World:
         """Returns the namespaces that have entities. The empty string means the host as a whole."""
         return list(self._parts)
 
-    def touched(self) -> Iterable[str]:
+    def touched(self) -> Collection[str]:
         """Returns the keys of entities that changed since the last call of `take`, even if they changed back."""
-        return self._before
+        return self._before if self._taken else self.entities
 
     def inside(self, ns: str) -> dict[str, AnyEntity]:
         """Returns all entities of a namespace, by key."""
@@ -163,11 +159,14 @@ class World:
     @property
     def changed(self) -> bool:
         """Whether an entity changed since the last call of `take`, even if it changed back."""
-        return bool(self._before)
+        return bool(self.touched())
 
     def take(self) -> Delta:
         """Returns the changes since the last call. An entity that changed and then changed back is not included."""
-        before, self._before, self._taken = self._before, {}, True
+        if not self._taken:
+            self._taken = True
+            return Delta(tuple(self.entities.values()))
+        before, self._before = self._before, {}
         put = [self.entities[key] for key, old in before.items() if key in self.entities and self.entities[key] != old]
         drop = [key for key, old in before.items() if key not in self.entities and old is not None]
         return Delta(tuple(put), tuple(drop))
@@ -229,12 +228,17 @@ class World:
     def _put(self, key: str, entity: AnyEntity) -> None:
         old = self.entities.get(key)
         if old != entity:
-            self._before.setdefault(key, old)
+            self._note(key, old)
             self.entities[key] = entity
 
     def _drop(self, key: str) -> None:
         old = self.entities.pop(key, None)
         if old is not None:
+            self._note(key, old)
+
+    def _note(self, key: str, old: AnyEntity | None) -> None:
+        """Records what an entity was before its first change since `take`. Before the first `take` there was none."""
+        if self._taken:
             self._before.setdefault(key, old)
 
 
