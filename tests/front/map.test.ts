@@ -30,6 +30,27 @@ function crosses(from: Point, to: Point, box: Item): boolean {
   );
 }
 
+function lines(path: readonly Point[]): (readonly [Point, Point])[] {
+  return path.flatMap((from, at) => {
+    const to = path[at + 1];
+    return to === undefined ? [] : [[from, to] as const];
+  });
+}
+
+/** Whether one end of a wire is above the upper border of a card, where the links of the card are drawn. */
+function endsAt(path: readonly Point[], card: Item): boolean {
+  return [path[0], path.at(-1)].some(
+    (end) => end !== undefined && end.x >= card.x - 2 && end.x <= card.x + card.w + 2 && Math.abs(card.y - end.y) <= 52,
+  );
+}
+
+/** Returns the distance between a line of a wire and a rectangle. */
+function apart(from: Point, to: Point, box: Item): number {
+  const x = Math.max(box.x - Math.max(from.x, to.x), Math.min(from.x, to.x) - box.x - box.w, 0);
+  const y = Math.max(box.y - Math.max(from.y, to.y), Math.min(from.y, to.y) - box.y - box.h, 0);
+  return Math.hypot(x, y);
+}
+
 describe("on any topology", () => {
   test("on any topology, no wire crosses a card, a bar or a title", () => {
     for (const seed of SEEDS) {
@@ -41,6 +62,20 @@ describe("on any topology", () => {
           const to = wire.path[at + 1];
           const hit = to === undefined ? undefined : boxes.find((box) => crosses(from, to, box));
           expect(hit, `seed ${seed}: ${wire.id} crosses ${hit?.id ?? ""}`).toBeUndefined();
+        }
+      }
+    }
+  });
+
+  test("at 35 % and more, a wire keeps 8 px from every card that it passes", () => {
+    for (const seed of SEEDS) {
+      const items = [...picture(wild(seed)).scene.items()];
+      const cards = items.filter((item) => item.type === "card");
+      for (const wire of items) {
+        if (wire.type !== "wire" || !wire.id.startsWith("wire:")) continue;
+        for (const card of cards.filter((card) => !endsAt(wire.path, card))) {
+          const distance = Math.min(...lines(wire.path).map(([from, to]) => apart(from, to, card)));
+          expect(distance * 0.35, `seed ${seed}: ${wire.id} and ${card.id}`).toBeGreaterThanOrEqual(8);
         }
       }
     }
