@@ -26,6 +26,7 @@ import { MapPanel } from "./mappanel";
 import { Navigation } from "./navigation";
 import { Outline } from "./outline";
 import { Panes } from "./panes";
+import { PortSearch } from "./portsearch";
 import { RightColumn } from "./rightcolumn";
 import { type FoundOn, SearchBox } from "./searchbox";
 import { AppState } from "./state";
@@ -49,6 +50,7 @@ export class App implements Parts {
   private readonly top: TopBar;
   private readonly hosts: HostList;
   readonly outline: Outline;
+  private readonly ports: PortSearch;
   readonly search: SearchBox;
   readonly map: MapPanel;
   private readonly changes: ChangeList;
@@ -72,8 +74,12 @@ export class App implements Parts {
     this.outline = new Outline(this.select, (key) => {
       this.map.setHovered(key);
     });
+    this.ports = new PortSearch(this.source, this.stores.of(boot.host), boot.host, () => {
+      this.search.refresh();
+    });
     this.search = new SearchBox(
       this.stores,
+      this.ports,
       this.select,
       (found) => {
         this.light(found);
@@ -195,6 +201,7 @@ export class App implements Parts {
       },
       state: (host, frame) => {
         this.inspecting.state(host, frame);
+        this.ports.state(host, frame);
       },
       freshness: (host, frame) => {
         state.setFreshness(host, frame);
