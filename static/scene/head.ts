@@ -44,6 +44,7 @@ export function head(store: Store, layout: Layout, region: Region, at: Point): F
       frozenWords(store, region.ns),
       ground ? cutWords(store, "") : "",
     ]),
+    room: Math.min(region.w, ...(region.shelves[0]?.blocks ?? []).map(({ x }) => x)),
     facts: facts(store, region.ns).slice(0, ground ? 3 : 1),
     mark: warned ? "warn" : null,
   };

@@ -42,6 +42,8 @@ export interface RegionItem extends Placed {
   readonly title: string;
   readonly nature: string;
   readonly summary: string;
+  /** The width that is free for the title and the summary, from the left edge. */
+  readonly room: number;
   readonly facts: readonly (readonly [string, string])[];
   readonly mark: Mark;
 }
