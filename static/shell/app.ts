@@ -93,7 +93,7 @@ export class App implements Parts {
       this.map.recolour();
     });
     this.top = new TopBar(boot, this.search.element, languageButton(this.actions), this.theme.button);
-    this.hosts = new HostList(boot);
+    this.hosts = new HostList(boot, performance.timeOrigin);
     this.panes = new Panes(this.actions, (pane) => {
       this.shell.dataset["pane"] = pane;
       if (pane === "search") this.search.focus();
@@ -126,6 +126,8 @@ export class App implements Parts {
       },
       wide: (wide) => {
         this.column.setBaseWide(wide);
+        // A map that shows everything fits itself into what is left of it.
+        if (!this.map.isFitted) this.bringIntoView();
       },
       watch: (host, ns, subjects, bulky) => {
         this.source.watch(host, ns, subjects, bulky);
@@ -290,12 +292,16 @@ export class App implements Parts {
     this.outline.setSelected(key);
     this.inspecting.show(at, tab);
     // Opening the inspector makes the map smaller. Only after that can the map tell whether the selection is visible.
-    if (bring && key !== "")
-      requestAnimationFrame(() =>
-        requestAnimationFrame(() => {
-          this.map.reveal(key);
-        }),
-      );
+    if (bring) this.bringIntoView();
+  }
+
+  /** Shows the part of the map with the selection, after the map has its new size. */
+  private bringIntoView(): void {
+    requestAnimationFrame(() =>
+      requestAnimationFrame(() => {
+        if (this.selectedHere !== "") this.map.reveal(this.selectedHere);
+      }),
+    );
   }
 
   private light(found: readonly FoundOn[] | null): void {

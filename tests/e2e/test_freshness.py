@@ -167,6 +167,28 @@ def test_page_that_redis_no_longer_connects_to_the_agent_says_live_for_at_most_6
             stop(agent)
 
 
+def test_list_of_hosts_never_shows_a_host_as_live_that_the_page_does_not_follow(live: Page, site: Site) -> None:
+    other = practice_agent(site.served.address, site.served, "other")
+    try:
+        expect(live.get_by_role("navigation", name="Hosts").get_by_role("link")).to_have_count(1)
+        row = live.get_by_role("navigation", name="Hosts").get_by_role("link", name="other")
+        limit = Limit(20)
+        while not row.filter(has_text="connected,").count():
+            assert not limit.is_over
+            live.reload()
+            live.wait_for_timeout(500)
+        expect_live(live)
+    finally:
+        stop(other)
+    for _ in range(4):
+        assert row.locator(".live").count() == 0
+        assert "live" not in row.inner_text()
+        live.wait_for_timeout(2_000)
+    expect(row).to_contain_text("connected, ")
+    here = live.get_by_role("navigation", name="Hosts").get_by_role("link", name="practice")
+    expect(here.locator(".state")).to_have_class("state live")
+
+
 def children(pid: int) -> list[int]:
     """Returns the pids of a process's children."""
     lists = Path(f"/proc/{pid}/task").glob("*/children")

@@ -66,6 +66,7 @@ export const freshness = {
     connecting: "connecting",
     lost: "disconnected",
   },
+  at: (state: string, time: string) => `${state}, ${time}`,
   asOf: (state: string, time: string) => `${state} at ${time}, when this page was loaded`,
   lost: (ago: string) => `connection lost ${ago}, reconnecting`,
   signedOut: "signed out",

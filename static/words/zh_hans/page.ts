@@ -72,6 +72,7 @@ export const freshness: typeof enFreshness = {
     connecting: "正在连接",
     lost: "已断开",
   },
+  at: (state, time) => `${state}，${time}`,
   asOf: (state, time) => `${time} 打开本页时：${state}`,
   lost: (ago) => `连接于 ${ago}断开，正在重连`,
   signedOut: "已退出登录",
