@@ -11,6 +11,7 @@ import type {
   StubItem,
   WireItem,
 } from "../scene/items";
+import { listed } from "../words/format";
 import { drawBody } from "./body";
 import { drawCard } from "./card";
 import { drawMark } from "./mark";
@@ -66,8 +67,7 @@ function drawRegion(pen: Pen, item: RegionItem): void {
     const title = pen.fitted(item.title, pen.ui(titlePx, 600), room);
     const y = box.y + Math.max(24, Math.round(42 * pen.k));
     pen.text(title, x, y, pen.ui(titlePx, 600), palette.ink);
-    if (item.ground && y + 18 < box.y + head)
-      pen.text(pen.fitted(item.summary, pen.ui(11), room), x, y + 18, pen.ui(11), palette.ink2);
+    if (item.ground && y + 18 < box.y + head) pen.text(summaryIn(pen, item, room), x, y + 18, pen.ui(11), palette.ink2);
     return;
   }
   // If the row with the title is not high enough for text at this zoom, the host's title is drawn above the border of
@@ -78,11 +78,17 @@ function drawRegion(pen: Pen, item: RegionItem): void {
   drawLine(pen, item, x, y, head >= 24 ? room : above);
 }
 
+/** Returns as many parts of the summary of a namespace as fit, without a cut word. */
+function summaryIn(pen: Pen, { summary }: RegionItem, room: number): string {
+  const texts = summary.map((_, at) => listed(summary.slice(0, at + 1)));
+  return texts.findLast((text) => pen.width(text, pen.ui(11)) <= room) ?? "";
+}
+
 /** Draws the title and the summary of a namespace in one line. */
 function drawLine(pen: Pen, item: RegionItem, x: number, y: number, room: number): void {
   const title = pen.fitted(item.title, pen.ui(14, 600), room);
   const width = pen.text(title, x, y, pen.ui(14, 600), pen.palette.ink);
-  pen.text(pen.fitted(item.summary, pen.ui(11), room - width - 12), x + width + 12, y, pen.ui(11), pen.palette.ink2);
+  pen.text(summaryIn(pen, item, room - width - 12), x + width + 12, y, pen.ui(11), pen.palette.ink2);
 }
 
 function drawTitle(pen: Pen, item: RegionItem, box: Box, px: number): void {

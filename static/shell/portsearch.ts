@@ -49,6 +49,9 @@ export class PortSearch {
 
   /** Says which namespaces were read; null if the search text is not a port. */
   words(query: string): string | null {
-    return portOfQuery(query) === null ? null : progressWords(this.sockets.progress);
+    const port = portOfQuery(query);
+    if (port === null) return null;
+    const found = this.store.namespaces().some(({ id }) => this.sockets.of(id).some((socket) => socket.port === port));
+    return progressWords(this.sockets.progress, found);
   }
 }

@@ -103,8 +103,9 @@ export class SearchBox implements SearchMoves {
     this.field.ariaExpanded = String(!this.list.hidden);
     const rows = this.found.slice(0, SHOWN).map((found, at) => this.row(found, at));
     const more = this.found.length - rows.length;
-    const sum = this.found.length === 0 ? t.search.nothing : more > 0 ? t.search.more(more) : null;
-    const sums = [sum, this.ports.words(query)].filter((words) => words !== null);
+    const ports = this.ports.words(query);
+    const nothing = this.found.length === 0 && ports === null ? t.search.nothing : null;
+    const sums = [nothing, more > 0 ? t.search.more(more) : null, ports].filter((words) => words !== null);
     refill(this.list, ...rows, ...sums.map((words) => el("div", { class: "sum" }, words)));
   }
 

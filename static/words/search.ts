@@ -33,11 +33,13 @@ export interface Progress {
   readonly since: number | null;
 }
 
-export function progressWords({ all, read, failed, left, since }: Progress): string {
+/** Says how far a search for a port is, and whether it has found a socket. */
+export function progressWords({ all, read, failed, left, since }: Progress, found: boolean): string {
   const { search: words } = t;
   const isReading = read + failed < all;
+  const result = found ? words.read : words.noSocket;
   return listed([
-    isReading || since === null ? words.reading(read, all) : words.read(read, clock(since)),
+    isReading || since === null ? words.reading(read, all) : result(read, clock(since)),
     failed === 0 ? "" : words.notReadable(failed),
     left === 0 ? "" : words.notRead(left, all),
   ]);

@@ -85,10 +85,13 @@ describe("the search for a port", () => {
 
   test("the search says how many namespaces it has read, and how many it does not read", () => {
     const part = { all: 100, read: 3, failed: 0, left: 0, since: 0 };
-    expect(progressWords(part)).toBe("Listening sockets: 3 of 100 namespaces read");
-    const whole = progressWords({ ...part, read: 98, failed: 2, left: 400 });
+    expect(progressWords(part, false)).toBe("Listening sockets: 3 of 100 namespaces read");
+    const whole = progressWords({ ...part, read: 98, failed: 2, left: 400 }, true);
     expect(whole).toMatch(/^Listening sockets of 98 namespaces, read at [\d:]+, 2 could not be read, 400 not read/);
     expect(whole).toContain("at most 100");
+    expect(progressWords({ ...part, all: 3 }, false)).toMatch(
+      /^No socket listens on this port in 3 namespaces, read at/,
+    );
   });
 
   test.each(["web", "0", "65536", "port", "80/tcp"])("%s is not a port", (query) => {

@@ -31,6 +31,8 @@ export const search = {
   noProcess: "process not visible",
   reading: (read: number, all: number) => `Listening sockets: ${number(read)} of ${counted(all, "namespace")} read`,
   read: (count: number, time: string) => `Listening sockets of ${counted(count, "namespace")}, read at ${time}`,
+  noSocket: (count: number, time: string) =>
+    `No socket listens on this port in ${counted(count, "namespace")}, read at ${time}`,
   notReadable: (count: number) => `${number(count)} could not be read`,
   notRead: (count: number, most: number) => `${number(count)} not read, because a search reads at most ${number(most)}`,
   more: (count: number) => `${number(count)} more, highlighted on the map`,

@@ -37,6 +37,7 @@ export const search: typeof enSearch = {
   noProcess: "进程不可见",
   reading: (read, all) => `监听套接字：已读取 ${number(read)} / ${counted(all, "个命名空间")}`,
   read: (count, time) => `${counted(count, "个命名空间")}的监听套接字，读取于 ${time}`,
+  noSocket: (count, time) => `${counted(count, "个命名空间")}中没有套接字监听该端口，读取于 ${time}`,
   notReadable: (count) => `${counted(count, "个")}无法读取`,
   notRead: (count, most) => `${counted(count, "个")}未读取，因为一次搜索最多读取 ${number(most)} 个`,
   more: (count) => `另有 ${number(count)} 项，已在拓扑图中突出显示`,
