@@ -16,11 +16,9 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from netviz.launch import programs
-from netviz.launch.address import Address
 from tests.cable import Cable
-from tests.e2e.conftest import patient_ms
-from tests.services import BROWSER_FLAGS, CHECKOUT, Served, own_redis, serving, stop
+from tests.e2e.conftest import patient_ms, practice_agent
+from tests.services import BROWSER_FLAGS, Served, own_redis, serving, stop
 from tests.waiting import Limit
 
 pytestmark = pytest.mark.root
@@ -50,17 +48,6 @@ class Site:
         """Returns the pid of the server."""
         assert self.served.process is not None
         return self.served.process.pid
-
-
-def practice_agent(address: Address, served: Served, name: str) -> "subprocess.Popen[bytes]":
-    """Enrols and starts an agent that shows a practice network."""
-    state = served.state / name
-    state.mkdir(mode=0o700)
-    token = served.first_run(name)["enrol_token"]
-    how: dict[str, Any] = {"env": programs.agent_environment(), "cwd": CHECKOUT}
-    subprocess.run(programs.enrol(address, state, name), input=f"{token}\n", text=True, check=True, **how)
-    with open(state / "log", "wb") as log:
-        return subprocess.Popen(programs.run_agent(address, state, practice=True), stdout=log, stderr=log, **how)
 
 
 @pytest.fixture(scope="module")
@@ -165,28 +152,6 @@ def test_page_that_redis_no_longer_connects_to_the_agent_says_live_for_at_most_6
             expect(status(page)).to_contain_text("no word from the agent since")
         finally:
             stop(agent)
-
-
-def test_list_of_hosts_never_shows_a_host_as_live_that_the_page_does_not_follow(live: Page, site: Site) -> None:
-    other = practice_agent(site.served.address, site.served, "other")
-    try:
-        expect(live.get_by_role("navigation", name="Hosts").get_by_role("link")).to_have_count(1)
-        row = live.get_by_role("navigation", name="Hosts").get_by_role("link", name="other")
-        limit = Limit(20)
-        while not row.filter(has_text="connected,").count():
-            assert not limit.is_over
-            live.reload()
-            live.wait_for_timeout(500)
-        expect_live(live)
-    finally:
-        stop(other)
-    for _ in range(4):
-        assert row.locator(".live").count() == 0
-        assert "live" not in row.inner_text()
-        live.wait_for_timeout(2_000)
-    expect(row).to_contain_text("connected, ")
-    here = live.get_by_role("navigation", name="Hosts").get_by_role("link", name="practice")
-    expect(here.locator(".state")).to_have_class("state live")
 
 
 def children(pid: int) -> list[int]:
