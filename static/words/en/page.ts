@@ -23,7 +23,7 @@ export const page = {
 
 export const search = {
   hint: "Name, address, MAC, container, route",
-  label: "Search by name, address, MAC, container or route",
+  label: "Search by name, address, MAC, container, route or port",
   results: "Search results",
   nothing: "No name, address, MAC, route or process matches.",
   listens: (socket: string, process: string) => `listens on ${socket}, ${process}`,

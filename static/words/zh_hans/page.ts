@@ -29,7 +29,7 @@ export const page: typeof enPage = {
 
 export const search: typeof enSearch = {
   hint: "名称、地址、MAC、容器、路由",
-  label: "按名称、地址、MAC、容器或路由搜索",
+  label: "按名称、地址、MAC、容器、路由或端口搜索",
   results: "搜索结果",
   nothing: "没有匹配的名称、地址、MAC、路由或进程。",
   listens: (socket, process) => `监听 ${socket}，${process}`,
