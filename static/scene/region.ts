@@ -138,8 +138,8 @@ function obstaclesOf(
 ): readonly Obstacle[] {
   const out: Obstacle[] = shelf.blocks.map((block) => {
     const [from, to] = cards.get(block) ?? [block.x, block.x + block.w];
-    return { from, to, card: block.kind === "card" };
+    return { from, to, what: block.kind === "card" ? "card" : "other" };
   });
-  if (shelf.kind === "head") out.push({ from: PAD, to: region.ns === layout.ground ? HEAD.width : 220, card: false });
+  if (shelf.kind === "head") out.push({ from: PAD, to: region.ns === layout.ground ? HEAD.width : 220, what: "title" });
   return out;
 }

@@ -37,19 +37,23 @@ interface Run {
 
 const NO_NETS: ReadonlySet<string> = new Set();
 const LANE = 6;
+
+/** A wire beside a title, closer than it may be to a card, counts as if it were longer by this distance. */
+const BESIDE_TITLE = 300;
+
 /** The smallest distance between two parallel lines. Two lines that are closer look like one. */
 const APART = 5;
 
-/** What a wire must not cross in a row: its left and its right edge, and whether it is a card. */
+/** What a wire must not cross in a row: its left and its right edge, and what it is. */
 export interface Obstacle {
   readonly from: number;
   readonly to: number;
-  readonly card: boolean;
+  readonly what: "card" | "title" | "other";
 }
 
 /**
  * Finds paths of horizontal and vertical lines for the wires inside a namespace. A path never crosses a drawn namespace
- * or bridge. It keeps its distance from cards (`CLEAR.card`) unless every path leads between two cards that are closer.
+ * or bridge. It keeps its distance from cards (`CLEAR.card`) if there is such a path.
  */
 export class Router {
   private readonly columns: Run[] = [];
@@ -210,17 +214,20 @@ export class Router {
    */
   private passages(upper: Gate, lower: Gate, clear: number): number[] {
     const between = this.region.shelves.slice(upper.band, lower.band);
-    const blocked = between.flatMap((shelf) =>
-      this.obstacles(shelf).map(({ from, to, card }) => {
-        const distance = card ? clear : CLEAR.line;
-        return [from - distance, to + distance] as const;
-      }),
-    );
+    const obstacles = between.flatMap((shelf) => this.obstacles(shelf));
+    const blocked = obstacles.map(({ from, to, what }) => {
+      const distance = what === "card" ? clear : CLEAR.line;
+      return [from - distance, to + distance] as const;
+    });
+    const titles = obstacles.filter(({ what }) => what === "title");
+    const isBesideTitle = (x: number): boolean =>
+      titles.some(({ from, to }) => x > from - CLEAR.card && x < to + CLEAR.card);
     const open = (x: number): boolean =>
       x >= 4 && x <= this.region.w - 4 && blocked.every(([from, to]) => x <= from || x >= to);
     const candidates = [upper.x, lower.x, 14, 9, 4, this.region.w - 14, this.region.w - 9, this.region.w - 4];
     for (const [from, to] of blocked) candidates.push(from, from - LANE, to, to + LANE);
-    const cost = (x: number): number => Math.abs(x - upper.x) + Math.abs(x - lower.x);
+    const cost = (x: number): number =>
+      Math.abs(x - upper.x) + Math.abs(x - lower.x) + (isBesideTitle(x) ? BESIDE_TITLE : 0);
     return [...new Set(candidates.filter(open))].sort((p, q) => cost(p) - cost(q)).slice(0, 16);
   }
 

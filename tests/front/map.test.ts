@@ -81,6 +81,20 @@ describe("on any topology", () => {
     }
   });
 
+  test("a wire passes a title at its other side if the margin beside it is narrow", () => {
+    const world = new World();
+    const eth0 = world.link("1", "eth0", "physical");
+    const bridge = world.link("1", "br0", "bridge");
+    world.link("1", "vx42", "vxlan", { master: bridge.ifindex, lower: { ns: "1", ifindex: eth0.ifindex } });
+    for (const name of ["one", "two"]) world.ns(name);
+    const items = [...picture(world).scene.items()];
+    const wires = items.filter((item) => item.type === "wire" && item.id.startsWith("wire:port:"));
+    expect(wires).toHaveLength(1);
+    for (const wire of wires)
+      for (const [from, to] of wire.type === "wire" ? lines(wire.path) : [])
+        if (Math.min(from.y, to.y) < 100 && Math.max(from.y, to.y) > 100) expect(from.x).toBeGreaterThan(408 + 23);
+  });
+
   test("no card overlaps another card or a bar", () => {
     for (const seed of SEEDS) {
       const boxes = solid([...picture(wild(seed)).scene.items()]);
