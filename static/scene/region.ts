@@ -138,8 +138,8 @@ function obstaclesOf(
 ): readonly Obstacle[] {
   const out: Obstacle[] = shelf.blocks.map((block) => {
     const [from, to] = cards.get(block) ?? [block.x, block.x + block.w];
-    return { from, to, what: block.kind === "card" ? "card" : "other" };
+    return { from, to, kind: block.kind === "card" ? "card" : "other" };
   });
-  if (shelf.kind === "head") out.push({ from: PAD, to: region.ns === layout.ground ? HEAD.width : 220, what: "title" });
+  if (shelf.kind === "head") out.push({ from: PAD, to: region.ns === layout.ground ? HEAD.width : 220, kind: "title" });
   return out;
 }

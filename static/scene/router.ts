@@ -48,7 +48,7 @@ const APART = 5;
 export interface Obstacle {
   readonly from: number;
   readonly to: number;
-  readonly what: "card" | "title" | "other";
+  readonly kind: "card" | "title" | "other";
 }
 
 /**
@@ -215,11 +215,11 @@ export class Router {
   private passages(upper: Gate, lower: Gate, clear: number): number[] {
     const between = this.region.shelves.slice(upper.band, lower.band);
     const obstacles = between.flatMap((shelf) => this.obstacles(shelf));
-    const blocked = obstacles.map(({ from, to, what }) => {
-      const distance = what === "card" ? clear : CLEAR.line;
+    const blocked = obstacles.map(({ from, to, kind }) => {
+      const distance = kind === "card" ? clear : CLEAR.line;
       return [from - distance, to + distance] as const;
     });
-    const titles = obstacles.filter(({ what }) => what === "title");
+    const titles = obstacles.filter(({ kind }) => kind === "title");
     const isBesideTitle = (x: number): boolean =>
       titles.some(({ from, to }) => x > from - CLEAR.card && x < to + CLEAR.card);
     const open = (x: number): boolean =>
