@@ -61,8 +61,8 @@ export class SearchBox implements SearchMoves {
       this.ports.want(this.field.value);
     });
     this.field.addEventListener("focus", () => {
-      this.run();
       this.ports.want(this.field.value);
+      this.run();
     });
     this.field.addEventListener("blur", () => {
       this.show();
