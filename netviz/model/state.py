@@ -81,6 +81,18 @@ class FdbState(Tagged):
 
 
 @value
+class FdbOwn(Tagged):
+    """The number of multicast MACs that a link itself receives. The kernel lists them as FDB entries, which the agent
+    leaves out.
+    """
+
+    TAG: ClassVar[str] = "fdb_own"
+
+    ifindex: int
+    count: int
+
+
+@value
 class NfCounter(Tagged):
     """The packets and bytes that a rule (by handle), the policy of a base chain (handle 0) or an object (by name)
     counted.
@@ -135,4 +147,4 @@ class Connections(Tagged):
     count: int
 
 
-StateValue = LinkCounters | AddressLife | NeighbourState | FdbState | NfCounter | Listener | Connections
+StateValue = LinkCounters | AddressLife | NeighbourState | FdbState | FdbOwn | NfCounter | Listener | Connections

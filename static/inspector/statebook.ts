@@ -17,6 +17,7 @@ interface Entry {
 function idOf(value: Value): string {
   switch (value.t) {
     case "link_counters":
+    case "fdb_own":
       return String(value.ifindex);
     case "address_life":
       return `${value.ifindex} ${value.address}/${value.prefix}`;

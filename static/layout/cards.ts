@@ -3,7 +3,7 @@ import type { Store } from "../model/store";
 import { linkKey, nsKey } from "../wire/key";
 import type { Link } from "../wire/schema";
 import { attachments, inChipOrder, staysHome } from "./attach";
-import { BAND, CARD_H, CARD_W, CHIP_GAP, chipWidth, PAD } from "./measures";
+import { BAND, CARD_H, CARD_SIDE, CARD_W, CHIP_GAP, chipWidth, PAD } from "./measures";
 import {
   addShelf,
   type CardBlock,
@@ -80,7 +80,7 @@ export function putCard(places: Places, store: Store, region: Region, ns: string
     (s) => (s.kind === "cards" || (s.kind === "head" && s.twins && role === "free")) && (s.twins || !needsTwins),
   );
   for (const shelf of role === "multi" ? fits.reverse() : fits) {
-    if (putCardOn(places, store, region, shelf, ns, role, middle, Math.max(limit, region.w - PAD))) return;
+    if (putCardOn(places, store, region, shelf, ns, role, middle, Math.max(limit, region.w - CARD_SIDE))) return;
   }
   const shelf = addShelf(region, "cards", cardShelfHeight(needsTwins), BAND.cards, needsTwins);
   putCardOn(places, store, region, shelf, ns, role, middle, Infinity);

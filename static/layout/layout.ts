@@ -6,7 +6,7 @@ import { attachments, bridges, isContainer, isLoosePort, portMember } from "./at
 import { putCard } from "./cards";
 import { nextChips } from "./chips";
 import { layOut } from "./first_layout";
-import { BAND, GAP, GUTTER_PLAIN, GUTTER_WIRED, PAD, rackColumns, rackHeight } from "./measures";
+import { BAND, CARD_SIDE, GAP, GUTTER_PLAIN, GUTTER_WIRED, PAD, rackColumns, rackHeight } from "./measures";
 import { type Belonging, belonging, placingOrder, type Regions } from "./order";
 import {
   addShelf,
@@ -170,7 +170,7 @@ export class Layout extends Places {
     } else if (wanted.role === "box") {
       const inner = layOut(this, store, wanted.ns, []);
       this.putBox(region, inner);
-    } else putCard(this, store, region, wanted.ns, wanted.role, region.w - PAD);
+    } else putCard(this, store, region, wanted.ns, wanted.role, region.w - CARD_SIDE);
     this.growOutward(region);
   }
 

@@ -33,6 +33,14 @@ export const TWIN = { chip: CHIP_H, wire: 16 } as const;
 export const TWIN_ZONE = TWIN.chip + TWIN.wire;
 
 /**
+ * The smallest distance between a wire and a card that it passes: 8 px on the screen at 35 %, the smallest zoom at which
+ * the map has details. `line` is the distance from everything else.
+ */
+export const CLEAR = { card: 24, line: 8 } as const;
+/** The distance of a card from the side of its namespace. There is room for wires between them. */
+export const CARD_SIDE = PAD + 16;
+
+/**
  * The heights of horizontal spaces that are kept free for wires: below the upper border of a namespace, above a row of
  * namespaces, above a row of bridges, and above a row of bridges on a large map.
  */

@@ -1,4 +1,17 @@
-import { BAND, CARD_H, CARD_W, CHIP_ABOVE, HEAD, PAD, RACK, rackHeight, rackWidth, TWIN_ZONE } from "./measures";
+import {
+  BAND,
+  CARD_H,
+  CARD_SIDE,
+  CARD_W,
+  CHIP_ABOVE,
+  CLEAR,
+  HEAD,
+  PAD,
+  RACK,
+  rackHeight,
+  rackWidth,
+  TWIN_ZONE,
+} from "./measures";
 
 /**
  * The drawing of a bridge: a bar, and below it a grid for the namespaces and ports attached to the bridge. Each field
@@ -44,14 +57,17 @@ export interface BoxBlock {
 export type Block = RackBlock | CardBlock | BoxBlock;
 
 /**
- * A row of bridges or namespaces inside a namespace. The space above the row, of height `band`, is free for wires. `y`
- * is the top of the row, measured from the top of the namespace.
+ * A row of bridges or namespaces inside a namespace. The space above the row, of height `band`, is free for wires, which
+ * keep the distances `above` and `below` from its upper and its lower edge. `y` is the top of the row, measured from the
+ * top of the namespace.
  */
 export interface Shelf {
   readonly kind: "head" | "racks" | "cards" | "boxes";
   readonly y: number;
   h: number;
   readonly band: number;
+  readonly above: number;
+  readonly below: number;
   /** Whether there is room above the namespaces of this row, so that the peer of a link can be drawn above the link. */
   readonly twins: boolean;
   readonly blocks: Block[];
@@ -91,6 +107,10 @@ export interface PlacedRack {
   readonly block: RackBlock;
 }
 
+/** The smallest distances of wires from the upper border of their namespace, and from a row below them. */
+const BELOW_BORDER = 20;
+const ABOVE_ROW = 4;
+
 export type Role = "rack" | "multi" | "free" | "box";
 
 export function newRack(bridge: string, part: number, columns: number, rows: number): RackBlock {
@@ -119,11 +139,17 @@ export function cardShelfHeight(twins: boolean): number {
   return CHIP_ABOVE + (twins ? TWIN_ZONE : 0) + CARD_H;
 }
 
-/** Adds a row below all other rows of the namespace. */
-export function addShelf(region: Region, kind: Shelf["kind"], h: number, band: number, twins = false): Shelf {
+/**
+ * Adds a row below all other rows of the namespace. `room` is the height for wires above the row. Next to cards there is
+ * more space, because wires keep a larger distance from a card.
+ */
+export function addShelf(region: Region, kind: Shelf["kind"], h: number, room: number, twins = false): Shelf {
   const last = region.shelves.at(-1);
+  const above = last === undefined ? BELOW_BORDER : clearBelow(last);
+  const below = kind === "cards" && !twins ? CLEAR.card - CHIP_ABOVE : ABOVE_ROW;
+  const band = last === undefined ? room : room + above - CLEAR.line + below - ABOVE_ROW;
   const y = last === undefined ? band : last.y + last.h + band;
-  const shelf: Shelf = { kind, y, h, band, twins, blocks: [] };
+  const shelf: Shelf = { kind, y, h, band, above, below, twins, blocks: [] };
   region.shelves.push(shelf);
   measure(region);
   return shelf;
@@ -148,7 +174,8 @@ export function measure(region: Region): void {
   const last = region.shelves.at(-1);
   let right: number = region.shelves[0]?.twins === true ? HEAD.width : 200;
   for (const shelf of region.shelves) {
-    for (const block of shelf.blocks) right = Math.max(right, block.x + block.w);
+    for (const block of shelf.blocks)
+      right = Math.max(right, block.x + block.w + (block.kind === "card" ? CARD_SIDE - PAD : 0));
   }
   for (const chip of region.chips.values()) right = Math.max(right, chip.x + chip.w);
   region.w = Math.max(region.w, right + PAD);
@@ -161,22 +188,31 @@ export function shrink(region: Region, least: number): void {
   measure(region);
 }
 
+/** Returns the distance of a wire from the lower edge of the row above it. */
+function clearBelow({ kind, twins }: Shelf): number {
+  if (kind === "cards" || (kind === "head" && twins)) return CLEAR.card;
+  // A namespace with others inside begins, and so ends, a little below its row (`boxTop`).
+  return kind === "boxes" ? CLEAR.line + CHIP_ABOVE : CLEAR.line;
+}
+
+function firstX({ kind }: Shelf): number {
+  return kind === "head" ? HEAD.width : kind === "cards" ? CARD_SIDE : PAD;
+}
+
 /** Whether a drawing of width `w` fits at `x` in a row, with a distance of `gap` to the other drawings in the row. */
 export function isFree(shelf: Shelf, x: number, w: number, gap: number): boolean {
-  const first = shelf.kind === "head" ? HEAD.width : PAD;
-  if (x < first) return false;
+  if (x < firstX(shelf)) return false;
   return shelf.blocks.every((block) => x + w + gap <= block.x || x >= block.x + block.w + gap);
 }
 
 /** Returns the distance by which the bars of a row may extend upwards when the map is zoomed out. */
 export function barRise(shelf: Shelf): number {
-  return shelf.band - 8;
+  return shelf.band - shelf.above;
 }
 
 /** Returns the free position in a row that is closest to `wanted` and left of `limit`, or null if there is none. */
 export function nearestFree(shelf: Shelf, wanted: number, w: number, gap: number, limit: number): number | null {
-  const first = shelf.kind === "head" ? HEAD.width : PAD;
-  const candidates = [wanted, first];
+  const candidates = [wanted, firstX(shelf)];
   for (const block of shelf.blocks) candidates.push(block.x - gap - w, block.x + block.w + gap);
   let best: number | null = null;
   for (const x of candidates) {

@@ -7,6 +7,13 @@ export function portOf({ data }: Link): number {
   return data !== null && (data.t === "vxlan" || data.t === "tunnel") ? data.port : 0;
 }
 
+/** Returns the port that a search text names, as "port 53", ":53" or "53"; null if it names none. */
+export function portOfQuery(query: string): number | null {
+  const digits = /^(?:port)? *:? *(\d{1,5})$/i.exec(query.trim())?.[1] ?? "";
+  const port = Number(digits);
+  return port >= 1 && port <= 65_535 ? port : null;
+}
+
 /**
  * Returns the links for which the kernel itself listens on a UDP port of a namespace. These sockets belong to no
  * process. The socket of a tunnel is in the namespace of its lower link, if it has one.

@@ -1,7 +1,7 @@
 import { linkKey, nsKey } from "../wire/key";
-import type { AnyEntity, Link } from "../wire/schema";
+import type { AnyEntity, Link, Listener as Socket } from "../wire/schema";
 import { contains, parsePrefix, type Prefix } from "./prefix";
-import { portOf } from "./ports";
+import { portOf, portOfQuery } from "./ports";
 import type { Store } from "./store";
 
 /** The reason why a namespace or link was found: the property that matched, and its value. */
@@ -22,6 +22,7 @@ export type Reason =
         | "network";
       readonly text: string;
     }
+  | { readonly by: "listener"; readonly socket: Socket }
   | { readonly by: "neighbour"; readonly text: string; readonly mac: string }
   | { readonly by: "route"; readonly text: string; readonly via: string };
 
@@ -38,13 +39,21 @@ export interface Hit {
 
 const MOST = 200;
 
+/** Returns the listening sockets of a namespace, as far as they are known. */
+export type SocketsOf = (ns: string) => readonly Socket[];
+
 /**
  * Finds the namespaces and links of one host that match a query, by their names, addresses, MACs, containers, routes
- * and processes. A query that is a prefix finds the addresses that it contains.
+ * and processes. A query that is a prefix finds the addresses that it contains. A port finds the listening sockets.
  *
  * `titleOf` returns the name of a namespace. Exact matches come first. At most 200 results are returned.
  */
-export function hitsOf(store: Store, query: string, titleOf: (ns: string) => string): readonly Hit[] {
+export function hitsOf(
+  store: Store,
+  query: string,
+  titleOf: (ns: string) => string,
+  socketsOf: SocketsOf = () => [],
+): readonly Hit[] {
   const wanted = query
     .trim()
     .toLowerCase()
@@ -60,13 +69,22 @@ export function hitsOf(store: Store, query: string, titleOf: (ns: string) => str
     if (known === undefined || hit.rank < known.rank) found.set(hit.ref, hit);
   }
   const title = (hit: Hit): string => hit.link?.ifname ?? titleOf(hit.ns);
-  const sorted = [...found.values()].sort(
+  const sorted = [...found.values(), ...listenersOf(store, portOfQuery(query), socketsOf)].sort(
     (a, b) =>
       a.rank - b.rank ||
       Number(b.ns === store.ground?.id) - Number(a.ns === store.ground?.id) ||
       title(a).localeCompare(title(b), "en", { numeric: true }),
   );
   return sorted.slice(0, MOST);
+}
+
+/** Returns the sockets on a port. The first one of each namespace comes before the others. */
+function listenersOf(store: Store, port: number | null, socketsOf: SocketsOf): readonly Hit[] {
+  return store.namespaces().flatMap(({ id }) =>
+    socketsOf(id)
+      .filter((socket) => socket.port === port)
+      .map((socket, at) => hit(id, null, { by: "listener", socket }, at === 0 ? 0 : 1)),
+  );
 }
 
 function match(

@@ -11,6 +11,7 @@ import type {
   StubItem,
   WireItem,
 } from "../scene/items";
+import { listed } from "../words/format";
 import { drawBody } from "./body";
 import { drawCard } from "./card";
 import { drawMark } from "./mark";
@@ -59,22 +60,35 @@ function drawRegion(pen: Pen, item: RegionItem): void {
   const titlePx = item.ground ? 16 : 14;
   if (pen.level === "full") return drawTitle(pen, item, box, pen.size(titlePx, titlePx));
   const x = box.x + Math.max(8, Math.round(24 * pen.k));
-  const room = box.w - 2 * (x - box.x);
+  // Cards may stand beside the title.
+  const room = box.x + item.room * pen.k - x - 8;
   const head = (item.ground ? 128 : 88) * pen.k;
-  const title = pen.fitted(item.title, pen.ui(titlePx, 600), room);
   if (pen.level === "outline") {
+    const title = pen.fitted(item.title, pen.ui(titlePx, 600), room);
     const y = box.y + Math.max(24, Math.round(42 * pen.k));
     pen.text(title, x, y, pen.ui(titlePx, 600), palette.ink);
-    if (item.ground && y + 18 < box.y + head)
-      pen.text(pen.fitted(item.summary, pen.ui(11), room), x, y + 18, pen.ui(11), palette.ink2);
+    if (item.ground && y + 18 < box.y + head) pen.text(summaryIn(pen, item, room), x, y + 18, pen.ui(11), palette.ink2);
     return;
   }
   // If the row with the title is not high enough for text at this zoom, the host's title is drawn above the border of
   // the host namespace, and all other namespaces have no title.
   const y = head >= 24 ? box.y + Math.round(head / 2) + 5 : box.y - 8;
   if (!item.ground && head < 24) return;
-  const width = pen.text(title, x, y, pen.ui(14, 600), palette.ink);
-  pen.text(pen.fitted(item.summary, pen.ui(11), room - width - 12), x + width + 12, y, pen.ui(11), palette.ink2);
+  const above = box.w - 2 * (x - box.x);
+  drawLine(pen, item, x, y, head >= 24 ? room : above);
+}
+
+/** Returns as many parts of the summary of a namespace as fit, without a cut word. */
+function summaryIn(pen: Pen, { summary }: RegionItem, room: number): string {
+  const texts = summary.map((_, at) => listed(summary.slice(0, at + 1)));
+  return texts.findLast((text) => pen.width(text, pen.ui(11)) <= room) ?? "";
+}
+
+/** Draws the title and the summary of a namespace in one line. */
+function drawLine(pen: Pen, item: RegionItem, x: number, y: number, room: number): void {
+  const title = pen.fitted(item.title, pen.ui(14, 600), room);
+  const width = pen.text(title, x, y, pen.ui(14, 600), pen.palette.ink);
+  pen.text(summaryIn(pen, item, room - width - 12), x + width + 12, y, pen.ui(11), pen.palette.ink2);
 }
 
 function drawTitle(pen: Pen, item: RegionItem, box: Box, px: number): void {
@@ -149,10 +163,12 @@ function drawChip(pen: Pen, item: ChipItem): void {
   }
   drawBody(pen, item, scaled, 4);
   const font = pen.mono(pen.size(12));
-  if (pen.width(item.name, font) <= scaled.w - 4) {
+  // Below 100 %, a text shrinks less than its chip.
+  const name = pen.fittedName(item.name, font, scaled.w - 4);
+  if (name !== "") {
     const y = scaled.y + Math.round(scaled.h / 2 + pen.size(12) * 0.34);
-    if (item.down) clearField(pen, scaled, pen.width(item.name, font));
-    pen.text(item.name, scaled.x + scaled.w / 2, y, font, chipInk(pen, item), "center");
+    if (item.down) clearField(pen, scaled, pen.width(name, font));
+    pen.text(name, scaled.x + scaled.w / 2, y, font, chipInk(pen, item), "center");
   }
   if (item.mark !== null) drawMark(pen, item.mark, scaled.x + scaled.w, scaled.y);
 }

@@ -24,6 +24,12 @@ export function shownMs(status: Status): number {
   return status === "removed" || status === "moved" ? LONGEST_MS : GLOW_MS;
 }
 
+/** Returns the time until no mark is left of what was removed or moved, in milliseconds. */
+export function ghostMs(traces: readonly Trace[], now: number): number {
+  const ghosts = traces.filter(({ item: { status } }) => status === "removed" || status === "moved");
+  return Math.max(0, ...ghosts.map(({ since }) => since + LONGEST_MS - now));
+}
+
 /**
  * Returns the marks of recent changes where their items are now, without those whose items are no longer drawn. The
  * marks of what was removed, and of old positions, stay where they are.

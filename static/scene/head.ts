@@ -6,7 +6,6 @@ import { TONE } from "../model/kinds";
 import type { Store } from "../model/store";
 import { linkKey, nsKey } from "../wire/key";
 import { t } from "../words/current";
-import { listed } from "../words/format";
 import { namespaceTitle } from "../words/names";
 import { cutWords, forwardPolicy, frozenWords, namespaceNature } from "../words/summaries";
 import type { Port } from "./drawing";
@@ -38,12 +37,13 @@ export function head(store: Store, layout: Layout, region: Region, at: Point): F
       : namespace === null
         ? ""
         : namespaceNature(store, namespace),
-    summary: listed([
-      ground ? summary(store, layout) : t.common.namespaces(innerCount(region)),
+    summary: [
+      ...(ground ? summary(store, layout) : [t.common.namespaces(innerCount(region))]),
       cutWords(store, region.ns),
       frozenWords(store, region.ns),
       ground ? cutWords(store, "") : "",
-    ]),
+    ],
+    room: Math.min(region.w, ...(region.shelves[0]?.blocks ?? []).map(({ x }) => x)),
     facts: facts(store, region.ns).slice(0, ground ? 3 : 1),
     mark: warned ? "warn" : null,
   };
@@ -68,13 +68,9 @@ function innerCount(region: Region): number {
   }, 0);
 }
 
-function summary(store: Store, layout: Layout): string {
+function summary(store: Store, layout: Layout): readonly string[] {
   const { common } = t;
-  return listed([
-    common.namespaces(store.total("ns")),
-    common.bridges(layout.racks.size),
-    common.links(store.total("link")),
-  ]);
+  return [common.namespaces(store.total("ns")), common.bridges(layout.racks.size), common.links(store.total("link"))];
 }
 
 function facts(store: Store, ns: string): (readonly [string, string])[] {

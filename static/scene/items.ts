@@ -41,7 +41,10 @@ export interface RegionItem extends Placed {
   readonly ground: boolean;
   readonly title: string;
   readonly nature: string;
-  readonly summary: string;
+  /** What is in the namespace, the most important part first. */
+  readonly summary: readonly string[];
+  /** The width that is free for the title and the summary, from the left edge. */
+  readonly room: number;
   readonly facts: readonly (readonly [string, string])[];
   readonly mark: Mark;
 }

@@ -11,7 +11,7 @@ import { chipItem, type Port, portOf, stubItem } from "./drawing";
 import { boxTop, type Stand } from "./ends";
 import { head, plates } from "./head";
 import type { Figure, Point } from "./items";
-import type { End } from "./router";
+import type { End, Obstacle } from "./router";
 import { drawWires } from "./wires";
 
 /**
@@ -32,7 +32,7 @@ export function drawRegion(store: Store, layout: Layout, region: Region, at: Poi
       else standBox(store, layout, shelf, block, ns, band, stands);
     }
   }
-  const obstacles = (shelf: Shelf): (readonly [number, number])[] => obstaclesOf(layout, region, shelf, cards);
+  const obstacles = (shelf: Shelf): readonly Obstacle[] => obstaclesOf(layout, region, shelf, cards);
   items.push(...drawWires(store, layout, region, at, stands, obstacles));
   return items;
 }
@@ -135,10 +135,11 @@ function obstaclesOf(
   region: Region,
   shelf: Shelf,
   cards: ReadonlyMap<Block, readonly [number, number]>,
-): (readonly [number, number])[] {
-  const out: (readonly [number, number])[] = shelf.blocks.map(
-    (block) => cards.get(block) ?? [block.x, block.x + block.w],
-  );
-  if (shelf.kind === "head") out.push([PAD, region.ns === layout.ground ? HEAD.width : 220]);
+): readonly Obstacle[] {
+  const out: Obstacle[] = shelf.blocks.map((block) => {
+    const [from, to] = cards.get(block) ?? [block.x, block.x + block.w];
+    return { from, to, kind: block.kind === "card" ? "card" : "other" };
+  });
+  if (shelf.kind === "head") out.push({ from: PAD, to: region.ns === layout.ground ? HEAD.width : 220, kind: "title" });
   return out;
 }

@@ -1,3 +1,4 @@
+import { CLEAR } from "../layout/measures";
 import type { Region, Shelf } from "../layout/placement";
 import type { Point } from "./items";
 
@@ -34,14 +35,25 @@ interface Run {
   readonly net: string;
 }
 
-const CLEAR = 8;
+const NO_NETS: ReadonlySet<string> = new Set();
 const LANE = 6;
+
+/** A wire beside a title, closer than it may be to a card, counts as if it were longer by this distance. */
+const BESIDE_TITLE = 300;
+
 /** The smallest distance between two parallel lines. Two lines that are closer look like one. */
 const APART = 5;
 
+/** What a wire must not cross in a row: its left and its right edge, and what it is. */
+export interface Obstacle {
+  readonly from: number;
+  readonly to: number;
+  readonly kind: "card" | "title" | "other";
+}
+
 /**
  * Finds paths of horizontal and vertical lines for the wires inside a namespace. A path never crosses a drawn namespace
- * or bridge.
+ * or bridge. It keeps its distance from cards (`CLEAR.card`) if there is such a path.
  */
 export class Router {
   private readonly columns: Run[] = [];
@@ -49,7 +61,7 @@ export class Router {
 
   constructor(
     private readonly region: Region,
-    private readonly obstacles: (shelf: Shelf) => readonly (readonly [number, number])[],
+    private readonly obstacles: (shelf: Shelf) => readonly Obstacle[],
   ) {}
 
   /** Keeps the space above or below a link free for the link's own wires. */
@@ -66,12 +78,15 @@ export class Router {
       return back === null ? null : { path: back.path.toReversed(), sockets: back.sockets };
     }
     const nets = new Set([a.net, b.net]);
-    for (const [first, second] of this.gates(a, b, nets)) {
-      const middle = this.join(first, second, nets);
-      if (middle === null) continue;
-      const path = simplify([...first.lead, ...middle, ...second.lead.toReversed()]);
-      this.occupy(path, this.netOf(a, b));
-      return { path, sockets: [...first.socket, ...second.socket] };
+    const gates = this.gates(a, b, nets);
+    for (const clear of [CLEAR.card, CLEAR.line]) {
+      for (const [first, second] of gates) {
+        const middle = this.join(first, second, nets, clear);
+        if (middle === null) continue;
+        const path = simplify([...first.lead, ...middle, ...second.lead.toReversed()]);
+        this.occupy(path, this.netOf(a, b));
+        return { path, sockets: [...first.socket, ...second.socket] };
+      }
     }
     return null;
   }
@@ -149,7 +164,9 @@ export class Router {
     if (shelf === undefined) return [];
     const [from, to] = gutterRange(shelf, this.region.w, end, side);
     const free = (x: number): boolean =>
-      x >= from + CLEAR && x <= to - CLEAR && this.columnFree(x, Math.min(end.y, far), Math.max(end.y, far), nets);
+      x >= from + CLEAR.line &&
+      x <= to - CLEAR.line &&
+      this.columnFree(x, Math.min(end.y, far), Math.max(end.y, far), nets);
     const trunk = this.columns.find(
       (run) => run.net === end.net && run.at > from && run.at < to && run.from <= end.y && run.to >= end.y,
     );
@@ -162,9 +179,12 @@ export class Router {
     return [];
   }
 
-  private join(a: Gate, b: Gate, nets: ReadonlySet<string>): Point[] | null {
+  /** `clear` is the distance to keep from cards. */
+  private join(a: Gate, b: Gate, nets: ReadonlySet<string>, clear: number): Point[] | null {
     if (a.band === b.band) {
-      const across = this.lane(a.band, a.x, b.x, nets);
+      // A wire between two bridges prefers a line of its own: on the lines of both, nobody could see or click it.
+      const own = a.socket.length > 0 && b.socket.length > 0 ? this.lane(a.band, a.x, b.x, NO_NETS) : null;
+      const across = own ?? this.lane(a.band, a.x, b.x, nets);
       return across === null
         ? null
         : [
@@ -173,7 +193,7 @@ export class Router {
           ];
     }
     const [upper, lower] = a.band < b.band ? [a, b] : [b, a];
-    for (const x of this.passages(upper, lower)) {
+    for (const x of this.passages(upper, lower, clear)) {
       const first = this.lane(upper.band, upper.x, x, nets);
       const second = this.lane(lower.band, lower.x, x, nets);
       if (first === null || second === null || !this.columnFree(x, first, second, nets)) continue;
@@ -192,16 +212,22 @@ export class Router {
    * A wire leads from `upper`, above some rows of drawings, to `lower`, below them. Returns the x coordinates at which
    * a vertical line of the wire can cross all these rows. The x coordinate with which the wire is shortest comes first.
    */
-  private passages(upper: Gate, lower: Gate): number[] {
+  private passages(upper: Gate, lower: Gate, clear: number): number[] {
     const between = this.region.shelves.slice(upper.band, lower.band);
-    const blocked = between.flatMap((shelf) =>
-      this.obstacles(shelf).map(([from, to]) => [from - CLEAR, to + CLEAR] as const),
-    );
+    const obstacles = between.flatMap((shelf) => this.obstacles(shelf));
+    const blocked = obstacles.map(({ from, to, kind }) => {
+      const distance = kind === "card" ? clear : CLEAR.line;
+      return [from - distance, to + distance] as const;
+    });
+    const titles = obstacles.filter(({ kind }) => kind === "title");
+    const isBesideTitle = (x: number): boolean =>
+      titles.some(({ from, to }) => x > from - CLEAR.card && x < to + CLEAR.card);
     const open = (x: number): boolean =>
       x >= 4 && x <= this.region.w - 4 && blocked.every(([from, to]) => x <= from || x >= to);
     const candidates = [upper.x, lower.x, 14, 9, 4, this.region.w - 14, this.region.w - 9, this.region.w - 4];
     for (const [from, to] of blocked) candidates.push(from, from - LANE, to, to + LANE);
-    const cost = (x: number): number => Math.abs(x - upper.x) + Math.abs(x - lower.x);
+    const cost = (x: number): number =>
+      Math.abs(x - upper.x) + Math.abs(x - lower.x) + (isBesideTitle(x) ? BESIDE_TITLE : 0);
     return [...new Set(candidates.filter(open))].sort((p, q) => cost(p) - cost(q)).slice(0, 16);
   }
 
@@ -223,7 +249,8 @@ export class Router {
     const to = Math.max(x1, x2) + APART;
     const shared = known.filter((run) => nets.has(run.net)).map((run) => run.at);
     const heights: number[] = [];
-    for (let y = top + (band === 0 ? 20 : 8); y <= bottom - 4; y += LANE) heights.push(y);
+    const { above = 0, below = 0 } = this.region.shelves[band] ?? {};
+    for (let y = top + above; y <= bottom - below; y += LANE) heights.push(y);
     for (const y of [...shared, ...heights]) {
       const free = known.every(
         (run) => nets.has(run.net) || Math.abs(run.at - y) >= APART || run.to < from || run.from > to,

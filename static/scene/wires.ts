@@ -12,7 +12,7 @@ import { dotItem, ownEdges, socketItem, wireItem } from "./drawing";
 import { barEnds, type Stand } from "./ends";
 import { type Figure, type Point, Z } from "./items";
 import { apart, endPart, without } from "./polyline";
-import { type End, type Routed, Router } from "./router";
+import { type End, type Obstacle, type Routed, Router } from "./router";
 
 /** A wire to draw: the edges that it represents, and the name to write instead of the wire if no path is found. */
 interface Plan {
@@ -47,7 +47,7 @@ export function drawWires(
   region: Region,
   at: Point,
   stands: ReadonlyMap<string, Stand>,
-  obstacles: (shelf: Shelf) => readonly (readonly [number, number])[],
+  obstacles: (shelf: Shelf) => readonly Obstacle[],
 ): Figure[] {
   const bars = barEnds(store, layout, region);
   const items: Figure[] = [];

@@ -26,6 +26,7 @@ import { MapPanel } from "./mappanel";
 import { Navigation } from "./navigation";
 import { Outline } from "./outline";
 import { Panes } from "./panes";
+import { PortSearch } from "./portsearch";
 import { RightColumn } from "./rightcolumn";
 import { type FoundOn, SearchBox } from "./searchbox";
 import { AppState } from "./state";
@@ -49,6 +50,7 @@ export class App implements Parts {
   private readonly top: TopBar;
   private readonly hosts: HostList;
   readonly outline: Outline;
+  private readonly ports: PortSearch;
   readonly search: SearchBox;
   readonly map: MapPanel;
   private readonly changes: ChangeList;
@@ -72,8 +74,12 @@ export class App implements Parts {
     this.outline = new Outline(this.select, (key) => {
       this.map.setHovered(key);
     });
+    this.ports = new PortSearch(this.source, this.stores.of(boot.host), boot.host, () => {
+      this.search.refresh();
+    });
     this.search = new SearchBox(
       this.stores,
+      this.ports,
       this.select,
       (found) => {
         this.light(found);
@@ -87,7 +93,7 @@ export class App implements Parts {
       this.map.recolour();
     });
     this.top = new TopBar(boot, this.search.element, languageButton(this.actions), this.theme.button);
-    this.hosts = new HostList(boot);
+    this.hosts = new HostList(boot, performance.timeOrigin);
     this.panes = new Panes(this.actions, (pane) => {
       this.shell.dataset["pane"] = pane;
       if (pane === "search") this.search.focus();
@@ -120,6 +126,8 @@ export class App implements Parts {
       },
       wide: (wide) => {
         this.column.setBaseWide(wide);
+        // A map that shows everything fits itself into what is left of it.
+        if (!this.map.isFitted) this.bringIntoView();
       },
       watch: (host, ns, subjects, bulky) => {
         this.source.watch(host, ns, subjects, bulky);
@@ -195,6 +203,7 @@ export class App implements Parts {
       },
       state: (host, frame) => {
         this.inspecting.state(host, frame);
+        this.ports.state(host, frame);
       },
       freshness: (host, frame) => {
         state.setFreshness(host, frame);
@@ -283,12 +292,16 @@ export class App implements Parts {
     this.outline.setSelected(key);
     this.inspecting.show(at, tab);
     // Opening the inspector makes the map smaller. Only after that can the map tell whether the selection is visible.
-    if (bring && key !== "")
-      requestAnimationFrame(() =>
-        requestAnimationFrame(() => {
-          this.map.reveal(key);
-        }),
-      );
+    if (bring) this.bringIntoView();
+  }
+
+  /** Shows the part of the map with the selection, after the map has its new size. */
+  private bringIntoView(): void {
+    requestAnimationFrame(() =>
+      requestAnimationFrame(() => {
+        if (this.selectedHere !== "") this.map.reveal(this.selectedHere);
+      }),
+    );
   }
 
   private light(found: readonly FoundOn[] | null): void {

@@ -4,10 +4,9 @@ import type { HostKey } from "../model/hostkey";
 import { type Tone, TONE, TONES } from "../model/kinds";
 import { el, refill } from "../parts/dom";
 import { bridgeGlyph, chipGlyph, icons } from "../parts/icons";
-import { command } from "../parts/rows";
 import { MapCanvas } from "../render/canvas";
 import { attachGestures } from "../render/gestures";
-import { followed, LONGEST_MS, type Trace } from "../render/overlay";
+import { followed, ghostMs, LONGEST_MS, type Trace } from "../render/overlay";
 import { readPalette } from "../render/palette";
 import { boxToReveal } from "../render/reveal";
 import { type Centre, centreOf, fit, reveal, type View, viewAround, zoomAt } from "../render/view";
@@ -15,6 +14,7 @@ import type { Box } from "../scene/items";
 import type { Item, Point } from "../scene/items";
 import type { Scene } from "../scene/scene";
 import { t } from "../words/current";
+import { LessonBox } from "./lessonbox";
 import type { Lesson } from "./teaching";
 
 /** The distance at which a pointer still selects a small item, in pixels. */
@@ -44,7 +44,9 @@ export class MapPanel implements MapMoves {
   private readonly searchCount = el("span", { attrs: [["role", "status"]] });
   /** What was copied, for screen readers. */
   private readonly spoken = el("div", { class: "off-screen", attrs: [["role", "status"]] });
-  private readonly teach = el("div", { class: "teach", attrs: [["hidden", ""]] });
+  private readonly lesson = new LessonBox((text) => {
+    this.spoken.textContent = text;
+  });
   private readonly canvas = el("canvas", {
     attrs: [
       ["tabindex", 0],
@@ -93,7 +95,7 @@ export class MapPanel implements MapMoves {
       "main",
       { class: "map", attrs: [["aria-label", t.map.name]] },
       this.canvas,
-      this.teach,
+      this.lesson.element,
       this.notice,
       this.search,
       this.spoken,
@@ -322,14 +324,7 @@ export class MapPanel implements MapMoves {
 
   /** Shows on an empty map what to do. Null hides this text. */
   setTeaching(lesson: Lesson | null): void {
-    this.teach.hidden = lesson === null;
-    refill(this.teach, el("h2", {}, lesson?.title ?? ""), el("p", {}, lesson?.text ?? ""));
-    const speaker = {
-      say: (text: string): void => {
-        this.spoken.textContent = text;
-      },
-    };
-    for (const line of lesson?.commands ?? []) command(speaker, this.teach, line);
+    this.lesson.show(lesson, ghostMs(this.traces, performance.now()));
   }
 
   /** Shows in the legend the kinds of links that are on the map now. */

@@ -4,7 +4,8 @@ import { el, refill } from "../parts/dom";
 import { icons } from "../parts/icons";
 import type { Stores } from "../sources/stores";
 import { t } from "../words/current";
-import { type Found, nothingWords, search } from "../words/search";
+import { type Found, search } from "../words/search";
+import type { PortSearch } from "./portsearch";
 
 const SHOWN = 12;
 
@@ -30,6 +31,7 @@ export class SearchBox implements SearchMoves {
    */
   constructor(
     private readonly stores: Stores,
+    private readonly ports: PortSearch,
     private readonly select: (at: HostKey) => void,
     private readonly light: (found: readonly FoundOn[] | null) => void,
     private readonly leave: () => void,
@@ -56,8 +58,10 @@ export class SearchBox implements SearchMoves {
     this.element = el("div", { class: "search" }, icons.search(), this.field, this.key, this.list);
     this.field.addEventListener("input", () => {
       this.later();
+      this.ports.want(this.field.value);
     });
     this.field.addEventListener("focus", () => {
+      this.ports.want(this.field.value);
       this.run();
     });
     this.field.addEventListener("blur", () => {
@@ -81,7 +85,7 @@ export class SearchBox implements SearchMoves {
     const query = this.field.value;
     this.key.hidden = query !== "";
     this.found = this.stores.hosts.flatMap((host) =>
-      search(this.stores.of(host), query).map((found) => ({ ...found, host })),
+      search(this.stores.of(host), query, this.ports.of(host)).map((found) => ({ ...found, host })),
     );
     this.active = -1;
     this.setLit(query.trim() !== "");
@@ -99,8 +103,10 @@ export class SearchBox implements SearchMoves {
     this.field.ariaExpanded = String(!this.list.hidden);
     const rows = this.found.slice(0, SHOWN).map((found, at) => this.row(found, at));
     const more = this.found.length - rows.length;
-    const sum = this.found.length === 0 ? nothingWords(query) : more > 0 ? t.search.more(more) : null;
-    refill(this.list, ...rows, sum === null ? null : el("div", { class: "sum" }, sum));
+    const ports = this.ports.words(query);
+    const nothing = this.found.length === 0 && ports === null ? t.search.nothing : null;
+    const sums = [nothing, more > 0 ? t.search.more(more) : null, ports].filter((words) => words !== null);
+    refill(this.list, ...rows, ...sums.map((words) => el("div", { class: "sum" }, words)));
   }
 
   private row(found: FoundOn, at: number): HTMLElement {
@@ -135,6 +141,7 @@ export class SearchBox implements SearchMoves {
   /** Ends the search: the map shows everything again. */
   end(): void {
     clearTimeout(this.timer);
+    this.ports.want("");
     this.setLit(false);
     this.list.hidden = true;
   }
@@ -154,6 +161,7 @@ export class SearchBox implements SearchMoves {
   clear(): void {
     if (this.field.value === "") this.leave();
     this.field.value = "";
+    this.ports.want("");
     this.run();
   }
 

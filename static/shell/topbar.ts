@@ -1,9 +1,7 @@
 import { el, refill, serverPart } from "../parts/dom";
-import { between, now } from "../sources/moment";
-import { SILENT_S } from "../wire/schema";
 import { t } from "../words/current";
 import { clock } from "../words/format";
-import type { Boot } from "./boot";
+import type { Boot, BootHost } from "./boot";
 import type { Fresh } from "./fresh";
 
 /**
@@ -90,30 +88,26 @@ function hostChooser(boot: Boot): HTMLElement {
 }
 
 /**
- * The list of hosts at the left of the bar, with the state of each host. The page only follows its own host. The states
- * of the others are those of the moment when the page was loaded, and are soon shown as no longer known.
+ * The list of hosts at the left of the bar, with the state of each host. The page follows only its own host, so the
+ * others are never shown as live: the list says which state they had when the page was loaded.
  */
 export class HostList {
   readonly element: HTMLElement;
-  private readonly loaded = now();
-  private readonly expiry: Expiry;
-  private aged = false;
-  private readonly discs = new Map<string, HTMLElement>();
-  private readonly values = new Map<string, HTMLElement>();
+  private readonly disc = el("span", { class: "state connecting" });
+  private readonly value = el("span");
+  private readonly expiry = new Expiry(this.disc);
 
-  constructor(private readonly boot: Boot) {
+  /** `loaded` is the time at which the browser began to load the page, in milliseconds since 1970. */
+  constructor(boot: Boot, loaded: number) {
     const rows = boot.hosts.map((host) => {
-      const disc = el("span", { class: `state ${host.state}` });
-      const value = el("span", {}, host.state === "live" ? "" : t.freshness.states[host.state]);
-      this.discs.set(host.id, disc);
-      this.values.set(host.id, value);
-      const current = host.id === boot.host ? "page" : null;
+      const isHere = host.id === boot.host;
+      const [disc, value] = isHere ? [this.disc, this.value] : otherState(host, clock(loaded));
       return el(
         "a",
         {
           attrs: [
             ["href", host.url],
-            ["aria-current", current],
+            ["aria-current", isHere ? "page" : null],
           ],
         },
         disc,
@@ -121,7 +115,6 @@ export class HostList {
         value,
       );
     });
-    this.expiry = new Expiry(this.discs.get(boot.host));
     const caption = el(
       "div",
       { class: "caption" },
@@ -134,22 +127,16 @@ export class HostList {
   /** Updates the state of the current host and the number of its namespaces. */
   show(fresh: Fresh, namespaces: number): void {
     this.expiry.set(fresh.left);
-    const disc = this.discs.get(this.boot.host);
-    const value = this.values.get(this.boot.host);
-    if (disc !== undefined) disc.className = `state ${fresh.state}`;
-    if (value !== undefined)
-      value.textContent = fresh.state === "live" ? t.page.namespacesShort(namespaces) : t.freshness.states[fresh.state];
-    if (!this.aged && between(this.loaded, now()) > SILENT_S * 1_000) this.age();
+    this.disc.className = `state ${fresh.state}`;
+    this.value.textContent =
+      fresh.state === "live" ? t.page.namespacesShort(namespaces) : t.freshness.states[fresh.state];
   }
+}
 
-  private age(): void {
-    this.aged = true;
-    const time = clock(this.loaded.wall);
-    for (const { id, state } of this.boot.hosts) {
-      const disc = this.discs.get(id);
-      if (id === this.boot.host || disc === undefined) continue;
-      disc.className = "state unknown";
-      disc.title = t.freshness.asOf(t.freshness.states[state], time);
-    }
-  }
+/** Returns a disc without a state, and the state that a host had at the time when the page was loaded. */
+function otherState({ state }: BootHost, time: string): [HTMLElement, HTMLElement] {
+  // All that the server says of such a host is that its agent is connected.
+  const word = t.freshness.states[state === "live" ? "connected" : state];
+  const title = [["title", t.freshness.asOf(word, time)]] as const;
+  return [el("span", { class: "state unknown" }), el("span", { attrs: title }, t.freshness.at(word, time))];
 }

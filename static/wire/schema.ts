@@ -1287,7 +1287,7 @@ export interface State {
   readonly t: "state";
   readonly ns: string;
   readonly subject: "counters" | "addresses" | "neighbours" | "fdb" | "netfilter" | "sockets";
-  readonly values: readonly (LinkCounters | AddressLife | NeighbourState | FdbState | NfCounter | Listener | Connections)[];
+  readonly values: readonly (LinkCounters | AddressLife | NeighbourState | FdbState | FdbOwn | NfCounter | Listener | Connections)[];
   readonly at_ms: number;
   readonly total: number;
   readonly missing: Note | null;
@@ -1341,6 +1341,13 @@ export interface FdbState {
   readonly vlan: number;
   readonly used_ms: number;
   readonly updated_ms: number;
+}
+
+/** The number of multicast MACs that a link itself receives. The kernel lists them as FDB entries, which the agent leaves out. */
+export interface FdbOwn {
+  readonly t: "fdb_own";
+  readonly ifindex: number;
+  readonly count: number;
 }
 
 /** The packets and bytes that a rule (by handle), the policy of a base chain (handle 0) or an object (by name) counted. */
@@ -1598,11 +1605,12 @@ export const RECORDS: readonly (readonly [string, string, readonly Field[]])[] =
   ["SnapshotEnd", "snapshot_end", []],
   ["DeltaFrame", "delta", [["epoch", ["text", 64]], ["seq", ["int"]], ["put", ["array", ["union", ["Host", "Namespace", "Owner", "ContainerNetwork", "Sysctls", "Gap", "Link", "Device", "PortVlans", "WireGuard", "Team", "TunProcess", "Tunnel", "Qdisc", "TcFilter", "Address", "Neighbour", "FdbEntry", "Route", "NextHopObject", "RouteRule", "NfTable", "NfChain", "NfRule", "NfSet", "NfElements", "NfObject", "NfFlowtable", "LegacyTable", "MdbEntry", "MulticastRouter", "VxlanVnis", "XfrmDefault", "XfrmPolicy", "XfrmState"]]], []], ["drop", ["array", ["text", 20480]], []], ["at_ms", ["int"], 0]]],
   ["Heartbeat", "heartbeat", []],
-  ["State", "state", [["ns", ["text", 20480]], ["subject", ["word", ["counters", "addresses", "neighbours", "fdb", "netfilter", "sockets"]]], ["values", ["array", ["union", ["LinkCounters", "AddressLife", "NeighbourState", "FdbState", "NfCounter", "Listener", "Connections"]]], []], ["at_ms", ["int"], 0], ["total", ["int"], 0], ["missing", ["null", ["record", "Note"]], null]]],
+  ["State", "state", [["ns", ["text", 20480]], ["subject", ["word", ["counters", "addresses", "neighbours", "fdb", "netfilter", "sockets"]]], ["values", ["array", ["union", ["LinkCounters", "AddressLife", "NeighbourState", "FdbState", "FdbOwn", "NfCounter", "Listener", "Connections"]]], []], ["at_ms", ["int"], 0], ["total", ["int"], 0], ["missing", ["null", ["record", "Note"]], null]]],
   ["LinkCounters", "link_counters", [["ifindex", ["int"]], ["rx_bytes", ["text", 20], "0"], ["rx_packets", ["text", 20], "0"], ["rx_errors", ["text", 20], "0"], ["rx_dropped", ["text", 20], "0"], ["rx_missed", ["text", 20], "0"], ["multicast", ["text", 20], "0"], ["tx_bytes", ["text", 20], "0"], ["tx_packets", ["text", 20], "0"], ["tx_errors", ["text", 20], "0"], ["tx_dropped", ["text", 20], "0"], ["tx_carrier", ["text", 20], "0"], ["collisions", ["text", 20], "0"]]],
   ["AddressLife", "address_life", [["ifindex", ["int"]], ["address", ["text", 20480]], ["prefix", ["int"]], ["valid_s", ["null", ["int"]], null], ["preferred_s", ["null", ["int"]], null]]],
   ["NeighbourState", "neighbour_state", [["ifindex", ["int"]], ["address", ["text", 20480]], ["nud", ["text", 20480]], ["used_ms", ["int"], 0], ["confirmed_ms", ["int"], 0], ["updated_ms", ["int"], 0], ["probes", ["int"], 0]]],
   ["FdbState", "fdb_state", [["ifindex", ["int"]], ["mac", ["text", 20480]], ["vlan", ["int"], 0], ["used_ms", ["int"], 0], ["updated_ms", ["int"], 0]]],
+  ["FdbOwn", "fdb_own", [["ifindex", ["int"]], ["count", ["int"]]]],
   ["NfCounter", "nf_counter", [["family", ["word", ["ip", "ip6", "inet", "arp", "bridge", "netdev"]]], ["table", ["text", 20480]], ["chain", ["text", 20480], ""], ["handle", ["int"], 0], ["name", ["text", 20480], ""], ["packets", ["text", 20], "0"], ["bytes", ["text", 20], "0"]]],
   ["Listener", "listener", [["protocol", ["word", ["tcp", "udp"]]], ["address", ["text", 20480]], ["port", ["int"]], ["ifindex", ["null", ["int"]], null], ["pid", ["null", ["int"]], null], ["process", ["text", 20480], ""], ["others", ["int"], 0], ["v6only", ["bool"], false]]],
   ["Connections", "connections", [["protocol", ["word", ["tcp", "udp"]]], ["state", ["text", 20480]], ["port", ["int"]], ["count", ["int"]]]],

@@ -83,7 +83,12 @@ export function routeWords(store: Store, route: Route): string {
 /** The flags of a next hop that `ip route add` accepts. The kernel sets the others, such as "linkdown", itself. */
 const SETTABLE: ReadonlySet<string> = new Set(["onlink", "pervasive"]);
 
-/** Writes a route so that `ip route add` understands it: without what only the kernel can set. */
+/** Returns the beginning of a command of ip(8). Without the family, ip(8) takes most words as those of IPv4. */
+function ipIn(family: "ip" | "ip6"): string {
+  return family === "ip" ? "ip" : "ip -6";
+}
+
+/** Writes the command that adds a route like this one, for a person who copies the route. */
 export function routeLine(store: Store, route: Route): string {
   const isSettable = (flag: string): boolean => SETTABLE.has(flag);
   // A route with a nexthop object takes its next hops from there.
@@ -95,6 +100,7 @@ export function routeLine(store: Store, route: Route): string {
   const [hop] = hops;
   const only = hops.length === 1 && hop !== undefined ? { ...hop, encap: "", encap_options: [], flags: [] } : null;
   return joined([
+    `${ipIn(route.family)} route add`,
     route.type === "unicast" ? "" : route.type,
     route.family === "ip6" ? route.dst : destinationWord(route.dst),
     only === null ? "" : hopWords(store, route.ns, only),
@@ -131,6 +137,8 @@ export function ruleMatch(rule: RouteRule): string {
     if (value === null) return "";
     return `${name} ${value.first === value.last ? value.first : `${value.first}-${value.last}`}${masked(bits)}`;
   };
+  // ip(8) accepts and prints users only as a range.
+  const users = rule.uids === null ? "" : `uidrange ${rule.uids.first}-${rule.uids.last}`;
   const mask = rule.fwmask === null || rule.fwmask === 0xffffffff ? "" : `/0x${rule.fwmask.toString(16)}`;
   return joined([
     rule.invert ? "not" : "",
@@ -144,7 +152,7 @@ export function ruleMatch(rule: RouteRule): string {
     rule.oif === "" ? "" : `oif ${rule.oif}`,
     rule.l3mdev ? "l3mdev" : "",
     rule.tunnel_id === "" ? "" : `tun_id ${rule.tunnel_id}`,
-    range("uidrange", rule.uids),
+    users,
     rule.ip_protocol === null ? "" : `ipproto ${ipProtocolWord(rule.ip_protocol)}`,
     range("sport", rule.sport, rule.sport_mask),
     range("dport", rule.dport, rule.dport_mask),
@@ -167,6 +175,12 @@ export function ruleAction(rule: RouteRule): string {
     rule.realms === "" ? "" : `realms ${rule.realms}`,
     rule.protocol === "" ? "" : `proto ${rule.protocol}`,
   ]);
+}
+
+/** Writes the command that adds a route rule like this one. Its flags are left out, because only the kernel sets them. */
+export function ruleLine(rule: RouteRule): string {
+  const match = ruleMatch({ ...rule, flags: [] });
+  return joined([`${ipIn(rule.family)} rule add priority ${rule.priority}`, match, ruleAction(rule)]);
 }
 
 const NEXTHOP: ReadonlySet<string> = new Set(

@@ -1,6 +1,7 @@
 """The live agent and the command `dump` show the states of links, ports, FDB entries and neighbours as they are."""
 
 import json
+from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -12,7 +13,7 @@ from netviz.model.link import Link
 from netviz.model.namespace import Namespace, Owner
 from netviz.model.netfilter import LegacyTable, NfRule, NfSet, NfTable
 from netviz.model.route import Route, RouteRule
-from netviz.model.state import FdbState, NeighbourState
+from netviz.model.state import FdbOwn, FdbState, NeighbourState
 from netviz.model.topology import Topology, of_type
 from tests.conformance.live import Live, dumped_topology
 from tests.worlds import World
@@ -144,6 +145,34 @@ def test_learned_fdb_entry_is_shown_with_its_age_until_it_expires(world: World, 
     data = link(live.topology, "br0").data
     assert isinstance(data, BridgeData)
     assert data.ageing_time_cs == 100
+
+
+def test_multicast_macs_that_links_receive_are_counted_for_each_link(world: World, live: Live) -> None:
+    for command in (
+        "ip link add br0 type bridge",
+        "ip link add p0 type veth peer name q0",
+        "ip link set p0 master br0",
+    ):
+        world.run(command)
+    for name in ("br0", "p0", "q0"):
+        world.run(f"ip link set {name} up")
+    world.run("ip maddr add 01:00:5e:01:02:03 dev p0")
+    live.wait_until(lambda: all(each.admin_up for each in of_type(live.topology, Link) if each.ifname != "lo"))
+    (ns,) = [each.id for each in of_type(live.topology, Namespace)]
+
+    def told() -> dict[int, int]:
+        values = live.states[-1].values if live.states else ()
+        return {value.ifindex: value.count for value in values if isinstance(value, FdbOwn)}
+
+    def printed() -> dict[int, int]:
+        shown = world.run("bridge fdb show").splitlines()
+        own = [line.split() for line in shown if int(line[:2], 16) & 1 and " dst " not in line]
+        names = Counter(words[words.index("dev") + 1] for words in own)
+        return {each.ifindex: names[each.ifname] for each in of_type(live.topology, Link) if names[each.ifname]}
+
+    live.watch(ns, "fdb")
+    live.wait_until(lambda: told() != {} and told() == printed())
+    assert told()[link(live.topology, "p0").ifindex] > 1
 
 
 def test_each_neighbour_is_shown_with_its_nud_state(world: World, live: Live) -> None:

@@ -14,6 +14,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 from playwright.sync_api import TimeoutError as TooLate
 
 from netviz.launch import programs
+from netviz.launch.address import Address
 from tests.services import CHECKOUT, Served, serving, stop
 from tests.waiting import Limit, patient
 
@@ -107,6 +108,17 @@ def agent(served: Served) -> Iterator["subprocess.Popen[bytes]"]:
         )
     yield process
     stop(process)
+
+
+def practice_agent(address: Address, served: Served, name: str) -> "subprocess.Popen[bytes]":
+    """Enrols and starts an agent that shows a practice network."""
+    state = served.state / name
+    state.mkdir(mode=0o700)
+    token = served.first_run(name)["enrol_token"]
+    how: dict[str, Any] = {"env": programs.agent_environment(), "cwd": CHECKOUT}
+    subprocess.run(programs.enrol(address, state, name), input=f"{token}\n", text=True, check=True, **how)
+    with open(state / "log", "wb") as log:
+        return subprocess.Popen(programs.run_agent(address, state, practice=True), stdout=log, stderr=log, **how)
 
 
 @dataclass

@@ -51,6 +51,24 @@ def test_page_shows_a_listening_socket_with_its_process(host_map: MapPage, spare
         expect(line).to_contain_text("python")
 
 
+def test_search_for_a_port_finds_the_namespace_whose_process_listens_on_it(host_map: MapPage, spare: str) -> None:
+    with listening(spare) as process:
+        port = said(process)
+        host_map.page.keyboard.press("/")
+        host_map.page.keyboard.type(f"port {port}")
+        results = host_map.page.get_by_role("listbox", name="Search results")
+        found = results.get_by_role("option").filter(has_text=spare)
+        expect(found).to_contain_text(f"listens on tcp 127.0.0.1:{port}, python", timeout=patient_ms(20_000))
+        expect(found).to_contain_text(f"(pid {process.pid})")
+        # A search reads at most 100 namespaces, five each second.
+        expect(results).to_contain_text("read at", timeout=patient_ms(40_000))
+        found.click()
+        expect(host_map.inspector.get_by_role("heading", level=2)).to_contain_text(spare)
+        host_map.page.keyboard.press("/")  # the same search again, with what was read a moment ago
+        expect(results).to_contain_text("read at")
+        expect(found).to_be_visible()
+
+
 def test_refresh_button_adds_a_new_listening_socket_to_the_list(host_map: MapPage, spare: str) -> None:
     host_map.row(spare).click()
     host_map.tab("Listening")

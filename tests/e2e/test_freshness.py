@@ -16,11 +16,9 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from netviz.launch import programs
-from netviz.launch.address import Address
 from tests.cable import Cable
-from tests.e2e.conftest import patient_ms
-from tests.services import BROWSER_FLAGS, CHECKOUT, Served, own_redis, serving, stop
+from tests.e2e.conftest import patient_ms, practice_agent
+from tests.services import BROWSER_FLAGS, Served, own_redis, serving, stop
 from tests.waiting import Limit
 
 pytestmark = pytest.mark.root
@@ -50,17 +48,6 @@ class Site:
         """Returns the pid of the server."""
         assert self.served.process is not None
         return self.served.process.pid
-
-
-def practice_agent(address: Address, served: Served, name: str) -> "subprocess.Popen[bytes]":
-    """Enrols and starts an agent that shows a practice network."""
-    state = served.state / name
-    state.mkdir(mode=0o700)
-    token = served.first_run(name)["enrol_token"]
-    how: dict[str, Any] = {"env": programs.agent_environment(), "cwd": CHECKOUT}
-    subprocess.run(programs.enrol(address, state, name), input=f"{token}\n", text=True, check=True, **how)
-    with open(state / "log", "wb") as log:
-        return subprocess.Popen(programs.run_agent(address, state, practice=True), stdout=log, stderr=log, **how)
 
 
 @pytest.fixture(scope="module")

@@ -123,3 +123,51 @@ def test_fitted_map_is_fitted_again_when_the_inspector_makes_it_smaller(host_map
     after, *_ = view(page)
     # If the map kept its left edge, its middle would be 200 pixels farther left.
     assert abs(after - before) < 100
+
+
+def test_wide_inspector_covers_the_map_or_leaves_a_useful_part_of_it(host_map: MapPage) -> None:
+    page = host_map.page
+    page.get_by_role("treeitem").first.click()
+    expect(host_map.inspector.get_by_role("heading", level=2)).to_be_visible()
+    page.keyboard.press("w")
+    expect(page.locator(".column.wide")).to_be_visible()
+    for width, least in ((1280, 0), (1440, 0), (1600, 200), (1920, 200)):
+        page.set_viewport_size({"width": width, "height": 900})
+        map_box, inspector = page.locator("main.map").bounding_box(), page.locator(".column").bounding_box()
+        assert map_box is not None
+        assert inspector is not None
+        strip = inspector["x"] - map_box["x"]
+        assert strip == 0 if least == 0 else strip >= least
+        if least:
+            assert map_box["width"] == strip  # nothing of the map is below the inspector
+
+
+HINT_ROOM = """
+() => {
+  const [field] = document.querySelectorAll('.search .field');
+  const style = getComputedStyle(field);
+  const pen = document.createElement('canvas').getContext('2d');
+  pen.font = style.font;
+  const room = field.clientWidth - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight);
+  return room - pen.measureText(field.placeholder).width;
+}
+"""
+
+
+@pytest.mark.parametrize("width", [768, 900, 1024, 1440])
+def test_hint_of_the_search_is_not_cut(host_map: MapPage, width: int) -> None:
+    host_map.page.set_viewport_size({"width": width, "height": 900})
+    assert host_map.page.evaluate(HINT_ROOM) >= 0
+
+
+def test_number_of_search_results_does_not_cover_the_outline_of_a_phone(host_map: MapPage) -> None:
+    page = host_map.page
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.get_by_role("button", name="Search").click()
+    page.keyboard.type("lo")
+    chip = page.locator(".notice.found")
+    expect(chip).to_be_visible()
+    page.get_by_role("button", name="Outline").click()
+    expect(chip).to_be_hidden()
+    page.get_by_role("button", name="Map", exact=True).click()
+    expect(chip).to_be_visible()

@@ -140,3 +140,26 @@ test("combining marks are drawn only within the line of their text", () => {
   expect((line?.clip?.y ?? 0) + (line?.clip?.h ?? 0)).toBeLessThan((line?.y ?? 0) + 8);
   expect(drawn.lines.slice(1).every(({ clip }) => clip === null)).toBe(true);
 });
+
+test("at every zoom, the title and the summary of the host end before the cards beside them", () => {
+  const [ground] = items("region").filter((item) => item.type === "region" && item.ground);
+  const beside = items("card").filter((card) => card.y < 128);
+  expect(beside.length).toBeGreaterThan(0);
+  for (const zoom of [1, 0.69, 0.5, 0.36, 0.34, 0.25, 0.2]) {
+    const { g, drawn } = canvas();
+    if (ground !== undefined) drawItem(new Pen(g, PALETTE, zoom, 0, 0), ground);
+    expect(drawn.lines.length).toBeGreaterThan(0);
+    for (const { text, x } of drawn.lines)
+      expect(x + 7 * text.length, `${text} at ${zoom * 100} %`).toBeLessThan(zoom * (beside[0]?.x ?? 0));
+  }
+});
+
+test("a name that is wider than its chip is shortened in the middle, not left out", () => {
+  const world = new World();
+  world.link("1", "veth0123456789a", "veth", { beyond_sight: true });
+  const [chip] = items("chip", world).filter((item) => item.type === "chip" && item.name.startsWith("veth"));
+  const { g, drawn } = canvas();
+  if (chip !== undefined) drawItem(new Pen(g, PALETTE, 0.83, 0, 0), chip);
+  expect(drawn.texts).toHaveLength(1);
+  expect(drawn.texts[0]).toMatch(/^veth0.*….*9a$/);
+});

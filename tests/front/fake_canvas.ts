@@ -4,8 +4,8 @@ import type { Palette } from "../../static/render/palette";
 export interface Drawn {
   readonly boxes: { x: number; y: number; w: number; h: number }[];
   readonly texts: string[];
-  /** The baseline of each text, and the rectangle outside of which nothing of the text is drawn, if there is one. */
-  readonly lines: { text: string; y: number; clip: { y: number; h: number } | null }[];
+  /** The beginning and the baseline of each text, and the rectangle outside of which nothing of the text is drawn, if there is one. */
+  readonly lines: { text: string; x: number; y: number; clip: { y: number; h: number } | null }[];
   /** The number of lines and borders. */
   strokes: number;
 }
@@ -17,9 +17,9 @@ export function canvas(): { g: CanvasRenderingContext2D; drawn: Drawn } {
   const known: Record<string, unknown> = {
     roundRect: (x: number, y: number, w: number, h: number) => drawn.boxes.push({ x, y, w, h }),
     fillRect: (x: number, y: number, w: number, h: number) => drawn.boxes.push({ x, y, w, h }),
-    fillText: (text: string, _x: number, y: number) => {
+    fillText: (text: string, x: number, y: number) => {
       drawn.texts.push(text);
-      drawn.lines.push({ text, y, clip: clip ?? null });
+      drawn.lines.push({ text, x, y, clip: clip ?? null });
     },
     rect: (_x: number, y: number, _w: number, h: number) => (path = { y, h }),
     clip: () => (clip = path),

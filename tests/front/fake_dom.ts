@@ -39,6 +39,12 @@ export class FakeElement extends EventTarget {
     }
   }
 
+  replaceChildren(...children: (FakeElement | string)[]): void {
+    this.children.length = 0;
+    this.text = "";
+    this.append(...children);
+  }
+
   remove(): void {
     const siblings = this.parent?.children ?? [];
     siblings.splice(siblings.indexOf(this), 1);

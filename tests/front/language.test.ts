@@ -9,6 +9,7 @@ import { Layout } from "../../static/layout/layout";
 import { Store } from "../../static/model/store";
 import { Scene } from "../../static/scene/scene";
 import { loadWords, t } from "../../static/words/current";
+import { listed } from "../../static/words/format";
 import { hintOf } from "../../static/words/hints";
 import { recentChanges } from "../../static/words/recent";
 import { search } from "../../static/words/search";
@@ -98,7 +99,7 @@ describe("a Chinese page", () => {
     const store = filled(sample());
     const items = [...new Scene(store, new Layout(store)).items()];
     const region = items.find((item) => item.type === "region");
-    expect(region?.summary).toBe("10 个命名空间，2 个网桥，32 条链路");
+    expect(listed(region?.summary ?? [])).toBe("10 个命名空间，2 个网桥，32 条链路");
     expect(items.flatMap((item) => (item.type === "plate" ? [item.caption] : []))).toEqual(["默认网关"]);
     expect(items.flatMap((item) => (item.type === "card" ? [item.note] : []))).toContain("具名");
     const [web] = search(store, "web");

@@ -30,6 +30,27 @@ function crosses(from: Point, to: Point, box: Item): boolean {
   );
 }
 
+function lines(path: readonly Point[]): (readonly [Point, Point])[] {
+  return path.flatMap((from, at) => {
+    const to = path[at + 1];
+    return to === undefined ? [] : [[from, to] as const];
+  });
+}
+
+/** Whether one end of a wire is above the upper border of a card, where the links of the card are drawn. */
+function endsAt(path: readonly Point[], card: Item): boolean {
+  return [path[0], path.at(-1)].some(
+    (end) => end !== undefined && end.x >= card.x - 2 && end.x <= card.x + card.w + 2 && Math.abs(card.y - end.y) <= 52,
+  );
+}
+
+/** Returns the distance between a line of a wire and a rectangle. */
+function apart(from: Point, to: Point, box: Item): number {
+  const x = Math.max(box.x - Math.max(from.x, to.x), Math.min(from.x, to.x) - box.x - box.w, 0);
+  const y = Math.max(box.y - Math.max(from.y, to.y), Math.min(from.y, to.y) - box.y - box.h, 0);
+  return Math.hypot(x, y);
+}
+
 describe("on any topology", () => {
   test("on any topology, no wire crosses a card, a bar or a title", () => {
     for (const seed of SEEDS) {
@@ -44,6 +65,34 @@ describe("on any topology", () => {
         }
       }
     }
+  });
+
+  test("at 35 % and more, a wire keeps 8 px from every card that it passes", () => {
+    for (const seed of SEEDS) {
+      const items = [...picture(wild(seed)).scene.items()];
+      const cards = items.filter((item) => item.type === "card");
+      for (const wire of items) {
+        if (wire.type !== "wire" || !wire.id.startsWith("wire:")) continue;
+        for (const card of cards.filter((card) => !endsAt(wire.path, card))) {
+          const distance = Math.min(...lines(wire.path).map(([from, to]) => apart(from, to, card)));
+          expect(distance * 0.35, `seed ${seed}: ${wire.id} and ${card.id}`).toBeGreaterThanOrEqual(8);
+        }
+      }
+    }
+  });
+
+  test("a wire passes a title at its other side if the margin beside it is narrow", () => {
+    const world = new World();
+    const eth0 = world.link("1", "eth0", "physical");
+    const bridge = world.link("1", "br0", "bridge");
+    world.link("1", "vx42", "vxlan", { master: bridge.ifindex, lower: { ns: "1", ifindex: eth0.ifindex } });
+    for (const name of ["one", "two"]) world.ns(name);
+    const items = [...picture(world).scene.items()];
+    const wires = items.filter((item) => item.type === "wire" && item.id.startsWith("wire:port:"));
+    expect(wires).toHaveLength(1);
+    for (const wire of wires)
+      for (const [from, to] of wire.type === "wire" ? lines(wire.path) : [])
+        if (Math.min(from.y, to.y) < 100 && Math.max(from.y, to.y) > 100) expect(from.x).toBeGreaterThan(408 + 23);
   });
 
   test("no card overlaps another card or a bar", () => {

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { Store } from "../../static/model/store";
-import { routeLine } from "../../static/words/notation";
+import { routeLine, ruleLine } from "../../static/words/notation";
 import type { Route } from "../../static/wire/schema";
 import { entity, World } from "./world";
 
@@ -16,7 +16,7 @@ function line(given: Partial<Route>): string {
 
 test("a route is written with its gateway, link and metric", () => {
   expect(line({ hops: [HOP], metric: 100, protocol: "static" })).toContain(
-    "10.1.0.0/16 via 10.0.0.1 dev eth0 metric 100 proto static",
+    "ip route add 10.1.0.0/16 via 10.0.0.1 dev eth0 metric 100 proto static",
   );
 });
 
@@ -35,6 +35,15 @@ test("an IPv4 route through an IPv6 gateway names the family of the gateway", ()
   expect(line({ hops: [{ ...HOP, via: "fe80::1" }] })).toContain("via inet6 fe80::1");
 });
 
-test("the default route of IPv6 is written so that ip knows its family", () => {
-  expect(line({ family: "ip6", dst: "::/0", hops: [{ ...HOP, via: "" }] })).toMatch(/^::\/0 dev eth0/);
+test("a copied route of IPv6 is a command for IPv6", () => {
+  expect(line({ family: "ip6", dst: "::/0", hops: [{ ...HOP, via: "" }] })).toMatch(/^ip -6 route add ::\/0 dev eth0/);
+});
+
+test("a copied rule is a command for its family, without the flags of the kernel", () => {
+  const rule = { ns: "1", priority: 7, table: 100, action: "lookup", flags: ["iif_detached"] } as const;
+  const uids = { t: "range", first: 33, last: 33 } as const;
+  expect(ruleLine(entity("rule", { ...rule, family: "ip6", uids }))).toBe(
+    "ip -6 rule add priority 7 from all uidrange 33-33 lookup 100",
+  );
+  expect(ruleLine(entity("rule", { ...rule, family: "ip" }))).toBe("ip rule add priority 7 from all lookup 100");
 });

@@ -1,6 +1,7 @@
 """Users can sign in and out, and every response has the security headers."""
 
 import json
+import re
 from datetime import timedelta
 
 import pytest
@@ -177,6 +178,16 @@ def test_page_without_hosts_explains_how_to_add_a_host(people: People) -> None:
     page = people.client("victor").get("/")
     assert page.status_code == 200
     assert b"make run" in page.content or b"enrol" in page.content
+
+
+def test_list_of_hosts_says_the_time_of_its_states_and_calls_no_host_live(people: People) -> None:
+    Host.objects.filter(id=people.host.id).update(session="s", seen=timezone.now())
+    page = people.client("victor").get("/?all").content.decode()
+    assert re.search(r"As of \d\d:\d\d:\d\d UTC", page)
+    row = page.split("<tbody>")[1].split("</tbody>")[0]
+    assert "connected" in row
+    assert "live" not in row
+    assert "now" not in row
 
 
 def test_host_name_with_markup_is_shown_as_text(people: People) -> None:

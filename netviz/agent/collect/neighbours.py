@@ -7,6 +7,7 @@ failed.
 """
 
 import struct
+from collections import Counter
 from collections.abc import Collection
 from typing import Literal
 
@@ -14,7 +15,7 @@ from netviz.agent.collect.numbering import numbered
 from netviz.agent.collect.unread import unread_notes
 from netviz.agent.netlink.requests import Socket
 from netviz.model.address import FdbEntry, Neighbour
-from netviz.model.state import FdbState, NeighbourState
+from netviz.model.state import FdbOwn, FdbState, NeighbourState
 from netviz.uapi.attributes import Layouts, be, u8, walk
 from netviz.uapi.known import known
 from netviz.uapi.notation import FAMILIES, ip, link_layer
@@ -222,15 +223,21 @@ def read_neighbour_states(sock: Socket) -> list[NeighbourState]:
     return out
 
 
-def read_fdb_states(sock: Socket) -> list[FdbState]:
-    """Returns the ages of all FDB entries, except multicast MACs that a device receives. Raises NetlinkError."""
-    out = []
+def read_fdb_states(sock: Socket) -> list[FdbState | FdbOwn]:
+    """Returns the ages of all FDB entries, except multicast MACs that a device receives, and the number of these MACs
+    for each device. Raises NetlinkError.
+    """
+    states: list[FdbState | FdbOwn] = []
+    own: Counter[int] = Counter()
     for payload in sock.dump(RTM.GETNEIGH, _body(AF_BRIDGE)):
         _, ifindex, _, _, _, dst, mac, cache, _, vlan, *_ = _message(payload)
-        if mac and not (mac[0] & 1 and dst is None):
+        if mac and mac[0] & 1 and dst is None:
+            own[ifindex] += 1
+        elif mac:
             _, used, updated = _ages(cache)
-            out.append(FdbState(ifindex, link_layer(mac), vlan or 0, used, updated))
-    return out
+            states.append(FdbState(ifindex, link_layer(mac), vlan or 0, used, updated))
+    # The numbers come first, because a frame that is too large is cut at its end.
+    return [*(FdbOwn(ifindex, count) for ifindex, count in own.items()), *states]
 
 
 def _ages(cache: bytes | None) -> tuple[int, int, int]:

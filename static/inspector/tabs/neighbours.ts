@@ -69,7 +69,11 @@ export function fdbTab(page: Page, ns: string, link: Link | null): void {
     return;
   }
   found.sort((a, b) => a.ifindex - b.ifindex || (a.mac < b.mac ? -1 : 1));
-  const part = group(page, words.fdb, words.fdbRemark(t.common.entries(found.length)));
+  const part = group(page, words.fdb, t.common.entries(found.length));
+  const leftOut = el("p", { class: "empty" });
+  page.live(() => {
+    setText(leftOut, leftOutWords(page, ns, link));
+  });
   const rows = firstOf(page, part, "fdb", found).map((one) => {
     const age = el("span");
     page.live(() => {
@@ -93,7 +97,18 @@ export function fdbTab(page: Page, ns: string, link: Link | null): void {
   ];
   new Listing(page, part, columns, rows);
   const dev = link === null ? "" : isBar(link.kind) ? ` br ${quote(link.ifname)}` : ` dev ${quote(link.ifname)}`;
+  part.append(leftOut);
   command(page, part, commandIn(page.store, ns, "bridge", `-s fdb show${dev} | ${SHOWN_ENTRIES}`));
+}
+
+/** Says how many entries the kernel has that are not shown. An older agent does not count them. */
+function leftOutWords(page: Page, ns: string, link: Link | null): string {
+  const words = t.inspector.neighbours;
+  const counted = page.book.values(ns, "fdb", "fdb_own");
+  if (counted.length === 0) return words.fdbLeftOut;
+  const shown = new Set((link === null ? [] : [link, ...page.store.members(link)]).map(({ ifindex }) => ifindex));
+  const own = counted.filter(({ ifindex }) => link === null || shown.has(ifindex));
+  return words.fdbLeftOutCount(own.reduce((sum, { count }) => sum + count, 0));
 }
 
 /**

@@ -14,6 +14,7 @@ import {
   routeLine,
   routeWords,
   ruleAction,
+  ruleLine,
   ruleMatch,
 } from "../../words/notation";
 import { tableName } from "../../words/tables";
@@ -140,7 +141,7 @@ function rules(page: Page, ns: string): void {
     const lines = sorted.map((rule) => {
       const [number, parts] = [String(rule.priority), [ruleMatch(rule), ruleAction(rule)]];
       const cells = page.wide ? [number, ...parts] : [number, parts.join(" ")];
-      return { cells, copy: `priority ${number} ${parts.join(" ")}` };
+      return { cells, copy: ruleLine(rule) };
     });
     new Listing(page, part, columns, lines);
     command(page, part, commandIn(page.store, ns, "ip", `${family === "ip" ? "-4" : "-6"} -d rule show`));

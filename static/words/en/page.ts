@@ -23,11 +23,18 @@ export const page = {
 
 export const search = {
   hint: "Name, address, MAC, container, route",
-  label: "Search by name, address, MAC, container or route",
+  label: "Search by name, address, MAC, container, route or port",
   results: "Search results",
   nothing: "No name, address, MAC, route or process matches.",
-  noPort:
-    "No tunnel has this port. Listening sockets are not searched: the Listening tab of each namespace shows them.",
+  listens: (socket: string, process: string) => `listens on ${socket}, ${process}`,
+  withPid: (process: string, pid: number) => `${process} (pid ${pid})`,
+  noProcess: "process not visible",
+  reading: (read: number, all: number) => `Listening sockets: ${number(read)} of ${counted(all, "namespace")} read`,
+  read: (count: number, time: string) => `Listening sockets of ${counted(count, "namespace")}, read at ${time}`,
+  noSocket: (count: number, time: string) =>
+    `No socket listens on this port in ${counted(count, "namespace")}, read at ${time}`,
+  notReadable: (count: number) => `${number(count)} could not be read`,
+  notRead: (count: number, most: number) => `${number(count)} not read, because a search reads at most ${number(most)}`,
   more: (count: number) => `${number(count)} more, highlighted on the map`,
   namespace: "namespace",
   name: "name",
@@ -61,6 +68,7 @@ export const freshness = {
     connecting: "connecting",
     lost: "disconnected",
   },
+  at: (state: string, time: string) => `${state}, ${time}`,
   asOf: (state: string, time: string) => `${state} at ${time}, when this page was loaded`,
   lost: (ago: string) => `connection lost ${ago}, reconnecting`,
   signedOut: "signed out",

@@ -38,7 +38,9 @@ export const neighbours = {
   confirmed: (duration: string) => `confirmed ${duration} ago`,
   noFdb: (link: string) => `No FDB entries for ${link}.`,
   fdb: "FDB",
-  fdbRemark: (entries: string) => `${entries}, without the multicast MACs that a link itself receives`,
+  fdbLeftOut: "Not listed: the multicast MACs that a link itself receives.",
+  fdbLeftOutCount: (count: number) =>
+    `Not listed: ${counted(count, "multicast MAC")} that ${count === 1 ? "a link itself receives" : "links themselves receive"}.`,
   details: "details",
   usedUpdated: "last used, last updated",
   groups: "Multicast groups",
