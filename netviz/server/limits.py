@@ -190,8 +190,9 @@ EMPTY_FRAMES = Limit("empty-frames", 100, 10)
 # make the server keep the answers in memory.
 UNREAD_PONGS_BYTES = 1 << 18
 
-# Maximum seconds that `/readyz` waits for the database, and the number of bytes that it writes to find a full disk.
-READY_S, PROBE_BYTES = 1.5, 1 << 16
+# Maximum seconds that `/readyz` waits for the database, and the number of bytes that it reserves for a moment to find a
+# full disk: the log (WAL) of SQLite has up to 4 MiB.
+READY_S, PROBE_BYTES = 1.5, 4 << 20
 
 # Seconds after which a client may try again, if the server cannot use its database.
 RETRY_S = 10

@@ -3,7 +3,6 @@
 import json
 import sqlite3
 import subprocess
-import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager, suppress
 from pathlib import Path
@@ -20,6 +19,7 @@ from netviz.wire.codec import encode
 from netviz.wire.frames import Subscribe
 from tests.cable import Cable
 from tests.server.knocking import ask
+from tests.server.returning import is_ready, readiness
 from tests.services import Served, serving
 from tests.waiting import patient, wait_until
 
@@ -51,17 +51,6 @@ def close_code(browser: ClientConnection) -> int | None:
             browser.recv(patient(5))
     except ConnectionClosed as closed:
         return closed.rcvd.code if closed.rcvd else None
-
-
-def readiness(served: Served) -> tuple[int, float]:
-    """Returns the status of `/readyz`, and how long it took."""
-    began = time.monotonic()
-    status = ask(served, "GET /readyz").status
-    return status, time.monotonic() - began
-
-
-def is_ready(served: Served) -> bool:
-    return readiness(served)[0] == 200
 
 
 def test_pages_sockets_and_log_say_that_the_database_is_away(
