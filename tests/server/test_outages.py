@@ -19,7 +19,8 @@ from netviz.wire.codec import encode
 from netviz.wire.frames import Subscribe
 from tests.cable import Cable
 from tests.server.knocking import ask
-from tests.server.returning import is_ready, readiness
+from tests.server.returning import check_outlasts, is_ready, readiness
+from tests.server.stoppable import Postgres, stoppable_postgres
 from tests.services import Served, serving
 from tests.waiting import patient, wait_until
 
@@ -152,3 +153,25 @@ def test_readyz_is_503_while_the_disk_is_full_and_pages_are_never_a_500(tmp_path
             wait_until(lambda: is_ready(served), "it is ready again")
     finally:
         subprocess.run(["umount", "--lazy", str(disk)], check=True)
+
+
+@pytest.fixture
+def postgres() -> Iterator[Postgres]:
+    """Provides a PostgreSQL that a test may stop."""
+    with stoppable_postgres() as postgres:
+        yield postgres
+
+
+@pytest.mark.parametrize("mode", ["fast", "immediate"])
+def test_server_outlasts_a_postgresql_that_is_stopped_and_started(
+    make_served: Callable[..., Served], postgres: Postgres, mode: str
+) -> None:
+    served = make_served(NETVIZ_DATABASE_URL=postgres.url)
+    check_outlasts(served, lambda: postgres.stop(mode), postgres.start, reads=False)
+
+
+def test_server_whose_postgresql_is_made_read_only_goes_on_reading_and_stores_again_when_it_is_writable(
+    make_served: Callable[..., Served], postgres: Postgres
+) -> None:
+    served = make_served(NETVIZ_DATABASE_URL=postgres.url)
+    check_outlasts(served, lambda: postgres.make_read_only("on"), lambda: postgres.make_read_only("off"))
