@@ -125,10 +125,12 @@ SHARED_KEPT_S = 5
 BROWSER_CHUNK_BYTES = 1 << 17
 
 # Two agents with one key replace each other for ever. If a connection that was heard within `CONTEST_HEARD_S` seconds
-# is replaced more than `CONTEST_TRIES` times within `CONTEST_S` seconds, the server refuses the newer one meanwhile.
+# is replaced more than `CONTEST_TRIES` times within `CONTEST_S` seconds, the server refuses the newer one. The host is
+# contested until nobody was refused for `CONTESTED_S` seconds: an agent that was refused waits up to five minutes.
 CONTEST_HEARD_S = 6
 CONTEST_TRIES = 3
 CONTEST_S = 300
+CONTESTED_S = 900
 
 # Maximum seconds that a process waits for Redis when it sends to the other processes, and the pause after a failure.
 REDIS_S = 1
