@@ -174,3 +174,28 @@ def test_nul_is_refused_at_the_edge(server: Served, line: str, header: str) -> N
     if "/ws/" in line:
         more += [*UPGRADE.split("\r\n")[:-1], f"Origin: {server.url}"]
     assert ask(server, line, *more).status == (403 if "/ws/" in line else 400)
+
+
+NOT_UTF8 = [
+    "multipart/form-data; boundary=B; charset=unicode_escape",
+    "multipart/form-data; boundary=B; CharSet = 'utf-7'",
+    'multipart/form-data; boundary=B; charset="hex"',
+    "multipart/form-data; boundary=B; charset=idna",
+    "multipart/form-data; boundary=B; charset=utf-8; charset=zip",
+    "multipart/form-data; boundary*=xyz''B",
+    "application/x-www-form-urlencoded; charset=utf-7",
+]
+
+
+@pytest.mark.parametrize("path", ["/sign-in/", "/healthz", "/api/v1/hosts/"])
+@pytest.mark.parametrize("content_type", NOT_UTF8)
+def test_body_that_is_not_utf8_is_refused(server: Served, content_type: str, path: str) -> None:
+    body = b'--B\r\nContent-Disposition: form-data; name="username"\r\n\r\n\\ud800+2AA-\r\n--B--\r\n'
+    length = f"Content-Length: {len(body)}"
+    assert ask(server, f"POST {path}", f"Content-Type: {content_type}", length, body=body).status == 415
+
+
+@pytest.mark.parametrize("charset", ["", "; charset=utf-8", '; charset="UTF-8"'])
+def test_form_in_utf8_is_not_refused(server: Served, charset: str) -> None:
+    form = f"Content-Type: application/x-www-form-urlencoded{charset}"
+    assert ask(server, "POST /sign-in/", form, "Content-Length: 3", body=b"a=b").status == 403  # no CSRF token

@@ -6,6 +6,7 @@ A refused request costs little: nothing of its body is stored, and it is counted
 import asyncio
 import contextlib
 import logging
+import re
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 from urllib.parse import unquote_to_bytes
@@ -39,6 +40,9 @@ _SAFE_HEADERS = [
     (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'"),
     (b"connection", b"close"),
 ]
+
+
+_CHARSET = re.compile(rb"charset\s*=[\s\"']*([^\s\"';]*)")
 
 
 class Refusal(Exception):
@@ -95,8 +99,8 @@ def _believe_proxies(scope: Message) -> None:
 
 
 def check_head(scope: Message) -> None:
-    """Raises Refusal if the path, the query or a header of the request has a NUL, if the query is not ASCII, or if the
-    Host is not one of the server's names.
+    """Raises Refusal if the path, the query or a header of the request has a NUL, if the query is not ASCII, if the
+    body is not UTF-8, or if the Host is not one of the server's names.
     """
     headers = [(name.lower(), value) for name, value in scope["headers"]]
     cookies = "; ".join(value.decode("latin-1") for name, value in headers if name == b"cookie")
@@ -107,12 +111,22 @@ def check_head(scope: Message) -> None:
         raise Refusal(400, "A request must not contain a NUL.", "a request with a NUL")
     if not scope.get("query_string", b"").isascii():
         raise Refusal(400, "A query must be ASCII.", "a request with a query that is not ASCII")
+    check_content_type([value.lower() for name, value in headers if name == b"content-type"])
     hosts = [value.decode("latin-1") for name, value in headers if name == b"host"]
     if scope["path"] in PROBES and scope["type"] == "http":
         return
     if len(hosts) != 1 or not is_our_host(hosts[0]):
         text = "This server has no such name. Set NETVIZ_ALLOWED_HOSTS if it should."
         raise Refusal(400, text, "a request with a Host that is not in NETVIZ_ALLOWED_HOSTS", ", ".join(hosts))
+
+
+def check_content_type(given: list[bytes]) -> None:
+    """Raises Refusal for a body in another encoding than UTF-8. Django would decode it with any codec of Python: the
+    text may then have lone surrogates, or be no text at all. `*` names an encoding too (RFC 2231).
+    """
+    charsets = {charset for value in given for charset in _CHARSET.findall(value)}
+    if len(given) > 1 or any(b"*" in value for value in given) or not charsets <= {b"utf-8", b"utf8"}:
+        raise Refusal(415, "A body must be UTF-8.", "a request with a body that is not UTF-8", given)
 
 
 def is_our_host(host: str) -> bool:
