@@ -58,7 +58,8 @@ RIGHTS_S = 2
 # A browser that is not subscribed to a host for this number of seconds is disconnected. A page subscribes at once.
 UNSUBSCRIBED_S = 60
 
-# Maximum bytes of a frame of an agent that is not admitted yet: a proof and a hello have less than 1 KiB.
+# Maximum bytes of a frame of a browser, and of an agent that is not admitted yet: a proof and a hello have less than
+# 1 KiB. The server keeps the beginning of a frame until the rest arrives, so these frames must be small.
 HANDSHAKE_BYTES = 1 << 16
 
 # Maximum seconds that the server waits for the database when an agent's changes are read or stored. Then it closes the
@@ -174,6 +175,10 @@ TLS_S, HEAD_S, BODY_S = 10, 10, 30
 
 # Maximum bytes of a request's body. A form of netviz has less than 4 KiB. The answer to a larger body is 413.
 BODY_BYTES = 1 << 20
+
+# Maximum bytes of all bodies together that are in memory. Bodies of up to `FORM_BYTES` do not count, so that nobody who
+# sends large ones can keep others from signing in.
+BODIES_BYTES, FORM_BYTES = 16 << 20, 1 << 16
 
 # Seconds for which the server reads and drops the rest of a refused body, so that its client can see the answer.
 LINGER_S = 2

@@ -1,17 +1,23 @@
 """The edge: what is refused before anything else of the server sees a request."""
 
+import struct
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import pytest
 from asgiref.testing import ApplicationCommunicator
+from websockets.exceptions import ConnectionClosed
 
 from netviz.asgi import application
-from tests.server.knocking import UPGRADE, ask, connect, head, read_all
+from netviz.server.limits import HANDSHAKE_BYTES
+from tests.server.connected import browser
+from tests.server.knocking import UPGRADE, ask, connect, crowd, head, read_all
 from tests.server.sockets import Browser, Closed
 from tests.services import Served, serving
+from tests.waiting import patient, wait_until
 
 MIB = 1 << 20
 
@@ -174,6 +180,47 @@ def test_nul_is_refused_at_the_edge(server: Served, line: str, header: str) -> N
     if "/ws/" in line:
         more += [*UPGRADE.split("\r\n")[:-1], f"Origin: {server.url}"]
     assert ask(server, line, *more).status == (403 if "/ws/" in line else 400)
+
+
+def resident_mib(served: Served) -> int:
+    assert served.process is not None
+    rows = Path(f"/proc/{served.process.pid}/status").read_text().split("\n")
+    return next(int(row.split()[1]) >> 10 for row in rows if row.startswith("VmRSS"))
+
+
+def test_memory_does_not_grow_with_bodies_that_never_end_and_people_can_still_sign_in(server: Served) -> None:
+    before = resident_mib(server)
+    with crowd(server, 200, head(server, "POST /sign-in/", f"Content-Length: {MIB}") + b"x" * (MIB - 1)):
+        time.sleep(1)  # the server reads all that it wants to read
+        assert resident_mib(server) - before < 100
+        form = "Content-Type: application/x-www-form-urlencoded"
+        assert ask(server, "POST /sign-in/", form, "Content-Length: 3", body=b"a=b").status == 403  # no CSRF token
+        large = ask(server, "POST /sign-in/", f"Content-Length: {MIB}", body=b"x" * MIB)
+        assert (large.status, large.headers["connection"]) == (503, "close")
+    wait_until(lambda: ask(server, "POST /", f"Content-Length: {MIB}", body=b"x" * MIB).status == 403, "there is room")
+
+
+@pytest.mark.parametrize("fragments", [1, 16])
+def test_memory_does_not_grow_with_frames_of_strangers_that_never_end(server: Served, fragments: int) -> None:
+    size = (MIB - 1) // fragments
+    text = b"".join(struct.pack(">BBQ", 0 if at else 1, 0x80 | 127, size) + bytes(4 + size) for at in range(fragments))
+    before = resident_mib(server)
+    with crowd(server, 200, head(server, "GET /ws/agent/", *UPGRADE.split("\r\n")[:-1])) as sockets:
+        for one in sockets:
+            assert one.recv(1_024).startswith(b"HTTP/1.1 101 ")
+            with suppress(ConnectionError):
+                one.sendall(text[:-1])
+        time.sleep(1)  # the server reads all that it wants to read
+        assert resident_mib(server) - before < 40
+
+
+def test_frame_of_a_browser_that_is_larger_than_any_of_netviz_is_not_kept(server: Served) -> None:
+    with browser(server) as opened:
+        opened.send(" " * (HANDSHAKE_BYTES + 1), text=True)
+        with pytest.raises(ConnectionClosed) as closed:
+            opened.recv(patient(5))
+        assert closed.value.rcvd
+        assert closed.value.rcvd.code == 1009
 
 
 NOT_UTF8 = [

@@ -70,17 +70,20 @@ class Edge:
             return
         self._miss_the_gate(scope)
         _believe_proxies(scope)
+        body = _Body()
         try:
             check_head(scope)
-            if scope["type"] == "http" and (length := _body_length(scope)) != 0:
-                receive = await _whole_body(length, receive)
+            if scope["type"] == "http" and _body_length(scope) != 0:
+                receive = await body.read(receive)
+            await self._application(scope, receive, send)
         except Refusal as refusal:
+            body.close()
             dropped.add(refusal.why, refusal.detail)
             await (_answer if scope["type"] == "http" else _close)(refusal, receive, send)
+        except _ClientGone:
             return
-        except ConnectionError:  # the client went away
-            return
-        await self._application(scope, receive, send)
+        finally:
+            body.close()
 
     def _miss_the_gate(self, scope: Message) -> None:
         if scope["type"] == "http" and not Gate.is_used and not self._has_warned:
@@ -153,31 +156,60 @@ def _too_large() -> Refusal:
     return Refusal(413, text, "a request with a body that is too large")
 
 
-async def _whole_body(length: int | None, receive: Receive) -> Receive:
-    """Reads the body into memory. Returns a function that gives it to the application in one message. Raises Refusal
-    if it is too large or comes too slowly, and ConnectionError if the client disconnects.
-    """
-    body = bytearray()
-    more = True
-    try:
-        async with asyncio.timeout(limits.BODY_S):
-            while more:
-                message = await receive()
-                if message["type"] == "http.disconnect":
-                    raise ConnectionError
-                body += message.get("body", b"")
-                more = message.get("more_body", False)
-                if len(body) > limits.BODY_BYTES:
-                    raise _too_large()
-    except TimeoutError:
-        text = f"The request body did not arrive within {limits.BODY_S} seconds."
-        raise Refusal(408, text, "a request whose body did not arrive in time") from None
-    first: list[Message] = [{"type": "http.request", "body": bytes(body), "more_body": False}]
+class _ClientGone(Exception):
+    """Means that the client disconnected before it had sent the whole body."""
 
-    async def replay() -> Message:
-        return first.pop() if first else await receive()
 
-    return replay
+class _Body:
+    """The body of a request, in memory while the request is handled."""
+
+    _all_bytes = 0  # of all bodies that are larger than a form
+
+    def __init__(self) -> None:
+        self._data = bytearray()
+        self._counted = 0
+
+    async def read(self, receive: Receive) -> Receive:
+        """Reads the whole body. Returns a function that gives it to the application in one message. Raises Refusal if
+        it is too large, comes too slowly, or finds no room; and _ClientGone.
+        """
+        more = True
+        try:
+            async with asyncio.timeout(limits.BODY_S):
+                while more:
+                    message = await receive()
+                    if message["type"] == "http.disconnect":
+                        raise _ClientGone
+                    self._add(message.get("body", b""))
+                    more = message.get("more_body", False)
+        except TimeoutError:
+            text = f"The request body did not arrive within {limits.BODY_S} seconds."
+            raise Refusal(408, text, "a request whose body did not arrive in time") from None
+        first: list[Message] = [{"type": "http.request", "body": bytes(self._data), "more_body": False}]
+        self._data.clear()
+
+        async def replay() -> Message:
+            return first.pop() if first else await receive()
+
+        return replay
+
+    def _add(self, data: bytes) -> None:
+        self._data += data
+        size = len(self._data)
+        if size > limits.BODY_BYTES:
+            raise _too_large()
+        if size > limits.FORM_BYTES:
+            if _Body._all_bytes + size - self._counted > limits.BODIES_BYTES:
+                text = "The server has too many large requests at the moment. Try again later."
+                raise Refusal(503, text, "a request with a large body, because there are too many")
+            _Body._all_bytes += size - self._counted
+            self._counted = size
+
+    def close(self) -> None:
+        """Forgets the body."""
+        _Body._all_bytes -= self._counted
+        self._data.clear()
+        self._counted = 0
 
 
 async def _answer(refusal: Refusal, receive: Receive, send: Send) -> None:

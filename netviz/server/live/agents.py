@@ -164,7 +164,7 @@ class AgentConnection:
             try:
                 async with asyncio.timeout(limits.PROOF_S):
                     host, hello = await self._let_in()
-                    known(self._scope)
+                    known(self._scope, has_large_frames=True)
                     ingest, port = await self._begin(host, hello, stack)
             except TimeoutError as problem:
                 if not self._awaits_agent:
