@@ -36,6 +36,10 @@ AUDITED_FAILURES_OF_ADDRESS, AUDITED_FAILURES = Limit("audit-address", 20, 3_600
 # Calls of the API by one user: ten a second. A call can read a whole topology.
 API_CALLS = Limit("api", settings.API_CALLS, 60)
 
+# Maximum number of calls of the API that read a whole topology at a time, of all users; each user has one. More would
+# make agents wait. A further call waits for up to `API_WAIT_S` seconds.
+API_AT_ONCE, API_WAIT_S = 2, 10
+
 # Days after which an API token expires, unless it was made for another time; and the most that can be chosen.
 TOKEN_DAYS, TOKEN_DAYS_MOST = 90, 3_650
 

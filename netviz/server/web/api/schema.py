@@ -12,6 +12,7 @@ from drf_spectacular.views import SCHEMA_KWARGS, SpectacularAPIView
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from netviz.server.web.api.turns import LongView
 from netviz.wire import rows
 from netviz.wire.emit import json_schema
 
@@ -70,7 +71,7 @@ def _document() -> dict[str, Any]:
     return found
 
 
-class SchemaView(SpectacularAPIView):
+class SchemaView(LongView, SpectacularAPIView):
     """Returns the OpenAPI document, which is made once. It is in English, whatever language a client asks for: Django
     would keep a catalogue for each language that it is asked for, even if there is none.
     """
