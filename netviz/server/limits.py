@@ -180,6 +180,9 @@ TLS_S, HEAD_S, BODY_S = 10, 10, 30
 # Maximum bytes of a request's body. A form of netviz has less than 4 KiB. The answer to a larger body is 413.
 BODY_BYTES = 1 << 20
 
+# Maximum bytes of a Content-Type header: reading its parameters takes long.
+CONTENT_TYPE_BYTES = 1_024
+
 # Maximum bytes of all bodies together that are in memory. Bodies of up to `FORM_BYTES` do not count, so that nobody who
 # sends large ones can keep others from signing in.
 BODIES_BYTES, FORM_BYTES = 16 << 20, 1 << 16

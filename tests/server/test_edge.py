@@ -246,3 +246,26 @@ def test_body_that_is_not_utf8_is_refused(server: Served, content_type: str, pat
 def test_form_in_utf8_is_not_refused(server: Served, charset: str) -> None:
     form = f"Content-Type: application/x-www-form-urlencoded{charset}"
     assert ask(server, "POST /sign-in/", form, "Content-Length: 3", body=b"a=b").status == 403  # no CSRF token
+
+
+@pytest.mark.parametrize("path", ["/healthz", "/sign-in/", "/static/x.js"])
+@pytest.mark.parametrize(
+    "header",
+    [
+        'Cookie: x="' + "\\\\" * 30_000 + '"',
+        'Cookie: netviz-session="' + '\\"' * 30_000 + '"',
+        "Content-Type: text/plain;" + ' a="\\"";' * 7_000,
+    ],
+)
+def test_header_that_python_reads_slowly_stops_nobody(server: Served, path: str, header: str) -> None:
+    began = time.monotonic()
+    assert ask(server, f"GET {path}", header).status
+    assert ask(server, "GET /healthz").status == 200
+    assert time.monotonic() - began < patient(0.5)
+
+
+def test_cookies_of_other_programs_on_the_same_host_change_nothing(server: Served) -> None:
+    foreign = 'other="a\\"b"; =; netviz-sessions=x; ' + "y=" + "z" * 9_000
+    assert ask(server, "GET /?all", f"Cookie: {foreign}; {server.cookie()}").status == 200
+    assert ask(server, "GET /?all", f"Cookie: {foreign}", f"Cookie: {server.cookie()}").status == 200
+    assert ask(server, "GET /?all", f"Cookie: {foreign}").status == 302

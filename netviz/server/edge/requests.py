@@ -12,7 +12,6 @@ from typing import Any
 from urllib.parse import unquote_to_bytes
 
 from django.conf import settings
-from django.http import parse_cookie
 from django.http.request import split_domain_port, validate_host
 
 from netviz.server import limits
@@ -73,6 +72,7 @@ class Edge:
         body = _Body()
         try:
             check_head(scope)
+            _keep_own_cookies(scope)
             if scope["type"] == "http" and _body_length(scope) != 0:
                 receive = await body.read(receive)
             await self._application(scope, receive, send)
@@ -101,15 +101,28 @@ def _believe_proxies(scope: Message) -> None:
         scope["scheme"] = scheme if scope["type"] == "http" else scheme.replace("http", "ws")
 
 
+def _keep_own_cookies(scope: Message) -> None:
+    """Removes all cookies that are not netviz's: those of other programs on this host, and those of an attacker. To
+    read a value with many backslashes takes Python seconds, because the time grows with the square of its length.
+    """
+    given = [value for name, value in scope["headers"] if name.lower() == b"cookie"]
+    if not given:
+        return
+    names = {settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME, settings.LANGUAGE_COOKIE_NAME}
+    pairs = [pair.strip() for value in given for pair in value.split(b";")]
+    own = [pair for pair in pairs if pair.partition(b"=")[0].decode("latin-1") in names and b"\\" not in pair]
+    headers = [(name, value) for name, value in scope["headers"] if name.lower() != b"cookie"]
+    scope["headers"] = [*headers, (b"cookie", b"; ".join(own))]  # an agent has no such header, not even an empty one
+
+
 def check_head(scope: Message) -> None:
     """Raises Refusal if the path, the query or a header of the request has a NUL, if the query is not ASCII, if the
     body is not UTF-8, or if the Host is not one of the server's names.
     """
     headers = [(name.lower(), value) for name, value in scope["headers"]]
-    cookies = "; ".join(value.decode("latin-1") for name, value in headers if name == b"cookie")
     texts: list[bytes | str] = [scope["path"], unquote_to_bytes(scope.get("query_string", b""))]
     texts += [value for _, value in headers]
-    texts += [text for pair in parse_cookie(cookies).items() for text in pair]
+    texts += [value.replace(rb"\000", b"\0") for name, value in headers if name == b"cookie"]  # as Django reads it
     if any("\0" in text if isinstance(text, str) else b"\0" in text for text in texts):
         raise Refusal(400, "A request must not contain a NUL.", "a request with a NUL")
     if not scope.get("query_string", b"").isascii():
@@ -128,7 +141,8 @@ def check_content_type(given: list[bytes]) -> None:
     text may then have lone surrogates, or be no text at all. `*` names an encoding too (RFC 2231).
     """
     charsets = {charset for value in given for charset in _CHARSET.findall(value)}
-    if len(given) > 1 or any(b"*" in value for value in given) or not charsets <= {b"utf-8", b"utf8"}:
+    is_odd = any(b"*" in value or len(value) > limits.CONTENT_TYPE_BYTES for value in given)
+    if len(given) > 1 or is_odd or not charsets <= {b"utf-8", b"utf8"}:
         raise Refusal(415, "A body must be UTF-8.", "a request with a body that is not UTF-8", given)
 
 
