@@ -19,18 +19,16 @@ warnings.filterwarnings("ignore", "StreamingHttpResponse must consume synchronou
 
 _pages = get_asgi_application()
 
-from channels.auth import AuthMiddlewareStack  # noqa: E402 - needs a configured Django
-from channels.routing import ProtocolTypeRouter  # noqa: E402
+from channels.routing import ProtocolTypeRouter  # noqa: E402 - needs a configured Django
 from django.conf import settings  # noqa: E402
 
 from netviz.server.edge.doors import raise_file_limit  # noqa: E402
 from netviz.server.edge.requests import Edge  # noqa: E402
 from netviz.server.live.agents import agents  # noqa: E402
-from netviz.server.live.faults import EXPECTED, faults  # noqa: E402
 from netviz.server.live.feeds import feeds  # noqa: E402
 from netviz.server.web import sweeper  # noqa: E402
 from netviz.server.web.origin import ExactOrigin  # noqa: E402
-from netviz.server.web.viewers import TRY_LATER, view  # noqa: E402
+from netviz.server.web.viewers import view  # noqa: E402
 
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
@@ -61,27 +59,9 @@ async def no_socket(scope: Message, receive: Receive, send: Send) -> None:
     await send({"type": "websocket.close", "code": 4404})
 
 
-_authenticated: Any = AuthMiddlewareStack(view)
-
-
-async def view_signed_in(scope: Message, receive: Receive, send: Send) -> None:
-    """Serves the browsers' websocket: runs `view` inside Channels' middleware, which adds the user and the session to
-    `scope`.
-
-    The middleware wraps `send`, in order to save the session and set cookies in an HTTP response. A websocket has no
-    such response, so `view` uses the unwrapped `send` (`bare_send`).
-    """
-    try:
-        await _authenticated({**scope, "bare_send": send}, receive, send)
-    except EXPECTED as problem:  # of the middleware, before `view` runs: the session cannot be read
-        faults.add("cannot read the session of a browser's websocket", problem)
-        await send({"type": "websocket.accept"})
-        await send({"type": "websocket.close", "code": TRY_LATER})
-
-
 _SOCKETS: dict[str, Any] = {
     "/ws/agent/": agents,
-    "/ws/view/": ExactOrigin(view_signed_in, settings.ORIGINS),
+    "/ws/view/": ExactOrigin(view, settings.ORIGINS),
 }
 
 

@@ -81,7 +81,7 @@ def _database(url: str | None) -> dict[str, Any]:
         if os.access(STATE_DIR, os.W_OK):
             (STATE_DIR / "db.sqlite3").touch(mode=0o600)  # SQLite gives its other files the mode of this one
         return {
-            "ENGINE": "django.db.backends.sqlite3",
+            "ENGINE": "netviz.server.sqlite",
             "NAME": STATE_DIR / "db.sqlite3",
             "OPTIONS": {
                 "transaction_mode": "IMMEDIATE",

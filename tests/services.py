@@ -114,27 +114,34 @@ def known_user(*names: str) -> str:
     return next(name for name in names if name in {entry.pw_name for entry in pwd.getpwall()})
 
 
+def new_postgres(folder: Path, as_user: list[str], port: int) -> list[str]:
+    """Makes a PostgreSQL in this folder, and returns the command that runs it."""
+    programs = sorted(glob.glob("/usr/lib/postgresql/*/bin/initdb"), key=lambda path: int(path.split("/")[4]))
+    initdb = programs[-1] if programs else shutil.which("initdb")
+    if initdb is None:
+        missing("PostgreSQL is not installed: `sudo apt-get install postgresql`, or set NETVIZ_TEST_POSTGRES_URL.")
+    data = str(folder / "data")
+    argv = [*as_user, initdb, "-D", data, "-U", "netviz", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync"]
+    subprocess.run(argv, check=True, capture_output=True)
+    server = [*as_user, str(Path(initdb).with_name("postgres")), "-D", data, "-p", str(port), "-k", str(folder)]
+    return [*server, "-h", "127.0.0.1", "-F"]
+
+
 @contextlib.contextmanager
 def running_postgres() -> Iterator[str]:
     """Provides a PostgreSQL that runs within the block, as a URL of its database `postgres`."""
     if url := os.environ.get("NETVIZ_TEST_POSTGRES_URL"):
         yield url
         return
-    programs = sorted(glob.glob("/usr/lib/postgresql/*/bin/initdb"), key=lambda path: int(path.split("/")[4]))
-    initdb = programs[-1] if programs else shutil.which("initdb")
-    if initdb is None:
-        missing("PostgreSQL is not installed: `sudo apt-get install postgresql`, or set NETVIZ_TEST_POSTGRES_URL.")
     with ordinary_folder(known_user("postgres", "nobody")) as (folder, as_user):
-        data, port = str(folder / "data"), free_port()
-        argv = [*as_user, initdb, "-D", data, "-U", "netviz", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync"]
-        subprocess.run(argv, check=True, capture_output=True)
-        url = f"postgresql://netviz@127.0.0.1:{port}/postgres"
-        server = [*as_user, str(Path(initdb).with_name("postgres")), "-D", data, "-p", str(port), "-k", str(folder)]
-        with daemon([*server, "-h", "127.0.0.1", "-F"], lambda: _takes_sql(url), folder / "log"):
+        port = free_port()
+        url, server = f"postgresql://netviz@127.0.0.1:{port}/postgres", new_postgres(folder, as_user, port)
+        with daemon(server, lambda: takes_sql(url), folder / "log"):
             yield url
 
 
-def _takes_sql(url: str) -> bool:
+def takes_sql(url: str) -> bool:
+    """Returns whether a PostgreSQL takes connections."""
     try:
         psycopg.connect(url, connect_timeout=2).close()
     except psycopg.OperationalError:

@@ -36,6 +36,10 @@ AUDITED_FAILURES_OF_ADDRESS, AUDITED_FAILURES = Limit("audit-address", 20, 3_600
 # Calls of the API by one user: ten a second. A call can read a whole topology.
 API_CALLS = Limit("api", settings.API_CALLS, 60)
 
+# Maximum number of calls of the API that read a whole topology at a time, of all users; each user has one. More would
+# make agents wait. A further call waits for up to `API_WAIT_S` seconds.
+API_AT_ONCE, API_WAIT_S = 2, 10
+
 # Days after which an API token expires, unless it was made for another time; and the most that can be chosen.
 TOKEN_DAYS, TOKEN_DAYS_MOST = 90, 3_650
 
@@ -58,7 +62,8 @@ RIGHTS_S = 2
 # A browser that is not subscribed to a host for this number of seconds is disconnected. A page subscribes at once.
 UNSUBSCRIBED_S = 60
 
-# Maximum bytes of a frame of an agent that is not admitted yet: a proof and a hello have less than 1 KiB.
+# Maximum bytes of a frame of a browser, and of an agent that is not admitted yet: a proof and a hello have less than
+# 1 KiB. The server keeps the beginning of a frame until the rest arrives, so these frames must be small.
 HANDSHAKE_BYTES = 1 << 16
 
 # Maximum seconds that the server waits for the database when an agent's changes are read or stored. Then it closes the
@@ -125,10 +130,12 @@ SHARED_KEPT_S = 5
 BROWSER_CHUNK_BYTES = 1 << 17
 
 # Two agents with one key replace each other for ever. If a connection that was heard within `CONTEST_HEARD_S` seconds
-# is replaced more than `CONTEST_TRIES` times within `CONTEST_S` seconds, the server refuses the newer one meanwhile.
+# is replaced more than `CONTEST_TRIES` times within `CONTEST_S` seconds, the server refuses the newer one. The host is
+# contested until nobody was refused for `CONTESTED_S` seconds: an agent that was refused waits up to five minutes.
 CONTEST_HEARD_S = 6
 CONTEST_TRIES = 3
 CONTEST_S = 300
+CONTESTED_S = 900
 
 # Maximum seconds that a process waits for Redis when it sends to the other processes, and the pause after a failure.
 REDIS_S = 1
@@ -173,6 +180,13 @@ TLS_S, HEAD_S, BODY_S = 10, 10, 30
 # Maximum bytes of a request's body. A form of netviz has less than 4 KiB. The answer to a larger body is 413.
 BODY_BYTES = 1 << 20
 
+# Maximum bytes of a Content-Type header: reading its parameters takes long.
+CONTENT_TYPE_BYTES = 1_024
+
+# Maximum bytes of all bodies together that are in memory. Bodies of up to `FORM_BYTES` do not count, so that nobody who
+# sends large ones can keep others from signing in.
+BODIES_BYTES, FORM_BYTES = 16 << 20, 1 << 16
+
 # Seconds for which the server reads and drops the rest of a refused body, so that its client can see the answer.
 LINGER_S = 2
 
@@ -190,8 +204,9 @@ EMPTY_FRAMES = Limit("empty-frames", 100, 10)
 # make the server keep the answers in memory.
 UNREAD_PONGS_BYTES = 1 << 18
 
-# Maximum seconds that `/readyz` waits for the database, and the number of bytes that it writes to find a full disk.
-READY_S, PROBE_BYTES = 1.5, 1 << 16
+# Maximum seconds that `/readyz` waits for the database, and the number of bytes that it reserves for a moment to find a
+# full disk: the log (WAL) of SQLite has up to 4 MiB.
+READY_S, PROBE_BYTES = 1.5, 4 << 20
 
 # Seconds after which a client may try again, if the server cannot use its database.
 RETRY_S = 10

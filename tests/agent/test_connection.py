@@ -5,6 +5,7 @@ import asyncio
 import contextlib
 import io
 import json
+import re
 import socket
 import sys
 from collections.abc import AsyncIterator
@@ -14,14 +15,14 @@ from typing import Any
 import pytest
 
 from netviz.agent import enrol
-from netviz.agent.session_process import connection, server_url, signing_key
+from netviz.agent.session_process import connection, pauses, server_url, signing_key
 from netviz.agent.session_process.session import Session
 from netviz.model.link import Link
 from netviz.model.namespace import Host, Namespace
 from netviz.model.topology import AnyEntity
 from netviz.wire.chunks import snapshot_frames
 from netviz.wire.codec import decode, encode
-from netviz.wire.frames import PROTOCOL, DeltaFrame, Hello, Resync
+from netviz.wire.frames import PROTOCOL, DeltaFrame, Heartbeat, Hello, Resync
 from netviz.wire.stream import Splitter, framed
 from tests.services import Served
 from tests.waiting import patient, until
@@ -147,6 +148,32 @@ def test_agent_stops_with_an_error_when_it_is_revoked(served: Served, tmp_path: 
             served.shell(revoke)
             with pytest.raises(connection.RefusedError, match="revoked"):
                 await asyncio.wait_for(task, patient(10))
+
+    asyncio.run(main())
+
+
+def test_of_two_agents_with_one_key_one_keeps_the_host_and_the_other_waits_longer_and_longer(
+    served: Served, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    enrolled(served, tmp_path)
+    monkeypatch.setattr(connection, "PAUSE_LOOPBACK_S", 0.1)
+    monkeypatch.setattr(pauses, "_FIRST_S", 0.5)
+    code = "from netviz.server.hosts.models import Host; print(Host.objects.get().contested is not None)"
+
+    async def beat(*kernels: KernelProcess) -> None:
+        while True:
+            await asyncio.sleep(0.5)
+            for kernel in kernels:
+                kernel._say(encode(Heartbeat()))
+
+    async def main() -> None:
+        async with agent(served, tmp_path) as (first, _), agent(served, tmp_path) as (second, _):
+            beating = asyncio.create_task(beat(first, second))
+            await until(lambda: re.search("again in [4-9] s", caplog.text) is not None, "one waits for seconds", 30)
+            beating.cancel()
+            assert caplog.text.count("(superseded)") <= 3
+            assert caplog.text.count("closing the connection") <= 10
+            assert served.shell(code) == "True\n"
 
     asyncio.run(main())
 

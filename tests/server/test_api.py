@@ -8,6 +8,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.test import Client
 from django.utils import timezone
+from django.utils.translation import trans_real
 
 from netviz.model.address import Address
 from netviz.model.delta import diff
@@ -264,3 +265,10 @@ def test_answer_about_a_host_whose_agent_is_away_says_since_when(client: Any, pe
     assert [gap["since_ms"] for gap in away] == [int(heard.timestamp() * 1_000)]
     Host.objects.filter(id=people.host.id).update(session="s", seen=timezone.now(), stale_since=None)
     assert not any(gap["cause"] == "agent-away" for gap in get(client, people, path)["gaps"])
+
+
+def test_languages_that_are_asked_for_with_the_openapi_document_take_no_memory(people: People) -> None:
+    client = people.client("victor")
+    answers = {client.get(f"/api/v1/schema/?lang=x{at}&format=json").content for at in range(20)}
+    assert len(answers) == 1
+    assert not [language for language in vars(trans_real)["_translations"] if language.startswith("x")]

@@ -1,17 +1,23 @@
 """The edge: what is refused before anything else of the server sees a request."""
 
+import struct
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import pytest
 from asgiref.testing import ApplicationCommunicator
+from websockets.exceptions import ConnectionClosed
 
 from netviz.asgi import application
-from tests.server.knocking import UPGRADE, ask, connect, head, read_all
+from netviz.server.limits import HANDSHAKE_BYTES
+from tests.server.connected import browser
+from tests.server.knocking import UPGRADE, ask, connect, crowd, head, read_all
 from tests.server.sockets import Browser, Closed
 from tests.services import Served, serving
+from tests.waiting import patient, wait_until
 
 MIB = 1 << 20
 
@@ -174,3 +180,92 @@ def test_nul_is_refused_at_the_edge(server: Served, line: str, header: str) -> N
     if "/ws/" in line:
         more += [*UPGRADE.split("\r\n")[:-1], f"Origin: {server.url}"]
     assert ask(server, line, *more).status == (403 if "/ws/" in line else 400)
+
+
+def resident_mib(served: Served) -> int:
+    assert served.process is not None
+    rows = Path(f"/proc/{served.process.pid}/status").read_text().split("\n")
+    return next(int(row.split()[1]) >> 10 for row in rows if row.startswith("VmRSS"))
+
+
+def test_memory_does_not_grow_with_bodies_that_never_end_and_people_can_still_sign_in(server: Served) -> None:
+    before = resident_mib(server)
+    with crowd(server, 200, head(server, "POST /sign-in/", f"Content-Length: {MIB}") + b"x" * (MIB - 1)):
+        time.sleep(1)  # the server reads all that it wants to read
+        assert resident_mib(server) - before < 100
+        form = "Content-Type: application/x-www-form-urlencoded"
+        assert ask(server, "POST /sign-in/", form, "Content-Length: 3", body=b"a=b").status == 403  # no CSRF token
+        large = ask(server, "POST /sign-in/", f"Content-Length: {MIB}", body=b"x" * MIB)
+        assert (large.status, large.headers["connection"]) == (503, "close")
+    wait_until(lambda: ask(server, "POST /", f"Content-Length: {MIB}", body=b"x" * MIB).status == 403, "there is room")
+
+
+@pytest.mark.parametrize("fragments", [1, 16])
+def test_memory_does_not_grow_with_frames_of_strangers_that_never_end(server: Served, fragments: int) -> None:
+    size = (MIB - 1) // fragments
+    text = b"".join(struct.pack(">BBQ", 0 if at else 1, 0x80 | 127, size) + bytes(4 + size) for at in range(fragments))
+    before = resident_mib(server)
+    with crowd(server, 200, head(server, "GET /ws/agent/", *UPGRADE.split("\r\n")[:-1])) as sockets:
+        for one in sockets:
+            assert one.recv(1_024).startswith(b"HTTP/1.1 101 ")
+            with suppress(ConnectionError):
+                one.sendall(text[:-1])
+        time.sleep(1)  # the server reads all that it wants to read
+        assert resident_mib(server) - before < 40
+
+
+def test_frame_of_a_browser_that_is_larger_than_any_of_netviz_is_not_kept(server: Served) -> None:
+    with browser(server) as opened:
+        opened.send(" " * (HANDSHAKE_BYTES + 1), text=True)
+        with pytest.raises(ConnectionClosed) as closed:
+            opened.recv(patient(5))
+        assert closed.value.rcvd
+        assert closed.value.rcvd.code == 1009
+
+
+NOT_UTF8 = [
+    "multipart/form-data; boundary=B; charset=unicode_escape",
+    "multipart/form-data; boundary=B; CharSet = 'utf-7'",
+    'multipart/form-data; boundary=B; charset="hex"',
+    "multipart/form-data; boundary=B; charset=idna",
+    "multipart/form-data; boundary=B; charset=utf-8; charset=zip",
+    "multipart/form-data; boundary*=xyz''B",
+    "application/x-www-form-urlencoded; charset=utf-7",
+]
+
+
+@pytest.mark.parametrize("path", ["/sign-in/", "/healthz", "/api/v1/hosts/"])
+@pytest.mark.parametrize("content_type", NOT_UTF8)
+def test_body_that_is_not_utf8_is_refused(server: Served, content_type: str, path: str) -> None:
+    body = b'--B\r\nContent-Disposition: form-data; name="username"\r\n\r\n\\ud800+2AA-\r\n--B--\r\n'
+    length = f"Content-Length: {len(body)}"
+    assert ask(server, f"POST {path}", f"Content-Type: {content_type}", length, body=body).status == 415
+
+
+@pytest.mark.parametrize("charset", ["", "; charset=utf-8", '; charset="UTF-8"'])
+def test_form_in_utf8_is_not_refused(server: Served, charset: str) -> None:
+    form = f"Content-Type: application/x-www-form-urlencoded{charset}"
+    assert ask(server, "POST /sign-in/", form, "Content-Length: 3", body=b"a=b").status == 403  # no CSRF token
+
+
+@pytest.mark.parametrize("path", ["/healthz", "/sign-in/", "/static/x.js"])
+@pytest.mark.parametrize(
+    "header",
+    [
+        'Cookie: x="' + "\\\\" * 30_000 + '"',
+        'Cookie: netviz-session="' + '\\"' * 30_000 + '"',
+        "Content-Type: text/plain;" + ' a="\\"";' * 7_000,
+    ],
+)
+def test_header_that_python_reads_slowly_stops_nobody(server: Served, path: str, header: str) -> None:
+    began = time.monotonic()
+    assert ask(server, f"GET {path}", header).status
+    assert ask(server, "GET /healthz").status == 200
+    assert time.monotonic() - began < patient(0.5)
+
+
+def test_cookies_of_other_programs_on_the_same_host_change_nothing(server: Served) -> None:
+    foreign = 'other="a\\"b"; =; netviz-sessions=x; ' + "y=" + "z" * 9_000
+    assert ask(server, "GET /?all", f"Cookie: {foreign}; {server.cookie()}").status == 200
+    assert ask(server, "GET /?all", f"Cookie: {foreign}", f"Cookie: {server.cookie()}").status == 200
+    assert ask(server, "GET /?all", f"Cookie: {foreign}").status == 302

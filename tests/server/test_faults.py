@@ -3,111 +3,29 @@
 import contextlib
 import sqlite3
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.db import OperationalError
 from websockets.exceptions import ConnectionClosed
-from websockets.sync.client import ClientConnection, connect
 
-from netviz.agent.session_process.server_url import parse
-from netviz.agent.session_process.signing_key import Key
 from netviz.model.link import Link
-from netviz.model.topology import AnyEntity
 from netviz.server.hosts import sessions
 from netviz.server.live import closing
 from netviz.server.live.faults import Faults
-from netviz.wire.chunks import snapshot_frames
-from netviz.wire.codec import decode, encode
+from netviz.wire.codec import encode
 from netviz.wire.frames import (
-    PROTOCOL,
-    Ack,
-    Challenge,
     DeltaFrame,
-    Heartbeat,
-    Hello,
-    Problem,
-    Proof,
-    Welcome,
-    proof_text,
 )
 from tests.cable import Cable
 from tests.server.entities import HERE
 from tests.server.people import People
+from tests.server.returning import BACK_S, NOT_LET_IN, ended, enrolled, greeted, store, until_stored
 from tests.server.sockets import Agent, known
 from tests.services import Served
 from tests.waiting import patient
-
-KEY = Key(b"\x05" * 32)
-
-# What the server promises: a host whose agent connects within this time after the end of a fault is stored again.
-BACK_S = 10.0
-
-NOT_LET_IN = (ConnectionClosed, OSError, AssertionError)
-
-
-def enrolled(served: Served) -> str:
-    """Creates a host with our key, and returns its id."""
-    return served.shell(
-        "from netviz.server.hosts.models import Host\n"
-        "from netviz.server.teams.models import Team\n"
-        f"print(Host.objects.create(team=Team.objects.create(name='ours'), name='h1', key={KEY.public!r}).id)"
-    ).strip()
-
-
-@contextlib.contextmanager
-def greeted(served: Served, epoch: str = "e") -> Iterator[ClientConnection]:
-    """Provides an agent's connection. Raises one of `NOT_LET_IN` if the server does not let the agent in."""
-    url = parse(served.ws_url)
-    with connect(url.socket, compression=None, proxy=None, open_timeout=5, close_timeout=1) as connection:
-        challenge = decode(connection.recv(12), "server")
-        assert isinstance(challenge, Challenge)
-        signature = KEY.sign(proof_text(challenge.nonce, url.authority))
-        connection.send(encode(Proof(KEY.public, signature)).decode())
-        connection.send(encode(Hello(PROTOCOL, "test", epoch, 0, 0)).decode())
-        welcome = decode(connection.recv(12), "server")
-        if isinstance(welcome, Problem):
-            connection.recv(5)
-        assert isinstance(welcome, Welcome)
-        yield connection
-
-
-def store(connection: ClientConnection, *links: int) -> None:
-    """Sends a snapshot with these links, and waits until it is stored."""
-    entities: list[AnyEntity] = [*HERE, *(Link("1", at, f"v{at}", "veth") for at in links)]
-    for frame in snapshot_frames(entities, "e", 0, 0):
-        connection.send(frame.decode())
-    while not isinstance(decode(connection.recv(patient(5)), "server"), Ack):
-        pass
-
-
-def until_stored(served: Served, *links: int) -> float:
-    """Connects again and again, as an agent does, until a snapshot is stored. Returns how long that took."""
-    began = time.monotonic()
-    while True:
-        with contextlib.suppress(*NOT_LET_IN), greeted(served) as connection:
-            store(connection, *links)
-            return time.monotonic() - began
-        assert time.monotonic() - began < patient(BACK_S), "the agent is not let in again"
-        time.sleep(0.2)
-
-
-def ended(connection: ClientConnection, limit_s: float) -> int | None:
-    """Sends a change every tenth of a second until the server closes, and returns the close code."""
-    seq, end = 0, time.monotonic() + limit_s
-    try:
-        while time.monotonic() < end:
-            seq += 1
-            connection.send(encode(DeltaFrame("e", seq, (Link("1", 1, "lo", "loopback", mtu=seq),))).decode())
-            connection.send(encode(Heartbeat()).decode())
-            with contextlib.suppress(TimeoutError):
-                connection.recv(0.1)
-    except ConnectionClosed as closed:
-        return closed.rcvd.code if closed.rcvd else None
-    raise AssertionError(f"the server did not close the connection within {limit_s} s")
-
 
 # -- within this process
 

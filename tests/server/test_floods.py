@@ -4,11 +4,13 @@ import asyncio
 import threading
 import time
 import uuid
+from datetime import timedelta
 from typing import Any
 from urllib.parse import quote
 
 import pytest
 from asgiref.sync import sync_to_async
+from django.utils import timezone
 
 from netviz.model.delta import diff
 from netviz.model.link import Link
@@ -28,7 +30,7 @@ from netviz.wire.frames import Ack, DeltaFrame, Problem, Resync
 from netviz.wire.limits import BYTES_PER_SECOND, CHANGES_PER_SECOND, ENTITIES, FRAME_BYTES, SNAPSHOT_BYTES
 from tests.server.entities import HERE, large
 from tests.server.people import People
-from tests.server.sockets import Agent
+from tests.server.sockets import Agent, known
 from tests.waiting import until
 
 
@@ -315,6 +317,33 @@ async def test_second_agent_with_the_same_key_is_refused_after_some_replacements
     assert await AuditEvent.objects.filter(verb="host-contested", team=people.ours).acount() == 1
     assert (await Host.objects.aget(id=people.host.id)).contested is not None
     contests.contests._replaced.clear()
+
+
+async def test_living_agent_of_a_contested_host_is_not_replaced_by_an_agent_that_comes_minutes_later(
+    agent: Agent, people: People
+) -> None:
+    contests.contests._replaced.clear()
+    await Host.objects.filter(id=people.host.id).aupdate(contested=timezone.now() - timedelta(minutes=10))
+    other = Agent()
+    await other.challenged()
+    await other.prove()
+    assert (await other.receive()).code == "contested"
+    assert await Host.objects.filter(contested__gt=timezone.now() - timedelta(minutes=1)).aexists()
+    assert not await AuditEvent.objects.filter(verb="host-contested").aexists()
+    assert isinstance(await agent.delta(1), Ack)
+
+
+async def test_agent_of_a_contested_host_is_not_replaced_through_another_process(people: People) -> None:
+    now = timezone.now()
+    other = Agent()
+    await known(other, people.host)
+    held = {"session": "of another process", "contested": now}
+    await Host.objects.filter(id=people.host.id).aupdate(seen=now, **held)
+    await other.challenged()
+    await other.prove()
+    assert (await other.receive()).code == "contested"
+    await Host.objects.filter(id=people.host.id).aupdate(seen=now - timedelta(seconds=10), **held)
+    assert (await Agent().greet()).seq is None
 
 
 def test_connection_that_was_silent_may_be_replaced_as_often_as_needed() -> None:

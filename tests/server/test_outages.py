@@ -5,6 +5,7 @@ import sqlite3
 import subprocess
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing, contextmanager, suppress
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
@@ -15,11 +16,13 @@ from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
 from websockets.typing import Origin
 
-from netviz.server.limits import READY_S
+from netviz.server.limits import DATABASE_S, READY_S
 from netviz.wire.codec import encode
 from netviz.wire.frames import Subscribe
 from tests.cable import Cable
 from tests.server.knocking import ask
+from tests.server.returning import check_outlasts, enrolled, is_ready, readiness
+from tests.server.stoppable import Postgres, stoppable_postgres
 from tests.services import Served, serving
 from tests.waiting import patient, wait_until
 
@@ -44,24 +47,13 @@ def without(database: str) -> Iterator[None]:
         rename(f"{name}_away", name)
 
 
-def close_code(browser: ClientConnection) -> int | None:
+def close_code(browser: ClientConnection, limit_s: float = 5) -> int | None:
     """Returns the code with which the server closes the websocket of a browser."""
     try:
         while True:
-            browser.recv(patient(5))
+            browser.recv(patient(limit_s))
     except ConnectionClosed as closed:
         return closed.rcvd.code if closed.rcvd else None
-
-
-def readiness(served: Served) -> tuple[int, float]:
-    """Returns the status of `/readyz`, and how long it took."""
-    began = time.monotonic()
-    status = ask(served, "GET /readyz").status
-    return status, time.monotonic() - began
-
-
-def is_ready(served: Served) -> bool:
-    return readiness(served)[0] == 200
 
 
 def test_pages_sockets_and_log_say_that_the_database_is_away(
@@ -163,3 +155,61 @@ def test_readyz_is_503_while_the_disk_is_full_and_pages_are_never_a_500(tmp_path
             wait_until(lambda: is_ready(served), "it is ready again")
     finally:
         subprocess.run(["umount", "--lazy", str(disk)], check=True)
+
+
+@pytest.fixture
+def postgres() -> Iterator[Postgres]:
+    """Provides a PostgreSQL that a test may stop."""
+    with stoppable_postgres() as postgres:
+        yield postgres
+
+
+@pytest.mark.parametrize("mode", ["fast", "immediate"])
+def test_server_outlasts_a_postgresql_that_is_stopped_and_started(
+    make_served: Callable[..., Served], postgres: Postgres, mode: str
+) -> None:
+    served = make_served(NETVIZ_DATABASE_URL=postgres.url)
+    check_outlasts(served, lambda: postgres.stop(mode), postgres.start, reads=False)
+
+
+def test_server_whose_postgresql_is_made_read_only_goes_on_reading_and_stores_again_when_it_is_writable(
+    make_served: Callable[..., Served], postgres: Postgres
+) -> None:
+    served = make_served(NETVIZ_DATABASE_URL=postgres.url)
+    check_outlasts(served, lambda: postgres.make_read_only("on"), lambda: postgres.make_read_only("off"))
+
+
+def test_browsers_are_told_in_time_that_the_database_hangs_however_many_wait_for_it(
+    make_served: Callable[..., Served], postgres_cable: tuple[Cable, str]
+) -> None:
+    cable, url = postgres_cable
+    served = make_served(NETVIZ_DATABASE_URL=url)
+    host = enrolled(served)
+    headers, origin = {"Cookie": served.cookie()}, Origin(served.url)
+    with ExitStack() as sockets:
+
+        def browser() -> ClientConnection:
+            return sockets.enter_context(
+                connect(
+                    f"{served.ws_url}/ws/view/",
+                    origin=origin,
+                    additional_headers=headers,
+                    proxy=None,
+                    open_timeout=patient(DATABASE_S + 5),
+                    close_timeout=1,
+                )
+            )
+
+        earlier = [browser() for _ in range(20)]
+        cable.cut()
+        began = time.monotonic()
+        for one in earlier:
+            one.send(encode(Subscribe(host)), text=True)
+        with ThreadPoolExecutor(40) as threads:
+            later = [threads.submit(lambda: close_code(browser(), DATABASE_S + 5)) for _ in range(20)]
+            codes = list(threads.map(lambda one: close_code(one, DATABASE_S + 5), earlier))
+            codes += [one.result() for one in later]
+        took_s = time.monotonic() - began
+        cable.mend()
+    assert codes == [1013] * 40
+    assert took_s < patient(DATABASE_S + 2)

@@ -234,3 +234,14 @@ def test_second_call_of_the_command_manage_py_first_run_creates_no_second_team_o
     Host.objects.create(team=Team.objects.get(), name="here", key="00" * 32)
     assert first_run(capsys)["enrol_token"] is None
     assert (Team.objects.count(), User.objects.count()) == (1, 1)
+
+
+def test_list_of_hosts_says_while_two_agents_use_the_key_of_a_host(people: People) -> None:
+    def shown() -> str:
+        return people.client("victor").get("/?all").content.decode()
+
+    assert "Two agents" not in shown()
+    Host.objects.filter(id=people.host.id).update(contested=timezone.now())
+    assert "Two agents use the key of this host" in shown()
+    Host.objects.filter(id=people.host.id).update(contested=timezone.now() - timedelta(hours=1))
+    assert "Two agents" not in shown()

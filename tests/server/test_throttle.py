@@ -1,5 +1,6 @@
 """Sign-ins are limited by account and address, and failures are recorded."""
 
+import time
 from ipaddress import ip_network
 from typing import Any
 
@@ -197,3 +198,10 @@ def test_audit_trail_cannot_be_filled_with_failures(people: People) -> None:
     events = AuditEvent.objects.filter(verb="sign-in-failed")
     assert events.count() == AUDITED_FAILURES_OF_ADDRESS.tries
     assert [event.detail.get("more") for event in events.order_by("id")][-1] == "only counted"
+
+
+def test_name_of_1_mib_costs_no_time(people: People) -> None:
+    # Characters without a base character: normalizing 20,000 of them takes a second, and 350,000 minutes.
+    began = time.process_time()
+    assert sign_in(people, "\u0f73" * 100_000, "wrong") == 200
+    assert time.process_time() - began < 3

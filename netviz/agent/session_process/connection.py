@@ -7,7 +7,6 @@ kernel process ends.
 
 import asyncio
 import logging
-import random
 import socket
 import ssl
 from dataclasses import dataclass
@@ -16,6 +15,7 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, WebSocketException
 
 from netviz.agent.live.pacing import TokenBucket
+from netviz.agent.session_process.pauses import Pauses
 from netviz.agent.session_process.server_url import ServerUrl
 from netviz.agent.session_process.session import Action, Close, Report, Session, Stop, ToKernel, ToServer
 from netviz.wire.codec import decode
@@ -35,7 +35,12 @@ PAUSE_S, PAUSE_LOOPBACK_S = 30.0, 1.0
 PING_S = 10.0
 OPEN_S = 10.0
 
+# The close code with which the server says that another connection of this host took over.
+SUPERSEDED = 4409
+
 _READ_BYTES = 1 << 16
+
+_CURE = "If this machine is a copy of another one, delete the key of one of them, and enrol that one again."
 
 # Reports that the log gets at once, and the seconds after which it may get one more.
 _REPORTS, _REPORT_S = 10, 10.0
@@ -85,6 +90,7 @@ class Relay:
         self._to_kernel = to_kernel
         self._socket: ClientConnection | None = None
         self._ready = asyncio.Event()
+        self._pauses = Pauses(PAUSE_LOOPBACK_S if upstream.url.is_loopback else PAUSE_S)
         self._reports = TokenBucket(_REPORTS, _REPORT_S)
         self._unreported = 0
 
@@ -116,11 +122,13 @@ class Relay:
 
     async def _stay_connected(self) -> None:
         await self._ready.wait()
-        longest = PAUSE_LOOPBACK_S if self._upstream.url.is_loopback else PAUSE_S
         while True:
+            code = None
             try:
                 await self._one_connection()
             except (OSError, TimeoutError, WebSocketException, WireError) as problem:
+                if isinstance(problem, ConnectionClosed) and problem.rcvd is not None:
+                    code = problem.rcvd.code
                 log.warning(
                     "connection to %s lost: %s", self._upstream.url.authority, str(problem) or type(problem).__name__
                 )
@@ -129,7 +137,11 @@ class Relay:
                 self._session.closed()
                 if self._session.dropped:
                     log.info("frames that were dropped since the start, by type: %s", dict(self._session.dropped))
-            await asyncio.sleep(random.uniform(0, longest))  # noqa: S311 - jitter is not a secret
+            is_taken = self._session.is_taken or code == SUPERSEDED
+            pause_s = self._pauses.next_s(is_taken=is_taken)
+            if is_taken and self._pauses.is_contested:
+                log.warning("another agent uses the key of this host; connecting again in %d s. %s", pause_s, _CURE)
+            await asyncio.sleep(pause_s)
 
     async def _one_connection(self) -> None:
         url = self._upstream.url
@@ -148,6 +160,7 @@ class Relay:
             self._socket = server
             guard = asyncio.create_task(_close_when_unread(server))
             try:
+                self._pauses.began()
                 await self._do(self._session.opened())
                 while True:
                     data = await server.recv()

@@ -104,6 +104,9 @@ Action = ToServer | ToKernel | Close | Report | Stop
 # Codes of problems that make the agent stop, because they would occur again on a new connection.
 _FINAL = frozenset({"revoked", "unknown-key", "protocol", "bad-proof"})
 
+# Codes of problems that mean: another agent with the key of this one has the host now.
+_TAKEN = frozenset({"superseded", "contested"})
+
 # The phases after the server's welcome: topology and requests may be exchanged.
 _OPEN = frozenset({Phase.STREAMING, Phase.AWAITING})
 _ANY = frozenset(Phase)
@@ -112,13 +115,15 @@ _ANY = frozenset(Phase)
 class Session:
     """The session of one agent with the server. It continues when a connection is lost and a new one is made.
 
-    `dropped` counts, by frame type, the frames of the agent's kernel process that were not forwarded.
+    `dropped` counts, by frame type, the frames of the agent's kernel process that were not forwarded. `is_taken` is
+    whether the last connection ended because another agent with the same key has the host.
     """
 
     def __init__(self, key: Key, authority: str) -> None:
         self._key = key
         self._authority = authority
         self.phase = Phase.CLOSED
+        self.is_taken = False
         self.dropped: Counter[str] = Counter()
         self._epoch = ""
         self._seq = 0  # the seq of the last delta from the agent's kernel process
@@ -157,6 +162,7 @@ class Session:
         Returns no actions, because the server sends the first frame.
         """
         self.phase = Phase.PROVING
+        self.is_taken = False
         return []
 
     def closed(self) -> None:
@@ -176,6 +182,7 @@ class Session:
     def _problem(self, frame: Problem) -> list[Action]:
         if frame.code in _FINAL:
             return [Stop(frame.text)]
+        self.is_taken = frame.code in _TAKEN
         text = f"the server refused a frame ({frame.code}): {frame.text}"
         return [Close(text) if frame.final else Report(text)]
 

@@ -21,6 +21,7 @@ from netviz.server.edge.addresses import bucket, is_trusted
 from netviz.server.edge.doors import doors
 from netviz.server.limiter import Bucket
 from netviz.server.tally import dropped
+from netviz.wire.limits import FRAME_BYTES
 
 TOO_SLOW = b"HTTP/1.1 408 Request Timeout\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
 KNOWN, ENDING, PROVING = "netviz.known", "netviz.ending", "netviz.proving"
@@ -38,11 +39,11 @@ def ending(scope: MutableMapping[str, Any]) -> None:
     scope.get("extensions", {}).get(ENDING, lambda: None)()
 
 
-def known(scope: MutableMapping[str, Any]) -> None:
+def known(scope: MutableMapping[str, Any], *, has_large_frames: bool = False) -> None:
     """Called when the client of a websocket has proved who it is: from now on, its connection is not closed in favour
-    of others.
+    of others. Its frames may be large from now on if `has_large_frames` is set.
     """
-    scope.get("extensions", {}).get(KNOWN, lambda: None)()
+    scope.get("extensions", {}).get(KNOWN, lambda _: None)(has_large_frames)
 
 
 class _Deadline:
@@ -199,6 +200,7 @@ class Socket(WebSocketsSansIOProtocol):
         self.address = ""
         self._deadline = _Deadline()
         self._empty_frames = Bucket(limits.EMPTY_FRAMES)
+        self._set_frame_bytes(limits.HANDSHAKE_BYTES)
 
     def connection_made(self, transport: BaseTransport) -> None:
         """Called when an HTTP connection becomes a websocket."""
@@ -262,7 +264,12 @@ class Socket(WebSocketsSansIOProtocol):
         self._deadline.set(limits.CLOSE_S, self.transport.abort)
         doors.wait(self)
 
-    def _known(self) -> None:
+    def _set_frame_bytes(self, limit: int) -> None:
+        self.conn.max_message_size = min(limit, self.config.ws_max_size)
+
+    def _known(self, has_large_frames: bool) -> None:
+        if has_large_frames:
+            self._set_frame_bytes(FRAME_BYTES)
         self._deadline.clear()
         doors.work(self)
 

@@ -12,7 +12,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from netviz.server.hosts.models import Host
-from netviz.server.limits import CONTEST_S
+from netviz.server.limits import CONTESTED_S
 from netviz.server.teams import audit
 
 
@@ -46,11 +46,15 @@ def hold(sessions: Collection[str], heard: Collection[str]) -> set[str]:
     return set(held.values_list("session", flat=True))
 
 
+def is_contested(host: Host) -> bool:
+    """Returns whether two agents use the key of this host, as far as is known."""
+    return host.contested is not None and abs(timezone.now() - host.contested) < timedelta(seconds=CONTESTED_S)
+
+
 @transaction.atomic
 def contested(host: uuid.UUID) -> None:
-    """Notes that two agents use the key of this host. Adds an audit event, once in `CONTEST_S` seconds."""
-    now = timezone.now()
+    """Notes that two agents use the key of this host. Adds an audit event, unless this was known."""
     row = Host.objects.select_related("team").get(id=host)
-    if row.contested is None or now - row.contested > timedelta(seconds=CONTEST_S):
+    if not is_contested(row):
         audit.record("host-contested", row.name, team=row.team, host=str(host))
-        Host.objects.filter(id=host).update(contested=now)
+    Host.objects.filter(id=host).update(contested=timezone.now())

@@ -23,7 +23,7 @@ from netviz.server.live.agent_port import Port
 from netviz.server.live.agent_queue import AgentQueue
 from netviz.server.live.alive import alive
 from netviz.server.live.closing import NO_PROOF, SUPERSEDED, TOO_SLOW, Closed, closed_by
-from netviz.server.live.contests import contests
+from netviz.server.live.contests import settle
 from netviz.server.live.faults import EXPECTED, faults
 from netviz.server.live.feed import Feed, now_ms
 from netviz.server.live.feeds import feeds, load_async
@@ -164,7 +164,7 @@ class AgentConnection:
             try:
                 async with asyncio.timeout(limits.PROOF_S):
                     host, hello = await self._let_in()
-                    known(self._scope)
+                    known(self._scope, has_large_frames=True)
                     ingest, port = await self._begin(host, hello, stack)
             except TimeoutError as problem:
                 if not self._awaits_agent:
@@ -226,10 +226,7 @@ class AgentConnection:
     async def _registered(self, host: Host) -> AsyncIterator[None]:
         """Makes this the only connection of the host in this process; ends the older one first."""
         older = _open.get(host.id)
-        if older is not None and contests.refuses(host.id, older.heard_at):
-            await write(sessions.contested, host.id, host=host.id)
-            text = "another agent with the same key is connected; each host needs a key of its own"
-            raise Closed(SUPERSEDED, Problem("contested", text, True))
+        await settle(host, None if older is None else older.heard_at)
         _open[host.id] = self
         try:
             if older is not None:

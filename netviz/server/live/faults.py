@@ -1,5 +1,5 @@
 """Logs faults that may occur very often while they last, such as those of the database: one line a minute for each
-kind, which says how often it occurred.
+kind, which says how often it occurred. All that fails because of one outage, such as a full disk, is one kind.
 """
 
 import logging
@@ -9,7 +9,7 @@ from collections.abc import Callable
 from django.db import Error as DatabaseError
 from redis.exceptions import RedisError
 
-from netviz.server.edge.log import Minutes
+from netviz.server.edge.log import Minutes, outage
 
 log = logging.getLogger(__name__)
 
@@ -18,7 +18,7 @@ EXPECTED = (DatabaseError, RedisError, OSError, TimeoutError)
 
 
 class Faults:
-    """Counts faults by what failed and by the class of the error."""
+    """Counts faults by their outage, else by what failed and by the class of the error."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._minutes = Minutes(clock)
@@ -29,7 +29,7 @@ class Faults:
         An unexpected error is logged with its traceback.
         """
         name = type(problem).__name__
-        passes, times = self._minutes.count((what, name))
+        passes, times = self._minutes.count((outage(problem),) if outage(problem) else (what, name))
         if not passes:
             return
         text = " ".join(str(problem).split())[:300]

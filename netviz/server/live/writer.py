@@ -5,13 +5,15 @@ Heavy work that needs no database, such as decoding a snapshot, runs in a thread
 """
 
 import asyncio
+import contextlib
+import sqlite3
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
 from channels.db import database_sync_to_async
-from django.db import close_old_connections, connection
+from django.db import DatabaseError, close_old_connections, connection
 
 from netviz.server import limits
 from netviz.server.live.fair import FairThreads
@@ -21,6 +23,7 @@ _WORKER = FairThreads(1, "work")
 
 
 _users = 0  # how many agents are connected
+_kept: Any = None  # a connection that is open while the disk is full, see `_keep_readable`
 
 
 @contextmanager
@@ -37,9 +40,31 @@ def connection_kept() -> Iterator[None]:
 
 
 def _close_unused() -> None:
-    """Closes the connection of this thread if it is broken, or if no agent is connected."""
-    connection.close_at = None if _users else 0  # an attribute of Django's wrapper: when to close it at the latest
+    """Closes the connection of this thread if it is broken, if it cannot write, or if no agent is connected."""
+    is_used = _users and not getattr(connection, "is_read_only", False)
+    connection.close_at = None if is_used else 0  # an attribute of Django's wrapper: when to close it at the latest
     close_old_connections()
+
+
+def _keep_readable() -> None:
+    """Opens a further connection when the disk is full, and keeps it until a write succeeds.
+
+    While a connection is open, SQLite keeps its files beside the database (WAL), without which nothing can be read. On
+    a full disk they could not be made again. The failed connection itself closes, as always.
+    """
+    global _kept
+    if _kept is None:
+        kept = connection.copy()
+        with contextlib.suppress(DatabaseError), kept.cursor() as cursor:
+            cursor.execute("SELECT 1 FROM django_migrations LIMIT 1")  # SQLite opens the files with the first query
+            _kept = kept
+
+
+def _let_go() -> None:
+    global _kept
+    if _kept is not None:
+        _kept.close()
+        _kept = None
 
 
 async def write(function: Callable[..., Any], *arguments: Any, host: uuid.UUID | None = None) -> Any:
@@ -52,7 +77,14 @@ async def write(function: Callable[..., Any], *arguments: Any, host: uuid.UUID |
     def run() -> Any:
         _close_unused()
         try:
-            return function(*arguments)
+            result = function(*arguments)
+        except DatabaseError as problem:
+            if getattr(problem.__cause__, "sqlite_errorcode", None) == sqlite3.SQLITE_FULL:
+                _keep_readable()
+            raise
+        else:
+            _let_go()
+            return result
         finally:
             _close_unused()
 

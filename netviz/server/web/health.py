@@ -80,10 +80,9 @@ def _usable() -> None:
 
 
 def _write_a_little(folder: Path) -> None:
-    """Raises OSError if the disk of this folder is full, or cannot be written."""
+    """Raises OSError if the disk of this folder is full or nearly full, or cannot be written."""
     with tempfile.TemporaryFile(dir=folder) as file:
-        file.write(bytes(PROBE_BYTES))
-        file.flush()
+        os.posix_fallocate(file.fileno(), 0, PROBE_BYTES)
         os.fsync(file.fileno())
 
 
@@ -103,7 +102,9 @@ def readyz(request: HttpRequest) -> HttpResponse:
     """Answers 200 while this process can read and store, else 503, within 2 s."""
     if problem := _check.run():
         log.warning("not ready: %s", problem)
-        return HttpResponse(f"{problem}\n", content_type="text/plain", status=503)
+        answer = HttpResponse(f"{problem}\n", content_type="text/plain", status=503)
+        answer._has_been_logged = True  # type: ignore[attr-defined]  # Django would add a line of its own
+        return answer
     return HttpResponse("ok\n", content_type="text/plain")
 
 

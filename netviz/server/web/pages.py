@@ -18,6 +18,7 @@ from netviz.server.edge.addresses import client_address
 from netviz.server.hosts.access import host_of, hosts_of
 from netviz.server.hosts.freshness import state_of
 from netviz.server.hosts.models import Host
+from netviz.server.hosts.sessions import is_contested
 from netviz.server.limiter import Limiter
 from netviz.server.limits import SIGN_INS
 from netviz.server.teams import audit
@@ -49,7 +50,7 @@ def hosts(request: HttpRequest) -> HttpResponse:
     found = list(hosts_of(user_of(request)))
     if len(found) == 1 and "all" not in request.GET:
         return redirect("map", host=found[0].id)
-    rows = [{"host": host, "state": state_of(host)} for host in found]
+    rows = [{"host": host, "state": state_of(host), "is_contested": is_contested(host)} for host in found]
     return render(request, "hosts.html", {"rows": rows, "membership": membership(user_of(request))})
 
 

@@ -11,18 +11,13 @@ import asyncio
 import logging
 import time
 import uuid
-from collections.abc import Collection
-
-from channels.db import database_sync_to_async
-from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY
-from django.contrib.sessions.models import Session
-from django.utils import timezone
-from django.utils.crypto import constant_time_compare
 
 from netviz.server.hosts.models import Host
 from netviz.server.limits import RIGHTS_S, UNSUBSCRIBED_S
 from netviz.server.live.feeds import feeds
-from netviz.server.teams.models import Membership, User
+from netviz.server.live.writer import read
+from netviz.server.teams.models import Membership
+from netviz.server.web.signed_in import signed_in
 from netviz.server.web.viewers import SIGNED_OUT, UNUSED, Viewer, viewers
 
 log = logging.getLogger(__name__)
@@ -30,29 +25,14 @@ log = logging.getLogger(__name__)
 _Wanted = tuple[uuid.UUID, str, uuid.UUID | None]
 
 
-def _signed_in(keys: Collection[str]) -> set[tuple[uuid.UUID, str]]:
-    """Returns the users of these sessions, with the keys. A session ends when its user gets another password."""
-    sessions = {
-        session.session_key: session.get_decoded()
-        for session in Session.objects.filter(session_key__in=keys, expire_date__gt=timezone.now())
-    }
-    ids = {data[SESSION_KEY] for data in sessions.values() if SESSION_KEY in data}
-    users = {str(user.id): user for user in User.objects.filter(id__in=ids, is_active=True)}
-    found = set()
-    for key, data in sessions.items():
-        user = users.get(data.get(SESSION_KEY, ""))
-        if user is not None and constant_time_compare(data.get(HASH_SESSION_KEY, ""), user.get_session_auth_hash()):
-            found.add((user.id, key))
-    return found
-
-
 def _allowed(wanted: set[_Wanted]) -> set[_Wanted]:
-    signed_in = _signed_in({w[1] for w in wanted})
+    users = signed_in({w[1] for w in wanted})
     teams = dict(Host.objects.filter(id__in={w[2] for w in wanted}, revoked=None).values_list("id", "team"))
     members = set(Membership.objects.filter(user__in={w[0] for w in wanted}).values_list("user", "team"))
 
     def may(user: uuid.UUID, session: str, host: uuid.UUID | None) -> bool:
-        return (user, session) in signed_in and (host is None or (user, teams.get(host)) in members)
+        found = users.get(session)
+        return found is not None and found.id == user and (host is None or (user, teams.get(host)) in members)
 
     return {w for w in wanted if may(*w)}
 
@@ -66,7 +46,7 @@ async def sweep() -> None:
     open_now = {viewer: _wanted(viewer) for viewer in viewers}
     if not open_now:
         return
-    allowed = await database_sync_to_async(_allowed)(set(open_now.values()))
+    allowed = await read(_allowed, set(open_now.values()))
     for viewer, wanted in open_now.items():
         if wanted not in allowed:
             viewer.end(SIGNED_OUT)

@@ -26,12 +26,17 @@ from netviz.server.tally import dropped
 from netviz.server.teams import audit
 from netviz.server.teams.models import User
 
+_NAME_CHARACTERS = User._meta.get_field("username").max_length or 150
+
 
 def _account(username: str) -> str:
-    """Returns the account's part of a key: short, and the same for names that look the same."""
-    return hashlib.sha256(unicodedata.normalize("NFKC", username).casefold().encode("utf-8", "replace")).hexdigest()[
-        :32
-    ]
+    """Returns the account's part of a key: short, and the same for names that look the same.
+
+    No account has a longer name than `_NAME_CHARACTERS`. To normalize a longer text can take minutes: if none of its
+    characters is a base character (U+0F73, for example), the time grows with the square of its length.
+    """
+    name = unicodedata.normalize("NFKC", username[:_NAME_CHARACTERS]).casefold()
+    return hashlib.sha256(name.encode("utf-8", "replace")).hexdigest()[:32]
 
 
 class Attempt:
@@ -41,7 +46,7 @@ class Attempt:
         self._limiter = limiter
         self._account = _account(username)
         self._address = bucket(address)
-        self.username = username
+        self.username = username[:_NAME_CHARACTERS]
 
     @property
     def _here(self) -> str:

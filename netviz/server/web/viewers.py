@@ -13,7 +13,6 @@ from collections.abc import Awaitable, Callable, Hashable, MutableMapping
 from typing import Any
 
 from asgiref.sync import sync_to_async
-from channels.db import database_sync_to_async
 
 from netviz.model.delta import Delta
 from netviz.model.topology import AnyEntity
@@ -26,9 +25,11 @@ from netviz.server.limits import BROWSER_CHUNK_BYTES, BROWSER_FRAMES, BULKY_ON_T
 from netviz.server.live.faults import EXPECTED, faults
 from netviz.server.live.feed import Feed, now_ms
 from netviz.server.live.feeds import feeds
+from netviz.server.live.writer import read
 from netviz.server.tally import dropped
 from netviz.server.teams.models import User
 from netviz.server.web.shared import shared_messages
+from netviz.server.web.signed_in import visitor
 from netviz.server.web.writer import Send, Writer
 from netviz.wire.chunks import bulk_frames, snapshot_frames
 from netviz.wire.codec import encode
@@ -50,21 +51,22 @@ viewers: set["Viewer"] = set()
 
 
 async def view(scope: Scope, receive: Receive, send: Send) -> None:
-    """The ASGI application of the browsers' websocket. Channels' middleware adds the user and the session to `scope`.
-
-    The middleware also wraps `send`. This application uses the unwrapped `send` instead, which is in
-    `scope["bare_send"]` (see `view_signed_in` in netviz.asgi).
-    """
-    send = scope["bare_send"]
+    """The ASGI application of the browsers' websocket."""
     await receive()
-    user = scope["user"]
+    try:
+        user, session_key = await read(visitor, scope["headers"])
+    except EXPECTED as problem:
+        faults.add("cannot read the session of a browser's websocket", problem)
+        await send({"type": "websocket.accept"})
+        await send({"type": "websocket.close", "code": TRY_LATER})
+        return
     await send({"type": "websocket.accept"})
-    if not user.is_authenticated:
+    if user is None:
         await send({"type": "websocket.send", "text": encode(Problem("signed-out", "sign in first", True)).decode()})
         await send({"type": "websocket.close", "code": SIGNED_OUT})
         return
     known(scope)
-    await Viewer(user, scope["session"].session_key or "", receive, send, lambda: ending(scope)).run()
+    await Viewer(user, session_key, receive, send, lambda: ending(scope)).run()
 
 
 class Viewer(Writer):
@@ -175,7 +177,7 @@ class Viewer(Writer):
         self._leave()
         self._clear()
         self._broken = False
-        host = await database_sync_to_async(host_of)(self.user, frame.host)
+        host = await read(host_of, self.user, frame.host)
         if before is not None and (host is None or host.id != before):
             feeds.requests.leave(
                 self, Answer("", "failed", "The page switched to another host before the answer arrived.")

@@ -1,10 +1,18 @@
-"""JSON schemas of entities for the OpenAPI document. They are made from the schemas of the wire protocol and describe
-the form in which the API returns entities (`netviz.wire.rows`).
+"""The OpenAPI document, and JSON schemas of entities for it. The schemas are made from those of the wire protocol and
+describe the form in which the API returns entities (`netviz.wire.rows`).
 """
 
 import json
+from functools import cache
 from typing import Any
 
+from drf_spectacular.generators import SchemaGenerator
+from drf_spectacular.utils import extend_schema
+from drf_spectacular.views import SCHEMA_KWARGS, SpectacularAPIView
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from netviz.server.web.api.turns import LongView
 from netviz.wire import rows
 from netviz.wire.emit import json_schema
 
@@ -55,3 +63,20 @@ def page_of(*names: str) -> dict[str, Any]:
             "next": {"type": ["string", "null"], "description": "pass it as `after` to get the next page"},
         },
     }
+
+
+@cache
+def _document() -> dict[str, Any]:
+    found: dict[str, Any] = SchemaGenerator(api_version="1").get_schema(public=True)
+    return found
+
+
+class SchemaView(LongView, SpectacularAPIView):
+    """Returns the OpenAPI document, which is made once. It is in English, whatever language a client asks for: Django
+    would keep a catalogue for each language that it is asked for, even if there is none.
+    """
+
+    @extend_schema(**{**SCHEMA_KWARGS, "parameters": []})
+    def get(self, request: Request) -> Response:
+        """OpenApi3 schema for this API. Format can be selected via content negotiation."""
+        return Response(_document())

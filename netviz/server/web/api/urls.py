@@ -2,13 +2,13 @@
 
 from django.contrib.auth.decorators import login_not_required
 from django.urls import path
-from drf_spectacular.views import SpectacularAPIView
 
 from netviz.model.address import Address, FdbEntry, Neighbour
 from netviz.model.link import Link
 from netviz.model.namespace import Namespace, Owner
 from netviz.model.netfilter import LegacyTable, NfChain, NfElements, NfFlowtable, NfObject, NfRule, NfSet, NfTable
 from netviz.model.route import NextHopObject, Route, RouteRule
+from netviz.server.web.api.schema import SchemaView
 from netviz.server.web.api.views import GraphView, HostsView, HostView, SearchView, entities
 
 NETFILTER = (NfTable, NfChain, NfRule, NfSet, NfElements, NfObject, NfFlowtable, LegacyTable)
@@ -26,7 +26,7 @@ _VIEWS = {
     "hosts/<uuid:host>/routes/": entities("routes", "Routes, nexthops, route rules", Route, NextHopObject, RouteRule),
     "hosts/<uuid:host>/netfilter/": entities("netfilter", "Netfilter's tables, chains, rules and sets", *NETFILTER),
     "search/": SearchView.as_view(),
-    "schema/": SpectacularAPIView.as_view(api_version="1"),
+    "schema/": SchemaView.as_view(),
 }
 
 # The API answers 401 to clients that are not signed in; Django's redirect to the sign-in page is for people.

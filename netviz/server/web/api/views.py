@@ -31,6 +31,7 @@ from netviz.server.live.present import present_of
 from netviz.server.teams.models import User
 from netviz.server.web.api.schema import GAPS, page_of, reference
 from netviz.server.web.api.search import search
+from netviz.server.web.api.turns import LongView
 from netviz.wire.codec import encode
 from netviz.wire.rows import row_of
 
@@ -153,7 +154,7 @@ def _page(world: Topology, keys: list[str], limit: int) -> list[str]:
     return keys[:limit]
 
 
-class EntitiesView(APIView):
+class EntitiesView(LongView):
     """Returns a host's entities of certain classes (all, if `tags` is empty), in pages ordered by key."""
 
     tags: ClassVar[tuple[str, ...]] = ()
@@ -221,7 +222,7 @@ _GRAPH = {
 }
 
 
-class GraphView(APIView):
+class GraphView(LongView):
     """Returns the nodes and edges of the map."""
 
     @extend_schema(operation_id="graph", responses={200: _GRAPH, **PROBLEMS})
@@ -257,7 +258,7 @@ _FOUND = {
 }
 
 
-class SearchView(APIView):
+class SearchView(LongView):
     """Searches all hosts that the user is allowed to see."""
 
     @extend_schema(
