@@ -119,6 +119,8 @@ class World:
 
         A `Gap` shows the number; 0 means that none is left out.
         """
+        if not number and not self._with_gap:
+            return
         self._left_out_by_reader.pop((ns, subject), None)
         if number:
             self._left_out_by_reader[ns, subject] = number

@@ -85,10 +85,12 @@ def test_run_logs_the_reason_of_a_hostile_server_without_its_escape_characters(t
 
 def test_flood_of_problems_writes_few_lines_to_the_log_and_counts_the_rest(caplog: pytest.LogCaptureFixture) -> None:
     from netviz.agent.session_process.connection import Relay, Upstream
+    from netviz.agent.session_process.server_url import ServerUrl
 
     ours, theirs = socket.socketpair()
     with ours, theirs:
-        relay = Relay(Upstream(None, None, None), None, None)  # type: ignore[arg-type]
+        upstream = Upstream(ServerUrl("ws", "127.0.0.1", 80), None, None)  # type: ignore[arg-type]
+        relay = Relay(upstream, None, None)  # type: ignore[arg-type]
         with caplog.at_level(logging.WARNING):
             for number in range(1_000):
                 relay._report(f"the server refused a frame ({number})")
