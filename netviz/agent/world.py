@@ -57,7 +57,7 @@ class World:
             found = _cut(ns, subject, found, room)
         known = self.entities
         subjects[subject] = set(found)
-        if not self._taken and not old and known.keys().isdisjoint(found):  # most of the first read of the host
+        if not self._taken and not old:  # most of the first read of the host
             known.update(found)
             return
         for key in old - found.keys():

@@ -8,7 +8,6 @@ import os
 import socket
 import struct
 import sys
-from contextlib import suppress
 from types import TracebackType
 from typing import Self
 
@@ -67,9 +66,11 @@ class Socket:
     def __init__(self, protocol: int = ROUTE) -> None:
         self._socket = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW | socket.SOCK_CLOEXEC, protocol)
         self._sequence = 0
-        for option in (_EXT_ACK, _STRICT_CHECK):
-            with suppress(OSError):  # Linux before 4.12, 4.20
-                self._socket.setsockopt(SOL_NETLINK, option, 1)
+        try:
+            self._socket.setsockopt(SOL_NETLINK, _EXT_ACK, 1)
+            self._socket.setsockopt(SOL_NETLINK, _STRICT_CHECK, 1)
+        except OSError:  # Linux before 4.12, 4.20
+            pass
 
     def __enter__(self) -> Self:
         return self
