@@ -25,6 +25,8 @@ _WORDS: Mapping[str, Mapping[int, str]] = {
 # Numbers that ip(8) and bridge(8) write in hexadecimal.
 _IN_HEXADECIMAL = frozenset({"flags", "input_flags", "output_flags", "encap_flags", "fwmark", "group_fwd_mask"})
 
+_SPECIAL = _WORDS.keys() | _IN_HEXADECIMAL
+
 
 def rest(thing: Any, told: frozenset[str] = frozenset()) -> str:
     """Returns the fields of an object that differ from their defaults, each as its name and its value.
@@ -58,6 +60,9 @@ def _getter(names: tuple[str, ...]) -> Callable[[Any], tuple[Any, ...]]:
 
 
 def _field(name: str, value: Any) -> str:
+    kind = type(value)
+    if kind is str or (kind is int and name not in _SPECIAL):
+        return f"{name} {value}"
     if value is True:
         return name
     if value is False:
